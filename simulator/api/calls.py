@@ -1,0 +1,87 @@
+"""What a handler gets and what it gives: a call and a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from simulator.api.editions import Edition
+from simulator.api.events import EventReader
+from simulator.api.resources import ExtensionFilter, Renderer, extension_filter
+from simulator.domain.errors import BadValues, Problem
+from simulator.domain.members import RESERVED
+from simulator.domain.model import Service, State, Task
+from simulator.domain.store import Which
+from simulator.domain.transaction import Transaction
+
+if TYPE_CHECKING:
+    from simulator.exports import Exports
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an operation answers; ``location`` is a path below the base, already encoded."""
+
+    status: int
+    members: Any = None
+    location: str | None = None
+    has_body: bool = True
+
+
+def no_content(status: int = 204) -> Reply:
+    """Return a reply without a body."""
+    return Reply(status, has_body=False)
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to one operation, read and ready to be carried out."""
+
+    edition: Edition
+    tx: Transaction
+    args: Mapping[str, str]
+    """The ids and names in the path, decoded."""
+    which: Which
+    query: Mapping[str, Any]
+    """The declared parameters, converted."""
+    raw_query: Sequence[tuple[str, str]]
+    body: Any
+    exports: Exports
+
+    def service(self) -> Service:
+        """Return the service that the path names, or raise."""
+        return self.tx.service(self.args["service_id"])
+
+    def state(self, service: Service) -> State:
+        """Return the state of a service that the path names, or raise."""
+        return self.tx.state(service, self.args["state_id"])
+
+    def task(self, service: Service) -> Task:
+        """Return the task of a service that the path names, or raise."""
+        return self.tx.task(service, self.args["task_id"])
+
+    def extension_name(self) -> str:
+        """Return the extension that the path names, or refuse a reserved name."""
+        name = self.args["name"]
+        if name in RESERVED:
+            raise BadValues([Problem("name", "the name of an extension, not a reserved one", name)])
+        return name
+
+    def reader(self) -> EventReader:
+        """Return what reads this call's events."""
+        mandatory = self.edition.types_mandatory(self.tx.setup.fidelity)
+        return EventReader(self.tx, self.args, types_mandatory=mandatory)
+
+    def renderer(self, extensions: ExtensionFilter | None = None) -> Renderer:
+        """Return what renders for this call: with the attached data that its query names."""
+        if extensions is None:
+            extensions = extension_filter(self.query.get("extensions") or ())
+        return Renderer(self.tx.setup, extensions)
+
+    def location(self, service: Service, part: str = "", part_id: int | None = None) -> str:
+        """Return the path of a service, or of a state or task of it."""
+        segment = self.tx.setup.fidelity.location_segment
+        path = f"/{segment}/{quote(str(service.service_id), safe='')}"
+        return path if part_id is None else f"{path}/{part}/{part_id}"

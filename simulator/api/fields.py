@@ -1,0 +1,71 @@
+"""marshmallow fields that take what the contract's scalars take, and word errors as it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from simulator.domain.errors import ABSENT, Problem
+from simulator.domain.values import Converter, UnfitError
+
+
+class Finding(str):
+    """What is wrong with one member, in the form marshmallow carries: a text that knows more."""
+
+    __slots__ = ("expected", "got")
+
+    expected: str
+    got: object
+
+    # A text is made before __init__ could add to it.
+    def __new__(cls, expected: str, got: object = ABSENT) -> Finding:
+        """Return a finding of what was expected, and of the value in its place if there was one."""
+        finding = super().__new__(cls, f"expected {expected}")
+        finding.expected = expected
+        finding.got = got
+        return finding
+
+
+class Member(fields.Field[Any]):
+    """A member that takes what its converter takes.
+
+    Marshmallow's own fields take ``"1_000"`` for an integer, refuse an integer for a string and
+    ``tRuE`` for a boolean; a converter of :mod:`simulator.domain.values` does neither.
+    """
+
+    def __init__(self, converter: Converter, **kwargs: Any) -> None:
+        self.converter = converter
+        super().__init__(**kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        try:
+            return self.converter(value)
+        except UnfitError as unfit:
+            raise ValidationError(Finding(str(unfit), value)) from None
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Return the problems that marshmallow found, each with its full name."""
+    return _flattened(error.messages)
+
+
+def _flattened(messages: Mapping[Any, Any] | list[Any], where: str = "") -> list[Problem]:
+    problems = []
+    if isinstance(messages, list):
+        for message in messages:
+            if isinstance(message, Finding):
+                problems.append(Problem(where, message.expected, message.got))
+            else:
+                problems.append(Problem(where, str(message)))
+        return problems
+    for name, inner in messages.items():
+        if isinstance(name, int):
+            place = f"{where}[{name}]"
+        else:
+            place = f"{where}.{name}" if where else str(name)
+        problems.extend(_flattened(inner, place))
+    return problems

@@ -1,0 +1,133 @@
+"""The query string: parameters declared once, read alike everywhere.
+
+Contract section 2, *Query parameters*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from simulator.domain.errors import BadValues, MalformedPath, Problem
+from simulator.domain.values import Boolean, Converter, Integer, Moment, UnfitError
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter that an operation knows.
+
+    ``repeats`` makes it a list: comma separated, repeated, or both.
+    """
+
+    name: str
+    convert: Converter = str
+    repeats: bool = False
+    default: Any = None
+    needed: bool = False
+
+
+def flag(name: str) -> Parameter:
+    """Return a parameter that is true or false, false unless it is given."""
+    return Parameter(name, Boolean(), default=False)
+
+
+def moment(name: str, *, needed: bool = False) -> Parameter:
+    """Return a parameter that is a date."""
+    return Parameter(name, Moment(), needed=needed)
+
+
+def texts(name: str) -> Parameter:
+    """Return a parameter that is a list of texts."""
+    return Parameter(name, repeats=True)
+
+
+def ids(name: str) -> Parameter:
+    """Return a parameter that is a list of 32-bit ids."""
+    return Parameter(name, Integer(32, minimum=0), repeats=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Take one of a few words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, value: str) -> str:
+        """Return the word, or raise :exc:`UnfitError`."""
+        if value not in self.words:
+            raise UnfitError(f"one of {', '.join(self.words)}")
+        return value
+
+
+def choice(name: str, *words: str) -> Parameter:
+    """Return a parameter that is one of a few words, the first unless it is given."""
+    return Parameter(name, Choice(words), default=words[0])
+
+
+def split_query(query: str) -> list[tuple[str, str]]:
+    """Return the pairs of a query string, blank values included; refuse what is not UTF-8."""
+    if not query:
+        return []
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict")
+    except ValueError:
+        raise MalformedPath("the query string is not UTF-8", "percent-encode its UTF-8") from None
+
+
+def read_parameters(
+    pairs: Sequence[tuple[str, str]], declared: Sequence[Parameter], hints: list[str]
+) -> Mapping[str, Any]:
+    """Return the value of every declared parameter; name every bad one at once.
+
+    An empty value is none. A parameter that nothing declares is ignored, with a hint.
+    """
+    values = {parameter.name: parameter.default for parameter in declared}
+    if not pairs and not any(parameter.needed for parameter in declared):
+        return values
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    problems = []
+    for parameter in declared:
+        texts_given = [text for text in given.pop(parameter.name, ()) if text]
+        if not texts_given:
+            if parameter.needed:
+                problems.append(Problem(parameter.name, _expected(parameter)))
+            continue
+        if parameter.repeats:
+            texts_given = [part for text in texts_given for part in text.split(",") if part]
+        elif len(texts_given) > 1:
+            hints.append(f"{parameter.name} is given {len(texts_given)} times: the first counts")
+        converted = []
+        for text in texts_given if parameter.repeats else texts_given[:1]:
+            try:
+                converted.append(parameter.convert(text))
+            except UnfitError as unfit:
+                problems.append(Problem(parameter.name, str(unfit), text))
+                if isinstance(parameter.convert, Moment) and " " in text:
+                    hints.append(f"{parameter.name}: a + in a query means a blank, send %2B")
+        if converted:
+            values[parameter.name] = tuple(converted) if parameter.repeats else converted[0]
+    known = [parameter.name for parameter in declared]
+    hints.extend(_unknown(name, known) for name in given)
+    if problems:
+        raise BadValues(problems)
+    return values
+
+
+def _expected(parameter: Parameter) -> str:
+    expected = getattr(parameter.convert, "expected", None)
+    return expected if isinstance(expected, str) else "a value"
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # only ever needed for a mistake
+
+    near = get_close_matches(name, known, 1)
+    if near:
+        return f"parameter {name} is ignored: did you mean {near[0]}?"
+    if known:
+        return f"parameter {name} is ignored: this operation knows {', '.join(known)}"
+    return f"parameter {name} is ignored: this operation knows none"

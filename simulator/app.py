@@ -1,0 +1,122 @@
+"""The application: worlds, the API and the control API put together.
+
+One request goes from :meth:`Simulator.wsgi_app`, which splits its target, through Flask's routing
+to :func:`simulator.api.pipeline.perform` or to the control API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from simulator import __version__
+from simulator.api.exchange import Exchange
+from simulator.api.operations import OPERATIONS, Operation
+from simulator.api.paths import EntityId, Segment, split_target
+from simulator.api.pipeline import defect, perform, unknown_path, wrong_method
+from simulator.config import Settings
+from simulator.control import api as control
+from simulator.domain.errors import MalformedPath
+from simulator.domain.store import Which
+from simulator.ids import new_instance
+from simulator.worlds import Worlds
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+SERVER_NAME = f"ContextServicesSimulator/{__version__}"
+
+_EXCHANGE = "simulator.exchange"
+_CONVERTERS = {"service_id": "id", "state_id": "id", "task_id": "id"}
+_WHICH: tuple[Which, ...] = ("active", "completed")
+
+
+class Simulator(Flask):
+    """The WSGI application of one server."""
+
+    def __init__(self, worlds: Worlds, settings: Settings) -> None:
+        super().__init__("simulator", static_folder=None, template_folder=None)
+        self.worlds = worlds
+        self.settings = settings
+        self.instance = new_instance()
+        self.url_map.strict_slashes = False
+        self.url_map.merge_slashes = False
+        self.url_map.converters["segment"] = Segment
+        self.url_map.converters["id"] = EntityId
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Route a request by its target as it was sent, before anything of it was decoded."""
+        target = split_target(environ["REQUEST_URI"])
+        path = target.path
+        if path != control.PREFIX and not path.startswith(f"{control.PREFIX}/"):
+            exchange = Exchange(environ, target, self.worlds.default)
+            environ[_EXCHANGE] = exchange
+            path = f"/{exchange.edition.name}{exchange.path}"
+        environ["SCRIPT_NAME"] = ""
+        environ["PATH_INFO"] = path
+        response: Iterable[bytes] = super().wsgi_app(environ, start_response)
+        return response
+
+
+def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
+    """Return the application that serves some worlds."""
+    settings = settings or Settings()
+    app = Simulator(worlds, settings)
+    for operation in OPERATIONS:
+        for edition in operation.editions:
+            for template in operation.paths:
+                _add_route(app, edition, operation, template)
+    app.register_blueprint(control.blueprint(worlds, app.instance))
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_defect)
+    return app
+
+
+def _add_route(app: Simulator, edition: str, operation: Operation, template: str) -> None:
+    last = template.rsplit("/", 1)[-1]
+    which: Which = next((word for word in _WHICH if word == last), "all")
+    app.add_url_rule(
+        f"/{edition}{_rule(template)}",
+        endpoint=f"{edition} {operation.id} {template}".replace(".", "_"),
+        view_func=_view(operation, which, app.settings.max_body),
+        methods=[operation.method],
+        provide_automatic_options=False,
+    )
+
+
+def _rule(template: str) -> str:
+    """Return a path template as Flask writes it."""
+    segments = []
+    for segment in template.split("/"):
+        if segment.startswith("{"):
+            name = segment[1:-1]
+            segment = f"<{_CONVERTERS.get(name, 'segment')}:{name}>"
+        segments.append(segment)
+    return "/".join(segments)
+
+
+def _view(operation: Operation, which: Which, max_body: int) -> Callable[..., Response]:
+    def view(**args: Any) -> Response:
+        return perform(request.environ[_EXCHANGE], operation, which, args, max_body)
+
+    return view
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    exchange: Exchange | None = request.environ.get(_EXCHANGE)
+    if exchange is None:
+        return control.on_http_error(error)
+    if isinstance(error, NotFound):
+        return unknown_path(exchange)
+    if isinstance(error, MethodNotAllowed):
+        return wrong_method(exchange, set(error.valid_methods or ()))
+    exchange.open_entry()
+    return exchange.refuse(MalformedPath(error.description or "The request cannot be read"))
+
+
+def _on_defect(error: Exception) -> Response:
+    exchange: Exchange | None = request.environ.get(_EXCHANGE)
+    return control.on_defect(error) if exchange is None else defect(exchange)

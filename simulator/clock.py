@@ -1,0 +1,98 @@
+"""Time: the one place that reads a clock.
+
+Instants are integers, milliseconds since 1970-01-01T00:00:00Z. An integer is compared, sorted and
+kept for a fraction of what a ``datetime`` costs, and the wire knows no finer unit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Literal
+
+Instant = int
+Mode = Literal["real", "offset", "frozen"]
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+EARLIEST: Instant = -62_135_596_800_000
+"""0001-01-01T00:00:00.000Z, the first instant that can be written."""
+LATEST: Instant = 253_402_300_799_999
+"""9999-12-31T23:59:59.999Z, the last instant that can be written."""
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+stopwatch = time.perf_counter
+"""Real seconds, for measuring how long something took and for nothing else."""
+
+
+def system_time() -> Instant:
+    """Return the machine's time."""
+    return time.time_ns() // 1_000_000
+
+
+class Clock:
+    """Tell the time of one world.
+
+    A *real* clock follows the machine, an *offset* clock runs from a given instant, a *frozen* one
+    stands still. Only ``source`` is ever asked for the machine's time.
+    """
+
+    __slots__ = ("_anchor", "_source", "mode")
+
+    def __init__(
+        self,
+        mode: Mode = "real",
+        at: Instant | None = None,
+        source: Callable[[], Instant] = system_time,
+    ) -> None:
+        self._source = source
+        self.mode: Mode = mode
+        # What `now` adds to the machine's time; of a frozen clock, the instant itself.
+        self._anchor = 0
+        if mode == "frozen":
+            self._anchor = source() if at is None else at
+        elif mode == "offset" and at is not None:
+            self._anchor = at - source()
+
+    def now(self) -> Instant:
+        """Return the present instant of this world."""
+        if self.mode == "frozen":
+            return self._anchor
+        now = self._source() + self._anchor
+        return now if now < LATEST else LATEST
+
+
+def format_instant(instant: Instant) -> str:
+    """Return an instant as ``YYYY-MM-DDTHH:mm:ss.SSSZ``, always with all three last digits."""
+    days, rest = divmod(instant, DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    seconds, milliseconds = divmod(rest, SECOND)
+    day = date.fromordinal(_EPOCH_DAY + days).isoformat()
+    return f"{day}T{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}Z"
+
+
+def instant_of(moment: datetime) -> Instant:
+    """Return the instant of an aware ``datetime``, cut to milliseconds."""
+    days = moment.toordinal() - _EPOCH_DAY
+    offset = moment.utcoffset()
+    shift = 0 if offset is None else round(offset.total_seconds() * SECOND)
+    of_day = moment.hour * HOUR + moment.minute * MINUTE + moment.second * SECOND
+    return days * DAY + of_day + moment.microsecond // 1_000 - shift
+
+
+def format_http_date(instant: Instant) -> str:
+    """Return an instant as the value of an HTTP ``Date`` header."""
+    return _http_date(instant // SECOND)
+
+
+@lru_cache(maxsize=64)
+def _http_date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)

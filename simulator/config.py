@@ -1,0 +1,54 @@
+"""Every setting of the server, with its reason.
+
+The command line has an option for each, and the environment a variable: ``--max-body`` is
+``CS_SIMULATOR_MAX_BODY``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one server runs, whatever its worlds hold."""
+
+    # A scenario by the name of the catalogue, or a file. Nothing is loaded unless asked for.
+    scenario: str = "empty"
+
+    # A folder of one's own scenarios beside those that ship, such as a container's mount.
+    scenarios: Path | None = None
+
+    # Loopback only, until someone asks for more: a simulator has no secrets, nor any defence.
+    hosts: Sequence[str] = ("127.0.0.1",)
+
+    # 0 lets the operating system choose. The server binds first and announces then, so there is
+    # no moment in which another process could take the port.
+    port: int = 8080
+
+    # Where to write where the server is, once it answers. A test that waits for this file needs
+    # neither to guess a port nor to try a connection.
+    ready_file: Path | None = None
+
+    # Fidelity switches over those of every scenario: one test run against stricter rules.
+    fidelity: Mapping[str, str] = field(default_factory=dict)
+
+    # The real server's limit is not documented. 1 MiB is far above what attached data should be.
+    max_body: int = MIB
+
+    # Where the files of an export operation are written, besides the control API. Nothing is
+    # written to disk unless asked for.
+    export_dir: Path | None = None
+
+    # One thread carries out a request from its arrival to its reply. Requests are short, and the
+    # interpreter runs one at a time: more threads would only take turns.
+    threads: int = 8
+
+    # What is read of a body before the server gives up on it: above every limit that the
+    # application itself answers in the form of its edition.
+    max_request: int = 64 * MIB

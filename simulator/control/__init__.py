@@ -1,0 +1,1 @@
+"""The control API: what a test, or a person, asks of the simulator and not of the product."""

@@ -1,0 +1,174 @@
+"""Fidelity switches: what the vendor's documents leave open, and what the simulator assumes.
+
+One table, from which come the scenario key ``fidelity``, the option ``--fidelity`` and the
+reference page. Contract section 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+class UnknownSwitchError(ValueError):
+    """A switch, or a value of one, does not exist; the text says which do."""
+
+
+def _switch(*values: str, governs: str, assumes: str) -> Any:
+    return field(
+        default=values[0], metadata={"values": values, "governs": governs, "assumes": assumes}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """The value of every switch, each of its own default unless it was set."""
+
+    service_ids: str = _switch(
+        "integer",
+        "conversation",
+        governs="all operations",
+        assumes="the text says 64-bit integer, the 8.5 examples show 383-f9a62aec-...",
+    )
+    location_segment: str = _switch(
+        "services",
+        "service",
+        governs="Location headers",
+        assumes="examples print /services/, tables print /service/",
+    )
+    not_found_status: str = _switch(
+        "400",
+        "404",
+        governs="unknown services, states and tasks of edition 8.5",
+        assumes="400 is documented for DELETE, and taken for all",
+    )
+    types_mandatory: str = _switch(
+        "false",
+        "true",
+        governs="service_type, state_type and task_type in edition 8.5",
+        assumes="older pages call them mandatory, newer ones optional",
+    )
+    string_limits: str = _switch(
+        "documented",
+        "everywhere",
+        "ignore",
+        governs="session_id, interaction_id and disposition_desc in events",
+        assumes="lengths are documented for the end of services and states; too long is refused",
+    )
+    content_type: str = _switch(
+        "strict",
+        "lenient",
+        governs="all bodies",
+        assumes="no page says what another Content-Type gets; 415 tells at once",
+    )
+    end_twice: str = _switch(
+        "accept",
+        "reject",
+        governs="end_service, end_state, end_task, transition_state",
+        assumes="a second end is accepted and replaces the first",
+    )
+    start_on_completed: str = _switch(
+        "accept",
+        "reject",
+        governs="start_state, start_task, transition_state",
+        assumes="clients start states and tasks on completed services",
+    )
+    end_service_cascades: str = _switch(
+        "false",
+        "true",
+        governs="end_service",
+        assumes="ending a service leaves its states and tasks as they are",
+    )
+    references: str = _switch(
+        "check",
+        "ignore",
+        governs="state_id of start_task and composite_start",
+        assumes="a task's state must be one of its service",
+    )
+    associate_status: str = _switch(
+        "204",
+        "200",
+        governs="associate_service",
+        assumes="no page shows the status of this answer",
+    )
+    merge_conflict: str = _switch(
+        "stored",
+        "incoming",
+        governs="merge_service_extension, merge_state_extension, merge_task_extension",
+        assumes="'without overwriting' means that the stored value of a key stays",
+    )
+    composite_found: str = _switch(
+        "update",
+        "keep",
+        governs="composite_start",
+        assumes="what is found gets the extensions and est_duration that were sent",
+    )
+    null_extension: str = _switch(
+        "store",
+        "remove",
+        governs="extensions of every event and update",
+        assumes="null is a value like any other",
+    )
+    identify_no_match: str = _switch(
+        "empty",
+        "not_found",
+        governs="identify_customer",
+        assumes="no match answers 200 and an empty list",
+    )
+    custom_ids: str = _switch(
+        "ignore",
+        "reject",
+        "accept",
+        governs="create_profile",
+        assumes="a customer_id that is sent is ignored, the server makes its own",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One row of the table: a switch's name, its values (the default first) and its reasons."""
+
+    name: str
+    values: tuple[str, ...]
+    governs: str
+    assumes: str
+
+
+SWITCHES: tuple[Switch, ...] = tuple(
+    Switch(each.name, each.metadata["values"], each.metadata["governs"], each.metadata["assumes"])
+    for each in fields(Fidelity)
+)
+_BY_NAME = {switch.name: switch for switch in SWITCHES}
+
+
+def fidelity_of(*layers: Mapping[str, object]) -> Fidelity:
+    """Return the switches as the layers set them, a later layer over an earlier one.
+
+    A value may be a string, a number or a boolean: a scenario says ``404`` and ``true``.
+    Raises :exc:`UnknownSwitchError` for a switch or a value that does not exist.
+    """
+    chosen: dict[str, str] = {}
+    for layer in layers:
+        for name, value in layer.items():
+            chosen[name] = _checked(name, value)
+    return Fidelity(**chosen)
+
+
+def _checked(name: str, value: object) -> str:
+    switch = _BY_NAME.get(name)
+    if switch is None:
+        raise UnknownSwitchError(f"there is no switch {name!r}{_nearest(name, _BY_NAME)}")
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if text not in switch.values:
+        allowed = " or ".join(switch.values)
+        raise UnknownSwitchError(f"{name} takes {allowed}, not {text!r}")
+    return text
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only ever needed for a mistake
+
+    names = list(known)
+    near = get_close_matches(name, names, 1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"

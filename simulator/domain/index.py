@@ -1,0 +1,62 @@
+"""An index: a sorted list of tuples that worlds share until one of them changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sortedcontainers import SortedList
+
+Entry = tuple[Any, ...]
+
+
+class SortedIndex:
+    """Keep entries in order, and find a range of them at the cost of its length.
+
+    A shorter tuple stands before every longer one that begins with it, so ``("a",)`` to
+    ``("a", 9)`` is what begins with "a" and goes on below 9.
+    """
+
+    __slots__ = ("_entries", "_shared")
+
+    def __init__(self, entries: Any = None, *, shared: bool = False) -> None:
+        self._entries = SortedList() if entries is None else entries
+        self._shared = shared
+
+    def share(self) -> SortedIndex:
+        """Return an index of the same entries, at no cost until either one changes."""
+        self._shared = True
+        return SortedIndex(self._entries, shared=True)
+
+    def _own(self) -> Any:
+        if self._shared:
+            self._entries = SortedList(self._entries)
+            self._shared = False
+        return self._entries
+
+    def add(self, entry: Entry) -> None:
+        """Add one entry."""
+        self._own().add(entry)
+
+    def extend(self, entries: Iterable[Entry]) -> None:
+        """Add many entries at once."""
+        self._own().update(entries)
+
+    def remove(self, entry: Entry) -> None:
+        """Take an entry away; raises ValueError where it is not."""
+        self._own().remove(entry)
+
+    def between(self, low: Entry, high: Entry, *, newest_first: bool = False) -> Iterator[Any]:
+        """Return the entries from ``low`` on and before ``high``."""
+        found: Iterator[Any] = self._entries.irange(low, high, (True, False), newest_first)
+        return found
+
+    def first(self) -> Any:
+        """Return the lowest entry, or None."""
+        return self._entries[0] if self._entries else None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)

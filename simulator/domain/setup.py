@@ -1,0 +1,47 @@
+"""How Context Services is configured in a world: what an administrator of the product sets.
+
+Source: the options in section G of the profile reference (``cview/expiration``,
+``cview/auto-complete-enabled``, ``cview/data-validation``, ``business-attributes/map-names``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simulator.clock import DAY, Instant
+from simulator.domain.attributes import BusinessAttributes
+from simulator.domain.fidelity import Fidelity
+from simulator.domain.model import LongOrText, Retention
+
+DEFAULT_EXPIRATION = 5 * 365 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The configuration of a world, fixed until its scenario changes."""
+
+    fidelity: Fidelity = field(default_factory=Fidelity)
+    attributes: BusinessAttributes = field(default_factory=BusinessAttributes)
+    data_validation: bool = True
+    map_names: bool = False
+    expiration: int = DEFAULT_EXPIRATION
+    auto_complete_enabled: bool = False
+    auto_complete_after: int | None = None
+
+    def retention(
+        self, now: Instant, service_type: LongOrText | None, idle: int | None = None
+    ) -> Retention:
+        """Return the retention that a service of a type gets when it starts.
+
+        ``idle`` is the service's own ``auto_complete_after`` in milliseconds; it works though the
+        option is off (assumed).
+        """
+        lifetime = self.expiration
+        mapped = self.attributes.mapped("Service.type")
+        if mapped is not None and service_type is not None:
+            value = mapped.value(service_type)
+            if value is not None and value.expiration is not None:
+                lifetime = value.expiration
+        if idle is None and self.auto_complete_enabled:
+            idle = self.auto_complete_after
+        return Retention(touched=now, counted_from=now, lifetime=lifetime, idle=idle)

@@ -1,0 +1,198 @@
+"""The scenario document: its keys, and what each of them takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.clock import Instant
+from simulator.domain.attributes import FULL_NAMES, canonical_name
+from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
+from simulator.domain.profiles import PREDEFINED_ATTRIBUTES
+from simulator.domain.values import Boolean, Integer, Moment, Span, Text, UnfitError
+from simulator.scenario.errors import did_you_mean
+from simulator.scenario.shape import Anything, EitherMapOr, ListOf, MapOf, Record, Scalar, Shape
+
+FORMAT = 1
+
+_SPAN = Span()
+_MOMENT = Moment()
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An instant, or a distance from the clock of the world that is being made."""
+
+    instant: Instant = 0
+    relative: bool = False
+
+    def at(self, now: Instant) -> Instant:
+        """Return the instant that is meant where it is ``now``."""
+        return now + self.instant if self.relative else self.instant
+
+
+def _when(value: object) -> When:
+    if isinstance(value, str):
+        sign, distance = (-1, value[1:]) if value.startswith("-") else (1, value)
+        try:
+            return When(sign * _SPAN(distance), relative=True)
+        except UnfitError:
+            pass
+    try:
+        return When(_MOMENT(value))
+    except UnfitError:
+        raise UnfitError(f"{Moment.expected}, or a distance from the clock such as -2h") from None
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise UnfitError(Boolean.expected)
+
+
+def _format(value: object) -> int:
+    if value == FORMAT and type(value) is int:
+        return FORMAT
+    raise UnfitError(f"{FORMAT}, the only format there is")
+
+
+def _one_of(*words: str) -> Scalar:
+    def convert(value: object) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        near = did_you_mean(value, words) if isinstance(value, str) else ""
+        raise UnfitError(f"one of {', '.join(words)}{near if 'mean' in near else ''}")
+
+    return Scalar(convert)
+
+
+def _full_name(value: object) -> str:
+    name = canonical_name(value) if isinstance(value, str) else None
+    if name is None:
+        raise UnfitError(f"one of {', '.join(FULL_NAMES)}")
+    return name
+
+
+def _base_path(value: object) -> str:
+    pattern = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
+    if isinstance(value, str) and re.fullmatch(pattern, value):
+        return value
+    raise UnfitError("a path such as /genesys/1/cs, without a slash at its end")
+
+
+_TEXT = Scalar(Text())
+_NAME = Scalar(Text(empty=False))
+_ID = Scalar(Integer(64, minimum=0))
+_PART_ID = Scalar(Integer(32, minimum=0))
+_FLAG = Scalar(_boolean)
+_LENGTH = Scalar(_SPAN)
+_WHEN = Scalar(_when)
+
+_MEMBERS: dict[str, Shape] = {name: Scalar(convert) for name, convert in CONVERTERS.items()}
+_EVENT: Shape = EitherMapOr(
+    Record({"timestamp": _WHEN, **{name: _MEMBERS[name] for name in EVENT_MEMBERS}}), _WHEN
+)
+
+
+def _entity(*names: str, **more: Shape) -> Record:
+    common: dict[str, Shape] = {
+        "est_duration": _MEMBERS["est_duration"],
+        "started": _EVENT,
+        "completed": _EVENT,
+        "disposition": _MEMBERS["disposition"],
+        "disposition_desc": _MEMBERS["disposition_desc"],
+        "extensions": MapOf(Anything()),
+    }
+    return Record({**{name: _MEMBERS[name] for name in names}, **common, **more})
+
+
+_TASK = _entity("task_type", "state_id", task_id=_PART_ID)
+_STATE = _entity("state_type", "previous_state_id", state_id=_PART_ID, tasks=ListOf(_TASK))
+_SERVICE = _entity(
+    "customer_id",
+    "contact_key",
+    "service_type",
+    "ttl",
+    "auto_complete_after",
+    service_id=_MEMBERS["service_type"],
+    expiration_time=_WHEN,
+    states=ListOf(_STATE),
+    tasks=ListOf(_TASK),
+)
+
+
+class _AttributeValues:
+    """One value of a profile attribute, or several, the primary one first."""
+
+    def check(self, value: Any, at: str, checker: Any) -> tuple[str, ...]:
+        if isinstance(value, list):
+            return tuple(ListOf(_TEXT).check(value, at, checker))
+        return (_TEXT.check(value, at, checker),)
+
+
+_CUSTOMER = Record(
+    {
+        "customer_id": _NAME,
+        "remove": _FLAG,
+        **{name: _AttributeValues() for name in PREDEFINED_ATTRIBUTES},
+    }
+)
+
+_BUSINESS_ATTRIBUTE = Record(
+    {
+        "remove": _FLAG,
+        "dbid": _ID,
+        "display_name": _TEXT,
+        "description": _TEXT,
+        "cv_attributes": ListOf(Scalar(_full_name)),
+        "default": _NAME,
+        "values": ListOf(
+            Record(
+                {
+                    "name": _NAME,
+                    "dbid": _ID,
+                    "display_name": _TEXT,
+                    "description": _TEXT,
+                    "expiration": _LENGTH,
+                },
+                needed=("name", "dbid"),
+            )
+        ),
+    },
+    needed=("dbid", "values"),
+)
+
+DOCUMENT = Record(
+    {
+        "format": Scalar(_format),
+        "name": _NAME,
+        "description": _TEXT,
+        "extends": _NAME,
+        "seed": Scalar(Integer(64)),
+        "clock": Record(
+            {"at": Scalar(_MOMENT), "mode": _one_of("real", "offset", "frozen")},
+        ),
+        "ids": Record(
+            {
+                "service": Scalar(Integer(64, minimum=1)),
+                "state": Scalar(Integer(32, minimum=1)),
+                "task": Scalar(Integer(32, minimum=1)),
+            }
+        ),
+        "settings": Record(
+            {
+                "expiration": _LENGTH,
+                "auto_complete": Record({"enabled": _FLAG, "after": _LENGTH}),
+                "data_validation": _FLAG,
+                "map_names": _FLAG,
+                "base_paths": Record({"8.5": Scalar(_base_path), "8.1": Scalar(_base_path)}),
+            }
+        ),
+        "fidelity": MapOf(Anything()),
+        "business_attributes": MapOf(_BUSINESS_ATTRIBUTE),
+        "customers": ListOf(_CUSTOMER),
+        "services": ListOf(_SERVICE),
+    }
+)
+"""A scenario; a key that no one has brought to life is refused like a typo."""

@@ -1,0 +1,38 @@
+"""What is wrong with a scenario: all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake: in which file, at which key, and what about it."""
+
+    source: str
+    at: str
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.source}: {self.at}" if self.at else self.source
+        return f"{place}: {self.text}"
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be used; nothing has changed."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes: Sequence[Mistake] = tuple(mistakes)
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that names what was most likely meant, or what there is."""
+    from difflib import get_close_matches  # only ever needed for a mistake
+
+    names = sorted(known)
+    near = get_close_matches(name, names, 1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; allowed: {', '.join(names)}" if names else ""

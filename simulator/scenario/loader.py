@@ -1,0 +1,161 @@
+"""From a checked document to a scenario: everything a world begins with, ready to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from simulator.clock import Clock, Instant, Mode
+from simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
+from simulator.domain.fidelity import Fidelity, UnknownSwitchError, fidelity_of
+from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
+from simulator.ids import Counters, ServiceIdForm
+from simulator.scenario.catalogue import Catalogue
+from simulator.scenario.errors import ScenarioError
+from simulator.scenario.preload import Base, Preload
+from simulator.scenario.shape import Checker
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Scenario:
+    """A scenario, checked and complete. It makes the beginning of any number of worlds."""
+
+    name: str
+    description: str = ""
+    seed: int = 0
+    clock_mode: Mode = "real"
+    clock_at: Instant | None = None
+    setup: Setup = field(default_factory=Setup)
+    base_paths: Mapping[str, str] = field(default_factory=dict)
+    preload: Preload = field(default_factory=Preload)
+
+    def clock(self) -> Clock:
+        """Return a clock as the scenario sets it."""
+        return Clock(self.clock_mode, self.clock_at)
+
+    def base(self, now: Instant) -> Base:
+        """Return the data that a world has at its beginning."""
+        return self.preload.base(now, self.setup)
+
+
+class ScenarioLoader:
+    """Load scenarios by name or file, the server's own switches laid over theirs."""
+
+    def __init__(self, catalogue: Catalogue, fidelity: Mapping[str, str] | None = None) -> None:
+        self.catalogue = catalogue
+        self._fidelity = fidelity or {}
+
+    def load(self, wanted: str) -> Scenario:
+        """Return a scenario; raises :exc:`ScenarioError` with all that is wrong with it."""
+        source, document = self.catalogue.read(wanted)
+        name = document.get("name") or wanted.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return self.build(document, name, source)
+
+    def build(self, document: Mapping[str, Any], name: str, source: str) -> Scenario:
+        """Return the scenario that a checked document describes."""
+        checker = Checker(source)
+        settings = document.get("settings", {})
+        fidelity = self._switches(document.get("fidelity", {}), checker)
+        attributes = _business_attributes(document.get("business_attributes", {}), checker)
+        auto_complete = settings.get("auto_complete", {})
+        if auto_complete.get("enabled") and "after" not in auto_complete:
+            checker.mistake("settings.auto_complete", "enabled, yet after is missing")
+        setup = Setup(
+            fidelity=fidelity,
+            attributes=attributes,
+            data_validation=settings.get("data_validation", True),
+            map_names=settings.get("map_names", False),
+            expiration=settings.get("expiration", DEFAULT_EXPIRATION),
+            auto_complete_enabled=auto_complete.get("enabled", False),
+            auto_complete_after=auto_complete.get("after"),
+        )
+        clock = document.get("clock", {})
+        if clock.get("mode") == "real" and "at" in clock:
+            checker.mistake("clock", "a real clock takes no at; its mode may be offset or frozen")
+        starts = document.get("ids", {})
+        form: ServiceIdForm = "integer" if fidelity.service_ids == "integer" else "conversation"
+        counters = Counters()
+        preload = Preload(
+            customers=document.get("customers", ()),
+            services=document.get("services", ()),
+            seed=document.get("seed", 0),
+            form=form,
+            counters=Counters(
+                starts.get("service", counters.service),
+                starts.get("state", counters.state),
+                starts.get("task", counters.task),
+            ),
+        )
+        preload.check(setup, checker)
+        base_paths = settings.get("base_paths", {})
+        if len(set(base_paths.values())) < len(base_paths):
+            checker.mistake("settings.base_paths", "both editions have the same path")
+        if checker.mistakes:
+            raise ScenarioError(checker.mistakes)
+        return Scenario(
+            name=name,
+            description=document.get("description", ""),
+            seed=document.get("seed", 0),
+            clock_mode=clock.get("mode", "offset" if "at" in clock else "real"),
+            clock_at=clock.get("at"),
+            setup=setup,
+            base_paths=MappingProxyType(base_paths),
+            preload=preload,
+        )
+
+    def _switches(self, given: Mapping[str, object], checker: Checker) -> Fidelity:
+        chosen: dict[str, object] = {}
+        for name, value in given.items():
+            try:
+                fidelity_of({name: value})
+            except UnknownSwitchError as error:
+                checker.mistake(f"fidelity.{name}", str(error))
+            else:
+                chosen[name] = value
+        return fidelity_of(chosen, self._fidelity)
+
+
+def _business_attributes(given: Mapping[str, Any], checker: Checker) -> BusinessAttributes:
+    attributes = []
+    owners: dict[str, str] = {}
+    for name, members in given.items():
+        place = f"business_attributes.{name}"
+        values = tuple(_value(value) for value in members["values"])
+        _check_unique([value.name for value in values], f"{place}.values", "name", checker)
+        _check_unique([value.dbid for value in values], f"{place}.values", "dbid", checker)
+        mapped = tuple(members.get("cv_attributes", ()))
+        for full_name in mapped:
+            if owners.setdefault(full_name, name) != name:
+                checker.mistake(place, f"{full_name} is mapped to {owners[full_name]} already")
+        attribute = BusinessAttribute(
+            name=name,
+            dbid=members["dbid"],
+            display_name=members.get("display_name", name),
+            description=members.get("description", ""),
+            cv_attributes=mapped,
+            values=values,
+            default=members.get("default"),
+        )
+        if attribute.default is not None and attribute.value(attribute.default) is None:
+            checker.mistake(
+                f"{place}.default", f"{attribute.default!r} is none of {attribute.choices()}"
+            )
+        attributes.append(attribute)
+    return BusinessAttributes(attributes)
+
+
+def _value(members: Mapping[str, Any]) -> AttributeValue:
+    return AttributeValue(
+        name=members["name"],
+        dbid=members["dbid"],
+        display_name=members.get("display_name", members["name"]),
+        description=members.get("description", ""),
+        expiration=members.get("expiration"),
+    )
+
+
+def _check_unique(values: Sequence[object], at: str, what: str, checker: Checker) -> None:
+    for value in sorted({str(value) for value in values if values.count(value) > 1}):
+        checker.mistake(at, f"the {what} {value} stands twice")

@@ -1,0 +1,116 @@
+"""Worlds: everything that a request may change hangs off one, and off nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+
+from simulator.clock import Clock
+from simulator.domain.retention import settle
+from simulator.domain.transaction import Transaction
+from simulator.exports import Exports
+from simulator.ids import Ids
+from simulator.journal import Journal
+from simulator.scenario.loader import Scenario
+from simulator.scenario.preload import Base
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a world holds."""
+
+    services: int
+    customers: int
+    requests: int
+    exports: int
+
+
+class World:
+    """One clock, one set of ids and data, one journal.
+
+    Whoever reads or changes them holds ``lock``. The journal has a lock of its own, so that a
+    request is noted in the order of its arrival.
+    """
+
+    __slots__ = (
+        "_base",
+        "_ids",
+        "_profiles",
+        "_store",
+        "clock",
+        "exports",
+        "generation",
+        "journal",
+        "lock",
+        "name",
+        "scenario",
+    )
+
+    def __init__(self, name: str, scenario: Scenario, export_folder: Path | None = None) -> None:
+        self.name = name
+        self.scenario = scenario
+        self.lock = RLock()
+        self.journal = Journal()
+        self.exports = Exports(export_folder)
+        self.generation = 0
+        self._base: Base | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.clock: Clock = self.scenario.clock()
+        base = self._base
+        if base is None or self._moves():
+            base = self._base = self.scenario.base(self.clock.now())
+        self._store = base.store.copy()
+        self._profiles = base.profiles.copy()
+        self._ids: Ids = base.ids.copy()
+
+    def _moves(self) -> bool:
+        """Tell whether the beginning of this world depends on when it begins."""
+        fixed = self.scenario.clock_mode == "frozen" and self.scenario.clock_at is not None
+        return self.scenario.preload.depends_on_now and not fixed
+
+    def begin(self) -> Transaction:
+        """Return a transaction at the present instant, after what fell due until then."""
+        tx = Transaction(
+            self._store, self._profiles, self._ids, self.scenario.setup, self.clock.now()
+        )
+        settle(tx)
+        return tx
+
+    def counts(self) -> Counts:
+        """Return how much there is, after what fell due until now."""
+        with self.lock:
+            self.begin()
+            return Counts(
+                len(self._store),
+                len(self._profiles),
+                len(self.journal),
+                len(self.exports.names()),
+            )
+
+    def reset(self) -> Counts:
+        """Put everything back to where the scenario begins; return what was cleared."""
+        with self.lock:
+            cleared = self.counts()
+            self.generation += 1
+            self._begin()
+            self.journal.clear()
+            self.exports.clear()
+            return cleared
+
+
+class Worlds:
+    """Hold the worlds of a server."""
+
+    def __init__(self, scenario: Scenario, export_folder: Path | None = None) -> None:
+        self.scenario = scenario
+        self._worlds = {DEFAULT: World(DEFAULT, scenario, export_folder)}
+
+    @property
+    def default(self) -> World:
+        """The world of requests that name none."""
+        return self._worlds[DEFAULT]
