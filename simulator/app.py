@@ -7,16 +7,16 @@ to :func:`simulator.api.pipeline.perform` or to the control API.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from simulator import __version__
 from simulator.api.exchange import Exchange
 from simulator.api.operations import OPERATIONS, Operation
 from simulator.api.paths import EntityId, Segment, split_target
-from simulator.api.pipeline import defect, perform, unknown_path, wrong_method
+from simulator.api.pipeline import Pipeline, unknown_path, wrong_method
 from simulator.config import Settings
 from simulator.control import api as control
 from simulator.domain.errors import MalformedPath
@@ -26,6 +26,8 @@ from simulator.worlds import Worlds
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from werkzeug.routing import MapAdapter
 
 SERVER_NAME = f"ContextServicesSimulator/{__version__}"
 
@@ -42,6 +44,7 @@ class Simulator(Flask):
         self.worlds = worlds
         self.settings = settings
         self.instance = new_instance()
+        self.pipeline = Pipeline(settings.max_body, worlds.waiting)
         self.url_map.strict_slashes = False
         self.url_map.merge_slashes = False
         self.url_map.converters["segment"] = Segment
@@ -59,6 +62,12 @@ class Simulator(Flask):
         environ["PATH_INFO"] = path
         response: Iterable[bytes] = super().wsgi_app(environ, start_response)
         return response
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Match a request by its path alone: hosts, schemes and subdomains play no part here."""
+        if request is None:
+            return None
+        return self.url_map.bind("", path_info=request.path, default_method=request.method)
 
 
 def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
@@ -81,9 +90,10 @@ def _add_route(app: Simulator, edition: str, operation: Operation, template: str
     app.add_url_rule(
         f"/{edition}{_rule(template)}",
         endpoint=f"{edition} {operation.id} {template}".replace(".", "_"),
-        view_func=_view(operation, which, app.settings.max_body),
+        view_func=_view(app.pipeline, operation, which),
         methods=[operation.method],
         provide_automatic_options=False,
+        strict_slashes=True,  # one slash at the end is gone by now, a second one is doubled
     )
 
 
@@ -98,9 +108,9 @@ def _rule(template: str) -> str:
     return "/".join(segments)
 
 
-def _view(operation: Operation, which: Which, max_body: int) -> Callable[..., Response]:
+def _view(pipeline: Pipeline, operation: Operation, which: Which) -> Callable[..., Response]:
     def view(**args: Any) -> Response:
-        return perform(request.environ[_EXCHANGE], operation, which, args, max_body)
+        return pipeline.perform(request.environ[_EXCHANGE], operation, which, args)
 
     return view
 
@@ -109,14 +119,22 @@ def _on_http_error(error: HTTPException) -> Response:
     exchange: Exchange | None = request.environ.get(_EXCHANGE)
     if exchange is None:
         return control.on_http_error(error)
+    pipeline = _simulator().pipeline
     if isinstance(error, NotFound):
-        return unknown_path(exchange)
+        return pipeline.unrouted(exchange, unknown_path(exchange))
     if isinstance(error, MethodNotAllowed):
-        return wrong_method(exchange, set(error.valid_methods or ()))
-    exchange.open_entry()
-    return exchange.refuse(MalformedPath(error.description or "The request cannot be read"))
+        allowed = error.valid_methods or ()
+        if exchange.method == "OPTIONS":
+            return pipeline.options(exchange, allowed)
+        return pipeline.unrouted(exchange, wrong_method(exchange, allowed))
+    refusal = MalformedPath(error.description or "The request cannot be read")
+    return pipeline.unrouted(exchange, refusal)
 
 
 def _on_defect(error: Exception) -> Response:
     exchange: Exchange | None = request.environ.get(_EXCHANGE)
-    return control.on_defect(error) if exchange is None else defect(exchange)
+    return control.on_defect(error) if exchange is None else _simulator().pipeline.defect(exchange)
+
+
+def _simulator() -> Simulator:
+    return cast("Simulator", current_app)

@@ -93,6 +93,12 @@ def main() -> None:
 @_option("--fidelity", multiple=True, type=Switch(), help="Set a fidelity switch; repeatable.")
 @_option("--max-body", default="1MiB", type=Size(), help="Refuse larger bodies with 413.")
 @_option(
+    "--max-waiting",
+    default=_DEFAULTS.max_waiting,
+    type=click.IntRange(1, 10_000),
+    help="How many replies may be held back by delays at once; a world gets a quarter.",
+)
+@_option(
     "--export-dir",
     type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
     help="Write the files of an export here too.",
@@ -105,6 +111,7 @@ def serve(
     ready_file: Path | None,
     fidelity: Sequence[tuple[str, str]],
     max_body: int,
+    max_waiting: int,
     export_dir: Path | None,
 ) -> None:
     """Run the simulator until Ctrl-C or SIGTERM."""
@@ -116,6 +123,7 @@ def serve(
         ready_file=ready_file,
         fidelity=dict(fidelity),
         max_body=max_body,
+        max_waiting=max_waiting,
         export_dir=export_dir,
     )
     if max_body > settings.max_request:
@@ -143,7 +151,7 @@ def run(settings: Settings) -> None:
     except ScenarioError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    app = create_app(Worlds(scenario, settings.export_dir), settings)
+    app = create_app(Worlds(scenario, settings.export_dir, settings.max_waiting), settings)
     try:
         server = Server(app, settings)
     except AddressError as error:

@@ -68,6 +68,13 @@ class Clock:
         now = self._source() + self._anchor
         return now if now < LATEST else LATEST
 
+    def advance(self, by: int) -> None:
+        """Move an offset or frozen clock by milliseconds; a real one stays with the machine."""
+        if self.mode != "real":
+            self._anchor += by
+            if self.mode == "frozen":
+                self._anchor = min(self._anchor, LATEST)
+
 
 def format_instant(instant: Instant) -> str:
     """Return an instant as ``YYYY-MM-DDTHH:mm:ss.SSSZ``, always with all three last digits."""

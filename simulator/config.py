@@ -49,6 +49,10 @@ class Settings:
     # interpreter runs one at a time: more threads would only take turns.
     threads: int = 8
 
+    # How many replies may be held back at once. Each takes a thread, and a thread takes memory; a
+    # test that needs more than this has lost count.
+    max_waiting: int = 1_000
+
     # What is read of a body before the server gives up on it: above every limit that the
     # application itself answers in the form of its edition.
     max_request: int = 64 * MIB

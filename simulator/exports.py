@@ -8,14 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from simulator.clock import Instant, format_instant
 from simulator.domain.members import EVENT_MEMBERS
 from simulator.domain.model import Extensions
-from simulator.domain.queries import ServiceView, StateView, TaskView
+from simulator.domain.queries import ServiceView, StateView, TaskView, in_order
 
 MAX_BYTES = 64 * 2**20
 
@@ -25,40 +26,21 @@ _EVENTS = tuple(
     for member in ("timestamp", *EVENT_MEMBERS)
 )
 _END = ("disposition", "disposition_desc", "duration")
-COLUMNS = {
-    "services": (
-        "service_id",
-        "service_type",
-        "customer_id",
-        "contact_key",
-        "est_duration",
-        *_EVENTS,
-        *_END,
-        "extensions",
-    ),
-    "states": (
-        "service_id",
-        "customer_id",
-        "state_id",
-        "state_type",
-        "previous_state_id",
-        "est_duration",
-        *_EVENTS,
-        *_END,
-        "extensions",
-    ),
-    "tasks": (
-        "service_id",
-        "customer_id",
-        "state_id",
-        "task_id",
-        "task_type",
-        "est_duration",
-        *_EVENTS,
-        *_END,
-        "extensions",
-    ),
-}
+_COURSE = ("est_duration", *_EVENTS, *_END, "extensions")
+COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "services": ("service_id", "service_type", "customer_id", "contact_key", *_COURSE),
+        "states": (
+            "service_id",
+            "customer_id",
+            "state_id",
+            "state_type",
+            "previous_state_id",
+            *_COURSE,
+        ),
+        "tasks": ("service_id", "customer_id", "state_id", "task_id", "task_type", *_COURSE),
+    }
+)
 """The columns of each file: the resource's members in their order, attached data as JSON."""
 
 
@@ -87,12 +69,12 @@ class Exports:
             "states": [
                 (renderer.state(StateView(view.service, state)), state.extensions)
                 for view in views
-                for state in (*(view.active_states or ()), *(view.completed_states or ()))
+                for state in in_order((*(view.active_states or ()), *(view.completed_states or ())))
             ],
             "tasks": [
                 (renderer.task(TaskView(view.service, task)), task.extensions)
                 for view in views
-                for task in (*(view.active_tasks or ()), *(view.completed_tasks or ()))
+                for task in in_order((*(view.active_tasks or ()), *(view.completed_tasks or ())))
             ],
         }
         stamp = format_instant(now)
@@ -133,7 +115,9 @@ def _csv(columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Extensions
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for members, extensions in rows:
-        flat = {**members, "extensions": json.dumps(extensions) if extensions else ""}
+        # Attached data may be named like a column, `completed.timestamp` for one: it is not that.
+        flat = {name: value for name, value in members.items() if name not in extensions}
+        flat["extensions"] = json.dumps(dict(extensions)) if extensions else ""
         for event in ("started", "completed"):
             for member, value in members.get(event, {}).items():
                 flat[f"{event}.{member}"] = value

@@ -7,6 +7,7 @@ handed out is told by counters alone.
 
 from __future__ import annotations
 
+import math
 import uuid
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -27,6 +28,17 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def digest(*what: object) -> bytes:
     """Return 32 bytes that depend on nothing but ``what``."""
     return blake2b(repr(what).encode("ascii", "backslashreplace"), digest_size=32).digest()
+
+
+def draw(seed: int, *what: object) -> float:
+    """Return a number from 0 up to 1 that depends on nothing but its arguments."""
+    return int.from_bytes(digest(seed, *what)[:7]) / 2**56
+
+
+def normal_draw(seed: int, *what: object) -> float:
+    """Return a number of the standard normal distribution, drawn like :func:`draw`."""
+    radius = math.sqrt(-2 * math.log(1 - draw(seed, *what, "radius")))
+    return radius * math.cos(2 * math.pi * draw(seed, *what, "angle"))
 
 
 def conversation_id(seed: int, number: int) -> str:

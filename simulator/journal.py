@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, Literal
 
 from simulator.clock import Instant, format_instant
+from simulator.faults.engine import Judgement
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 8 * 2**20
@@ -30,6 +31,7 @@ class Entry:
     method: str
     target: str
     headers: Sequence[tuple[str, str]]
+    """The request's, under the names that WSGI gives them."""
     edition: str | None = None
     operation: str = "unrouted"
     body: bytes = b""
@@ -41,6 +43,11 @@ class Entry:
     reply_size: int = 0
     hints: Sequence[str] = ()
     milliseconds: float | None = None
+    faults: Sequence[str] = ()
+    judgements: Sequence[Judgement] = ()
+    waited: float = 0.0
+    real_status: int | None = None
+    """The status of the operation's own answer, where a fault replaced it."""
     weight: int = 0
 
     def as_members(self) -> dict[str, Any]:
@@ -56,7 +63,7 @@ class Entry:
         members["request"] = {
             "method": self.method,
             "path": self.target,
-            "headers": _masked(self.headers),
+            "headers": _masked(_named(self.headers)),
             **_body(self.body, self.body_size),
         }
         if self.status is not None:
@@ -67,6 +74,12 @@ class Entry:
             }
             members["ms"] = self.milliseconds
         members["hints"] = list(self.hints)
+        if self.faults:
+            members["faults"] = list(self.faults)
+        if self.waited:
+            members["waited_ms"] = round(self.waited, 3)
+        if self.real_status is not None:
+            members["real_status"] = self.real_status
         return members
 
 
@@ -152,6 +165,10 @@ def keep_body(entry: Entry, body: bytes) -> None:
     """Keep a request's body in its entry, cut where it is long."""
     entry.body_size = len(body)
     entry.body = body if len(body) <= MAX_BODY else body[:MAX_BODY]
+
+
+def _named(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    return [(name[5:].replace("_", "-").title(), value) for name, value in headers]
 
 
 def _masked(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

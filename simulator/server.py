@@ -5,6 +5,7 @@ What waitress is told to do otherwise than by default, and why, stands beside ea
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -22,10 +23,13 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
 
 from simulator import __version__
+from simulator.api.delivery import ON_GONE
 from simulator.api.editions import error_body
 from simulator.app import SERVER_NAME, Simulator
 from simulator.config import Settings
 from simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
+from simulator.faults import wire
+from simulator.faults.waiting import Wait
 
 GRACE = 0.2
 """How long a stop waits for requests that are being answered, in seconds."""
@@ -45,7 +49,26 @@ class Task(WSGITask):  # type: ignore[misc] # waitress has no types
     Waitress closes it after every 204, because that has no Content-Length.
     """
 
+    wrote_header: bool = False
     _keeps_open = False
+
+    def execute(self) -> None:
+        """Call the application, which may ask to be told when the client has gone."""
+        self.get_environment()[ON_GONE] = self.channel.watch
+        super().execute()
+
+    def write(self, data: bytes) -> None:
+        """Write the reply, or what a fault makes of it."""
+        plan: wire.Plan | None = None if self.wrote_header else self.environ.get(wire.PLAN)
+        if plan is None:
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        body = data if self.has_body else b""
+        self.content_bytes_written = len(data)
+        if wire.play(plan, self.channel, head, body):
+            self.close_on_finish = True
 
     def build_response_header(self) -> bytes:
         """Return the head of the reply."""
@@ -91,6 +114,20 @@ class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     task_class = Task
     error_task_class = RefusalTask
 
+    _wait: Wait | None = None
+
+    def watch(self, wait: Wait) -> None:
+        """End a wait when the client goes away, or now if it has."""
+        self._wait = wait
+        if not self.connected:
+            wait.finish("gone")
+
+    def handle_close(self) -> None:
+        """Close the connection."""
+        super().handle_close()
+        if self._wait is not None:
+            self._wait.finish("gone")
+
 
 class Server:
     """A simulator that listens. Making one binds its addresses; :meth:`run` answers."""
@@ -132,6 +169,10 @@ class Server:
                 each.channel_class = Channel
                 self._waker = each
         self._stopping = False
+        dispatcher = self._waitress.task_dispatcher
+        app.worlds.waiting.grow_with(
+            lambda held: dispatcher.set_thread_count(settings.threads + held)
+        )
         # The server's own queue is not worth a line: requests wait for one another here.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
@@ -147,6 +188,7 @@ class Server:
             signal.signal(number, self._on_signal)
         if self._settings.ready_file is not None:
             self._write_ready_file(self._settings.ready_file)
+        _spare_the_collector()
         while not self._stopping:
             wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
         self._stop()
@@ -157,6 +199,7 @@ class Server:
         self._waker.pull_trigger()
 
     def _stop(self) -> None:
+        self._app.worlds.waiting.close()
         for each in self.sockets:
             each.close()
         self._waitress.task_dispatcher.shutdown(timeout=GRACE)
@@ -212,3 +255,14 @@ def _bind_one(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise AddressError(f"cannot listen on {host}:{port}: {error.strerror}") from None
     return listening
+
+
+def _spare_the_collector() -> None:
+    """Keep Python's cyclic garbage collector from walking what cannot be garbage.
+
+    What start-up made stays for good, and what a world stores are values without cycles that
+    reference counting frees. Looking through a million of them would cost a second now and then.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
-from simulator.clock import Clock
+from simulator.clock import Clock, Instant
 from simulator.domain.retention import settle
 from simulator.domain.transaction import Transaction
 from simulator.exports import Exports
+from simulator.faults.criteria import Facts
+from simulator.faults.engine import RuleBook, Verdict
+from simulator.faults.rules import Rule
+from simulator.faults.stages import Stages
+from simulator.faults.waiting import WaitingRoom
 from simulator.ids import Ids
 from simulator.journal import Journal
 from simulator.scenario.loader import Scenario
@@ -45,12 +50,22 @@ class World:
         "generation",
         "journal",
         "lock",
+        "_room",
         "name",
+        "rules",
         "scenario",
+        "stages",
     )
 
-    def __init__(self, name: str, scenario: Scenario, export_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        scenario: Scenario,
+        export_folder: Path | None = None,
+        room: WaitingRoom | None = None,
+    ) -> None:
         self.name = name
+        self._room = WaitingRoom() if room is None else room
         self.scenario = scenario
         self.lock = RLock()
         self.journal = Journal()
@@ -67,6 +82,9 @@ class World:
         self._store = base.store.copy()
         self._profiles = base.profiles.copy()
         self._ids: Ids = base.ids.copy()
+        now = self.clock.now()
+        self.rules = RuleBook(self.scenario.seed, self.scenario.faults, now)
+        self.stages = Stages(self.scenario.stages, self.rules, now)
 
     def _moves(self) -> bool:
         """Tell whether the beginning of this world depends on when it begins."""
@@ -79,7 +97,23 @@ class World:
             self._store, self._profiles, self._ids, self.scenario.setup, self.clock.now()
         )
         settle(tx)
+        if self.stages:
+            self.stages.settle(tx.now)
         return tx
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether any request can be faulted, or counts for a stage."""
+        return bool(self.rules) or bool(self.stages)
+
+    def judge(self, facts: Facts, now: Instant, forced: Rule | None) -> Verdict:
+        """Return what the rules in force make of a request; count it, and move the clock."""
+        verdict = self.rules.judge(facts, now, forced)
+        if self.stages:
+            self.stages.count(facts, now)
+        if verdict.advance:
+            self.clock.advance(verdict.advance)
+        return verdict
 
     def counts(self) -> Counts:
         """Return how much there is, after what fell due until now."""
@@ -100,15 +134,20 @@ class World:
             self._begin()
             self.journal.clear()
             self.exports.clear()
+            # Whoever still waits belongs to what is no more.
+            self._room.cancel(self.name)
             return cleared
 
 
 class Worlds:
-    """Hold the worlds of a server."""
+    """Hold the worlds of a server, and the room in which their replies wait."""
 
-    def __init__(self, scenario: Scenario, export_folder: Path | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, export_folder: Path | None = None, max_waiting: int = 1_000
+    ) -> None:
         self.scenario = scenario
-        self._worlds = {DEFAULT: World(DEFAULT, scenario, export_folder)}
+        self.waiting = WaitingRoom(max_waiting)
+        self._worlds = {DEFAULT: World(DEFAULT, scenario, export_folder, self.waiting)}
 
     @property
     def default(self) -> World:

@@ -8,7 +8,7 @@ from simulator.api.calls import Call, Reply
 from simulator.api.events import START_SERVICE, START_STATE, START_TASK, EventReader
 from simulator.domain import composite
 from simulator.domain.composite import Element, Outcome
-from simulator.domain.errors import Problem
+from simulator.domain.errors import ABSENT, Problem
 from simulator.domain.members import CONVERTERS
 from simulator.domain.model import Submission
 from simulator.domain.values import UnfitError
@@ -25,10 +25,9 @@ def composite_start(call: Call) -> Reply:
     if isinstance(events, list) and events:
         for position, event in enumerate(events):
             elements.append(_element(call, reader, event, f"services[{position}]"))
-    elif events is None or events == []:
-        reader.add(Problem("services", "a list of at least one composite start event"))
     else:
-        reader.add(Problem("services", "a list of composite start events", events))
+        got = ABSENT if events is None else events
+        reader.add(Problem("services", "a list of at least one composite start event", got))
     _ignore(call, call.body, ("services",), "")
     reader.finish()
     outcomes = composite.composite_start(call.tx, elements)

@@ -68,10 +68,13 @@ def error_body(form: Form, refusal: Refusal, method: str, uri: str) -> dict[str,
             "exception": f"{_PACKAGE}.{kind or 'ContextServicesExceptionResource'}",
         }
     problems = refusal.problems if isinstance(refusal, BadValues) else ()
-    code = problems[0].code if problems else refusal.code
+    code, title = refusal.code, refusal.title
+    if problems:
+        code = problems[0].code
+        title = TITLES[code][1]
     return {
         "http_method": method,
-        "title": TITLES[code][1],
+        "title": title,
         "description": "; ".join(_ucs_sentence(problem) for problem in problems) or refusal.text,
         "code": code,
         "uri": uri,

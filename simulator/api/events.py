@@ -18,6 +18,9 @@ from simulator.domain.model import Submission
 from simulator.domain.transaction import Transaction
 from simulator.domain.values import Converter, UnfitError, as_text
 
+_ORDER = {name: position for position, name in enumerate(CONVERTERS)}
+"""The order of members in the documents' tables, and so in errors."""
+
 
 def _member(name: str) -> Member:
     return Member(CONVERTERS[name])
@@ -47,7 +50,6 @@ class EventSchema(Schema):
             for name, field in self.fields.items()
             if isinstance(field, Member)
         }
-        self.order = {name: position for position, name in enumerate(self.converters)}
         self.limited = tuple((name, LIMITS[name]) for name in self.converters if name in LIMITS)
 
 
@@ -215,6 +217,7 @@ class EventReader:
         self._path_ids = path_ids
         self._types_mandatory = types_mandatory
         self._problems: list[Problem] = []
+        self._found_before = 0  # problems of the events before the one that was read last
         self._ignored: list[str] = []
 
     def add(self, problem: Problem) -> None:
@@ -229,6 +232,7 @@ class EventReader:
         ``where`` is put before its members' names in errors; ``skip`` names members, separated
         by blanks, that are someone else's.
         """
+        self._found_before = len(self._problems)
         problems: list[Problem] = []
         values = self._converted(schema, body, where, problems)
         extensions = {}
@@ -254,8 +258,7 @@ class EventReader:
         if needed is not None and needed not in values and body.get(needed) is None:
             problems.append(Problem(f"{where}{needed}", "a value: it is mandatory here"))
         if problems:
-            order = schema.order
-            problems.sort(key=lambda problem: order.get(problem.member[len(where) :], 0))
+            problems.sort(key=lambda problem: _ORDER[problem.member[len(where) :]])
             self._problems.extend(problems)
         return Submission(values, extensions)
 
@@ -271,13 +274,14 @@ class EventReader:
         return None
 
     def owned(self, submission: Submission, where: str = "") -> Submission:
-        """Demand that a service has an owner: a customer or a contact key."""
+        """Demand that the service just read has an owner: a customer or a contact key."""
         values = submission.values
         if "customer_id" not in values and "contact_key" not in values:
             bad = {problem.member for problem in self._problems}
             if not bad & {f"{where}customer_id", f"{where}contact_key"}:
                 names = f"{where}customer_id or {where}contact_key"
-                self._problems.insert(0, Problem(names, "a value: a service needs one of the two"))
+                problem = Problem(names, "a value: a service needs one of the two")
+                self._problems.insert(self._found_before, problem)
         return submission
 
     def finish(self) -> None:

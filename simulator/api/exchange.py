@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from simulator.api.editions import Edition, Family, error_body
 from simulator.api.paths import Target, base_paths_of
@@ -20,16 +21,36 @@ from simulator.worlds import World
 
 _EXPOSED = "Location, X-Simulator-Request, X-Simulator-Hint, X-Simulator-Fault"
 _HINT_BYTES = 512
-_STATUS_LINES = {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_STATUS_LINES: Mapping[int, str] = MappingProxyType(
+    {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
+)
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _PRETTY = json.JSONEncoder(indent=2)
 
 
+class Answer(NamedTuple):
+    """What is to be answered: still data, so that a fault can replace or patch it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
 class ApiResponse(Response):
-    """A response that has no media type but that of its body."""
+    """A response whose headers are complete and stay as they are.
+
+    Werkzeug would quote Location once more and count the body once more, which costs a tenth of
+    a request.
+    """
 
     default_mimetype = None
+    autocorrect_location_header = False
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Return the headers as they are."""
+        return self.headers
 
 
 class Exchange:
@@ -43,6 +64,7 @@ class Exchange:
         "entry",
         "environ",
         "family",
+        "generation",
         "hints",
         "method",
         "now",
@@ -64,6 +86,7 @@ class Exchange:
         self.edition, self.base, self.path = self.bases.match(target.path)
         self.family: Family = "services"
         self.now: Instant = world.clock.now()
+        self.generation: int = world.generation
         self.hints: list[str] = []
         self.entry: Entry | None = None
 
@@ -77,27 +100,27 @@ class Exchange:
         self.entry.edition = self.edition.name
         return self.entry
 
-    def reply(
+    def answer(
         self,
         status: int,
         members: Any,
         location: str | None = None,
         more_headers: Mapping[str, str] = NO_HEADERS,
-    ) -> Response:
-        """Return a reply with a JSON body; ``location`` is a path below the base."""
-        pretty = self.environ.get("HTTP_USER_AGENT", "").startswith("curl/")
-        text = f"{_PRETTY.encode(members)}\n" if pretty else _ENCODER.encode(members)
+    ) -> Answer:
+        """Return an answer with a JSON body; ``location`` is a path below the base."""
         headers = {"Content-Type": "application/json", **more_headers}
         if location is not None:
             headers["Location"] = f"{self.base}{location}"
-        return self._finish(status, headers, text.encode("ascii"))
+        return Answer(status, headers, self.encoded(members))
 
-    def empty_reply(self, status: int, headers: Mapping[str, str] = NO_HEADERS) -> Response:
-        """Return a reply without a body."""
-        return self._finish(status, dict(headers), b"")
+    def encoded(self, members: Any) -> bytes:
+        """Return JSON as this client likes it: compact, or indented for curl."""
+        pretty = self.environ.get("HTTP_USER_AGENT", "").startswith("curl/")
+        text = f"{_PRETTY.encode(members)}\n" if pretty else _ENCODER.encode(members)
+        return text.encode("ascii")
 
-    def refuse(self, refusal: Refusal) -> Response:
-        """Return the reply to a request that is refused, in the form of its edition."""
+    def refusal(self, refusal: Refusal) -> Answer:
+        """Return the answer to a request that is refused, in the form of its edition."""
         fidelity = self.world.scenario.setup.fidelity
         status = self.edition.status_of(refusal, fidelity)
         if refusal.hint is not None:
@@ -107,7 +130,7 @@ class Exchange:
         allow = (
             {"Allow": ", ".join(refusal.allowed)} if isinstance(refusal, MethodNotAllowed) else {}
         )
-        return self.reply(status, members, more_headers=allow)
+        return self.answer(status, members, more_headers=allow)
 
     def _url(self) -> str:
         environ = self.environ
@@ -115,7 +138,9 @@ class Exchange:
         query = f"?{self.target.query}" if self.target.query else ""
         return f"{environ['wsgi.url_scheme']}://{host}{self.target.raw}{query}"
 
-    def _finish(self, status: int, headers: dict[str, str], body: bytes) -> Response:
+    def send(self, answer: Answer) -> Response:
+        """Return the response of an answer, and complete the journal's entry with it."""
+        status, headers, body = answer
         if "HTTP_ORIGIN" in self.environ:
             headers = {**cors_headers(self.environ), **headers}
         headers["Date"] = format_http_date(self.now)
@@ -124,13 +149,20 @@ class Exchange:
         entry = self.entry
         if entry is not None:
             headers["X-Simulator-Request"] = f"{self.world.name}/{entry.id}"
-        response = ApiResponse(body, _STATUS_LINES[status], headers)
+        if status not in _WITHOUT_BODY:
+            headers["Content-Length"] = str(len(body))
+        response = ApiResponse(body, status_line(status), headers)
         if entry is not None:
             milliseconds = round((stopwatch() - self._started) * 1000, 3)
             self.world.journal.complete(
                 entry, status, tuple(headers.items()), body, self.hints, milliseconds
             )
         return response
+
+
+def status_line(status: int) -> str:
+    """Return a status with its phrase, as the documents print it."""
+    return _STATUS_LINES.get(status) or f"{status} Unknown"
 
 
 def hint_header(hints: list[str]) -> str:
@@ -151,14 +183,11 @@ def cors_headers(environ: WSGIEnvironment) -> dict[str, str]:
     return headers
 
 
-def _request_headers(environ: WSGIEnvironment) -> tuple[tuple[str, str], ...]:
-    headers = [
-        (name[5:].replace("_", "-").title(), value)
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    ]
-    for name in ("Content-Type", "Content-Length"):
-        value = environ.get(name.upper().replace("-", "_"))
-        if value:
-            headers.append((name, value))
-    return tuple(headers)
+def _request_headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    """Return the headers of a request under the names that WSGI gives them."""
+    headers = [item for item in environ.items() if item[0].startswith("HTTP_")]
+    if environ.get("CONTENT_TYPE"):
+        headers.append(("HTTP_CONTENT_TYPE", environ["CONTENT_TYPE"]))
+    if environ.get("CONTENT_LENGTH"):
+        headers.append(("HTTP_CONTENT_LENGTH", environ["CONTENT_LENGTH"]))
+    return headers

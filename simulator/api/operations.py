@@ -322,6 +322,20 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
+def family_at(path: str) -> Family:
+    """Return the family of the operations that a path has, whatever their methods."""
+    asked = path.split("/")
+    for operation in OPERATIONS:
+        for template in operation.paths:
+            segments = template.split("/")
+            if len(segments) == len(asked) and all(
+                segment.startswith("{") or segment == given
+                for segment, given in zip(segments, asked, strict=True)
+            ):
+                return operation.family
+    return "services"
+
+
 def closest_operations(method: str, path: str, most: int = 1) -> list[Operation]:
     """Return the operations whose method and path look most like those of a request."""
     from difflib import SequenceMatcher  # only ever needed for a mistake

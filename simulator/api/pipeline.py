@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response
 
 from simulator.api.bodies import read_json
 from simulator.api.calls import Call, Reply
-from simulator.api.exchange import Exchange
-from simulator.api.operations import Operation, closest_operations
+from simulator.api.delivery import deliver
+from simulator.api.exchange import Answer, Exchange
+from simulator.api.facts import FAULT_HEADER, facts_of, forced_rule
+from simulator.api.operations import Operation, closest_operations, family_at
 from simulator.api.queries import read_parameters, split_query
 from simulator.domain.errors import (
     BodyTooLarge,
@@ -28,6 +31,10 @@ from simulator.domain.errors import (
 )
 from simulator.domain.store import Which
 from simulator.domain.transaction import Transaction
+from simulator.faults.criteria import Facts
+from simulator.faults.engine import NOTHING, Verdict
+from simulator.faults.rules import OPTIONS, UNROUTED
+from simulator.faults.waiting import WaitingRoom
 from simulator.journal import keep_body
 
 log = logging.getLogger("simulator")
@@ -39,75 +46,145 @@ _JSON_TYPE = re.compile(
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 
 
-def perform(
-    exchange: Exchange, operation: Operation, which: Which, args: dict[str, str], max_body: int
-) -> Response:
-    """Carry out one request to an operation and return its reply."""
-    exchange.family = operation.family
-    entry = exchange.open_entry()
-    entry.operation = operation.id
-    raw = _read_body(exchange, max_body)
-    keep_body(entry, raw)
-    world = exchange.world
-    try:
-        with world.lock:
-            tx = world.begin()
-            exchange.now = entry.at = tx.now
-            tx.hints = exchange.hints
-            _check_body(exchange, raw, max_body)
-            body = _body(operation, raw)
-            if exchange.target.malformed is not None:
-                raise MalformedPath(
-                    f"the path segment {exchange.target.malformed} is not UTF-8",
-                    "percent-encode the UTF-8 of what you mean",
-                )
-            reply = operation.handler(_call(exchange, operation, which, args, tx, body))
-        return _answer(exchange, reply)
-    except Refusal as refusal:
-        return exchange.refuse(refusal)
-    except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log a trace
-        return defect(exchange)
+class Pipeline:
+    """Carry out the requests of one server."""
+
+    def __init__(self, max_body: int, room: WaitingRoom) -> None:
+        self._max_body = max_body
+        self._room = room
+
+    def perform(
+        self, exchange: Exchange, operation: Operation, which: Which, args: dict[str, str]
+    ) -> Response:
+        """Carry out one request to an operation and return its reply."""
+        exchange.family = operation.family
+        entry = exchange.open_entry()
+        entry.operation = operation.id
+        raw = _read_body(exchange, self._max_body)
+        keep_body(entry, raw)
+        world = exchange.world
+        verdict = NOTHING
+        answer: Answer | None = None
+        try:
+            with world.lock:
+                tx = self._begin(exchange)
+                if world.has_rules or FAULT_HEADER in exchange.environ:
+                    facts = facts_of(exchange, operation.id, args, raw, tx)
+                    verdict = self._judge(exchange, facts)
+                    if verdict.advance:
+                        tx = self._begin(exchange)
+                if verdict.carries_out:
+                    reply = self._carry_out(exchange, operation, which, args, tx, raw)
+            if verdict.carries_out:
+                answer = _answer(exchange, reply)
+        except Refusal as refusal:
+            answer = exchange.refusal(refusal)
+        except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
+            answer = self._defect(exchange)
+        return deliver(exchange, answer, verdict, self._room)
+
+    def _begin(self, exchange: Exchange) -> Transaction:
+        world = exchange.world
+        tx = world.begin()
+        tx.hints = exchange.hints
+        exchange.now = tx.now
+        exchange.generation = world.generation
+        if exchange.entry is not None:
+            exchange.entry.at = tx.now
+        return tx
+
+    def _judge(self, exchange: Exchange, facts: Facts) -> Verdict:
+        """Return what the rules in force make of a request, and move the clock as they say."""
+        world = exchange.world
+        verdict = world.judge(facts, exchange.now, forced_rule(exchange))
+        if exchange.entry is not None:
+            exchange.entry.faults = verdict.acted
+            exchange.entry.judgements = verdict.judgements
+        return verdict
+
+    def _carry_out(
+        self,
+        exchange: Exchange,
+        operation: Operation,
+        which: Which,
+        args: dict[str, str],
+        tx: Transaction,
+        raw: bytes,
+    ) -> Reply:
+        _check_body(exchange, raw, self._max_body)
+        body = _body(operation, raw)
+        if exchange.target.malformed is not None:
+            raise MalformedPath(
+                f"the path segment {exchange.target.malformed} is not UTF-8",
+                "percent-encode the UTF-8 of what you mean",
+            )
+        return operation.handler(_call(exchange, operation, which, args, tx, body))
+
+    def unrouted(self, exchange: Exchange, refusal: Refusal) -> Response:
+        """Answer a request that no operation takes; rules may speak of it as ``unrouted``."""
+        exchange.open_entry()
+        return self._answer_judged(exchange, UNROUTED, lambda: exchange.refusal(refusal))
+
+    def options(self, exchange: Exchange, allowed: Iterable[str]) -> Response:
+        """Answer OPTIONS: to a browser's preflight at once, else as rules for ``options`` say."""
+        if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in exchange.environ:
+            return exchange.send(_preflight(exchange, allowed))
+        entry = exchange.open_entry()
+        entry.operation = OPTIONS
+        return self._answer_judged(exchange, OPTIONS, lambda: _preflight(exchange, allowed))
+
+    def _answer_judged(
+        self, exchange: Exchange, operation: str, real: Callable[[], Answer]
+    ) -> Response:
+        world = exchange.world
+        try:
+            with world.lock:
+                tx = self._begin(exchange)
+                verdict = NOTHING
+                if world.has_rules or FAULT_HEADER in exchange.environ:
+                    verdict = self._judge(exchange, facts_of(exchange, operation, {}, b"", tx))
+        except Refusal as refusal:
+            return exchange.send(exchange.refusal(refusal))
+        return deliver(exchange, real(), verdict, self._room)
+
+    def defect(self, exchange: Exchange) -> Response:
+        """Answer a defect of the simulator itself."""
+        return exchange.send(self._defect(exchange))
+
+    def _defect(self, exchange: Exchange) -> Answer:
+        """Say so in the log, under an id that the answer gives."""
+        entry = exchange.entry
+        number = f"{exchange.world.name}/{entry.id}" if entry else exchange.world.name
+        log.exception("request %s failed: %s %s", number, exchange.method, exchange.target.raw)
+        return exchange.refusal(
+            InternalError(f"The simulator failed: this is its defect. See its log for {number}.")
+        )
 
 
-def defect(exchange: Exchange) -> Response:
-    """Answer a defect of the simulator itself; its id stands in the log beside the traceback."""
-    entry = exchange.entry
-    number = f"{exchange.world.name}/{entry.id}" if entry else exchange.world.name
-    log.exception("request %s failed: %s %s", number, exchange.method, exchange.target.raw)
-    return exchange.refuse(
-        InternalError(f"The simulator failed: this is its defect. See its log for {number}.")
-    )
-
-
-def unknown_path(exchange: Exchange) -> Response:
-    """Answer a path that no operation has."""
-    exchange.open_entry()
-    if "//" in exchange.target.path:
+def unknown_path(exchange: Exchange) -> Refusal:
+    """Return the refusal of a path that no operation has, with the closest that one has."""
+    if "//" in exchange.target.raw:
         hint = "the path has a doubled slash"
     else:
         found = closest_operations(exchange.method, exchange.path)
         hint = f"edition {exchange.edition.name} has its base at {exchange.base or '/'}"
         if found:
-            home = exchange.edition if exchange.edition.name in found[0].editions else None
-            prefix = exchange.base if home else exchange.bases.of(found[0].editions[0])
-            hint = f"closest: {found[0].method} {prefix}{found[0].paths[0]}"
-    path = exchange.target.raw
-    return exchange.refuse(UnknownPath(f"There is no resource {exchange.method} {path}", hint))
+            own = exchange.edition.name in found[0].editions
+            base = exchange.base if own else exchange.bases.of(found[0].editions[0])
+            hint = f"closest: {found[0].method} {base}{found[0].paths[0]}"
+    return UnknownPath(f"There is no resource {exchange.method} {exchange.target.raw}", hint)
 
 
-def wrong_method(exchange: Exchange, allowed: set[str]) -> Response:
-    """Answer a method that a path does not have; or what a browser asks before it sends one."""
-    allowed = allowed | {"OPTIONS"}
-    if exchange.method == "OPTIONS":
-        return _preflight(exchange, allowed)
-    exchange.open_entry()
-    methods = ", ".join(sorted(allowed - {"OPTIONS"}))
-    text = f"{exchange.method} is not allowed on {exchange.target.raw}: it takes {methods}"
-    return exchange.refuse(MethodNotAllowed(text, allowed))
-
-
-def _preflight(exchange: Exchange, allowed: set[str]) -> Response:
+def wrong_method(exchange: Exchange, allowed: Iterable[str]) -> Refusal:
+    """Return the refusal of a method that a path does not have."""
+    exchange.family = family_at(exchange.path)
     methods = ", ".join(sorted(allowed))
+    text = f"{exchange.method} is not allowed on {exchange.target.raw}: it takes {methods}"
+    return MethodNotAllowed(text, {*allowed, "OPTIONS"})
+
+
+def _preflight(exchange: Exchange, allowed: Iterable[str]) -> Answer:
+    methods = ", ".join(sorted({*allowed, "OPTIONS"}))
     headers = {"Allow": methods}
     environ = exchange.environ
     origin = environ.get("HTTP_ORIGIN")
@@ -125,7 +202,7 @@ def _preflight(exchange: Exchange, allowed: set[str]) -> Response:
         # Whether credentials will come cannot be told yet: allow them.
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Allow-Credentials"] = "true"
-    return exchange.empty_reply(204, headers)
+    return Answer(204, headers, b"")
 
 
 def _read_body(exchange: Exchange, max_body: int) -> bytes:
@@ -195,7 +272,7 @@ def _call(
     return Call(exchange.edition, tx, args, which, query, pairs, body, exchange.world.exports)
 
 
-def _answer(exchange: Exchange, reply: Reply) -> Response:
+def _answer(exchange: Exchange, reply: Reply) -> Answer:
     if not reply.has_body:
-        return exchange.empty_reply(reply.status)
-    return exchange.reply(reply.status, reply.members, reply.location)
+        return Answer(reply.status, {}, b"")
+    return exchange.answer(reply.status, reply.members, reply.location)

@@ -7,13 +7,20 @@ from urllib.parse import quote
 
 from simulator.api import resources
 from simulator.api.calls import Call, Reply
+from simulator.api.queries import Parameter, choice, read_parameters, texts
 from simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
 from simulator.domain.profiles import Profile
 from simulator.domain.values import Text, UnfitError
 
 _TEXT = Text()
 _ID_LENGTH = 16
-_OPTIONS = ("id_key", "include_profile", "extensions", "include_extensions")
+_OPTIONS = (
+    Parameter("id_key"),
+    choice("include_profile", "no", "yes"),
+    texts("extensions"),
+    choice("include_extensions", "always", "unique"),
+)
+_OPTION_NAMES = frozenset(option.name for option in _OPTIONS)
 
 
 def create_profile(call: Call) -> Reply:
@@ -81,26 +88,15 @@ def get_profile(call: Call) -> Reply:
 
 def identify_customer(call: Call) -> Reply:
     """Find customers by their attributes; show their ids, or with include_profile all."""
-    options: dict[str, str] = {}
+    given = [pair for pair in call.raw_query if pair[0] in _OPTION_NAMES]
+    options = read_parameters(given, _OPTIONS, call.tx.hints)
     criteria: dict[str, list[str]] = {}
     for name, value in call.raw_query:
-        if name in _OPTIONS:
-            options.setdefault(name, value)
-        else:
+        if name not in _OPTION_NAMES:
             criteria.setdefault(name, []).append(value)
-    problems = [
-        Problem(name, f"one of {', '.join(words)}", options[name])
-        for name, words in (
-            ("include_profile", ("yes", "no")),
-            ("include_extensions", ("always", "unique")),
-        )
-        if options.get(name, words[0]) not in words
-    ]
-    if problems:
-        raise BadValues(problems)
-    found = call.tx.profiles.identify(criteria, options.get("id_key"))
+    found = call.tx.profiles.identify(criteria, options["id_key"])
     if not found and call.tx.setup.fidelity.identify_no_match == "not_found":
         raise NothingFound("There is no customer profile with these attributes")
-    if options.get("include_profile") == "yes":
+    if options["include_profile"] == "yes":
         return Reply(200, [resources.profile(profile) for profile in found])
     return Reply(200, [{"customer_id": profile.customer_id} for profile in found])

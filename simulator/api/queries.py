@@ -71,7 +71,9 @@ def split_query(query: str) -> list[tuple[str, str]]:
     if not query:
         return []
     try:
-        return parse_qsl(query, keep_blank_values=True, errors="strict")
+        # WSGI gives bytes as latin-1, and some clients send UTF-8 that is not percent-encoded.
+        text = query if query.isascii() else query.encode("latin-1").decode("utf-8")
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
     except ValueError:
         raise MalformedPath("the query string is not UTF-8", "percent-encode its UTF-8") from None
 

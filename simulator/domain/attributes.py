@@ -18,7 +18,9 @@ MAPPED_FIELDS = ("type", "disposition", "application_type", "resource_type", "me
 FULL_NAMES = tuple(f"{kind}.{field}" for kind in KINDS for field in MAPPED_FIELDS)
 """The names that a mapping may have, such as ``Service.type``."""
 
-_ALIASES = {f"{kind}.{kind.lower()}_type": f"{kind}.type" for kind in KINDS}
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {f"{kind}.{kind.lower()}_type": f"{kind}.type" for kind in KINDS}
+)
 
 
 def canonical_name(full_name: str) -> str | None:

@@ -187,3 +187,29 @@ class InternalError(Refusal):
     """A defect of the simulator itself; its id stands in the server's log beside the traceback."""
 
     code = 5000
+
+
+class InjectedFault(Refusal):
+    """An answer that a fault rule asks for, in the words of the edition but with its own status."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self._status = status
+
+    @property
+    def code(self) -> int:  # type: ignore[override] # every other refusal has one of its class
+        """The application code of the status, or the status and a zero."""
+        return next(
+            (code for code, (status, _) in TITLES.items() if status == self._status),
+            self._status * 10,
+        )
+
+    @property
+    def status(self) -> int:
+        """The status that the rule asks for."""
+        return self._status
+
+    @property
+    def title(self) -> str:
+        """The title of the status, where there is one."""
+        return TITLES[self.code][1] if self.code in TITLES else "injected fault"

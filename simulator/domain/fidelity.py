@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any
 
 
@@ -139,7 +140,7 @@ SWITCHES: tuple[Switch, ...] = tuple(
     Switch(each.name, each.metadata["values"], each.metadata["governs"], each.metadata["assumes"])
     for each in fields(Fidelity)
 )
-_BY_NAME = {switch.name: switch for switch in SWITCHES}
+_BY_NAME: Mapping[str, Switch] = MappingProxyType({switch.name: switch for switch in SWITCHES})
 
 
 def fidelity_of(*layers: Mapping[str, object]) -> Fidelity:

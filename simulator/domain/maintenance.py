@@ -5,6 +5,8 @@ Source: API Reference, *Purge Services*; Developer Guide, *Export Features*.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from simulator.clock import EARLIEST, Instant
@@ -12,13 +14,15 @@ from simulator.domain.model import Service
 from simulator.domain.store import Which
 from simulator.domain.transaction import Transaction
 
-PURGES: dict[str, tuple[Which, bool]] = {
-    "purge.service.all": ("all", False),
-    "purge.service.started": ("active", False),
-    "purge.service.started.anonymous": ("active", True),
-    "purge.service.completed": ("completed", False),
-    "purge.service.completed.anonymous": ("completed", True),
-}
+PURGES: Mapping[str, tuple[Which, bool]] = MappingProxyType(
+    {
+        "purge.service.all": ("all", False),
+        "purge.service.started": ("active", False),
+        "purge.service.started.anonymous": ("active", True),
+        "purge.service.completed": ("completed", False),
+        "purge.service.completed.anonymous": ("completed", True),
+    }
+)
 """The operations of a purge: which services they take, and whether anonymous ones only."""
 
 EventFilter = Literal["any", "started", "completed"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from simulator.clock import Instant
@@ -15,7 +16,7 @@ from simulator.clock import Instant
 Extensions = Mapping[str, Any]
 """Attached data: any JSON value by name. Never changed in place."""
 
-NO_EXTENSIONS: Extensions = {}
+NO_EXTENSIONS: Extensions = MappingProxyType({})
 
 LongOrText = int | str
 

@@ -7,11 +7,12 @@ strict where leniency would hide a bug: contract section 2, *Scalars* and *Dates
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
 from typing import Any
 
-from simulator.clock import EARLIEST, LATEST, Instant, instant_of
+from simulator.clock import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Instant, instant_of
 
 Converter = Callable[[Any], Any]
 
@@ -149,22 +150,28 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-_UNITS = {
-    "s": 1_000,
-    "m": 60_000,
-    "h": 3_600_000,
-    "d": 86_400_000,
-    "w": 7 * 86_400_000,
-    "M": 30 * 86_400_000,
-    "y": 365 * 86_400_000,
-}
-_SPAN = re.compile(r"([0-9]{1,12})([smhdwMy])", re.ASCII)
+_UNITS: Mapping[str, int] = MappingProxyType(
+    {
+        "ms": 1,
+        "s": SECOND,
+        "m": MINUTE,
+        "h": HOUR,
+        "d": DAY,
+        "w": 7 * DAY,
+        "M": 30 * DAY,
+        "y": 365 * DAY,
+    }
+)
+_SPAN = re.compile(r"([0-9]{1,12})(ms|[smhdwMy])", re.ASCII)
 
 
 class Span:
-    """Take a span of time as the vendor's option ``expiration`` writes it, ``5y`` or ``90m``."""
+    """Take a span of time as the vendor's option ``expiration`` writes it, ``5y`` or ``90m``.
 
-    expected = "a span of time such as 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+    Milliseconds, ``250ms``, are ours.
+    """
+
+    expected = "a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
     def __call__(self, value: object) -> int:
         """Return the span in milliseconds, or raise :exc:`UnfitError`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from simulator.scenario.document import DOCUMENT
@@ -15,7 +16,7 @@ MAX_DEPTH = 8
 SUFFIXES = (".yaml", ".yml", ".json")
 
 _NEVER_INHERITED = ("name", "description", "extends", "format")
-_BY_KEY = {"customers": "customer_id"}
+_BY_KEY: Mapping[str, str] = MappingProxyType({"customers": "customer_id"})
 _MAPS_BY_KEY = ("business_attributes",)
 
 
@@ -59,7 +60,7 @@ class Catalogue:
             raise ScenarioError(checker.mistakes)
         parent = checked.get("extends")
         if parent is None:
-            return _without_removed(checked)
+            return _over({}, checked, str(source))
         beside = source.parent if isinstance(source, Path) else None
         if isinstance(source, Path):
             chain = (*chain, source.resolve())
@@ -71,7 +72,7 @@ class Catalogue:
             raise ScenarioError(
                 [Mistake(str(source), "extends", f"more than {MAX_DEPTH} documents deep")]
             )
-        return merged(self.resolve(read_file(path), path, chain), checked)
+        return _over(self.resolve(read_file(path), path, chain), checked, str(source))
 
     def _path(self, wanted: str, *, beside: Path | None, asked_by: str = "") -> Path:
         if "/" in wanted or wanted.endswith(SUFFIXES):
@@ -100,6 +101,26 @@ def read_file(path: Path) -> Any:
     except OSError as error:
         raise ScenarioError([Mistake(str(path), "", error.strerror or "cannot be read")]) from None
     return read_text(text, str(path))
+
+
+def _over(parent: Mapping[str, Any], child: Mapping[str, Any], source: str) -> Mapping[str, Any]:
+    """Return a document over its parent, or refuse to remove what the parent does not have."""
+    mistakes = []
+    for name, key in _BY_KEY.items():
+        known = [each[key] for each in parent.get(name, ()) if key in each]
+        for place, each in enumerate(child.get(name, ())):
+            if each.get("remove") and each.get(key) not in known:
+                there = did_you_mean(str(each[key]), known) if key in each else f" without {key}"
+                mistakes.append(Mistake(source, f"{name}[{place}]", f"nothing to remove{there}"))
+    for name in _MAPS_BY_KEY:
+        known = list(parent.get(name, {}))
+        for key, each in child.get(name, {}).items():
+            if each.get("remove") and key not in known:
+                there = did_you_mean(key, known)
+                mistakes.append(Mistake(source, f"{name}.{key}", f"nothing to remove{there}"))
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return merged(parent, child)
 
 
 def merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> Mapping[str, Any]:

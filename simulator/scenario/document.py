@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from simulator.clock import Instant
+from simulator.clock import EARLIEST, LATEST, Instant
 from simulator.domain.attributes import FULL_NAMES, canonical_name
 from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
 from simulator.domain.profiles import PREDEFINED_ATTRIBUTES
-from simulator.domain.values import Boolean, Integer, Moment, Span, Text, UnfitError
-from simulator.scenario.errors import did_you_mean
-from simulator.scenario.shape import Anything, EitherMapOr, ListOf, MapOf, Record, Scalar, Shape
+from simulator.domain.values import (
+    Boolean,
+    Integer,
+    LongOrText,
+    Moment,
+    Span,
+    Text,
+    UnfitError,
+)
+from simulator.scenario.faults import FAULT
+from simulator.scenario.shape import (
+    Anything,
+    EitherMapOr,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    Shape,
+    one_of,
+)
+from simulator.scenario.stages import STAGE
 
 FORMAT = 1
 
@@ -28,8 +48,8 @@ class When:
     relative: bool = False
 
     def at(self, now: Instant) -> Instant:
-        """Return the instant that is meant where it is ``now``."""
-        return now + self.instant if self.relative else self.instant
+        """Return the instant that is meant where it is ``now``, within what can be written."""
+        return min(max(now + self.instant, EARLIEST), LATEST) if self.relative else self.instant
 
 
 def _when(value: object) -> When:
@@ -45,6 +65,13 @@ def _when(value: object) -> When:
         raise UnfitError(f"{Moment.expected}, or a distance from the clock such as -2h") from None
 
 
+def _service_id(value: object) -> int | str:
+    service_id = LongOrText()(value)
+    if isinstance(service_id, int) and service_id < 0:
+        raise UnfitError("an integer of 64 bits, 0 or more, or a string that is not empty")
+    return service_id
+
+
 def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
@@ -55,16 +82,6 @@ def _format(value: object) -> int:
     if value == FORMAT and type(value) is int:
         return FORMAT
     raise UnfitError(f"{FORMAT}, the only format there is")
-
-
-def _one_of(*words: str) -> Scalar:
-    def convert(value: object) -> str:
-        if isinstance(value, str) and value in words:
-            return value
-        near = did_you_mean(value, words) if isinstance(value, str) else ""
-        raise UnfitError(f"one of {', '.join(words)}{near if 'mean' in near else ''}")
-
-    return Scalar(convert)
 
 
 def _full_name(value: object) -> str:
@@ -89,7 +106,9 @@ _FLAG = Scalar(_boolean)
 _LENGTH = Scalar(_SPAN)
 _WHEN = Scalar(_when)
 
-_MEMBERS: dict[str, Shape] = {name: Scalar(convert) for name, convert in CONVERTERS.items()}
+_MEMBERS: Mapping[str, Shape] = MappingProxyType(
+    {name: Scalar(convert) for name, convert in CONVERTERS.items()}
+)
 _EVENT: Shape = EitherMapOr(
     Record({"timestamp": _WHEN, **{name: _MEMBERS[name] for name in EVENT_MEMBERS}}), _WHEN
 )
@@ -115,7 +134,7 @@ _SERVICE = _entity(
     "service_type",
     "ttl",
     "auto_complete_after",
-    service_id=_MEMBERS["service_type"],
+    service_id=Scalar(_service_id),
     expiration_time=_WHEN,
     states=ListOf(_STATE),
     tasks=ListOf(_TASK),
@@ -171,7 +190,7 @@ DOCUMENT = Record(
         "extends": _NAME,
         "seed": Scalar(Integer(64)),
         "clock": Record(
-            {"at": Scalar(_MOMENT), "mode": _one_of("real", "offset", "frozen")},
+            {"at": Scalar(_MOMENT), "mode": one_of("real", "offset", "frozen")},
         ),
         "ids": Record(
             {
@@ -193,6 +212,8 @@ DOCUMENT = Record(
         "business_attributes": MapOf(_BUSINESS_ATTRIBUTE),
         "customers": ListOf(_CUSTOMER),
         "services": ListOf(_SERVICE),
+        "faults": ListOf(FAULT),
+        "stages": ListOf(STAGE),
     }
 )
 """A scenario; a key that no one has brought to life is refused like a typo."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -11,11 +12,15 @@ from simulator.clock import Clock, Instant, Mode
 from simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from simulator.domain.fidelity import Fidelity, UnknownSwitchError, fidelity_of
 from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
+from simulator.faults.rules import Rule
+from simulator.faults.stages import Stage
 from simulator.ids import Counters, ServiceIdForm
 from simulator.scenario.catalogue import Catalogue
 from simulator.scenario.errors import ScenarioError
+from simulator.scenario.faults import rules_of
 from simulator.scenario.preload import Base, Preload
 from simulator.scenario.shape import Checker
+from simulator.scenario.stages import stages_of
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -30,6 +35,8 @@ class Scenario:
     setup: Setup = field(default_factory=Setup)
     base_paths: Mapping[str, str] = field(default_factory=dict)
     preload: Preload = field(default_factory=Preload)
+    faults: Sequence[Rule] = ()
+    stages: Sequence[Stage] = ()
 
     def clock(self) -> Clock:
         """Return a clock as the scenario sets it."""
@@ -50,8 +57,7 @@ class ScenarioLoader:
     def load(self, wanted: str) -> Scenario:
         """Return a scenario; raises :exc:`ScenarioError` with all that is wrong with it."""
         source, document = self.catalogue.read(wanted)
-        name = document.get("name") or wanted.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        return self.build(document, name, source)
+        return self.build(document, document.get("name") or Path(source).stem, source)
 
     def build(self, document: Mapping[str, Any], name: str, source: str) -> Scenario:
         """Return the scenario that a checked document describes."""
@@ -92,17 +98,22 @@ class ScenarioLoader:
         base_paths = settings.get("base_paths", {})
         if len(set(base_paths.values())) < len(base_paths):
             checker.mistake("settings.base_paths", "both editions have the same path")
+        mode: Mode = clock.get("mode", "offset" if "at" in clock else "real")
+        faults = rules_of(document.get("faults", ()), "faults", checker, mode)
+        stages = stages_of(document.get("stages", ()), faults, checker, mode)
         if checker.mistakes:
             raise ScenarioError(checker.mistakes)
         return Scenario(
             name=name,
             description=document.get("description", ""),
             seed=document.get("seed", 0),
-            clock_mode=clock.get("mode", "offset" if "at" in clock else "real"),
+            clock_mode=mode,
             clock_at=clock.get("at"),
             setup=setup,
             base_paths=MappingProxyType(base_paths),
             preload=preload,
+            faults=tuple(faults),
+            stages=tuple(stages),
         )
 
     def _switches(self, given: Mapping[str, object], checker: Checker) -> Fidelity:

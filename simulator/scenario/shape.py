@@ -50,6 +50,18 @@ class Scalar:
             return None
 
 
+def one_of(*words: str) -> Scalar:
+    """Return the shape of one of a few words."""
+
+    def convert(value: object) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        near = did_you_mean(value, words) if isinstance(value, str) else ""
+        raise UnfitError(f"one of {', '.join(words)}{near if 'mean' in near else ''}")
+
+    return Scalar(convert)
+
+
 @dataclass(frozen=True, slots=True)
 class Anything:
     """Any value at all, such as attached data."""
@@ -97,8 +109,8 @@ class Record:
     members: Mapping[str, Shape]
     needed: Sequence[str] = ()
     """Keys that must be there, unless ``remove: true`` stands in their place."""
-    others: Shape | None = None
-    """The shape of keys that are not known, where such are allowed."""
+    keeps_null: Sequence[str] = ()
+    """Keys whose null is a value; elsewhere null counts as absent."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the record: what was given, null left out."""
@@ -108,10 +120,10 @@ class Record:
         result = {}
         for name, each in value.items():
             place = f"{at}.{name}" if at else name
-            shape = self.members.get(name, self.others)
+            shape = self.members.get(name)
             if shape is None:
                 checker.mistake(place, f"unknown key{did_you_mean(name, self.members)}")
-            elif each is not None:
+            elif each is not None or name in self.keeps_null:
                 result[name] = shape.check(each, place, checker)
         if result.get("remove") is not True:
             for name in self.needed:
@@ -139,6 +151,8 @@ def shown(value: object) -> str:
         return "a map"
     if isinstance(value, list):
         return "a list"
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     text = repr(value)

@@ -8,8 +8,8 @@ decimal integers and floats; everything else is text. So ``on``, ``no``, ``0123`
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Generator
 from typing import Any
 
 import yaml
@@ -20,6 +20,9 @@ try:
     from yaml import CSafeLoader as _BaseLoader
 except ImportError:  # libyaml is not everywhere; what it reads is the same
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
+
+MAX_LEVELS = 100
+MAX_DIGITS = 40
 
 _BOOLEAN = re.compile(r"^(?:true|false)$")
 _NULL = re.compile(r"^(?:null|~|)$")
@@ -33,31 +36,57 @@ class _Loader(_BaseLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
-    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[dict[Any, Any], None, None]:
-        """Yield a mapping, its keys as they are spelt; refuse a key that stands twice."""
-        members: dict[str, Any] = {}
-        yield members
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._flat: set[yaml.Node] = set()
+
+    def construct_map(self, node: yaml.Node) -> dict[str, Any]:
+        """Return a mapping, its keys as they are spelt."""
+        if not isinstance(node, yaml.MappingNode):
+            raise _unfit(node, "expected a map")
+        self.flatten_mapping(node)
+        return {key.value: self.construct_object(value, deep=True) for key, value in node.value}
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put what is merged into a mapping; refuse a key that stands twice in it as written."""
+        if node in self._flat:
+            return
+        self._flat.add(node)
         seen = set()
         for key, _ in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":
-                continue
             if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be text", key.start_mark
-                )
+                raise _unfit(key, "a key must be text")
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
-                )
+                raise _unfit(key, f"the key {key.value!r} stands twice")
             seen.add(key.value)
-        self.flatten_mapping(node)
-        for key, value in node.value:
-            members[key.value] = self.construct_object(value, deep=True)
+        super().flatten_mapping(node)
+
+    def construct_word(self, node: yaml.Node) -> bool | None:
+        """Return what ``true``, ``false`` and the words for nothing stand for."""
+        text = self._spelt(node, _NULL if node.tag.endswith(":null") else _BOOLEAN)
+        return {"true": True, "false": False}.get(text)
+
+    def construct_integer(self, node: yaml.Node) -> int | str:
+        """Return an integer; what is longer than any number here stays text, as one sees it."""
+        text = self._spelt(node, _INTEGER)
+        return int(text) if len(text) <= MAX_DIGITS else text
+
+    def construct_float(self, node: yaml.Node) -> float | str:
+        """Return a float; what is larger than any stays text."""
+        text = self._spelt(node, _FLOAT)
+        return float(text) if math.isfinite(float(text)) else text
+
+    def _spelt(self, node: yaml.Node, pattern: re.Pattern[str]) -> str:
+        """Return a scalar's text, which an explicit tag may have given to the wrong type."""
+        text = node.value if isinstance(node, yaml.ScalarNode) else ""
+        if not pattern.match(text) or not isinstance(node, yaml.ScalarNode):
+            raise _unfit(node, f"{text!r} is not of the type {node.tag.rpartition(':')[2]}")
+        return text
 
 
-def _integer(_loader: _Loader, node: yaml.ScalarNode) -> int | str:
-    # What is longer than any number here is text, as a person sees it.
-    return int(node.value) if len(node.value) <= 40 else str(node.value)
+def _unfit(where: yaml.Node | yaml.Event, text: str) -> yaml.MarkedYAMLError:
+    mark: Any = where.start_mark
+    return yaml.constructor.ConstructorError(None, None, text, mark)
 
 
 for _tag, _pattern, _first in (
@@ -68,8 +97,17 @@ for _tag, _pattern, _first in (
     ("merge", _MERGE, "<"),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, list(_first))
-_Loader.add_constructor("tag:yaml.org,2002:int", _integer)
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
+# No other type has a place in a scenario: dates are text, sets and binaries are nothing at all.
+_Loader.yaml_constructors = {
+    None: _Loader.construct_undefined,
+    "tag:yaml.org,2002:bool": _Loader.construct_word,
+    "tag:yaml.org,2002:null": _Loader.construct_word,
+    "tag:yaml.org,2002:int": _Loader.construct_integer,
+    "tag:yaml.org,2002:float": _Loader.construct_float,
+    "tag:yaml.org,2002:str": _Loader.construct_yaml_str,
+    "tag:yaml.org,2002:seq": _Loader.construct_yaml_seq,
+    "tag:yaml.org,2002:map": _Loader.construct_map,
+}
 
 
 def read_text(text: str, source: str) -> Any:
@@ -77,9 +115,15 @@ def read_text(text: str, source: str) -> Any:
 
     Raises :exc:`ScenarioError` with line and column where it cannot be read.
     """
-    if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+    text = text.removeprefix("\ufeff")
+    if text.lstrip(" \t\r\n")[:1] in ("{", "["):
         return _read_json(text, source)
+    return _read_yaml(text, source)
+
+
+def _read_yaml(text: str, source: str) -> Any:
     try:
+        _refuse_depth(text)
         return yaml.load(text, _Loader)  # noqa: S506 - a loader that is safe, and then some
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -89,17 +133,82 @@ def read_text(text: str, source: str) -> Any:
         raise ScenarioError([Mistake(source, "", " ".join(str(error).split()))]) from None
 
 
-def _read_json(text: str, source: str) -> Any:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
-        if len(members) != len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise ScenarioError([Mistake(source, "", f"the key {twice!r} stands twice")])
-        return members
+def _refuse_depth(text: str) -> None:
+    """Refuse more levels than anything needs, before libyaml overruns its stack on them."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_LEVELS:
+                raise _unfit(event, f"more than {MAX_LEVELS} levels")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
+
+class _UnusableError(ValueError):
+    """What JSON can say and a scenario cannot hold."""
+
+
+def _read_json(text: str, source: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=once)
+        data = json.loads(
+            text,
+            object_pairs_hook=_members,
+            parse_constant=_finite,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
+        if _is_deep(data):
+            raise _UnusableError(f"more than {MAX_LEVELS} levels")
+    except RecursionError:
+        raise ScenarioError([_placed(text, source, f"more than {MAX_LEVELS} levels")]) from None
     except json.JSONDecodeError as error:
         place = f"{source}:{error.lineno}:{error.colno}"
         raise ScenarioError([Mistake(place, "", f"not JSON: {error.msg}")]) from None
+    except _UnusableError as error:
+        raise ScenarioError([_placed(text, source, str(error))]) from None
+    return data
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _UnusableError(f"the key {twice!r} stands twice")
+    return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isfinite(number):
+        return number
+    raise _UnusableError(f"{text} is no finite number")
+
+
+def _integer(text: str) -> int:
+    if len(text) <= MAX_DIGITS:
+        return int(text)
+    raise _UnusableError(f"an integer of more than {MAX_DIGITS} digits")
+
+
+def _is_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(MAX_LEVELS):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return any(isinstance(each, (dict, list)) for each in level)
+
+
+def _placed(text: str, source: str, problem: str) -> Mistake:
+    """Return a mistake with its place where reading the JSON as YAML, which it is, finds it."""
+    try:
+        _read_yaml(text, source)
+    except ScenarioError as error:
+        if error.mistakes[0].text == problem:
+            return error.mistakes[0]
+    return Mistake(source, "", problem)

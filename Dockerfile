@@ -1,0 +1,30 @@
+ARG PYTHON=3.13
+
+FROM python:${PYTHON}-slim AS build
+WORKDIR /source
+COPY . .
+# Binary wheels only: nothing here is compiled but bytecode, and that once, for an image whose file
+# system may be read-only. It is valid without a look at the sources' times, which copying may change.
+RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
+        --no-compile --only-binary :all: --prefix /install -c constraints.txt . \
+    && python -m compileall -q --invalidation-mode unchecked-hash -s /install -p /usr/local /install
+
+FROM python:${PYTHON}-slim
+COPY --from=build /install /usr/local
+# An empty folder, so that the server starts though nothing is mounted there.
+WORKDIR /scenarios
+WORKDIR /
+# Every option of `serve` can be set in the environment; these are its defaults in a container.
+# PYTHONDONTWRITEBYTECODE: the bytecode is there already, and nothing is to be written.
+ENV CS_SIMULATOR_HOST="0.0.0.0 ::" \
+    CS_SIMULATOR_PORT=8080 \
+    CS_SIMULATOR_SCENARIOS=/scenarios \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+# No name and no home: any other id does as well, with --user.
+USER 65532:65532
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
+    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['CS_SIMULATOR_PORT']), timeout=2); c.request('GET', '/_control/health'); sys.exit(c.getresponse().status != 200)"]
+ENTRYPOINT ["cs-simulator"]
+CMD ["serve"]

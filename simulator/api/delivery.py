@@ -1,0 +1,125 @@
+"""From an answer to what leaves: replaced, patched, held back or broken, as the rules say.
+
+All of it happens outside any lock, and after the operation: a delay holds back the reply of what
+has been done already.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+
+from simulator.api.exchange import Answer, Exchange
+from simulator.domain.errors import InjectedFault
+from simulator.faults import wire
+from simulator.faults.engine import Verdict
+from simulator.faults.rules import NO_PATCH, Action, ScriptedReply
+from simulator.faults.waiting import End, TooManyWaitingError, Wait, WaitingRoom
+
+ON_GONE = "simulator.on_gone"
+"""The key of a request's environment under which stands who tells that its client has gone."""
+
+
+def deliver(
+    exchange: Exchange, answer: Answer | None, verdict: Verdict, room: WaitingRoom
+) -> Response:
+    """Return the response to a request; ``answer`` is None where the operation was left out."""
+    outcome = verdict.outcome
+    if outcome is not None:
+        answer = _outcome(exchange, answer, outcome, verdict)
+    answer = answer or Answer(HTTPStatus.NO_CONTENT, {}, b"")
+    if not verdict.acted:
+        return exchange.send(answer)
+    if verdict.delay:
+        try:
+            end = _hold(exchange, room, verdict.delay / 1000)
+        except TooManyWaitingError as error:
+            answer = exchange.refusal(InjectedFault(503, f"Too many replies wait: {error}"))
+        else:
+            if exchange.entry is not None:
+                exchange.entry.waited = verdict.delay
+            if end != "over":
+                return _abandoned(exchange)
+    dribble = next((each.dribble for each in verdict.actions if each.dribble is not None), None)
+    connection = None if outcome is None else outcome.connection
+    if dribble is not None or connection is not None:
+        exchange.environ[wire.PLAN] = wire.Plan(
+            connection, dribble, lambda seconds: _hold(exchange, room, seconds)
+        )
+    return exchange.send(answer)
+
+
+def _hold(exchange: Exchange, room: WaitingRoom, seconds: float | None) -> End:
+    """Hold a reply back until its time is over, its client has gone or its world was reset."""
+    wait = Wait()
+    on_gone = exchange.environ.get(ON_GONE)
+    if on_gone is not None:
+        on_gone(wait)
+    end = room.hold(exchange.world.name, wait, seconds)
+    return "cancelled" if exchange.world.generation != exchange.generation else end
+
+
+def _abandoned(exchange: Exchange) -> Response:
+    """Close the connection of a request whose client, or whose world, is no more."""
+    if exchange.entry is not None:
+        exchange.entry.state = "aborted"
+        exchange.entry = None
+    exchange.environ[wire.PLAN] = wire.Plan("close", None, lambda _: "gone")
+    return exchange.send(Answer(HTTPStatus.SERVICE_UNAVAILABLE, {}, b""))
+
+
+def _outcome(
+    exchange: Exchange, answer: Answer | None, action: Action, verdict: Verdict
+) -> Answer | None:
+    """Return what a rule makes of the real answer."""
+    if answer is not None and exchange.entry is not None and action.reply is not None:
+        exchange.entry.real_status = answer.status
+    if action.reply is not None:
+        return _scripted(exchange, action.reply, verdict)
+    if action.patch is not NO_PATCH and answer is not None:
+        return _patched(exchange, answer, action.patch, verdict.outcome_rule or "")
+    return answer
+
+
+def _scripted(exchange: Exchange, reply: ScriptedReply, verdict: Verdict) -> Answer:
+    if reply.body is not None:
+        answer = Answer(reply.status, {"Content-Type": "application/json"}, reply.body)
+    elif reply.status < HTTPStatus.BAD_REQUEST:
+        answer = Answer(reply.status, {}, b"")
+    else:
+        text = f"Fault {verdict.outcome_rule} answers {reply.status}"
+        answer = exchange.refusal(InjectedFault(reply.status, text))
+    scripted = {name.lower() for name in reply.headers}
+    headers = {
+        name: value for name, value in answer.headers.items() if name.lower() not in scripted
+    }
+    for name, value in reply.headers.items():
+        if name.lower() == "retry-after" and value == "auto":
+            headers[name] = str(verdict.retry_after or 1)
+        else:
+            headers[name] = value
+    return answer._replace(headers=headers)
+
+
+def _patched(exchange: Exchange, answer: Answer, patch: Any, rule: str) -> Answer:
+    if not answer.body:
+        exchange.hints.append(f"fault {rule} finds no body to patch")
+        return answer
+    members = merge_patch(json.loads(answer.body), patch)
+    return answer._replace(body=exchange.encoded(members))
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Return a value after a JSON merge patch (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merge_patch(result.get(name), value)
+    return result

@@ -1,0 +1,433 @@
+"""Faults as a document writes them, and the rules that they become."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from simulator.clock import Mode
+from simulator.domain.operation_ids import OPERATION_IDS
+from simulator.domain.values import Integer, Span, Text, UnfitError
+from simulator.faults.criteria import (
+    NOWHERE,
+    Finder,
+    Test,
+    Where,
+    glob_pattern,
+    member_finder,
+    path_finder,
+)
+from simulator.faults.rules import (
+    ANY,
+    NO_PATCH,
+    OPTIONS,
+    UNROUTED,
+    Action,
+    Delay,
+    Dribble,
+    Rate,
+    Rule,
+    ScriptedReply,
+)
+from simulator.scenario.errors import did_you_mean
+from simulator.scenario.shape import (
+    Anything,
+    Checker,
+    EitherMapOr,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    Shape,
+    one_of,
+    shown,
+)
+
+OPERATORS = ("equals", "matches", "contains", "absent")
+CONNECTIONS = ("reset", "close", "truncate", "garbage", "stall")
+
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailers",
+        "transfer-encoding",
+        "upgrade",
+        "content-length",
+    }
+)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_STATUSES_WITHOUT_BODY = (204, 304)
+
+_SPAN = Scalar(Span())
+_COUNT = Scalar(Integer(32, minimum=1))
+_WHOLE = Scalar(Integer(32, minimum=0))
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
+
+
+class On:
+    """An operation id, ``any`` (or ``*``), ``options``, ``unrouted``, or a list of such."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> frozenset[str]:
+        """Return the names; note each that does not exist."""
+        names = value if isinstance(value, list) else [value]
+        if not names:
+            checker.mistake(at, "found an empty list, expected an operation id")
+        known = (*OPERATION_IDS, ANY, OPTIONS, UNROUTED)
+        chosen = set()
+        for place, name in enumerate(names):
+            where = f"{at}[{place}]" if isinstance(value, list) else at
+            if name == "*":
+                chosen.add(ANY)
+            elif not isinstance(name, str) or name not in known:
+                text = name if isinstance(name, str) else shown(name)
+                checker.mistake(where, f"no operation has the id {text}{did_you_mean(text, known)}")
+            else:
+                chosen.add(name)
+        return frozenset(chosen)
+
+
+class Criterion:
+    """A scalar, a list of which any will do, or a map of one operator."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Test:
+        """Return the test."""
+        if isinstance(value, list):
+            return Test("any_of", tuple(value))
+        if not isinstance(value, dict):
+            return Test("equals", value)
+        if len(value) != 1:
+            checker.mistake(at, f"found {len(value)} operators, expected one of {_operators()}")
+            return Test("equals", None)
+        [(operator, operand)] = value.items()
+        if operator == "equals":
+            return Test("equals", operand)
+        if operator == "contains":
+            return Test("contains", operand)
+        if operator == "absent":
+            if not isinstance(operand, bool):
+                checker.mistake(f"{at}.absent", f"found {shown(operand)}, expected true or false")
+            return Test("absent", operand)
+        if operator == "matches":
+            try:
+                return Test("matches", re.compile(str(operand)))
+            except re.error as error:
+                checker.mistake(f"{at}.matches", f"no regular expression: {error}")
+        else:
+            checker.mistake(f"{at}.{operator}", f"no operator{did_you_mean(operator, OPERATORS)}")
+        return Test("equals", None)
+
+
+def _operators() -> str:
+    return ", ".join(OPERATORS)
+
+
+class BodyCriteria:
+    """Criteria by member, or by JSONPath where the key starts with ``$``."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, tuple[Finder, Test]]:
+        """Return what finds the values, and the test of them, by key."""
+        tests = MapOf(Criterion()).check(value, at, checker)
+        found: dict[str, tuple[Finder, Test]] = {}
+        for name, test in tests.items():
+            finder = member_finder(name)
+            if name.startswith("$"):
+                try:
+                    finder = path_finder(name)
+                except ValueError as error:
+                    checker.mistake(f"{at}.{name}", f"no JSONPath: {error}")
+            found[name] = (finder, test)
+        return found
+
+
+class DelayShape:
+    """A span, ``{from, to}`` or ``{median, sigma, max}``."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Delay | None:
+        """Return the delay."""
+        if not isinstance(value, dict):
+            span = _SPAN.check(value, at, checker)
+            return None if span is None else Delay(span, span)
+        if "median" in value or "sigma" in value or "max" in value:
+            given = _LOG_NORMAL.check(value, at, checker)
+            if None in (given.get("median"), given.get("sigma"), given.get("max")):
+                return None
+            return Delay(0, given["max"], given["median"], given["sigma"])
+        given = _UNIFORM.check(value, at, checker)
+        low, high = given.get("from"), given.get("to")
+        if low is None or high is None:
+            return None
+        if low > high:
+            checker.mistake(at, "from is longer than to")
+        return Delay(low, high)
+
+
+def _fraction(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise UnfitError("a number from 0 to 1")
+
+
+def _sigma(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 5:
+        return float(value)
+    raise UnfitError("a number from 0 to 5")
+
+
+def _status(value: object) -> int:
+    if type(value) is int and 200 <= value <= 599:
+        return value
+    raise UnfitError("a status from 200 to 599")
+
+
+def _repeat(value: object) -> int | str:
+    if value == "forever":
+        return "forever"
+    if type(value) is int and value >= 1:
+        return value
+    raise UnfitError("a number of times, or forever")
+
+
+def _rule_name(value: object) -> str:
+    if isinstance(value, str) and _NAME.fullmatch(value) and not value.lstrip().startswith("{"):
+        return value
+    raise UnfitError("a name of 1 to 100 characters that does not begin with {")
+
+
+class Between:
+    """Two spans since the rule came into force."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> tuple[int, int] | None:
+        """Return the spans in milliseconds."""
+        if not isinstance(value, list) or len(value) != 2:
+            checker.mistake(at, f"found {shown(value)}, expected two spans such as [10s, 40s]")
+            return None
+        low, high = ListOf(_SPAN).check(value, at, checker)
+        if low is None or high is None:
+            return None
+        if low >= high:
+            checker.mistake(at, "it ends before it begins")
+        return low, high
+
+
+_UNIFORM = Record({"from": _SPAN, "to": _SPAN}, needed=("from", "to"))
+_LOG_NORMAL = Record(
+    {"median": _SPAN, "sigma": Scalar(_sigma), "max": _SPAN}, needed=("median", "sigma", "max")
+)
+_ACTION: Mapping[str, Shape] = MappingProxyType(
+    {
+        "delay": DelayShape(),
+        "advance": _SPAN,
+        "dribble": Record({"chunks": _COUNT, "over": _SPAN}, needed=("chunks", "over")),
+        "reply": Record(
+            {
+                "status": Scalar(_status),
+                "headers": MapOf(Scalar(Text())),
+                "body": Anything(),
+            },
+            needed=("status",),
+            keeps_null=("body",),
+        ),
+        "patch": Anything(),
+        "connection": one_of(*CONNECTIONS),
+        "effect": one_of("none", "applied"),
+    }
+)
+_STEP = EitherMapOr(Record(_ACTION, keeps_null=("patch",)), one_of("pass"))
+WHERE = Record(
+    {
+        "body": BodyCriteria(),
+        "query": MapOf(Criterion()),
+        "headers": MapOf(Criterion()),
+        "path": Scalar(Text(empty=False)),
+        "customer_id": Criterion(),
+        "contact_key": Criterion(),
+        "tenant": Criterion(),
+    }
+)
+FAULT = Record(
+    {
+        "name": Scalar(_rule_name),
+        "on": On(),
+        "where": WHERE,
+        "between": Between(),
+        "skip": _WHOLE,
+        "every": _COUNT,
+        "times": _WHOLE,
+        "probability": Scalar(_fraction),
+        "over": Record({"calls": _COUNT, "per": _SPAN}, needed=("calls", "per")),
+        "sequence": ListOf(_STEP),
+        "repeat": Scalar(_repeat),
+        **_ACTION,
+    },
+    needed=("on",),
+    keeps_null=("patch",),
+)
+"""A fault rule."""
+
+
+def rules_of(
+    given: Sequence[Mapping[str, Any]],
+    at: str,
+    checker: Checker,
+    clock_mode: Mode,
+    names: Iterable[str] = (),
+) -> list[Rule]:
+    """Return the rules that checked faults describe, each with a name that no other has."""
+    rules = []
+    seen = set(names)
+    taken = {fault["name"] for fault in given if fault.get("name")} | seen
+    for place, fault in enumerate(given):
+        where = f"{at}[{place}]"
+        name = fault.get("name") or _free_name(fault, taken)
+        taken.add(name)
+        if name in seen:
+            checker.mistake(f"{where}.name", f"another fault has the name {name!r} already")
+        seen.add(name)
+        rules.append(rule_of(fault, name, where, checker, clock_mode))
+    return rules
+
+
+def request_rule(document: Any, clock_mode: Mode) -> tuple[Rule | None, list[str]]:
+    """Return the rule that a request brings along, or None and what is wrong with it."""
+    checker = Checker("")
+    if isinstance(document, dict):
+        document = {"name": "X-Simulator-Fault", "on": ANY, **document}
+    fault = FAULT.check(document, "", checker)
+    rule = None
+    if not checker.mistakes:
+        rule = rule_of(fault, fault["name"], "", checker, clock_mode)
+    mistakes = [f"{each.at.lstrip('.')}: {each.text}".lstrip(": ") for each in checker.mistakes]
+    return (None if mistakes else rule), mistakes
+
+
+def _free_name(fault: Mapping[str, Any], taken: set[str]) -> str:
+    operation = sorted(fault.get("on") or {ANY})[0]
+    number = 1
+    while f"{operation}-{number}" in taken:
+        number += 1
+    return f"{operation}-{number}"
+
+
+def rule_of(
+    fault: Mapping[str, Any], name: str, at: str, checker: Checker, clock_mode: Mode
+) -> Rule:
+    """Return the rule that one checked fault describes; note what does not go together."""
+    steps = fault.get("sequence")
+    action: Action | None = None
+    sequence: list[Action | None] = []
+    if steps is None:
+        action = _action(fault, at, checker, clock_mode)
+        if action == Action():
+            checker.mistake(at, f"it does nothing; expected one of {', '.join(_ACTION)}, sequence")
+        if "repeat" in fault:
+            checker.mistake(f"{at}.repeat", "it goes with sequence only")
+    else:
+        beside = [key for key in ("times", "every", "probability", *_ACTION) if key in fault]
+        if beside:
+            checker.mistake(at, f"sequence does not go together with {', '.join(beside)}")
+        if not steps:
+            checker.mistake(f"{at}.sequence", "found an empty list, expected steps")
+        for place, step in enumerate(steps):
+            if isinstance(step, Mapping):
+                inside = f"{at}.sequence[{place}]"
+                sequence.append(_action(step, inside, checker, clock_mode))
+            else:
+                sequence.append(None)
+    over = fault.get("over") or {}
+    repeat = fault.get("repeat", 1)
+    return Rule(
+        name=name,
+        on=fault.get("on") or frozenset(),
+        where=where_of(fault.get("where")),
+        between=fault.get("between"),
+        skip=fault.get("skip", 0) or 0,
+        every=fault.get("every", 1) or 1,
+        times=fault.get("times"),
+        probability=fault.get("probability", 1.0),
+        over=Rate(over["calls"], over["per"]) if over.get("per") else None,
+        action=action,
+        sequence=tuple(sequence),
+        repeat=None if repeat == "forever" else repeat,
+    )
+
+
+def where_of(given: Mapping[str, Any] | None) -> Where:
+    """Return the criteria that checked members describe."""
+    if not given:
+        return NOWHERE
+    path = given.get("path")
+    return Where(
+        body=given.get("body", {}),
+        query=given.get("query", {}),
+        headers=given.get("headers", {}),
+        path=None if path is None else (path, glob_pattern(path)),
+        customer_id=given.get("customer_id"),
+        contact_key=given.get("contact_key"),
+        tenant=given.get("tenant"),
+    )
+
+
+def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mode) -> Action:
+    dribble = given.get("dribble") or {}
+    outcomes = [name for name in ("reply", "patch", "connection") if name in given]
+    if len(outcomes) > 1:
+        checker.mistake(at, f"{' and '.join(outcomes)} exclude each other: one outcome at most")
+    if "connection" in given and dribble:
+        checker.mistake(at, "connection and dribble exclude each other")
+    if "effect" in given and not {"reply", "connection"} & set(given):
+        checker.mistake(f"{at}.effect", "it goes with reply or connection only")
+    if given.get("advance") is not None and clock_mode == "real":
+        checker.mistake(
+            f"{at}.advance", "a real clock cannot be moved; set clock.mode to offset or frozen"
+        )
+    reply = given.get("reply")
+    return Action(
+        delay=given.get("delay"),
+        advance=given.get("advance"),
+        dribble=Dribble(dribble["chunks"], dribble["over"]) if dribble.get("over") else None,
+        reply=None if reply is None else _reply(reply, f"{at}.reply", checker),
+        patch=given.get("patch", NO_PATCH),
+        connection=given.get("connection"),
+        effect=given.get("effect") or "none",
+    )
+
+
+def _reply(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedReply:
+    status = given.get("status") or 500
+    headers = {}
+    for name, value in given.get("headers", {}).items():
+        where = f"{at}.headers.{name}"
+        if not _TOKEN.fullmatch(name):
+            checker.mistake(where, "no name of a header")
+        elif name.lower() in _HOP_BY_HOP:
+            checker.mistake(where, "a reply's connection and length are not scripted")
+        elif value is not None and not _is_header_value(value):
+            checker.mistake(where, "a header's value is one line of Latin-1")
+        headers[name] = value or ""
+    if "body" not in given:
+        return ScriptedReply(status, headers)
+    if status in _STATUSES_WITHOUT_BODY:
+        checker.mistake(f"{at}.body", f"a reply of status {status} has no body")
+    body = given["body"]
+    if isinstance(body, str):
+        content = body.encode("utf-8", "surrogatepass")
+    else:
+        content = json.dumps(body, separators=(",", ":")).encode("ascii")
+    return ScriptedReply(status, headers, content)
+
+
+def _is_header_value(value: str) -> bool:
+    if "\r" in value or "\n" in value or "\0" in value:
+        return False
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""Fixtures: a simulated world for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import Document, Simulation
+
+Simulate = Callable[..., Simulation]
+
+
+@pytest.fixture(params=["integer", "conversation"])
+def service_ids(request: pytest.FixtureRequest) -> str:
+    """The form of service ids: each test of the contract holds for both."""
+    form: str = request.param
+    return form
+
+
+@pytest.fixture
+def simulate(service_ids: str) -> Iterator[Simulate]:
+    """Make worlds from scenario documents.
+
+    Afterwards none of them may have a request that is still open, or a defect that the test did
+    not expect.
+    """
+    made: list[tuple[Simulation, bool]] = []
+
+    def make(
+        document: Document | None = None, *, may_fail: bool = False, **more: Any
+    ) -> Simulation:
+        document = dict(document or {})
+        document["fidelity"] = {"service_ids": service_ids, **document.get("fidelity", {})}
+        simulation = Simulation(document, **more)
+        made.append((simulation, may_fail))
+        return simulation
+
+    yield make
+    for simulation, may_fail in made:
+        for state, status in simulation.statuses():
+            assert state == "done"
+            assert may_fail or status != 500
+
+
+@pytest.fixture
+def cs(simulate: Simulate) -> Simulation:
+    """An empty world."""
+    return simulate()
+
+
+@pytest.fixture
+def unknown_id(service_ids: str) -> str:
+    """A service id of the right form that no service has."""
+    return "77" if service_ids == "integer" else "383-f9a62aec-e6f2-45cb-aa01-0d9404f905bd"

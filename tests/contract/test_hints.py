@@ -1,0 +1,80 @@
+"""Hints: what a person would want to know. Contract section 2."""
+
+from __future__ import annotations
+
+from simulator.api.exchange import hint_header
+from tests.conftest import Simulate
+from tests.support import Simulation, assumed
+
+pytestmark = assumed("a header that the real server does not have")
+
+
+def test_hint_is_ascii_and_joined(cs: Simulation) -> None:
+    answer = cs.post(
+        "services/start?Žž=1", {"contact_key": "K", "disposition": 1, "active_states": []}
+    )
+    assert answer.status == 201
+    assert answer.hint == (
+        "parameter \\u017d\\u017e is ignored: this operation knows none; "
+        "reserved names ignored in this event: disposition, active_states"
+    )
+
+
+def test_hint_holds_no_line_break(cs: Simulation) -> None:
+    answer = cs.get("services/anonymous/K?a%0D%0ASet-Cookie:%20x=1&%00=2")
+    assert answer.status == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "a\\r\\nSet-Cookie: x" in answer.hint
+    assert "\\x00" in answer.hint
+
+
+def test_hint_is_at_most_512_bytes(cs: Simulation) -> None:
+    query = "&".join(f"unknown{n}=1" for n in range(100))
+    answer = cs.get(f"services/anonymous/K?{query}")
+    assert answer.status == 200
+    assert len(answer.hint) == 512
+    assert answer.hint.endswith("...")
+
+
+def test_hint_says_a_thing_once() -> None:
+    assert hint_header(["a", "b", "a"]) == "a; b"
+
+
+def test_hint_stands_in_the_journal(cs: Simulation) -> None:
+    cs.post("services/start?x=1", {"contact_key": "K"})
+    (request,) = cs.get("_control/requests", base="/").shows()["requests"]
+    assert request["hints"] == ["parameter x is ignored: this operation knows none"]
+
+
+def test_hint_changes_neither_status_nor_body(cs: Simulation) -> None:
+    cs.service(customer_id="C")
+    plain = cs.get("customers/C/services")
+    hinted = cs.get("customers/C/services?service_typ=7")
+    assert (plain.hint, hinted.hint) == ("", "parameter service_typ is ignored: did you mean "
+        "service_types?")  # fmt: skip
+    assert (plain.status, plain.raw) == (hinted.status, hinted.raw)
+
+
+def test_hint_is_absent_where_there_is_none(cs: Simulation) -> None:
+    service = cs.service()
+    assert "X-Simulator-Hint" not in cs.get(f"services/{service}").headers
+    answer = cs.post(f"services/{service}/states/start", {"service_id": service, "state_type": 1})
+    assert (answer.status, answer.hint) == (201, "")
+
+
+def test_hint_at_an_unknown_state(simulate: Simulate) -> None:
+    cs = simulate({"fidelity": {"references": "ignore"}})
+    service = cs.service()
+    answer = cs.post(f"services/{service}/tasks/start", {"state_id": 77})
+    assert answer.status == 201
+    assert answer.hint == "state_id 77 is no state of this service"
+    element = {"service": {"contact_key": "K"}, "state": {}, "task": {"state_id": 78}}
+    answer = cs.post("services_composite/start", {"services": [element]})
+    assert (answer.status, answer.hint) == (200, "state_id 78 is no state of this service")
+
+
+def test_hint_at_a_second_end(cs: Simulation) -> None:
+    service = cs.service()
+    cs.end(f"services/{service}")
+    answer = cs.post(f"services/{service}/end").ok(204)
+    assert answer.hint == f"service {service} was completed already: its end event is replaced"

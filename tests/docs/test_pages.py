@@ -1,0 +1,174 @@
+"""The pages say of the code what the code says of itself."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from simulator import __version__
+from simulator.app import create_app
+from simulator.cli import serve
+from simulator.domain.errors import TITLES
+from simulator.domain.fidelity import SWITCHES
+from simulator.scenario.catalogue import Catalogue, shipped_folder
+from simulator.scenario.document import DOCUMENT
+from simulator.scenario.loader import ScenarioLoader
+from simulator.scenario.shape import EitherMapOr, ListOf, MapOf, Record
+from simulator.worlds import Worlds
+from tests.docs.pages import PAGES, ROOT, anchors_of, prose_of, rows_of
+from tests.docs.tables import FIDELITY, with_tables
+
+COMMAND_LINE = ROOT / "docs" / "command-line.md"
+CONTROL = ROOT / "docs" / "control-api.md"
+DESIGN = ROOT / "docs" / "design.md"
+ERRORS = ROOT / "docs" / "errors.md"
+SCENARIOS = ROOT / "docs" / "scenarios.md"
+
+_LINK = re.compile(r"\]\(([^)]+)\)")
+
+
+def unquoted(cell: str) -> str:
+    return cell.replace("`", "")
+
+
+def first_cells(page: Path, heading: str) -> list[str]:
+    return [unquoted(row[0]) for row in rows_of(page, heading)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in _LINK.findall(prose_of(page)):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_file(), link
+        assert not anchor or anchor in anchors_of(target), link
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def test_prose_fits_a_screen(page: Path) -> None:
+    lines = [line for line in prose_of(page).splitlines() if not line.startswith("|")]
+    assert max(map(len, lines)) <= 110
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = {link.partition("#")[0] for link in _LINK.findall(prose_of(PAGES[0]))}
+    assert {f"docs/{page.name}" for page in PAGES[1:]} <= linked
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.M)
+    assert headings[0] == __version__
+
+
+def test_the_table_of_operations_is_that_of_the_code() -> None:
+    text = FIDELITY.read_text(encoding="utf-8")
+    assert with_tables(text) == text, "run python -m tests.docs.tables"
+
+
+def test_the_table_of_switches_is_that_of_the_code() -> None:
+    rows = [
+        (unquoted(name), tuple(unquoted(values).split(", ")), governs)
+        for name, values, governs, documents, default in rows_of(FIDELITY, "switch")
+        if documents and default
+    ]
+    assert rows == [(each.name, each.values, each.governs) for each in SWITCHES]
+
+
+def test_the_table_of_codes_is_that_of_the_code() -> None:
+    rows = [(int(code), (int(status), title)) for code, status, title, _ in rows_of(ERRORS, "code")]
+    assert rows == list(TITLES.items())
+
+
+def test_the_control_api_is_described_whole() -> None:
+    scenario = ScenarioLoader(Catalogue([shipped_folder()])).load("empty")
+    routes = {
+        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule))
+        for rule in create_app(Worlds(scenario)).url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/_control/")
+    }
+    described = {(row[0], unquoted(row[1])) for row in rows_of(CONTROL, "method")}
+    assert described == routes
+
+
+def test_every_option_is_described() -> None:
+    options = [
+        (each.opts[0], each.envvar, _default_of(each))
+        for each in serve.params
+        if isinstance(each, click.Option)
+    ]
+    described = [
+        (unquoted(option), unquoted(variable), unquoted(default))
+        for option, variable, default, _ in rows_of(COMMAND_LINE, "option")
+    ]
+    assert described == options
+
+
+def _default_of(option: click.Option) -> str:
+    default = option.to_info_dict()["default"]
+    if isinstance(default, tuple):
+        return " ".join(default)
+    return str(default) if isinstance(default, str | int) else ""
+
+
+def _record(shape: Any) -> Record:
+    """Return the record inside a list, a map or a choice."""
+    while not isinstance(shape, Record):
+        shape = shape.record if isinstance(shape, EitherMapOr) else shape.item
+        assert isinstance(shape, Record | ListOf | MapOf | EitherMapOr)
+    return shape
+
+
+def _records() -> dict[str, Record]:
+    document = DOCUMENT.members
+    settings = _record(document["settings"])
+    attribute = _record(document["business_attributes"])
+    service = _record(document["services"])
+    state = _record(service.members["states"])
+    return {
+        "the document": DOCUMENT,
+        "the clock": _record(document["clock"]),
+        "the ids": _record(document["ids"]),
+        "the settings": settings,
+        "auto_complete": _record(settings.members["auto_complete"]),
+        "a customer": _record(document["customers"]),
+        "a service": service,
+        "a state": state,
+        "a task": _record(state.members["tasks"]),
+        "an event": _record(service.members["started"]),
+        "a business attribute": attribute,
+        "a value": _record(attribute.members["values"]),
+    }
+
+
+@pytest.mark.parametrize(("what", "record"), _records().items())
+def test_every_key_of_a_scenario_is_described(what: str, record: Record) -> None:
+    described = first_cells(SCENARIOS, f"key of {what}")
+    assert sorted(described) == sorted(record.members)
+    needed = [
+        unquoted(row[0]) for row in rows_of(SCENARIOS, f"key of {what}") if row[2] == "needed"
+    ]
+    assert sorted(needed) == sorted(record.needed)
+
+
+def test_every_dependency_is_argued() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = [re.split(r"[<>=!~ ]", each)[0] for each in wanted]
+    assert first_cells(DESIGN, "package") == names
+
+
+def test_constraints_pin_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert lines[0].startswith("# To renew")
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
+    pinned = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins}
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    assert {re.split(r"[<>=!~ ]", each)[0].lower() for each in wanted} <= pinned

@@ -1,0 +1,1 @@
+"""The domain below the wire: its rules, and the properties they keep."""

@@ -1,0 +1,1 @@
+"""Scenario documents: how they are read, checked, merged and carried out."""

@@ -1,0 +1,165 @@
+"""The server as a process: where it listens, what it announces, how it stops."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulator import __version__
+from tests.server.conftest import StartServer
+from tests.server.support import Client, environment
+
+
+def _serve(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "simulator", "serve", *options],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+        env=environment(**variables),
+    )
+
+
+def test_ready_file_says_where_the_server_is(start_server: StartServer) -> None:
+    server = start_server()
+    ready = server.ready
+    assert ready == {
+        "url": f"http://127.0.0.1:{ready['port']}",
+        "host": "127.0.0.1",
+        "port": ready["port"],
+        "pid": server.process.pid,
+        "instance": ready["instance"],
+        "version": __version__,
+    }
+    with server.client() as client:
+        health = client.get("/_control/health").json()
+    assert health["instance"] == ready["instance"]
+    assert health["status"] == "ok"
+
+
+def test_announcement_names_scenario_and_url(start_server: StartServer) -> None:
+    server = start_server("--scenario", "demo")
+    server.signal(signal.SIGTERM)
+    assert server.process.stdout is not None
+    line = server.process.stdout.read().decode()
+    url = server.ready["url"]
+    assert line == (
+        f"Context Services simulator {__version__}, scenario demo: {url}/genesys/1/cs\n"
+    )
+
+
+def test_url_is_on_loopback_where_every_interface_is_listened_on(
+    start_server: StartServer,
+) -> None:
+    ready = start_server("--host", "0.0.0.0").ready
+    assert ready["url"] == f"http://127.0.0.1:{ready['port']}"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_several_hosts_share_the_port(start_server: StartServer) -> None:
+    server = start_server("--host", "127.0.0.1", "--host", "::1")
+    for host in ("127.0.0.1", "::1"):
+        with Client(host, server.ready["port"]) as client:
+            assert client.get("/_control/health").status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_stops_within_half_a_second(
+    start_server: StartServer, number: signal.Signals
+) -> None:
+    server = start_server()
+    with server.client() as client:
+        assert client.post("services/start", {"contact_key": "1"}).status == 201
+        seconds = server.signal(number)
+    assert server.process.returncode == 0
+    assert seconds < 2  # half a second is the aim; a loaded machine gets more
+
+
+def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
+    """A container's process 1 gets no default actions for signals: the server brings its own."""
+    ready = tmp_path / "ready.json"
+    command = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    probe = subprocess.run([*command, "true"], capture_output=True, check=False)
+    if probe.returncode:
+        pytest.skip("no process namespaces can be made here")
+    serve = [sys.executable, "-m", "simulator", "serve", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, *serve, "--ready-file", str(ready)], stdout=subprocess.DEVNULL
+    )
+    try:
+        while not ready.exists():
+            assert process.poll() is None
+        assert json.loads(ready.read_text())["pid"] == 1
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        subprocess.run(["kill", "-TERM", *children], check=True)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_port_taken_is_exit_3_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = _serve("--port", str(port))
+    assert done.returncode == 3
+    assert done.stderr == (
+        f"cannot listen on 127.0.0.1:{port}: Address already in use; "
+        "choose another with --port, or 0 for a free one\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--scenario", "dmeo"], "there is no scenario 'dmeo'; did you mean demo?"),
+        (["--scenario", "./no.yaml"], "there is no file no.yaml"),
+        (["--fidelity", "end_twise=reject"], "did you mean end_twice?"),
+        (["--fidelity", "end_twice=maybe"], "end_twice takes accept or reject, not 'maybe'"),
+        (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE"),
+        (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB"),
+        (["--max-body", "100MiB"], "at most 64MiB"),
+        (["--port", "70000"], "70000 is not in the range 0<=x<=65535"),
+        (["--scenarios", "nowhere"], "Directory 'nowhere' does not exist"),
+        (["--prot", "1"], "No such option"),
+    ],
+)
+def test_wrong_option_is_exit_2(options: list[str], message: str) -> None:
+    done = _serve(*options)
+    assert done.returncode == 2
+    assert message in done.stderr.replace("\n", " ")
+
+
+def test_environment_sets_what_options_set(start_server: StartServer) -> None:
+    server = start_server(
+        env=environment(CS_SIMULATOR_SCENARIO="demo", CS_SIMULATOR_FIDELITY="end_twice=reject")
+    )
+    with server.client() as client:
+        assert client.get("/_control/health").json()["scenario"] == "demo"
+        assert client.post("services/95/end").status == 204
+        assert client.post("services/95/end").status == 400
+
+
+def test_wrong_environment_is_exit_2() -> None:
+    done = _serve(CS_SIMULATOR_PORT="eighty")
+    assert done.returncode == 2
+    assert "CS_SIMULATOR_PORT" in done.stderr or "--port" in done.stderr
+
+
+def test_every_mistake_of_a_scenario_is_told_at_once(tmp_path: Path) -> None:
+    scenario = tmp_path / "wrong.yaml"
+    scenario.write_text(
+        "settings: {expiration: soon}\nservices:\n- {contact_key: a, servce_type: 1}\n"
+        "- {service_type: 1}\n"
+    )
+    done = _serve("--scenario", str(scenario))
+    assert done.returncode == 2
+    assert "settings.expiration: found 'soon'" in done.stderr
+    assert "services[0].servce_type: unknown key; did you mean service_type?" in done.stderr

@@ -1,0 +1,107 @@
+"""Imports run one way; the graph is read from the source, imports inside functions included."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import simulator
+
+ROOT = Path(simulator.__file__).parent
+
+LAYERS = (
+    ("__main__",),
+    ("cli",),
+    ("server",),
+    ("app",),
+    ("api", "control"),
+    ("worlds", "journal", "exports"),
+    ("scenario", "faults"),
+    ("domain",),
+    ("clock", "ids", "config", "__init__"),
+)
+"""From the top to the bottom. A part imports what stands below it, or beside it in one way."""
+
+RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def part_of(name: str) -> str:
+    """Return the package, or the module of the top level, that a module's name belongs to."""
+    pieces = name.split(".")
+    part = pieces[1] if len(pieces) > 1 else ""
+    return part if part in RANK else "__init__"
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full name of every module that a module imports, wherever it does so."""
+    package = ["simulator", *path.relative_to(ROOT).parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*base, node.module] if node.module else base)
+            yield origin
+            yield from (f"{origin}.{each.name}" for each in node.names)
+
+
+def own_parts(path: Path) -> set[str]:
+    names = [name for name in imported(path) if name.split(".")[0] == "simulator"]
+    # `from simulator import __version__` names the package itself, a module of it its part.
+    return {part_of(name) for name in names if name != "simulator"}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_run_downwards(path: Path) -> None:
+    own = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    assert own in RANK, f"{own} has no layer"
+    upwards = {part for part in own_parts(path) - {own} if RANK[part] < RANK[own]}
+    assert not upwards
+
+
+def test_parts_have_no_cycles() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in MODULES:
+        own = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        graph.setdefault(own, set()).update(own_parts(path) - {own})
+    order = list(TopologicalSorter(graph).static_order())
+    assert set(order) == set(graph)
+    assert order.index("domain") < order.index("worlds") < order.index("app")
+
+
+@pytest.mark.parametrize(
+    ("part", "banned"),
+    [
+        ("domain", {"flask", "werkzeug", "json", "marshmallow", "waitress", "yaml", "http"}),
+        ("scenario", {"flask", "werkzeug", "marshmallow", "waitress"}),
+        ("faults", {"flask", "werkzeug", "marshmallow", "waitress"}),
+    ],
+)
+def test_lower_parts_know_nothing_of_the_wire(part: str, banned: set[str]) -> None:
+    paths = list((ROOT / part).rglob("*.py"))
+    assert paths
+    found = {
+        (name_of(path), name)
+        for path in paths
+        for name in imported(path)
+        if name.split(".")[0] in banned
+    }
+    assert not found
+
+
+def test_layers_name_what_there_is() -> None:
+    there = {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in MODULES}
+    assert there == set(RANK)
+
+
+def test_graph_sees_imports_inside_functions() -> None:
+    assert {"app", "server", "worlds"} <= own_parts(ROOT / "cli.py")

@@ -1,0 +1,96 @@
+"""Rules of the code that no tool holds: nothing changes at module level, modules stay small."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import simulator
+
+ROOT = Path(simulator.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+LONGEST = 400
+
+CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+MAKERS = frozenset(
+    "list dict set bytearray defaultdict deque OrderedDict Counter ChainMap count cycle".split()
+)
+
+
+def is_mutable(value: ast.expr) -> bool:
+    """Tell whether an expression makes a container that can be changed."""
+    if isinstance(value, ast.Call):
+        called = value.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        return name in MAKERS
+    return isinstance(value, CONTAINERS)
+
+
+def outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what runs when a module is imported; a class holds its own attributes."""
+    for inner in ast.iter_child_nodes(node):
+        if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            yield inner
+            yield from outside_functions(inner)
+
+
+def state_of(tree: ast.Module) -> Iterator[str]:
+    """Yield what a module could change: containers it assigns, and names it calls global."""
+    for node in outside_functions(tree):
+        if isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            targets, value = [node.target], node.value
+        else:
+            continue
+        if is_mutable(value):
+            for target in targets:
+                # An attribute belongs to the class that it is set on.
+                if isinstance(target, ast.Name) and target.id != "__all__":
+                    yield f"line {node.lineno}: {target.id}"
+    for inner in ast.walk(tree):
+        if isinstance(inner, ast.Global):
+            yield f"line {inner.lineno}: global {', '.join(inner.names)}"
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_module_has_no_state(path: Path) -> None:
+    found = list(state_of(ast.parse(path.read_text(encoding="utf-8"))))
+    assert not found, (
+        "wrap constants in MappingProxyType, tuple or frozenset; hang state off a World"
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_module_is_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("A = []", 1),
+        ("A: dict[str, int] = {}", 1),
+        ("A = {x for x in ()}", 1),
+        ("A = collections.defaultdict(list)", 1),
+        ("if x:\n    A = list()", 1),
+        ("try:\n    A = []\nexcept E:\n    B = {}", 2),
+        ("def f():\n    global A", 1),
+        ("A = (1, 2)", 0),
+        ("A = MappingProxyType({})", 0),
+        ("A = frozenset({1})", 0),
+        ("A = tuple([1])", 0),
+        ("A: int", 0),
+        ("def f():\n    A = []", 0),
+        ("class C:\n    a: list[int]", 0),
+    ],
+)
+def test_state_is_seen(source: str, found: int) -> None:
+    assert len(list(state_of(ast.parse(source)))) == found
