@@ -18,7 +18,7 @@ from simulator.faults.waiting import WaitingRoom
 from simulator.ids import Ids
 from simulator.journal import Journal
 from simulator.scenario.loader import Scenario
-from simulator.scenario.preload import Base
+from simulator.scenario.plan import Base
 
 DEFAULT = "default"
 
@@ -44,13 +44,13 @@ class World:
         "_base",
         "_ids",
         "_profiles",
+        "_room",
         "_store",
         "clock",
         "exports",
         "generation",
         "journal",
         "lock",
-        "_room",
         "name",
         "rules",
         "scenario",
@@ -76,20 +76,15 @@ class World:
 
     def _begin(self) -> None:
         self.clock: Clock = self.scenario.clock()
+        now = self.clock.now() if self.scenario.clock_at is None else self.scenario.clock_at
         base = self._base
-        if base is None or self._moves():
-            base = self._base = self.scenario.base(self.clock.now())
+        if base is None or (self.scenario.clock_at is None and self.scenario.plan.depends_on_now):
+            base = self._base = self.scenario.base(now)
         self._store = base.store.copy()
         self._profiles = base.profiles.copy()
         self._ids: Ids = base.ids.copy()
-        now = self.clock.now()
         self.rules = RuleBook(self.scenario.seed, self.scenario.faults, now)
         self.stages = Stages(self.scenario.stages, self.rules, now)
-
-    def _moves(self) -> bool:
-        """Tell whether the beginning of this world depends on when it begins."""
-        fixed = self.scenario.clock_mode == "frozen" and self.scenario.clock_at is not None
-        return self.scenario.preload.depends_on_now and not fixed
 
     def begin(self) -> Transaction:
         """Return a transaction at the present instant, after what fell due until then."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from werkzeug.datastructures import Headers
 
-from simulator.app import create_app
+from simulator.app import Simulator, create_app
 from simulator.clock import Clock
 from simulator.config import MIB, Settings
 from simulator.domain.values import Moment, Span
 from simulator.scenario.catalogue import Catalogue, shipped_folder
-from simulator.scenario.loader import ScenarioLoader
+from simulator.scenario.loader import Scenario, ScenarioLoader
 from simulator.worlds import Worlds
 
 NOW = "2026-01-05T09:00:00.000Z"
@@ -94,6 +95,11 @@ class Answer:
         return self.json
 
 
+@lru_cache
+def _application(max_body: int) -> Simulator:
+    return create_app(Worlds(Scenario("none")), Settings(max_body=max_body))
+
+
 class Simulation:
     """One world, its frozen clock, and a client of edition 8.5."""
 
@@ -104,9 +110,10 @@ class Simulation:
             "test",
             "test",
         )
-        self.app = create_app(Worlds(scenario), Settings(max_body=max_body))
-        self.world = self.app.worlds.default
-        self._client = self.app.test_client()
+        self._worlds = Worlds(scenario)
+        self._app = _application(max_body)
+        self._client = self._app.test_client(use_cookies=False)
+        self.world = self._worlds.default
 
     # Requests
 
@@ -126,6 +133,8 @@ class Simulation:
             raw = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
         target = f"{base}{path}".encode().decode("latin-1")
+        # The application is shared, for it takes long to make. It has no state but its worlds.
+        self._app.worlds.__dict__ = self._worlds.__dict__
         response = self._client.open(
             method=method, data=raw, headers=sent, environ_overrides={"REQUEST_URI": target}
         )

@@ -151,7 +151,8 @@ class Exchange:
             headers["X-Simulator-Request"] = f"{self.world.name}/{entry.id}"
         if status not in _WITHOUT_BODY:
             headers["Content-Length"] = str(len(body))
-        response = ApiResponse(body, status_line(status), headers)
+        # Werkzeug counts even an empty body, and a 204 must not say how long it is.
+        response = ApiResponse(body or None, status_line(status), headers)
         if entry is not None:
             milliseconds = round((stopwatch() - self._started) * 1000, 3)
             self.world.journal.complete(

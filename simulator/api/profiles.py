@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from simulator.domain.values import Text, UnfitError
 
 _TEXT = Text()
 _ID_LENGTH = 16
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _OPTIONS = (
     Parameter("id_key"),
     choice("include_profile", "no", "yes"),
@@ -76,7 +78,8 @@ def _given_id(call: Call, problems: list[Problem]) -> str | None:
     except UnfitError as unfit:
         problems.append(Problem("customer_id", str(unfit), given))
         return None
-    if not 1 <= len(customer_id) <= _ID_LENGTH:
+    # A lone surrogate is taken elsewhere, yet no path could ever name it.
+    if not 1 <= len(customer_id) <= _ID_LENGTH or _SURROGATE.search(customer_id):
         problems.append(Problem("customer_id", f"1 to {_ID_LENGTH} characters", given))
     return customer_id
 

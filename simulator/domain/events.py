@@ -83,6 +83,14 @@ def refuse_completed(tx: Transaction, service: Service, what: str) -> None:
     tx.hint(f"the {what} starts on a completed service")
 
 
+def hint_unknown_state(
+    tx: Transaction, service: Service, member: str, state_id: int | None
+) -> None:
+    """Say that a member refers to what is no state of its service."""
+    if state_id is not None and state_id not in tx.store.states(service.number):
+        tx.hint(f"{member} {state_id} is no state of this service")
+
+
 def touch(tx: Transaction, service: Service) -> None:
     """Count the service's retention from now: an event of it, or in it, was processed."""
     retention = service.retention

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from simulator.domain.errors import BadValues, Problem
-from simulator.domain.events import ended, event_of, refuse_completed, touch, with_extensions
+from simulator.domain.events import (
+    ended,
+    event_of,
+    hint_unknown_state,
+    refuse_completed,
+    touch,
+    with_extensions,
+)
 from simulator.domain.model import NO_EXTENSIONS, Service, State, Submission
 from simulator.domain.transaction import Transaction, known_ids
 
@@ -12,8 +19,7 @@ def start_state(tx: Transaction, service: Service, submission: Submission) -> St
     """Start a state; no other one ends by it. Source: API Reference, *Start State*."""
     refuse_completed(tx, service, "state")
     previous = submission.values.get("previous_state_id")
-    if previous is not None and previous not in tx.store.states(service.number):
-        tx.hint(f"previous_state_id {previous} is no state of this service")
+    hint_unknown_state(tx, service, "previous_state_id", previous)
     return _started(tx, service, submission, previous)
 
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from simulator.domain.errors import BadValues, Problem
-from simulator.domain.events import ended, event_of, refuse_completed, touch, with_extensions
+from simulator.domain.events import (
+    ended,
+    event_of,
+    hint_unknown_state,
+    refuse_completed,
+    touch,
+    with_extensions,
+)
 from simulator.domain.model import NO_EXTENSIONS, Service, Submission, Task
 from simulator.domain.transaction import Transaction, known_ids
 
@@ -14,10 +21,11 @@ def start_task(tx: Transaction, service: Service, submission: Submission) -> Tas
     Source: API Reference, *Start Task*.
     """
     refuse_completed(tx, service, "task")
-    problem = bad_reference(tx, service, submission.values.get("state_id"))
+    values = submission.values
+    problem = bad_reference(tx, service, values.get("state_id"))
     if problem is not None:
         raise BadValues([problem])
-    values = submission.values
+    hint_unknown_state(tx, service, "state_id", values.get("state_id"))
     task = Task(
         task_id=tx.ids.task(),
         task_type=values.get("task_type"),

@@ -18,7 +18,8 @@ from simulator.ids import Counters, ServiceIdForm
 from simulator.scenario.catalogue import Catalogue
 from simulator.scenario.errors import ScenarioError
 from simulator.scenario.faults import rules_of
-from simulator.scenario.preload import Base, Preload
+from simulator.scenario.plan import Base, Plan
+from simulator.scenario.preload import Preload
 from simulator.scenario.shape import Checker
 from simulator.scenario.stages import stages_of
 
@@ -34,7 +35,7 @@ class Scenario:
     clock_at: Instant | None = None
     setup: Setup = field(default_factory=Setup)
     base_paths: Mapping[str, str] = field(default_factory=dict)
-    preload: Preload = field(default_factory=Preload)
+    plan: Plan = field(default_factory=lambda: Preload().plan(Setup()))
     faults: Sequence[Rule] = ()
     stages: Sequence[Stage] = ()
 
@@ -43,8 +44,8 @@ class Scenario:
         return Clock(self.clock_mode, self.clock_at)
 
     def base(self, now: Instant) -> Base:
-        """Return the data that a world has at its beginning."""
-        return self.preload.base(now, self.setup)
+        """Return the data of a world that begins now."""
+        return self.plan.base(now)
 
 
 class ScenarioLoader:
@@ -111,7 +112,7 @@ class ScenarioLoader:
             clock_at=clock.get("at"),
             setup=setup,
             base_paths=MappingProxyType(base_paths),
-            preload=preload,
+            plan=preload.plan(setup),
             faults=tuple(faults),
             stages=tuple(stages),
         )

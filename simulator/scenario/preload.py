@@ -6,30 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.clock import Instant
 from simulator.domain.errors import Problem
-from simulator.domain.events import admitted, expiring
+from simulator.domain.events import admitted
 from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
-from simulator.domain.model import NO_EXTENSIONS, Event, Service, State, Task
+from simulator.domain.model import NO_EXTENSIONS
 from simulator.domain.profiles import Profile, Profiles
 from simulator.domain.setup import Setup
-from simulator.domain.store import Store
 from simulator.ids import Counters, Ids, ServiceIdForm
 from simulator.scenario.document import When
+from simulator.scenario.plan import Plan, PlannedEvent, PlannedPart, PlannedService
 from simulator.scenario.shape import Checker, shown
 
 _NOW = When(relative=True)
 
 Given = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The data that a world begins with. Worlds copy it, and share what they do not change."""
-
-    store: Store
-    profiles: Profiles
-    ids: Ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +32,15 @@ class Preload:
     form: ServiceIdForm = "integer"
     counters: Counters = field(default_factory=Counters)
 
-    @property
-    def depends_on_now(self) -> bool:
-        """Whether the data differ from one instant to the next."""
-        return bool(self.services)
-
-    def base(self, now: Instant, setup: Setup) -> Base:
-        """Return the data at an instant, in new containers."""
+    def plan(self, setup: Setup) -> Plan:
+        """Return what a world begins with, laid out for any instant."""
         ids = Ids(self.seed, self.form, self.counters)
         self._reserve(ids)
         profiles = Profiles()
-        profiles.add_all(_profile(customer, ids) for customer in self.customers)
-        store = Store()
-        maker = _Maker(store, ids, setup, now)
-        store.add_services([maker.service(each) for each in self.services])
-        return Base(store, profiles, ids)
+        profiles.add_all([_profile(customer, ids) for customer in self.customers])
+        planner = _Planner(ids, setup)
+        services = [planner.service(each) for each in self.services]
+        return Plan(profiles, ids, services)
 
     def _reserve(self, ids: Ids) -> None:
         for service in self.services:
@@ -128,39 +112,44 @@ class Preload:
                 checker.mistake(at, f"{what} {twice} stands twice in this service")
 
 
-class _Maker:
-    """Make entities from what is given, at one instant."""
+class _Planner:
+    """Lay out services, and give the ids that were left to the world."""
 
-    def __init__(self, store: Store, ids: Ids, setup: Setup, now: Instant) -> None:
-        self._store = store
+    def __init__(self, ids: Ids, setup: Setup) -> None:
         self._ids = ids
         self._setup = setup
-        self._now = now
 
-    def service(self, given: Given) -> Service:
+    def service(self, given: Given) -> PlannedService:
         values = self._admitted("Service", given)
         number, service_id = self._service_id(given)
         idle = given.get("auto_complete_after")
         retention = self._setup.retention(
-            self._now, values.get("service_type"), None if idle is None else idle * 1000
+            0, values.get("service_type"), None if idle is None else idle * 1000
         )
-        limits = {name: given[name] for name in ("ttl",) if name in given}
-        if "expiration_time" in given:
-            limits["expiration_time"] = given["expiration_time"].at(self._now)
-        service = Service(
-            number=number,
-            service_id=service_id,
-            service_type=values.get("service_type"),
-            customer_id=given.get("customer_id"),
-            contact_key=given.get("contact_key"),
-            retention=expiring(retention, limits, self._now),
-            **self._course("Service", given, values),
+        expires: When | None = None if "ttl" in given else given.get("expiration_time")
+        lifetime = given["ttl"] * 1000 if "ttl" in given else retention.lifetime
+        head = (
+            number,
+            service_id,
+            values.get("service_type"),
+            given.get("customer_id"),
+            given.get("contact_key"),
+            given.get("est_duration"),
         )
+        states: dict[int, PlannedPart] = {}
+        tasks: dict[int, PlannedPart] = {}
         for state in given.get("states", ()):
-            self._state(number, state)
+            self._state(state, states, tasks)
         for task in given.get("tasks", ()):
-            self._task(number, task, task.get("state_id"))
-        return service
+            self._task(task, task.get("state_id"), tasks)
+        return PlannedService(
+            part=self._part("Service", head, given, values),
+            lifetime=None if expires is not None else lifetime,
+            expires=expires,
+            idle=retention.idle,
+            states=states,
+            tasks=tasks,
+        )
 
     def _service_id(self, given: Given) -> tuple[int, int | str]:
         service_id = given.get("service_id")
@@ -171,49 +160,45 @@ class _Maker:
         number, _ = self._ids.service()
         return number, str(service_id)
 
-    def _state(self, number: int, given: Given) -> None:
+    def _state(
+        self, given: Given, states: dict[int, PlannedPart], tasks: dict[int, PlannedPart]
+    ) -> None:
         values = self._admitted("State", given)
         state_id = given["state_id"] if "state_id" in given else self._ids.state()
-        state = State(
-            state_id=state_id,
-            state_type=values.get("state_type"),
-            previous_state_id=given.get("previous_state_id"),
-            **self._course("State", given, values),
+        head = (
+            state_id,
+            values.get("state_type"),
+            given.get("previous_state_id"),
+            given.get("est_duration"),
         )
-        self._store.put_state(number, state)
+        states[state_id] = self._part("State", head, given, values)
         for task in given.get("tasks", ()):
-            self._task(number, task, state_id)
+            self._task(task, state_id, tasks)
 
-    def _task(self, number: int, given: Given, state_id: int | None) -> None:
+    def _task(self, given: Given, state_id: int | None, tasks: dict[int, PlannedPart]) -> None:
         values = self._admitted("Task", given)
-        task = Task(
-            task_id=given["task_id"] if "task_id" in given else self._ids.task(),
-            task_type=values.get("task_type"),
-            state_id=state_id,
-            **self._course("Task", given, values),
-        )
-        self._store.put_task(number, task)
+        task_id = given["task_id"] if "task_id" in given else self._ids.task()
+        head = (task_id, values.get("task_type"), state_id, given.get("est_duration"))
+        tasks[task_id] = self._part("Task", head, given, values)
 
     def _admitted(self, kind: str, given: Given) -> Given:
         return admitted(self._setup, kind, given, CONVERTERS, fill=False, problems=[])
 
-    def _course(self, kind: str, given: Given, values: Given) -> dict[str, Any]:
-        return {
-            "est_duration": given.get("est_duration"),
-            "started": self._event(kind, given.get("started", _NOW)),
-            "completed": (self._event(kind, given["completed"]) if "completed" in given else None),
-            "disposition": values.get("disposition"),
-            "disposition_desc": given.get("disposition_desc"),
-            "extensions": given.get("extensions", NO_EXTENSIONS),
-        }
+    def _part(self, kind: str, head: tuple[Any, ...], given: Given, values: Given) -> PlannedPart:
+        completed = self._event(kind, given["completed"]) if "completed" in given else None
+        tail = (
+            values.get("disposition"),
+            given.get("disposition_desc"),
+            given.get("extensions", NO_EXTENSIONS),
+        )
+        return PlannedPart(head, self._event(kind, given.get("started", _NOW)), completed, tail)
 
-    def _event(self, kind: str, given: When | Given) -> Event:
+    def _event(self, kind: str, given: When | Given) -> PlannedEvent:
         if isinstance(given, When):
-            return Event(given.at(self._now))
+            return PlannedEvent(given)
         values = self._admitted(kind, given)
-        timestamp: When = given.get("timestamp", _NOW)
-        members = {name: values[name] for name in EVENT_MEMBERS if name in values}
-        return Event(timestamp.at(self._now), **members)
+        members = tuple(values.get(name) for name in EVENT_MEMBERS)
+        return PlannedEvent(given.get("timestamp", _NOW), members)
 
 
 def _profile(given: Given, ids: Ids) -> Profile:

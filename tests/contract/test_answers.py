@@ -67,7 +67,13 @@ def test_answer_is_indented_for_curl(simulate: Simulate) -> None:
 @assumed("HEAD as GET")
 @pytest.mark.parametrize(
     "path",
-    ["services/{}", "services/anonymous/K", "services/{}/states", "services/77x", "profiles/x"],
+    [
+        "services/{}",
+        "services/anonymous/K",
+        "services/{}/states",
+        "services/77x",
+        "profiles?LastName=x",
+    ],
 )
 def test_head_is_get_without_body(cs: Simulation, path: str) -> None:
     path = path.format(cs.service())
@@ -121,7 +127,11 @@ def test_content_type_refused(cs: Simulation, content_type: str) -> None:
     assert answer.refused(415)
     assert "application/json" in answer.hint
     assert cs.dump() == before
-    # Without a body the type says nothing.
+
+
+@assumed("without a body its type says nothing")
+def test_content_type_of_no_body(cs: Simulation) -> None:
+    headers = {"Content-Type": "text/plain"}
     service = cs.service()
     cs.post(f"services/{service}/end", headers=headers).ok(204)
     assert cs.get(f"services/{service}", headers=headers).status == 200

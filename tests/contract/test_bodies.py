@@ -139,15 +139,21 @@ def test_body_of_many_brackets_that_are_text(cs: Simulation) -> None:
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b'{"contact_key":"K","contact_key":"K"}', '"contact_key" twice in one object, again at '
-         "line 1, column 20"),
-        (b'{"contact_key":"K",\n"\\u0063ontact_key":"L"}', '"contact_key" twice in one object, '
-         "again at line 2, column 1"),
-        (body(b'[{"a":1,"b":{"a":1}},{"c":1,"c":2}]'), '"c" twice in one object, again at line '
-         "1, column 52"),
+        (
+            b'{"contact_key":"K","contact_key":"K"}',
+            ('"contact_key" twice in one object, again at line 1, column 20'),
+        ),
+        (
+            b'{"contact_key":"K",\n"\\u0063ontact_key":"L"}',
+            ('"contact_key" twice in one object, again at line 2, column 1'),
+        ),
+        (
+            body(b'[{"a":1,"b":{"a":1}},{"c":1,"c":2}]'),
+            ('"c" twice in one object, again at line 1, column 52'),
+        ),
         (body(b'{"":1,"":2}'), '"" twice in one object, again at line 1, column 30'),
     ],
-)  # fmt: skip
+)
 def test_body_with_a_member_twice(cs: Simulation, raw: bytes, message: str) -> None:
     before = cs.dump()
     assert cs.post("services/start", raw=raw).refused() == f"the body has the member {message}"

@@ -66,9 +66,7 @@ def test_query_business_attributes_by_name(mapped: Simulation) -> None:
         ("?cv-attribute=Task.media_type", []),
     ],
 )
-def test_query_business_attributes_lists(
-    mapped: Simulation, query: str, names: list[str]
-) -> None:
+def test_query_business_attributes_lists(mapped: Simulation, query: str, names: list[str]) -> None:
     assert [each["name"] for each in mapped.get(f"{PATH}{query}").shows()] == names
 
 
@@ -91,9 +89,7 @@ def test_query_business_attributes_none(cs: Simulation) -> None:
 @pytest.mark.parametrize(
     ("given", "stored"), [("chat", 10), (10, 10), ("10", 10), ("11", 12), (11, 11), ("x", 11)]
 )
-def test_mapped_values_are_stored_by_db_id(
-    mapped: Simulation, given: object, stored: int
-) -> None:
+def test_mapped_values_are_stored_by_db_id(mapped: Simulation, given: object, stored: int) -> None:
     service = mapped.service(service_type=given)
     assert mapped.get(f"services/{service}").json["service_type"] == stored
 

@@ -18,7 +18,7 @@ def kept(cs: Simulation, **members: Any) -> Any:
 
 
 @assumed("an integer member takes an integer, 60.0 or a string of ASCII digits")
-@pytest.mark.parametrize("value", [60, 60.0, "60", "060", 6e1])
+@pytest.mark.parametrize("value", [60, 60.0, "60", "060"])
 def test_integer_members_take(cs: Simulation, value: object) -> None:
     shown = kept(cs, est_duration=value, application_id=value)
     assert (shown["est_duration"], shown["application_id"]) == (60, 60)
@@ -44,7 +44,15 @@ def test_text_members_take(cs: Simulation, value: object, text: str) -> None:
 @documented("Start Event List: long or string")
 @pytest.mark.parametrize(
     ("value", "given_back"),
-    [(1, 1), ("1", "1"), ("voice", "voice"), (-1, -1), (2**63 - 1, 2**63 - 1), (5.0, 5), (" ", " ")],
+    [
+        (1, 1),
+        ("1", "1"),
+        ("voice", "voice"),
+        (-1, -1),
+        (2**63 - 1, 2**63 - 1),
+        (5.0, 5),
+        (" ", " "),
+    ],
 )
 def test_long_or_string_members_keep_their_type(
     cs: Simulation, value: object, given_back: object
@@ -120,9 +128,7 @@ LIMITS = {"session_id": 32, "interaction_id": 50, "disposition_desc": 64}
 @documented("End Event List: lengths, on service and state end")
 @pytest.mark.parametrize(("name", "limit"), LIMITS.items())
 @pytest.mark.parametrize("kind", ["service", "state"])
-def test_limits_of_service_and_state_end(
-    cs: Simulation, kind: str, name: str, limit: int
-) -> None:
+def test_limits_of_service_and_state_end(cs: Simulation, kind: str, name: str, limit: int) -> None:
     service = cs.service()
     path = f"services/{service}"
     if kind == "state":

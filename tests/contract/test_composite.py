@@ -201,8 +201,10 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
         ),
         (
             {"services": {"service": {}}},
-            'services: got {"service": {}}, '
-            "expected a list of at least one composite start event",
+            (
+                'services: got {"service": {}}, '
+                "expected a list of at least one composite start event"
+            ),
         ),
         (
             {"services": [5]},
@@ -210,30 +212,34 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
         ),
         (
             {"services": [{}]},
-            "services[0].service is missing: expected an object; "
-            "services[0].state is missing: expected an object",
+            (
+                "services[0].service is missing: expected an object; "
+                "services[0].state is missing: expected an object"
+            ),
         ),
         (
             {"services": [element(service={"est_duration": "x"}), element(service={}, task=1)]},
-            "services[0].service.customer_id or services[0].service.contact_key is missing: "
-            "expected a value: a service needs one of the two; "
-            'services[0].service.est_duration: got "x", '
-            "expected an integer of 32 bits, 0 or more; "
-            "services[1].service.customer_id or services[1].service.contact_key is missing: "
-            "expected a value: a service needs one of the two; "
-            "services[1].task: got 1, expected an object",
+            (
+                "services[0].service.customer_id or services[0].service.contact_key is missing: "
+                "expected a value: a service needs one of the two; "
+                'services[0].service.est_duration: got "x", '
+                "expected an integer of 32 bits, 0 or more; "
+                "services[1].service.customer_id or services[1].service.contact_key is missing: "
+                "expected a value: a service needs one of the two; "
+                "services[1].task: got 1, expected an object"
+            ),
         ),
         (
             {"services": [element(associate_state_task=1, state={"state_type": True})]},
-            "services[0].state.state_type: got true, "
-            "expected an integer of 64 bits or a string that is not empty; "
-            "services[0].associate_state_task: got 1, expected true or false",
+            (
+                "services[0].state.state_type: got true, "
+                "expected an integer of 64 bits or a string that is not empty; "
+                "services[0].associate_state_task: got 1, expected true or false"
+            ),
         ),
     ],
 )
-def test_composite_start_names_every_bad_member(
-    cs: Simulation, body: object, message: str
-) -> None:
+def test_composite_start_names_every_bad_member(cs: Simulation, body: object, message: str) -> None:
     before = cs.dump()
     assert cs.post(PATH, body).refused() == message
     assert cs.dump() == before

@@ -23,9 +23,7 @@ def preflight(**more: str) -> dict[str, str]:
         ("profiles", "GET, HEAD, OPTIONS, POST"),
     ],
 )
-def test_preflight_allows_the_methods_of_the_path(
-    cs: Simulation, path: str, methods: str
-) -> None:
+def test_preflight_allows_the_methods_of_the_path(cs: Simulation, path: str, methods: str) -> None:
     asked = "content-type, X-Simulator-Fault, x-simulator-world, X-Other"
     answer = cs.request(
         "OPTIONS", path, headers=preflight(**{"Access-Control-Request-Headers": asked})

@@ -74,9 +74,7 @@ def test_update_extension_refuses_a_reserved_name(
 ) -> None:
     before = cs.dump()
     message = cs.put(f"{entity}/extensions/{name}{form}", {}).refused()
-    assert message == (
-        f'name: got "{name}", expected the name of an extension, not a reserved one'
-    )
+    assert message == (f'name: got "{name}", expected the name of an extension, not a reserved one')
     assert cs.dump() == before
 
 

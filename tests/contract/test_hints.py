@@ -50,8 +50,10 @@ def test_hint_changes_neither_status_nor_body(cs: Simulation) -> None:
     cs.service(customer_id="C")
     plain = cs.get("customers/C/services")
     hinted = cs.get("customers/C/services?service_typ=7")
-    assert (plain.hint, hinted.hint) == ("", "parameter service_typ is ignored: did you mean "
-        "service_types?")  # fmt: skip
+    assert (plain.hint, hinted.hint) == (
+        "",
+        ("parameter service_typ is ignored: did you mean service_types?"),
+    )
     assert (plain.status, plain.raw) == (hinted.status, hinted.raw)
 
 
@@ -68,7 +70,7 @@ def test_hint_at_an_unknown_state(simulate: Simulate) -> None:
     answer = cs.post(f"services/{service}/tasks/start", {"state_id": 77})
     assert answer.status == 201
     assert answer.hint == "state_id 77 is no state of this service"
-    element = {"service": {"contact_key": "K"}, "state": {}, "task": {"state_id": 78}}
+    element = {"service": {"contact_key": "L"}, "state": {}, "task": {"state_id": 78}}
     answer = cs.post("services_composite/start", {"services": [element]})
     assert (answer.status, answer.hint) == (200, "state_id 78 is no state of this service")
 

@@ -54,7 +54,7 @@ def test_service_id_that_cannot_be_one(cs: Simulation, service_ids: str, no_id: 
         ("GET", "/states/1001"),
         ("POST", "/tasks/500001/end"),
     ):
-        body = {} if method in ("POST", "PUT") else None
+        body: object = {} if method in ("POST", "PUT") else None
         answer = cs.request(method, f"services/{no_id}{form}", body)
         assert answer.refused().startswith("There are no service found for : ")
         assert answer.json["exception"] == f"{EXCEPTIONS}.NotFoundException"

@@ -58,8 +58,11 @@ def test_single_parameters_given_again(cs: Simulation) -> None:
         ("services/{}?active_state=true", "active_state is ignored: did you mean active_states?"),
         (
             "services/{}?zzz=1",
-            "zzz is ignored: this operation knows active_states, completed_states, active_tasks, "
-            "completed_tasks, extensions",
+            (
+                "zzz is ignored: this operation knows active_states, completed_states, "
+                "active_tasks, "
+                "completed_tasks, extensions"
+            ),
         ),
         ("services/{}?service_types=1", "service_types is ignored: this operation knows"),
         ("customers/C/services?service_type=1", "did you mean service_types?"),

@@ -89,9 +89,18 @@ def _composite(cs: Simulation, _service: object, _state: int, _task: int) -> Non
 
 
 EVENTS = [
-    _end, _end_state, _end_task, _start_state, _start_task, _transition, _associate, _extend,
-    _extend_state, _extend_task, _composite,
-]  # fmt: skip
+    _end,
+    _end_state,
+    _end_task,
+    _start_state,
+    _start_task,
+    _transition,
+    _associate,
+    _extend,
+    _extend_state,
+    _extend_task,
+    _composite,
+]
 
 
 @documented("Conversation Expiration: counted from start or update of the service")

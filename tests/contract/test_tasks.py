@@ -154,9 +154,7 @@ def test_query_tasks_filters(cs: Simulation, service: object) -> None:
 
 @documented("Query Tasks: state_id is an integer")
 @pytest.mark.parametrize("value", ["abc", "-1", "1.0", "2147483648", "0x10"])
-def test_query_tasks_refuses_a_bad_state_id(
-    cs: Simulation, service: object, value: str
-) -> None:
+def test_query_tasks_refuses_a_bad_state_id(cs: Simulation, service: object, value: str) -> None:
     message = cs.get(f"services/{service}/tasks?state_id=5,{value}").refused()
     assert message == f'state_id: got "{value}", expected an integer of 32 bits, 0 or more'
 

@@ -84,9 +84,11 @@ def test_transition_state_shares_the_timestamp(cs: Simulation, service: object) 
         ),
         (
             {"from": {"state_id": "x"}, "to": {"est_duration": -1}, "resource_id": 1.5},
-            "resource_id: got 1.5, expected an integer of 64 bits; "
-            'from.state_id: got "x", expected an integer of 32 bits; '
-            "to.est_duration: got -1, expected an integer of 32 bits, 0 or more",
+            (
+                "resource_id: got 1.5, expected an integer of 64 bits; "
+                'from.state_id: got "x", expected an integer of 32 bits; '
+                "to.est_duration: got -1, expected an integer of 32 bits, 0 or more"
+            ),
         ),
     ],
 )

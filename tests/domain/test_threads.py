@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from threading import Barrier
 from typing import TypeVar
 
@@ -130,6 +131,20 @@ def test_threads_make_one_service_of_one_composite() -> None:
     created = [each for of_thread in together(start) for each in of_thread]
     assert created.count(True) == 1
     assert shared.counts().services == 1
+
+
+def test_reset_waits_for_the_operation_under_way() -> None:
+    shared = world()
+    with ThreadPoolExecutor(1) as pool:
+        with shared.lock:
+            tx = shared.begin()
+            resetting = pool.submit(shared.reset)
+            with pytest.raises(FutureTimeout):
+                resetting.result(timeout=0.05)
+            start_service(tx, sent(contact_key="K"))
+            assert shared.generation == 0
+        assert resetting.result(timeout=10).services == 1
+    assert shared.counts().services == 0
 
 
 def test_resets_between_operations_leave_a_whole_world() -> None:

@@ -139,7 +139,7 @@ def test_reset_under_a_running_clock_makes_relative_times_anew() -> None:
         ({"customers": DOCUMENT["customers"], **REAL}, True),
         ({**DOCUMENT, "clock": {"mode": "frozen", "at": "2026-01-05T09:00:00.000Z"}}, True),
         ({**DOCUMENT, "clock": {"mode": "frozen"}}, False),
-        ({**DOCUMENT, "clock": {"at": "2026-01-05T09:00:00.000Z"}}, False),
+        ({**DOCUMENT, "clock": {"at": "2026-01-05T09:00:00.000Z"}}, True),
         ({**DOCUMENT, **REAL}, False),
     ],
 )

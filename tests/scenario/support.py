@@ -12,7 +12,7 @@ from simulator.clock import Instant
 from simulator.scenario.catalogue import Catalogue
 from simulator.scenario.errors import ScenarioError
 from simulator.scenario.loader import Scenario, ScenarioLoader
-from simulator.scenario.preload import Base
+from simulator.scenario.plan import Base
 from simulator.scenario.text import read_text
 
 NOW: Instant = 1_767_603_600_000

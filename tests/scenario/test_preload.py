@@ -55,8 +55,8 @@ def test_times_move_with_the_world() -> None:
     scenario = loaded("services: [{contact_key: K, started: -2h}]")
     (service,) = scenario.base(NOW + 5).store.services()
     assert service.started.timestamp == NOW + 5 - 2 * HOUR
-    assert scenario.preload.depends_on_now
-    assert not loaded("customers: [{FirstName: Ada}]").preload.depends_on_now
+    assert scenario.plan.depends_on_now
+    assert not loaded("customers: [{FirstName: Ada}]").plan.depends_on_now
 
 
 def test_retention_counts_from_the_beginning_of_the_world() -> None:

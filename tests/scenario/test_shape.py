@@ -207,5 +207,5 @@ def test_all_contradictions_are_told_at_once() -> None:
 
 def test_null_leaves_a_key_out() -> None:
     scenario = loaded("name: ~\nclock: ~\nservices: ~\nsettings: {expiration: ~}")
-    assert (scenario.clock_mode, scenario.preload.services) == ("real", ())
+    assert (scenario.clock_mode, scenario.plan.services) == ("real", [])
     assert mistakes("typo: ~") == [mistakes("typo: 1")[0]]

@@ -1,0 +1,103 @@
+"""The plan of a world's beginning: all that does not depend on when it begins, worked out once.
+
+A world with a real clock begins anew at every reset, its relative times counted from then. So
+what a service is made of is laid out here, and only its instants are filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.clock import Instant
+from simulator.domain.model import Event, Retention, Service, State, Task
+from simulator.domain.profiles import Profiles
+from simulator.domain.store import Store
+from simulator.ids import Ids
+from simulator.scenario.document import When
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The data that a world begins with. Worlds copy it, and share what they do not change."""
+
+    store: Store
+    profiles: Profiles
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """A start or an end; ``members`` are those of an event after its timestamp, if it has any."""
+
+    when: When
+    members: tuple[Any, ...] = ()
+
+    def at(self, now: Instant) -> Event:
+        """Return the event of a world that begins now."""
+        return Event(self.when.at(now), *self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """A state or a task: the members before its start, and those after its end."""
+
+    head: tuple[Any, ...]
+    started: PlannedEvent
+    completed: PlannedEvent | None
+    tail: tuple[Any, ...]
+
+    def members_at(self, now: Instant, *between: Any) -> tuple[Any, ...]:
+        """Return all members in a world that begins now; ``between`` stands after the start."""
+        completed = None if self.completed is None else self.completed.at(now)
+        return (*self.head, self.started.at(now), *between, completed, *self.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedService:
+    """A service with its states and tasks, by their ids."""
+
+    part: PlannedPart
+    lifetime: int | None
+    expires: When | None
+    idle: int | None
+    states: Mapping[int, PlannedPart]
+    tasks: Mapping[int, PlannedPart]
+
+    @property
+    def number(self) -> int:
+        """The number of the service."""
+        number: int = self.part.head[0]
+        return number
+
+    def at(self, now: Instant) -> Service:
+        """Return the service of a world that begins now."""
+        expires = None if self.expires is None else self.expires.at(now)
+        retention = Retention(now, now, self.lifetime, expires, self.idle)
+        return Service(*self.part.members_at(now, retention))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a world begins with."""
+
+    profiles: Profiles
+    ids: Ids
+    services: Sequence[PlannedService] = ()
+
+    @property
+    def depends_on_now(self) -> bool:
+        """Whether the data differ with when a world begins."""
+        return bool(self.services)
+
+    def base(self, now: Instant) -> Base:
+        """Return the data of a world that begins now."""
+        store = Store()
+        store.add_services([planned.at(now) for planned in self.services])
+        for planned in self.services:
+            for part in planned.states.values():
+                store.put_state(planned.number, State(*part.members_at(now)))
+            for part in planned.tasks.values():
+                store.put_task(planned.number, Task(*part.members_at(now)))
+        return Base(store, self.profiles, self.ids)
