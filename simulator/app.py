@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SERVER_NAME = f"ContextServicesSimulator/{__version__}"
 
 _EXCHANGE = "simulator.exchange"
-_CONVERTERS = {"service_id": "id", "state_id": "id", "task_id": "id"}
+_IDS = ("service_id", "state_id", "task_id")
 _WHICH: tuple[Which, ...] = ("active", "completed")
 
 
@@ -103,7 +103,7 @@ def _rule(template: str) -> str:
     for segment in template.split("/"):
         if segment.startswith("{"):
             name = segment[1:-1]
-            segment = f"<{_CONVERTERS.get(name, 'segment')}:{name}>"
+            segment = f"<{'id' if name in _IDS else 'segment'}:{name}>"
         segments.append(segment)
     return "/".join(segments)
 

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from simulator import __version__
 from simulator.config import KIB, MIB, Settings
 
+if TYPE_CHECKING:
+    from simulator.scenario.loader import ScenarioLoader
+
+log = logging.getLogger("simulator")
+
 _DEFAULTS = Settings()
 _PREFIX = "CS_SIMULATOR"
-_UNITS = {"": 1, "KiB": KIB, "MiB": MIB}
+_UNITS: Mapping[str, int] = MappingProxyType({"": 1, "KiB": KIB, "MiB": MIB})
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,6 +71,13 @@ def _option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
     return click.option(name, envvar=variable, show_envvar=True, show_default=True, **kwargs)
 
 
+_FOLDER = _option(
+    "--scenarios",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of scenarios beside those that ship.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="cs-simulator")
 def main() -> None:
@@ -73,11 +86,7 @@ def main() -> None:
 
 @main.command()
 @_option("--scenario", default=_DEFAULTS.scenario, help="A scenario of the catalogue, or a file.")
-@_option(
-    "--scenarios",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of scenarios beside those that ship.",
-)
+@_FOLDER
 @_option("--host", multiple=True, default=("127.0.0.1",), help="Where to listen; repeatable.")
 @_option(
     "--port",
@@ -103,6 +112,7 @@ def main() -> None:
     type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
     help="Write the files of an export here too.",
 )
+@_option("--watch", is_flag=True, help="Read scenario files again when they change; see the docs.")
 def serve(
     scenario: str,
     scenarios: Path | None,
@@ -113,6 +123,7 @@ def serve(
     max_body: int,
     max_waiting: int,
     export_dir: Path | None,
+    watch: bool,
 ) -> None:
     """Run the simulator until Ctrl-C or SIGTERM."""
     settings = Settings(
@@ -125,6 +136,7 @@ def serve(
         max_body=max_body,
         max_waiting=max_waiting,
         export_dir=export_dir,
+        watch=watch,
     )
     if max_body > settings.max_request:
         raise click.BadParameter(
@@ -136,22 +148,20 @@ def serve(
 def run(settings: Settings) -> None:
     """Serve with some settings; exit with 2 or 3 where that cannot be."""
     from simulator.app import create_app
-    from simulator.scenario.catalogue import Catalogue, shipped_folder
     from simulator.scenario.errors import ScenarioError
-    from simulator.scenario.loader import ScenarioLoader
     from simulator.server import AddressError, Server
+    from simulator.watch import Watcher
     from simulator.worlds import Worlds
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    folders = [shipped_folder()]
-    if settings.scenarios is not None:
-        folders.append(settings.scenarios)
+    loader = _loader(settings.scenarios, settings.fidelity)
     try:
-        scenario = ScenarioLoader(Catalogue(folders), settings.fidelity).load(settings.scenario)
+        scenario = loader.load(settings.scenario)
     except ScenarioError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    app = create_app(Worlds(scenario, settings.export_dir, settings.max_waiting), settings)
+    worlds = Worlds(scenario, settings.export_dir, settings.max_waiting, loader)
+    app = create_app(worlds, settings)
     try:
         server = Server(app, settings)
     except AddressError as error:
@@ -161,4 +171,73 @@ def run(settings: Settings) -> None:
     click.echo(
         f"Context Services simulator {__version__}, scenario {scenario.name}: {server.url}{base}"
     )
+    if settings.watch:
+        Watcher(worlds).start()
     server.run()
+
+
+def _loader(folder: Path | None, fidelity: Mapping[str, str] | None = None) -> ScenarioLoader:
+    """Return what loads the scenarios that ship and those of a folder."""
+    from simulator.scenario.catalogue import Catalogue, shipped_folder
+    from simulator.scenario.loader import ScenarioLoader
+
+    catalogue = Catalogue([shipped_folder(), *([folder] if folder else [])])
+    for name, path in catalogue.shadowed():
+        log.info("scenario %s is that of %s, which shadows another", name, path)
+    return ScenarioLoader(catalogue, fidelity)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True)
+@_FOLDER
+def check(files: Sequence[str], scenarios: Path | None) -> None:
+    """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong."""
+    from simulator.scenario.errors import ScenarioError
+
+    loader = _loader(scenarios)
+    wrong = False
+    for each in files:
+        try:
+            scenario = loader.load(each)
+        except ScenarioError as error:
+            wrong = True
+            click.echo(str(error), err=True)
+        else:
+            click.echo(f"{each}: {scenario.name} is fine")
+    if wrong:
+        sys.exit(2)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for completion in an editor."""
+    import json
+
+    from simulator.scenario.jsonschema import scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=2))
+
+
+@main.command(name="scenarios")
+@_FOLDER
+def list_scenarios(scenarios: Path | None) -> None:
+    """List the scenarios of the catalogue, each with its description."""
+    from simulator.scenario.errors import ScenarioError
+
+    loader = _loader(scenarios)
+    for name in sorted(loader.catalogue.files()):
+        try:
+            description = " ".join(loader.load(name).description.split())
+        except ScenarioError:
+            description = f"is wrong; see cs-simulator check {name}"
+        click.echo(f"{name:20} {description}")
+
+
+@main.command()
+def operations() -> None:
+    """List the operations: id, method, path, editions, and what each is based on."""
+    from simulator.api.operations import OPERATIONS
+
+    for each in OPERATIONS:
+        editions = "/".join(each.editions)
+        click.echo(f"{each.id:27} {each.method:6} {each.paths[0]:62} {editions:8} {each.basis}")

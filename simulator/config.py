@@ -45,6 +45,9 @@ class Settings:
     # written to disk unless asked for.
     export_dir: Path | None = None
 
+    # Read scenario files again when they change. Files are polled: bind mounts miss events.
+    watch: bool = False
+
     # One thread carries out a request from its arrival to its reply. Requests are short, and the
     # interpreter runs one at a time: more threads would only take turns.
     threads: int = 8

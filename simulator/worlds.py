@@ -17,7 +17,8 @@ from simulator.faults.stages import Stages
 from simulator.faults.waiting import WaitingRoom
 from simulator.ids import Ids
 from simulator.journal import Journal
-from simulator.scenario.loader import Scenario
+from simulator.scenario.catalogue import Catalogue, shipped_folder
+from simulator.scenario.loader import Scenario, ScenarioLoader
 from simulator.scenario.plan import Base
 
 DEFAULT = "default"
@@ -43,6 +44,7 @@ class World:
     __slots__ = (
         "_base",
         "_ids",
+        "_pending",
         "_profiles",
         "_room",
         "_store",
@@ -72,6 +74,7 @@ class World:
         self.exports = Exports(export_folder)
         self.generation = 0
         self._base: Base | None = None
+        self._pending: Scenario | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -126,6 +129,8 @@ class World:
         with self.lock:
             cleared = self.counts()
             self.generation += 1
+            if self._pending is not None:
+                self.scenario, self._pending, self._base = self._pending, None, None
             self._begin()
             self.journal.clear()
             self.exports.clear()
@@ -133,14 +138,30 @@ class World:
             self._room.cancel(self.name)
             return cleared
 
+    def take_at_reset(self, scenario: Scenario) -> None:
+        """Begin with another scenario at the next reset."""
+        with self.lock:
+            self._pending = scenario
+
+    def activate(self, scenario: Scenario) -> Counts:
+        """Begin anew with another scenario; return what was cleared."""
+        with self.lock:
+            self._pending = scenario
+            return self.reset()
+
 
 class Worlds:
-    """Hold the worlds of a server, and the room in which their replies wait."""
+    """Hold the worlds of a server, where their scenarios come from, and the room they wait in."""
 
     def __init__(
-        self, scenario: Scenario, export_folder: Path | None = None, max_waiting: int = 1_000
+        self,
+        scenario: Scenario,
+        export_folder: Path | None = None,
+        max_waiting: int = 1_000,
+        loader: ScenarioLoader | None = None,
     ) -> None:
         self.scenario = scenario
+        self.loader = loader or ScenarioLoader(Catalogue([shipped_folder()]))
         self.waiting = WaitingRoom(max_waiting)
         self._worlds = {DEFAULT: World(DEFAULT, scenario, export_folder, self.waiting)}
 
@@ -148,3 +169,22 @@ class Worlds:
     def default(self) -> World:
         """The world of requests that name none."""
         return self._worlds[DEFAULT]
+
+    def reload(self) -> list[str]:
+        """Read again what the scenarios in use were read from; return the names of the worlds.
+
+        Each takes what is read at its next reset. Raises :exc:`ScenarioError` where one of the
+        files is wrong; then every world keeps what it has.
+        """
+        used = [(world, world.scenario.reference) for world in self._worlds.values()]
+        references = {reference for _, reference in used if reference is not None}
+        read = {reference: self.loader.load(reference) for reference in references}
+        if self.scenario.reference is not None:
+            known = read.get(self.scenario.reference)
+            self.scenario = known or self.loader.load(self.scenario.reference)
+        taking = []
+        for world, reference in used:
+            if reference is not None:
+                world.take_at_reset(read[reference])
+                taking.append(world.name)
+        return taking

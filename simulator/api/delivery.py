@@ -7,7 +7,9 @@ has been done already.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response
@@ -22,6 +24,21 @@ from simulator.faults.waiting import End, TooManyWaitingError, Wait, WaitingRoom
 ON_GONE = "simulator.on_gone"
 """The key of a request's environment under which stands who tells that its client has gone."""
 
+_SPELT: Mapping[str, str] = MappingProxyType(
+    {
+        name.lower(): name
+        for name in (
+            "Access-Control-Allow-Credentials",
+            "Access-Control-Allow-Origin",
+            "Access-Control-Expose-Headers",
+            "Content-Type",
+            "Date",
+            "Vary",
+        )
+    }
+)
+"""The headers of every reply as it spells them: what a rule says stands in their place."""
+
 
 def deliver(
     exchange: Exchange, answer: Answer | None, verdict: Verdict, room: WaitingRoom
@@ -33,33 +50,46 @@ def deliver(
     answer = answer or Answer(HTTPStatus.NO_CONTENT, {}, b"")
     if not verdict.acted:
         return exchange.send(answer)
-    if verdict.delay:
-        try:
-            end = _hold(exchange, room, verdict.delay / 1000)
-        except TooManyWaitingError as error:
-            answer = exchange.refusal(InjectedFault(503, f"Too many replies wait: {error}"))
-        else:
-            if exchange.entry is not None:
-                exchange.entry.waited = verdict.delay
-            if end != "over":
-                return _abandoned(exchange)
     dribble = next((each.dribble for each in verdict.actions if each.dribble is not None), None)
     connection = None if outcome is None else outcome.connection
+    try:
+        if verdict.delay:
+            if _hold(exchange, room, verdict.delay / 1000) != "over":
+                return _abandoned(exchange)
+            if exchange.entry is not None:
+                exchange.entry.waited = verdict.delay
+        if dribble is not None or connection == "stall":
+            room.check_room(exchange.world.name)
+    except TooManyWaitingError as error:
+        # It is told whole: a refusal that is broken on the wire would name no option.
+        refusal = InjectedFault(503, f"Too many replies wait: {error}")
+        return exchange.send(exchange.refusal(refusal))
     if dribble is not None or connection is not None:
         exchange.environ[wire.PLAN] = wire.Plan(
-            connection, dribble, lambda seconds: _hold(exchange, room, seconds)
+            connection, dribble, lambda seconds: _hold_on_the_wire(exchange, room, seconds)
         )
-    return exchange.send(answer)
+    response = exchange.send(answer)
+    if connection is not None and not verdict.carries_out and exchange.entry is not None:
+        exchange.entry.status = None  # there is no reply, neither real nor scripted
+    return response
+
+
+def _hold_on_the_wire(exchange: Exchange, room: WaitingRoom, seconds: float | None) -> End:
+    """Hold back what has begun to leave; where the room has filled up meanwhile, end it."""
+    try:
+        return _hold(exchange, room, seconds)
+    except TooManyWaitingError:
+        return "cancelled"
 
 
 def _hold(exchange: Exchange, room: WaitingRoom, seconds: float | None) -> End:
     """Hold a reply back until its time is over, its client has gone or its world was reset."""
-    wait = Wait()
+    wait = Wait(lambda: exchange.world.generation != exchange.generation)
     on_gone = exchange.environ.get(ON_GONE)
     if on_gone is not None:
         on_gone(wait)
     end = room.hold(exchange.world.name, wait, seconds)
-    return "cancelled" if exchange.world.generation != exchange.generation else end
+    return "cancelled" if wait.is_stale() else end
 
 
 def _abandoned(exchange: Exchange) -> Response:
@@ -92,15 +122,10 @@ def _scripted(exchange: Exchange, reply: ScriptedReply, verdict: Verdict) -> Ans
     else:
         text = f"Fault {verdict.outcome_rule} answers {reply.status}"
         answer = exchange.refusal(InjectedFault(reply.status, text))
-    scripted = {name.lower() for name in reply.headers}
-    headers = {
-        name: value for name, value in answer.headers.items() if name.lower() not in scripted
-    }
+    headers = dict(answer.headers)
     for name, value in reply.headers.items():
-        if name.lower() == "retry-after" and value == "auto":
-            headers[name] = str(verdict.retry_after or 1)
-        else:
-            headers[name] = value
+        auto = name.lower() == "retry-after" and value == "auto"
+        headers[_SPELT.get(name.lower(), name)] = str(verdict.retry_after or 1) if auto else value
     return answer._replace(headers=headers)
 
 

@@ -6,6 +6,7 @@ Source: Start Event List, End Event List, State Transition Event, Composite Star
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from marshmallow import INCLUDE, Schema, ValidationError
@@ -18,7 +19,9 @@ from simulator.domain.model import Submission
 from simulator.domain.transaction import Transaction
 from simulator.domain.values import Converter, UnfitError, as_text
 
-_ORDER = {name: position for position, name in enumerate(CONVERTERS)}
+_ORDER: Mapping[str, int] = MappingProxyType(
+    {name: position for position, name in enumerate(CONVERTERS)}
+)
 """The order of members in the documents' tables, and so in errors."""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from simulator.api.bodies import read_json
 from simulator.api.exchange import Exchange
 from simulator.api.queries import split_query
-from simulator.domain.errors import BadValues, MalformedPath, Problem, Refusal
+from simulator.domain.errors import BadValues, MalformedBody, MalformedPath, Problem, Refusal
 from simulator.domain.transaction import Transaction
 from simulator.faults.criteria import UNREADABLE, Facts, text_of
 from simulator.faults.rules import Rule
@@ -18,14 +18,17 @@ from simulator.scenario.faults import request_rule
 
 FAULT_HEADER = "HTTP_X_SIMULATOR_FAULT"
 
+_PARTS = ("service", "state", "task")
+"""The parts of a composite's element."""
+
 
 def facts_of(
     exchange: Exchange, operation: str, args: Mapping[str, str], raw: bytes, tx: Transaction
 ) -> Facts:
     """Return the facts of a request to an operation."""
-    bodies = _bodies(operation, raw)
-    customers = _named("customer_id", args, bodies)
-    contacts = _named("contact_key", args, bodies)
+    body = _body(raw)
+    customers = _named("customer_id", args, body)
+    contacts = _named("contact_key", args, body)
     if "service_id" in args:
         try:
             service = tx.service(args["service_id"])
@@ -34,22 +37,29 @@ def facts_of(
         else:
             customers |= {service.customer_id} - {None}
             contacts |= {service.contact_key} - {None}
-    environ = exchange.environ
-    return Facts(
+    facts = Facts(
         operation=operation,
         method=exchange.method,
         path=exchange.target.path,
         query=_query(exchange),
-        headers={
-            name[5:].replace("_", "-").lower(): value
-            for name, value in environ.items()
-            if name.startswith("HTTP_")
-        }
-        | {"content-type": environ.get("CONTENT_TYPE", "")},
-        bodies=bodies,
+        headers=_headers(exchange),
+        bodies=body,
         customer_ids=frozenset(customers),
         contact_keys=frozenset(contacts),
     )
+    if operation != "composite_start" or not body:
+        return facts
+    return replace(facts, elements=_elements(facts, body[0]))
+
+
+def _headers(exchange: Exchange) -> dict[str, str]:
+    headers = {}
+    for name, value in exchange.environ.items():
+        if name.startswith("HTTP_"):
+            headers[name[5:].replace("_", "-").lower()] = value
+        elif name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
+            headers[name.replace("_", "-").lower()] = value
+    return headers
 
 
 def _query(exchange: Exchange) -> dict[str, list[str]]:
@@ -62,29 +72,40 @@ def _query(exchange: Exchange) -> dict[str, list[str]]:
     return query
 
 
-def _bodies(operation: str, raw: bytes) -> tuple[Any, ...]:
-    """Return the readings of a body: of a composite the whole, and each element's service."""
+def _body(raw: bytes) -> tuple[Any, ...]:
+    """Return the body of a request, or nothing where it has none."""
     if not raw:
         return ()
     try:
-        body = read_json(raw)
+        return (read_json(raw),)
     except Refusal:
         return (UNREADABLE,)
-    bodies = [body]
-    if operation == "composite_start" and isinstance(body, dict):
-        elements = body.get("services")
-        bodies += [
-            element["service"]
-            for element in (elements if isinstance(elements, list) else ())
-            if isinstance(element, dict) and isinstance(element.get("service"), dict)
-        ]
-    return tuple(bodies)
+
+
+def _elements(facts: Facts, body: Any) -> tuple[Facts, ...]:
+    """Return the facts of each element of a composite: of its parts, itself and the whole."""
+    listed = body.get("services") if isinstance(body, dict) else None
+    elements = []
+    for element in listed if isinstance(listed, list) else ():
+        if isinstance(element, dict):
+            parts = [element[name] for name in _PARTS if isinstance(element.get(name), dict)]
+            documents = (*parts, element, body)
+            elements.append(
+                replace(
+                    facts,
+                    bodies=documents,
+                    customer_ids=frozenset(_named("customer_id", {}, documents)),
+                    contact_keys=frozenset(_named("contact_key", {}, documents)),
+                )
+            )
+    return tuple(elements)
 
 
 def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set[Any]:
     found = {args[member]} if member in args else set()
     for body in bodies:
-        text = text_of(body[member]) if isinstance(body, dict) and member in body else None
+        value = body.get(member) if isinstance(body, dict) else None
+        text = None if value is None else text_of(value)
         if text is not None:
             found.add(text)
     return found
@@ -107,10 +128,10 @@ def forced_rule(exchange: Exchange) -> Rule | None:
             raise BadValues([Problem("X-Simulator-Fault", expected, text)])
         return rule
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        expected = f"a rule in JSON: {error.msg} at column {error.colno}"
-        raise BadValues([Problem("X-Simulator-Fault", expected, text)]) from None
+        document = read_json(text.encode("utf-8"))
+    except MalformedBody as error:
+        what = error.text.removeprefix("the body ").removeprefix("is not JSON: ")
+        raise BadValues([Problem("X-Simulator-Fault", f"a rule in JSON: {what}", text)]) from None
     rule, mistakes = request_rule(document, exchange.world.clock.mode)
     if rule is None:
         raise BadValues([Problem("X-Simulator-Fault", "; ".join(mistakes), text)])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from simulator.api import composite, maintenance, metadata, profiles, services, states, tasks
 from simulator.api.editions import EditionName, Family
-from simulator.api.queries import Parameter
+from simulator.api.queries import Parameter, texts
 
 if TYPE_CHECKING:
     from simulator.api.calls import Call, Reply
@@ -317,6 +317,7 @@ OPERATIONS: tuple[Operation, ...] = (
         profiles.get_profile,
         "documented",
         "an unknown customer answers 404",
+        parameters=(texts("extensions"),),
         family="profiles",
     ),
 )

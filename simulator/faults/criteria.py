@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
+from urllib.parse import quote
 
 Operator = Literal["equals", "matches", "contains", "absent", "any_of"]
 
@@ -21,9 +22,11 @@ MISSING = object()
 class Facts:
     """What rules may ask about a request.
 
-    ``bodies`` are the readings of the body that may fit: of a composite the whole, and the service
-    of each element. ``customer_ids`` and ``contact_keys`` are those of the path, the body, or the
-    owner of the entity before the operation.
+    ``bodies`` are the documents in which criteria of the body look, all of them together: the one
+    body there is, or of a composite's element its parts, itself and the whole. ``customer_ids``
+    and ``contact_keys`` are those of the path, the body, or the owner of the entity before the
+    operation. ``elements`` are the facts of each element of a composite, which stand in place of
+    its own.
     """
 
     operation: str
@@ -35,6 +38,7 @@ class Facts:
     customer_ids: frozenset[str] = frozenset()
     contact_keys: frozenset[str] = frozenset()
     tenant: str | None = None
+    elements: Sequence[Facts] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +135,25 @@ def path_finder(path: str) -> Finder:
         query = jsonpath.compile(path)
     except jsonpath.JSONPathError as error:
         raise ValueError(str(error).splitlines()[0]) from None
+    except RecursionError:
+        raise ValueError("too many brackets in one another") from None
     return lambda body: list(query.find(body).values())
 
 
+_WILD = {"/**": "(?:/.*)?", "**": ".*", "*": "[^/]*"}
+
+
 def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Return a path with ``*`` for a segment, or a part of it, and ``**`` for any number."""
-    parts = re.split(r"(\*\*|\*)", glob)
-    words = {"**": ".*", "*": "[^/]*"}
-    return re.compile("".join(words.get(part) or re.escape(part) for part in parts))
+    """Return a path with ``*`` for a segment, or a part of it, and ``**`` for any number, or none.
+
+    The rest is percent-encoded as the path of a request is.
+    """
+    parts = re.split(r"(/\*\*(?=/|$)|\*\*|\*)", glob)
+    return re.compile("".join(_WILD.get(part) or re.escape(_encoded(part)) for part in parts))
+
+
+def _encoded(path: str) -> str:
+    return quote(path, safe="/%!$&'()*+,;=:@-._~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +169,12 @@ class Where:
     tenant: Test | None = None
 
     def differences(self, facts: Facts) -> list[Difference]:
-        """Return the criteria that a request fails, in the order they are declared."""
+        """Return the criteria that a request fails, in the order they are declared.
+
+        Of a composite, those that the element fails that fits best.
+        """
+        if facts.elements:
+            return min((self.differences(each) for each in facts.elements), key=len)
         failed = list(self._body_differences(facts))
         for name, test in self.query.items():
             found = facts.query.get(name, ())
@@ -176,21 +196,13 @@ class Where:
         return failed
 
     def _body_differences(self, facts: Facts) -> Iterable[Difference]:
-        """Return what the reading of the body that fits best fails of the body's criteria."""
-        if not self.body:
-            return []
-        best: list[Difference] | None = None
-        for body in facts.bodies or (MISSING,):
-            failed = []
-            for name, (find, test) in self.body.items():
-                found = [] if body is MISSING or body is UNREADABLE else find(body)
-                if body is UNREADABLE:
-                    failed.append(Difference(f"body.{name}", test.as_written(), "unreadable body"))
-                elif not test.fits(found):
-                    failed.append(_difference(f"body.{name}", test, found))
-            if best is None or len(failed) < len(best):
-                best = failed
-        return best or []
+        for name, (find, test) in self.body.items():
+            if UNREADABLE in facts.bodies:
+                yield Difference(f"body.{name}", test.as_written(), "unreadable body")
+                continue
+            found = [value for body in facts.bodies for value in find(body)]
+            if not test.fits(found):
+                yield _difference(f"body.{name}", test, found)
 
 
 NOWHERE = Where({}, {}, {})

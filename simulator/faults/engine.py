@@ -78,94 +78,113 @@ class Verdict:
 NOTHING = Verdict()
 
 
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """A rule and its counters."""
+
+    rule: Rule
+    counters: Counters
+
+
+@dataclass(frozen=True, slots=True)
+class _Acting:
+    """What a rule does to one request, under the number of the match."""
+
+    rule: Rule
+    action: Action
+    counters: Counters
+    number: int
+
+
 class RuleBook:
     """The rules in force in one world, in their order, with their counters."""
 
-    __slots__ = ("_counters", "_document", "_runtime", "_seed", "_stage")
+    __slots__ = ("_document", "_runtime", "_seed", "_stage")
 
     def __init__(self, seed: int, document: Iterable[Rule], now: Instant) -> None:
         self._seed = seed
-        self._runtime: list[Rule] = []
-        self._stage: tuple[Rule, ...] = ()
-        self._document: tuple[Rule, ...] = tuple(document)
-        self._counters: dict[str, Counters] = {rule.name: Counters(now) for rule in self._document}
+        self._runtime: list[_InForce] = []
+        self._stage: list[_InForce] = []
+        self._document = [_InForce(rule, Counters(now)) for rule in document]
 
     def __bool__(self) -> bool:
         return bool(self._runtime or self._stage or self._document)
 
+    def _in_force(self) -> list[_InForce]:
+        return [*self._runtime, *self._stage, *self._document]
+
     def rules(self) -> list[Rule]:
         """Return the rules in force, in the order they are judged."""
-        return [*self._runtime, *self._stage, *self._document]
+        return [each.rule for each in self._in_force()]
 
     def named(self, name: str) -> Rule | None:
         """Return the rule of a name, or None."""
         return next((rule for rule in self.rules() if rule.name == name), None)
 
     def counters(self, name: str) -> Counters:
-        """Return the counters of a rule in force."""
-        return self._counters[name]
+        """Return the counters of a rule in force; raises :exc:`KeyError` where there is none."""
+        for each in self._in_force():
+            if each.rule.name == name:
+                return each.counters
+        raise KeyError(name)
 
     def enter_stage(self, rules: Iterable[Rule], now: Instant) -> None:
-        """Put the rules of a stage in force, in place of those of the stage before."""
-        for rule in self._stage:
-            del self._counters[rule.name]
-        self._stage = tuple(rules)
-        for rule in self._stage:
-            self._counters[rule.name] = Counters(now)
+        """Put the rules of a stage in force, in place of those of the stage before.
+
+        One whose name a rule that was added at run time has taken stays out: that one replaces it.
+        """
+        taken = {each.rule.name for each in self._runtime}
+        self._stage = [_InForce(rule, Counters(now)) for rule in rules if rule.name not in taken]
 
     def put(self, rule: Rule, now: Instant) -> None:
         """Put a rule in force: before all others, or in the place of the one of its name."""
-        self._counters[rule.name] = Counters(now)
-        for rules in (self._runtime,):
-            for position, each in enumerate(rules):
-                if each.name == rule.name:
-                    rules[position] = rule
-                    return
+        added = _InForce(rule, Counters(now))
+        for position, each in enumerate(self._runtime):
+            if each.rule.name == rule.name:
+                self._runtime[position] = added
+                return
         self.remove_where_named(rule.name)
-        self._runtime.insert(0, rule)
+        self._runtime.insert(0, added)
 
     def remove_where_named(self, name: str) -> bool:
         """Take a rule out of force; tell whether it was there."""
-        before = len(self.rules())
-        self._runtime = [rule for rule in self._runtime if rule.name != name]
-        self._stage = tuple(rule for rule in self._stage if rule.name != name)
-        self._document = tuple(rule for rule in self._document if rule.name != name)
-        return len(self.rules()) < before
+        before = len(self._in_force())
+        for rules in (self._runtime, self._stage, self._document):
+            rules[:] = [each for each in rules if each.rule.name != name]
+        return len(self._in_force()) < before
 
     def judge(self, facts: Facts, now: Instant, forced: Rule | None = None) -> Verdict:
         """Count a request and return what happens to it.
 
-        ``forced`` is a rule that the request itself asks for: it acts whatever its schedule says,
-        and before all others.
+        ``forced`` is a rule that the request itself asks for: it acts whatever its criteria and
+        its schedule say, and before all others.
         """
         judgements: list[Judgement] = []
-        acting: list[tuple[Rule, Action, int, Counters]] = []
-        outcome: tuple[Rule, Action, int, Counters] | None = None
+        acting: list[_Acting] = []
+        outcome: _Acting | None = None
+        in_force = self._in_force()
         if forced is not None:
-            counters = self._counters.get(forced.name) or Counters(now)
-            number = counters.matched + 1
-            counters.matched = number
-            counters.acted += 1
-            action = forced.action
-            if action is None:
-                action = next((step for step in forced.sequence if step is not None), Action())
-            acting.append((forced, action, number, counters))
-            if action.has_outcome:
-                outcome = acting[-1]
+            counters = next(
+                (each.counters for each in in_force if each.rule is forced), Counters(now)
+            )
+            acting.append(_force(forced, counters, facts, now))
+            if acting[0].action.has_outcome:
+                outcome = acting[0]
             judgements.append(Judgement(forced.name, "acted", "the request asked for it"))
-        for rule in self.rules():
-            if forced is not None and rule.name == forced.name:
+        for each in in_force:
+            rule, counters = each.rule, each.counters
+            if rule is forced:
                 continue
-            counters = self._counters[rule.name]
             judgement, action = _judged(rule, counters, facts, now, self._seed)
             if action is not None:
                 if action.has_outcome and outcome is not None:
                     counters.shadowed += 1
-                    judgement = Judgement(rule.name, "shadowed", f"{outcome[0].name} acted first")
+                    first = outcome.rule.name
+                    judgement = Judgement(rule.name, "shadowed", f"{first} acted first")
                 else:
                     _spend(rule, counters)
                     counters.acted += 1
-                    acting.append((rule, action, counters.matched, counters))
+                    acting.append(_Acting(rule, action, counters, counters.matched))
                     if action.has_outcome:
                         outcome = acting[-1]
             judgements.append(judgement)
@@ -173,49 +192,69 @@ class RuleBook:
 
     def _verdict(
         self,
-        acting: Sequence[tuple[Rule, Action, int, Counters]],
-        outcome: tuple[Rule, Action, int, Counters] | None,
+        acting: Sequence[_Acting],
+        outcome: _Acting | None,
         judgements: tuple[Judgement, ...],
         now: Instant,
     ) -> Verdict:
-        retry_after = None
-        if outcome is not None and outcome[0].over is not None and outcome[3].recent:
-            free = outcome[3].recent[0] + outcome[0].over.per - now
-            retry_after = max(1, math.ceil(free / 1000))
         return Verdict(
-            acted=tuple(rule.name for rule, *_ in acting),
+            acted=tuple(each.rule.name for each in acting),
             delay=sum(
-                drawn_delay(action.delay, self._seed, rule.name, number)
-                for rule, action, number, _ in acting
-                if action.delay is not None
+                drawn_delay(each.action.delay, self._seed, each.rule.name, each.number)
+                for each in acting
+                if each.action.delay is not None
             ),
-            advance=sum(action.advance or 0 for _, action, _, _ in acting),
-            actions=tuple(action for _, action, _, _ in acting),
-            outcome=None if outcome is None else outcome[1],
-            outcome_rule=None if outcome is None else outcome[0].name,
-            retry_after=retry_after,
+            advance=sum(each.action.advance or 0 for each in acting),
+            actions=tuple(each.action for each in acting),
+            outcome=None if outcome is None else outcome.action,
+            outcome_rule=None if outcome is None else outcome.rule.name,
+            retry_after=None if outcome is None else _retry_after(outcome, now),
             judgements=judgements,
         )
+
+
+def _retry_after(acting: _Acting, now: Instant) -> int | None:
+    """Return the seconds until the window of a rate lets a call through, None without a rate."""
+    rate, recent = acting.rule.over, acting.counters.recent
+    if rate is None:
+        return None
+    free = recent[0] + rate.per - now if len(recent) == rate.calls else 0
+    return max(1, math.ceil(free / 1000))
+
+
+def _force(rule: Rule, counters: Counters, facts: Facts, now: Instant) -> _Acting:
+    """Let a rule act; that is a match as well only where the rule fits the request anyway."""
+    if not _differences(rule, counters, facts, now):
+        counters.matched += 1
+        _passes_rate(rule, counters, now)
+    counters.acted += 1
+    action = rule.action or next((step for step in rule.sequence if step is not None), Action())
+    return _Acting(rule, action, counters, counters.matched)
+
+
+def _differences(
+    rule: Rule, counters: Counters, facts: Facts, now: Instant
+) -> Sequence[Difference]:
+    """Return what a request fails of ``on``, ``between`` and ``where``, of the first that fails."""
+    if not rule.concerns(facts.operation):
+        wanted = sorted(rule.on)
+        return [Difference("on", wanted[0] if len(wanted) == 1 else wanted, facts.operation)]
+    elapsed = now - counters.since
+    if rule.between is not None and not rule.between[0] <= elapsed < rule.between[1]:
+        expected = f"{rule.between[0]} to {rule.between[1]} ms since the rule came into force"
+        return [Difference("between", expected, elapsed)]
+    return rule.where.differences(facts)
 
 
 def _judged(
     rule: Rule, counters: Counters, facts: Facts, now: Instant, seed: int
 ) -> tuple[Judgement, Action | None]:
     """Count a match and say whether the rule is due; the action is None where it is not."""
-    if not rule.concerns(facts.operation):
-        wanted = sorted(rule.on)
-        difference = Difference("on", wanted[0] if len(wanted) == 1 else wanted, facts.operation)
-        return Judgement(rule.name, "no match", differences=[difference]), None
-    elapsed = now - counters.since
-    if rule.between is not None and not rule.between[0] <= elapsed < rule.between[1]:
-        expected = f"{rule.between[0]} to {rule.between[1]} ms since the rule came into force"
-        difference = Difference("between", expected, elapsed)
-        return Judgement(rule.name, "no match", differences=[difference]), None
-    differences = rule.where.differences(facts)
+    differences = _differences(rule, counters, facts, now)
     if differences:
         return Judgement(rule.name, "no match", differences=differences), None
     counters.matched += 1
-    rate_passed = rule.over is None or _passes_rate(rule, counters, now)
+    rate_passed = _passes_rate(rule, counters, now)
     why = _why_not_due(rule, counters, seed, rate_passed=rate_passed)
     if why:
         return Judgement(rule.name, "not due", why), None

@@ -83,12 +83,12 @@ class Stages:
 
     def settle(self, now: Instant) -> None:
         """Enter every stage that has begun by now, each at the instant the one before ended."""
-        self._skip_rounds(now)
         while (stage := self.current) is not None and stage.then is not None:
             elapsed = stage.until.elapsed
             if elapsed is None or self.entered + elapsed > now:
                 return
             self.enter(stage.then, self.entered + elapsed)
+            self._skip_rounds(now)
 
     def _skip_rounds(self, now: Instant) -> None:
         """Leave out whole rounds of a loop of time: a large advance is no work."""
@@ -100,7 +100,7 @@ class Stages:
             length += stage.until.elapsed
             number = stage.then
             if number == self._number:
-                rounds = (now - self.entered) // length - 1
+                rounds = (now - self.entered) // length
                 if rounds > 0:
                     self.enter(number, self.entered + rounds * length)
                 return

@@ -7,7 +7,7 @@ every reply that waits and shrinks again, and there is a bound on how many may.
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event, Lock
+from threading import TIMEOUT_MAX, Event, Lock
 from typing import Literal
 
 End = Literal["over", "gone", "cancelled"]
@@ -19,13 +19,18 @@ class TooManyWaitingError(Exception):
 
 
 class Wait:
-    """One reply that is held back."""
+    """One reply that is held back.
 
-    __slots__ = ("_ended", "end")
+    ``is_stale`` tells whether its world has been reset meanwhile. It is asked once the reply has
+    its place in the room: from then on a reset finds it there.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_ended", "end", "is_stale")
+
+    def __init__(self, is_stale: Callable[[], bool] = lambda: False) -> None:
         self._ended = Event()
         self.end: End = "over"
+        self.is_stale = is_stale
 
     def finish(self, end: End) -> None:
         """End the wait before its time."""
@@ -35,7 +40,7 @@ class Wait:
 
     def sleep(self, seconds: float | None) -> End:
         """Wait for some real seconds, or with None until someone ends it."""
-        self._ended.wait(seconds)
+        self._ended.wait(None if seconds is None else min(seconds, TIMEOUT_MAX))
         return self.end
 
 
@@ -65,29 +70,32 @@ class WaitingRoom:
 
         Raises :exc:`TooManyWaitingError` where there is no room for it.
         """
-        self._enter(world, wait)
+        with self._lock:
+            self._check_room(world)
+            self._waits.setdefault(world, set()).add(wait)
+            self._count += 1
+            closed = self._closed
         try:
+            self._tell()
+            if closed or wait.is_stale():
+                wait.finish("cancelled")
             return wait.sleep(seconds)
         finally:
             self._leave(world, wait)
 
-    def _enter(self, world: str, wait: Wait) -> None:
+    def check_room(self, world: str) -> None:
+        """Raise :exc:`TooManyWaitingError` where there is no room for one more reply."""
         with self._lock:
-            waits = self._waits.setdefault(world, set())
-            share = max(1, self._most // 4)
-            if self._count >= self._most or len(waits) >= share:
-                if not waits:
-                    del self._waits[world]
-                raise TooManyWaitingError(
-                    f"{self._count} replies are held back, {len(waits)} of them in this world; "
-                    f"--max-waiting allows {self._most}, and {share} for one world"
-                )
-            waits.add(wait)
-            self._count += 1
-            if self._closed:
-                wait.finish("cancelled")
-            if self._resize is not None:
-                self._resize(self._count)
+            self._check_room(world)
+
+    def _check_room(self, world: str) -> None:
+        here = len(self._waits.get(world, ()))
+        share = max(1, self._most // 4)
+        if self._count >= self._most or here >= share:
+            raise TooManyWaitingError(
+                f"{self._count} replies are held back, {here} of them in this world; "
+                f"--max-waiting allows {self._most}, and {share} for one world"
+            )
 
     def _leave(self, world: str, wait: Wait) -> None:
         with self._lock:
@@ -96,6 +104,11 @@ class WaitingRoom:
             if not waits:
                 del self._waits[world]
             self._count -= 1
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say how many wait now; under the lock, so that the last word is the newest number."""
+        with self._lock:
             if self._resize is not None:
                 self._resize(self._count)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.clock import EARLIEST, LATEST, Instant
 from simulator.domain.attributes import FULL_NAMES, canonical_name
+from simulator.domain.fidelity import SWITCHES, UnknownSwitchError, fidelity_of
 from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
 from simulator.domain.profiles import PREDEFINED_ATTRIBUTES
 from simulator.domain.values import (
@@ -21,11 +22,13 @@ from simulator.domain.values import (
     Text,
     UnfitError,
 )
-from simulator.scenario.faults import FAULT
+from simulator.scenario.faults import FAULT, fraction
 from simulator.scenario.shape import (
     Anything,
+    Checker,
     EitherMapOr,
     ListOf,
+    ListOfOne,
     MapOf,
     Record,
     Scalar,
@@ -106,6 +109,8 @@ _FLAG = Scalar(_boolean)
 _LENGTH = Scalar(_SPAN)
 _WHEN = Scalar(_when)
 
+_SHARE = Scalar(fraction)
+
 _MEMBERS: Mapping[str, Shape] = MappingProxyType(
     {name: Scalar(convert) for name, convert in CONVERTERS.items()}
 )
@@ -182,6 +187,22 @@ _BUSINESS_ATTRIBUTE = Record(
     needed=("dbid", "values"),
 )
 
+
+class Switches:
+    """Fidelity switches by name."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the switches; note each that does not exist, or takes no such value."""
+        given = MapOf(Anything()).check(value, at, checker)
+        for name, chosen in given.items():
+            try:
+                fidelity_of({name: chosen})
+            except UnknownSwitchError as error:
+                known = any(switch.name == name for switch in SWITCHES)
+                checker.mistake(f"{at}.{name}", str(error), on_key=not known)
+        return given
+
+
 DOCUMENT = Record(
     {
         "format": Scalar(_format),
@@ -208,10 +229,24 @@ DOCUMENT = Record(
                 "base_paths": Record({"8.5": Scalar(_base_path), "8.1": Scalar(_base_path)}),
             }
         ),
-        "fidelity": MapOf(Anything()),
+        "fidelity": Switches(),
         "business_attributes": MapOf(_BUSINESS_ATTRIBUTE),
         "customers": ListOf(_CUSTOMER),
         "services": ListOf(_SERVICE),
+        "generate": ListOfOne(
+            Record(
+                {
+                    "customers": Record(
+                        {"count": Scalar(Integer(32, minimum=0)), "locale": _NAME},
+                        needed=("count",),
+                    ),
+                    "services": Record(
+                        {"per_customer": Scalar(Integer(16, minimum=0)), "active": _SHARE},
+                        needed=("per_customer",),
+                    ),
+                }
+            )
+        ),
         "faults": ListOf(FAULT),
         "stages": ListOf(STAGE),
     }

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: in which file, at which key, and what about it."""
+    """One mistake: in which file, at which key, and what about it.
+
+    Line and column count from 1; 0 is not known. ``on_key`` says that the key itself is wrong.
+    """
 
     source: str
     at: str
     text: str
+    on_key: bool = False
+    line: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
-        place = f"{self.source}: {self.at}" if self.at else self.source
-        return f"{place}: {self.text}"
+        place = f"{self.source}:{self.line}:{self.column}" if self.line else self.source
+        return f"{place}: {self.at}: {self.text}" if self.at else f"{place}: {self.text}"
 
 
 class ScenarioError(ValueError):

@@ -9,22 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 from simulator.clock import Mode
-from simulator.domain.operation_ids import OPERATION_IDS
 from simulator.domain.values import Integer, Span, Text, UnfitError
-from simulator.faults.criteria import (
-    NOWHERE,
-    Finder,
-    Test,
-    Where,
-    glob_pattern,
-    member_finder,
-    path_finder,
-)
 from simulator.faults.rules import (
     ANY,
     NO_PATCH,
-    OPTIONS,
-    UNROUTED,
     Action,
     Delay,
     Dribble,
@@ -32,7 +20,7 @@ from simulator.faults.rules import (
     Rule,
     ScriptedReply,
 )
-from simulator.scenario.errors import did_you_mean
+from simulator.scenario.criteria import WHERE, On, where_of
 from simulator.scenario.shape import (
     Anything,
     Checker,
@@ -46,7 +34,6 @@ from simulator.scenario.shape import (
     shown,
 )
 
-OPERATORS = ("equals", "matches", "contains", "absent")
 CONNECTIONS = ("reset", "close", "truncate", "garbage", "stall")
 
 _HOP_BY_HOP = frozenset(
@@ -55,7 +42,9 @@ _HOP_BY_HOP = frozenset(
         "keep-alive",
         "proxy-authenticate",
         "proxy-authorization",
+        "proxy-connection",
         "te",
+        "trailer",
         "trailers",
         "transfer-encoding",
         "upgrade",
@@ -69,81 +58,6 @@ _SPAN = Scalar(Span())
 _COUNT = Scalar(Integer(32, minimum=1))
 _WHOLE = Scalar(Integer(32, minimum=0))
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
-
-
-class On:
-    """An operation id, ``any`` (or ``*``), ``options``, ``unrouted``, or a list of such."""
-
-    def check(self, value: Any, at: str, checker: Checker) -> frozenset[str]:
-        """Return the names; note each that does not exist."""
-        names = value if isinstance(value, list) else [value]
-        if not names:
-            checker.mistake(at, "found an empty list, expected an operation id")
-        known = (*OPERATION_IDS, ANY, OPTIONS, UNROUTED)
-        chosen = set()
-        for place, name in enumerate(names):
-            where = f"{at}[{place}]" if isinstance(value, list) else at
-            if name == "*":
-                chosen.add(ANY)
-            elif not isinstance(name, str) or name not in known:
-                text = name if isinstance(name, str) else shown(name)
-                checker.mistake(where, f"no operation has the id {text}{did_you_mean(text, known)}")
-            else:
-                chosen.add(name)
-        return frozenset(chosen)
-
-
-class Criterion:
-    """A scalar, a list of which any will do, or a map of one operator."""
-
-    def check(self, value: Any, at: str, checker: Checker) -> Test:
-        """Return the test."""
-        if isinstance(value, list):
-            return Test("any_of", tuple(value))
-        if not isinstance(value, dict):
-            return Test("equals", value)
-        if len(value) != 1:
-            checker.mistake(at, f"found {len(value)} operators, expected one of {_operators()}")
-            return Test("equals", None)
-        [(operator, operand)] = value.items()
-        if operator == "equals":
-            return Test("equals", operand)
-        if operator == "contains":
-            return Test("contains", operand)
-        if operator == "absent":
-            if not isinstance(operand, bool):
-                checker.mistake(f"{at}.absent", f"found {shown(operand)}, expected true or false")
-            return Test("absent", operand)
-        if operator == "matches":
-            try:
-                return Test("matches", re.compile(str(operand)))
-            except re.error as error:
-                checker.mistake(f"{at}.matches", f"no regular expression: {error}")
-        else:
-            checker.mistake(f"{at}.{operator}", f"no operator{did_you_mean(operator, OPERATORS)}")
-        return Test("equals", None)
-
-
-def _operators() -> str:
-    return ", ".join(OPERATORS)
-
-
-class BodyCriteria:
-    """Criteria by member, or by JSONPath where the key starts with ``$``."""
-
-    def check(self, value: Any, at: str, checker: Checker) -> dict[str, tuple[Finder, Test]]:
-        """Return what finds the values, and the test of them, by key."""
-        tests = MapOf(Criterion()).check(value, at, checker)
-        found: dict[str, tuple[Finder, Test]] = {}
-        for name, test in tests.items():
-            finder = member_finder(name)
-            if name.startswith("$"):
-                try:
-                    finder = path_finder(name)
-                except ValueError as error:
-                    checker.mistake(f"{at}.{name}", f"no JSONPath: {error}")
-            found[name] = (finder, test)
-        return found
 
 
 class DelayShape:
@@ -168,7 +82,8 @@ class DelayShape:
         return Delay(low, high)
 
 
-def _fraction(value: object) -> float:
+def fraction(value: object) -> float:
+    """Take a number from 0 to 1."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
         return float(value)
     raise UnfitError("a number from 0 to 1")
@@ -178,6 +93,13 @@ def _sigma(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 5:
         return float(value)
     raise UnfitError("a number from 0 to 5")
+
+
+def _length(value: object) -> int:
+    milliseconds = Span()(value)
+    if milliseconds == 0:
+        raise UnfitError("a span of time longer than 0")
+    return milliseconds
 
 
 def _status(value: object) -> int:
@@ -195,9 +117,11 @@ def _repeat(value: object) -> int | str:
 
 
 def _rule_name(value: object) -> str:
-    if isinstance(value, str) and _NAME.fullmatch(value) and not value.lstrip().startswith("{"):
-        return value
-    raise UnfitError("a name of 1 to 100 characters that does not begin with {")
+    # A header names it: the blanks around its value are no part of it, and a { begins a rule.
+    name = str(value) if type(value) is int else value
+    if isinstance(name, str) and _NAME.fullmatch(name) and name[0] != "{" and name == name.strip():
+        return name
+    raise UnfitError("a name of 1 to 100 characters, no blanks around it, that does not begin in {")
 
 
 class Between:
@@ -212,7 +136,7 @@ class Between:
         if low is None or high is None:
             return None
         if low >= high:
-            checker.mistake(at, "it ends before it begins")
+            checker.mistake(at, "it has no length: the second span must be the longer")
         return low, high
 
 
@@ -239,18 +163,8 @@ _ACTION: Mapping[str, Shape] = MappingProxyType(
         "effect": one_of("none", "applied"),
     }
 )
+_DEEDS = tuple(name for name in _ACTION if name != "effect")
 _STEP = EitherMapOr(Record(_ACTION, keeps_null=("patch",)), one_of("pass"))
-WHERE = Record(
-    {
-        "body": BodyCriteria(),
-        "query": MapOf(Criterion()),
-        "headers": MapOf(Criterion()),
-        "path": Scalar(Text(empty=False)),
-        "customer_id": Criterion(),
-        "contact_key": Criterion(),
-        "tenant": Criterion(),
-    }
-)
 FAULT = Record(
     {
         "name": Scalar(_rule_name),
@@ -260,8 +174,8 @@ FAULT = Record(
         "skip": _WHOLE,
         "every": _COUNT,
         "times": _WHOLE,
-        "probability": Scalar(_fraction),
-        "over": Record({"calls": _COUNT, "per": _SPAN}, needed=("calls", "per")),
+        "probability": Scalar(fraction),
+        "over": Record({"calls": _COUNT, "per": Scalar(_length)}, needed=("calls", "per")),
         "sequence": ListOf(_STEP),
         "repeat": Scalar(_repeat),
         **_ACTION,
@@ -298,7 +212,10 @@ def request_rule(document: Any, clock_mode: Mode) -> tuple[Rule | None, list[str
     """Return the rule that a request brings along, or None and what is wrong with it."""
     checker = Checker("")
     if isinstance(document, dict):
-        document = {"name": "X-Simulator-Fault", "on": ANY, **document}
+        given = {
+            name: value for name, value in document.items() if name == "patch" or value is not None
+        }
+        document = {"name": "X-Simulator-Fault", "on": ANY, **given}
     fault = FAULT.check(document, "", checker)
     rule = None
     if not checker.mistakes:
@@ -325,7 +242,7 @@ def rule_of(
     if steps is None:
         action = _action(fault, at, checker, clock_mode)
         if action == Action():
-            checker.mistake(at, f"it does nothing; expected one of {', '.join(_ACTION)}, sequence")
+            checker.mistake(at, f"it does nothing; expected one of {', '.join(_DEEDS)}, sequence")
         if "repeat" in fault:
             checker.mistake(f"{at}.repeat", "it goes with sequence only")
     else:
@@ -334,12 +251,18 @@ def rule_of(
             checker.mistake(at, f"sequence does not go together with {', '.join(beside)}")
         if not steps:
             checker.mistake(f"{at}.sequence", "found an empty list, expected steps")
+        elif all(step == "pass" for step in steps):
+            checker.mistake(f"{at}.sequence", "it does nothing; a step other than pass is missing")
         for place, step in enumerate(steps):
-            if isinstance(step, Mapping):
-                inside = f"{at}.sequence[{place}]"
-                sequence.append(_action(step, inside, checker, clock_mode))
-            else:
+            if not isinstance(step, Mapping):
                 sequence.append(None)
+                continue
+            inside = f"{at}.sequence[{place}]"
+            sequence.append(_action(step, inside, checker, clock_mode))
+            if sequence[-1] == Action():
+                expected = f"{', '.join(_DEEDS)}, or pass"
+                checker.mistake(inside, f"it does nothing; expected one of {expected}")
+    _check_retry_after(fault, [action, *sequence], at, checker)
     over = fault.get("over") or {}
     repeat = fault.get("repeat", 1)
     return Rule(
@@ -351,26 +274,10 @@ def rule_of(
         every=fault.get("every", 1) or 1,
         times=fault.get("times"),
         probability=fault.get("probability", 1.0),
-        over=Rate(over["calls"], over["per"]) if over.get("per") else None,
+        over=Rate(over["calls"], over["per"]) if over else None,
         action=action,
         sequence=tuple(sequence),
         repeat=None if repeat == "forever" else repeat,
-    )
-
-
-def where_of(given: Mapping[str, Any] | None) -> Where:
-    """Return the criteria that checked members describe."""
-    if not given:
-        return NOWHERE
-    path = given.get("path")
-    return Where(
-        body=given.get("body", {}),
-        query=given.get("query", {}),
-        headers=given.get("headers", {}),
-        path=None if path is None else (path, glob_pattern(path)),
-        customer_id=given.get("customer_id"),
-        contact_key=given.get("contact_key"),
-        tenant=given.get("tenant"),
     )
 
 
@@ -381,8 +288,11 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
         checker.mistake(at, f"{' and '.join(outcomes)} exclude each other: one outcome at most")
     if "connection" in given and dribble:
         checker.mistake(at, "connection and dribble exclude each other")
-    if "effect" in given and not {"reply", "connection"} & set(given):
-        checker.mistake(f"{at}.effect", "it goes with reply or connection only")
+    if "effect" in given:
+        if not outcomes:
+            checker.mistake(f"{at}.effect", "it goes with an outcome only: reply or connection")
+        elif outcomes == ["patch"] and given["effect"] == "none":
+            checker.mistake(f"{at}.effect", "a patch needs the real answer: its effect is applied")
     if given.get("advance") is not None and clock_mode == "real":
         checker.mistake(
             f"{at}.advance", "a real clock cannot be moved; set clock.mode to offset or frozen"
@@ -391,7 +301,7 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
     return Action(
         delay=given.get("delay"),
         advance=given.get("advance"),
-        dribble=Dribble(dribble["chunks"], dribble["over"]) if dribble.get("over") else None,
+        dribble=Dribble(dribble["chunks"], dribble["over"]) if dribble else None,
         reply=None if reply is None else _reply(reply, f"{at}.reply", checker),
         patch=given.get("patch", NO_PATCH),
         connection=given.get("connection"),
@@ -399,11 +309,26 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
     )
 
 
+def _check_retry_after(
+    fault: Mapping[str, Any], actions: Sequence[Action | None], at: str, checker: Checker
+) -> None:
+    """Note a time to wait that is to be told by a rate, where there is none."""
+    for action in actions:
+        headers = {} if action is None or action.reply is None else action.reply.headers
+        for name, value in headers.items():
+            if name.lower() == "retry-after" and value == "auto" and not fault.get("over"):
+                checker.mistake(at, "Retry-After: auto goes with over only")
+
+
 def _reply(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedReply:
     status = given.get("status") or 500
     headers = {}
+    seen = set()
     for name, value in given.get("headers", {}).items():
         where = f"{at}.headers.{name}"
+        if name.lower() in seen:
+            checker.mistake(where, "the header stands twice: case plays no part in its name")
+        seen.add(name.lower())
         if not _TOKEN.fullmatch(name):
             checker.mistake(where, "no name of a header")
         elif name.lower() in _HOP_BY_HOP:

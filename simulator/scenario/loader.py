@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from simulator.clock import Clock, Instant, Mode
 from simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
-from simulator.domain.fidelity import Fidelity, UnknownSwitchError, fidelity_of
+from simulator.domain.fidelity import fidelity_of
 from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
 from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage
 from simulator.ids import Counters, ServiceIdForm
-from simulator.scenario.catalogue import Catalogue
+from simulator.scenario.catalogue import SUFFIXES, Catalogue
 from simulator.scenario.errors import ScenarioError
+from simulator.scenario.extends import Document
 from simulator.scenario.faults import rules_of
+from simulator.scenario.places import placed
 from simulator.scenario.plan import Base, Plan
 from simulator.scenario.preload import Preload
 from simulator.scenario.shape import Checker
 from simulator.scenario.stages import stages_of
+from simulator.scenario.text import read_text
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -38,6 +40,10 @@ class Scenario:
     plan: Plan = field(default_factory=lambda: Preload().plan(Setup()))
     faults: Sequence[Rule] = ()
     stages: Sequence[Stage] = ()
+    reference: str | None = None
+    """The name or file that it was loaded by, where it can be read again."""
+    document: Mapping[str, Any] = field(default_factory=dict)
+    """The document as it was written."""
 
     def clock(self) -> Clock:
         """Return a clock as the scenario sets it."""
@@ -58,13 +64,20 @@ class ScenarioLoader:
     def load(self, wanted: str) -> Scenario:
         """Return a scenario; raises :exc:`ScenarioError` with all that is wrong with it."""
         source, document = self.catalogue.read(wanted)
-        return self.build(document, document.get("name") or Path(source).stem, source)
+        name = Path(wanted).stem if wanted.endswith(SUFFIXES) else Path(wanted).name
+        return replace(self.build(document, name, source), reference=wanted)
 
-    def build(self, document: Mapping[str, Any], name: str, source: str) -> Scenario:
+    def load_text(self, text: str, source: str, name: str) -> Scenario:
+        """Return the scenario of a text, which may extend names of the catalogue."""
+        data = read_text(text, source)
+        document = self.catalogue.resolve(data, source, text, files_allowed=False)
+        return self.build(document, name, source)
+
+    def build(self, document: Document, name: str, source: str) -> Scenario:
         """Return the scenario that a checked document describes."""
         checker = Checker(source)
         settings = document.get("settings", {})
-        fidelity = self._switches(document.get("fidelity", {}), checker)
+        fidelity = fidelity_of(document.get("fidelity", {}), self._fidelity)
         attributes = _business_attributes(document.get("business_attributes", {}), checker)
         auto_complete = settings.get("auto_complete", {})
         if auto_complete.get("enabled") and "after" not in auto_complete:
@@ -87,6 +100,7 @@ class ScenarioLoader:
         preload = Preload(
             customers=document.get("customers", ()),
             services=document.get("services", ()),
+            generate=document.get("generate", ()),
             seed=document.get("seed", 0),
             form=form,
             counters=Counters(
@@ -103,9 +117,9 @@ class ScenarioLoader:
         faults = rules_of(document.get("faults", ()), "faults", checker, mode)
         stages = stages_of(document.get("stages", ()), faults, checker, mode)
         if checker.mistakes:
-            raise ScenarioError(checker.mistakes)
+            raise ScenarioError(placed(checker.mistakes, document.origins))
         return Scenario(
-            name=name,
+            name=document.get("name") or name,
             description=document.get("description", ""),
             seed=document.get("seed", 0),
             clock_mode=mode,
@@ -115,18 +129,8 @@ class ScenarioLoader:
             plan=preload.plan(setup),
             faults=tuple(faults),
             stages=tuple(stages),
+            document=document.written,
         )
-
-    def _switches(self, given: Mapping[str, object], checker: Checker) -> Fidelity:
-        chosen: dict[str, object] = {}
-        for name, value in given.items():
-            try:
-                fidelity_of({name: value})
-            except UnknownSwitchError as error:
-                checker.mistake(f"fidelity.{name}", str(error))
-            else:
-                chosen[name] = value
-        return fidelity_of(chosen, self._fidelity)
 
 
 def _business_attributes(given: Mapping[str, Any], checker: Checker) -> BusinessAttributes:

@@ -14,6 +14,7 @@ from simulator.domain.profiles import Profile, Profiles
 from simulator.domain.setup import Setup
 from simulator.ids import Counters, Ids, ServiceIdForm
 from simulator.scenario.document import When
+from simulator.scenario.generate import check_generation, generated_profiles, generated_services
 from simulator.scenario.plan import Plan, PlannedEvent, PlannedPart, PlannedService
 from simulator.scenario.shape import Checker, shown
 
@@ -28,6 +29,7 @@ class Preload:
 
     customers: Sequence[Given] = ()
     services: Sequence[Given] = ()
+    generate: Sequence[Given] = ()
     seed: int = 0
     form: ServiceIdForm = "integer"
     counters: Counters = field(default_factory=Counters)
@@ -37,9 +39,16 @@ class Preload:
         ids = Ids(self.seed, self.form, self.counters)
         self._reserve(ids)
         profiles = Profiles()
-        profiles.add_all([_profile(customer, ids) for customer in self.customers])
+        taken = {each["customer_id"] for each in self.customers if "customer_id" in each}
+        profiles.add_all([_profile(customer, ids, taken) for customer in self.customers])
         planner = _Planner(ids, setup)
         services = [planner.service(each) for each in self.services]
+        for number, each in enumerate(self.generate):
+            if "customers" in each:
+                made = list(generated_profiles(each, number, ids, taken))
+                profiles.add_all(made)
+                more = generated_services(each, made, self.seed, setup)
+                services += [planner.service(service) for service in more]
         return Plan(profiles, ids, services)
 
     def _reserve(self, ids: Ids) -> None:
@@ -64,6 +73,8 @@ class Preload:
                 checker.mistake(f"customers[{position}]", f"customer_id {customer_id} stands twice")
             if customer_id is not None:
                 seen.add(customer_id)
+        for position, each in enumerate(self.generate):
+            check_generation(each, f"generate[{position}]", checker)
         service_ids: set[str] = set()
         for position, service in enumerate(self.services):
             at = f"services[{position}]"
@@ -201,10 +212,12 @@ class _Planner:
         return PlannedEvent(given.get("timestamp", _NOW), members)
 
 
-def _profile(given: Given, ids: Ids) -> Profile:
+def _profile(given: Given, ids: Ids, taken: set[str]) -> Profile:
     attributes = {name: values for name, values in given.items() if isinstance(values, tuple)}
     customer_id = given.get("customer_id")
-    return Profile(ids.customer() if customer_id is None else customer_id, attributes)
+    while customer_id is None or (customer_id in taken and "customer_id" not in given):
+        customer_id = ids.customer()
+    return Profile(customer_id, attributes)
 
 
 def _tasks(service: Given) -> list[Given]:

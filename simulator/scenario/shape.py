@@ -23,9 +23,9 @@ class Checker:
     source: str
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def mistake(self, at: str, text: str) -> None:
-        """Note a mistake."""
-        self.mistakes.append(Mistake(self.source, at, text))
+    def mistake(self, at: str, text: str, *, on_key: bool = False) -> None:
+        """Note a mistake in a value, or in its key."""
+        self.mistakes.append(Mistake(self.source, at, text, on_key))
 
 
 class Shape(Protocol):
@@ -86,6 +86,17 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ListOfOne:
+    """A single value that is kept as a list, to which a parent's is added."""
+
+    item: Shape
+
+    def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
+        """Return the list of the one value."""
+        return [self.item.check(value, at, checker)]
+
+
+@dataclass(frozen=True, slots=True)
 class MapOf:
     """A map from any text to one shape."""
 
@@ -122,7 +133,8 @@ class Record:
             place = f"{at}.{name}" if at else name
             shape = self.members.get(name)
             if shape is None:
-                checker.mistake(place, f"unknown key{did_you_mean(name, self.members)}")
+                near = did_you_mean(name, self.members)
+                checker.mistake(place, f"unknown key{near}", on_key=True)
             elif each is not None or name in self.keeps_null:
                 result[name] = shape.check(each, place, checker)
         if result.get("remove") is not True:

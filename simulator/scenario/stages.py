@@ -9,8 +9,9 @@ from simulator.clock import Mode
 from simulator.domain.values import Integer, Span, Text
 from simulator.faults.rules import ANY, Rule
 from simulator.faults.stages import Stage, Until
+from simulator.scenario.criteria import WHERE, On, where_of
 from simulator.scenario.errors import did_you_mean
-from simulator.scenario.faults import FAULT, WHERE, On, rules_of, where_of
+from simulator.scenario.faults import FAULT, rules_of
 from simulator.scenario.shape import Checker, ListOf, Record, Scalar
 
 STAGE = Record(
@@ -44,7 +45,8 @@ def stages_of(
             checker.mistake(f"{at}.name", f"another stage has the name {names[place]!r} already")
         until = stage.get("until") or {}
         then = _next(stage, names, place, at, checker)
-        _check_until(until, at, checker, leads_on=then is not None)
+        if "until" in stage:
+            _check_until(until, at, checker, leads_on=then is not None or "then" in stage)
         taken = [rule.name for rule in faults]
         stages.append(
             Stage(
@@ -61,7 +63,8 @@ def stages_of(
                 then=then,
             )
         )
-    _check_reached(stages, checker)
+    if all(stage.get("then") in (None, *names) for stage in given):
+        _check_reached(stages, checker)
     return stages
 
 
@@ -70,20 +73,18 @@ def _next(
 ) -> int | None:
     wanted = stage.get("then")
     if wanted is None:
-        return place + 1 if place + 1 < len(names) and stage.get("until") else None
+        return place + 1 if place + 1 < len(names) and "until" in stage else None
     if wanted not in names:
         checker.mistake(
             f"{at}.then", f"no stage has the name {wanted!r}{did_you_mean(wanted, names)}"
         )
         return None
-    if not stage.get("until"):
+    if "until" not in stage:
         checker.mistake(f"{at}.then", "it needs until: nothing else ends the stage")
     return names.index(wanted)
 
 
 def _check_until(until: Mapping[str, Any], at: str, checker: Checker, *, leads_on: bool) -> None:
-    if not until:
-        return
     if until.get("calls") is None and until.get("elapsed") is None:
         checker.mistake(f"{at}.until", "calls or elapsed is missing")
     if until.get("elapsed") == 0:

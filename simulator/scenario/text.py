@@ -22,6 +22,11 @@ except ImportError:  # libyaml is not everywhere; what it reads is the same
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
 
 MAX_LEVELS = 100
+MAX_YAML = 8 * 2**20
+"""Characters of YAML; reading it takes a hundred times what reading JSON takes."""
+MAX_JSON = 64 * 2**20
+MAX_ALIASED = 1_000_000
+"""Values of a document in which aliases stand for what they name."""
 MAX_DIGITS = 40
 
 _BOOLEAN = re.compile(r"^(?:true|false)$")
@@ -116,33 +121,70 @@ def read_text(text: str, source: str) -> Any:
     Raises :exc:`ScenarioError` with line and column where it cannot be read.
     """
     text = text.removeprefix("\ufeff")
+    if len(text) > MAX_JSON:
+        problem = f"{len(text)} characters, more than {MAX_JSON}"
+        raise ScenarioError([Mistake(source, "", problem)])
     if text.lstrip(" \t\r\n")[:1] in ("{", "["):
         return _read_json(text, source)
+    if len(text) > MAX_YAML:
+        problem = f"{len(text)} characters of YAML, more than {MAX_YAML}: write it as JSON"
+        raise ScenarioError([Mistake(source, "", problem)])
     return _read_yaml(text, source)
+
+
+def compose(text: str) -> yaml.Node | None:
+    """Return the nodes of a document, which know where they stand; JSON is read as YAML."""
+    node: yaml.Node | None = yaml.compose(text, _Loader)
+    return node
 
 
 def _read_yaml(text: str, source: str) -> Any:
     try:
-        _refuse_depth(text)
-        return yaml.load(text, _Loader)  # noqa: S506 - a loader that is safe, and then some
+        aliases = _refuse_depth(text)
+        data = yaml.load(text, _Loader)  # noqa: S506 - a loader that is safe, and then some
+        if aliases:
+            _refuse_bomb(data, aliases[0])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
         raise ScenarioError([Mistake(place, "", error.problem or "cannot be read")]) from None
     except yaml.YAMLError as error:
         raise ScenarioError([Mistake(source, "", " ".join(str(error).split()))]) from None
+    return data
 
 
-def _refuse_depth(text: str) -> None:
-    """Refuse more levels than anything needs, before libyaml overruns its stack on them."""
+def _refuse_depth(text: str) -> list[yaml.Event]:
+    """Refuse more levels than anything needs, before libyaml overruns its stack on them.
+
+    Return the aliases there are.
+    """
     depth = 0
+    aliases: list[yaml.Event] = []
     for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            aliases.append(event)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_LEVELS:
                 raise _unfit(event, f"more than {MAX_LEVELS} levels")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+    return aliases
+
+
+def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
+    """Refuse a document that aliases make larger than its text can be, or endless."""
+    left = [data]
+    count = 0
+    while left:
+        each = left.pop()
+        count += 1
+        if count > MAX_ALIASED:
+            raise _unfit(alias, f"aliases make this more than {MAX_ALIASED} values")
+        if isinstance(each, dict):
+            left.extend(each.values())
+        elif isinstance(each, list):
+            left.extend(each)
 
 
 class _UnusableError(ValueError):

@@ -1,8 +1,7 @@
-"""How property tests run: the same examples every time, however slow the machine."""
+"""Property tests of the domain run alike everywhere."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+from tests.domain.properties import run_alike_everywhere
 
-settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
-settings.load_profile("repeatable")
+run_alike_everywhere()

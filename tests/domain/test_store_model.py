@@ -225,4 +225,4 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 TestStoreMachine = StoreMachine.TestCase
-TestStoreMachine.settings = settings(max_examples=150, stateful_step_count=40)
+TestStoreMachine.settings = settings(max_examples=60, stateful_step_count=30)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.domain.properties import run_alike_everywhere
 from tests.scenario.support import Folder
+
+run_alike_everywhere()
 
 
 @pytest.fixture

@@ -115,11 +115,11 @@ def test_removing_what_is_not_there_is_a_mistake(folder: Folder) -> None:
     )
     folder.put("alone.yaml", "customers: [{customer_id: A, remove: true}]")
     assert folder.mistakes("child") == [
-        "child.yaml: customers[0]: nothing to remove; allowed: A, B",
-        "child.yaml: customers[1]: nothing to remove without customer_id",
-        "child.yaml: business_attributes.on: nothing to remove; allowed: One, Two",
+        "child.yaml:2:13: customers[0]: nothing to remove; allowed: A, B",
+        "child.yaml:2:45: customers[1]: nothing to remove without customer_id",
+        "child.yaml:3:27: business_attributes.on: nothing to remove; allowed: One, Two",
     ]
-    assert folder.mistakes("alone") == ["alone.yaml: customers[0]: nothing to remove"]
+    assert folder.mistakes("alone") == ["alone.yaml:1:13: customers[0]: nothing to remove"]
 
 
 def test_business_attributes_are_replaced_in_place(folder: Folder) -> None:
@@ -167,15 +167,15 @@ def test_parent_that_is_not_there(folder: Folder) -> None:
     folder.put("child.yaml", "extends: bse")
     folder.put("file.yaml", "extends: ./bse.yaml")
     assert folder.mistakes("child") == [
-        "child.yaml: extends: there is no scenario 'bse'; did you mean base?"
+        "child.yaml:1:10: extends: there is no scenario 'bse'; did you mean base?"
     ]
-    assert folder.mistakes("file") == ["file.yaml: extends: there is no file bse.yaml"]
+    assert folder.mistakes("file") == ["file.yaml:1:10: extends: there is no file bse.yaml"]
 
 
 def test_mistake_in_a_parent_names_its_file(folder: Folder) -> None:
     folder.put("parent.yaml", "sed: 1")
     folder.put("child.yaml", "extends: parent")
-    assert folder.mistakes("child") == ["parent.yaml: sed: unknown key; did you mean seed?"]
+    assert folder.mistakes("child") == ["parent.yaml:1:1: sed: unknown key; did you mean seed?"]
 
 
 def test_cycles_are_refused(folder: Folder) -> None:
@@ -183,9 +183,9 @@ def test_cycles_are_refused(folder: Folder) -> None:
     folder.put("one.yaml", "extends: two")
     folder.put("two.yaml", "extends: ./three.yaml")
     folder.put("three.yaml", "extends: one")
-    assert folder.mistakes("self") == ["self.yaml: extends: a cycle: self.yaml -> self.yaml"]
+    assert folder.mistakes("self") == ["self.yaml:1:10: extends: a cycle: self.yaml -> self.yaml"]
     assert folder.mistakes("one") == [
-        "three.yaml: extends: a cycle: one.yaml -> two.yaml -> three.yaml -> one.yaml"
+        "three.yaml:1:10: extends: a cycle: one.yaml -> two.yaml -> three.yaml -> one.yaml"
     ]
 
 
@@ -195,7 +195,7 @@ def test_depth_is_bounded(folder: Folder) -> None:
         folder.put(f"d{level}.yaml", f"extends: d{level - 1}")
     assert MAX_DEPTH == 8
     assert folder.load(f"d{MAX_DEPTH - 1}").seed == 9
-    assert folder.mistakes(f"d{MAX_DEPTH}") == ["d1.yaml: extends: more than 8 documents deep"]
+    assert folder.mistakes(f"d{MAX_DEPTH}") == ["d1.yaml:1:10: extends: more than 8 documents deep"]
 
 
 def test_later_folder_shadows(folder: Folder, tmp_path: Path) -> None:

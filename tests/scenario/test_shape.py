@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.scenario.document import DOCUMENT
 from tests.scenario.support import loaded, mistakes
 
 A_DATE = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
@@ -151,10 +152,14 @@ def test_unknown_key(text: str, message: str) -> None:
     assert mistakes(text) == [message]
 
 
-@pytest.mark.parametrize("key", ["generate", "interactions", "extension_schemas", "progress"])
-def test_key_that_nothing_carries_out_is_refused(key: str) -> None:
-    (mistake,) = mistakes(f"{key}: []")
-    assert mistake.startswith(f"{key}: unknown key; ")
+def test_keys_that_nothing_carries_out_are_refused() -> None:
+    planned = {"interactions", "extension_schemas", "profile_attributes", "identification_keys"}
+    unknown = sorted({"progress", *planned} - set(DOCUMENT.members))
+    found = mistakes("\n".join(f"{key}: []" for key in unknown))
+    assert [mistake.partition(";")[0] for mistake in found] == [
+        f"{key}: unknown key" for key in unknown
+    ]
+    assert unknown
 
 
 @pytest.mark.parametrize("path", ["genesys", "/a/", "//a", "/a b", "/_control", "/_world/x", ""])

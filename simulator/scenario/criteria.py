@@ -1,0 +1,139 @@
+"""Criteria as a document writes them, and the tests of requests that they become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.domain.operation_ids import OPERATION_IDS
+from simulator.domain.values import Text
+from simulator.faults.criteria import (
+    NOWHERE,
+    Finder,
+    Test,
+    Where,
+    glob_pattern,
+    member_finder,
+    path_finder,
+)
+from simulator.faults.rules import ANY, OPTIONS, UNROUTED
+from simulator.scenario.errors import did_you_mean
+from simulator.scenario.shape import Checker, MapOf, Record, Scalar, shown
+
+OPERATORS = ("equals", "matches", "contains", "absent")
+
+
+class On:
+    """An operation id, ``any`` (or ``*``), ``options``, ``unrouted``, or a list of such."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> frozenset[str]:
+        """Return the names; note each that does not exist."""
+        names = value if isinstance(value, list) else [value]
+        if not names:
+            checker.mistake(at, "found an empty list, expected an operation id")
+        known = (*OPERATION_IDS, ANY, OPTIONS, UNROUTED)
+        chosen = set()
+        for place, name in enumerate(names):
+            where = f"{at}[{place}]" if isinstance(value, list) else at
+            if name == "*":
+                chosen.add(ANY)
+            elif not isinstance(name, str) or name not in known:
+                text = name if isinstance(name, str) else shown(name)
+                checker.mistake(where, f"no operation has the id {text}{did_you_mean(text, known)}")
+            else:
+                chosen.add(name)
+        return frozenset(chosen)
+
+
+class Criterion:
+    """A scalar, a list of which any will do, or a map of one operator."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Test:
+        """Return the test."""
+        if isinstance(value, list):
+            if not value:
+                checker.mistake(at, "found an empty list, expected values of which any will do")
+            for place, each in enumerate(value):
+                if isinstance(each, (dict, list)):
+                    checker.mistake(f"{at}[{place}]", f"found {shown(each)}, expected a scalar")
+            return Test("any_of", tuple(value))
+        if not isinstance(value, dict):
+            return Test("equals", value)
+        if len(value) != 1:
+            checker.mistake(at, f"found {len(value)} operators, expected one of {_operators()}")
+            return Test("equals", None)
+        [(operator, operand)] = value.items()
+        if operator == "equals":
+            return Test("equals", operand)
+        if operator == "contains":
+            if isinstance(operand, (dict, list)):
+                checker.mistake(f"{at}.contains", f"found {shown(operand)}, expected a scalar")
+            return Test("contains", operand)
+        if operator == "absent":
+            if not isinstance(operand, bool):
+                checker.mistake(f"{at}.absent", f"found {shown(operand)}, expected true or false")
+            return Test("absent", operand)
+        if operator == "matches":
+            if not isinstance(operand, str):
+                checker.mistake(f"{at}.matches", f"found {shown(operand)}, expected text")
+                return Test("equals", None)
+            try:
+                return Test("matches", re.compile(operand))
+            except re.error as error:
+                checker.mistake(f"{at}.matches", f"no regular expression: {error}")
+        else:
+            checker.mistake(f"{at}.{operator}", f"no operator{did_you_mean(operator, OPERATORS)}")
+        return Test("equals", None)
+
+
+def _operators() -> str:
+    return ", ".join(OPERATORS)
+
+
+class BodyCriteria:
+    """Criteria by member, or by JSONPath where the key starts with ``$``."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, tuple[Finder, Test]]:
+        """Return what finds the values, and the test of them, by key."""
+        tests = MapOf(Criterion()).check(value, at, checker)
+        found: dict[str, tuple[Finder, Test]] = {}
+        for name, test in tests.items():
+            finder = member_finder(name)
+            if name.startswith("$"):
+                try:
+                    finder = path_finder(name)
+                except ValueError as error:
+                    checker.mistake(f"{at}.{name}", f"no JSONPath: {error}")
+            found[name] = (finder, test)
+        return found
+
+
+WHERE = Record(
+    {
+        "body": BodyCriteria(),
+        "query": MapOf(Criterion()),
+        "headers": MapOf(Criterion()),
+        "path": Scalar(Text(empty=False)),
+        "customer_id": Criterion(),
+        "contact_key": Criterion(),
+        "tenant": Criterion(),
+    }
+)
+"""What a request must look like."""
+
+
+def where_of(given: Mapping[str, Any] | None) -> Where:
+    """Return the criteria that checked members describe."""
+    if not given:
+        return NOWHERE
+    path = given.get("path")
+    return Where(
+        body=given.get("body", {}),
+        query=given.get("query", {}),
+        headers=given.get("headers", {}),
+        path=None if path is None else (path, glob_pattern(path)),
+        customer_id=given.get("customer_id"),
+        contact_key=given.get("contact_key"),
+        tenant=given.get("tenant"),
+    )
