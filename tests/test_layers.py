@@ -16,7 +16,7 @@ ROOT = Path(simulator.__file__).parent
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("server",),
+    ("server", "watch"),
     ("app",),
     ("api", "control"),
     ("worlds", "journal", "exports"),

@@ -5,7 +5,6 @@ They are never journalled, and carry no CORS headers: a page of another origin h
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import asdict
 from typing import Any
@@ -17,13 +16,15 @@ from werkzeug.exceptions import HTTPException
 from simulator import __version__
 from simulator.api.operations import OPERATIONS
 from simulator.clock import stopwatch
+from simulator.control import scenarios
+from simulator.control.replies import json_response, problem
 from simulator.worlds import World, Worlds
 
 PREFIX = "/_control"
 API = 1
 """The number of this API; within one, only additions."""
 
-_LINKS = ("health", "reset", "requests", "operations", "exports")
+_LINKS = ("health", "reset", "requests", "operations", "exports", "scenario", "scenarios")
 
 log = logging.getLogger("simulator")
 
@@ -37,7 +38,7 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
     def refuse_other_origins() -> Response | None:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
-            return _problem(
+            return problem(
                 403, "Cross-origin request", f"Pages of {origin} may not control this server."
             )
         return None
@@ -45,7 +46,7 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
     @control.get("/")
     def index() -> Response:
         world = worlds.default
-        return _json(
+        return json_response(
             {
                 "version": __version__,
                 "api": API,
@@ -58,7 +59,7 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
 
     @control.get("/health")
     def health() -> Response:
-        return _json(
+        return json_response(
             {
                 "status": "ok",
                 "version": __version__,
@@ -73,24 +74,24 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
     def reset() -> Response:
         world = worlds.default
         cleared = world.reset()
-        return _json(
+        return json_response(
             {"world": world.name, "scenario": world.scenario.name, "cleared": asdict(cleared)}
         )
 
     @control.get("/requests")
     def requests() -> Response:
-        return _json(_requests(worlds.default))
+        return json_response(_requests(worlds.default))
 
     @control.get("/operations")
     def operations() -> Response:
-        return _json({"operations": _operations()})
+        return json_response({"operations": _operations()})
 
     @control.get("/exports")
     def exports() -> Response:
         world = worlds.default
         with world.lock:
             names = world.exports.names()
-        return _json({"exports": [f"{PREFIX}/exports/{name}" for name in names]})
+        return json_response({"exports": [f"{PREFIX}/exports/{name}" for name in names]})
 
     @control.get("/exports/<name>")
     def export(name: str) -> Response:
@@ -100,9 +101,10 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
             names = world.exports.names()
         if content is None:
             there_are = ", ".join(names) or "none"
-            return _problem(404, "No such export", f"There is no {name}; there are: {there_are}")
+            return problem(404, "No such export", f"There is no {name}; there are: {there_are}")
         return Response(content, content_type="text/csv; charset=utf-8")
 
+    scenarios.add_routes(control, worlds)
     return control
 
 
@@ -129,7 +131,7 @@ def _operations() -> list[dict[str, Any]]:
 
 def on_http_error(error: HTTPException) -> Response:
     """Answer a path or method that the control API does not have."""
-    response = _problem(
+    response = problem(
         error.code or 500,
         error.name,
         f"{request.method} {request.path} is no part of the control API; see {PREFIX}/",
@@ -143,15 +145,4 @@ def on_http_error(error: HTTPException) -> Response:
 def on_defect(_error: Exception) -> Response:
     """Answer a defect of the simulator itself."""
     log.exception("control request failed: %s %s", request.method, request.path)
-    return _problem(500, "Internal error", "The simulator failed: this is its defect. See its log.")
-
-
-def _problem(status: int, title: str, detail: str) -> Response:
-    members = {"title": title, "status": status, "detail": detail}
-    return _json(members, status, "application/problem+json")
-
-
-def _json(members: Any, status: int = 200, content_type: str = "application/json") -> Response:
-    pretty = request.headers.get("User-Agent", "").startswith("curl/")
-    text = f"{json.dumps(members, indent=2)}\n" if pretty else json.dumps(members)
-    return Response(text, status, content_type=content_type)
+    return problem(500, "Internal error", "The simulator failed: this is its defect. See its log.")

@@ -140,7 +140,7 @@ def path_finder(path: str) -> Finder:
     return lambda body: list(query.find(body).values())
 
 
-_WILD = {"/**": "(?:/.*)?", "**": ".*", "*": "[^/]*"}
+_WILD: Mapping[str, str] = MappingProxyType({"/**": "(?:/.*)?", "**": ".*", "*": "[^/]*"})
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:

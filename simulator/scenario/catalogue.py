@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from simulator.scenario.document import DOCUMENT
@@ -16,6 +18,15 @@ from simulator.scenario.text import read_text
 
 MAX_DEPTH = 8
 SUFFIXES = (".yaml", ".yml", ".json")
+
+_LEANS_ON: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "services": ("customers", "business_attributes", "fidelity", "settings"),
+        "faults": ("clock",),
+        "stages": ("clock", "faults"),
+    }
+)
+"""What a key of a document refers to; where that is wrong, a reference to it proves nothing."""
 
 
 def shipped_folder() -> Path:
@@ -84,21 +95,28 @@ class Catalogue:
         origin = Origin(str(source), text, "")
         checker = Checker(str(source))
         members = DOCUMENT.check({} if data is None else data, "", checker)
-        document = Document(members, {"": origin}, data if isinstance(data, dict) else {})
-        if checker.mistakes:
-            raise ScenarioError(placed(checker.mistakes, document.origins))
-        parent = document.get("extends")
-        mistakes: list[Mistake] = []
+        written = data if isinstance(data, dict) else {}
+        document = Document(_sound(members, checker.mistakes), {"": origin}, written)
+        mistakes = placed(checker.mistakes, document.origins)
         base = Document({}, {"": origin})
+        parent = members.get("extends")
         if parent is not None:
             try:
                 base = self._parent(parent, source, chain, files_allowed=files_allowed)
             except _ParentError as error:
-                mistakes.append(Mistake(str(source), "extends", str(error)))
-        mistakes += removals(base, document, str(source)) if not mistakes else []
+                own = Mistake(str(source), "extends", str(error))
+                mistakes += placed([own], document.origins)
+            except ScenarioError as error:
+                mistakes += error.mistakes
+                base = error.document or base
+            else:
+                mistakes += placed(removals(base, document, str(source)), document.origins)
+        elif not mistakes:
+            mistakes += placed(removals(base, document, str(source)), document.origins)
+        whole = merged(base, document)
         if mistakes:
-            raise ScenarioError(placed(mistakes, document.origins))
-        return merged(base, document)
+            raise ScenarioError(mistakes, whole)
+        return whole
 
     def _parent(
         self, wanted: str, source: Path | str, chain: tuple[Path, ...], *, files_allowed: bool
@@ -134,6 +152,15 @@ class Catalogue:
         if wanted in files:
             return files[wanted]
         raise _ParentError(f"there is no scenario {wanted!r}{did_you_mean(wanted, files)}")
+
+
+def _sound(members: Mapping[str, Any], mistakes: Iterable[Mistake]) -> dict[str, Any]:
+    """Return the keys that have no mistake in them, nor in what they lean on."""
+    wrong = {re.split(r"[.\[]", mistake.at, maxsplit=1)[0] for mistake in mistakes}
+    for key, leans_on in _LEANS_ON.items():
+        if wrong & set(leans_on):
+            wrong.add(key)
+    return {key: value for key, value in members.items() if key not in wrong}
 
 
 class _ParentError(Exception):

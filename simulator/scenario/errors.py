@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.scenario.extends import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,14 @@ class Mistake:
 
 
 class ScenarioError(ValueError):
-    """A scenario that cannot be used; nothing has changed."""
+    """A scenario that cannot be used; nothing has changed.
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+    ``document`` is what of it is sound, where anything is, to be looked at for contradictions.
+    """
+
+    def __init__(self, mistakes: Iterable[Mistake], document: Document | None = None) -> None:
         self.mistakes: Sequence[Mistake] = tuple(mistakes)
+        self.document = document
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 

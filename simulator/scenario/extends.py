@@ -14,6 +14,8 @@ _LISTS_BY_KEY: Mapping[str, str] = MappingProxyType({"customers": "customer_id"}
 _MAPS_BY_KEY = ("business_attributes",)
 _CHILD_FIRST = ("faults",)
 _REPLACED = ("stages",)
+_SINGLE = ("generate",)
+"""Kept as lists, to which a parent's is added, though a document writes a single one."""
 
 Entry = tuple[Any, Origin]
 
@@ -46,6 +48,8 @@ class Document(dict[str, Any]):
 
     def entries(self, name: str) -> list[Entry]:
         """Return the entries of a list, each with its origin."""
+        if name in _SINGLE and f"{name}[0]" not in self.origins:
+            return [(each, self.origin(name)) for each in self.get(name, ())]
         return [
             (each, self.origin(f"{name}[{place}]")) for place, each in enumerate(self.get(name, ()))
         ]
@@ -109,6 +113,9 @@ def _put(result: Document, name: str, value: Any, origin: Origin) -> None:
 
 
 def _put_whole(result: Document, name: str, owner: Document) -> None:
+    if name in _SINGLE:
+        _put_list(result, name, owner.entries(name))
+        return
     _put(result, name, owner[name], owner.origin(name))
     for path, origin in owner.origins.items():
         if path.startswith((f"{name}.", f"{name}[")):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +17,7 @@ from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage
 from simulator.ids import Counters, ServiceIdForm
 from simulator.scenario.catalogue import SUFFIXES, Catalogue
-from simulator.scenario.errors import ScenarioError
+from simulator.scenario.errors import Mistake, ScenarioError, did_you_mean
 from simulator.scenario.extends import Document
 from simulator.scenario.faults import rules_of
 from simulator.scenario.places import placed
@@ -63,14 +65,37 @@ class ScenarioLoader:
 
     def load(self, wanted: str) -> Scenario:
         """Return a scenario; raises :exc:`ScenarioError` with all that is wrong with it."""
-        source, document = self.catalogue.read(wanted)
         name = Path(wanted).stem if wanted.endswith(SUFFIXES) else Path(wanted).name
+        with self._all_at_once(name, wanted):
+            source, document = self.catalogue.read(wanted)
         return replace(self.build(document, name, source), reference=wanted)
+
+    @contextmanager
+    def _all_at_once(self, name: str, source: str) -> Iterator[None]:
+        """Add the contradictions in what is sound of a document to the mistakes of its shape."""
+        try:
+            yield
+        except ScenarioError as error:
+            if error.document is None:
+                raise
+            try:
+                self.build(error.document, name, source)
+            except ScenarioError as more:
+                raise ScenarioError([*error.mistakes, *more.mistakes]) from None
+            raise
+
+    def load_named(self, name: str) -> Scenario:
+        """Return a scenario of the catalogue; a path is no name."""
+        if name not in self.catalogue.files():
+            problem = f"there is no scenario {name!r}{did_you_mean(name, self.catalogue.files())}"
+            raise ScenarioError([Mistake("request", "name", problem)])
+        return self.load(name)
 
     def load_text(self, text: str, source: str, name: str) -> Scenario:
         """Return the scenario of a text, which may extend names of the catalogue."""
         data = read_text(text, source)
-        document = self.catalogue.resolve(data, source, text, files_allowed=False)
+        with self._all_at_once(name, source):
+            document = self.catalogue.resolve(data, source, text, files_allowed=False)
         return self.build(document, name, source)
 
     def build(self, document: Document, name: str, source: str) -> Scenario:

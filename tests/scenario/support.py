@@ -13,7 +13,6 @@ from simulator.scenario.catalogue import Catalogue
 from simulator.scenario.errors import ScenarioError
 from simulator.scenario.loader import Scenario, ScenarioLoader
 from simulator.scenario.plan import Base
-from simulator.scenario.text import read_text
 
 NOW: Instant = 1_767_603_600_000
 """2026-01-05T09:00:00.000Z."""
@@ -21,9 +20,7 @@ NOW: Instant = 1_767_603_600_000
 
 def loaded(text: str, fidelity: Mapping[str, str] | None = None) -> Scenario:
     """Return the scenario of a document in text."""
-    catalogue = Catalogue(())
-    document = catalogue.resolve(read_text(text, "s.yaml"), "s.yaml")
-    return ScenarioLoader(catalogue, fidelity).build(document, "s", "s.yaml")
+    return ScenarioLoader(Catalogue(()), fidelity).load_text(text, "s.yaml", "s")
 
 
 def base(text: str) -> Base:
@@ -32,10 +29,17 @@ def base(text: str) -> Base:
 
 
 def mistakes(text: str) -> list[str]:
-    """Return all that is wrong with a document, without the name of its file."""
+    """Return all that is wrong with a document, without the name of its file and the place."""
     with pytest.raises(ScenarioError) as error:
         loaded(text)
-    return [line.removeprefix("s.yaml: ") for line in str(error.value).splitlines()]
+    return [f"{each.at}: {each.text}".removeprefix(": ") for each in error.value.mistakes]
+
+
+def places(text: str) -> list[str]:
+    """Return all that is wrong with a document, as it is printed."""
+    with pytest.raises(ScenarioError) as error:
+        loaded(text)
+    return str(error.value).splitlines()
 
 
 class Folder:

@@ -203,10 +203,9 @@ def test_all_contradictions_are_told_at_once() -> None:
         "fidelity.end_twic: there is no switch 'end_twic'; did you mean end_twice?",
         "fidelity.references: references takes check or ignore, not 'maybe'",
         "settings.auto_complete: enabled, yet after is missing",
+        "settings.base_paths: both editions have the same path",
         "clock: a real clock takes no at; its mode may be offset or frozen",
         "customers[1]: customer_id C stands twice",
-        "services[0]: customer_id or contact_key is missing",
-        "settings.base_paths: both editions have the same path",
     ]
 
 

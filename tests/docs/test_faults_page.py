@@ -1,0 +1,65 @@
+"""The page of faults says of rules and stages what the code says of them."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from simulator.faults.rules import Connection
+from simulator.scenario.criteria import OPERATORS, WHERE
+from simulator.scenario.faults import FAULT
+from simulator.scenario.shape import Record
+from simulator.scenario.stages import STAGE
+from tests.docs.pages import ROOT, rows_of
+from tests.faults.test_clients import CLIENTS, RAISED
+
+FAULTS = ROOT / "docs" / "faults.md"
+
+
+def inside(record: Record, key: str) -> Record:
+    """Return the record that a key takes."""
+    shape = record.members[key]
+    assert isinstance(shape, Record)
+    return shape
+
+
+RECORDS = {
+    "a fault": FAULT,
+    "where": WHERE,
+    "a reply": inside(FAULT, "reply"),
+    "a stage": STAGE,
+    "until": inside(STAGE, "until"),
+}
+
+
+@pytest.mark.parametrize("what", RECORDS)
+def test_every_key_is_described(what: str) -> None:
+    rows = [(row[0].strip("`"), row[2]) for row in rows_of(FAULTS, f"key of {what}")]
+    assert sorted(key for key, _ in rows) == sorted(RECORDS[what].members)
+    needed = [key for key, text in rows if text == "needed"]
+    by_status = ["status"] if what == "a reply" else []
+    assert sorted(needed) == sorted(RECORDS[what].needed or by_status)
+
+
+def test_every_operator_is_described() -> None:
+    assert tuple(row[0].strip("`") for row in rows_of(FAULTS, "operator")) == OPERATORS
+
+
+def test_every_way_to_break_a_connection_is_described() -> None:
+    described = [row[0].strip("`") for row in rows_of(FAULTS, "fault")]
+    broken = [each.removeprefix("connection: ") for each in described if ": " in each]
+    assert tuple(broken) == get_args(Connection)
+    assert described[len(broken) :] == ["dribble", "delay", "reply", "patch"]
+
+
+def test_the_exceptions_are_those_that_clients_raise() -> None:
+    described = {
+        row[0].strip("`"): [cell.strip("`") for cell in row[1:-1]]
+        for row in rows_of(FAULTS, "fault and client")
+    }
+    raised = {
+        fault: [expected[client].error.__name__ for client in CLIENTS]
+        for fault, expected in RAISED.items()
+    }
+    assert described == raised
