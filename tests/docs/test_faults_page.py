@@ -12,7 +12,7 @@ from simulator.scenario.faults import FAULT
 from simulator.scenario.shape import Record
 from simulator.scenario.stages import STAGE
 from tests.docs.pages import ROOT, rows_of
-from tests.faults.test_clients import CLIENTS, RAISED
+from tests.faults.test_clients import CLIENTS, CURL, RAISED
 
 FAULTS = ROOT / "docs" / "faults.md"
 
@@ -53,13 +53,13 @@ def test_every_way_to_break_a_connection_is_described() -> None:
     assert described[len(broken) :] == ["dribble", "delay", "reply", "patch"]
 
 
-def test_the_exceptions_are_those_that_clients_raise() -> None:
+def test_what_clients_make_of_faults_is_what_they_do() -> None:
     described = {
-        row[0].strip("`"): [cell.strip("`") for cell in row[1:-1]]
+        row[0].strip("`"): [cell.strip("`") for cell in row[1:]]
         for row in rows_of(FAULTS, "fault and client")
     }
     raised = {
-        fault: [expected[client].error.__name__ for client in CLIENTS]
+        fault: [*(expected[client].error.__name__ for client in CLIENTS), str(CURL[fault])]
         for fault, expected in RAISED.items()
     }
     assert described == raised

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -174,6 +176,26 @@ RAISED: dict[str, dict[str, Expected]] = {
         "httpx": Expected(json.JSONDecodeError, "Expecting value"),
     },
 }
+
+
+CURL = {
+    "reset": 56,
+    "close": 52,
+    "truncate": 18,
+    "garbage": 1,
+    "stall": 28,
+    "delay": 28,
+    "broken": 0,
+}
+"""What curl exits with."""
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("fault", CURL)
+def test_curl_says_by_its_exit_code_what_went_wrong(base: str, fault: str) -> None:
+    header = f"X-Simulator-Fault: {fault}"
+    command = ["curl", "-qsm", str(timeout(fault)), "-H", header, f"{base}/services/5"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == CURL[fault]
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -134,13 +133,9 @@ def test_retry_after_is_the_time_until_the_window_lets_a_call_through(
     rules = book(
         {**IT, "over": {"calls": 2, "per": "5s"}, "reply": {"status": 429, "headers": headers}}
     )
-    rules.judge(call(), -9_000)
-    rules.judge(call(), 0)
-    verdict = rules.judge(call(), 0)
-    assert not verdict.acted
+    assert [rules.judge(call(), 0).retry_after for _ in range(2)] == [None, None]
     verdict = rules.judge(call(), at)
     assert verdict.retry_after == seconds
-    assert not book({**IT, "over": {"calls": 1, "per": "5s"}}).judge(call(), at).acted
 
 
 SCHEDULES = st.fixed_dictionaries(
@@ -202,4 +197,3 @@ def test_all_keys_combine(
     found = [rules.judge(call(operation[fits]), at).outcome_rule == "it" for at, fits in requests]
     assert found == naive(schedule, requests)
     assert rules.counters("it").acted == sum(found)
-    assert all(one[0] <= other[0] for one, other in pairwise(requests))

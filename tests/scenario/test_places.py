@@ -28,8 +28,8 @@ faults:
 def test_every_mistake_has_its_line_and_column() -> None:
     assert places(WRONG) == [
         (
-            "s.yaml:3:15: settings.expiration: found 'soon', expected a span of time such as 250ms, "
-            "30s, 15m, 2h, 7d, 2w, 6M or 5y"
+            "s.yaml:3:15: settings.expiration: found 'soon', expected a span of time such as "
+            "250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
         ),
         "s.yaml:5:24: customers[0].FirstNam: unknown key; did you mean FirstName?",
         (
@@ -109,7 +109,7 @@ def test_mistakes_of_parent_and_child_are_told_together(folder: Folder) -> None:
 def test_generate_points_at_its_own_key() -> None:
     assert places("seed: 1\ngenerate:\n  customers: {count: 1, locale: xx_XX}\n") == [
         (
-            "s.yaml:3:32: generate.customers.locale: there is no locale 'xx_XX'; "
+            "s.yaml:3:33: generate.customers.locale: there is no locale 'xx_XX'; "
             "see the locales of Faker"
         ),
     ]
