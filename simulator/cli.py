@@ -213,7 +213,7 @@ def schema() -> None:
     """Print the JSON Schema of scenario files, for completion in an editor."""
     import json
 
-    from simulator.scenario.jsonschema import scenario_schema
+    from simulator.scenario.document import scenario_schema
 
     click.echo(json.dumps(scenario_schema(), indent=2))
 

@@ -18,7 +18,7 @@ MAPPED_FIELDS = ("type", "disposition", "application_type", "resource_type", "me
 FULL_NAMES = tuple(f"{kind}.{field}" for kind in KINDS for field in MAPPED_FIELDS)
 """The names that a mapping may have, such as ``Service.type``."""
 
-_ALIASES: Mapping[str, str] = MappingProxyType(
+ALIASES: Mapping[str, str] = MappingProxyType(
     {f"{kind}.{kind.lower()}_type": f"{kind}.type" for kind in KINDS}
 )
 
@@ -28,7 +28,7 @@ def canonical_name(full_name: str) -> str | None:
 
     The documents' own example says ``Service.service_type`` for ``Service.type``: both are taken.
     """
-    name = _ALIASES.get(full_name, full_name)
+    name = ALIASES.get(full_name, full_name)
     return name if name in FULL_NAMES else None
 
 

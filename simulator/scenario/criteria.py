@@ -19,7 +19,7 @@ from simulator.faults.criteria import (
 )
 from simulator.faults.rules import ANY, OPTIONS, UNROUTED
 from simulator.scenario.errors import did_you_mean
-from simulator.scenario.shape import Checker, MapOf, Record, Scalar, shown
+from simulator.scenario.shape import Checker, MapOf, Record, Scalar, Schema, shown
 
 OPERATORS = ("equals", "matches", "contains", "absent")
 
@@ -44,6 +44,11 @@ class On:
             else:
                 chosen.add(name)
         return frozenset(chosen)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of one name or several."""
+        name = {"enum": [*OPERATION_IDS, ANY, "*", OPTIONS, UNROUTED]}
+        return {"anyOf": [name, {"type": "array", "items": name, "minItems": 1}]}
 
 
 class Criterion:
@@ -86,6 +91,23 @@ class Criterion:
             checker.mistake(f"{at}.{operator}", f"no operator{did_you_mean(operator, OPERATORS)}")
         return Test("equals", None)
 
+    def json_schema(self) -> Schema:
+        """Return the schema of a scalar, a list or one operator."""
+        operators = {
+            "equals": {},
+            "matches": {"type": ["string", "number", "boolean", "null"]},
+            "contains": {},
+            "absent": {"type": "boolean"},
+        }
+        one = {
+            "type": "object",
+            "properties": operators,
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": 1,
+        }
+        return {"if": {"type": "object"}, "then": one}
+
 
 def _operators() -> str:
     return ", ".join(OPERATORS)
@@ -107,6 +129,10 @@ class BodyCriteria:
                     checker.mistake(f"{at}.{name}", f"no JSONPath: {error}")
             found[name] = (finder, test)
         return found
+
+    def json_schema(self) -> Schema:
+        """Return the schema of criteria by key."""
+        return MapOf(Criterion()).json_schema()
 
 
 WHERE = Record(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from simulator.clock import EARLIEST, LATEST, Instant
-from simulator.domain.attributes import FULL_NAMES, canonical_name
+from simulator.domain.attributes import ALIASES, FULL_NAMES, canonical_name
 from simulator.domain.fidelity import SWITCHES, UnknownSwitchError, fidelity_of
 from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
 from simulator.domain.profiles import PREDEFINED_ATTRIBUTES
@@ -22,8 +22,10 @@ from simulator.domain.values import (
     Text,
     UnfitError,
 )
-from simulator.scenario.faults import FAULT, fraction
+from simulator.scenario.faults import FAULT, FRACTION, fraction
 from simulator.scenario.shape import (
+    MOMENT_PATTERN,
+    SPAN_PATTERN,
     Anything,
     Checker,
     EitherMapOr,
@@ -32,6 +34,7 @@ from simulator.scenario.shape import (
     MapOf,
     Record,
     Scalar,
+    Schema,
     Shape,
     one_of,
 )
@@ -94,9 +97,11 @@ def _full_name(value: object) -> str:
     return name
 
 
+BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
+
+
 def _base_path(value: object) -> str:
-    pattern = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
-    if isinstance(value, str) and re.fullmatch(pattern, value):
+    if isinstance(value, str) and re.fullmatch(BASE_PATH_PATTERN, value):
         return value
     raise UnfitError("a path such as /genesys/1/cs, without a slash at its end")
 
@@ -105,11 +110,18 @@ _TEXT = Scalar(Text())
 _NAME = Scalar(Text(empty=False))
 _ID = Scalar(Integer(64, minimum=0))
 _PART_ID = Scalar(Integer(32, minimum=0))
-_FLAG = Scalar(_boolean)
+_FLAG = Scalar(_boolean, {"type": "boolean"})
 _LENGTH = Scalar(_SPAN)
-_WHEN = Scalar(_when)
+_WHEN = Scalar(
+    _when,
+    {
+        "type": "string",
+        "anyOf": [{"pattern": MOMENT_PATTERN}, {"pattern": f"^-?{SPAN_PATTERN[1:]}"}],
+    },
+)
 
-_SHARE = Scalar(fraction)
+_BASE_PATH = Scalar(_base_path, {"type": "string", "pattern": f"^(?:{BASE_PATH_PATTERN})$"})
+_SHARE = Scalar(fraction, FRACTION)
 
 _MEMBERS: Mapping[str, Shape] = MappingProxyType(
     {name: Scalar(convert) for name, convert in CONVERTERS.items()}
@@ -139,7 +151,15 @@ _SERVICE = _entity(
     "service_type",
     "ttl",
     "auto_complete_after",
-    service_id=Scalar(_service_id),
+    service_id=Scalar(
+        _service_id,
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+                {"type": "string", "minLength": 1},
+            ]
+        },
+    ),
     expiration_time=_WHEN,
     states=ListOf(_STATE),
     tasks=ListOf(_TASK),
@@ -153,6 +173,9 @@ class _AttributeValues:
         if isinstance(value, list):
             return tuple(ListOf(_TEXT).check(value, at, checker))
         return (_TEXT.check(value, at, checker),)
+
+    def json_schema(self) -> Schema:
+        return {"anyOf": [_TEXT.json_schema(), ListOf(_TEXT).json_schema()]}
 
 
 _CUSTOMER = Record(
@@ -169,7 +192,7 @@ _BUSINESS_ATTRIBUTE = Record(
         "dbid": _ID,
         "display_name": _TEXT,
         "description": _TEXT,
-        "cv_attributes": ListOf(Scalar(_full_name)),
+        "cv_attributes": ListOf(Scalar(_full_name, {"enum": [*FULL_NAMES, *ALIASES]})),
         "default": _NAME,
         "values": ListOf(
             Record(
@@ -188,6 +211,14 @@ _BUSINESS_ATTRIBUTE = Record(
 )
 
 
+def _spellings(text: str) -> list[Any]:
+    """Return the values that stand for the text of a switch's value."""
+    words: Mapping[str, bool] = {"true": True, "false": False}
+    if text in words:
+        return [text, words[text]]
+    return [text, int(text)] if text.isdigit() else [text]
+
+
 class Switches:
     """Fidelity switches by name."""
 
@@ -202,10 +233,21 @@ class Switches:
                 checker.mistake(f"{at}.{name}", str(error), on_key=not known)
         return given
 
+    def json_schema(self) -> Schema:
+        """Return the schema of the switches: their values as text, numbers or booleans."""
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                switch.name: {"enum": [each for text in switch.values for each in _spellings(text)]}
+                for switch in SWITCHES
+            },
+        }
+
 
 DOCUMENT = Record(
     {
-        "format": Scalar(_format),
+        "format": Scalar(_format, {"const": FORMAT}),
         "name": _NAME,
         "description": _TEXT,
         "extends": _NAME,
@@ -226,7 +268,7 @@ DOCUMENT = Record(
                 "auto_complete": Record({"enabled": _FLAG, "after": _LENGTH}),
                 "data_validation": _FLAG,
                 "map_names": _FLAG,
-                "base_paths": Record({"8.5": Scalar(_base_path), "8.1": Scalar(_base_path)}),
+                "base_paths": Record({"8.5": _BASE_PATH, "8.1": _BASE_PATH}),
             }
         ),
         "fidelity": Switches(),
@@ -252,3 +294,16 @@ DOCUMENT = Record(
     }
 )
 """A scenario; a key that no one has brought to life is refused like a typo."""
+
+
+def scenario_schema() -> Schema:
+    """Return the JSON Schema of scenario documents, for completion in an editor.
+
+    It refuses every error of shape. What it cannot say is left to the loader: references between
+    parts, what goes together, dates that do not exist, patterns and paths that cannot be read.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A scenario of the Context Services simulator",
+        **DOCUMENT.json_schema(),
+    }

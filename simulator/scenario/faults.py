@@ -22,6 +22,7 @@ from simulator.faults.rules import (
 )
 from simulator.scenario.criteria import WHERE, On, where_of
 from simulator.scenario.shape import (
+    SPAN_PATTERN,
     Anything,
     Checker,
     EitherMapOr,
@@ -29,6 +30,7 @@ from simulator.scenario.shape import (
     MapOf,
     Record,
     Scalar,
+    Schema,
     Shape,
     one_of,
     shown,
@@ -80,6 +82,14 @@ class DelayShape:
         if low > high:
             checker.mistake(at, "from is longer than to")
         return Delay(low, high)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the three forms."""
+        forms = (_SPAN, _UNIFORM, _LOG_NORMAL)
+        return {"anyOf": [form.json_schema() for form in forms]}
+
+
+FRACTION: Mapping[str, Any] = MappingProxyType({"type": "number", "minimum": 0, "maximum": 1})
 
 
 def fraction(value: object) -> float:
@@ -139,10 +149,19 @@ class Between:
             checker.mistake(at, "it has no length: the second span must be the longer")
         return low, high
 
+    def json_schema(self) -> Schema:
+        """Return the schema of the two spans."""
+        return {"type": "array", "items": _SPAN.json_schema(), "minItems": 2, "maxItems": 2}
+
 
 _UNIFORM = Record({"from": _SPAN, "to": _SPAN}, needed=("from", "to"))
 _LOG_NORMAL = Record(
-    {"median": _SPAN, "sigma": Scalar(_sigma), "max": _SPAN}, needed=("median", "sigma", "max")
+    {
+        "median": _SPAN,
+        "sigma": Scalar(_sigma, {"type": "number", "minimum": 0, "maximum": 5}),
+        "max": _SPAN,
+    },
+    needed=("median", "sigma", "max"),
 )
 _ACTION: Mapping[str, Shape] = MappingProxyType(
     {
@@ -151,7 +170,7 @@ _ACTION: Mapping[str, Shape] = MappingProxyType(
         "dribble": Record({"chunks": _COUNT, "over": _SPAN}, needed=("chunks", "over")),
         "reply": Record(
             {
-                "status": Scalar(_status),
+                "status": Scalar(_status, {"type": "integer", "minimum": 200, "maximum": 599}),
                 "headers": MapOf(Scalar(Text())),
                 "body": Anything(),
             },
@@ -167,17 +186,22 @@ _DEEDS = tuple(name for name in _ACTION if name != "effect")
 _STEP = EitherMapOr(Record(_ACTION, keeps_null=("patch",)), one_of("pass"))
 FAULT = Record(
     {
-        "name": Scalar(_rule_name),
+        "name": Scalar(_rule_name, {"type": "string", "minLength": 1, "maxLength": 100}),
         "on": On(),
         "where": WHERE,
         "between": Between(),
         "skip": _WHOLE,
         "every": _COUNT,
         "times": _WHOLE,
-        "probability": Scalar(fraction),
-        "over": Record({"calls": _COUNT, "per": Scalar(_length)}, needed=("calls", "per")),
+        "probability": Scalar(fraction, FRACTION),
+        "over": Record(
+            {"calls": _COUNT, "per": Scalar(_length, {"type": "string", "pattern": SPAN_PATTERN})},
+            needed=("calls", "per"),
+        ),
         "sequence": ListOf(_STEP),
-        "repeat": Scalar(_repeat),
+        "repeat": Scalar(
+            _repeat, {"anyOf": [{"const": "forever"}, {"type": "integer", "minimum": 1}]}
+        ),
         **_ACTION,
     },
     needed=("on",),

@@ -10,10 +10,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from simulator.domain.values import UnfitError
+from simulator.domain.values import (
+    Boolean,
+    Integer,
+    LongOrText,
+    Moment,
+    Span,
+    Text,
+    UnfitError,
+)
 from simulator.scenario.errors import Mistake, did_you_mean
 
 _LONGEST = 60
+
+SPAN_PATTERN = "^[0-9]{1,12}(ms|[smhdwMy])$"
+MOMENT_PATTERN = (
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
 
 
 @dataclass(slots=True)
@@ -28,18 +41,51 @@ class Checker:
         self.mistakes.append(Mistake(self.source, at, text, on_key))
 
 
+Schema = dict[str, Any]
+"""A JSON Schema (draft 2020-12)."""
+
+
 class Shape(Protocol):
     """What a value may look like."""
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
         """Return what ``value`` stands for; note what is wrong with it."""
 
+    def json_schema(self) -> Schema:
+        """Return the JSON Schema of what passes the check, as far as one can say it."""
+
+
+def converter_schema(convert: object) -> Schema:
+    """Return the schema of what a converter of :mod:`simulator.domain.values` takes."""
+    digits = {"type": "string", "pattern": "^-?[0-9]{1,40}$"}
+    if isinstance(convert, Integer):
+        number = {"type": "integer", "minimum": convert.low, "maximum": convert.high}
+        return {"anyOf": [number, digits]}
+    if isinstance(convert, Text):
+        text = {"type": "string", "minLength": 0 if convert.empty else 1}
+        return {"anyOf": [text, {"type": "integer"}]}
+    if isinstance(convert, LongOrText):
+        number = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
+        return {"anyOf": [number, {"type": "string", "minLength": 1}]}
+    if isinstance(convert, Boolean):
+        word = {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"}
+        return {"anyOf": [{"type": "boolean"}, word]}
+    if isinstance(convert, Moment):
+        return {"type": "string", "pattern": MOMENT_PATTERN}
+    if isinstance(convert, Span):
+        return {"type": "string", "pattern": SPAN_PATTERN}
+    raise TypeError(f"{convert!r} needs a schema of its own")
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A single value, taken by a converter that raises :exc:`UnfitError`."""
+    """A single value, taken by a converter that raises :exc:`UnfitError`.
+
+    A converter that is a function says in ``schema`` what it takes.
+    """
 
     convert: Callable[[Any], Any]
+    schema: Mapping[str, Any] | None = None
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
         """Return the converted value."""
@@ -48,6 +94,10 @@ class Scalar:
         except UnfitError as unfit:
             checker.mistake(at, f"found {shown(value)}, expected {unfit}")
             return None
+
+    def json_schema(self) -> Schema:
+        """Return the schema of what the converter takes."""
+        return converter_schema(self.convert) if self.schema is None else dict(self.schema)
 
 
 def one_of(*words: str) -> Scalar:
@@ -59,7 +109,7 @@ def one_of(*words: str) -> Scalar:
         near = did_you_mean(value, words) if isinstance(value, str) else ""
         raise UnfitError(f"one of {', '.join(words)}{near if 'mean' in near else ''}")
 
-    return Scalar(convert)
+    return Scalar(convert, {"enum": list(words)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +119,10 @@ class Anything:
     def check(self, value: Any, _at: str, _checker: Checker) -> Any:
         """Return the value as it is."""
         return value
+
+    def json_schema(self) -> Schema:
+        """Return the schema of anything."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +138,10 @@ class ListOf:
             return []
         return [self.item.check(each, f"{at}[{i}]", checker) for i, each in enumerate(value)]
 
+    def json_schema(self) -> Schema:
+        """Return the schema of the list."""
+        return {"type": "array", "items": self.item.json_schema()}
+
 
 @dataclass(frozen=True, slots=True)
 class ListOfOne:
@@ -94,6 +152,10 @@ class ListOfOne:
     def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
         """Return the list of the one value."""
         return [self.item.check(value, at, checker)]
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the single value."""
+        return self.item.json_schema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +173,10 @@ class MapOf:
             name: self.item.check(each, f"{at}.{name}" if at else name, checker)
             for name, each in value.items()
         }
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the map."""
+        return {"type": "object", "additionalProperties": self.item.json_schema()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +209,26 @@ class Record:
                     checker.mistake(at, f"{name} is missing")
         return result
 
+    def json_schema(self) -> Schema:
+        """Return the schema of the record; null counts as absent."""
+        properties = {
+            name: {"anyOf": [shape.json_schema(), {"type": "null"}]}
+            for name, shape in self.members.items()
+        }
+        schema: Schema = {
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": False,
+        }
+        if self.needed:
+            there = {
+                "required": list(self.needed),
+                "properties": {name: {"not": {"type": "null"}} for name in self.needed},
+            }
+            removed = {"required": ["remove"], "properties": {"remove": {"const": True}}}
+            schema["anyOf"] = [there, removed] if "remove" in self.members else [there]
+        return schema
+
 
 @dataclass(frozen=True, slots=True)
 class EitherMapOr:
@@ -155,6 +241,14 @@ class EitherMapOr:
         """Return the value checked by the shape that fits its kind."""
         shape = self.record if isinstance(value, dict) else self.otherwise
         return shape.check(value, at, checker)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of either."""
+        return {
+            "if": {"type": "object"},
+            "then": self.record.json_schema(),
+            "else": self.otherwise.json_schema(),
+        }
 
 
 def shown(value: object) -> str:

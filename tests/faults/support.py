@@ -17,6 +17,7 @@ from simulator.scenario.stages import STAGE, stages_of
 Written = Mapping[str, Any]
 
 SEED = 7
+SPAN = "expected a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
 
 def call(operation: str = "start_service", **members: Any) -> Facts:
@@ -44,6 +45,14 @@ def rule(**written: Any) -> Rule:
     """Return one rule, for any operation unless it says otherwise."""
     [found] = rules({"on": "any", **written})
     return found
+
+
+def refused(**written: Any) -> list[str]:
+    """Return what is wrong with one rule, that is for any operation unless it says otherwise."""
+    _, mistakes = read_rules([{"on": "any", **written}])
+    return [
+        each.removeprefix("faults[0]").removeprefix(".").removeprefix(": ") for each in mistakes
+    ]
 
 
 def book(*written: Written, seed: int = SEED, now: Instant = 0) -> RuleBook:
