@@ -15,14 +15,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from simulator import __version__
 from simulator.api.exchange import Exchange
 from simulator.api.operations import OPERATIONS, Operation
-from simulator.api.paths import EntityId, Segment, split_target
+from simulator.api.paths import EntityId, Segment, split_target, split_world
 from simulator.api.pipeline import Pipeline, unknown_path, wrong_method
 from simulator.config import Settings
 from simulator.control import api as control
-from simulator.domain.errors import MalformedPath
+from simulator.control.addressing import WORLD, Addressed, is_control
+from simulator.domain.errors import InjectedFault, MalformedPath
 from simulator.domain.store import Which
 from simulator.ids import new_instance
-from simulator.worlds import Worlds
+from simulator.worlds import DEFAULT, TooManyWorldsError, WorldNameError, Worlds
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -52,14 +53,37 @@ class Simulator(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Route a request by its target as it was sent, before anything of it was decoded."""
-        target = split_target(environ["REQUEST_URI"])
-        path = target.path
-        if path != control.PREFIX and not path.startswith(f"{control.PREFIX}/"):
-            exchange = Exchange(environ, target, self.worlds.default)
-            environ[_EXCHANGE] = exchange
-            path = f"/{exchange.edition.name}{exchange.path}"
+        prefix, name, target = split_world(split_target(environ["REQUEST_URI"]))
         environ["SCRIPT_NAME"] = ""
-        environ["PATH_INFO"] = path
+        environ["PATH_INFO"] = target.path
+        header = environ.get("HTTP_X_SIMULATOR_WORLD")
+        differ = name is not None and header is not None and name != header
+        name = name or header or DEFAULT
+        if is_control(target.path):
+            environ[WORLD] = Addressed(name, prefix, header if differ else None)
+            return self._through_flask(environ, start_response)
+        try:
+            if differ:
+                raise WorldNameError(
+                    f"The path names world {name}, the header X-Simulator-World {header}: send one"
+                )
+            world = self.worlds.enter(name)
+        except (WorldNameError, TooManyWorldsError) as error:
+            status = 400 if isinstance(error, WorldNameError) else 503
+            exchange = Exchange(environ, target, self.worlds.default)
+            response = exchange.send(exchange.refusal(InjectedFault(status, str(error))))
+            return response(environ, start_response)
+        try:
+            exchange = Exchange(environ, target, world, prefix)
+            environ[_EXCHANGE] = exchange
+            environ["PATH_INFO"] = f"/{exchange.edition.name}{exchange.path}"
+            return self._through_flask(environ, start_response)
+        finally:
+            self.worlds.leave(world)
+
+    def _through_flask(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         response: Iterable[bytes] = super().wsgi_app(environ, start_response)
         return response
 
@@ -78,7 +102,7 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
         for edition in operation.editions:
             for template in operation.paths:
                 _add_route(app, edition, operation, template)
-    app.register_blueprint(control.blueprint(worlds, app.instance))
+    app.register_blueprint(control.blueprint(worlds, app.instance, settings.control_token))
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Exception, _on_defect)
     return app

@@ -112,6 +112,19 @@ def main() -> None:
     type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
     help="Write the files of an export here too.",
 )
+@_option("--control-token", help="Demand Authorization: Bearer with this on /_control.")
+@_option(
+    "--max-worlds",
+    default=_DEFAULTS.max_worlds,
+    type=click.IntRange(1, 100_000),
+    help="How many worlds there may be.",
+)
+@_option(
+    "--world-idle",
+    default=_DEFAULTS.world_idle,
+    type=click.FloatRange(0),
+    help="Seconds after which an unused world may make room for another.",
+)
 @_option("--watch", is_flag=True, help="Read scenario files again when they change; see the docs.")
 def serve(
     scenario: str,
@@ -123,6 +136,9 @@ def serve(
     max_body: int,
     max_waiting: int,
     export_dir: Path | None,
+    control_token: str | None,
+    max_worlds: int,
+    world_idle: float,
     watch: bool,
 ) -> None:
     """Run the simulator until Ctrl-C or SIGTERM."""
@@ -136,6 +152,9 @@ def serve(
         max_body=max_body,
         max_waiting=max_waiting,
         export_dir=export_dir,
+        control_token=control_token,
+        max_worlds=max_worlds,
+        world_idle=world_idle,
         watch=watch,
     )
     if max_body > settings.max_request:
@@ -160,7 +179,14 @@ def run(settings: Settings) -> None:
     except ScenarioError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    worlds = Worlds(scenario, settings.export_dir, settings.max_waiting, loader)
+    worlds = Worlds(
+        scenario,
+        settings.export_dir,
+        settings.max_waiting,
+        loader,
+        max_worlds=settings.max_worlds,
+        idle=settings.world_idle,
+    )
     app = create_app(worlds, settings)
     try:
         server = Server(app, settings)

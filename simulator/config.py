@@ -45,6 +45,15 @@ class Settings:
     # written to disk unless asked for.
     export_dir: Path | None = None
 
+    # Who may use the control API: with a token, only those who send it. Without, whoever reaches
+    # the server; it listens on loopback.
+    control_token: str | None = None
+
+    # How many worlds there may be, and for how many seconds one must be unused before it may be
+    # let go to make room. One in use is never emptied.
+    max_worlds: int = 1_000
+    world_idle: float = 600.0
+
     # Read scenario files again when they change. Files are polled: bind mounts miss events.
     watch: bool = False
 

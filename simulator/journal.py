@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Literal
 
 from simulator.clock import Instant, format_instant
@@ -17,6 +17,7 @@ from simulator.faults.engine import Judgement
 MAX_ENTRIES = 1_000
 MAX_BYTES = 8 * 2**20
 MAX_BODY = 64 * 2**10
+MAX_SERVER_BYTES = 256 * 2**20
 
 _SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _ENTRY_OVERHEAD = 1_000
@@ -83,17 +84,52 @@ class Entry:
         return members
 
 
+class Budget:
+    """The bytes that all journals of a server may hold together."""
+
+    __slots__ = ("_journals", "_limit", "_lock", "_total")
+
+    def __init__(self, limit: int = MAX_SERVER_BYTES) -> None:
+        self._limit = limit
+        self._lock = Lock()
+        self._total = 0
+        self._journals: set[Journal] = set()
+
+    def join(self, journal: Journal) -> None:
+        """Count a journal in."""
+        with self._lock:
+            self._journals.add(journal)
+
+    def leave(self, journal: Journal) -> None:
+        """Count a journal out, with all it holds."""
+        with self._lock:
+            self._journals.discard(journal)
+
+    def spend(self, added: int) -> None:
+        """Count bytes; past the limit the largest journal loses its oldest entries."""
+        with self._lock:
+            self._total += added
+            while self._total > self._limit:
+                largest = max(self._journals, key=lambda journal: journal.bytes, default=None)
+                freed = 0 if largest is None else largest.drop_oldest()
+                if not freed:
+                    return
+                self._total -= freed
+
+
 class Journal:
     """Keep the newest entries of one world, bounded by number and by bytes."""
 
-    __slots__ = ("_bytes", "_entries", "_lock", "_next", "dropped")
+    __slots__ = ("_budget", "_entries", "_lock", "_next", "bytes", "dropped")
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget | None = None) -> None:
+        self._budget = Budget() if budget is None else budget
         self._entries: deque[Entry] = deque()
-        self._lock = Lock()
-        self._bytes = 0
+        self._lock = RLock()
         self._next = 1
+        self.bytes = 0
         self.dropped = 0
+        self._budget.join(self)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -106,8 +142,9 @@ class Journal:
             entry = Entry(self._next, at, method, target, headers)
             self._next += 1
             self._entries.append(entry)
-            self._weigh(entry)
-            return entry
+            change = self._weigh(entry)
+        self._budget.spend(change)
+        return entry
 
     def complete(
         self,
@@ -127,21 +164,37 @@ class Journal:
         entry.status = status
         entry.state = "done"
         with self._lock:
-            self._weigh(entry)
+            change = self._weigh(entry)
+        self._budget.spend(change)
 
-    def _weigh(self, entry: Entry) -> None:
-        """Count what an entry holds by now, and drop the oldest past the bounds."""
+    def _weigh(self, entry: Entry) -> int:
+        """Count what an entry holds by now, and drop the oldest past the bounds.
+
+        Return by how much the journal has grown.
+        """
         if entry.weight == 0 and entry.state == "done":
-            return  # dropped while it was open
+            return 0  # dropped while it was open
+        before = self.bytes
         weight = _ENTRY_OVERHEAD + len(entry.body) + len(entry.reply)
-        self._bytes += weight - entry.weight
+        self.bytes += weight - entry.weight
         entry.weight = weight
         entries = self._entries
-        while len(entries) > MAX_ENTRIES or (self._bytes > MAX_BYTES and len(entries) > 1):
-            oldest = entries.popleft()
-            self._bytes -= oldest.weight
-            oldest.weight = 0
-            self.dropped += 1
+        while len(entries) > MAX_ENTRIES or (self.bytes > MAX_BYTES and len(entries) > 1):
+            self._drop_one()
+        return self.bytes - before
+
+    def _drop_one(self) -> int:
+        oldest = self._entries.popleft()
+        weight = oldest.weight
+        self.bytes -= weight
+        oldest.weight = 0
+        self.dropped += 1
+        return weight
+
+    def drop_oldest(self) -> int:
+        """Drop the oldest entry; return the bytes it held, 0 where there is none."""
+        with self._lock:
+            return self._drop_one() if self._entries else 0
 
     def entries(self) -> list[Entry]:
         """Return the entries there are, oldest first."""
@@ -149,16 +202,21 @@ class Journal:
             return list(self._entries)
 
     def clear(self) -> int:
-        """Forget every entry and count from 1 again; return how many there were."""
+        """Forget every entry; return how many there were. The next one's id goes on."""
         with self._lock:
             count = len(self._entries)
             for entry in self._entries:
                 entry.weight = 0
             self._entries.clear()
-            self._bytes = 0
-            self._next = 1
+            held, self.bytes = self.bytes, 0
             self.dropped = 0
-            return count
+        self._budget.spend(-held)
+        return count
+
+    def close(self) -> None:
+        """Forget every entry for good; whoever still completes one writes into nothing."""
+        self.clear()
+        self._budget.leave(self)
 
 
 def keep_body(entry: Entry, body: bytes) -> None:

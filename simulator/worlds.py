@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
-from simulator.clock import Clock, Instant
+from simulator.clock import Clock, Instant, stopwatch
 from simulator.domain.retention import settle
 from simulator.domain.transaction import Transaction
 from simulator.exports import Exports
@@ -16,12 +18,27 @@ from simulator.faults.rules import Rule
 from simulator.faults.stages import Stages
 from simulator.faults.waiting import WaitingRoom
 from simulator.ids import Ids
-from simulator.journal import Journal
+from simulator.journal import Budget, Journal
 from simulator.scenario.catalogue import Catalogue, shipped_folder
 from simulator.scenario.loader import Scenario, ScenarioLoader
-from simulator.scenario.plan import Base
 
 DEFAULT = "default"
+
+log = logging.getLogger("simulator")
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class WorldNameError(ValueError):
+    """A name that no world can have; the text says what one looks like."""
+
+
+class TooManyWorldsError(Exception):
+    """There is no room for another world; the text names the option."""
+
+
+class UnknownWorldError(LookupError):
+    """A world that does not exist was asked about; the text names the nearest that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +59,18 @@ class World:
     """
 
     __slots__ = (
-        "_base",
         "_ids",
         "_pending",
         "_profiles",
         "_room",
         "_store",
+        "budget",
         "clock",
         "exports",
         "generation",
+        "in_flight",
         "journal",
+        "last_used",
         "lock",
         "name",
         "rules",
@@ -65,24 +84,25 @@ class World:
         scenario: Scenario,
         export_folder: Path | None = None,
         room: WaitingRoom | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.name = name
+        self.budget = Budget() if budget is None else budget
+        self.in_flight = 0
+        self.last_used = stopwatch()
         self._room = WaitingRoom() if room is None else room
         self.scenario = scenario
         self.lock = RLock()
-        self.journal = Journal()
+        self.journal = Journal(self.budget)
         self.exports = Exports(export_folder)
         self.generation = 0
-        self._base: Base | None = None
         self._pending: Scenario | None = None
         self._begin()
 
     def _begin(self) -> None:
         self.clock: Clock = self.scenario.clock()
         now = self.clock.now() if self.scenario.clock_at is None else self.scenario.clock_at
-        base = self._base
-        if base is None or (self.scenario.clock_at is None and self.scenario.plan.depends_on_now):
-            base = self._base = self.scenario.base(now)
+        base = self.scenario.base(now)
         self._store = base.store.copy()
         self._profiles = base.profiles.copy()
         self._ids: Ids = base.ids.copy()
@@ -130,13 +150,23 @@ class World:
             cleared = self.counts()
             self.generation += 1
             if self._pending is not None:
-                self.scenario, self._pending, self._base = self._pending, None, None
+                self.scenario, self._pending = self._pending, None
             self._begin()
-            self.journal.clear()
-            self.exports.clear()
-            # Whoever still waits belongs to what is no more.
-            self._room.cancel(self.name)
+            self._forget()
             return cleared
+
+    def _forget(self) -> None:
+        # Whoever is still on the way belongs to what is no more, and so does its entry.
+        self.journal.close()
+        self.journal = Journal(self.budget)
+        self.exports.clear()
+        self._room.cancel(self.name)
+
+    def drop(self) -> None:
+        """End this world: what is on its way in it stores nothing and answers nothing."""
+        with self.lock:
+            self.generation += 1
+            self._forget()
 
     def take_at_reset(self, scenario: Scenario) -> None:
         """Begin with another scenario at the next reset."""
@@ -159,16 +189,102 @@ class Worlds:
         export_folder: Path | None = None,
         max_waiting: int = 1_000,
         loader: ScenarioLoader | None = None,
+        *,
+        max_worlds: int = 1_000,
+        idle: float = 600.0,
     ) -> None:
         self.scenario = scenario
         self.loader = loader or ScenarioLoader(Catalogue([shipped_folder()]))
         self.waiting = WaitingRoom(max_waiting)
-        self._worlds = {DEFAULT: World(DEFAULT, scenario, export_folder, self.waiting)}
+        self._export_folder = export_folder
+        self._budget = Budget()
+        self._most = max_worlds
+        self._idle = idle
+        self._lock = RLock()
+        self._worlds: dict[str, World] = {}
+        self.obtain(DEFAULT)
 
     @property
     def default(self) -> World:
         """The world of requests that name none."""
-        return self._worlds[DEFAULT]
+        return self.obtain(DEFAULT)
+
+    def names(self) -> list[str]:
+        """Return the names of the worlds there are, in the order they were made."""
+        with self._lock:
+            return list(self._worlds)
+
+    def find(self, name: str) -> World:
+        """Return a world that exists, or raise :exc:`UnknownWorldError`."""
+        world = self._worlds.get(name)
+        if world is None:
+            from difflib import get_close_matches  # only ever needed for a mistake
+
+            names = self.names()
+            near = get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names[:10])}"
+            raise UnknownWorldError(f"There is no world {name}; {hint}")
+        return world
+
+    def obtain(self, name: str) -> World:
+        """Return a world; make it, from the scenario the server was started with, if need be.
+
+        Raises :exc:`WorldNameError`, or :exc:`TooManyWorldsError` where none can be let go.
+        """
+        world = self._worlds.get(name)
+        if world is not None:
+            return world
+        if not _NAME.fullmatch(name):
+            raise WorldNameError(
+                f"{name[:80]!r} is no name of a world: it has 1 to 64 of A-Z a-z 0-9 . _ -"
+            )
+        with self._lock:
+            world = self._worlds.get(name)
+            if world is None:
+                if len(self._worlds) >= self._most:
+                    self._let_idle_go()
+                world = World(name, self.scenario, self._export_folder, self.waiting, self._budget)
+                self._worlds[name] = world
+            return world
+
+    def _let_idle_go(self) -> None:
+        """Drop the worlds that nobody has used for long; one in use is never emptied."""
+        now = stopwatch()
+        idle = [
+            world
+            for world in self._worlds.values()
+            if not world.in_flight and world.name != DEFAULT and now - world.last_used > self._idle
+        ]
+        if not idle:
+            raise TooManyWorldsError(
+                f"There are {len(self._worlds)} worlds, each used within the last "
+                f"{self._idle:g} s; --max-worlds allows {self._most}"
+            )
+        for world in idle:
+            log.info("world %s was idle for %.0f s: dropped", world.name, now - world.last_used)
+            self.drop(world.name)
+
+    def enter(self, name: str) -> World:
+        """Return a world for a request, which keeps it from being let go until it leaves."""
+        with self._lock:
+            world = self.obtain(name)
+            world.in_flight += 1
+            return world
+
+    def leave(self, world: World) -> None:
+        """End a request that entered a world."""
+        with self._lock:
+            world.in_flight -= 1
+            world.last_used = stopwatch()
+
+    def drop(self, name: str) -> bool:
+        """Drop a world; return whether it was there. The default one is made anew when needed."""
+        with self._lock:
+            world = self._worlds.pop(name, None)
+        if world is None:
+            return False
+        world.drop()
+        return True
 
     def reload(self) -> list[str]:
         """Read again what the scenarios in use were read from; return the names of the worlds.
@@ -176,12 +292,14 @@ class Worlds:
         Each takes what is read at its next reset. Raises :exc:`ScenarioError` where one of the
         files is wrong; then every world keeps what it has.
         """
-        used = [(world, world.scenario.reference) for world in self._worlds.values()]
+        with self._lock:
+            used = [(world, world.scenario.reference) for world in self._worlds.values()]
         references = {reference for _, reference in used if reference is not None}
+        if self.scenario.reference is not None:
+            references.add(self.scenario.reference)
         read = {reference: self.loader.load(reference) for reference in references}
         if self.scenario.reference is not None:
-            known = read.get(self.scenario.reference)
-            self.scenario = known or self.loader.load(self.scenario.reference)
+            self.scenario = read[self.scenario.reference]
         taking = []
         for world, reference in used:
             if reference is not None:

@@ -44,6 +44,8 @@ def deliver(
     exchange: Exchange, answer: Answer | None, verdict: Verdict, room: WaitingRoom
 ) -> Response:
     """Return the response to a request; ``answer`` is None where the operation was left out."""
+    if exchange.is_stale:
+        return abandoned(exchange)
     outcome = verdict.outcome
     if outcome is not None:
         answer = _outcome(exchange, answer, outcome, verdict)
@@ -55,7 +57,7 @@ def deliver(
     try:
         if verdict.delay:
             if _hold(exchange, room, verdict.delay / 1000) != "over":
-                return _abandoned(exchange)
+                return abandoned(exchange)
             if exchange.entry is not None:
                 exchange.entry.waited = verdict.delay
         if dribble is not None or connection == "stall":
@@ -84,7 +86,7 @@ def _hold_on_the_wire(exchange: Exchange, room: WaitingRoom, seconds: float | No
 
 def _hold(exchange: Exchange, room: WaitingRoom, seconds: float | None) -> End:
     """Hold a reply back until its time is over, its client has gone or its world was reset."""
-    wait = Wait(lambda: exchange.world.generation != exchange.generation)
+    wait = Wait(lambda: exchange.is_stale)
     on_gone = exchange.environ.get(ON_GONE)
     if on_gone is not None:
         on_gone(wait)
@@ -92,7 +94,7 @@ def _hold(exchange: Exchange, room: WaitingRoom, seconds: float | None) -> End:
     return "cancelled" if wait.is_stale() else end
 
 
-def _abandoned(exchange: Exchange) -> Response:
+def abandoned(exchange: Exchange) -> Response:
     """Close the connection of a request whose client, or whose world, is no more."""
     if exchange.entry is not None:
         exchange.entry.state = "aborted"

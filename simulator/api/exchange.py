@@ -38,6 +38,10 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class StaleError(Exception):
+    """The world of a request was reset or dropped while it was on its way."""
+
+
 class ApiResponse(Response):
     """A response whose headers are complete and stay as they are.
 
@@ -57,6 +61,8 @@ class Exchange:
     """A request, what is known of it, and how it is answered."""
 
     __slots__ = (
+        "_generation",
+        "_journal",
         "_started",
         "base",
         "bases",
@@ -64,7 +70,6 @@ class Exchange:
         "entry",
         "environ",
         "family",
-        "generation",
         "hints",
         "method",
         "now",
@@ -73,7 +78,9 @@ class Exchange:
         "world",
     )
 
-    def __init__(self, environ: WSGIEnvironment, target: Target, world: World) -> None:
+    def __init__(
+        self, environ: WSGIEnvironment, target: Target, world: World, prefix: str = ""
+    ) -> None:
         self._started = stopwatch()
         self.environ = environ
         self.target = target
@@ -83,18 +90,26 @@ class Exchange:
         self.edition: Edition
         self.base: str
         self.path: str
-        self.edition, self.base, self.path = self.bases.match(target.path)
+        self.edition, base, self.path = self.bases.match(target.path)
+        self.base = f"{prefix}{base}"
         self.family: Family = "services"
-        self.now: Instant = world.clock.now()
-        self.generation: int = world.generation
+        with world.lock:
+            self.now: Instant = world.clock.now()
+            self._generation: int = world.generation
+            self._journal = world.journal
         self.hints: list[str] = []
         self.entry: Entry | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the world was reset or dropped since the request arrived."""
+        return self.world.generation != self._generation
 
     def open_entry(self) -> Entry:
         """Note the request in the journal."""
         query = self.target.query
         target = f"{self.target.raw}?{query}" if query else self.target.raw
-        self.entry = self.world.journal.open(
+        self.entry = self._journal.open(
             self.now, self.method, target, _request_headers(self.environ)
         )
         self.entry.edition = self.edition.name
@@ -155,7 +170,7 @@ class Exchange:
         response = ApiResponse(body or None, status_line(status), headers)
         if entry is not None:
             milliseconds = round((stopwatch() - self._started) * 1000, 3)
-            self.world.journal.complete(
+            self._journal.complete(
                 entry, status, tuple(headers.items()), body, self.hints, milliseconds
             )
         return response

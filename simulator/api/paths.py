@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from werkzeug.routing import BaseConverter
 
@@ -66,6 +66,20 @@ def split_target(target: str) -> Target:
     if len(canonical) > 1 and canonical.endswith("/"):
         canonical = canonical[:-1]
     return Target(path, canonical, query, malformed)
+
+
+WORLD_PREFIX = "/_world/"
+
+
+def split_world(target: Target) -> tuple[str, str | None, Target]:
+    """Return the prefix that names a world, the name, and the target below it.
+
+    Without such a prefix they are ``""``, None and the target itself.
+    """
+    if not target.path.startswith(WORLD_PREFIX):
+        return "", None, target
+    name, _, rest = target.path[len(WORLD_PREFIX) :].partition("/")
+    return f"{WORLD_PREFIX}{name}", unquote(name), target._replace(path=f"/{rest}")
 
 
 class BasePaths:

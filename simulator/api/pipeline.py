@@ -14,8 +14,8 @@ from flask import Response
 
 from simulator.api.bodies import read_json
 from simulator.api.calls import Call, Reply
-from simulator.api.delivery import deliver
-from simulator.api.exchange import Answer, Exchange
+from simulator.api.delivery import abandoned, deliver
+from simulator.api.exchange import Answer, Exchange, StaleError
 from simulator.api.facts import FAULT_HEADER, facts_of, forced_rule
 from simulator.api.operations import Operation, closest_operations, family_at
 from simulator.api.queries import read_parameters, split_query
@@ -77,6 +77,8 @@ class Pipeline:
                     reply = self._carry_out(exchange, operation, which, args, tx, raw)
             if verdict.carries_out:
                 answer = _answer(exchange, reply)
+        except StaleError:
+            return abandoned(exchange)
         except Refusal as refusal:
             answer = exchange.refusal(refusal)
         except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
@@ -84,11 +86,11 @@ class Pipeline:
         return deliver(exchange, answer, verdict, self._room)
 
     def _begin(self, exchange: Exchange) -> Transaction:
-        world = exchange.world
-        tx = world.begin()
+        if exchange.is_stale:
+            raise StaleError
+        tx = exchange.world.begin()
         tx.hints = exchange.hints
         exchange.now = tx.now
-        exchange.generation = world.generation
         if exchange.entry is not None:
             exchange.entry.at = tx.now
         return tx
@@ -143,6 +145,8 @@ class Pipeline:
                 verdict = NOTHING
                 if world.has_rules or FAULT_HEADER in exchange.environ:
                     verdict = self._judge(exchange, facts_of(exchange, operation, {}, b"", tx))
+        except StaleError:
+            return abandoned(exchange)
         except Refusal as refusal:
             return exchange.send(exchange.refusal(refusal))
         return deliver(exchange, real(), verdict, self._room)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
+from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,36 +17,57 @@ from werkzeug.exceptions import HTTPException
 from simulator import __version__
 from simulator.api.operations import OPERATIONS
 from simulator.clock import stopwatch
-from simulator.control import scenarios
-from simulator.control.replies import json_response, problem
+from simulator.control import clock, faults, scenarios, stages
+from simulator.control import worlds as control_worlds
+from simulator.control.addressing import PREFIX, asked, link, root_only, set_up
+from simulator.control.replies import ProblemError, json_response
 from simulator.worlds import World, Worlds
 
-PREFIX = "/_control"
 API = 1
 """The number of this API; within one, only additions."""
 
-_LINKS = ("health", "reset", "requests", "operations", "exports", "scenario", "scenarios")
+_LINKS = (
+    "health",
+    "reset",
+    "scenario",
+    "scenarios",
+    "faults",
+    "requests",
+    "clock",
+    "stage",
+    "worlds",
+    "exports",
+    "operations",
+)
 
 log = logging.getLogger("simulator")
 
 
-def blueprint(worlds: Worlds, instance: str) -> Blueprint:
-    """Return the control API of some worlds."""
+def blueprint(worlds: Worlds, instance: str, token: str | None = None) -> Blueprint:
+    """Return the control API of some worlds; with a token it answers nobody without it."""
     control = Blueprint("control", __name__, url_prefix=PREFIX)
     started = stopwatch()
 
     @control.before_request
-    def refuse_other_origins() -> Response | None:
+    def refuse_strangers() -> Response | None:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
-            return problem(
-                403, "Cross-origin request", f"Pages of {origin} may not control this server."
-            )
+            detail = f"Pages of {origin} may not control this server"
+            return ProblemError(403, "Cross-origin request", detail).response()
+        if token is not None and not _bears(token):
+            detail = "Send Authorization: Bearer with the token that --control-token gave"
+            response = ProblemError(401, "No token", detail).response()
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
         return None
+
+    @control.errorhandler(ProblemError)
+    def answer_problem(error: ProblemError) -> Response:
+        return error.response()
 
     @control.get("/")
     def index() -> Response:
-        world = worlds.default
+        world = asked(worlds)
         return json_response(
             {
                 "version": __version__,
@@ -53,12 +75,13 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
                 "world": world.name,
                 "scenario": world.scenario.name,
                 "counts": asdict(world.counts()),
-                "links": {name: f"{PREFIX}/{name}" for name in _LINKS},
+                "links": {name: link(name) for name in _LINKS},
             }
         )
 
     @control.get("/health")
     def health() -> Response:
+        root_only()
         return json_response(
             {
                 "status": "ok",
@@ -72,7 +95,7 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
 
     @control.post("/reset")
     def reset() -> Response:
-        world = worlds.default
+        world = set_up(worlds)
         cleared = world.reset()
         return json_response(
             {"world": world.name, "scenario": world.scenario.name, "cleared": asdict(cleared)}
@@ -80,32 +103,40 @@ def blueprint(worlds: Worlds, instance: str) -> Blueprint:
 
     @control.get("/requests")
     def requests() -> Response:
-        return json_response(_requests(worlds.default))
+        return json_response(_requests(asked(worlds)))
 
     @control.get("/operations")
     def operations() -> Response:
+        root_only()
         return json_response({"operations": _operations()})
 
     @control.get("/exports")
     def exports() -> Response:
-        world = worlds.default
+        world = asked(worlds)
         with world.lock:
             names = world.exports.names()
-        return json_response({"exports": [f"{PREFIX}/exports/{name}" for name in names]})
+        return json_response({"exports": [link(f"exports/{name}") for name in names]})
 
     @control.get("/exports/<name>")
     def export(name: str) -> Response:
-        world = worlds.default
+        world = asked(worlds)
         with world.lock:
             content = world.exports.read(name)
             names = world.exports.names()
         if content is None:
             there_are = ", ".join(names) or "none"
-            return problem(404, "No such export", f"There is no {name}; there are: {there_are}")
+            raise ProblemError(404, "No such export", f"There is no {name}; there are: {there_are}")
         return Response(content, content_type="text/csv; charset=utf-8")
 
-    scenarios.add_routes(control, worlds)
+    for module in (scenarios, faults, clock, stages, control_worlds):
+        module.add_routes(control, worlds)
     return control
+
+
+def _bears(token: str) -> bool:
+    """Tell whether the present request bears the token."""
+    given = request.headers.get("Authorization", "")
+    return compare_digest(given.encode(), f"Bearer {token}".encode())
 
 
 def _requests(world: World) -> dict[str, Any]:
@@ -131,11 +162,8 @@ def _operations() -> list[dict[str, Any]]:
 
 def on_http_error(error: HTTPException) -> Response:
     """Answer a path or method that the control API does not have."""
-    response = problem(
-        error.code or 500,
-        error.name,
-        f"{request.method} {request.path} is no part of the control API; see {PREFIX}/",
-    )
+    detail = f"{request.method} {request.path} is no part of the control API; see {PREFIX}/"
+    response = ProblemError(error.code or 500, error.name, detail).response()
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -145,4 +173,5 @@ def on_http_error(error: HTTPException) -> Response:
 def on_defect(_error: Exception) -> Response:
     """Answer a defect of the simulator itself."""
     log.exception("control request failed: %s %s", request.method, request.path)
-    return problem(500, "Internal error", "The simulator failed: this is its defect. See its log.")
+    detail = "The simulator failed: this is its defect. See its log"
+    return ProblemError(500, "Internal error", detail).response()

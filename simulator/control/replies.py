@@ -3,9 +3,44 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
+
+from simulator.scenario.errors import Mistake, ScenarioError
+from simulator.scenario.text import read_text
+
+SOURCE = "request"
+"""What mistakes name in the place of a file."""
+
+
+class ProblemError(Exception):
+    """A control request that is not carried out."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        errors: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = errors
+
+    def response(self) -> Response:
+        """Return the answer."""
+        members: dict[str, Any] = {
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.errors is not None:
+            members["errors"] = list(self.errors)
+        return json_response(members, self.status, "application/problem+json")
 
 
 def json_response(
@@ -17,9 +52,39 @@ def json_response(
     return Response(text, status, content_type=content_type)
 
 
-def problem(status: int, title: str, detail: str, errors: Any = None) -> Response:
-    """Return what is wrong with a request; ``errors`` lists it where it is more than one thing."""
-    members = {"title": title, "status": status, "detail": detail}
-    if errors is not None:
-        members["errors"] = errors
-    return json_response(members, status, "application/problem+json")
+def refused(error: ScenarioError, title: str = "Bad scenario") -> ProblemError:
+    """Return the problem of mistakes in a document that came with a request."""
+    count = len(error.mistakes)
+    detail = f"{count} mistake{'' if count == 1 else 's'}; nothing has changed"
+    return ProblemError(400, title, detail, [_members(each) for each in error.mistakes])
+
+
+def _members(mistake: Mistake) -> dict[str, Any]:
+    members: dict[str, Any] = {"source": mistake.source, "at": mistake.at}
+    if mistake.line:
+        members |= {"line": mistake.line, "column": mistake.column}
+    return {**members, "detail": mistake.text}
+
+
+def request_text() -> str:
+    """Return the body of the present request."""
+    try:
+        return request.get_data().decode("utf-8")
+    except UnicodeDecodeError as error:
+        mistake = Mistake(SOURCE, "", f"not UTF-8: byte {error.start + 1}")
+        raise refused(ScenarioError([mistake]), "Bad body") from None
+
+
+def request_document(wanted: str) -> tuple[dict[str, Any], str]:
+    """Return the map that the present request brings, as JSON or YAML, and its text.
+
+    ``wanted`` says what is expected where there is none.
+    """
+    text = request_text()
+    try:
+        data = read_text(text, SOURCE)
+        if not isinstance(data, dict):
+            raise ScenarioError([Mistake(SOURCE, "", f"expected {wanted}")])
+    except ScenarioError as error:
+        raise refused(error, "Bad body") from None
+    return data, text

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from simulator.control.replies import json_response, problem
-from simulator.scenario.errors import Mistake, ScenarioError
+from simulator.control.addressing import asked, root_only, set_up
+from simulator.control.replies import SOURCE, json_response, refused, request_document
+from simulator.scenario.errors import ScenarioError
 from simulator.scenario.loader import Scenario
-from simulator.scenario.text import read_text
 from simulator.worlds import World, Worlds
-
-SOURCE = "request"
-"""What mistakes name in the place of a file."""
 
 
 def add_routes(control: Blueprint, worlds: Worlds) -> None:
@@ -22,30 +19,29 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
 
     @control.get("/scenario")
     def show_scenario() -> Response:
-        return json_response(_described(worlds.default.scenario))
+        return json_response(_described(asked(worlds).scenario))
 
     @control.put("/scenario")
     def put_scenario() -> Response:
-        try:
-            scenario = _requested(worlds)
-        except ScenarioError as error:
-            return _refused(error)
-        return _activated(worlds.default, scenario)
+        scenario = requested_scenario(worlds)
+        return _activated(set_up(worlds), scenario)
 
     @control.delete("/scenario")
     def delete_scenario() -> Response:
-        return _activated(worlds.default, worlds.scenario)
+        return _activated(asked(worlds), worlds.scenario)
 
     @control.get("/scenarios")
     def list_scenarios() -> Response:
+        root_only()
         return json_response({"scenarios": sorted(worlds.loader.catalogue.files())})
 
     @control.post("/scenarios/reload")
     def reload_scenarios() -> Response:
+        root_only()
         try:
             taking = worlds.reload()
         except ScenarioError as error:
-            return _refused(error)
+            raise refused(error) from None
         return json_response(
             {
                 "scenarios": sorted(worlds.loader.catalogue.files()),
@@ -54,19 +50,15 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
         )
 
 
-def _requested(worlds: Worlds) -> Scenario:
+def requested_scenario(worlds: Worlds) -> Scenario:
     """Return the scenario that a request brings: a name of the catalogue, or a document."""
+    data, text = request_document('a document, or {"name": <a scenario of the catalogue>}')
     try:
-        text = request.get_data().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ScenarioError([Mistake(SOURCE, "", f"not UTF-8: byte {error.start + 1}")]) from None
-    data = read_text(text, SOURCE)
-    if data is None or not isinstance(data, dict):
-        wanted = 'expected a document, or {"name": <a scenario of the catalogue>}'
-        raise ScenarioError([Mistake(SOURCE, "", wanted)])
-    if set(data) == {"name"} and isinstance(data["name"], str):
-        return worlds.loader.load_named(data["name"])
-    return worlds.loader.load_text(text, SOURCE, "unnamed")
+        if set(data) == {"name"} and isinstance(data["name"], str):
+            return worlds.loader.load_named(data["name"])
+        return worlds.loader.load_text(text, SOURCE, "unnamed")
+    except ScenarioError as error:
+        raise refused(error) from None
 
 
 def _activated(world: World, scenario: Scenario) -> Response:
@@ -83,16 +75,3 @@ def _described(scenario: Scenario) -> dict[str, Any]:
         "reference": scenario.reference,
         "document": dict(scenario.document),
     }
-
-
-def _refused(error: ScenarioError) -> Response:
-    count = len(error.mistakes)
-    detail = f"{count} mistake{'' if count == 1 else 's'}; nothing has changed"
-    return problem(400, "Bad scenario", detail, [_members(each) for each in error.mistakes])
-
-
-def _members(mistake: Mistake) -> dict[str, Any]:
-    members: dict[str, Any] = {"source": mistake.source, "at": mistake.at}
-    if mistake.line:
-        members |= {"line": mistake.line, "column": mistake.column}
-    return {**members, "detail": mistake.text}

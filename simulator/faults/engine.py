@@ -121,6 +121,12 @@ class RuleBook:
         """Return the rule of a name, or None."""
         return next((rule for rule in self.rules() if rule.name == name), None)
 
+    def origin(self, name: str) -> Origin:
+        """Return where the rule of a name comes from."""
+        if any(each.rule.name == name for each in self._runtime):
+            return "runtime"
+        return "stage" if any(each.rule.name == name for each in self._stage) else "document"
+
     def counters(self, name: str) -> Counters:
         """Return the counters of a rule in force; raises :exc:`KeyError` where there is none."""
         for each in self._in_force():
@@ -143,10 +149,10 @@ class RuleBook:
             if each.rule.name == rule.name:
                 self._runtime[position] = added
                 return
-        self.remove_where_named(rule.name)
+        self.remove(rule.name)
         self._runtime.insert(0, added)
 
-    def remove_where_named(self, name: str) -> bool:
+    def remove(self, name: str) -> bool:
         """Take a rule out of force; tell whether it was there."""
         before = len(self._in_force())
         for rules in (self._runtime, self._stage, self._document):

@@ -184,7 +184,7 @@ _ACTION: Mapping[str, Shape] = MappingProxyType(
 )
 _DEEDS = tuple(name for name in _ACTION if name != "effect")
 _STEP = EitherMapOr(Record(_ACTION, keeps_null=("patch",)), one_of("pass"))
-FAULT = Record(
+_RULE = Record(
     {
         "name": Scalar(_rule_name, {"type": "string", "minLength": 1, "maxLength": 100}),
         "on": On(),
@@ -207,7 +207,24 @@ FAULT = Record(
     needed=("on",),
     keeps_null=("patch",),
 )
-"""A fault rule."""
+
+
+class Fault:
+    """A fault rule; what was written is kept beside what it means, under ``written``."""
+
+    members = _RULE.members
+    needed = _RULE.needed
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the rule's members."""
+        return {**_RULE.check(value, at, checker), "written": value}
+
+    def json_schema(self) -> Schema:
+        """Return the schema of a rule."""
+        return _RULE.json_schema()
+
+
+FAULT = Fault()
 
 
 def rules_of(
@@ -302,6 +319,7 @@ def rule_of(
         action=action,
         sequence=tuple(sequence),
         repeat=None if repeat == "forever" else repeat,
+        source=fault.get("written", {}),
     )
 
 

@@ -52,8 +52,10 @@ class Scenario:
         return Clock(self.clock_mode, self.clock_at)
 
     def base(self, now: Instant) -> Base:
-        """Return the data of a world that begins now."""
-        return self.plan.base(now)
+        """Return the data of a world that begins now; worlds share what time cannot change."""
+        if self.clock_at is None and self.plan.depends_on_now:
+            return self.plan.base(now)
+        return self.plan.fixed_base(now)
 
 
 class ScenarioLoader:

@@ -7,7 +7,7 @@ what a service is made of is laid out here, and only its instants are filled in.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.clock import Instant
@@ -85,6 +85,13 @@ class Plan:
     profiles: Profiles
     ids: Ids
     services: Sequence[PlannedService] = ()
+    _fixed: list[Base] = field(default_factory=list)
+
+    def fixed_base(self, now: Instant) -> Base:
+        """Return the data of worlds that all begin at one instant, made for the first of them."""
+        if not self._fixed:
+            self._fixed.append(self.base(now))
+        return self._fixed[0]
 
     @property
     def depends_on_now(self) -> bool:

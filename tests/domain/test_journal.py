@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from simulator.journal import MAX_BODY, MAX_BYTES, MAX_ENTRIES, Entry, Journal, keep_body
+from simulator.journal import MAX_BODY, MAX_BYTES, MAX_ENTRIES, Budget, Entry, Journal, keep_body
 from tests.domain.support import START
 
 
@@ -61,7 +61,7 @@ def test_many_small_entries_count_for_more_than_their_bodies() -> None:
     for _ in range(MAX_ENTRIES):
         done(journal, opened(journal))
     assert not set(ids(journal)) & {entry.id for entry in big}
-    assert journal._bytes == 1_000 * MAX_ENTRIES
+    assert journal.bytes == 1_000 * MAX_ENTRIES
 
 
 def test_entry_dropped_while_open_weighs_nothing_afterwards() -> None:
@@ -69,11 +69,11 @@ def test_entry_dropped_while_open_weighs_nothing_afterwards() -> None:
     slow = opened(journal, b"q" * MAX_BODY)
     for _ in range(MAX_ENTRIES):
         done(journal, opened(journal))
-    before = journal._bytes
+    before = journal.bytes
     done(journal, slow, b"a" * MAX_BODY)
     assert slow.id not in ids(journal)
     assert slow.status == 200
-    assert journal._bytes == before
+    assert journal.bytes == before
     assert journal.dropped == 1
 
 
@@ -82,17 +82,31 @@ def test_entry_cleared_while_open_stays_away() -> None:
     slow = opened(journal)
     assert journal.clear() == 1
     done(journal, slow, b"a" * 100)
-    assert (ids(journal), journal._bytes, journal.dropped) == ([], 0, 0)
-    assert opened(journal).id == 1
+    assert (ids(journal), journal.bytes, journal.dropped) == ([], 0, 0)
 
 
-def test_clear_begins_anew() -> None:
+def test_clear_forgets_all_and_counts_on() -> None:
     journal = Journal()
     for _ in range(MAX_ENTRIES + 1):
         done(journal, opened(journal))
     assert journal.clear() == MAX_ENTRIES
     assert (journal.dropped, len(journal)) == (0, 0)
-    assert opened(journal).id == 1
+    assert opened(journal).id == MAX_ENTRIES + 2
+
+
+def test_budget_takes_from_the_largest_journal_first() -> None:
+    budget = Budget(limit=100_000)
+    small, large = Journal(budget), Journal(budget)
+    done(small, opened(small, b"q" * 100))
+    for _ in range(20):
+        done(large, opened(large, b"q" * 10_000))
+    assert small.dropped == 0
+    assert large.dropped == 12
+    assert small.bytes + large.bytes <= 100_000
+    large.close()
+    for _ in range(50):
+        done(small, opened(small))
+    assert small.dropped == 0
 
 
 def test_long_bodies_are_cut_and_it_is_said() -> None:
@@ -183,5 +197,5 @@ def test_concurrent_requests_are_all_noted_once() -> None:
     with ThreadPoolExecutor(threads) as pool:
         noted = [id_ for of_thread in pool.map(work, range(threads)) for id_ in of_thread]
     assert sorted(noted) == ids(journal) == list(range(1, threads * each + 1))
-    assert journal._bytes == threads * each * 1_011
+    assert journal.bytes == threads * each * 1_011
     assert all(entry.state == "done" for entry in journal.entries())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from simulator.clock import Instant, Mode
+from simulator.clock import Instant, Mode, stopwatch
 from simulator.faults.criteria import Facts
 from simulator.faults.engine import RuleBook, Verdict
 from simulator.faults.rules import Rule
@@ -86,3 +87,11 @@ def acted(rules_in_force: RuleBook, calls: int, *, now: Instant = 0) -> list[int
 def verdicts(verdict: Verdict) -> dict[str, str]:
     """Return what became of each rule."""
     return {each.rule: each.verdict for each in verdict.judgements}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    begun = stopwatch()
+    while not holds():
+        assert stopwatch() - begun < 10
+        threading.Event().wait(0.001)

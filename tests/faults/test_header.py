@@ -94,6 +94,13 @@ def test_sequence_that_the_header_fires_does_its_first_step_and_keeps_its_turn()
     assert rules.judge(call(), 0).acted == ()
 
 
+def test_retry_after_is_a_second_where_the_rate_is_not_reached() -> None:
+    reply = {"status": 429, "headers": {"Retry-After": "auto"}}
+    rules = book({"name": "it", "on": "any", "over": {"calls": 2, "per": "9s"}, "reply": reply})
+    asked = [rules.judge(call(), 0, rules.named("it")).retry_after for _ in range(2)]
+    assert asked == [1, 9]
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.faults.support import book, call, rule, staged, verdicts
 
 FAIL = {"on": "any", "reply": {"status": 500}}
@@ -38,7 +40,11 @@ def test_first_outcome_acts_and_later_ones_are_shown_and_not_spent() -> None:
 
 
 def test_each_kind_of_outcome_shadows_each() -> None:
-    outcomes = [{"reply": {"status": 500}}, {"patch": {"a": 1}}, {"connection": "reset"}]
+    outcomes: list[dict[str, Any]] = [
+        {"reply": {"status": 500}},
+        {"patch": {"a": 1}},
+        {"connection": "reset"},
+    ]
     for first in outcomes:
         for second in outcomes:
             verdict = book({"on": "any", **first}, {"on": "any", **second}).judge(call(), 0)
@@ -62,7 +68,7 @@ def test_order_is_newest_at_run_time_then_stage_then_document() -> None:
     winners = []
     for name in in_order:
         winners.append(rules.judge(call(), 0).outcome_rule)
-        assert rules.remove_where_named(name)
+        assert rules.remove(name)
     assert winners == in_order
     assert not rules
     assert stages.names() == ["s"]
@@ -91,8 +97,8 @@ def test_put_takes_the_place_of_a_rule_of_the_document() -> None:
 
 def test_remove_tells_whether_there_was_such_a_rule() -> None:
     rules = book({**FAIL, "name": "it"})
-    assert rules.remove_where_named("it")
-    assert not rules.remove_where_named("it")
+    assert rules.remove("it")
+    assert not rules.remove("it")
     assert rules.named("it") is None
 
 

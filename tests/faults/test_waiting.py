@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from simulator.clock import stopwatch
 from simulator.faults.waiting import End, TooManyWaitingError, Wait, WaitingRoom
+from tests.faults.support import until
 
 Held = tuple[Wait, "Future[End]"]
 
@@ -34,14 +35,6 @@ class Room(WaitingRoom):
         """End every wait and every thread."""
         self.close()
         self._pool.shutdown()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    begun = stopwatch()
-    while not holds():
-        assert stopwatch() - begun < 10
-        threading.Event().wait(0.001)
 
 
 @pytest.fixture

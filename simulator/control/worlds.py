@@ -1,0 +1,67 @@
+"""The endpoints of worlds: which there are, another one, and away with them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from simulator.control.addressing import root_only, set_up
+from simulator.control.replies import ProblemError, json_response
+from simulator.control.scenarios import requested_scenario
+from simulator.worlds import UnknownWorldError, World, Worlds
+
+
+def add_routes(control: Blueprint, worlds: Worlds) -> None:
+    """Add the endpoints to the control API."""
+
+    @control.get("/worlds")
+    def list_worlds() -> Response:
+        root_only()
+        return json_response({"worlds": worlds.names()})
+
+    @control.delete("/worlds")
+    def drop_worlds() -> Response:
+        root_only()
+        dropped = [name for name in worlds.names() if worlds.drop(name)]
+        return json_response({"dropped": dropped})
+
+    @control.get("/worlds/<name>")
+    def show_world(name: str) -> Response:
+        root_only()
+        try:
+            return json_response(described(worlds.find(name)))
+        except UnknownWorldError as error:
+            raise ProblemError(404, "No such world", str(error)) from None
+
+    @control.put("/worlds/<name>")
+    def put_world(name: str) -> Response:
+        root_only()
+        there = name in worlds.names()
+        scenario = requested_scenario(worlds) if request.get_data().strip() else None
+        world = set_up(worlds, name)
+        if scenario is not None:
+            world.activate(scenario)
+        return json_response(described(world), 200 if there else 201)
+
+    @control.delete("/worlds/<name>")
+    def drop_world(name: str) -> Response:
+        root_only()
+        try:
+            worlds.find(name)
+        except UnknownWorldError as error:
+            raise ProblemError(404, "No such world", str(error)) from None
+        worlds.drop(name)
+        return json_response({"dropped": [name]})
+
+
+def described(world: World) -> dict[str, Any]:
+    """Return what there is to say of a world."""
+    return {
+        "world": world.name,
+        "scenario": world.scenario.name,
+        "counts": asdict(world.counts()),
+        "base_paths": {"8.5": world.scenario.base_paths.get("8.5", "/genesys/1/cs")},
+        "prefix": f"/_world/{world.name}",
+    }
