@@ -58,7 +58,7 @@ class Simulator(Flask):
         environ["PATH_INFO"] = target.path
         header = environ.get("HTTP_X_SIMULATOR_WORLD")
         differ = name is not None and header is not None and name != header
-        name = name or header or DEFAULT
+        name = (header or DEFAULT) if name is None else name
         if is_control(target.path):
             environ[WORLD] = Addressed(name, prefix, header if differ else None)
             return self._through_flask(environ, start_response)

@@ -1,0 +1,72 @@
+"""A server's application in this process, asked as a client asks it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.app import create_app
+from simulator.config import Settings
+from simulator.scenario.catalogue import Catalogue, shipped_folder
+from simulator.scenario.loader import ScenarioLoader
+from simulator.worlds import Worlds
+
+FROZEN = "clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
+BASE = "/genesys/1/cs"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as data."""
+        return json.loads(self.body)
+
+
+class App:
+    """One application; a path that begins with a slash is that of the root."""
+
+    def __init__(self, document: str = FROZEN, **settings: Any) -> None:
+        loader = ScenarioLoader(Catalogue([shipped_folder()]))
+        scenario = loader.load_text(document, "s.yaml", "s")
+        limits = {name: settings.pop(name) for name in ("max_worlds", "idle") if name in settings}
+        self.worlds = Worlds(scenario, loader=loader, **limits)
+        self._client = create_app(self.worlds, Settings(**settings)).test_client(use_cookies=False)
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        """Send a request; what is no bytes goes as JSON."""
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        response = self._client.open(
+            method=method, data=data, headers=sent, environ_overrides={"REQUEST_URI": path}
+        )
+        return Reply(response.status_code, dict(response.headers), response.data)
+
+    def get(self, path: str, **headers: str) -> Reply:
+        """GET."""
+        return self.ask("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+        """POST."""
+        return self.ask("POST", path, body, **headers)
+
+    def put(self, path: str, body: Any = None, **headers: str) -> Reply:
+        """PUT."""
+        return self.ask("PUT", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> Reply:
+        """DELETE."""
+        return self.ask("DELETE", path, **headers)
+
+    def start(self, world: str = "", key: str = "a") -> Reply:
+        """Start a service in a world."""
+        prefix = f"/_world/{world}" if world else ""
+        return self.post(f"{prefix}{BASE}/services/start", {"contact_key": key})

@@ -1,0 +1,114 @@
+"""Fault rules at run time: added, put, counted, removed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.control.app import BASE, FROZEN, App
+
+OUTAGE = {"name": "outage", "on": "start_service", "times": 2, "reply": {"status": 503}}
+DOCUMENT = FROZEN + "faults: [{name: slow, on: any, delay: 1ms}]\n"
+
+
+def test_fault_added_acts_before_those_of_the_document() -> None:
+    app = App(DOCUMENT)
+    added = app.post("/_control/faults", OUTAGE)
+    assert added.status == 201
+    assert [app.start().status for _ in range(3)] == [503, 503, 201]
+    faults = app.get("/_control/faults").json()["faults"]
+    assert faults == [
+        {
+            "name": "outage",
+            "on": ["start_service"],
+            "origin": "runtime",
+            "matched": 3,
+            "acted": 2,
+            "shadowed": 0,
+            "remaining": 0,
+            "rule": OUTAGE,
+        },
+        {
+            "name": "slow",
+            "on": ["any"],
+            "origin": "document",
+            "matched": 3,
+            "acted": 3,
+            "shadowed": 0,
+            "rule": {"name": "slow", "on": "any", "delay": "1ms"},
+        },
+    ]
+
+
+def test_name_that_is_taken_is_409_and_put_replaces() -> None:
+    app = App(DOCUMENT)
+    app.post("/_control/faults", OUTAGE)
+    assert app.post("/_control/faults", OUTAGE).status == 409
+    app.start()
+    put = app.put("/_control/faults/outage", {"on": "any", "reply": {"status": 500}})
+    assert put.status == 200
+    assert put.json()["matched"] == 0
+    assert app.start().status == 500
+    assert app.put("/_control/faults/other", {"on": "any", "delay": "1ms"}).status == 201
+
+
+def test_fault_without_a_name_gets_one() -> None:
+    app = App()
+    names = [
+        app.post("/_control/faults", {"on": "end_task", "delay": "1ms"}).json()["name"]
+        for _ in range(2)
+    ]
+    assert names == ["end_task-1", "end_task-2"]
+
+
+def test_fault_is_removed_alone_or_with_all() -> None:
+    app = App(DOCUMENT)
+    app.post("/_control/faults", OUTAGE)
+    assert app.delete("/_control/faults/outage").json() == {"removed": ["outage"]}
+    assert app.start().status == 201
+    app.post("/_control/faults", OUTAGE)
+    assert app.delete("/_control/faults").json() == {"removed": ["outage", "slow"]}
+    assert app.get("/_control/faults").json() == {"faults": []}
+    app.post("/_control/reset")
+    assert [each["name"] for each in app.get("/_control/faults").json()["faults"]] == ["slow"]
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_unknown_fault_names_the_nearest(method: str) -> None:
+    app = App(DOCUMENT)
+    reply = app.ask(method, "/_control/faults/slwo")
+    assert reply.status == 404
+    assert reply.json()["detail"] == "There is no fault 'slwo'; did you mean slow?"
+
+
+@pytest.mark.parametrize(
+    ("fault", "at", "detail"),
+    [
+        ({"on": "start_servce", "delay": "1s"}, "on", "no operation has the id start_servce"),
+        ({"on": "any", "dely": "1s"}, "dely", "unknown key; did you mean delay?"),
+        ({"on": "any", "delay": "1"}, "delay", "found '1', expected a span"),
+        ({"delay": "1s"}, "", "on is missing"),
+        ([], "", "expected a fault such as"),
+        (b"{", "", "not JSON"),
+    ],
+)
+def test_bad_fault_changes_nothing(fault: object, at: str, detail: str) -> None:
+    app = App(DOCUMENT)
+    before = app.get("/_control/faults").body
+    for method, path in (("POST", "faults"), ("PUT", "faults/mine")):
+        reply = app.ask(method, f"/_control/{path}", fault)
+        assert reply.status == 400
+        errors = reply.json()["errors"]
+        assert [(each["at"], each["detail"].startswith(detail)) for each in errors] == [(at, True)]
+    assert app.get("/_control/faults").body == before
+
+
+def test_two_names_are_refused() -> None:
+    reply = App().put("/_control/faults/a", {"name": "b", "on": "any", "delay": "1s"})
+    assert reply.status == 400
+    assert reply.json()["detail"] == "The path names 'a', the body 'b'"
+
+
+def test_base_is_not_faulted_below_control() -> None:
+    app = App(FROZEN + "faults: [{on: any, reply: {status: 503}}]\n")
+    assert app.get("/_control/").status == 200
+    assert app.get(f"{BASE}/services/1").status == 503
