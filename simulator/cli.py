@@ -5,6 +5,7 @@ Exit codes: 0 done, 2 a wrong option or scenario, 3 an address that is taken.
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -166,6 +167,7 @@ def serve(
 
 def run(settings: Settings) -> None:
     """Serve with some settings; exit with 2 or 3 where that cannot be."""
+    gc.disable()  # until all is imported and loaded: none of it is garbage
     from simulator.app import create_app
     from simulator.scenario.errors import ScenarioError
     from simulator.server import AddressError, Server

@@ -6,10 +6,10 @@ An entry keeps references to what passed through; it is put into words only when
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock, RLock
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from simulator.clock import Instant, format_instant
 from simulator.faults.engine import Judgement
@@ -19,8 +19,20 @@ MAX_BYTES = 8 * 2**20
 MAX_BODY = 64 * 2**10
 MAX_SERVER_BYTES = 256 * 2**20
 
-_SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
+SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
+"""The headers of a request whose values are never shown."""
+
 _ENTRY_OVERHEAD = 1_000
+
+
+class Owner(NamedTuple):
+    """Whose the service was that a request names, before the operation."""
+
+    customer_id: str | None
+    contact_key: str | None
+
+
+NOBODY = Owner(None, None)
 
 
 @dataclass(slots=True)
@@ -37,6 +49,10 @@ class Entry:
     operation: str = "unrouted"
     body: bytes = b""
     body_size: int = 0
+    args: Mapping[str, str] | None = None
+    """The ids and names in the path, decoded."""
+    owner: Owner | None = None
+    """None until the operation begins: what the entry keeps of the request is not whole before."""
     state: Literal["open", "done", "aborted"] = "open"
     status: int | None = None
     reply_headers: Sequence[tuple[str, str]] = ()
@@ -50,6 +66,16 @@ class Entry:
     real_status: int | None = None
     """The status of the operation's own answer, where a fault replaced it."""
     weight: int = 0
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the request is here whole, so that one can tell what it looks like."""
+        return self.owner is not None or self.state != "open"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the beginning of the request's body was kept."""
+        return self.body_size > len(self.body)
 
     def as_members(self) -> dict[str, Any]:
         """Return the entry as JSON members, secrets masked and long bodies cut, as is said."""
@@ -120,13 +146,14 @@ class Budget:
 class Journal:
     """Keep the newest entries of one world, bounded by number and by bytes."""
 
-    __slots__ = ("_budget", "_entries", "_lock", "_next", "bytes", "dropped")
+    __slots__ = ("_budget", "_entries", "_lock", "_next", "_watchers", "bytes", "dropped")
 
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = Budget() if budget is None else budget
         self._entries: deque[Entry] = deque()
         self._lock = RLock()
         self._next = 1
+        self._watchers: set[Callable[[], None]] = set()
         self.bytes = 0
         self.dropped = 0
         self._budget.join(self)
@@ -145,6 +172,13 @@ class Journal:
             change = self._weigh(entry)
         self._budget.spend(change)
         return entry
+
+    def begin(self, entry: Entry, args: Mapping[str, str], owner: Owner) -> None:
+        """Note, as the operation begins, what the request names."""
+        entry.args = args
+        entry.owner = owner
+        if self._watchers:
+            self._tell()
 
     def complete(
         self,
@@ -166,6 +200,24 @@ class Journal:
         with self._lock:
             change = self._weigh(entry)
         self._budget.spend(change)
+        if self._watchers:
+            self._tell()
+
+    def watch(self, tell: Callable[[], None]) -> None:
+        """Call a function whenever there is more to read."""
+        with self._lock:
+            self._watchers.add(tell)
+
+    def unwatch(self, tell: Callable[[], None]) -> None:
+        """Call a function no longer."""
+        with self._lock:
+            self._watchers.discard(tell)
+
+    def _tell(self) -> None:
+        with self._lock:
+            watchers = list(self._watchers)
+        for tell in watchers:
+            tell()
 
     def _weigh(self, entry: Entry) -> int:
         """Count what an entry holds by now, and drop the oldest past the bounds.
@@ -201,6 +253,18 @@ class Journal:
         with self._lock:
             return list(self._entries)
 
+    def since(self, after: int) -> tuple[list[Entry], int]:
+        """Return the entries of a greater id, oldest first, and how many of such are dropped."""
+        with self._lock:
+            entries = [entry for entry in self._entries if entry.id > after]
+            oldest = self._entries[0].id if self._entries else self._next
+            return entries, max(0, min(self.dropped, oldest - 1 - after))
+
+    def find(self, number: int) -> Entry | None:
+        """Return the entry of an id, or None where there is none, or none any more."""
+        with self._lock:
+            return next((entry for entry in self._entries if entry.id == number), None)
+
     def clear(self) -> int:
         """Forget every entry; return how many there were. The next one's id goes on."""
         with self._lock:
@@ -211,6 +275,8 @@ class Journal:
             held, self.bytes = self.bytes, 0
             self.dropped = 0
         self._budget.spend(-held)
+        if self._watchers:
+            self._tell()
         return count
 
     def close(self) -> None:
@@ -230,7 +296,7 @@ def _named(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 
 
 def _masked(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name: "***" if name.lower() in _SECRETS else value for name, value in headers}
+    return {name: "***" if name.lower() in SECRETS else value for name, value in headers}
 
 
 def _body(body: bytes, size: int) -> dict[str, Any]:

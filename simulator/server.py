@@ -199,6 +199,8 @@ class Server:
         self._waker.pull_trigger()
 
     def _stop(self) -> None:
+        # Replies that wait end now; the pool is not to be filled up again as they leave.
+        self._app.worlds.waiting.grow_with(lambda _held: None)
         self._app.worlds.waiting.close()
         for each in self.sockets:
             each.close()
@@ -266,3 +268,4 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
+    gc.enable()

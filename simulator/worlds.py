@@ -14,6 +14,7 @@ from simulator.domain.transaction import Transaction
 from simulator.exports import Exports
 from simulator.faults.criteria import Facts
 from simulator.faults.engine import RuleBook, Verdict
+from simulator.faults.progress import Progress
 from simulator.faults.rules import Rule
 from simulator.faults.stages import Stages
 from simulator.faults.waiting import WaitingRoom
@@ -21,6 +22,7 @@ from simulator.ids import Ids
 from simulator.journal import Budget, Journal
 from simulator.scenario.catalogue import Catalogue, shipped_folder
 from simulator.scenario.loader import Scenario, ScenarioLoader
+from simulator.scenario.snapshot import Snapshot
 
 DEFAULT = "default"
 
@@ -108,6 +110,11 @@ class World:
         self._ids: Ids = base.ids.copy()
         self.rules = RuleBook(self.scenario.seed, self.scenario.faults, now)
         self.stages = Stages(self.scenario.stages, self.rules, now)
+        progress = self.scenario.progress
+        if progress is not None and progress.stage is not None:
+            self.stages.restore(progress.stage)
+        if progress is not None and progress.faults is not None:
+            self.rules.restore(progress.faults)
 
     def begin(self) -> Transaction:
         """Return a transaction at the present instant, after what fell due until then."""
@@ -142,6 +149,28 @@ class World:
                 len(self._profiles),
                 len(self.journal),
                 len(self.exports.names()),
+            )
+
+    def snapshot(self) -> Snapshot:
+        """Return what the world holds, after what fell due until now, to be written elsewhere.
+
+        Entities never change, so only the references are taken while others wait.
+        """
+        with self.lock:
+            now = self.begin().now
+            store = self._store
+            return Snapshot(
+                scenario=self.scenario,
+                clock_mode=self.clock.mode,
+                now=now,
+                ids=self._ids.counters,
+                profiles=list(self._profiles),
+                services=[
+                    (service, store.states(service.number), store.tasks(service.number))
+                    for service in store.services()
+                ],
+                rules=self.rules.outside_stages(),
+                progress=Progress(self.rules.progress(), self.stages.progress()),
             )
 
     def reset(self) -> Counts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from simulator.api.editions import Edition
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from simulator.exports import Exports
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What an operation answers; ``location`` is a path below the base, already encoded."""
 
     status: int

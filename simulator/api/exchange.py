@@ -158,7 +158,7 @@ class Exchange:
         status, headers, body = answer
         if "HTTP_ORIGIN" in self.environ:
             headers = {**cors_headers(self.environ), **headers}
-        headers["Date"] = format_http_date(self.now)
+        headers.setdefault("Date", format_http_date(self.now))  # a rule may have its own
         if self.hints:
             headers["X-Simulator-Hint"] = hint_header(self.hints)
         entry = self.entry

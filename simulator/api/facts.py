@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from simulator.api.bodies import read_json
-from simulator.api.exchange import Exchange
+from simulator.api.paths import split_target, split_world
 from simulator.api.queries import split_query
 from simulator.domain.errors import BadValues, MalformedBody, MalformedPath, Problem, Refusal
 from simulator.domain.transaction import Transaction
 from simulator.faults.criteria import UNREADABLE, Facts, text_of
 from simulator.faults.rules import Rule
+from simulator.journal import NOBODY, Entry, Owner
 from simulator.scenario.errors import did_you_mean
 from simulator.scenario.faults import request_rule
+from simulator.worlds import World
 
 FAULT_HEADER = "HTTP_X_SIMULATOR_FAULT"
 
@@ -22,50 +24,51 @@ _PARTS = ("service", "state", "task")
 """The parts of a composite's element."""
 
 
-def facts_of(
-    exchange: Exchange, operation: str, args: Mapping[str, str], raw: bytes, tx: Transaction
-) -> Facts:
-    """Return the facts of a request to an operation."""
-    body = _body(raw)
-    customers = _named("customer_id", args, body)
-    contacts = _named("contact_key", args, body)
-    if "service_id" in args:
-        try:
-            service = tx.service(args["service_id"])
-        except Refusal:
-            pass
-        else:
-            customers |= {service.customer_id} - {None}
-            contacts |= {service.contact_key} - {None}
+def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:
+    """Return whose the service is that a path names, nobody where it names none."""
+    if "service_id" not in args:
+        return NOBODY
+    try:
+        service = tx.service(args["service_id"])
+    except Refusal:
+        return NOBODY
+    return Owner(service.customer_id, service.contact_key)
+
+
+def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
+    """Return the facts of a request, as they were when its operation began.
+
+    They come from what the journal keeps of it. ``raw`` is the body, which may be cut there.
+    """
+    owner = entry.owner or NOBODY
+    _, _, target = split_world(split_target(entry.target))
+    body = _body(entry.body if raw is None else raw)
+    args = entry.args or {}
+    customers = _named("customer_id", args, body) | {owner.customer_id}
+    contacts = _named("contact_key", args, body) | {owner.contact_key}
     facts = Facts(
-        operation=operation,
-        method=exchange.method,
-        path=exchange.target.path,
-        query=_query(exchange),
-        headers=_headers(exchange),
+        operation=entry.operation,
+        method=entry.method,
+        path=target.path,
+        query=_query(target.query),
+        headers=_headers(entry.headers),
         bodies=body,
-        customer_ids=frozenset(customers),
-        contact_keys=frozenset(contacts),
+        customer_ids=frozenset(name for name in customers if name is not None),
+        contact_keys=frozenset(name for name in contacts if name is not None),
     )
-    if operation != "composite_start" or not body:
+    if entry.operation != "composite_start" or not body:
         return facts
     return replace(facts, elements=_elements(facts, body[0]))
 
 
-def _headers(exchange: Exchange) -> dict[str, str]:
-    headers = {}
-    for name, value in exchange.environ.items():
-        if name.startswith("HTTP_"):
-            headers[name[5:].replace("_", "-").lower()] = value
-        elif name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
-            headers[name.replace("_", "-").lower()] = value
-    return headers
+def _headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name[5:].replace("_", "-").lower(): value for name, value in headers}
 
 
-def _query(exchange: Exchange) -> dict[str, list[str]]:
+def _query(text: str) -> dict[str, list[str]]:
     query: dict[str, list[str]] = {}
     try:
-        for name, value in split_query(exchange.target.query):
+        for name, value in split_query(text):
             query.setdefault(name, []).append(value)
     except MalformedPath:
         pass  # such a query has no parameters; the operation refuses it
@@ -111,19 +114,19 @@ def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set
     return found
 
 
-def forced_rule(exchange: Exchange) -> Rule | None:
+def forced_rule(value: str | None, world: World) -> Rule | None:
     """Return the rule that a request asks for: one in force by its name, or one of its own.
 
-    Raises :exc:`BadValues` where there is no such rule, or it says something that no rule can.
+    ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, or it
+    says something that no rule can.
     """
-    value: str | None = exchange.environ.get(FAULT_HEADER)
     if value is None:
         return None
     text = value.encode("latin-1", "replace").decode("utf-8", "replace").strip()
     if not text.startswith("{"):
-        rule = exchange.world.rules.named(text)
+        rule = world.rules.named(text)
         if rule is None:
-            names = [each.name for each in exchange.world.rules.rules()]
+            names = [each.name for each in world.rules.rules()]
             expected = f"the name of a rule{did_you_mean(text, names) or '; there is none'}"
             raise BadValues([Problem("X-Simulator-Fault", expected, text)])
         return rule
@@ -132,7 +135,7 @@ def forced_rule(exchange: Exchange) -> Rule | None:
     except MalformedBody as error:
         what = error.text.removeprefix("the body ").removeprefix("is not JSON: ")
         raise BadValues([Problem("X-Simulator-Fault", f"a rule in JSON: {what}", text)]) from None
-    rule, mistakes = request_rule(document, exchange.world.clock.mode)
+    rule, mistakes = request_rule(document, world.clock.mode)
     if rule is None:
         raise BadValues([Problem("X-Simulator-Fault", "; ".join(mistakes), text)])
     return rule

@@ -7,8 +7,7 @@ from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from simulator.api import composite, maintenance, metadata, profiles, services, states, tasks
 from simulator.api.editions import EditionName, Family
@@ -25,8 +24,7 @@ Body = Literal["none", "object", "optional", "any"]
 """What an operation takes: no body, a JSON object, the same or nothing, any JSON value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation and all its paths."""
 
     id: str

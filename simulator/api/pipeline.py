@@ -16,7 +16,7 @@ from simulator.api.bodies import read_json
 from simulator.api.calls import Call, Reply
 from simulator.api.delivery import abandoned, deliver
 from simulator.api.exchange import Answer, Exchange, StaleError
-from simulator.api.facts import FAULT_HEADER, facts_of, forced_rule
+from simulator.api.facts import FAULT_HEADER, facts_of, forced_rule, owner_of
 from simulator.api.operations import Operation, closest_operations, family_at
 from simulator.api.queries import read_parameters, split_query
 from simulator.domain.errors import (
@@ -33,9 +33,9 @@ from simulator.domain.store import Which
 from simulator.domain.transaction import Transaction
 from simulator.faults.criteria import Facts
 from simulator.faults.engine import NOTHING, Verdict
-from simulator.faults.rules import OPTIONS, UNROUTED
+from simulator.faults.rules import OPTIONS
 from simulator.faults.waiting import WaitingRoom
-from simulator.journal import keep_body
+from simulator.journal import NOBODY, Entry, keep_body
 
 log = logging.getLogger("simulator")
 
@@ -68,9 +68,9 @@ class Pipeline:
         try:
             with world.lock:
                 tx = self._begin(exchange)
+                world.journal.begin(entry, args, owner_of(args, tx))
                 if world.has_rules or FAULT_HEADER in exchange.environ:
-                    facts = facts_of(exchange, operation.id, args, raw, tx)
-                    verdict = self._judge(exchange, facts)
+                    verdict = self._judge(exchange, facts_of(entry, raw))
                     if verdict.advance:
                         tx = self._begin(exchange)
                 if verdict.carries_out:
@@ -98,7 +98,8 @@ class Pipeline:
     def _judge(self, exchange: Exchange, facts: Facts) -> Verdict:
         """Return what the rules in force make of a request, and move the clock as they say."""
         world = exchange.world
-        verdict = world.judge(facts, exchange.now, forced_rule(exchange))
+        forced = forced_rule(exchange.environ.get(FAULT_HEADER), world)
+        verdict = world.judge(facts, exchange.now, forced)
         if exchange.entry is not None:
             exchange.entry.faults = verdict.acted
             exchange.entry.judgements = verdict.judgements
@@ -124,8 +125,8 @@ class Pipeline:
 
     def unrouted(self, exchange: Exchange, refusal: Refusal) -> Response:
         """Answer a request that no operation takes; rules may speak of it as ``unrouted``."""
-        exchange.open_entry()
-        return self._answer_judged(exchange, UNROUTED, lambda: exchange.refusal(refusal))
+        entry = exchange.open_entry()
+        return self._answer_judged(exchange, entry, lambda: exchange.refusal(refusal))
 
     def options(self, exchange: Exchange, allowed: Iterable[str]) -> Response:
         """Answer OPTIONS: to a browser's preflight at once, else as rules for ``options`` say."""
@@ -133,23 +134,30 @@ class Pipeline:
             return exchange.send(_preflight(exchange, allowed))
         entry = exchange.open_entry()
         entry.operation = OPTIONS
-        return self._answer_judged(exchange, OPTIONS, lambda: _preflight(exchange, allowed))
+        return self._answer_judged(exchange, entry, lambda: _preflight(exchange, allowed))
 
     def _answer_judged(
-        self, exchange: Exchange, operation: str, real: Callable[[], Answer]
+        self, exchange: Exchange, entry: Entry, real: Callable[[], Answer]
     ) -> Response:
+        """Answer what is no operation of the API, unless a rule speaks of it."""
+        raw = _read_body(exchange, self._max_body)
+        keep_body(entry, raw)
         world = exchange.world
+        verdict = NOTHING
         try:
             with world.lock:
-                tx = self._begin(exchange)
-                verdict = NOTHING
+                self._begin(exchange)
+                world.journal.begin(entry, {}, NOBODY)
                 if world.has_rules or FAULT_HEADER in exchange.environ:
-                    verdict = self._judge(exchange, facts_of(exchange, operation, {}, b"", tx))
+                    verdict = self._judge(exchange, facts_of(entry, raw))
+                    if verdict.advance:
+                        self._begin(exchange)
         except StaleError:
             return abandoned(exchange)
         except Refusal as refusal:
             return exchange.send(exchange.refusal(refusal))
-        return deliver(exchange, real(), verdict, self._room)
+        answer = real() if verdict.carries_out else None
+        return deliver(exchange, answer, verdict, self._room)
 
     def defect(self, exchange: Exchange) -> Response:
         """Answer a defect of the simulator itself."""
@@ -171,7 +179,7 @@ def unknown_path(exchange: Exchange) -> Refusal:
         hint = "the path has a doubled slash"
     else:
         found = closest_operations(exchange.method, exchange.path)
-        hint = f"edition {exchange.edition.name} has its base at {exchange.base or '/'}"
+        hint = f"edition 8.5 is found at {exchange.bases.of('8.5')}, the control API at /_control/"
         if found:
             own = exchange.edition.name in found[0].editions
             base = exchange.base if own else exchange.bases.of(found[0].editions[0])

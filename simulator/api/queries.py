@@ -6,16 +6,14 @@ Contract section 2, *Query parameters*.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from simulator.domain.errors import BadValues, MalformedPath, Problem
 from simulator.domain.values import Boolean, Converter, Integer, Moment, UnfitError
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter that an operation knows.
 
     ``repeats`` makes it a list: comma separated, repeated, or both.
@@ -48,11 +46,11 @@ def ids(name: str) -> Parameter:
     return Parameter(name, Integer(32, minimum=0), repeats=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Choice:
     """Take one of a few words."""
 
-    words: tuple[str, ...]
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = words
 
     def __call__(self, value: str) -> str:
         """Return the word, or raise :exc:`UnfitError`."""

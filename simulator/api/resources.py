@@ -7,8 +7,7 @@ Members that are absent are left out, never null. Source: API Reference, *State*
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.clock import format_instant
 from simulator.domain.attributes import BusinessAttribute
@@ -28,8 +27,7 @@ from simulator.domain.setup import Setup
 Members = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionFilter:
+class ExtensionFilter(NamedTuple):
     """Which attached data to show, of services, of states and of tasks; None is all."""
 
     service: frozenset[str] | None = frozenset()

@@ -17,11 +17,20 @@ from werkzeug.exceptions import HTTPException
 from simulator import __version__
 from simulator.api.operations import OPERATIONS
 from simulator.clock import stopwatch
-from simulator.control import clock, faults, scenarios, stages
+from simulator.control import (
+    clock,
+    explain,
+    faults,
+    journal,
+    scenarios,
+    stages,
+    state,
+    verify,
+)
 from simulator.control import worlds as control_worlds
 from simulator.control.addressing import PREFIX, asked, link, root_only, set_up
 from simulator.control.replies import ProblemError, json_response
-from simulator.worlds import World, Worlds
+from simulator.worlds import Worlds
 
 API = 1
 """The number of this API; within one, only additions."""
@@ -30,9 +39,12 @@ _LINKS = (
     "health",
     "reset",
     "scenario",
+    "state",
     "scenarios",
     "faults",
+    "explain",
     "requests",
+    "verify",
     "clock",
     "stage",
     "worlds",
@@ -101,10 +113,6 @@ def blueprint(worlds: Worlds, instance: str, token: str | None = None) -> Bluepr
             {"world": world.name, "scenario": world.scenario.name, "cleared": asdict(cleared)}
         )
 
-    @control.get("/requests")
-    def requests() -> Response:
-        return json_response(_requests(asked(worlds)))
-
     @control.get("/operations")
     def operations() -> Response:
         root_only()
@@ -128,8 +136,10 @@ def blueprint(worlds: Worlds, instance: str, token: str | None = None) -> Bluepr
             raise ProblemError(404, "No such export", f"There is no {name}; there are: {there_are}")
         return Response(content, content_type="text/csv; charset=utf-8")
 
-    for module in (scenarios, faults, clock, stages, control_worlds):
+    for module in (scenarios, faults, clock, stages, state, control_worlds):
         module.add_routes(control, worlds)
+    for reader in (journal, verify, explain):
+        reader.add_routes(control, worlds, token)
     return control
 
 
@@ -137,13 +147,6 @@ def _bears(token: str) -> bool:
     """Tell whether the present request bears the token."""
     given = request.headers.get("Authorization", "")
     return compare_digest(given.encode(), f"Bearer {token}".encode())
-
-
-def _requests(world: World) -> dict[str, Any]:
-    return {
-        "requests": [entry.as_members() for entry in world.journal.entries()],
-        "dropped": world.journal.dropped,
-    }
 
 
 def _operations() -> list[dict[str, Any]]:

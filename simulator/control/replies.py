@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
+from simulator.api.exchange import status_line
 from simulator.scenario.errors import Mistake, ScenarioError
 from simulator.scenario.text import read_text
 
@@ -49,7 +50,7 @@ def json_response(
     """Return JSON, indented for curl."""
     pretty = request.headers.get("User-Agent", "").startswith("curl/")
     text = f"{json.dumps(members, indent=2)}\n" if pretty else json.dumps(members)
-    return Response(text, status, content_type=content_type)
+    return Response(text, status_line(status), content_type=content_type)
 
 
 def refused(error: ScenarioError, title: str = "Bad scenario") -> ProblemError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class UnknownSwitchError(ValueError):
@@ -126,8 +126,7 @@ class Fidelity:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(NamedTuple):
     """One row of the table: a switch's name, its values (the default first) and its reasons."""
 
     name: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from simulator.clock import Instant
 from simulator.domain.model import Service, State, Task
@@ -13,8 +12,7 @@ from simulator.domain.transaction import Transaction
 from simulator.domain.values import as_text
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """Which states and tasks to show with what was asked for."""
 
     active_states: bool = False
@@ -28,8 +26,7 @@ ALL_PARTS = Parts(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceView:
+class ServiceView(NamedTuple):
     """A service with the parts that were asked for; None is a part that was not."""
 
     service: Service
@@ -39,8 +36,7 @@ class ServiceView:
     completed_tasks: Sequence[Task] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StateView:
+class StateView(NamedTuple):
     """A state with those of its tasks that were asked for; None is a part that was not."""
 
     service: Service
@@ -49,16 +45,14 @@ class StateView:
     completed_tasks: Sequence[Task] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskView:
+class TaskView(NamedTuple):
     """A task and its service."""
 
     service: Service
     task: Task
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceFilter:
+class ServiceFilter(NamedTuple):
     """Which services to return: of these types, started and completed in these spans.
 
     A span holds its beginning and not its end (API Reference, *Query Services*).

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from simulator.clock import Instant
 from simulator.faults.criteria import Difference, Facts
+from simulator.faults.progress import RuleProgress
 from simulator.faults.rules import Action, Delay, Rule
 from simulator.ids import draw, normal_draw
 
@@ -30,6 +31,30 @@ class Counters:
     shadowed: int = 0
     step: int = 0
     recent: deque[Instant] = field(default_factory=deque)
+
+    @classmethod
+    def of(cls, progress: RuleProgress) -> Counters:
+        """Return counters that go on from where others were."""
+        return cls(
+            progress.since,
+            progress.matched,
+            progress.acted,
+            progress.shadowed,
+            progress.step,
+            deque(progress.recent),
+        )
+
+    def progress(self, *, runtime: bool) -> RuleProgress:
+        """Return where they are now, as a value."""
+        return RuleProgress(
+            self.since,
+            self.matched,
+            self.acted,
+            self.shadowed,
+            self.step,
+            tuple(self.recent),
+            runtime,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +110,11 @@ class _InForce:
     rule: Rule
     counters: Counters
 
+    def copy(self) -> _InForce:
+        """Return the same rule with counters of its own, which stand where these do."""
+        counters = replace(self.counters, recent=self.counters.recent.copy())
+        return _InForce(self.rule, counters)
+
 
 @dataclass(frozen=True, slots=True)
 class _Acting:
@@ -106,6 +136,14 @@ class RuleBook:
         self._runtime: list[_InForce] = []
         self._stage: list[_InForce] = []
         self._document = [_InForce(rule, Counters(now)) for rule in document]
+
+    def copy(self) -> RuleBook:
+        """Return the same rules in force; the copy counts on its own."""
+        copy = RuleBook(self._seed, (), 0)
+        copy._runtime = [each.copy() for each in self._runtime]
+        copy._stage = [each.copy() for each in self._stage]
+        copy._document = [each.copy() for each in self._document]
+        return copy
 
     def __bool__(self) -> bool:
         return bool(self._runtime or self._stage or self._document)
@@ -133,6 +171,41 @@ class RuleBook:
             if each.rule.name == name:
                 return each.counters
         raise KeyError(name)
+
+    def outside_stages(self) -> list[Rule]:
+        """Return the rules in force that no stage brought, in the order they are judged."""
+        return [each.rule for each in (*self._runtime, *self._document)]
+
+    def progress(self) -> dict[str, RuleProgress]:
+        """Return the counters of the rules in force, as they are now, by name."""
+        added = len(self._runtime)
+        return {
+            each.rule.name: each.counters.progress(runtime=position < added)
+            for position, each in enumerate(self._in_force())
+        }
+
+    def restore(self, progress: Mapping[str, RuleProgress]) -> None:
+        """Bring the rules that begin to where they were.
+
+        Those of the document that were added at run time stand before the stage's again; a rule of
+        the stage that was not in force is not.
+        """
+
+        def brought(rules: Iterable[_InForce], *, runtime: bool) -> list[_InForce]:
+            return [
+                _InForce(each.rule, Counters.of(progress[each.rule.name]))
+                if each.rule.name in progress
+                else each
+                for each in rules
+                if (each.rule.name in added) == runtime
+            ]
+
+        added = {name for name, each in progress.items() if each.runtime}
+        self._runtime = brought(self._document, runtime=True)
+        self._document = brought(self._document, runtime=False)
+        self._stage = [
+            each for each in brought(self._stage, runtime=False) if each.rule.name in progress
+        ]
 
     def enter_stage(self, rules: Iterable[Rule], now: Instant) -> None:
         """Put the rules of a stage in force, in place of those of the stage before.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from simulator.faults.criteria import Where
 
@@ -19,8 +19,7 @@ NO_PATCH: Any = object()
 """No patch; null is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(NamedTuple):
     """How long a reply is held back, in real milliseconds: fixed, uniform or log-normal."""
 
     low: float
@@ -29,8 +28,7 @@ class Delay:
     sigma: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Dribble:
+class Dribble(NamedTuple):
     """A reply sent in so many pieces over so many real milliseconds."""
 
     chunks: int
@@ -75,8 +73,7 @@ PASS = None
 """A step of a sequence that does nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """More than so many calls in so many milliseconds of the world's clock."""
 
     calls: int

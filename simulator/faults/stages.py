@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from simulator.clock import Instant
 from simulator.faults.criteria import NOWHERE, Facts, Where
 from simulator.faults.engine import RuleBook
+from simulator.faults.progress import StageProgress
 from simulator.faults.rules import ANY, Rule
 
 
@@ -34,6 +36,8 @@ class Stage:
     until: Until = field(default_factory=Until)
     rules: Sequence[Rule] = ()
     then: int | None = None
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """The stage as it was written."""
 
 
 class Stages:
@@ -72,6 +76,18 @@ class Stages:
         self.entered = at
         self.calls = 0
         self._book.enter_stage(self._stages[number].rules, at)
+
+    def progress(self) -> StageProgress | None:
+        """Return where the world is among its stages, or None where there are no stages."""
+        stage = self.current
+        return None if stage is None else StageProgress(stage.name, self.entered, self.calls)
+
+    def restore(self, progress: StageProgress) -> None:
+        """Be in a stage since another instant than now, with the calls that were counted."""
+        number = self.named(progress.name)
+        if number is not None:
+            self.enter(number, progress.entered)
+            self.calls = progress.calls
 
     def next(self, now: Instant) -> bool:
         """Enter the stage that follows; tell whether there was one."""

@@ -93,20 +93,22 @@ class Criterion:
 
     def json_schema(self) -> Schema:
         """Return the schema of a scalar, a list or one operator."""
+        scalar: Schema = {"type": ["string", "number", "boolean", "null"]}
         operators = {
             "equals": {},
-            "matches": {"type": ["string", "number", "boolean", "null"]},
-            "contains": {},
+            "matches": {"type": "string"},
+            "contains": scalar,
             "absent": {"type": "boolean"},
         }
         one = {
-            "type": "object",
             "properties": operators,
             "additionalProperties": False,
             "minProperties": 1,
             "maxProperties": 1,
         }
-        return {"if": {"type": "object"}, "then": one}
+        any_of = {"items": scalar, "minItems": 1}
+        several = {"if": {"type": "array"}, "then": any_of}
+        return {"if": {"type": "object"}, "then": one, "else": several}
 
 
 def _operators() -> str:

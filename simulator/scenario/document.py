@@ -23,6 +23,7 @@ from simulator.domain.values import (
     UnfitError,
 )
 from simulator.scenario.faults import FAULT, FRACTION, fraction
+from simulator.scenario.progress import PROGRESS
 from simulator.scenario.shape import (
     MOMENT_PATTERN,
     SPAN_PATTERN,
@@ -120,6 +121,25 @@ _WHEN = Scalar(
     },
 )
 
+# Seconds of 64 bits are milliseconds of 73, and the longest span of years takes 75.
+_MILLISECONDS = Scalar(Integer(80, minimum=0))
+_RETENTION = Record(
+    {
+        "touched": Scalar(_MOMENT),
+        "counted_from": Scalar(_MOMENT),
+        "lifetime_ms": _MILLISECONDS,
+        "expiration_time": Scalar(_MOMENT),
+        "idle_ms": _MILLISECONDS,
+    },
+    needed=("touched",),
+)
+"""How long a service is still kept, as it stood in a world.
+
+``lifetime_ms`` counts from ``counted_from``, which is ``touched`` where it is left out;
+``idle_ms`` counts from ``touched``. A service that has a retention is taken as it stood: nobody
+needs to have its customer, and it may have no owner at all.
+"""
+
 _BASE_PATH = Scalar(_base_path, {"type": "string", "pattern": f"^(?:{BASE_PATH_PATTERN})$"})
 _SHARE = Scalar(fraction, FRACTION)
 
@@ -160,10 +180,27 @@ _SERVICE = _entity(
             ]
         },
     ),
+    number=_ID,
     expiration_time=_WHEN,
+    retention=_RETENTION,
     states=ListOf(_STATE),
     tasks=ListOf(_TASK),
 )
+
+
+class _Written:
+    """A record; what was written is kept beside what it means, under ``written``."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self.members = record.members
+        self.needed = record.needed
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        return {**self._record.check(value, at, checker), "written": value}
+
+    def json_schema(self) -> Schema:
+        return self._record.json_schema()
 
 
 class _AttributeValues:
@@ -260,6 +297,7 @@ DOCUMENT = Record(
                 "service": Scalar(Integer(64, minimum=1)),
                 "state": Scalar(Integer(32, minimum=1)),
                 "task": Scalar(Integer(32, minimum=1)),
+                "customer": Scalar(Integer(64, minimum=1)),
             }
         ),
         "settings": Record(
@@ -290,10 +328,16 @@ DOCUMENT = Record(
             )
         ),
         "faults": ListOf(FAULT),
-        "stages": ListOf(STAGE),
+        "stages": ListOf(_Written(STAGE)),
+        "progress": PROGRESS,
     }
 )
-"""A scenario; a key that no one has brought to life is refused like a typo."""
+"""A scenario; a key that no one has brought to life is refused like a typo.
+
+A snapshot of a world is one too. What only a snapshot needs: ``number`` and ``retention`` of a
+service, ``customer`` among the ids, and ``progress``, under which a fault may move a clock though
+the clock has become real.
+"""
 
 
 def scenario_schema() -> Schema:

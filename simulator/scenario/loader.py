@@ -13,6 +13,7 @@ from simulator.clock import Clock, Instant, Mode
 from simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from simulator.domain.fidelity import fidelity_of
 from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
+from simulator.faults.progress import Progress
 from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage
 from simulator.ids import Counters, ServiceIdForm
@@ -23,6 +24,7 @@ from simulator.scenario.faults import rules_of
 from simulator.scenario.places import placed
 from simulator.scenario.plan import Base, Plan
 from simulator.scenario.preload import Preload
+from simulator.scenario.progress import progress_of, runtime_names
 from simulator.scenario.shape import Checker
 from simulator.scenario.stages import stages_of
 from simulator.scenario.text import read_text
@@ -42,6 +44,8 @@ class Scenario:
     plan: Plan = field(default_factory=lambda: Preload().plan(Setup()))
     faults: Sequence[Rule] = ()
     stages: Sequence[Stage] = ()
+    progress: Progress | None = None
+    """How far rules and stages have come, where the document is the snapshot of a world."""
     reference: str | None = None
     """The name or file that it was loaded by, where it can be read again."""
     document: Mapping[str, Any] = field(default_factory=dict)
@@ -134,6 +138,7 @@ class ScenarioLoader:
                 starts.get("service", counters.service),
                 starts.get("state", counters.state),
                 starts.get("task", counters.task),
+                starts.get("customer", counters.customer),
             ),
         )
         preload.check(setup, checker)
@@ -141,8 +146,22 @@ class ScenarioLoader:
         if len(set(base_paths.values())) < len(base_paths):
             checker.mistake("settings.base_paths", "both editions have the same path")
         mode: Mode = clock.get("mode", "offset" if "at" in clock else "real")
-        faults = rules_of(document.get("faults", ()), "faults", checker, mode)
-        stages = stages_of(document.get("stages", ()), faults, checker, mode)
+        given = document.get("progress")
+        # The clock of a world may have become real after its rules were taken.
+        rules_mode: Mode = mode if given is None else "offset"
+        faults = rules_of(document.get("faults", ()), "faults", checker, rules_mode)
+        # A rule that was added at run time may have the name of one in a stage: it replaces it.
+        added = runtime_names(given)
+        others = [rule for rule in faults if rule.name not in added]
+        stages = [
+            replace(stage, source=written.get("written", {}))
+            for stage, written in zip(
+                stages_of(document.get("stages", ()), others, checker, rules_mode),
+                document.get("stages", ()),
+                strict=True,
+            )
+        ]
+        progress = progress_of(given, faults, stages, checker)
         if checker.mistakes:
             raise ScenarioError(placed(checker.mistakes, document.origins))
         return Scenario(
@@ -156,6 +175,7 @@ class ScenarioLoader:
             plan=preload.plan(setup),
             faults=tuple(faults),
             stages=tuple(stages),
+            progress=progress,
             document=document.written,
         )
 

@@ -48,6 +48,13 @@ class PlannedPart:
     completed: PlannedEvent | None
     tail: tuple[Any, ...]
 
+    @property
+    def depends_on_now(self) -> bool:
+        """Whether it differs with when a world begins."""
+        return self.started.when.relative or (
+            self.completed is not None and self.completed.when.relative
+        )
+
     def members_at(self, now: Instant, *between: Any) -> tuple[Any, ...]:
         """Return all members in a world that begins now; ``between`` stands after the start."""
         completed = None if self.completed is None else self.completed.at(now)
@@ -64,6 +71,14 @@ class PlannedService:
     idle: int | None
     states: Mapping[int, PlannedPart]
     tasks: Mapping[int, PlannedPart]
+    kept: Retention | None = None
+    """Its retention as it stands, where that is not what a service that begins now would get."""
+
+    @property
+    def depends_on_now(self) -> bool:
+        """Whether it differs with when a world begins."""
+        parts = (self.part, *self.states.values(), *self.tasks.values())
+        return self.kept is None or any(part.depends_on_now for part in parts)
 
     @property
     def number(self) -> int:
@@ -73,8 +88,10 @@ class PlannedService:
 
     def at(self, now: Instant) -> Service:
         """Return the service of a world that begins now."""
-        expires = None if self.expires is None else self.expires.at(now)
-        retention = Retention(now, now, self.lifetime, expires, self.idle)
+        retention = self.kept
+        if retention is None:
+            expires = None if self.expires is None else self.expires.at(now)
+            retention = Retention(now, now, self.lifetime, expires, self.idle)
         return Service(*self.part.members_at(now, retention))
 
 
@@ -85,6 +102,8 @@ class Plan:
     profiles: Profiles
     ids: Ids
     services: Sequence[PlannedService] = ()
+    depends_on_now: bool = False
+    """Whether the data differ with when a world begins."""
     _fixed: list[Base] = field(default_factory=list)
 
     def fixed_base(self, now: Instant) -> Base:
@@ -92,11 +111,6 @@ class Plan:
         if not self._fixed:
             self._fixed.append(self.base(now))
         return self._fixed[0]
-
-    @property
-    def depends_on_now(self) -> bool:
-        """Whether the data differ with when a world begins."""
-        return bool(self.services)
 
     def base(self, now: Instant) -> Base:
         """Return the data of a world that begins now."""

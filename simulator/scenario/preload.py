@@ -9,7 +9,7 @@ from typing import Any
 from simulator.domain.errors import Problem
 from simulator.domain.events import admitted
 from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
-from simulator.domain.model import NO_EXTENSIONS
+from simulator.domain.model import NO_EXTENSIONS, Retention
 from simulator.domain.profiles import Profile, Profiles
 from simulator.domain.setup import Setup
 from simulator.ids import Counters, Ids, ServiceIdForm
@@ -49,13 +49,16 @@ class Preload:
                 profiles.add_all(made)
                 more = generated_services(each, made, self.seed, setup)
                 services += [planner.service(service) for service in more]
-        return Plan(profiles, ids, services)
+        depends_on_now = any(service.depends_on_now for service in services)
+        return Plan(profiles, ids, services, depends_on_now)
 
     def _reserve(self, ids: Ids) -> None:
         for service in self.services:
             given = service.get("service_id")
             if isinstance(given, int) and self.form == "integer" and given >= self.counters.service:
                 ids.reserve(service=given)
+            if service.get("number", 0) >= self.counters.service:
+                ids.reserve(service=service["number"])
             for state in service.get("states", ()):
                 if state.get("state_id", 0) >= self.counters.state:
                     ids.reserve(state=state["state_id"])
@@ -76,13 +79,14 @@ class Preload:
         for position, each in enumerate(self.generate):
             check_generation(each, f"generate[{position}]", checker)
         service_ids: set[str] = set()
+        numbers: set[int] = set()
         for position, service in enumerate(self.services):
             at = f"services[{position}]"
-            if "customer_id" not in service and "contact_key" not in service:
-                checker.mistake(at, "customer_id or contact_key is missing")
-            customer_id = service.get("customer_id")
-            if customer_id is not None and customer_id not in known:
-                checker.mistake(f"{at}.customer_id", f"no customer has the id {shown(customer_id)}")
+            if "retention" in service:
+                _check_kept(service, at, checker)
+            else:
+                _check_owner(service, known, at, checker)
+            self._check_number(service, numbers, at, checker)
             service_id = service.get("service_id")
             if service_id is not None:
                 if str(service_id) in service_ids:
@@ -96,6 +100,18 @@ class Preload:
                     )
             _check_values(setup, "Service", service, at, checker)
             self._check_parts(setup, service, at, checker)
+
+    def _check_number(self, service: Given, numbers: set[int], at: str, checker: Checker) -> None:
+        number = service.get("number")
+        if number is None:
+            return
+        if self.form == "integer":
+            checker.mistake(f"{at}.number", "it goes with fidelity service_ids=conversation only")
+        elif number in numbers:
+            checker.mistake(f"{at}.number", f"{number} stands twice")
+        elif "service_id" not in service:
+            checker.mistake(f"{at}.number", "it goes with service_id only")
+        numbers.add(number)
 
     def _check_parts(self, setup: Setup, service: Given, at: str, checker: Checker) -> None:
         state_ids = [
@@ -113,7 +129,11 @@ class Preload:
         for number, task in enumerate(service.get("tasks", ())):
             where = f"{at}.tasks[{number}]"
             _check_values(setup, "Task", task, where, checker)
-            if "state_id" in task and task["state_id"] not in state_ids:
+            if (
+                "state_id" in task
+                and task["state_id"] not in state_ids
+                and setup.fidelity.references == "check"
+            ):
                 checker.mistake(where, f"state_id {task['state_id']} is no state of this service")
         for what, ids in (
             ("state_id", state_ids),
@@ -160,6 +180,7 @@ class _Planner:
             idle=retention.idle,
             states=states,
             tasks=tasks,
+            kept=_retention(given["retention"]) if "retention" in given else None,
         )
 
     def _service_id(self, given: Given) -> tuple[int, int | str]:
@@ -168,7 +189,7 @@ class _Planner:
             return self._ids.service()
         if self._ids.form == "integer":
             return service_id, service_id
-        number, _ = self._ids.service()
+        number = given["number"] if "number" in given else self._ids.service()[0]
         return number, str(service_id)
 
     def _state(
@@ -212,6 +233,17 @@ class _Planner:
         return PlannedEvent(given.get("timestamp", _NOW), members)
 
 
+def _retention(given: Given) -> Retention:
+    touched = given["touched"]
+    return Retention(
+        touched=touched,
+        counted_from=given.get("counted_from", touched),
+        lifetime=given.get("lifetime_ms"),
+        expires=given.get("expiration_time"),
+        idle=given.get("idle_ms"),
+    )
+
+
 def _profile(given: Given, ids: Ids, taken: set[str]) -> Profile:
     attributes = {name: values for name, values in given.items() if isinstance(values, tuple)}
     customer_id = given.get("customer_id")
@@ -225,6 +257,25 @@ def _tasks(service: Given) -> list[Given]:
     for state in service.get("states", ()):
         tasks.extend(state.get("tasks", ()))
     return tasks
+
+
+def _check_owner(service: Given, known: set[str], at: str, checker: Checker) -> None:
+    if "customer_id" not in service and "contact_key" not in service:
+        checker.mistake(at, "customer_id or contact_key is missing")
+    customer_id = service.get("customer_id")
+    if customer_id is not None and customer_id not in known:
+        checker.mistake(f"{at}.customer_id", f"no customer has the id {shown(customer_id)}")
+
+
+def _check_kept(service: Given, at: str, checker: Checker) -> None:
+    for name in ("ttl", "expiration_time", "auto_complete_after"):
+        if name in service:
+            checker.mistake(f"{at}.{name}", "retention says it already: leave one of them out")
+    retention = service["retention"]
+    if "lifetime_ms" in retention and "expiration_time" in retention:
+        checker.mistake(
+            f"{at}.retention", "lifetime_ms and expiration_time exclude each other: one at most"
+        )
 
 
 def _check_values(setup: Setup, kind: str, given: Given, at: str, checker: Checker) -> None:

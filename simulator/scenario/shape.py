@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from simulator.domain.values import (
     Boolean,
@@ -77,8 +77,7 @@ def converter_schema(convert: object) -> Schema:
     raise TypeError(f"{convert!r} needs a schema of its own")
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value, taken by a converter that raises :exc:`UnfitError`.
 
     A converter that is a function says in ``schema`` what it takes.
@@ -125,8 +124,7 @@ class Anything:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of one shape."""
 
     item: Shape
@@ -143,8 +141,7 @@ class ListOf:
         return {"type": "array", "items": self.item.json_schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class ListOfOne:
+class ListOfOne(NamedTuple):
     """A single value that is kept as a list, to which a parent's is added."""
 
     item: Shape
@@ -158,8 +155,7 @@ class ListOfOne:
         return self.item.json_schema()
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(NamedTuple):
     """A map from any text to one shape."""
 
     item: Shape
@@ -179,8 +175,7 @@ class MapOf:
         return {"type": "object", "additionalProperties": self.item.json_schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A map of known keys; any other key is a mistake."""
 
     members: Mapping[str, Shape]
@@ -230,8 +225,7 @@ class Record:
         return schema
 
 
-@dataclass(frozen=True, slots=True)
-class EitherMapOr:
+class EitherMapOr(NamedTuple):
     """A map of one shape, or anything that is no map of another."""
 
     record: Shape

@@ -15,7 +15,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--services", type=int, default=1_000_000, help="how many to grow to")
     parser.add_argument("--pairs", type=int, default=10, help="interleaved pairs of each figure")
-    parser.add_argument("--only", choices=("startup", "throughput", "reset", "memory", "growth"))
+    parser.add_argument(
+        "--only", choices=("startup", "throughput", "reset", "delays", "worlds", "memory", "growth")
+    )
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     print(HEAD)
@@ -33,6 +35,10 @@ def main() -> int:
         show(*budgets.throughput(options.pairs))
     if options.only in (None, "reset"):
         show(*budgets.reset())
+    if options.only in (None, "delays"):
+        show(*budgets.delays())
+    if options.only in (None, "worlds"):
+        show(*budgets.worlds())
     if options.only in (None, "memory"):
         show(budgets.memory())
     if options.only in (None, "growth"):

@@ -246,3 +246,68 @@ def memory(requests: int = 100_000) -> Figure:
         1.02,
         detail=f"{after / 2**20:.1f} MiB against {before / 2**20:.1f} MiB",
     )
+
+
+def delays(held: int = 200, requests: int = 500) -> list[Figure]:
+    """Fast requests, and the control API, while replies are held back."""
+    document = "faults: [{on: end_service, delay: 1h}]\nservices: [{service_id: 5, contact_key: a}]"
+    figures = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "delays.yaml")
+        path.write_text(document)
+        with processes.simulator("--scenario", str(path)) as (port, _):
+            waiting = [Connection(port) for _ in range(held)]
+            for connection in waiting:
+                connection.send(request_bytes("POST", f"{BASE}/services/5/end", b"{}"))
+            time.sleep(1)
+            for what, target in {
+                "get_service": f"{BASE}/services/5",
+                "health": "/_control/health",
+                "faults": "/_control/faults",
+                "the newest 100 requests": "/_control/requests?limit=100",
+            }.items():
+                result = run(port, request_bytes("GET", target), requests, 8)
+                figures.append(
+                    Figure(
+                        f"{what}, p99 of 8 connections beside {held} delayed",
+                        [result.percentile(99)],
+                        50,
+                        unit="ms",
+                        detail=f"p50 {result.percentile(50):.2f} ms",
+                    )
+                )
+            for connection in waiting:
+                connection.close()
+    return figures
+
+
+def worlds(count: int = 1_000) -> list[Figure]:
+    """Make a world with a thousand customers; make and drop a thousand worlds three times."""
+    document = "clock: {at: 2026-01-05T09:00:00.000Z}\ngenerate: {customers: {count: 1000}}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "worlds.yaml")
+        path.write_text(document)
+        options = ("--scenario", str(path), "--max-worlds", str(count + 1))
+        with processes.simulator(*options) as (port, pid):
+            connection = Connection(port)
+            resident, times = [], []
+            for turn in range(3):
+                for number in range(count):
+                    begun = time.perf_counter()
+                    target = f"/_control/worlds/w{turn}-{number}"
+                    reply = connection.ask(request_bytes("PUT", target))
+                    times.append((time.perf_counter() - begun) * 1000)
+                    assert reply.startswith(b"HTTP/1.1 201"), reply
+                    start = f"/_world/w{turn}-{number}{BASE}/services/start"
+                    connection.ask(request_bytes("POST", start, START))
+                reply = connection.ask(request_bytes("DELETE", "/_control/worlds"))
+                assert reply.startswith(b"HTTP/1.1 200"), reply
+                resident.append(_resident(pid))
+            connection.close()
+    growth = f"{resident[-1] / 2**20:.1f} MiB against {resident[0] / 2**20:.1f} MiB"
+    return [
+        Figure("a new world, 1000 customers", sorted(times)[: count * 3 * 99 // 100], 5, unit="ms"),
+        Figure(
+            f"memory after 3 x {count} worlds", [resident[-1] / resident[0]], 1.1, detail=growth
+        ),
+    ]

@@ -189,8 +189,8 @@ def test_path_with_another_method(cs: Simulation, template: str) -> None:
         ("GET", "services/5/state/active", "/services/{service_id}/states"),
         ("POST", "services_composit/start", "closest: POST /genesys/1/cs/services_composite/start"),
         ("POST", "maintenance/purges", "closest: POST /genesys/1/cs/maintenance/purge"),
-        ("GET", "zzz", "edition 8.5 has its base at /genesys/1/cs"),
-        ("GET", "", "edition 8.5 has its base at /genesys/1/cs"),
+        ("GET", "zzz", "edition 8.5 is found at /genesys/1/cs, the control API at /_control/"),
+        ("GET", "", "edition 8.5 is found at /genesys/1/cs, the control API at /_control/"),
     ],
 )
 def test_path_unknown(cs: Simulation, method: str, path: str, hint: str) -> None:

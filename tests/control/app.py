@@ -45,8 +45,9 @@ class App:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
+        target = {"REQUEST_URI": path, "QUERY_STRING": path.partition("?")[2]}
         response = self._client.open(
-            method=method, data=data, headers=sent, environ_overrides={"REQUEST_URI": path}
+            method=method, data=data, headers=sent, environ_overrides=target
         )
         return Reply(response.status_code, dict(response.headers), response.data)
 
@@ -65,6 +66,14 @@ class App:
     def delete(self, path: str, **headers: str) -> Reply:
         """DELETE."""
         return self.ask("DELETE", path, **headers)
+
+    def send_slowly(self, path: str, body: Any) -> Reply:
+        """POST a body that is read from a stream of one's own."""
+        environ = {"REQUEST_URI": path, "wsgi.input": body, "CONTENT_LENGTH": "20"}
+        response = self._client.open(
+            method="POST", content_type="application/json", environ_overrides=environ
+        )
+        return Reply(response.status_code, dict(response.headers), response.data)
 
     def start(self, world: str = "", key: str = "a") -> Reply:
         """Start a service in a world."""

@@ -87,7 +87,7 @@ def test_the_table_of_codes_is_that_of_the_code() -> None:
 def test_the_control_api_is_described_whole() -> None:
     scenario = ScenarioLoader(Catalogue([shipped_folder()])).load("empty")
     routes = {
-        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule))
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in create_app(Worlds(scenario)).url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/_control/")

@@ -1,0 +1,28 @@
+"""The endpoint of a world's state: all that it is now, as a scenario document."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from simulator.control.addressing import asked
+from simulator.control.replies import ProblemError
+from simulator.scenario.errors import did_you_mean
+from simulator.scenario.snapshot import json_text, yaml_text
+from simulator.worlds import Worlds
+
+_FORMATS = ("json", "yaml")
+
+
+def add_routes(control: Blueprint, worlds: Worlds) -> None:
+    """Add the endpoint to the control API."""
+
+    @control.get("/state")
+    def show_state() -> Response:
+        wanted = request.args.get("format", "json")
+        if wanted not in _FORMATS:
+            near = did_you_mean(wanted, _FORMATS)
+            raise ProblemError(400, "No such format", f"There is no format {wanted!r}{near}")
+        snapshot = asked(worlds).snapshot()
+        if wanted == "yaml":
+            return Response(yaml_text(snapshot), content_type="application/yaml; charset=utf-8")
+        return Response(json_text(snapshot), content_type="application/json")

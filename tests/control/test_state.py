@@ -1,0 +1,181 @@
+"""The state of a world as a document: asked for, put elsewhere, refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from simulator.scenario.text import read_text
+from tests.control.app import BASE, FROZEN, App
+
+STAGED = (
+    FROZEN
+    + """
+faults: [{on: end_task, delay: 1ms}, {name: kept, on: start_task, reply: {status: 500}}]
+stages:
+  - {name: one, until: {calls: 2, on: start_service}}
+  - {name: two, faults: [{on: start_service, reply: {status: 503}}]}
+"""
+)
+
+
+def state(app: App, world: str = "") -> Any:
+    """Return the state of a world."""
+    prefix = f"/_world/{world}" if world else ""
+    answer = app.get(f"{prefix}/_control/state")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    return answer.json()
+
+
+def test_state_of_another_world_is_put_into_a_new_one() -> None:
+    app = App()
+    app.start("a")
+    app.start("a")
+    assert app.put("/_world/b/_control/scenario", state(app, "a")).status == 200
+    assert state(app, "b") == state(app, "a")
+    made = app.start("b").json()
+    assert made["service_id"] == state(app, "a")["ids"]["service"]
+    assert len(state(app, "a")["services"]) == 2
+
+
+def test_state_is_where_a_reset_goes_back_to() -> None:
+    app = App(STAGED)
+    app.start()
+    before = state(app)
+    app.put("/_control/scenario", before)
+    app.start()
+    assert state(app)["progress"]["stage"]["name"] == "two"
+    app.post("/_control/reset")
+    assert state(app) == before
+
+
+def test_state_asks_and_makes_no_world() -> None:
+    app = App()
+    assert app.get("/_world/nowhere/_control/state").status == 404
+    assert app.worlds.names() == ["default"]
+
+
+def test_state_names_its_formats() -> None:
+    answer = App().get("/_control/state?format=yml")
+    assert answer.status == 400
+    assert answer.json()["detail"] == "There is no format 'yml'; did you mean yaml?"
+
+
+def test_state_as_yaml_reads_back_equal() -> None:
+    app = App(STAGED)
+    data = {"on": "no", "0123": "12:30", "<<": "~", "": "true", "n": None, "long": "x " * 99}
+    texts = {"a": "\u0085\u2028\x7f\ufeff\x00", "b": "- x: #y", "c": " \n\n z\t ", "é😀": 1e22}
+    body = {"contact_key": "null", "data": data, "texts": texts, "numbers": [-0.0, 10**39, 0.1]}
+    app.post(f"{BASE}/services/start", body)
+    answer = app.get("/_control/state?format=yaml")
+    assert answer.headers["Content-Type"] == "application/yaml; charset=utf-8"
+    assert answer.body.startswith(b"format: 1\nname: s\n")
+    document = read_text(answer.body.decode(), "s")
+    assert document == state(app)
+    assert document["services"][0]["extensions"]["data"] == data
+    assert app.put("/_world/b/_control/scenario", answer.body).status == 200
+    assert state(app, "b") == state(app)
+
+
+def test_state_with_a_lone_surrogate_is_json_in_either_format() -> None:
+    app = App()
+    app.post(f"{BASE}/services/start", {"contact_key": "a", "x": "\ud800", "\udfff": "😀"})
+    answer = app.get("/_control/state?format=yaml")
+    assert answer.body == app.get("/_control/state").body
+    assert b'"\\ud800"' in answer.body
+    assert read_text(answer.body.decode(), "s")["services"][0]["extensions"] == {
+        "x": "\ud800",
+        "\udfff": "😀",
+    }
+
+
+def test_index_links_to_the_state() -> None:
+    assert App().get("/_control/").json()["links"]["state"] == "/_control/state"
+
+
+def test_rules_of_run_time_come_first_and_stay_there() -> None:
+    app = App(STAGED)
+    app.start()
+    app.start()
+    app.post("/_control/faults", {"name": "late", "on": "start_service", "reply": {"status": 400}})
+    app.delete("/_control/faults/kept")
+    assert app.start().status == 400
+    document = state(app)
+    assert [each["name"] for each in document["faults"]] == ["late", "end_task-1"]
+    assert document["faults"][0] == {
+        "name": "late",
+        "on": "start_service",
+        "reply": {"status": 400},
+    }
+    assert document["progress"]["faults"]["late"]["runtime"] is True
+    other = App()
+    other.put("/_control/scenario", document)
+    assert other.start().status == 400
+    origins = {
+        each["name"]: each["origin"] for each in other.get("/_control/faults").json()["faults"]
+    }
+    assert origins == {"late": "runtime", "start_service-1": "stage", "end_task-1": "document"}
+
+
+def test_rule_removed_from_a_stage_is_back_when_the_stage_is() -> None:
+    app = App(STAGED)
+    app.post("/_control/stage/next")
+    assert app.start().status == 503
+    app.delete("/_control/faults/start_service-1")
+    app.put("/_control/scenario", state(app))
+    assert app.start().status == 201
+    app.put("/_control/stage", {"name": "two"})
+    assert app.start().status == 503
+
+
+def test_rule_of_run_time_may_have_the_name_of_one_in_a_stage() -> None:
+    app = App(STAGED)
+    rule = {"on": "start_service", "reply": {"status": 418}}
+    app.put("/_control/faults/start_service-1", rule)
+    app.post("/_control/stage/next")
+    assert app.put("/_control/scenario", state(app)).status == 200
+    assert app.start().status == 418
+    assert [each["origin"] for each in app.get("/_control/faults").json()["faults"]] == [
+        "runtime",
+        "document",
+        "document",
+    ]
+
+
+def test_clock_that_became_real_keeps_its_rules() -> None:
+    app = App(FROZEN + "faults: [{name: late, on: any, advance: 1h}]\n")
+    app.put("/_control/clock", {"mode": "real"})
+    document = state(app)
+    assert document["clock"] == {"mode": "real"}
+    assert app.put("/_world/b/_control/scenario", document).status == 200
+    assert app.start("b").status == 201
+    del document["progress"]
+    refused = app.put("/_world/b/_control/scenario", document)
+    assert refused.status == 400
+    assert refused.json()["errors"][0]["at"] == "faults[0].advance"
+
+
+def test_offset_clock_goes_on_from_the_present_instant() -> None:
+    app = App("clock: {at: 2026-01-05T09:00:00.000Z, mode: offset}\n")
+    app.post("/_control/clock/advance", {"by": "1d"})
+    document = state(app)
+    assert document["clock"]["mode"] == "offset"
+    assert document["clock"]["at"].startswith("2026-01-06T09:0")
+    app.put("/_world/b/_control/scenario", document)
+    assert document["clock"]["at"] <= state(app, "b")["clock"]["at"] < "2026-01-06T10"
+
+
+def test_what_fell_due_is_in_no_snapshot() -> None:
+    app = App(FROZEN)
+    app.post(f"{BASE}/services/start", {"contact_key": "a", "ttl": 60})
+    assert len(state(app)["services"]) == 1
+    app.post("/_control/clock/advance", {"by": "1m"})
+    assert "services" not in state(app)
+
+
+def test_document_is_the_same_for_every_client() -> None:
+    app = App()
+    app.start()
+    for_curl = app.get("/_control/state", User_Agent="curl/8")
+    assert for_curl.body == app.get("/_control/state").body
+    assert json.loads(for_curl.body.splitlines()[-3].rstrip(b","))["contact_key"] == "a"
