@@ -56,6 +56,7 @@ class Simulator(Flask):
         prefix, name, target = split_world(split_target(environ["REQUEST_URI"]))
         environ["SCRIPT_NAME"] = ""
         environ["PATH_INFO"] = target.path
+        environ["QUERY_STRING"] = target.query
         header = environ.get("HTTP_X_SIMULATOR_WORLD")
         differ = name is not None and header is not None and name != header
         name = (header or DEFAULT) if name is None else name

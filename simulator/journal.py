@@ -183,7 +183,7 @@ class Journal:
     def complete(
         self,
         entry: Entry,
-        status: int,
+        status: int | None,
         headers: Sequence[tuple[str, str]],
         reply: bytes,
         hints: Sequence[str],

@@ -70,10 +70,8 @@ def deliver(
         exchange.environ[wire.PLAN] = wire.Plan(
             connection, dribble, lambda seconds: _hold_on_the_wire(exchange, room, seconds)
         )
-    response = exchange.send(answer)
-    if connection is not None and not verdict.carries_out and exchange.entry is not None:
-        exchange.entry.status = None  # there is no reply, neither real nor scripted
-    return response
+    # Where a connection is broken and nothing was done, there is no reply, real or scripted.
+    return exchange.send(answer, exists=connection is None or verdict.carries_out)
 
 
 def _hold_on_the_wire(exchange: Exchange, room: WaitingRoom, seconds: float | None) -> End:

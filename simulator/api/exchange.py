@@ -153,8 +153,11 @@ class Exchange:
         query = f"?{self.target.query}" if self.target.query else ""
         return f"{environ['wsgi.url_scheme']}://{host}{self.target.raw}{query}"
 
-    def send(self, answer: Answer) -> Response:
-        """Return the response of an answer, and complete the journal's entry with it."""
+    def send(self, answer: Answer, *, exists: bool = True) -> Response:
+        """Return the response of an answer, and complete the journal's entry with it.
+
+        The entry gets no status of an answer that does not exist, since it is lost on the wire.
+        """
         status, headers, body = answer
         if "HTTP_ORIGIN" in self.environ:
             headers = {**cors_headers(self.environ), **headers}
@@ -171,7 +174,12 @@ class Exchange:
         if entry is not None:
             milliseconds = round((stopwatch() - self._started) * 1000, 3)
             self._journal.complete(
-                entry, status, tuple(headers.items()), body, self.hints, milliseconds
+                entry,
+                status if exists else None,
+                tuple(headers.items()),
+                body,
+                self.hints,
+                milliseconds,
             )
         return response
 

@@ -24,6 +24,7 @@ _LEANS_ON: Mapping[str, Sequence[str]] = MappingProxyType(
         "services": ("customers", "business_attributes", "fidelity", "settings"),
         "faults": ("clock",),
         "stages": ("clock", "faults"),
+        "progress": ("clock", "faults", "stages"),
     }
 )
 """What a key of a document refers to; where that is wrong, a reference to it proves nothing."""

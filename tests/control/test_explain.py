@@ -111,15 +111,18 @@ faults:
   - {name: limit, on: any, over: {calls: 2, per: 1s}, reply: {status: 429}}
 """
     )
+    statuses = []
     for number in range(1, 9):
         foreseen = explain(app, **STARTED)
         status = app.start().status
+        statuses.append(status)
         kept = explain(app, request=number)
         assert foreseen["rules"] == kept["rules"]
         assert foreseen["acted"] == kept["acted"]
         assert status == foreseen.get("outcome", {}).get("status", 201)
         waited = app.get(f"/_control/requests/{number}").json().get("waited_ms")
         assert waited == foreseen.get("delay_ms")
+    assert statuses == [201] * 2 + [429] * 6
     verdicts = {each["verdict"] for n in range(1, 9) for each in explain(app, request=n)["rules"]}
     assert verdicts == {"acted", "not due"}
 

@@ -318,6 +318,14 @@ def test_dropped_entries_may_have_been_the_first_in_order(
     assert (finding["verified"], "incomplete" in finding) == (verified, incomplete)
 
 
+def test_entries_that_were_cleared_are_not_missed() -> None:
+    app = App()
+    app.start()
+    app.delete("/_control/requests")
+    finding = verify(app, on="start_service", count=0)
+    assert finding == {"verified": True, "matched": 0, "near_misses": []}
+
+
 def long_body() -> App:
     app = App()
     app.post(f"{BASE}/services/start", {"a": "x" * MAX_BODY, "contact_key": "k"})

@@ -113,7 +113,7 @@ def _default_of(option: click.Option) -> str:
     default = option.to_info_dict()["default"]
     if isinstance(default, tuple):
         return " ".join(default)
-    return str(default) if isinstance(default, str | int) else ""
+    return str(default) if isinstance(default, str | int | float) else ""
 
 
 def _record(shape: Any) -> Record:
@@ -135,6 +135,8 @@ def _records() -> dict[str, Record]:
         "the clock": _record(document["clock"]),
         "the ids": _record(document["ids"]),
         "the settings": settings,
+        "generated customers": _record(_record(document["generate"]).members["customers"]),
+        "generated services": _record(_record(document["generate"]).members["services"]),
         "auto_complete": _record(settings.members["auto_complete"]),
         "a customer": _record(document["customers"]),
         "a service": service,

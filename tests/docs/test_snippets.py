@@ -37,6 +37,7 @@ def test_a_block_says_what_it_is(page: Path) -> None:
 def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     blocks = blocks_of(page)
     written(blocks, tmp_path)
+    (tmp_path / "scenarios").mkdir()
     differences: list[str] = []
     typed: list[Command] = []
     server: Server | None = None
