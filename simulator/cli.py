@@ -106,7 +106,7 @@ def main() -> None:
     "--max-waiting",
     default=_DEFAULTS.max_waiting,
     type=click.IntRange(1, 10_000),
-    help="How many replies may be held back by delays at once; a world gets a quarter.",
+    help="How many replies may wait at once, for delays and verify; a world gets a quarter.",
 )
 @_option(
     "--export-dir",

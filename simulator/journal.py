@@ -146,7 +146,16 @@ class Budget:
 class Journal:
     """Keep the newest entries of one world, bounded by number and by bytes."""
 
-    __slots__ = ("_budget", "_entries", "_lock", "_next", "_watchers", "bytes", "dropped")
+    __slots__ = (
+        "_budget",
+        "_entries",
+        "_lock",
+        "_next",
+        "_unspent",
+        "_watchers",
+        "bytes",
+        "dropped",
+    )
 
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = Budget() if budget is None else budget
@@ -154,6 +163,7 @@ class Journal:
         self._lock = RLock()
         self._next = 1
         self._watchers: set[Callable[[], None]] = set()
+        self._unspent = 0
         self.bytes = 0
         self.dropped = 0
         self._budget.join(self)
@@ -169,8 +179,7 @@ class Journal:
             entry = Entry(self._next, at, method, target, headers)
             self._next += 1
             self._entries.append(entry)
-            change = self._weigh(entry)
-        self._budget.spend(change)
+            self._unspent += self._weigh(entry)
         return entry
 
     def begin(self, entry: Entry, args: Mapping[str, str], owner: Owner) -> None:
@@ -198,7 +207,9 @@ class Journal:
         entry.status = status
         entry.state = "done"
         with self._lock:
-            change = self._weigh(entry)
+            # What the opening added is counted now too: one look at the budget for a request.
+            change = self._unspent + self._weigh(entry)
+            self._unspent = 0
         self._budget.spend(change)
         if self._watchers:
             self._tell()
@@ -272,7 +283,7 @@ class Journal:
             for entry in self._entries:
                 entry.weight = 0
             self._entries.clear()
-            held, self.bytes = self.bytes, 0
+            held, self.bytes, self._unspent = self.bytes - self._unspent, 0, 0
             self.dropped = 0
         self._budget.spend(-held)
         if self._watchers:

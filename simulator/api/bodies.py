@@ -44,8 +44,9 @@ def read_json(raw: bytes) -> Any:
         ) from None
     if text.count("[") + text.count("{") > MAX_DEPTH:
         _check_depth(text)
+    decoder = _CAREFUL_DECODER if _MANY_DIGITS.search(text) else _DECODER
     try:
-        return _DECODER.decode(text)
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         raise MalformedBody(
             f"the body is not JSON: {_plain(error, text)} at {_place(text, error.pos)}",
@@ -81,9 +82,12 @@ def _constant(_text: str) -> NoReturn:
     raise _SuspectError
 
 
-_DECODER = json.JSONDecoder(
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_float, parse_constant=_constant)
+# A look at every integer costs as much as all the rest; only a text that may need it pays for it.
+_CAREFUL_DECODER = json.JSONDecoder(
     object_pairs_hook=_pairs, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
+_MANY_DIGITS = re.compile(f"[0-9]{{{MAX_DIGITS + 1}}}")
 
 
 def _check_depth(text: str) -> None:

@@ -21,7 +21,8 @@ try:
 except ImportError:  # libyaml is not everywhere; what it reads is the same
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
 
-MAX_LEVELS = 100
+MAX_LEVELS = 110
+"""Those of attached data, 100, and what a document puts around them."""
 MAX_YAML = 8 * 2**20
 """Characters of YAML; reading it takes a hundred times what reading JSON takes."""
 MAX_JSON = 64 * 2**20
@@ -74,7 +75,7 @@ class _Loader(_BaseLoader):
     def construct_integer(self, node: yaml.Node) -> int | str:
         """Return an integer; what is longer than any number here stays text, as one sees it."""
         text = self._spelt(node, _INTEGER)
-        return int(text) if len(text) <= MAX_DIGITS else text
+        return int(text) if len(text.lstrip("-")) <= MAX_DIGITS else text
 
     def construct_float(self, node: yaml.Node) -> float | str:
         """Return a float; what is larger than any stays text."""
@@ -229,7 +230,7 @@ def _finite(text: str) -> float:
 
 
 def _integer(text: str) -> int:
-    if len(text) <= MAX_DIGITS:
+    if len(text.lstrip("-")) <= MAX_DIGITS:
         return int(text)
     raise _UnusableError(f"an integer of more than {MAX_DIGITS} digits")
 
