@@ -170,13 +170,15 @@ class Exchange:
         if status not in _WITHOUT_BODY:
             headers["Content-Length"] = str(len(body))
         # Werkzeug counts even an empty body, and a 204 must not say how long it is.
-        response = ApiResponse(body or None, status_line(status), headers)
+        pairs = tuple(headers.items())
+        # A list is taken as it is; of bytes alone, Flask would count the length once more.
+        response = ApiResponse([body] if body else None, status_line(status), pairs)
         if entry is not None:
             milliseconds = round((stopwatch() - self._started) * 1000, 3)
             self._journal.complete(
                 entry,
                 status if exists else None,
-                tuple(headers.items()),
+                pairs,
                 body,
                 self.hints,
                 milliseconds,

@@ -83,6 +83,8 @@ def read_parameters(
 
     An empty value is none. A parameter that nothing declares is ignored, with a hint.
     """
+    if not pairs and not declared:
+        return {}
     values = {parameter.name: parameter.default for parameter in declared}
     if not pairs and not any(parameter.needed for parameter in declared):
         return values
