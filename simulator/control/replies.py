@@ -64,7 +64,12 @@ def _members(mistake: Mistake) -> dict[str, Any]:
     members: dict[str, Any] = {"source": mistake.source, "at": mistake.at}
     if mistake.line:
         members |= {"line": mistake.line, "column": mistake.column}
-    return {**members, "detail": mistake.text}
+    members["detail"] = mistake.text
+    if mistake.allowed is not None:
+        members |= {"found": mistake.found, "allowed": mistake.allowed}
+    if mistake.did_you_mean is not None:
+        members["did_you_mean"] = mistake.did_you_mean
+    return members
 
 
 def request_text() -> str:

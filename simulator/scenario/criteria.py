@@ -18,7 +18,7 @@ from simulator.faults.criteria import (
     path_finder,
 )
 from simulator.faults.rules import ANY, OPTIONS, UNROUTED
-from simulator.scenario.errors import did_you_mean
+from simulator.scenario.errors import did_you_mean, nearest
 from simulator.scenario.shape import Checker, MapOf, Record, Scalar, Schema, shown
 
 OPERATORS = ("equals", "matches", "contains", "absent")
@@ -40,7 +40,13 @@ class On:
                 chosen.add(ANY)
             elif not isinstance(name, str) or name not in known:
                 text = name if isinstance(name, str) else shown(name)
-                checker.mistake(where, f"no operation has the id {text}{did_you_mean(text, known)}")
+                checker.mistake(
+                    where,
+                    f"no operation has the id {text}{did_you_mean(text, known)}",
+                    found=name,
+                    allowed=sorted(known),
+                    did_you_mean=nearest(text, known),
+                )
             else:
                 chosen.add(name)
         return frozenset(chosen)

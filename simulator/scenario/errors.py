@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.scenario.extends import Document
@@ -15,6 +15,8 @@ class Mistake:
     """One mistake: in which file, at which key, and what about it.
 
     Line and column count from 1; 0 is not known. ``on_key`` says that the key itself is wrong.
+    ``found``, ``allowed`` and ``did_you_mean`` say in parts what the text says whole, where it has
+    such parts.
     """
 
     source: str
@@ -23,6 +25,9 @@ class Mistake:
     on_key: bool = False
     line: int = 0
     column: int = 0
+    found: Any = None
+    allowed: str | Sequence[str] | None = None
+    did_you_mean: str | None = None
 
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}:{self.column}" if self.line else self.source
@@ -41,12 +46,18 @@ class ScenarioError(ValueError):
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the end of a sentence that names what was most likely meant, or what there is."""
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return what was most likely meant by a name, or None."""
     from difflib import get_close_matches  # only ever needed for a mistake
 
+    near = get_close_matches(name, sorted(known), 1)
+    return near[0] if near else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that names what was most likely meant, or what there is."""
     names = sorted(known)
-    near = get_close_matches(name, names, 1)
-    if near:
-        return f"; did you mean {near[0]}?"
+    near = nearest(name, names)
+    if near is not None:
+        return f"; did you mean {near}?"
     return f"; allowed: {', '.join(names)}" if names else ""

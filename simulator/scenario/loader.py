@@ -18,7 +18,7 @@ from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage
 from simulator.ids import Counters, ServiceIdForm
 from simulator.scenario.catalogue import SUFFIXES, Catalogue
-from simulator.scenario.errors import Mistake, ScenarioError, did_you_mean
+from simulator.scenario.errors import Mistake, ScenarioError, did_you_mean, nearest
 from simulator.scenario.extends import Document
 from simulator.scenario.faults import rules_of
 from simulator.scenario.places import placed
@@ -93,8 +93,13 @@ class ScenarioLoader:
     def load_named(self, name: str) -> Scenario:
         """Return a scenario of the catalogue; a path is no name."""
         if name not in self.catalogue.files():
-            problem = f"there is no scenario {name!r}{did_you_mean(name, self.catalogue.files())}"
-            raise ScenarioError([Mistake("request", "name", problem)])
+            names = sorted(self.catalogue.files())
+            problem = f"there is no scenario {name!r}{did_you_mean(name, names)}"
+            near = nearest(name, names)
+            mistake = Mistake(
+                "request", "name", problem, found=name, allowed=names, did_you_mean=near
+            )
+            raise ScenarioError([mistake])
         return self.load(name)
 
     def load_text(self, text: str, source: str, name: str) -> Scenario:

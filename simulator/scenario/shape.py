@@ -6,7 +6,7 @@ way instead of stopping at the first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -19,7 +19,7 @@ from simulator.domain.values import (
     Text,
     UnfitError,
 )
-from simulator.scenario.errors import Mistake, did_you_mean
+from simulator.scenario.errors import Mistake, did_you_mean, nearest
 
 _LONGEST = 60
 
@@ -36,9 +36,21 @@ class Checker:
     source: str
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def mistake(self, at: str, text: str, *, on_key: bool = False) -> None:
-        """Note a mistake in a value, or in its key."""
-        self.mistakes.append(Mistake(self.source, at, text, on_key))
+    def mistake(self, at: str, text: str, *, on_key: bool = False, **parts: Any) -> None:
+        """Note a mistake in a value, or in its key; ``parts`` are those of the text."""
+        self.mistakes.append(Mistake(self.source, at, text, on_key, **parts))
+
+    def unfit(self, at: str, value: Any, expected: str) -> None:
+        """Note a value that is not what is expected."""
+        text = f"found {shown(value)}, expected {expected}"
+        self.mistake(at, text, found=value, allowed=expected)
+
+    def unknown(self, at: str, name: str, known: Iterable[str], what: str = "unknown key") -> None:
+        """Note a name that is none of those that are known."""
+        names = sorted(known)
+        text = f"{what}{did_you_mean(name, names)}"
+        near = nearest(name, names)
+        self.mistake(at, text, on_key=True, found=name, allowed=names, did_you_mean=near)
 
 
 Schema = dict[str, Any]
@@ -91,7 +103,7 @@ class Scalar(NamedTuple):
         try:
             return self.convert(value)
         except UnfitError as unfit:
-            checker.mistake(at, f"found {shown(value)}, expected {unfit}")
+            checker.unfit(at, value, str(unfit))
             return None
 
     def json_schema(self) -> Schema:
@@ -132,7 +144,7 @@ class ListOf(NamedTuple):
     def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
         """Return the list, each item checked."""
         if not isinstance(value, list):
-            checker.mistake(at, f"found {shown(value)}, expected a list")
+            checker.unfit(at, value, "a list")
             return []
         return [self.item.check(each, f"{at}[{i}]", checker) for i, each in enumerate(value)]
 
@@ -163,7 +175,7 @@ class MapOf(NamedTuple):
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the map, each value checked."""
         if not isinstance(value, dict):
-            checker.mistake(at, f"found {shown(value)}, expected a map")
+            checker.unfit(at, value, "a map")
             return {}
         return {
             name: self.item.check(each, f"{at}.{name}" if at else name, checker)
@@ -187,15 +199,14 @@ class Record(NamedTuple):
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the record: what was given, null left out."""
         if not isinstance(value, dict):
-            checker.mistake(at, f"found {shown(value)}, expected a map")
+            checker.unfit(at, value, "a map")
             return {}
         result = {}
         for name, each in value.items():
             place = f"{at}.{name}" if at else name
             shape = self.members.get(name)
             if shape is None:
-                near = did_you_mean(name, self.members)
-                checker.mistake(place, f"unknown key{near}", on_key=True)
+                checker.unknown(place, name, self.members)
             elif each is not None or name in self.keeps_null:
                 result[name] = shape.check(each, place, checker)
         if result.get("remove") is not True:
