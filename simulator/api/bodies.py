@@ -48,9 +48,10 @@ def read_json(raw: bytes) -> Any:
     try:
         return decoder.decode(text)
     except json.JSONDecodeError as error:
+        message, position = _plain(error, text)
         raise MalformedBody(
-            f"the body is not JSON: {_plain(error, text)} at {_place(text, error.pos)}",
-            _likely_mend(text, error.pos),
+            f"the body is not JSON: {message} at {_place(text, position)}",
+            _likely_mend(text, position),
         ) from None
     except _SuspectError:
         _refuse_suspect(text)
@@ -160,11 +161,20 @@ def _place(text: str, position: int) -> str:
     return f"line {line}, column {column}"
 
 
-def _plain(error: json.JSONDecodeError, text: str) -> str:
+def _plain(error: json.JSONDecodeError, text: str) -> tuple[str, int]:
+    """Return what is wrong and where, the same under every version of Python."""
     if not text.strip():
-        return "it is empty"
+        return "it is empty", error.pos
+    if error.msg.startswith("Illegal trailing comma"):
+        # Python 3.13 points at the comma, where the versions before it point at what follows.
+        position = error.pos + 1
+        while text[position].isspace():
+            position += 1
+        if error.msg.endswith("object"):
+            return "expecting property name enclosed in double quotes", position
+        return "expecting value", position
     message = error.msg.removesuffix(" at")
-    return message[:1].lower() + message[1:]
+    return message[:1].lower() + message[1:], error.pos
 
 
 def _likely_mend(text: str, position: int) -> str | None:
