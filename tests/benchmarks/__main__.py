@@ -16,7 +16,17 @@ def main() -> int:
     parser.add_argument("--services", type=int, default=1_000_000, help="how many to grow to")
     parser.add_argument("--pairs", type=int, default=10, help="interleaved pairs of each figure")
     parser.add_argument(
-        "--only", choices=("startup", "throughput", "reset", "delays", "worlds", "memory", "growth")
+        "--only",
+        choices=(
+            "startup",
+            "generated",
+            "throughput",
+            "reset",
+            "delays",
+            "worlds",
+            "memory",
+            "growth",
+        ),
     )
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
@@ -31,6 +41,8 @@ def main() -> int:
 
     if options.only in (None, "startup"):
         show(budgets.startup(options.pairs))
+    if options.only in (None, "generated"):
+        show(budgets.generated())
     if options.only in (None, "throughput"):
         show(*budgets.throughput(options.pairs))
     if options.only in (None, "reset"):

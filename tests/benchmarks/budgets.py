@@ -311,3 +311,35 @@ def worlds(count: int = 1_000) -> list[Figure]:
             f"memory after 3 x {count} worlds", [resident[-1] / resident[0]], 1.1, detail=growth
         ),
     ]
+
+
+_FAKER = """
+from faker import Faker
+faker = Faker("en_US")
+faker.seed_instance(1)
+for _ in range(10_000):
+    faker.first_name(), faker.last_name(), faker.phone_number()
+"""
+
+
+def generated(pairs: int = 5) -> Figure:
+    """Start with ten thousand generated customers, against Faker making them, alone."""
+
+    def alone() -> float:
+        begun = time.perf_counter()
+        imports = "import flask, waitress, marshmallow, yaml"
+        subprocess.run([sys.executable, "-c", f"{imports}\n{_FAKER}"], check=True)
+        return time.perf_counter() - begun
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "large.yaml")
+        path.write_text("generate: {customers: {count: 10000}}")
+
+        def healthy() -> float:
+            begun = time.perf_counter()
+            with processes.simulator("--scenario", str(path)):
+                return time.perf_counter() - begun
+
+        ones, others = interleaved(healthy, alone, pairs)
+    detail = f"{median(ones) * 1000:.0f} ms against {median(others) * 1000:.0f} ms"
+    return Figure("start with 10,000 generated customers", ratios(ones, others), 1.5, detail=detail)
