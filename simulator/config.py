@@ -58,8 +58,8 @@ class Settings:
     watch: bool = False
 
     # One thread carries out a request from its arrival to its reply. Requests are short, and the
-    # interpreter runs one at a time: more threads would only take turns.
-    threads: int = 8
+    # interpreter runs one at a time: with eight threads, a twentieth of the work was taking turns.
+    threads: int = 4
 
     # How many replies may be held back at once. Each takes a thread, and a thread takes memory; a
     # test that needs more than this has lost count.

@@ -296,7 +296,7 @@ class Worlds:
     def enter(self, name: str) -> World:
         """Return a world for a request, which keeps it from being let go until it leaves."""
         with self._lock:
-            world = self.obtain(name)
+            world = self._worlds.get(name) or self.obtain(name)
             world.in_flight += 1
             return world
 

@@ -64,7 +64,8 @@ def deliver(
             room.check_room(exchange.world.name)
     except TooManyWaitingError as error:
         # It is told whole: a refusal that is broken on the wire would name no option.
-        refusal = InjectedFault(503, f"Too many replies wait: {error}")
+        done = "; the operation has been carried out" if verdict.carries_out else ""
+        refusal = InjectedFault(503, f"Too many replies wait: {error}{done}")
         return exchange.send(exchange.refusal(refusal))
     if dribble is not None or connection is not None:
         exchange.environ[wire.PLAN] = wire.Plan(

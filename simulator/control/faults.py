@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response
@@ -88,6 +89,10 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
 
 def _document() -> dict[str, Any]:
     document, _ = request_document('a fault such as {"on": "start_service", "delay": "1s"}')
+    checker = Checker(SOURCE)
+    FAULT.check(document, "", checker)
+    if checker.mistakes:  # before the world is made that it was meant for
+        raise refused(ScenarioError(checker.mistakes), "Bad fault")
     return document
 
 
@@ -99,7 +104,12 @@ def _rule(document: dict[str, Any], world: World) -> Rule:
         names = [rule.name for rule in world.rules.rules()] if "name" not in document else []
         [rule] = rules_of([fault], "", checker, world.clock.mode, names)
     if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad fault")
+        # There is one rule only: its place in a list says nothing.
+        own = [
+            replace(each, at=each.at.removeprefix("[0]").removeprefix("."))
+            for each in checker.mistakes
+        ]
+        raise refused(ScenarioError(own), "Bad fault")
     return rule
 
 
