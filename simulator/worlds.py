@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from simulator.clock import Clock, Instant, stopwatch
 from simulator.domain.retention import settle
@@ -22,7 +23,9 @@ from simulator.ids import Ids
 from simulator.journal import Budget, Journal
 from simulator.scenario.catalogue import Catalogue, shipped_folder
 from simulator.scenario.loader import Scenario, ScenarioLoader
-from simulator.scenario.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from simulator.scenario.snapshot import Snapshot
 
 DEFAULT = "default"
 
@@ -156,6 +159,8 @@ class World:
 
         Entities never change, so only the references are taken while others wait.
         """
+        from simulator.scenario.snapshot import Snapshot  # a start does not pay for it
+
         with self.lock:
             now = self.begin().now
             store = self._store

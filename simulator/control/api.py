@@ -19,13 +19,11 @@ from simulator.api.operations import OPERATIONS
 from simulator.clock import stopwatch
 from simulator.control import (
     clock,
-    explain,
     faults,
     journal,
     scenarios,
     stages,
     state,
-    verify,
 )
 from simulator.control import worlds as control_worlds
 from simulator.control.addressing import PREFIX, asked, link, root_only, set_up
@@ -138,9 +136,25 @@ def blueprint(worlds: Worlds, instance: str, token: str | None = None) -> Bluepr
 
     for module in (scenarios, faults, clock, stages, state, control_worlds):
         module.add_routes(control, worlds)
-    for reader in (journal, verify, explain):
-        reader.add_routes(control, worlds, token)
+    journal.add_routes(control, worlds, token)
+    _add_late_routes(control, worlds, token)
     return control
+
+
+def _add_late_routes(control: Blueprint, worlds: Worlds, token: str | None) -> None:
+    """Add the endpoints whose modules are imported when they are first asked for."""
+
+    @control.post("/verify")
+    def verify() -> Response:
+        from simulator.control.verify import verify as answer  # a start does not pay for it
+
+        return answer(worlds, token)
+
+    @control.post("/explain")
+    def explain() -> Response:
+        from simulator.control.explain import explain as answer  # a start does not pay for it
+
+        return answer(worlds, token)
 
 
 def _bears(token: str) -> bool:

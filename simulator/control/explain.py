@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, current_app
+from flask import Response, current_app
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from simulator.api.editions import EditionName
@@ -50,17 +50,14 @@ class Route(NamedTuple):
     args: Mapping[str, str]
 
 
-def add_routes(control: Blueprint, worlds: Worlds, token: str | None) -> None:
-    """Add the endpoint to the control API."""
-
-    @control.post("/explain")
-    def explain() -> Response:
-        data, _ = request_document(_WANTED)
-        given = _checked(data)
-        world = asked(worlds)
-        number = given.get("request")
-        members = _foreseen(world, given) if number is None else _kept(world, number)
-        return json_response(without_token(members, token))
+def explain(worlds: Worlds, token: str | None) -> Response:
+    """Answer the present request."""
+    data, _ = request_document(_WANTED)
+    given = _checked(data)
+    world = asked(worlds)
+    number = given.get("request")
+    members = _foreseen(world, given) if number is None else _kept(world, number)
+    return json_response(without_token(members, token))
 
 
 def _checked(data: Mapping[str, Any]) -> dict[str, Any]:

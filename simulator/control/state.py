@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 from simulator.control.addressing import asked
 from simulator.control.replies import ProblemError
 from simulator.scenario.errors import did_you_mean
-from simulator.scenario.snapshot import json_text, yaml_text
 from simulator.worlds import Worlds
 
 _FORMATS = ("json", "yaml")
@@ -22,6 +21,8 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
         if wanted not in _FORMATS:
             near = did_you_mean(wanted, _FORMATS)
             raise ProblemError(400, "No such format", f"There is no format {wanted!r}{near}")
+        from simulator.scenario.snapshot import json_text, yaml_text  # a start does not pay for it
+
         snapshot = asked(worlds).snapshot()
         if wanted == "yaml":
             return Response(yaml_text(snapshot), content_type="application/yaml; charset=utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from simulator.api.delivery import ON_GONE
 from simulator.clock import stopwatch
@@ -40,20 +40,17 @@ _VERIFY = Record(
 )
 
 
-def add_routes(control: Blueprint, worlds: Worlds, token: str | None) -> None:
-    """Add the endpoint to the control API."""
-
-    @control.post("/verify")
-    def verify() -> Response:
-        data, _ = request_document(_WANTED)
-        question = _question(data)
-        world = asked(worlds)
-        finding = _wait_for(question, world, worlds)
-        members = finding.as_members()
-        hints = _hints(question, world)
-        if hints:
-            members["hints"] = hints
-        return json_response(without_token(members, token))
+def verify(worlds: Worlds, token: str | None) -> Response:
+    """Answer the present request."""
+    data, _ = request_document(_WANTED)
+    question = _question(data)
+    world = asked(worlds)
+    finding = _wait_for(question, world, worlds)
+    members = finding.as_members()
+    hints = _hints(question, world)
+    if hints:
+        members["hints"] = hints
+    return json_response(without_token(members, token))
 
 
 def _question(data: Mapping[str, Any]) -> Question:
