@@ -85,7 +85,7 @@ class StartService(SharedEvent):
 
 
 class AssociateService(SharedEvent):
-    """The part of a Service Start Event that may come with an association."""
+    """What of a Service Start Event may come with an association: all but its timestamp."""
 
     kind = "Service"
     fills_defaults = False
@@ -94,7 +94,6 @@ class AssociateService(SharedEvent):
     contact_key = _member("contact_key")
     service_type = _member("service_type")
     est_duration = _member("est_duration")
-    timestamp = _member("timestamp")
 
 
 class EndService(SharedEvent):

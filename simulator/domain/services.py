@@ -79,8 +79,6 @@ def associate_service(
     values = submission.values
     if values.get("customer_id", customer_id) != customer_id:
         tx.hint("customer_id in the body differs from the path: the path counts")
-    if "timestamp" in values:
-        tx.hint("timestamp is ignored: associating does not move the start")
     entity = {
         name: values[name]
         for name in ("service_type", "contact_key", "est_duration")

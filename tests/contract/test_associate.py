@@ -60,8 +60,9 @@ def test_associate_service_updates_what_is_sent(cs: Simulation) -> None:
 def test_associate_service_does_not_move_the_start(cs: Simulation) -> None:
     service = cs.service(timestamp="2009-05-12T12:05:12.145Z")
     cs.post(f"customers/C/services/{service}").ok(204)
-    answer = cs.post(f"customers/C/services/{service}", {"timestamp": NOW}).ok(204)
-    assert "timestamp is ignored" in answer.hint
+    for timestamp in (NOW, "never", [1]):
+        answer = cs.post(f"customers/C/services/{service}", {"timestamp": timestamp}).ok(204)
+        assert answer.hint == "reserved names ignored in this event: timestamp"
     started = cs.get(f"services/{service}").json["started"]
     assert started == {"timestamp": "2009-05-12T12:05:12.145Z"}
 

@@ -57,7 +57,7 @@ END = f"{EVENT} disposition disposition_desc timestamp"
 EVENTS = {
     "start_service": START_SERVICE,
     "end_service": f"{END} ttl expiration_time",
-    "associate_service": f"customer_id contact_key service_type {EVENT} est_duration timestamp",
+    "associate_service": f"customer_id contact_key service_type {EVENT} est_duration",
     "update_service_expiration": "ttl expiration_time",
     "start_state": START_STATE,
     "end_state": END,
