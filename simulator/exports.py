@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from simulator.clock import Instant, format_instant
+from simulator.domain.errors import ExportFailed
 from simulator.domain.members import EVENT_MEMBERS
 from simulator.domain.model import Extensions
 from simulator.domain.queries import ServiceView, StateView, TaskView, in_order
@@ -62,7 +63,9 @@ class Exports:
     def write(self, now: Instant, renderer: _Renderer, views: Sequence[ServiceView]) -> list[str]:
         """Make the three files and return their names, or their paths where they are on disk.
 
-        Where a server has an export directory, they are written there too.
+        Where a server has an export directory, they are written there too. Names carry the time of
+        the world's clock; where that is taken, since the clock is frozen say, the next millisecond
+        that is free. Raises :exc:`ExportFailed` where the directory takes no file.
         """
         rows: dict[str, list[tuple[dict[str, Any], Extensions]]] = {
             "services": [(renderer.service(view), view.service.extensions) for view in views],
@@ -77,20 +80,16 @@ class Exports:
                 for task in in_order((*(view.active_tasks or ()), *(view.completed_tasks or ())))
             ],
         }
-        stamp = format_instant(now)
-        stamp = f"{stamp[:10].replace('-', '')}_{stamp[11:19].replace(':', '')}_{stamp[20:23]}"
-        created = []
-        for kind, columns in COLUMNS.items():
-            name = f"export{stamp}_{kind}.csv"
-            content = _csv(columns, rows[kind])
-            self._files.pop(name, None)
-            self._files[name] = content
-            if self._directory is None:
-                created.append(name)
-            else:
-                path = self._directory / name
-                path.write_bytes(content)
-                created.append(str(path))
+        while any(name in self._files for name in _names(now)):
+            now += 1
+        files = {
+            name: _csv(columns, rows[kind])
+            for name, (kind, columns) in zip(_names(now), COLUMNS.items(), strict=True)
+        }
+        created = list(files)
+        if self._directory is not None:
+            created = _written(self._directory, files)
+        self._files.update(files)
         while sum(map(len, self._files.values())) > MAX_BYTES and len(self._files) > len(COLUMNS):
             del self._files[next(iter(self._files))]
         return created
@@ -108,6 +107,28 @@ class Exports:
         count = len(self._files)
         self._files.clear()
         return count
+
+
+def _names(at: Instant) -> list[str]:
+    stamp = format_instant(at)
+    stamp = f"{stamp[:10].replace('-', '')}_{stamp[11:19].replace(':', '')}_{stamp[20:23]}"
+    return [f"export{stamp}_{kind}.csv" for kind in COLUMNS]
+
+
+def _written(directory: Path, files: Mapping[str, bytes]) -> list[str]:
+    created = []
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            path = directory / name
+            path.write_bytes(content)
+            created.append(str(path))
+    except OSError as error:
+        raise ExportFailed(
+            f"The export cannot be written to {directory}: {error.strerror}",
+            "make the folder of --export-dir writable for the server",
+        ) from None
+    return created
 
 
 def _csv(columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Extensions]]) -> bytes:

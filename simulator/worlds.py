@@ -31,7 +31,7 @@ DEFAULT = "default"
 
 log = logging.getLogger("simulator")
 
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # clients resolve . and .. in a path
 
 
 class WorldNameError(ValueError):
@@ -99,6 +99,9 @@ class World:
         self.scenario = scenario
         self.lock = RLock()
         self.journal = Journal(self.budget)
+        # Worlds share nothing, and on a frozen clock their files have the same names.
+        if export_folder is not None and name != DEFAULT:
+            export_folder = export_folder / name
         self.exports = Exports(export_folder)
         self.generation = 0
         self._pending: Scenario | None = None
@@ -271,6 +274,7 @@ class Worlds:
         if not _NAME.fullmatch(name):
             raise WorldNameError(
                 f"{name[:80]!r} is no name of a world: it has 1 to 64 of A-Z a-z 0-9 . _ -"
+                f"{', and is not . or ..' if name in ('.', '..') else ''}"
             )
         with self._lock:
             world = self._worlds.get(name)

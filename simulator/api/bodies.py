@@ -182,7 +182,7 @@ def _likely_mend(text: str, position: int) -> str | None:
     following = text[position : position + 1]
     preceding = text[:position].rstrip()[-1:]
     if not text.strip():
-        return "send a JSON object, {} at least"
+        return "the body is empty: send JSON, {} at least"
     if preceding == "," and following in ("}", "]"):
         return "a comma stands before the closing bracket"
     if following == "'":

@@ -85,7 +85,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (_SERVICE,),
         services.get_service,
         "documented",
-        "the members of a service, by analogy with states and tasks",
+        "its members, by analogy with states and tasks; filters of the lists are ignored",
         parameters=services.GET_PARAMETERS,
     ),
     Operation(
@@ -333,24 +333,3 @@ def family_at(path: str) -> Family:
             ):
                 return operation.family
     return "services"
-
-
-def closest_operations(method: str, path: str, most: int = 1) -> list[Operation]:
-    """Return the operations whose method and path look most like those of a request."""
-    from difflib import SequenceMatcher  # only ever needed for a mistake
-
-    asked = path.strip("/").split("/")
-
-    def likeness(operation: Operation) -> float:
-        best = 0.0
-        for template in operation.paths:
-            segments = template.strip("/").split("/")
-            score = 0.0
-            for segment, given in zip(segments, asked, strict=False):
-                matcher = SequenceMatcher(None, segment, given)
-                score += 0.8 if segment.startswith("{") else matcher.ratio()
-            best = max(best, score / max(len(segments), len(asked)))
-        return best + (0.05 if operation.method == method else 0)
-
-    ranked = sorted(OPERATIONS, key=likeness, reverse=True)
-    return [operation for operation in ranked[:most] if likeness(operation) >= 0.6]

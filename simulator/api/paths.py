@@ -16,6 +16,9 @@ from werkzeug.routing import BaseConverter
 from simulator.api.editions import EDITION_81, EDITION_85, Edition, EditionName
 from simulator.scenario.loader import Scenario
 
+NO_IDS = ("start", "anonymous", "transition", "active", "completed")
+"""The words of paths that are never ids."""
+
 _UNRESERVED = "!$&'()*+,;=:@-._~"
 
 
@@ -42,7 +45,7 @@ class Segment(BaseConverter):
 class EntityId(Segment):
     """Capture a segment that may be an id: any but the words that never are."""
 
-    regex = "(?!(?:start|anonymous|transition|active|completed)(?:/|$))[^/]+"
+    regex = f"(?!(?:{'|'.join(NO_IDS)})(?:/|$))[^/]+"
 
 
 def split_target(target: str) -> Target:

@@ -17,7 +17,7 @@ from simulator.api.calls import Call, Reply
 from simulator.api.delivery import abandoned, deliver
 from simulator.api.exchange import Answer, Exchange, StaleError
 from simulator.api.facts import FAULT_HEADER, facts_of, forced_rule, owner_of
-from simulator.api.operations import Operation, closest_operations, family_at
+from simulator.api.operations import Operation, family_at
 from simulator.api.queries import read_parameters, split_query
 from simulator.domain.errors import (
     BodyTooLarge,
@@ -178,13 +178,24 @@ def unknown_path(exchange: Exchange) -> Refusal:
     if "//" in exchange.target.raw:
         hint = "the path has a doubled slash"
     else:
-        found = closest_operations(exchange.method, exchange.path)
+        from simulator.api.closest import closest_paths  # only ever needed for a mistake
+
+        nearest = [
+            f"{operation.method} {_base(exchange, operation)}{template}"
+            for operation, template in closest_paths(
+                exchange.method, exchange.path, exchange.edition.name
+            )
+        ]
         hint = f"edition 8.5 is found at {exchange.bases.of('8.5')}, the control API at /_control/"
-        if found:
-            own = exchange.edition.name in found[0].editions
-            base = exchange.base if own else exchange.bases.of(found[0].editions[0])
-            hint = f"closest: {found[0].method} {base}{found[0].paths[0]}"
+        if nearest:
+            hint = f"closest: {', '.join(nearest)}"
     return UnknownPath(f"There is no resource {exchange.method} {exchange.target.raw}", hint)
+
+
+def _base(exchange: Exchange, operation: Operation) -> str:
+    if exchange.edition.name in operation.editions:
+        return exchange.base
+    return exchange.bases.of(operation.editions[0])
 
 
 def wrong_method(exchange: Exchange, allowed: Iterable[str]) -> Refusal:

@@ -112,6 +112,9 @@ def _find_service(tx: Transaction, submission: Submission) -> Service | None:
     )
 
 
+_OF_A_START = ("ttl", "expiration_time", "auto_complete_after")
+"""What only a service that is made takes from an element."""
+
 SomePart = TypeVar("SomePart", State, Task)
 
 
@@ -132,6 +135,9 @@ def _newest(parts: Mapping[int, SomePart], member: str, wanted: object) -> SomeP
 def _update_service(tx: Transaction, service: Service, submission: Submission) -> Service:
     if tx.setup.fidelity.composite_found == "keep":
         return service
+    ignored = [name for name in _OF_A_START if name in submission.values]
+    if ignored:
+        tx.hint(f"service {service.service_id} was found: its {', '.join(ignored)} stays as it was")
     updated = _updated(tx, service, submission)
     updated = replace(updated, retention=touched(service.retention, tx.now))
     tx.store.replace_service(updated)

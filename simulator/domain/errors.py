@@ -189,6 +189,12 @@ class InternalError(Refusal):
     code = 5000
 
 
+class ExportFailed(Refusal):
+    """Files of an export that the disk does not take."""
+
+    code = 5000
+
+
 class InjectedFault(Refusal):
     """An answer that a fault rule asks for, in the words of the edition but with its own status."""
 

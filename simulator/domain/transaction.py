@@ -40,9 +40,9 @@ class Transaction:
         why = None
         if self.ids.form == "integer":
             service_id = integer_text(text)
-            if service_id is None:
+            if service_id is None and not text.isdigit():
                 why = f"{_short(text)} is no service id: ids here are integers"
-            elif not 0 <= service_id < 2**63:
+            elif service_id is None or not 0 <= service_id < 2**63:
                 why = f"{_short(text)} is no service id: ids are 64-bit integers, 0 or more"
             else:
                 number = self.store.number_of(service_id)
@@ -92,9 +92,9 @@ def known_ids(kind: str, entities: Iterable[int]) -> str:
 
 def _entity_id(text: str, kind: str) -> tuple[int | None, str | None]:
     number = integer_text(text)
-    if number is None:
+    if number is None and not text.isdigit():
         return None, f"{_short(text)} is no {kind} id: ids are integers"
-    if not 0 <= number < 2**31:
+    if number is None or not 0 <= number < 2**31:
         return None, f"{_short(text)} is no {kind} id: ids are 32-bit integers, 0 or more"
     return number, None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from simulator.api.exchange import hint_header
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed
@@ -80,3 +82,31 @@ def test_hint_at_a_second_end(cs: Simulation) -> None:
     cs.end(f"services/{service}")
     answer = cs.post(f"services/{service}/end").ok(204)
     assert answer.hint == f"service {service} was completed already: its end event is replaced"
+
+
+def test_hint_names_a_filter_of_lists_that_one_service_does_not_take(cs: Simulation) -> None:
+    number = cs.service(contact_key="K")
+    answer = cs.get(f"services/{number}?started_from=2030-01-01T00:00:00.000Z")
+    assert answer.shows()["service_id"] == number
+    assert answer.hint == (
+        "parameter started_from is ignored: this operation knows active_states, completed_states, "
+        "active_tasks, completed_tasks, extensions"
+    )
+
+
+@pytest.mark.parametrize("path", ["services/{}", "services/4294967297/states/{}"])
+def test_hint_of_an_id_of_5000_digits_says_it_is_too_large(simulate: Simulate, path: str) -> None:
+    cs = simulate({"fidelity": {"service_ids": "integer"}})
+    cs.service(contact_key="K")
+    answer = cs.get(path.format("9" * 5000))
+    assert answer.status == 400
+    assert "-bit integers, 0 or more" in answer.hint
+
+
+def test_hint_says_what_a_found_service_does_not_take(cs: Simulation) -> None:
+    service = {"customer_id": "C", "service_type": 1}
+    number = cs.service(**service)
+    element = {"service": {**service, "ttl": 5, "est_duration": 9}, "state": {"state_type": 2}}
+    answer = cs.post("services_composite/start", {"services": [element]})
+    assert answer.hint == f"service {number} was found: its ttl stays as it was"
+    assert cs.get(f"services/{number}").shows()["est_duration"] == 9

@@ -189,6 +189,28 @@ def test_path_with_another_method(cs: Simulation, template: str) -> None:
         ("GET", "services/5/state/active", "/services/{service_id}/states"),
         ("POST", "services_composit/start", "closest: POST /genesys/1/cs/services_composite/start"),
         ("POST", "maintenance/purges", "closest: POST /genesys/1/cs/maintenance/purge"),
+        ("GET", "services", "closest: GET /genesys/1/cs/services/{service_id}"),
+        (
+            "GET",
+            "services/anonymous",
+            "closest: GET /genesys/1/cs/services/anonymous/{contact_key}",
+        ),
+        (
+            "GET",
+            "services/active",
+            (
+                "closest: GET /genesys/1/cs/customers/{customer_id}/services/active, "
+                "GET /genesys/1/cs/services/anonymous/{contact_key}/active, "
+                "GET /genesys/1/cs/services/{service_id}/states/active"
+            ),
+        ),
+        ("GET", "customers/C-1", "closest: GET /genesys/1/cs/customers/{customer_id}/services"),
+        ("GET", "profile/C-1", "closest: GET /genesys/1/cs/profiles/{customer_id}"),
+        (
+            "GET",
+            "services/5/tasks/start/1",
+            "closest: GET /genesys/1/cs/services/{service_id}/tasks",
+        ),
         ("GET", "zzz", "edition 8.5 is found at /genesys/1/cs, the control API at /_control/"),
         ("GET", "", "edition 8.5 is found at /genesys/1/cs, the control API at /_control/"),
     ],

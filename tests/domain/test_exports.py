@@ -13,6 +13,7 @@ import pytest
 
 from simulator import exports
 from simulator.api.resources import ALL_EXTENSIONS, Renderer
+from simulator.domain.errors import ExportFailed
 from simulator.domain.model import Service
 from simulator.domain.queries import ALL_PARTS, view_service
 from simulator.domain.services import end_service
@@ -20,7 +21,8 @@ from simulator.domain.states import end_state, start_state
 from simulator.domain.tasks import start_task
 from simulator.domain.transaction import Transaction
 from simulator.exports import COLUMNS, Exports
-from tests.domain.support import START, later, sent, started, transaction
+from simulator.worlds import World
+from tests.domain.support import START, later, scenario, sent, started, transaction
 
 EVENT = (
     "timestamp session_id interaction_id application_type application_id resource_type "
@@ -173,13 +175,31 @@ def test_newest_files_stay_whatever_their_size(monkeypatch: pytest.MonkeyPatch) 
     assert written(files, transaction(START + 7)) == files.names() == NAMES
 
 
-def test_export_at_the_same_instant_takes_the_place_of_the_former() -> None:
+def test_export_at_the_same_instant_takes_the_next_millisecond() -> None:
     tx = transaction(START + 7)
     files = Exports()
     written(files, tx)
-    written(files, tx, [started(tx)])
-    assert files.names() == NAMES
-    assert len(rows(files, NAMES[0])) == 1
+    second = written(files, tx, [started(tx)])
+    assert second == [name.replace("_007_", "_008_") for name in NAMES]
+    assert files.names() == [*NAMES, *second]
+    assert [len(rows(files, name)) for name in (NAMES[0], second[0])] == [0, 1]
+
+
+def test_exports_of_two_worlds_are_in_folders_of_their_own(tmp_path: Path) -> None:
+    default = World("default", scenario({}), tmp_path)
+    other = World("other", scenario({}), tmp_path)
+    assert written(default.exports, transaction(START + 7)) == [str(tmp_path / n) for n in NAMES]
+    assert written(other.exports, transaction(START + 7)) == [
+        str(tmp_path / "other" / name) for name in NAMES
+    ]
+
+
+def test_folder_that_takes_no_file_refuses_the_export(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    files = Exports(tmp_path / "file")
+    with pytest.raises(ExportFailed, match=r"The export cannot be written to .*file: File exists"):
+        written(files, transaction(START + 7))
+    assert files.names() == []
 
 
 def test_files_are_written_to_a_folder_too(tmp_path: Path) -> None:
