@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
+
+from simulator.faults.expressions import GAVE_UP, Expression, GaveUpError, Patience, bounded
 
 Operator = Literal["equals", "matches", "contains", "absent", "any_of"]
 
@@ -37,17 +39,22 @@ class Facts:
     bodies: Sequence[Any] = ()
     customer_ids: frozenset[str] = frozenset()
     contact_keys: frozenset[str] = frozenset()
-    tenant: str | None = None
+    tenant: Sequence[str] = ()
+    """The name and the DB id of the tenant, where there is one."""
     elements: Sequence[Facts] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One criterion that failed: which, what it expected and what it found."""
+    """One criterion that failed: which, what it expected and what it found.
+
+    ``gave_up`` says that it might have held, had there been more time to find out.
+    """
 
     criterion: str
     expected: Any
     found: Any
+    gave_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,16 @@ class Test:
     operator: Operator
     operand: Any
 
-    def fits(self, values: Iterable[Any]) -> bool:
-        """Tell whether one of the values fits; ``absent`` wants none."""
+    def fits(self, values: Iterable[Any], patience: Patience) -> bool:
+        """Tell whether one of the values fits; ``absent`` wants none.
+
+        Raises :exc:`GaveUpError` where a regular expression takes too long to tell.
+        """
         present = [value for value in values if value is not MISSING]
         if self.operator == "absent":
             return bool(present) is not self.operand
+        if self.operator == "matches":
+            return any(_matches(value, self.operand, patience) for value in present)
         return any(_OPERATORS[self.operator](value, self.operand) for value in present)
 
     def as_written(self) -> Any:
@@ -70,7 +82,7 @@ class Test:
             return self.operand
         if self.operator == "any_of":
             return list(self.operand)
-        operand = self.operand.pattern if self.operator == "matches" else self.operand
+        operand = self.operand.written if self.operator == "matches" else self.operand
         return {self.operator: operand}
 
 
@@ -96,9 +108,9 @@ def _any_of(value: Any, operand: Sequence[Any]) -> bool:
     return any(_equals(value, each) for each in operand)
 
 
-def _matches(value: Any, operand: re.Pattern[str]) -> bool:
+def _matches(value: Any, operand: Expression, patience: Patience) -> bool:
     text = text_of(value)
-    return text is not None and operand.fullmatch(text) is not None
+    return text is not None and operand.fits(text, patience)
 
 
 def _contains(value: Any, operand: Any) -> bool:
@@ -111,17 +123,17 @@ def _contains(value: Any, operand: Any) -> bool:
 
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {"equals": _equals, "any_of": _any_of, "matches": _matches, "contains": _contains}
+    {"equals": _equals, "any_of": _any_of, "contains": _contains}
 )
 
-Finder = Callable[[Any], list[Any]]
-"""Finds the values of a member or of a JSONPath in a body."""
+Finder = Callable[[Any, Patience], list[Any]]
+"""Finds the values of a member or of a JSONPath in a body; it may give up."""
 
 
 def member_finder(name: str) -> Finder:
     """Return what finds a member of an object."""
 
-    def find(body: Any) -> list[Any]:
+    def find(body: Any, _patience: Patience) -> list[Any]:
         return [body[name]] if isinstance(body, dict) and name in body else []
 
     return find
@@ -129,27 +141,34 @@ def member_finder(name: str) -> Finder:
 
 def path_finder(path: str) -> Finder:
     """Return what finds the values of a JSONPath; raises ValueError where it is none."""
-    import jsonpath_rfc9535 as jsonpath  # a start without such a rule does not pay for it
+    from simulator.faults.jsonpath import finder  # a start without one does not pay for it
 
-    try:
-        query = jsonpath.compile(path)
-    except jsonpath.JSONPathError as error:
-        raise ValueError(str(error).splitlines()[0]) from None
-    except RecursionError:
-        raise ValueError("too many brackets in one another") from None
-    return lambda body: list(query.find(body).values())
+    return finder(path)
 
 
 _WILD: Mapping[str, str] = MappingProxyType({"/**": "(?:/.*)?", "**": ".*", "*": "[^/]*"})
 
 
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Return a path with ``*`` for a segment, or a part of it, and ``**`` for any number, or none.
+class Glob(NamedTuple):
+    """A path with ``*`` for a segment, or a part of it, and ``**`` for any number, or none."""
 
-    The rest is percent-encoded as the path of a request is.
-    """
-    parts = re.split(r"(/\*\*(?=/|$)|\*\*|\*)", glob)
-    return re.compile("".join(_WILD.get(part) or re.escape(_encoded(part)) for part in parts))
+    written: str
+    pattern: re.Pattern[str] | Expression
+    """Bounded in time where it has more than one wildcard: only then may it take long."""
+
+    def fits(self, path: str, patience: Patience) -> bool:
+        """Tell whether a path fits; raises :exc:`GaveUpError` where it takes too long to tell."""
+        if isinstance(self.pattern, Expression):
+            return self.pattern.fits(path, patience)
+        return self.pattern.fullmatch(path) is not None
+
+
+def glob_of(written: str) -> Glob:
+    """Return a glob; what is no wildcard is percent-encoded as the path of a request is."""
+    parts = re.split(r"(/\*\*(?=/|$)|\*\*|\*)", written)
+    text = "".join(_WILD.get(part) or re.escape(_encoded(part)) for part in parts)
+    one = len(parts) <= 3  # itself, and what is before and after
+    return Glob(written, re.compile(text) if one else Expression(written, bounded(text)))
 
 
 def _encoded(path: str) -> str:
@@ -163,53 +182,77 @@ class Where:
     body: Mapping[str, tuple[Finder, Test]]
     query: Mapping[str, Test]
     headers: Mapping[str, Test]
-    path: tuple[str, re.Pattern[str]] | None = None
+    path: Glob | None = None
     customer_id: Test | None = None
     contact_key: Test | None = None
     tenant: Test | None = None
 
-    def differences(self, facts: Facts) -> list[Difference]:
+    def differences(self, facts: Facts, patience: Patience | None = None) -> list[Difference]:
         """Return the criteria that a request fails, in the order they are declared.
 
-        Of a composite, those that the element fails that fits best.
+        Of a composite, those that the element fails that fits best. All expressions together have
+        the one patience.
         """
+        if self is NOWHERE:
+            return []
+        patience = patience or Patience()
         if facts.elements:
-            return min((self.differences(each) for each in facts.elements), key=len)
-        failed = list(self._body_differences(facts))
+            return min((self.differences(each, patience) for each in facts.elements), key=len)
+        return [each for each in self._checks(facts, patience) if each is not None]
+
+    def _checks(self, facts: Facts, patience: Patience) -> Iterable[Difference | None]:
+        for name, (find, test) in self.body.items():
+            yield _body_difference(f"body.{name}", find, test, facts.bodies, patience)
         for name, test in self.query.items():
-            found = facts.query.get(name, ())
-            if not test.fits(found):
-                failed.append(_difference(f"query.{name}", test, found))
+            yield difference(f"query.{name}", test, facts.query.get(name, ()), patience)
         for name, test in self.headers.items():
             value = facts.headers.get(name.lower(), MISSING)
-            if not test.fits((value,)):
-                failed.append(_difference(f"headers.{name}", test, (value,)))
-        if self.path is not None and not self.path[1].fullmatch(facts.path):
-            failed.append(Difference("path", self.path[0], facts.path))
+            yield difference(f"headers.{name}", test, (value,), patience)
+        if self.path is not None:
+            yield _path_difference(self.path, facts.path, patience)
         for name, wanted, present in (
             ("customer_id", self.customer_id, sorted(facts.customer_ids)),
             ("contact_key", self.contact_key, sorted(facts.contact_keys)),
-            ("tenant", self.tenant, [] if facts.tenant is None else [facts.tenant]),
+            ("tenant", self.tenant, facts.tenant),
         ):
-            if wanted is not None and not wanted.fits(present):
-                failed.append(_difference(name, wanted, present))
-        return failed
-
-    def _body_differences(self, facts: Facts) -> Iterable[Difference]:
-        for name, (find, test) in self.body.items():
-            if UNREADABLE in facts.bodies:
-                yield Difference(f"body.{name}", test.as_written(), "unreadable body")
-                continue
-            found = [value for body in facts.bodies for value in find(body)]
-            if not test.fits(found):
-                yield _difference(f"body.{name}", test, found)
+            if wanted is not None:
+                yield difference(name, wanted, present, patience)
 
 
 NOWHERE = Where({}, {}, {})
 """No criteria: every request fits."""
 
 
-def _difference(criterion: str, test: Test, found: Sequence[Any]) -> Difference:
+def difference(
+    criterion: str, test: Test, found: Sequence[Any], patience: Patience
+) -> Difference | None:
+    """Return what values fail of a test, None where one of them fits."""
+    try:
+        if test.fits(found, patience):
+            return None
+    except GaveUpError:
+        return Difference(criterion, test.as_written(), GAVE_UP, gave_up=True)
     present = [value for value in found if value is not MISSING]
     shown = present[0] if len(present) == 1 else (present or None)
     return Difference(criterion, test.as_written(), shown)
+
+
+def _body_difference(
+    criterion: str, find: Finder, test: Test, bodies: Sequence[Any], patience: Patience
+) -> Difference | None:
+    if UNREADABLE in bodies:
+        return Difference(criterion, test.as_written(), "unreadable body")
+    try:
+        found = [value for body in bodies for value in find(body, patience)]
+    except GaveUpError:
+        return Difference(criterion, test.as_written(), GAVE_UP, gave_up=True)
+    return difference(criterion, test, found, patience)
+
+
+def _path_difference(glob: Glob, path: str, patience: Patience) -> Difference | None:
+    try:
+        if glob.fits(path, patience):
+            return None
+    except GaveUpError:
+        return Difference("path", glob.written, GAVE_UP, gave_up=True)
+    return Difference("path", glob.written, path)

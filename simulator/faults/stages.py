@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.clock import Instant
@@ -69,6 +69,23 @@ class Stages:
     def names(self) -> list[str]:
         """Return the names of all stages, in order."""
         return [stage.name for stage in self._stages]
+
+    def all(self) -> Sequence[Stage]:
+        """Return the stages, with the rules that they still bring."""
+        return self._stages
+
+    def remove_rules(self) -> list[str]:
+        """Take the rules out of all stages, for good; return their names."""
+        names = [rule.name for stage in self._stages for rule in stage.rules]
+        self._stages = tuple(
+            replace(
+                stage,
+                rules=(),
+                source={key: each for key, each in stage.source.items() if key != "faults"},
+            )
+            for stage in self._stages
+        )
+        return names
 
     def enter(self, number: int, at: Instant) -> None:
         """Enter a stage: its rules come in force, their counters anew."""

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.faults.rules import Connection
 from simulator.scenario.criteria import OPERATORS, WHERE
-from simulator.scenario.faults import FAULT
+from simulator.scenario.fault_shape import FAULT
 from simulator.scenario.stages import STAGE
 from tests.docs.pages import ROOT, rows_of
 from tests.faults.test_clients import CLIENTS, CURL, RAISED

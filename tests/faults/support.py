@@ -11,7 +11,8 @@ from simulator.faults.criteria import Facts
 from simulator.faults.engine import RuleBook, Verdict
 from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage, Stages
-from simulator.scenario.faults import FAULT, rules_of
+from simulator.scenario.fault_shape import FAULT
+from simulator.scenario.faults import rules_of
 from simulator.scenario.shape import Checker, ListOf
 from simulator.scenario.stages import STAGE, stages_of
 

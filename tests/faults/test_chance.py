@@ -77,7 +77,7 @@ def hammer(document: Sequence[dict[str, Any]]) -> tuple[Simulation, list[Verdict
         found = []
         for _ in range(CALLS):
             with world.lock:
-                found.append(world.judge(call(), world.begin().now, None))
+                found.append(world.judge(call(), world.begin().now, None, []))
         return found
 
     with ThreadPoolExecutor(THREADS) as pool:

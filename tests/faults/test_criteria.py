@@ -146,6 +146,7 @@ def test_all_criteria_must_hold() -> None:
         ({"contact_key": "K"}, False),
         ({"tenant": "101"}, True),
         ({"tenant": 101}, True),
+        ({"tenant": "Resources"}, True),
         ({"tenant": "102"}, False),
     ],
     ids=str,
@@ -155,7 +156,7 @@ def test_request_fits(where: dict[str, Any], *, fits: bool) -> None:
         query={"a": ["1", "2"]},
         headers={"x-trace": "t-1"},
         customer_ids=frozenset({"C-1", "C-2"}),
-        tenant="101",
+        tenant=("Resources", "101"),
     )
     assert (failed(where, facts) == []) is fits
 

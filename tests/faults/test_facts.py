@@ -148,6 +148,7 @@ TWO = {
     "service": {"contact_key": "B", "service_type": 3},
     "state": {"state_type": 4},
     "task": {"task_type": 5},
+    "associate_state_task": True,
 }
 
 
@@ -169,6 +170,9 @@ TWO = {
         ({"customer_id": "A", "body": {"service_type": 3}}, False),
         ({"contact_key": "B", "body": {"service_type": 3}}, True),
         ({"path": "/**/services_composite/start"}, True),
+        ({"body": {"associate_state_task": True, "service_type": 3}}, True),
+        ({"body": {"associate_state_task": True, "service_type": 1}}, False),
+        ({"body": {"$.associate_state_task": True, "$.service.service_type": 3}}, True),
     ],
     ids=str,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.support import book, call, rule
+from tests.faults.support import SPAN, book, call, rule
 from tests.support import Answer, Simulation
 
 START = {"contact_key": "1"}
@@ -139,31 +139,68 @@ def test_journal_names_what_the_header_fired() -> None:
     assert journal == [("it",), ("brought",), ("X-Simulator-Fault",)]
 
 
+NAME = "expected the name of a rule"
+DEEDS = "delay, advance, dribble, reply, patch, connection"
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("losst", "expected the name of a rule; did you mean lost?"),
-        ("quite different", "expected the name of a rule; allowed: lost"),
-        ("", "expected the name of a rule; allowed: lost"),
-        ("{", "expected a rule in JSON: expecting property name enclosed in double quotes"),
-        ('{"delay": "1s", "delay": "2s"}', 'a rule in JSON: has the member "delay" twice'),
-        ('{"patch": NaN}', "expected a rule in JSON: NaN at line 1, column 11 is no number"),
-        ('{"patch": ' + "[" * 5000, "a rule in JSON: is nested more than 100 levels deep"),
-        ('{"patch": ' + "9" * 5000, "a rule in JSON: has an integer of 5000 digits"),
-        ("{}", "expected it does nothing; expected one of delay, advance"),
-        ('{"dellay": "1s"}', "expected dellay: unknown key; did you mean delay?"),
-        ('{"delay": 5}', "expected delay: found 5, expected a span of time"),
+        ("losst", f'got "losst", {NAME}; did you mean lost?'),
+        ("quite different", f'got "quite different", {NAME}; allowed: lost'),
+        ("", f'got "", {NAME}; allowed: lost'),
         (
-            '{"delay": "1s", "every": 0}',
-            "every: found 0, expected an integer of 32 bits, 1 or more",
+            "{",
+            (
+                "the rule is not JSON: expecting property name enclosed in double quotes "
+                "at line 1, column 2"
+            ),
         ),
-        ('{"reply": {"status": 204, "body": 1}}', "reply.body: a reply of status 204 has no body"),
+        (
+            '{"delay": "1s", "delay": "2s"}',
+            'the rule has the member "delay" twice in one object, again at line 1, column 17',
+        ),
+        ('{"delay": "1s"} x', "the rule is not JSON: extra data at line 1, column 17"),
+        ('{"patch": NaN}', "the rule is not JSON: NaN at line 1, column 11 is no number"),
+        (
+            '{"patch": ' + "[" * 5000,
+            "the rule is nested more than 100 levels deep at line 1, column 110",
+        ),
+        (
+            '{"patch": ' + "9" * 5000,
+            "the rule has an integer of 5000 digits at line 1, column 11, more than 40",
+        ),
+        ("{}", f"no action: expected one of {DEEDS}, sequence"),
+        ('{"dellay": "1s"}', "dellay: unknown key; did you mean delay?"),
+        ('{"delay": 5}', f"delay: found 5, {SPAN}"),
+        (
+            '{"delay": "1s", "every": 0, "tims": 3}',
+            (
+                "every: found 0, expected an integer of 32 bits, 1 or more; "
+                "tims: unknown key; did you mean times?"
+            ),
+        ),
+        (
+            '{"reply": {"status": 204, "body": 1}}',
+            "reply.body: a reply of status 204 has no body: leave it out",
+        ),
+        (
+            '{"sequence": ["pass", {}]}',
+            f"sequence[1]: no action: expected one of {DEEDS}, or pass",
+        ),
     ],
+    ids=lambda each: each[:30],
 )
 def test_rule_that_is_none_is_refused(value: str, message: str) -> None:
     cs = Simulation({"faults": [{"name": "lost", "on": "end_task", "delay": "1s"}]})
-    assert message in asking(cs, value).refused()
+    assert asking(cs, value).refused() == f"X-Simulator-Fault: {message}"
     assert cs.get("services/anonymous/1").json == []
+
+
+def test_rule_that_is_none_is_refused_by_both_editions() -> None:
+    answer = asking(Simulation({}), {"delay": 5}, base="/").json
+    assert (answer["code"], answer["title"]) == (4020, "bad parameter")
+    assert answer["description"] == f"X-Simulator-Fault: delay: found 5, {SPAN}"
 
 
 def test_name_is_refused_where_there_is_no_rule() -> None:
@@ -173,7 +210,10 @@ def test_name_is_refused_where_there_is_no_rule() -> None:
 
 def test_advance_is_refused_by_a_real_clock() -> None:
     cs = Simulation({"clock": {"mode": "real"}})
-    assert "a real clock cannot be moved" in asking(cs, {"advance": "1s"}).refused()
+    assert asking(cs, {"advance": "1s"}).refused() == (
+        "X-Simulator-Fault: advance: a real clock cannot be moved; "
+        "set clock.mode to offset or frozen"
+    )
 
 
 def test_unknown_name_is_refused_wherever_it_is_sent() -> None:

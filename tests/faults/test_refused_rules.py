@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.support import SPAN, read_rules, refused, rules
 
-HOP = "a reply's connection and length are not scripted"
+HOP = "it belongs to the connection, not to the reply: leave it out"
 DEEDS = "delay, advance, dribble, reply, patch, connection"
 
 
@@ -16,9 +16,11 @@ DEEDS = "delay, advance, dribble, reply, patch, connection"
 @pytest.mark.parametrize("body", ["", "x", {}, None])
 def test_body_with_a_status_that_has_none(status: int, body: object) -> None:
     reply = {"status": status, "body": body}
-    assert refused(reply=reply) == [f"reply.body: a reply of status {status} has no body"]
+    assert refused(reply=reply) == [
+        f"reply.body: a reply of status {status} has no body: leave it out"
+    ]
     assert refused(sequence=["pass", {"reply": reply}]) == [
-        f"sequence[1].reply.body: a reply of status {status} has no body"
+        f"sequence[1].reply.body: a reply of status {status} has no body: leave it out"
     ]
 
 
@@ -35,13 +37,17 @@ def test_header_of_the_connection_or_the_length(name: str) -> None:
 @pytest.mark.parametrize("value", ["a\r\nX-B: 1", "a\n", "\r", "a\0", "\u20ac", "\u0416"])
 def test_header_value_that_is_no_line_of_latin_1(value: str) -> None:
     reply = {"status": 200, "headers": {"X-A": value}}
-    assert refused(reply=reply) == ["reply.headers.X-A: a header's value is one line of Latin-1"]
+    assert refused(reply=reply) == [
+        f"reply.headers.X-A: found {value!r}, expected one line of Latin-1"
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "X A", "X:A", "X\r\nA", "Ü", "€"])
 def test_header_name_that_is_none(name: str) -> None:
     reply = {"status": 200, "headers": {name: "1"}}
-    assert refused(reply=reply) == [f"reply.headers.{name}: no name of a header"]
+    assert refused(reply=reply) == [
+        f"reply.headers.{name}: found {name!r}, expected the name of a header, such as Retry-After"
+    ]
 
 
 def test_header_that_stands_twice() -> None:
@@ -86,7 +92,7 @@ def test_effect_without_an_outcome(effect: str) -> None:
 
 
 def test_patch_of_what_does_not_take_place() -> None:
-    message = "effect: a patch needs the real answer: its effect is applied"
+    message = "effect: found none, expected applied: a patch needs the real answer"
     assert refused(patch={}, effect="none") == [message]
 
 
@@ -118,10 +124,10 @@ def test_sequence_beside_what_it_stands_for(beside: dict[str, Any]) -> None:
     ("sequence", "message"),
     [
         ([], "sequence: found an empty list, expected steps"),
-        (["pass", "pass"], "sequence: it does nothing; a step other than pass is missing"),
-        ([{}], f"sequence[0]: it does nothing; expected one of {DEEDS}, or pass"),
+        (["pass", "pass"], "sequence: every step is pass: expected one with an action"),
+        ([{}], f"sequence[0]: no action: expected one of {DEEDS}, or pass"),
         ("pass", "sequence: found 'pass', expected a list"),
-        (["pas"], "sequence[0]: found 'pas', expected one of pass; did you mean pass?"),
+        (["pas"], "sequence[0]: found 'pas', expected a map of actions, or pass"),
         ([{"skip": 1}], "sequence[0].skip: unknown key"),
         ([{"delay": "x"}], f"sequence[0].delay: found 'x', {SPAN}"),
     ],
@@ -144,14 +150,15 @@ def test_repeat_without_a_sequence() -> None:
 
 @pytest.mark.parametrize("rule", [{}, {"skip": 1, "where": {"path": "/"}}])
 def test_nothing_to_do(rule: dict[str, Any]) -> None:
-    assert refused(**rule) == [f"it does nothing; expected one of {DEEDS}, sequence"]
+    assert refused(**rule) == [f"no action: expected one of {DEEDS}, sequence"]
 
 
 def test_retry_after_auto_without_a_rate() -> None:
     action = {"reply": {"status": 429, "headers": {"retry-after": "auto"}}}
     over = {"over": {"calls": 1, "per": "1s"}}
-    message = "Retry-After: auto goes with over only"
-    assert refused(**action) == refused(sequence=["pass", action]) == [message]
+    message = "reply.headers.retry-after: auto goes with over only: give a number"
+    assert refused(**action) == [message]
+    assert refused(sequence=["pass", action]) == [f"sequence[1].{message}"]
     assert refused(**action, **over) == refused(sequence=["pass", action], **over) == []
 
 

@@ -44,7 +44,7 @@ def test_on_takes_all_there_is() -> None:
             "customer_id.matches: no regular expression: missing )",
         ),
         ({"tenant": {"matches": 1}}, "tenant.matches: found 1, expected text"),
-        ({"tenant": {"match": "x"}}, "tenant.match: no operator; did you mean matches?"),
+        ({"tenant": {"match": "x"}}, "tenant.match: unknown operator; did you mean matches?"),
         ({"tenant": {}}, "found 0 operators, expected one of equals, matches, contains, absent"),
         ({"tenant": {"equals": 1, "absent": True}}, "tenant: found 2 operators, expected one of"),
         (
@@ -119,6 +119,7 @@ def test_criterion_that_is_none(where: object, message: str) -> None:
         ({"name": "a\nb"}, "name: found 'a\\nb', expected a name"),
         ({"name": "a" * 101}, "expected a name of 1 to 100 characters"),
         ({"tims": 3}, "tims: unknown key; did you mean times?"),
+        ({"where": {"path": "/" + "a" * 500}}, "aaa..., expected a path of at most 500 characters"),
     ],
     ids=str,
 )

@@ -230,6 +230,14 @@ def test_next_and_enter_go_on_by_hand() -> None:
     assert stages.named("z") is None
 
 
+def test_stage_without_until_goes_on_only_when_asked() -> None:
+    stages, _ = staged({"name": "a", "until": {"calls": 1}}, {"name": "b", "then": "a"})
+    assert calls(stages, "start_task", "start_task", now=5) == ["b", "b"]
+    assert walk(stages, YEAR) == ["b"]
+    assert stages.next(YEAR)
+    assert (current(stages), stages.entered, stages.calls) == ("a", YEAR, 0)
+
+
 def test_last_stage_has_no_end() -> None:
     stages, _ = staged({"name": "a", "until": {"calls": 1}}, {"name": "b"})
     assert calls(stages, *["get_task"] * 50)[-1] == "b"
