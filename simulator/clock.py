@@ -31,10 +31,18 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 stopwatch = time.perf_counter
 """Real seconds, for measuring how long something took and for nothing else."""
 
+thread_time = time.thread_time
+"""Seconds of work of the present thread, for bounding it: it stands still while others work."""
+
 
 def system_time() -> Instant:
     """Return the machine's time."""
     return time.time_ns() // 1_000_000
+
+
+def latest_of(mode: Mode) -> Instant:
+    """Return the last instant that a clock may be set to: one that runs has a day left to run."""
+    return LATEST if mode == "frozen" else LATEST - DAY
 
 
 class Clock:
@@ -68,12 +76,16 @@ class Clock:
         now = self._source() + self._anchor
         return now if now < LATEST else LATEST
 
-    def advance(self, by: int) -> None:
-        """Move an offset or frozen clock by milliseconds; a real one stays with the machine."""
-        if self.mode != "real":
-            self._anchor += by
-            if self.mode == "frozen":
-                self._anchor = min(self._anchor, LATEST)
+    def advance(self, by: int) -> bool:
+        """Move an offset or frozen clock by milliseconds; tell whether it went all the way.
+
+        A real one stays with the machine, and none goes beyond the last instant.
+        """
+        if self.mode == "real":
+            return False
+        possible = min(by, LATEST - self.now())
+        self._anchor += possible
+        return possible == by
 
 
 def format_instant(instant: Instant) -> str:

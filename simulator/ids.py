@@ -22,6 +22,10 @@ FIRST_TASK = 500_001
 """Far from the states', so that ids mixed up never work by chance."""
 FIRST_CUSTOMER = 1
 
+LAST_SERVICE = 2**63 - 1
+LAST_PART = 2**31 - 1
+"""The last id of 64 bits, and of the 32 bits that states and tasks have."""
+
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -72,6 +76,17 @@ def new_instance() -> str:
     return uuid.uuid4().hex[:12]
 
 
+class OutOfIdsError(Exception):
+    """No id of a kind is left to give out; the text says why, and what helps."""
+
+    def __init__(self, kind: str, last: int) -> None:
+        super().__init__(
+            f"No {kind} id is left: ids go on from the highest that the scenario has, or its "
+            f"ids.{kind}, and {last} is the end of them"
+        )
+        self.kind = kind
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """The number that each kind of identifier takes next."""
@@ -110,6 +125,8 @@ class Ids:
     def service(self) -> tuple[int, int | str]:
         """Return the next service's number, and its id in the form of this world."""
         number = self._service
+        if number > LAST_SERVICE:
+            raise OutOfIdsError("service", LAST_SERVICE)
         self._service = number + 1
         return number, self.service_id(number)
 
@@ -120,18 +137,24 @@ class Ids:
     def state(self) -> int:
         """Return the next state id."""
         number = self._state
+        if number > LAST_PART:
+            raise OutOfIdsError("state", LAST_PART)
         self._state = number + 1
         return number
 
     def task(self) -> int:
         """Return the next task id."""
         number = self._task
+        if number > LAST_PART:
+            raise OutOfIdsError("task", LAST_PART)
         self._task = number + 1
         return number
 
     def customer(self) -> str:
         """Return the next customer id."""
         number = self._customer
+        if number > LAST_SERVICE:
+            raise OutOfIdsError("customer", LAST_SERVICE)
         self._customer = number + 1
         return customer_id(self.seed, number)
 
@@ -140,3 +163,16 @@ class Ids:
         self._service = max(self._service, service + 1)
         self._state = max(self._state, state + 1)
         self._task = max(self._task, task + 1)
+
+    def require(self, count: int, *kinds: str) -> None:
+        """Raise :exc:`OutOfIdsError` where fewer ids than so many are left of one of some kinds.
+
+        Whoever stores something before the last id is drawn asks before that.
+        """
+        for kind, number, last in (
+            ("service", self._service, LAST_SERVICE),
+            ("state", self._state, LAST_PART),
+            ("task", self._task, LAST_PART),
+        ):
+            if kind in kinds and number + count > last + 1:
+                raise OutOfIdsError(kind, last)

@@ -12,6 +12,7 @@ from threading import Lock, RLock
 from typing import Any, Literal, NamedTuple
 
 from simulator.clock import Instant, format_instant
+from simulator.domain.tenancy import Tenant
 from simulator.faults.engine import Judgement
 
 MAX_ENTRIES = 1_000
@@ -30,6 +31,8 @@ class Owner(NamedTuple):
 
     customer_id: str | None
     contact_key: str | None
+    tenant: Tenant | None = None
+    """The tenant whose data the request sees."""
 
 
 NOBODY = Owner(None, None)
@@ -294,6 +297,7 @@ class Journal:
         """Forget every entry for good; whoever still completes one writes into nothing."""
         self.clear()
         self._budget.leave(self)
+        self._budget = Budget()
 
 
 def keep_body(entry: Entry, body: bytes) -> None:

@@ -1,33 +1,32 @@
-"""Worlds: everything that a request may change hangs off one, and off nothing else."""
+"""The worlds of a server: made when they are asked for, set up, and dropped."""
 
 from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-from simulator.clock import Clock, Instant, stopwatch
-from simulator.domain.retention import settle
-from simulator.domain.transaction import Transaction
-from simulator.exports import Exports
-from simulator.faults.criteria import Facts
-from simulator.faults.engine import RuleBook, Verdict
-from simulator.faults.progress import Progress
-from simulator.faults.rules import Rule
-from simulator.faults.stages import Stages
+from simulator.clock import stopwatch
 from simulator.faults.waiting import WaitingRoom
-from simulator.ids import Ids
-from simulator.journal import Budget, Journal
+from simulator.journal import Budget
 from simulator.scenario.catalogue import Catalogue, shipped_folder
 from simulator.scenario.loader import Scenario, ScenarioLoader
+from simulator.world import DEFAULT, Counts, World
 
-if TYPE_CHECKING:
-    from simulator.scenario.snapshot import Snapshot
+__all__ = (
+    "DEFAULT",
+    "Counts",
+    "TooManyWorldsError",
+    "UnknownWorldError",
+    "World",
+    "WorldNameError",
+    "Worlds",
+)
 
-DEFAULT = "default"
+Result = TypeVar("Result")
 
 log = logging.getLogger("simulator")
 
@@ -44,177 +43,6 @@ class TooManyWorldsError(Exception):
 
 class UnknownWorldError(LookupError):
     """A world that does not exist was asked about; the text names the nearest that does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much a world holds."""
-
-    services: int
-    customers: int
-    requests: int
-    exports: int
-
-
-class World:
-    """One clock, one set of ids and data, one journal.
-
-    Whoever reads or changes them holds ``lock``. The journal has a lock of its own, so that a
-    request is noted in the order of its arrival.
-    """
-
-    __slots__ = (
-        "_ids",
-        "_pending",
-        "_profiles",
-        "_room",
-        "_store",
-        "budget",
-        "clock",
-        "exports",
-        "generation",
-        "in_flight",
-        "journal",
-        "last_used",
-        "lock",
-        "name",
-        "rules",
-        "scenario",
-        "stages",
-    )
-
-    def __init__(
-        self,
-        name: str,
-        scenario: Scenario,
-        export_folder: Path | None = None,
-        room: WaitingRoom | None = None,
-        budget: Budget | None = None,
-    ) -> None:
-        self.name = name
-        self.budget = Budget() if budget is None else budget
-        self.in_flight = 0
-        self.last_used = stopwatch()
-        self._room = WaitingRoom() if room is None else room
-        self.scenario = scenario
-        self.lock = RLock()
-        self.journal = Journal(self.budget)
-        # Worlds share nothing, and on a frozen clock their files have the same names.
-        if export_folder is not None and name != DEFAULT:
-            export_folder = export_folder / name
-        self.exports = Exports(export_folder)
-        self.generation = 0
-        self._pending: Scenario | None = None
-        self._begin()
-
-    def _begin(self) -> None:
-        self.clock: Clock = self.scenario.clock()
-        now = self.clock.now() if self.scenario.clock_at is None else self.scenario.clock_at
-        base = self.scenario.base(now)
-        self._store = base.store.copy()
-        self._profiles = base.profiles.copy()
-        self._ids: Ids = base.ids.copy()
-        self.rules = RuleBook(self.scenario.seed, self.scenario.faults, now)
-        self.stages = Stages(self.scenario.stages, self.rules, now)
-        progress = self.scenario.progress
-        if progress is not None and progress.stage is not None:
-            self.stages.restore(progress.stage)
-        if progress is not None and progress.faults is not None:
-            self.rules.restore(progress.faults)
-
-    def begin(self) -> Transaction:
-        """Return a transaction at the present instant, after what fell due until then."""
-        tx = Transaction(
-            self._store, self._profiles, self._ids, self.scenario.setup, self.clock.now()
-        )
-        settle(tx)
-        if self.stages:
-            self.stages.settle(tx.now)
-        return tx
-
-    @property
-    def has_rules(self) -> bool:
-        """Whether any request can be faulted, or counts for a stage."""
-        return bool(self.rules) or bool(self.stages)
-
-    def judge(self, facts: Facts, now: Instant, forced: Rule | None) -> Verdict:
-        """Return what the rules in force make of a request; count it, and move the clock."""
-        verdict = self.rules.judge(facts, now, forced)
-        if self.stages:
-            self.stages.count(facts, now)
-        if verdict.advance:
-            self.clock.advance(verdict.advance)
-        return verdict
-
-    def counts(self) -> Counts:
-        """Return how much there is, after what fell due until now."""
-        with self.lock:
-            self.begin()
-            return Counts(
-                len(self._store),
-                len(self._profiles),
-                len(self.journal),
-                len(self.exports.names()),
-            )
-
-    def snapshot(self) -> Snapshot:
-        """Return what the world holds, after what fell due until now, to be written elsewhere.
-
-        Entities never change, so only the references are taken while others wait.
-        """
-        from simulator.scenario.snapshot import Snapshot  # a start does not pay for it
-
-        with self.lock:
-            now = self.begin().now
-            store = self._store
-            return Snapshot(
-                scenario=self.scenario,
-                clock_mode=self.clock.mode,
-                now=now,
-                ids=self._ids.counters,
-                profiles=list(self._profiles),
-                services=[
-                    (service, store.states(service.number), store.tasks(service.number))
-                    for service in store.services()
-                ],
-                rules=self.rules.outside_stages(),
-                progress=Progress(self.rules.progress(), self.stages.progress()),
-            )
-
-    def reset(self) -> Counts:
-        """Put everything back to where the scenario begins; return what was cleared."""
-        with self.lock:
-            cleared = self.counts()
-            self.generation += 1
-            if self._pending is not None:
-                self.scenario, self._pending = self._pending, None
-            self._begin()
-            self._forget()
-            return cleared
-
-    def _forget(self) -> None:
-        # Whoever is still on the way belongs to what is no more, and so does its entry.
-        self.journal.close()
-        self.journal = Journal(self.budget)
-        self.exports.clear()
-        self._room.cancel(self.name)
-
-    def drop(self) -> None:
-        """End this world: what is on its way in it stores nothing and answers nothing."""
-        with self.lock:
-            self.generation += 1
-            self._forget()
-
-    def take_at_reset(self, scenario: Scenario) -> None:
-        """Begin with another scenario at the next reset."""
-        with self.lock:
-            self._pending = scenario
-
-    def activate(self, scenario: Scenario) -> Counts:
-        """Begin anew with another scenario; return what was cleared."""
-        with self.lock:
-            self._pending = scenario
-            return self.reset()
 
 
 class Worlds:
@@ -261,6 +89,7 @@ class Worlds:
             near = get_close_matches(name, names, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names[:10])}"
             raise UnknownWorldError(f"There is no world {name}; {hint}")
+        world.last_used = stopwatch()
         return world
 
     def obtain(self, name: str) -> World:
@@ -268,25 +97,61 @@ class Worlds:
 
         Raises :exc:`WorldNameError`, or :exc:`TooManyWorldsError` where none can be let go.
         """
-        world = self._worlds.get(name)
-        if world is not None:
-            return world
+        return self._worlds.get(name) or self.set_up(name, lambda world: world)
+
+    def set_up(self, name: str, action: Callable[[World], Result]) -> Result:
+        """Carry out an action in a world, and return its result; make the world if need be.
+
+        A world that is made for it is listed once the action is done: where it raises, there is
+        none. Raises what :meth:`obtain` does, too.
+        """
+        while True:
+            with self._lock:
+                world = self._worlds.get(name)
+                is_new = world is None
+                world = world or self._made(name)
+                world.in_flight += 1
+            try:
+                result = action(world)
+                with self._lock:
+                    if not is_new:
+                        return result
+                    if name not in self._worlds:
+                        self._list(world)
+                        is_new = False
+                        return result
+            finally:
+                self.leave(world)
+                if is_new:
+                    world.journal.close()
+            # Another request made it meanwhile: the action is carried out in that one.
+
+    def is_listed(self, world: World) -> bool:
+        """Tell whether a world is one of those there are, and not yet to be one."""
+        return self._worlds.get(world.name) is world
+
+    def _made(self, name: str) -> World:
+        """Return a new world, for which there is room, though it is not listed yet."""
         if not _NAME.fullmatch(name):
             raise WorldNameError(
                 f"{name[:80]!r} is no name of a world: it has 1 to 64 of A-Z a-z 0-9 . _ -"
                 f"{', and is not . or ..' if name in ('.', '..') else ''}"
             )
-        with self._lock:
-            world = self._worlds.get(name)
-            if world is None:
-                if len(self._worlds) >= self._most:
-                    self._let_idle_go()
-                world = World(name, self.scenario, self._export_folder, self.waiting, self._budget)
-                self._worlds[name] = world
-            return world
+        self._idle_ones()
+        return World(name, self.scenario, self._export_folder, self.waiting, self._budget)
 
-    def _let_idle_go(self) -> None:
-        """Drop the worlds that nobody has used for long; one in use is never emptied."""
+    def _list(self, world: World) -> None:
+        """List a new world; drop those that nobody has used for long where there is no room."""
+        now = stopwatch()
+        for idle in self._idle_ones():
+            log.info("world %s was idle for %.0f s: dropped", idle.name, now - idle.last_used)
+            self.drop(idle.name)
+        self._worlds[world.name] = world
+
+    def _idle_ones(self) -> list[World]:
+        """Return the worlds to be let go for another; one in use is never emptied."""
+        if len(self._worlds) < self._most:
+            return []
         now = stopwatch()
         idle = [
             world
@@ -298,9 +163,7 @@ class Worlds:
                 f"There are {len(self._worlds)} worlds, each used within the last "
                 f"{self._idle:g} s; --max-worlds allows {self._most}"
             )
-        for world in idle:
-            log.info("world %s was idle for %.0f s: dropped", world.name, now - world.last_used)
-            self.drop(world.name)
+        return idle
 
     def enter(self, name: str) -> World:
         """Return a world for a request, which keeps it from being let go until it leaves."""
@@ -309,8 +172,13 @@ class Worlds:
             world.in_flight += 1
             return world
 
+    def join(self, world: World) -> None:
+        """Keep a world from being let go until :meth:`leave`."""
+        with self._lock:
+            world.in_flight += 1
+
     def leave(self, world: World) -> None:
-        """End a request that entered a world."""
+        """End a request that entered or joined a world."""
         with self._lock:
             world.in_flight -= 1
             world.last_used = stopwatch()

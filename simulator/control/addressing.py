@@ -6,9 +6,10 @@ exist: a typo must not verify an empty journal.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import request
+from flask import Response, request
 
 from simulator.control.replies import ProblemError
 from simulator.worlds import TooManyWorldsError, UnknownWorldError, World, WorldNameError, Worlds
@@ -53,10 +54,15 @@ def asked(worlds: Worlds) -> World:
         raise ProblemError(404, "No such world", str(error)) from None
 
 
-def set_up(worlds: Worlds, name: str | None = None) -> World:
-    """Return the world that the present request sets up; it is made if need be."""
+def set_up(
+    worlds: Worlds, action: Callable[[World], Response], name: str | None = None
+) -> Response:
+    """Return the answer of what sets up the world that the present request names.
+
+    The world is made if need be, unless the action refuses the request.
+    """
     try:
-        return worlds.obtain(addressed().name if name is None else name)
+        return worlds.set_up(addressed().name if name is None else name, action)
     except WorldNameError as error:
         raise ProblemError(400, "Bad name", str(error)) from None
     except TooManyWorldsError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple, NoReturn
 
 from flask import Blueprint, Response
 
-from simulator.clock import LATEST, Clock, format_instant
+from simulator.clock import Clock, Instant, Mode, format_instant, latest_of
 from simulator.control.addressing import asked, set_up
 from simulator.control.replies import SOURCE, json_response, refused, request_document
 from simulator.domain.values import Moment, Span
@@ -14,8 +15,20 @@ from simulator.scenario.errors import ScenarioError
 from simulator.scenario.shape import Checker, Record, Scalar, one_of
 from simulator.worlds import World, Worlds
 
+
+class _By(NamedTuple):
+    """A span of time, and how it was written."""
+
+    text: str
+    milliseconds: int
+
+
+def _by(value: object) -> _By:
+    return _By(str(value), Span()(value))
+
+
 _CLOCK = Record({"mode": one_of("real", "offset", "frozen"), "at": Scalar(Moment())})
-_ADVANCE = Record({"by": Scalar(Span())}, needed=("by",))
+_ADVANCE = Record({"by": Scalar(_by)})
 
 
 def add_routes(control: Blueprint, worlds: Worlds) -> None:
@@ -28,32 +41,53 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
     @control.put("/clock")
     def put_clock() -> Response:
         given = _checked(_CLOCK, '{"mode": "frozen", "at": <a date>}')
-        mode, at = given.get("mode", "offset"), given.get("at")
-        if mode == "real" and at is not None:
+        if given.get("mode") == "real" and "at" in given:
             _refuse("at", "a real clock takes no at; its mode may be offset or frozen")
-        world = set_up(worlds)
-        with world.lock:
-            before = world.begin().now
-            if at is None and mode != "real":
-                at = before
-            world.clock = Clock(mode, at)
-            answer = _described(world)
-        if at is not None and at < before:
-            answer["hint"] = "the clock was set back: what has happened stays as it is"
-        return json_response(answer)
+        return set_up(worlds, lambda world: _set(world, given.get("mode", "offset"), given))
 
     @control.post("/clock/advance")
     def advance_clock() -> Response:
-        given = _checked(_ADVANCE, '{"by": "2h"}')
-        world = set_up(worlds)
-        with world.lock:
-            if world.clock.mode == "real":
-                _refuse("by", "a real clock cannot be moved: set its mode to offset or frozen")
-            if world.clock.now() + given["by"] > LATEST:
-                _refuse("by", "the year 9999 is the last that can be written")
-            world.begin()
-            world.clock.advance(given["by"])
-            return json_response(_described(world))
+        by = _checked(_ADVANCE, '{"by": "2h"}')["by"]
+        return set_up(worlds, lambda world: _advance(world, by))
+
+
+def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
+    at: Instant | None = given.get("at")
+    with world.lock:
+        before = world.begin().now
+        if at is None and mode != "real":
+            at = before
+        if at is not None and at > latest_of(mode):
+            _refuse(
+                "at",
+                f"found {format_instant(at)}, expected at most {_latest(mode)}",
+            )
+        world.clock = Clock(mode, at)
+        answer = _described(world)
+    if at is not None and at < before:
+        answer["hint"] = "the clock was set back: what has happened stays as it is"
+    return json_response(answer)
+
+
+def _advance(world: World, by: _By) -> Response:
+    with world.lock:
+        mode = world.clock.mode
+        if mode == "real":
+            _refuse("by", "a real clock cannot be moved: set its mode to offset or frozen")
+        now = world.begin().now
+        if now + by.milliseconds > latest_of(mode):
+            _refuse(
+                "by",
+                f"found {by.text!r}, which from {format_instant(now)} goes beyond {_latest(mode)}",
+            )
+        world.clock.advance(by.milliseconds)
+        return json_response(_described(world))
+
+
+def _latest(mode: Mode) -> str:
+    """Return the last instant that a clock may be set to, and what there is to it."""
+    runs = "" if mode == "frozen" else "a day, for the clock runs, before "
+    return f"{format_instant(latest_of(mode))}, {runs}the last instant that can be written"
 
 
 def _checked(shape: Record, wanted: str) -> dict[str, Any]:
@@ -61,13 +95,13 @@ def _checked(shape: Record, wanted: str) -> dict[str, Any]:
     checker = Checker(SOURCE)
     given = shape.check(data, "", checker)
     if not given and not checker.mistakes:
-        checker.mistake("", f"expected {wanted}")
+        checker.mistake("", f"found nothing of it, expected {wanted}")
     if checker.mistakes:
         raise refused(ScenarioError(checker.mistakes), "Bad clock")
     return given
 
 
-def _refuse(at: str, text: str) -> None:
+def _refuse(at: str, text: str) -> NoReturn:
     checker = Checker(SOURCE)
     checker.mistake(at, text)
     raise refused(ScenarioError(checker.mistakes), "Bad clock")

@@ -11,12 +11,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from simulator.api.editions import EditionName
 from simulator.api.facts import facts_of, forced_rule, owner_of
+from simulator.api.gate import tenant_meant
 from simulator.api.paths import base_paths_of, split_target, split_world
 from simulator.control.addressing import asked, is_control
 from simulator.control.journal import kept_entry
 from simulator.control.masking import judgement_members, without_token
 from simulator.control.replies import SOURCE, json_response, refused, request_document
-from simulator.domain.errors import BadValues
+from simulator.domain.errors import BadValues, WrongCase
 from simulator.domain.values import Integer, Text
 from simulator.faults.engine import NOTHING, Verdict
 from simulator.faults.rules import NO_PATCH, OPTIONS, UNROUTED
@@ -121,7 +122,7 @@ def _verdict(
     world: World, method: str, route: Route, headers: Mapping[str, str], body: bytes
 ) -> Verdict:
     with world.lock:
-        tx = world.begin()
+        tx = world.begin(tenant_meant(world, route.edition, headers.get("contactcenterid")))
         pairs = [(f"HTTP_{name.replace('-', '_').upper()}", headers[name]) for name in headers]
         entry = Entry(0, tx.now, method, route.target, pairs, route.edition, route.operation)
         entry.args, entry.owner = route.args, owner_of(route.args, tx)
@@ -135,6 +136,11 @@ def _verdict(
             for problem in error.problems:
                 text = f"found {shown(problem.got)}, expected {problem.expected}"
                 checker.mistake(f"headers.{problem.member}", text)
+            _raise(checker)
+        except WrongCase as error:
+            checker = Checker(SOURCE)
+            member, _, text = error.text.partition(": ")
+            checker.mistake(f"headers.{member}", text)
             _raise(checker)
         return world.rules.copy().judge(facts_of(entry, raw), tx.now, forced)
 

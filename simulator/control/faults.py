@@ -12,12 +12,14 @@ from simulator.control.replies import (
     SOURCE,
     ProblemError,
     json_response,
+    near_or_there,
     refused,
     request_document,
 )
 from simulator.faults.rules import Rule
-from simulator.scenario.errors import ScenarioError, did_you_mean
-from simulator.scenario.faults import FAULT, rules_of
+from simulator.scenario.errors import ScenarioError
+from simulator.scenario.fault_shape import FAULT
+from simulator.scenario.faults import rules_of
 from simulator.scenario.shape import Checker
 from simulator.worlds import World, Worlds
 
@@ -36,15 +38,7 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
     @control.post("/faults")
     def add_fault() -> Response:
         document = _document()
-        world = set_up(worlds)
-        with world.lock:
-            rule = _rule(document, world)
-            if world.rules.named(rule.name) is not None:
-                raise ProblemError(
-                    409, "Name taken", f"There is a fault {rule.name!r} already; PUT replaces it"
-                )
-            world.rules.put(rule, world.begin().now)
-            return json_response(_described(world, rule), 201)
+        return set_up(worlds, lambda world: _add(world, document))
 
     @control.delete("/faults")
     def remove_faults() -> Response:
@@ -54,7 +48,8 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
             names = [rule.name for rule in world.rules.rules()]
             for name in names:
                 world.rules.remove(name)
-        return json_response({"removed": names})
+            to_come = world.stages.remove_rules()
+        return json_response({"removed": list(dict.fromkeys((*names, *to_come)))})
 
     @control.get("/faults/<path:name>")
     def show_fault(name: str) -> Response:
@@ -66,16 +61,10 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
     @control.put("/faults/<path:name>")
     def put_fault(name: str) -> Response:
         document = _document()
-        if document.get("name", name) != name:
-            raise ProblemError(
-                400, "Two names", f"The path names {name!r}, the body {document['name']!r}"
-            )
-        world = set_up(worlds)
-        with world.lock:
-            rule = _rule({**document, "name": name}, world)
-            there = world.rules.named(name) is not None
-            world.rules.put(rule, world.begin().now)
-            return json_response(_described(world, rule), 200 if there else 201)
+        own = document.get("name")
+        if own is not None and str(own) != name:
+            raise ProblemError(400, "Two names", f"The path names {name!r}, the body {own!r}")
+        return set_up(worlds, lambda world: _put(world, {**document, "name": name}))
 
     @control.delete("/faults/<path:name>")
     def remove_fault(name: str) -> Response:
@@ -87,11 +76,32 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
         return json_response({"removed": [name]})
 
 
+def _add(world: World, document: dict[str, Any]) -> Response:
+    with world.lock:
+        now = world.begin().now
+        rule = _rule(document, world)
+        if world.rules.named(rule.name) is not None:
+            raise ProblemError(
+                409, "Name taken", f"There is a fault {rule.name!r} already; PUT replaces it"
+            )
+        world.rules.put(rule, now)
+        return json_response(_described(world, rule), 201)
+
+
+def _put(world: World, document: dict[str, Any]) -> Response:
+    with world.lock:
+        now = world.begin().now
+        rule = _rule(document, world)
+        there = world.rules.named(rule.name) is not None
+        world.rules.put(rule, now)
+        return json_response(_described(world, rule), 200 if there else 201)
+
+
 def _document() -> dict[str, Any]:
     document, _ = request_document('a fault such as {"on": "start_service", "delay": "1s"}')
     checker = Checker(SOURCE)
     FAULT.check(document, "", checker)
-    if checker.mistakes:  # before the world is made that it was meant for
+    if checker.mistakes:
         raise refused(ScenarioError(checker.mistakes), "Bad fault")
     return document
 
@@ -101,7 +111,7 @@ def _rule(document: dict[str, Any], world: World) -> Rule:
     checker = Checker(SOURCE)
     fault = FAULT.check(document, "", checker)
     if not checker.mistakes:
-        names = [rule.name for rule in world.rules.rules()] if "name" not in document else []
+        names = [rule.name for rule in world.rules.rules()] if document.get("name") is None else []
         [rule] = rules_of([fault], "", checker, world.clock.mode, names)
     if checker.mistakes:
         # There is one rule only: its place in a list says nothing.
@@ -117,7 +127,7 @@ def _named(world: World, name: str) -> Rule:
     rule = world.rules.named(name)
     if rule is None:
         names = [each.name for each in world.rules.rules()]
-        near = did_you_mean(name, names) or "; there is none in force"
+        near = near_or_there(name, names, "there is none in force")
         raise ProblemError(404, "No such fault", f"There is no fault {name!r}{near}")
     return rule
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,16 +108,17 @@ def find(question: Question, reading: Reading) -> Finding:
 def _counted(question: Question, reading: Reading) -> Finding:
     least, most = question.least, question.most
     ids: list[int] = []
-    cut = 0
+    unsure: Counter[Fit] = Counter()
     misses = []
     for entry, fit, failed in reading.fits(question.patterns[0]):
         if fit == "yes":
             ids.append(entry.id)
             continue
-        cut += fit == "unknown"
+        if fit != "no":
+            unsure[fit] += 1
         misses.append((entry, failed))
     matched = len(ids)
-    possible = matched + reading.dropped + cut
+    possible = matched + reading.dropped + unsure.total()
     too_many = most is not None and matched > most
     holds = matched >= least and not too_many
     doubtful = (most is not None and possible > most) if holds else matched < least <= possible
@@ -125,7 +127,7 @@ def _counted(question: Question, reading: Reading) -> Finding:
         matched=matched,
         near_misses=_nearest(misses) if matched < least else [],
         is_final=holds or too_many,
-        doubts=_doubts(reading.dropped, cut) if doubtful else "",
+        doubts=_doubts(reading.dropped, unsure) if doubtful else "",
         matched_ids=ids[-_MOST_IDS:] if too_many else [],
     )
 
@@ -137,7 +139,7 @@ def _in_order(question: Question, reading: Reading) -> Finding:
         return Finding(verified=True, matched=matched, is_final=True)
     # What was dropped came first, and may have been whatever the first patterns ask for.
     rest = patterns[reading.dropped :]
-    possible, _, cut = _subsequence(rest, reading, ("yes", "unknown"))
+    possible, _, unsure = _subsequence(rest, reading, ("yes", "cut", "gave up"))
     misses = []
     for entry, _, failed in reading.fits(patterns[matched]):
         early = [Difference("in_order", f"after request {last}", entry.id)]
@@ -146,23 +148,25 @@ def _in_order(question: Question, reading: Reading) -> Finding:
         verified=False,
         matched=matched,
         near_misses=_nearest(misses),
-        doubts=_doubts(reading.dropped, cut) if possible == len(rest) else "",
+        doubts=_doubts(reading.dropped, unsure) if possible == len(rest) else "",
         missing=f"in_order[{matched}]",
     )
 
 
 def _subsequence(
     patterns: Sequence[Pattern], reading: Reading, enough: Sequence[Fit]
-) -> tuple[int, int, int]:
+) -> tuple[int, int, Counter[Fit]]:
     """Return how many patterns fit one after another, the last one's id, and how many unsurely."""
-    matched = last = unsure = 0
+    matched = last = 0
+    unsure: Counter[Fit] = Counter()
     for entry in reading.entries:
         if matched == len(patterns):
             break
         fit = reading.fit(patterns[matched], entry)
         if fit in enough:
             matched, last = matched + 1, entry.id
-            unsure += fit == "unknown"
+            if fit != "yes":
+                unsure[fit] += 1
     return matched, last, unsure
 
 
@@ -172,11 +176,15 @@ def _nearest(
     return sorted(misses, key=lambda miss: (len(miss[1]), -miss[0].id))[:_MOST_MISSES]
 
 
-def _doubts(dropped: int, cut: int) -> str:
+def _doubts(dropped: int, unsure: Mapping[Fit, int]) -> str:
     doubts = []
     if dropped:
         were = "entry was" if dropped == 1 else "entries were"
         doubts.append(f"{dropped} older {were} dropped from the journal")
+    cut, gave_up = unsure.get("cut"), unsure.get("gave up")
     if cut:
         doubts.append(f"the journal keeps only the beginning of {cut} long request bodies")
+    if gave_up:
+        were = "entry" if gave_up == 1 else "entries"
+        doubts.append(f"a regular expression takes too long on {gave_up} {were}")
     return " and ".join(doubts) + ": the verdict could be another one"

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from simulator.control.journal import status_code
 from simulator.domain.values import UnfitError
-from simulator.faults.criteria import Difference, Facts, Test, Where
+from simulator.faults.criteria import Difference, Facts, Test, Where, difference
+from simulator.faults.expressions import Patience
 from simulator.faults.rules import ANY
 from simulator.journal import Entry
 from simulator.scenario.criteria import WHERE, Criterion, On, where_of
 from simulator.scenario.shape import Checker, Record, shown
 
-Fit = Literal["yes", "no", "unknown"]
-"""Whether an entry fits a pattern; unknown where that hangs on a body that was cut."""
+Fit = Literal["yes", "no", "cut", "gave up"]
+"""Whether an entry fits a pattern, or why that is not known.
+
+It hangs on a body that was cut, or on a regular expression that takes too long.
+"""
+
+_MOST_GIVEN_UP = 10
+"""Entries on which a pattern may give up; on more it is not tried: an answer comes in time."""
 
 MEMBERS = ("on", "where", "answer")
 
@@ -23,7 +30,9 @@ PATTERN = Record(
     {
         "on": On(),
         "where": WHERE,
-        "answer": Record({"status": Criterion(), "fault": Criterion()}),
+        "answer": Record(
+            {"status": Criterion(), "fault": Criterion()}, keeps_null=("status", "fault")
+        ),
     }
 )
 
@@ -39,33 +48,43 @@ class Pattern:
     where: Where
     status: Test | None = None
     fault: Test | None = None
+    given_up: set[int] = field(default_factory=set)
+    """The entries on which an expression took too long, by their ids."""
 
     def fit(self, entry: Entry, facts: Facts) -> tuple[Fit, list[Difference]]:
         """Tell whether an entry fits, and return the criteria that it fails."""
-        failed = self._differences(entry, facts)
-        if entry.is_cut and self._hangs_on_body:
-            certain = [each for each in failed if not each.criterion.startswith(_BY_BODY)]
-            return ("no" if certain else "unknown"), failed
-        return ("no" if failed else "yes"), failed
+        tired = entry.id in self.given_up or len(self.given_up) >= _MOST_GIVEN_UP
+        failed = self._differences(entry, facts, Patience(0) if tired else Patience())
+        is_cut = entry.is_cut and self._hangs_on_body
+        if is_cut:
+            failed = [_of_cut_body(each) for each in failed]
+        gave_up = any(each.gave_up for each in failed)
+        if gave_up and not tired:
+            self.given_up.add(entry.id)
+        if any(
+            not each.gave_up and not (is_cut and each.criterion.startswith(_BY_BODY))
+            for each in failed
+        ):
+            return "no", failed
+        if gave_up:
+            return "gave up", failed
+        return ("cut" if is_cut else "yes"), failed
 
     @property
     def _hangs_on_body(self) -> bool:
         where = self.where
         return bool(where.body) or where.customer_id is not None or where.contact_key is not None
 
-    def _differences(self, entry: Entry, facts: Facts) -> list[Difference]:
+    def _differences(self, entry: Entry, facts: Facts, patience: Patience) -> list[Difference]:
         failed = []
         if ANY not in self.on and entry.operation not in self.on:
             wanted = sorted(self.on)
             expected = wanted[0] if len(wanted) == 1 else wanted
             failed.append(Difference("on", expected, entry.operation))
-        failed += self.where.differences(facts)
+        failed += self.where.differences(facts, patience)
         status = [] if entry.status is None else [entry.status]
-        if self.status is not None and not self.status.fits(status):
-            failed.append(Difference("answer.status", self.status.as_written(), entry.status))
-        if self.fault is not None and not self.fault.fits(entry.faults):
-            found = list(entry.faults) or None
-            failed.append(Difference("answer.fault", _fault_as_written(self.fault), found))
+        failed += _answer_differences("status", self.status, status, entry, patience)
+        failed += _answer_differences("fault", self.fault, entry.faults, entry, patience)
         return failed
 
     def fault_names(self) -> list[str]:
@@ -107,10 +126,42 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
     )
 
 
+def _answer_differences(
+    name: str, test: Test | None, found: Sequence[Any], entry: Entry, patience: Patience
+) -> list[Difference]:
+    """Return what an answer fails of a test; null wants nothing, as ``absent: true`` does.
+
+    That an answer has nothing is not known before it is complete.
+    """
+    if test is None:
+        return []
+    wanted = Test("absent", operand=True) if _wants_nothing(test) else test
+    wrong = difference(f"answer.{name}", wanted, found, patience)
+    is_unknown = not found and entry.state == "open"
+    if (wrong is None and not is_unknown) or (wrong is not None and wrong.gave_up):
+        return [] if wrong is None else [wrong]
+    shown_as = "not answered yet" if is_unknown else (list(found) or None)
+    if name == "status" and found:
+        shown_as = found[0]
+    written = _fault_as_written(test) if name == "fault" else test.as_written()
+    return [Difference(f"answer.{name}", written, shown_as)]
+
+
+def _of_cut_body(difference: Difference) -> Difference:
+    """Return what failed, saying so where it was looked for in a body that is not all there."""
+    if difference.gave_up or not difference.criterion.startswith("body."):
+        return difference
+    return replace(difference, found="only the beginning of the body was kept")
+
+
+def _wants_nothing(test: Test) -> bool:
+    return test.operator == "equals" and test.operand is None
+
+
 def _operands(test: Test) -> tuple[Any, ...]:
     """Return the values that a test compares with as a whole."""
     if test.operator == "equals":
-        return (test.operand,)
+        return () if _wants_nothing(test) else (test.operand,)
     return tuple(test.operand) if test.operator == "any_of" else ()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 
 from simulator.api.exchange import status_line
-from simulator.scenario.errors import Mistake, ScenarioError
+from simulator.scenario.errors import Mistake, ScenarioError, nearest
+from simulator.scenario.shape import shown
 from simulator.scenario.text import read_text
 
 SOURCE = "request"
@@ -72,6 +73,15 @@ def _members(mistake: Mistake) -> dict[str, Any]:
     return members
 
 
+def near_or_there(name: str, names: Iterable[str], none: str) -> str:
+    """Return the end of a sentence: what was meant by a name, or what there is, or ``none``."""
+    there_are = sorted(names)
+    near = nearest(name, there_are)
+    if near is not None:
+        return f"; did you mean {near}?"
+    return f"; there are: {', '.join(there_are)}" if there_are else f"; {none}"
+
+
 def request_text() -> str:
     """Return the body of the present request."""
     try:
@@ -79,6 +89,18 @@ def request_text() -> str:
     except UnicodeDecodeError as error:
         mistake = Mistake(SOURCE, "", f"not UTF-8: byte {error.start + 1}")
         raise refused(ScenarioError([mistake]), "Bad body") from None
+
+
+def no_body(instead: str) -> None:
+    """Refuse a body, but an empty one or ``{}``, where none has a meaning.
+
+    ``instead`` says what takes one.
+    """
+    text = request_text().strip()
+    if text and text != "{}":
+        raise ProblemError(
+            400, "Bad body", f"{request.method} {request.path} takes no body; {instead}"
+        )
 
 
 def request_document(wanted: str) -> tuple[dict[str, Any], str]:
@@ -90,7 +112,8 @@ def request_document(wanted: str) -> tuple[dict[str, Any], str]:
     try:
         data = read_text(text, SOURCE)
         if not isinstance(data, dict):
-            raise ScenarioError([Mistake(SOURCE, "", f"expected {wanted}")])
+            found = "no body" if data is None else shown(data)
+            raise ScenarioError([Mistake(SOURCE, "", f"found {found}, expected {wanted}")])
     except ScenarioError as error:
         raise refused(error, "Bad body") from None
     return data, text

@@ -8,7 +8,13 @@ from typing import Any
 from flask import Blueprint, Response
 
 from simulator.control.addressing import asked, root_only, set_up
-from simulator.control.replies import SOURCE, json_response, refused, request_document
+from simulator.control.replies import (
+    SOURCE,
+    json_response,
+    no_body,
+    refused,
+    request_document,
+)
 from simulator.scenario.errors import ScenarioError
 from simulator.scenario.loader import Scenario
 from simulator.worlds import World, Worlds
@@ -24,7 +30,7 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
     @control.put("/scenario")
     def put_scenario() -> Response:
         scenario = requested_scenario(worlds)
-        return _activated(set_up(worlds), scenario)
+        return set_up(worlds, lambda world: _activated(world, scenario))
 
     @control.delete("/scenario")
     def delete_scenario() -> Response:
@@ -38,6 +44,7 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
     @control.post("/scenarios/reload")
     def reload_scenarios() -> Response:
         root_only()
+        no_body("PUT /_control/scenario puts another scenario in place")
         try:
             taking = worlds.reload()
         except ScenarioError as error:

@@ -8,9 +8,22 @@ from flask import Blueprint, Response
 
 from simulator.clock import format_instant
 from simulator.control.addressing import asked, set_up
-from simulator.control.replies import ProblemError, json_response, request_document
-from simulator.scenario.errors import did_you_mean
+from simulator.control.replies import (
+    SOURCE,
+    ProblemError,
+    json_response,
+    near_or_there,
+    no_body,
+    refused,
+    request_document,
+)
+from simulator.domain.values import Text
+from simulator.scenario.errors import ScenarioError
+from simulator.scenario.shape import Checker, Record, Scalar
 from simulator.worlds import World, Worlds
+
+_WANTED = '{"name": <a stage>}'
+_STAGE = Record({"name": Scalar(Text(empty=False))})
 
 
 def add_routes(control: Blueprint, worlds: Worlds) -> None:
@@ -22,33 +35,40 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
 
     @control.put("/stage")
     def put_stage() -> Response:
-        wanted = '{"name": <a stage>}'
-        data, _ = request_document(wanted)
-        name = data.get("name")
-        if set(data) != {"name"} or not isinstance(name, str):
-            raise ProblemError(400, "Bad stage", f"expected {wanted}")
-        world = set_up(worlds)
-        with world.lock:
-            now = world.begin().now
-            number = world.stages.named(name)
-            if number is None:
-                names = world.stages.names()
-                near = did_you_mean(name, names) or "; this scenario has no stages"
-                raise ProblemError(404, "No such stage", f"There is no stage {name!r}{near}")
-            world.stages.enter(number, now)
-            return json_response(_described(world))
+        data, _ = request_document(_WANTED)
+        checker = Checker(SOURCE)
+        given = _STAGE.check(data, "", checker)
+        if not given and not checker.mistakes:
+            checker.mistake("", f"found nothing of it, expected {_WANTED}")
+        if checker.mistakes:
+            raise refused(ScenarioError(checker.mistakes), "Bad stage")
+        return set_up(worlds, lambda world: _enter(world, given["name"]))
 
     @control.post("/stage/next")
     def next_stage() -> Response:
-        world = set_up(worlds)
-        with world.lock:
-            if not world.stages.next(world.begin().now):
-                stage = world.stages.current
-                what = (
-                    "this scenario has no stages" if stage is None else f"none after {stage.name}"
-                )
-                raise ProblemError(409, "No next stage", f"There is no next stage: {what}")
-            return json_response(_described(world))
+        no_body('PUT /_control/stage enters a stage by its name, {"name": <a stage>}')
+        return set_up(worlds, _enter_next)
+
+
+def _enter(world: World, name: str) -> Response:
+    with world.lock:
+        now = world.begin().now
+        number = world.stages.named(name)
+        if number is None:
+            names = world.stages.names()
+            near = near_or_there(name, names, "this scenario has no stages")
+            raise ProblemError(404, "No such stage", f"There is no stage {name!r}{near}")
+        world.stages.enter(number, now)
+        return json_response(_described(world))
+
+
+def _enter_next(world: World) -> Response:
+    with world.lock:
+        if not world.stages.next(world.begin().now):
+            stage = world.stages.current
+            what = "this scenario has no stages" if stage is None else f"none after {stage.name}"
+            raise ProblemError(409, "No next stage", f"There is no next stage: {what}")
+        return json_response(_described(world))
 
 
 def _described(world: World) -> dict[str, Any]:

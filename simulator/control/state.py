@@ -12,8 +12,8 @@ from simulator.worlds import Worlds
 _FORMATS = ("json", "yaml")
 
 
-def add_routes(control: Blueprint, worlds: Worlds) -> None:
-    """Add the endpoint to the control API."""
+def add_routes(control: Blueprint, worlds: Worlds, max_document: int) -> None:
+    """Add the endpoint to the control API; a larger document comes with a hint."""
 
     @control.get("/state")
     def show_state() -> Response:
@@ -25,5 +25,13 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
 
         snapshot = asked(worlds).snapshot()
         if wanted == "yaml":
-            return Response(yaml_text(snapshot), content_type="application/yaml; charset=utf-8")
-        return Response(json_text(snapshot), content_type="application/json")
+            response = Response(yaml_text(snapshot), content_type="application/yaml; charset=utf-8")
+        else:
+            response = Response(json_text(snapshot), content_type="application/json")
+        size = response.content_length or 0
+        if size > max_document:
+            response.headers["X-Simulator-Hint"] = (
+                f"this document has {size} bytes and cannot be put into a world: --max-document "
+                f"allows {max_document}; a server can start with it"
+            )
+        return response

@@ -45,7 +45,11 @@ def verify(worlds: Worlds, token: str | None) -> Response:
     data, _ = request_document(_WANTED)
     question = _question(data)
     world = asked(worlds)
-    finding = _wait_for(question, world, worlds)
+    worlds.join(world)
+    try:
+        finding = _wait_for(question, world, worlds)
+    finally:
+        worlds.leave(world)
     members = finding.as_members()
     hints = _hints(question, world)
     if hints:

@@ -38,12 +38,14 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
     @control.put("/worlds/<name>")
     def put_world(name: str) -> Response:
         root_only()
-        there = name in worlds.names()
         scenario = requested_scenario(worlds) if request.get_data().strip() else None
-        world = set_up(worlds, name)
-        if scenario is not None:
-            world.activate(scenario)
-        return json_response(described(world), 200 if there else 201)
+
+        def put(world: World) -> Response:
+            if scenario is not None:
+                world.activate(scenario)
+            return json_response(described(world), 200 if worlds.is_listed(world) else 201)
+
+        return set_up(worlds, put, name)
 
     @control.delete("/worlds/<name>")
     def drop_world(name: str) -> Response:

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.routing import Rule
+
 from simulator.app import create_app
 from simulator.config import Settings
 from simulator.scenario.catalogue import Catalogue, shipped_folder
@@ -74,6 +76,10 @@ class App:
             method="POST", content_type="application/json", environ_overrides=environ
         )
         return Reply(response.status_code, dict(response.headers), response.data)
+
+    def routes(self) -> list[Rule]:
+        """Return the routes of the application."""
+        return list(self._client.application.url_map.iter_rules())
 
     def start(self, world: str = "", key: str = "a") -> Reply:
         """Start a service in a world."""

@@ -87,7 +87,8 @@ def test_unknown_fault_names_the_nearest(method: str) -> None:
         ({"on": "any", "dely": "1s"}, "dely", "unknown key; did you mean delay?"),
         ({"on": "any", "delay": "1"}, "delay", "found '1', expected a span"),
         ({"delay": "1s"}, "", "on is missing"),
-        ([], "", "expected a fault such as"),
+        ([], "", "found a list, expected a fault such as"),
+        (b"", "", "found no body, expected a fault such as"),
         (b"{", "", "not JSON"),
     ],
 )
@@ -112,3 +113,68 @@ def test_base_is_not_faulted_below_control() -> None:
     app = App(FROZEN + "faults: [{on: any, reply: {status: 503}}]\n")
     assert app.get("/_control/").status == 200
     assert app.get(f"{BASE}/services/1").status == 503
+
+
+STAGED = """
+faults: [{name: base, on: end_task, delay: 1ms}, {name: shared, on: end_state, delay: 1ms}]
+stages:
+  - {name: one, until: {calls: 9}, faults: [{name: now, on: end_service, reply: {status: 500}}]}
+  - name: two
+    faults:
+      - {name: later, on: start_service, reply: {status: 503}}
+      - {name: now, on: any, reply: {status: 500}}
+"""
+
+
+def test_all_are_removed_of_stages_to_come_too_until_a_reset() -> None:
+    app = App(FROZEN + STAGED)
+    app.post("/_control/faults", {"name": "added", "on": "any", "delay": "1ms"})
+    removed = app.delete("/_control/faults").json()["removed"]
+    assert removed == ["added", "now", "base", "shared", "later"]
+    app.post("/_control/stage/next")
+    assert app.get("/_control/faults").json() == {"faults": []}
+    assert app.start().status == 201
+    app.put("/_control/stage", {"name": "one"})
+    assert app.get("/_control/faults").json() == {"faults": []}
+    assert app.delete("/_control/faults").json() == {"removed": []}
+    app.post("/_control/reset")
+    app.put("/_control/stage", {"name": "two"})
+    assert app.start().status == 503
+
+
+def test_rule_added_after_all_were_removed_is_in_force() -> None:
+    app = App(FROZEN + STAGED)
+    app.delete("/_control/faults")
+    app.post("/_control/faults", {"name": "later", "on": "start_service", "reply": {"status": 418}})
+    app.post("/_control/stage/next")
+    assert app.start().status == 418
+
+
+def test_state_keeps_that_all_were_removed() -> None:
+    app = App(FROZEN + STAGED)
+    app.delete("/_control/faults")
+    state = app.get("/_control/state")
+    assert app.put("/_world/copy/_control/scenario", state.body).status == 200
+    assert app.get("/_world/copy/_control/state").json() == state.json()
+    app.put("/_world/copy/_control/stage", {"name": "two"})
+    assert app.start("copy").status == 201
+    assert "later" in app.get("/_control/scenario").body.decode()
+
+
+def test_name_that_is_null_counts_as_left_out() -> None:
+    app = App()
+    rule = {"name": None, "on": "end_task", "delay": "1ms"}
+    assert [app.post("/_control/faults", rule).json()["name"] for _ in range(2)] == [
+        "end_task-1",
+        "end_task-2",
+    ]
+    assert app.put("/_control/faults/mine", rule).json()["name"] == "mine"
+
+
+def test_unknown_fault_that_is_near_none_lists_what_there_is() -> None:
+    assert App(DOCUMENT).get("/_control/faults/x").json()["detail"] == (
+        "There is no fault 'x'; there are: slow"
+    )
+    assert App().get("/_control/faults/x").json()["detail"] == (
+        "There is no fault 'x'; there is none in force"
+    )

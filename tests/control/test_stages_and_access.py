@@ -45,17 +45,28 @@ def test_stage_is_entered_by_name_or_is_the_next() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "detail"),
+    ("body", "at", "detail"),
     [
-        ({"name": "outrage"}, 404, "There is no stage 'outrage'; did you mean outage?"),
-        ({"name": 5}, 400, 'expected {"name": <a stage>}'),
-        ({"stage": "outage"}, 400, 'expected {"name": <a stage>}'),
+        ({"name": []}, "name", "found a list, expected a string that is not empty"),
+        ({"nmae": "outage"}, "nmae", "unknown key; did you mean name?"),
+        ({"name": None}, "", 'found nothing of it, expected {"name": <a stage>}'),
+        ({}, "", 'found nothing of it, expected {"name": <a stage>}'),
+        ("outage", "", """found 'outage', expected {"name": <a stage>}"""),
     ],
 )
-def test_stage_that_is_not_there(body: object, status: int, detail: str) -> None:
+def test_stage_that_is_not_named(body: object, at: str, detail: str) -> None:
     app = App(STAGES)
     reply = app.put("/_control/stage", body)
-    assert (reply.status, reply.json()["detail"]) == (status, detail)
+    assert reply.status == 400
+    assert [(each["at"], each["detail"]) for each in reply.json()["errors"]] == [(at, detail)]
+    assert app.get("/_control/stage").json()["stage"] == "healthy"
+
+
+def test_stage_that_is_not_there() -> None:
+    app = App(STAGES)
+    reply = app.put("/_control/stage", {"name": "outrage"})
+    assert reply.status == 404
+    assert reply.json()["detail"] == "There is no stage 'outrage'; did you mean outage?"
     assert app.get("/_control/stage").json()["stage"] == "healthy"
 
 
@@ -75,7 +86,8 @@ def test_token_is_demanded_of_control_alone() -> None:
         assert reply.status == 401
         assert reply.headers["WWW-Authenticate"] == "Bearer"
         assert "--control-token" in reply.json()["detail"]
-    assert app.get("/_control/health", Authorization="Bearer s3cret").status == 200
+    for scheme in ("Bearer", "bearer"):
+        assert app.get("/_control/health", Authorization=f"{scheme} s3cret").status == 200
     assert app.start().status == 201
 
 
@@ -90,8 +102,31 @@ def test_page_of_another_origin_is_refused() -> None:
 
 def test_unknown_endpoint_and_method_are_problems() -> None:
     app = App()
-    assert app.get("/_control/heath").status == 404
+    assert app.get("/_control/heath").json()["detail"] == (
+        "GET /_control/heath is no part of the control API; did you mean /_control/health?"
+    )
+    assert app.get("/_control/_").json()["detail"].endswith("; see /_control/")
     reply = app.delete("/_control/health")
     assert reply.status == 405
-    assert "GET" in reply.headers["Allow"]
+    assert reply.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert reply.json()["detail"] == "/_control/health takes GET, HEAD, OPTIONS, and not DELETE"
     assert reply.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "detail"),
+    [
+        ("POST", "reset?world=a", "POST /_control/reset takes no parameters; found world"),
+        ("PUT", "scenario?name=demo", "PUT /_control/scenario takes no parameters; found name"),
+        ("GET", "faults?on=any&x=", "GET /_control/faults takes no parameters; found on, x"),
+        ("GET", "state?fromat=yaml", "GET /_control/state takes format alone; found fromat"),
+    ],
+)
+def test_parameter_that_nobody_reads_is_refused(method: str, path: str, detail: str) -> None:
+    reply = App().ask(method, f"/_control/{path}")
+    assert (reply.status, reply.json()["title"]) == (400, "Bad query")
+    assert reply.json()["detail"] == detail
+
+
+def test_health_takes_what_a_probe_sends() -> None:
+    assert App().get("/_control/health?probe=1").status == 200

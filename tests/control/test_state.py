@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from simulator.domain.services import start_service
 from simulator.scenario.text import read_text
 from tests.control.app import BASE, FROZEN, App
+from tests.domain.support import sent
 
 STAGED = (
     FROZEN
@@ -179,3 +183,83 @@ def test_document_is_the_same_for_every_client() -> None:
     for_curl = app.get("/_control/state", User_Agent="curl/8")
     assert for_curl.body == app.get("/_control/state").body
     assert json.loads(for_curl.body.splitlines()[-3].rstrip(b","))["contact_key"] == "a"
+
+
+def test_state_that_is_too_large_to_be_put_back_says_so() -> None:
+    app = App(max_document=1500)
+    app.start()
+    small = app.get("/_control/state")
+    assert "X-Simulator-Hint" not in small.headers
+    assert app.put("/_world/b/_control/scenario", small.body).status == 200
+    app.post(f"{BASE}/services/start", {"contact_key": "a", "x": "x" * 1500})
+    for query in ("", "?format=yaml"):
+        large = app.get(f"/_control/state{query}")
+        assert large.status == 200
+        assert large.headers["X-Simulator-Hint"] == (
+            f"this document has {len(large.body)} bytes and cannot be put into a world: "
+            "--max-document allows 1500; a server can start with it"
+        )
+        refused = app.put("/_world/c/_control/scenario", large.body)
+        assert refused.status == 413
+        assert "--max-document allows 1500" in refused.json()["detail"]
+    assert app.worlds.names() == ["default", "b"]
+
+
+LAST_IDS = "ids: {service: 9223372036854775807, state: 2147483647, task: 2147483647}\n"
+
+
+def test_ids_end_with_the_last_of_their_width() -> None:
+    app = App(FROZEN + LAST_IDS)
+    service = app.start().json()["service_id"]
+    assert service == 2**63 - 1
+    path = f"{BASE}/services/{service}"
+    assert app.post(f"{path}/states/start", {}).json() == {"state_id": 2**31 - 1}
+    assert app.post(f"{path}/tasks/start", {}).json() == {"task_id": 2**31 - 1}
+    document = state(app)
+    assert app.put("/_world/copy/_control/scenario", document).status == 200
+    assert state(app, "copy") == document
+    ends = {"from": {"state_id": 2**31 - 1}, "to": {}}
+    composite = {"services": [{"service": {"contact_key": "z"}, "state": {}}]}
+    for prefix in ("", "/_world/copy"):
+        for call, body, kind in (
+            (f"{BASE}/services/start", {"contact_key": "b"}, "service"),
+            (f"{path}/states/start", {}, "state"),
+            (f"{path}/tasks/start", {}, "task"),
+            (f"{path}/states/transition", ends, "state"),
+            (f"{BASE}/services_composite/start", composite, "service"),
+        ):
+            reply = app.post(f"{prefix}{call}", body)
+            assert reply.status == 500
+            assert f"No {kind} id is left" in reply.body.decode()
+    assert state(app) == document
+
+
+@pytest.mark.parametrize(
+    ("document", "at"),
+    [
+        ("ids: {service: 9223372036854775809}", "ids.service"),
+        ("ids: {state: 2147483649}", "ids.state"),
+        ("ids: {service: 9223372036854775808}\nservices: [{contact_key: a}]", "ids.service"),
+        ("services: [{service_id: 9223372036854775807, contact_key: a}, {contact_key: b}]", "ids"),
+        ("services: [{contact_key: a, states: [{state_id: 2147483647}, {}]}]", "ids.state"),
+        ("ids: {customer: 9223372036854775808}\ncustomers: [{FirstName: Ada}]", "ids.customer"),
+    ],
+)
+def test_document_that_needs_more_ids_than_there_are_is_refused(document: str, at: str) -> None:
+    reply = App().put("/_world/new/_control/scenario", document.encode())
+    assert reply.status == 400
+    [error] = reply.json()["errors"]
+    assert error["at"].startswith(at)
+
+
+def test_state_of_a_hundred_thousand_services_goes_out_and_back() -> None:
+    app = App()
+    tx = app.worlds.default.begin()
+    for _ in range(100_000):
+        start_service(tx, sent(contact_key="K"))
+    out = app.get("/_control/state")
+    assert "X-Simulator-Hint" not in out.headers
+    back = app.put("/_control/worlds/copy", out.body)
+    assert back.json()["counts"]["services"] == 100_000
+    assert app.get("/_world/copy/_control/state").body == out.body
+    assert app.start("copy").json() == app.start().json()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.journal import MAX_BODY, MAX_ENTRIES
+from simulator.journal import MAX_BODY, MAX_ENTRIES, NOBODY
 from tests.control.app import BASE, FROZEN, App
 
 DOCUMENT = (
@@ -338,6 +338,13 @@ def test_cut_body_leaves_the_verdict_open_where_it_matters() -> None:
     finding = verify(app, **by_body)
     assert (finding["verified"], finding["incomplete"]) == (False, True)
     assert "only the beginning of 1 long request bodies" in finding["reason"]
+    assert finding["near_misses"][0]["failed"] == [
+        {
+            "criterion": "body.contact_key",
+            "expected": "k",
+            "found": "only the beginning of the body was kept",
+        }
+    ]
     assert "incomplete" not in verify(app, on="end_task", where=by_body["where"])
     assert verify(app, on="start_service", where={"path": "/**"})["verified"]
     assert verify(app, **by_body, count=0)["incomplete"]
@@ -355,3 +362,58 @@ def test_verification_works_for_composites() -> None:
     assert entry["operation"] == "composite_start"
     assert verify(app, where={"body": {"service_type": 1}, "contact_key": "k"})["verified"]
     assert not verify(app, where={"body": {"service_type": 2}})["verified"]
+
+
+NO_FAULT = {"answer": {"fault": None}}
+
+
+@pytest.mark.parametrize(
+    ("question", "matched"),
+    [
+        (NO_FAULT, 5),
+        ({"answer": {"fault": {"equals": None}}}, 5),
+        ({"on": "start_service", **NO_FAULT}, 2),
+        ({"on": "start_service", "answer": {"fault": None, "status": 503}, "count": 0}, 0),
+        ({"in_order": [{"answer": {"fault": "outage"}}, NO_FAULT]}, 2),
+        ({"answer": {"status": None}, "count": 0}, 0),
+    ],
+)
+def test_null_wants_no_fault_and_no_status(app: App, question: Any, matched: int) -> None:
+    assert verify(app, **question) == {"verified": True, "matched": matched, "near_misses": []}
+
+
+def test_fault_that_was_not_wanted_is_shown(app: App) -> None:
+    finding = verify(app, on="start_service", answer={"fault": None, "status": 503})
+    assert finding["near_misses"][1]["failed"] == [
+        {"criterion": "answer.fault", "expected": None, "found": ["outage"]}
+    ]
+
+
+def test_null_among_names_is_refused(app: App) -> None:
+    found = refused(app, {"answer": {"fault": [None, "outage"], "status": [None]}})
+    assert found["answer.fault"] == "found null, expected the name of a rule, or any"
+    assert found["answer.status"].startswith("found null, expected a status from 100 to 599")
+
+
+def test_request_that_was_never_answered_has_no_status() -> None:
+    app = App(FROZEN + "faults: [{name: lost, on: end_service, connection: close}]\n")
+    app.start()
+    app.post(f"{BASE}/services/4294967297/end", {})
+    finding = verify(app, answer={"status": None})
+    assert (finding["verified"], finding["matched"]) == (True, 1)
+    finding = verify(app, on="end_service", answer={"status": 204})
+    assert finding["near_misses"][0]["failed"] == [
+        {"criterion": "answer.status", "expected": 204, "found": None}
+    ]
+
+
+def test_what_an_answer_lacks_is_not_known_while_it_is_open() -> None:
+    app = App()
+    entry = app.worlds.default.journal.open(0, "GET", "/x", [])
+    app.worlds.default.journal.begin(entry, {}, NOBODY)
+    for answer in ({"fault": None}, {"status": None}, {"fault": {"absent": True}}):
+        finding = verify(app, answer=answer)
+        assert finding["verified"] is False
+        assert finding["near_misses"][0]["failed"][0]["found"] == "not answered yet"
+    app.worlds.default.journal.complete(entry, 200, [], b"", [], 0.0)
+    assert verify(app, answer={"fault": None, "status": 200})["verified"]

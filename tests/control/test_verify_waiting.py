@@ -149,3 +149,16 @@ def test_journal_forgets_who_waited() -> None:
     app = App()
     app.post("/_control/verify", {"on": "end_task", "within": "1ms"})
     assert not app.worlds.default.journal._watchers
+
+
+def test_world_that_is_waited_for_is_in_use() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        app = App(max_worlds=2, idle=0.0)
+        app.start("w")
+        asked = pool.submit(app.post, "/_world/w/_control/verify", {**START, "count": 2})
+        until_waiting(app)
+        assert app.start("another").status == 503
+        app.start("w")
+        assert asked.result(10).json()["verified"]
+    assert app.start("another").status == 201
+    assert app.worlds.names() == ["default", "another"]
