@@ -12,6 +12,7 @@ from typing import Any
 from simulator.scenario.document import DOCUMENT
 from simulator.scenario.errors import Mistake, ScenarioError, did_you_mean
 from simulator.scenario.extends import Document, merged, removals
+from simulator.scenario.json_text import Lines
 from simulator.scenario.places import Origin, placed
 from simulator.scenario.shape import Checker
 from simulator.scenario.text import read_text
@@ -45,27 +46,21 @@ class Catalogue:
 
     def files(self) -> Mapping[str, Path]:
         """Return the file of every scenario, by its name: the file's stem."""
-        return {
-            path.stem: path
-            for folder in self._folders
-            for path in sorted(folder.iterdir())
-            if path.suffix in SUFFIXES and path.is_file()
-        }
+        return {path.stem: path for folder in self._folders for path in _scenarios_in(folder)}
 
     def shadowed(self) -> list[tuple[str, Path]]:
-        """Return the names that more than one file has, each with the file that counts."""
+        """Return the names that more than one folder has, each with the file that counts."""
         counts = Counter(
-            path.stem
+            name
             for folder in self._folders
-            for path in folder.iterdir()
-            if path.suffix in SUFFIXES and path.is_file()
+            for name in {each.stem for each in _scenarios_in(folder)}
         )
         files = self.files()
         return [(name, files[name]) for name in sorted(counts) if counts[name] > 1]
 
     def watched(self) -> list[Path]:
         """Return every file of the catalogue's folders."""
-        return [path for folder in self._folders for path in sorted(folder.iterdir())]
+        return [path for folder in self._folders for path in _listed(folder)]
 
     def read(self, wanted: str) -> tuple[str, Document]:
         """Return the source and the whole document of a scenario, by its name or its file.
@@ -129,9 +124,9 @@ class Catalogue:
             path = self._find(wanted, Path() if files_allowed else None)
         if path.resolve() in chain:
             names = " -> ".join([each.name for each in chain] + [path.name])
-            raise _ParentError(f"a cycle: {names}")
+            raise _ParentError(f"it extends itself: {names}")
         if len(chain) >= MAX_DEPTH:
-            raise _ParentError(f"more than {MAX_DEPTH} documents deep")
+            raise _ParentError(f"a chain of more than {MAX_DEPTH} documents: the most there may be")
         return self._read(path, chain)
 
     def _path(self, wanted: str) -> Path:
@@ -151,8 +146,26 @@ class Catalogue:
             raise _ParentError(f"there is no file {path}")
         files = self.files()
         if wanted in files:
-            return files[wanted]
+            path = files[wanted]
+            same = [each.name for each in _scenarios_in(path.parent) if each.stem == wanted]
+            if len(same) > 1:
+                raise _ParentError(
+                    f"more than one file has the name {wanted!r}, {' and '.join(same)} in "
+                    f"{path.parent}: rename all but one"
+                )
+            return path
         raise _ParentError(f"there is no scenario {wanted!r}{did_you_mean(wanted, files)}")
+
+
+def _scenarios_in(folder: Path) -> list[Path]:
+    return [path for path in _listed(folder) if path.suffix in SUFFIXES and path.is_file()]
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:  # it was mounted once, and is not any more
+        return []
 
 
 def _sound(members: Mapping[str, Any], mistakes: Iterable[Mistake]) -> dict[str, Any]:
@@ -173,7 +186,10 @@ def read_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        problem = f"not UTF-8: byte {error.start + 1}"
+        before = error.object[: error.start].decode("utf-8")
+        line, column = Lines(before).place(len(before))
+        problem = f"the byte 0x{error.object[error.start]:02X} is no UTF-8, which files are in"
+        raise ScenarioError([Mistake(str(path), "", problem, line=line, column=column)]) from None
     except OSError as error:
         problem = error.strerror or "cannot be read"
     raise ScenarioError([Mistake(str(path), "", problem)])

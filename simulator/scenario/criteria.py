@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from simulator.domain.operation_ids import OPERATION_IDS
-from simulator.domain.values import Text
+from simulator.domain.values import Text, UnfitError
 from simulator.faults.criteria import (
     NOWHERE,
     Finder,
+    Glob,
     Test,
     Where,
-    glob_pattern,
+    glob_of,
     member_finder,
     path_finder,
 )
+from simulator.faults.expressions import expression
 from simulator.faults.rules import ANY, OPTIONS, UNROUTED
 from simulator.scenario.errors import did_you_mean, nearest
 from simulator.scenario.shape import Checker, MapOf, Record, Scalar, Schema, shown
@@ -90,11 +91,11 @@ class Criterion:
                 checker.mistake(f"{at}.matches", f"found {shown(operand)}, expected text")
                 return Test("equals", None)
             try:
-                return Test("matches", re.compile(operand))
-            except re.error as error:
+                return Test("matches", expression(operand))
+            except ValueError as error:
                 checker.mistake(f"{at}.matches", f"no regular expression: {error}")
         else:
-            checker.mistake(f"{at}.{operator}", f"no operator{did_you_mean(operator, OPERATORS)}")
+            checker.unknown(f"{at}.{operator}", operator, OPERATORS, "unknown operator")
         return Test("equals", None)
 
     def json_schema(self) -> Schema:
@@ -134,7 +135,7 @@ class BodyCriteria:
                 try:
                     finder = path_finder(name)
                 except ValueError as error:
-                    checker.mistake(f"{at}.{name}", f"no JSONPath: {error}")
+                    checker.mistake(f"{at}.{name}", f"no JSONPath: {error}", on_key=True)
             found[name] = (finder, test)
         return found
 
@@ -143,12 +144,28 @@ class BodyCriteria:
         return MapOf(Criterion()).json_schema()
 
 
+LONGEST_PATH = 500
+"""Characters of a path; a longer one has parts that a wildcard can stand for."""
+
+
+def _glob(value: object) -> Glob:
+    text = Text(empty=False)(value)
+    if len(text) > LONGEST_PATH:
+        raise UnfitError(f"a path of at most {LONGEST_PATH} characters")
+    return glob_of(text)
+
+
+_PATH = Scalar(
+    _glob,
+    {"anyOf": [{"type": "string", "minLength": 1, "maxLength": LONGEST_PATH}, {"type": "integer"}]},
+)
+
 WHERE = Record(
     {
         "body": BodyCriteria(),
         "query": MapOf(Criterion()),
         "headers": MapOf(Criterion()),
-        "path": Scalar(Text(empty=False)),
+        "path": _PATH,
         "customer_id": Criterion(),
         "contact_key": Criterion(),
         "tenant": Criterion(),
@@ -161,12 +178,11 @@ def where_of(given: Mapping[str, Any] | None) -> Where:
     """Return the criteria that checked members describe."""
     if not given:
         return NOWHERE
-    path = given.get("path")
     return Where(
         body=given.get("body", {}),
         query=given.get("query", {}),
         headers=given.get("headers", {}),
-        path=None if path is None else (path, glob_pattern(path)),
+        path=given.get("path"),
         customer_id=given.get("customer_id"),
         contact_key=given.get("contact_key"),
         tenant=given.get("tenant"),

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from simulator.scenario.extends import Document
+
+
+class Place(NamedTuple):
+    """A line and a column, each from 1."""
+
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,10 @@ class ScenarioError(ValueError):
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
+MOST_SHOWN = 100
+"""Names that a message shows at most."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return what was most likely meant by a name, or None."""
     from difflib import get_close_matches  # only ever needed for a mistake
@@ -55,9 +66,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the end of a sentence that names what was most likely meant, or what there is."""
+    """Return the end of a sentence that names what was most likely meant, or what there is.
+
+    More names than anyone reads are not shown.
+    """
     names = sorted(known)
     near = nearest(name, names)
     if near is not None:
         return f"; did you mean {near}?"
-    return f"; allowed: {', '.join(names)}" if names else ""
+    return f"; allowed: {', '.join(names)}" if 0 < len(names) <= MOST_SHOWN else ""

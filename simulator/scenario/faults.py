@@ -1,42 +1,17 @@
-"""Faults as a document writes them, and the rules that they become."""
+"""The rules that the faults of a document become, and what in them does not go together."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from simulator.clock import Mode
-from simulator.domain.values import Integer, Span, Text, UnfitError
-from simulator.faults.rules import (
-    ANY,
-    NO_PATCH,
-    Action,
-    Delay,
-    Dribble,
-    Rate,
-    Rule,
-    ScriptedReply,
-)
-from simulator.scenario.criteria import WHERE, On, where_of
-from simulator.scenario.shape import (
-    SPAN_PATTERN,
-    Anything,
-    Checker,
-    EitherMapOr,
-    ListOf,
-    MapOf,
-    Record,
-    Scalar,
-    Schema,
-    Shape,
-    one_of,
-    shown,
-)
-
-CONNECTIONS = ("reset", "close", "truncate", "garbage", "stall")
+from simulator.faults.rules import ANY, NO_PATCH, Action, Dribble, Rate, Rule, ScriptedReply
+from simulator.scenario.criteria import where_of
+from simulator.scenario.fault_shape import ACTION, DEEDS, FAULT
+from simulator.scenario.shape import Checker, shown
 
 _HOP_BY_HOP = frozenset(
     {
@@ -55,176 +30,6 @@ _HOP_BY_HOP = frozenset(
 )
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _STATUSES_WITHOUT_BODY = (204, 304)
-
-_SPAN = Scalar(Span())
-_COUNT = Scalar(Integer(32, minimum=1))
-_WHOLE = Scalar(Integer(32, minimum=0))
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
-
-
-class DelayShape:
-    """A span, ``{from, to}`` or ``{median, sigma, max}``."""
-
-    def check(self, value: Any, at: str, checker: Checker) -> Delay | None:
-        """Return the delay."""
-        if not isinstance(value, dict):
-            span = _SPAN.check(value, at, checker)
-            return None if span is None else Delay(span, span)
-        if "median" in value or "sigma" in value or "max" in value:
-            given = _LOG_NORMAL.check(value, at, checker)
-            if None in (given.get("median"), given.get("sigma"), given.get("max")):
-                return None
-            return Delay(0, given["max"], given["median"], given["sigma"])
-        given = _UNIFORM.check(value, at, checker)
-        low, high = given.get("from"), given.get("to")
-        if low is None or high is None:
-            return None
-        if low > high:
-            checker.mistake(at, "from is longer than to")
-        return Delay(low, high)
-
-    def json_schema(self) -> Schema:
-        """Return the schema of the three forms."""
-        forms = (_SPAN, _UNIFORM, _LOG_NORMAL)
-        return {"anyOf": [form.json_schema() for form in forms]}
-
-
-FRACTION: Mapping[str, Any] = MappingProxyType({"type": "number", "minimum": 0, "maximum": 1})
-
-
-def fraction(value: object) -> float:
-    """Take a number from 0 to 1."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
-        return float(value)
-    raise UnfitError("a number from 0 to 1")
-
-
-def _sigma(value: object) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 5:
-        return float(value)
-    raise UnfitError("a number from 0 to 5")
-
-
-def _length(value: object) -> int:
-    milliseconds = Span()(value)
-    if milliseconds == 0:
-        raise UnfitError("a span of time longer than 0")
-    return milliseconds
-
-
-def _status(value: object) -> int:
-    if type(value) is int and 200 <= value <= 599:
-        return value
-    raise UnfitError("a status from 200 to 599")
-
-
-def _repeat(value: object) -> int | str:
-    if value == "forever":
-        return "forever"
-    if type(value) is int and value >= 1:
-        return value
-    raise UnfitError("a number of times, or forever")
-
-
-def _rule_name(value: object) -> str:
-    # A header names it: the blanks around its value are no part of it, and a { begins a rule.
-    name = str(value) if type(value) is int else value
-    if isinstance(name, str) and _NAME.fullmatch(name) and name[0] != "{" and name == name.strip():
-        return name
-    raise UnfitError("a name of 1 to 100 characters, no blanks around it, that does not begin in {")
-
-
-class Between:
-    """Two spans since the rule came into force."""
-
-    def check(self, value: Any, at: str, checker: Checker) -> tuple[int, int] | None:
-        """Return the spans in milliseconds."""
-        if not isinstance(value, list) or len(value) != 2:
-            checker.mistake(at, f"found {shown(value)}, expected two spans such as [10s, 40s]")
-            return None
-        low, high = ListOf(_SPAN).check(value, at, checker)
-        if low is None or high is None:
-            return None
-        if low >= high:
-            checker.mistake(at, "it has no length: the second span must be the longer")
-        return low, high
-
-    def json_schema(self) -> Schema:
-        """Return the schema of the two spans."""
-        return {"type": "array", "items": _SPAN.json_schema(), "minItems": 2, "maxItems": 2}
-
-
-_UNIFORM = Record({"from": _SPAN, "to": _SPAN}, needed=("from", "to"))
-_LOG_NORMAL = Record(
-    {
-        "median": _SPAN,
-        "sigma": Scalar(_sigma, {"type": "number", "minimum": 0, "maximum": 5}),
-        "max": _SPAN,
-    },
-    needed=("median", "sigma", "max"),
-)
-_ACTION: Mapping[str, Shape] = MappingProxyType(
-    {
-        "delay": DelayShape(),
-        "advance": _SPAN,
-        "dribble": Record({"chunks": _COUNT, "over": _SPAN}, needed=("chunks", "over")),
-        "reply": Record(
-            {
-                "status": Scalar(_status, {"type": "integer", "minimum": 200, "maximum": 599}),
-                "headers": MapOf(Scalar(Text())),
-                "body": Anything(),
-            },
-            needed=("status",),
-            keeps_null=("body",),
-        ),
-        "patch": Anything(),
-        "connection": one_of(*CONNECTIONS),
-        "effect": one_of("none", "applied"),
-    }
-)
-_DEEDS = tuple(name for name in _ACTION if name != "effect")
-_STEP = EitherMapOr(Record(_ACTION, keeps_null=("patch",)), one_of("pass"))
-_RULE = Record(
-    {
-        "name": Scalar(_rule_name, {"type": "string", "minLength": 1, "maxLength": 100}),
-        "on": On(),
-        "where": WHERE,
-        "between": Between(),
-        "skip": _WHOLE,
-        "every": _COUNT,
-        "times": _WHOLE,
-        "probability": Scalar(fraction, FRACTION),
-        "over": Record(
-            {"calls": _COUNT, "per": Scalar(_length, {"type": "string", "pattern": SPAN_PATTERN})},
-            needed=("calls", "per"),
-        ),
-        "sequence": ListOf(_STEP),
-        "repeat": Scalar(
-            _repeat, {"anyOf": [{"const": "forever"}, {"type": "integer", "minimum": 1}]}
-        ),
-        **_ACTION,
-    },
-    needed=("on",),
-    keeps_null=("patch",),
-)
-
-
-class Fault:
-    """A fault rule; what was written is kept beside what it means, under ``written``."""
-
-    members = _RULE.members
-    needed = _RULE.needed
-
-    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        """Return the rule's members."""
-        return {**_RULE.check(value, at, checker), "written": value}
-
-    def json_schema(self) -> Schema:
-        """Return the schema of a rule."""
-        return _RULE.json_schema()
-
-
-FAULT = Fault()
 
 
 def rules_of(
@@ -283,17 +88,17 @@ def rule_of(
     if steps is None:
         action = _action(fault, at, checker, clock_mode)
         if action == Action():
-            checker.mistake(at, f"it does nothing; expected one of {', '.join(_DEEDS)}, sequence")
+            checker.mistake(at, f"no action: expected one of {', '.join(DEEDS)}, sequence")
         if "repeat" in fault:
             checker.mistake(f"{at}.repeat", "it goes with sequence only")
     else:
-        beside = [key for key in ("times", "every", "probability", *_ACTION) if key in fault]
+        beside = [key for key in ("times", "every", "probability", *ACTION) if key in fault]
         if beside:
             checker.mistake(at, f"sequence does not go together with {', '.join(beside)}")
         if not steps:
             checker.mistake(f"{at}.sequence", "found an empty list, expected steps")
         elif all(step == "pass" for step in steps):
-            checker.mistake(f"{at}.sequence", "it does nothing; a step other than pass is missing")
+            checker.mistake(f"{at}.sequence", "every step is pass: expected one with an action")
         for place, step in enumerate(steps):
             if not isinstance(step, Mapping):
                 sequence.append(None)
@@ -301,9 +106,12 @@ def rule_of(
             inside = f"{at}.sequence[{place}]"
             sequence.append(_action(step, inside, checker, clock_mode))
             if sequence[-1] == Action():
-                expected = f"{', '.join(_DEEDS)}, or pass"
-                checker.mistake(inside, f"it does nothing; expected one of {expected}")
-    _check_retry_after(fault, [action, *sequence], at, checker)
+                expected = f"{', '.join(DEEDS)}, or pass"
+                checker.mistake(inside, f"no action: expected one of {expected}")
+    if "over" not in fault:
+        _check_retry_after(action, at, checker)
+        for place, step in enumerate(sequence):
+            _check_retry_after(step, f"{at}.sequence[{place}]", checker)
     over = fault.get("over") or {}
     repeat = fault.get("repeat", 1)
     return Rule(
@@ -334,7 +142,9 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
         if not outcomes:
             checker.mistake(f"{at}.effect", "it goes with an outcome only: reply or connection")
         elif outcomes == ["patch"] and given["effect"] == "none":
-            checker.mistake(f"{at}.effect", "a patch needs the real answer: its effect is applied")
+            checker.mistake(
+                f"{at}.effect", "found none, expected applied: a patch needs the real answer"
+            )
     if given.get("advance") is not None and clock_mode == "real":
         checker.mistake(
             f"{at}.advance", "a real clock cannot be moved; set clock.mode to offset or frozen"
@@ -351,15 +161,12 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
     )
 
 
-def _check_retry_after(
-    fault: Mapping[str, Any], actions: Sequence[Action | None], at: str, checker: Checker
-) -> None:
+def _check_retry_after(action: Action | None, at: str, checker: Checker) -> None:
     """Note a time to wait that is to be told by a rate, where there is none."""
-    for action in actions:
-        headers = {} if action is None or action.reply is None else action.reply.headers
-        for name, value in headers.items():
-            if name.lower() == "retry-after" and value == "auto" and not fault.get("over"):
-                checker.mistake(at, "Retry-After: auto goes with over only")
+    headers = {} if action is None or action.reply is None else action.reply.headers
+    for name, value in headers.items():
+        if name.lower() == "retry-after" and value == "auto":
+            checker.mistake(f"{at}.reply.headers.{name}", "auto goes with over only: give a number")
 
 
 def _reply(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedReply:
@@ -372,16 +179,18 @@ def _reply(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedReply
             checker.mistake(where, "the header stands twice: case plays no part in its name")
         seen.add(name.lower())
         if not _TOKEN.fullmatch(name):
-            checker.mistake(where, "no name of a header")
+            checker.mistake(
+                where, f"found {shown(name)}, expected the name of a header, such as Retry-After"
+            )
         elif name.lower() in _HOP_BY_HOP:
-            checker.mistake(where, "a reply's connection and length are not scripted")
+            checker.mistake(where, "it belongs to the connection, not to the reply: leave it out")
         elif value is not None and not _is_header_value(value):
-            checker.mistake(where, "a header's value is one line of Latin-1")
+            checker.mistake(where, f"found {shown(value)}, expected one line of Latin-1")
         headers[name] = value or ""
     if "body" not in given:
         return ScriptedReply(status, headers)
     if status in _STATUSES_WITHOUT_BODY:
-        checker.mistake(f"{at}.body", f"a reply of status {status} has no body")
+        checker.mistake(f"{at}.body", f"a reply of status {status} has no body: leave it out")
     body = given["body"]
     if isinstance(body, str):
         content = body.encode("utf-8", "surrogatepass")

@@ -14,9 +14,9 @@ from simulator.clock import DAY, HOUR, MINUTE
 from simulator.domain.profiles import Profile
 from simulator.domain.setup import Setup
 from simulator.ids import Ids, draw
-from simulator.scenario.document import When
 from simulator.scenario.errors import did_you_mean
 from simulator.scenario.shape import Checker
+from simulator.scenario.when import When
 
 DEFAULT_LOCALE = "en_US"
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from simulator.clock import Clock, Instant, Mode
-from simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
+from simulator.clock import Clock, Instant, Mode, system_time
 from simulator.domain.fidelity import fidelity_of
-from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
+from simulator.domain.setup import Setup
 from simulator.faults.progress import Progress
 from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage
-from simulator.ids import Counters, ServiceIdForm
+from simulator.ids import Counters, OutOfIdsError, ServiceIdForm
+from simulator.scenario.calendar import check_calendar
 from simulator.scenario.catalogue import SUFFIXES, Catalogue
 from simulator.scenario.errors import Mistake, ScenarioError, did_you_mean, nearest
 from simulator.scenario.extends import Document
@@ -25,6 +25,7 @@ from simulator.scenario.places import placed
 from simulator.scenario.plan import Base, Plan
 from simulator.scenario.preload import Preload
 from simulator.scenario.progress import progress_of, runtime_names
+from simulator.scenario.settings import setup_of
 from simulator.scenario.shape import Checker
 from simulator.scenario.stages import stages_of
 from simulator.scenario.text import read_text
@@ -112,24 +113,14 @@ class ScenarioLoader:
     def build(self, document: Document, name: str, source: str) -> Scenario:
         """Return the scenario that a checked document describes."""
         checker = Checker(source)
-        settings = document.get("settings", {})
         fidelity = fidelity_of(document.get("fidelity", {}), self._fidelity)
-        attributes = _business_attributes(document.get("business_attributes", {}), checker)
-        auto_complete = settings.get("auto_complete", {})
-        if auto_complete.get("enabled") and "after" not in auto_complete:
-            checker.mistake("settings.auto_complete", "enabled, yet after is missing")
-        setup = Setup(
-            fidelity=fidelity,
-            attributes=attributes,
-            data_validation=settings.get("data_validation", True),
-            map_names=settings.get("map_names", False),
-            expiration=settings.get("expiration", DEFAULT_EXPIRATION),
-            auto_complete_enabled=auto_complete.get("enabled", False),
-            auto_complete_after=auto_complete.get("after"),
-        )
+        setup = setup_of(document, fidelity, checker)
         clock = document.get("clock", {})
         if clock.get("mode") == "real" and "at" in clock:
-            checker.mistake("clock", "a real clock takes no at; its mode may be offset or frozen")
+            checker.mistake(
+                "clock.at",
+                "a real clock takes no at: leave it out, or set mode to offset or frozen",
+            )
         starts = document.get("ids", {})
         form: ServiceIdForm = "integer" if fidelity.service_ids == "integer" else "conversation"
         counters = Counters()
@@ -137,6 +128,7 @@ class ScenarioLoader:
             customers=document.get("customers", ()),
             services=document.get("services", ()),
             generate=document.get("generate", ()),
+            interactions=document.get("interactions", ()),
             seed=document.get("seed", 0),
             form=form,
             counters=Counters(
@@ -147,11 +139,10 @@ class ScenarioLoader:
             ),
         )
         preload.check(setup, checker)
-        base_paths = settings.get("base_paths", {})
-        if len(set(base_paths.values())) < len(base_paths):
-            checker.mistake("settings.base_paths", "both editions have the same path")
         mode: Mode = clock.get("mode", "offset" if "at" in clock else "real")
         given = document.get("progress")
+        if given is None:  # a snapshot is taken as it stood, at the end of the calendar too
+            check_calendar(document, clock.get("at"), system_time(), checker)
         # The clock of a world may have become real after its rules were taken.
         rules_mode: Mode = mode if given is None else "offset"
         faults = rules_of(document.get("faults", ()), "faults", checker, rules_mode)
@@ -167,6 +158,11 @@ class ScenarioLoader:
             )
         ]
         progress = progress_of(given, faults, stages, checker)
+        if not checker.mistakes:
+            try:
+                plan = preload.plan(setup)
+            except OutOfIdsError as error:
+                checker.mistake(f"ids.{error.kind}", str(error))
         if checker.mistakes:
             raise ScenarioError(placed(checker.mistakes, document.origins))
         return Scenario(
@@ -176,54 +172,10 @@ class ScenarioLoader:
             clock_mode=mode,
             clock_at=clock.get("at"),
             setup=setup,
-            base_paths=MappingProxyType(base_paths),
-            plan=preload.plan(setup),
+            base_paths=MappingProxyType(document.get("settings", {}).get("base_paths", {})),
+            plan=plan,
             faults=tuple(faults),
             stages=tuple(stages),
             progress=progress,
             document=document.written,
         )
-
-
-def _business_attributes(given: Mapping[str, Any], checker: Checker) -> BusinessAttributes:
-    attributes = []
-    owners: dict[str, str] = {}
-    for name, members in given.items():
-        place = f"business_attributes.{name}"
-        values = tuple(_value(value) for value in members["values"])
-        _check_unique([value.name for value in values], f"{place}.values", "name", checker)
-        _check_unique([value.dbid for value in values], f"{place}.values", "dbid", checker)
-        mapped = tuple(members.get("cv_attributes", ()))
-        for full_name in mapped:
-            if owners.setdefault(full_name, name) != name:
-                checker.mistake(place, f"{full_name} is mapped to {owners[full_name]} already")
-        attribute = BusinessAttribute(
-            name=name,
-            dbid=members["dbid"],
-            display_name=members.get("display_name", name),
-            description=members.get("description", ""),
-            cv_attributes=mapped,
-            values=values,
-            default=members.get("default"),
-        )
-        if attribute.default is not None and attribute.value(attribute.default) is None:
-            checker.mistake(
-                f"{place}.default", f"{attribute.default!r} is none of {attribute.choices()}"
-            )
-        attributes.append(attribute)
-    return BusinessAttributes(attributes)
-
-
-def _value(members: Mapping[str, Any]) -> AttributeValue:
-    return AttributeValue(
-        name=members["name"],
-        dbid=members["dbid"],
-        display_name=members.get("display_name", members["name"]),
-        description=members.get("description", ""),
-        expiration=members.get("expiration"),
-    )
-
-
-def _check_unique(values: Sequence[object], at: str, what: str, checker: Checker) -> None:
-    for value in sorted({str(value) for value in values if values.count(value) > 1}):
-        checker.mistake(at, f"the {what} {value} stands twice")

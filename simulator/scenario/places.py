@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from itertools import islice
 
 import yaml
 
-from simulator.scenario.errors import Mistake
-from simulator.scenario.text import compose
+from simulator.scenario.errors import Mistake, Place
+from simulator.scenario.json_text import Lines, parts
+from simulator.scenario.text import compose, is_json
 
 _MOST = 500_000
-
-
-class Place(NamedTuple):
-    """A line and a column, each from 1."""
-
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +72,17 @@ def _find(
 
 
 def _places(text: str) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
-    """Return the places of keys and of values, by path; JSON is read as the YAML it is."""
+    """Return the places of keys and of values, by path."""
     keys: dict[str, Place] = {}
     values: dict[str, Place] = {}
+    text = text.removeprefix("\ufeff")
+    if is_json(text):
+        lines = Lines(text)
+        for part in islice(parts(text), 2 * _MOST):
+            (values if part.kind == "value" else keys).setdefault(
+                part.path, lines.place(part.offset)
+            )
+        return keys, values
     try:
         root = compose(text)
     except yaml.YAMLError:

@@ -6,25 +6,34 @@ what a service is made of is laid out here, and only its instants are filled in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.clock import Instant
+from simulator.domain.interactions import NO_INTERACTIONS, Interactions
 from simulator.domain.model import Event, Retention, Service, State, Task
 from simulator.domain.profiles import Profiles
 from simulator.domain.store import Store
+from simulator.domain.tenancy import NO_TENANT
 from simulator.ids import Ids
-from simulator.scenario.document import When
+from simulator.scenario.when import When
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
     """The data that a world begins with. Worlds copy it, and share what they do not change."""
 
-    store: Store
+    stores: Mapping[str, Store]
+    """Services by the name of their tenant."""
     profiles: Profiles
     ids: Ids
+    interactions: Interactions = NO_INTERACTIONS
+
+    @property
+    def store(self) -> Store:
+        """The services of the first tenant, or of all where there is none."""
+        return next(iter(self.stores.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class PlannedService:
     idle: int | None
     states: Mapping[int, PlannedPart]
     tasks: Mapping[int, PlannedPart]
+    tenant: str = NO_TENANT
     kept: Retention | None = None
     """Its retention as it stands, where that is not what a service that begins now would get."""
 
@@ -104,6 +114,9 @@ class Plan:
     services: Sequence[PlannedService] = ()
     depends_on_now: bool = False
     """Whether the data differ with when a world begins."""
+    tenants: Sequence[str] = (NO_TENANT,)
+    interactions: Callable[[Instant], Interactions] | None = None
+    """What makes the interactions of a world that begins at an instant, if there are any."""
     _fixed: list[Base] = field(default_factory=list)
 
     def fixed_base(self, now: Instant) -> Base:
@@ -114,11 +127,14 @@ class Plan:
 
     def base(self, now: Instant) -> Base:
         """Return the data of a world that begins now."""
-        store = Store()
-        store.add_services([planned.at(now) for planned in self.services])
-        for planned in self.services:
-            for part in planned.states.values():
-                store.put_state(planned.number, State(*part.members_at(now)))
-            for part in planned.tasks.values():
-                store.put_task(planned.number, Task(*part.members_at(now)))
-        return Base(store, self.profiles, self.ids)
+        stores = {tenant: Store() for tenant in self.tenants}
+        for tenant, store in stores.items():
+            own = [planned for planned in self.services if planned.tenant == tenant]
+            store.add_services([planned.at(now) for planned in own])
+            for planned in own:
+                for part in planned.states.values():
+                    store.put_state(planned.number, State(*part.members_at(now)))
+                for part in planned.tasks.values():
+                    store.put_task(planned.number, Task(*part.members_at(now)))
+        interactions = NO_INTERACTIONS if self.interactions is None else self.interactions(now)
+        return Base(stores, self.profiles, self.ids, interactions)

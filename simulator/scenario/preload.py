@@ -12,11 +12,14 @@ from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
 from simulator.domain.model import NO_EXTENSIONS, Retention
 from simulator.domain.profiles import Profile, Profiles
 from simulator.domain.setup import Setup
+from simulator.domain.tenancy import NO_TENANT
 from simulator.ids import Counters, Ids, ServiceIdForm
-from simulator.scenario.document import When
+from simulator.scenario.errors import MOST_SHOWN, did_you_mean
 from simulator.scenario.generate import check_generation, generated_profiles, generated_services
+from simulator.scenario.interactions import check_interactions, depend_on_now, interactions_of
 from simulator.scenario.plan import Plan, PlannedEvent, PlannedPart, PlannedService
 from simulator.scenario.shape import Checker, shown
+from simulator.scenario.when import When
 
 _NOW = When(relative=True)
 
@@ -30,6 +33,7 @@ class Preload:
     customers: Sequence[Given] = ()
     services: Sequence[Given] = ()
     generate: Sequence[Given] = ()
+    interactions: Sequence[Given] = ()
     seed: int = 0
     form: ServiceIdForm = "integer"
     counters: Counters = field(default_factory=Counters)
@@ -49,8 +53,14 @@ class Preload:
                 profiles.add_all(made)
                 more = generated_services(each, made, self.seed, setup)
                 services += [planner.service(service) for service in more]
-        depends_on_now = any(service.depends_on_now for service in services)
-        return Plan(profiles, ids, services, depends_on_now)
+        return Plan(
+            profiles,
+            ids,
+            services,
+            any(each.depends_on_now for each in services) or depend_on_now(self.interactions),
+            tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,),
+            interactions_of(self.interactions) if self.interactions else None,
+        )
 
     def _reserve(self, ids: Ids) -> None:
         for service in self.services:
@@ -73,11 +83,13 @@ class Preload:
         for position, customer in enumerate(self.customers):
             customer_id = customer.get("customer_id")
             if customer_id in seen:
-                checker.mistake(f"customers[{position}]", f"customer_id {customer_id} stands twice")
+                checker.mistake(f"customers[{position}].customer_id", f"{customer_id} stands twice")
             if customer_id is not None:
                 seen.add(customer_id)
         for position, each in enumerate(self.generate):
             check_generation(each, f"generate[{position}]", checker)
+        check_interactions(self.interactions, known, checker)
+        tenants = [tenant.name for tenant in setup.tenants]
         service_ids: set[str] = set()
         numbers: set[int] = set()
         for position, service in enumerate(self.services):
@@ -86,6 +98,7 @@ class Preload:
                 _check_kept(service, at, checker)
             else:
                 _check_owner(service, known, at, checker)
+            _check_tenant(service, tenants, at, checker)
             self._check_number(service, numbers, at, checker)
             service_id = service.get("service_id")
             if service_id is not None:
@@ -124,7 +137,7 @@ class Preload:
                 _check_values(setup, "Task", task, where, checker)
                 if "state_id" in task:
                     checker.mistake(
-                        where, "state_id is that of the state it stands in: leave it out"
+                        f"{where}.state_id", "it is that of the state it stands in: leave it out"
                     )
         for number, task in enumerate(service.get("tasks", ())):
             where = f"{at}.tasks[{number}]"
@@ -134,7 +147,9 @@ class Preload:
                 and task["state_id"] not in state_ids
                 and setup.fidelity.references == "check"
             ):
-                checker.mistake(where, f"state_id {task['state_id']} is no state of this service")
+                known = ", ".join(map(str, state_ids[:MOST_SHOWN])) or "none with a state_id"
+                text = f"found {task['state_id']}, expected a state of this service: it has {known}"
+                checker.mistake(f"{where}.state_id", text)
         for what, ids in (
             ("state_id", state_ids),
             ("task_id", [task["task_id"] for task in _tasks(service) if "task_id" in task]),
@@ -149,6 +164,7 @@ class _Planner:
     def __init__(self, ids: Ids, setup: Setup) -> None:
         self._ids = ids
         self._setup = setup
+        self._tenant = setup.tenants[0].name if setup.tenants else NO_TENANT
 
     def service(self, given: Given) -> PlannedService:
         values = self._admitted("Service", given)
@@ -180,6 +196,7 @@ class _Planner:
             idle=retention.idle,
             states=states,
             tasks=tasks,
+            tenant=given.get("tenant", self._tenant),
             kept=_retention(given["retention"]) if "retention" in given else None,
         )
 
@@ -264,7 +281,17 @@ def _check_owner(service: Given, known: set[str], at: str, checker: Checker) -> 
         checker.mistake(at, "customer_id or contact_key is missing")
     customer_id = service.get("customer_id")
     if customer_id is not None and customer_id not in known:
-        checker.mistake(f"{at}.customer_id", f"no customer has the id {shown(customer_id)}")
+        near = "; there are no customers" if not known else ""
+        if 0 < len(known) <= MOST_SHOWN:  # to look through more would take too long
+            near = did_you_mean(customer_id, known)
+        checker.mistake(f"{at}.customer_id", f"no customer has the id {shown(customer_id)}{near}")
+
+
+def _check_tenant(service: Given, known: Sequence[str], at: str, checker: Checker) -> None:
+    tenant = service.get("tenant")
+    if tenant is not None and tenant not in known:
+        there = did_you_mean(tenant, known) if known else "; settings.tenants names none"
+        checker.mistake(f"{at}.tenant", f"there is no tenant {shown(tenant)}{there}")
 
 
 def _check_kept(service: Given, at: str, checker: Checker) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from simulator.clock import DAY
 from simulator.domain.values import (
     Boolean,
     Integer,
@@ -111,6 +112,18 @@ class Scalar(NamedTuple):
         return converter_schema(self.convert) if self.schema is None else dict(self.schema)
 
 
+LONGEST_SPAN = 9_998 * 365 * DAY
+"""About all that the calendar has, in milliseconds."""
+
+
+def span(value: object) -> int:
+    """Take a span of time, in milliseconds, that the calendar has room for."""
+    milliseconds = Span()(value)
+    if milliseconds > LONGEST_SPAN:
+        raise UnfitError("a span of time of at most 9998y")
+    return milliseconds
+
+
 def one_of(*words: str) -> Scalar:
     """Return the shape of one of a few words."""
 
@@ -121,6 +134,10 @@ def one_of(*words: str) -> Scalar:
         raise UnfitError(f"one of {', '.join(words)}{near if 'mean' in near else ''}")
 
     return Scalar(convert, {"enum": list(words)})
+
+
+SPAN = Scalar(span, {"type": "string", "pattern": SPAN_PATTERN})
+"""A span of time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,23 +10,28 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from simulator.clock import DAY, HOUR, MINUTE, SECOND, Instant, Mode, format_instant
-from simulator.domain.attributes import AttributeValue, BusinessAttribute
+from simulator.clock import Instant, Mode, format_instant
+from simulator.domain.interactions import Interaction
 from simulator.domain.members import EVENT_MEMBERS
 from simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from simulator.domain.profiles import Profile
-from simulator.domain.setup import Setup
+from simulator.domain.server_state import Mode as ServerMode
+from simulator.domain.tenancy import NO_TENANT
 from simulator.faults.progress import Progress, RuleProgress
 from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage
 from simulator.ids import Counters
 from simulator.scenario.document import FORMAT
 from simulator.scenario.loader import Scenario
+from simulator.scenario.snapshot_settings import (
+    business_attributes,
+    interactions,
+    settings_of,
+)
 from simulator.scenario.text import MAX_YAML
 
 try:
@@ -35,18 +40,9 @@ except ImportError:  # libyaml is not everywhere; what it writes reads the same
     from yaml import SafeDumper as _BaseDumper  # type: ignore[assignment]
 
 Members = dict[str, Any]
-ServiceWithParts = tuple[Service, Mapping[int, State], Mapping[int, Task]]
+ServiceWithParts = tuple[str, Service, Mapping[int, State], Mapping[int, Task]]
+"""A service after the name of its tenant, with its states and tasks."""
 
-_UNITS: Mapping[str, int] = MappingProxyType(
-    {
-        "y": 365 * DAY,
-        "w": 7 * DAY,
-        "d": DAY,
-        "h": HOUR,
-        "m": MINUTE,
-        "s": SECOND,
-    }
-)
 _PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
 _LONGEST_PLAIN = 60
 _UNFOLDED = 2**30
@@ -65,6 +61,8 @@ class Snapshot:
     rules: Sequence[Rule]
     """The rules in force that no stage brought: those added at run time first."""
     progress: Progress
+    server_mode: ServerMode = "production"
+    interactions: Sequence[Interaction] = ()
 
 
 def document(snapshot: Snapshot) -> Members:
@@ -136,65 +134,17 @@ def _head(snapshot: Snapshot) -> Members:
     if snapshot.clock_mode != "real":
         members["clock"]["at"] = format_instant(snapshot.now)
     members["ids"] = asdict(snapshot.ids)
-    members["settings"] = _settings(scenario.setup, scenario.base_paths)
+    members["settings"] = settings_of(scenario.setup, scenario.base_paths, snapshot.server_mode)
     members["fidelity"] = asdict(scenario.setup.fidelity)
     if scenario.setup.attributes:
-        members["business_attributes"] = {
-            each.name: _business_attribute(each) for each in scenario.setup.attributes
-        }
+        members["business_attributes"] = business_attributes(scenario.setup.attributes)
     if snapshot.rules:
         members["faults"] = [_fault(rule) for rule in snapshot.rules]
     if scenario.stages:
         members["stages"] = [_stage(stage) for stage in scenario.stages]
+    if snapshot.interactions:
+        members["interactions"] = interactions(snapshot.interactions)
     members["progress"] = _progress(snapshot.progress)
-    return members
-
-
-def _settings(setup: Setup, base_paths: Mapping[str, str]) -> Members:
-    auto_complete: Members = {"enabled": setup.auto_complete_enabled}
-    if setup.auto_complete_after is not None:
-        auto_complete["after"] = _span(setup.auto_complete_after)
-    members: Members = {
-        "expiration": _span(setup.expiration),
-        "auto_complete": auto_complete,
-        "data_validation": setup.data_validation,
-        "map_names": setup.map_names,
-    }
-    if base_paths:
-        members["base_paths"] = dict(base_paths)
-    return members
-
-
-def _span(milliseconds: int) -> str:
-    """Return a span of time in the largest unit that it is a whole number of."""
-    for unit, length in _UNITS.items():
-        if milliseconds % length == 0 and milliseconds:
-            return f"{milliseconds // length}{unit}"
-    return f"{milliseconds}ms"
-
-
-def _business_attribute(attribute: BusinessAttribute) -> Members:
-    members: Members = {
-        "dbid": attribute.dbid,
-        "display_name": attribute.display_name,
-        "description": attribute.description,
-        "cv_attributes": list(attribute.cv_attributes),
-    }
-    if attribute.default is not None:
-        members["default"] = attribute.default
-    members["values"] = [_attribute_value(value) for value in attribute.values]
-    return members
-
-
-def _attribute_value(value: AttributeValue) -> Members:
-    members: Members = {
-        "name": value.name,
-        "dbid": value.dbid,
-        "display_name": value.display_name,
-        "description": value.description,
-    }
-    if value.expiration is not None:
-        members["expiration"] = _span(value.expiration)
     return members
 
 
@@ -249,8 +199,10 @@ def _customers(snapshot: Snapshot) -> Iterator[Members]:
 
 
 def _services(snapshot: Snapshot) -> Iterator[Members]:
-    for service, states, tasks in snapshot.services:
+    for tenant, service, states, tasks in snapshot.services:
         members: Members = {"service_id": service.service_id}
+        if tenant != NO_TENANT:
+            members["tenant"] = tenant
         if isinstance(service.service_id, str):
             members["number"] = service.number
         _add(members, service, "customer_id", "contact_key", "service_type")

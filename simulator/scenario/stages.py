@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.clock import Mode
-from simulator.domain.values import Integer, Span, Text
+from simulator.domain.values import Integer, Text
 from simulator.faults.rules import ANY, Rule
 from simulator.faults.stages import Stage, Until
 from simulator.scenario.criteria import WHERE, On, where_of
 from simulator.scenario.errors import did_you_mean
-from simulator.scenario.faults import FAULT, rules_of
+from simulator.scenario.fault_shape import FAULT, LENGTH
+from simulator.scenario.faults import rules_of
 from simulator.scenario.shape import Checker, ListOf, Record, Scalar
 
 STAGE = Record(
@@ -20,7 +21,7 @@ STAGE = Record(
         "until": Record(
             {
                 "calls": Scalar(Integer(32, minimum=1)),
-                "elapsed": Scalar(Span()),
+                "elapsed": LENGTH,
                 "on": On(),
                 "where": WHERE,
             }
@@ -79,16 +80,12 @@ def _next(
             f"{at}.then", f"no stage has the name {wanted!r}{did_you_mean(wanted, names)}"
         )
         return None
-    if "until" not in stage:
-        checker.mistake(f"{at}.then", "it needs until: nothing else ends the stage")
     return names.index(wanted)
 
 
 def _check_until(until: Mapping[str, Any], at: str, checker: Checker, *, leads_on: bool) -> None:
     if until.get("calls") is None and until.get("elapsed") is None:
         checker.mistake(f"{at}.until", "calls or elapsed is missing")
-    if until.get("elapsed") == 0:
-        checker.mistake(f"{at}.until.elapsed", "found 0, expected a span")
     for key in ("on", "where"):
         if key in until and until.get("calls") is None:
             checker.mistake(f"{at}.until.{key}", "it goes with calls only")

@@ -7,34 +7,37 @@ decimal integers and floats; everything else is text. So ``on``, ``no``, ``0123`
 
 from __future__ import annotations
 
-import json
 import math
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
 from simulator.scenario.errors import Mistake, ScenarioError
+from simulator.scenario.json_text import MAX_DIGITS, MAX_LEVELS, Lines, read_json
 
 try:
     from yaml import CSafeLoader as _BaseLoader
 except ImportError:  # libyaml is not everywhere; what it reads is the same
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
 
-MAX_LEVELS = 110
-"""Those of attached data, 100, and what a document puts around them."""
 MAX_YAML = 8 * 2**20
 """Characters of YAML; reading it takes a hundred times what reading JSON takes."""
-MAX_JSON = 64 * 2**20
 MAX_ALIASED = 1_000_000
 """Values of a document in which aliases stand for what they name."""
-MAX_DIGITS = 40
 
 _BOOLEAN = re.compile(r"^(?:true|false)$")
 _NULL = re.compile(r"^(?:null|~|)$")
 _INTEGER = re.compile(r"^-?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$")
 _MERGE = re.compile(r"^<<$")
+
+_PLAIN: Mapping[str, str] = MappingProxyType(
+    {"found unconstructable recursive node": "an alias stands inside of what it is the alias of"}
+)
+"""In plain words what the library says of its own workings."""
 
 
 class _Loader(_BaseLoader):
@@ -49,7 +52,7 @@ class _Loader(_BaseLoader):
     def construct_map(self, node: yaml.Node) -> dict[str, Any]:
         """Return a mapping, its keys as they are spelt."""
         if not isinstance(node, yaml.MappingNode):
-            raise _unfit(node, "expected a map")
+            raise _unfit(node, "this is not of the type map")
         self.flatten_mapping(node)
         return {key.value: self.construct_object(value, deep=True) for key, value in node.value}
 
@@ -61,7 +64,7 @@ class _Loader(_BaseLoader):
         seen = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise _unfit(key, "a key must be text")
+                raise _unfit(key, "a list or a map is no key: a key is text")
             if key.value in seen:
                 raise _unfit(key, f"the key {key.value!r} stands twice")
             seen.add(key.value)
@@ -81,6 +84,11 @@ class _Loader(_BaseLoader):
         """Return a float; what is larger than any stays text."""
         text = self._spelt(node, _FLOAT)
         return float(text) if math.isfinite(float(text)) else text
+
+    def refuse_type(self, node: yaml.Node) -> None:
+        """Refuse a type that an explicit tag gives: no other has a place in a scenario."""
+        tag = node.tag.removeprefix("tag:yaml.org,2002:")
+        raise _unfit(node, f"there is no type {tag} here: leave the tag out")
 
     def _spelt(self, node: yaml.Node, pattern: re.Pattern[str]) -> str:
         """Return a scalar's text, which an explicit tag may have given to the wrong type."""
@@ -103,9 +111,8 @@ for _tag, _pattern, _first in (
     ("merge", _MERGE, "<"),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, list(_first))
-# No other type has a place in a scenario: dates are text, sets and binaries are nothing at all.
 _Loader.yaml_constructors = {
-    None: _Loader.construct_undefined,
+    None: _Loader.refuse_type,
     "tag:yaml.org,2002:bool": _Loader.construct_word,
     "tag:yaml.org,2002:null": _Loader.construct_word,
     "tag:yaml.org,2002:int": _Loader.construct_integer,
@@ -116,25 +123,27 @@ _Loader.yaml_constructors = {
 }
 
 
+def is_json(text: str) -> bool:
+    """Tell whether a document is read as JSON: it begins with ``{`` or ``[``."""
+    return text.lstrip(" \t\r\n")[:1] in ("{", "[")
+
+
 def read_text(text: str, source: str) -> Any:
     """Return the data of a document: JSON where it begins with ``{`` or ``[``, else YAML.
 
     Raises :exc:`ScenarioError` with line and column where it cannot be read.
     """
     text = text.removeprefix("\ufeff")
-    if len(text) > MAX_JSON:
-        problem = f"{len(text)} characters, more than {MAX_JSON}"
-        raise ScenarioError([Mistake(source, "", problem)])
-    if text.lstrip(" \t\r\n")[:1] in ("{", "["):
-        return _read_json(text, source)
+    if is_json(text):
+        return read_json(text, source)
     if len(text) > MAX_YAML:
-        problem = f"{len(text)} characters of YAML, more than {MAX_YAML}: write it as JSON"
+        problem = f"found {len(text)} characters, YAML has at most {MAX_YAML}: write it as JSON"
         raise ScenarioError([Mistake(source, "", problem)])
     return _read_yaml(text, source)
 
 
 def compose(text: str) -> yaml.Node | None:
-    """Return the nodes of a document, which know where they stand; JSON is read as YAML."""
+    """Return the nodes of a document in YAML, which know where they stand."""
     node: yaml.Node | None = yaml.compose(text, _Loader)
     return node
 
@@ -147,10 +156,14 @@ def _read_yaml(text: str, source: str) -> Any:
             _refuse_bomb(data, aliases[0])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
-        raise ScenarioError([Mistake(place, "", error.problem or "cannot be read")]) from None
-    except yaml.YAMLError as error:
-        raise ScenarioError([Mistake(source, "", " ".join(str(error).split()))]) from None
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        problem = _PLAIN.get(error.problem or "", error.problem or "cannot be read")
+        raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
+    except yaml.reader.ReaderError as error:
+        character = int(error.character)
+        line, column = Lines(text).place(text.find(chr(character)))
+        problem = f"the character U+{character:04X} cannot stand in YAML; in JSON it is escaped"
+        raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
     return data
 
 
@@ -186,72 +199,3 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
             left.extend(each.values())
         elif isinstance(each, list):
             left.extend(each)
-
-
-class _UnusableError(ValueError):
-    """What JSON can say and a scenario cannot hold."""
-
-
-def _read_json(text: str, source: str) -> Any:
-    try:
-        data = json.loads(
-            text,
-            object_pairs_hook=_members,
-            parse_constant=_finite,
-            parse_float=_finite,
-            parse_int=_integer,
-        )
-        if _is_deep(data):
-            raise _UnusableError(f"more than {MAX_LEVELS} levels")
-    except RecursionError:
-        raise ScenarioError([_placed(text, source, f"more than {MAX_LEVELS} levels")]) from None
-    except json.JSONDecodeError as error:
-        place = f"{source}:{error.lineno}:{error.colno}"
-        raise ScenarioError([Mistake(place, "", f"not JSON: {error.msg}")]) from None
-    except _UnusableError as error:
-        raise ScenarioError([_placed(text, source, str(error))]) from None
-    return data
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _UnusableError(f"the key {twice!r} stands twice")
-    return members
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isfinite(number):
-        return number
-    raise _UnusableError(f"{text} is no finite number")
-
-
-def _integer(text: str) -> int:
-    if len(text.lstrip("-")) <= MAX_DIGITS:
-        return int(text)
-    raise _UnusableError(f"an integer of more than {MAX_DIGITS} digits")
-
-
-def _is_deep(data: Any) -> bool:
-    level = [data]
-    for _ in range(MAX_LEVELS):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, (dict, list))
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-    return any(isinstance(each, (dict, list)) for each in level)
-
-
-def _placed(text: str, source: str, problem: str) -> Mistake:
-    """Return a mistake with its place where reading the JSON as YAML, which it is, finds it."""
-    try:
-        _read_yaml(text, source)
-    except ScenarioError as error:
-        if error.mistakes[0].text == problem:
-            return error.mistakes[0]
-    return Mistake(source, "", problem)

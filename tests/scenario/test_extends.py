@@ -183,9 +183,14 @@ def test_cycles_are_refused(folder: Folder) -> None:
     folder.put("one.yaml", "extends: two")
     folder.put("two.yaml", "extends: ./three.yaml")
     folder.put("three.yaml", "extends: one")
-    assert folder.mistakes("self") == ["self.yaml:1:10: extends: a cycle: self.yaml -> self.yaml"]
+    assert folder.mistakes("self") == [
+        "self.yaml:1:10: extends: it extends itself: self.yaml -> self.yaml"
+    ]
     assert folder.mistakes("one") == [
-        "three.yaml:1:10: extends: a cycle: one.yaml -> two.yaml -> three.yaml -> one.yaml"
+        (
+            "three.yaml:1:10: extends: it extends itself: "
+            "one.yaml -> two.yaml -> three.yaml -> one.yaml"
+        )
     ]
 
 
@@ -195,7 +200,9 @@ def test_depth_is_bounded(folder: Folder) -> None:
         folder.put(f"d{level}.yaml", f"extends: d{level - 1}")
     assert MAX_DEPTH == 8
     assert folder.load(f"d{MAX_DEPTH - 1}").seed == 9
-    assert folder.mistakes(f"d{MAX_DEPTH}") == ["d1.yaml:1:10: extends: more than 8 documents deep"]
+    assert folder.mistakes(f"d{MAX_DEPTH}") == [
+        "d1.yaml:1:10: extends: a chain of more than 8 documents: the most there may be"
+    ]
 
 
 def test_later_folder_shadows(folder: Folder, tmp_path: Path) -> None:
@@ -226,8 +233,45 @@ def test_unknown_scenario_names_the_nearest(folder: Folder) -> None:
 
 
 def test_file_that_is_not_utf8(folder: Folder) -> None:
-    (folder.path / "latin.yaml").write_bytes(b"name: \xe4")
-    assert folder.mistakes("latin") == ["latin.yaml: not UTF-8: byte 7"]
+    (folder.path / "latin.yaml").write_bytes("seed: 1\nname: é".encode() + b"\xe4")
+    assert folder.mistakes("latin") == [
+        "latin.yaml:2:8: the byte 0xE4 is no UTF-8, which files are in"
+    ]
+
+
+def test_two_files_of_one_name_are_refused_where_one_is_asked_for(folder: Folder) -> None:
+    folder.put("a.yaml", "seed: 1")
+    folder.put("a.json", "{}")
+    folder.put("child.yaml", "extends: a")
+    folder.put("other.yaml", "seed: 3")
+    same = "more than one file has the name 'a', a.json and a.yaml in"
+    assert [each.replace(str(folder.path), "F") for each in folder.mistakes("a")] == [
+        f"scenario: {same} F: rename all but one"
+    ]
+    assert [each.replace(str(folder.path), "F") for each in folder.mistakes("child")] == [
+        f"child.yaml:1:10: extends: {same} F: rename all but one"
+    ]
+    assert folder.load("other").seed == 3
+    assert folder.load(str(folder.path / "a.yaml")).seed == 1
+    catalogue = Catalogue((folder.path,))
+    assert sorted(catalogue.files()) == ["a", "child", "other"]
+    assert catalogue.shadowed() == []
+
+
+def test_two_files_of_one_name_are_no_matter_where_a_later_folder_has_it(
+    folder: Folder, tmp_path: Path
+) -> None:
+    folder.put("a.yaml", "seed: 1")
+    folder.put("a.yml", "seed: 2")
+    mounted = Folder(tmp_path / "mounted")
+    file = mounted.put("a.yaml", "seed: 3")
+    assert folder.load("a", mounted.path).seed == 3
+    assert Catalogue((folder.path, mounted.path)).shadowed() == [("a", file)]
+
+
+def test_folder_that_is_gone_has_no_scenarios(folder: Folder) -> None:
+    catalogue = Catalogue((folder.path / "gone",))
+    assert (dict(catalogue.files()), catalogue.watched()) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -237,3 +281,34 @@ def test_shipped_scenarios_load(path: Path) -> None:
     scenario = ScenarioLoader(Catalogue((shipped_folder(),))).load(path.stem)
     assert scenario.description
     check_indexes(scenario.base(NOW).store)
+
+
+def test_text_that_is_no_file_extends_names_only(folder: Folder) -> None:
+    folder.put("parent.yaml", "seed: 4")
+    loader = ScenarioLoader(Catalogue((folder.path,)))
+    assert loader.load_text("extends: parent", "request", "r").seed == 4
+    with pytest.raises(ScenarioError) as error:
+        loader.load_text("seed: 5\nextends: ./parent.yaml", "request", "r")
+    assert str(error.value) == (
+        "request:2:10: extends: only names of the catalogue can be extended here, no files"
+    )
+
+
+def test_name_that_is_asked_for_is_one_of_the_catalogue(folder: Folder) -> None:
+    folder.put("outage.yaml", "seed: 4")
+    loader = ScenarioLoader(Catalogue((folder.path,)))
+    assert loader.load_named("outage").seed == 4
+    with pytest.raises(ScenarioError) as error:
+        loader.load_named("../outage")
+    assert str(error.value) == (
+        "request: name: there is no scenario '../outage'; did you mean outage?"
+    )
+
+
+def test_file_that_cannot_be_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_options: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    folder.put("mine.yaml", "seed: 4")
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert folder.mistakes("mine") == ["mine.yaml: Permission denied"]

@@ -64,7 +64,7 @@ def test_shape_and_contradictions_are_told_together() -> None:
     )
     assert places(text) == [
         "s.yaml:3:1: sed: unknown key; did you mean seed?",
-        "s.yaml:2:26: services[0].customer_id: no customer has the id 'D'",
+        "s.yaml:2:26: services[0].customer_id: no customer has the id 'D'; allowed: C",
     ]
 
 
@@ -92,8 +92,8 @@ def test_contradiction_in_a_parent_points_at_the_parent(folder: Folder) -> None:
     child = folder.put("child.yaml", "extends: parent\nservices:\n- {customer_id: E}\n")
     assert parent.parent == child.parent
     assert folder.mistakes("child") == [
-        "child.yaml:3:17: services[0].customer_id: no customer has the id 'E'",
-        "parent.yaml:2:26: services[0].customer_id: no customer has the id 'D'",
+        "child.yaml:3:17: services[0].customer_id: no customer has the id 'E'; allowed: C",
+        "parent.yaml:2:26: services[0].customer_id: no customer has the id 'D'; allowed: C",
     ]
 
 

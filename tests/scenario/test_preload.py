@@ -44,11 +44,13 @@ def test_times_are_relative_to_the_clock_or_fixed() -> None:
     assert now.started == Event(NOW)
 
 
-def test_distances_end_where_dates_do() -> None:
-    made = base("services: [{contact_key: K, started: -5000y, completed: 999999999999y}]")
-    (service,) = made.store.services()
-    assert service.started.timestamp == EARLIEST
-    assert service.completed == Event(LATEST)
+def test_distance_that_leads_out_of_the_calendar_later_ends_with_it() -> None:
+    plan = loaded("services: [{contact_key: K, started: -2000y, completed: 7000y}]").base
+    ((early,), (late,)) = (
+        next(iter(plan(at).stores.values())).services() for at in (EARLIEST, LATEST)
+    )
+    assert early.started.timestamp == EARLIEST
+    assert late.completed == Event(LATEST)
 
 
 def test_times_move_with_the_world() -> None:
@@ -237,7 +239,7 @@ def test_values_are_kept_as_they_are_without_validation() -> None:
     [
         (
             "services: [{customer_id: X}]",
-            "services[0].customer_id: no customer has the id 'X'",
+            "services[0].customer_id: no customer has the id 'X'; there are no customers",
         ),
         (
             "services: [{contact_key: a, service_id: 5}, {contact_key: b, service_id: 5}]",
@@ -254,13 +256,16 @@ def test_values_are_kept_as_they_are_without_validation() -> None:
         (
             "services: [{contact_key: a, states: [{tasks: [{state_id: 1}]}]}]",
             (
-                "services[0].states[0].tasks[0]: state_id is that of the state it stands in: "
+                "services[0].states[0].tasks[0].state_id: it is that of the state it stands in: "
                 "leave it out"
             ),
         ),
         (
             "services: [{contact_key: a, tasks: [{state_id: 1}]}]",
-            "services[0].tasks[0]: state_id 1 is no state of this service",
+            (
+                "services[0].tasks[0].state_id: found 1, expected a state of this service: "
+                "it has none with a state_id"
+            ),
         ),
         (
             f"{ATTRIBUTES}  More: {{dbid: 1, cv_attributes: [State.type], values: []}}",

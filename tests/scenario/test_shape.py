@@ -204,8 +204,8 @@ def test_all_contradictions_are_told_at_once() -> None:
         "fidelity.references: references takes check or ignore, not 'maybe'",
         "settings.auto_complete: enabled, yet after is missing",
         "settings.base_paths: both editions have the same path",
-        "clock: a real clock takes no at; its mode may be offset or frozen",
-        "customers[1]: customer_id C stands twice",
+        "clock.at: a real clock takes no at: leave it out, or set mode to offset or frozen",
+        "customers[1].customer_id: C stands twice",
     ]
 
 

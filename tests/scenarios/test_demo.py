@@ -97,7 +97,7 @@ def test_twelve_customers_have_a_documented_id_and_every_attribute(app: Simulato
     assert len(profiles) == 12
     for profile in profiles:
         assert CUSTOMER_ID.fullmatch(profile.customer_id)
-        assert set(profile.attributes) == set(tx.profiles.attributes)
+        assert set(profile.attributes) == {each.name for each in tx.metadata.attributes}
 
 
 def test_customers_are_identified_by_telephone_number(client: FlaskClient) -> None:

@@ -1,0 +1,112 @@
+"""The settings of a document: how the server that a world stands for is configured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
+from simulator.domain.server_state import MODES
+from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
+from simulator.domain.values import UnfitError
+from simulator.scenario.access import ROLE, USER, access_of, tenant_shape, tenants_of
+from simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, business_attributes_of
+from simulator.scenario.scalars import FLAG
+from simulator.scenario.shape import (
+    SPAN,
+    Anything,
+    Checker,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    Schema,
+    one_of,
+)
+
+BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
+
+
+def _base_path(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(BASE_PATH_PATTERN, value):
+        return value
+    raise UnfitError("a path such as /genesys/1/cs, without a slash at its end")
+
+
+_BASE_PATH = Scalar(_base_path, {"type": "string", "pattern": f"^(?:{BASE_PATH_PATTERN})$"})
+
+SETTINGS = Record(
+    {
+        "expiration": SPAN,
+        "auto_complete": Record({"enabled": FLAG, "after": SPAN}),
+        "data_validation": FLAG,
+        "map_names": FLAG,
+        "base_paths": Record({"8.5": _BASE_PATH, "8.1": _BASE_PATH}),
+        "tenants": ListOf(tenant_shape(BUSINESS_ATTRIBUTES)),
+        "users": ListOf(USER),
+        "roles": ListOf(ROLE),
+        "use_role": FLAG,
+        "server_mode": one_of(*MODES),
+    }
+)
+
+
+def _spellings(text: str) -> list[Any]:
+    """Return the values that stand for the text of a switch's value."""
+    words: Mapping[str, bool] = {"true": True, "false": False}
+    if text in words:
+        return [text, words[text]]
+    return [text, int(text)] if text.isdigit() else [text]
+
+
+class Switches:
+    """Fidelity switches by name."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the switches; note each that does not exist, or takes no such value."""
+        given = MapOf(Anything()).check(value, at, checker)
+        for name, chosen in given.items():
+            try:
+                fidelity_of({name: chosen})
+            except UnknownSwitchError as error:
+                known = any(switch.name == name for switch in SWITCHES)
+                checker.mistake(f"{at}.{name}", str(error), on_key=not known)
+        return given
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the switches: their values as text, numbers or booleans."""
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                switch.name: {"enum": [each for text in switch.values for each in _spellings(text)]}
+                for switch in SWITCHES
+            },
+        }
+
+
+def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) -> Setup:
+    """Return the configuration that a document describes; note what contradicts itself in it."""
+    settings = document.get("settings", {})
+    attributes = business_attributes_of(
+        document.get("business_attributes", {}), "business_attributes", checker
+    )
+    auto_complete = settings.get("auto_complete", {})
+    if auto_complete.get("enabled") and "after" not in auto_complete:
+        checker.mistake("settings.auto_complete", "enabled, yet after is missing")
+    base_paths = settings.get("base_paths", {})
+    if len(set(base_paths.values())) < len(base_paths):
+        checker.mistake("settings.base_paths", "both editions have the same path")
+    return Setup(
+        fidelity=fidelity,
+        attributes=attributes,
+        data_validation=settings.get("data_validation", True),
+        map_names=settings.get("map_names", False),
+        expiration=settings.get("expiration", DEFAULT_EXPIRATION),
+        auto_complete_enabled=auto_complete.get("enabled", False),
+        auto_complete_after=auto_complete.get("after"),
+        tenants=tenants_of(settings, checker, business_attributes_of),
+        access=access_of(settings, checker),
+        server_mode=settings.get("server_mode", "production"),
+    )

@@ -1,0 +1,208 @@
+"""Documents of a right shape whose parts contradict each other, with all that is said of it."""
+
+from __future__ import annotations
+
+WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "clock: {at: 2026-02-30T09:00:00.000Z}",
+        (
+            (
+                "1:13: clock.at: found '2026-02-30T09:00:00.000Z', expected a date of the "
+                "form YYYY-MM-DDTHH:mm:ss.SSSZ that exists"
+            ),
+        ),
+    ),
+    (
+        "clock: {mode: real, at: 2026-01-05T09:00:00.000Z}",
+        (
+            (
+                "1:25: clock.at: a real clock takes no at: leave it out, or set mode to "
+                "offset or frozen"
+            ),
+        ),
+    ),
+    (
+        "settings: {auto_complete: {enabled: true}}",
+        ("1:27: settings.auto_complete: enabled, yet after is missing",),
+    ),
+    (
+        "settings: {base_paths: {'8.5': /a, '8.1': /a}}",
+        ("1:24: settings.base_paths: both editions have the same path",),
+    ),
+    (
+        "customers: [{customer_id: C}, {customer_id: C}]",
+        ("1:45: customers[1].customer_id: C stands twice",),
+    ),
+    ("customers: [{customer_id: C, remove: true}]", ("1:13: customers[0]: nothing to remove",)),
+    ("customers: [{remove: true}]", ("1:13: customers[0]: nothing to remove without customer_id",)),
+    (
+        "business_attributes: {T: {remove: true}}",
+        ("1:26: business_attributes.T: nothing to remove",),
+    ),
+    (
+        "services: [{service_type: 1}]",
+        ("1:12: services[0]: customer_id or contact_key is missing",),
+    ),
+    (
+        "customers: [{customer_id: C-100}]\nservices:\n  - customer_id: C-10",
+        ("3:18: services[0].customer_id: no customer has the id 'C-10'; did you mean C-100?",),
+    ),
+    (
+        "services: [{customer_id: C}]",
+        ("1:26: services[0].customer_id: no customer has the id 'C'; there are no customers",),
+    ),
+    (
+        "services: [{contact_key: K, service_id: abc}]",
+        (
+            (
+                "1:41: services[0].service_id: found 'abc', expected an integer: text takes "
+                "fidelity service_ids=conversation"
+            ),
+        ),
+    ),
+    (
+        "services: [{contact_key: K, service_id: 5}, {contact_key: K, service_id: 5}]",
+        ("1:74: services[1].service_id: 5 stands twice",),
+    ),
+    (
+        "services: [{contact_key: K, number: 5}]",
+        ("1:37: services[0].number: it goes with fidelity service_ids=conversation only",),
+    ),
+    (
+        (
+            "fidelity: {service_ids: conversation}\nservices: [{contact_key: K, number: "
+            "5}, {contact_key: K, service_id: a, number: 6}, {contact_key: K, service_id: "
+            "b, number: 6}]"
+        ),
+        (
+            "2:37: services[0].number: it goes with service_id only",
+            "2:125: services[2].number: 6 stands twice",
+        ),
+    ),
+    (
+        "services: [{contact_key: K, states: [{state_id: 5}, {state_id: 5}]}]",
+        ("1:12: services[0]: state_id 5 stands twice in this service",),
+    ),
+    (
+        ("services: [{contact_key: K, tasks: [{task_id: 5}], states: [{tasks: [{task_id: 5}]}]}]"),
+        ("1:12: services[0]: task_id 5 stands twice in this service",),
+    ),
+    (
+        "services: [{contact_key: K, states: [{state_id: 5, tasks: [{state_id: 5}]}]}]",
+        (
+            (
+                "1:71: services[0].states[0].tasks[0].state_id: it is that of the state it "
+                "stands in: leave it out"
+            ),
+        ),
+    ),
+    (
+        (
+            "services: [{contact_key: K, states: [{state_id: 5}, {state_id: 6}], tasks: "
+            "[{state_id: 7}]}]"
+        ),
+        (
+            (
+                "1:88: services[0].tasks[0].state_id: found 7, expected a state of this "
+                "service: it has 5, 6"
+            ),
+        ),
+    ),
+    (
+        "services: [{contact_key: K, tasks: [{state_id: 7}]}]",
+        (
+            (
+                "1:48: services[0].tasks[0].state_id: found 7, expected a state of this "
+                "service: it has none with a state_id"
+            ),
+        ),
+    ),
+    (
+        (
+            "services: [{contact_key: K, ttl: 5, expiration_time: 1h, "
+            "auto_complete_after: 5, retention: {touched: 2026-01-05T09:00:00.000Z}}]"
+        ),
+        (
+            "1:34: services[0].ttl: retention says it already: leave one of them out",
+            "1:54: services[0].expiration_time: retention says it already: leave one of them out",
+            (
+                "1:79: services[0].auto_complete_after: retention says it already: leave one "
+                "of them out"
+            ),
+        ),
+    ),
+    (
+        (
+            "services: [{contact_key: K, retention: {touched: 2026-01-05T09:00:00.000Z, "
+            "lifetime_ms: 5, expiration_time: 2026-01-05T09:00:00.000Z}}]"
+        ),
+        (
+            (
+                "1:40: services[0].retention: lifetime_ms and expiration_time exclude each "
+                "other: one at most"
+            ),
+        ),
+    ),
+    (
+        (
+            "business_attributes: {T: {dbid: 1, cv_attributes: [Service.type], values: "
+            "[{name: a, dbid: 5}]}}\nservices: [{contact_key: K, service_type: b, started: "
+            "-1h}]"
+        ),
+        (
+            (
+                "2:43: services[0].service_type: found 'b', expected a value of business "
+                "attribute T: a (5)"
+            ),
+        ),
+    ),
+    (
+        (
+            "business_attributes: {T: {dbid: 1, cv_attributes: [Service.media_type], "
+            "values: [{name: a, dbid: 5}]}}\nservices: [{contact_key: K, started: "
+            "{media_type: b}}]"
+        ),
+        (
+            (
+                "2:51: services[0].started.media_type: found 'b', expected a value of "
+                "business attribute T: a (5)"
+            ),
+        ),
+    ),
+    (
+        ("business_attributes:\n  T: {dbid: 1, values: [{name: a, dbid: 5}, {name: a, dbid: 5}]}"),
+        (
+            "2:24: business_attributes.T.values: the name a stands twice",
+            "2:24: business_attributes.T.values: the dbid 5 stands twice",
+        ),
+    ),
+    (
+        (
+            "business_attributes:\n  T: {dbid: 1, cv_attributes: [Service.type], values: "
+            "[]}\n  U: {dbid: 2, cv_attributes: [Service.service_type], values: []}"
+        ),
+        ("3:6: business_attributes.U: Service.type is mapped to T already",),
+    ),
+    (
+        "business_attributes: {T: {dbid: 1, default: b, values: [{name: a, dbid: 5}]}}",
+        ("1:45: business_attributes.T.default: 'b' is none of a (5)",),
+    ),
+    (
+        "generate: {services: {per_customer: 1}}",
+        ("1:11: generate: services are made for generated customers: customers is missing",),
+    ),
+    (
+        "generate: {customers: {count: 1, locale: fr_FX}}",
+        ("1:42: generate.customers.locale: there is no locale 'fr_FX'; did you mean fr_FR?",),
+    ),
+    (
+        "generate: {customers: {count: 1, locale: klingon}}",
+        (
+            (
+                "1:42: generate.customers.locale: there is no locale 'klingon'; see the "
+                "locales of Faker"
+            ),
+        ),
+    ),
+)
+"""Each message without the name of the file: line, column, path and text."""
