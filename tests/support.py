@@ -14,6 +14,7 @@ from werkzeug.datastructures import Headers
 from simulator.app import Simulator, create_app
 from simulator.clock import Clock
 from simulator.config import MIB, Settings
+from simulator.domain.store import Store
 from simulator.domain.values import Moment, Span
 from simulator.scenario.catalogue import Catalogue, shipped_folder
 from simulator.scenario.loader import Scenario, ScenarioLoader
@@ -204,26 +205,28 @@ class Simulation:
 
     def dump(self) -> Sequence[object]:
         """Return all that is stored, its order in the indexes and the ids to come included."""
-        store, profiles, ids = self.world._store, self.world._profiles, self.world._ids
-        numbers = [service.number for service in store.services()]
-        return [
-            list(store.services()),
-            [list(store.states(number).values()) for number in numbers],
-            [list(store.tasks(number).values()) for number in numbers],
-            *(
-                list(index)
-                for index in (
-                    store._by_customer,
-                    store._by_contact,
-                    store._by_start,
-                    store._by_completion,
-                    store._due,
-                )
-            ),
-            list(profiles),
-            ids.counters,
-        ]
+        stores = [_dump(store) for store in self.world._stores.values()]
+        return [stores, list(self.world._profiles), self.world._ids.counters]
 
     def statuses(self) -> list[tuple[str, int | None]]:
         """Return the state and the status of every request so far."""
         return [(entry.state, entry.status) for entry in self.world.journal.entries()]
+
+
+def _dump(store: Store) -> Sequence[object]:
+    numbers = [service.number for service in store.services()]
+    return [
+        list(store.services()),
+        [list(store.states(number).values()) for number in numbers],
+        [list(store.tasks(number).values()) for number in numbers],
+        *(
+            list(index)
+            for index in (
+                store._by_customer,
+                store._by_contact,
+                store._by_start,
+                store._by_completion,
+                store._due,
+            )
+        ),
+    ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -11,8 +12,10 @@ from simulator.api.editions import Edition
 from simulator.api.events import EventReader
 from simulator.api.resources import ExtensionFilter, Renderer, extension_filter
 from simulator.domain.errors import BadValues, Problem
+from simulator.domain.interactions import Content
 from simulator.domain.members import RESERVED
 from simulator.domain.model import Service, State, Task
+from simulator.domain.schemas import Kind
 from simulator.domain.store import Which
 from simulator.domain.transaction import Transaction
 
@@ -27,6 +30,15 @@ class Reply(NamedTuple):
     members: Any = None
     location: str | None = None
     has_body: bool = True
+    content: Content | None = None
+    """A body that is no JSON."""
+
+
+class Form(NamedTuple):
+    """A body that is no JSON, as it came."""
+
+    content_type: str = ""
+    raw: bytes = b""
 
 
 def no_content(status: int = 204) -> Reply:
@@ -48,6 +60,11 @@ class Call:
     raw_query: Sequence[tuple[str, str]]
     body: Any
     exports: Exports
+    base_url: Callable[[], str] = str
+    """What gives the address of the edition, where a reply names addresses."""
+    form: Form | None = None
+    import_folder: Path | None = None
+    """Where the server may read files for an import."""
 
     def service(self) -> Service:
         """Return the service that the path names, or raise."""
@@ -68,15 +85,28 @@ class Call:
             raise BadValues([Problem("name", "the name of an extension, not a reserved one", name)])
         return name
 
+    def extension(self, kind: Kind) -> tuple[str, Any]:
+        """Return the extension that the path names, and the value that the body is for it.
+
+        Where extensions of a kind such as ``services`` have schemas, both are as those have them.
+        """
+        name = self.extension_name()
+        if not self.edition.extensions_have_schemas:
+            return name, self.body
+        admitted, problems = self.tx.metadata.admit_extensions(kind, {name: self.body})
+        if problems:
+            raise BadValues(problems)
+        return next(iter(admitted.items()))
+
     def reader(self) -> EventReader:
         """Return what reads this call's events."""
-        mandatory = self.edition.types_mandatory(self.tx.setup.fidelity)
-        return EventReader(self.tx, self.args, types_mandatory=mandatory)
+        return EventReader(self.tx, self.args, self.edition)
 
     def renderer(self, extensions: ExtensionFilter | None = None) -> Renderer:
         """Return what renders for this call: with the attached data that its query names."""
         if extensions is None:
-            extensions = extension_filter(self.query.get("extensions") or ())
+            names = self.query.get("extensions") or ()
+            extensions = extension_filter(names, any_case=self.edition.extensions_have_schemas)
         return Renderer(self.tx.setup, extensions)
 
     def location(self, service: Service, part: str = "", part_id: int | None = None) -> str:

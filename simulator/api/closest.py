@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from simulator.api.operations import OPERATIONS, Operation
+from simulator.api.operation import Operation
+from simulator.api.operations import OPERATIONS
 from simulator.api.paths import NO_IDS
 
 _ID = 0.1

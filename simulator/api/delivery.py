@@ -97,7 +97,7 @@ def abandoned(exchange: Exchange) -> Response:
     """Close the connection of a request whose client, or whose world, is no more."""
     if exchange.entry is not None:
         exchange.entry.state = "aborted"
-        exchange.entry = None
+        exchange.entry, exchange.abandoned = None, exchange.entry
     exchange.environ[wire.PLAN] = wire.Plan("close", None, lambda _: "gone")
     return exchange.send(Answer(HTTPStatus.SERVICE_UNAVAILABLE, {}, b""))
 

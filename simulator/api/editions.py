@@ -10,7 +10,15 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from simulator.domain.errors import ABSENT, TITLES, BadValues, EntityNotFound, Problem, Refusal
+from simulator.domain.errors import (
+    ABSENT,
+    TITLES,
+    BadValues,
+    EntityNotFound,
+    InvalidTenant,
+    Problem,
+    Refusal,
+)
 from simulator.domain.fidelity import Fidelity
 
 EditionName = Literal["8.5", "8.1"]
@@ -35,14 +43,21 @@ class Edition:
     types_always_mandatory: bool
     extension_update_status: int
     """The status of PUT on a service's extension."""
+    extensions_have_schemas: bool
+    """Whether attached data must match a schema made before; its name is matched in any case."""
+    ignored_members: frozenset[str]
+    """Members that its events do not have; they are reserved names all the same."""
+    names_tenants: bool
+    """Whether requests name their tenant, in a header."""
 
     def types_mandatory(self, fidelity: Fidelity) -> bool:
         """Tell whether a service, state or task must have a type."""
         return self.types_always_mandatory or fidelity.types_mandatory == "true"
 
-    def form(self, family: Family) -> Form:
+    def form(self, family: Family, refusal: Refusal) -> Form:
         """Return the form of error bodies that an operation's family has here."""
-        return "message" if self.name == "8.5" and family == "services" else "code"
+        is_of_gms = family == "services" or isinstance(refusal, InvalidTenant)
+        return "message" if self.name == "8.5" and is_of_gms else "code"
 
     def status_of(self, refusal: Refusal, fidelity: Fidelity) -> int:
         """Return the HTTP status of a refusal."""
@@ -52,9 +67,23 @@ class Edition:
 
 
 EDITION_85 = Edition(
-    "8.5", "/genesys/1/cs", types_always_mandatory=False, extension_update_status=200
+    "8.5",
+    "/genesys/1/cs",
+    types_always_mandatory=False,
+    extension_update_status=200,
+    extensions_have_schemas=False,
+    ignored_members=frozenset(),
+    names_tenants=True,
 )
-EDITION_81 = Edition("8.1", "/", types_always_mandatory=True, extension_update_status=204)
+EDITION_81 = Edition(
+    "8.1",
+    "/",
+    types_always_mandatory=True,
+    extension_update_status=204,
+    extensions_have_schemas=True,
+    ignored_members=frozenset({"ttl", "expiration_time", "auto_complete_after"}),
+    names_tenants=False,
+)
 
 EDITIONS: tuple[Edition, ...] = (EDITION_85, EDITION_81)
 

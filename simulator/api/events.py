@@ -1,4 +1,4 @@
-"""What comes in: the start, end and transition events, as marshmallow schemas and a reader.
+"""What comes in: the start, end and transition events, their members and a reader.
 
 Source: Start Event List, End Event List, State Transition Event, Composite Start Event.
 """
@@ -7,203 +7,135 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from marshmallow import INCLUDE, Schema, ValidationError
-
-from simulator.api.fields import Member, problems_of
+from simulator.api.editions import Edition
 from simulator.domain.errors import BadValues, Problem
 from simulator.domain.events import admitted
 from simulator.domain.members import CONVERTERS, LIMITS, RESERVED
 from simulator.domain.model import Submission
+from simulator.domain.schemas import Kind
 from simulator.domain.transaction import Transaction
 from simulator.domain.values import Converter, UnfitError, as_text
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
 
 _ORDER: Mapping[str, int] = MappingProxyType(
     {name: position for position, name in enumerate(CONVERTERS)}
 )
 """The order of members in the documents' tables, and so in errors."""
 
+_SHARED = (
+    "session_id interaction_id application_type application_id resource_type resource_id media_type"
+)
+"""What every start and end may carry."""
 
-def _member(name: str) -> Member:
-    return Member(CONVERTERS[name])
+
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"Service": "services", "State": "states", "Task": "tasks"}
+)
 
 
-class EventSchema(Schema):
-    """The members that an event knows; every other one is attached data or a reserved name."""
+class EventForm:
+    """The members that an event knows; every other one is attached data or a reserved name.
 
-    class Meta:
-        """Leave unknown members to the reader."""
+    ``kind`` is what it happens to: Service, State or Task. ``type_member`` is mandatory in older
+    editions. ``documents_limits`` tells whether the documents give its texts a length, and
+    ``fills_defaults`` whether the default of a business attribute stands for an omitted member.
+    """
 
-        unknown = INCLUDE
-
-    kind: ClassVar[str]
-    """What it happens to: Service, State or Task."""
-    type_member: ClassVar[str | None] = None
-    """The member that is mandatory in older editions."""
-    documents_limits: ClassVar[bool] = False
-    """Whether the documents give this event's texts a length."""
-    fills_defaults: ClassVar[bool] = True
-    """Whether the default of a business attribute stands for a member that was omitted."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.converters: dict[str, Converter] = {
-            name: field.converter
-            for name, field in self.fields.items()
-            if isinstance(field, Member)
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        members: str,
+        *,
+        type_member: str | None = None,
+        documents_limits: bool = False,
+        fills_defaults: bool = True,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.type_member = type_member
+        self.documents_limits = documents_limits
+        self.fills_defaults = fills_defaults
+        self.converters: Mapping[str, Converter] = {
+            member: CONVERTERS[member] for member in members.split()
         }
         self.limited = tuple((name, LIMITS[name]) for name in self.converters if name in LIMITS)
+        self._schema: Schema | None = None
+
+    def schema(self) -> Schema:
+        """Return the marshmallow schema of the members, made when it is first asked for.
+
+        Marshmallow takes a seventh of the time in which a server starts: it waits for the first
+        event that is wrong.
+        """
+        if self._schema is None:
+            from simulator.api.fields import schema_of
+
+            self._schema = schema_of(self.name, self.converters)
+        return self._schema
+
+    def load(self, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Problem]]:
+        """Return the members as marshmallow takes them, and what it refuses."""
+        from simulator.api.fields import load
+
+        return load(self.schema(), given)
 
 
-class SharedEvent(EventSchema):
-    """What every start and end may carry."""
-
-    session_id = _member("session_id")
-    interaction_id = _member("interaction_id")
-    application_type = _member("application_type")
-    application_id = _member("application_id")
-    resource_type = _member("resource_type")
-    resource_id = _member("resource_id")
-    media_type = _member("media_type")
-
-
-class StartService(SharedEvent):
-    """Service Start Event."""
-
-    kind = "Service"
-    type_member = "service_type"
-
-    customer_id = _member("customer_id")
-    contact_key = _member("contact_key")
-    service_type = _member("service_type")
-    est_duration = _member("est_duration")
-    timestamp = _member("timestamp")
-    ttl = _member("ttl")
-    expiration_time = _member("expiration_time")
-    auto_complete_after = _member("auto_complete_after")
-
-
-class AssociateService(SharedEvent):
-    """What of a Service Start Event may come with an association: all but its timestamp."""
-
-    kind = "Service"
-    fills_defaults = False
-
-    customer_id = _member("customer_id")
-    contact_key = _member("contact_key")
-    service_type = _member("service_type")
-    est_duration = _member("est_duration")
-
-
-class EndService(SharedEvent):
-    """Service End Event."""
-
-    kind = "Service"
-    documents_limits = True
-
-    disposition = _member("disposition")
-    disposition_desc = _member("disposition_desc")
-    timestamp = _member("timestamp")
-    ttl = _member("ttl")
-    expiration_time = _member("expiration_time")
-
-
-class Expiration(EventSchema):
-    """The body of *Update Expiration Time*."""
-
-    kind = "Service"
-
-    ttl = _member("ttl")
-    expiration_time = _member("expiration_time")
-
-
-class StartState(SharedEvent):
-    """State Start Event."""
-
-    kind = "State"
-    type_member = "state_type"
-
-    state_type = _member("state_type")
-    previous_state_id = _member("previous_state_id")
-    est_duration = _member("est_duration")
-    timestamp = _member("timestamp")
-
-
-class EndState(SharedEvent):
-    """State End Event."""
-
-    kind = "State"
-    documents_limits = True
-
-    disposition = _member("disposition")
-    disposition_desc = _member("disposition_desc")
-    timestamp = _member("timestamp")
-
-
-class Transition(SharedEvent):
-    """What a State Transition Event says of both sides."""
-
-    kind = "State"
-
-    timestamp = _member("timestamp")
-
-
-class TransitionFrom(EventSchema):
-    """The side of a State Transition Event that ends."""
-
-    kind = "State"
-    documents_limits = True
-
-    state_id = _member("state_id")
-    disposition = _member("disposition")
-    disposition_desc = _member("disposition_desc")
-
-
-class TransitionTo(EventSchema):
-    """The side of a State Transition Event that starts."""
-
-    kind = "State"
-    type_member = "state_type"
-
-    state_type = _member("state_type")
-    est_duration = _member("est_duration")
-
-
-class StartTask(SharedEvent):
-    """Task Start Event."""
-
-    kind = "Task"
-    type_member = "task_type"
-
-    state_id = _member("state_id")
-    task_type = _member("task_type")
-    est_duration = _member("est_duration")
-    timestamp = _member("timestamp")
-
-
-class EndTask(SharedEvent):
-    """Task End Event."""
-
-    kind = "Task"
-
-    state_id = _member("state_id")
-    disposition = _member("disposition")
-    disposition_desc = _member("disposition_desc")
-    timestamp = _member("timestamp")
-
-
-START_SERVICE = StartService()
-ASSOCIATE_SERVICE = AssociateService()
-END_SERVICE = EndService()
-EXPIRATION = Expiration()
-START_STATE = StartState()
-END_STATE = EndState()
-TRANSITION = Transition()
-TRANSITION_FROM = TransitionFrom()
-TRANSITION_TO = TransitionTo()
-START_TASK = StartTask()
-END_TASK = EndTask()
+START_SERVICE = EventForm(
+    "StartService",
+    "Service",
+    f"{_SHARED} customer_id contact_key service_type est_duration timestamp "
+    "ttl expiration_time auto_complete_after",
+    type_member="service_type",
+)
+ASSOCIATE_SERVICE = EventForm(
+    "AssociateService",
+    "Service",
+    f"{_SHARED} customer_id contact_key service_type est_duration",
+    fills_defaults=False,
+)
+"""What of a Service Start Event may come with an association: all but its timestamp."""
+END_SERVICE = EventForm(
+    "EndService",
+    "Service",
+    f"{_SHARED} disposition disposition_desc timestamp ttl expiration_time",
+    documents_limits=True,
+)
+EXPIRATION = EventForm("Expiration", "Service", "ttl expiration_time")
+"""The body of *Update Expiration Time*."""
+START_STATE = EventForm(
+    "StartState",
+    "State",
+    f"{_SHARED} state_type previous_state_id est_duration timestamp",
+    type_member="state_type",
+)
+END_STATE = EventForm(
+    "EndState",
+    "State",
+    f"{_SHARED} disposition disposition_desc timestamp",
+    documents_limits=True,
+)
+TRANSITION = EventForm("Transition", "State", f"{_SHARED} timestamp")
+"""What a State Transition Event says of both sides."""
+TRANSITION_FROM = EventForm(
+    "TransitionFrom", "State", "state_id disposition disposition_desc", documents_limits=True
+)
+TRANSITION_TO = EventForm(
+    "TransitionTo", "State", "state_type est_duration", type_member="state_type"
+)
+START_TASK = EventForm(
+    "StartTask",
+    "Task",
+    f"{_SHARED} state_id task_type est_duration timestamp",
+    type_member="task_type",
+)
+END_TASK = EventForm(
+    "EndTask", "Task", f"{_SHARED} state_id disposition disposition_desc timestamp"
+)
 
 
 class EventReader:
@@ -212,12 +144,11 @@ class EventReader:
     ``path_ids`` are the ids that the path names: a body may repeat them without a hint.
     """
 
-    def __init__(
-        self, tx: Transaction, path_ids: Mapping[str, str], *, types_mandatory: bool
-    ) -> None:
+    def __init__(self, tx: Transaction, path_ids: Mapping[str, str], edition: Edition) -> None:
         self._tx = tx
+        self._edition = edition
         self._path_ids = path_ids
-        self._types_mandatory = types_mandatory
+        self._types_mandatory = edition.types_mandatory(tx.setup.fidelity)
         self._problems: list[Problem] = []
         self._found_before = 0  # problems of the events before the one that was read last
         self._ignored: list[str] = []
@@ -227,7 +158,7 @@ class EventReader:
         self._problems.append(problem)
 
     def event(
-        self, schema: EventSchema, body: Mapping[str, Any], where: str = "", skip: str = ""
+        self, form: EventForm, body: Mapping[str, Any], where: str = "", skip: str = ""
     ) -> Submission:
         """Return an event as it was submitted.
 
@@ -236,33 +167,50 @@ class EventReader:
         """
         self._found_before = len(self._problems)
         problems: list[Problem] = []
-        values = self._converted(schema, body, where, problems)
-        extensions = {}
+        not_here = self._edition.ignored_members
+        if not_here and not not_here.isdisjoint(body):
+            self._ignored.extend(f"{where}{name}" for name in body if name in not_here)
+            body = {name: value for name, value in body.items() if name not in not_here}
+        values = self._converted(form, body, where, problems)
+        extensions: dict[str, Any] = {}
         for name, value in body.items():
-            if name in schema.converters or name in skip.split():
+            if name in form.converters or name in skip.split():
                 continue
             if name not in RESERVED:
                 extensions[name] = value
             elif value is not None and self._path_ids.get(name) != as_text(value):
                 self._ignored.append(f"{where}{name}")
-        self._check_limits(schema, values, where, problems)
-        members = schema.converters
+        self._check_limits(form, values, where, problems)
+        members = form.converters
         values = admitted(
             self._tx.setup,
-            schema.kind,
+            form.kind,
             values,
             members,
-            fill=schema.fills_defaults,
+            fill=form.fills_defaults,
             problems=problems,
             where=where,
         )
-        needed = schema.type_member if self._types_mandatory else None
+        needed = form.type_member if self._types_mandatory else None
         if needed is not None and needed not in values and body.get(needed) is None:
             problems.append(Problem(f"{where}{needed}", "a value: it is mandatory here"))
         if problems:
             problems.sort(key=lambda problem: _ORDER[problem.member[len(where) :]])
             self._problems.extend(problems)
+        if extensions and self._edition.extensions_have_schemas:
+            return Submission(values, self._admitted_extensions(form.kind, extensions, where))
         return Submission(values, extensions)
+
+    def _admitted_extensions(
+        self, kind: str, sent: Mapping[str, Any], where: str
+    ) -> Mapping[str, Any]:
+        """Return attached data as its schemas have it, under their spelling of its names."""
+        admitted_values, problems = self._tx.metadata.admit_extensions(_KINDS[kind], sent)
+        self._problems.extend(
+            Problem(f"{where}{problem.member}", problem.expected, problem.got)
+            for problem in problems
+        )
+        return admitted_values
 
     def part(self, body: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any] | None:
         """Return a member that must be an object; None, and a problem, where it is not."""
@@ -296,7 +244,7 @@ class EventReader:
 
     def _converted(
         self,
-        schema: EventSchema,
+        form: EventForm,
         body: Mapping[str, Any],
         where: str,
         problems: list[Problem],
@@ -306,7 +254,7 @@ class EventReader:
         What is well-formed is converted here, at a tenth of what marshmallow takes for it. The
         first thing that is not sends the whole event to marshmallow, which words every error.
         """
-        converters = schema.converters
+        converters = form.converters
         values: dict[str, Any] = {}
         try:
             for name, value in body.items():
@@ -319,21 +267,17 @@ class EventReader:
                 for name, value in body.items()
                 if name in converters and value is not None
             }
-            try:
-                values = schema.load(given)
-            except ValidationError as error:
-                found = problems_of(error)
-                problems.extend(
-                    Problem(f"{where}{problem.member}", problem.expected, problem.got)
-                    for problem in found
-                )
-                valid = error.valid_data
-                values = valid if isinstance(valid, dict) else {}
+            loaded, found = form.load(given)
+            problems.extend(
+                Problem(f"{where}{problem.member}", problem.expected, problem.got)
+                for problem in found
+            )
+            return loaded
         return values
 
     def _check_limits(
         self,
-        schema: EventSchema,
+        form: EventForm,
         values: Mapping[str, Any],
         where: str,
         problems: list[Problem],
@@ -341,8 +285,8 @@ class EventReader:
         policy = self._tx.setup.fidelity.string_limits
         if policy == "ignore":
             return
-        strict = policy == "everywhere" or schema.documents_limits
-        for name, limit in schema.limited:
+        strict = policy == "everywhere" or form.documents_limits
+        for name, limit in form.limited:
             value = values.get(name)
             if value is None or len(value) <= limit:
                 continue

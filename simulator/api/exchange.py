@@ -15,7 +15,8 @@ from werkzeug.datastructures import Headers
 from simulator.api.editions import Edition, Family, error_body
 from simulator.api.paths import Target, base_paths_of
 from simulator.clock import Instant, format_http_date, stopwatch
-from simulator.domain.errors import MethodNotAllowed, Refusal
+from simulator.domain.access import REALM
+from simulator.domain.errors import MethodNotAllowed, Refusal, Unauthorized
 from simulator.journal import Entry
 from simulator.worlds import World
 
@@ -63,7 +64,9 @@ class Exchange:
     __slots__ = (
         "_generation",
         "_journal",
+        "_server",
         "_started",
+        "abandoned",
         "base",
         "bases",
         "edition",
@@ -74,6 +77,7 @@ class Exchange:
         "method",
         "now",
         "path",
+        "status",
         "target",
         "world",
     )
@@ -97,8 +101,11 @@ class Exchange:
             self.now: Instant = world.clock.now()
             self._generation: int = world.generation
             self._journal = world.journal
+            self._server = world.server
         self.hints: list[str] = []
         self.entry: Entry | None = None
+        self.abandoned: Entry | None = None
+        self.status: int | None = None
 
     @property
     def is_stale(self) -> bool:
@@ -140,18 +147,27 @@ class Exchange:
         status = self.edition.status_of(refusal, fidelity)
         if refusal.hint is not None:
             self.hints.append(refusal.hint)
-        form = self.edition.form(self.family)
+        form = self.edition.form(self.family, refusal)
         members = error_body(form, refusal, self.method, self._url())
-        allow = (
-            {"Allow": ", ".join(refusal.allowed)} if isinstance(refusal, MethodNotAllowed) else {}
-        )
-        return self.answer(status, members, more_headers=allow)
+        headers: dict[str, str] = {}
+        if isinstance(refusal, MethodNotAllowed):
+            headers["Allow"] = ", ".join(refusal.allowed)
+        elif isinstance(refusal, Unauthorized):
+            headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
+        return self.answer(status, members, more_headers=headers)
 
     def _url(self) -> str:
+        query = f"?{self.target.query}" if self.target.query else ""
+        return f"{self._origin()}{self.target.raw}{query}"
+
+    def base_url(self) -> str:
+        """Return the address of this edition in this world, without a slash at its end."""
+        return f"{self._origin()}{self.base}"
+
+    def _origin(self) -> str:
         environ = self.environ
         host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-        query = f"?{self.target.query}" if self.target.query else ""
-        return f"{environ['wsgi.url_scheme']}://{host}{self.target.raw}{query}"
+        return f"{environ['wsgi.url_scheme']}://{host}"
 
     def send(self, answer: Answer, *, exists: bool = True) -> Response:
         """Return the response of an answer, and complete the journal's entry with it.
@@ -159,12 +175,15 @@ class Exchange:
         The entry gets no status of an answer that does not exist, since it is lost on the wire.
         """
         status, headers, body = answer
+        self.status = status
         if "HTTP_ORIGIN" in self.environ:
             headers = {**cors_headers(self.environ), **headers}
         headers.setdefault("Date", format_http_date(self.now))  # a rule may have its own
         if self.hints:
             headers["X-Simulator-Hint"] = hint_header(self.hints)
         entry = self.entry
+        if exists:
+            self._server.count(status, self.now)
         if entry is not None:
             headers["X-Simulator-Request"] = f"{self.world.name}/{entry.id}"
         if status not in _WITHOUT_BODY:

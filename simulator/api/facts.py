@@ -9,7 +9,14 @@ from typing import Any
 from simulator.api.bodies import read_json
 from simulator.api.paths import split_target, split_world
 from simulator.api.queries import split_query
-from simulator.domain.errors import BadValues, MalformedBody, MalformedPath, Problem, Refusal
+from simulator.domain.errors import (
+    BadValues,
+    MalformedBody,
+    MalformedPath,
+    Problem,
+    Refusal,
+    WrongCase,
+)
 from simulator.domain.transaction import Transaction
 from simulator.faults.criteria import UNREADABLE, Facts, text_of
 from simulator.faults.rules import Rule
@@ -26,13 +33,14 @@ _PARTS = ("service", "state", "task")
 
 def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:
     """Return whose the service is that a path names, nobody where it names none."""
+    nobody = NOBODY if tx.tenant is None else Owner(None, None, tx.tenant)
     if "service_id" not in args:
-        return NOBODY
+        return nobody
     try:
         service = tx.service(args["service_id"])
     except Refusal:
-        return NOBODY
-    return Owner(service.customer_id, service.contact_key)
+        return nobody
+    return Owner(service.customer_id, service.contact_key, tx.tenant)
 
 
 def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
@@ -55,6 +63,7 @@ def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
         bodies=body,
         customer_ids=frozenset(name for name in customers if name is not None),
         contact_keys=frozenset(name for name in contacts if name is not None),
+        tenant=() if owner.tenant is None else (owner.tenant.name, str(owner.tenant.dbid)),
     )
     if entry.operation != "composite_start" or not body:
         return facts
@@ -117,8 +126,8 @@ def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set
 def forced_rule(value: str | None, world: World) -> Rule | None:
     """Return the rule that a request asks for: one in force by its name, or one of its own.
 
-    ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, or it
-    says something that no rule can.
+    ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, and
+    :exc:`WrongCase` where it brings one along that is none.
     """
     if value is None:
         return None
@@ -133,9 +142,9 @@ def forced_rule(value: str | None, world: World) -> Rule | None:
     try:
         document = read_json(text.encode("utf-8"))
     except MalformedBody as error:
-        what = error.text.removeprefix("the body ").removeprefix("is not JSON: ")
-        raise BadValues([Problem("X-Simulator-Fault", f"a rule in JSON: {what}", text)]) from None
+        what = error.text.removeprefix("the body ")
+        raise WrongCase(f"X-Simulator-Fault: the rule {what}") from None
     rule, mistakes = request_rule(document, world.clock.mode)
     if rule is None:
-        raise BadValues([Problem("X-Simulator-Fault", "; ".join(mistakes), text)])
+        raise WrongCase(f"X-Simulator-Fault: {'; '.join(mistakes)}")
     return rule

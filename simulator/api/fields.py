@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import INCLUDE, Schema, ValidationError, fields
 
 from simulator.domain.errors import ABSENT, Problem
 from simulator.domain.values import Converter, UnfitError
@@ -46,6 +46,23 @@ class Member(fields.Field[Any]):
             return self.converter(value)
         except UnfitError as unfit:
             raise ValidationError(Finding(str(unfit), value)) from None
+
+
+def schema_of(name: str, converters: Mapping[str, Converter]) -> Schema:
+    """Return the schema of some members; unknown ones are left to whoever reads the body."""
+    members: dict[str, fields.Field[Any]] = {
+        member: Member(converter) for member, converter in converters.items()
+    }
+    return Schema.from_dict(members, name=name)(unknown=INCLUDE)
+
+
+def load(schema: Schema, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Problem]]:
+    """Return what a schema takes of some members, and what it refuses."""
+    try:
+        return schema.load(given), []
+    except ValidationError as error:
+        valid = error.valid_data
+        return (valid if isinstance(valid, dict) else {}), problems_of(error)
 
 
 def problems_of(error: ValidationError) -> list[Problem]:

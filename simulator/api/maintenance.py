@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from simulator.api.calls import Call, Reply, no_content
 from simulator.api.fields import Finding, Member, problems_of
-from simulator.api.queries import Choice, Parameter, choice, flag, moment
+from simulator.api.queries import Choice
 from simulator.api.resources import ALL_EXTENSIONS
 from simulator.domain import maintenance
 from simulator.domain.errors import BadValues
 from simulator.domain.model import Service
 from simulator.domain.queries import ALL_PARTS, view_service
 from simulator.domain.values import Moment
-
-FILES_PARAMETERS: Sequence[Parameter] = (
-    moment("time_from", needed=True),
-    moment("time_to"),
-    choice("filter_events", "any", "started", "completed"),
-    choice("filter_state", "any", "active", "inactive"),
-)
-STREAM_PARAMETERS: Sequence[Parameter] = (*FILES_PARAMETERS, flag("export_content"))
 
 
 class Purge(Schema):

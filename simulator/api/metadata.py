@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from simulator.api import resources
 from simulator.api.calls import Call, Reply
-from simulator.api.queries import Parameter
-from simulator.domain.attributes import FULL_NAMES, canonical_name
 from simulator.domain.errors import NothingFound
-from simulator.domain.values import UnfitError
-
-
-class FullName:
-    """Take the name of a field that can be mapped, such as ``Service.type``."""
-
-    expected = f"one of {', '.join(FULL_NAMES)}"
-
-    def __call__(self, value: str) -> str:
-        """Return the name as it is kept, or raise :exc:`UnfitError`."""
-        name = canonical_name(value)
-        if name is None:
-            raise UnfitError(self.expected)
-        return name
-
-
-PARAMETERS: Sequence[Parameter] = (Parameter("cv-attribute", FullName()),)
 
 
 def query_business_attributes(call: Call) -> Reply:

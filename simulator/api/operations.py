@@ -6,45 +6,25 @@ from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Sequence
 
-from simulator.api import composite, maintenance, metadata, profiles, services, states, tasks
+from simulator.api import services, states, tasks
 from simulator.api.editions import EditionName, Family
-from simulator.api.queries import Parameter, texts
+from simulator.api.operation import Operation, late
+from simulator.api.operations_profiles import PROFILE_OPERATIONS
+from simulator.api.operations_server import SERVER_OPERATIONS
+from simulator.api.queries import FullName, Parameter, choice, flag, moment
 
-if TYPE_CHECKING:
-    from simulator.api.calls import Call, Reply
-
-Basis = Literal["documented", "relied on", "assumed"]
-"""Where the answer of an operation comes from: the vendor's documents, what public clients rely
-on, or our decision."""
-
-Body = Literal["none", "object", "optional", "any"]
-"""What an operation takes: no body, a JSON object, the same or nothing, any JSON value."""
-
-
-class Operation(NamedTuple):
-    """One operation and all its paths."""
-
-    id: str
-    method: str
-    paths: tuple[str, ...]
-    handler: Callable[[Call], Reply]
-    basis: Basis
-    assumes: str = ""
-    """What of its answer is our decision, where the rest is documented."""
-    body: Body = "none"
-    parameters: Sequence[Parameter] = ()
-    free_query: bool = False
-    """Whether the handler reads the query itself."""
-    family: Family = "services"
-    editions: tuple[EditionName, ...] = ("8.5",)
-
-
+_ONLY_85: tuple[EditionName, ...] = ("8.5",)
 _SERVICE = "/services/{service_id}"
 _STATE = "/services/{service_id}/states/{state_id}"
 _TASK = "/services/{service_id}/tasks/{task_id}"
+_EXPORT_PARAMETERS: Sequence[Parameter] = (
+    moment("time_from", needed=True),
+    moment("time_to"),
+    choice("filter_events", "any", "started", "completed"),
+    choice("filter_state", "any", "active", "inactive"),
+)
 
 
 def _lists(path: str) -> tuple[str, ...]:
@@ -60,6 +40,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "the answer of edition 8.5, by analogy with 8.1",
         body="object",
+        privileges=("UCS.Service.startService",),
+        extension_privilege="UCS.Service.createServiceExtension",
     ),
     Operation(
         "end_service",
@@ -69,6 +51,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "status 204, as end_task has it",
         body="optional",
+        privileges=("UCS.Service.stopService",),
+        extension_privilege="UCS.Service.createServiceExtension",
     ),
     Operation(
         "associate_service",
@@ -78,6 +62,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "status 204; nothing is mandatory in the body",
         body="optional",
+        privileges=("UCS.Service.startService",),
+        extension_privilege="UCS.Service.createServiceExtension",
     ),
     Operation(
         "get_service",
@@ -87,6 +73,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "its members, by analogy with states and tasks; filters of the lists are ignored",
         parameters=services.GET_PARAMETERS,
+        privileges=("UCS.Service.readService",),
+        extension_privilege="UCS.Service.readServiceExtension",
     ),
     Operation(
         "query_customer_services",
@@ -96,6 +84,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "relied on",
         "completed_from and completed_to; an empty list where nothing matches",
         parameters=services.LIST_PARAMETERS,
+        privileges=("UCS.Service.readService",),
+        extension_privilege="UCS.Service.readServiceExtension",
     ),
     Operation(
         "query_anonymous_services",
@@ -105,8 +95,17 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "completed_from and completed_to; an empty list where nothing matches",
         parameters=services.LIST_PARAMETERS,
+        privileges=("UCS.Service.readService",),
+        extension_privilege="UCS.Service.readServiceExtension",
     ),
-    Operation("delete_service", "DELETE", (_SERVICE,), services.delete_service, "documented"),
+    Operation(
+        "delete_service",
+        "DELETE",
+        (_SERVICE,),
+        services.delete_service,
+        "documented",
+        editions=_ONLY_85,
+    ),
     Operation(
         "update_service_expiration",
         "PUT",
@@ -115,6 +114,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "a body with neither member changes nothing",
         body="optional",
+        editions=_ONLY_85,
     ),
     Operation(
         "update_service_extension",
@@ -123,6 +123,7 @@ OPERATIONS: tuple[Operation, ...] = (
         services.update_service_extension,
         "documented",
         body="any",
+        privileges=("UCS.Service.updateServiceExtension",),
     ),
     Operation(
         "merge_service_extension",
@@ -132,6 +133,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "a key on both sides keeps its stored value; what is no map is refused",
         body="object",
+        editions=_ONLY_85,
     ),
     Operation(
         "start_state",
@@ -141,6 +143,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "status 201, Location and body, as start_task has them",
         body="object",
+        privileges=("UCS.State.startState",),
+        extension_privilege="UCS.State.createStateExtension",
     ),
     Operation(
         "end_state",
@@ -150,6 +154,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "status 204, as end_task has it",
         body="optional",
+        privileges=("UCS.State.stopState",),
+        extension_privilege="UCS.State.createStateExtension",
     ),
     Operation(
         "transition_state",
@@ -159,6 +165,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "status 201, Location and body; one timestamp for both sides",
         body="object",
+        privileges=("UCS.State.startState", "UCS.State.stopState"),
+        extension_privilege="UCS.State.createStateExtension",
     ),
     Operation(
         "query_states",
@@ -167,6 +175,8 @@ OPERATIONS: tuple[Operation, ...] = (
         states.query_states,
         "documented",
         parameters=states.LIST_PARAMETERS,
+        privileges=("UCS.State.readState",),
+        extension_privilege="UCS.State.readStateExtension",
     ),
     Operation(
         "get_state",
@@ -175,6 +185,8 @@ OPERATIONS: tuple[Operation, ...] = (
         states.get_state,
         "documented",
         parameters=states.GET_PARAMETERS,
+        privileges=("UCS.State.readState",),
+        extension_privilege="UCS.State.readStateExtension",
     ),
     Operation(
         "update_state_extension",
@@ -183,6 +195,7 @@ OPERATIONS: tuple[Operation, ...] = (
         states.update_state_extension,
         "documented",
         body="any",
+        privileges=("UCS.State.updateStateExtension",),
     ),
     Operation(
         "merge_state_extension",
@@ -192,6 +205,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "a key on both sides keeps its stored value; what is no map is refused",
         body="object",
+        editions=_ONLY_85,
     ),
     Operation(
         "start_task",
@@ -201,6 +215,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "a state_id must be that of a state of the service",
         body="object",
+        privileges=("UCS.Task.startTask",),
+        extension_privilege="UCS.Task.createTaskExtension",
     ),
     Operation(
         "end_task",
@@ -209,6 +225,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tasks.end_task,
         "documented",
         body="optional",
+        privileges=("UCS.Task.stopTask",),
+        extension_privilege="UCS.Task.createTaskExtension",
     ),
     Operation(
         "query_tasks",
@@ -217,6 +235,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tasks.query_tasks,
         "documented",
         parameters=tasks.LIST_PARAMETERS,
+        privileges=("UCS.Task.readTask",),
+        extension_privilege="UCS.Task.readTaskExtension",
     ),
     Operation(
         "get_task",
@@ -225,6 +245,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tasks.get_task,
         "documented",
         parameters=tasks.GET_PARAMETERS,
+        privileges=("UCS.Task.readTask",),
+        extension_privilege="UCS.Task.readTaskExtension",
     ),
     Operation(
         "update_task_extension",
@@ -233,6 +255,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tasks.update_task_extension,
         "documented",
         body="any",
+        privileges=("UCS.Task.updateTaskExtension",),
     ),
     Operation(
         "merge_task_extension",
@@ -242,82 +265,60 @@ OPERATIONS: tuple[Operation, ...] = (
         "documented",
         "a key on both sides keeps its stored value; what is no map is refused",
         body="object",
+        editions=_ONLY_85,
     ),
     Operation(
         "composite_start",
         "POST",
         ("/services_composite/start",),
-        composite.composite_start,
+        late("simulator.api.composite", "composite_start"),
         "documented",
         "the newest of several that match is taken; Location is that of the first element",
         body="object",
+        editions=_ONLY_85,
     ),
     Operation(
         "purge_services",
         "POST",
         ("/maintenance/purge",),
-        maintenance.purge_services,
+        late("simulator.api.maintenance", "purge_services"),
         "documented",
         body="object",
+        editions=_ONLY_85,
     ),
     Operation(
         "export_services_stream",
         "GET",
         ("/maintenance/services/stream",),
-        maintenance.export_services_stream,
+        late("simulator.api.maintenance", "export_services_stream"),
         "documented",
         "both ends of the span count; the shape of the services with export_content",
-        parameters=maintenance.STREAM_PARAMETERS,
+        parameters=(*_EXPORT_PARAMETERS, flag("export_content")),
+        editions=_ONLY_85,
     ),
     Operation(
         "export_services_files",
         "POST",
         ("/maintenance/services/files",),
-        maintenance.export_services_files,
+        late("simulator.api.maintenance", "export_services_files"),
         "documented",
         "status 200; the columns of the files",
-        parameters=maintenance.FILES_PARAMETERS,
+        parameters=_EXPORT_PARAMETERS,
+        editions=_ONLY_85,
     ),
     Operation(
         "query_business_attributes",
         "GET",
         ("/metadata/business-attributes", "/metadata/business-attributes/{name}"),
-        metadata.query_business_attributes,
+        late("simulator.api.metadata", "query_business_attributes"),
         "documented",
         "cv-attribute answers a list",
-        parameters=metadata.PARAMETERS,
+        parameters=(Parameter("cv-attribute", FullName()),),
         family="profiles",
+        privileges=("UCS.SchemaMgt.readBusinessAttribute",),
     ),
-    Operation(
-        "create_profile",
-        "POST",
-        ("/profiles",),
-        profiles.create_profile,
-        "documented",
-        "a customer_id that is sent is ignored",
-        body="object",
-        family="profiles",
-    ),
-    Operation(
-        "identify_customer",
-        "GET",
-        ("/profiles",),
-        profiles.identify_customer,
-        "documented",
-        "no match answers 200 and an empty list; an unknown attribute is refused",
-        free_query=True,
-        family="profiles",
-    ),
-    Operation(
-        "get_profile",
-        "GET",
-        ("/profiles/{customer_id}",),
-        profiles.get_profile,
-        "documented",
-        "an unknown customer answers 404",
-        parameters=(texts("extensions"),),
-        family="profiles",
-    ),
+    *PROFILE_OPERATIONS,
+    *SERVER_OPERATIONS,
 )
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from flask import Response
 
 from simulator.api.bodies import read_json
-from simulator.api.calls import Call, Reply
+from simulator.api.calls import Call, Form, Reply
 from simulator.api.delivery import abandoned, deliver
 from simulator.api.exchange import Answer, Exchange, StaleError
 from simulator.api.facts import FAULT_HEADER, facts_of, forced_rule, owner_of
-from simulator.api.operations import Operation, family_at
+from simulator.api.gate import TENANT_HEADER, check_extensions, let_in, tenant_meant
+from simulator.api.operation import Operation
+from simulator.api.operations import family_at
 from simulator.api.queries import read_parameters, split_query
 from simulator.domain.errors import (
     BodyTooLarge,
@@ -25,6 +28,7 @@ from simulator.domain.errors import (
     MalformedBody,
     MalformedPath,
     MethodNotAllowed,
+    OutOfIds,
     Refusal,
     UnknownPath,
     UnsupportedMediaType,
@@ -35,6 +39,7 @@ from simulator.faults.criteria import Facts
 from simulator.faults.engine import NOTHING, Verdict
 from simulator.faults.rules import OPTIONS
 from simulator.faults.waiting import WaitingRoom
+from simulator.ids import OutOfIdsError
 from simulator.journal import NOBODY, Entry, keep_body
 
 log = logging.getLogger("simulator")
@@ -49,9 +54,10 @@ _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 class Pipeline:
     """Carry out the requests of one server."""
 
-    def __init__(self, max_body: int, room: WaitingRoom) -> None:
+    def __init__(self, max_body: int, room: WaitingRoom, import_folder: Path | None = None) -> None:
         self._max_body = max_body
         self._room = room
+        self._import_folder = import_folder
 
     def perform(
         self, exchange: Exchange, operation: Operation, which: Which, args: dict[str, str]
@@ -81,6 +87,8 @@ class Pipeline:
             return abandoned(exchange)
         except Refusal as refusal:
             answer = exchange.refusal(refusal)
+        except OutOfIdsError as error:
+            answer = exchange.refusal(OutOfIds(str(error)))
         except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
             answer = self._defect(exchange)
         return deliver(exchange, answer, verdict, self._room)
@@ -88,7 +96,8 @@ class Pipeline:
     def _begin(self, exchange: Exchange) -> Transaction:
         if exchange.is_stale:
             raise StaleError
-        tx = exchange.world.begin()
+        header = exchange.environ.get(TENANT_HEADER)
+        tx = exchange.world.begin(tenant_meant(exchange.world, exchange.edition.name, header))
         tx.hints = exchange.hints
         exchange.now = tx.now
         if exchange.entry is not None:
@@ -99,7 +108,7 @@ class Pipeline:
         """Return what the rules in force make of a request, and move the clock as they say."""
         world = exchange.world
         forced = forced_rule(exchange.environ.get(FAULT_HEADER), world)
-        verdict = world.judge(facts, exchange.now, forced)
+        verdict = world.judge(facts, exchange.now, forced, exchange.hints)
         if exchange.entry is not None:
             exchange.entry.faults = verdict.acted
             exchange.entry.judgements = verdict.judgements
@@ -114,14 +123,21 @@ class Pipeline:
         tx: Transaction,
         raw: bytes,
     ) -> Reply:
-        _check_body(exchange, raw, self._max_body)
+        user = let_in(exchange, operation, tx)
+        _check_body(exchange, operation, raw, self._max_body)
         body = _body(operation, raw)
         if exchange.target.malformed is not None:
             raise MalformedPath(
                 f"the path segment {exchange.target.malformed} is not UTF-8",
                 "percent-encode the UTF-8 of what you mean",
             )
-        return operation.handler(_call(exchange, operation, which, args, tx, body))
+        call = _call(exchange, operation, which, args, tx, body)
+        if user is not None:
+            check_extensions(exchange, operation, tx, user, body, call.query)
+        if operation.body == "multipart":
+            call.form = Form(exchange.environ.get("CONTENT_TYPE", ""), raw)
+            call.import_folder = self._import_folder
+        return operation.handler(call)
 
     def unrouted(self, exchange: Exchange, refusal: Refusal) -> Response:
         """Answer a request that no operation takes; rules may speak of it as ``unrouted``."""
@@ -240,12 +256,16 @@ def _read_body(exchange: Exchange, max_body: int) -> bytes:
     return body
 
 
-def _check_body(exchange: Exchange, raw: bytes, max_body: int) -> None:
+def _check_body(exchange: Exchange, operation: Operation, raw: bytes, max_body: int) -> None:
     if len(raw) > max_body:
         raise BodyTooLarge(
             f"The body is larger than {max_body} bytes", "the limit is set by --max-body"
         )
-    if not raw or exchange.world.scenario.setup.fidelity.content_type == "lenient":
+    if (
+        not raw
+        or operation.body == "multipart"
+        or exchange.world.scenario.setup.fidelity.content_type == "lenient"
+    ):
         return
     content_type = exchange.environ.get("CONTENT_TYPE", "")
     if content_type in ("", "application/json"):
@@ -263,7 +283,7 @@ def _check_body(exchange: Exchange, raw: bytes, max_body: int) -> None:
 
 
 def _body(operation: Operation, raw: bytes) -> Any:
-    if operation.body == "none":
+    if operation.body in ("none", "multipart"):
         return None
     if operation.body == "optional" and not raw.strip():
         return {}
@@ -292,10 +312,23 @@ def _call(
     query: Any = {}
     if not operation.free_query:
         query = read_parameters(pairs, operation.parameters, exchange.hints)
-    return Call(exchange.edition, tx, args, which, query, pairs, body, exchange.world.exports)
+    return Call(
+        exchange.edition,
+        tx,
+        args,
+        which,
+        query,
+        pairs,
+        body,
+        exchange.world.exports,
+        exchange.base_url,
+    )
 
 
 def _answer(exchange: Exchange, reply: Reply) -> Answer:
+    if reply.content is not None:
+        content_type, data = reply.content
+        return Answer(reply.status, {"Content-Type": content_type}, data)
     if not reply.has_body:
         return Answer(reply.status, {}, b"")
     return exchange.answer(reply.status, reply.members, reply.location)

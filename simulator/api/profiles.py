@@ -1,21 +1,22 @@
-"""Customer profiles over the predefined attributes: create, get, identify. Contract section 8."""
+"""Customer profiles and their identification. Contract section 8."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from simulator.api import resources
-from simulator.api.calls import Call, Reply
+from simulator.api.calls import Call, Reply, no_content
 from simulator.api.queries import Parameter, choice, read_parameters, texts
-from simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
+from simulator.domain import customers
+from simulator.domain.definitions import find_schema
+from simulator.domain.errors import BadValues, NothingFound, Problem
+from simulator.domain.identification import identify
+from simulator.domain.merging import merge_profiles as merge
 from simulator.domain.profiles import Profile
-from simulator.domain.values import Text, UnfitError
+from simulator.domain.schemas import ExtensionSchema
+from simulator.domain.values import Boolean, UnfitError
 
-_TEXT = Text()
-_ID_LENGTH = 16
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _OPTIONS = (
     Parameter("id_key"),
     choice("include_profile", "no", "yes"),
@@ -23,83 +24,136 @@ _OPTIONS = (
     choice("include_extensions", "always", "unique"),
 )
 _OPTION_NAMES = frozenset(option.name for option in _OPTIONS)
+_FLAG = Boolean()
+
+
+def demand_schema(call: Call) -> None:
+    """Refuse an operation where there is no profile schema; the server goes into maintenance.
+
+    Source: Developer Guide, *Server Mode*.
+    """
+    if not call.tx.metadata.attributes:
+        call.tx.enter_maintenance()
+        raise NothingFound(
+            "No customer profile schema is defined: the server goes into maintenance mode",
+            "a scenario defines it under profile_attributes",
+        )
 
 
 def create_profile(call: Call) -> Reply:
     """Create a profile; the server gives it its id (``custom_ids=ignore``)."""
-    profiles = call.tx.profiles
-    problems: list[Problem] = []
-    attributes: dict[str, tuple[str, ...]] = {}
-    for name, value in call.body.items():
-        if name == "customer_id" or value is None:
-            continue
-        if name not in profiles.attributes:
-            known = ", ".join(profiles.attributes)
-            problems.append(Problem(name, f"one of the profile's attributes: {known}", value))
-            continue
-        try:
-            attributes[name] = _values(value)
-        except UnfitError as unfit:
-            problems.append(Problem(name, str(unfit), value))
-    customer_id = _given_id(call, problems)
-    if problems:
-        raise BadValues(problems)
-    if customer_id is None:
-        customer_id = call.tx.ids.customer()
-        while customer_id in profiles:
-            customer_id = call.tx.ids.customer()
-    elif customer_id in profiles:
-        raise Conflict(f"There is a customer profile with id {customer_id} already")
-    profiles.add(Profile(customer_id, attributes))
+    demand_schema(call)
+    profile = customers.create_profile(call.tx, call.body)
+    customer_id = profile.customer_id
     return Reply(201, {"customer_id": customer_id}, f"/profiles/{quote(customer_id, safe='')}")
 
 
-def _values(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list):
-        if not value:
-            raise UnfitError("a string or a list of at least one")
-        return tuple(_TEXT(each) for each in value)
-    return (_TEXT(value),)
-
-
-def _given_id(call: Call, problems: list[Problem]) -> str | None:
-    given = call.body.get("customer_id")
-    if given is None:
-        return None
-    policy = call.tx.setup.fidelity.custom_ids
-    if policy == "ignore":
-        call.tx.hint("customer_id is ignored: the server makes its own")
-        return None
-    if policy == "reject":
-        problems.append(Problem("customer_id", "nothing: the server makes its own", given))
-        return None
-    try:
-        customer_id = _TEXT(given)
-    except UnfitError as unfit:
-        problems.append(Problem("customer_id", str(unfit), given))
-        return None
-    # A lone surrogate is taken elsewhere, yet no path could ever name it.
-    if not 1 <= len(customer_id) <= _ID_LENGTH or _SURROGATE.search(customer_id):
-        problems.append(Problem("customer_id", f"1 to {_ID_LENGTH} characters", given))
-    return customer_id
-
-
 def get_profile(call: Call) -> Reply:
-    """Show one profile."""
-    return Reply(200, resources.profile(call.tx.profiles.get(call.args["customer_id"])))
+    """Show one profile, with the extensions that are asked for."""
+    profile = _profile(call)
+    extensions = _extensions(call, call.query.get("extensions") or ())
+    return Reply(200, resources.profile(profile, extensions))
+
+
+def update_profile(call: Call) -> Reply:
+    """Replace a profile's attributes, and the extensions that are sent."""
+    customers.update_profile(call.tx, _profile(call), call.body)
+    return no_content(200)
+
+
+def delete_profile(call: Call) -> Reply:
+    """Delete a profile; in edition 8.1 its services too."""
+    customers.delete_profile(call.tx, _profile(call), with_services=_holds_services(call))
+    return no_content(200)
+
+
+def merge_profiles(call: Call) -> Reply:
+    """Merge a customer into another; in edition 8.1 its services too."""
+    demand_schema(call)
+    destination = call.tx.profiles.get(call.args["customer_id"])
+    source = call.tx.profiles.get(call.args["src_id"])
+    flags = {"keep_uniq_from_src": False, "keep_active_service_only": False}
+    problems = []
+    for name, value in call.body.items():
+        if name not in flags:
+            call.tx.hint(f"{name} is ignored: a merge knows {', '.join(flags)}")
+        elif value is not None:
+            try:
+                flags[name] = _FLAG(value)
+            except UnfitError as unfit:
+                problems.append(Problem(name, str(unfit), value))
+    if problems:
+        raise BadValues(problems)
+    merge(
+        call.tx,
+        destination,
+        source,
+        keep_source=flags["keep_uniq_from_src"],
+        only_active=flags["keep_active_service_only"],
+        with_services=_holds_services(call),
+    )
+    return no_content()
 
 
 def identify_customer(call: Call) -> Reply:
-    """Find customers by their attributes; show their ids, or with include_profile all."""
+    """Find customers by their attributes; show their ids, and on request all the rest."""
+    demand_schema(call)
     given = [pair for pair in call.raw_query if pair[0] in _OPTION_NAMES]
     options = read_parameters(given, _OPTIONS, call.tx.hints)
     criteria: dict[str, list[str]] = {}
     for name, value in call.raw_query:
         if name not in _OPTION_NAMES:
             criteria.setdefault(name, []).append(value)
-    found = call.tx.profiles.identify(criteria, options["id_key"])
+    found = identify(call.tx.profiles, criteria, options["id_key"])
     if not found and call.tx.setup.fidelity.identify_no_match == "not_found":
         raise NothingFound("There is no customer profile with these attributes")
-    if options["include_profile"] == "yes":
-        return Reply(200, [resources.profile(profile) for profile in found])
-    return Reply(200, [{"customer_id": profile.customer_id} for profile in found])
+    extensions = _extensions(call, options["extensions"] or ())
+    if options["include_extensions"] == "unique" and len(found) != 1:
+        extensions = []
+    if options["include_profile"] == "no":
+        found = [profile._replace(attributes={}) for profile in found]
+    return Reply(200, [resources.profile(profile, extensions) for profile in found])
+
+
+# Records of extensions
+
+
+def insert_profile_extensions(call: Call) -> Reply:
+    """Store extensions of a profile, in the place of those that are there already."""
+    customers.insert_extensions(call.tx, _profile(call), call.body)
+    return no_content(200)
+
+
+def update_profile_extension_record(call: Call) -> Reply:
+    """Update the record that the unique attributes in the body select."""
+    customers.update_record(call.tx, _profile(call), call.args["name"], call.body)
+    return no_content()
+
+
+def delete_profile_extension_record(call: Call) -> Reply:
+    """Delete the record that the unique attributes in the body select."""
+    customers.delete_record(call.tx, _profile(call), call.args["name"], call.body)
+    return no_content()
+
+
+def _profile(call: Call) -> Profile:
+    demand_schema(call)
+    return call.tx.profiles.get(call.args["customer_id"])
+
+
+def _holds_services(call: Call) -> bool:
+    """Tell whether the server of profiles has the services too, as Universal Contact Server 8.1."""
+    return call.edition.name == "8.1"
+
+
+def _extensions(call: Call, names: Sequence[str]) -> list[ExtensionSchema]:
+    """Return the schemas of the extensions asked for; hint at those that do not exist."""
+    found: dict[str, ExtensionSchema] = {}
+    for name in names:
+        try:
+            schema = find_schema(call.tx.metadata, "profiles", name)
+        except NothingFound as refusal:
+            call.tx.hint(f"extension {name} is ignored: {refusal.hint}")
+        else:
+            found[schema.name] = schema
+    return list(found.values())

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from simulator.domain.attributes import FULL_NAMES, canonical_name
 from simulator.domain.errors import BadValues, MalformedPath, Problem
 from simulator.domain.values import Boolean, Converter, Integer, Moment, UnfitError
 
@@ -57,6 +58,19 @@ class Choice:
         if value not in self.words:
             raise UnfitError(f"one of {', '.join(self.words)}")
         return value
+
+
+class FullName:
+    """Take the name of a field that can be mapped, such as ``Service.type``."""
+
+    expected = f"one of {', '.join(FULL_NAMES)}"
+
+    def __call__(self, value: str) -> str:
+        """Return the name as it is kept, or raise :exc:`UnfitError`."""
+        name = canonical_name(value)
+        if name is None:
+            raise UnfitError(self.expected)
+        return name
 
 
 def choice(name: str, *words: str) -> Parameter:

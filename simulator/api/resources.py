@@ -22,6 +22,7 @@ from simulator.domain.model import (
 )
 from simulator.domain.profiles import Profile
 from simulator.domain.queries import ServiceView, StateView, TaskView
+from simulator.domain.schemas import ExtensionSchema
 from simulator.domain.setup import Setup
 
 Members = dict[str, Any]
@@ -33,17 +34,20 @@ class ExtensionFilter(NamedTuple):
     service: frozenset[str] | None = frozenset()
     state: frozenset[str] | None = frozenset()
     task: frozenset[str] | None = frozenset()
+    any_case: bool = False
+    """Whether names are matched in any case; those asked for are in lower case then."""
 
 
 NO_EXTENSIONS = ExtensionFilter()
 ALL_EXTENSIONS = ExtensionFilter(None, None, None)
 
 
-def extension_filter(names: Iterable[str]) -> ExtensionFilter:
+def extension_filter(names: Iterable[str], *, any_case: bool = False) -> ExtensionFilter:
     """Return what the names of an ``extensions`` parameter ask for.
 
     A plain name means every entity shown, ``Service.``, ``State.`` and ``Task.`` before it narrow,
-    ``*`` is all; the documents print ``State.`` for ``State.*``.
+    ``*`` is all; the documents print ``State.`` for ``State.*``. ``any_case`` finds names however
+    they are spelt.
     """
     wanted: dict[str, set[str] | None] = {"Service": set(), "State": set(), "Task": set()}
     for name in names:
@@ -55,10 +59,11 @@ def extension_filter(names: Iterable[str]) -> ExtensionFilter:
             if rest in ("*", ""):
                 wanted[kind] = None
             elif chosen is not None:
-                chosen.add(rest)
-    return ExtensionFilter(
-        *(None if chosen is None else frozenset(chosen) for chosen in wanted.values())
+                chosen.add(rest.lower() if any_case else rest)
+    service, state, task = (
+        None if chosen is None else frozenset(chosen) for chosen in wanted.values()
     )
+    return ExtensionFilter(service, state, task, any_case)
 
 
 Shown = Callable[[LongOrText], LongOrText]
@@ -84,7 +89,7 @@ class Renderer:
             if states is not None:
                 members[name] = [self._state(state) for state in states]
         self._put_tasks(members, view)
-        _put_extensions(members, service, self._extensions.service)
+        self._put_extensions(members, service, self._extensions.service)
         return members
 
     def state(self, view: StateView) -> Members:
@@ -109,7 +114,7 @@ class Renderer:
         self._put_course(members, "State", state)
         if view is not None:
             self._put_tasks(members, view)
-        _put_extensions(members, state, self._extensions.state)
+        self._put_extensions(members, state, self._extensions.state)
         return members
 
     def _task(self, task: Task) -> Members:
@@ -118,7 +123,7 @@ class Renderer:
         members["task_id"] = task.task_id
         _put(members, "task_type", self._mapped("Task.type", task.task_type))
         self._put_course(members, "Task", task)
-        _put_extensions(members, task, self._extensions.task)
+        self._put_extensions(members, task, self._extensions.task)
         return members
 
     def _put_tasks(self, members: Members, view: ServiceView | StateView) -> None:
@@ -151,6 +156,17 @@ class Renderer:
         _put(members, "media_type", self._mapped(f"{kind}.media_type", event.media_type))
         return members
 
+    def _put_extensions(
+        self, members: Members, entity: Entity, wanted: frozenset[str] | None
+    ) -> None:
+        if wanted is None:
+            members |= entity.extensions
+        elif wanted:
+            any_case = self._extensions.any_case
+            for name, value in entity.extensions.items():
+                if (name.lower() if any_case else name) in wanted:
+                    members[name] = value
+
     def _mapped(self, full_name: str, value: LongOrText | None) -> LongOrText | None:
         """Return a value as the setting ``map-names`` wants it: its name, or what is stored."""
         if self._names is None or value is None:
@@ -163,15 +179,6 @@ class Renderer:
 def _put(members: Members, name: str, value: object) -> None:
     if value is not None:
         members[name] = value
-
-
-def _put_extensions(members: Members, entity: Entity, wanted: frozenset[str] | None) -> None:
-    if wanted is None:
-        members |= entity.extensions
-    elif wanted:
-        for name, value in entity.extensions.items():
-            if name in wanted:
-                members[name] = value
 
 
 def business_attribute(attribute: BusinessAttribute, *, map_names: bool) -> Members:
@@ -195,9 +202,16 @@ def business_attribute(attribute: BusinessAttribute, *, map_names: bool) -> Memb
     }
 
 
-def profile(customer: Profile) -> Members:
-    """Return a profile: one value as it is, several as a list, the primary one first."""
+def profile(customer: Profile, extensions: Iterable[ExtensionSchema] = ()) -> Members:
+    """Return a profile: one value as it is, several as a list, the primary one first.
+
+    Of its extensions it shows those named. Source: API Reference, *Query Customer Profile*.
+    """
     members: Members = {"customer_id": customer.customer_id}
     for name, values in customer.attributes.items():
         members[name] = values[0] if len(values) == 1 else list(values)
+    for schema in extensions:
+        records = customer.extensions.get(schema.name)
+        if records is not None:
+            members[schema.name] = schema.shown(records)
     return members

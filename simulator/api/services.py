@@ -103,7 +103,7 @@ def update_service_expiration(call: Call) -> Reply:
 def update_service_extension(call: Call) -> Reply:
     """Replace the value of an extension."""
     service = call.service()
-    extensions.update_extension(call.tx, service, service, call.extension_name(), call.body)
+    extensions.update_extension(call.tx, service, service, *call.extension("services"))
     return no_content(call.edition.extension_update_status)
 
 

@@ -90,7 +90,7 @@ def update_state_extension(call: Call) -> Reply:
     """Replace the value of an extension."""
     service = call.service()
     state = call.state(service)
-    extensions.update_extension(call.tx, service, state, call.extension_name(), call.body)
+    extensions.update_extension(call.tx, service, state, *call.extension("states"))
     return no_content(200)
 
 

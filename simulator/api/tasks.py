@@ -54,7 +54,7 @@ def update_task_extension(call: Call) -> Reply:
     """Replace the value of an extension."""
     service = call.service()
     task = call.task(service)
-    extensions.update_extension(call.tx, service, task, call.extension_name(), call.body)
+    extensions.update_extension(call.tx, service, task, *call.extension("tasks"))
     return no_content(200)
 
 

@@ -56,6 +56,7 @@ def composite_start(tx: Transaction, elements: Sequence[Element]) -> list[Outcom
             problems.append(problem)
     if problems:
         raise BadValues(problems)
+    tx.ids.require(len(elements), "service", "state", "task")
     return [_start(tx, element) for element in elements]
 
 

@@ -171,6 +171,33 @@ class Conflict(Refusal):
     code = 4090
 
 
+class Unauthorized(Refusal):
+    """A request without the name and password of a user."""
+
+    code = 4011
+
+
+class Forbidden(Refusal):
+    """A request that the roles of its user do not allow, or the server's options."""
+
+    code = 4031
+
+
+class InvalidTenant(Refusal):
+    """A request that names no tenant, or none that there is: the texts are documented.
+
+    Source: API Reference 8.5, *Welcome*; *Configuring Tenancy*. The status is assumed.
+    """
+
+    code = BAD_PARAMETER
+
+
+class NotInMode(Refusal):
+    """An operation that the mode of the server does not allow (Developer Guide, *Server Mode*)."""
+
+    code = 5030
+
+
 class BodyTooLarge(Refusal):
     """A body over the server's limit."""
 
@@ -185,6 +212,12 @@ class UnsupportedMediaType(Refusal):
 
 class InternalError(Refusal):
     """A defect of the simulator itself; its id stands in the server's log beside the traceback."""
+
+    code = 5000
+
+
+class OutOfIds(Refusal):
+    """An operation that needs an id, and none is left."""
 
     code = 5000
 

@@ -1,69 +1,86 @@
-"""Customer profiles and how customers are identified by them.
+"""Customer profiles of a world, and the indexes by which customers are identified.
 
-Source: Developer Guide, *Profiles and Identification*; API Reference, *Create Customer Profile*,
-*Query Customer Profile*, *Identify Customer*.
+Profiles are immutable values; what an operation means stands in :mod:`simulator.domain.customers`
+and :mod:`simulator.domain.identification`. Source: Developer Guide, *Profiles and
+Identification*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from simulator.domain.errors import BadValues, NothingFound, Problem
+from simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
 from simulator.domain.index import SortedIndex
+from simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
+from simulator.domain.schemas import ExtensionSchema, IdentificationKey, Kind
 
-PREDEFINED_ATTRIBUTES = ("FirstName", "LastName", "PhoneNumber", "EmailAddress", "Title")
-"""The visible attributes of a profile; every one is a string."""
+PREDEFINED_ATTRIBUTES = tuple(attribute.name for attribute in PREDEFINED_SCHEMA)
+"""The names of the visible attributes that a profile has unless a scenario says otherwise."""
 
-AttributeValues = tuple[str, ...]
-"""The values of one attribute, the primary one first."""
+Values = tuple[Any, ...]
+"""The values of one attribute, the primary one first, in the form they are shown in."""
+
+Record = Mapping[str, Any]
+"""One record of an extension: its attributes, each with one value."""
+
+MOST_COMBINATIONS = 10_000
+"""How many combinations of its values a customer may have under one key."""
+
+_NO_EXTENSIONS: Mapping[str, tuple[Record, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A customer: an id and attributes, each with one value or several."""
+class Profile(NamedTuple):
+    """A customer: an id, attributes with one value or several, and the records of extensions.
+
+    All names are spelled as in the schemas. A single-valued extension has one record, a
+    classifier one without attributes.
+    """
 
     customer_id: str
-    attributes: Mapping[str, AttributeValues]
+    attributes: Mapping[str, Values]
+    extensions: Mapping[str, tuple[Record, ...]] = _NO_EXTENSIONS
 
 
-@dataclass(frozen=True, slots=True)
-class IdentificationKey:
-    """A set of attributes by which customers are found."""
+class _Top:
+    """What is greater than every value: the end of a range of them."""
 
-    name: str
-    attributes: tuple[str, ...]
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    def __gt__(self, other: object) -> bool:
+        return True
 
 
-PREDEFINED_KEYS = (
-    IdentificationKey("idName", ("LastName", "FirstName")),
-    IdentificationKey("idPhone", ("PhoneNumber",)),
-    IdentificationKey("idEmail", ("EmailAddress",)),
-)
-"""The identification keys of a world whose scenario names none (assumed)."""
+_TOP = _Top()
 
 
 class Profiles:
-    """Hold the profiles of a world, and find them by the values of their attributes."""
+    """Hold the profiles of a world and its metadata, and an index for each identification key.
 
-    __slots__ = ("_by_value", "_profiles", "_shared", "attributes", "keys")
+    An index has an entry for each combination of a customer's values under the key, up to the
+    first attribute that the customer lacks: ``((LastName, FirstName), customer_id)``.
+    """
 
-    def __init__(
-        self,
-        attributes: Sequence[str] = PREDEFINED_ATTRIBUTES,
-        keys: Sequence[IdentificationKey] = PREDEFINED_KEYS,
-    ) -> None:
-        self.attributes = tuple(attributes)
-        self.keys = tuple(keys)
+    __slots__ = ("_indexes", "_next", "_orders", "_profiles", "_shared", "metadata")
+
+    def __init__(self, metadata: Metadata = PREDEFINED) -> None:
+        self.metadata = metadata
         self._profiles: dict[str, Profile] = {}
+        self._orders: dict[str, int] = {}
+        self._next = 0
         self._shared = False
-        self._by_value = SortedIndex()  # (attribute, value, order of creation, customer_id)
+        self._indexes = {key.name: SortedIndex() for key in metadata.keys}
 
     def copy(self) -> Profiles:
         """Return profiles of the same content, which share it until either changes."""
-        twin = Profiles(self.attributes, self.keys)
+        twin = Profiles(self.metadata)
         twin._profiles = self._profiles
-        twin._by_value = self._by_value.share()
+        twin._orders = self._orders
+        twin._next = self._next
+        twin._indexes = {name: index.share() for name, index in self._indexes.items()}
         twin._shared = self._shared = True
         return twin
 
@@ -83,96 +100,212 @@ class Profiles:
             raise NothingFound(f"There is no customer profile with id {customer_id}")
         return profile
 
+    # Profiles change
+
     def add(self, profile: Profile) -> None:
         """Store a new profile."""
         self.add_all([profile])
 
     def add_all(self, profiles: Iterable[Profile]) -> None:
-        """Store many new profiles at once."""
+        """Store many new profiles at once.
+
+        Raises :exc:`Conflict`, before anything is stored, where two customers would share the
+        values of a unique key.
+        """
+        new = {profile.customer_id: profile for profile in profiles}
+        entries = {
+            key: [
+                (values, profile.customer_id)
+                for profile in new.values()
+                for values in key_values(key, profile)
+            ]
+            for key in self.metadata.keys
+        }
+        for key, those in entries.items():
+            if key.unique:
+                self._check_unique(key, those, frozenset())
+        self._own()
+        self._profiles |= new
+        for customer_id in new:
+            self._orders[customer_id] = self._next
+            self._next += 1
+        for key, those in entries.items():
+            if those:
+                self._indexes[key.name].extend(those)
+
+    def replace(self, profile: Profile) -> None:
+        """Put a profile in the place of the one with its id."""
+        old = self._profiles[profile.customer_id]
+        self._own()
+        self._profiles[profile.customer_id] = profile
+        self._move(old, profile)
+
+    def remove(self, customer_id: str) -> None:
+        """Take a profile away."""
+        self._own()
+        old = self._profiles.pop(customer_id)
+        del self._orders[customer_id]
+        self._move(old, None)
+
+    def check(self, profile: Profile, besides: Collection[str] = ()) -> None:
+        """Refuse a profile that may not be stored.
+
+        Customers ``besides`` it, and the one with its own id, are going to be gone. Raises
+        :exc:`Conflict` where it shares the values of a unique key with another, and
+        :exc:`BadValues` where it has more than :data:`MOST_COMBINATIONS` under one key.
+        """
+        check_combinations(self.metadata.keys, profile)
+        apart = {*besides, profile.customer_id}
+        for key in self.metadata.keys:
+            if key.unique:
+                entries = [(values, profile.customer_id) for values in key_values(key, profile)]
+                self._check_unique(key, entries, apart)
+
+    def _check_unique(
+        self,
+        key: IdentificationKey,
+        entries: Iterable[tuple[Values, str]],
+        apart: Collection[str],
+    ) -> None:
+        index = self._indexes[key.name]
+        seen: dict[Values, str] = {}
+        for values, customer_id in entries:
+            if len(values) < len(key.attributes):
+                continue
+            owner = seen.setdefault(values, customer_id)
+            if owner == customer_id:
+                of_others = (
+                    each
+                    for _, each in index.between((values,), (values, _TOP))
+                    if each not in apart
+                )
+                owner = next(of_others, customer_id)
+            if owner != customer_id:
+                raise _shared(key, values, owner)
+
+    def _own(self) -> None:
         if self._shared:
             self._profiles = self._profiles.copy()
+            self._orders = self._orders.copy()
             self._shared = False
-        number = len(self._profiles)
-        new = {profile.customer_id: profile for profile in profiles}
-        self._profiles |= new
-        self._by_value.extend(
-            (attribute, value, number + position, profile.customer_id)
-            for position, profile in enumerate(new.values())
-            for attribute, values in profile.attributes.items()
-            for value in set(values)
-        )
 
-    def identify(
-        self, criteria: Mapping[str, Collection[str]], id_key: str | None = None
-    ) -> list[Profile]:
-        """Return the profiles that have, for every attribute, one of the values asked for.
+    def _move(self, old: Profile, new: Profile | None) -> None:
+        customer_id = old.customer_id
+        for key in self.metadata.keys:
+            index = self._indexes[key.name]
+            former = key_values(key, old)
+            present = key_values(key, new) if new is not None else {}
+            for values in former:
+                if values not in present:
+                    index.remove((values, customer_id))
+            for values in present:
+                if values not in former:
+                    index.add((values, customer_id))
 
-        The attributes must cover an identification key from its left, or ``id_key`` where one
-        is named. Raises :exc:`BadValues` naming what is known.
+    # Identification
+
+    def having(self, key: IdentificationKey, beginnings: Iterable[Values]) -> list[Profile]:
+        """Return the customers whose values under a key begin in one of some ways.
+
+        They come in the order they were made, each once.
         """
-        problems = [
-            Problem(
-                name, f"one of the profile's attributes: {', '.join(self.attributes)}", ",".join(v)
-            )
-            for name, v in criteria.items()
-            if name not in self.attributes
-        ]
-        keys = {key.name.lower(): key for key in self.keys}
-        if id_key is not None and id_key.lower() not in keys:
-            problems.append(Problem("id_key", f"one of {self._known_keys()}", id_key))
-        if problems:
-            raise BadValues(problems)
-        key = infer_key(self.keys, criteria) if id_key is None else keys[id_key.lower()]
-        if key is None or key.attributes[0] not in criteria:
-            wanted = "an identification key" if id_key is None else f"id_key {id_key}"
-            raise BadValues(
-                [
-                    Problem(
-                        "attributes", f"such as {wanted} covers from its left: {self._known_keys()}"
-                    )
-                ]
-            )
-        candidates = self._having(key.attributes[0], criteria[key.attributes[0]])
-        return [
-            profile
-            for profile in candidates
-            if all(
-                any(value in profile.attributes.get(name, ()) for value in values)
-                for name, values in criteria.items()
-            )
-        ]
-
-    def _having(self, attribute: str, values: Iterable[str]) -> list[Profile]:
+        index = self._indexes[key.name]
         found = {
-            (number, customer_id)
-            for value in values
-            for _, _, number, customer_id in self._by_value.between(
-                (attribute, value), (attribute, value, len(self._profiles))
-            )
+            customer_id
+            for values in beginnings
+            for _, customer_id in index.between((values,), ((*values, _TOP),))
         }
-        return [self._profiles[customer_id] for _, customer_id in sorted(found)]
+        return [self._profiles[each] for each in sorted(found, key=self._orders.__getitem__)]
 
-    def _known_keys(self) -> str:
-        return ", ".join(f"{key.name} ({', '.join(key.attributes)})" for key in self.keys) or "none"
+    # Metadata change
+
+    def add_schema(self, kind: Kind, schema: ExtensionSchema) -> None:
+        """Store the schema of a new extension."""
+        self.metadata = self.metadata.with_schema(kind, schema)
+
+    def remove_schema(self, kind: Kind, schema: ExtensionSchema) -> None:
+        """Take the schema of an extension away, and what customers have of it."""
+        self.metadata = self.metadata.without_schema(kind, schema)
+        if kind != "profiles":
+            return
+        self._own()
+        for customer_id, profile in self._profiles.items():
+            if schema.name in profile.extensions:
+                rest = {n: each for n, each in profile.extensions.items() if n != schema.name}
+                self._profiles[customer_id] = profile._replace(extensions=rest)
+
+    def add_key(self, key: IdentificationKey) -> None:
+        """Store a new identification key, and index what there is.
+
+        Raises :exc:`Conflict`, before anything is stored, where it is unique and two customers
+        share its values, and :exc:`BadValues` where a customer has too many of them.
+        """
+        index = SortedIndex()
+        entries: list[tuple[Values, str]] = []
+        for profile in self:
+            check_combinations([key], profile)
+            entries.extend((values, profile.customer_id) for values in key_values(key, profile))
+        if key.unique:
+            owners: dict[Values, str] = {}
+            for values, customer_id in entries:
+                owner = owners.setdefault(values, customer_id)
+                if owner != customer_id and len(values) == len(key.attributes):
+                    raise _shared(key, values, f"{owner} and {customer_id}")
+        index.extend(entries)
+        self.metadata = self.metadata.with_key(key)
+        self._indexes[key.name] = index
+
+    def remove_key(self, key: IdentificationKey) -> None:
+        """Take an identification key away."""
+        self.metadata = self.metadata.without_key(key)
+        del self._indexes[key.name]
 
 
-def infer_key(
-    keys: Iterable[IdentificationKey], given: Collection[str]
-) -> IdentificationKey | None:
-    """Return the key that some attributes speak of, as documented, or None.
+def key_values(key: IdentificationKey, profile: Profile) -> Mapping[Values, None]:
+    """Return each combination of a customer's values under a key, once and in order.
 
-    The first key whose attributes are all given; else the one with the most of them given in a
-    row from its left, the earlier one of two alike. Source: API Reference, *Identify Customer*.
+    It ends before the first attribute that the customer lacks. Each record of an extension is
+    one combination.
     """
-    best, best_score = None, 0
-    for key in keys:
-        score = 0
-        for attribute in key.attributes:
-            if attribute not in given:
+    if key.source is None:
+        columns = []
+        for name in key.attributes:
+            column = profile.attributes.get(name)
+            if not column:
                 break
-            score += 1
-        if score == len(key.attributes):
-            return key
-        if score > best_score:
-            best, best_score = key, score
-    return best
+            columns.append(column)
+        return dict.fromkeys(product(*columns)) if columns else {}
+    found: dict[Values, None] = {}
+    for record in profile.extensions.get(key.source, ()):
+        values = []
+        for name in key.attributes:
+            if name not in record:
+                break
+            values.append(record[name])
+        if values:
+            found[tuple(values)] = None
+    return found
+
+
+def check_combinations(keys: Iterable[IdentificationKey], profile: Profile) -> None:
+    """Raise :exc:`BadValues` where a customer has too many combinations of values under a key."""
+    problems = []
+    for key in keys:
+        count = 1
+        if key.source is None:
+            for name in key.attributes:
+                count *= len(profile.attributes.get(name, ())) or 1
+        if count > MOST_COMBINATIONS:
+            names = ", ".join(key.columns)
+            expected = f"at most {MOST_COMBINATIONS} combinations of them, as {key.name} needs"
+            problems.append(Problem(names, expected, count))
+    if problems:
+        raise BadValues(problems)
+
+
+def _shared(key: IdentificationKey, values: Values, owner: str) -> Conflict:
+    pairs = zip(key.columns, values, strict=True)
+    shown = ", ".join(f"{name} {value!r}" for name, value in pairs)
+    return Conflict(
+        f"Identification key {key.name} is unique, and {shown} is of customer {owner} already"
+    )

@@ -6,12 +6,16 @@ Source: the options in section G of the profile reference (``cview/expiration``,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from simulator.clock import DAY, Instant
+from simulator.domain.access import OPEN, Access
 from simulator.domain.attributes import BusinessAttributes
 from simulator.domain.fidelity import Fidelity
 from simulator.domain.model import LongOrText, Retention
+from simulator.domain.server_state import Mode
+from simulator.domain.tenancy import Tenant
 
 DEFAULT_EXPIRATION = 5 * 365 * DAY
 
@@ -27,6 +31,15 @@ class Setup:
     expiration: int = DEFAULT_EXPIRATION
     auto_complete_enabled: bool = False
     auto_complete_after: int | None = None
+    tenants: Sequence[Tenant] = ()
+    access: Access = OPEN
+    server_mode: Mode = "production"
+
+    def of_tenant(self, tenant: Tenant | None) -> Setup:
+        """Return the configuration as one tenant has it."""
+        if tenant is None or tenant.attributes is None:
+            return self
+        return replace(self, attributes=tenant.attributes)
 
     def retention(
         self, now: Instant, service_type: LongOrText | None, idle: int | None = None

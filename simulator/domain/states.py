@@ -44,6 +44,7 @@ def transition_state(
         expected = f"a state of this service, which has {known_ids('state', states)}"
         raise BadValues([Problem("from.state_id", expected, state_id)])
     refuse_completed(tx, service, "state")
+    tx.ids.require(1, "state")
     completed = ended(tx, state, end, f"state {state_id}")
     tx.store.put_state(service.number, completed)
     return _started(tx, service, start, state_id)

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 from simulator.clock import Instant
 from simulator.domain.errors import ServiceNotFound, StateNotFound, TaskNotFound
+from simulator.domain.interactions import NO_INTERACTIONS, Interactions
+from simulator.domain.metadata import Metadata
 from simulator.domain.model import Service, State, Task
 from simulator.domain.profiles import Profiles
+from simulator.domain.server_state import ServerState
 from simulator.domain.setup import Setup
 from simulator.domain.store import Store
+from simulator.domain.tenancy import Tenant
 from simulator.domain.values import integer_text
 from simulator.ids import Ids
 
@@ -29,10 +33,26 @@ class Transaction:
     setup: Setup
     now: Instant
     hints: list[str] = field(default_factory=list)
+    server: ServerState = field(default_factory=ServerState)
+    interactions: Interactions = NO_INTERACTIONS
+    tenant: Tenant | None = None
+    """Whose data the store holds, where there are tenants."""
+
+    @property
+    def metadata(self) -> Metadata:
+        """The schemas and identification keys of the world."""
+        return self.profiles.metadata
 
     def hint(self, text: str) -> None:
         """Add what a person would want to know and the real server would not say."""
         self.hints.append(text)
+
+    def enter_maintenance(self) -> None:
+        """Switch the server to maintenance, as it does itself where no profile schema is defined.
+
+        Source: Developer Guide, *Server Mode*.
+        """
+        self.server.mode = "maintenance"
 
     def service(self, text: str) -> Service:
         """Return the service that a path segment names, or raise :exc:`ServiceNotFound`."""

@@ -163,6 +163,7 @@ _UNITS: Mapping[str, int] = MappingProxyType(
     }
 )
 _SPAN = re.compile(r"([0-9]{1,12})(ms|[smhdwMy])", re.ASCII)
+_LONG_SPAN = re.compile(r"[0-9]{13,}(?:ms|[smhdwMy])", re.ASCII)
 
 
 class Span:
@@ -177,7 +178,8 @@ class Span:
         """Return the span in milliseconds, or raise :exc:`UnfitError`."""
         found = _SPAN.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            raise UnfitError(self.expected)
+            is_long = isinstance(value, str) and _LONG_SPAN.fullmatch(value)
+            raise UnfitError(self.expected + (", of at most 12 digits" if is_long else ""))
         return int(found[1]) * _UNITS[found[2]]
 
 

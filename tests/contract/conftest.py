@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Simulate
+from tests.contract.customers import Api
+
 BASES = ("documented", "relied_on", "assumed")
 
 
@@ -21,3 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(
             f"no test of the contract without {', '.join(BASES)}: {', '.join(silent[:5])}"
         )
+
+
+@pytest.fixture(params=["8.5", "8.1"])
+def api(request: pytest.FixtureRequest, simulate: Simulate) -> Api:
+    """A client of customers in each edition, over an empty world."""
+    return Api(simulate(), request.param)

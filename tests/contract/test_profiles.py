@@ -1,174 +1,321 @@
-"""Customer profiles over the predefined attributes. Contract section 8."""
+"""Customer profiles: create, read, update, delete. Contract section 8."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from tests.support import BASE, Simulation, assumed, documented, relied_on
+from simulator.domain.metadata import PREDEFINED_SCHEMA, Metadata
+from simulator.domain.schemas import AttributeSchema
+from simulator.domain.typed import TYPES
+from tests.conftest import Simulate
+from tests.contract.customers import ADDRESS, BRUCE, PHONE, VIP, Api, bad_members
+from tests.support import assumed, documented, relied_on
 
-BRUCE = {"FirstName": "Bruce", "LastName": "Banner", "EmailAddress": ["a@x.org", "b@x.org"]}
-
-
-def created(cs: Simulation, **members: Any) -> str:
-    answer = cs.post("profiles", members)
-    assert answer.status == 201, answer.raw
-    customer_id: str = answer.json["customer_id"]
-    return customer_id
-
-
-def found(cs: Simulation, query: str) -> list[str]:
-    return [profile["customer_id"] for profile in cs.get(f"profiles?{query}").shows()]
-
-
-def refused(cs: Simulation, method: str, path: str, body: object = None) -> tuple[int, str]:
-    answer = cs.request(method, path, body)
-    assert answer.status == 400
-    return answer.json["code"], answer.json["description"]
+NOBODY = "0004Va58A92T0018"
+HOME = {"prefix": "+33", "number": 1, "since": "2009-12-18"}
+WORK = {"prefix": "+33", "number": 2}
 
 
 @documented("Create Customer Profile: 201, Location, the id as a string")
 @pytest.mark.parametrize("path", ["profiles", "profiles/"])
-def test_create_profile_answers_id_and_location(cs: Simulation, path: str) -> None:
-    answer = cs.post(path, BRUCE)
+def test_create_profile_answers_id_and_location(api: Api, path: str) -> None:
+    answer = api.request("POST", path, BRUCE)
     assert answer.status == 201
     assert list(answer.json) == ["customer_id"]
     customer = answer.json["customer_id"]
     assert re.fullmatch("[0-9A-Z]{5}[ab][0-9A-Z]{10}", customer)
-    assert answer.location == f"{BASE}/profiles/{customer}"
+    assert answer.location == f"{api.base}/profiles/{customer}"
 
 
 @documented("Query Customer Profile: always all attributes")
-def test_get_profile_shows_all_attributes(cs: Simulation) -> None:
-    customer = created(cs, **BRUCE, Title=7, PhoneNumber=None)
-    assert cs.get(f"profiles/{customer}").shows() == {
+def test_get_profile_shows_all_attributes(api: Api) -> None:
+    customer = api.created(**BRUCE, Title=7, PhoneNumber=None)
+    assert api.get(f"profiles/{customer}") == {"customer_id": customer, **BRUCE, "Title": "7"}
+
+
+@documented("Query Customer Profile: extensions only where they are named")
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", []),
+        ("?extensions=", []),
+        ("?extensions=Phone", ["Phone"]),
+        ("?extensions=vip,PHONE", ["Vip", "Phone"]),
+        ("?extensions=Phone&extensions=Address%2CVip", ["Phone", "Address", "Vip"]),
+    ],
+)
+def test_get_profile_with_extensions(api: Api, query: str, shown: list[str]) -> None:
+    api.schema(ADDRESS, PHONE, VIP)
+    extensions: dict[str, Any] = {
+        "Address": {"AddressType": 0, "City": "Paris"},
+        "Phone": [HOME, WORK],
+        "Vip": {},
+    }
+    customer = api.created(FirstName="Bruce", address={"city": "Paris"}, Phone=[HOME, WORK], VIP={})
+    assert api.get(f"profiles/{customer}{query}") == {
         "customer_id": customer,
-        **BRUCE,
-        "Title": "7",
+        "FirstName": "Bruce",
+        **{name: extensions[name] for name in shown},
     }
 
 
+@assumed("an extension that does not exist is ignored in a query, with a hint")
+def test_get_profile_with_unknown_extension(api: Api) -> None:
+    api.schema(VIP)
+    customer = api.created(FirstName="Bruce")
+    answer = api.request("GET", f"profiles/{customer}?extensions=contacts,Vip")
+    assert answer.shows() == {"customer_id": customer, "FirstName": "Bruce"}
+    assert answer.hint == "extension contacts is ignored: extension schemas here: Vip"
+
+
 @assumed("an unknown profile is 404, code 4040")
-def test_get_profile_unknown(cs: Simulation) -> None:
-    answer = cs.get("profiles/0004Va58A92T0018")
+def test_get_profile_unknown(api: Api) -> None:
+    answer = api.request("GET", f"profiles/{NOBODY}")
     assert answer.status == 404
     assert answer.json == {
         "http_method": "GET",
         "title": "not found",
-        "description": "There is no customer profile with id 0004Va58A92T0018",
+        "description": f"There is no customer profile with id {NOBODY}",
         "code": 4040,
-        "uri": f"http://localhost{BASE}/profiles/0004Va58A92T0018",
+        "uri": f"http://localhost{api.base}/profiles/{NOBODY}",
     }
 
 
 @relied_on("profiles with equal data may be made")
-def test_create_profile_twice_makes_two(cs: Simulation) -> None:
-    ids = [created(cs, **BRUCE) for _ in range(2)]
+def test_create_profile_twice_makes_two(api: Api) -> None:
+    ids = [api.created(**BRUCE) for _ in range(2)]
     assert len(set(ids)) == 2
-    assert found(cs, "EmailAddress=b@x.org") == ids
+    assert api.found("EmailAddress=b@x.org") == ids
+
+
+@documented("Profile Attribute Schema: names are not case-sensitive")
+def test_create_profile_names_in_any_case(api: Api) -> None:
+    api.schema(VIP)
+    customer = api.created(FIRSTNAME="Bruce", lastcalledagent_employeeid="A1", vip=None)
+    assert api.get(f"profiles/{customer}?extensions=VIP") == {
+        "customer_id": customer,
+        "FirstName": "Bruce",
+        "LastCalledAgent_EmployeeID": "A1",
+        "Vip": {},
+    }
 
 
 @documented("Create Customer Profile: attributes are strings, or lists of strings")
-def test_create_profile_names_every_bad_attribute(cs: Simulation) -> None:
-    before = cs.dump()
-    body = {"FirstName": True, "LastName": [], "Title": ["a", {}], "PhoneNumber": 1.5, "Shoe": 45}
-    code, description = refused(cs, "POST", "profiles", body)
-    assert code == 4020
-    sentences = description.split("; ")
-    for sentence, name in zip(sentences, body, strict=True):
-        assert sentence.startswith(f"bad parameter '{name}' reason : got ")
-    assert sentences[-1].endswith(
-        "expected one of the profile's attributes: "
-        "FirstName, LastName, PhoneNumber, EmailAddress, Title"
+@pytest.mark.parametrize("operation", ["create_profile", "update_profile"])
+def test_every_bad_member_is_named(api: Api, operation: str) -> None:
+    api.schema(ADDRESS, PHONE, VIP)
+    customer = api.created(**BRUCE)
+    body = {
+        "FirstName": True,
+        "LastName": [],
+        "Title": ["a", {}],
+        "PhoneNumber": 1.5,
+        "Shoe": 45,
+        "Address": [],
+        "Phone": [{"number": "x", "since": "soon", "prefix": "+333", "colour": 1}, 5],
+        "Vip": True,
+        "EMAILADDRESS": {},
+        "emailaddress": "a",
+        "LastCalledAgent_TimeStamp": "today",
+    }
+    method, path = {
+        "create_profile": ("POST", "profiles"),
+        "update_profile": ("PUT", f"profiles/{customer}"),
+    }[operation]
+    description = api.refused(method, path, body)
+    assert bad_members(description) == [
+        *("FirstName", "LastName", "Title", "PhoneNumber", "Shoe", "Address"),
+        *("Phone[0].number", "Phone[0].since", "Phone[0].prefix", "Phone[0].colour", "Phone[1]"),
+        *("Vip", "EMAILADDRESS", "emailaddress", "LastCalledAgent_TimeStamp"),
+    ]
+    assert (
+        "expected one of the profile's attributes: FirstName, LastName, PhoneNumber, "
+        "EmailAddress, Title, or of its extensions: Address, Phone, Vip" in description
     )
-    assert cs.dump() == before
+
+
+WRONG: dict[str, list[object]] = {
+    "boolean": [0, 1.5, "yes", "", {}],
+    "string": [True, 1.5, {}],
+    "integer": [True, 1.5, "", "0x1", 2**31, {}],
+    "long": [False, "abc", 2**63, {}],
+    "double": [True, "1,5", "", {}],
+    "date": [True, 19620510, "10.05.1962", "1962-02-30", {}],
+    "datetime": [1, "1962-05-10", "2009-12-18 18:30", {}],
+    "currency": [True, "12,50", "$5", 0.30000000000000004, {}],
+}
+
+
+@assumed("the forms of each type; what a lenient JSON binder takes")
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_every_type_with_every_wrong_value(api: Api, kind: str) -> None:
+    api.describe(Metadata([*PREDEFINED_SCHEMA, AttributeSchema("A", kind)]))
+    schema = {
+        "name": "E",
+        "type": "single-valued",
+        "attributes": [{"name": "a", "type": kind}, {"name": "b", "type": kind}],
+    }
+    api.schema(schema)
+    for value in WRONG[kind]:
+        body = {"A": ["1", value], "E": {"a": value, "b": [value]}}
+        got = bad_members(api.refused("POST", "profiles", body))
+        assert got == ["A", "E.a", "E.b"], value
+
+
+@documented("Attribute Schema: mandatory, default, length")
+def test_attributes_are_mandatory_filled_and_limited(api: Api) -> None:
+    api.describe(
+        Metadata(
+            [
+                AttributeSchema("Name", mandatory=True, length=5),
+                AttributeSchema("Level", "integer", default=1),
+            ]
+        )
+    )
+    assert bad_members(api.refused("POST", "profiles", {}, code=4010)) == ["Name"]
+    assert bad_members(api.refused("POST", "profiles", {"Name": None}, code=4010)) == ["Name"]
+    assert "at most 5 characters" in api.refused("POST", "profiles", {"Name": "abcdef"})
+    customer = api.created(Name="Ada")
+    assert api.get(f"profiles/{customer}") == {"customer_id": customer, "Name": "Ada", "Level": 1}
 
 
 @assumed("custom_ids=ignore")
-def test_create_profile_ignores_a_customer_id(cs: Simulation) -> None:
-    answer = cs.post("profiles", {"customer_id": "mine", **BRUCE})
+def test_create_profile_ignores_a_customer_id(api: Api) -> None:
+    answer = api.request("POST", "profiles", {"customer_id": "mine", **BRUCE})
     assert (answer.status, answer.json["customer_id"] == "mine") == (201, False)
     assert "customer_id is ignored" in answer.hint
 
 
-@documented("Identify Customer: ids only unless include_profile=yes")
-def test_identify_customer_shows_ids_or_profiles(cs: Simulation) -> None:
-    customer = created(cs, **BRUCE)
-    query = "profiles?LastName=Banner&FirstName=Bruce"
-    assert cs.get(query).shows() == [{"customer_id": customer}]
-    assert cs.get(f"{query}&include_profile=no").shows() == [{"customer_id": customer}]
-    shown = cs.get(f"{query}&include_profile=yes").shows()
-    assert shown == [{"customer_id": customer, **BRUCE}]
-
-
-@documented("Identify Customer: the attributes must cover a key from its left")
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("LastName=Banner", [0, 1]),
-        ("LastName=Banner&FirstName=Jane", [1]),
-        ("LastName=Banner&Title=Dr", [1]),
-        ("PhoneNumber=%2B33%201", [2]),
-        ("id_key=idName&LastName=Doe", [2]),
-        ("id_key=IDPHONE&PhoneNumber=%2B33+1&FirstName=John", [2]),
-        ("LastName=banner", []),
-        ("LastName=Banner&LastName=Doe", [0, 1, 2]),
-        (f"LastName={quote('Żó/ł & Söhne')}", [3]),
-    ],
-)
-def test_identify_customer_by_keys(cs: Simulation, query: str, expected: list[int]) -> None:
-    ids = [
-        created(cs, LastName="Banner", FirstName="Bruce"),
-        created(cs, LastName="Banner", FirstName="Jane", Title="Dr"),
-        created(cs, LastName="Doe", FirstName="John", PhoneNumber=["5", "+33 1"]),
-        created(cs, LastName="Żó/ł & Söhne"),
+@assumed("custom_ids=reject and custom_ids=accept")
+def test_create_profile_with_custom_ids(simulate: Simulate) -> None:
+    rejecting = Api(simulate({"fidelity": {"custom_ids": "reject"}}), "8.5")
+    assert bad_members(
+        rejecting.refused("POST", "profiles", {"customer_id": "x", "Title": []})
+    ) == [
+        "Title",
+        "customer_id",
     ]
-    assert found(cs, query) == [ids[n] for n in expected]
+    accepting = Api(simulate({"fidelity": {"custom_ids": "accept"}}), "8.1")
+    answer = accepting.request("POST", "profiles", {"customer_id": "a/b ü"})
+    assert answer.location == "/profiles/a%2Fb%20%C3%BC"
+    assert accepting.get("profiles/a%2Fb%20%C3%BC") == {"customer_id": "a/b ü"}
+    wrong: list[object] = ["", "x" * 17, True, [], "\ud800"]
+    for bad in wrong:
+        assert bad_members(accepting.refused("POST", "profiles", {"customer_id": bad})) == [
+            "customer_id"
+        ]
+    accepting.refused("POST", "profiles", {"customer_id": "a/b ü"}, status=409, code=4090)
 
 
-@assumed("what cannot be asked is refused: ignoring it would return more customers")
+@documented("Update Customer Profile: attributes that are omitted are lost, extensions stay")
+def test_update_profile_replaces_attributes(api: Api) -> None:
+    api.schema(ADDRESS, PHONE, VIP)
+    customer = api.created(**BRUCE, Phone=[HOME, WORK], Address={"City": "Rome"}, Vip={})
+    body = {"customer_id": customer, "lastname": "Doe", "Phone": [WORK], "Address": None}
+    api.done("PUT", f"profiles/{customer}", body)
+    assert api.get(f"profiles/{customer}?extensions=Phone,Address,Vip") == {
+        "customer_id": customer,
+        "LastName": "Doe",
+        "Phone": [WORK],
+        "Address": {"AddressType": 0, "City": "Rome"},
+        "Vip": {},
+    }
+    assert api.found("LastName=Doe") == [customer]
+    assert api.found("LastName=Banner") == []
+    api.done("PUT", f"profiles/{customer}", {"Phone": []})
+    assert api.get(f"profiles/{customer}?extensions=Phone") == {
+        "customer_id": customer,
+        "Phone": [],
+    }
+
+
+@assumed("customer_id may be left out of an update; one that differs from the path is 400")
+@pytest.mark.parametrize("other", [NOBODY, 5, True, []])
+def test_update_profile_of_another_customer(api: Api, other: object) -> None:
+    customer = api.created(**BRUCE)
+    body = {"customer_id": other, "LastName": "Doe"}
+    description = api.refused("PUT", f"profiles/{customer}", body)
+    assert f"expected that of the path, {customer}, or none" in description
+
+
+@documented("Delete Customer Profile: in 8.1 services, states and tasks go too, in 8.5 not")
+def test_delete_profile_with_its_edition_s_consequences(api: Api) -> None:
+    customer, other = api.created(**BRUCE), api.created(**BRUCE)
+    mine, others = (api.cs.service(customer_id=each) for each in (customer, other))
+    state = api.cs.state(mine)
+    api.cs.task(mine, state_id=state)
+    api.done("DELETE", f"profiles/{customer}")
+    assert api.found("LastName=Banner") == [other]
+    assert api.cs.exists(mine) is (api.edition == "8.5")
+    assert api.cs.exists(others)
+    api.refused("DELETE", f"profiles/{customer}", status=404, code=4040)
+
+
+@assumed("a unique violation is 409")
+def test_unique_keys_hold_on_create_and_update(api: Api) -> None:
+    api.key("idWhole", "LastName", "FirstName", unique="true")
+    bruce = api.created(**BRUCE)
+    jane = api.created(FirstName="Jane", LastName="Banner")
+    body = {"LastName": ["Doe", "Banner"], "FirstName": ["Jill", "Bruce"]}
+    for method, path in (("POST", "profiles"), ("PUT", f"profiles/{jane}")):
+        description = api.refused(method, path, body, status=409, code=4090)
+        assert description == (
+            "Identification key idWhole is unique, and LastName 'Banner', FirstName 'Bruce' "
+            f"is of customer {bruce} already"
+        )
+    api.done("PUT", f"profiles/{bruce}", BRUCE)
+    api.created(LastName="Banner")
+    api.created(LastName="Banner")
+
+
+@assumed("two records of a customer that share what is unique are 409")
+def test_unique_records_hold_on_create_and_update(api: Api) -> None:
+    api.schema(PHONE)
+    customer = api.created(**BRUCE)
+    body = {"Phone": [HOME, WORK, {**HOME, "description": "again"}]}
+    for method, path in (("POST", "profiles"), ("PUT", f"profiles/{customer}")):
+        description = api.refused(method, path, body, status=409, code=4090)
+        assert description == "Phone[2] and Phone[0] share prefix and number, which are unique"
+
+
+@documented("Server Mode: without a profile schema 404, and the server goes into maintenance")
 @pytest.mark.parametrize(
-    ("query", "code", "text"),
+    ("method", "path", "body"),
     [
-        ("", 4010, "idName (LastName, FirstName), idPhone (PhoneNumber), idEmail (EmailAddress)"),
-        ("FirstName=Bruce", 4010, "missing parameter 'attributes'"),
-        ("id_key=idPhone&LastName=Banner", 4010, "id_key idPhone"),
-        ("lastname=Banner", 4020, "FirstName, LastName, PhoneNumber, EmailAddress, Title"),
-        ("LastName=Banner&shoe=45", 4020, "bad parameter 'shoe'"),
-        ("id_key=idShoe&LastName=Banner", 4020, "expected one of idName (LastName, FirstName)"),
-        ("LastName=Banner&include_profile=true", 4020, "expected one of no, yes"),
-        ("LastName=Banner&include_extensions=never", 4020, "expected one of always, unique"),
+        ("POST", "profiles", {}),
+        ("GET", "profiles?LastName=Doe", None),
+        ("GET", f"profiles/{NOBODY}", None),
+        ("PUT", f"profiles/{NOBODY}", {}),
+        ("DELETE", f"profiles/{NOBODY}", None),
+        ("PUT", f"profiles/{NOBODY}/merge/{NOBODY}", {}),
+        ("POST", f"profiles/{NOBODY}/extensions", {}),
+        ("PUT", f"profiles/{NOBODY}/extensions/Phone/by/unique", {}),
+        ("PUT", f"profiles/{NOBODY}/extensions/Phone/delete/by/unique", {}),
+        ("GET", "metadata/profiles", None),
     ],
 )
-def test_identify_customer_refuses(cs: Simulation, query: str, code: int, text: str) -> None:
-    created(cs, **BRUCE)
-    got, description = refused(cs, "GET", f"profiles?{query}")
-    assert got == code
-    assert text in description
-
-
-@assumed("identify_no_match=empty")
-def test_identify_customer_no_match(cs: Simulation) -> None:
-    answer = cs.get("profiles?LastName=Nobody")
-    assert (answer.status, answer.raw) == (200, b"[]")
-
-
-@assumed("an option that is empty is absent; of one given twice the first counts, with a hint")
-def test_identify_customer_options(cs: Simulation) -> None:
-    customer = created(cs, **BRUCE)
-    assert found(cs, "LastName=Banner&id_key=&include_profile=") == [customer]
-    answer = cs.get("profiles?LastName=Banner&include_profile=no&include_profile=yes")
-    assert answer.shows() == [{"customer_id": customer}]
-    assert "include_profile is given 2 times" in answer.hint
+def test_no_profile_schema(api: Api, method: str, path: str, body: object) -> None:
+    api.describe(Metadata((), ()))
+    description = api.refused(method, path, body, status=404, code=4040)
+    assert "No customer profile schema is defined" in description
+    assert api.get("server/status")["mode"] == "maintenance"
+    assert api.request("GET", "profiles?LastName=Doe").status == 503
 
 
 @documented("Create Customer Profile, and a service of that customer")
-def test_get_profile_is_apart_from_services(cs: Simulation) -> None:
-    customer = created(cs, **BRUCE)
-    service = cs.service(customer_id=customer)
-    (shown,) = cs.get(f"customers/{customer}/services").shows()
+def test_get_profile_is_apart_from_services(api: Api) -> None:
+    customer = api.created(**BRUCE)
+    service = api.cs.service(customer_id=customer)
+    (shown,) = api.get(f"customers/{customer}/services")
     assert shown["service_id"] == service
-    assert cs.get("profiles/nobody").status == 404
+    assert api.request("GET", "profiles/nobody").status == 404
+
+
+@assumed("the same profiles in both editions")
+def test_create_profile_is_seen_in_both_editions(api: Api) -> None:
+    other = Api(api.cs, "8.1" if api.edition == "8.5" else "8.5")
+    customer = api.created(**BRUCE)
+    assert other.get(f"profiles/{customer}") == {"customer_id": customer, **BRUCE}

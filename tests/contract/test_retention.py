@@ -219,7 +219,7 @@ def test_auto_complete_does_not_prolong_the_service(simulate: Simulate) -> None:
 def test_retention_happens_in_order(simulate: Simulate, monkeypatch: pytest.MonkeyPatch) -> None:
     cs = simulate(HOUR)
     log: list[tuple[str, int]] = []
-    store = type(cs.world._store)
+    store = type(cs.world.begin().store)
     replace, delete = store.replace_service, store.delete_service
 
     def replaced(self: Any, service: Any) -> None:

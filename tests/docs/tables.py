@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from simulator.api.operations import OPERATIONS, Operation
+from simulator.api.operation import Operation
+from simulator.api.operations import OPERATIONS
 from tests.docs.pages import ROOT
 
 FIDELITY = ROOT / "docs" / "fidelity.md"
@@ -19,8 +20,8 @@ _PLACE = re.compile(r"(<!-- operations: .*? -->\n).*?(<!-- end -->)", re.DOTALL)
 def operations_table() -> str:
     """Return the table of all operations."""
     rows = [
-        "| operation | method and path | basis | assumed |",
-        "|---|---|---|---|",
+        "| operation | method and path | editions | basis | assumed |",
+        "|---|---|---|---|---|",
         *(_row(operation) for operation in OPERATIONS),
     ]
     return "".join(f"{row}\n" for row in rows)
@@ -29,10 +30,11 @@ def operations_table() -> str:
 def _row(operation: Operation) -> str:
     first, *more = (path.removeprefix("/") for path in operation.paths)
     paths = f"{operation.method} `{first}`"
-    if more:
-        ends = ", ".join(f"`{path.removeprefix(first)}`" for path in more)
-        paths = f"{paths}, also with {ends}"
-    return f"| `{operation.id}` | {paths} | {operation.basis} | {operation.assumes} |"
+    ends = ", ".join(f"`{path.removeprefix(first)}`" for path in more if path.startswith(first))
+    others = "".join(f", `{path}`" for path in more if not path.startswith(first))
+    paths = f"{paths}, also with {ends}" if ends else f"{paths}{others}"
+    editions = ", ".join(operation.editions)
+    return f"| `{operation.id}` | {paths} | {editions} | {operation.basis} | {operation.assumes} |"
 
 
 def with_tables(text: str) -> str:

@@ -123,3 +123,13 @@ def check_indexes(store: Store) -> None:
         assert list(states) == [each.state_id for each in states.values()]
     for tasks in store._tasks.values():
         assert list(tasks) == [each.task_id for each in tasks.values()]
+
+
+def index_of(profiles: Profiles, *, anew: bool = False) -> dict[str, list[Any]]:
+    """Return the entries of each index of identification keys, or those that there should be."""
+    if anew:
+        made = Profiles(profiles.metadata)
+        made.add_all(profiles)
+        profiles = made
+    assert list(profiles._orders) == list(profiles._profiles)
+    return {name: list(index) for name, index in profiles._indexes.items()}

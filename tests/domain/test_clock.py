@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.clock import LATEST, Clock, Instant, system_time
+from simulator.clock import DAY, LATEST, Clock, Instant, latest_of, system_time
 
 
 class Machine:
@@ -67,3 +67,20 @@ def test_clock_of_its_own_asks_the_machine() -> None:
     before = system_time()
     now = Clock().now()
     assert before <= now <= system_time()
+
+
+def test_clock_that_is_moved_says_whether_it_went_all_the_way() -> None:
+    machine = Machine(1_000)
+    for mode in ("offset", "frozen"):
+        clock = Clock(mode, at=LATEST - 10, source=machine)
+        assert clock.advance(7)
+        assert clock.now() == LATEST - 3
+        assert not clock.advance(7)
+        assert clock.now() == LATEST
+    real = Clock(source=machine)
+    assert not real.advance(7)
+    assert real.now() == 1_000
+
+
+def test_clock_that_runs_is_set_a_day_before_the_end() -> None:
+    assert (latest_of("frozen"), latest_of("offset")) == (LATEST, LATEST - DAY)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from simulator.api import events
-from simulator.api.events import EventReader, EventSchema
+from simulator.api.editions import EDITION_85
+from simulator.api.events import EventForm, EventReader
 from simulator.api.fields import problems_of
 from simulator.domain.errors import BadValues, Problem
 from simulator.domain.fidelity import Fidelity
@@ -19,7 +20,7 @@ from simulator.domain.setup import Setup
 from simulator.domain.values import UnfitError
 from tests.domain.support import transaction
 
-SCHEMAS = tuple(value for value in vars(events).values() if isinstance(value, EventSchema))
+SCHEMAS = tuple(value for value in vars(events).values() if isinstance(value, EventForm))
 
 ORDER = list(CONVERTERS)
 """The order of members in errors, whatever the order of the body."""
@@ -61,13 +62,13 @@ names = st.one_of(
 
 
 def reader(setup: Setup = LENIENT) -> EventReader:
-    return EventReader(transaction(setup=setup), {}, types_mandatory=False)
+    return EventReader(transaction(setup=setup), {}, EDITION_85)
 
 
-def load(schema: EventSchema, known: dict[str, Any]) -> tuple[Any, list[Problem]]:
+def load(schema: EventForm, known: dict[str, Any]) -> tuple[Any, list[Problem]]:
     """Return what marshmallow takes, and what it refuses in the order of the fields."""
     try:
-        return schema.load(known), []
+        return schema.schema().load(known), []
     except ValidationError as error:
         found = sorted(problems_of(error), key=lambda problem: ORDER.index(problem.member))
         return error.valid_data, found
@@ -93,10 +94,10 @@ def expected_of(name: str, value: object) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: type(schema).__name__)
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda form: form.name)
 @settings(max_examples=150)
 @given(data=st.data())
-def test_fast_way_is_marshmallows(schema: EventSchema, data: st.DataObject) -> None:
+def test_fast_way_is_marshmallows(schema: EventForm, data: st.DataObject) -> None:
     own = st.sampled_from(sorted(schema.converters))
     body = data.draw(st.dictionaries(own | names, values, max_size=6))
     known = {
@@ -123,7 +124,7 @@ def test_fast_way_is_marshmallows(schema: EventSchema, data: st.DataObject) -> N
 
 
 def test_every_event_has_a_schema() -> None:
-    assert {type(schema).__name__ for schema in SCHEMAS} == {
+    assert {form.name for form in SCHEMAS} == {
         "StartService",
         "AssociateService",
         "EndService",
@@ -138,10 +139,10 @@ def test_every_event_has_a_schema() -> None:
     }
 
 
-@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: type(schema).__name__)
-def test_members_have_the_converters_of_their_names(schema: EventSchema) -> None:
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda form: form.name)
+def test_members_have_the_converters_of_their_names(schema: EventForm) -> None:
     assert schema.converters == {name: CONVERTERS[name] for name in schema.converters}
-    assert set(schema.converters) == set(schema.fields)
+    assert set(schema.converters) == set(schema.schema().fields)
     assert set(schema.converters) <= RESERVED
 
 
@@ -175,9 +176,9 @@ def test_null_counts_as_absent() -> None:
         ("ignore", events.END_SERVICE, False),
     ],
 )
-def test_limits_of_texts(policy: str, schema: EventSchema, *, refused: bool) -> None:
+def test_limits_of_texts(policy: str, schema: EventForm, *, refused: bool) -> None:
     tx = transaction(setup=Setup(fidelity=Fidelity(string_limits=policy)))
-    reading = EventReader(tx, {}, types_mandatory=False)
+    reading = EventReader(tx, {}, EDITION_85)
     reading.event(schema, {"session_id": "x" * 33, "interaction_id": "x" * 50})
     if refused:
         with pytest.raises(BadValues) as refusal:

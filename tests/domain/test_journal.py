@@ -199,3 +199,16 @@ def test_concurrent_requests_are_all_noted_once() -> None:
     assert sorted(noted) == ids(journal) == list(range(1, threads * each + 1))
     assert journal.bytes == threads * each * 1_011
     assert all(entry.state == "done" for entry in journal.entries())
+
+
+def test_closed_journal_counts_for_nothing() -> None:
+    budget = Budget(limit=10_000)
+    closed, other = Journal(budget), Journal(budget)
+    late = opened(closed)
+    closed.close()
+    for _ in range(20):
+        done(closed, opened(closed, b"q" * 5_000))
+    done(closed, late)
+    kept = done(other, opened(other, b"q" * 5_000))
+    assert other.entries() == [kept]
+    assert other.dropped == 0

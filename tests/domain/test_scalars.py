@@ -230,12 +230,15 @@ def test_span_units(text: str, seconds: float) -> None:
         "5sm",
         "\u0665y",
         "5y\n",
-        "1" * 13 + "s",
         5,
     ],
 )
 def test_span_refuses(value: object) -> None:
     assert refused(Span(), value) == Span.expected
+
+
+def test_span_that_is_too_long_says_so() -> None:
+    assert refused(Span(), "1" * 13 + "s") == f"{Span.expected}, of at most 12 digits"
 
 
 def test_as_text_equals_across_types() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from simulator.domain.services import start_service
 from simulator.domain.states import start_state
 from simulator.domain.tasks import start_task
 from simulator.exports import COLUMNS
-from simulator.worlds import Counts, World, Worlds
+from simulator.journal import Journal
+from simulator.worlds import Counts, TooManyWorldsError, World, Worlds
 from tests.domain.support import START, check_indexes, scenario, sent, world
 
 REAL: dict[str, Any] = {"clock": {"mode": "real"}}
@@ -166,3 +168,60 @@ def test_registry_holds_a_default_world() -> None:
     assert worlds.default.name == "default"
     assert worlds.default.scenario is worlds.scenario is loaded
     assert set(COLUMNS) == {"services", "states", "tasks"}
+
+
+def test_dropped_worlds_leave_no_journal_behind() -> None:
+    worlds = Worlds(scenario({}))
+    for _ in range(20):
+        worlds.obtain("w").journal.open(0, "GET", "/x", [])
+        worlds.obtain("w").reset()
+        worlds.drop("w")
+        with pytest.raises(ZeroDivisionError):
+            worlds.set_up("w", lambda _: 1 / 0)
+    gc.collect()
+    journals = [each for each in gc.get_objects() if isinstance(each, Journal)]
+    assert [each for each in journals if each._budget is worlds.default.budget] == [
+        worlds.default.journal
+    ]
+
+
+def test_world_that_is_refused_is_never_listed() -> None:
+    worlds = Worlds(scenario({}))
+
+    def refuse(world: World) -> None:
+        assert not worlds.is_listed(world)
+        assert worlds.names() == ["default"]
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        worlds.set_up("w", refuse)
+    assert worlds.names() == ["default"]
+    assert worlds.set_up("w", worlds.is_listed) is False
+    assert worlds.set_up("w", worlds.is_listed) is True
+
+
+def test_world_that_another_request_made_meanwhile_is_the_one_that_is_set_up() -> None:
+    worlds = Worlds(scenario({}))
+    seen: list[World] = []
+
+    def act(world: World) -> World:
+        seen.append(world)
+        worlds.obtain("w")
+        return world
+
+    result = worlds.set_up("w", act)
+    assert len(seen) == 2
+    assert result is seen[1] is worlds.find("w")
+    assert result.in_flight == 0
+
+
+def test_world_that_is_asked_about_is_in_use() -> None:
+    worlds = Worlds(scenario({}), max_worlds=2, idle=600.0)
+    world = worlds.obtain("a")
+    world.last_used -= 1_000
+    worlds.find("a")
+    with pytest.raises(TooManyWorldsError):
+        worlds.obtain("b")
+    world.last_used -= 1_000
+    worlds.obtain("b")
+    assert worlds.names() == ["default", "b"]

@@ -1,0 +1,106 @@
+"""Who may do what: users, roles and the privileges that roles give.
+
+Source: Developer Guide, *Role-Based Access Control*; User Guide, *UCS Role Privileges*; GMS
+Deployment Guide, *Basic Authentication*. Privileges that the documents do not print are named by
+analogy with those they do (assumed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+REALM = "Genesys Application Configuration Needed"
+"""The realm of Basic authentication, as the option is documented."""
+
+ADMINISTRATOR = "Administrator"
+SUPERVISOR = "Supervisor"
+
+_PARTS = (
+    "startService readService stopService createServiceExtension readServiceExtension "
+    "updateServiceExtension deleteServiceExtension"
+)
+PRIVILEGES: tuple[str, ...] = (
+    *(
+        f"UCS.Customer.{name}"
+        for name in (
+            "createProfile readProfile updateProfile deleteProfile mergeProfile executeBulkImport "
+            "createProfileExtension readProfileExtension updateProfileExtension "
+            "deleteProfileExtension readInteraction"
+        ).split()
+    ),
+    *(
+        f"UCS.{kind}.{name.replace('Service', kind)}"
+        for kind in ("Service", "State", "Task")
+        for name in _PARTS.split()
+    ),
+    *(
+        f"UCS.SchemaMgt.{name}"
+        for name in (
+            "readProfileSchema createIdentificationKey readIdentificationKey "
+            "deleteIdentificationKey readBusinessAttribute readRole"
+        ).split()
+    ),
+    *(
+        f"UCS.SchemaMgt.{verb}{kind}ExtensionSchema"
+        for kind in ("Profile", "Service", "State", "Task")
+        for verb in ("create", "read", "delete")
+    ),
+    "UCS.SystemMgt.readServerInfo",
+    "UCS.SystemMgt.changeServerMode",
+)
+"""Every privilege that a role of edition 8.1 may give."""
+
+
+class Role(NamedTuple):
+    """A named set of privileges, which may be switched off."""
+
+    name: str
+    dbid: int
+    enabled: bool
+    privileges: frozenset[str]
+
+
+PREDEFINED_ROLES: tuple[Role, ...] = (
+    Role(ADMINISTRATOR, 101, enabled=True, privileges=frozenset(PRIVILEGES)),
+    Role(
+        SUPERVISOR,
+        102,
+        enabled=True,
+        privileges=frozenset(name for name in PRIVILEGES if ".read" in name),
+    ),
+)
+"""The roles of a world whose scenario names none (assumed)."""
+
+
+class User(NamedTuple):
+    """Someone who may log in, and the names of their roles."""
+
+    name: str
+    password: str
+    roles: Sequence[str] = ()
+
+
+class Access(NamedTuple):
+    """How a world is protected; without users it is not."""
+
+    users: Mapping[str, User]
+    use_role: bool = False
+    roles: Sequence[Role] = PREDEFINED_ROLES
+
+    def privileges(self, user: User) -> frozenset[str]:
+        """Return what the enabled roles of a user allow in edition 8.1."""
+        granted: set[str] = set()
+        for role in self.roles:
+            if role.enabled and role.name in user.roles:
+                granted |= role.privileges
+        return frozenset(granted)
+
+
+OPEN = Access({})
+"""Everyone may do everything."""
+
+
+def roles_needed(*, reads: bool) -> Collection[str]:
+    """Return the roles of edition 8.5, one of which an operation needs."""
+    return (ADMINISTRATOR, SUPERVISOR) if reads else (ADMINISTRATOR,)

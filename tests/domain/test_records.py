@@ -1,0 +1,142 @@
+"""Extensions as they are admitted: by the schema's spelling, checked, with defaults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.domain.metadata import Metadata
+from simulator.domain.schemas import AttributeSchema, ExtensionSchema, Kind
+
+COUPON = ExtensionSchema(
+    "Coupon",
+    "single-valued",
+    (
+        AttributeSchema("name", length=5, mandatory=True),
+        AttributeSchema("amount", "currency", default=5),
+        AttributeSchema("until", "date"),
+    ),
+)
+OFFERS = ExtensionSchema(
+    "Offers",
+    "multi-valued",
+    (AttributeSchema("id", "integer"), AttributeSchema("a"), AttributeSchema("b")),
+    (("id",), ("a", "b")),
+)
+VIP = ExtensionSchema("Vip", "classifier")
+METADATA = Metadata(schemas={"services": (COUPON, OFFERS, VIP), "states": (VIP,)})
+
+
+def admitted(given: dict[str, Any], kind: Kind = "services") -> dict[str, Any]:
+    found, problems = METADATA.admit_extensions(kind, given)
+    assert not problems
+    return found
+
+
+def refused(given: dict[str, Any], kind: Kind = "services") -> list[tuple[str, str]]:
+    problems = METADATA.admit_extensions(kind, given)[1]
+    return [(each.member, each.expected) for each in problems]
+
+
+def test_names_come_as_the_schema_spells_them() -> None:
+    assert admitted({"COUPON": {"NAME": "x", "Until": None}, "offers": [{"ID": "7"}]}) == {
+        "Coupon": {"name": "x", "amount": 5},
+        "Offers": [{"id": 7}],
+    }
+
+
+@pytest.mark.parametrize("value", [{}, None])
+def test_classifier_is_there_or_not(value: object) -> None:
+    assert admitted({"vip": value}) == {"Vip": {}}
+    assert admitted({"vip": value}, "states") == {"Vip": {}}
+
+
+def test_multi_valued_may_be_empty() -> None:
+    assert admitted({"Offers": []}) == {"Offers": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "problems"),
+    [
+        ({"coupn": {}}, [("coupn", "one of the extensions of services: Coupon, Offers, Vip")]),
+        (
+            {"Coupon": [{}]},
+            [("Coupon", "one object with its attributes: it is single-valued")],
+        ),
+        ({"Coupon": None}, [("Coupon", "one object with its attributes: it is single-valued")]),
+        ({"Offers": {"id": 1}}, [("Offers", "a list of records: it is multi-valued")]),
+        ({"Offers": [1]}, [("Offers[0]", "one object with its attributes")]),
+        ({"Vip": {"a": 1}}, [("Vip", "{} or null: it is a classifier")]),
+        ({"Vip": False}, [("Vip", "{} or null: it is a classifier")]),
+        ({"Coupon": {}}, [("Coupon.name", "a string")]),
+        ({"Coupon": {"name": None}}, [("Coupon.name", "a string")]),
+        (
+            {"Coupon": {"x": 1, "name": "abcdef", "until": "soon", "amount": "$1"}},
+            [
+                ("Coupon.x", "one of the attributes of Coupon: name, amount, until"),
+                ("Coupon.name", "at most 5 characters"),
+                ("Coupon.until", "a date of the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ"),
+                (
+                    "Coupon.amount",
+                    "an amount such as 12.50, below 10^11 and with at most 4 decimals",
+                ),
+            ],
+        ),
+        (
+            {"Offers": [{"id": True}, {"id": 1, "ID": 2}], "nope": 1},
+            [
+                ("Offers[0].id", "an integer of 32 bits"),
+                ("Offers[1].ID", "nothing: id is there already"),
+                ("nope", "one of the extensions of services: Coupon, Offers, Vip"),
+            ],
+        ),
+        ({"Vip": {}, "VIP": {}}, [("VIP", "nothing: Vip is there already")]),
+        (
+            {"Offers": [{"id": 1}, {"id": 2}, {"id": "1"}]},
+            [
+                (
+                    "Offers",
+                    (
+                        "records that differ in what is unique: "
+                        "Offers[2] and Offers[0] share id, which is unique"
+                    ),
+                )
+            ],
+        ),
+        (
+            {"Offers": [{"a": "x", "b": "y"}, {"a": "x", "b": "y"}]},
+            [
+                (
+                    "Offers",
+                    (
+                        "records that differ in what is unique: "
+                        "Offers[1] and Offers[0] share a and b, which are unique"
+                    ),
+                )
+            ],
+        ),
+    ],
+)
+def test_every_problem_is_told(given: dict[str, Any], problems: list[tuple[str, str]]) -> None:
+    assert refused(given) == problems
+
+
+def test_what_lacks_a_unique_attribute_shares_nothing() -> None:
+    records = [{"a": "x"}, {"a": "x"}, {"b": "y"}, {}]
+    assert admitted({"Offers": records}) == {"Offers": records}
+
+
+def test_kinds_have_schemas_of_their_own() -> None:
+    assert refused({"Coupon": {"name": "x"}}, "states") == [
+        ("Coupon", "one of the extensions of states: Vip")
+    ]
+    assert refused({"Vip": {}}, "tasks") == [
+        (
+            "Vip",
+            (
+                "nothing: there is no extension schema of tasks "
+                "(POST metadata/tasks/extensions makes one)"
+            ),
+        )
+    ]
