@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -14,15 +15,19 @@ import simulator
 ROOT = Path(simulator.__file__).parent
 
 LAYERS = (
+    ("pytest_plugin",),
+    ("testing",),
     ("__main__",),
     ("cli",),
-    ("server", "watch"),
+    ("options",),
+    ("server", "watch", "parser"),
     ("app",),
+    ("logs",),
     ("api", "control"),
-    ("worlds", "journal", "exports"),
+    ("worlds", "world", "journal", "exports"),
     ("scenario", "faults"),
     ("domain",),
-    ("clock", "ids", "config", "__init__"),
+    ("clock", "ids", "config", "addresses", "routing", "client", "__init__"),
 )
 """From the top to the bottom. A part imports what stands below it, or beside it in one way."""
 
@@ -96,6 +101,22 @@ def test_lower_parts_know_nothing_of_the_wire(part: str, banned: set[str]) -> No
         if name.split(".")[0] in banned
     }
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("part", "allowed"),
+    [
+        ("client", set()),
+        ("testing", {"client", "clock", "ids", "pytest"}),
+        ("pytest_plugin", {"client", "testing", "pytest"}),
+    ],
+)
+def test_what_runs_inside_tests_needs_nothing_of_the_server(part: str, allowed: set[str]) -> None:
+    paths = [path for path in MODULES if path.relative_to(ROOT).parts[0] in (part, f"{part}.py")]
+    assert paths
+    own = {each for path in paths for each in own_parts(path)} - {part, "__init__"}
+    others = {name.split(".")[0] for path in paths for name in imported(path)} - {"simulator"}
+    assert own | (others - sys.stdlib_module_names) <= allowed
 
 
 def test_layers_name_what_there_is() -> None:

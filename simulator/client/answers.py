@@ -1,0 +1,259 @@
+"""What the control API answers, as types.
+
+A server of the same API number may add members, so none of these lists is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
+
+Mode = Literal["real", "offset", "frozen"]
+
+
+class Health(TypedDict):
+    """The server, as it is."""
+
+    status: str
+    version: str
+    api: int
+    instance: str
+    """Another one for every process."""
+    uptime: float
+    """Seconds."""
+    scenario: str
+
+
+class Counts(TypedDict):
+    """How much there is in a world, or was before a reset."""
+
+    services: int
+    customers: int
+    requests: int
+    exports: int
+
+
+class Index(TypedDict):
+    """What there is to say of a world, and where."""
+
+    version: str
+    api: int
+    world: str
+    scenario: str
+    counts: Counts
+    links: dict[str, str]
+
+
+class Description(TypedDict):
+    """What there is to say of a world."""
+
+    world: str
+    scenario: str
+    counts: Counts
+    base_paths: dict[str, str]
+    """By edition."""
+    prefix: str
+
+
+class Cleared(TypedDict):
+    """A world that was put back to a beginning, and what there was in it."""
+
+    world: str
+    scenario: str
+    cleared: Counts
+
+
+class Scenario(TypedDict):
+    """The active scenario of a world."""
+
+    name: str
+    description: str
+    reference: str | None
+    """The name or file that it was read from."""
+    document: dict[str, Any]
+
+
+class Reloaded(TypedDict):
+    """The catalogue, read again."""
+
+    scenarios: list[str]
+    taken_at_next_reset_of: list[str]
+
+
+class Operation(TypedDict):
+    """One operation of Context Services."""
+
+    id: str
+    method: str
+    paths: list[str]
+    editions: list[str]
+    basis: str
+    assumes: NotRequired[str]
+
+
+class Request(TypedDict):
+    """A request, as the journal keeps it."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: NotRequired[str]
+    body_cut: NotRequired[str]
+
+
+class Reply(TypedDict):
+    """A reply, as the journal keeps it."""
+
+    status: int
+    headers: dict[str, str]
+    body: NotRequired[str]
+    body_cut: NotRequired[str]
+
+
+class Entry(TypedDict):
+    """One entry of the journal."""
+
+    id: int
+    world: str
+    state: Literal["open", "done", "aborted"]
+    at: str
+    operation: str
+    edition: NotRequired[str]
+    request: Request
+    reply: NotRequired[Reply]
+    ms: NotRequired[float]
+    hints: list[str]
+    faults: NotRequired[list[str]]
+    waited_ms: NotRequired[float]
+    real_status: NotRequired[int]
+
+
+class Journal(TypedDict):
+    """The journal, oldest first, and how many older entries are gone."""
+
+    requests: list[Entry]
+    dropped: int
+
+
+class Filters(TypedDict, total=False):
+    """Which entries of the journal to show; of several values any may hold."""
+
+    operation: str | Sequence[str]
+    status: int | Sequence[int]
+    fault: str | Sequence[str]
+    after: int
+    limit: int
+
+
+class FaultRule(TypedDict, total=False):
+    """A fault, with the keys that it has in a scenario."""
+
+    name: str
+    on: str | Sequence[str]
+    where: Mapping[str, Any]
+    between: Sequence[str]
+    skip: int
+    every: int
+    times: int
+    probability: float
+    over: Mapping[str, Any]
+    delay: str | Mapping[str, Any]
+    advance: str
+    dribble: Mapping[str, Any]
+    reply: Mapping[str, Any]
+    patch: Any
+    connection: str
+    effect: str
+    sequence: Sequence[Any]
+    repeat: int | str
+
+
+class Fault(TypedDict):
+    """A rule in force, and what it has counted."""
+
+    name: str
+    on: list[str]
+    origin: Literal["runtime", "stage", "document"]
+    matched: int
+    acted: int
+    shadowed: int
+    remaining: NotRequired[int]
+    rule: NotRequired[dict[str, Any]]
+
+
+class Difference(TypedDict):
+    """A criterion that a request failed."""
+
+    criterion: str
+    expected: Any
+    found: Any
+
+
+class NearMiss(TypedDict):
+    """A request that came close to what was expected."""
+
+    id: int
+    method: str
+    path: str
+    operation: str
+    failed: list[Difference]
+
+
+class Question(TypedDict, total=False):
+    """What is to be verified."""
+
+    on: str | Sequence[str]
+    where: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    count: int | Mapping[str, int]
+    in_order: Sequence[Mapping[str, Any]]
+    after: int
+    within: str
+
+
+class Verdict(TypedDict):
+    """Whether a world was asked what was expected."""
+
+    verified: bool
+    matched: int
+    near_misses: list[NearMiss]
+    incomplete: NotRequired[bool]
+    reason: NotRequired[str]
+    missing: NotRequired[str]
+    matched_ids: NotRequired[list[int]]
+    hints: NotRequired[list[str]]
+
+
+class Explanation(TypedDict):
+    """What the rules make of a request, or made of it."""
+
+    world: str
+    request: dict[str, Any]
+    operation: str
+    edition: str | None
+    acted: list[str]
+    rules: list[dict[str, Any]]
+    outcome: NotRequired[dict[str, Any]]
+    carried_out: NotRequired[bool]
+    delay_ms: NotRequired[float]
+    advance_ms: NotRequired[float]
+    note: NotRequired[str]
+
+
+class Clock(TypedDict):
+    """A world's time."""
+
+    world: str
+    mode: Mode
+    now: str
+    hint: NotRequired[str]
+
+
+class Stage(TypedDict):
+    """Where a world is among its stages."""
+
+    world: str
+    stages: list[str]
+    stage: NotRequired[str]
+    entered: NotRequired[str]
+    calls: NotRequired[int]

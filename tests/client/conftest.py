@@ -1,0 +1,27 @@
+"""A server that these tests share, and a world of it for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.client import Server, World
+from tests.server.support import ServerProcess
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    process = ServerProcess(
+        tmp_path_factory.mktemp("server") / "ready.json", "--scenario", "demo"
+    ).wait_until_ready()
+    yield Server(process.ready["url"])
+    process.stop()
+
+
+@pytest.fixture
+def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
+    world = server.world(f"{request.path.stem}.{request.node.originalname}")
+    world.make({"clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"}})
+    yield world
+    world.drop()

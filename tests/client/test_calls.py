@@ -1,0 +1,248 @@
+"""The client says everything that the control API understands, and reads what it answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.client import Server, World
+from simulator.client.transport import Reply, Transport
+from tests.client.support import ask
+from tests.docs.pages import ROOT, rows_of
+
+CONTROL = ROOT / "docs" / "control-api.md"
+
+SERVER_CALLS: dict[str, Callable[[Server], Any]] = {
+    "health": lambda server: server.health(),
+    "worlds": lambda server: server.worlds(),
+    "drop_worlds": lambda server: server.drop_worlds(),
+    "scenarios": lambda server: server.scenarios(),
+    "reload_scenarios": lambda server: server.reload_scenarios(),
+    "operations": lambda server: server.operations(),
+}
+WORLD_CALLS: dict[str, Callable[[World], Any]] = {
+    "make": lambda world: world.make(),
+    "describe": lambda world: world.describe(),
+    "drop": lambda world: world.drop(),
+    "index": lambda world: world.index(),
+    "reset": lambda world: world.reset(),
+    "load": lambda world: world.load("demo"),
+    "unload": lambda world: world.unload(),
+    "scenario": lambda world: world.scenario(),
+    "snapshot": lambda world: world.snapshot(),
+    "snapshot_yaml": lambda world: world.snapshot_yaml(),
+    "fault": lambda world: world.fault(on="any", delay="1s"),
+    "put_fault": lambda world: world.put_fault("a/b c", delay="1s"),
+    "faults": lambda world: world.faults(),
+    "fault_named": lambda world: world.fault_named("a/b c"),
+    "remove_fault": lambda world: world.remove_fault("a/b c"),
+    "remove_faults": lambda world: world.remove_faults(),
+    "stage": lambda world: world.stage(),
+    "enter_stage": lambda world: world.enter_stage("down"),
+    "next_stage": lambda world: world.next_stage(),
+    "clock": lambda world: world.clock(),
+    "set_clock": lambda world: world.set_clock("real"),
+    "freeze": lambda world: world.freeze(),
+    "advance": lambda world: world.advance("2h"),
+    "journal": lambda world: world.journal(),
+    "requests": lambda world: world.requests(),
+    "request": lambda world: world.request(1),
+    "clear_requests": lambda world: world.clear_requests(),
+    "verify": lambda world: world.verify(on="any"),
+    "verdict": lambda world: world.verdict(on="any"),
+    "explain": lambda world: world.explain("GET", "/services/1"),
+    "explain_request": lambda world: world.explain_request(1),
+    "exports": lambda world: world.exports(),
+    "export": lambda world: world.export("a.csv"),
+}
+ANY_ANSWER: dict[str, Any] = {
+    "worlds": [],
+    "dropped": [],
+    "scenarios": [],
+    "operations": [],
+    "faults": [],
+    "removed": [],
+    "requests": [],
+    "exports": [],
+    "cleared": 0,
+    "verified": True,
+    "api": 1,
+}
+
+
+def fits(route: str, path: str) -> bool:
+    """Tell whether a path is one of a route, the last segment of which may be a name."""
+    fixed, name, _ = route.partition("{")
+    return path.startswith(fixed) and "/" not in path[len(fixed) :] if name else path == route
+
+
+def public_methods(kind: type) -> set[str]:
+    return {name for name in vars(kind) if not name.startswith("_") and callable(vars(kind)[name])}
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls"), [(Server, {*SERVER_CALLS, "world"}), (World, {*WORLD_CALLS})]
+)
+def test_every_method_is_called_here(kind: type, calls: set[str]) -> None:
+    assert public_methods(kind) == calls
+
+
+def test_the_whole_control_api_can_be_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, str]] = []
+
+    def note(_: Transport, method: str, path: str, *_rest: object) -> Reply:
+        sent.append((method, path.partition("?")[0].removeprefix("/_world/w")))
+        return Reply(200, "application/json", json.dumps(ANY_ANSWER).encode())
+
+    monkeypatch.setattr(Transport, "_send", note)
+    server = Server("http://localhost")
+    for call in SERVER_CALLS.values():
+        call(server)
+    for call_world in WORLD_CALLS.values():
+        call_world(server.world("w"))
+
+    routes = {(row[0], row[1].strip("`")) for row in rows_of(CONTROL, "method")}
+    called = {
+        (method, next(path for verb, path in routes if verb == method and fits(path, sent_path)))
+        for method, sent_path in sent
+    }
+    assert called == routes
+
+
+def test_server_tells_of_itself(server: Server, world: World) -> None:
+    assert server.health()["scenario"] == "demo"
+    assert world.name in server.worlds()
+    assert "outage" in server.scenarios()
+    assert server.reload_scenarios()["scenarios"] == server.scenarios()
+    assert server.operations()[0]["id"] == "start_service"
+
+
+def test_world_is_addressed_by_its_prefix(server: Server, world: World) -> None:
+    assert world.url == f"{server.url}/_world/{world.name}"
+    assert world.base_url == f"{world.url}/genesys/1/cs"
+    assert world.legacy_url == world.url
+    assert ask(f"{world.base_url}/services/start", {"contact_key": "a"}) == 201
+    assert world.index()["counts"]["services"] == 1
+    assert world.describe()["counts"]["requests"] == 1
+
+
+def test_default_world_has_no_prefix(server: Server) -> None:
+    world = server.world()
+    assert (world.name, world.url) == ("default", server.url)
+    assert world.index()["world"] == "default"
+
+
+def test_base_url_follows_the_scenario(world: World) -> None:
+    assert world.base_url.endswith("/genesys/1/cs")
+    world.load({"settings": {"base_paths": {"8.5": "/gms/cs"}}})
+    assert world.base_url == f"{world.url}/gms/cs"
+    world.unload()
+    assert world.base_url.endswith("/genesys/1/cs")
+
+
+def test_world_is_reset_and_made_anew(world: World) -> None:
+    ask(f"{world.base_url}/services/start", {"contact_key": "a"})
+    assert world.reset()["cleared"]["services"] == 1
+    assert world.requests() == []
+    assert world.make("demo")["scenario"] == "demo"
+    assert world.unload()["scenario"] == "demo"
+
+
+def test_scenario_is_loaded_by_name_document_and_file(world: World, tmp_path: Path) -> None:
+    assert world.load("outage")["scenario"] == "outage"
+    assert (
+        world.load({"name": "inline", "services": [{"contact_key": "a"}]})["scenario"] == "inline"
+    )
+    (tmp_path / "night.yaml").write_text("name: night\nextends: demo\n")
+    assert world.load(tmp_path / "night.yaml")["scenario"] == "night"
+    assert world.load(str(tmp_path / "night.yaml"))["scenario"] == "night"
+    assert world.scenario()["document"]["name"] == "night"
+
+
+def test_relative_file_is_looked_for_in_the_folder(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("name: own\nseed: 7\n")
+    world = server.world("in-a-folder", tmp_path)
+    assert world.load("own.yaml")["scenario"] == "own"
+    world.drop()
+
+
+def test_snapshot_is_a_scenario(server: Server, world: World) -> None:
+    ask(f"{world.base_url}/services/start", {"contact_key": "a"})
+    copy = server.world("copy-of-a-snapshot")
+    copy.load(world.snapshot())
+    assert copy.describe()["counts"]["services"] == 1
+    assert world.snapshot_yaml().startswith("format: 1\n")
+    copy.drop()
+
+
+def test_faults_come_and_go(world: World) -> None:
+    added = world.fault(on="get_service", times=2, reply={"status": 503})
+    assert (added["name"], added["remaining"], added["origin"]) == ("get_service-1", 2, "runtime")
+    world.put_fault("a/b c", on="any", delay="1ms")
+    assert [each["name"] for each in world.faults()] == ["a/b c", "get_service-1"]
+    assert ask(f"{world.base_url}/services/1") == 503
+    assert world.fault_named("a/b c")["acted"] == 1
+    world.remove_fault("a/b c")
+    assert world.remove_faults() == ["get_service-1"]
+    assert ask(f"{world.base_url}/services/1") == 400
+
+
+def test_explanations_say_what_rules_do(world: World) -> None:
+    world.fault(name="down", on="end_service", reply={"status": 503})
+    foreseen = world.explain("POST", "/services/1/end", {"X-Any": "1"}, {"disposition": 1})
+    assert foreseen["outcome"] == {"rule": "down", "status": 503}
+    ask(f"{world.base_url}/services/1/end", {})
+    assert world.explain_request(1)["acted"] == ["down"]
+
+
+def test_stages_are_entered(world: World) -> None:
+    world.load({"stages": [{"name": "up", "until": {"calls": 9}}, {"name": "down"}]})
+    assert world.stage()["stage"] == "up"
+    assert world.next_stage()["stage"] == "down"
+    assert world.enter_stage("up")["stage"] == "up"
+
+
+def test_clock_is_set_frozen_and_moved(world: World) -> None:
+    assert world.clock()["now"] == "2026-01-05T09:00:00.000Z"
+    assert world.advance("2h")["now"] == "2026-01-05T11:00:00.000Z"
+    assert world.set_clock("offset")["mode"] == "offset"
+    assert world.freeze("2027-01-01T00:00:00.000Z")["now"] == "2027-01-01T00:00:00.000Z"
+    assert world.freeze()["now"] == "2027-01-01T00:00:00.000Z"
+    assert "hint" in world.set_clock(at="2026-01-01T00:00:00.000Z")
+
+
+def test_journal_is_filtered_and_emptied(world: World) -> None:
+    for key in ("a", "b"):
+        ask(f"{world.base_url}/services/start", {"contact_key": key})
+    ask(f"{world.base_url}/services/1")
+    assert [each["operation"] for each in world.requests()] == ["start_service"] * 2 + [
+        "get_service"
+    ]
+    assert [each["id"] for each in world.requests(operation="start_service", after=1)] == [2]
+    assert [each["id"] for each in world.requests(status=[400, 404])] == [3]
+    assert world.journal(limit=1)["dropped"] == 0
+    assert json.loads(world.request(2)["request"]["body"]) == {"contact_key": "b"}
+    assert world.clear_requests() == 3
+
+
+def test_exports_are_read(world: World) -> None:
+    ask(f"{world.base_url}/services/start", {"contact_key": "a"})
+    ask(f"{world.base_url}/maintenance/services/files?time_from=2026-01-01T00:00:00.000Z", {})
+    names = world.exports()
+    assert len(names) == 3
+    assert world.export(names[0]).startswith("service_id,")
+
+
+def test_token_is_sent(tmp_path: Path) -> None:
+    from tests.server.support import ServerProcess
+
+    process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
+    try:
+        url = process.wait_until_ready().ready["url"]
+        assert Server(url, "s3cret").world().index()["world"] == "default"
+    finally:
+        process.stop()

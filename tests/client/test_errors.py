@@ -1,0 +1,228 @@
+"""What goes wrong between client and server is told in the server's words, or in one line."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from simulator.client import (
+    API,
+    ControlError,
+    NotASimulatorError,
+    ScenarioFileError,
+    Server,
+    SimulatorError,
+    UnreachableError,
+    UrlError,
+    World,
+    WrongApiError,
+)
+from simulator.control import front
+from tests.client.support import something_else
+from tests.server.support import ServerProcess
+
+
+def test_api_number_is_that_of_the_server() -> None:
+    assert front.API == API
+
+
+def test_mistakes_come_in_words_and_in_parts(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text("seed: x\nservices:\n  - {contct_key: a}\n")
+    with pytest.raises(ControlError) as caught:
+        world.load(path)
+    error = caught.value
+    assert str(error).splitlines() == [
+        "Bad scenario: 2 mistakes; nothing has changed",
+        "  wrong.yaml:1:7: seed: found 'x', expected an integer of 64 bits",
+        "  wrong.yaml:3:6: services[0].contct_key: unknown key; did you mean contact_key?",
+    ]
+    assert (error.status, error.title) == (400, "Bad scenario")
+    typo = error.errors[1]
+    assert (typo.source, typo.line, typo.column) == ("wrong.yaml", 3, 6)
+    assert (typo.at, typo.found, typo.did_you_mean) == (
+        "services[0].contct_key",
+        "contct_key",
+        "contact_key",
+    )
+    assert typo.allowed is not None
+    assert "contact_key" in typo.allowed
+
+
+def test_text_that_is_no_yaml_names_the_file(world: World, tmp_path: Path) -> None:
+    (tmp_path / "torn.yaml").write_text("services: [\n")
+    with pytest.raises(ControlError, match=r"\n  torn\.yaml:2:1: "):
+        world.load(tmp_path / "torn.yaml")
+
+
+def test_mistakes_in_a_mapping_have_no_place(world: World) -> None:
+    with pytest.raises(ControlError) as caught:
+        world.fault(on="start_servise", delay="soon")
+    assert caught.value.title == "Bad fault"
+    assert "\n  on: no operation has the id start_servise; did you mean" in str(caught.value)
+    assert "\n  delay: " in str(caught.value)
+
+
+def test_unknown_world_names_the_nearest(server: Server, world: World) -> None:
+    with pytest.raises(ControlError, match=f"did you mean {world.name}") as caught:
+        server.world(f"{world.name}s").requests()
+    assert caught.value.status == 404
+
+
+@pytest.mark.parametrize("name", ["no/slash", "x" * 65, "ä b"])
+def test_bad_name_of_a_world_is_refused(server: Server, name: str) -> None:
+    with pytest.raises(ControlError, match="1 to 64"):
+        server.world(name).make()
+
+
+def test_file_that_is_not_there(server: Server, tmp_path: Path) -> None:
+    world = server.world("any", tmp_path)
+    with pytest.raises(ScenarioFileError) as caught:
+        world.load("outage.yaml")
+    assert str(caught.value) == (
+        f"The scenario file outage.yaml cannot be read in {tmp_path}: No such file or directory; "
+        "a scenario of the catalogue is named without a slash or an ending"
+    )
+
+
+def test_nothing_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with pytest.raises(UnreachableError) as caught:
+        Server(url).health()
+    assert str(caught.value) == (
+        f"Nothing answers at {url}: Connection refused; "
+        "start a simulator there, or give the URL of one that runs"
+    )
+
+
+def test_no_such_host() -> None:
+    with pytest.raises(
+        UnreachableError, match=r"Nothing answers at http://no-such-host\.invalid: "
+    ):
+        Server("http://no-such-host.invalid").health()
+
+
+def test_no_answer_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(UnreachableError, match=r"did not answer within 0\.1 s; start"):
+            Server(url, timeout=0.1).health()
+
+
+def test_post_mortem_takes_the_place_of_a_guess() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with pytest.raises(UnreachableError, match=r"^it has died$"):
+        Server(url, post_mortem=lambda: "it has died").health()
+
+
+def test_what_speaks_no_http() -> None:
+    def greet(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.sendall(b"220 mail.example ESMTP\r\n")
+            connection.recv(65536)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=greet, args=(listening,))
+        thread.start()
+        with pytest.raises(NotASimulatorError, match="answers with no HTTP"):
+            Server(f"http://127.0.0.1:{listening.getsockname()[1]}").health()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body", "what"),
+    [
+        (200, "text/html; charset=utf-8", b"<h1>It works!</h1>", "200 text/html"),
+        (404, "text/plain", b"no", "404 text/plain"),
+        (200, "application/json", b'{"status": "ok"}', "something without a number of its API"),
+        (200, "application/json", b"[]", "something without a number of its API"),
+        (500, "application/problem+json", b"{}", "500 application/problem+json"),
+    ],
+)
+def test_another_server_is_no_simulator(
+    status: int, content_type: str, body: bytes, what: str
+) -> None:
+    with something_else(status, content_type, body) as url:
+        with pytest.raises(NotASimulatorError) as caught:
+            Server(url).world("any").reset()
+        assert str(caught.value) == (
+            f"{url} answers with {what}, so it is no Context Services simulator: "
+            "give the URL of one, such as http://localhost:8080"
+        )
+
+
+def test_another_api_number() -> None:
+    health = json.dumps({"status": "ok", "version": "9.0", "api": 2}).encode()
+    with something_else(200, "application/json", health) as url:
+        with pytest.raises(WrongApiError) as caught:
+            Server(url).worlds()
+        text = str(caught.value)
+    assert text.startswith(f"The simulator at {url} is version 9.0 with control API 2, and this")
+    assert text.endswith("speaks 1: install the same version of cs-simulator on both sides")
+
+
+@pytest.mark.parametrize(
+    ("token", "end"), [(None, ": none was given"), ("guess", ": the one that was given is another")]
+)
+def test_token_is_missing_or_wrong(tmp_path: Path, token: str | None, end: str) -> None:
+    process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
+    try:
+        url = process.wait_until_ready().ready["url"]
+        with pytest.raises(ControlError) as caught:
+            Server(url, token).health()
+    finally:
+        process.stop()
+    assert caught.value.status == 401
+    assert str(caught.value) == (
+        f"No token: Send Authorization: Bearer with the token that --control-token gave{end}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("localhost:8080", "'localhost:8080' is no URL of a server: give one such as http://"),
+        ("ftp://localhost", "is no URL of a server"),
+        ("http://", "is no URL of a server"),
+        ("http://localhost:http", "is no URL of a server"),
+        ("http://[::1", "is no URL of a server"),
+        ("http://me:pw@localhost", "The URL of localhost holds a user name: give a token instead"),
+        ("http://localhost:8080/genesys/1/cs", "give http://localhost:8080, the paths are known"),
+        ("http://localhost?x=1", "says more than where the server is"),
+    ],
+)
+def test_url_that_is_none(url: str, text: str) -> None:
+    with pytest.raises(UrlError) as caught:
+        Server(url)
+    assert text in str(caught.value)
+    assert "pw" not in str(caught.value)
+
+
+def test_url_may_end_in_a_slash() -> None:
+    assert Server("http://localhost:8080/").url == "http://localhost:8080"
+
+
+def test_every_error_is_one_kind() -> None:
+    kinds = (ControlError, NotASimulatorError, ScenarioFileError, UnreachableError, UrlError)
+    assert all(issubclass(kind, SimulatorError) for kind in (*kinds, WrongApiError))
+
+
+def test_importing_it_imports_nothing_of_the_server() -> None:
+    script = "import sys, simulator.client; print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+    )
+    names = set(done.stdout.split())
+    own = {name for name in names if name.startswith("simulator")}
+    assert own == {"simulator"} | {name for name in own if name.startswith("simulator.client")}
+    heavy = {"flask", "waitress", "marshmallow", "yaml", "faker", "werkzeug", "click"}
+    assert not heavy & names

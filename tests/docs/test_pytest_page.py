@@ -1,0 +1,108 @@
+"""The page of the pytest plugin says of fixtures, options and markers what the code says."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from simulator import pytest_plugin
+from simulator.client import Server, World
+from simulator.testing.settings import TOKEN_VARIABLE, URL_VARIABLE
+from tests.docs.pages import ROOT, blocks_of, rows_of
+
+PAGE = ROOT / "docs" / "pytest.md"
+
+
+def names_in(heading: str) -> set[str]:
+    """Return the names of methods in the first column of a table."""
+    cells = [row[0] for row in rows_of(PAGE, heading)]
+    return {name for cell in cells for name in re.findall(r"`(\w+)", cell)}
+
+
+def public_names(kind: type) -> set[str]:
+    attributes = {"name", "prefix"} if kind is World else set()
+    return {name for name in vars(kind) if not name.startswith("_")} | attributes
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [("of `context_services`", World), ("of `context_services_server`", Server)],
+)
+def test_everything_that_a_fixture_does_is_described(heading: str, kind: type) -> None:
+    assert names_in(heading) == public_names(kind)
+
+
+def test_fixtures_are_described() -> None:
+    described = {(row[0].strip("`"), row[1]) for row in rows_of(PAGE, "fixture")}
+    assert described == {("context_services", "function"), ("context_services_server", "session")}
+    assert all(hasattr(pytest_plugin, name) for name, _ in described)
+
+
+def test_options_settings_and_variables_are_described() -> None:
+    variables = {"url": URL_VARIABLE, "token": TOKEN_VARIABLE}
+    described = [[cell.strip("`") for cell in row[:3]] for row in rows_of(PAGE, "option")]
+    assert described == [
+        [
+            f"--context-services-{name}",
+            f"context_services_{name}" if name in pytest_plugin.IN_INI else "",
+            variables.get(name, ""),
+        ]
+        for name, *_ in pytest_plugin.OPTIONS
+    ]
+
+
+def test_markers_are_described() -> None:
+    described = [re.findall(r"\w+", row[0])[0] for row in rows_of(PAGE, "marker")]
+    assert described == [marker.partition("(")[0] for marker in pytest_plugin.MARKERS]
+
+
+def test_every_python_file_is_run_by_a_command() -> None:
+    blocks = blocks_of(PAGE)
+    typed = " ".join(
+        command.text
+        for block in blocks
+        if block.language == "console"
+        for command in block.commands()
+    )
+    files = [block.file_name for block in blocks if block.language == "python"]
+    assert files
+    assert all(name is not None and name in typed for name in files)
+
+
+def test_settings_of_the_page_work(tmp_path: Path) -> None:
+    [block] = [block for block in blocks_of(PAGE) if block.language == "toml"]
+    settings = tomllib.loads(block.text)["tool"]["pytest"]["ini_options"]
+    (tmp_path / "pyproject.toml").write_text(block.text)
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(context_services):\n"
+        f"    name = {settings['context_services_scenario']!r}\n"
+        "    assert context_services.scenario()['name'] == name\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "--strict-config", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_messages_of_the_page_are_real() -> None:
+    """Each message that the troubleshooting names stands in the code in these words."""
+    code = "".join(
+        inspect.cleandoc(path.read_text("utf-8")).replace('"\n', "").replace('f"', '"')
+        for name in ("client", "testing")
+        for path in sorted((ROOT / "simulator" / name).glob("*.py"))
+    )
+    for part in (
+        "Nothing answers at ",
+        "The simulator did not start (",
+        "The simulator has died (",
+        "so it is no Context Services simulator",
+        "install the same version of cs-simulator on both sides",
+        "does the code under test use a base URL below ",
+    ):
+        assert part in code
+        assert part in PAGE.read_text("utf-8")

@@ -1,0 +1,71 @@
+"""Projects outside this one whose tests use the plugin, each in a pytest of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.server.support import ServerProcess
+
+RunPytest = Callable[..., pytest.RunResult]
+
+SUPPORT = """
+import json, urllib.error, urllib.request
+
+def ask(url, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+def start(world, **members):
+    return ask(world.base_url + "/services/start", {"contact_key": "42", **members})
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """An empty project, and an environment that says nothing about any simulator."""
+    for name in list(os.environ):
+        if name.startswith(("CS_SIMULATOR_", "CONTEXT_SERVICES_", "PYTEST_XDIST_")):
+            monkeypatch.delenv(name)
+    # What these tests are about is neither; each of them costs every process half a second.
+    monkeypatch.setenv(
+        "PYTEST_ADDOPTS", "-p no:hypothesispytest -p no:anyio -p no:faker -p no:cacheprovider"
+    )
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    pytester.makepyfile(support=SUPPORT)
+    return pytester
+
+
+@pytest.fixture
+def run(project: pytest.Pytester) -> RunPytest:
+    """Run pytest with a test file, and some options.
+
+    It runs in this process, which takes a tenth of the time, unless it has workers or is to be
+    ``alone``.
+    """
+
+    def run_pytest(source: str, *options: str, alone: bool = False) -> pytest.RunResult:
+        project.makepyfile(test_it=source)
+        words = ("-W", "error", "--strict-markers", *options)
+        if alone or "-n" in options:
+            return project.runpytest_subprocess(*words, timeout=60)
+        return project.runpytest_inprocess(*words)
+
+    return run_pytest
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server that runs before and after."""
+    ready = tmp_path_factory.mktemp("plugin") / "ready.json"
+    process = ServerProcess(ready, "--scenario", "demo").wait_until_ready()
+    yield str(process.ready["url"])
+    process.stop()

@@ -1,0 +1,79 @@
+"""A failed test is shown with what its world was asked."""
+
+from __future__ import annotations
+
+from tests.plugin.conftest import RunPytest
+
+FAILING = """
+import pytest
+from support import ask, start
+
+def test_passes(context_services):
+    start(context_services)
+
+def test_nothing_asked(context_services):
+    assert False
+
+@pytest.mark.scenario({
+    "name": "shaky",
+    "clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
+    "faults": [
+        {"name": "down", "on": "end_service", "reply": {"status": 503}},
+        {"name": "lost", "on": "start_task", "reply": {"status": 500}, "effect": "applied"},
+    ],
+})
+def test_fails(context_services):
+    cs = context_services
+    assert start(cs, service_type=100) == 201
+    assert ask(cs.base_url + "/servces/start", {"contact_key": "a"}) == 404
+    assert ask(cs.base_url + "/services/start", {"contact_ky": "a", "note": "x" * 400}) == 400
+    assert ask(cs.base_url + "/services/4294967297/end", {}) == 503
+    assert ask(cs.base_url + "/services/4294967297/tasks/start", {"est_duration": "x"}) == 500
+    cs.verify(on="start_service", where={"body": {"service_type": 300}})
+
+def test_many(context_services):
+    for _ in range(52):
+        start(context_services)
+    assert False
+"""
+
+
+def test_failure_shows_journal_hints_and_what_went_wrong(run: RunPytest) -> None:
+    result = run(FAILING)
+    result.assert_outcomes(passed=1, failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "*- Context Services, world test_it.test_nothing_asked-*",
+            "http://127.0.0.1:*/_world/test_it.test_nothing_asked-* scenario empty, clock real *",
+            "Nothing was asked of this world.",
+            '>       cs.verify(on="start_service", where={"body": {"service_type": 300}})',
+            "E*Expected start_service where*found no requests",
+            "E       Nearest:",
+            "E         #1 POST */services/start (start_service)",
+            "E             body.service_type: expected 300, found 100",
+            "*- Context Services, world test_it.test_fails-*",
+            "http://* scenario shaky, clock frozen 2026-01-05T09:00:00.000Z",
+            "[#]1 POST /genesys/1/cs/services/start -> 201 start_service",
+            "[#]2 POST /genesys/1/cs/servces/start -> 404 unrouted",
+            "     hint: closest: POST */genesys/1/cs/services/start",
+            "[#]3 POST /genesys/1/cs/services/start -> 400 start_service",
+            "[#]4 POST /genesys/1/cs/services/4294967297/end -> 503 end_service [[]fault down]",
+            "[#]5 POST */services/4294967297/tasks/start -> 500 start_task [[]fault lost]",
+            "Matched no operation:",
+            "  [#]2 POST */genesys/1/cs/servces/start",
+            '     sent: {"contact_key": "a"}',
+            "     answered: *There is no resource*",
+            "Refused:",
+            "  [#]3 POST */genesys/1/cs/services/start",
+            '     sent: {"contact_ky": "a", "note": "xxx*x... (*in all)',
+            "     answered: *customer_id or contact_key*",
+            "  [#]5 POST */tasks/start",
+            "*- Context Services, world test_it.test_many-*",
+            "(2 earlier requests are not shown)",
+            "[#]3 POST *",
+            "[#]52 POST *",
+        ]
+    )
+    text = result.stdout.str()
+    assert "world test_it.test_passes" not in text
+    assert text.count("  #4 POST") == 0, "a fault's answer is no refusal"

@@ -1,0 +1,120 @@
+"""The same tests against a server that runs already, and what may be wrong with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.client.support import something_else
+from tests.plugin.conftest import RunPytest
+from tests.server.support import ServerProcess
+
+USES_IT = """
+from support import start
+
+def test_it(context_services, context_services_server):
+    print("server", context_services_server.url)
+    print("scenario", context_services.scenario()["name"])
+    assert start(context_services) == 201
+"""
+
+
+def test_url_by_option_and_by_environment(
+    run: RunPytest, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTEXT_SERVICES_URL", server)
+    result = run(USES_IT, "-s")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"*server {server}", "scenario demo"])
+    monkeypatch.setenv("CONTEXT_SERVICES_URL", "http://localhost:1")
+    result = run(
+        USES_IT, "-s", "--context-services-url", server, "--context-services-scenario=flaky"
+    )
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"*server {server}", "scenario flaky"])
+
+
+def error_of(run: RunPytest, *options: str) -> str:
+    """Return the error of a test that does not get its server."""
+    result = run(USES_IT, *options)
+    result.assert_outcomes(errors=1)
+    lines = result.stdout.lines
+    first = next(number for number, line in enumerate(lines) if "ERROR at setup" in line)
+    assert lines[first + 2].startswith("====="), "the error has one line"
+    return lines[first + 1]
+
+
+def test_nothing_answers(run: RunPytest, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert error_of(run, "--context-services-url=http://127.0.0.1:1") == (
+        "--context-services-url: Nothing answers at http://127.0.0.1:1: Connection refused; "
+        "start a simulator there, or give the URL of one that runs"
+    )
+    monkeypatch.setenv("CONTEXT_SERVICES_URL", "localhost:8080")
+    assert error_of(run) == (
+        "CONTEXT_SERVICES_URL: 'localhost:8080' is no URL of a server: "
+        "give one such as http://localhost:8080"
+    )
+
+
+def test_another_server_or_another_api(run: RunPytest) -> None:
+    with something_else(200, "text/html", b"<h1>It works!</h1>") as url:
+        assert "is no Context Services simulator" in error_of(run, f"--context-services-url={url}")
+    health = json.dumps({"status": "ok", "version": "9.0", "api": 2}).encode()
+    with something_else(200, "application/json", health) as url:
+        error = error_of(run, f"--context-services-url={url}")
+    assert error.endswith("speaks 1: install the same version of cs-simulator on both sides")
+
+
+def test_token_missing_wrong_and_right(
+    run: RunPytest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
+    try:
+        option = f"--context-services-url={process.wait_until_ready().ready['url']}"
+        mend = "; give it with --context-services-token or CONTEXT_SERVICES_TOKEN"
+        assert error_of(run, option).endswith(f"gave: none was given{mend}")
+        wrong = error_of(run, option, "--context-services-token=guess")
+        assert wrong.endswith(f"gave: the one that was given is another{mend}")
+        monkeypatch.setenv("CONTEXT_SERVICES_TOKEN", "s3cret")
+        run(USES_IT, option).assert_outcomes(passed=1)
+    finally:
+        process.stop()
+
+
+@pytest.mark.parametrize("option", ["--context-services-scenarios", "--context-services-options"])
+def test_options_that_contradict_each_other(run: RunPytest, server: str, option: str) -> None:
+    result = run(USES_IT, f"--context-services-url={server}", option, ".")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.stderr.lines[0] == (
+        f"ERROR: {option} says how to start a server, and --context-services-url names one that "
+        f"runs: leave out one of them, or start that server with what {option} says"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "mend"),
+    [("--ready-file=x", "leave it out"), ("--control-token x", "give --context-services-token")],
+)
+def test_options_that_are_the_plugins(run: RunPytest, word: str, mend: str) -> None:
+    result = run(USES_IT, f"--context-services-options={word}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    name = word.replace("=", " ").split()[0]
+    assert result.stderr.lines[0] == (
+        f"ERROR: {name} in context_services_options is the plugin's: {mend}"
+    )
+
+
+def test_options_that_are_no_words(run: RunPytest) -> None:
+    assert error_of(run, "-o", 'context_services_options=--scenario "demo') == (
+        "context_services_options cannot be split into words, No closing quotation: "
+        '--scenario "demo'
+    )
+
+
+def test_ini_says_how_to_start_one_and_does_not_hinder_another(
+    project: pytest.Pytester, run: RunPytest, server: str
+) -> None:
+    project.makeini("[pytest]\ncontext_services_options = --max-worlds 3\n")
+    run(USES_IT, f"--context-services-url={server}").assert_outcomes(passed=1)

@@ -1,0 +1,76 @@
+"""A run whose tests need no simulator starts none, and imports next to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugin.conftest import RunPytest
+
+PLAIN = """
+import sys, threading
+
+def test_plain():
+    heavy = {"flask", "werkzeug", "waitress", "marshmallow", "yaml", "faker", "click"}
+    assert not heavy & set(sys.modules)
+    own = {name for name in sys.modules if name.split(".")[0] == "simulator"}
+    assert own == {"simulator", "simulator.pytest_plugin"}
+    assert "context-services" not in {thread.name for thread in threading.enumerate()}
+"""
+CONFTEST = """
+import subprocess
+
+def pytest_sessionstart(session):
+    assert session.config.pluginmanager.hasplugin("context_services")
+
+def pytest_unconfigure(config):
+    import sys
+    names = sorted(name for name in sys.modules if name.split(".")[0] == "simulator")
+    heavy = {"flask", "werkzeug", "waitress", "marshmallow", "yaml", "faker", "click"}
+    print("\\nimported:", *names, *sorted(heavy & set(sys.modules)))
+
+popen = subprocess.Popen.__init__
+
+def noted(self, args, *more, **named):
+    assert "simulator" not in args, args
+    popen(self, args, *more, **named)
+
+subprocess.Popen.__init__ = noted
+"""
+
+
+def test_plain_run(project: pytest.Pytester, run: RunPytest) -> None:
+    project.makeconftest(CONFTEST)
+    result = run(PLAIN, "-s", alone=True)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["imported: simulator simulator.pytest_plugin"])
+
+
+def test_plain_run_with_workers(project: pytest.Pytester, run: RunPytest) -> None:
+    project.makeconftest(CONFTEST)
+    result = run(PLAIN, "-s", "-n", "1")
+    result.assert_outcomes(passed=1)
+    [line] = [line for line in result.stdout.lines if line.startswith("imported: ")]
+    assert line.split()[1:] == [
+        "simulator",
+        "simulator.ids",
+        "simulator.pytest_plugin",
+        "simulator.testing",
+        "simulator.testing.broker",
+        "simulator.testing.session",
+        "simulator.testing.settings",
+    ]
+
+
+def test_plugin_can_be_turned_off(run: RunPytest) -> None:
+    result = run("def test_it(context_services): pass", "-p", "no:context_services", alone=True)
+    result.stdout.fnmatch_lines(["*fixture 'context_services' not found"])
+
+
+def test_help_names_options_settings_and_markers(run: RunPytest) -> None:
+    result = run("", "--help")
+    result.stdout.fnmatch_lines(["context services:", "*--context-services-url=URL*"])
+    result.stdout.fnmatch_lines(["*context_services_world (string)*"])
+    result = run("", "--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.scenario(name, path or document): *"])
+    result = run("", "--fixtures")
+    result.stdout.fnmatch_lines(["context_services_server [[]session scope[]]*"])
