@@ -17,6 +17,9 @@ _OTHER_WORD = 2.5
 _OTHER_METHOD = 0.5
 _OTHER_EDITION = 0.05
 _ALIKE = 0.7
+_LONGEST = 512
+_MOST_SEGMENTS = 16
+"""No path of the API comes near to these; what is longer would take seconds to compare."""
 
 
 def closest_paths(
@@ -27,6 +30,8 @@ def closest_paths(
     None where no word of the path is like one that the API has.
     """
     asked = path.strip("/").split("/")
+    if len(path) > _LONGEST or len(asked) > _MOST_SEGMENTS:
+        return []
     distances = []
     for operation in OPERATIONS:
         for template in operation.paths:

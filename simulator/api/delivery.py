@@ -10,16 +10,19 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from simulator.api.exchange import Answer, Exchange
 from simulator.domain.errors import InjectedFault
 from simulator.faults import wire
-from simulator.faults.engine import Verdict
-from simulator.faults.rules import NO_PATCH, Action, ScriptedReply
 from simulator.faults.waiting import End, TooManyWaitingError, Wait, WaitingRoom
+from simulator.faults.words import NO_PATCH
+
+if TYPE_CHECKING:
+    from simulator.faults.rules import Action, ScriptedReply
+    from simulator.faults.verdict import Verdict
 
 ON_GONE = "simulator.on_gone"
 """The key of a request's environment under which stands who tells that its client has gone."""

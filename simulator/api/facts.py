@@ -17,30 +17,15 @@ from simulator.domain.errors import (
     Refusal,
     WrongCase,
 )
-from simulator.domain.transaction import Transaction
 from simulator.faults.criteria import UNREADABLE, Facts, text_of
 from simulator.faults.rules import Rule
-from simulator.journal import NOBODY, Entry, Owner
+from simulator.journal import NOBODY, Entry
 from simulator.scenario.errors import did_you_mean
 from simulator.scenario.faults import request_rule
 from simulator.worlds import World
 
-FAULT_HEADER = "HTTP_X_SIMULATOR_FAULT"
-
 _PARTS = ("service", "state", "task")
 """The parts of a composite's element."""
-
-
-def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:
-    """Return whose the service is that a path names, nobody where it names none."""
-    nobody = NOBODY if tx.tenant is None else Owner(None, None, tx.tenant)
-    if "service_id" not in args:
-        return nobody
-    try:
-        service = tx.service(args["service_id"])
-    except Refusal:
-        return nobody
-    return Owner(service.customer_id, service.contact_key, tx.tenant)
 
 
 def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:

@@ -22,7 +22,7 @@ from werkzeug.sansio.multipart import (
 from simulator.api.bodies import read_json
 from simulator.api.calls import Call, Form, Reply
 from simulator.api.profiles import demand_schema
-from simulator.domain.definitions import find_key
+from simulator.domain.administration import find_key
 from simulator.domain.errors import (
     BadValues,
     Forbidden,

@@ -17,10 +17,10 @@ from simulator.api.bodies import read_json
 from simulator.api.calls import Call, Form, Reply
 from simulator.api.delivery import abandoned, deliver
 from simulator.api.exchange import Answer, Exchange, StaleError
-from simulator.api.facts import FAULT_HEADER, facts_of, forced_rule, owner_of
 from simulator.api.gate import TENANT_HEADER, check_extensions, let_in, tenant_meant
 from simulator.api.operation import Operation
 from simulator.api.operations import family_at
+from simulator.api.owner import owner_of
 from simulator.api.queries import read_parameters, split_query
 from simulator.domain.errors import (
     BodyTooLarge,
@@ -35,14 +35,15 @@ from simulator.domain.errors import (
 )
 from simulator.domain.store import Which
 from simulator.domain.transaction import Transaction
-from simulator.faults.criteria import Facts
-from simulator.faults.engine import NOTHING, Verdict
-from simulator.faults.rules import OPTIONS
+from simulator.faults.verdict import NOTHING, Verdict
 from simulator.faults.waiting import WaitingRoom
+from simulator.faults.words import OPTIONS
 from simulator.ids import OutOfIdsError
 from simulator.journal import NOBODY, Entry, keep_body
 
 log = logging.getLogger("simulator")
+
+FAULT_HEADER = "HTTP_X_SIMULATOR_FAULT"
 
 _JSON_TYPE = re.compile(
     r'\s*application/json\s*(?:;\s*(?:charset\s*=\s*"?utf-?8"?|[a-z]+\s*=\s*[^;]*)?\s*)*',
@@ -76,7 +77,7 @@ class Pipeline:
                 tx = self._begin(exchange)
                 world.journal.begin(entry, args, owner_of(args, tx))
                 if world.has_rules or FAULT_HEADER in exchange.environ:
-                    verdict = self._judge(exchange, facts_of(entry, raw))
+                    verdict = self._judge(exchange, entry, raw)
                     if verdict.advance:
                         tx = self._begin(exchange)
                 if verdict.carries_out:
@@ -104,9 +105,12 @@ class Pipeline:
             exchange.entry.at = tx.now
         return tx
 
-    def _judge(self, exchange: Exchange, facts: Facts) -> Verdict:
+    def _judge(self, exchange: Exchange, entry: Entry, raw: bytes) -> Verdict:
         """Return what the rules in force make of a request, and move the clock as they say."""
+        from simulator.api.facts import facts_of, forced_rule  # only where there is a rule
+
         world = exchange.world
+        facts = facts_of(entry, raw)
         forced = forced_rule(exchange.environ.get(FAULT_HEADER), world)
         verdict = world.judge(facts, exchange.now, forced, exchange.hints)
         if exchange.entry is not None:
@@ -165,7 +169,7 @@ class Pipeline:
                 self._begin(exchange)
                 world.journal.begin(entry, {}, NOBODY)
                 if world.has_rules or FAULT_HEADER in exchange.environ:
-                    verdict = self._judge(exchange, facts_of(entry, raw))
+                    verdict = self._judge(exchange, entry, raw)
                     if verdict.advance:
                         self._begin(exchange)
         except StaleError:

@@ -9,7 +9,7 @@ from simulator.api import resources
 from simulator.api.calls import Call, Reply, no_content
 from simulator.api.queries import Parameter, choice, read_parameters, texts
 from simulator.domain import customers
-from simulator.domain.definitions import find_schema
+from simulator.domain.administration import find_schema
 from simulator.domain.errors import BadValues, NothingFound, Problem
 from simulator.domain.identification import identify
 from simulator.domain.merging import merge_profiles as merge

@@ -6,12 +6,16 @@ Contract section 2, *Query parameters*.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from simulator.domain.attributes import FULL_NAMES, canonical_name
 from simulator.domain.errors import BadValues, MalformedPath, Problem
 from simulator.domain.values import Boolean, Converter, Integer, Moment, UnfitError
+
+_MOST_UNKNOWN = 10
+"""The unknown parameters that get a hint of their own, with the nearest that is known."""
 
 
 class Parameter(NamedTuple):
@@ -127,7 +131,9 @@ def read_parameters(
         if converted:
             values[parameter.name] = tuple(converted) if parameter.repeats else converted[0]
     known = [parameter.name for parameter in declared]
-    hints.extend(_unknown(name, known) for name in given)
+    hints.extend(_unknown(name, known) for name in islice(given, _MOST_UNKNOWN))
+    if len(given) > _MOST_UNKNOWN:
+        hints.append(f"{len(given) - _MOST_UNKNOWN} more parameters are unknown and ignored")
     if problems:
         raise BadValues(problems)
     return values

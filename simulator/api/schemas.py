@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.api.calls import Call, Reply, no_content
 from simulator.api.profiles import demand_schema
-from simulator.domain import definitions
+from simulator.domain import administration
 from simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey, Kind
 
 Members = dict[str, Any]
@@ -23,7 +23,7 @@ def query_profile_schema(call: Call) -> Reply:
 def _creating(kind: Kind) -> Handler:
     def create(call: Call) -> Reply:
         """Store the schema of a new extension."""
-        schema = definitions.create_schema(call.tx, kind, call.body)
+        schema = administration.create_schema(call.tx, kind, call.body)
         # The page on profiles prints it without /metadata, where no operation is.
         location = f"/metadata/{kind}/extensions/{schema.name}"
         return Reply(201, {"name": schema.name}, location)
@@ -36,7 +36,7 @@ def _querying(kind: Kind) -> Handler:
         """Show one extension schema, or all."""
         name = call.args.get("name")
         if name is not None:
-            return Reply(200, _extension(definitions.find_schema(call.tx.metadata, kind, name)))
+            return Reply(200, _extension(administration.find_schema(call.tx.metadata, kind, name)))
         return Reply(
             200, [_extension(schema) for schema in call.tx.metadata.extension_schemas(kind)]
         )
@@ -47,7 +47,7 @@ def _querying(kind: Kind) -> Handler:
 def _deleting(kind: Kind) -> Handler:
     def delete(call: Call) -> Reply:
         """Delete an extension schema, and the data of that extension."""
-        definitions.delete_schema(call.tx, kind, call.args["name"])
+        administration.delete_schema(call.tx, kind, call.args["name"])
         return no_content()
 
     return delete
@@ -69,7 +69,7 @@ delete_task_extension_schema = _deleting("tasks")
 
 def create_identification_key(call: Call) -> Reply:
     """Store a new identification key."""
-    key = definitions.create_key(call.tx, call.body)
+    key = administration.create_key(call.tx, call.body)
     return Reply(201, {"name": key.name}, f"/metadata/identification-keys/{key.name}")
 
 
@@ -77,13 +77,13 @@ def query_identification_key(call: Call) -> Reply:
     """Show one identification key, or all."""
     name = call.args.get("name")
     if name is not None:
-        return Reply(200, _key(definitions.find_key(call.tx.metadata, name)))
+        return Reply(200, _key(administration.find_key(call.tx.metadata, name)))
     return Reply(200, [_key(key) for key in call.tx.metadata.keys])
 
 
 def delete_identification_key(call: Call) -> Reply:
     """Delete an identification key."""
-    definitions.delete_key(call.tx, call.args["name"])
+    administration.delete_key(call.tx, call.args["name"])
     return no_content()
 
 

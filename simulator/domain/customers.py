@@ -11,7 +11,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from simulator.domain.definitions import find_schema
+from simulator.domain.administration import find_schema
 from simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
 from simulator.domain.metadata import Metadata
 from simulator.domain.profiles import Profile, Record, Values

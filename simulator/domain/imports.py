@@ -14,8 +14,8 @@ from dataclasses import replace
 from io import StringIO
 from typing import Any, NamedTuple
 
+from simulator.domain.administration import find_key
 from simulator.domain.customers import new_id, submitted_profile
-from simulator.domain.definitions import find_key
 from simulator.domain.errors import (
     ABSENT,
     BadValues,

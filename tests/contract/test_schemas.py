@@ -253,3 +253,16 @@ def test_extension_of_the_name_of_an_attribute(api: Api) -> None:
 def test_location_of_a_schema_in_a_world(cs: Simulation) -> None:
     answer = cs.post("metadata/profiles/extensions", VIP)
     assert answer.location == f"{BASE}/metadata/profiles/extensions/Vip"
+
+
+@assumed("a reset puts schemas, keys and customers back to where the scenario begins")
+def test_reset_undoes_schemas_and_keys(api: Api) -> None:
+    before = api.dump()
+    api.schema(PHONE)
+    api.key("idPhone2", "number", source="Phone")
+    api.done("DELETE", "metadata/identification-keys/idName", status=204)
+    api.created(Phone=[{"number": 1}])
+    api.cs.world.reset()
+    assert api.dump() == before
+    assert api.get("metadata/profiles/extensions") == []
+    assert len(api.get("metadata/identification-keys")) == 3

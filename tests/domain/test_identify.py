@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.domain.errors import BadValues
-from simulator.domain.identification import Criteria, identify, infer_key, matches, read_criteria
+from simulator.domain.identification import (
+    Criteria,
+    _looked_up,
+    identify,
+    infer_key,
+    matches,
+    read_criteria,
+)
 from simulator.domain.metadata import PREDEFINED, PREDEFINED_KEYS, PREDEFINED_SCHEMA, Metadata
 from simulator.domain.profiles import Profile, Profiles
 from simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
@@ -134,6 +141,13 @@ def test_more_values_than_are_looked_up_are_compared() -> None:
     many = [f"x{number}" for number in range(200)]
     query = {"LastName": [*many, "Byron"], "FirstName": [*many, "Ada"]}
     assert found_by(profiles, query) == ["3"]
+
+
+def test_looking_up_is_bounded_whatever_is_asked() -> None:
+    key = IdentificationKey("k", ("LastName", "FirstName", "Title"))
+    texts = [f"x{number}" for number in range(30)]
+    criteria = read_criteria(PREDEFINED, dict.fromkeys(key.attributes, texts), [])
+    assert [len(values) for values in _looked_up(key, criteria)] == [30, 30]
 
 
 def test_full_key_walks_only_what_it_returns() -> None:

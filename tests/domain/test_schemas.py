@@ -6,13 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator.domain.definitions import (
-    create_key,
-    create_schema,
-    delete_key,
-    delete_schema,
-    read_schema,
-)
+from simulator.domain.administration import create_key, create_schema, delete_key, delete_schema
+from simulator.domain.definitions import read_schema
 from simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
 from simulator.domain.profiles import Profile
 from simulator.domain.schemas import (
