@@ -7,28 +7,31 @@ to :func:`simulator.api.pipeline.perform` or to the control API.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, Request, Response, current_app, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from simulator import __version__
 from simulator.api.exchange import Exchange
-from simulator.api.operations import OPERATIONS, Operation
+from simulator.api.operation import Operation
+from simulator.api.operations import OPERATIONS
 from simulator.api.paths import EntityId, Segment, split_target, split_world
 from simulator.api.pipeline import Pipeline, unknown_path, wrong_method
 from simulator.config import Settings
-from simulator.control import api as control
+from simulator.control import front
 from simulator.control.addressing import WORLD, Addressed, is_control
 from simulator.domain.errors import InjectedFault, MalformedPath
 from simulator.domain.store import Which
 from simulator.ids import new_instance
+from simulator.routing import PathFlask
 from simulator.worlds import DEFAULT, TooManyWorldsError, WorldNameError, Worlds
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from werkzeug.routing import MapAdapter
+    from simulator.logs import Log
 
 SERVER_NAME = f"ContextServicesSimulator/{__version__}"
 
@@ -37,17 +40,20 @@ _IDS = ("service_id", "state_id", "task_id")
 _WHICH: tuple[Which, ...] = ("active", "completed")
 
 
-class Simulator(Flask):
+class Simulator(PathFlask):
     """The WSGI application of one server."""
 
     def __init__(self, worlds: Worlds, settings: Settings) -> None:
-        super().__init__("simulator", static_folder=None, template_folder=None)
+        super().__init__("simulator")
         self.worlds = worlds
         self.settings = settings
         self.instance = new_instance()
-        self.pipeline = Pipeline(settings.max_body, worlds.waiting)
-        self.url_map.strict_slashes = False
-        self.url_map.merge_slashes = False
+        self.log: Log | None = None
+        """Where a line a request goes, once there is a server."""
+        self.control_terms = front.Terms(settings.control_token, settings.max_document)
+        self._control_app: PathFlask | None = None
+        self._making_control = Lock()
+        self.pipeline = Pipeline(settings.max_body, worlds.waiting, settings.import_dir)
         self.url_map.converters["segment"] = Segment
         self.url_map.converters["id"] = EntityId
 
@@ -62,7 +68,12 @@ class Simulator(Flask):
         name = (header or DEFAULT) if name is None else name
         if is_control(target.path):
             environ[WORLD] = Addressed(name, prefix, header if differ else None)
-            return self._through_flask(environ, start_response)
+            if self.log is not None and self.log.shows_control:
+                method = environ["REQUEST_METHOD"]
+                start_response = self.log.controlled(method, target.path, start_response)
+            if target.path == front.HEALTH:
+                return self._through_flask(environ, start_response)
+            return self._control()(environ, start_response)
         try:
             if differ:
                 raise WorldNameError(
@@ -73,12 +84,17 @@ class Simulator(Flask):
             status = 400 if isinstance(error, WorldNameError) else 503
             exchange = Exchange(environ, target, self.worlds.default)
             response = exchange.send(exchange.refusal(InjectedFault(status, str(error))))
+            if self.log is not None:
+                self.log.answered(exchange)
             return response(environ, start_response)
         try:
             exchange = Exchange(environ, target, world, prefix)
             environ[_EXCHANGE] = exchange
             environ["PATH_INFO"] = f"/{exchange.edition.name}{exchange.path}"
-            return self._through_flask(environ, start_response)
+            answer = self._through_flask(environ, start_response)
+            if self.log is not None:
+                self.log.answered(exchange)
+            return answer
         finally:
             self.worlds.leave(world)
 
@@ -88,11 +104,15 @@ class Simulator(Flask):
         response: Iterable[bytes] = super().wsgi_app(environ, start_response)
         return response
 
-    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Match a request by its path alone: hosts, schemes and subdomains play no part here."""
-        if request is None:
-            return None
-        return self.url_map.bind("", path_info=request.path, default_method=request.method)
+    def _control(self) -> PathFlask:
+        """Return the application of the control API, made when it is first asked for."""
+        if self._control_app is None:
+            from simulator.control.api import control_app  # a start does not pay for it
+
+            with self._making_control:
+                if self._control_app is None:
+                    self._control_app = control_app(self.worlds, self.control_terms, self.url_map)
+        return self._control_app
 
 
 def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
@@ -103,7 +123,7 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
         for edition in operation.editions:
             for template in operation.paths:
                 _add_route(app, edition, operation, template)
-    app.register_blueprint(control.blueprint(worlds, app.instance, settings.control_token))
+    front.add_health(app, worlds, app.instance, app.control_terms)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Exception, _on_defect)
     return app
@@ -143,7 +163,7 @@ def _view(pipeline: Pipeline, operation: Operation, which: Which) -> Callable[..
 def _on_http_error(error: HTTPException) -> Response:
     exchange: Exchange | None = request.environ.get(_EXCHANGE)
     if exchange is None:
-        return control.on_http_error(error)
+        return front.on_http_error(error)
     pipeline = _simulator().pipeline
     if isinstance(error, NotFound):
         return pipeline.unrouted(exchange, unknown_path(exchange))
@@ -158,7 +178,7 @@ def _on_http_error(error: HTTPException) -> Response:
 
 def _on_defect(error: Exception) -> Response:
     exchange: Exchange | None = request.environ.get(_EXCHANGE)
-    return control.on_defect(error) if exchange is None else _simulator().pipeline.defect(exchange)
+    return front.on_defect(error) if exchange is None else _simulator().pipeline.defect(exchange)
 
 
 def _simulator() -> Simulator:

@@ -9,11 +9,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock, RLock
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from simulator.clock import Instant, format_instant
 from simulator.domain.tenancy import Tenant
-from simulator.faults.engine import Judgement
+
+if TYPE_CHECKING:
+    from simulator.faults.verdict import Judgement
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 8 * 2**20

@@ -13,17 +13,17 @@ from simulator.domain.server_state import ServerState
 from simulator.domain.tenancy import NO_TENANT, Tenant
 from simulator.domain.transaction import Transaction
 from simulator.exports import Exports
-from simulator.faults.criteria import Facts
-from simulator.faults.engine import RuleBook, Verdict
-from simulator.faults.progress import Progress
-from simulator.faults.rules import Rule
-from simulator.faults.stages import Stages
 from simulator.faults.waiting import WaitingRoom
 from simulator.ids import Ids
 from simulator.journal import Budget, Journal
 from simulator.scenario.loader import Scenario
 
 if TYPE_CHECKING:
+    from simulator.faults.criteria import Facts
+    from simulator.faults.engine import RuleBook
+    from simulator.faults.rules import Rule
+    from simulator.faults.stages import Stages
+    from simulator.faults.verdict import Verdict
     from simulator.scenario.snapshot import Snapshot
 
 DEFAULT = "default"
@@ -52,6 +52,8 @@ class World:
         "_pending",
         "_profiles",
         "_room",
+        "_rules",
+        "_stages",
         "_stores",
         "budget",
         "clock",
@@ -62,10 +64,8 @@ class World:
         "last_used",
         "lock",
         "name",
-        "rules",
         "scenario",
         "server",
-        "stages",
     )
 
     def __init__(
@@ -101,13 +101,39 @@ class World:
         self._ids: Ids = base.ids.copy()
         self._interactions = base.interactions
         self.server = ServerState(now, self.scenario.setup.server_mode)
-        self.rules = RuleBook(self.scenario.seed, self.scenario.faults, now)
-        self.stages = Stages(self.scenario.stages, self.rules, now)
-        progress = self.scenario.progress
-        if progress is not None and progress.stage is not None:
-            self.stages.restore(progress.stage)
-        if progress is not None and progress.faults is not None:
-            self.rules.restore(progress.faults)
+        self._rules: RuleBook | None = None
+        self._stages: Stages | None = None
+        if self.scenario.faults or self.scenario.stages or self.scenario.progress:
+            self._script()
+
+    def _script(self) -> tuple[RuleBook, Stages]:
+        """Return the rules and stages, put in force when they are first needed.
+
+        A world whose scenario has none does without what they import.
+        """
+        if self._rules is None or self._stages is None:
+            from simulator.faults.engine import RuleBook
+            from simulator.faults.stages import Stages
+
+            begun = self.server.started
+            self._rules = RuleBook(self.scenario.seed, self.scenario.faults, begun)
+            self._stages = Stages(self.scenario.stages, self._rules, begun)
+            progress = self.scenario.progress
+            if progress is not None and progress.stage is not None:
+                self._stages.restore(progress.stage)
+            if progress is not None and progress.faults is not None:
+                self._rules.restore(progress.faults)
+        return self._rules, self._stages
+
+    @property
+    def rules(self) -> RuleBook:
+        """The rules in force."""
+        return self._script()[0]
+
+    @property
+    def stages(self) -> Stages:
+        """The stages, and the one that the world is in."""
+        return self._script()[1]
 
     def begin(self, tenant: Tenant | None = None) -> Transaction:
         """Return a transaction at the present instant, after what fell due until then.
@@ -131,14 +157,14 @@ class World:
         for store in self._stores.values():
             if store is not tx.store:
                 settle(replace(tx, store=store))
-        if self.stages:
-            self.stages.settle(tx.now)
+        if self._stages:
+            self._stages.settle(tx.now)
         return tx
 
     @property
     def has_rules(self) -> bool:
         """Whether any request can be faulted, or counts for a stage."""
-        return bool(self.rules) or bool(self.stages)
+        return bool(self._rules) or bool(self._stages)
 
     def judge(self, facts: Facts, now: Instant, forced: Rule | None, hints: list[str]) -> Verdict:
         """Return what the rules in force make of a request; count it, and move the clock.
@@ -171,7 +197,9 @@ class World:
 
         Entities never change, so only the references are taken while others wait.
         """
-        from simulator.scenario.snapshot import Snapshot  # a start does not pay for it
+        # A start does not pay for it.
+        from simulator.faults.progress import Progress
+        from simulator.scenario.snapshot import Snapshot
 
         with self.lock:
             now = self.begin().now

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from flask import Response, current_app
+from flask import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Map
 
 from simulator.api.editions import EditionName
-from simulator.api.facts import facts_of, forced_rule, owner_of
+from simulator.api.facts import facts_of, forced_rule
 from simulator.api.gate import tenant_meant
+from simulator.api.owner import owner_of
 from simulator.api.paths import base_paths_of, split_target, split_world
 from simulator.control.addressing import asked, is_control
 from simulator.control.journal import kept_entry
@@ -19,8 +21,8 @@ from simulator.control.masking import judgement_members, without_token
 from simulator.control.replies import SOURCE, json_response, refused, request_document
 from simulator.domain.errors import BadValues, WrongCase
 from simulator.domain.values import Integer, Text
-from simulator.faults.engine import NOTHING, Verdict
-from simulator.faults.rules import NO_PATCH, OPTIONS, UNROUTED
+from simulator.faults.verdict import NOTHING, Verdict
+from simulator.faults.words import NO_PATCH, OPTIONS, UNROUTED
 from simulator.journal import Entry, keep_body
 from simulator.scenario.errors import ScenarioError
 from simulator.scenario.shape import Anything, Checker, MapOf, Record, Scalar, one_of, shown
@@ -51,13 +53,13 @@ class Route(NamedTuple):
     args: Mapping[str, str]
 
 
-def explain(worlds: Worlds, token: str | None) -> Response:
-    """Answer the present request."""
+def explain(worlds: Worlds, token: str | None, routes: Map) -> Response:
+    """Answer the present request; ``routes`` are those of the API."""
     data, _ = request_document(_WANTED)
     given = _checked(data)
     world = asked(worlds)
     number = given.get("request")
-    members = _foreseen(world, given) if number is None else _kept(world, number)
+    members = _foreseen(world, given, routes) if number is None else _kept(world, number)
     return json_response(without_token(members, token))
 
 
@@ -97,10 +99,10 @@ def _kept(world: World, number: int) -> dict[str, Any]:
     }
 
 
-def _foreseen(world: World, given: Mapping[str, Any]) -> dict[str, Any]:
+def _foreseen(world: World, given: Mapping[str, Any], routes: Map) -> dict[str, Any]:
     """Return what the rules in force would make of a request, without counting it."""
     method: str = given["method"]
-    route = _route(world, method, given["path"])
+    route = _route(world, method, given["path"], routes)
     headers: Mapping[str, str] = {
         name.lower(): value for name, value in given.get("headers", {}).items()
     }
@@ -181,7 +183,7 @@ def _utf8(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "replace")
 
 
-def _route(world: World, method: str, path: str) -> Route:
+def _route(world: World, method: str, path: str, routes: Map) -> Route:
     """Return where a path leads; it may come with a base path, or without one.
 
     A path is first taken as it stands, for the base of edition 8.1 may be the root.
@@ -201,13 +203,13 @@ def _route(world: World, method: str, path: str) -> Route:
     is_whole = bare != given or "://" in given.partition("?")[0]
     targets = [given] if is_whole else []
     targets += [f"{bases.of('8.5')}/{bare}", f"{bases.of('8.1')}/{bare}"]
-    routes = [_routed(world, method, each) for each in targets]
-    return next((each for each in routes if each.operation != UNROUTED), routes[0])
+    found = [_routed(world, method, each, routes) for each in targets]
+    return next((each for each in found if each.operation != UNROUTED), found[0])
 
 
-def _routed(world: World, method: str, target: str) -> Route:
+def _routed(world: World, method: str, target: str, routes: Map) -> Route:
     edition, _, below = base_paths_of(world.scenario).match(split_target(target).path)
-    adapter = current_app.url_map.bind("")
+    adapter = routes.bind("")
     try:
         endpoint, args = adapter.match(f"/{edition.name}{below}", method)
     except MethodNotAllowed:

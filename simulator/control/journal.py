@@ -11,7 +11,7 @@ from simulator.control.addressing import asked
 from simulator.control.masking import without_token
 from simulator.control.replies import SOURCE, ProblemError, json_response, refused
 from simulator.domain.values import Integer, Text, UnfitError
-from simulator.faults.rules import ANY
+from simulator.faults.words import ANY
 from simulator.journal import Entry
 from simulator.scenario.criteria import On
 from simulator.scenario.errors import ScenarioError, did_you_mean

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simulator.faults.criteria import Difference
-from simulator.faults.engine import Judgement
+from simulator.faults.verdict import Judgement
 from simulator.journal import SECRETS
 
 MASK = "***"

@@ -10,7 +10,7 @@ from simulator.control.journal import status_code
 from simulator.domain.values import UnfitError
 from simulator.faults.criteria import Difference, Facts, Test, Where, difference
 from simulator.faults.expressions import Patience
-from simulator.faults.rules import ANY
+from simulator.faults.words import ANY
 from simulator.journal import Entry
 from simulator.scenario.criteria import WHERE, Criterion, On, where_of
 from simulator.scenario.shape import Checker, Record, shown

@@ -7,16 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from simulator.faults.criteria import Where
+from simulator.faults.words import ANY, NO_PATCH
 
 Connection = Literal["reset", "close", "truncate", "garbage", "stall"]
 Effect = Literal["none", "applied"]
-
-ANY = "any"
-UNROUTED = "unrouted"
-OPTIONS = "options"
-
-NO_PATCH: Any = object()
-"""No patch; null is one."""
 
 
 class Delay(NamedTuple):

@@ -10,7 +10,8 @@ from simulator.clock import Instant
 from simulator.faults.criteria import NOWHERE, Facts, Where
 from simulator.faults.engine import RuleBook
 from simulator.faults.progress import StageProgress
-from simulator.faults.rules import ANY, Rule
+from simulator.faults.rules import Rule
+from simulator.faults.words import ANY
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from simulator.faults.rules import Connection, Dribble
 from simulator.faults.waiting import End
+
+if TYPE_CHECKING:
+    from simulator.faults.rules import Connection, Dribble
 
 PLAN = "simulator.wire"
 """The key of a request's environment under which its plan stands."""

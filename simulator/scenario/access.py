@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.domain.access import (
@@ -14,12 +14,12 @@ from simulator.domain.access import (
     Role,
     User,
 )
-from simulator.domain.attributes import BusinessAttributes
 from simulator.domain.tenancy import Tenant
 from simulator.domain.values import Text, UnfitError
+from simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, business_attributes_of
 from simulator.scenario.errors import did_you_mean
 from simulator.scenario.scalars import FLAG, ID, NAME, TEXT
-from simulator.scenario.shape import Checker, ListOf, Record, Scalar, Shape
+from simulator.scenario.shape import Checker, ListOf, Record, Scalar
 
 
 def _privilege(value: object) -> str:
@@ -55,12 +55,10 @@ ROLE = Record(
 )
 
 
-def tenant_shape(business_attributes: Shape) -> Record:
-    """Return the shape of a tenant, which may have business attributes of its own."""
-    return Record(
-        {"dbid": ID, "name": NAME, "business_attributes": business_attributes},
-        needed=("dbid", "name"),
-    )
+TENANT = Record(
+    {"dbid": ID, "name": NAME, "business_attributes": BUSINESS_ATTRIBUTES},
+    needed=("dbid", "name"),
+)
 
 
 def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
@@ -101,18 +99,14 @@ def _privileges(role: Mapping[str, Any]) -> frozenset[str]:
 def tenants_of(
     settings: Mapping[str, Any],
     checker: Checker,
-    business_attributes: Callable[[Mapping[str, Any], str, Checker], BusinessAttributes],
 ) -> tuple[Tenant, ...]:
-    """Return the tenants of a world.
-
-    ``business_attributes`` makes those of a tenant from what is given at a place.
-    """
+    """Return the tenants of a world; note those that contradict each other."""
     given = settings.get("tenants", ())
     tenants = tuple(
         Tenant(
             each["dbid"],
             each["name"],
-            business_attributes(
+            business_attributes_of(
                 each["business_attributes"],
                 f"settings.tenants[{position}].business_attributes",
                 checker,

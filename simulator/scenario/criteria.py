@@ -18,7 +18,7 @@ from simulator.faults.criteria import (
     path_finder,
 )
 from simulator.faults.expressions import expression
-from simulator.faults.rules import ANY, OPTIONS, UNROUTED
+from simulator.faults.words import ANY, OPTIONS, UNROUTED
 from simulator.scenario.errors import did_you_mean, nearest
 from simulator.scenario.shape import Checker, MapOf, Record, Scalar, Schema, shown
 

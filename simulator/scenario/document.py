@@ -12,13 +12,11 @@ from simulator.domain.values import (
 from simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
 from simulator.scenario.customers import CUSTOMER
 from simulator.scenario.entities import SERVICE
-from simulator.scenario.fault_shape import FAULT, FRACTION, fraction
-from simulator.scenario.interactions import INTERACTION
-from simulator.scenario.progress import PROGRESS
-from simulator.scenario.scalars import NAME, TEXT
+from simulator.scenario.scalars import FRACTION, NAME, TEXT
 from simulator.scenario.settings import SETTINGS, Switches
 from simulator.scenario.shape import (
     Checker,
+    Late,
     ListOf,
     ListOfOne,
     Record,
@@ -26,7 +24,6 @@ from simulator.scenario.shape import (
     Schema,
     one_of,
 )
-from simulator.scenario.stages import STAGE
 
 FORMAT = 1
 
@@ -46,22 +43,17 @@ def _format(value: object) -> int:
     raise UnfitError(f"{FORMAT}, the only format there is")
 
 
-_SHARE = Scalar(fraction, FRACTION)
-
-
 class _Written:
     """A record; what was written is kept beside what it means, under ``written``."""
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self.members = record.members
-        self.needed = record.needed
+    def __init__(self, item: Late) -> None:
+        self.item = item
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        return {**self._record.check(value, at, checker), "written": value}
+        return {**self.item.check(value, at, checker), "written": value}
 
     def json_schema(self) -> Schema:
-        return self._record.json_schema()
+        return self.item.json_schema()
 
 
 DOCUMENT = Record(
@@ -87,7 +79,7 @@ DOCUMENT = Record(
         "business_attributes": BUSINESS_ATTRIBUTES,
         "customers": ListOf(CUSTOMER),
         "services": ListOf(SERVICE),
-        "interactions": ListOf(INTERACTION),
+        "interactions": ListOf(Late("simulator.scenario.interactions", "INTERACTION")),
         "generate": ListOfOne(
             Record(
                 {
@@ -96,15 +88,15 @@ DOCUMENT = Record(
                         needed=("count",),
                     ),
                     "services": Record(
-                        {"per_customer": Scalar(Integer(16, minimum=0)), "active": _SHARE},
+                        {"per_customer": Scalar(Integer(16, minimum=0)), "active": FRACTION},
                         needed=("per_customer",),
                     ),
                 }
             )
         ),
-        "faults": ListOf(FAULT),
-        "stages": ListOf(_Written(STAGE)),
-        "progress": PROGRESS,
+        "faults": ListOf(Late("simulator.scenario.fault_shape", "FAULT")),
+        "stages": ListOf(_Written(Late("simulator.scenario.stages", "STAGE"))),
+        "progress": Late("simulator.scenario.progress", "PROGRESS"),
     }
 )
 """A scenario; a key that no one has brought to life is refused like a typo.

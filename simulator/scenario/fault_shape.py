@@ -10,6 +10,7 @@ from typing import Any
 from simulator.domain.values import Integer, Text, UnfitError
 from simulator.faults.rules import Delay
 from simulator.scenario.criteria import WHERE, On
+from simulator.scenario.scalars import FRACTION
 from simulator.scenario.shape import (
     SPAN,
     SPAN_PATTERN,
@@ -60,16 +61,6 @@ class DelayShape:
         """Return the schema of the three forms."""
         forms = (SPAN, _UNIFORM, _LOG_NORMAL)
         return {"anyOf": [form.json_schema() for form in forms]}
-
-
-FRACTION: Mapping[str, Any] = MappingProxyType({"type": "number", "minimum": 0, "maximum": 1})
-
-
-def fraction(value: object) -> float:
-    """Take a number from 0 to 1."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
-        return float(value)
-    raise UnfitError("a number from 0 to 1")
 
 
 def _sigma(value: object) -> float:
@@ -180,7 +171,7 @@ _RULE = Record(
         "skip": _WHOLE,
         "every": _COUNT,
         "times": _WHOLE,
-        "probability": Scalar(fraction, FRACTION),
+        "probability": FRACTION,
         "over": Record(
             {"calls": _COUNT, "per": LENGTH},
             needed=("calls", "per"),

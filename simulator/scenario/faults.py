@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from simulator.clock import Mode
-from simulator.faults.rules import ANY, NO_PATCH, Action, Dribble, Rate, Rule, ScriptedReply
+from simulator.faults.rules import Action, Dribble, Rate, Rule, ScriptedReply
+from simulator.faults.words import ANY, NO_PATCH
 from simulator.scenario.criteria import where_of
 from simulator.scenario.fault_shape import ACTION, DEEDS, FAULT
 from simulator.scenario.shape import Checker, shown

@@ -7,28 +7,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, Instant, Mode, system_time
 from simulator.domain.fidelity import fidelity_of
 from simulator.domain.setup import Setup
-from simulator.faults.progress import Progress
-from simulator.faults.rules import Rule
-from simulator.faults.stages import Stage
 from simulator.ids import Counters, OutOfIdsError, ServiceIdForm
-from simulator.scenario.calendar import check_calendar
 from simulator.scenario.catalogue import SUFFIXES, Catalogue
 from simulator.scenario.errors import Mistake, ScenarioError, did_you_mean, nearest
 from simulator.scenario.extends import Document
-from simulator.scenario.faults import rules_of
 from simulator.scenario.places import placed
 from simulator.scenario.plan import Base, Plan
 from simulator.scenario.preload import Preload
-from simulator.scenario.progress import progress_of, runtime_names
 from simulator.scenario.settings import setup_of
 from simulator.scenario.shape import Checker
-from simulator.scenario.stages import stages_of
 from simulator.scenario.text import read_text
+
+if TYPE_CHECKING:
+    from simulator.faults.progress import Progress
+    from simulator.faults.rules import Rule
+    from simulator.faults.stages import Stage
+
+_SCRIPTED = ("faults", "stages", "progress")
+_TIMED = ("services", "settings", "business_attributes", "generate", *_SCRIPTED)
+"""The parts of a document that may lead out of the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """What is to happen, as a document describes it."""
+
+    faults: Sequence[Rule] = ()
+    stages: Sequence[Stage] = ()
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -140,24 +151,12 @@ class ScenarioLoader:
         )
         preload.check(setup, checker)
         mode: Mode = clock.get("mode", "offset" if "at" in clock else "real")
-        given = document.get("progress")
-        if given is None:  # a snapshot is taken as it stood, at the end of the calendar too
+        if document.get("progress") is None and any(name in document for name in _TIMED):
+            from simulator.scenario.calendar import check_calendar
+
+            # A snapshot is taken as it stood, at the end of the calendar too.
             check_calendar(document, clock.get("at"), system_time(), checker)
-        # The clock of a world may have become real after its rules were taken.
-        rules_mode: Mode = mode if given is None else "offset"
-        faults = rules_of(document.get("faults", ()), "faults", checker, rules_mode)
-        # A rule that was added at run time may have the name of one in a stage: it replaces it.
-        added = runtime_names(given)
-        others = [rule for rule in faults if rule.name not in added]
-        stages = [
-            replace(stage, source=written.get("written", {}))
-            for stage, written in zip(
-                stages_of(document.get("stages", ()), others, checker, rules_mode),
-                document.get("stages", ()),
-                strict=True,
-            )
-        ]
-        progress = progress_of(given, faults, stages, checker)
+        script = _script_of(document, mode, checker)
         if not checker.mistakes:
             try:
                 plan = preload.plan(setup)
@@ -174,8 +173,36 @@ class ScenarioLoader:
             setup=setup,
             base_paths=MappingProxyType(document.get("settings", {}).get("base_paths", {})),
             plan=plan,
-            faults=tuple(faults),
-            stages=tuple(stages),
-            progress=progress,
+            faults=script.faults,
+            stages=script.stages,
+            progress=script.progress,
             document=document.written,
         )
+
+
+def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:
+    """Return the rules and stages of a document, and how far they have come."""
+    if not any(name in document for name in _SCRIPTED):
+        return _Script()
+    # A scenario without any does not pay for what reads them.
+    from simulator.scenario.faults import rules_of
+    from simulator.scenario.progress import progress_of, runtime_names
+    from simulator.scenario.stages import stages_of
+
+    given = document.get("progress")
+    # The clock of a world may have become real after its rules were taken.
+    rules_mode: Mode = mode if given is None else "offset"
+    faults = rules_of(document.get("faults", ()), "faults", checker, rules_mode)
+    # A rule that was added at run time may have the name of one in a stage: it replaces it.
+    added = runtime_names(given)
+    others = [rule for rule in faults if rule.name not in added]
+    stages = [
+        replace(stage, source=written.get("written", {}))
+        for stage, written in zip(
+            stages_of(document.get("stages", ()), others, checker, rules_mode),
+            document.get("stages", ()),
+            strict=True,
+        )
+    ]
+    progress = progress_of(given, faults, stages, checker)
+    return _Script(tuple(faults), tuple(stages), progress)

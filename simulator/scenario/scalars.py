@@ -12,7 +12,14 @@ def _boolean(value: object) -> bool:
     raise UnfitError(Boolean.expected)
 
 
+def _fraction(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise UnfitError("a number from 0 to 1")
+
+
 TEXT = Scalar(Text())
 NAME = Scalar(Text(empty=False))
 ID = Scalar(Integer(64, minimum=0))
 FLAG = Scalar(_boolean, {"type": "boolean"})
+FRACTION = Scalar(_fraction, {"type": "number", "minimum": 0, "maximum": 1})

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulator.domain.access import OPEN
 from simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
 from simulator.domain.server_state import MODES
 from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
+from simulator.domain.tenancy import Tenant
 from simulator.domain.values import UnfitError
-from simulator.scenario.access import ROLE, USER, access_of, tenant_shape, tenants_of
-from simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, business_attributes_of
+from simulator.scenario.business_attributes import business_attributes_of
 from simulator.scenario.scalars import FLAG
 from simulator.scenario.shape import (
     SPAN,
     Anything,
     Checker,
+    Late,
     ListOf,
     MapOf,
     Record,
@@ -36,6 +38,8 @@ def _base_path(value: object) -> str:
 
 _BASE_PATH = Scalar(_base_path, {"type": "string", "pattern": f"^(?:{BASE_PATH_PATTERN})$"})
 
+_ACCESS = "simulator.scenario.access"
+
 SETTINGS = Record(
     {
         "expiration": SPAN,
@@ -43,9 +47,9 @@ SETTINGS = Record(
         "data_validation": FLAG,
         "map_names": FLAG,
         "base_paths": Record({"8.5": _BASE_PATH, "8.1": _BASE_PATH}),
-        "tenants": ListOf(tenant_shape(BUSINESS_ATTRIBUTES)),
-        "users": ListOf(USER),
-        "roles": ListOf(ROLE),
+        "tenants": ListOf(Late(_ACCESS, "TENANT")),
+        "users": ListOf(Late(_ACCESS, "USER")),
+        "roles": ListOf(Late(_ACCESS, "ROLE")),
         "use_role": FLAG,
         "server_mode": one_of(*MODES),
     }
@@ -98,6 +102,13 @@ def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) 
     base_paths = settings.get("base_paths", {})
     if len(set(base_paths.values())) < len(base_paths):
         checker.mistake("settings.base_paths", "both editions have the same path")
+    tenants: Sequence[Tenant] = ()
+    access = OPEN
+    if not settings.keys().isdisjoint(("tenants", "users", "roles", "use_role")):
+        from simulator.scenario.access import access_of, tenants_of  # few scenarios pay for it
+
+        tenants = tenants_of(settings, checker)
+        access = access_of(settings, checker)
     return Setup(
         fidelity=fidelity,
         attributes=attributes,
@@ -106,7 +117,7 @@ def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) 
         expiration=settings.get("expiration", DEFAULT_EXPIRATION),
         auto_complete_enabled=auto_complete.get("enabled", False),
         auto_complete_after=auto_complete.get("after"),
-        tenants=tenants_of(settings, checker, business_attributes_of),
-        access=access_of(settings, checker),
+        tenants=tenants,
+        access=access,
         server_mode=settings.get("server_mode", "production"),
     )

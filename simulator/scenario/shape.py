@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from simulator.clock import DAY
@@ -271,6 +272,35 @@ class EitherMapOr(NamedTuple):
             "then": self.record.json_schema(),
             "else": self.otherwise.json_schema(),
         }
+
+
+class Late:
+    """The shape of a name in another module, imported when a document first has it.
+
+    A scenario does not pay for the parts that it does not have.
+    """
+
+    __slots__ = ("_module", "_name", "_shape")
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = module
+        self._name = name
+        self._shape: Shape | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """The shape itself."""
+        if self._shape is None:
+            self._shape = getattr(import_module(self._module), self._name)
+        return self._shape
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        """Return what the shape makes of the value."""
+        return self.shape.check(value, at, checker)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the shape."""
+        return self.shape.json_schema()
 
 
 def shown(value: object) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from simulator.clock import Mode
 from simulator.domain.values import Integer, Text
-from simulator.faults.rules import ANY, Rule
+from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage, Until
+from simulator.faults.words import ANY
 from simulator.scenario.criteria import WHERE, On, where_of
 from simulator.scenario.errors import did_you_mean
 from simulator.scenario.fault_shape import FAULT, LENGTH

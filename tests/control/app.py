@@ -39,7 +39,8 @@ class App:
         scenario = loader.load_text(document, "s.yaml", "s")
         limits = {name: settings.pop(name) for name in ("max_worlds", "idle") if name in settings}
         self.worlds = Worlds(scenario, loader=loader, **limits)
-        self._client = create_app(self.worlds, Settings(**settings)).test_client(use_cookies=False)
+        self._app = create_app(self.worlds, Settings(**settings))
+        self._client = self._app.test_client(use_cookies=False)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         """Send a request; what is no bytes goes as JSON."""
@@ -78,8 +79,8 @@ class App:
         return Reply(response.status_code, dict(response.headers), response.data)
 
     def routes(self) -> list[Rule]:
-        """Return the routes of the application."""
-        return list(self._client.application.url_map.iter_rules())
+        """Return the routes of the control API."""
+        return list(self._app._control().url_map.iter_rules())
 
     def start(self, world: str = "", key: str = "a") -> Reply:
         """Start a service in a world."""

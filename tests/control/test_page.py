@@ -10,7 +10,7 @@ import pytest
 
 from simulator.control.findings import Finding
 from simulator.control.patterns import PATTERN
-from simulator.faults.engine import Judgement
+from simulator.faults.verdict import Judgement
 from simulator.journal import MAX_ENTRIES
 from simulator.scenario.shape import Record
 from tests.control.app import FROZEN, App

@@ -18,7 +18,7 @@ from simulator.domain.fidelity import SWITCHES
 from simulator.scenario.catalogue import Catalogue, shipped_folder
 from simulator.scenario.document import DOCUMENT
 from simulator.scenario.loader import ScenarioLoader
-from simulator.scenario.shape import EitherMapOr, ListOf, MapOf, Record
+from simulator.scenario.shape import EitherMapOr, Late, ListOf, MapOf, Record
 from simulator.worlds import Worlds
 from tests.docs.pages import PAGES, ROOT, anchors_of, prose_of, rows_of
 from tests.docs.tables import FIDELITY, with_tables
@@ -119,8 +119,11 @@ def _default_of(option: click.Option) -> str:
 def _record(shape: Any) -> Record:
     """Return the record inside a list, a map or a choice."""
     while not isinstance(shape, Record):
-        shape = shape.record if isinstance(shape, EitherMapOr) else shape.item
-        assert isinstance(shape, Record | ListOf | MapOf | EitherMapOr)
+        if isinstance(shape, Late):
+            shape = shape.shape
+        else:
+            shape = shape.record if isinstance(shape, EitherMapOr) else shape.item
+        assert isinstance(shape, Record | ListOf | MapOf | EitherMapOr | Late)
     return shape
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from simulator.clock import Instant, Mode, stopwatch
 from simulator.faults.criteria import Facts
-from simulator.faults.engine import RuleBook, Verdict
+from simulator.faults.engine import RuleBook
 from simulator.faults.rules import Rule
 from simulator.faults.stages import Stage, Stages
+from simulator.faults.verdict import Verdict
 from simulator.scenario.fault_shape import FAULT
 from simulator.scenario.faults import rules_of
 from simulator.scenario.shape import Checker, ListOf

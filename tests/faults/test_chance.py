@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from simulator.faults.engine import Verdict, drawn_delay
+from simulator.faults.engine import drawn_delay
 from simulator.faults.rules import Delay
+from simulator.faults.verdict import Verdict
 from tests.faults.support import book, call, rule
 from tests.support import Simulation
 

@@ -1,0 +1,57 @@
+"""What the rules make of a request. Where there is no rule, it is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from simulator.faults.criteria import Difference
+    from simulator.faults.rules import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of one rule for one request, and why."""
+
+    rule: str
+    verdict: Literal["acted", "passed", "shadowed", "not due", "no match"]
+    why: str = ""
+    differences: Sequence[Difference] = ()
+
+    def as_members(self) -> dict[str, Any]:
+        """Return the judgement as JSON members."""
+        members: dict[str, Any] = {"rule": self.rule, "verdict": self.verdict}
+        if self.why:
+            members["why"] = self.why
+        if self.differences:
+            members["failed"] = [
+                {"criterion": each.criterion, "expected": each.expected, "found": each.found}
+                for each in self.differences
+            ]
+        return members
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What happens to a request: the delays, the advance, and the outcome if there is one."""
+
+    acted: tuple[str, ...] = ()
+    delay: float = 0.0
+    """Real milliseconds."""
+    advance: int = 0
+    actions: tuple[Action, ...] = ()
+    outcome: Action | None = None
+    outcome_rule: str | None = None
+    retry_after: int | None = None
+    """Seconds until a rule of a rate lets a call through."""
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether the operation takes place."""
+        return self.outcome is None or self.outcome.carries_out
+
+
+NOTHING = Verdict()
