@@ -1,6 +1,6 @@
 """The command line.
 
-Exit codes: 0 done, 2 a wrong option or scenario, 3 an address that is taken.
+Exit codes: 0 done, 1 not healthy, 2 a wrong option or scenario, 3 an address that is taken.
 """
 
 from __future__ import annotations
@@ -8,179 +8,188 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from simulator import __version__
-from simulator.config import KIB, MIB, Settings
+from simulator.config import LogForm, Settings
+from simulator.options import (
+    PREFIX,
+    Commands,
+    ScenarioName,
+    Size,
+    Switch,
+    Token,
+    option,
+    readable_folder,
+    some_host,
+    with_input,
+    writable_file,
+)
 
 if TYPE_CHECKING:
+    from simulator.logs import Log
     from simulator.scenario.loader import ScenarioLoader
 
 log = logging.getLogger("simulator")
 
 _DEFAULTS = Settings()
-_PREFIX = "CS_SIMULATOR"
-_UNITS: Mapping[str, int] = MappingProxyType({"": 1, "KiB": KIB, "MiB": MIB})
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class Size(click.ParamType[int]):
-    """A number of bytes, such as 500, 64KiB or 1MiB."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number of bytes."""
-        if isinstance(value, int):
-            return value
-        digits = value.rstrip("KMiB")
-        unit = value[len(digits) :]
-        if not (digits.isascii() and digits.isdigit() and unit in _UNITS):
-            self.fail(f"{value!r} is no size such as 500, 64KiB or 1MiB", param, ctx)
-        return int(digits) * _UNITS[unit]
-
-
-class Switch(click.ParamType[tuple[str, str]]):
-    """A fidelity switch and its value, NAME=VALUE."""
-
-    name = "name=value"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Return the name and the value, both known to exist."""
-        from simulator.domain.fidelity import UnknownSwitchError, fidelity_of
-
-        name, equals, chosen = value.partition("=")
-        if not equals:
-            self.fail(f"{value!r} is not of the form NAME=VALUE", param, ctx)
-        try:
-            fidelity_of({name: chosen})
-        except UnknownSwitchError as error:
-            self.fail(str(error), param, ctx)
-        return name, chosen
-
-
-def _option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
-    variable = f"{_PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
-    return click.option(name, envvar=variable, show_envvar=True, show_default=True, **kwargs)
-
-
-_FOLDER = _option(
+_FOLDER = option(
     "--scenarios",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of scenarios beside those that ship.",
+    type=click.Path(readable=False, path_type=Path),
+    metavar="FOLDER",
+    callback=readable_folder,
+    help="A folder of scenarios of your own, beside those that ship.",
+)
+_TOKEN = option(
+    "--control-token",
+    type=Token(),
+    help="A secret that each request to /_control must bear; better given in the environment.",
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="cs-simulator")
 def main() -> None:
-    """Simulate Genesys Context Services for integration tests."""
+    """Simulate Genesys Context Services for integration tests.
+
+    Begin with `cs-simulator serve --scenario demo`, and stop it with Ctrl-C.
+    """
 
 
 @main.command()
-@_option("--scenario", default=_DEFAULTS.scenario, help="A scenario of the catalogue, or a file.")
+@option(
+    "--scenario",
+    default=_DEFAULTS.scenario,
+    type=ScenarioName(),
+    help="What the server begins with: a name that `cs-simulator scenarios` lists, or a file.",
+)
 @_FOLDER
-@_option("--host", multiple=True, default=("127.0.0.1",), help="Where to listen; repeatable.")
-@_option(
+@option(
+    "--host",
+    multiple=True,
+    default=_DEFAULTS.hosts,
+    metavar="ADDRESS",
+    callback=some_host,
+    help="An address to listen on; repeat it for more. 0.0.0.0 and :: are all of IPv4 and IPv6.",
+)
+@option(
     "--port",
     default=_DEFAULTS.port,
     type=click.IntRange(0, 65535),
-    help="Where to listen; 0 takes a free one.",
+    metavar="NUMBER",
+    help="The port to listen on; 0 takes a free one.",
 )
-@_option(
+@option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=writable_file,
     help="Write JSON with url, port and pid here once the server answers.",
 )
-@_option("--fidelity", multiple=True, type=Switch(), help="Set a fidelity switch; repeatable.")
-@_option("--max-body", default="1MiB", type=Size(), help="Refuse larger bodies with 413.")
-@_option(
+@option(
+    "--fidelity",
+    multiple=True,
+    type=Switch(),
+    help="Decide what the vendor's documents leave open; repeatable. See docs/fidelity.md.",
+)
+@option(
+    "--max-body",
+    default="1MiB",
+    type=Size(),
+    help="Answer 413 to requests of the API with larger bodies.",
+)
+@option(
+    "--max-document",
+    default="64MiB",
+    type=Size(),
+    help="Answer 413 to control requests with larger bodies, such as scenarios.",
+)
+@option(
     "--max-waiting",
     default=_DEFAULTS.max_waiting,
     type=click.IntRange(1, 10_000),
+    metavar="NUMBER",
     help="How many replies may wait at once, for delays and verify; a world gets a quarter.",
 )
-@_option(
+@option(
     "--export-dir",
     type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
-    help="Write the files of an export here too.",
+    metavar="FOLDER",
+    help="Write the files of an export here, besides serving them.",
 )
-@_option("--control-token", help="Demand Authorization: Bearer with this on /_control.")
-@_option(
+@_TOKEN
+@option(
     "--max-worlds",
     default=_DEFAULTS.max_worlds,
     type=click.IntRange(1, 100_000),
+    metavar="NUMBER",
     help="How many worlds there may be.",
 )
-@_option(
+@option(
     "--world-idle",
     default=_DEFAULTS.world_idle,
     type=click.FloatRange(0),
-    help="Seconds after which an unused world may make room for another.",
+    metavar="SECONDS",
+    help="How long a world must be unused before it may make room for another.",
 )
-@_option("--watch", is_flag=True, help="Read scenario files again when they change; see the docs.")
-def serve(
-    scenario: str,
-    scenarios: Path | None,
-    host: Sequence[str],
-    port: int,
-    ready_file: Path | None,
-    fidelity: Sequence[tuple[str, str]],
-    max_body: int,
-    max_waiting: int,
-    export_dir: Path | None,
-    control_token: str | None,
-    max_worlds: int,
-    world_idle: float,
-    watch: bool,
-) -> None:
-    """Run the simulator until Ctrl-C or SIGTERM."""
-    settings = Settings(
-        scenario=scenario,
-        scenarios=scenarios,
-        hosts=tuple(host),
-        port=port,
-        ready_file=ready_file,
-        fidelity=dict(fidelity),
-        max_body=max_body,
-        max_waiting=max_waiting,
-        export_dir=export_dir,
-        control_token=control_token,
-        max_worlds=max_worlds,
-        world_idle=world_idle,
-        watch=watch,
-    )
-    if max_body > settings.max_request:
-        raise click.BadParameter(
-            f"at most {settings.max_request // MIB}MiB", param_hint="--max-body"
-        )
-    run(settings)
+@option(
+    "--watch",
+    is_flag=True,
+    help="Read scenario files again when they change; worlds take them at their next reset.",
+)
+@option(
+    "--log",
+    default=_DEFAULTS.log,
+    type=click.Choice(("text", "json")),
+    help="How lines of the log are written, on standard error.",
+)
+@option(
+    "--log-level",
+    default=_DEFAULTS.log_level,
+    type=click.Choice(("debug", "info", "warning", "error")),
+    help="What is logged: info has a line a request, debug control requests too.",
+)
+@option(
+    "--stop-on-stdin-eof",
+    is_flag=True,
+    callback=with_input,
+    help="Stop when the standard input ends, as it does when the process that holds it dies.",
+)
+def serve(**options: Any) -> None:
+    """Run the simulator until Ctrl-C or SIGTERM.
+
+    Each option can be set by the environment variable that stands beside it instead. The first
+    line that is printed says where the server is.
+    """
+    options["hosts"] = options.pop("host")
+    options["fidelity"] = dict(options["fidelity"])
+    run(Settings(**options))
 
 
 def run(settings: Settings) -> None:
     """Serve with some settings; exit with 2 or 3 where that cannot be."""
     gc.disable()  # until all is imported and loaded: none of it is garbage
+    from simulator.addresses import AddressError
     from simulator.app import create_app
+    from simulator.logs import Output, open_log
     from simulator.scenario.errors import ScenarioError
-    from simulator.server import AddressError, Server
+    from simulator.server import Server
     from simulator.watch import Watcher
     from simulator.worlds import Worlds
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    lines = open_log(settings.log, settings.log_level, settings.control_token)
     loader = _loader(settings.scenarios, settings.fidelity)
     try:
         scenario = loader.load(settings.scenario)
     except ScenarioError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        _give_up(settings.log, lines, 2, str(error))
     worlds = Worlds(
         scenario,
         settings.export_dir,
@@ -191,17 +200,27 @@ def run(settings: Settings) -> None:
     )
     app = create_app(worlds, settings)
     try:
-        server = Server(app, settings)
+        server = Server(app, settings, lines)
     except AddressError as error:
-        click.echo(f"{error}; choose another with --port, or 0 for a free one", err=True)
-        sys.exit(3)
-    base = scenario.base_paths.get("8.5", "/genesys/1/cs")
-    click.echo(
-        f"Context Services simulator {__version__}, scenario {scenario.name}: {server.url}{base}"
-    )
+        _give_up(settings.log, lines, 3, str(error))
+    url = f"{server.url}{scenario.base_paths.get('8.5', '/genesys/1/cs')}"
+    begun = f"Context Services simulator {__version__}, scenario {scenario.name}: {url}"
+    if settings.log == "json":
+        lines.event(logging.INFO, begun, url=url, scenario=scenario.name, version=__version__)
+    elif sys.stdout is not None:
+        Output(1).write([begun])
     if settings.watch:
         Watcher(worlds).start()
     server.run()
+
+
+def _give_up(form: LogForm, lines: Log, code: int, text: str) -> NoReturn:
+    """Say why there will be no server, and end."""
+    if form == "json":
+        lines.event(logging.ERROR, text)
+    else:
+        click.echo(text, err=True)
+    sys.exit(code)
 
 
 def _loader(folder: Path | None, fidelity: Mapping[str, str] | None = None) -> ScenarioLoader:
@@ -210,6 +229,8 @@ def _loader(folder: Path | None, fidelity: Mapping[str, str] | None = None) -> S
     from simulator.scenario.loader import ScenarioLoader
 
     catalogue = Catalogue([shipped_folder(), *([folder] if folder else [])])
+    if folder is not None and not Catalogue([folder]).files():
+        log.info("%s holds no scenario, as .yaml, .yml or .json: there are those that ship", folder)
     for name, path in catalogue.shadowed():
         log.info("scenario %s is that of %s, which shadows another", name, path)
     return ScenarioLoader(catalogue, fidelity)
@@ -269,3 +290,53 @@ def operations() -> None:
     for each in OPERATIONS:
         editions = "/".join(each.editions)
         click.echo(f"{each.id:27} {each.method:6} {each.paths[0]:62} {editions:8} {each.basis}")
+
+
+@main.command()
+@click.argument("url", required=False)
+@option(
+    "--host",
+    multiple=True,
+    default=_DEFAULTS.hosts,
+    metavar="ADDRESS",
+    callback=some_host,
+    help="The address that the server listens on; the first, if there are more.",
+)
+@option(
+    "--port",
+    default=_DEFAULTS.port,
+    type=click.IntRange(0, 65535),
+    metavar="NUMBER",
+    help="The port that the server listens on.",
+)
+@_TOKEN
+@option(
+    "--timeout",
+    default=2.0,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long to wait for the answer.",
+)
+def health(
+    url: str | None, host: Sequence[str], port: int, control_token: str | None, timeout: float
+) -> None:
+    """Ask the server at URL how it is; exit with 0 where it is well, else with 1.
+
+    Without URL it is the server on this machine that listens where --host and --port say, or
+    their variables: in a container, the one that runs there.
+    """
+    from simulator.addresses import url_of
+    from simulator.client import Server, SimulatorError
+
+    if url is None and port == 0:
+        text = f"port 0 says nothing of where the server is; give its URL, or {PREFIX}_PORT"
+        click.echo(text, err=True)
+        sys.exit(1)
+    try:
+        server = Server(url or url_of(host[0], port), control_token, timeout)
+        found = server.health()
+    except SimulatorError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    told = f"version {found['version']}, scenario {found['scenario']}"
+    click.echo(f"{server.url} is {found['status']}: {told}")

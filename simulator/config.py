@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 KIB = 1024
 MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+LogForm = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,16 @@ class Settings:
     # The real server's limit is not documented. 1 MiB is far above what attached data should be.
     max_body: int = MIB
 
+    # The same for documents that the control API takes. The snapshot of a large world is one.
+    max_document: int = 64 * MIB
+
     # Where the files of an export operation are written, besides the control API. Nothing is
     # written to disk unless asked for.
     export_dir: Path | None = None
+
+    # Where the server may read the files that an import of profiles names. It reads none unless
+    # asked for.
+    import_dir: Path | None = None
 
     # Who may use the control API: with a token, only those who send it. Without, whoever reaches
     # the server; it listens on loopback.
@@ -53,6 +65,15 @@ class Settings:
     # let go to make room. One in use is never emptied.
     max_worlds: int = 1_000
     world_idle: float = 600.0
+
+    # Text is for people, JSON for what collects the logs of many containers. A line a request is of
+    # level info, one a control request of level debug: a health check asks every few seconds.
+    log: LogForm = "text"
+    log_level: LogLevel = "info"
+
+    # Stop when the standard input ends. The system closes a pipe whatever becomes of the process
+    # that held its other end, so a server never outlives the tests that started it.
+    stop_on_stdin_eof: bool = False
 
     # Read scenario files again when they change. Files are polled: bind mounts miss events.
     watch: bool = False
@@ -65,6 +86,11 @@ class Settings:
     # test that needs more than this has lost count.
     max_waiting: int = 1_000
 
-    # What is read of a body before the server gives up on it: above every limit that the
-    # application itself answers in the form of its edition.
-    max_request: int = 64 * MIB
+    @property
+    def max_request(self) -> int:
+        """What is read of a body before the server gives up on it.
+
+        It is above every limit that the application itself answers, in the form that the client
+        expects.
+        """
+        return max(self.max_body, self.max_document) + MIB

@@ -10,10 +10,9 @@ import json
 import logging
 import os
 import signal
-import socket
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -23,24 +22,26 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
 
 from simulator import __version__
+from simulator.addresses import BACKLOG, bind, url_of
 from simulator.api.delivery import ON_GONE
 from simulator.api.editions import error_body
+from simulator.api.paths import split_target, split_world
 from simulator.app import SERVER_NAME, Simulator
 from simulator.config import Settings
+from simulator.control.addressing import is_control
 from simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
 from simulator.faults import wire
 from simulator.faults.waiting import Wait
+from simulator.logs import PAUSE, Log
+from simulator.parser import LONGEST_HEAD, Parser
 
 GRACE = 0.2
 """How long a stop waits for requests that are being answered, in seconds."""
 
 
-class AddressError(Exception):
-    """An address cannot be bound; the text says which, and why."""
+STDIN = 0
 
-
-class Stop(BaseException):
-    """A signal asked the server to stop."""
+log = logging.getLogger("simulator")
 
 
 class Task(WSGITask):  # type: ignore[misc] # waitress has no types
@@ -94,15 +95,35 @@ class RefusalTask(ErrorTask):  # type: ignore[misc] # waitress has no types
         error = self.request.error
         refusal: Refusal
         if error.code == 413:
-            refusal = BodyTooLarge(f"The body is too large: {error.body}")
+            text = "The body is too large to be read"
+            if self._is_control():
+                detail = f"{text}; --max-document allows more"
+                problem = {"title": "Document too large", "status": error.code, "detail": detail}
+                self._answer(problem, "application/problem+json")
+                return
+            refusal = BodyTooLarge(f"{text}; --max-body allows more")
+        elif error.code == 431:
+            text = f"The first line and the headers have more than {LONGEST_HEAD} bytes together"
+            refusal = MalformedPath(text)
         elif error.code >= 500:
             refusal = InternalError(f"{error.reason}: {error.body}")
         else:
             refusal = MalformedPath(f"The request cannot be read: {error.body}")
-        members = error_body("message", refusal, "", "")
+        self._answer(error_body("message", refusal, "", ""), "application/json")
+
+    def _is_control(self) -> bool:
+        """Tell whether the request is one to the control API, of which only the head was read."""
+        _, _, target = split_world(split_target(self.request.request_uri))
+        return is_control(target.path)
+
+    def _answer(self, members: Mapping[str, Any], content_type: str) -> None:
+        error = self.request.error
+        log.info("a request that cannot be read: answered %s %s", error.code, error.reason)
         body = json.dumps(members, separators=(",", ":")).encode("ascii")
+        # What a client of HTTP/1.0 asks for would be promised beside the close.
+        self.request.headers.pop("CONNECTION", None)
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/json"))
+        self.response_headers.append(("Content-Type", content_type))
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -111,6 +132,7 @@ class RefusalTask(ErrorTask):  # type: ignore[misc] # waitress has no types
 class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     """A connection."""
 
+    parser_class = Parser
     task_class = Task
     error_task_class = RefusalTask
 
@@ -122,6 +144,18 @@ class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         if not self.connected:
             wait.finish("gone")
 
+    def readable(self) -> bool:
+        """Tell whether more is to be read; close the connection where nobody waits for it.
+
+        Nothing is read while several requests are there already, so the end of what a client
+        sends is looked for where the first of them is held back.
+        """
+        may_read: bool = super().readable()
+        held = self._wait is not None and not self._wait.has_ended
+        if held and not may_read and wire.has_ended(self.socket):
+            self.will_close = True
+        return may_read
+
     def handle_close(self) -> None:
         """Close the connection."""
         super().handle_close()
@@ -132,10 +166,13 @@ class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 class Server:
     """A simulator that listens. Making one binds its addresses; :meth:`run` answers."""
 
-    def __init__(self, app: Simulator, settings: Settings) -> None:
+    def __init__(self, app: Simulator, settings: Settings, lines: Log | None = None) -> None:
         self._app = app
+        self._lines = lines
         self._settings = settings
-        self.sockets = bind(settings.hosts, settings.port)
+        self.sockets, without = bind(settings.hosts, settings.port)
+        for each in without:
+            log.warning("not listening on %s: this machine has no such addresses", each)
         host, port = self.sockets[0].getsockname()[:2]
         self.host: str = host
         self.port: int = port
@@ -154,57 +191,89 @@ class Server:
             outbuf_overflow=2**62,
             outbuf_high_watermark=2**62,
             max_request_body_size=settings.max_request,
+            # Far above what a client sends, and read in a moment whatever it holds.
+            max_request_header_size=LONGEST_HEAD,
+            # What a client that sends no Host finds in the addresses of its errors.
+            server_name="localhost",
             # Lets a request learn that its client has gone.
             channel_request_lookahead=1,
             # A client that vanishes is no event; a test suite makes thousands.
             log_socket_errors=False,
-            # Several hundred clients may wait at once.
-            connection_limit=10_000,
+            # Several hundred clients may wait at once, and as many connections idle.
+            connection_limit=_most_connections(),
             asyncore_use_poll=True,
-            backlog=1024,
+            backlog=BACKLOG,
             clear_untrusted_proxy_headers=False,
         )
         for each in self._map.values():
             if isinstance(each, BaseWSGIServer):
                 each.channel_class = Channel
                 self._waker = each
-        self._stopping = False
+        self._reason: str | None = None
+        """Why the server is to stop, once it is."""
         dispatcher = self._waitress.task_dispatcher
         app.worlds.waiting.grow_with(
             lambda held: dispatcher.set_thread_count(settings.threads + held)
         )
-        # The server's own queue is not worth a line: requests wait for one another here.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     @property
     def url(self) -> str:
         """Where the server is found, on a loopback address if it listens on every one."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - asked for
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return url_of(self.host, self.port)
 
     def run(self) -> None:
         """Answer requests until a signal says stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        if self._settings.stop_on_stdin_eof:
+            Thread(target=self._stop_at_end_of_input, name="stdin", daemon=True).start()
         if self._settings.ready_file is not None:
             self._write_ready_file(self._settings.ready_file)
         _spare_the_collector()
-        while not self._stopping:
-            wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
-        self._stop()
+        self._app.log = self._lines
+        try:
+            while self._reason is None:
+                self._turn()
+        finally:
+            self._stop()
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+    def _turn(self) -> None:
+        """Read and write what can be, or wait until something can."""
+        lines = self._lines
+        timeout = PAUSE if lines is not None and lines.is_pending else 1
+        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+        if lines is not None:
+            lines.flush()
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         # Raising here would end up in whatever the loop is doing; the loop's own end does not.
-        self._stopping = True
+        self._ask_to_stop(signal.Signals(number).name)
+
+    def _ask_to_stop(self, reason: str) -> None:
+        self._reason = reason
         self._waker.pull_trigger()
 
+    def _stop_at_end_of_input(self) -> None:
+        """Read the standard input, whatever it says, and stop the server where it ends."""
+        try:
+            # Past sys.stdin: its lock would be held while the interpreter shuts down.
+            while os.read(STDIN, 65_536):
+                pass
+        except OSError:
+            pass  # a terminal that hung up
+        self._ask_to_stop("the standard input has ended, and --stop-on-stdin-eof was given")
+
     def _stop(self) -> None:
+        if self._reason is not None:
+            log.info("stopping: %s", self._reason)
         # Replies that wait end now; the pool is not to be filled up again as they leave.
         self._app.worlds.waiting.grow_with(lambda _held: None)
         self._app.worlds.waiting.close()
         for each in self.sockets:
             each.close()
         self._waitress.task_dispatcher.shutdown(timeout=GRACE)
+        if self._lines is not None:
+            self._lines.flush(now=True)
 
     def _write_ready_file(self, path: Path) -> None:
         members = {
@@ -220,43 +289,18 @@ class Server:
         draft.replace(path)
 
 
-def bind(hosts: Sequence[str], port: int) -> list[socket.socket]:
-    """Return a listening socket for every host; raise :exc:`AddressError` where one cannot be.
+def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:
+    """Return how many connections are taken; some descriptors are spared for files.
 
-    With port 0 the operating system chooses for the first, and the others take the same.
+    Where none is left, one connection more would keep the loop busy with what it cannot accept.
     """
-    sockets: list[socket.socket] = []
     try:
-        for host in hosts:
-            listening = _bind_one(host, port)
-            sockets.append(listening)
-            port = listening.getsockname()[1]
-    except AddressError:
-        for each in sockets:
-            each.close()
-        raise
-    return sockets
-
-
-def _bind_one(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listening = socket.socket(family, kind, protocol)
-        try:
-            if sys.platform != "win32":
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            listening.bind(address)
-            listening.setblocking(False)
-        except OSError:
-            listening.close()
-            raise
-    except OSError as error:
-        raise AddressError(f"cannot listen on {host}:{port}: {error.strerror}") from None
-    return listening
+        import resource
+    except ImportError:
+        return wanted  # Windows, which sets no such bound
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    unbounded = allowed == resource.RLIM_INFINITY
+    return wanted if unbounded else min(wanted, max(allowed - spared, spared))
 
 
 def _spare_the_collector() -> None:

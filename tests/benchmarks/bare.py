@@ -13,8 +13,8 @@ from typing import Any
 from flask import Flask, request
 from waitress.server import create_server
 
+from simulator.addresses import bind
 from simulator.config import Settings
-from simulator.server import bind
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = Settings(port=0)
-    sockets = bind(settings.hosts, 0)
+    sockets, _ = bind(settings.hosts, 0)
     server = create_server(
         app,
         sockets=sockets,

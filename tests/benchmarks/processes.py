@@ -32,9 +32,12 @@ def simulator(*options: str) -> Iterator[tuple[int, int]]:
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
         command = [sys.executable, "-m", "simulator", "serve", "--port", "0", *options]
-        with subprocess.Popen(
-            [*command, "--ready-file", str(ready)], stdout=subprocess.DEVNULL
-        ) as process:
+        with (
+            Path(folder, "log").open("wb") as log,  # a line a request is part of what is measured
+            subprocess.Popen(
+                [*command, "--ready-file", str(ready)], stdout=subprocess.DEVNULL, stderr=log
+            ) as process,
+        ):
             try:
                 while not ready.exists():
                     if process.poll() is not None:

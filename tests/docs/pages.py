@@ -40,9 +40,14 @@ class Block:
         return "".join(f"{line}\n" for line in self.lines)
 
     @property
+    def is_scenario(self) -> bool:
+        """Whether the block is a scenario; other files in YAML say what they are."""
+        return self.info in ("yaml", "yaml wrong")
+
+    @property
     def file_name(self) -> str | None:
-        """Return the name that the first line of a scenario gives it, such as ``# shop.yaml``."""
-        found = re.fullmatch(r"# ([\w-]+\.yaml)", self.lines[0]) if self.lines else None
+        """Return the name that the first line of a file gives it, such as ``# shop.yaml``."""
+        found = re.fullmatch(r"# ([\w-]+\.(?:yaml|py))", self.lines[0]) if self.lines else None
         return found[1] if found else None
 
     def commands(self) -> list[Command]:

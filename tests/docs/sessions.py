@@ -21,7 +21,7 @@ PRINTED_PORT = "8080"
 
 _PATIENCE = 30
 _MARK = "\x1e"
-_ASSIGNMENT = re.compile(r"[A-Z_]+=")
+_ASSIGNMENT = re.compile(r"""[A-Z_]+=(?:'[^']*'|"[^"]*"|\S*)""")
 
 
 class Server:
@@ -108,7 +108,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 def assignments(commands: Sequence[Command]) -> str:
     """Return the lines that set variables; they hold for the rest of a page."""
-    return "\n".join(each.text for each in commands if _ASSIGNMENT.match(each.text))
+    return "\n".join(each.text for each in commands if _ASSIGNMENT.fullmatch(each.text))
 
 
 def run(commands: Sequence[Command], before: str, folder: Path, port: str) -> list[str]:
@@ -149,10 +149,10 @@ def _tidy(text: str) -> str:
 
 
 def written(blocks: Sequence[Block], folder: Path) -> Mapping[str, Path]:
-    """Write the scenarios that a page gives a file name, and return them."""
+    """Write the scenarios and tests that a page gives a file name, and return them."""
     files = {}
     for block in blocks:
-        if block.language == "yaml" and block.file_name is not None:
+        if block.language in ("yaml", "python") and block.file_name is not None:
             files[block.file_name] = folder / block.file_name
             files[block.file_name].write_text(block.text, encoding="utf-8")
     return files

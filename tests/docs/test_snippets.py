@@ -13,7 +13,7 @@ from simulator.scenario.loader import Scenario, ScenarioLoader
 from tests.docs.pages import PAGES, Block, Command, all_blocks, blocks_of
 from tests.docs.sessions import Server, assignments, differs, run, serve_line, served, written
 
-LANGUAGES = {"console", "sh", "yaml"}
+LANGUAGES = {"console", "json", "python", "sh", "text", "toml", "yaml"}
 NOT_RUN_HERE = ("python3 -m venv", "docker ")
 """How the commands begin that an installation or a container engine is needed for; the first kind
 is run by .ci/run."""
@@ -82,7 +82,10 @@ def load(block: Block, folder: Path) -> Scenario:
     return ScenarioLoader(Catalogue([shipped_folder()])).load(str(path))
 
 
-@pytest.mark.parametrize("block", all_blocks("yaml"), ids=str)
+SCENARIOS = [block for block in all_blocks("yaml") if block.is_scenario]
+
+
+@pytest.mark.parametrize("block", SCENARIOS, ids=str)
 def test_a_scenario_is_what_the_page_calls_it(block: Block, tmp_path: Path) -> None:
     if block.info == "yaml wrong":
         with pytest.raises(ScenarioError):

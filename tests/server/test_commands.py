@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+import pytest
 from click.testing import CliRunner, Result
 
-from simulator.cli import main
+from simulator.api.operations import OPERATIONS
+from simulator.cli import main, serve
 
 
 def run(*arguments: str) -> Result:
@@ -53,12 +56,80 @@ def test_scenarios_lists_names_and_descriptions(tmp_path: Path) -> None:
 
 def test_operations_prints_the_table() -> None:
     lines = run("operations").output.splitlines()
-    assert lines[0].split() == ["start_service", "POST", "/services/start", "8.5", "documented"]
-    assert len(lines) == 31
+    editions = "/".join(OPERATIONS[0].editions)
+    assert lines[0].split() == ["start_service", "POST", "/services/start", editions, "documented"]
+    assert [line.split()[0] for line in lines] == [each.id for each in OPERATIONS]
 
 
 def test_help_names_every_option_with_its_variable() -> None:
-    output = run("serve", "--help").output
-    for option in ("scenario", "host", "port", "ready-file", "max-waiting", "watch"):
-        assert f"--{option}" in output
-        assert f"CS_SIMULATOR_{option.upper().replace('-', '_')}" in output
+    output = " ".join(run("serve", "--help").output.split())
+    options = [each for each in serve.params if isinstance(each, click.Option)]
+    assert len(options) > 15
+    for each in options:
+        name = each.opts[0].removeprefix("--")
+        assert each.envvar == f"CS_SIMULATOR_{name.upper().replace('-', '_')}"
+        assert f"--{name} " in output
+        assert f"env var: {each.envvar}" in output.replace("[ env", "[env")
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_help_says_what_each_command_and_option_does(command: str) -> None:
+    output = run(command, "--help").output
+    assert output.startswith(f"Usage: main {command} [OPTIONS]")
+    for each in main.commands[command].params:
+        if isinstance(each, click.Option):
+            assert each.help
+            assert each.help.endswith(".")
+            assert " ".join(each.help.split())[:20] in " ".join(output.split())
+
+
+def test_no_command_shows_the_commands() -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert "serve" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found", "command"),
+    [
+        (["srve"], "srve", "main"),
+        (["--vesion"], "--vesion", "main"),
+        (["check"], "FILES", "main check"),
+        (["operations", "x"], "(x)", "main operations"),
+    ],
+)
+def test_wrong_command_is_exit_2_in_one_line(
+    arguments: list[str], found: str, command: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert found in line
+    assert line.endswith(f"; see {command} --help")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script_is_printed(shell: str) -> None:
+    variables = {"_CS_SIMULATOR_COMPLETE": f"{shell}_source"}
+    done = CliRunner().invoke(main, (), env=variables, prog_name="cs-simulator")
+    assert done.exit_code == 0
+    assert "_CS_SIMULATOR_COMPLETE" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("cs-simulator ser", ["plain,serve"]),
+        ("cs-simulator serve --scenario la", ["plain,large"]),
+        ("cs-simulator serve --scenario ./", ["file,./"]),
+        ("cs-simulator serve --fidelity end_twice=a", ["plain,end_twice=accept"]),
+    ],
+)
+def test_words_are_completed(words: str, found: list[str]) -> None:
+    variables = {
+        "_CS_SIMULATOR_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    done = CliRunner().invoke(main, (), env=variables, prog_name="cs-simulator")
+    assert done.output.splitlines() == found

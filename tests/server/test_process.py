@@ -8,12 +8,23 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from simulator import __version__
 from tests.server.conftest import StartServer
 from tests.server.support import Client, environment
+
+# The server as a user that owns nothing; it is imported before, from wherever it is installed.
+UNPRIVILEGED = """
+import os, sys
+import simulator.cli
+if os.geteuid() == 0:
+    os.setgid(65532)
+    os.setuid(65532)
+simulator.cli.main(["serve", "--port", "0", *sys.argv[1:]])
+"""
 
 
 def _serve(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -105,36 +116,88 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
         process.wait()
 
 
-def test_port_taken_is_exit_3_in_one_line() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = _serve("--port", str(port))
-    assert done.returncode == 3
-    assert done.stderr == (
-        f"cannot listen on 127.0.0.1:{port}: Address already in use; "
-        "choose another with --port, or 0 for a free one\n"
-    )
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--scenario", "dmeo"], "there is no scenario 'dmeo'; did you mean demo?"),
-        (["--scenario", "./no.yaml"], "there is no file no.yaml"),
-        (["--fidelity", "end_twise=reject"], "did you mean end_twice?"),
-        (["--fidelity", "end_twice=maybe"], "end_twice takes accept or reject, not 'maybe'"),
-        (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE"),
-        (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB"),
-        (["--max-body", "100MiB"], "at most 64MiB"),
-        (["--port", "70000"], "70000 is not in the range 0<=x<=65535"),
-        (["--scenarios", "nowhere"], "Directory 'nowhere' does not exist"),
-        (["--prot", "1"], "No such option"),
+        (["--scenario", "dmeo"], "scenario: there is no scenario 'dmeo'; did you mean demo?"),
+        (["--scenario", "./no.yaml"], "scenario: there is no file no.yaml"),
+        (["--fidelity", "end_twise=reject"], "did you mean end_twice?; see"),
+        (["--fidelity", "end_twice=maybe"], "end_twice takes accept or reject, not 'maybe'; see"),
+        (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE; see"),
+        (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB; see"),
+        (["--max-document", "2GiB"], "2GiB is more than 1GiB; see"),
+        (["--port", "70000"], "70000 is not in the range 0<=x<=65535; see"),
+        (["--scenarios", "nowhere"], "nowhere does not exist; give a folder of scenarios"),
+        (["--scenarios", "pyproject.toml"], "pyproject.toml is no folder; give a folder"),
+        (["--prot", "1"], "--prot"),
+        (["--log", "xml"], "'xml' is not one of 'text', 'json'; see"),
+        (["--control-token", ""], "it is empty: leave the option out, or give it a value; see"),
+        (["--control-token", "a b"], "a character that a header cannot carry"),
+        (["--ready-file", "nowhere/r.json"], "there is no folder nowhere; make it first; see"),
+        (["--export-dir", "nowhere"], "Directory 'nowhere' does not exist; see"),
     ],
 )
-def test_wrong_option_is_exit_2(options: list[str], message: str) -> None:
+def test_wrong_option_is_exit_2_in_one_line(options: list[str], message: str) -> None:
     done = _serve(*options)
     assert done.returncode == 2
-    assert message in done.stderr.replace("\n", " ")
+    [line] = done.stderr.splitlines()
+    assert message in line
+    assert done.stdout == ""
+
+
+def test_token_that_is_refused_is_not_shown() -> None:
+    assert "s3 cret" not in _serve("--control-token", "s3 cret").stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("CS_SIMULATOR_PORT", "eighty", "'eighty' is not a valid integer"),
+        ("CS_SIMULATOR_HOST", " ", "it is empty; give an address such as 127.0.0.1"),
+    ],
+)
+def test_wrong_environment_is_exit_2_and_names_the_variable(
+    variable: str, value: str, message: str
+) -> None:
+    done = _serve(**{variable: value})
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert variable in line
+    assert message in line
+
+
+def test_empty_variable_is_no_value(start_server: StartServer) -> None:
+    server = start_server(env=environment(CS_SIMULATOR_CONTROL_TOKEN="", CS_SIMULATOR_HOST=""))
+    with server.client() as client:
+        assert client.get("/_control/health").status == 200
+
+
+def test_folder_without_scenarios_is_told(start_server: StartServer, tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("not a scenario")
+    server = start_server("--scenarios", str(folder))
+    server.process.send_signal(signal.SIGTERM)
+    _, err = server.process.communicate(timeout=20)
+    told = f"{folder} holds no scenario, as .yaml, .yml or .json: there are those that ship"
+    assert err.decode().splitlines()[0].endswith(told)
+
+
+@pytest.mark.parametrize("option", ["--scenarios", "--ready-file"])
+def test_folder_that_is_closed_to_the_user_is_exit_2(option: str) -> None:
+    with TemporaryDirectory() as name:  # not pytest's, which root alone may even look for
+        folder = Path(name)
+        folder.chmod(0)
+        value = folder if option == "--scenarios" else folder / "ready.json"
+        command = [sys.executable, "-c", UNPRIVILEGED, option, str(value)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        folder.chmod(0o700)
+    assert done.returncode == 2, done.stderr
+    [line] = done.stderr.splitlines()
+    if option == "--scenarios":
+        assert f"{folder} cannot be read by user id" in line
+    else:
+        assert f"nothing can be written into {folder}; choose another folder" in line
 
 
 def test_environment_sets_what_options_set(start_server: StartServer) -> None:
@@ -145,12 +208,6 @@ def test_environment_sets_what_options_set(start_server: StartServer) -> None:
         assert client.get("/_control/health").json()["scenario"] == "demo"
         assert client.post("services/95/end").status == 204
         assert client.post("services/95/end").status == 400
-
-
-def test_wrong_environment_is_exit_2() -> None:
-    done = _serve(CS_SIMULATOR_PORT="eighty")
-    assert done.returncode == 2
-    assert "CS_SIMULATOR_PORT" in done.stderr or "--port" in done.stderr
 
 
 def test_every_mistake_of_a_scenario_is_told_at_once(tmp_path: Path) -> None:

@@ -82,11 +82,11 @@ def test_put_document_may_extend_the_catalogue(client: Client) -> None:
         ),
         ({"seed": 1, "extends": "dmeo"}, "extends", "there is no scenario 'dmeo'"),
         ({"sed": 1}, "sed", "unknown key; did you mean seed?"),
-        ([], "", 'expected a document, or {"name": <a scenario of the catalogue>}'),
-        (b"", "", 'expected a document, or {"name": <a scenario of the catalogue>}'),
+        ([], "", 'found a list, expected a document, or {"name": <a scenario of the catalogue>}'),
+        (b"", "", 'found no body, expected a document, or {"name": <a scenario of the catalogue>}'),
         (b"a: b: c", "", "mapping values are not allowed in this context"),
         (b"\xff", "", "not UTF-8: byte 1"),
-        (b"#" * (9 * 2**20), "", "9437184 characters of YAML, more than 8388608"),
+        (b"#" * (9 * 2**20), "", "found 9437184 characters, YAML has at most 8388608"),
     ],
 )
 def test_put_what_is_wrong_changes_nothing(

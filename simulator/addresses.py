@@ -1,0 +1,117 @@
+"""Addresses: where a server listens, and where it is found."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+_LOOPBACK: Mapping[str, str] = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104 - not bound here
+"""Every address of a family, and the one at which a server on all of them is found."""
+
+
+BACKLOG = 1024
+"""Connections that wait to be accepted: several hundred clients may come at once."""
+
+
+class AddressError(Exception):
+    """An address cannot be listened on; the text says which, why, and what to do."""
+
+
+class _NoFamilyError(AddressError):
+    """A family of addresses that the machine does not have at all."""
+
+
+def url_of(host: str, port: int) -> str:
+    """Return the URL of a server, on loopback if it listens on every address of a family."""
+    return f"http://{_joined(_LOOPBACK.get(host, host), port)}"
+
+
+def bind(hosts: Sequence[str], port: int) -> tuple[list[socket.socket], list[str]]:
+    """Return a listening socket for every host, and the hosts that were left out.
+
+    With port 0 the operating system chooses for the first, and the others take the same. All
+    addresses of a family, ``::`` or ``0.0.0.0``, are left out where the machine does not have it
+    and something else can be listened on: a container asks for both, wherever it runs.
+
+    Raises :exc:`AddressError` where one cannot be bound; then none is.
+    """
+    sockets: list[socket.socket] = []
+    without: list[str] = []
+    missing: AddressError | None = None
+    try:
+        for host in dict.fromkeys(hosts):
+            try:
+                listening = _bind_one(host, port, sockets)
+            except _NoFamilyError as error:
+                if host not in _LOOPBACK:
+                    raise
+                missing = error
+                without.append(host)
+                continue
+            sockets.append(listening)
+            port = listening.getsockname()[1]
+        if missing is not None and not sockets:
+            raise missing
+    except AddressError:
+        for each in sockets:
+            each.close()
+        raise
+    return sockets, without
+
+
+def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise AddressError(_unresolved(host, port, error)) from None
+    try:
+        listening = socket.socket(family, kind, protocol)
+        try:
+            if sys.platform != "win32":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listening.bind(address)
+            # Two sockets may be bound to one address; only one of them listens.
+            listening.listen(BACKLOG)
+            listening.setblocking(False)
+        except OSError:
+            listening.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EAFNOSUPPORT:
+            kinds, other = ("IPv6", "0.0.0.0") if family == socket.AF_INET6 else ("IPv4", "::")  # noqa: S104
+            text = f"this machine has no {kinds}; leave the address out, or take {other}"
+            raise _NoFamilyError(f"cannot listen on {_joined(host, port)}: {text}") from None
+        own = [each.getsockname()[0] for each in others if each.family == family]
+        raise AddressError(f"cannot listen on {_joined(host, port)}: {_why(error, own)}") from None
+    return listening
+
+
+def _joined(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _unresolved(host: str, port: int, error: OSError | UnicodeError) -> str:
+    why = (isinstance(error, OSError) and error.strerror) or "that is no name of a host"
+    mend = "give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
+    return f"cannot listen on {_joined(host, port)}: {why}; {mend}"
+
+
+def _why(error: OSError, own: Sequence[str]) -> str:
+    """Return what is wrong with an address, and the mend; ``own`` are bound already."""
+    text = error.strerror or str(error)
+    if error.errno == errno.EADDRINUSE:
+        if own:
+            return f"{text}, by --host {own[0]} of this server; leave one of the two out"
+        return f"{text}; choose another with --port, or 0 for a free one"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this machine does not have that address; give one that it has, or 0.0.0.0 for all"
+    if error.errno == errno.EACCES:
+        return f"{text}; choose a port from 1024 on with --port, or 0 for a free one"
+    return text
