@@ -124,6 +124,12 @@ def main() -> None:
     metavar="FOLDER",
     help="Write the files of an export here, besides serving them.",
 )
+@option(
+    "--import-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Where an import of profiles may name a file to read; without it, it may name none.",
+)
 @_TOKEN
 @option(
     "--max-worlds",

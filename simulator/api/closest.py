@@ -17,6 +17,7 @@ _OTHER_WORD = 2.5
 _OTHER_METHOD = 0.5
 _OTHER_EDITION = 0.05
 _ALIKE = 0.7
+_TOO_FAR = 2.5
 _LONGEST = 512
 _MOST_SEGMENTS = 16
 """No path of the API comes near to these; what is longer would take seconds to compare."""
@@ -44,6 +45,8 @@ def closest_paths(
     if not distances:
         return []
     least = min(distance for distance, _, _ in distances)
+    if least > _TOO_FAR:
+        return []
     nearest = [(each, template) for distance, each, template in distances if distance == least]
     return nearest[:most]
 

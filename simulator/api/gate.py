@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from hmac import compare_digest
-from typing import Any
 
+from simulator.api.calls import Call
 from simulator.api.editions import EDITION_85, Edition, EditionName
 from simulator.api.exchange import Exchange
 from simulator.api.operation import Operation
@@ -61,31 +61,24 @@ def tenant_meant(world: World, edition: EditionName, header: str | None) -> Tena
         return tenants[0]
 
 
-def check_extensions(
-    exchange: Exchange,
-    operation: Operation,
-    tx: Transaction,
-    user: User | None,
-    body: Any,
-    query: Mapping[str, Any],
-) -> None:
+def check_extensions(operation: Operation, call: Call, user: User) -> None:
     """Refuse attached data that the roles of a user do not allow, in edition 8.1.
 
     Source: Developer Guide, *Role-Based Access Control*: nothing is started then.
     """
     privilege = operation.extension_privilege
-    access = tx.setup.access
-    if user is None or not privilege or not access.use_role or exchange.edition.names_tenants:
+    access = call.tx.setup.access
+    if not privilege or not access.use_role or call.edition.names_tenants:
         return
-    if _has_extensions(operation, tx, body, query) and privilege not in access.privileges(user):
+    if _has_extensions(operation, call) and privilege not in access.privileges(user):
         raise _forbidden(user, operation, f"the privilege {privilege}, for extensions")
 
 
-def _has_extensions(
-    operation: Operation, tx: Transaction, body: Any, query: Mapping[str, Any]
-) -> bool:
+def _has_extensions(operation: Operation, call: Call) -> bool:
+    """Tell whether a request sends extensions, or asks for them."""
     if operation.method == "GET":
-        return bool(query.get("extensions"))
+        return any(name == "extensions" and value for name, value in call.raw_query)
+    body = call.body
     if not isinstance(body, dict):
         return False
     if operation.family == "services":
@@ -95,7 +88,7 @@ def _has_extensions(
             sent = [{name: body[name] for name in body.keys() - sides.keys()}]
             sent += [side for side in sides.values() if isinstance(side, dict)]
         return any(name not in RESERVED for event in sent for name in event)
-    known = {schema.name.lower() for schema in tx.metadata.extension_schemas("profiles")}
+    known = {schema.name.lower() for schema in call.tx.metadata.extension_schemas("profiles")}
     return any(name.lower() in known for name in body)
 
 

@@ -137,7 +137,7 @@ class Pipeline:
             )
         call = _call(exchange, operation, which, args, tx, body)
         if user is not None:
-            check_extensions(exchange, operation, tx, user, body, call.query)
+            check_extensions(operation, call, user)
         if operation.body == "multipart":
             call.form = Form(exchange.environ.get("CONTENT_TYPE", ""), raw)
             call.import_folder = self._import_folder

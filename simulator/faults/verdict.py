@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from simulator.faults.rules import Action
 
 
+Became = Literal["acted", "passed", "shadowed", "not due", "no match"]
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What became of one rule for one request, and why."""
 
     rule: str
-    verdict: Literal["acted", "passed", "shadowed", "not due", "no match"]
+    verdict: Became
     why: str = ""
     differences: Sequence[Difference] = ()
 

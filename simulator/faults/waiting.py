@@ -32,6 +32,11 @@ class Wait:
         self.end: End = "over"
         self.is_stale = is_stale
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is held back any more."""
+        return self._ended.is_set()
+
     def finish(self, end: End) -> None:
         """End the wait before its time."""
         if not self._ended.is_set():
@@ -41,6 +46,7 @@ class Wait:
     def sleep(self, seconds: float | None) -> End:
         """Wait for some real seconds, or with None until someone ends it."""
         self._ended.wait(None if seconds is None else min(seconds, TIMEOUT_MAX))
+        self._ended.set()
         return self.end
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ PLAN = "simulator.wire"
 
 GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\nthis is no HTTP\r\n"
 
+_ENDED = (7, 8)
+"""What Linux calls a connection that was reset, or whose other side has closed, in TCP_INFO."""
+
 Hold = Callable[[float | None], End]
 """Waits for some seconds, or until it is ended, and tells how it ended."""
 
@@ -34,6 +38,19 @@ class Plan:
     connection: Connection | None
     dribble: Dribble | None
     hold: Hold
+
+
+def has_ended(connection: socket.socket) -> bool:
+    """Tell whether the other side has said that it sends no more, without reading what it sent.
+
+    Always false where the operating system does not tell, as only Linux does.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in _ENDED
+    except OSError:
+        return False  # it is being closed
 
 
 def play(plan: Plan, channel: Any, head: bytes, body: bytes) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from simulator.api.operations import OPERATIONS
+from simulator.domain.access import PRIVILEGES
 from tests.conftest import Simulate
 from tests.support import BASE, Answer, Simulation, assumed, documented
 
@@ -196,3 +198,34 @@ def test_query_roles_predefined(cs: Simulation) -> None:
     able = {task["name"] for task in supervisor["tasks"] if task["capableOf"]}
     assert "UCS.Service.readService" in able
     assert all(".read" in name for name in able)
+
+
+@assumed("the same of customers: what identifies one may ask for extensions, a profile bring some")
+def test_role_without_extensions_of_customers(simulate: Simulate) -> None:
+    names = ["UCS.Customer.readProfile", "UCS.Customer.createProfile"]
+    roles = [{"name": "Agent", "dbid": 7, "privileges": names}]
+    cs = simulate(
+        {
+            "settings": {"users": [DORA], "use_role": True, "roles": roles},
+            "customers": [{"customer_id": "C", "LastName": "Doe"}],
+            "extension_schemas": {"profiles": [{"name": "Vip", "type": "classifier"}]},
+        }
+    )
+    more = {"headers": basic("dora"), "base": "/"}
+    assert cs.get("profiles?LastName=Doe", **more).status == 200
+    assert cs.get("profiles?LastName=Doe&extensions=Vip", **more).status == 403
+    assert cs.get("profiles/C?extensions=Vip", **more).status == 403
+    assert cs.post("profiles", {"LastName": "Roe"}, **more).status == 201
+    assert cs.post("profiles", {"LastName": "Roe", "vip": {}}, **more).status == 403
+
+
+@assumed("privileges that the documents do not print are named by analogy")
+def test_privileges_are_those_of_the_operations() -> None:
+    named = {
+        name
+        for operation in OPERATIONS
+        for name in (*operation.privileges, operation.extension_privilege)
+        if name
+    }
+    assert named <= set(PRIVILEGES)
+    assert all(each.privileges for each in OPERATIONS if "8.1" in each.editions)

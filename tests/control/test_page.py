@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
 import pytest
 
 from simulator.control.findings import Finding
 from simulator.control.patterns import PATTERN
-from simulator.faults.verdict import Judgement
+from simulator.faults.verdict import Became
 from simulator.journal import MAX_ENTRIES
 from simulator.scenario.shape import Record
 from tests.control.app import FROZEN, App
@@ -56,7 +56,7 @@ def judged() -> list[Any]:
 
 def test_every_verdict_is_described_and_is_seen() -> None:
     verdicts = described("verdict")
-    assert sorted(verdicts) == sorted(get_args(get_type_hints(Judgement)["verdict"]))
+    assert sorted(verdicts) == sorted(get_args(Became))
     assert sorted(verdicts) == sorted({each["verdict"] for each in judged()})
 
 

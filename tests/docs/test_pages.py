@@ -86,9 +86,11 @@ def test_the_table_of_codes_is_that_of_the_code() -> None:
 
 def test_the_control_api_is_described_whole() -> None:
     scenario = ScenarioLoader(Catalogue([shipped_folder()])).load("empty")
+    app = create_app(Worlds(scenario))
     routes = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
-        for rule in create_app(Worlds(scenario)).url_map.iter_rules()
+        for routes in (app.url_map, app._control().url_map)
+        for rule in routes.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/_control/")
     }
