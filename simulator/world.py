@@ -216,6 +216,9 @@ class World:
                 ],
                 rules=self.rules.outside_stages(),
                 progress=Progress(self.rules.progress(), self.stages.progress()),
+                server_mode=self.server.mode,
+                interactions=tuple(self._interactions),
+                metadata=self._profiles.metadata,
             )
 
     def reset(self) -> Counts:

@@ -24,7 +24,10 @@ from simulator.domain.schemas import (
 from simulator.domain.typed import TYPES, checked_value
 from simulator.domain.values import Boolean, Converter, Integer, Text, UnfitError
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,25}", re.ASCII)
+NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,25}$"
+"""The names of extension schemas and of identification keys."""
+
+_NAME = re.compile(NAME_PATTERN.strip("^$"), re.ASCII)
 _NAME_EXPECTED = "a letter, then letters, digits or underscores, 26 characters at most"
 _SHAPES: tuple[Shape, ...] = get_args(Shape)
 _TEXT = Text(empty=False)

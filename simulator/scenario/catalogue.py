@@ -22,6 +22,10 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 _LEANS_ON: Mapping[str, Sequence[str]] = MappingProxyType(
     {
+        "customers": ("profile_attributes", "extension_schemas"),
+        "identification_keys": ("profile_attributes", "extension_schemas"),
+        "generate": ("profile_attributes",),
+        "interactions": ("customers",),
         "services": ("customers", "business_attributes", "fidelity", "settings"),
         "faults": ("clock",),
         "stages": ("clock", "faults"),

@@ -1,30 +1,71 @@
-"""The customers of a document."""
+"""The customers of a document: their shape.
+
+Which attributes and extensions there are, and of what type, the document says itself: that is
+checked by :mod:`simulator.scenario.profiles`, once it is whole.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from simulator.domain.metadata import INTERNAL_ATTRIBUTES
 from simulator.domain.profiles import PREDEFINED_ATTRIBUTES
-from simulator.scenario.scalars import FLAG, NAME, TEXT
-from simulator.scenario.shape import ListOf, Record, Schema
+from simulator.scenario.scalars import FLAG, NAME, VALUE
+from simulator.scenario.shape import Checker, MapOf, Record, Schema
 
 
-class _AttributeValues:
+class _Values:
     """One value of a profile attribute, or several, the primary one first."""
 
-    def check(self, value: Any, at: str, checker: Any) -> tuple[str, ...]:
-        if isinstance(value, list):
-            return tuple(ListOf(TEXT).check(value, at, checker))
-        return (TEXT.check(value, at, checker),)
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        if isinstance(value, dict) or value == []:
+            checker.unfit(at, value, "a value, or a list of at least one")
+        elif isinstance(value, list):
+            for position, each in enumerate(value):
+                if each is None or isinstance(each, (dict, list)):
+                    checker.unfit(f"{at}[{position}]", each, "a value")
+        return value
 
     def json_schema(self) -> Schema:
-        return {"anyOf": [TEXT.json_schema(), ListOf(TEXT).json_schema()]}
+        value = VALUE.json_schema()
+        return {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+
+
+class _Records:
+    """What a customer has of an extension: one record, a list of them, or null for a classifier."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        if isinstance(value, list):
+            for position, each in enumerate(value):
+                if not isinstance(each, dict):
+                    checker.unfit(f"{at}[{position}]", each, "a map")
+        elif value is not None and not isinstance(value, dict):
+            checker.unfit(at, value, "a record, or a list of records")
+        return value
+
+    def json_schema(self) -> Schema:
+        return {"type": ["object", "array", "null"], "items": {"type": "object"}}
 
 
 CUSTOMER = Record(
     {
         "customer_id": NAME,
+        "extensions": MapOf(_Records()),
         "remove": FLAG,
-        **{name: _AttributeValues() for name in PREDEFINED_ATTRIBUTES},
-    }
+        **dict.fromkeys(PREDEFINED_ATTRIBUTES, _Values()),
+    },
+    others=_Values(),
 )
+
+
+def undeclared_schema() -> Schema:
+    """Return the JSON Schema of a document that declares no attributes, nor inherits any.
+
+    Its customers have those that are predefined, and a misspelt one is seen in an editor.
+    """
+    names = [*CUSTOMER.members, *(each.name for each in INTERNAL_ATTRIBUTES)]
+    declares = [{"required": [name]} for name in ("extends", "profile_attributes")]
+    return {
+        "if": {"not": {"anyOf": declares}},
+        "then": {"properties": {"customers": {"items": {"propertyNames": {"enum": names}}}}},
+    }

@@ -10,7 +10,7 @@ from simulator.domain.values import (
     UnfitError,
 )
 from simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
-from simulator.scenario.customers import CUSTOMER
+from simulator.scenario.customers import CUSTOMER, undeclared_schema
 from simulator.scenario.entities import SERVICE
 from simulator.scenario.scalars import FRACTION, NAME, TEXT
 from simulator.scenario.settings import SETTINGS, Switches
@@ -28,6 +28,7 @@ from simulator.scenario.shape import (
 FORMAT = 1
 
 _MOMENT = Moment()
+_METADATA = "simulator.scenario.metadata_shape"
 
 
 def _next_id(bits: int) -> Scalar:
@@ -77,6 +78,9 @@ DOCUMENT = Record(
         "settings": SETTINGS,
         "fidelity": Switches(),
         "business_attributes": BUSINESS_ATTRIBUTES,
+        "profile_attributes": ListOf(Late(_METADATA, "PROFILE_ATTRIBUTE")),
+        "extension_schemas": Late(_METADATA, "EXTENSION_SCHEMAS"),
+        "identification_keys": ListOf(Late(_METADATA, "IDENTIFICATION_KEY")),
         "customers": ListOf(CUSTOMER),
         "services": ListOf(SERVICE),
         "interactions": ListOf(Late("simulator.scenario.interactions", "INTERACTION")),
@@ -111,10 +115,12 @@ def scenario_schema() -> Schema:
     """Return the JSON Schema of scenario documents, for completion in an editor.
 
     It refuses every error of shape. What it cannot say is left to the loader: references between
-    parts, what goes together, dates that do not exist, patterns and paths that cannot be read.
+    parts, what goes together, values by the type that a document declares, dates that do not
+    exist, patterns and paths that cannot be read.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A scenario of the Context Services simulator",
         **DOCUMENT.json_schema(),
+        **undeclared_schema(),
     }

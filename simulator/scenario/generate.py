@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.clock import DAY, HOUR, MINUTE
-from simulator.domain.profiles import Profile
+from simulator.domain.metadata import PREDEFINED, Metadata
+from simulator.domain.profiles import Profile, Values
 from simulator.domain.setup import Setup
 from simulator.ids import Ids, draw
 from simulator.scenario.errors import did_you_mean
@@ -20,19 +21,24 @@ from simulator.scenario.when import When
 
 DEFAULT_LOCALE = "en_US"
 
+_GENERATED = ("FirstName", "LastName", "PhoneNumber", "EmailAddress")
 _MEDIA = ("voice", "chat", "email")
 _SERVICE_TYPES = (100, 200, 300, 400, 500)
 _STATE_TYPES = tuple(range(1, 11))
 _DISPOSITIONS = (1, 2, 3)
 
 
-def check_generation(given: Mapping[str, Any], at: str, checker: Checker) -> None:
-    """Note what is wrong with what is to be generated."""
+def check_generation(
+    given: Mapping[str, Any], at: str, metadata: Metadata | None, checker: Checker
+) -> None:
+    """Note what is wrong with what is to be generated; without metadata only what needs none."""
     customers = given.get("customers")
     if customers is None:
         if "services" in given:
             checker.mistake(at, "services are made for generated customers: customers is missing")
         return
+    if metadata is not None:
+        _check_attributes(metadata, f"{at}.customers", checker)
     locale = customers.get("locale", DEFAULT_LOCALE)
     from faker.config import AVAILABLE_LOCALES  # see the module's docstring
 
@@ -42,10 +48,24 @@ def check_generation(given: Mapping[str, Any], at: str, checker: Checker) -> Non
         checker.mistake(f"{at}.customers.locale", f"there is no locale {locale!r}{why}")
 
 
+def _check_attributes(metadata: Metadata, at: str, checker: Checker) -> None:
+    if not metadata.attributes:
+        checker.mistake(at, "profile_attributes is empty: without any there can be no customers")
+    for attribute in metadata.attributes:
+        made = attribute.name in _GENERATED and attribute.type == "string"
+        if attribute.mandatory and attribute.default is None and not made:
+            checker.mistake(
+                at, f"{attribute.name} is mandatory and not generated: it needs a default"
+            )
+
+
 def generated_profiles(
-    given: Mapping[str, Any], number: int, ids: Ids, taken: set[str]
+    given: Mapping[str, Any], number: int, metadata: Metadata, ids: Ids, taken: set[str]
 ) -> Iterator[Profile]:
-    """Yield the profiles of the ``number``-th part of a scenario that generates."""
+    """Yield the profiles of the ``number``-th part of a scenario that generates.
+
+    They have what the metadata have room for: of values that are longer, the beginning.
+    """
     customers = given["customers"]
     from faker import Faker  # see the module's docstring
 
@@ -58,15 +78,21 @@ def generated_profiles(
         customer_id = ids.customer()
         while customer_id in taken:
             customer_id = ids.customer()
-        yield Profile(
-            customer_id,
-            {
-                "FirstName": (first,),
-                "LastName": (last,),
-                "PhoneNumber": (phone_number(),),
-                "EmailAddress": (address,),
-            },
-        )
+        made = dict(zip(_GENERATED, (first, last, phone_number(), address), strict=True))
+        yield Profile(customer_id, _admitted(made, metadata))
+
+
+def _admitted(made: Mapping[str, str], metadata: Metadata) -> dict[str, Values]:
+    if metadata is PREDEFINED:
+        return {name: (value,) for name, value in made.items()}
+    attributes: dict[str, Values] = {}
+    for attribute in metadata.all_attributes():
+        value = made.get(attribute.name)
+        if value is not None and attribute.type == "string":
+            attributes[attribute.name] = (value[: attribute.length or None],)
+        elif attribute.default is not None:
+            attributes[attribute.name] = (attribute.default,)
+    return attributes
 
 
 def _plain(name: str) -> str:

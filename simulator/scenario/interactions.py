@@ -116,9 +116,12 @@ INTERACTION = Record(
 
 
 def check_interactions(
-    given: Sequence[Mapping[str, Any]], customers: Collection[str], checker: Checker
+    given: Sequence[Mapping[str, Any]], customers: Collection[str] | None, checker: Checker
 ) -> None:
-    """Note the interactions that have one id, and those of customers that nobody has."""
+    """Note the interactions that have one id, and those of customers that nobody has.
+
+    Without ``customers`` an interaction may be of anyone.
+    """
     seen: set[str] = set()
     for position, each in enumerate(given):
         at = f"interactions[{position}]"
@@ -126,7 +129,7 @@ def check_interactions(
             checker.mistake(at, f"interaction_id {each['interaction_id']} stands twice")
         seen.add(each["interaction_id"])
         customer_id = each["customer_id"]
-        if customer_id not in customers:
+        if customers is not None and customer_id not in customers:
             near = did_you_mean(customer_id, sorted(customers))
             checker.mistake(
                 f"{at}.customer_id", f"no customer has the id {shown(customer_id)}{near}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, Instant, Mode, system_time
 from simulator.domain.fidelity import fidelity_of
+from simulator.domain.metadata import PREDEFINED, Metadata
 from simulator.domain.setup import Setup
 from simulator.ids import Counters, OutOfIdsError, ServiceIdForm
 from simulator.scenario.catalogue import SUFFIXES, Catalogue
@@ -18,7 +19,7 @@ from simulator.scenario.errors import Mistake, ScenarioError, did_you_mean, near
 from simulator.scenario.extends import Document
 from simulator.scenario.places import placed
 from simulator.scenario.plan import Base, Plan
-from simulator.scenario.preload import Preload
+from simulator.scenario.preload import Preload, SharedValuesError
 from simulator.scenario.settings import setup_of
 from simulator.scenario.shape import Checker
 from simulator.scenario.text import read_text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.faults.rules import Rule
     from simulator.faults.stages import Stage
 
+_METADATA = ("profile_attributes", "extension_schemas", "identification_keys")
 _SCRIPTED = ("faults", "stages", "progress")
 _TIMED = ("services", "settings", "business_attributes", "generate", *_SCRIPTED)
 """The parts of a document that may lead out of the calendar."""
@@ -99,7 +101,9 @@ class ScenarioLoader:
             try:
                 self.build(error.document, name, source)
             except ScenarioError as more:
-                raise ScenarioError([*error.mistakes, *more.mistakes]) from None
+                mistakes = [*error.mistakes, *more.mistakes]
+                mistakes.sort(key=lambda each: (each.source, each.line, each.column))
+                raise ScenarioError(mistakes) from None
             raise
 
     def load_named(self, name: str) -> Scenario:
@@ -142,6 +146,8 @@ class ScenarioLoader:
             interactions=document.get("interactions", ()),
             seed=document.get("seed", 0),
             form=form,
+            metadata=_metadata_of(document, checker),
+            as_it_stood="progress" in document,
             counters=Counters(
                 starts.get("service", counters.service),
                 starts.get("state", counters.state),
@@ -149,7 +155,7 @@ class ScenarioLoader:
                 starts.get("customer", counters.customer),
             ),
         )
-        preload.check(setup, checker)
+        profiles = preload.check(setup, checker)
         mode: Mode = clock.get("mode", "offset" if "at" in clock else "real")
         if document.get("progress") is None and any(name in document for name in _TIMED):
             from simulator.scenario.calendar import check_calendar
@@ -159,9 +165,11 @@ class ScenarioLoader:
         script = _script_of(document, mode, checker)
         if not checker.mistakes:
             try:
-                plan = preload.plan(setup)
+                plan = preload.plan(setup, profiles)
             except OutOfIdsError as error:
                 checker.mistake(f"ids.{error.kind}", str(error))
+            except SharedValuesError as error:
+                checker.mistake(error.at, str(error))
         if checker.mistakes:
             raise ScenarioError(placed(checker.mistakes, document.origins))
         return Scenario(
@@ -178,6 +186,17 @@ class ScenarioLoader:
             progress=script.progress,
             document=document.written,
         )
+
+
+def _metadata_of(document: Document, checker: Checker) -> Metadata | None:
+    """Return the metadata of a document, or None where they are wrong."""
+    if not any(name in document for name in _METADATA):
+        return PREDEFINED
+    from simulator.scenario.metadata import metadata_of
+
+    before = len(checker.mistakes)
+    metadata = metadata_of(document, checker)
+    return metadata if len(checker.mistakes) == before else None
 
 
 def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.domain.errors import Problem
+from simulator.domain.errors import Conflict, Problem
 from simulator.domain.events import admitted
 from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
+from simulator.domain.metadata import PREDEFINED, Metadata
 from simulator.domain.model import NO_EXTENSIONS, Retention
 from simulator.domain.profiles import Profile, Profiles
 from simulator.domain.setup import Setup
@@ -16,7 +17,6 @@ from simulator.domain.tenancy import NO_TENANT
 from simulator.ids import Counters, Ids, ServiceIdForm
 from simulator.scenario.errors import MOST_SHOWN, did_you_mean
 from simulator.scenario.generate import check_generation, generated_profiles, generated_services
-from simulator.scenario.interactions import check_interactions, depend_on_now, interactions_of
 from simulator.scenario.plan import Plan, PlannedEvent, PlannedPart, PlannedService
 from simulator.scenario.shape import Checker, shown
 from simulator.scenario.when import When
@@ -24,6 +24,14 @@ from simulator.scenario.when import When
 _NOW = When(relative=True)
 
 Given = Mapping[str, Any]
+
+
+class SharedValuesError(ValueError):
+    """Generated customers share the values of a unique identification key."""
+
+    def __init__(self, at: str, text: str) -> None:
+        super().__init__(text)
+        self.at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +44,48 @@ class Preload:
     interactions: Sequence[Given] = ()
     seed: int = 0
     form: ServiceIdForm = "integer"
+    metadata: Metadata | None = field(default_factory=lambda: PREDEFINED)
+    """None where they are wrong: then nothing that leans on them is looked at."""
+    as_it_stood: bool = False
+    """Whether this is the snapshot of a world, in which a customer may be gone."""
     counters: Counters = field(default_factory=Counters)
 
-    def plan(self, setup: Setup) -> Plan:
-        """Return what a world begins with, laid out for any instant."""
+    def plan(self, setup: Setup, profiles: Sequence[Profile] = ()) -> Plan:
+        """Return what a world begins with, laid out for any instant.
+
+        ``profiles`` are what :meth:`check` made of the customers. Raises
+        :exc:`SharedValuesError`.
+        """
         ids = Ids(self.seed, self.form, self.counters)
         self._reserve(ids)
-        profiles = Profiles()
+        metadata = self.metadata or PREDEFINED
+        stored = Profiles(metadata)
         taken = {each["customer_id"] for each in self.customers if "customer_id" in each}
-        profiles.add_all([_profile(customer, ids, taken) for customer in self.customers])
+        stored.add_all(
+            profile if "customer_id" in given else profile._replace(customer_id=_free(ids, taken))
+            for given, profile in zip(self.customers, profiles, strict=True)
+        )
         planner = _Planner(ids, setup)
         services = [planner.service(each) for each in self.services]
         for number, each in enumerate(self.generate):
             if "customers" in each:
-                made = list(generated_profiles(each, number, ids, taken))
-                profiles.add_all(made)
+                made = list(generated_profiles(each, number, metadata, ids, taken))
+                try:
+                    stored.add_all(made)
+                except Conflict as conflict:
+                    text = f"generated customers share what is unique: {conflict.text}"
+                    raise SharedValuesError(f"generate[{number}].customers", text) from None
                 more = generated_services(each, made, self.seed, setup)
                 services += [planner.service(service) for service in more]
-        return Plan(
-            profiles,
-            ids,
-            services,
-            any(each.depends_on_now for each in services) or depend_on_now(self.interactions),
-            tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,),
-            interactions_of(self.interactions) if self.interactions else None,
-        )
+        interactions = None
+        depends_on_now = any(each.depends_on_now for each in services)
+        if self.interactions:
+            from simulator.scenario.interactions import depend_on_now, interactions_of
+
+            interactions = interactions_of(self.interactions)
+            depends_on_now |= depend_on_now(self.interactions)
+        tenants = tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,)
+        return Plan(stored, ids, services, depends_on_now, tenants, interactions)
 
     def _reserve(self, ids: Ids) -> None:
         for service in self.services:
@@ -76,8 +101,8 @@ class Preload:
                 if task.get("task_id", 0) >= self.counters.task:
                     ids.reserve(task=task["task_id"])
 
-    def check(self, setup: Setup, checker: Checker) -> None:
-        """Note what is wrong between the parts of the data."""
+    def check(self, setup: Setup, checker: Checker) -> Sequence[Profile]:
+        """Note what is wrong between the parts of the data; return the profiles of customers."""
         known = {each["customer_id"] for each in self.customers if "customer_id" in each}
         seen: set[str] = set()
         for position, customer in enumerate(self.customers):
@@ -86,9 +111,17 @@ class Preload:
                 checker.mistake(f"customers[{position}].customer_id", f"{customer_id} stands twice")
             if customer_id is not None:
                 seen.add(customer_id)
+        profiles: Sequence[Profile] = ()
+        if self.customers and self.metadata is not None:
+            from simulator.scenario.profiles import checked_profiles  # not every document has any
+
+            profiles = checked_profiles(self.customers, self.metadata, checker)
         for position, each in enumerate(self.generate):
-            check_generation(each, f"generate[{position}]", checker)
-        check_interactions(self.interactions, known, checker)
+            check_generation(each, f"generate[{position}]", self.metadata, checker)
+        if self.interactions:
+            from simulator.scenario.interactions import check_interactions
+
+            check_interactions(self.interactions, None if self.as_it_stood else known, checker)
         tenants = [tenant.name for tenant in setup.tenants]
         service_ids: set[str] = set()
         numbers: set[int] = set()
@@ -113,6 +146,7 @@ class Preload:
                     )
             _check_values(setup, "Service", service, at, checker)
             self._check_parts(setup, service, at, checker)
+        return profiles
 
     def _check_number(self, service: Given, numbers: set[int], at: str, checker: Checker) -> None:
         number = service.get("number")
@@ -261,12 +295,12 @@ def _retention(given: Given) -> Retention:
     )
 
 
-def _profile(given: Given, ids: Ids, taken: set[str]) -> Profile:
-    attributes = {name: values for name, values in given.items() if isinstance(values, tuple)}
-    customer_id = given.get("customer_id")
-    while customer_id is None or (customer_id in taken and "customer_id" not in given):
+def _free(ids: Ids, taken: Container[str]) -> str:
+    """Return the next customer id that is not taken."""
+    customer_id = ids.customer()
+    while customer_id in taken:
         customer_id = ids.customer()
-    return Profile(customer_id, attributes)
+    return customer_id
 
 
 def _tasks(service: Given) -> list[Given]:

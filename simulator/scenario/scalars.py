@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from simulator.domain.values import Boolean, Integer, Text, UnfitError
 from simulator.scenario.shape import Scalar
 
@@ -22,4 +24,13 @@ TEXT = Scalar(Text())
 NAME = Scalar(Text(empty=False))
 ID = Scalar(Integer(64, minimum=0))
 FLAG = Scalar(_boolean, {"type": "boolean"})
+
+
+def as_it_is(value: Any) -> Any:
+    """Take anything; a schema beside it says what it may look like."""
+    return value
+
+
+VALUE = Scalar(as_it_is, {"type": ["string", "number", "boolean"]})
+"""A single value; of what type it must be, the document says elsewhere."""
 FRACTION = Scalar(_fraction, {"type": "number", "minimum": 0, "maximum": 1})

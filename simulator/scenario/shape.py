@@ -206,13 +206,14 @@ class MapOf(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A map of known keys; any other key is a mistake."""
+    """A map of known keys; any other key is a mistake, unless ``others`` takes it."""
 
     members: Mapping[str, Shape]
     needed: Sequence[str] = ()
     """Keys that must be there, unless ``remove: true`` stands in their place."""
     keeps_null: Sequence[str] = ()
     """Keys whose null is a value; elsewhere null counts as absent."""
+    others: Shape | None = None
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the record: what was given, null left out."""
@@ -222,7 +223,7 @@ class Record(NamedTuple):
         result = {}
         for name, each in value.items():
             place = f"{at}.{name}" if at else name
-            shape = self.members.get(name)
+            shape = self.members.get(name, self.others)
             if shape is None:
                 checker.unknown(place, name, self.members)
             elif each is not None or name in self.keeps_null:
@@ -235,14 +236,14 @@ class Record(NamedTuple):
 
     def json_schema(self) -> Schema:
         """Return the schema of the record; null counts as absent."""
-        properties = {
-            name: {"anyOf": [shape.json_schema(), {"type": "null"}]}
-            for name, shape in self.members.items()
-        }
+
+        def optional(shape: Shape) -> Schema:
+            return {"anyOf": [shape.json_schema(), {"type": "null"}]}
+
         schema: Schema = {
             "type": "object",
-            "properties": properties,
-            "additionalProperties": False,
+            "properties": {name: optional(shape) for name, shape in self.members.items()},
+            "additionalProperties": self.others is not None and optional(self.others),
         }
         if self.needed:
             there = {

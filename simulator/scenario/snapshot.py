@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import yaml
@@ -17,6 +17,7 @@ import yaml
 from simulator.clock import Instant, Mode, format_instant
 from simulator.domain.interactions import Interaction
 from simulator.domain.members import EVENT_MEMBERS
+from simulator.domain.metadata import PREDEFINED, Metadata
 from simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from simulator.domain.profiles import Profile
 from simulator.domain.server_state import Mode as ServerMode
@@ -27,6 +28,7 @@ from simulator.faults.stages import Stage
 from simulator.ids import Counters
 from simulator.scenario.document import FORMAT
 from simulator.scenario.loader import Scenario
+from simulator.scenario.snapshot_metadata import customers, metadata_members
 from simulator.scenario.snapshot_settings import (
     business_attributes,
     interactions,
@@ -63,13 +65,14 @@ class Snapshot:
     progress: Progress
     server_mode: ServerMode = "production"
     interactions: Sequence[Interaction] = ()
+    metadata: Metadata = field(default_factory=lambda: PREDEFINED)
 
 
 def document(snapshot: Snapshot) -> Members:
     """Return the document of a snapshot."""
     members = _head(snapshot)
     if snapshot.profiles:
-        members["customers"] = list(_customers(snapshot))
+        members["customers"] = list(customers(snapshot.profiles, snapshot.metadata))
     if snapshot.services:
         members["services"] = list(_services(snapshot))
     return members
@@ -80,7 +83,7 @@ def json_text(snapshot: Snapshot) -> str:
     encode = json.JSONEncoder().encode
     parts = [f'"{name}": {encode(value)}' for name, value in _head(snapshot).items()]
     for name, entities in (
-        ("customers", _customers(snapshot)),
+        ("customers", customers(snapshot.profiles, snapshot.metadata)),
         ("services", _services(snapshot)),
     ):
         lines = ",\n".join(map(encode, entities))
@@ -138,6 +141,7 @@ def _head(snapshot: Snapshot) -> Members:
     members["fidelity"] = asdict(scenario.setup.fidelity)
     if scenario.setup.attributes:
         members["business_attributes"] = business_attributes(scenario.setup.attributes)
+    members |= metadata_members(snapshot.metadata)
     if snapshot.rules:
         members["faults"] = [_fault(rule) for rule in snapshot.rules]
     if scenario.stages:
@@ -185,17 +189,6 @@ def _counters(progress: RuleProgress) -> Members:
     if progress.runtime:
         members["runtime"] = True
     return members
-
-
-def _customers(snapshot: Snapshot) -> Iterator[Members]:
-    for profile in snapshot.profiles:
-        yield {
-            "customer_id": profile.customer_id,
-            **{
-                name: values[0] if len(values) == 1 else list(values)
-                for name, values in profile.attributes.items()
-            },
-        }
 
 
 def _services(snapshot: Snapshot) -> Iterator[Members]:

@@ -31,7 +31,7 @@ PARENT = """
 
 def names(folder: Folder, wanted: str) -> list[tuple[object, object]]:
     document = folder.document(wanted)
-    return [(each.get("customer_id"), *each.get("FirstName", ())) for each in document["customers"]]
+    return [(each.get("customer_id"), each.get("FirstName")) for each in document["customers"]]
 
 
 def test_maps_merge_by_key(folder: Folder) -> None:

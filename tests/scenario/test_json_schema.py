@@ -42,6 +42,15 @@ FINE = [
     "fidelity: {not_found_status: 404, types_mandatory: true, end_twice: reject}",
     "fidelity: {not_found_status: '404', types_mandatory: 'true'}",
     "customers: [{customer_id: C, remove: true}, {PhoneNumber: [a, 1]}, {Title: null}]",
+    "customers: [{FirstName: Ada, extensions: {A: {x: 1}, B: [{x: 1}, {}], C: null}}]",
+    "profile_attributes: []",
+    "profile_attributes: [{remove: true}, {name: Title, remove: true}]",
+    "profile_attributes: [{name: L, type: Integer, mandatory: 'True', length: '10', default: 5}]",
+    "profile_attributes: [{name: L, type: date, unique: 'False'}]\ncustomers: [{L: 1}]",
+    "extends: a\ncustomers: [{Level: [1, 2.5, true, x]}]",
+    "extension_schemas: {services: [], states: null, profiles: [{name: A, type: CLASSIFIER}]}",
+    "extension_schemas: {tasks: [{name: A, type: Multi-Valued, unique: [a, [b, c]]}]}",
+    "identification_keys: [{name: idX, attributes: [a], source: A, unique: 'true'}]",
     "services: [{contact_key: a, started: -2h, completed: {timestamp: -1h, media_type: 1}}]",
     "services: [{contact_key: a, service_id: 383-f9, states: [{tasks: [{extensions: {}}]}]}]",
     "generate: {customers: {count: 5, locale: fr_FR}, services: {per_customer: 2, active: 0.5}}",
@@ -75,7 +84,26 @@ WRONG = [
     "fidelity: {end_twise: accept}",
     "fidelity: {end_twice: maybe}",
     "customers: {}",
-    "customers: [{FirstNam: a}]",
+    "customers: [{FirstName: [[a]]}]",
+    "customers: [{FirstName: []}]",
+    "customers: [{extensions: []}]",
+    "customers: [{extensions: {Address: 5}}]",
+    "customers: [{extensions: {Address: [5]}}]",
+    "profile_attributes: {}",
+    "profile_attributes: [{name: Level}]",
+    "profile_attributes: [{type: string}]",
+    "profile_attributes: [{name: Level, type: strin}]",
+    "profile_attributes: [{name: Level, type: string, length: -1}]",
+    "profile_attributes: [{name: Level, type: string, mandatory: 'yes'}]",
+    "profile_attributes: [{name: Level, type: string, unique: true}]",
+    "extension_schemas: []",
+    "extension_schemas: {profile: []}",
+    "extension_schemas: {profiles: [{name: Address}]}",
+    "extension_schemas: {profiles: [{name: Address, type: multi}]}",
+    "extension_schemas: {profiles: [{name: A, type: classifier, attributes: [{name: City}]}]}",
+    "identification_keys: [{name: idX}]",
+    "identification_keys: [{name: idX, attributes: LastName}]",
+    "identification_keys: [{name: idX, attributes: [LastName], uniqe: true}]",
     "customers: [{customer_id: ''}]",
     "customers: [{FirstName: {a: 1}}]",
     "services: [{contact_key: a, started: 5}]",
@@ -138,3 +166,11 @@ def test_schema_refuses_what_the_loader_refuses(text: str) -> None:
     data = read_text(text, "s")
     assert _shape_mistakes(data) > 0
     assert not VALIDATOR.is_valid(data)
+
+
+def test_schema_knows_the_attributes_of_a_document_that_declares_none() -> None:
+    wrong = {"customers": [{"FirstNam": "a"}]}
+    assert not VALIDATOR.is_valid(wrong)
+    for more in ({"extends": "demo"}, {"profile_attributes": []}):
+        VALIDATOR.validate({**wrong, **more})
+    VALIDATOR.validate({"customers": [{"LastCalledAgent_TimeStamp": "2026-01-05"}]})

@@ -17,6 +17,7 @@ from tests.scenario import (
     wrong_data,
     wrong_fault_shapes,
     wrong_faults,
+    wrong_metadata,
     wrong_ranges,
     wrong_shapes,
 )
@@ -24,8 +25,17 @@ from tests.scenario.support import mistakes, places
 
 Wrong = tuple[str, tuple[str, ...]]
 
-SHAPES: tuple[Wrong, ...] = (*wrong_shapes.WRONG, *wrong_fault_shapes.WRONG)
-LOADER_ONLY: tuple[Wrong, ...] = (*wrong_data.WRONG, *wrong_ranges.WRONG, *wrong_faults.WRONG)
+SHAPES: tuple[Wrong, ...] = (
+    *wrong_shapes.WRONG,
+    *wrong_fault_shapes.WRONG,
+    *wrong_metadata.SHAPES,
+)
+LOADER_ONLY: tuple[Wrong, ...] = (
+    *wrong_data.WRONG,
+    *wrong_ranges.WRONG,
+    *wrong_faults.WRONG,
+    *wrong_metadata.LOADER_ONLY,
+)
 
 VALIDATOR = Draft202012Validator(scenario_schema())
 ROOT = Path(simulator.__file__).parent

@@ -63,8 +63,8 @@ def test_shape_and_contradictions_are_told_together() -> None:
         """
     )
     assert places(text) == [
-        "s.yaml:3:1: sed: unknown key; did you mean seed?",
         "s.yaml:2:26: services[0].customer_id: no customer has the id 'D'; allowed: C",
+        "s.yaml:3:1: sed: unknown key; did you mean seed?",
     ]
 
 

@@ -101,8 +101,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "customers: [{FirstName: [~]}, {LastName: {a: 1}}]",
         (
-            "1:26: customers[0].FirstName[0]: found null, expected a string",
-            "1:42: customers[1].LastName: found a map, expected a string",
+            "1:26: customers[0].FirstName[0]: found null, expected a value",
+            "1:42: customers[1].LastName: found a map, expected a value, or a list of at least one",
         ),
     ),
     (
