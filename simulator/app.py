@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response, current_app, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from simulator import __version__
 from simulator.api.exchange import Exchange
@@ -161,6 +161,9 @@ def _view(pipeline: Pipeline, operation: Operation, which: Which) -> Callable[..
 
 
 def _on_http_error(error: HTTPException) -> Response:
+    if isinstance(error, InternalServerError):
+        # What answers the other errors has failed: Flask asks here for an answer to that.
+        return _on_defect(error)
     exchange: Exchange | None = request.environ.get(_EXCHANGE)
     if exchange is None:
         return front.on_http_error(error)

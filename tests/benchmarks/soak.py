@@ -187,11 +187,12 @@ def main() -> int:
                 after = settled(pid, *before[1:])
                 print(f"| {seen.total()} | {after[0]:.1f} | {after[1]} | {after[2]} |", flush=True)
             seconds = time.monotonic() - begun
-    told = ", ".join(f"{count} {what}" for what, count in sorted(seen.items()))
-    print(f"{seen.total()} requests in {seconds:.0f} s: {told}")
-    unexpected = set(seen) - {"200", "201", "204", "503", "broken", "garbage"}
-    left_over = after[1] > before[1] or after[2] > before[2]
-    print(f"memory {after[0] / before[0]:.3f} x; left over: {'yes' if left_over else 'nothing'}")
+            told = ", ".join(f"{count} {what}" for what, count in sorted(seen.items()))
+            print(f"{seen.total()} requests in {seconds:.0f} s: {told}")
+            unexpected = set(seen) - {"200", "201", "204", "503", "broken", "garbage"}
+            left_over = after[1] > before[1] or after[2] > before[2]
+            rest = "yes" if left_over else "nothing"
+            print(f"memory {after[0] / before[0]:.3f} x; left over: {rest}")
     return int(bool(unexpected) or left_over)
 
 

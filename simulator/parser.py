@@ -1,0 +1,114 @@
+"""How the bytes of a request are read: by waitress's parser, kept from what makes it stall.
+
+Its regular expressions look back over a run of blanks or an absolute target once for each of its
+bytes, in the one thread that reads every connection: a quarter of a megabyte of either would stop
+the server for minutes. What cannot be a request is refused as soon as that shows, so that nobody
+waits for an answer that never comes.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.receiver import ChunkedReceiver
+from waitress.utilities import BadRequest, Error
+
+LONGEST_HEAD = 65_536
+"""Bytes of a first line and its headers that are read."""
+
+LONGEST_LINE = 16_384
+"""Bytes of a chunk's first line, or of what follows the last chunk, that are read."""
+
+CRLF = b"\r\n"
+
+_TOKEN = rb"!#$%&'*+\-.^_`|~0-9A-Za-z"
+_METHOD = frozenset(b"!#$%&'*+-.^_`|~" + string.ascii_letters.encode() + string.digits.encode())
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+_FIRST_LINE = re.compile(rb"[%s]+ [^ ]+(?: HTTP/[0-9]\.[0-9])?" % _TOKEN)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_BLANKS = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
+
+_TLS = b"\x16\x03"
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
+    """Read one request."""
+
+    completed: bool = False
+    error: Error | None = None
+    path: str = ""  # told in the log where the client goes, also where none could be read
+
+    def received(self, data: bytes) -> int:
+        """Take some bytes; return how many of them belong to this request."""
+        if not self.headers_finished and not self.completed:
+            wrong = _wrong_with(self.header_plus + data)
+            if wrong is not None:
+                self.error = BadRequest(wrong)
+                self.completed = True
+                return len(data)
+        consumed: int = super().received(data)
+        receiver = self.body_rcv
+        if isinstance(receiver, ChunkedReceiver) and not self.completed:
+            wrong = _wrong_with_chunks(receiver.control_line, receiver.trailer)
+            if wrong is not None:
+                self.error = BadRequest(wrong)
+                self.completed = True
+        if self.completed:
+            # There is nothing left to go on with. A client that was told to would wait forever.
+            self.expect_continue = False
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Take the first line and the headers apart; raise ``ParsingError`` where they are wrong.
+
+        A header that goes on in a second line is refused (RFC 9112, 5.2).
+        """
+        first, _, rest = header_plus.partition(CRLF)
+        if not first.isascii():
+            # Some clients send UTF-8 as it is. It is refused there, and means the same encoded.
+            first = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), first)
+        if b"://" in first and not _FIRST_LINE.fullmatch(first.rstrip()):
+            raise ParsingError("Start line is invalid")
+        if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
+            raise ParsingError("A header goes on in a second line")
+        if b"  " in rest or b"\t" in rest:
+            rest = _BLANKS.sub(rb"\1 ", rest)
+        try:
+            super().parse_header(first + CRLF + rest)
+        except ValueError:
+            # Read in this order: the host of the target, and a number of thousands of digits.
+            host_is_read = hasattr(self, "url_scheme")
+            wrong = "Content-Length" if host_is_read else "The host of the target"
+            raise ParsingError(f"{wrong} is none that can be") from None
+        if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
+            # Its body would be taken for the next request (RFC 9112, 6.1).
+            raise ParsingError("Transfer-Encoding is for HTTP/1.1")
+
+
+def _wrong_with(data: bytes) -> str | None:
+    """Return what is wrong with the beginning of a request, of which more may come."""
+    head = data.lstrip(CRLF)
+    if not head:
+        return None
+    if head[0] not in _METHOD:
+        if head.startswith(_TLS):
+            return "It begins a TLS connection, and only http: is spoken here, not https:"
+        return f"It begins with byte 0x{head[0]:02x}, and not with a method"
+    end = head.find(CRLF + CRLF)
+    end = len(head) if end < 0 else end
+    if head.count(b"\n", 0, end) != head.count(CRLF, 0, end):
+        return "A line ends in LF, and not in CR LF"
+    return None
+
+
+def _wrong_with_chunks(line: bytes, trailer: bytes) -> str | None:
+    """Return what is wrong with the first line of a chunk, or the trailer, that has not ended."""
+    if len(line) > LONGEST_LINE:
+        return "The first line of a chunk does not end"
+    if len(trailer) > LONGEST_LINE:
+        return "What follows the last chunk does not end"
+    if b"\n" in line or _BARE_LF.search(trailer):
+        return "A line between chunks ends in LF, and not in CR LF"
+    return None
