@@ -25,7 +25,9 @@ MAX_SERVER_BYTES = 256 * 2**20
 SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
 """The headers of a request whose values are never shown."""
 
-_ENTRY_OVERHEAD = 1_000
+ENTRY_OVERHEAD = 2_000
+_JUDGEMENT_OVERHEAD = 300
+"""About what an entry takes beside its bodies, and what each rule that was asked adds."""
 
 
 class Owner(NamedTuple):
@@ -243,7 +245,8 @@ class Journal:
         if entry.weight == 0 and entry.state == "done":
             return 0  # dropped while it was open
         before = self.bytes
-        weight = _ENTRY_OVERHEAD + len(entry.body) + len(entry.reply)
+        judged = _JUDGEMENT_OVERHEAD * len(entry.judgements)
+        weight = ENTRY_OVERHEAD + judged + len(entry.body) + len(entry.reply)
         self.bytes += weight - entry.weight
         entry.weight = weight
         entries = self._entries

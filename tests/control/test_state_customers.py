@@ -43,7 +43,7 @@ CALLS = (
     ("POST", "profiles/C/extensions", '{"Phone": [{"number": 5, "kind": "2"}]}', 200),
     ("DELETE", "profiles/D", None, 200),
 )
-QUESTIONS = (
+QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
     ("GET", "metadata/profiles", None),
     ("GET", "metadata/profiles/extensions", None),
     ("GET", "metadata/identification-keys", None),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from simulator.journal import MAX_BODY, MAX_BYTES, MAX_ENTRIES, Budget, Entry, Journal, keep_body
+from simulator.journal import (
+    ENTRY_OVERHEAD,
+    MAX_BODY,
+    MAX_BYTES,
+    MAX_ENTRIES,
+    Budget,
+    Entry,
+    Journal,
+    keep_body,
+)
 from tests.domain.support import START
 
 
@@ -61,7 +70,7 @@ def test_many_small_entries_count_for_more_than_their_bodies() -> None:
     for _ in range(MAX_ENTRIES):
         done(journal, opened(journal))
     assert not set(ids(journal)) & {entry.id for entry in big}
-    assert journal.bytes == 1_000 * MAX_ENTRIES
+    assert journal.bytes == ENTRY_OVERHEAD * MAX_ENTRIES
 
 
 def test_entry_dropped_while_open_weighs_nothing_afterwards() -> None:
@@ -104,7 +113,7 @@ def test_budget_takes_from_the_largest_journal_first() -> None:
     assert large.dropped == 12
     assert small.bytes + large.bytes <= 100_000
     large.close()
-    for _ in range(50):
+    for _ in range(40):
         done(small, opened(small))
     assert small.dropped == 0
 
@@ -197,7 +206,7 @@ def test_concurrent_requests_are_all_noted_once() -> None:
     with ThreadPoolExecutor(threads) as pool:
         noted = [id_ for of_thread in pool.map(work, range(threads)) for id_ in of_thread]
     assert sorted(noted) == ids(journal) == list(range(1, threads * each + 1))
-    assert journal.bytes == threads * each * 1_011
+    assert journal.bytes == threads * each * (ENTRY_OVERHEAD + 11)
     assert all(entry.state == "done" for entry in journal.entries())
 
 

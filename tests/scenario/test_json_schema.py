@@ -171,6 +171,7 @@ def test_schema_refuses_what_the_loader_refuses(text: str) -> None:
 def test_schema_knows_the_attributes_of_a_document_that_declares_none() -> None:
     wrong = {"customers": [{"FirstNam": "a"}]}
     assert not VALIDATOR.is_valid(wrong)
-    for more in ({"extends": "demo"}, {"profile_attributes": []}):
+    others: list[dict[str, object]] = [{"extends": "demo"}, {"profile_attributes": []}]
+    for more in others:
         VALIDATOR.validate({**wrong, **more})
     VALIDATOR.validate({"customers": [{"LastCalledAgent_TimeStamp": "2026-01-05"}]})
