@@ -6,7 +6,7 @@ COPY . .
 # Binary wheels only: nothing here is compiled but bytecode, and that once, for an image whose file
 # system may be read-only. It is valid without a look at the sources' times, which copying may change.
 RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
-        --no-compile --only-binary :all: --prefix /install -c constraints.txt . \
+        --no-compile --only-binary :all: --prefix /install -c constraints.txt '.[generate]' \
     && python -m compileall -q --invalidation-mode unchecked-hash -s /install -p /usr/local /install
 
 FROM python:${PYTHON}-slim

@@ -1,7 +1,7 @@
 """Generated data: customers that Faker names, and services that they have.
 
 Faker takes longer to import than all the rest together, so only a scenario that generates pays
-for it. Equal seeds give equal data with an equal version of Faker.
+for it. It is an extra: it brings a pytest plugin that would import it in every test run. Equal seeds give equal data with an equal version of Faker.
 """
 
 from __future__ import annotations
@@ -40,8 +40,14 @@ def check_generation(
     if metadata is not None:
         _check_attributes(metadata, f"{at}.customers", checker)
     locale = customers.get("locale", DEFAULT_LOCALE)
-    from faker.config import AVAILABLE_LOCALES  # see the module's docstring
-
+    try:
+        from faker.config import AVAILABLE_LOCALES  # see the module's docstring
+    except ImportError:
+        checker.mistake(
+            f"{at}.customers",
+            "it takes Faker, which is not installed: pip install 'cs-simulator[generate]'",
+        )
+        return
     if locale not in AVAILABLE_LOCALES:
         near = did_you_mean(locale, AVAILABLE_LOCALES)
         why = near if "mean" in near else "; see the locales of Faker"

@@ -103,7 +103,13 @@ def environment(folder: Path) -> dict[str, str]:
     }
     (folder / ".curlrc").write_text("silent\nshow-error\n", encoding="ascii")
     here = Path(sys.executable).parent
-    return {**variables, "CURL_HOME": str(folder), "PATH": f"{here}{os.pathsep}{variables['PATH']}"}
+    return {
+        **variables,
+        "CURL_HOME": str(folder),
+        "PATH": f"{here}{os.pathsep}{variables['PATH']}",
+        # Plugins that our tests install and readers have not; each takes a second of every run.
+        "PYTEST_ADDOPTS": "-p no:hypothesispytest -p no:anyio -p no:faker",
+    }
 
 
 def assignments(commands: Sequence[Command]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from simulator.clock import EARLIEST, HOUR, LATEST, MINUTE
 from simulator.domain.model import Event
 from simulator.ids import conversation_id, customer_id
 from tests.domain.support import check_indexes
-from tests.scenario.support import NOW, base, loaded, mistakes
+from tests.scenario.support import NOW, base, loaded, mistakes, places
 
 ATTRIBUTES = """
 business_attributes:
@@ -295,3 +297,12 @@ def test_state_ids_may_repeat_in_another_service() -> None:
         "{contact_key: b, states: [{state_id: 24}]}]"
     )
     assert [list(made.store.states(each.number)) for each in made.store.services()] == [[24], [24]]
+
+
+def test_generation_takes_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faker", None)
+    monkeypatch.setitem(sys.modules, "faker.config", None)
+    assert places("generate: {customers: {count: 1}}") == [
+        "s.yaml:1:23: generate.customers: it takes Faker, which is not installed: "
+        "pip install 'cs-simulator[generate]'"
+    ]
