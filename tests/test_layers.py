@@ -23,7 +23,7 @@ LAYERS = (
     ("server", "watch", "parser"),
     ("app",),
     ("logs",),
-    ("api", "control"),
+    ("api", "control", "openapi"),
     ("worlds", "world", "journal", "exports"),
     ("scenario", "faults"),
     ("domain",),

@@ -36,7 +36,7 @@ from simulator.domain.imports import Delimiter, Encoding, Options
 from simulator.domain.imports import import_profiles as import_table
 from simulator.domain.values import Boolean, Converter, Integer, Text, UnfitError
 
-_OPTIONS: tuple[tuple[str, Converter], ...] = (
+OPTIONS: tuple[tuple[str, Converter], ...] = (
     ("format", Text()),
     ("profiles", Text(empty=False)),
     ("id-key", Text()),
@@ -62,7 +62,7 @@ def import_profiles(call: Call) -> Reply:
     files = [part for part in parts if _is_table(part)]
     given, problems = _given([part for part in parts if not _is_table(part)])
     values: dict[str, Any] = {}
-    for name, convert in _OPTIONS:
+    for name, convert in OPTIONS:
         value = given.get(name)
         if value is None or value == "":
             continue
@@ -117,7 +117,7 @@ def _given(parts: list[_Part]) -> tuple[dict[str, Any], list[Problem]]:
     """Return the options of a form, each a field, or all in a part that is a JSON object."""
     given: dict[str, Any] = {}
     problems: list[Problem] = []
-    names = [name for name, _ in _OPTIONS]
+    names = [name for name, _ in OPTIONS]
     for part in parts:
         if part.content_type == "application/json":
             try:

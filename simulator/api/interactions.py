@@ -14,7 +14,7 @@ from simulator.domain.errors import NothingFound
 from simulator.domain.interactions import Interaction
 from simulator.domain.model import Entity
 
-_MEMBERS = MappingProxyType(
+CONTENTS = MappingProxyType(
     {
         "plain_text": "text",
         "structured_text": "structured_text",
@@ -68,5 +68,5 @@ def _shown(call: Call, interaction: Interaction) -> dict[str, Any]:
     members = dict(interaction.members)
     for name in interaction.contents:
         path = f"/interactions/{quote(interaction.interaction_id, safe='')}/{name}"
-        members[_MEMBERS[name]] = f"{call.base_url()}{path}"
+        members[CONTENTS[name]] = f"{call.base_url()}{path}"
     return members

@@ -17,13 +17,13 @@ from simulator.domain.profiles import Profile
 from simulator.domain.schemas import ExtensionSchema
 from simulator.domain.values import Boolean, UnfitError
 
-_OPTIONS = (
+OPTIONS = (
     Parameter("id_key"),
     choice("include_profile", "no", "yes"),
     texts("extensions"),
     choice("include_extensions", "always", "unique"),
 )
-_OPTION_NAMES = frozenset(option.name for option in _OPTIONS)
+_OPTION_NAMES = frozenset(option.name for option in OPTIONS)
 _FLAG = Boolean()
 
 
@@ -99,7 +99,7 @@ def identify_customer(call: Call) -> Reply:
     """Find customers by their attributes; show their ids, and on request all the rest."""
     demand_schema(call)
     given = [pair for pair in call.raw_query if pair[0] in _OPTION_NAMES]
-    options = read_parameters(given, _OPTIONS, call.tx.hints)
+    options = read_parameters(given, OPTIONS, call.tx.hints)
     criteria: dict[str, list[str]] = {}
     for name, value in call.raw_query:
         if name not in _OPTION_NAMES:

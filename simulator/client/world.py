@@ -299,6 +299,11 @@ class World:
         explanation: Explanation = self._json("POST", "/explain", {"request": number})
         return explanation
 
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document of both editions, as this world speaks them."""
+        document: dict[str, Any] = self._json("GET", "/openapi.json")
+        return document
+
     def exports(self) -> list[str]:
         """Return the names of the files that exports have made."""
         paths: list[str] = self._json("GET", "/exports")["exports"]

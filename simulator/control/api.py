@@ -17,6 +17,7 @@ from werkzeug.routing import Map
 
 from simulator import __version__
 from simulator.api.operations import OPERATIONS
+from simulator.api.paths import base_paths_of
 from simulator.control import (
     clock,
     explain,
@@ -28,7 +29,7 @@ from simulator.control import (
     verify,
 )
 from simulator.control import worlds as control_worlds
-from simulator.control.addressing import PREFIX, asked, link, root_only, set_up
+from simulator.control.addressing import PREFIX, addressed, asked, link, root_only, set_up
 from simulator.control.front import API, Terms, on_defect, on_http_error, refuse_strangers
 from simulator.control.replies import ProblemError, json_response, no_body
 from simulator.routing import PathFlask
@@ -50,6 +51,7 @@ _LINKS = (
     "worlds",
     "exports",
     "operations",
+    "openapi.json",
 )
 
 _PARAMETERS: Mapping[str, Sequence[str]] = MappingProxyType({"show_state": ("format",)})
@@ -112,6 +114,15 @@ def _blueprint(worlds: Worlds, terms: Terms, routes: Map) -> Blueprint:
     def operations() -> Response:
         root_only()
         return json_response({"operations": _operations()})
+
+    @control.get("/openapi.json")
+    def openapi_document() -> Response:
+        from simulator.openapi.document import openapi, terms_of  # only ever needed for this
+
+        world = asked(worlds)
+        bases = base_paths_of(world.scenario)
+        url = f"{request.host_url.rstrip('/')}{addressed().prefix}"
+        return json_response(openapi(terms_of(world, url, bases.of("8.5"), bases.of("8.1"))))
 
     @control.get("/exports")
     def exports() -> Response:

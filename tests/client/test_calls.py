@@ -56,6 +56,7 @@ WORLD_CALLS: dict[str, Callable[[World], Any]] = {
     "verdict": lambda world: world.verdict(on="any"),
     "explain": lambda world: world.explain("GET", "/services/1"),
     "explain_request": lambda world: world.explain_request(1),
+    "openapi": lambda world: world.openapi(),
     "exports": lambda world: world.exports(),
     "export": lambda world: world.export("a.csv"),
 }

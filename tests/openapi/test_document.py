@@ -1,0 +1,135 @@
+"""The OpenAPI document is one, and has every operation of both editions."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from openapi_spec_validator import validate
+
+from simulator.api.operations import OPERATIONS
+from simulator.cli import main
+from simulator.openapi.document import openapi
+from simulator.openapi.terms import Terms
+from tests.conftest import Simulate
+from tests.openapi.caller import Caller, Reply, described
+from tests.support import Simulation
+
+URL = "http://localhost"
+DOCUMENT = openapi(Terms(URL))
+
+
+def document_of(simulation: Simulation, prefix: str = "") -> dict[str, Any]:
+    """Return the document that a world answers."""
+    found: dict[str, Any] = simulation.get("/_control/openapi.json", base=prefix).shows()
+    return found
+
+
+def test_document_is_valid() -> None:
+    validate(DOCUMENT)
+
+
+def test_every_operation_of_both_editions_is_in_it() -> None:
+    there = {
+        (operation["x-operation"], method.upper(), operation["x-edition"], path)
+        for path, operations in DOCUMENT["paths"].items()
+        for method, operation in operations.items()
+    }
+    bases = {"8.5": "/genesys/1/cs", "8.1": ""}
+    assert there == {
+        (each.id, each.method, edition, f"{bases[edition]}{path}")
+        for each in OPERATIONS
+        for edition in each.editions
+        for path in each.paths
+    }
+
+
+def test_operation_ids_are_unique_and_those_of_the_table_in_8_5() -> None:
+    ids = [
+        operation["operationId"]
+        for operations in DOCUMENT["paths"].values()
+        for operation in operations.values()
+    ]
+    assert len(ids) == len(set(ids))
+    assert {each.id for each in OPERATIONS if "8.5" in each.editions} <= set(ids)
+    assert {f"{each.id}_81" for each in OPERATIONS if "8.1" in each.editions} <= set(ids)
+
+
+def test_links_lead_to_operations_of_the_same_edition() -> None:
+    operations = described(DOCUMENT)
+    links = [
+        (operation.members["x-edition"], link)
+        for operation in operations.values()
+        for answer in operation.members["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert {link["operationId"] for _, link in links} >= {"get_service", "end_task_81"}
+    for edition, link in links:
+        target = operations[link["operationId"]].members
+        assert target["x-edition"] == edition
+        taken = {each["name"] for each in target["parameters"] if "name" in each}
+        assert set(link["parameters"]) <= taken
+
+
+@pytest.mark.parametrize("operation_id", described(DOCUMENT))
+def test_examples_fit_their_schemas(operation_id: str) -> None:
+    caller = Caller(DOCUMENT, lambda *_: Reply(500, {}, b""))
+    operation = caller.operations[operation_id].members
+    for parameter in operation["parameters"]:
+        if "example" in parameter:
+            caller.validator(parameter["schema"]).validate(parameter["example"])
+    for content in operation.get("requestBody", {"content": {}})["content"].values():
+        if "example" in content:
+            caller.validator(content["schema"]).validate(content["example"])
+
+
+def test_world_is_the_server_of_its_document(simulate: Simulate) -> None:
+    cs = simulate({"settings": {"base_paths": {"8.5": "/gms", "8.1": "/ucs"}}})
+    document = document_of(cs)
+    validate(document)
+    assert document["servers"][0]["url"] == URL
+    assert document["info"]["x-base-urls"] == {"8.5": f"{URL}/gms", "8.1": f"{URL}/ucs/"}
+    assert {"/gms/services/start", "/ucs/services/start"} <= set(document["paths"])
+    cs.request("PUT", "/_control/worlds/w", base="")
+    prefixed = document_of(cs, "/_world/w")
+    assert prefixed["servers"][0]["url"] == f"{URL}/_world/w"
+
+
+def test_document_says_what_a_world_demands(simulate: Simulate) -> None:
+    cs = simulate(
+        {
+            "settings": {
+                "users": [{"name": "u", "password": "p"}],
+                "tenants": [{"name": "a", "dbid": 1}, {"name": "b", "dbid": 2}],
+            },
+            "fidelity": {"types_mandatory": "true", "associate_status": "200"},
+            "profile_attributes": [{"name": "Badge", "type": "integer", "mandatory": True}],
+        }
+    )
+    operations = described(document_of(cs))
+    start = operations["start_service"].members
+    assert start["security"] == [{"basic": []}]
+    assert "401" in start["responses"]
+    assert {"$ref": "#/components/parameters/NeededContactCenterId"} in start["parameters"]
+    body = start["requestBody"]["content"]["application/json"]["schema"]
+    assert body["required"] == ["service_type"]
+    assert "200" in operations["associate_service"].members["responses"]
+    profile = operations["create_profile"].members["requestBody"]["content"]["application/json"]
+    assert profile["schema"]["required"] == ["Badge"]
+
+
+def test_command_prints_the_document() -> None:
+    result = CliRunner().invoke(main, ["openapi", "--url", f"{URL}/"])
+    assert result.exit_code == 0
+    assert json.loads(result.output) == DOCUMENT
+
+
+def test_a_start_does_not_pay_for_the_document() -> None:
+    imports = "import simulator.app, simulator.cli, simulator.server, sys"
+    code = f"{imports}; print('apispec' in sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert printed.stdout.split() == [b"False"]
