@@ -1,7 +1,8 @@
 """Generated data: customers that Faker names, and services that they have.
 
 Faker takes longer to import than all the rest together, so only a scenario that generates pays
-for it. It is an extra: it brings a pytest plugin that would import it in every test run. Equal seeds give equal data with an equal version of Faker.
+for it. It is an extra: it brings a pytest plugin that would import it in every test run. Equal
+seeds give equal data with an equal version of Faker.
 """
 
 from __future__ import annotations

@@ -303,6 +303,8 @@ def test_generation_takes_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faker", None)
     monkeypatch.setitem(sys.modules, "faker.config", None)
     assert places("generate: {customers: {count: 1}}") == [
-        "s.yaml:1:23: generate.customers: it takes Faker, which is not installed: "
-        "pip install 'cs-simulator[generate]'"
+        (
+            "s.yaml:1:23: generate.customers: it takes Faker, which is not installed: "
+            "pip install 'cs-simulator[generate]'"
+        )
     ]

@@ -1,21 +1,13 @@
-"""Snapshots of worlds that anything may have happened in: what is restored answers equally."""
+"""A client that walks through one world, and notes every answer."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from simulator.scenario.text import read_text
-from tests.control.app import BASE, FROZEN, App, Reply
-from tests.domain.properties import run_alike_everywhere
-
-run_alike_everywhere()
+from tests.control.app import BASE, FROZEN, Reply
 
 DOCUMENT = (
     FROZEN
@@ -64,55 +56,61 @@ VALUES: tuple[Any, ...] = (
     {"b": [1, "x"]},
 )
 
-NUMBERS = st.integers(0, 11)
 KINDS = (
     "start_service start_state start_task transition composite end_service end_state end_task "
     "associate delete expiration extend merge profile advance add_rule put_rule drop_rule "
     "next_stage put_stage look"
 ).split()
-STEPS = st.lists(
-    st.tuples(st.sampled_from(KINDS), NUMBERS, NUMBERS, NUMBERS), min_size=15, max_size=40
-)
 SPANS = ("7m", "50m", "3h", "11h", "1m", "40h")
 
 
-@lru_cache
-def _app(_number: int) -> App:
-    return App()
+MARK = re.compile(rb"mark-[0-9]+")
+
+
+class Step(NamedTuple):
+    """One thing to do, chosen by three numbers; what it starts carries the mark."""
+
+    kind: str
+    one: int
+    two: int
+    three: int
+    mark: int = 0
 
 
 class Walker:
     """A client that does what it is told, and notes every answer."""
 
-    def __init__(self, app: App, services: Sequence[Any] = ()) -> None:
-        self._app = app
+    def __init__(self, ask: Callable[..., Reply], world: str, services: Sequence[Any] = ()) -> None:
+        self._ask = ask
+        self._prefix = f"/_world/{world}"
         self.services = list(services)
         self.answers: list[tuple[int, bytes, dict[str, str]]] = []
 
     def send(self, method: str, path: str, body: Any = None) -> Reply:
         """Send a request and note its answer."""
         path = path if path.startswith("/_control") else f"{BASE}/{path}"
-        reply = self._app.ask(method, path, body)
+        reply = self._ask(method, f"{self._prefix}{path}", body)
         own = {name: text for name, text in reply.headers.items() if "Request" not in name}
         self.answers.append((reply.status, reply.body, own))
         return reply
 
     def look_at_faults(self) -> None:
         """Ask for the rules; a snapshot has named those that were written without a name."""
-        reply = self._app.get("/_control/faults")
+        reply = self._ask("GET", f"{self._prefix}/_control/faults")
         faults = reply.json()["faults"]
         for each in faults:
             each["rule"]["name"] = each["name"]
         self.answers.append((reply.status, json.dumps(faults, sort_keys=True).encode(), {}))
 
-    def step(self, kind: str, one: int, two: int, three: int) -> None:
-        """Do one thing, chosen by three numbers."""
+    def step(self, step: Step) -> None:
+        """Do one thing."""
+        kind, one, two, three, mark = step
         service = f"services/{self.services[one % len(self.services)]}" if self.services else "x"
         state, task = f"{service}/states/{70 + two}", f"{service}/tasks/{900 + two}"
         event: dict[str, Any] = {}
         if three % 3 == 0:
             event = {"disposition": "done", "resource_id": 7, "media_type": two, "session_id": ""}
-        data = {f"x{two % 3}": VALUES[three % len(VALUES)]}
+        data = {f"x{two % 3}": VALUES[three % len(VALUES)], "mark": f"mark-{mark}"}
         body: dict[str, Any]
         if kind == "start_service":
             owner = {"customer_id": ("C1", "ghost")[one % 2]} if two % 2 else {"contact_key": "K"}
@@ -199,65 +197,26 @@ class Walker:
         self.look_at_faults()
 
 
-PROBE = (
-    ("look", 0, 0, 0),
-    ("start_service", 1, 1, 1),
-    ("start_service", 0, 0, 5),
-    ("composite", 1, 2, 3),
-    ("start_state", 0, 0, 4),
-    ("start_task", 3, 1, 1),
-    ("end_state", 0, 0, 3),
-    ("profile", 0, 0, 0),
-    ("end_service", 4, 0, 3),
-    ("put_stage", 1, 0, 0),
-    ("advance", 2, 0, 0),
-    ("start_service", 2, 1, 3),
-    ("look", 0, 0, 0),
-    ("advance", 4, 0, 0),
-    ("start_task", 2, 0, 1),
-    ("look", 0, 0, 0),
-    ("advance", 5, 0, 0),
-    ("look", 0, 0, 0),
+PROBE = tuple(
+    Step(*each)
+    for each in (
+        ("look", 0, 0, 0),
+        ("start_service", 1, 1, 1),
+        ("start_service", 0, 0, 5),
+        ("composite", 1, 2, 3),
+        ("start_state", 0, 0, 4),
+        ("start_task", 3, 1, 1),
+        ("end_state", 0, 0, 3),
+        ("profile", 0, 0, 0),
+        ("end_service", 4, 0, 3),
+        ("put_stage", 1, 0, 0),
+        ("advance", 2, 0, 0),
+        ("start_service", 2, 1, 3),
+        ("look", 0, 0, 0),
+        ("advance", 4, 0, 0),
+        ("start_task", 2, 0, 1),
+        ("look", 0, 0, 0),
+        ("advance", 5, 0, 0),
+        ("look", 0, 0, 0),
+    )
 )
-
-
-@pytest.mark.parametrize("form", ["integer", "conversation"])
-@given(steps=STEPS)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
-def test_restored_world_is_the_world(form: str, steps: list[tuple[str, int, int, int]]) -> None:
-    """A snapshot passes on everything: the next snapshot, and each answer from then on."""
-    here, there = _app(1), _app(2)
-    document = DOCUMENT.replace("FORM", form).encode()
-    assert here.put("/_control/scenario", document).status == 200
-    first = Walker(here, [4, 2])
-    for step in steps:
-        first.step(*step)
-    snapshot = here.get("/_control/state").body
-    as_yaml = here.get("/_control/state?format=yaml").body
-    assert read_text(as_yaml.decode(), "s") == json.loads(snapshot)
-    restored = there.put("/_control/scenario", snapshot)
-    assert restored.status == 200, restored.body
-    assert there.get("/_control/state").body == snapshot
-    again = Walker(there, first.services)
-    first.answers.clear()
-    for step in PROBE:
-        first.step(*step)
-        again.step(*step)
-    assert again.answers == first.answers
-    assert there.get("/_control/state").body == here.get("/_control/state").body
-    assert there.post("/_control/reset").status == 200
-    assert there.get("/_control/state").body == snapshot
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_walks_reach_everything(kind: str) -> None:
-    """The steps that are taken at random do happen, and are no row of refusals."""
-    app = _app(1)
-    app.put("/_control/scenario", DOCUMENT.replace("FORM", "integer").encode())
-    walker = Walker(app, [4, 2])
-    for first in ("start_state", "start_task"):
-        walker.step(first, 0, 0, 0)
-    walker.answers.clear()
-    for numbers in ((0, 0, 0), (0, 0, 1), (0, 0, 2), (0, 1, 0), (1, 1, 1), (0, 0, 4)):
-        walker.step(kind, *numbers)
-    assert min(status for status, *_ in walker.answers) < 300
