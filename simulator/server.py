@@ -141,10 +141,12 @@ class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     def watch(self, wait: Wait) -> None:
         """End a wait when the client goes away, or now if it has."""
         self._wait = wait
+        # The loop asks every connection at every turn: only one that ever waited is asked for more.
+        self.readable = self._readable_beside_a_wait
         if not self.connected:
             wait.finish("gone")
 
-    def readable(self) -> bool:
+    def _readable_beside_a_wait(self) -> bool:
         """Tell whether more is to be read; close the connection where nobody waits for it.
 
         Nothing is read while several requests are there already, so the end of what a client
