@@ -98,6 +98,9 @@ class Log:
         """Whether control requests get a line."""
         self._secret = secret
         self._notes: deque[_Note] = deque()
+        self.wake: Callable[[], None] | None = None
+        """Wakes the thread that puts requests into words, once there is one."""
+        self._is_awake = False
         self._lock = Lock()
         self._flushed_at = stopwatch()
 
@@ -108,8 +111,12 @@ class Log:
 
     def answered(self, exchange: Exchange) -> None:
         """Note that a request to the API was answered."""
-        if self._shows_requests:
-            self._notes.append(_Note(system_time(), exchange))
+        if not self._shows_requests:
+            return
+        self._notes.append(_Note(system_time(), exchange))
+        if not self._is_awake and self.wake is not None:
+            self._is_awake = True
+            self.wake()
 
     def controlled(self, method: str, path: str, start: StartResponse) -> StartResponse:
         """Return what notes the status of a control request as its answer begins."""
@@ -137,6 +144,8 @@ class Log:
     def _write(self, lines: list[str]) -> None:
         with self._lock:
             self._flushed_at = stopwatch()
+            # First: what is noted from here on is seen below, or wakes this thread once more.
+            self._is_awake = False
             notes = self._notes
             ready = [self._request(notes.popleft()) for _ in range(len(notes))]
             output = self._output

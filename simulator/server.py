@@ -10,30 +10,21 @@ import json
 import logging
 import os
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 from threading import Thread
 from types import FrameType
 from typing import Any
 
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
-from waitress.task import ErrorTask, WSGITask
 
 from simulator import __version__
 from simulator.addresses import BACKLOG, bind, url_of
-from simulator.api.delivery import ON_GONE
-from simulator.api.editions import error_body
-from simulator.api.paths import split_target, split_world
 from simulator.app import SERVER_NAME, Simulator
 from simulator.config import Settings
-from simulator.control.addressing import is_control
-from simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
-from simulator.faults import wire
-from simulator.faults.waiting import Wait
+from simulator.connection import Channel
 from simulator.logs import PAUSE, Log
-from simulator.parser import LONGEST_HEAD, Parser
+from simulator.parser import LONGEST_HEAD
 
 GRACE = 0.2
 """How long a stop waits for requests that are being answered, in seconds."""
@@ -42,127 +33,6 @@ GRACE = 0.2
 STDIN = 0
 
 log = logging.getLogger("simulator")
-
-
-class Task(WSGITask):  # type: ignore[misc] # waitress has no types
-    """Carry out a request; keep the connection open after a reply that has no body.
-
-    Waitress closes it after every 204, because that has no Content-Length.
-    """
-
-    wrote_header: bool = False
-    _keeps_open = False
-
-    def execute(self) -> None:
-        """Call the application, which may ask to be told when the client has gone."""
-        self.get_environment()[ON_GONE] = self.channel.watch
-        super().execute()
-
-    def write(self, data: bytes) -> None:
-        """Write the reply, or what a fault makes of it."""
-        plan: wire.Plan | None = None if self.wrote_header else self.environ.get(wire.PLAN)
-        if plan is None:
-            super().write(data)
-            return
-        head = self.build_response_header()
-        self.wrote_header = True
-        body = data if self.has_body else b""
-        self.content_bytes_written = len(data)
-        if wire.play(plan, self.channel, head, body):
-            self.close_on_finish = True
-
-    def build_response_header(self) -> bytes:
-        """Return the head of the reply."""
-        asked = self.request.headers.get("CONNECTION", "").lower()
-        self._keeps_open = self.version == "1.1" and not self.has_body and asked != "close"
-        try:
-            header: bytes = super().build_response_header()
-        finally:
-            self._keeps_open = False
-        return header
-
-    def set_close_on_finish(self) -> None:
-        """Close the connection after this reply, unless it is one that only lacks a body."""
-        if not self._keeps_open:
-            super().set_close_on_finish()
-
-
-class RefusalTask(ErrorTask):  # type: ignore[misc] # waitress has no types
-    """Answer a request that waitress itself cannot read, in the form of edition 8.5."""
-
-    def execute(self) -> None:
-        """Write the reply and close the connection."""
-        error = self.request.error
-        refusal: Refusal
-        if error.code == 413:
-            text = "The body is too large to be read"
-            if self._is_control():
-                detail = f"{text}; --max-document allows more"
-                problem = {"title": "Document too large", "status": error.code, "detail": detail}
-                self._answer(problem, "application/problem+json")
-                return
-            refusal = BodyTooLarge(f"{text}; --max-body allows more")
-        elif error.code == 431:
-            text = f"The first line and the headers have more than {LONGEST_HEAD} bytes together"
-            refusal = MalformedPath(text)
-        elif error.code >= 500:
-            refusal = InternalError(f"{error.reason}: {error.body}")
-        else:
-            refusal = MalformedPath(f"The request cannot be read: {error.body}")
-        self._answer(error_body("message", refusal, "", ""), "application/json")
-
-    def _is_control(self) -> bool:
-        """Tell whether the request is one to the control API, of which only the head was read."""
-        _, _, target = split_world(split_target(self.request.request_uri))
-        return is_control(target.path)
-
-    def _answer(self, members: Mapping[str, Any], content_type: str) -> None:
-        error = self.request.error
-        log.info("a request that cannot be read: answered %s %s", error.code, error.reason)
-        body = json.dumps(members, separators=(",", ":")).encode("ascii")
-        # What a client of HTTP/1.0 asks for would be promised beside the close.
-        self.request.headers.pop("CONNECTION", None)
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", content_type))
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
-    """A connection."""
-
-    parser_class = Parser
-    task_class = Task
-    error_task_class = RefusalTask
-
-    _wait: Wait | None = None
-
-    def watch(self, wait: Wait) -> None:
-        """End a wait when the client goes away, or now if it has."""
-        self._wait = wait
-        # The loop asks every connection at every turn: only one that ever waited is asked for more.
-        self.readable = self._readable_beside_a_wait
-        if not self.connected:
-            wait.finish("gone")
-
-    def _readable_beside_a_wait(self) -> bool:
-        """Tell whether more is to be read; close the connection where nobody waits for it.
-
-        Nothing is read while several requests are there already, so the end of what a client
-        sends is looked for where the first of them is held back.
-        """
-        may_read: bool = super().readable()
-        held = self._wait is not None and not self._wait.has_ended
-        if held and not may_read and wire.has_ended(self.socket):
-            self.will_close = True
-        return may_read
-
-    def handle_close(self) -> None:
-        """Close the connection."""
-        super().handle_close()
-        if self._wait is not None:
-            self._wait.finish("gone")
 
 
 class Server:
@@ -232,6 +102,8 @@ class Server:
         if self._settings.ready_file is not None:
             self._write_ready_file(self._settings.ready_file)
         _spare_the_collector()
+        if self._lines is not None:
+            self._lines.wake = self._waker.pull_trigger
         self._app.log = self._lines
         try:
             while self._reason is None:

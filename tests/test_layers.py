@@ -20,7 +20,7 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("options",),
-    ("server", "watch", "parser"),
+    ("server", "watch", "connection", "parser"),
     ("app",),
     ("logs",),
     ("api", "control", "openapi"),

@@ -46,6 +46,37 @@ def test_a_hundred_calls_share_one_connection(start_server: StartServer) -> None
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
+def test_small_reply_comes_in_one_piece(start_server: StartServer) -> None:
+    server = start_server()
+    with socket.create_connection((server.ready["host"], server.ready["port"]), 10) as raw:
+        for _ in range(20):
+            raw.sendall(b"GET /genesys/1/cs/services/anonymous/x HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert raw.recv(65_536).endswith(b"\r\n\r\n[]")
+
+
+def test_requests_in_one_go_are_answered_in_their_order(start_server: StartServer) -> None:
+    server = start_server()
+    keys = [f"caller-{number}" for number in range(50)]
+    with socket.create_connection((server.ready["host"], server.ready["port"]), 10) as raw:
+        for key in keys:
+            body = b'{"contact_key": "%s"}' % key.encode("ascii")
+            head = (
+                "POST /genesys/1/cs/services/start HTTP/1.1\r\nHost: x\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            raw.sendall(head.encode("ascii") + body)
+        received = b""
+        while received.count(b'{"service_id":') < len(keys):
+            piece = raw.recv(65_536)
+            assert piece
+            received += piece
+    assert received.count(b"HTTP/1.1 201 ") == len(keys)
+    with server.client() as client:
+        services = client.get("maintenance/services/stream?time_from=2020-01-01T00:00:00Z").json()
+        found = [client.get(f"services/{each}").json()["contact_key"] for each in services]
+    assert found == keys
+
+
 def test_server_header_names_the_simulator(start_server: StartServer) -> None:
     with start_server().client() as client:
         for answer in (client.get("services/1"), client.post("/_control/reset")):

@@ -17,7 +17,10 @@ from typing import Any
 
 import pytest
 
+from simulator.app import create_app
 from simulator.logs import MOST_WAITING, Log, Output
+from simulator.scenario.loader import Scenario
+from simulator.worlds import Worlds
 from tests.server.conftest import StartServer
 from tests.server.support import PATIENCE, ServerProcess
 
@@ -318,6 +321,21 @@ def test_log_tells_what_it_lost(pipe: tuple[int, int], form: Any) -> None:
     assert b"lines of this log were lost: nobody read them in time" in found
     log.event(logging.INFO, "and on it goes")
     assert b"and on it goes" in emptied(read)
+
+
+def test_first_request_in_a_while_wakes_who_writes_its_line(pipe: tuple[int, int]) -> None:
+    read, write = pipe
+    log = Log(Output(write))
+    woken: list[None] = []
+    log.wake = lambda: woken.append(None)
+    app = create_app(Worlds(Scenario("none")))
+    app.log = log
+    for number in (1, 2):
+        for _ in range(3):
+            assert app.test_client().get("/genesys/1/cs/services/anonymous/x").status_code == 200
+        assert len(woken) == number
+        log.flush(now=True)
+        assert emptied(read).count(b" query_anonymous_services 200 ") == 3
 
 
 def test_trace_stands_below_its_line_or_in_it(pipe: tuple[int, int]) -> None:
