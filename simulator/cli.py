@@ -188,7 +188,7 @@ def run(settings: Settings) -> None:
     from simulator.app import create_app
     from simulator.logs import Output, open_log
     from simulator.scenario.errors import ScenarioError
-    from simulator.server import Server
+    from simulator.server import ReadyFileError, Server
     from simulator.watch import Watcher
     from simulator.worlds import Worlds
 
@@ -219,7 +219,10 @@ def run(settings: Settings) -> None:
         Output(1).write([begun])
     if settings.watch:
         Watcher(worlds).start()
-    server.run()
+    try:
+        server.run()
+    except ReadyFileError as error:
+        _give_up(settings.log, lines, 2, str(error))
     _end()
 
 

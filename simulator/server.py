@@ -35,6 +35,10 @@ STDIN = 0
 log = logging.getLogger("simulator")
 
 
+class ReadyFileError(Exception):
+    """The file that says where the server is cannot be written."""
+
+
 class Server:
     """A simulator that listens. Making one binds its addresses; :meth:`run` answers."""
 
@@ -94,7 +98,10 @@ class Server:
         return url_of(self.host, self.port)
 
     def run(self) -> None:
-        """Answer requests until a signal says stop."""
+        """Answer requests until a signal says stop.
+
+        Raises :exc:`ReadyFileError` where nobody could be told that it answers.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         if self._settings.stop_on_stdin_eof:
@@ -159,8 +166,13 @@ class Server:
             "version": __version__,
         }
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_text(f"{json.dumps(members)}\n", encoding="utf-8")
-        draft.replace(path)
+        try:
+            draft.write_text(f"{json.dumps(members)}\n", encoding="utf-8")
+            draft.replace(path)
+        except OSError as error:
+            raise ReadyFileError(
+                f"The ready file {path} cannot be written: {error.strerror}"
+            ) from None
 
 
 def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:

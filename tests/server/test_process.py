@@ -55,6 +55,13 @@ def test_ready_file_says_where_the_server_is(start_server: StartServer) -> None:
     assert health["status"] == "ok"
 
 
+def test_ready_file_that_cannot_be_written_is_exit_2_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 250)  # there is no room for the draft's name, whoever asks
+    result = _serve("--port", "0", "--ready-file", str(path))
+    assert result.returncode == 2
+    assert result.stderr == f"The ready file {path} cannot be written: File name too long\n"
+
+
 def test_announcement_names_scenario_and_url(start_server: StartServer) -> None:
     server = start_server("--scenario", "demo")
     server.signal(signal.SIGTERM)
