@@ -65,6 +65,8 @@ class Call:
     form: Form | None = None
     import_folder: Path | None = None
     """Where the server may read files for an import."""
+    permit_extensions: Callable[[], None] | None = None
+    """What refuses extensions that only the handler finds, where the user may not make any."""
 
     def service(self) -> Service:
         """Return the service that the path names, or raise."""

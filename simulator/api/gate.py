@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Collection
 from hmac import compare_digest
+from typing import NoReturn
 
 from simulator.api.calls import Call
 from simulator.api.editions import EDITION_85, Edition, EditionName
@@ -64,14 +65,23 @@ def tenant_meant(world: World, edition: EditionName, header: str | None) -> Tena
 def check_extensions(operation: Operation, call: Call, user: User) -> None:
     """Refuse attached data that the roles of a user do not allow, in edition 8.1.
 
+    The extensions in a file only its handler finds, which asks ``permit_extensions`` of the call.
     Source: Developer Guide, *Role-Based Access Control*: nothing is started then.
     """
     privilege = operation.extension_privilege
     access = call.tx.setup.access
     if not privilege or not access.use_role or call.edition.names_tenants:
         return
-    if _has_extensions(operation, call) and privilege not in access.privileges(user):
+    if privilege in access.privileges(user):
+        return
+
+    def refuse() -> NoReturn:
         raise _forbidden(user, operation, f"the privilege {privilege}, for extensions")
+
+    if operation.body == "multipart":
+        call.permit_extensions = refuse
+    elif _has_extensions(operation, call):
+        refuse()
 
 
 def _has_extensions(operation: Operation, call: Call) -> bool:

@@ -93,7 +93,7 @@ def import_profiles(call: Call) -> Reply:
         values.get("encoding", "utf-8"),
         values.get("start-from-index", 0),
     )
-    result = import_table(call.tx, table, options)
+    result = import_table(call.tx, table, options, call.permit_extensions)
     if values.get("create-log"):
         call.tx.hint("create-log: no log is written, the answer says it all")
     return Reply(

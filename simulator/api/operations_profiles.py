@@ -149,6 +149,7 @@ PROFILE_OPERATIONS: tuple[Operation, ...] = (
         family="profiles",
         maintenance_81=True,
         privileges=("UCS.Customer.executeBulkImport", "UCS.Customer.createProfile"),
+        extension_privilege="UCS.Customer.createProfileExtension",
     ),
     Operation(
         "insert_profile_extensions",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
 from typing import Any, NamedTuple
@@ -102,11 +102,17 @@ class _Column(NamedTuple):
     """None is the customer_id."""
 
 
-def import_profiles(tx: Transaction, table: bytes, options: Options) -> Result:
+def import_profiles(
+    tx: Transaction,
+    table: bytes,
+    options: Options,
+    permit_extensions: Callable[[], None] | None = None,
+) -> Result:
     """Create a profile for each record that is right and not there already.
 
     A file that cannot be read or lacks a column is refused whole, and so is one with more wrong
-    records than ``max_errors``; nothing of it is stored then. Raises :exc:`MalformedBody`,
+    records than ``max_errors``; nothing of it is stored then. ``permit_extensions`` is called
+    where a profile gets an extension, and may refuse that. Raises :exc:`MalformedBody`,
     :exc:`BadValues` or :exc:`WrongCase`.
     """
     key = None if options.id_key is None else find_key(tx.metadata, options.id_key)
@@ -132,6 +138,9 @@ def import_profiles(tx: Transaction, table: bytes, options: Options) -> Result:
             if options.max_errors is not None and len(failed) > options.max_errors:
                 raise _too_many(failed, options.max_errors) from None
             continue
+        if profile.extensions and permit_extensions is not None:
+            permit_extensions()
+            permit_extensions = None
         placeholder = profile.customer_id or f"\0line {line}"
         draft.profiles.add(profile._replace(customer_id=placeholder))
         drafted[placeholder] = profile

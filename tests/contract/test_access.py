@@ -219,6 +219,75 @@ def test_role_without_extensions_of_customers(simulate: Simulate) -> None:
     assert cs.post("profiles", {"LastName": "Roe", "vip": {}}, **more).status == 403
 
 
+IMPORTER = ["UCS.Customer.executeBulkImport", "UCS.Customer.createProfile"]
+EXTENDER = [*IMPORTER, "UCS.Customer.createProfileExtension"]
+COLUMNS = "LastName,Phone.number,Vip.level"
+
+
+@documented("Bulk Profile Import: createProfileExtension, only if extensions are created")
+@pytest.mark.parametrize(
+    ("privileges", "text", "status"),
+    [
+        (IMPORTER, "LastName\nDoe\n", 200),
+        (IMPORTER, f"{COLUMNS}\nDoe,,\n", 200),
+        (IMPORTER, f"{COLUMNS}\nDoe,x,\n", 200),
+        (IMPORTER, f"{COLUMNS}\nRoe,7,\n", 200),
+        (IMPORTER, f"{COLUMNS}\nDoe,,\nMoe,7,\n", 403),
+        (IMPORTER, f"{COLUMNS}\nDoe,x,\nMoe,,gold\n", 403),
+        (EXTENDER, f"{COLUMNS}\nDoe,,\nMoe,7,gold\n", 200),
+        (IMPORTER[:1], "LastName\nDoe\n", 403),
+        (IMPORTER[1:], "LastName\nDoe\n", 403),
+    ],
+)
+def test_role_without_extensions_imports_none(
+    simulate: Simulate, privileges: list[str], text: str, status: int
+) -> None:
+    number = {"name": "number", "type": "integer"}
+    level = {"name": "level", "type": "string"}
+    cs = simulate(
+        {
+            "settings": {
+                "users": [DORA],
+                "use_role": True,
+                "roles": [{"name": "Agent", "dbid": 7, "privileges": privileges}],
+                "server_mode": "maintenance",
+            },
+            "customers": [{"customer_id": "C", "LastName": "Roe"}],
+            "extension_schemas": {
+                "profiles": [
+                    {"name": "Phone", "type": "multi-valued", "attributes": [number]},
+                    {"name": "Vip", "type": "single-valued", "attributes": [level]},
+                ]
+            },
+            "identification_keys": [{"name": "idLast", "attributes": ["LastName"]}],
+        }
+    )
+    before = cs.dump()
+    raw = (
+        '--x\r\nContent-Disposition: form-data; name="id-key"\r\n\r\nidLast\r\n'
+        '--x\r\nContent-Disposition: form-data; name="profiles"; filename="a.csv"\r\n\r\n'
+        f"{text}\r\n--x--\r\n"
+    ).encode()
+    headers = {**basic("dora"), "Content-Type": "multipart/form-data; boundary=x"}
+    answer = cs.post("profiles/import", raw=raw, headers=headers, base="/")
+    assert answer.status == status, answer.raw
+    if status == 403:
+        assert answer.json["code"] == 4031
+        assert cs.dump() == before
+        if privileges == IMPORTER:
+            assert described(answer) == (
+                "User dora may not do import_profiles: it needs the privilege "
+                "UCS.Customer.createProfileExtension, for extensions"
+            )
+
+
+@documented("Role-Based Access Control 8.5: an import is no GET, extensions or not")
+@pytest.mark.parametrize(("user", "status"), [("anna", 415), ("boris", 403)])
+def test_role_in_85_imports(simulate: Simulate, user: str, status: int) -> None:
+    cs = simulate(BY_ROLE)
+    assert cs.post("profiles/import", raw=b"x", headers=basic(user)).status == status
+
+
 @assumed("privileges that the documents do not print are named by analogy")
 def test_privileges_are_those_of_the_operations() -> None:
     named = {
