@@ -104,6 +104,16 @@ class BusinessAttributes:
         """Return the business attribute that a field such as ``Task.disposition`` is mapped to."""
         return self._mapped.get(full_name)
 
+    def media(self) -> tuple[str, ...] | None:
+        """Return the names of the media types, or None where no attribute is *Media Type*.
+
+        The documents' sample has the name ``MediaType`` and shows it as ``Media Type``.
+        """
+        for attribute in self._all.values():
+            if "mediatype" in (_plain(attribute.name), _plain(attribute.display_name)):
+                return tuple(value.name for value in attribute.values)
+        return None
+
     def of_kind(self, kind: str) -> Mapping[str, BusinessAttribute]:
         """Return what is mapped of a service, state or task, by the member's name on the wire."""
         found = {}
@@ -118,3 +128,7 @@ class BusinessAttributes:
         attribute = self._mapped.get(full_name)
         value = attribute.value(given) if attribute else None
         return given if value is None else value.dbid
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).lower()

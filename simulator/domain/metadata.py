@@ -34,6 +34,18 @@ INTERNAL_ATTRIBUTES = (
 """Attributes that every profile schema has without showing them: they can be written and read.
 Source: *Attribute Schema*."""
 
+DOCUMENTED_MEDIA = ("email", "chat", "voice", "fax")
+"""The media of a world that has no business attribute of media types: those of the documents'
+sample of one (assumed)."""
+
+MEDIA_ATTRIBUTES = (
+    AttributeSchema("LCA_EmplID_"),
+    AttributeSchema("LCA_TimeStamp_", "date"),
+    AttributeSchema("Pref_EmplID_"),
+)
+"""How the internal attributes begin that there are for each media type; its name follows.
+Source: *Attribute Schema*."""
+
 PREDEFINED_KEYS = (
     IdentificationKey("idName", ("LastName", "FirstName")),
     IdentificationKey("idPhone", ("PhoneNumber",)),
@@ -51,19 +63,21 @@ class Metadata:
     Without any ``attributes`` there is no profile schema, and no profile can be made.
     """
 
-    __slots__ = ("_attributes", "_keys", "_schemas", "attributes", "keys")
+    __slots__ = ("_attributes", "_keys", "_schemas", "attributes", "keys", "media")
 
     def __init__(
         self,
         attributes: Sequence[AttributeSchema] = PREDEFINED_SCHEMA,
         keys: Sequence[IdentificationKey] = PREDEFINED_KEYS,
         schemas: Schemas = _NO_SCHEMAS,
+        media: Sequence[str] = DOCUMENTED_MEDIA,
     ) -> None:
         self.attributes = tuple(attributes)
         self.keys = tuple(keys)
+        self.media = tuple(media)
         named = {each.name.lower(): each for each in self.attributes}
         if named:
-            named = {each.name.lower(): each for each in INTERNAL_ATTRIBUTES} | named
+            named = {each.name.lower(): each for each in _internal(self.media)} | named
         self._attributes = named
         self._keys = {key.name.lower(): key for key in self.keys}
         self._schemas = {
@@ -74,16 +88,17 @@ class Metadata:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Metadata):
             return NotImplemented
-        return (self.attributes, self.keys, self._schemas) == (
+        return (self.attributes, self.keys, self._schemas, self.media) == (
             other.attributes,
             other.keys,
             other._schemas,
+            other.media,
         )
 
     __hash__ = None  # type: ignore[assignment] # it is compared in tests, and never a key
 
     def __repr__(self) -> str:
-        return f"Metadata({self.attributes!r}, {self.keys!r}, {self._schemas!r})"
+        return f"Metadata({self.attributes!r}, {self.keys!r}, {self._schemas!r}, {self.media!r})"
 
     # Questions
 
@@ -142,18 +157,34 @@ class Metadata:
 
     def with_key(self, key: IdentificationKey) -> Metadata:
         """Return metadata with one more identification key, the last to be inferred."""
-        return Metadata(self.attributes, (*self.keys, key), self._all_schemas())
+        return self._with(keys=(*self.keys, key))
 
     def without_key(self, key: IdentificationKey) -> Metadata:
         """Return metadata without an identification key."""
-        rest = [each for each in self.keys if each.name != key.name]
-        return Metadata(self.attributes, rest, self._all_schemas())
-
-    def _all_schemas(self) -> dict[Kind, tuple[ExtensionSchema, ...]]:
-        return {kind: tuple(those.values()) for kind, those in self._schemas.items()}
+        return self._with(keys=tuple(each for each in self.keys if each.name != key.name))
 
     def _with_schemas(self, kind: Kind, those: tuple[ExtensionSchema, ...]) -> Metadata:
-        return Metadata(self.attributes, self.keys, {**self._all_schemas(), kind: those})
+        return self._with(schemas={kind: those})
+
+    def _with(
+        self,
+        keys: Sequence[IdentificationKey] | None = None,
+        schemas: Schemas = _NO_SCHEMAS,
+    ) -> Metadata:
+        all_schemas = {kind: tuple(those.values()) for kind, those in self._schemas.items()}
+        return Metadata(
+            self.attributes,
+            self.keys if keys is None else keys,
+            {**all_schemas, **schemas},
+            self.media,
+        )
+
+
+def _internal(media: Sequence[str]) -> tuple[AttributeSchema, ...]:
+    """Return the attributes that are not shown: the common ones, and those of each media type."""
+    return INTERNAL_ATTRIBUTES + tuple(
+        each._replace(name=f"{each.name}{medium}") for medium in media for each in MEDIA_ATTRIBUTES
+    )
 
 
 PREDEFINED = Metadata()

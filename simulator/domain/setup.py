@@ -41,6 +41,13 @@ class Setup:
             return self
         return replace(self, attributes=tenant.attributes)
 
+    def media(self) -> tuple[str, ...] | None:
+        """Return the names of the media types of all tenants, or None where none has any."""
+        found = [self.attributes.media()]
+        found += [each.attributes.media() for each in self.tenants if each.attributes is not None]
+        known = [names for names in found if names is not None]
+        return tuple(dict.fromkeys(name for names in known for name in names)) if known else None
+
     def retention(
         self, now: Instant, service_type: LongOrText | None, idle: int | None = None
     ) -> Retention:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.domain.metadata import INTERNAL_ATTRIBUTES
+from simulator.domain.metadata import INTERNAL_ATTRIBUTES, MEDIA_ATTRIBUTES
 from simulator.domain.profiles import PREDEFINED_ATTRIBUTES
 from simulator.scenario.scalars import FLAG, NAME, VALUE
 from simulator.scenario.shape import Checker, MapOf, Record, Schema
@@ -64,8 +64,10 @@ def undeclared_schema() -> Schema:
     Its customers have those that are predefined, and a misspelt one is seen in an editor.
     """
     names = [*CUSTOMER.members, *(each.name for each in INTERNAL_ATTRIBUTES)]
+    of_media = f"^({'|'.join(each.name for each in MEDIA_ATTRIBUTES)})"
+    known = {"anyOf": [{"enum": names}, {"pattern": of_media}]}
     declares = [{"required": [name]} for name in ("extends", "profile_attributes")]
     return {
         "if": {"not": {"anyOf": declares}},
-        "then": {"properties": {"customers": {"items": {"propertyNames": {"enum": names}}}}},
+        "then": {"properties": {"customers": {"items": {"propertyNames": known}}}},
     }

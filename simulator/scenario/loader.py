@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, Instant, Mode, system_time
 from simulator.domain.fidelity import fidelity_of
-from simulator.domain.metadata import PREDEFINED, Metadata
+from simulator.domain.metadata import DOCUMENTED_MEDIA, PREDEFINED, Metadata
 from simulator.domain.setup import Setup
 from simulator.ids import Counters, OutOfIdsError, ServiceIdForm
 from simulator.scenario.catalogue import SUFFIXES, Catalogue
@@ -146,7 +146,7 @@ class ScenarioLoader:
             interactions=document.get("interactions", ()),
             seed=document.get("seed", 0),
             form=form,
-            metadata=_metadata_of(document, checker),
+            metadata=_metadata_of(document, setup, checker),
             as_it_stood="progress" in document,
             counters=Counters(
                 starts.get("service", counters.service),
@@ -188,14 +188,15 @@ class ScenarioLoader:
         )
 
 
-def _metadata_of(document: Document, checker: Checker) -> Metadata | None:
+def _metadata_of(document: Document, setup: Setup, checker: Checker) -> Metadata | None:
     """Return the metadata of a document, or None where they are wrong."""
+    media = setup.media()
     if not any(name in document for name in _METADATA):
-        return PREDEFINED
+        return PREDEFINED if media is None else Metadata(media=media)
     from simulator.scenario.metadata import metadata_of
 
     before = len(checker.mistakes)
-    metadata = metadata_of(document, checker)
+    metadata = metadata_of(document, DOCUMENTED_MEDIA if media is None else media, checker)
     return metadata if len(checker.mistakes) == before else None
 
 

@@ -20,23 +20,24 @@ _RESERVED = OWN_KEYS | {"id_key", "include_profile", "include_extensions"}
 """Names that mean something else beside attributes: in a customer, or when one is identified."""
 
 
-def metadata_of(document: Mapping[str, Any], checker: Checker) -> Metadata:
-    """Return the metadata of a document; note what is wrong between its parts."""
+def metadata_of(document: Mapping[str, Any], media: Sequence[str], checker: Checker) -> Metadata:
+    """Return the metadata of a document with these media; note what is wrong between its parts."""
     attributes: Sequence[AttributeSchema] = PREDEFINED_SCHEMA
     if "profile_attributes" in document:
         attributes = _attributes(document["profile_attributes"], checker)
+    declared = Metadata(attributes, media=media)
     schemas = {
-        cast("Kind", kind): _schemas(cast("Kind", kind), given, Metadata(attributes), checker)
+        cast("Kind", kind): _schemas(cast("Kind", kind), given, declared, checker)
         for kind, given in document.get("extension_schemas", {}).items()
         if given
     }
-    metadata = Metadata(attributes, (), schemas)
+    metadata = Metadata(attributes, (), schemas, media)
     keys: Sequence[IdentificationKey]
     if "identification_keys" in document:
         keys = _keys(document["identification_keys"], metadata, checker)
     else:
         keys = predefined_keys(metadata)
-    return Metadata(attributes, keys, schemas)
+    return Metadata(attributes, keys, schemas, media)
 
 
 def predefined_keys(metadata: Metadata) -> tuple[IdentificationKey, ...]:

@@ -15,6 +15,7 @@ settings:
   tenants: [{dbid: 1, name: Main}, {dbid: 101, name: Branch}]
   users: [{name: anna, password: secret, roles: [Administrator]}]
   server_mode: maintenance
+business_attributes: {MediaType: {dbid: 1, values: [{name: sms, dbid: 1}]}}
 profile_attributes: [{name: Level, type: integer, default: 1}, {name: Title, remove: true}]
 extension_schemas:
   profiles: [{name: Old, type: classifier}]
@@ -40,6 +41,7 @@ CALLS = (
     ("DELETE", "metadata/profiles/extensions/old", None, 204),
     ("POST", "server/mode", '{"mode": "production"}', 200),
     ("POST", "profiles", '{"LastName": "King", "Phone": [{"number": 7}]}', 201),
+    ("POST", "profiles", '{"LCA_EmplID_sms": "A1"}', 201),
     ("POST", "profiles/C/extensions", '{"Phone": [{"number": 5, "kind": "2"}]}', 200),
     ("DELETE", "profiles/D", None, 200),
 )
@@ -54,7 +56,8 @@ QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
     ("GET", "interactions/i/plain_text", None),
     ("GET", "interactions/j/binary_content", None),
     ("POST", "profiles", '{"LastName": "x", "Phone": [{"number": 7}]}'),
-    ("POST", "profiles", '{"LastName": "x"}'),
+    ("POST", "profiles", '{"LastName": "x", "Pref_EmplID_sms": "A1"}'),
+    ("POST", "profiles", '{"LCA_EmplID_voice": "A1"}'),
     ("GET", "services/anonymous/K", None),
 )
 

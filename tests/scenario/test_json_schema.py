@@ -175,3 +175,4 @@ def test_schema_knows_the_attributes_of_a_document_that_declares_none() -> None:
     for more in others:
         VALIDATOR.validate({**wrong, **more})
     VALIDATOR.validate({"customers": [{"LastCalledAgent_TimeStamp": "2026-01-05"}]})
+    VALIDATOR.validate({"customers": [{"Pref_EmplID_sms": "A1"}]})
