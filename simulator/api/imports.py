@@ -81,8 +81,12 @@ def import_profiles(call: Call) -> Reply:
             problems.append(Problem("id-key", known, id_key))
     if len(files) + ("profiles" in values) != 1:
         one = "one CSV file: a part of the form, or the name of one below --import-dir"
-        count = f"{len(files)} parts" if files else None
-        problems.append(Problem("profiles", one, *(() if count is None else (count,))))
+        sent = [
+            each
+            for each in (f"{len(files)} in the form" if files else "", values.get("profiles"))
+            if each
+        ]
+        problems.append(Problem("profiles", one, *([" and ".join(sent)] if sent else [])))
     if problems:
         raise BadValues(problems)
     table = files[0].data if files else _read(call.import_folder, values["profiles"])

@@ -30,6 +30,8 @@ from simulator.domain.schemas import AttributeSchema, IdentificationKey
 from simulator.domain.transaction import Transaction
 from simulator.domain.values import UnfitError
 
+_UNNAMED = "\0"
+"""What no id begins with: the line of a customer who has none yet follows."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ENCODING = re.compile(
     r"(?:utf[-_]?8|utf[-_]?16(?:[-_]?[bl]e)?|(?:us[-_]?)?ascii|latin[-_]?1"
@@ -141,7 +143,7 @@ def import_profiles(
         if profile.extensions and permit_extensions is not None:
             permit_extensions()
             permit_extensions = None
-        placeholder = profile.customer_id or f"\0line {line}"
+        placeholder = profile.customer_id or f"{_UNNAMED}{line}"
         draft.profiles.add(profile._replace(customer_id=placeholder))
         drafted[placeholder] = profile
     ids = {
@@ -242,13 +244,7 @@ def _full(column: _Column) -> str:
 
 
 def _known_columns(metadata: Metadata) -> str:
-    names = [attribute.name for attribute in metadata.attributes]
-    names.extend(
-        f"{schema.name}.{attribute.name}"
-        for schema in metadata.extension_schemas("profiles")
-        for attribute in schema.attributes
-    )
-    return ", ".join([*names, "customer_id"])
+    return ", ".join([*metadata.columns(), "customer_id"])
 
 
 def _members(
@@ -261,6 +257,7 @@ def _members(
             f"and there are {len(columns)} columns"
         )
     members: dict[str, Any] = {}
+    values: dict[str, list[str]] = {}
     records: dict[str, dict[str, str]] = {}
     for (source, attribute), value in zip(columns, fields, strict=True):
         if not value:
@@ -268,9 +265,11 @@ def _members(
         if attribute is None:
             members["customer_id"] = value
         elif source is None:
-            members.setdefault(attribute.name, []).append(value)
+            values.setdefault(attribute.name, []).append(value)
         else:
             records.setdefault(source, {})[attribute.name] = value
+    for name, those in values.items():
+        members[name] = those if len(those) > 1 else those[0]
     for source, record in records.items():
         schema = metadata.extension_schema("profiles", source)
         is_list = schema is not None and schema.type == "multi-valued"
@@ -293,14 +292,16 @@ def _reason(refusal: Refusal) -> str:
             f"{problem.member}: {_got(problem)}expected {problem.expected}"
             for problem in refusal.problems
         )
-    return refusal.text
+    # A customer of the file has no id yet.
+    return refusal.text.replace(f"customer {_UNNAMED}", "the customer on line ")
 
 
 def _got(problem: Problem) -> str:
     if problem.got is ABSENT:
         return ""
-    got = str(problem.got)
-    return f"got {got if len(got) <= 80 else f'{got[:77]}...'!r}, "
+    got = problem.got if isinstance(problem.got, list) else str(problem.got)
+    text = repr(got)
+    return f"got {text if len(text) <= 80 else f'{text[:77]}...'}, "
 
 
 def _too_many(failed: Sequence[Failed], most: int) -> WrongCase:

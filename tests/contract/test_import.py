@@ -175,7 +175,10 @@ def test_import_profiles_names_every_bad_option(importing: Api) -> None:
 @assumed("one file, no more")
 def test_import_profiles_of_two_files(importing: Api) -> None:
     description = refused(importing, table(TABLE), table(TABLE))
-    assert "one CSV file" in description
+    assert 'got "2 in the form", expected one CSV file' in description
+    other = ("file", "text/csv", TABLE.encode())
+    description = refused(importing, other, fields={"profiles": "a.csv"})
+    assert 'got "1 in the form and a.csv", expected one CSV file' in description
     (name, kind, _) = table("")
     raw, headers = form((name, kind, b"FirstName\n"), format="CSV")
     doubled = raw.replace(b"CSV", b"CSV", 1)

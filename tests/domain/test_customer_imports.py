@@ -74,6 +74,17 @@ def test_wrong_records_are_named_and_the_others_imported() -> None:
     ]
 
 
+def test_a_wrong_value_is_told_as_it_stands_in_the_file() -> None:
+    level = AttributeSchema("Level", "integer")
+    tx = world(Metadata([*PREDEFINED_SCHEMA, level]))
+    result = imported(tx, f"Level,Level,Title\nx,,\ny,1,\n{'z' * 100},,\n")
+    assert [each.reason for each in result.failed] == [
+        "Level: got 'x', expected an integer of 32 bits",
+        "Level: got ['y', '1'], expected an integer of 32 bits",
+        f"Level: got '{'z' * 76}..., expected an integer of 32 bits",
+    ]
+
+
 def test_more_errors_than_allowed_import_nothing() -> None:
     text = "FirstName,Phone.number\nAda,1\nBob,x\nCid,y\n"
     assert imported(world(), text, Options(max_errors=2)).imported == 1
@@ -98,6 +109,9 @@ def test_unique_key_is_held_by_known_customers_and_by_the_file() -> None:
     assert result.imported == 1
     assert [each.line for each in result.failed] == [2, 4]
     assert "PhoneNumber '1' is of customer known already" in result.failed[0].reason
+    assert result.failed[1].reason == (
+        "Identification key u is unique, and PhoneNumber '2' is of the customer on line 3 already"
+    )
     skipping = imported(tx, "PhoneNumber\n1\n2\n2\n", Options(id_key="u"))
     assert ([each.line for each in skipping.skipped], skipping.failed) == ([2, 3, 4], [])
 
