@@ -6,7 +6,6 @@ here but looking at the mode.
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Collection
 from hmac import compare_digest
@@ -111,7 +110,7 @@ def _authenticated(access: Access, header: str | None) -> User:
             f"The authentication scheme {scheme[:20]!r} is not supported", "send Basic"
         )
     try:
-        text = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+        text = binascii.a2b_base64(encoded.strip(), strict_mode=True).decode("utf-8")
     except (binascii.Error, ValueError):
         raise Unauthorized(
             "The credentials cannot be read", "what follows Basic is base64 of user:password"

@@ -67,6 +67,12 @@ def described(answer: Answer) -> str:
             "what follows Basic is base64 of user:password",
         ),
         (
+            # More padding than there is to pad.
+            {"Authorization": f"{basic('anna:s:cret')['Authorization']}=="},
+            "The credentials cannot be read",
+            "what follows Basic is base64 of user:password",
+        ),
+        (
             basic("anna without a colon"),
             "The credentials cannot be read",
             "user and password are separated by a colon",
