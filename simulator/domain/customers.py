@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from simulator.domain.administration import find_schema
@@ -30,6 +31,7 @@ from simulator.domain.values import Text, UnfitError
 
 _TEXT = Text()
 _ID_LENGTH = 16
+_BY_PLACE: Mapping[str, Sequence[str]] = MappingProxyType({})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -128,12 +130,13 @@ def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, A
     if problems:
         raise BadValues(problems)
     refuse_shared_records(metadata, extensions)
+    called: dict[str, Sequence[str]] = {}
     for name, records in extensions.items():
         schema = metadata.extension_schema("profiles", name)
         if schema is not None and schema.type == "multi-valued":
             stored = profile.extensions.get(name, ())
-            extensions[name] = _with_records(schema, stored, records)
-    refuse_shared_records(metadata, extensions)
+            extensions[name], called[name] = _with_records(schema, stored, records)
+    refuse_shared_records(metadata, extensions, called)
     changed = profile._replace(extensions={**profile.extensions, **extensions})
     tx.profiles.check(changed)
     tx.profiles.replace(changed)
@@ -141,20 +144,26 @@ def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, A
 
 def _with_records(
     schema: ExtensionSchema, stored: Sequence[Record], new: Sequence[Record]
-) -> tuple[Record, ...]:
+) -> tuple[tuple[Record, ...], list[str]]:
+    """Return the records that there are then, and what a message calls each of them."""
+
     def identity(record: Record) -> tuple[object, ...] | None:
         values = tuple(unique_values(record, names) for names in schema.unique)
         return None if not values or None in values else values
 
     records = list(stored)
+    called = ["a stored record"] * len(stored)
     places = {identity(record): position for position, record in enumerate(stored)}
-    for record in new:
+    for position, record in enumerate(new):
+        name = f"{schema.name}[{position}]"
         known = identity(record)
         if known is None or known not in places:
             records.append(record)
+            called.append(name)
         else:
             records[places[known]] = record
-    return tuple(records)
+            called[places[known]] = name
+    return tuple(records), called
 
 
 def update_record(tx: Transaction, profile: Profile, name: str, members: Mapping[str, Any]) -> None:
@@ -258,13 +267,20 @@ def read_content(
     return Content(attributes, extensions)
 
 
-def refuse_shared_records(metadata: Metadata, extensions: Mapping[str, Sequence[Record]]) -> None:
-    """Raise :exc:`Conflict` where records of one extension share what is unique."""
+def refuse_shared_records(
+    metadata: Metadata,
+    extensions: Mapping[str, Sequence[Record]],
+    called: Mapping[str, Sequence[str]] = _BY_PLACE,
+) -> None:
+    """Raise :exc:`Conflict` where records of one extension share what is unique.
+
+    It says what each record of an extension is ``called``, or else its place.
+    """
     shared = []
     for name, records in extensions.items():
         schema = metadata.extension_schema("profiles", name)
         if schema is not None:
-            shared.extend(shared_values(schema, records))
+            shared.extend(shared_values(schema, records, called.get(name, ())))
     if shared:
         raise Conflict("; ".join(shared))
 

@@ -107,12 +107,16 @@ def checked_record(
     return record
 
 
-def shared_values(schema: ExtensionSchema, records: Sequence[Record]) -> list[str]:
+def shared_values(
+    schema: ExtensionSchema, records: Sequence[Record], called: Sequence[str] = ()
+) -> list[str]:
     """Return a sentence about each pair of records that share what is unique.
 
-    A record that lacks one of the attributes shares nothing.
+    A record that lacks one of the attributes shares nothing. What each record is ``called``
+    there is its place in the list, unless it is said.
     """
     found = []
+    called = called or [f"{schema.name}[{position}]" for position in range(len(records))]
     for names in schema.unique:
         seen: dict[tuple[Any, ...], int] = {}
         for position, record in enumerate(records):
@@ -121,12 +125,10 @@ def shared_values(schema: ExtensionSchema, records: Sequence[Record]) -> list[st
                 continue
             first = seen.setdefault(values, position)
             if first != position:
+                are = "are" if len(names) > 1 else "is"
                 found.append(
-                    f"{schema.name}[{position}] and {schema.name}[{first}] share "
-                    f"{' and '.join(names)}, which are unique"
-                    if len(names) > 1
-                    else f"{schema.name}[{position}] and {schema.name}[{first}] share "
-                    f"{names[0]}, which is unique"
+                    f"{called[position]} and {called[first]} share {' and '.join(names)}, "
+                    f"which {are} unique"
                 )
     return found
 
