@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from simulator.api import resources
 from simulator.api.calls import Call, Reply, no_content
-from simulator.api.queries import Parameter, choice, read_parameters, texts
+from simulator.api.queries import (
+    MOST_UNKNOWN,
+    Parameter,
+    choice,
+    nearest,
+    read_parameters,
+    texts,
+)
 from simulator.domain import customers
 from simulator.domain.administration import find_schema
 from simulator.domain.errors import BadValues, NothingFound, Problem
@@ -25,6 +33,8 @@ OPTIONS = (
 )
 _OPTION_NAMES = frozenset(option.name for option in OPTIONS)
 _FLAG = Boolean()
+_LOST_PLUS = re.compile(r"^ [0-9]|:[0-9.]+ [0-9]{2}:[0-9]{2}$")
+"""A telephone number or a date whose + has become a blank."""
 
 
 def demand_schema(call: Call) -> None:
@@ -50,6 +60,9 @@ def create_profile(call: Call) -> Reply:
 
 def get_profile(call: Call) -> Reply:
     """Show one profile, with the extensions that are asked for."""
+    if "=" in call.args["customer_id"]:
+        # The documents print a query of this form.
+        call.tx.hint("attributes go into the query: profiles?LastName=Doe")
     profile = _profile(call)
     extensions = _extensions(call, call.query.get("extensions") or ())
     return Reply(200, resources.profile(profile, extensions))
@@ -104,6 +117,9 @@ def identify_customer(call: Call) -> Reply:
     for name, value in call.raw_query:
         if name not in _OPTION_NAMES:
             criteria.setdefault(name, []).append(value)
+            if _LOST_PLUS.search(value):
+                call.tx.hint(f"{name}: a + in a query means a blank, send %2B")
+    _hint_at_misspelt(call, criteria)
     found = identify(call.tx.profiles, criteria, options["id_key"])
     if not found and call.tx.setup.fidelity.identify_no_match == "not_found":
         raise NothingFound("There is no customer profile with these attributes")
@@ -113,6 +129,19 @@ def identify_customer(call: Call) -> Reply:
     if options["include_profile"] == "no":
         found = [profile._replace(attributes={}) for profile in found]
     return Reply(200, [resources.profile(profile, extensions) for profile in found])
+
+
+def _hint_at_misspelt(call: Call, names: Iterable[str]) -> None:
+    """Hint at the option or attribute that a name is close to, where there is none of it."""
+    metadata = call.tx.metadata
+    unknown = [name for name in names if metadata.column(name) is None]
+    if not unknown:
+        return
+    known = {name.lower(): name for name in (*_OPTION_NAMES, *metadata.columns())}
+    for name in unknown[:MOST_UNKNOWN]:
+        near = nearest(name.lower(), known)
+        if near is not None:
+            call.tx.hint(f"there is no {name}: did you mean {known[near]}?")
 
 
 # Records of extensions

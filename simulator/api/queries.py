@@ -5,7 +5,7 @@ Contract section 2, *Query parameters*.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -14,7 +14,7 @@ from simulator.domain.attributes import FULL_NAMES, canonical_name
 from simulator.domain.errors import BadValues, MalformedPath, Problem
 from simulator.domain.values import Boolean, Converter, Integer, Moment, UnfitError
 
-_MOST_UNKNOWN = 10
+MOST_UNKNOWN = 10
 """The unknown parameters that get a hint of their own, with the nearest that is known."""
 
 
@@ -131,9 +131,9 @@ def read_parameters(
         if converted:
             values[parameter.name] = tuple(converted) if parameter.repeats else converted[0]
     known = [parameter.name for parameter in declared]
-    hints.extend(_unknown(name, known) for name in islice(given, _MOST_UNKNOWN))
-    if len(given) > _MOST_UNKNOWN:
-        hints.append(f"{len(given) - _MOST_UNKNOWN} more parameters are unknown and ignored")
+    hints.extend(_unknown(name, known) for name in islice(given, MOST_UNKNOWN))
+    if len(given) > MOST_UNKNOWN:
+        hints.append(f"{len(given) - MOST_UNKNOWN} more parameters are unknown and ignored")
     if problems:
         raise BadValues(problems)
     return values
@@ -144,12 +144,18 @@ def _expected(parameter: Parameter) -> str:
     return expected if isinstance(expected, str) else "a value"
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that one is closest to, or None where none is close."""
     from difflib import get_close_matches  # only ever needed for a mistake
 
     near = get_close_matches(name, known, 1)
-    if near:
-        return f"parameter {name} is ignored: did you mean {near[0]}?"
+    return near[0] if near else None
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = nearest(name, known)
+    if near is not None:
+        return f"parameter {name} is ignored: did you mean {near}?"
     if known:
         return f"parameter {name} is ignored: this operation knows {', '.join(known)}"
     return f"parameter {name} is ignored: this operation knows none"

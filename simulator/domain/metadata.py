@@ -120,6 +120,13 @@ class Metadata:
         attribute = schema.attribute(rest) if schema is not None else None
         return None if schema is None or attribute is None else (schema.name, attribute)
 
+    def columns(self) -> list[str]:
+        """Return all that a query can name, internal attributes apart."""
+        names = [attribute.name for attribute in self.attributes]
+        for schema in self.extension_schemas("profiles"):
+            names.extend(f"{schema.name}.{attribute.name}" for attribute in schema.attributes)
+        return names
+
     def extension_schema(self, kind: Kind, name: str) -> ExtensionSchema | None:
         """Return the schema of an extension, or None."""
         return self._schemas.get(kind, {}).get(name.lower())

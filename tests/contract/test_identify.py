@@ -182,3 +182,47 @@ def test_identify_customer_options(api: Api) -> None:
     answer = api.request("GET", "profiles?LastName=Banner&include_profile=no&include_profile=yes")
     assert answer.shows() == [{"customer_id": customer}]
     assert "include_profile is given 2 times" in answer.hint
+
+
+@assumed("a + that became a blank is told, whatever was found")
+@pytest.mark.parametrize(
+    ("query", "lost"),
+    [
+        ("PhoneNumber=+44", "PhoneNumber"),
+        ("PhoneNumber=%2B44", ""),
+        ("PhoneNumber=44&LastName=Von+5", ""),
+        ("Phone.since=2026-01-05T09:00:00.000+02:00&PhoneNumber=44", "Phone.since"),
+    ],
+)
+def test_identify_customer_hints_at_a_lost_plus(api: Api, query: str, lost: str) -> None:
+    api.schema(PHONE)
+    answer = api.request("GET", f"profiles?{query}")
+    assert answer.hint == (lost and f"{lost}: a + in a query means a blank, send %2B")
+
+
+@assumed("a misspelt option or attribute is refused, with a hint at the nearest")
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("include_profiles", "there is no include_profiles: did you mean include_profile?"),
+        ("Include_Extensions", "there is no Include_Extensions: did you mean include_extensions?"),
+        ("lastnam", "there is no lastnam: did you mean LastName?"),
+        ("phone.numbers", "there is no phone.numbers: did you mean Phone.number?"),
+        ("shoe", ""),
+    ],
+)
+def test_identify_customer_hints_at_what_was_meant(api: Api, name: str, hint: str) -> None:
+    api.schema(PHONE)
+    api.created(**BRUCE)
+    api.refused("GET", f"profiles?LastName=Banner&{name}=yes")
+    assert api.request("GET", f"profiles?LastName=Banner&{name}=yes").hint == hint
+
+
+@documented("Identify Customer: the sample prints the query as a part of the path")
+def test_identify_customer_as_the_sample_prints_it(api: Api) -> None:
+    path = "profiles/contacts.phone_number=408-888-3214&extensions=contacts,purchases"
+    answer = api.request("GET", path)
+    assert (answer.status, answer.hint) == (
+        404,
+        "attributes go into the query: profiles?LastName=Doe",
+    )
