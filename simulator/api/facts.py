@@ -37,7 +37,8 @@ def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
     _, _, target = split_world(split_target(entry.target))
     body = _body(entry.body if raw is None else raw)
     args = entry.args or {}
-    customers = _named("customer_id", args, body) | {owner.customer_id}
+    customers = _named("customer_id", args, body) | _named("src_id", args, ())
+    customers.add(owner.customer_id)
     contacts = _named("contact_key", args, body) | {owner.contact_key}
     facts = Facts(
         operation=entry.operation,

@@ -381,3 +381,18 @@ def test_matrix_unauthorised(simulate: Simulate, operation: Operation, edition: 
 @assumed("every operation is asked for here")
 def test_matrix_is_whole() -> None:
     assert set(ASKED) == {operation.id for operation in OPERATIONS}
+
+
+@assumed("rules, the journal and verification speak of every operation")
+@matrix
+def test_matrix_faulted(simulate: Simulate, operation: Operation, edition: str) -> None:
+    place = Place(simulate, operation, edition)
+    before = place.api.cs.dump()
+    rule = {"name": "broken", "on": operation.id, "reply": {"status": 418}}
+    assert place.api.cs.post("_control/faults", rule, base="/").status == 201
+    place.refused(place.ask(), 418)
+    assert place.api.cs.dump() == before
+    wanted = {"on": operation.id, "answer": {"status": 418, "fault": "broken"}, "count": 1}
+    assert place.api.cs.post("_control/verify", wanted, base="/").shows()["verified"]
+    kept = place.api.cs.get(f"_control/requests?operation={operation.id}&fault=broken", base="/")
+    assert [each["operation"] for each in kept.shows()["requests"]] == [operation.id]

@@ -23,6 +23,10 @@ OWNED = {
         {"service_id": 6, "contact_key": "K-1"},
     ],
     "customers": [{"customer_id": "C-1"}, {"customer_id": "C-2"}],
+    "interactions": [
+        {"customer_id": "C-1", "interaction_id": "I-1", "media_type": "chat", "text": "a"},
+        {"customer_id": "C-2", "interaction_id": "I-2", "media_type": "chat", "text": "b"},
+    ],
 }
 
 
@@ -42,6 +46,21 @@ OWNED = {
         ("DELETE", "services/5", None, True),
         ("POST", "customers/C-2/services/5", None, True),
         ("POST", "customers/C-1/services/6", None, True),
+        ("GET", "profiles/C-1", None, True),
+        ("GET", "profiles/C-2", None, False),
+        ("PUT", "profiles/C-1/extensions/Phone/by/unique", {}, True),
+        ("POST", "profiles", {"customer_id": "C-1"}, True),
+        ("POST", "profiles", {"LastName": "C-1"}, False),
+        ("GET", "profiles?LastName=C-1", None, False),
+        ("PUT", "profiles/C-1/merge/C-2", {}, True),
+        ("PUT", "profiles/C-2/merge/C-1", {}, True),
+        ("PUT", "profiles/C-2/merge/C-3", {}, False),
+        ("GET", "customers/C-1/interactions", None, True),
+        ("GET", "services/5/interactions", None, True),
+        ("GET", "interactions/I-1", None, True),
+        ("GET", "interactions/I-2", None, False),
+        ("GET", "interactions/I-1/plain_text", None, True),
+        ("GET", "interactions/I-3", None, False),
     ],
 )
 def test_customer_is_that_of_the_path_the_body_or_the_owner(

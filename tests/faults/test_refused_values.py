@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.api.operations import OPERATIONS
 from simulator.domain.operation_ids import OPERATION_IDS
 from tests.faults.support import SPAN, refused, rules
 
@@ -29,6 +30,7 @@ def test_operation_that_does_not_exist(on: object, messages: list[str]) -> None:
 
 
 def test_on_takes_all_there_is() -> None:
+    assert [operation.id for operation in OPERATIONS] == list(OPERATION_IDS)
     [rule] = rules({"on": ["*", "options", "unrouted", *OPERATION_IDS], "delay": "1s"})
     assert rule.on == {"any", "options", "unrouted", *OPERATION_IDS}
 

@@ -11,7 +11,7 @@ from simulator.scenario.catalogue import shipped_folder
 from tests.docs.pages import ROOT, rows_of
 
 FILES = sorted(shipped_folder().iterdir())
-LONGEST = 60
+LONGEST = 70
 """How many lines a scenario may have: it is read whole before it is used. The demo is a world."""
 
 
