@@ -258,7 +258,7 @@ def read_content(
             except UnfitError as unfit:
                 problems.append(Problem(name, str(unfit), value))
     missing_attributes(
-        metadata.all_attributes(),
+        metadata.attributes,
         attributes,
         lambda default: (default,),
         problems,

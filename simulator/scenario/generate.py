@@ -93,7 +93,7 @@ def _admitted(made: Mapping[str, str], metadata: Metadata) -> dict[str, Values]:
     if metadata is PREDEFINED:
         return {name: (value,) for name, value in made.items()}
     attributes: dict[str, Values] = {}
-    for attribute in metadata.all_attributes():
+    for attribute in metadata.attributes:
         value = made.get(attribute.name)
         if value is not None and attribute.type == "string":
             attributes[attribute.name] = (value[: attribute.length or None],)

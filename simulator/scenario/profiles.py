@@ -59,7 +59,7 @@ def _profile(given: Given, at: str, metadata: Metadata, checker: Checker) -> Pro
         else:
             attributes[name] = _values(attribute, value, f"{at}.{name}", checker)
     problems: list[Problem] = []
-    missing_attributes(metadata.all_attributes(), attributes, lambda default: (default,), problems)
+    missing_attributes(metadata.attributes, attributes, lambda default: (default,), problems)
     note(problems, at, checker)
     extensions: dict[str, tuple[Record, ...]] = {}
     for name, value in given.get("extensions", {}).items():

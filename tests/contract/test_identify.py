@@ -184,6 +184,14 @@ def test_identify_customer_options(api: Api) -> None:
     assert "include_profile is given 2 times" in answer.hint
 
 
+@assumed("an attribute with an empty value is looked for like any other")
+def test_identify_customer_by_an_empty_value(api: Api) -> None:
+    nameless = api.created(FirstName="Bruce", LastName="")
+    api.created(**BRUCE)
+    assert api.found("LastName=&FirstName=Bruce") == [nameless]
+    assert api.found("PhoneNumber=") == []
+
+
 @assumed("a + that became a blank is told, whatever was found")
 @pytest.mark.parametrize(
     ("query", "lost"),
