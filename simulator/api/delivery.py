@@ -137,8 +137,19 @@ def _patched(exchange: Exchange, answer: Answer, patch: Any, rule: str) -> Answe
     if not answer.body:
         exchange.hints.append(f"fault {rule} finds no body to patch")
         return answer
-    members = merge_patch(json.loads(answer.body), patch)
-    return answer._replace(body=exchange.encoded(members))
+    try:
+        # The content of an interaction may be anything, whatever it says that it is.
+        members = json.loads(answer.body) if _is_json(answer) else None
+    except ValueError:
+        members = None
+    if members is None:
+        exchange.hints.append(f"fault {rule} finds no JSON to patch")
+        return answer
+    return answer._replace(body=exchange.encoded(merge_patch(members, patch)))
+
+
+def _is_json(answer: Answer) -> bool:
+    return answer.headers.get("Content-Type") == "application/json"
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -152,6 +153,39 @@ def test_patch_of_an_answer_without_a_body_is_a_hint() -> None:
     cs = Simulation({"faults": [{"name": "it", "on": "end_service", "patch": {"a": 1}}]})
     answer = cs.post(f"services/{cs.service()}/end").ok(204)
     assert answer.hint == "fault it finds no body to patch"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content", "shown", "hint"),
+    [
+        ("text/plain", b"Hello", b"Hello", "fault it finds no JSON to patch"),
+        ("text/plain", b"5", b"5", "fault it finds no JSON to patch"),
+        ("application/json", b"{", b"{", "fault it finds no JSON to patch"),
+        ("application/json", b"\xff", b"\xff", "fault it finds no JSON to patch"),
+        ("application/json", b'{"b":2}', b'{"b":2,"a":1}', ""),
+    ],
+)
+def test_patch_of_content_that_is_no_json_is_a_hint(
+    media_type: str, content: bytes, shown: bytes, hint: str
+) -> None:
+    binary = {"media_type": media_type, "base64": base64.b64encode(content).decode()}
+    cs = Simulation(
+        {
+            "customers": [{"customer_id": "C"}],
+            "interactions": [
+                {
+                    "customer_id": "C",
+                    "interaction_id": "I",
+                    "media_type": "chat",
+                    "binary_content": binary,
+                }
+            ],
+            "faults": [{"name": "it", "on": "get_interaction_content", "patch": {"a": 1}}],
+        }
+    )
+    answer = cs.get("interactions/I/binary_content")
+    assert (answer.status, answer.raw, answer.hint) == (200, shown, hint)
+    assert answer.headers["Content-Type"] == media_type
 
 
 @pytest.mark.parametrize(
