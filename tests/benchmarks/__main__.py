@@ -1,60 +1,55 @@
-"""Measure every budget and print a table."""
+"""Measure everything and print what came of it."""
 
 from __future__ import annotations
 
 import argparse
-import platform
 import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
-from tests.benchmarks import budgets
-from tests.benchmarks.figures import HEAD, Figure
+from tests.benchmarks import growth, operations, startup, upkeep
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.scale import Scale
+from tests.benchmarks.words import line
+
+GROUPS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = MappingProxyType(
+    {
+        "startup": startup.startup,
+        "generated": startup.generated,
+        "throughput": operations.throughput,
+        "operations": operations.operations,
+        "reset": upkeep.reset,
+        "worlds": upkeep.worlds,
+        "memory": upkeep.memory,
+        "delays": upkeep.delays,
+        "growth": growth.growth,
+    }
+)
 
 
-def main() -> int:
-    """Print the table; exit with 1 where a budget is missed."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print each figure as it is measured; return 1 where a budget is missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--services", type=int, default=1_000_000, help="how many to grow to")
-    parser.add_argument("--pairs", type=int, default=10, help="interleaved pairs of each figure")
+    parser.add_argument("--only", action="append", choices=GROUPS, help="may be given again")
+    parser.add_argument("--pairs", type=int, help="interleaved pairs of each figure")
+    parser.add_argument("--services", type=int, help="how many to grow to")
     parser.add_argument(
-        "--only",
-        choices=(
-            "startup",
-            "generated",
-            "throughput",
-            "reset",
-            "delays",
-            "worlds",
-            "memory",
-            "growth",
-        ),
+        "--quick", action="store_true", help="little of everything, to see that it runs"
     )
-    options = parser.parse_args()
-    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
-    print(HEAD)
+    options = parser.parse_args(arguments)
+    scale = Scale.quick() if options.quick else Scale()
+    if options.pairs is not None:
+        scale = replace(scale, pairs=options.pairs)
+    if options.services is not None:
+        scale = replace(scale, services=options.services)
     missed = False
-
-    def show(*figures: Figure) -> None:
-        nonlocal missed
-        for figure in figures:
-            print(figure.row(), flush=True)
-            missed = missed or not figure.kept
-
-    if options.only in (None, "startup"):
-        show(budgets.startup(options.pairs))
-    if options.only in (None, "generated"):
-        show(budgets.generated())
-    if options.only in (None, "throughput"):
-        show(*budgets.throughput(options.pairs))
-    if options.only in (None, "reset"):
-        show(*budgets.reset())
-    if options.only in (None, "delays"):
-        show(*budgets.delays())
-    if options.only in (None, "worlds"):
-        show(*budgets.worlds())
-    if options.only in (None, "memory"):
-        show(budgets.memory())
-    if options.only in (None, "growth"):
-        show(*budgets.growth(options.services, rounds=options.pairs))
+    for name in options.only or GROUPS:
+        figures = []
+        for figure in GROUPS[name](scale):
+            print(line(figure), flush=True)
+            figures.append(figure)
+        missed = missed or any(figure.missed for figure in figures)
     return int(missed)
 
 

@@ -7,23 +7,33 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.cases import Answer
+
+ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def bare() -> Iterator[int]:
-    """Run the bare stack; give its port."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.bare"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
-            process.wait(10)
+def bare(answers: Sequence[Answer] = ()) -> Iterator[tuple[int, int]]:
+    """Run the bare stack, with routes for some answers; give its port and its process id."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "tests.benchmarks.bare"]
+        if answers:
+            path = Path(folder, "answers.json")
+            path.write_text(json.dumps([asdict(answer) for answer in answers]), encoding="utf-8")
+            command.append(str(path))
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            assert process.stdout is not None
+            try:
+                yield int(process.stdout.readline()), process.pid
+            finally:
+                process.terminate()
+                process.wait(10)
 
 
 @contextmanager
@@ -41,9 +51,27 @@ def simulator(*options: str) -> Iterator[tuple[int, int]]:
             try:
                 while not ready.exists():
                     if process.poll() is not None:
-                        raise RuntimeError("the server ended")
+                        raise RuntimeError(Path(folder, "log").read_text(encoding="utf-8"))
                     time.sleep(0.002)
                 yield json.loads(ready.read_text())["port"], process.pid
             finally:
                 process.terminate()
                 process.wait(10)
+
+
+@contextmanager
+def simulating(document: Mapping[str, Any], *options: str) -> Iterator[tuple[int, int]]:
+    """Run the simulator with a scenario; give its port and its process id."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "scenario.json")
+        path.write_text(json.dumps(document), encoding="utf-8")
+        with simulator("--scenario", str(path), *options) as served:
+            yield served
+
+
+def resident(pid: int) -> float:
+    """Return the resident memory of a process, in MiB (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("no VmRSS")

@@ -23,13 +23,12 @@ from itertools import cycle
 from pathlib import Path
 
 from tests.benchmarks import processes
-from tests.benchmarks.budgets import BASE, START
+from tests.benchmarks.cases import RING, START
 from tests.benchmarks.load import Connection, request_bytes
+from tests.support import BASE
 
 CLIENTS = 12
 ROUNDS = 5
-RING = 1_000
-"""How many requests the journal of a world keeps."""
 
 SCENARIO = """
 seed: 7

@@ -1,0 +1,25 @@
+"""How much is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How many of everything; what is here by default is what the budgets are of."""
+
+    pairs: int = 10
+    services: int = 1_000_000
+    requests: int = 4_000
+    """Of Start Service in each pair, at eight connections."""
+    each: int = 400
+    """Of every other operation in each pair, at eight connections."""
+    long: int = 100_000
+    """Requests over which memory must stay flat."""
+    worlds: int = 1_000
+
+    @classmethod
+    def quick(cls) -> Scale:
+        """Return a scale that tells whether everything runs, and no more."""
+        return cls(pairs=3, services=1_000, requests=400, each=100, long=4_000, worlds=50)
