@@ -19,7 +19,7 @@ def test_a_spread_is_the_median_and_the_ends_to_four_digits() -> None:
 def test_a_ratio_is_that_of_each_pair() -> None:
     figure = Figure.of("get_service", "p50", "ms", [1, 4, 9], [1, 2, 3])
     assert figure.ratio == Spread(2, 1, 3)
-    assert figure.ours.median / 2 == figure.theirs.median if figure.theirs else False
+    assert (figure.ours.median, figure.theirs) == (4, Spread(2, 1, 3))
 
 
 @pytest.mark.parametrize(
