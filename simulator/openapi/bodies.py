@@ -210,13 +210,14 @@ def _record(asked: Asked) -> Schema:
     """Return the schema of what selects a record; which extension it is of, the path says."""
     records = []
     for each in asked.metadata.extension_schemas("profiles"):
-        if each.type == "multi-valued" and each.unique:
+        for unique in each.unique if each.type == "multi-valued" else ():
             record = record_taken(each, whole=False)
-            for name in each.unique[0]:
-                attribute = each.attribute(name)
-                if attribute is not None:
-                    record["properties"][name] = attribute_taken(attribute)
-            records.append({**record, "required": list(each.unique[0])})
+            record["properties"] |= {
+                attribute.name: attribute_taken(attribute)
+                for attribute in each.attributes
+                if attribute.name in unique
+            }
+            records.append({**record, "required": list(unique)})
     return {"anyOf": records} if records else {"type": "object"}
 
 

@@ -95,11 +95,7 @@ def or_null(schema: Schema) -> Schema:
     """Return a schema that takes null too, which counts as absent."""
     if "anyOf" in schema:
         return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
-    if "enum" in schema:
-        return {"enum": [*schema["enum"], None]}
-    if "type" in schema:
-        return {**schema, "type": [schema["type"], "null"]}
-    return {"anyOf": [schema, {"type": "null"}]}
+    return {**schema, "type": [schema["type"], "null"]}
 
 
 def limited(schema: Schema, longest: int) -> Schema:
@@ -155,12 +151,10 @@ class Taken:
     """What turns the marshmallow schemas of the API into JSON Schemas, by way of apispec."""
 
     def __init__(self, spec: APISpec, plugin: MarshmallowPlugin) -> None:
-        if plugin.converter is None:
-            raise TypeError("the plugin belongs to no document yet")
         self.spec = spec
         converter: Any = plugin.converter  # most of its methods have no types
         converter.add_attribute_function(_member)
-        self._converter: Any = converter
+        self._converter = converter
 
     def properties(self, schema: MarshmallowSchema) -> dict[str, Schema]:
         """Return the schema of every member of an event."""
