@@ -85,8 +85,6 @@ class Size(NumberType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number of bytes."""
-        if isinstance(value, int):
-            return value
         digits = value.rstrip("KMGiB")
         unit = value[len(digits) :]
         if not (digits.isascii() and digits.isdigit() and unit in _UNITS and len(digits) < 12):

@@ -122,21 +122,21 @@ def _refuse_suspect(text: str) -> NoReturn:
             name_is_next = False
         elif sign == ",":
             name_is_next = members[-1] is not None
-        elif lexeme["string"] and name_is_next and members:
+        elif lexeme["string"] and name_is_next and (names := members[-1]) is not None:
             name_is_next = False
-            names = members[-1]
             name = scanstring(text, place + 1)[0]
-            if names is not None:
-                if name in names:
-                    shown = json.dumps(name if len(name) <= 80 else f"{name[:77]}...")
-                    raise MalformedBody(
-                        f"the body has the member {shown} twice in one object, "
-                        f"again at {_place(text, place)}"
-                    )
-                names.add(name)
+            if name in names:
+                shown = json.dumps(name if len(name) <= 80 else f"{name[:77]}...")
+                raise MalformedBody(
+                    f"the body has the member {shown} twice in one object, "
+                    f"again at {_place(text, place)}"
+                )
+            names.add(name)
         elif lexeme["number"]:
             _refuse_number(text, sign, place)
-    raise MalformedBody("the body holds something that cannot be read")  # pragma: no cover
+    raise MalformedBody(
+        "the body holds something that cannot be read"
+    )  # pragma: no cover - it does
 
 
 def _refuse_number(text: str, token: str, place: int) -> None:

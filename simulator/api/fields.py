@@ -66,23 +66,9 @@ def load(schema: Schema, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], l
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
-    """Return the problems that marshmallow found, each with its full name."""
-    return _flattened(error.messages)
-
-
-def _flattened(messages: Mapping[Any, Any] | list[Any], where: str = "") -> list[Problem]:
-    problems = []
-    if isinstance(messages, list):
-        for message in messages:
-            if isinstance(message, Finding):
-                problems.append(Problem(where, message.expected, message.got))
-            else:
-                problems.append(Problem(where, str(message)))
-        return problems
-    for name, inner in messages.items():
-        if isinstance(name, int):
-            place = f"{where}[{name}]"
-        else:
-            place = f"{where}.{name}" if where else str(name)
-        problems.extend(_flattened(inner, place))
-    return problems
+    """Return the problems that marshmallow found, each with the name of its member."""
+    return [
+        Problem(name, finding.expected, finding.got)
+        for name, findings in error.messages_dict.items()
+        for finding in findings
+    ]

@@ -10,13 +10,11 @@ from typing import Any, NamedTuple
 
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import (
-    NEED_DATA,
     Data,
     Epilogue,
     Field,
     File,
     MultipartDecoder,
-    NeedData,
 )
 
 from simulator.api.bodies import read_json
@@ -173,7 +171,7 @@ def _parts(form: Form) -> list[_Part]:
 def _collected(decoder: MultipartDecoder) -> list[_Part]:
     parts: list[_Part] = []
     event = decoder.next_event()
-    while not isinstance(event, (Epilogue, NeedData)):
+    while not isinstance(event, Epilogue):
         if isinstance(event, (Field, File)):
             if not event.name:
                 raise ValueError("a part has no name")
@@ -182,8 +180,6 @@ def _collected(decoder: MultipartDecoder) -> list[_Part]:
         elif isinstance(event, Data) and parts:
             parts[-1] = parts[-1]._replace(data=parts[-1].data + event.data)
         event = decoder.next_event()
-    if event is NEED_DATA:
-        raise ValueError("it ends before its last boundary")
     return parts
 
 

@@ -141,7 +141,7 @@ class Renderer:
             disposition = self._mapped(f"{kind}.disposition", entity.disposition)
             _put(members, "disposition", disposition)
             _put(members, "disposition_desc", entity.disposition_desc)
-            members["duration"] = duration(entity)
+            members["duration"] = duration(entity.started, entity.completed)
 
     def _event(self, kind: str, event: Event) -> Members:
         members: Members = {"timestamp": format_instant(event.timestamp)}

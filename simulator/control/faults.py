@@ -110,9 +110,8 @@ def _rule(document: dict[str, Any], world: World) -> Rule:
     """Return the rule that a document describes, its name free in this world."""
     checker = Checker(SOURCE)
     fault = FAULT.check(document, "", checker)
-    if not checker.mistakes:
-        names = [rule.name for rule in world.rules.rules()] if document.get("name") is None else []
-        [rule] = rules_of([fault], "", checker, world.clock.mode, names)
+    names = [rule.name for rule in world.rules.rules()] if document.get("name") is None else []
+    [rule] = rules_of([fault], "", checker, world.clock.mode, names)
     if checker.mistakes:
         # There is one rule only: its place in a list says nothing.
         own = [

@@ -132,8 +132,8 @@ def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, A
     refuse_shared_records(metadata, extensions)
     called: dict[str, Sequence[str]] = {}
     for name, records in extensions.items():
-        schema = metadata.extension_schema("profiles", name)
-        if schema is not None and schema.type == "multi-valued":
+        schema = find_schema(metadata, "profiles", name)
+        if schema.type == "multi-valued":
             stored = profile.extensions.get(name, ())
             extensions[name], called[name] = _with_records(schema, stored, records)
     refuse_shared_records(metadata, extensions, called)
@@ -250,11 +250,11 @@ def read_content(
         if value is None and (schema is None or schema.type != "classifier"):
             continue
         tried.add(known.name)
-        if schema is not None:
-            extensions[schema.name] = checked_extension(schema, value, problems)
-        elif attribute is not None:
+        if isinstance(known, ExtensionSchema):
+            extensions[known.name] = checked_extension(known, value, problems)
+        else:
             try:
-                attributes[attribute.name] = checked_attribute(attribute, value)
+                attributes[known.name] = checked_attribute(known, value)
             except UnfitError as unfit:
                 problems.append(Problem(name, str(unfit), value))
     missing_attributes(
@@ -278,9 +278,8 @@ def refuse_shared_records(
     """
     shared = []
     for name, records in extensions.items():
-        schema = metadata.extension_schema("profiles", name)
-        if schema is not None:
-            shared.extend(shared_values(schema, records, called.get(name, ())))
+        schema = find_schema(metadata, "profiles", name)
+        shared.extend(shared_values(schema, records, called.get(name, ())))
     if shared:
         raise Conflict("; ".join(shared))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from simulator.domain.errors import WrongCase
 from simulator.domain.events import touch, touched, with_extensions
-from simulator.domain.model import Entity, Extensions, Service, State, Task
+from simulator.domain.model import Entity, Extensions, Service, State
 from simulator.domain.transaction import Transaction
 
 
@@ -55,7 +55,7 @@ def _put(tx: Transaction, service: Service, entity: Entity, extensions: Extensio
         return
     if isinstance(entity, State):
         tx.store.put_state(service.number, replace(entity, extensions=extensions))
-    elif isinstance(entity, Task):
+    else:
         tx.store.put_task(service.number, replace(entity, extensions=extensions))
     touch(tx, service)
 

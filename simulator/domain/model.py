@@ -119,8 +119,6 @@ class Task:
 Entity = Service | State | Task
 
 
-def duration(entity: Entity) -> int | None:
-    """Return how long a completed entity took, in milliseconds, never below 0."""
-    if entity.completed is None:
-        return None
-    return max(0, entity.completed.timestamp - entity.started.timestamp)
+def duration(started: Event, completed: Event) -> int:
+    """Return how long an entity took, in milliseconds, never below 0."""
+    return max(0, completed.timestamp - started.timestamp)

@@ -47,9 +47,6 @@ class Profile(NamedTuple):
 class _Top:
     """What is greater than every value: the end of a range of them."""
 
-    def __lt__(self, other: object) -> bool:
-        return False
-
     def __gt__(self, other: object) -> bool:
         return True
 

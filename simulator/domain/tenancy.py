@@ -24,14 +24,11 @@ class Tenant(NamedTuple):
     """Its own business attributes; None for those of every tenant."""
 
 
-def tenant_of(tenants: Sequence[Tenant], header: str | None) -> Tenant | None:
+def tenant_of(tenants: Sequence[Tenant], header: str | None) -> Tenant:
     """Return the tenant that a header names, the only one where it names none.
 
-    None where no tenant is configured: then there is nothing to name. Raises
-    :exc:`InvalidTenant` in the documents' words.
+    Raises :exc:`InvalidTenant` in the documents' words.
     """
-    if not tenants:
-        return None
     if not header:
         if len(tenants) == 1:
             return tenants[0]

@@ -121,11 +121,8 @@ class RuleBook:
         return "stage" if any(each.rule.name == name for each in self._stage) else "document"
 
     def counters(self, name: str) -> Counters:
-        """Return the counters of a rule in force; raises :exc:`KeyError` where there is none."""
-        for each in self._in_force():
-            if each.rule.name == name:
-                return each.counters
-        raise KeyError(name)
+        """Return the counters of a rule that is in force."""
+        return next(each.counters for each in self._in_force() if each.rule.name == name)
 
     def outside_stages(self) -> list[Rule]:
         """Return the rules in force that no stage brought, in the order they are judged."""

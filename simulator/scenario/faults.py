@@ -55,15 +55,13 @@ def rules_of(
     return rules
 
 
-def request_rule(document: Any, clock_mode: Mode) -> tuple[Rule | None, list[str]]:
+def request_rule(document: Mapping[str, Any], clock_mode: Mode) -> tuple[Rule | None, list[str]]:
     """Return the rule that a request brings along, or None and what is wrong with it."""
     checker = Checker("")
-    if isinstance(document, dict):
-        given = {
-            name: value for name, value in document.items() if name == "patch" or value is not None
-        }
-        document = {"name": "X-Simulator-Fault", "on": ANY, **given}
-    fault = FAULT.check(document, "", checker)
+    given = {
+        name: value for name, value in document.items() if name == "patch" or value is not None
+    }
+    fault = FAULT.check({"name": "X-Simulator-Fault", "on": ANY, **given}, "", checker)
     rule = None
     if not checker.mistakes:
         rule = rule_of(fault, fault["name"], "", checker, clock_mode)

@@ -63,17 +63,14 @@ def parts(text: str) -> Iterator[Part]:
         word, offset = lexeme[0], lexeme.start()
         frame = frames[-1] if frames else None
         if word in ("]", "}"):
-            if frames:
-                frames.pop()
-        elif word == ",":
-            if frame is not None:
-                frame.next()
-        elif word == ":":
-            if frame is not None:
-                frame.takes_key = False
+            frames.pop()
+        elif frame is not None and word == ",":
+            frame.next()
+        elif frame is not None and word == ":":
+            frame.takes_key = False
         elif frame is not None and frame.takes_key and lexeme["text"]:
             name = scanstring(text, offset + 1)[0]
-            again = frame.names is not None and name in frame.names
+            again = name in frame.names
             frame.name_next(name)
             yield Part("key again" if again else "key", frame.inside(), offset, name, len(frames))
         else:
@@ -81,35 +78,35 @@ def parts(text: str) -> Iterator[Part]:
             opens = word in ("[", "{")
             yield Part("value", path, offset, word, len(frames) + opens)
             if opens:
-                frames.append(_Frame(path, set() if word == "{" else None))
+                frames.append(_Frame(path, is_object=word == "{"))
 
 
 class _Frame:
     """A list or an object that is not closed yet."""
 
-    __slots__ = ("_index", "_name", "names", "path", "takes_key")
+    __slots__ = ("_index", "_is_object", "_name", "names", "path", "takes_key")
 
-    def __init__(self, path: str, names: set[str] | None) -> None:
+    def __init__(self, path: str, *, is_object: bool) -> None:
         self.path = path
-        self.names = names
-        self.takes_key = names is not None
+        self.names: set[str] = set()
+        self.takes_key = is_object
+        self._is_object = is_object
         self._index = 0
         self._name = ""
 
     def next(self) -> None:
         self._index += 1
-        self.takes_key = self.names is not None
+        self.takes_key = self._is_object
 
     def name_next(self, name: str) -> None:
         self._name = name
-        if self.names is not None:
-            self.names.add(name)
+        self.names.add(name)
 
     def inside(self) -> str:
         """Return the path of the present member or item."""
-        if self.names is None:
-            return f"{self.path}[{self._index}]"
-        return f"{self.path}.{self._name}" if self.path else self._name
+        if self._is_object:
+            return f"{self.path}.{self._name}" if self.path else self._name
+        return f"{self.path}[{self._index}]"
 
 
 class Lines:
@@ -143,7 +140,7 @@ def _unusable(text: str, source: str) -> Mistake:
         if problem:
             line, column = Lines(text).place(part.offset)
             return Mistake(source, "", problem, line=line, column=column)
-    return Mistake(source, "", f"more than {MAX_LEVELS} levels")  # pragma: no cover
+    return Mistake(source, "", f"more than {MAX_LEVELS} levels")  # pragma: no cover - there is one
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

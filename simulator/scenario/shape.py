@@ -86,8 +86,6 @@ def converter_schema(convert: object) -> Schema:
         return {"anyOf": [{"type": "boolean"}, word]}
     if isinstance(convert, Moment):
         return {"type": "string", "pattern": MOMENT_PATTERN}
-    if isinstance(convert, Span):
-        return {"type": "string", "pattern": SPAN_PATTERN}
     raise TypeError(f"{convert!r} needs a schema of its own")
 
 
