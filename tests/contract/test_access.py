@@ -304,3 +304,31 @@ def test_privileges_are_those_of_the_operations() -> None:
     }
     assert named <= set(PRIVILEGES)
     assert all(each.privileges for each in OPERATIONS if "8.1" in each.editions)
+
+
+@assumed("each part of a transition may bring attached data; a body that is absent brings none")
+def test_role_without_extensions_changes_states(simulate: Simulate) -> None:
+    names = ["UCS.Service.startService", "UCS.State.startState", "UCS.State.stopState"]
+    roles = [{"name": "Agent", "dbid": 7, "privileges": [*names, "UCS.Service.stopService"]}]
+    schema = {"name": "Note", "type": "classifier"}
+    cs = simulate(
+        {
+            "settings": {"users": [DORA], "use_role": True, "roles": roles},
+            "extension_schemas": {"states": [schema]},
+        }
+    )
+    more: dict[str, Any] = {"headers": basic("dora"), "base": "/"}
+    service = cs.post("services/start", START, **more).json["service_id"]
+    path = f"services/{service}/states"
+    state = cs.post(f"{path}/start", {"state_type": 1}, **more).json["state_id"]
+    sides: dict[str, Any] = {"from": {"state_id": state}, "to": {"state_type": 2}}
+    for bad in (
+        {**sides, "Note": {}},
+        {**sides, "from": {**sides["from"], "Note": {}}},
+        {**sides, "to": {**sides["to"], "Note": {}}},
+    ):
+        assert cs.post(f"{path}/transition", bad, **more).status == 403
+    assert cs.post(f"{path}/transition", {**sides, "to": 5}, **more).status == 400
+    assert cs.post(f"{path}/transition", sides, **more).status == 201
+    assert cs.post(f"services/{service}/end", [], **more).status == 400
+    assert cs.post(f"services/{service}/end", **more).status == 204

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from simulator.api.bodies import _plain
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed, documented
 
@@ -194,3 +195,25 @@ def test_body_may_begin_with_a_byte_order_mark(cs: Simulation) -> None:
 def test_body_of_a_query_is_not_read(cs: Simulation) -> None:
     service = cs.service()
     assert cs.get(f"services/{service}", raw=b"{{{").status == 200
+
+
+def test_body_with_a_number_that_is_bad_behind_others_that_are_not(cs: Simulation) -> None:
+    message = cs.post("services/start", raw=body(b"[1.5, 12, 1e400]")).refused()
+    assert "a number at line 1, column 34 that is too large to be finite" in message
+
+
+def test_sign_of_an_integer_is_no_digit(cs: Simulation) -> None:
+    for number in (b"-" + b"9" * 40, b"9" * 40):
+        assert cs.post("services/start", raw=body(number)).status == 201
+    assert "41 digits" in cs.post("services/start", raw=body(b"-" + b"9" * 41)).refused()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [('{"a": [], \n }', "object"), ("[1 ,\n\n ]", "array")], ids=["{}", "[]"]
+)
+def test_trailing_comma_is_told_alike_by_every_python(text: str, kind: str) -> None:
+    with pytest.raises(json.JSONDecodeError) as told:
+        json.loads(text)
+    newer = f"Illegal trailing comma before end of {kind}"
+    of_313 = json.JSONDecodeError(newer, text, text.rindex(","))
+    assert _plain(of_313, text) == _plain(told.value, text)

@@ -179,15 +179,15 @@ def test_import_profiles_of_two_files(importing: Api) -> None:
     other = ("file", "text/csv", TABLE.encode())
     description = refused(importing, other, fields={"profiles": "a.csv"})
     assert 'got "1 in the form and a.csv", expected one CSV file' in description
-    (name, kind, _) = table("")
-    raw, headers = form((name, kind, b"FirstName\n"), format="CSV")
-    doubled = raw.replace(b"CSV", b"CSV", 1)
-    assert (
-        importing.request("POST", "profiles/import", raw=doubled, headers=headers).shows()[
-            "imported"
-        ]
-        == 0
-    )
+
+
+@assumed("each option once, whether it stands in a field or in the part of options")
+def test_import_profiles_with_an_option_given_twice(importing: Api) -> None:
+    part = ("options", "application/json", b'{"max-errors": 1}')
+    fields = {"max_errors": "1"}
+    description = refused(importing, part, table(TABLE), fields=fields)
+    assert bad_members(description) == ["max-errors"]
+    assert "expected each option once" in description
 
 
 @assumed("a file that is broken, and more errors than allowed: nothing is imported")

@@ -93,6 +93,14 @@ def test_purge_services_names_every_bad_member(
     assert all(cs.exists(each) for each in four.values())
 
 
+@assumed("members that the purge does not have are ignored")
+def test_purge_services_hints_at_unknown_members(cs: Simulation) -> None:
+    body = {"limit": moment(0), "operation": "purge.service.all", "dry_run": True, "x": None}
+    assert cs.post("maintenance/purge", body).ok().hint == (
+        "members ignored: dry_run; purged 0 services"
+    )
+
+
 @documented("Export Services Stream: String[] of ids")
 @assumed("both ends of the span count")
 @pytest.mark.parametrize(

@@ -262,3 +262,17 @@ def test_token_does_not_show() -> None:
     assert reply.status == 200
     assert b"t0ken" not in reply.body
     assert reply.json()["rules"][6]["failed"][0]["found"] == "***"
+
+
+def test_rule_of_the_requests_own_is_explained() -> None:
+    app = App(FROZEN)
+    start = {"method": "POST", "path": "services/start"}
+    asking = {**start, "headers": {"X-Simulator-Fault": '{"advance": "2s", "delay": "1ms"}'}}
+    found = explain(app, **asking)
+    assert (found["advance_ms"], found["delay_ms"]) == (2000, 1)
+    for value, text in (
+        ('{"dely": "1s"}', "dely: unknown key; did you mean delay?"),
+        ('{"delay": ', "the rule is not JSON: expecting value at line 1, column 10"),
+    ):
+        wrong = {**start, "headers": {"X-Simulator-Fault": value}}
+        assert refused(app, wrong) == {"headers.X-Simulator-Fault": text}

@@ -178,3 +178,10 @@ def test_unknown_fault_that_is_near_none_lists_what_there_is() -> None:
     assert App().get("/_control/faults/x").json()["detail"] == (
         "There is no fault 'x'; there is none in force"
     )
+
+
+def test_request_that_is_nowhere_may_move_the_clock() -> None:
+    app = App(FROZEN)
+    app.post("/_control/faults", {"on": "unrouted", "advance": "1h"})
+    assert app.get(f"{BASE}/nowhere").headers["Date"] == "Mon, 05 Jan 2026 10:00:00 GMT"
+    assert app.get("/_control/clock").json()["now"] == "2026-01-05T10:00:00.000Z"

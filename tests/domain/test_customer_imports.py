@@ -217,3 +217,11 @@ def test_encodings_that_are_not(name: object) -> None:
 def test_delimiters_that_are_none(value: object) -> None:
     with pytest.raises(UnfitError, match="one character"):
         Delimiter()(value)
+
+
+def test_delimiter_may_be_a_tab() -> None:
+    options = Options(delimiter=Delimiter()("\\t"))
+    tx = world()
+    assert imported(tx, "FirstName\tTitle\nAda\tDr\n", options).imported == 1
+    [ada] = tx.profiles
+    assert ada.attributes == {"FirstName": ("Ada",), "Title": ("Dr",)}

@@ -221,3 +221,14 @@ def test_closed_journal_counts_for_nothing() -> None:
     kept = done(other, opened(other, b"q" * 5_000))
     assert other.entries() == [kept]
     assert other.dropped == 0
+
+
+def test_budget_that_one_open_entry_exceeds_takes_nothing_else() -> None:
+    budget = Budget(limit=10)
+    journal = Journal(budget)
+    done(journal, opened(journal))
+    assert len(journal) <= 1
+    budget.spend(1)
+    assert opened(journal).id == 2
+    budget.leave(journal)
+    budget.spend(1)

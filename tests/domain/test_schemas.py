@@ -189,6 +189,7 @@ def test_key_of_an_extension() -> None:
         ({"source": "Phone"}, ["source"]),
         ({"source": 5, "attributes": [5]}, ["source", "attributes[0]"]),
         ({"source": ""}, ["source"]),
+        ({"source": []}, ["source"]),
         ({"unique": "maybe", "kind": 1}, ["kind", "unique"]),
     ],
 )

@@ -225,3 +225,17 @@ def test_world_that_is_asked_about_is_in_use() -> None:
     world.last_used -= 1_000
     worlds.obtain("b")
     assert worlds.names() == ["default", "b"]
+
+
+def test_world_that_is_not_there_cannot_be_dropped() -> None:
+    worlds = Worlds(scenario({}))
+    assert worlds.drop("w") is False
+    worlds.obtain("w")
+    assert (worlds.drop("w"), worlds.drop("w")) == (True, False)
+
+
+def test_scenario_that_came_from_no_file_is_not_read_again() -> None:
+    worlds = Worlds(scenario({}))
+    before = worlds.scenario
+    assert worlds.reload() == []
+    assert worlds.scenario is before
