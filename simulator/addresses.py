@@ -72,7 +72,7 @@ def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.s
     try:
         listening = socket.socket(family, kind, protocol)
         try:
-            if sys.platform != "win32":
+            if sys.platform != "win32":  # pragma: no branch - Windows
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -42,7 +42,7 @@ class ReadyFileError(Exception):
 class Server:
     """A simulator that listens. Making one binds its addresses; :meth:`run` answers."""
 
-    def __init__(self, app: Simulator, settings: Settings, lines: Log | None = None) -> None:
+    def __init__(self, app: Simulator, settings: Settings, lines: Log) -> None:
         self._app = app
         self._lines = lines
         self._settings = settings
@@ -121,10 +121,9 @@ class Server:
     def _turn(self) -> None:
         """Read and write what can be, or wait until something can."""
         lines = self._lines
-        timeout = PAUSE if lines is not None and lines.is_pending else 1
+        timeout = PAUSE if lines.is_pending else 1
         wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
-        if lines is not None:
-            lines.flush()
+        lines.flush()
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         # Raising here would end up in whatever the loop is doing; the loop's own end does not.
@@ -153,8 +152,7 @@ class Server:
         for each in self.sockets:
             each.close()
         self._waitress.task_dispatcher.shutdown(timeout=GRACE)
-        if self._lines is not None:
-            self._lines.flush(now=True)
+        self._lines.flush(now=True)
 
     def _write_ready_file(self, path: Path) -> None:
         members = {
@@ -182,8 +180,8 @@ def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:
     """
     try:
         import resource
-    except ImportError:
-        return wanted  # Windows, which sets no such bound
+    except ImportError:  # pragma: no cover - Windows, which sets no such bound
+        return wanted
     allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     unbounded = allowed == resource.RLIM_INFINITY
     return wanted if unbounded else min(wanted, max(allowed - spared, spared))

@@ -27,11 +27,13 @@ class Watcher:
     def __init__(self, worlds: Worlds, pause: float = PAUSE) -> None:
         self._worlds = worlds
         self._pause = pause
+        self._seen: Stamp = {}
         self._stopped = Event()
         self._thread = Thread(target=self._watch, name="watch", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Begin to watch: what changes from now on is read."""
+        self._seen = self._stamp()
         self._thread.start()
 
     def stop(self) -> None:
@@ -40,11 +42,10 @@ class Watcher:
         self._thread.join()
 
     def _watch(self) -> None:
-        seen = self._stamp()
         while not self._stopped.wait(self._pause):
             now = self._stamp()
-            if now != seen:
-                seen = now
+            if now != self._seen:
+                self._seen = now
                 self._reload()
 
     def _stamp(self) -> Stamp:

@@ -325,12 +325,16 @@ OPERATIONS: tuple[Operation, ...] = (
 def family_at(path: str) -> Family:
     """Return the family of the operations that a path has, whatever their methods."""
     asked = path.split("/")
-    for operation in OPERATIONS:
-        for template in operation.paths:
-            segments = template.split("/")
-            if len(segments) == len(asked) and all(
-                segment.startswith("{") or segment == given
-                for segment, given in zip(segments, asked, strict=True)
-            ):
-                return operation.family
-    return "services"
+    return next(
+        operation.family
+        for operation in OPERATIONS
+        for template in operation.paths
+        if _fits(template.split("/"), asked)
+    )
+
+
+def _fits(template: Sequence[str], asked: Sequence[str]) -> bool:
+    return len(template) == len(asked) and all(
+        segment.startswith("{") or segment == given
+        for segment, given in zip(template, asked, strict=True)
+    )

@@ -74,12 +74,12 @@ class Pipeline:
         answer: Answer | None = None
         try:
             with world.lock:
-                tx = self._begin(exchange)
+                tx = self._begin(exchange, entry)
                 world.journal.begin(entry, args, owner_of(args, tx))
                 if world.has_rules or FAULT_HEADER in exchange.environ:
                     verdict = self._judge(exchange, entry, raw)
                     if verdict.advance:
-                        tx = self._begin(exchange)
+                        tx = self._begin(exchange, entry)
                 if verdict.carries_out:
                     reply = self._carry_out(exchange, operation, which, args, tx, raw)
             if verdict.carries_out:
@@ -94,15 +94,14 @@ class Pipeline:
             answer = self._defect(exchange)
         return deliver(exchange, answer, verdict, self._room)
 
-    def _begin(self, exchange: Exchange) -> Transaction:
+    def _begin(self, exchange: Exchange, entry: Entry) -> Transaction:
         if exchange.is_stale:
             raise StaleError
         header = exchange.environ.get(TENANT_HEADER)
         tx = exchange.world.begin(tenant_meant(exchange.world, exchange.edition.name, header))
         tx.hints = exchange.hints
         exchange.now = tx.now
-        if exchange.entry is not None:
-            exchange.entry.at = tx.now
+        entry.at = tx.now
         return tx
 
     def _judge(self, exchange: Exchange, entry: Entry, raw: bytes) -> Verdict:
@@ -113,9 +112,8 @@ class Pipeline:
         facts = facts_of(entry, raw)
         forced = forced_rule(exchange.environ.get(FAULT_HEADER), world)
         verdict = world.judge(facts, exchange.now, forced, exchange.hints)
-        if exchange.entry is not None:
-            exchange.entry.faults = verdict.acted
-            exchange.entry.judgements = verdict.judgements
+        entry.faults = verdict.acted
+        entry.judgements = verdict.judgements
         return verdict
 
     def _carry_out(
@@ -166,12 +164,12 @@ class Pipeline:
         verdict = NOTHING
         try:
             with world.lock:
-                self._begin(exchange)
+                self._begin(exchange, entry)
                 world.journal.begin(entry, {}, NOBODY)
                 if world.has_rules or FAULT_HEADER in exchange.environ:
                     verdict = self._judge(exchange, entry, raw)
                     if verdict.advance:
-                        self._begin(exchange)
+                        self._begin(exchange, entry)
         except StaleError:
             return abandoned(exchange)
         except Refusal as refusal:

@@ -33,10 +33,8 @@ def placed(mistakes: Iterable[Mistake], origins: Mapping[str, Origin]) -> list[M
     known: dict[str, tuple[Mapping[str, Place], Mapping[str, Place]]] = {}
     result = []
     for mistake in mistakes:
-        origin, rest = _origin(mistake.at, origins)
-        if origin is None:
-            result.append(mistake)
-            continue
+        part = next(path for path in _prefixes(mistake.at) if path in origins)
+        origin, rest = origins[part], mistake.at[len(part) :]
         if origin.source not in known:
             known[origin.source] = _places(origin.text)
         path = f"{origin.path}{rest}"
@@ -46,21 +44,13 @@ def placed(mistakes: Iterable[Mistake], origins: Mapping[str, Origin]) -> list[M
     return sorted(result, key=lambda each: (each.source, each.line, each.column))
 
 
-def _origin(at: str, origins: Mapping[str, Origin]) -> tuple[Origin | None, str]:
-    for path in _prefixes(at):
-        if path in origins:
-            return origins[path], at[len(path) :]
-    return None, at
-
-
 def _prefixes(path: str) -> Iterator[str]:
     """Yield a path and each of those it stands below, the longest first."""
     yield path
     for end in range(len(path) - 1, 0, -1):
         if path[end] in ".[":
             yield path[:end]
-    if path:
-        yield ""
+    yield ""
 
 
 def _find(
@@ -83,11 +73,7 @@ def _places(text: str) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
                 part.path, lines.place(part.offset)
             )
         return keys, values
-    try:
-        root = compose(text)
-    except yaml.YAMLError:
-        return keys, values
-    left = [("", root)]
+    left = [("", compose(text))]
     while left and len(values) < _MOST:
         path, node = left.pop()
         if node is None:

@@ -38,7 +38,7 @@ from simulator.scenario.text import MAX_YAML
 
 try:
     from yaml import CSafeDumper as _BaseDumper
-except ImportError:  # libyaml is not everywhere; what it writes reads the same
+except ImportError:  # pragma: no cover - libyaml is not everywhere; what it writes reads the same
     from yaml import SafeDumper as _BaseDumper  # type: ignore[assignment]
 
 Members = dict[str, Any]

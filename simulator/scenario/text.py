@@ -20,7 +20,7 @@ from simulator.scenario.json_text import MAX_DIGITS, MAX_LEVELS, Lines, read_jso
 
 try:
     from yaml import CSafeLoader as _BaseLoader
-except ImportError:  # libyaml is not everywhere; what it reads is the same
+except ImportError:  # pragma: no cover - libyaml is not everywhere; what it reads is the same
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
 
 MAX_YAML = 8 * 2**20

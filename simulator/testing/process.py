@@ -136,7 +136,7 @@ def _ending(code: int) -> str:
 
 def _close_in_forks(pipe: IO[bytes] | None) -> None:
     """Keep forks of this process, which may outlive it, from holding the pipe open."""
-    if pipe is None or not hasattr(os, "register_at_fork"):
+    if pipe is None or not hasattr(os, "register_at_fork"):  # pragma: no cover - Windows
         return
     held = weakref.ref(pipe)
 

@@ -23,6 +23,7 @@ from simulator.client import (
     World,
     WrongApiError,
 )
+from simulator.client.errors import mistakes_of
 from simulator.control import front
 from tests.client.support import something_else
 from tests.server.support import ServerProcess
@@ -226,3 +227,15 @@ def test_importing_it_imports_nothing_of_the_server() -> None:
     assert own == {"simulator"} | {name for name in own if name.startswith("simulator.client")}
     heavy = {"flask", "waitress", "marshmallow", "yaml", "faker", "werkzeug", "click"}
     assert not heavy & names
+
+
+def test_mistakes_in_another_file_keep_its_name() -> None:
+    told = [
+        {"source": "request:2:1", "at": "seed", "detail": "x"},
+        {"source": "parent.yaml", "at": "seed", "detail": "y", "line": 3, "column": 7},
+    ]
+    assert [str(each) for each in mistakes_of({"errors": told}, "mine.yaml")] == [
+        "mine.yaml:2:1: seed: x",
+        "parent.yaml:3:7: seed: y",
+    ]
+    assert [str(each) for each in mistakes_of({"errors": told[:1]}, "")] == ["seed: x"]

@@ -93,6 +93,8 @@ def test_error_of_profiles_in_the_form_of_ucs(cs: Simulation) -> None:
         ("GET", "profiles/nobody", b"", None, 404, 4040, "not found"),
         ("GET", "metadata/business-attributes/x", b"", None, 404, 4040, "not found"),
         ("DELETE", "metadata/business-attributes", b"", None, 405, 4050, "method not allowed"),
+        ("DELETE", "metadata/business-attributes/", b"", None, 405, 4050, "method not allowed"),
+        ("PATCH", "profiles/a%2Fb", b"", None, 405, 4050, "method not allowed"),
         ("POST", "profiles", b"x" * 2_000_000, None, 413, 4130, "body too large"),
         ("POST", "profiles", b"{}", "text/xml", 415, 4150, "unsupported media type"),
     ],

@@ -319,3 +319,24 @@ def test_create_profile_is_seen_in_both_editions(api: Api) -> None:
     other = Api(api.cs, "8.1" if api.edition == "8.5" else "8.5")
     customer = api.created(**BRUCE)
     assert other.get(f"profiles/{customer}") == {"customer_id": customer, **BRUCE}
+
+
+@assumed("an id that is made passes over one that a scenario took")
+def test_created_ids_pass_over_those_that_are_taken(simulate: Simulate) -> None:
+    first, second = (Api(simulate(), "8.5").created(**BRUCE), "")
+    api = Api(simulate({"customers": [{"customer_id": first}]}), "8.5")
+    second = api.created(**BRUCE)
+    assert first != second
+    assert sorted(api.found("LastName=Banner")) == [second]
+
+
+@assumed("null is as if it was not sent, of a member that there is not too")
+def test_null_is_nothing(api: Api) -> None:
+    api.schema(ADDRESS, VIP)
+    customer = api.created(**BRUCE, Shoe=None, Address=None)
+    path = f"profiles/{customer}"
+    assert api.get(f"{path}?extensions=Address") == {"customer_id": customer, **BRUCE}
+    body = {"Address": None, "Vip": None}
+    api.done("POST", f"{path}/extensions", body)
+    shown = api.get(f"{path}?extensions=Address,Vip")
+    assert shown == {"customer_id": customer, **BRUCE, "Vip": {}}

@@ -152,3 +152,15 @@ def test_body_over_the_limit_is_refused_with_its_option() -> None:
     assert (reply.status, reply.json()["title"]) == (413, "Document too large")
     assert reply.json()["detail"] == "The body has 101 bytes; --max-document allows 100"
     assert app.worlds.names() == ["default"]
+
+
+def test_defect_is_answered_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App()
+    monkeypatch.setattr(app.worlds, "names", lambda: 1 / 0)
+    reply = app.get("/_control/worlds")
+    assert (reply.status, reply.headers["Content-Type"]) == (500, "application/problem+json")
+    assert reply.json()["detail"] == "The simulator failed: this is its defect. See its log"
+    assert caplog.messages == ["control request failed: GET /_control/worlds"]
+    assert caplog.records[0].exc_info is not None

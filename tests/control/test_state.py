@@ -263,3 +263,34 @@ def test_state_of_a_hundred_thousand_services_goes_out_and_back() -> None:
     assert back.json()["counts"]["services"] == 100_000
     assert app.get("/_world/copy/_control/state").body == out.body
     assert app.start("copy").json() == app.start().json()
+
+
+RATED = (
+    FROZEN
+    + """
+settings: {expiration: 1d}
+faults: [{name: r, on: start_service, over: {calls: 2, per: 1m}, reply: {status: 503}}]
+"""
+)
+
+
+def test_state_keeps_how_many_calls_a_rate_has_seen() -> None:
+    app = App(RATED)
+    assert app.start().status == 201
+    found = state(app)
+    assert found["progress"]["faults"]["r"]["recent"] == ["2026-01-05T09:00:00.000Z"]
+    assert app.put("/_world/b/_control/scenario", found).status == 200
+    assert [app.start("b").status for _ in range(2)] == [201, 503]
+
+
+def test_state_keeps_when_a_lifetime_began() -> None:
+    app = App(RATED)
+    service = app.start().json()["service_id"]
+    app.post("/_control/clock/advance", {"by": "1h"})
+    assert app.put(f"{BASE}/services/{service}", {"ttl": 60}).status == 200
+    found = state(app)
+    [kept] = [each["retention"] for each in found["services"]]
+    assert kept["touched"] == "2026-01-05T09:00:00.000Z"
+    assert kept["counted_from"] == "2026-01-05T10:00:00.000Z"
+    assert app.put("/_world/b/_control/scenario", found).status == 200
+    assert state(app, "b")["services"] == found["services"]

@@ -9,6 +9,7 @@ import pytest
 from simulator.domain.administration import create_key, create_schema, delete_key, delete_schema
 from simulator.domain.definitions import read_schema
 from simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
+from simulator.domain.metadata import PREDEFINED
 from simulator.domain.profiles import Profile
 from simulator.domain.schemas import (
     AttributeSchema,
@@ -235,3 +236,11 @@ def test_deleted_schema_takes_the_data_of_its_kind_along(kind: Kind) -> None:
     }
     assert rest == dict.fromkeys(rest, data) | {kind: {"other": 1}}
     assert tx.metadata.extension_schemas(kind) == ()
+
+
+def test_metadata_are_equal_by_what_they_say() -> None:
+    changed = PREDEFINED.with_key(IdentificationKey("k", ("Title",)))
+    assert changed.without_key(IdentificationKey("k", ("Title",))) == PREDEFINED
+    assert changed != PREDEFINED
+    assert PREDEFINED != "metadata"
+    assert repr(changed) != repr(PREDEFINED)

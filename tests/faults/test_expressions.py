@@ -197,3 +197,19 @@ print([each for each in ("regex", "jsonpath_rfc9535") if each in sys.modules])
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_comment_counts_for_nothing() -> None:
+    found = expression("a(?#" + "x" * 100 + "){900}(?#{)")
+    assert found.fits("a" * 900, Patience())
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [("a{3}", True), ("a{3", False), ("a" * 10_001, False), ("((a{100}){100}){100}", False)],
+    ids=["fits", "wrong", "long", "large"],
+)
+def test_expression_out_of_a_body_is_bounded_too(written: str, *, fits: bool) -> None:
+    where = rule(where={"body": {"$[?match(@.a, @.b)]": {"absent": True}}}, delay="1s").where
+    text = "a" * len(written) if len(written) > 100 else "aaa"
+    assert bool(where.differences(call(bodies=([{"a": text, "b": written}],)))) is fits

@@ -252,3 +252,15 @@ def test_stage_reads_what_the_document_says() -> None:
     assert (first.until.calls, first.until.elapsed) == (3, 120_000)
     assert first.until.on == {"any"}
     assert (first.then, second.then) == (1, None)
+
+
+def test_huge_advance_enters_a_loop_it_did_not_begin_in() -> None:
+    stages, _ = staged(
+        {"name": "once", "until": {"elapsed": "1s"}},
+        {"name": "a", "until": {"elapsed": "2s"}},
+        {"name": "b", "until": {"elapsed": "3s"}, "then": "a"},
+    )
+    stages.settle(1_000 + 5_000 * 10**9 + 2_000)
+    progress = stages.progress()
+    assert progress is not None
+    assert (progress.name, progress.entered) == ("b", 1_000 + 5_000 * 10**9 + 2_000)

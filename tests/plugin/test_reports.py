@@ -77,3 +77,27 @@ def test_failure_shows_journal_hints_and_what_went_wrong(run: RunPytest) -> None
     text = result.stdout.str()
     assert "world test_it.test_passes" not in text
     assert text.count("  #4 POST") == 0, "a fault's answer is no refusal"
+
+
+TWICE = """
+import pytest
+from support import ask
+
+@pytest.fixture
+def breaks_late(context_services):
+    yield
+    assert False, "too late"
+
+def test_fails_twice(breaks_late, context_services):
+    assert ask(context_services.base_url + "/nowhere") == 404
+    assert False
+"""
+
+
+def test_test_that_fails_twice_shows_it_once(run: RunPytest) -> None:
+    result = run(TWICE)
+    result.assert_outcomes(failed=1, errors=1)
+    text = result.stdout.str()
+    assert text.count("Context Services, world") == 1
+    assert "  #1 GET " in text
+    assert "sent: " not in text

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import pytest
 
-from simulator.client import Server
+from simulator.client import ControlError, Server, World
+from simulator.testing.worlds import Lent, take_back
 from tests.plugin.conftest import RunPytest
 
 OWN_WORLD = """
@@ -245,3 +247,20 @@ def test_world_is_dropped_when_its_test_passed_and_kept_when_it_failed(
     ]
     assert Server(server).world(mine[2]).verify(on="start_service", count=1)
     assert result.stdout.str().count("Context Services, world") == 3
+
+
+class Refusing:
+    """A world that is not dropped."""
+
+    def __init__(self, status: int) -> None:
+        self._status = status
+
+    def drop(self) -> None:
+        raise ControlError(self._status, "Refused", "for a reason")
+
+
+def test_world_that_is_gone_is_no_matter_and_one_that_stays_is() -> None:
+    take_back(Lent(cast(World, Refusing(404)), is_own=True))
+    take_back(Lent(cast(World, Refusing(500)), is_own=False))
+    with pytest.raises(ControlError, match="for a reason"):
+        take_back(Lent(cast(World, Refusing(500)), is_own=True))

@@ -312,3 +312,23 @@ def test_file_that_cannot_be_read(folder: Folder, monkeypatch: pytest.MonkeyPatc
     folder.put("mine.yaml", "seed: 4")
     monkeypatch.setattr(Path, "read_text", refuse)
     assert folder.mistakes("mine") == ["mine.yaml: Permission denied"]
+
+
+def test_stages_are_replaced_and_faults_come_first(folder: Folder) -> None:
+    folder.put("parent.yaml", "faults: [{name: p, on: any, delay: 1ms}]\nstages: [{name: a}]")
+    stages = "stages: [{name: b, until: {calls: 1}}, {name: c}]"
+    folder.put(
+        "child.yaml", f"extends: parent\nfaults: [{{name: c, on: any, delay: 1ms}}]\n{stages}"
+    )
+    scenario = folder.load("child")
+    assert [each.name for each in scenario.faults] == ["c", "p"]
+    assert [each.name for each in scenario.stages] == ["b", "c"]
+
+
+def test_real_clock_inherits_no_time(folder: Folder) -> None:
+    folder.put("parent.yaml", "clock: {mode: frozen, at: 2026-01-05T09:00:00.000Z}")
+    folder.put("real.yaml", "extends: parent\nclock: {mode: real}")
+    folder.put("offset.yaml", "extends: parent\nclock: {mode: offset}")
+    real, offset = folder.load("real"), folder.load("offset")
+    assert (real.clock_mode, real.clock_at) == ("real", None)
+    assert (offset.clock_mode, offset.clock_at) == ("offset", NOW)

@@ -113,3 +113,18 @@ def test_generate_points_at_its_own_key() -> None:
             "see the locales of Faker"
         ),
     ]
+
+
+@pytest.mark.parametrize("merged", ["*base", "[*base]"])
+def test_mistake_behind_a_merge_points_at_the_text_that_is_merged(merged: str) -> None:
+    text = f"""\
+customers:
+  - &base {{customer_id: C-1, FirstNam: Ada}}
+  - {{<<: {merged}, customer_id: C-2, LastNam: Byron}}
+"""
+    column = 7 + len("{<<: , customer_id: C-2, ") + len(merged) - 2
+    assert places(text) == [
+        "s.yaml:2:30: customers[0].FirstNam: unknown key; did you mean FirstName?",
+        "s.yaml:2:30: customers[1].FirstNam: unknown key; did you mean FirstName?",
+        f"s.yaml:3:{column}: customers[1].LastNam: unknown key; did you mean LastName?",
+    ]

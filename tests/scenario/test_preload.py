@@ -308,3 +308,22 @@ def test_generation_takes_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
             "pip install 'cs-simulator[generate]'"
         )
     ]
+
+
+def test_generated_ids_pass_over_those_that_are_taken() -> None:
+    [first, second] = [each.customer_id for each in base("customers: [{}, {}]").profiles]
+    taken = f"customers: [{{}}, {{customer_id: {first}}}]"
+    assert [each.customer_id for each in base(taken).profiles] == [second, first]
+    generated = f"customers: [{{customer_id: {first}}}]\ngenerate: {{customers: {{count: 1}}}}"
+    assert [each.customer_id for each in base(generated).profiles] == [first, second]
+
+
+def test_nothing_may_be_generated() -> None:
+    assert not list(base("generate: {}\nprofile_attributes: []").profiles)
+
+
+def test_extension_that_is_null_is_none() -> None:
+    schemas = "[{name: Address, type: single-valued, attributes: [{name: city, type: string}]}]"
+    customers = "customers: [{extensions: {Address: null}}]"
+    [profile] = base(f"extension_schemas: {{profiles: {schemas}}}\n{customers}").profiles
+    assert profile.extensions == {}

@@ -288,3 +288,9 @@ def test_copy_is_taken_at_the_cost_of_references(many: World) -> None:
         many.begin().store.delete_service(snapshot.services[0][1].number)
     assert json_text(snapshot) == before
     assert len(many.snapshot().services) == len(snapshot.services) - 1
+
+
+def test_snapshot_too_large_for_yaml_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = World("one", loaded(WHOLE)).snapshot()
+    monkeypatch.setattr("simulator.scenario.snapshot.MAX_YAML", len(json_text(snapshot)) - 1)
+    assert yaml_text(snapshot) == json_text(snapshot)

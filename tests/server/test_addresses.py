@@ -167,3 +167,12 @@ def test_refused_address_is_exit_3_in_one_line() -> None:
 )
 def test_url_is_where_a_client_goes(host: str, url: str) -> None:
     assert url_of(host, 80) == url
+
+
+def test_reason_of_the_system_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(socket.socket):
+        def listen(self, _backlog: int = 0, /) -> None:
+            raise OSError(errno.ENOBUFS, os.strerror(errno.ENOBUFS))
+
+    monkeypatch.setattr(socket, "socket", Full)
+    assert refused("127.0.0.1") == f"cannot listen on 127.0.0.1:0: {os.strerror(errno.ENOBUFS)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -133,3 +134,43 @@ def test_words_are_completed(words: str, found: list[str]) -> None:
     }
     done = CliRunner().invoke(main, (), env=variables, prog_name="cs-simulator")
     assert done.output.splitlines() == found
+
+
+def test_scenario_that_shadows_another_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mine = tmp_path / "demo.yaml"
+    mine.write_text("name: mine\n")
+    with caplog.at_level("INFO", "simulator"):
+        result = run("check", "demo", "--scenarios", str(tmp_path))
+    assert result.output == "demo: mine is fine\n"
+    assert caplog.messages == [f"scenario demo is that of {mine}, which shadows another"]
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--scenarios", "{} cannot be read by user id"),
+        ("--ready-file", "nothing can be written into {}; choose another folder"),
+    ],
+)
+def test_folder_that_is_closed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, told: str
+) -> None:
+    monkeypatch.setattr("os.access", lambda _path, mode: mode == os.F_OK)
+    value = tmp_path if option == "--scenarios" else tmp_path / "ready.json"
+    result = run("serve", option, str(value))
+    assert result.exit_code == 2
+    assert told.format(tmp_path) in result.stderr
+
+
+def test_folder_inside_a_closed_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "stat", closed)
+    result = run("scenarios", "--scenarios", str(tmp_path))
+    assert result.exit_code == 2
+    assert f"{tmp_path} cannot be read by user id" in result.stderr

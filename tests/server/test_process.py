@@ -232,3 +232,19 @@ def test_every_mistake_of_a_scenario_is_told_at_once(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "settings.expiration: found 'soon'" in done.stderr
     assert "services[0].servce_type: unknown key; did you mean service_type?" in done.stderr
+
+
+LOOP_THAT_FAILS = """
+from simulator import cli, server
+server.Server._turn = lambda _: 1 / 0
+cli.main(["serve", "--port", "0"])
+"""
+
+
+def test_loop_that_fails_ends_the_server_with_its_traceback() -> None:
+    command = [sys.executable, "-c", LOOP_THAT_FAILS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert "Context Services simulator" in done.stdout
+    assert done.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
+    assert "stopping" not in done.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import socket
 import subprocess
@@ -123,3 +125,15 @@ def test_null_device_as_input_is_refused() -> None:
     )
     assert done.returncode == 2
     assert "the standard input is /dev/null, which has ended" in done.stderr.replace("\n", " ")
+
+
+def test_terminal_that_hangs_up_stops_the_server(start_server: StartServer) -> None:
+    terminal, end = pty.openpty()
+    try:
+        server = start_server(OPTION, stdin=end)
+        os.close(end)
+    finally:
+        os.close(terminal)
+    _, err = server.process.communicate(timeout=PATIENCE)
+    assert server.process.returncode == 0
+    assert b"stopping: the standard input has ended" in err

@@ -1,0 +1,96 @@
+"""The server of a test run as a process: whatever it does, the run goes on and leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simulator.testing import process
+from simulator.testing.process import ServerProcess, StartError
+from simulator.testing.settings import Settings
+
+READY = """printf '{"url": "http://held"}' > draft && mv draft "$READY" && """
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], ServerProcess]:
+    """Start a shell in the place of the server, which is ready once it has written its file."""
+
+    def start(script: str) -> ServerProcess:
+        def command(_settings: Settings, ready: Path) -> list[str]:
+            return ["/bin/sh", "-c", f"READY={ready}; {script}"]
+
+        monkeypatch.setattr(process, "command", command)
+        return ServerProcess(Settings(None, "", None, None, None, None, (), tmp_path))
+
+    return start
+
+
+def test_server_that_runs_has_no_post_mortem(start: Callable[[str], ServerProcess]) -> None:
+    server = start(f"{READY} exec cat")
+    assert server.url == "http://held"
+    assert server.post_mortem() is None
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("echo help; exit 7", "did not start (exit code 7):\n  help"),
+        ("exit 7", "did not start (exit code 7):\n  (it said nothing)"),
+        ("kill -KILL $$", "did not start (signal SIGKILL):"),
+        (f"kill -{signal.SIGRTMIN + 5} $$", f"did not start (signal {signal.SIGRTMIN + 5}):"),
+    ],
+)
+def test_start_that_fails_says_how_it_ended(
+    start: Callable[[str], ServerProcess], script: str, told: str
+) -> None:
+    with pytest.raises(StartError) as failed:
+        start(script)
+    assert told in str(failed.value)
+
+
+def test_start_that_takes_too_long_is_given_up(
+    start: Callable[[str], ServerProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "PATIENCE", 0.5)
+    with pytest.raises(StartError, match=r"did not answer within 0\.5 s:\n  working on it"):
+        start("echo working on it; exec sleep 60")
+
+
+def test_program_that_is_not_there_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(process, "command", lambda *_: [str(tmp_path / "none")])
+    with pytest.raises(FileNotFoundError):
+        ServerProcess(Settings(None, "", None, None, None, None, (), tmp_path))
+
+
+def test_server_that_does_not_stop_is_killed(
+    start: Callable[[str], ServerProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_GRACE", 0.05)
+    server = start(f"{READY} exec sleep 60")
+    server.stop()
+    assert server._process.returncode == -signal.SIGKILL
+
+
+def test_forks_do_not_hold_the_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_child: list[Callable[[], None]] = []
+    monkeypatch.setattr(
+        os, "register_at_fork", lambda after_in_child: in_child.append(after_in_child)
+    )
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, bufsize=0) as cat:
+        process._close_in_forks(cat.stdin)
+        [close] = in_child
+        close()
+        assert cat.stdin is not None
+        assert cat.stdin.closed
+        cat.wait(20)
+    del cat
+    close()
