@@ -171,19 +171,24 @@ def test_every_key_of_a_scenario_is_described(what: str, record: Record) -> None
     assert sorted(needed) == sorted(record.needed)
 
 
-def test_every_dependency_is_argued() -> None:
+def dependencies() -> list[str]:
+    """Return the names of what the package, its tests and their mutations depend on."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    names = [re.split(r"[<>=!~ ]", each)[0] for each in wanted]
-    assert first_cells(DESIGN, "package") == names
+    extras = project["optional-dependencies"]
+    itself, *mutation = extras["mutation"]
+    assert itself == "cs-simulator[test]"
+    wanted = [*project["dependencies"], *extras["test"], *mutation]
+    return [re.split(r"[<>=!~ ]", each)[0] for each in wanted]
+
+
+def test_every_dependency_is_argued() -> None:
+    assert first_cells(DESIGN, "package") == dependencies()
 
 
 def test_constraints_pin_every_dependency() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
     assert lines[0].startswith("# To renew")
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
     pinned = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins}
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    assert {re.split(r"[<>=!~ ]", each)[0].lower() for each in wanted} <= pinned
+    assert {each.lower() for each in dependencies()} <= pinned
