@@ -172,3 +172,16 @@ def test_log_normal_delay_has_its_median_and_its_bound() -> None:
 
 def test_log_normal_delay_without_a_spread_is_its_median() -> None:
     assert set(drawn(Delay(0, 400, 200, 0.0))) == {200}
+
+
+@pytest.mark.parametrize("delay", [Delay(0, 1_000), Delay(0, 1_000, 200, 0.5)])
+@pytest.mark.parametrize(("seed", "name"), [(8, "it"), (7, "other")])
+def test_delays_are_others_for_another_seed_or_name(delay: Delay, seed: int, name: str) -> None:
+    for number in range(1, 10):
+        assert drawn_delay(delay, 7, "it", number) != drawn_delay(delay, seed, name, number)
+
+
+def test_delay_is_drawn_apart_from_the_probability() -> None:
+    rules = book({**SLOW, "probability": 0.5})
+    delays = [rules.judge(call(), 0).delay for _ in range(200)]
+    assert max(delays) > 900

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.faults.criteria import Difference
 from simulator.faults.expressions import GAVE_UP, GaveUpError, Patience, expression
+from simulator.faults.jsonpath import finder
 from tests.faults.support import book, call, rule
 from tests.support import Simulation
 
@@ -146,6 +148,44 @@ def test_expressions_of_a_jsonpath(path: str, found: list[str]) -> None:
     shown = [each.found for each in where.differences(call(bodies=(body,)))]
     expected = found[0] if len(found) == 1 else sorted(found, key=body.index)
     assert shown == ([expected] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("a.c", ["abc", "a.c"]),
+        (r"\\p{L}.c", ["abc", "a.c"]),
+        ("[a].c", ["abc", "a.c"]),
+        (r"a[\\]].?", ["a]", "a].", "a]b"]),
+        ("a[X.]c", ["a.c"]),
+        (r"a[\\.b]c", ["abc", "a.c"]),
+        ("a{2,1}", []),
+    ],
+)
+def test_dot_of_a_jsonpath_is_no_line_end(written: str, found: list[str]) -> None:
+    body = ["abc", "a.c", "a\nc", "a\rc", "a]", "a].", "a]\r", "a]b"]
+    assert finder(f"$[?match(@, '{written}')]")(body, Patience()) == found
+
+
+@pytest.mark.parametrize(
+    ("where", "criterion", "expected"),
+    [
+        ({"path": "/**a**a**a**a**a**c"}, "path", "/**a**a**a**a**a**c"),
+        ({"body": {"a": {"matches": EVIL}}}, "body.a", {"matches": EVIL}),
+        (
+            {"body": {f"$[?match(@, '{EVIL_TOO}')]": {"absent": False}}},
+            f"body.$[?match(@, '{EVIL_TOO}')]",
+            {"absent": False},
+        ),
+    ],
+    ids=["path", "member", "jsonpath"],
+)
+def test_what_was_given_up_is_told_with_what_was_expected(
+    where: dict[str, Any], criterion: str, expected: object
+) -> None:
+    facts = call(path=f"/{VICTIM * 100}", bodies=({"a": VICTIM},))
+    given_up = Difference(criterion, expected, GAVE_UP, gave_up=True)
+    assert rule(where=where, delay="1s").where.differences(facts) == [given_up]
 
 
 def evil_world() -> Simulation:
