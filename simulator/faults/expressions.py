@@ -88,7 +88,7 @@ def expression(written: str) -> Expression:
     return Expression(written, bounded(_plain(written)))
 
 
-def bounded(text: str, flags: int = 0) -> Pattern[str]:
+def bounded(text: str) -> Pattern[str]:
     """Return the pattern of an expression that can be tried for a bounded time.
 
     Raises :exc:`ValueError` where ``regex`` takes none of it, or takes too much memory for it.
@@ -98,7 +98,7 @@ def bounded(text: str, flags: int = 0) -> Pattern[str]:
     if len(text) > LONGEST or _spelt_out(text) > LONGEST:
         raise ValueError(f"its repetitions spell out more than {LONGEST} characters")
     try:
-        return regex.compile(text, flags)
+        return regex.compile(text)
     except regex.error as error:  # pragma: no cover - none is known that re alone takes
         raise ValueError(str(error)) from None
     except RecursionError:
@@ -123,11 +123,18 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
 
 
 def _plain(text: str) -> str:
-    """Return an expression so that ``regex`` reads each brace of it as ``re`` does.
+    """Return an expression so that ``regex`` reads each brace and each set of it as ``re`` does.
 
-    To ``re`` a brace that counts nothing is a brace; to ``regex`` it may allow for errors.
+    To ``re`` a brace that counts nothing is a brace; to ``regex`` it may allow for errors. In a set
+    a bracket is a bracket to ``re``; to ``regex`` ``[:alpha:]`` is a class.
     """
-    return "".join("\\{" if each["brace"] else each[0] for each in _pieces(text))
+
+    def plain(piece: re.Match[str]) -> str:
+        if piece["set"]:
+            return "[" + re.sub(r"(\\.)|\[", lambda each: each[1] or "\\[", piece[0][1:])
+        return "\\{" if piece["brace"] else piece[0]
+
+    return "".join(plain(each) for each in _pieces(text))
 
 
 def _spelt_out(text: str) -> int:
@@ -136,9 +143,7 @@ def _spelt_out(text: str) -> int:
     last = 0
     for piece in _pieces(text):
         if piece["repeat"]:
-            more = last * (int(piece["least"] or 0) - 1)
-            lengths[-1] += max(0, more)
-            last += max(0, more)
+            lengths[-1] += max(0, last * (int(piece["least"] or 0) - 1))
         elif piece["open"]:
             lengths.append(0)
         elif piece["close"] and len(lengths) > 1:
@@ -147,4 +152,4 @@ def _spelt_out(text: str) -> int:
         elif not piece["comment"]:
             last = 1
             lengths[-1] += 1
-    return lengths[0]
+    return sum(lengths)  # a bracket may be left open where a comment has it

@@ -26,7 +26,19 @@ PIECES = st.sampled_from(
     [
         *["a", "b", ".", r"\d", r"\w", r"\s", "[ab]", "[^a]", r"\{", "{", "}", "{e}", "{i<=1}"],
         *["(a|b)", "(?:ab)", "(?=a)", "(?!b)", r"\b", "a*", "b+?", "a{2}", "a{,2}", "b{1,}", "{,}"],
-        *["[{]", r"[\]{e}]", "(?i:A)", "a++", "(?>a|ab)", "^", "$", r"\N{DIGIT ONE}", "x{e}", "é"],
+        *[
+            "[{]",
+            "[b[:alpha:]",
+            r"[\]{e}]",
+            "(?i:A)",
+            "a++",
+            "(?>a|ab)",
+            "^",
+            "$",
+            r"\N{DIGIT ONE}",
+            "x{e}",
+            "é",
+        ],
     ]
 )
 
@@ -42,6 +54,21 @@ def test_expression_fits_what_it_fits_by_re(written: str, text: str) -> None:
             expression(written)
         return
     assert expression(written).fits(text, Patience()) is wanted
+
+
+@pytest.mark.parametrize("written", ["a{e}", "a{i<=1}", "{", "{a}", "a{,b}"])
+def test_brace_that_counts_nothing_is_a_brace(written: str) -> None:
+    assert expression(written).fits(written, Patience())
+    assert not expression(written).fits(f"{written}b", Patience())
+
+
+@pytest.mark.parametrize(
+    ("written", "fitting", "other"),
+    [("[a[:alpha:]]", "a]", "z"), ("[^[:alpha:]", "z", "["), (r"[\[[]", "[", "\\")],
+)
+def test_bracket_in_a_set_is_a_bracket(written: str, fitting: str, other: str) -> None:
+    assert expression(written).fits(fitting, Patience())
+    assert not expression(written).fits(other, Patience())
 
 
 def test_expression_that_takes_too_long_is_given_up() -> None:
@@ -66,6 +93,10 @@ def test_expression_that_takes_too_long_is_given_up() -> None:
         ),
         ("a{99999999999}", "the repetition number is too large"),
         ("((a{100}){100}){100}", "its repetitions spell out more than 10000 characters"),
+        ("(a{100}){101}", "its repetitions spell out more than 10000 characters"),
+        ("(a{5000})(b{5001})", "its repetitions spell out more than 10000 characters"),
+        ("abc{9999}", "its repetitions spell out more than 10000 characters"),
+        ("(?x) # (\n(a{100}){101}", "its repetitions spell out more than 10000 characters"),
         ("a{10001}", "its repetitions spell out more than 10000 characters"),
         ("a" * 10_001, "10001 characters, more than 10000"),
         ("(?:a|" * 400 + "a" + ")" * 400, "too many brackets in one another"),
@@ -78,7 +109,16 @@ def test_expression_that_is_none(written: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["a{10000}", "(a{100}){100}", "(?:a?){0,60000}", "#{100}" * 100]
+    "written",
+    [
+        "a{10000}",
+        "(a{100}){100}",
+        "(?:a?){0,60000}",
+        "#{100}" * 100,
+        "a" * 10_000,
+        "a{1}b{9999}",
+        "(?x)a#)",
+    ],
 )
 def test_expression_within_bounds(written: str) -> None:
     assert not expression(written).fits("x", Patience())
