@@ -25,6 +25,7 @@ IT = {"name": "it", "on": "start_service", "reply": {"status": 503}}
         ({"probability": 0}, []),
         ({"probability": 1}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
         ({"skip": 1, "every": 2}, [3, 5, 7, 9]),
+        ({"skip": 1, "every": 3}, [4, 7, 10]),
         ({"skip": 1, "every": 2, "times": 3}, [3, 5, 7]),
         ({"over": {"calls": 6, "per": "1s"}}, [7, 8, 9, 10]),
         ({"over": {"calls": 6, "per": "1s"}, "skip": 8}, [9, 10]),
@@ -33,6 +34,12 @@ IT = {"name": "it", "on": "start_service", "reply": {"status": 503}}
 )
 def test_rule_is_due_on(schedule: dict[str, Any], due: list[int]) -> None:
     assert acted(book({**IT, **schedule}), 10) == due
+
+
+def test_rule_says_which_match_after_those_skipped_it_waits_for() -> None:
+    rules = book({**IT, "skip": 1, "every": 3})
+    whys = [rules.judge(call(), 0).judgements[0].why for _ in range(3)]
+    assert whys == ["skipped 1 of 1", "match 1, acts on every 3", "match 2, acts on every 3"]
 
 
 def test_probability_is_the_draw_of_the_match() -> None:
