@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.clock import Clock
+from simulator.faults.criteria import Difference
 from tests.faults.support import book, call
 from tests.support import NOW, Simulation
 
@@ -206,3 +207,31 @@ def test_reset_begins_anew() -> None:
     assert [cs.post("services/start", START).status for _ in range(2)] == [503, 201]
     cs.world.reset()
     assert [cs.post("services/start", START).status for _ in range(2)] == [503, 201]
+
+
+@pytest.mark.parametrize(
+    ("members", "difference"),
+    [
+        ({"on": "get_task"}, Difference("on", "get_task", "start_service")),
+        (
+            {"on": ["start_task", "get_task"]},
+            Difference("on", ["get_task", "start_task"], "start_service"),
+        ),
+        (
+            {"on": "any", "between": ["1s", "2s"]},
+            Difference("between", "1000 to 2000 ms since the rule came into force", 300),
+        ),
+    ],
+)
+def test_verdict_tells_what_a_rule_is_for_and_when(
+    members: dict[str, Any], difference: Difference
+) -> None:
+    rules = book({"name": "it", "delay": "1s", **members}, now=100)
+    [judgement] = rules.judge(call(), 400).judgements
+    assert list(judgement.differences) == [difference]
+
+
+def test_verdict_tells_which_step_acted() -> None:
+    rules = book({"name": "it", "on": "any", "sequence": [{"delay": "1s"}, {"delay": "2s"}]})
+    whys = [rules.judge(call(), 0).judgements[0].why for _ in range(3)]
+    assert whys == ["step 1 of 2", "step 2 of 2", "all 2 steps are used"]
