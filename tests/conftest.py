@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,19 @@ import pytest
 from tests.support import Document, Simulation
 
 Simulate = Callable[..., Simulation]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let workers that have run out of tests take some of the others': they are of many lengths."""
+    if getattr(config.option, "dist", None) == "no":
+        config.option.dist = "worksteal"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what collecting has made: thousands of tests that stay."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(params=["integer", "conversation"])

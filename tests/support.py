@@ -30,6 +30,14 @@ FIRST_SERVICE = 4294967297
 FIRST_STATE = 1001
 FIRST_TASK = 500001
 
+WITHOUT_OUR_PLUGINS = " ".join(
+    f"-p no:{name}" for name in ("schemathesis", "hypothesispytest", "anyio", "faker")
+)
+"""Options for the pytest of a user: it has none of the plugins that our tests install.
+
+Each of them takes its time to start, Schemathesis a second.
+"""
+
 Document = Mapping[str, Any]
 
 

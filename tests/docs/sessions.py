@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.docs.pages import Block, Command
+from tests.support import WITHOUT_OUR_PLUGINS
 
 PRINTED_PORT = "8080"
 """The port that the pages speak of; the servers here take a free one."""
@@ -107,8 +108,7 @@ def environment(folder: Path) -> dict[str, str]:
         **variables,
         "CURL_HOME": str(folder),
         "PATH": f"{here}{os.pathsep}{variables['PATH']}",
-        # Plugins that our tests install and readers have not; each takes a second of every run.
-        "PYTEST_ADDOPTS": "-p no:hypothesispytest -p no:anyio -p no:faker",
+        "PYTEST_ADDOPTS": WITHOUT_OUR_PLUGINS,
     }
 
 

@@ -15,6 +15,7 @@ from simulator import pytest_plugin
 from simulator.client import Server, World
 from simulator.testing.settings import TOKEN_VARIABLE, URL_VARIABLE
 from tests.docs.pages import ROOT, blocks_of, rows_of
+from tests.support import WITHOUT_OUR_PLUGINS
 
 PAGE = ROOT / "docs" / "pytest.md"
 
@@ -85,7 +86,13 @@ def test_settings_of_the_page_work(tmp_path: Path) -> None:
         "    assert context_services.scenario()['name'] == name\n"
     )
     command = [sys.executable, "-m", "pytest", "-q", "--strict-config", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        [*command, *WITHOUT_OUR_PLUGINS.split()],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 

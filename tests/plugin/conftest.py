@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.server.support import ServerProcess
+from tests.support import WITHOUT_OUR_PLUGINS
 
 RunPytest = Callable[..., pytest.RunResult]
 
@@ -35,10 +36,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     for name in list(os.environ):
         if name.startswith(("CS_SIMULATOR_", "CONTEXT_SERVICES_", "PYTEST_XDIST_")):
             monkeypatch.delenv(name)
-    # What these tests are about is neither; each of them costs every process half a second.
-    monkeypatch.setenv(
-        "PYTEST_ADDOPTS", "-p no:hypothesispytest -p no:anyio -p no:faker -p no:cacheprovider"
-    )
+    monkeypatch.setenv("PYTEST_ADDOPTS", f"{WITHOUT_OUR_PLUGINS} -p no:cacheprovider")
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     pytester.makepyfile(support=SUPPORT)
     return pytester
