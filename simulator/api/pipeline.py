@@ -240,9 +240,6 @@ def _preflight(exchange: Exchange, allowed: Iterable[str]) -> Answer:
         headers["Access-Control-Allow-Methods"] = methods
         headers["Access-Control-Allow-Headers"] = ", ".join(names)
         headers["Access-Control-Max-Age"] = "600"
-        # Whether credentials will come cannot be told yet: allow them.
-        headers["Access-Control-Allow-Origin"] = origin
-        headers["Access-Control-Allow-Credentials"] = "true"
     return Answer(204, headers, b"")
 
 

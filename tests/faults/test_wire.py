@@ -159,7 +159,7 @@ def test_faulted_replies_keep_cors_headers(start_with: StartWith) -> None:
     sent = request(
         "POST", "services/start", b"{}", "Connection: close", "Origin: http://desktop.example"
     )
-    assert b"Access-Control-Allow-Origin: *" in see(server, sent).bytes
+    assert b"Access-Control-Allow-Origin: http://desktop.example" in see(server, sent).bytes
 
 
 def test_request_asks_for_a_rule_of_its_own(start_with: StartWith) -> None:
