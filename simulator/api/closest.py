@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from simulator.api.operation import Operation
 from simulator.api.operations import OPERATIONS
@@ -14,13 +15,19 @@ _MISSING_ID = 0.4
 _MISSING = 1.0
 _EXTRA = 1.5
 _OTHER_WORD = 2.5
-_OTHER_METHOD = 0.5
+_OTHER_METHOD = 0.65
 _OTHER_EDITION = 0.05
 _ALIKE = 0.7
-_TOO_FAR = 2.5
+_TOO_FAR = 3.2
 _LONGEST = 512
 _MOST_SEGMENTS = 16
 """No path of the API comes near to these; what is longer would take seconds to compare."""
+
+_OTHER_NAMES: Mapping[str, str] = MappingProxyType(
+    {"complete": "end", "finish": "end", "stop": "end", "create": "start", "begin": "start"}
+)
+"""What some take for a word of the API: the documents call the operation *Complete Task*."""
+_OTHER_NAME = 0.9
 
 
 def closest_paths(
@@ -52,6 +59,8 @@ def closest_paths(
 
 
 def _likeness(word: str, given: str) -> float:
+    if _OTHER_NAMES.get(given) == word:
+        return _OTHER_NAME
     return 0.0 if word.startswith("{") else SequenceMatcher(None, word, given).ratio()
 
 

@@ -206,6 +206,18 @@ def test_path_with_another_method(cs: Simulation, template: str) -> None:
         ("POST", "services_composit/start", "closest: POST /genesys/1/cs/services_composite/start"),
         ("POST", "maintenance/purges", "closest: POST /genesys/1/cs/maintenance/purge"),
         ("GET", "services", "closest: GET /genesys/1/cs/services/{service_id}"),
+        ("POST", "services", "closest: POST /genesys/1/cs/services/start"),
+        ("POST", "services/5/complete", "closest: POST /genesys/1/cs/services/{service_id}/end"),
+        (
+            "POST",
+            "services/5/tasks/7/complete",
+            "closest: POST /genesys/1/cs/services/{service_id}/tasks/{task_id}/end",
+        ),
+        (
+            "POST",
+            "services/5/states/6/tasks/start",
+            "POST /genesys/1/cs/services/{service_id}/tasks/start",
+        ),
         (
             "GET",
             "services/anonymous",
