@@ -15,6 +15,7 @@ from simulator.domain.errors import MalformedBody
 
 MAX_DEPTH = 100
 MAX_DIGITS = 40
+_EXTRA = "extra data"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _LEXEME = re.compile(
@@ -51,7 +52,7 @@ def read_json(raw: bytes) -> Any:
         message, position = _plain(error, text)
         raise MalformedBody(
             f"the body is not JSON: {message} at {_place(text, position)}",
-            _likely_mend(text, position),
+            _likely_mend(message, text, position),
         ) from None
     except _SuspectError:
         _refuse_suspect(text)
@@ -177,12 +178,14 @@ def _plain(error: json.JSONDecodeError, text: str) -> tuple[str, int]:
     return message[:1].lower() + message[1:], error.pos
 
 
-def _likely_mend(text: str, position: int) -> str | None:
+def _likely_mend(message: str, text: str, position: int) -> str | None:
     """Return what a person most likely meant; the documents' own examples have all of these."""
     following = text[position : position + 1]
     preceding = text[:position].rstrip()[-1:]
     if not text.strip():
         return "the body is empty: send JSON, {} at least"
+    if message == _EXTRA:
+        return "a body is one JSON document: something follows its end"
     if preceding == "," and following in ("}", "]"):
         return "a comma stands before the closing bracket"
     if following == "'":

@@ -45,6 +45,15 @@ def test_body_that_is_not_json(cs: Simulation, raw: bytes, message: str) -> None
 
 
 @pytest.mark.parametrize(
+    "raw", [b"{}{}", b'{"a":1}}', b'{"a":1} x', b'{"a":1}\n"b"', b"{},", b"1 2", b'{"a":1};']
+)
+def test_body_that_goes_on_after_its_end(cs: Simulation, raw: bytes) -> None:
+    answer = cs.post("services/start", raw=raw)
+    assert "extra data" in answer.refused()
+    assert answer.hint == "a body is one JSON document: something follows its end"
+
+
+@pytest.mark.parametrize(
     ("raw", "kind"),
     [
         (b"[]", "a list"),
