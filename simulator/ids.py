@@ -8,6 +8,7 @@ handed out is told by counters alone.
 from __future__ import annotations
 
 import math
+import re
 import uuid
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -26,6 +27,7 @@ LAST_SERVICE = 2**63 - 1
 LAST_PART = 2**31 - 1
 """The last id of 64 bits, and of the 32 bits that states and tasks have."""
 
+_CONVERSATION = re.compile(r"[0-9]{1,3}(?:-[0-9a-f]+){5}")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -50,6 +52,11 @@ def conversation_id(seed: int, number: int) -> str:
     drawn = digest(seed, "service", number)
     node = int.from_bytes(drawn[:2]) % 1000
     return f"{node}-{uuid.UUID(bytes=drawn[2:18], version=4)}"
+
+
+def is_conversation_id(text: str) -> bool:
+    """Tell whether a text has the form of :func:`conversation_id`."""
+    return _CONVERSATION.fullmatch(text) is not None
 
 
 def customer_id(seed: int, number: int) -> str:

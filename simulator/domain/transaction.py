@@ -16,7 +16,7 @@ from simulator.domain.setup import Setup
 from simulator.domain.store import Store
 from simulator.domain.tenancy import Tenant
 from simulator.domain.values import integer_text
-from simulator.ids import Ids
+from simulator.ids import Ids, is_conversation_id
 
 
 @dataclass(slots=True)
@@ -68,8 +68,8 @@ class Transaction:
                 number = self.store.number_of(service_id)
         else:
             number = self.store.number_of(text)
-            if number is None and text.isascii() and text.isdigit():
-                why = "ids here have the conversation form, 383-f9a62aec-..."
+            if number is None and not is_conversation_id(text):
+                why = f"{_short(text)} is no service id: ids here look like 383-f9a62aec-..."
         if number is None:
             raise ServiceNotFound(text, why)
         return self.store.service(number)
