@@ -118,6 +118,8 @@ def read_parameters(
             continue
         if parameter.repeats:
             texts_given = [part for text in texts_given for part in text.split(",") if part]
+            if any(part != part.strip(" ") for part in texts_given):
+                hints.append(f"{parameter.name}: a blank before or after a value is part of it")
         elif len(texts_given) > 1:
             hints.append(f"{parameter.name} is given {len(texts_given)} times: the first counts")
         converted = []

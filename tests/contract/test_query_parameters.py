@@ -109,6 +109,18 @@ def test_lists_in_every_form(cs: Simulation, query: str) -> None:
     assert [name for name in shown if name in "abc"] == ["a", "b"]
 
 
+@assumed("a blank in a list is part of a value, with a hint")
+def test_lists_with_blanks(cs: Simulation) -> None:
+    service = cs.service()
+    for state_type in ("one", "two", " two"):
+        cs.state(service, state_type=state_type)
+    answer = cs.get(f"services/{service}/states?state_types=one,%20two")
+    assert [state["state_type"] for state in answer.shows()] == ["one", " two"]
+    assert answer.hint == "state_types: a blank before or after a value is part of it"
+    answer = cs.get(f"services/{service}/states?state_types=one,two+more")
+    assert (len(answer.shows()), answer.hint) == (1, "")
+
+
 @documented("parameters must be URL-encoded")
 def test_parameters_are_decoded(cs: Simulation) -> None:
     service = cs.service(**{"a b": 1, "é&=": 2})
