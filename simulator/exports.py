@@ -57,11 +57,11 @@ class Exports:
     __slots__ = ("_directory", "_files")
 
     def __init__(self, directory: Path | None = None) -> None:
-        self._directory = directory
+        self._directory = None if directory is None else directory.absolute()
         self._files: dict[str, bytes] = {}
 
     def write(self, now: Instant, renderer: _Renderer, views: Sequence[ServiceView]) -> list[str]:
-        """Make the three files and return their names, or their paths where they are on disk.
+        """Make the three files and return their names, or their full paths where they are on disk.
 
         Where a server has an export directory, they are written there too. Names carry the time of
         the world's clock; where that is taken, since the clock is frozen say, the next millisecond

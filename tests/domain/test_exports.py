@@ -211,3 +211,12 @@ def test_files_are_written_to_a_folder_too(tmp_path: Path) -> None:
     assert files.clear() == 3
     assert files.names() == []
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_paths_are_full_where_the_folder_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("out").mkdir()
+    files = Exports(Path("out"))
+    assert written(files, transaction(START + 7)) == [str(tmp_path / "out" / n) for n in NAMES]
