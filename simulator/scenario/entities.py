@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from simulator.domain.members import CONVERTERS, EVENT_MEMBERS
+from simulator.domain.members import CONVERTERS, EVENT_MEMBERS, RESERVED
 from simulator.domain.values import Integer, LongOrText, Moment, UnfitError
 from simulator.scenario.scalars import ID, NAME
-from simulator.scenario.shape import Anything, EitherMapOr, ListOf, MapOf, Record, Scalar, Shape
+from simulator.scenario.shape import (
+    Anything,
+    Checker,
+    EitherMapOr,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    Schema,
+    Shape,
+)
 from simulator.scenario.when import WHEN
 
 _MOMENT = Scalar(Moment())
@@ -44,6 +55,25 @@ needs to have its customer, and it may have no owner at all.
 _MEMBERS: Mapping[str, Shape] = MappingProxyType(
     {name: Scalar(convert) for name, convert in CONVERTERS.items()}
 )
+
+
+class _AttachedData(NamedTuple):
+    """A map of any values under any names but the reserved ones, which no event attaches either."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the map; a reserved name would stand in the place of the member itself."""
+        data = MapOf(Anything()).check(value, at, checker)
+        for name in data:
+            if name in RESERVED:
+                text = "a reserved name is never one of attached data"
+                checker.mistake(f"{at}.{name}", text, on_key=True)
+        return data
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the map."""
+        return {"type": "object", "propertyNames": {"not": {"enum": sorted(RESERVED)}}}
+
+
 _EVENT: Shape = EitherMapOr(
     Record({"timestamp": WHEN, **{name: _MEMBERS[name] for name in EVENT_MEMBERS}}), WHEN
 )
@@ -56,7 +86,7 @@ def _entity(*names: str, **more: Shape) -> Record:
         "completed": _EVENT,
         "disposition": _MEMBERS["disposition"],
         "disposition_desc": _MEMBERS["disposition_desc"],
-        "extensions": MapOf(Anything()),
+        "extensions": _AttachedData(),
     }
     return Record({**{name: _MEMBERS[name] for name in names}, **common, **more})
 

@@ -176,6 +176,22 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:41: services[0].extensions: found a list, expected a map",),
     ),
     (
+        "services: [{contact_key: K, extensions: {ttl: 5, a: 1, started: x}}]",
+        (
+            "1:42: services[0].extensions.ttl: a reserved name is never one of attached data",
+            "1:56: services[0].extensions.started: a reserved name is never one of attached data",
+        ),
+    ),
+    (
+        "services: [{contact_key: K, states: [{extensions: {state_id: 5}}]}]",
+        (
+            (
+                "1:52: services[0].states[0].extensions.state_id: a reserved name is never one "
+                "of attached data"
+            ),
+        ),
+    ),
+    (
         "services: [{contact_key: K, completed: {disposition: 1}}]",
         (
             (
