@@ -109,8 +109,7 @@ class Server:
         if self._settings.ready_file is not None:
             self._write_ready_file(self._settings.ready_file)
         _spare_the_collector()
-        if self._lines is not None:
-            self._lines.wake = self._waker.pull_trigger
+        self._lines.wake = self._waker.pull_trigger
         self._app.log = self._lines
         try:
             while self._reason is None:
@@ -192,8 +191,9 @@ def _spare_the_collector() -> None:
 
     What start-up made stays for good, and what a world stores are values without cycles that
     reference counting frees. Looking through a million of them would cost a second now and then.
+    Even the few hundred objects of a start that are garbage are kept: finding them would hold up
+    the first request.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
     gc.enable()
