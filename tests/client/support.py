@@ -40,7 +40,7 @@ def something_else(status: int, content_type: str, body: bytes) -> Iterator[str]
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = Thread(target=listening.serve_forever)
+        thread = Thread(target=listening.serve_forever, args=(0.01,))  # how soon it ends
         thread.start()
         try:
             yield f"http://127.0.0.1:{listening.server_address[1]}"
