@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.conftest import StartServer
-from tests.server.support import Client
+from tests.server.support import Client, ServerProcess
 
 FORMS = {
     "integer": r"[0-9]+",
@@ -56,17 +55,26 @@ START_SERVICE = {
 }
 
 
-@pytest.fixture(params=FORMS)
+@pytest.fixture(scope="module", params=FORMS)
 def form(request: pytest.FixtureRequest) -> str:
     """The form of service ids."""
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def server(form: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server with the demo scenario."""
+    ready = tmp_path_factory.mktemp("seeds") / "ready.json"
+    process = ServerProcess(ready, "--scenario", "demo", "--fidelity", f"service_ids={form}")
+    yield process.wait_until_ready()
+    process.stop()
+
+
 @pytest.fixture
-def demo(start_server: StartServer, form: str) -> Iterator[Client]:
-    """A client of a server with the demo scenario."""
-    server = start_server("--scenario", "demo", "--fidelity", f"service_ids={form}")
+def demo(server: ServerProcess) -> Iterator[Client]:
+    """A client of that server, which is as it was when it started."""
     with server.client() as client:
+        assert client.post("/_control/reset").status == 200
         yield client
 
 
