@@ -1,4 +1,4 @@
-"""Servers with fault rules, as subprocesses."""
+"""Servers with fault rules, as subprocesses: one that tests share, and some of their own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,28 @@ import pytest
 from tests.server.support import ServerProcess
 
 StartWith = Callable[..., ServerProcess]
+PutInto = Callable[[str], ServerProcess]
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server for all that need none of their own."""
+    process = ServerProcess(tmp_path_factory.mktemp("faults") / "ready.json")
+    yield process.wait_until_ready()
+    process.stop()
+
+
+@pytest.fixture
+def serve(shared_server: ServerProcess) -> PutInto:
+    """Put a scenario into the shared server, in place of all there was."""
+
+    def put(document: str) -> ServerProcess:
+        with shared_server.client() as client:
+            answer = client.put("/_control/scenario", dedent(document).encode())
+            assert answer.status == 200, answer.body
+        return shared_server
+
+    return put
 
 
 @pytest.fixture

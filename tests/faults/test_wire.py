@@ -13,7 +13,7 @@ import pytest
 from simulator.faults.rules import Dribble
 from simulator.faults.waiting import End
 from simulator.faults.wire import GARBAGE, Plan, has_ended, play
-from tests.faults.conftest import StartWith
+from tests.faults.conftest import PutInto, StartWith
 from tests.faults.raw import connect, request, see
 
 START = request("POST", "services/start", b'{"contact_key":"1"}', "Connection: close")
@@ -29,18 +29,18 @@ def faulty(action: str) -> str:
         """
 
 
-def test_reset_is_a_tcp_reset_without_a_byte(start_with: StartWith) -> None:
-    seen = see(start_with(faulty("connection: reset")), START)
+def test_reset_is_a_tcp_reset_without_a_byte(serve: PutInto) -> None:
+    seen = see(serve(faulty("connection: reset")), START)
     assert (seen.bytes, seen.end) == (b"", "reset")
 
 
-def test_close_is_the_end_without_a_byte(start_with: StartWith) -> None:
-    seen = see(start_with(faulty("connection: close")), START)
+def test_close_is_the_end_without_a_byte(serve: PutInto) -> None:
+    seen = see(serve(faulty("connection: close")), START)
     assert (seen.bytes, seen.end) == (b"", "closed")
 
 
-def test_truncate_is_fewer_bytes_than_announced(start_with: StartWith) -> None:
-    server = start_with(faulty("connection: truncate, effect: applied"))
+def test_truncate_is_fewer_bytes_than_announced(serve: PutInto) -> None:
+    server = serve(faulty("connection: truncate, effect: applied"))
     seen = see(server, START)
     head, _, body = seen.bytes.partition(b"\r\n\r\n")
     length = int(re.findall(rb"Content-Length: (\d+)", head)[0])
@@ -49,8 +49,8 @@ def test_truncate_is_fewer_bytes_than_announced(start_with: StartWith) -> None:
     assert seen.end == "closed"
 
 
-def test_truncate_without_a_body_cuts_the_head(start_with: StartWith) -> None:
-    server = start_with(
+def test_truncate_without_a_body_cuts_the_head(serve: PutInto) -> None:
+    server = serve(
         "faults: [{on: end_service, connection: truncate, effect: applied}]\n"
         "services: [{service_id: 5, contact_key: a}]"
     )
@@ -60,8 +60,8 @@ def test_truncate_without_a_body_cuts_the_head(start_with: StartWith) -> None:
     assert seen.end == "closed"
 
 
-def test_garbage_is_no_http(start_with: StartWith) -> None:
-    seen = see(start_with(faulty("connection: garbage")), START)
+def test_garbage_is_no_http(serve: PutInto) -> None:
+    seen = see(serve(faulty("connection: garbage")), START)
     assert (seen.bytes, seen.end) == (GARBAGE, "closed")
     assert not seen.bytes.startswith(b"HTTP/")
 
@@ -80,8 +80,8 @@ def test_stall_sends_nothing_until_the_server_stops(start_with: StartWith) -> No
     assert seconds < 5
 
 
-def test_dribble_comes_in_the_pieces_and_the_time_given(start_with: StartWith) -> None:
-    server = start_with(faulty("dribble: {chunks: 5, over: 2500ms}"))
+def test_dribble_comes_in_the_pieces_and_the_time_given(serve: PutInto) -> None:
+    server = serve(faulty("dribble: {chunks: 5, over: 2500ms}"))
     seen = see(server, START)
     head, *pieces = seen.pieces
     assert head.endswith(b"\r\n\r\n")
@@ -90,8 +90,8 @@ def test_dribble_comes_in_the_pieces_and_the_time_given(start_with: StartWith) -
     assert seen.end == "closed"
 
 
-def test_dribble_without_a_body_splits_the_head(start_with: StartWith) -> None:
-    server = start_with(
+def test_dribble_without_a_body_splits_the_head(serve: PutInto) -> None:
+    server = serve(
         "faults: [{on: end_service, dribble: {chunks: 4, over: 400ms}}]\n"
         "services: [{service_id: 5, contact_key: a}]"
     )
@@ -101,16 +101,16 @@ def test_dribble_without_a_body_splits_the_head(start_with: StartWith) -> None:
     assert seen.bytes.endswith(b"\r\n\r\n")
 
 
-def test_reply_of_text_is_sent_as_it_stands(start_with: StartWith) -> None:
-    server = start_with(faulty("reply: {status: 200, body: '{\"service_id\": '}"))
+def test_reply_of_text_is_sent_as_it_stands(serve: PutInto) -> None:
+    server = serve(faulty("reply: {status: 200, body: '{\"service_id\": '}"))
     seen = see(server, START)
     head, _, body = seen.bytes.partition(b"\r\n\r\n")
     assert b"Content-Type: application/json" in head
     assert body == b'{"service_id": '
 
 
-def test_reply_without_a_body_is_the_editions_error(start_with: StartWith) -> None:
-    server = start_with(faulty("reply: {status: 503, headers: {Retry-After: '5'}}"))
+def test_reply_without_a_body_is_the_editions_error(serve: PutInto) -> None:
+    server = serve(faulty("reply: {status: 503, headers: {Retry-After: '5'}}"))
     seen = see(server, START)
     head, _, body = seen.bytes.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 503 Service Unavailable")
@@ -118,20 +118,20 @@ def test_reply_without_a_body_is_the_editions_error(start_with: StartWith) -> No
     assert json.loads(body)["message"] == "Fault it answers 503"
 
 
-def test_effect_none_leaves_the_operation_out(start_with: StartWith) -> None:
-    server = start_with(faulty("connection: close"))
+def test_effect_none_leaves_the_operation_out(serve: PutInto) -> None:
+    server = serve(faulty("connection: close"))
     see(server, START)
     assert see(server, ALL).bytes.endswith(b"[]")
 
 
-def test_effect_applied_has_happened_though_the_reply_is_lost(start_with: StartWith) -> None:
-    server = start_with(faulty("connection: reset, effect: applied"))
+def test_effect_applied_has_happened_though_the_reply_is_lost(serve: PutInto) -> None:
+    server = serve(faulty("connection: reset, effect: applied"))
     assert see(server, START).end == "reset"
     assert b'"service_id":4294967297' in see(server, ALL).bytes
 
 
-def test_delay_holds_back_what_has_happened(start_with: StartWith) -> None:
-    server = start_with(faulty("delay: 1s"))
+def test_delay_holds_back_what_has_happened(serve: PutInto) -> None:
+    server = serve(faulty("delay: 1s"))
     with connect(server) as raw:
         begun = time.monotonic()
         raw.sendall(START)
@@ -141,29 +141,29 @@ def test_delay_holds_back_what_has_happened(start_with: StartWith) -> None:
         assert time.monotonic() - begun >= 0.99
 
 
-def test_patch_changes_the_real_answer(start_with: StartWith) -> None:
-    server = start_with(faulty("patch: {service_id: null, id: [1]}"))
+def test_patch_changes_the_real_answer(serve: PutInto) -> None:
+    server = serve(faulty("patch: {service_id: null, id: [1]}"))
     assert see(server, START).bytes.endswith(b'{"id":[1]}')
     assert b'"service_id":4294967297' in see(server, ALL).bytes
 
 
-def test_head_is_faulted_as_its_get(start_with: StartWith) -> None:
-    server = start_with("faults: [{on: get_service, reply: {status: 503}}]")
+def test_head_is_faulted_as_its_get(serve: PutInto) -> None:
+    server = serve("faults: [{on: get_service, reply: {status: 503}}]")
     seen = see(server, request("HEAD", "services/1", b"", "Connection: close"))
     assert seen.bytes.startswith(b"HTTP/1.1 503")
     assert seen.bytes.endswith(b"\r\n\r\n")
 
 
-def test_faulted_replies_keep_cors_headers(start_with: StartWith) -> None:
-    server = start_with(faulty("reply: {status: 500}"))
+def test_faulted_replies_keep_cors_headers(serve: PutInto) -> None:
+    server = serve(faulty("reply: {status: 500}"))
     sent = request(
         "POST", "services/start", b"{}", "Connection: close", "Origin: http://desktop.example"
     )
     assert b"Access-Control-Allow-Origin: http://desktop.example" in see(server, sent).bytes
 
 
-def test_request_asks_for_a_rule_of_its_own(start_with: StartWith) -> None:
-    server = start_with("faults: [{name: lost, on: any, times: 0, connection: close}]")
+def test_request_asks_for_a_rule_of_its_own(serve: PutInto) -> None:
+    server = serve("faults: [{name: lost, on: any, times: 0, connection: close}]")
     assert see(server, ALL).bytes.startswith(b"HTTP/1.1 200")
     named = request("GET", "services/anonymous/1", b"", "X-Simulator-Fault: lost")
     assert see(server, named).end == "closed"
@@ -182,8 +182,8 @@ def test_request_asks_for_a_rule_of_its_own(start_with: StartWith) -> None:
     assert b"did you mean lost?" in see(server, unknown).bytes
 
 
-def test_reset_of_the_world_ends_its_waits(start_with: StartWith) -> None:
-    server = start_with(faulty("delay: 1h"))
+def test_reset_of_the_world_ends_its_waits(serve: PutInto) -> None:
+    server = serve(faulty("delay: 1h"))
     with connect(server) as raw, server.client() as client:
         raw.sendall(START)
         time.sleep(0.3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ PROPOSAL = [
 ]
 
 
+@cache
 def loaded(name: str, form: str) -> Scenario:
     return ScenarioLoader(Catalogue([shipped_folder()]), {"service_ids": form}).load(name)
 

@@ -23,10 +23,19 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server that was started with the demo scenario."""
+    process = ServerProcess(tmp_path_factory.mktemp("demo") / "ready.json", "--scenario", "demo")
+    yield process.wait_until_ready()
+    process.stop()
+
+
 @pytest.fixture
-def client(start_server: StartServer) -> Iterator[Client]:
-    """A client of a server with the demo scenario."""
-    with start_server("--scenario", "demo").client() as client:
+def client(demo: ServerProcess) -> Iterator[Client]:
+    """A client of that server, which is back at its start scenario."""
+    with demo.client() as client:
+        assert client.delete("/_control/scenario").json()["scenario"] == "demo"
         yield client
 
 
