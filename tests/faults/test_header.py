@@ -79,6 +79,14 @@ def test_what_the_header_fires_acts_before_all_others() -> None:
     ]
 
 
+def test_rules_after_the_one_that_the_header_fires_are_judged_too() -> None:
+    rules = book(
+        {"name": "it", "on": "any", "delay": "2ms"},
+        {"name": "slow", "on": "any", "delay": "7ms"},
+    )
+    assert rules.judge(call(), 0, rules.named("it")).acted == ("it", "slow")
+
+
 def test_what_the_header_fires_without_an_outcome_shadows_nothing() -> None:
     rules = book({"name": "first", "on": "any", "reply": {"status": 500}})
     verdict = rules.judge(call(), 0, rule(delay="2ms"))
