@@ -145,6 +145,5 @@ def _described(world: World, rule: Rule) -> dict[str, Any]:
         members["remaining"] = max(0, rule.times - counters.acted)
     elif rule.sequence and rule.repeat is not None:
         members["remaining"] = max(0, len(rule.sequence) * rule.repeat - counters.step)
-    if rule.source:
-        members["rule"] = dict(rule.source)
+    members["rule"] = dict(rule.source)
     return members

@@ -153,12 +153,9 @@ def read_key(
         known = f"attributes of {schema.name}: {', '.join(each.name for each in attributes)}"
     else:
         known = "attributes of its source"
-        if source:
-            names = (
-                ", ".join(each.name for each in metadata.extension_schemas("profiles")) or "none"
-            )
-            expected = f"profile, or the name of a profile extension: {names}"
-            problems.append(Problem("source", expected, source))
+        names = ", ".join(each.name for each in metadata.extension_schemas("profiles")) or "none"
+        expected = f"profile, or the name of a profile extension: {names}"
+        problems.append(Problem("source", expected, source))
     spelling = {each.name.lower(): each.name for each in attributes}
     chosen: list[str] = []
     given = reader.list_of("attributes", known, needed=True, may_be_empty=False)

@@ -99,9 +99,6 @@ class NothingFound(Refusal):
 class _Absent:
     """The value of a member that was not sent."""
 
-    def __repr__(self) -> str:
-        return "nothing"
-
 
 ABSENT = _Absent()
 

@@ -102,10 +102,8 @@ class Stages:
 
     def restore(self, progress: StageProgress) -> None:
         """Be in a stage since another instant than now, with the calls that were counted."""
-        number = self.named(progress.name)
-        if number is not None:
-            self.enter(number, progress.entered)
-            self.calls = progress.calls
+        self.enter(self.names().index(progress.name), progress.entered)
+        self.calls = progress.calls
 
     def next(self, now: Instant) -> bool:
         """Enter the stage that follows; tell whether there was one."""

@@ -213,7 +213,8 @@ def test_body_with_a_number_that_is_bad_behind_others_that_are_not(cs: Simulatio
 
 def test_sign_of_an_integer_is_no_digit(cs: Simulation) -> None:
     for number in (b"-" + b"9" * 40, b"9" * 40):
-        assert cs.post("services/start", raw=body(number)).status == 201
+        long_text = b'["' + b"9" * 41 + b'", ' + number + b"]"
+        assert cs.post("services/start", raw=body(long_text)).status == 201
     assert "41 digits" in cs.post("services/start", raw=body(b"-" + b"9" * 41)).refused()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event, Thread
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -126,11 +127,12 @@ class SlowBody:
         return self._body
 
 
-def test_request_on_its_way_across_a_reset_stores_and_notes_nothing() -> None:
+@pytest.mark.parametrize("path", ["services/start", "nowhere"])
+def test_request_on_its_way_across_a_reset_stores_and_notes_nothing(path: str) -> None:
     app = App("clock: {at: 2026-01-05T09:00:00.000Z}")
     body = SlowBody(b'{"contact_key": "a"}')
     replies: list[Reply] = []
-    late = Thread(target=lambda: replies.append(app.send_slowly(f"{BASE}/services/start", body)))
+    late = Thread(target=lambda: replies.append(app.send_slowly(f"{BASE}/{path}", body)))
     late.start()
     assert body.asked.wait(10)
     world = app.worlds.default

@@ -232,3 +232,11 @@ def test_budget_that_one_open_entry_exceeds_takes_nothing_else() -> None:
     assert opened(journal).id == 2
     budget.leave(journal)
     budget.spend(1)
+
+
+def test_budget_without_a_journal_takes_nothing() -> None:
+    budget = Budget(limit=10)
+    budget.spend(11)
+    journal = Journal(budget)
+    done(journal, opened(journal))
+    assert len(journal) <= 1

@@ -264,3 +264,16 @@ def test_huge_advance_enters_a_loop_it_did_not_begin_in() -> None:
     progress = stages.progress()
     assert progress is not None
     assert (progress.name, progress.entered) == ("b", 1_000 + 5_000 * 10**9 + 2_000)
+
+
+def test_huge_advance_before_a_loop_begins() -> None:
+    stages, _ = staged(
+        {"name": "once", "until": {"elapsed": "1s"}},
+        {"name": "twice", "until": {"elapsed": "1s"}},
+        {"name": "a", "until": {"elapsed": "2s"}},
+        {"name": "b", "until": {"elapsed": "3s"}, "then": "a"},
+    )
+    stages.settle(2_000 + 5_000 * 10**9)
+    progress = stages.progress()
+    assert progress is not None
+    assert (progress.name, progress.entered) == ("a", 2_000 + 5_000 * 10**9)

@@ -179,6 +179,14 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
             "s.yaml:2:95: interactions[0].binary_content.base64: found '?', expected base64",
         ),
         (
+            (
+                "customers: [{customer_id: C}]\n"
+                "interactions: [{customer_id: C, interaction_id: i, media_type: chat, "
+                "binary_content: {base64: 5}}]"
+            ),
+            "s.yaml:2:95: interactions[0].binary_content.base64: found 5, expected base64",
+        ),
+        (
             "interactions: [{custmer_id: C}]",
             (
                 "s.yaml:1:16: interactions[0]: customer_id is missing\n"

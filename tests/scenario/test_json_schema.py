@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from simulator.cli import main
 from simulator.scenario.catalogue import SUFFIXES, shipped_folder
 from simulator.scenario.document import DOCUMENT, scenario_schema
-from simulator.scenario.shape import Checker
+from simulator.scenario.shape import Checker, Scalar
 from simulator.scenario.text import read_text
 
 VALIDATOR = Draft202012Validator(scenario_schema())
@@ -176,3 +176,8 @@ def test_schema_knows_the_attributes_of_a_document_that_declares_none() -> None:
         VALIDATOR.validate({**wrong, **more})
     VALIDATOR.validate({"customers": [{"LastCalledAgent_TimeStamp": "2026-01-05"}]})
     VALIDATOR.validate({"customers": [{"Pref_EmplID_sms": "A1"}]})
+
+
+def test_converter_that_says_nothing_of_itself_needs_a_schema() -> None:
+    with pytest.raises(TypeError, match="needs a schema of its own"):
+        Scalar(str).json_schema()

@@ -1,0 +1,92 @@
+"""What the client says of answers, as types, is what the server answers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints
+
+import pytest
+
+from simulator.client import Server, World, answers
+from tests.client.support import ask
+
+DOCUMENT: dict[str, Any] = {
+    "clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
+    "stages": [
+        {"name": "one", "until": {"calls": 5, "on": "start_service"}},
+        {"name": "two", "faults": [{"on": "any", "delay": "1ms"}]},
+    ],
+}
+
+
+def unfit(value: Any, hint: Any, at: str = "it") -> list[str]:
+    """Return the places where a value is not what a type says."""
+    if get_origin(hint) is NotRequired:
+        [hint] = get_args(hint)
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return []
+    if origin is Literal:
+        return [] if value in inner else [at]
+    if origin is list:
+        return [place for each in value for place in unfit(each, inner[0], f"{at}[]")]
+    if origin is dict:
+        return [place for name in value for place in unfit(value[name], inner[1], f"{at}.*")]
+    if not hasattr(hint, "__required_keys__"):
+        wanted = (int, float) if hint is float else hint
+        return [] if isinstance(value, wanted) else [f"{at}: {value!r}"]
+    hints = get_type_hints(hint, include_extras=True)
+    missing = {name for name in hints if get_origin(hints[name]) is not NotRequired} - set(value)
+    odd = [f"{at}.{name}" for name in (missing | (set(value) - set(hints)))]
+    known = [name for name in value if name in hints]
+    return odd + [
+        place for name in known for place in unfit(value[name], hints[name], f"{at}.{name}")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"world": "w", "mode": "real", "now": "x"}, []),
+        ({"world": "w", "mode": "real", "now": "x", "hint": 1}, ["it.hint: 1"]),
+        ({"world": 1, "mode": "rael", "now": "x", "nwo": 1}, ["it.nwo", "it.world: 1", "it.mode"]),
+        ({"world": "w", "mode": "real"}, ["it.now"]),
+    ],
+)
+def test_what_does_not_fit_is_found(value: Any, found: list[str]) -> None:
+    assert unfit(value, answers.Clock) == found
+
+
+def test_answers_of_a_world_are_what_their_types_say(world: World) -> None:
+    assert unfit(world.load(DOCUMENT), answers.Cleared) == []
+    assert unfit(world.describe(), answers.Description) == []
+    assert unfit(world.index(), answers.Index) == []
+    assert unfit(world.scenario(), answers.Scenario) == []
+    assert unfit(world.stage(), answers.Stage) == []
+    assert unfit(world.next_stage(), answers.Stage) == []
+    assert unfit(world.clock(), answers.Clock) == []
+    assert unfit(world.advance("1h"), answers.Clock) == []
+    assert unfit(world.freeze("2026-01-05T09:00:00.000Z"), answers.Clock) == []
+    added = world.fault(on="end_service", times=2, reply={"status": 503}, effect="applied")
+    assert unfit(added, answers.Fault) == []
+    assert unfit(world.faults(), list[answers.Fault]) == []
+    service = f"{world.base_url}/services/start"
+    assert ask(service, {"contact_key": "a"}) == 201
+    assert ask(f"{world.base_url}/services/77/end", {}) == 503
+    assert ask(f"{world.base_url}/nowhere") == 404
+    journal = world.journal()
+    assert len(journal["requests"]) == 3
+    assert unfit(journal, answers.Journal) == []
+    for question in ({"count": 2}, {"count": 1}):
+        verdict = world.verdict(on="start_service", **question)  # type: ignore[arg-type]
+        assert unfit(verdict, answers.Verdict) == []
+    missing = world.verdict(in_order=[{"on": "start_service"}, {"on": "start_service"}])
+    assert unfit(missing, answers.Verdict) == []
+    assert unfit(world.explain("POST", "services/start", body={}), answers.Explanation) == []
+    assert unfit(world.explain_request(2), answers.Explanation) == []
+    assert unfit(world.reset(), answers.Cleared) == []
+
+
+def test_answers_of_a_server_are_what_their_types_say(server: Server) -> None:
+    assert unfit(server.health(), answers.Health) == []
+    assert unfit(server.operations(), list[answers.Operation]) == []
+    assert unfit(server.reload_scenarios(), answers.Reloaded) == []
