@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from simulator.api.editions import EDITIONS
+from simulator.api.paths import base_paths_of
 from simulator.control.addressing import root_only, set_up
 from simulator.control.replies import ProblemError, json_response
 from simulator.control.scenarios import requested_scenario
@@ -60,10 +62,11 @@ def add_routes(control: Blueprint, worlds: Worlds) -> None:
 
 def described(world: World) -> dict[str, Any]:
     """Return what there is to say of a world."""
+    bases = base_paths_of(world.scenario)
     return {
         "world": world.name,
         "scenario": world.scenario.name,
         "counts": asdict(world.counts()),
-        "base_paths": {"8.5": world.scenario.base_paths.get("8.5", "/genesys/1/cs")},
+        "base_paths": {edition.name: bases.of(edition.name) or "/" for edition in EDITIONS},
         "prefix": f"/_world/{world.name}",
     }

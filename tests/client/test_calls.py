@@ -139,10 +139,15 @@ def test_default_world_has_no_prefix(server: Server) -> None:
 
 def test_base_url_follows_the_scenario(world: World) -> None:
     assert world.base_url.endswith("/genesys/1/cs")
-    world.load({"settings": {"base_paths": {"8.5": "/gms/cs"}}})
+    assert world.legacy_url == world.url
+    world.load({"settings": {"base_paths": {"8.5": "/gms/cs", "8.1": "/cv"}}})
     assert world.base_url == f"{world.url}/gms/cs"
+    assert world.legacy_url == f"{world.url}/cv"
+    world.load({"settings": {"base_paths": {"8.5": "/", "8.1": "/cv"}}})
+    assert world.base_url == world.url
     world.unload()
     assert world.base_url.endswith("/genesys/1/cs")
+    assert world.legacy_url == world.url
 
 
 def test_world_is_reset_and_made_anew(world: World) -> None:
