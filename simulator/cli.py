@@ -186,6 +186,7 @@ def run(settings: Settings) -> None:
     gc.disable()  # until all is imported and loaded: none of it is garbage
     from simulator.addresses import AddressError
     from simulator.app import create_app
+    from simulator.domain.setup import BASE_PATHS
     from simulator.logs import Output, open_log
     from simulator.scenario.errors import ScenarioError
     from simulator.server import ReadyFileError, Server
@@ -211,7 +212,7 @@ def run(settings: Settings) -> None:
         server = Server(app, settings, lines)
     except AddressError as error:
         _give_up(settings.log, lines, 3, str(error))
-    url = f"{server.url}{scenario.base_paths.get('8.5', '/genesys/1/cs')}"
+    url = f"{server.url}{scenario.base_paths.get('8.5', BASE_PATHS['8.5'])}"
     begun = f"Context Services simulator {__version__}, scenario {scenario.name}: {url}"
     if settings.log == "json":
         lines.event(logging.INFO, begun, url=url, scenario=scenario.name, version=__version__)

@@ -20,6 +20,7 @@ from simulator.domain.errors import (
     Refusal,
 )
 from simulator.domain.fidelity import Fidelity
+from simulator.domain.setup import BASE_PATHS
 
 EditionName = Literal["8.5", "8.1"]
 
@@ -68,7 +69,7 @@ class Edition:
 
 EDITION_85 = Edition(
     "8.5",
-    "/genesys/1/cs",
+    BASE_PATHS["8.5"],
     types_always_mandatory=False,
     extension_update_status=200,
     extensions_have_schemas=False,
@@ -77,7 +78,7 @@ EDITION_85 = Edition(
 )
 EDITION_81 = Edition(
     "8.1",
-    "/",
+    BASE_PATHS["8.1"],
     types_always_mandatory=True,
     extension_update_status=204,
     extensions_have_schemas=True,

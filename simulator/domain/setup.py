@@ -6,8 +6,9 @@ Source: the options in section G of the profile reference (``cview/expiration``,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from simulator.clock import DAY, Instant
 from simulator.domain.access import OPEN, Access
@@ -18,6 +19,9 @@ from simulator.domain.server_state import Mode
 from simulator.domain.tenancy import Tenant
 
 DEFAULT_EXPIRATION = 5 * 365 * DAY
+
+BASE_PATHS: Mapping[str, str] = MappingProxyType({"8.5": "/genesys/1/cs", "8.1": "/"})
+"""Where the editions are found unless a scenario says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

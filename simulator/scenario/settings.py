@@ -9,7 +9,7 @@ from typing import Any
 from simulator.domain.access import OPEN
 from simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
 from simulator.domain.server_state import MODES
-from simulator.domain.setup import DEFAULT_EXPIRATION, Setup
+from simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup
 from simulator.domain.tenancy import Tenant
 from simulator.domain.values import UnfitError
 from simulator.scenario.business_attributes import business_attributes_of
@@ -99,9 +99,10 @@ def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) 
     auto_complete = settings.get("auto_complete", {})
     if auto_complete.get("enabled") and "after" not in auto_complete:
         checker.mistake("settings.auto_complete", "enabled, yet after is missing")
-    base_paths = settings.get("base_paths", {})
-    if len(set(base_paths.values())) < len(base_paths):
-        checker.mistake("settings.base_paths", "both editions have the same path")
+    given = settings.get("base_paths", {})
+    if len(set({**BASE_PATHS, **given}.values())) == 1:
+        others = [f", {edition} by default" for edition in BASE_PATHS if edition not in given]
+        checker.mistake("settings.base_paths", f"both editions have the same path{''.join(others)}")
     tenants: Sequence[Tenant] = ()
     access = OPEN
     if not settings.keys().isdisjoint(("tenants", "users", "roles", "use_role")):

@@ -30,6 +30,14 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:24: settings.base_paths: both editions have the same path",),
     ),
     (
+        "settings: {base_paths: {'8.5': /}}",
+        ("1:24: settings.base_paths: both editions have the same path, 8.1 by default",),
+    ),
+    (
+        "settings: {base_paths: {'8.1': /genesys/1/cs}}",
+        ("1:24: settings.base_paths: both editions have the same path, 8.5 by default",),
+    ),
+    (
         "customers: [{customer_id: C}, {customer_id: C}]",
         ("1:45: customers[1].customer_id: C stands twice",),
     ),
