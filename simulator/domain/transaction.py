@@ -61,15 +61,15 @@ class Transaction:
         if self.ids.form == "integer":
             service_id = integer_text(text)
             if service_id is None and not text.isdigit():
-                why = f"{_short(text)} is no service id: ids here are integers"
+                why = _no_id(text, "service", "ids here are integers")
             elif service_id is None or not 0 <= service_id < 2**63:
-                why = f"{_short(text)} is no service id: ids are 64-bit integers, 0 or more"
+                why = _no_id(text, "service", "ids are 64-bit integers, 0 or more")
             else:
                 number = self.store.number_of(service_id)
         else:
             number = self.store.number_of(text)
             if number is None and not is_conversation_id(text):
-                why = f"{_short(text)} is no service id: ids here look like 383-f9a62aec-..."
+                why = _no_id(text, "service", "ids here look like 383-f9a62aec-...")
         if number is None:
             raise ServiceNotFound(text, why)
         return self.store.service(number)
@@ -113,11 +113,14 @@ def known_ids(kind: str, entities: Iterable[int]) -> str:
 def _entity_id(text: str, kind: str) -> tuple[int | None, str | None]:
     number = integer_text(text)
     if number is None and not text.isdigit():
-        return None, f"{_short(text)} is no {kind} id: ids are integers"
+        return None, _no_id(text, kind, "ids are integers")
     if number is None or not 0 <= number < 2**31:
-        return None, f"{_short(text)} is no {kind} id: ids are 32-bit integers, 0 or more"
+        return None, _no_id(text, kind, "ids are 32-bit integers, 0 or more")
     return number, None
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:37]}...")
+def _no_id(text: str, kind: str, expected: str) -> str:
+    """Return the hint of a text that is no id; an example of the documents has a stray ``&``."""
+    shown = repr(text if len(text) <= 40 else f"{text[:37]}...")
+    why = "a query begins with ?" if "&" in text and "=" in text else expected
+    return f"{shown} is no {kind} id: {why}"

@@ -80,6 +80,19 @@ def test_part_id_that_cannot_be_one(cs: Simulation, kind: str, no_id: str) -> No
         assert f"is no {kind} id" in answer.hint
 
 
+@assumed("a query that begins with &, as the documents' example of Query States has it: a hint")
+def test_id_that_a_query_follows(cs: Simulation) -> None:
+    service = cs.service()
+    for path, kind in (
+        (f"services/{service}/states/active&active_tasks=true&extensions=Feedback", "state"),
+        (f"services/{service}/tasks/completed&task_types=1", "task"),
+        (f"services/{service}&extensions=*", "service"),
+    ):
+        answer = cs.get(path)
+        assert answer.refused().startswith(f"There are no {kind} found for : ")
+        assert answer.hint.endswith(f" is no {kind} id: a query begins with ?")
+
+
 @documented("Query State by ID, Query Task by ID: below their own service")
 @pytest.mark.parametrize("kind", ["state", "task"])
 def test_part_id_of_another_service(cs: Simulation, kind: str) -> None:
