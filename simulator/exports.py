@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from simulator.clock import Instant, format_instant
+from simulator.clock import LATEST, Instant, format_instant
 from simulator.domain.errors import ExportFailed
 from simulator.domain.members import EVENT_MEMBERS
 from simulator.domain.model import Extensions
@@ -80,8 +80,11 @@ class Exports:
                 for task in in_order((*(view.active_tasks or ()), *(view.completed_tasks or ())))
             ],
         }
+        step = 1
         while any(name in self._files for name in _names(now)):
-            now += 1
+            if now == LATEST:
+                step = -1  # there is none after it
+            now += step
         files = {
             name: _csv(columns, rows[kind])
             for name, (kind, columns) in zip(_names(now), COLUMNS.items(), strict=True)

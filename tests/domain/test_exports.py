@@ -13,6 +13,7 @@ import pytest
 
 from simulator import exports
 from simulator.api.resources import ALL_EXTENSIONS, Renderer
+from simulator.clock import LATEST
 from simulator.domain.errors import ExportFailed
 from simulator.domain.model import Service
 from simulator.domain.queries import ALL_PARTS, view_service
@@ -220,3 +221,13 @@ def test_paths_are_full_where_the_folder_was_not(
     Path("out").mkdir()
     files = Exports(Path("out"))
     assert written(files, transaction(START + 7)) == [str(tmp_path / "out" / n) for n in NAMES]
+
+
+def test_names_at_the_end_of_time_are_of_the_milliseconds_before() -> None:
+    files = Exports()
+    names = [written(files, transaction(LATEST))[0] for _ in range(3)]
+    assert [name[:25] for name in names] == [
+        "export99991231_235959_999",
+        "export99991231_235959_998",
+        "export99991231_235959_997",
+    ]
