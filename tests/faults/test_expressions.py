@@ -64,7 +64,12 @@ def test_brace_that_counts_nothing_is_a_brace(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "fitting", "other"),
-    [("[a[:alpha:]]", "a]", "z"), ("[^[:alpha:]", "z", "["), (r"[\[[]", "[", "\\")],
+    [
+        ("[a[:alpha:]]", "a]", "z"),
+        ("[^[:alpha:]", "z", "["),
+        (r"[\[[]", "[", "\\"),
+        ("[a[]", "[", "X"),
+    ],
 )
 def test_bracket_in_a_set_is_a_bracket(written: str, fitting: str, other: str) -> None:
     assert expression(written).fits(fitting, Patience())
