@@ -1,0 +1,205 @@
+"""The words of hints about services, states and tasks: people read them. Contract section 2."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support import Simulation, assumed
+
+pytestmark = assumed("the words of a header that the real server does not have")
+
+WORLD: dict[str, Any] = {
+    "fidelity": {"service_ids": "integer"},
+    "services": [
+        {
+            "service_id": 5,
+            "contact_key": "K",
+            "states": [{"state_id": 3}],
+            "tasks": [{"task_id": 7}, {"task_id": 8, "state_id": 3}],
+        },
+        {"service_id": 6, "contact_key": "L", "completed": "-1h"},
+    ],
+}
+EARLY = {"timestamp": "2020-01-01T00:00:00.000Z"}
+ASSOCIATED = {
+    "service": {"contact_key": "K"},
+    "state": {},
+    "task": {"state_id": 99, "task_type": 1},
+    "associate_state_task": True,
+}
+FOUND = {
+    "service": {"contact_key": "K", "ttl": 5, "auto_complete_after": 9},
+    "state": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "hint"),
+    [
+        ("services/5/end", EARLY, "service 5 ends before it starts: its duration is 0"),
+        ("services/5/states/3/end", EARLY, "state 3 ends before it starts: its duration is 0"),
+        ("services/5/tasks/7/end", EARLY, "task 7 ends before it starts: its duration is 0"),
+        ("services/6/end", {}, "service 6 was completed already: its end event is replaced"),
+        ("services/6/states/start", {}, "the state starts on a completed service"),
+        ("services/6/tasks/start", {}, "the task starts on a completed service"),
+        (
+            "services/5/states/start",
+            {"previous_state_id": 9},
+            "previous_state_id 9 is no state of this service",
+        ),
+        (
+            "services/5/tasks/7/end",
+            {"state_id": 3},
+            "state_id 3 is ignored: task 7 belongs to no state",
+        ),
+        (
+            "services/5/tasks/8/end",
+            {"state_id": 4},
+            "state_id 4 is ignored: task 8 belongs to state 3",
+        ),
+        (
+            "customers/C/services/5",
+            {"customer_id": "D"},
+            "customer_id in the body differs from the path: the path counts",
+        ),
+        (
+            "services_composite/start",
+            {"services": [ASSOCIATED]},
+            "state_id 99 is ignored: associate_state_task gives the task state 3",
+        ),
+        (
+            "services_composite/start",
+            {"services": [FOUND]},
+            "service 5 was found: its ttl, auto_complete_after stays as it was",
+        ),
+    ],
+)
+def test_hint_of_an_event(path: str, body: dict[str, Any], hint: str) -> None:
+    answer = Simulation(WORLD).post(path, body)
+    assert answer.status < 300
+    assert answer.hint == hint
+
+
+def test_update_service_expiration_hints_that_nothing_changes() -> None:
+    answer = Simulation(WORLD).put("services/5", {}).ok()
+    assert answer.hint == "neither ttl nor expiration_time was sent: nothing changes"
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("abc", "'abc' is no service id: ids here are integers"),
+        ("-1", "'-1' is no service id: ids are 64-bit integers, 0 or more"),
+        (f"{2**63}", f"'{2**63}' is no service id: ids are 64-bit integers, 0 or more"),
+        ("z" * 40, f"'{'z' * 40}' is no service id: ids here are integers"),
+        ("z" * 41, f"'{'z' * 37}...' is no service id: ids here are integers"),
+        ("0", ""),
+        (f"{2**63 - 1}", ""),
+        ("5/states/x", "'x' is no state id: ids are integers"),
+        ("5/states/-2", "'-2' is no state id: ids are 32-bit integers, 0 or more"),
+        ("5/states/0", "this service has state 3"),
+        (f"5/states/{2**31 - 1}", "this service has state 3"),
+        ("5/states/7", "7 is a task of this service"),
+        ("6/states/1", "this service has no states"),
+        ("5/tasks/x", "'x' is no task id: ids are integers"),
+        (f"5/tasks/{2**31}", f"'{2**31}' is no task id: ids are 32-bit integers, 0 or more"),
+        ("5/tasks/3", "3 is a state of this service"),
+        ("5/tasks/9", "this service has tasks 7, 8"),
+        ("6/tasks/1", "this service has no tasks"),
+    ],
+)
+def test_hint_of_an_id_that_is_unknown(path: str, hint: str) -> None:
+    answer = Simulation(WORLD).get(f"services/{path}")
+    assert (answer.status, answer.hint) == (400, hint)
+
+
+@pytest.mark.parametrize(
+    ("count", "known"),
+    [
+        (10, "tasks 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
+        (12, "tasks 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more"),
+    ],
+)
+def test_hint_lists_ten_ids_at_most(count: int, known: str) -> None:
+    tasks = [{"task_id": number} for number in range(1, count + 1)]
+    cs = Simulation({**WORLD, "services": [{"service_id": 5, "contact_key": "K", "tasks": tasks}]})
+    assert cs.get("services/5/tasks/99").hint == f"this service has {known}"
+
+
+def test_hint_of_a_number_where_ids_have_the_conversation_form() -> None:
+    cs = Simulation({"fidelity": {"service_ids": "conversation"}})
+    assert cs.get("services/55").hint == "ids here have the conversation form, 383-f9a62aec-..."
+    assert cs.get("services/a-55").hint == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "hint"),
+    [
+        (
+            "services/6/states/start",
+            "service 6 is completed: no state can start on it",
+            "start_on_completed is set to reject",
+        ),
+        (
+            "services/6/tasks/start",
+            "service 6 is completed: no task can start on it",
+            "start_on_completed is set to reject",
+        ),
+        ("services/6/end", "service 6 is completed already", "end_twice is set to reject"),
+    ],
+)
+def test_hint_names_the_switch_that_refuses(path: str, message: str, hint: str) -> None:
+    switches = {"service_ids": "integer", "start_on_completed": "reject", "end_twice": "reject"}
+    answer = Simulation({**WORLD, "fidelity": switches}).post(path, {})
+    assert (answer.refused(), answer.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        (
+            "services/5/states/transition",
+            {"from": {"state_id": 77}, "to": {}},
+            "from.state_id: got 77, expected a state of this service, which has state 3",
+        ),
+        (
+            "services/6/states/transition",
+            {"from": {"state_id": 77}, "to": {}},
+            "from.state_id: got 77, expected a state of this service, which has no states",
+        ),
+        (
+            "services/5/tasks/start",
+            {"state_id": 77},
+            "state_id: got 77, expected a state of this service, which has state 3",
+        ),
+        (
+            "services_composite/start",
+            {"services": [{"service": {"contact_key": "N"}, "state": {}, "task": {"state_id": 3}}]},
+            (
+                "services[0].task.state_id: got 3, "
+                "expected a state of this service, which has no states"
+            ),
+        ),
+    ],
+)
+def test_refusal_of_a_state_names_those_there_are(
+    path: str, body: dict[str, Any], message: str
+) -> None:
+    assert Simulation(WORLD).post(path, body).refused() == message
+
+
+@pytest.mark.parametrize(
+    ("stored", "kind"),
+    [(None, "null"), ([1], "a list"), ("x", "a single value"), (0, "a single value")],
+)
+def test_merge_service_extension_says_what_is_stored(stored: object, kind: str) -> None:
+    cs = Simulation(WORLD)
+    cs.put("services/5/extensions/X", raw=json.dumps(stored).encode()).ok()
+    answer = cs.put("services/5/extensions/X/merge", {"a": 1})
+    assert answer.refused() == (
+        f"extension 'X' cannot be merged into: it is stored as {kind}, and only a map can be merged"
+    )
+    assert answer.hint == "replace it with PUT, without /merge"
