@@ -1,0 +1,264 @@
+"""The words of refusals about customers and their schemas: people read them. Contract section 8."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contract.customers import ADDRESS, PHONE, Api
+from tests.contract.test_import import form
+from tests.support import Answer, Simulation, assumed
+
+pytestmark = assumed("the words of an error, and of a header that the real server does not have")
+
+COLUMNS = (
+    "FirstName, LastName, PhoneNumber, EmailAddress, Title, Address.AddressType, Address.Address, "
+    "Address.City, Phone.prefix, Phone.number, Phone.since, Phone.description, customer_id"
+)
+ONCE = "expected each column once, but for attributes of profiles"
+DELIMITER = "expected one character, no quote and no end of line, or \\t"
+PROFILE = "attributes of the profile: FirstName, LastName, PhoneNumber, EmailAddress, Title"
+
+
+@pytest.fixture
+def maintained() -> Api:
+    """A server in maintenance mode that has two extensions."""
+    api = Api(Simulation({}), "8.5")
+    api.schema(ADDRESS, PHONE)
+    api.maintain()
+    return api
+
+
+def imported(api: Api, content: bytes, **fields: str) -> Answer:
+    raw, headers = form(("profiles", "text/csv", content), **fields)
+    return api.request("POST", "profiles/import", raw=raw, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "description", "hint"),
+    [
+        (b"", {}, "missing column: a first line with the names of the columns", ""),
+        (b"FirstName,Nope\n", {}, f'column: got "Nope", expected one of {COLUMNS}', ""),
+        (b"customer_id,Customer_ID\n", {}, f'column: got "Customer_ID", {ONCE}', ""),
+        (b"Phone.number,phone.Number\n", {}, f'column: got "phone.Number", {ONCE}', ""),
+        (
+            b"FirstName\n",
+            {"id_key": "idName"},
+            "missing LastName: a column of that name: id-key idName has it",
+            "",
+        ),
+        (
+            b'FirstName\n"abc',
+            {},
+            "the file is not CSV: in the record that begins on line 2, a quote is left open",
+            "",
+        ),
+        (
+            b'FirstName\na\n"b"c\n',
+            {},
+            "the file is not CSV: in the record that begins on line 3, ',' expected after '\"'",
+            "",
+        ),
+        (
+            b"\xef\xbb\xbfFirstName\nA\n",
+            {},
+            "the file begins with a byte order mark",
+            "save it as UTF-8 without one",
+        ),
+        (
+            b"FirstName\nA\n\n\xe9\n",
+            {"encoding": "us-ascii"},
+            "the file is not US-ASCII: byte 14, on line 4, is 0xE9",
+            "name its encoding in the field encoding",
+        ),
+        (
+            b"FirstName\n",
+            {"encoding": "nope"},
+            (
+                'encoding: got "nope", expected UTF-8, UTF-16, US-ASCII, ISO-8859-1 and the like, '
+                "or windows-1250 to -1258"
+            ),
+            "",
+        ),
+        (b"FirstName\n", {"delimiter": "ab"}, f'delimiter: got "ab", {DELIMITER}', ""),
+        (
+            b"Phone.number\nx\ny\nz\n",
+            {"max_errors": "1"},
+            (
+                "More than 1 records cannot be imported, so none is: "
+                "line 2: Phone[0].number: got 'x', expected an integer of 64 bits; "
+                "line 3: Phone[0].number: got 'y', expected an integer of 64 bits"
+            ),
+            "max-errors says how many may be wrong",
+        ),
+    ],
+)
+def test_import_profiles_says_what_is_wrong(
+    maintained: Api, content: bytes, fields: dict[str, str], description: str, hint: str
+) -> None:
+    answer = imported(maintained, content, **fields)
+    assert (answer.status, answer.hint) == (400, hint)
+    assert shortened(answer) == description
+
+
+def shortened(answer: Answer) -> str:
+    """Return the description of an error, without what each one says."""
+    text: str = answer.json["description"]
+    text = text.replace("bad parameter '", "").replace("missing parameter '", "missing ")
+    return text.replace("' reason : expected", ":").replace("' reason :", ":")
+
+
+def test_import_profiles_says_why_a_record_is_left_out(maintained: Api) -> None:
+    content = b"FirstName,Phone.number\nAda\n,\nAda,5,x\n,%s\n,%s\n" % (b"x" * 80, b"y" * 81)
+    found = imported(maintained, content).shows()
+    of_64_bits = "expected an integer of 64 bits"
+    assert [(each["line"], each["reason"]) for each in found["errors"]] == [
+        (2, "it has 1 field, and there are 2 columns"),
+        (4, "it has 3 fields, and there are 2 columns"),
+        (5, f"Phone[0].number: got '{'x' * 80}', {of_64_bits}"),
+        (6, f"Phone[0].number: got '{'y' * 77}...', {of_64_bits}"),
+    ]
+
+
+def schema(*attributes: object, **more: object) -> dict[str, object]:
+    return {"name": "X", "type": "multi-valued", "attributes": list(attributes), **more}
+
+
+TEXT = {"name": "a", "type": "string"}
+WRONG_UNIQUE = (
+    'unique[0]: got "b", expected attributes of the extension: a; '
+    "unique[1]: got [], expected the name of an attribute, or a list of two or more names; "
+    'unique[2]: got ["a", "A"], expected each attribute once'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "description"),
+    [
+        (schema(5), "attributes[0]: got 5, expected an object with name and type"),
+        (
+            schema(TEXT, {**TEXT, "name": "A"}),
+            'attributes[1].name: got "A", expected a name that no attribute before has',
+        ),
+        (
+            schema({**TEXT, "name": "customer_id"}),
+            'attributes[0].name: got "customer_id", expected a name that is not reserved',
+        ),
+        (
+            schema(TEXT, unique=5),
+            "unique: got 5, expected a list of names of attributes, or lists",
+        ),
+        (schema(TEXT, unique=["b", [], ["a", "A"], "a"]), WRONG_UNIQUE),
+        (
+            schema(unique=["a"]),
+            'unique[0]: got "a", expected attributes of the extension: it has none',
+        ),
+    ],
+)
+def test_create_profile_extension_schema_says_what_is_wrong(
+    maintained: Api, body: dict[str, Any], description: str
+) -> None:
+    answer = maintained.request("POST", "metadata/profiles/extensions", body)
+    assert answer.status == 400
+    assert shortened(answer).endswith(description)
+
+
+@pytest.mark.parametrize(
+    ("body", "description"),
+    [
+        (
+            {"attributes": ["x"], "source": "Nope"},
+            (
+                'source: got "Nope", expected profile, or the name of a profile extension: '
+                "Address, Phone"
+            ),
+        ),
+        ({"attributes": ["x"]}, f'attributes[0]: got "x", expected one of the {PROFILE}'),
+        (
+            {"attributes": ["City", 5], "source": "address"},
+            (
+                "attributes[1]: got 5, expected one of the attributes of Address: "
+                "AddressType, Address, City"
+            ),
+        ),
+        (
+            {"attributes": ["FirstName", "firstname"]},
+            'attributes[1]: got "firstname", expected each attribute once',
+        ),
+        ({}, f"missing attributes: a list of one or more {PROFILE}"),
+    ],
+)
+def test_create_identification_key_says_what_is_wrong(
+    maintained: Api, body: dict[str, Any], description: str
+) -> None:
+    answer = maintained.request("POST", "metadata/identification-keys", {"name": "k", **body})
+    assert answer.status == 400
+    assert shortened(answer) == description
+
+
+def test_metadata_that_is_there_or_not_or_needed(maintained: Api) -> None:
+    key = {"name": "City", "attributes": ["City"], "source": "Address"}
+    assert maintained.request("POST", "metadata/identification-keys", key).status == 201
+    schemas, keys = "metadata/profiles/extensions", "metadata/identification-keys"
+    long = {"name": "E", "type": "single-valued", "attributes": [{"name": "a", "type": "integer"}]}
+    long["attributes"][0]["length"] = 4  # type: ignore[index]
+    for method, path, body, status, description, hint in (
+        (
+            "POST",
+            schemas,
+            schema(TEXT) | {"name": "Title"},
+            409,
+            "Title is the name of an attribute of profiles already",
+            "",
+        ),
+        (
+            "POST",
+            schemas,
+            schema(TEXT) | {"name": "phone"},
+            409,
+            "There is an extension schema phone of profiles already",
+            "",
+        ),
+        (
+            "DELETE",
+            f"{schemas}/Address",
+            None,
+            409,
+            "Extension schema Address cannot be deleted: identification keys are based on it: City",
+            "delete these keys first",
+        ),
+        (
+            "DELETE",
+            f"{schemas}/Nope",
+            None,
+            404,
+            "There is no extension schema Nope of profiles",
+            "extension schemas here: Address, Phone",
+        ),
+        ("POST", keys, key, 409, "There is an identification key City already", ""),
+        (
+            "DELETE",
+            f"{keys}/Nope",
+            None,
+            404,
+            "There is no identification key Nope",
+            "identification keys here: idName, idPhone, idEmail, City",
+        ),
+    ):
+        answer = maintained.request(method, path, body)
+        found = (answer.status, answer.json["description"], answer.hint)
+        assert found == (status, description, hint)
+    answer = maintained.request("POST", schemas, long)
+    assert answer.status == 201
+    assert answer.hint == "length of a is kept, but limits nothing: it is no string"
+
+
+def test_identify_customer_names_the_keys() -> None:
+    api = Api(Simulation({}), "8.5")
+    answer = api.request("GET", "profiles")
+    assert answer.json["description"] == (
+        "missing parameter 'attributes' reason : expected the first attribute of an identification "
+        "key, or more from its left: idName (LastName, FirstName), idPhone (PhoneNumber), "
+        "idEmail (EmailAddress)"
+    )
