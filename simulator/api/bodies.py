@@ -135,9 +135,8 @@ def _refuse_suspect(text: str) -> NoReturn:
             names.add(name)
         elif lexeme["number"]:
             _refuse_number(text, sign, place)
-    raise MalformedBody(
-        "the body holds something that cannot be read"
-    )  # pragma: no cover - it does
+    text = "the body holds something that cannot be read"  # pragma: no cover - it was found above
+    raise MalformedBody(text)  # pragma: no cover
 
 
 def _refuse_number(text: str, token: str, place: int) -> None:

@@ -140,7 +140,7 @@ def _unusable(text: str, source: str) -> Mistake:
         if problem:
             line, column = Lines(text).place(part.offset)
             return Mistake(source, "", problem, line=line, column=column)
-    return Mistake(source, "", f"more than {MAX_LEVELS} levels")  # pragma: no cover - there is one
+    return Mistake(source, "", f"more than {MAX_LEVELS} levels")  # pragma: no cover - found above
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

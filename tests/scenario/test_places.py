@@ -128,3 +128,12 @@ customers:
         "s.yaml:2:30: customers[1].FirstNam: unknown key; did you mean FirstName?",
         f"s.yaml:3:{column}: customers[1].LastNam: unknown key; did you mean LastName?",
     ]
+
+
+def test_generate_is_checked_beside_attributes_that_are_wrong() -> None:
+    twice = "[{name: a, type: string}, {name: A, type: string}]"
+    text = f"generate: {{customers: {{count: 1, locale: xx_XX}}}}\nprofile_attributes: {twice}\n"
+    assert [each.split(": ")[1] for each in places(text)] == [
+        "generate.customers.locale",
+        "profile_attributes[1].name",
+    ]
