@@ -79,6 +79,12 @@ _EVENT: Shape = EitherMapOr(
 )
 
 
+_ENDS: Mapping[str, str] = MappingProxyType(
+    {"disposition": "completed", "disposition_desc": "completed"}
+)
+"""What says how something ended: what goes on has none."""
+
+
 def _entity(*names: str, **more: Shape) -> Record:
     common: dict[str, Shape] = {
         "est_duration": _MEMBERS["est_duration"],
@@ -88,7 +94,7 @@ def _entity(*names: str, **more: Shape) -> Record:
         "disposition_desc": _MEMBERS["disposition_desc"],
         "extensions": _AttachedData(),
     }
-    return Record({**{name: _MEMBERS[name] for name in names}, **common, **more})
+    return Record({**{name: _MEMBERS[name] for name in names}, **common, **more}, beside=_ENDS)
 
 
 _TASK = _entity("task_type", "state_id", task_id=_PART_ID)

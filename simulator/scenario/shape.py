@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from simulator.clock import DAY
@@ -212,6 +213,8 @@ class Record(NamedTuple):
     keeps_null: Sequence[str] = ()
     """Keys whose null is a value; elsewhere null counts as absent."""
     others: Shape | None = None
+    beside: Mapping[str, str] = MappingProxyType({})
+    """Keys that say something only where another one is there."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the record: what was given, null left out."""
@@ -230,6 +233,10 @@ class Record(NamedTuple):
             for name in self.needed:
                 if value.get(name) is None:
                     checker.mistake(at, f"{name} is missing")
+        for name, other in self.beside.items():
+            if name in result and value.get(other) is None:
+                place = f"{at}.{name}" if at else name
+                checker.mistake(place, f"needs {other} beside it", on_key=True)
         return result
 
     def json_schema(self) -> Schema:
@@ -243,14 +250,23 @@ class Record(NamedTuple):
             "properties": {name: optional(shape) for name, shape in self.members.items()},
             "additionalProperties": self.others is not None and optional(self.others),
         }
+        if self.beside:
+            schema["allOf"] = [
+                {"if": _there(name), "then": _there(other)} for name, other in self.beside.items()
+            ]
         if self.needed:
-            there = {
-                "required": list(self.needed),
-                "properties": {name: {"not": {"type": "null"}} for name in self.needed},
-            }
+            there = _there(*self.needed)
             removed = {"required": ["remove"], "properties": {"remove": {"const": True}}}
             schema["anyOf"] = [there, removed] if "remove" in self.members else [there]
         return schema
+
+
+def _there(*names: str) -> Schema:
+    """Return the schema of a map that has some keys, with values other than null."""
+    return {
+        "required": list(names),
+        "properties": {name: {"not": {"type": "null"}} for name in names},
+    }
 
 
 class EitherMapOr(NamedTuple):

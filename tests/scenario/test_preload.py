@@ -205,7 +205,7 @@ services:
   - contact_key: a
     service_type: Sail
     started: {media_type: 5}
-    states: [{state_type: 3, tasks: [{disposition: x, task_type: any}]}]
+    states: [{state_type: 3, tasks: [{completed: 0s, disposition: x, task_type: any}]}]
 """
 
 

@@ -172,6 +172,13 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:26: services[0].contact_key: found '', expected a string that is not empty",),
     ),
     (
+        "services: [{contact_key: K, disposition: 1, completed: , tasks: [{disposition_desc: x}]}]",
+        (
+            "1:29: services[0].disposition: needs completed beside it",
+            "1:67: services[0].tasks[0].disposition_desc: needs completed beside it",
+        ),
+    ),
+    (
         "services: [{contact_key: K, extensions: [a]}]",
         ("1:41: services[0].extensions: found a list, expected a map",),
     ),
