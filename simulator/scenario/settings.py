@@ -33,7 +33,10 @@ BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)
 def _base_path(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(BASE_PATH_PATTERN, value):
         return value
-    raise UnfitError("a path such as /genesys/1/cs, without a slash at its end")
+    raise UnfitError(
+        "a path such as /genesys/1/cs, of letters, digits and - . _ ~, without a slash at its end "
+        "and outside /_control and /_world"
+    )
 
 
 _BASE_PATH = Scalar(_base_path, {"type": "string", "pattern": f"^(?:{BASE_PATH_PATTERN})$"})

@@ -156,7 +156,8 @@ def test_base_path_that_cannot_be(path: str) -> None:
     assert mistakes(f"settings: {{base_paths: {{'8.5': '{path}'}}}}") == [
         (
             f"settings.base_paths.8.5: found {path!r}, expected a path such as /genesys/1/cs, "
-            "without a slash at its end"
+            "of letters, digits and - . _ ~, without a slash at its end and outside /_control and "
+            "/_world"
         )
     ]
 

@@ -71,7 +71,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:32: settings.base_paths.8.5: found 'genesys/', expected a path such as "
-                "/genesys/1/cs, without a slash at its end"
+                "/genesys/1/cs, of letters, digits and - . _ ~, without a slash at its end and "
+                "outside /_control and /_world"
             ),
         ),
     ),
