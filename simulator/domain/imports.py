@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from simulator.domain.administration import find_key
@@ -38,6 +39,18 @@ _ENCODING = re.compile(
     r"|iso[-_]?8859[-_](?:[1-9]|1[013-6])|(?:windows|cp)[-_]?125[0-8])",
     re.ASCII | re.IGNORECASE,
 )
+
+_SPELLINGS = MappingProxyType(
+    {
+        "windows": "cp",
+        "cp-": "cp",
+        "usascii": "us-ascii",
+        "utf16": "utf-16",
+        "16le": "16-le",
+        "16be": "16-be",
+    }
+)
+"""How Python spells what names of encodings have in them."""
 
 
 class Options(NamedTuple):
@@ -80,7 +93,10 @@ class Encoding:
     def __call__(self, value: object) -> str:
         """Return the name, or raise :exc:`UnfitError`."""
         if isinstance(value, str) and _ENCODING.fullmatch(value):
-            return value.replace("windows", "cp").replace("cp-", "cp").replace("cp_", "cp")
+            name = value.lower().replace("_", "-")
+            for written, known in _SPELLINGS.items():
+                name = name.replace(written, known)
+            return name
         raise UnfitError(self.expected)
 
 

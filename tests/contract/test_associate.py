@@ -56,6 +56,13 @@ def test_associate_service_updates_what_is_sent(cs: Simulation) -> None:
     }
 
 
+@documented("Associate Service: the fields of the body update the service")
+def test_associate_service_takes_another_contact_key(cs: Simulation) -> None:
+    service = cs.service(contact_key="42")
+    cs.post(f"customers/C-1/services/{service}", {"contact_key": "43"}).ok(204)
+    assert cs.get(f"services/{service}").shows()["contact_key"] == "43"
+
+
 @assumed("timestamp is ignored, and never filled")
 def test_associate_service_does_not_move_the_start(cs: Simulation) -> None:
     service = cs.service(timestamp="2009-05-12T12:05:12.145Z")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Simulate
 from tests.support import BASE, Simulation, assumed, documented
 
 PATH = "services_composite/start"
@@ -271,6 +272,29 @@ def test_composite_start_stores_nothing_when_one_element_is_bad(cs: Simulation) 
     (made,) = start(cs, good)
     shown = cs.get(f"services/{service}/tasks/{made['task']['task_id']}").json
     assert shown["state_id"] == state
+
+
+@assumed("a task's state must be one of its service; nothing is stored when one element is bad")
+def test_composite_start_looks_at_elements_after_one_without_task(cs: Simulation) -> None:
+    before = cs.dump()
+    good, bad = element(), element(task={"state_id": 5})
+    assert "services[1].task.state_id" in cs.post(PATH, {"services": [good, bad]}).refused()
+    assert cs.dump() == before
+
+
+@assumed("ids come to an end; nothing is stored when they do within a request")
+@pytest.mark.parametrize("kind", ["service", "state", "task"])
+def test_composite_start_stores_nothing_when_ids_do_not_suffice(
+    simulate: Simulate, kind: str
+) -> None:
+    cs = simulate({"ids": {kind: 2**63 - 1 if kind == "service" else 2**31 - 1}}, may_fail=True)
+    before = cs.dump()
+    elements = [
+        {"service": {"contact_key": key}, "state": {}, "task": {"task_type": 1}} for key in "ab"
+    ]
+    assert f"No {kind} id is left" in cs.post(PATH, {"services": elements}).refused(500)
+    assert cs.dump() == before
+    assert cs.post(PATH, {"services": elements[:1]}).status == 200
 
 
 @assumed("members that no element has are ignored")

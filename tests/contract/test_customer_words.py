@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.contract.customers import ADDRESS, PHONE, Api
+from tests.contract.customers import ADDRESS, PHONE, VIP, Api
 from tests.contract.test_import import form
 from tests.support import Answer, Simulation, assumed
 
@@ -46,6 +47,12 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
             b"FirstName\n",
             {"id_key": "idName"},
             "missing LastName: a column of that name: id-key idName has it",
+            "",
+        ),
+        (
+            b'"FirstName',
+            {},
+            "the file is not CSV: in the record that begins on line 1, a quote is left open",
             "",
         ),
         (
@@ -121,6 +128,14 @@ def test_import_profiles_says_why_a_record_is_left_out(maintained: Api) -> None:
     ]
 
 
+def test_import_profiles_says_of_ten_records_what_is_wrong(maintained: Api) -> None:
+    content = b"Phone.number\n" + b"x\n" * 12
+    reasons = shortened(imported(maintained, content, max_errors="10")).split("; ")
+    assert [reason.partition(":")[0] for reason in reasons[1:]] == [
+        f"line {line}" for line in range(3, 12)
+    ]
+
+
 def schema(*attributes: object, **more: object) -> dict[str, object]:
     return {"name": "X", "type": "multi-valued", "attributes": list(attributes), **more}
 
@@ -187,6 +202,13 @@ def test_create_profile_extension_schema_says_what_is_wrong(
             'attributes[1]: got "firstname", expected each attribute once',
         ),
         ({}, f"missing attributes: a list of one or more {PROFILE}"),
+        (
+            {"source": "Address", "attributes": []},
+            (
+                "attributes: got [], expected a list of one or more attributes of Address: "
+                "AddressType, Address, City"
+            ),
+        ),
     ],
 )
 def test_create_identification_key_says_what_is_wrong(
@@ -262,3 +284,91 @@ def test_identify_customer_names_the_keys() -> None:
         "key, or more from its left: idName (LastName, FirstName), idPhone (PhoneNumber), "
         "idEmail (EmailAddress)"
     )
+
+
+def test_profile_extension_record_that_is_unknown_or_there_twice() -> None:
+    api = Api(Simulation({}), "8.5")
+    api.schema(PHONE)
+    customer = api.created(FirstName="Ada", Phone=[{"prefix": "a", "number": 1}])
+    path = f"profiles/{customer}/extensions/Phone/by/unique"
+    unknown = api.request("PUT", path, {"prefix": "b", "number": 1})
+    assert (unknown.status, unknown.json["description"]) == (
+        404,
+        f"Customer {customer} has no record of Phone with number 1, prefix 'b'",
+    )
+    twice = api.request("POST", "profiles", {"Phone": [{"prefix": "a", "number": 1}] * 2})
+    assert (twice.status, twice.json["description"]) == (
+        409,
+        "Phone[1] and Phone[0] share prefix and number, which are unique",
+    )
+
+
+def test_merge_profiles_with_itself() -> None:
+    api = Api(Simulation({}), "8.5")
+    customer = api.created(FirstName="Ada")
+    answer = api.request("PUT", f"profiles/{customer}/merge/{customer}", {})
+    assert shortened(answer) == (
+        f'src_id: got "{customer}", expected another customer than customer_id'
+    )
+
+
+def test_create_identification_key_of_a_source_without_attributes() -> None:
+    api = Api(Simulation({}), "8.5")
+    api.maintain()
+    unknown = {"name": "k", "attributes": ["x"], "source": "Nope"}
+    answer = api.request("POST", "metadata/identification-keys", {**unknown, "attributes": None})
+    assert shortened(answer).endswith(
+        "; missing attributes: a list of one or more attributes of its source"
+    )
+    answer = api.request("POST", "metadata/identification-keys", unknown)
+    assert shortened(answer) == (
+        'source: got "Nope", expected profile, or the name of a profile extension: none'
+    )
+    api.schema(VIP)
+    of_vip = {"name": "k", "attributes": ["x"], "source": "Vip"}
+    answer = api.request("POST", "metadata/identification-keys", of_vip)
+    assert shortened(answer) == (
+        'attributes[0]: got "x", expected an attribute: the source has none'
+    )
+
+
+def test_identify_customer_says_what_is_wrong() -> None:
+    api = Api(Simulation({}), "8.5")
+    api.schema(PHONE)
+    answer = api.request("GET", "profiles?Nope=1&Nope=2&Phone.number=x")
+    assert (answer.status, shortened(answer)) == (
+        400,
+        (
+            'Nope: got "1,2", expected one of the profile\'s attributes: '
+            "FirstName, LastName, PhoneNumber, EmailAddress, Title, or of its extensions: "
+            "Phone.prefix, Phone.number, Phone.since, Phone.description; "
+            'Phone.number: got "x", expected an integer of 64 bits'
+        ),
+    )
+    answer = api.request("GET", "profiles?id_key=Nope&LastName=x")
+    assert shortened(answer) == (
+        'id_key: got "Nope", expected one of idName (LastName, FirstName), idPhone (PhoneNumber), '
+        "idEmail (EmailAddress)"
+    )
+    answer = api.request("GET", "profiles?id_key=idName&FirstName=x")
+    assert shortened(answer) == (
+        "missing attributes: the first attribute of id_key idName, or more from its left: "
+        "idName (LastName, FirstName), idPhone (PhoneNumber), idEmail (EmailAddress)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "given", "expected"),
+    [
+        ("accept", [], "a string"),
+        ("accept", "x" * 17, "1 to 16 characters"),
+        ("reject", "mine", "nothing: the server makes its own"),
+    ],
+)
+def test_create_profile_says_what_a_customer_id_may_be(
+    policy: str, given: object, expected: str
+) -> None:
+    api = Api(Simulation({"fidelity": {"custom_ids": policy}}), "8.5")
+    answer = api.request("POST", "profiles", {"customer_id": given})
+    assert answer.status == 400
+    assert shortened(answer) == f"customer_id: got {json.dumps(given)}, expected {expected}"

@@ -55,6 +55,8 @@ FOUND = {
             {"state_id": 3},
             "state_id 3 is ignored: task 7 belongs to no state",
         ),
+        ("services/5/tasks/7/end", {}, ""),
+        ("services/5/tasks/8/end", {}, ""),
         (
             "services/5/tasks/8/end",
             {"state_id": 4},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import Simulate
 from tests.support import BASE, NOW, Simulation, assumed, documented
 
 
@@ -136,3 +137,13 @@ def test_transition_state_ignores_reserved_names(cs: Simulation, service: object
 def test_transition_state_of_an_unknown_service(cs: Simulation, unknown_id: str) -> None:
     message = cs.post(f"services/{unknown_id}/states/transition", {}).refused()
     assert message == f"There are no service found for : {unknown_id}"
+
+
+@assumed("ids come to an end")
+def test_transition_state_takes_the_last_id_there_is(simulate: Simulate) -> None:
+    services = [{"service_id": 5, "contact_key": "K", "states": [{"state_id": 3}]}]
+    document = {"fidelity": {"service_ids": "integer"}, "ids": {"state": 2**31 - 1}}
+    cs = simulate({**document, "services": services})
+    body = {"from": {"state_id": 3}, "to": {}}
+    answer = cs.post("services/5/states/transition", body)
+    assert (answer.status, answer.json) == (201, {"state_id": 2**31 - 1})

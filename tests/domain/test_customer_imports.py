@@ -130,6 +130,17 @@ def test_ids_are_made_or_taken_as_the_switch_says() -> None:
     assert tx.hints == ["customer_id is ignored: the server makes its own"]
 
 
+def test_ids_that_are_made_keep_off_those_of_the_file() -> None:
+    other = world()
+    imported(other, "FirstName\nAda\n")
+    [next_one] = [each.customer_id for each in other.profiles]
+    tx = world(custom_ids="accept")
+    assert imported(tx, f"customer_id,FirstName\n,Bob\n{next_one},Ada\n").imported == 2
+    assert {each.customer_id: each.attributes["FirstName"] for each in tx.profiles}[next_one] == (
+        "Ada",
+    )
+
+
 def test_start_leaves_records_out_with_a_hint() -> None:
     tx = world()
     assert imported(tx, "FirstName\na\nb\nc\n", Options(start=2)).imported == 1
@@ -201,7 +212,8 @@ def test_other_encodings_and_delimiters() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    "utf-8 UTF8 utf-16le us-ascii ascii latin1 ISO-8859-15 iso8859-1 windows-1252 cp1250".split(),
+    "utf-8 UTF8 utf-16le UTF16BE utf_16_le us-ascii USASCII ascii latin1 ISO-8859-15 ISO_8859_2 "
+    "iso8859-1 windows-1252 WINDOWS1252 Windows_1258 cp1250 CP-1251 cp_1253".split(),
 )
 def test_encodings_that_are_known(name: str) -> None:
     assert b"a".ljust(2, b"\0").decode(Encoding()(name))

@@ -144,6 +144,15 @@ def test_unique_key_lets_source_and_destination_share() -> None:
     assert merge(tx).attributes == same
 
 
+def test_unique_key_of_the_source_goes_over_to_the_destination() -> None:
+    tx = customers(
+        Profile("D", {"LastName": ("Smith",), "FirstName": ("Ada",)}),
+        Profile("S", {"LastName": ("Jones",), "FirstName": ("Bob",)}),
+        unique=True,
+    )
+    assert merge(tx).attributes == {"LastName": ("Smith", "Jones"), "FirstName": ("Ada", "Bob")}
+
+
 @pytest.mark.parametrize(
     ("with_services", "only_active", "left"),
     [

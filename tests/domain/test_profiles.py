@@ -140,6 +140,15 @@ def test_adding_many_refuses_all_where_two_of_them_share_a_unique_key() -> None:
     assert (len(profiles), index_of(profiles)) == (3, before)
 
 
+def test_values_of_a_part_of_a_unique_key_do_not_hide_what_is_shared() -> None:
+    profiles = filled(UNIQUE_PHONE)
+    both = {"PhoneNumber": ("1",), "Title": ("Dr",)}
+    with pytest.raises(Conflict, match="of customer 5 already"):
+        profiles.add_all(
+            [Profile("4", {"PhoneNumber": ("1",)}), Profile("5", both), Profile("6", both)]
+        )
+
+
 def test_new_key_finds_what_is_there() -> None:
     profiles = filled()
     profiles.add_key(IdentificationKey("idFirst", ("FirstName", "LastName")))

@@ -122,6 +122,12 @@ def test_every_problem_is_told(given: dict[str, Any], problems: list[tuple[str, 
     assert refused(given) == problems
 
 
+def test_records_that_share_what_is_unique_are_told_as_they_came() -> None:
+    records = [{"id": 1}, {"id": 1}]
+    [problem] = METADATA.admit_extensions("services", {"Offers": records})[1]
+    assert problem.got == records
+
+
 def test_what_lacks_a_unique_attribute_shares_nothing() -> None:
     records = [{"a": "x"}, {"a": "x"}, {"b": "y"}, {}]
     assert admitted({"Offers": records}) == {"Offers": records}
