@@ -122,6 +122,12 @@ def test_every_problem_is_told(given: dict[str, Any], problems: list[tuple[str, 
     assert refused(given) == problems
 
 
+def test_what_a_problem_got_is_told_as_it_came() -> None:
+    given = {"Offers": [{"nope": "x"}, {"id": 1, "ID": 2}, {"id": "y"}, 5], "Vip": 6, "no": 7}
+    problems = METADATA.admit_extensions("services", given)[1]
+    assert [each.got for each in problems] == ["x", 2, "y", 5, 6, 7]
+
+
 def test_records_that_share_what_is_unique_are_told_as_they_came() -> None:
     records = [{"id": 1}, {"id": 1}]
     [problem] = METADATA.admit_extensions("services", {"Offers": records})[1]
