@@ -164,6 +164,10 @@ WRONG_UNIQUE = (
             schema(TEXT, unique=5),
             "unique: got 5, expected a list of names of attributes, or lists",
         ),
+        (
+            {**schema(TEXT), "type": "classifier"},
+            "expected nothing: a classifier has no attributes",
+        ),
         (schema(TEXT, unique=["b", [], ["a", "A"], "a"]), WRONG_UNIQUE),
         (
             schema(unique=["a"]),
