@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from simulator.domain.metadata import Metadata
+from simulator.domain.schemas import AttributeSchema
 from tests.contract.customers import ADDRESS, PHONE, VIP, Api
 from tests.contract.test_import import form
 from tests.support import Answer, Simulation, assumed
@@ -390,3 +392,26 @@ def test_create_profile_extension_schema_hints_at_a_length_that_limits_nothing(
     body = schema({"name": "a", **attribute})
     answer = maintained.request("POST", "metadata/profiles/extensions", body)
     assert (answer.status, answer.hint) == (201, hint)
+
+
+def test_import_profiles_names_the_columns_that_are_mandatory() -> None:
+    api = Api(Simulation({}), "8.5")
+    attributes = (
+        AttributeSchema("Must", mandatory=True),
+        AttributeSchema("May"),
+        AttributeSchema("Has", mandatory=True, default="d"),
+    )
+    api.describe(Metadata(attributes=attributes))
+    assert shortened(imported(api, b"May\nx\n")) == (
+        "missing Must: a column of that name: it is mandatory"
+    )
+
+
+def test_identify_customer_without_keys_says_how_to_make_one() -> None:
+    api = Api(Simulation({}), "8.5")
+    api.describe(Metadata(keys=()))
+    answer = api.request("GET", "profiles")
+    assert shortened(answer) == (
+        "missing attributes: the first attribute of an identification key, or more from its left: "
+        "there is none (POST metadata/identification-keys makes one)"
+    )

@@ -199,3 +199,16 @@ def test_patch_of_content_that_is_no_json_is_a_hint(
 def test_patch_replaces_a_list(path: str, query: str) -> None:
     cs = Simulation({"faults": [{"on": "any", "patch": {"count": 1}}]})
     assert cs.get(f"{path}{query}").json["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "title"),
+    [(418, 4180, "injected fault"), (503, 5030, "not available in this mode")],
+)
+def test_error_of_81_has_the_code_and_title_of_its_status(
+    status: int, code: int, title: str
+) -> None:
+    cs = Simulation({"faults": [{"name": "it", "on": "any", "reply": {"status": status}}]})
+    error = cs.get("profiles/1", base="/").json
+    assert (error["code"], error["title"]) == (code, title)
+    assert error["description"] == f"Fault it answers {status}"
