@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from simulator.clock import stopwatch
 from simulator.domain.members import RESERVED
 from simulator.domain.model import Retention
 from simulator.scenario.document import scenario_schema
@@ -276,10 +275,7 @@ def many() -> World:
 
 
 def test_many_services_go_out_and_back(many: World) -> None:
-    begun = stopwatch()
-    copy = again(many)
-    assert stored(copy) == stored(many)
-    assert stopwatch() - begun < 10
+    assert stored(again(many)) == stored(many)
 
 
 def test_copy_is_taken_at_the_cost_of_references(many: World) -> None:
