@@ -315,9 +315,14 @@ def _reason(refusal: Refusal) -> str:
 def _got(problem: Problem) -> str:
     if problem.got is ABSENT:
         return ""
-    got = problem.got if isinstance(problem.got, list) else str(problem.got)
-    text = repr(got)
-    return f"got {text if len(text) <= 80 else f'{text[:77]}...'}, "
+    # A list is what an attribute has that stands in several columns.
+    if isinstance(problem.got, list):
+        return f"got {_cut(repr(problem.got))}, "
+    return f"got {_cut(str(problem.got))!r}, "
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _too_many(failed: Sequence[Failed], most: int) -> WrongCase:

@@ -131,10 +131,12 @@ def test_hint_lists_ten_ids_at_most(count: int, known: str) -> None:
     assert cs.get("services/5/tasks/99").hint == f"this service has {known}"
 
 
-def test_hint_of_a_number_where_ids_have_the_conversation_form() -> None:
+def test_hint_of_a_text_that_is_none_of_the_conversation_form() -> None:
     cs = Simulation({"fidelity": {"service_ids": "conversation"}})
-    assert cs.get("services/55").hint == "ids here have the conversation form, 383-f9a62aec-..."
-    assert cs.get("services/a-55").hint == ""
+    form = "is no service id: ids here look like 383-f9a62aec-..."
+    assert cs.get("services/55").hint == f"'55' {form}"
+    assert cs.get("services/a-55").hint == f"'a-55' {form}"
+    assert cs.get("services/383-f9a62aec-e6f2-45cb-aa01-0d9404f905bd").hint == ""
 
 
 @pytest.mark.parametrize(

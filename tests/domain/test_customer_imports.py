@@ -81,7 +81,7 @@ def test_a_wrong_value_is_told_as_it_stands_in_the_file() -> None:
     assert [each.reason for each in result.failed] == [
         "Level: got 'x', expected an integer of 32 bits",
         "Level: got ['y', '1'], expected an integer of 32 bits",
-        f"Level: got '{'z' * 76}..., expected an integer of 32 bits",
+        f"Level: got '{'z' * 77}...', expected an integer of 32 bits",
     ]
 
 
