@@ -89,6 +89,7 @@ def lingering(project: pytest.Pytester, source: str, *options: str) -> subproces
     ids=["SIGKILL", "SIGTERM", "SIGINT", "SIGKILL of the controller", "SIGKILL beside a fork"],
 )
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked for in /proc")
+@pytest.mark.usefixtures("interruptible")
 def test_server_ends_with_its_pytest(
     project: pytest.Pytester, number: signal.Signals, source: str, options: tuple[str, ...]
 ) -> None:

@@ -68,6 +68,7 @@ def test_end_of_input_means_nothing_without_the_option(start_server: StartServer
     assert server.process.poll() is None
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_server_ends_with_the_process_that_started_it(
     tmp_path: Path, number: signal.Signals
