@@ -204,6 +204,10 @@ def test_create_profile_extension_schema_says_what_is_wrong(
             ),
         ),
         (
+            {"attributes": ["FirstName"], "colour": 5},
+            "colour: got 5, expected one of name, source, attributes, unique",
+        ),
+        (
             {"attributes": ["FirstName", "firstname"]},
             'attributes[1]: got "firstname", expected each attribute once',
         ),

@@ -257,3 +257,11 @@ def test_options_in_force_at_the_start_hold() -> None:
     end_state(tx, one, start_state(tx, one, sent()), sent())
     tx = settled(tx, START + HOUR)
     assert completion(tx, one.number) == START + HOUR
+
+
+def test_event_counts_anew_also_where_only_the_last_one_was_at_this_instant() -> None:
+    tx = transaction()
+    one = started(tx)
+    tx.store.replace_service(replace(one, retention=Retention(START, START - HOUR, DAY)))
+    start_state(tx, tx.store.service(one.number), sent())
+    assert tx.store.service(one.number).retention == Retention(START, START, DAY)

@@ -39,6 +39,8 @@ def failed(where: dict[str, Any], facts: Facts) -> list[Difference]:
         {"vip": True},
         {"vip": "true"},
         {"note": None},
+        {"note": "null"},
+        {"note": {"matches": "nul+"}},
         {"note": {"absent": False}},
         {"other": {"absent": True}},
         {"list": {"contains": "2"}},
