@@ -18,8 +18,10 @@ from typing import Any, NamedTuple
 from wsgiref.types import StartResponse
 
 from simulator.api.exchange import Exchange
+from simulator.api.paths import Target
 from simulator.clock import Instant, format_instant, stopwatch, system_time
 from simulator.config import LogForm
+from simulator.journal import Entry
 
 PAUSE = 0.05
 """How long a request's line may be on its way, in seconds: many then take one write."""
@@ -79,10 +81,17 @@ class Output:
 
 
 class _Note(NamedTuple):
-    """A request that has been answered."""
+    """A request that has been answered, and no more of it than its line tells.
+
+    What it came with would stay until then, and memory be torn into pieces that nothing else fits.
+    """
 
     at: Instant
-    exchange: Exchange
+    world: str
+    entry: Entry | None
+    method: str
+    target: Target
+    status: int | None
 
 
 class Log:
@@ -113,7 +122,16 @@ class Log:
         """Note that a request to the API was answered."""
         if not self._shows_requests:
             return
-        self._notes.append(_Note(system_time(), exchange))
+        self._notes.append(
+            _Note(
+                system_time(),
+                exchange.world.name,
+                exchange.entry or exchange.abandoned,
+                exchange.method,
+                exchange.target,
+                exchange.status,
+            )
+        )
         if not self._is_awake and self.wake is not None:
             self._is_awake = True
             self.wake()
@@ -170,18 +188,16 @@ class Log:
 
     def _request(self, note: _Note) -> str:
         """Return the line of a request to the API."""
-        exchange = note.exchange
-        entry = exchange.entry or exchange.abandoned
-        target = exchange.target
+        entry, target = note.entry, note.target
         path = self._masked(f"{target.raw}?{target.query}" if target.query else target.raw)
         members: dict[str, Any] = {
-            "world": exchange.world.name,
+            "world": note.world,
             "id": None if entry is None else entry.id,
             "operation": None if entry is None else entry.operation,
-            "method": exchange.method,
+            "method": note.method,
             "path": path,
             # None where the client has gone, or got no status line.
-            "status": exchange.status if entry is None else entry.status,
+            "status": note.status if entry is None else entry.status,
             "ms": None if entry is None else entry.milliseconds,
             "faults": [] if entry is None else list(entry.faults),
         }
