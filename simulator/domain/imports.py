@@ -158,7 +158,6 @@ def import_profiles(
             continue
         if profile.extensions and permit_extensions is not None:
             permit_extensions()
-            permit_extensions = None
         placeholder = profile.customer_id or f"{_UNNAMED}{line}"
         draft.profiles.add(profile._replace(customer_id=placeholder))
         drafted[placeholder] = profile
