@@ -122,7 +122,7 @@ def test_hint_of_an_id_that_is_unknown(path: str, hint: str) -> None:
     ("count", "known"),
     [
         (10, "tasks 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
-        (12, "tasks 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more"),
+        (11, "tasks 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more"),
     ],
 )
 def test_hint_lists_ten_ids_at_most(count: int, known: str) -> None:

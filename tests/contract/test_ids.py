@@ -91,6 +91,8 @@ def test_id_that_a_query_follows(cs: Simulation) -> None:
         answer = cs.get(path)
         assert answer.refused().startswith(f"There are no {kind} found for : ")
         assert answer.hint.endswith(f" is no {kind} id: a query begins with ?")
+    for text in ("a=b", "a&b"):
+        assert "a query begins" not in cs.get(f"services/{service}/states/{text}").hint
 
 
 @documented("Query State by ID, Query Task by ID: below their own service")

@@ -126,6 +126,19 @@ def test_export_services_stream_ids(
     assert cs.get(f"{STREAM}?{query}").shows() == wanted
 
 
+@assumed("both ends of the span count, to the millisecond")
+@pytest.mark.parametrize("event", ["started", "completed"])
+def test_export_services_stream_of_a_span_that_ends_with_the_event(
+    cs: Simulation, event: str
+) -> None:
+    at = "2026-01-05T09:00:00.00"
+    service = cs.service(timestamp=f"{at}{2 if event == 'started' else 0}Z")
+    assert cs.post(f"services/{service}/end", {"timestamp": f"{at}2Z"}).status == 204
+    for last, found in ((1, []), (2, [str(service)])):
+        span = f"time_from={at}1Z&time_to={at}{last}Z&filter_events={event}"
+        assert cs.get(f"{STREAM}?{span}").shows() == found
+
+
 @documented("Export Services Stream: time_to is now unless it is given")
 def test_export_services_stream_ends_now(cs: Simulation) -> None:
     service = cs.service(timestamp=moment(10))

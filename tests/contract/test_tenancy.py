@@ -30,14 +30,19 @@ def test_tenant_not_named(simulate: Simulate) -> None:
 
 
 @documented("Welcome: a tenant that is not configured")
-@pytest.mark.parametrize("document", [ONE, TWO], ids=["one", "two"])
-def test_tenant_unknown(simulate: Simulate, document: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("document", "known"),
+    [(ONE, "101 (Branch)"), (TWO, "1 (Main), 101 (Branch)")],
+    ids=["one", "two"],
+)
+def test_tenant_unknown(simulate: Simulate, document: dict[str, object], known: str) -> None:
     cs = simulate(document)
     answer = cs.get("services/anonymous/K", headers={HEADER: "wrong value"})
     assert answer.refused() == (
         "Invalid tenant specified : specified tenant in HTTP header "
         "'ContactCenterId'='wrong value' not configured. Verify configuration."
     )
+    assert answer.hint == f"there are: {known}"
 
 
 @documented("Welcome: the header holds the DB id or the name of the tenant; data are separate")
