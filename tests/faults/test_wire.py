@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import re
 import signal
-import socket
 import time
 
 import pytest
 
-from simulator.faults.rules import Dribble
-from simulator.faults.waiting import End
-from simulator.faults.wire import GARBAGE, Plan, has_ended, play
+from simulator.faults.wire import GARBAGE
 from tests.faults.conftest import PutInto, StartWith
 from tests.faults.raw import connect, request, see
 
@@ -231,27 +228,3 @@ def test_fast_requests_pass_two_hundred_that_wait(start_with: StartWith) -> None
     for raw in opened:
         assert raw.recv(65536).startswith(b"HTTP/1.1 201")
         raw.close()
-
-
-class Pipe:
-    """A channel that keeps what is sent, over a socket of its own."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-
-    def write_soon(self, data: bytes) -> None:
-        self.sent.append(data)
-
-
-def test_dribble_ends_where_its_client_goes_away() -> None:
-    pipe = Pipe()
-    ends: list[End] = ["over", "gone"]
-    plan = Plan(None, Dribble(4, 40), lambda _: ends.pop(0))
-    assert play(plan, pipe, b"head", b"abcdefgh") is True
-    assert pipe.sent == [b"head", b"ab"]
-
-
-def test_socket_that_is_closed_says_nothing_of_its_other_side() -> None:
-    with socket.socket() as closed:
-        pass
-    assert has_ended(closed) is False
