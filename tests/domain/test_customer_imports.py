@@ -85,6 +85,39 @@ def test_a_wrong_value_is_told_as_it_stands_in_the_file() -> None:
     ]
 
 
+def test_every_wrong_value_of_a_record_is_named() -> None:
+    level = AttributeSchema("Level", "integer")
+    tx = world(Metadata([*PREDEFINED_SCHEMA, level]).with_schema("profiles", PHONE))
+    [failed] = imported(tx, "Level,Phone.number,Title\nx,y,Dr\n").failed
+    assert failed.reason == (
+        "Level: got 'x', expected an integer of 32 bits; "
+        "Phone[0].number: got 'y', expected an integer of 32 bits"
+    )
+
+
+def test_records_of_two_fields_are_told_in_the_plural() -> None:
+    result = imported(world(), "FirstName,LastName,Title\nAda,B\n")
+    assert result.failed[0].reason == "it has 2 fields, and there are 3 columns"
+
+
+def test_lines_end_as_files_of_any_system_do_and_stay_as_they_are_in_quotes() -> None:
+    tx = world()
+    assert imported(tx, 'FirstName,Title\rAda,Dr\rBob,"a\r\nb\rc\nd"\r\nCid,\n').imported == 3
+    assert [each.attributes.get("Title") for each in tx.profiles] == [
+        ("Dr",),
+        ("a\r\nb\rc\nd",),
+        None,
+    ]
+
+
+def test_extensions_may_have_columns_of_one_name() -> None:
+    office = ExtensionSchema("Office", "single-valued", (AttributeSchema("city"),))
+    tx = world(METADATA.with_schema("profiles", office))
+    assert imported(tx, "Address.city,Office.city\nParis,Rome\n").imported == 1
+    [profile] = tx.profiles
+    assert profile.extensions == {"Address": ({"city": "Paris"},), "Office": ({"city": "Rome"},)}
+
+
 def test_more_errors_than_allowed_import_nothing() -> None:
     text = "FirstName,Phone.number\nAda,1\nBob,x\nCid,y\n"
     assert imported(world(), text, Options(max_errors=2)).imported == 1
@@ -176,6 +209,9 @@ def test_columns_of_mandatory_attributes_are_demanded() -> None:
     why = refused(world(metadata), "FirstName\na\n")
     assert isinstance(why, BadValues)
     assert [(each.member, each.code) for each in why.problems] == [("Age", 4010)]
+    with_key = refused(world(metadata), "FirstName\na\n", Options(id_key="idName"))
+    assert isinstance(with_key, BadValues)
+    assert [each.member for each in with_key.problems] == ["Age", "LastName"]
     tx = world(metadata)
     assert [each.reason for each in imported(tx, 'Age\n\n5\n""\n').failed] == [
         "Age: expected an integer of 32 bits"
@@ -192,6 +228,7 @@ def test_columns_of_mandatory_attributes_are_demanded() -> None:
         ('FirstName\nAda\n"Bob\nCid\n', Options(), "begins on line 3, a quote is left open"),
         ('FirstName\n"Ada" Bob\n', Options(), "begins on line 2"),
         ("FirstName\nZoë\n".encode("latin-1"), Options(), "not UTF-8: byte 13, on line 2, is 0xEB"),
+        (b"\n\xff", Options(), "byte 2, on line 2, is 0xFF"),
         (b"\xef\xbb\xbfFirstName\nAda\n", Options(), "begins with a byte order mark"),
         ("FirstName\nZoë\n", Options(encoding="ascii"), "the file is not ASCII"),
         (b"F\xff", Options(encoding="utf-16-le"), "column"),
@@ -229,6 +266,11 @@ def test_encodings_that_are_not(name: object) -> None:
 def test_delimiters_that_are_none(value: object) -> None:
     with pytest.raises(UnfitError, match="one character"):
         Delimiter()(value)
+
+
+@pytest.mark.parametrize("value", [",", ";", "|", "X", "\t"])
+def test_delimiters_of_one_character(value: str) -> None:
+    assert Delimiter()(value) == value
 
 
 def test_delimiter_may_be_a_tab() -> None:
