@@ -8,6 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from simulator.clock import LATEST, Clock, Instant, format_instant, stopwatch
+from simulator.config import Settings
 from simulator.domain.retention import settle
 from simulator.domain.server_state import ServerState
 from simulator.domain.tenancy import NO_TENANT, Tenant
@@ -80,7 +81,7 @@ class World:
         self.budget = Budget() if budget is None else budget
         self.in_flight = 0
         self.last_used = stopwatch()
-        self._room = WaitingRoom() if room is None else room
+        self._room = WaitingRoom(Settings().max_waiting) if room is None else room
         self.scenario = scenario
         self.lock = RLock()
         self.journal = Journal(self.budget)

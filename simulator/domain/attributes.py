@@ -55,20 +55,17 @@ class BusinessAttribute:
     values: tuple[AttributeValue, ...]
     default: str | None = None
 
-    def value(self, given: object) -> AttributeValue | None:
+    def value(self, given: LongOrText) -> AttributeValue | None:
         """Return the value that a name or a DB id stands for, a name first; or None."""
-        number = given if isinstance(given, int) else None
+        number: int | None
         if isinstance(given, str):
             for value in self.values:
                 if value.name == given:
                     return value
             number = integer_text(given)
-        if number is None:
-            return None
-        for value in self.values:
-            if value.dbid == number:
-                return value
-        return None
+        else:
+            number = given
+        return next((value for value in self.values if value.dbid == number), None)
 
     def choices(self) -> str:
         """Return the valid values, as an error names them."""

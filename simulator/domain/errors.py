@@ -122,10 +122,9 @@ class BadValues(Refusal):
 
     code = BAD_PARAMETER
 
-    def __init__(self, problems: Iterable[Problem], hint: str | None = None) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(problems)
         super().__init__("; ".join(f"{p.member}: expected {p.expected}" for p in self.problems))
-        self.hint = hint
 
 
 class WrongCase(Refusal):

@@ -122,7 +122,7 @@ def admitted(
     *,
     fill: bool,
     problems: list[Problem],
-    where: str = "",
+    where: str,
 ) -> Mapping[str, Any]:
     """Return values as business attributes admit them: DB ids of mapped values, and defaults.
 

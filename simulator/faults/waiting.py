@@ -56,7 +56,7 @@ class WaitingRoom:
     ``most`` bounds them all; no world takes more than a quarter of it.
     """
 
-    def __init__(self, most: int = 1_000, resize: Callable[[int], None] | None = None) -> None:
+    def __init__(self, most: int, resize: Callable[[int], None] | None = None) -> None:
         self._most = most
         self._resize = resize
         self._lock = Lock()

@@ -265,7 +265,7 @@ class _Planner:
         tasks[task_id] = self._part("Task", head, given, values)
 
     def _admitted(self, kind: str, given: Given) -> Given:
-        return admitted(self._setup, kind, given, CONVERTERS, fill=False, problems=[])
+        return admitted(self._setup, kind, given, CONVERTERS, fill=False, problems=[], where="")
 
     def _part(self, kind: str, head: tuple[Any, ...], given: Given, values: Given) -> PlannedPart:
         completed = self._event(kind, given["completed"]) if "completed" in given else None

@@ -148,6 +148,20 @@ def test_looking_up_is_bounded_whatever_is_asked() -> None:
     texts = [f"x{number}" for number in range(30)]
     criteria = read_criteria(PREDEFINED, dict.fromkeys(key.attributes, texts), [])
     assert [len(values) for values in _looked_up(key, criteria)] == [30, 30]
+    criteria = read_criteria(
+        PREDEFINED, {"LastName": texts[:25], "FirstName": texts, "Title": texts[:2]}, []
+    )
+    assert [len(values) for values in _looked_up(key, criteria)] == [25, 30]
+    criteria = read_criteria(
+        PREDEFINED, {"LastName": texts[:25], "FirstName": texts[:20], "Title": texts[:2]}, []
+    )
+    assert [len(values) for values in _looked_up(key, criteria)] == [25, 20, 2]
+
+
+def test_attribute_of_an_extension_may_have_a_dot_in_its_name() -> None:
+    dotted = ExtensionSchema("Phone", "multi-valued", (AttributeSchema("a.b"),))
+    found_column = PREDEFINED.with_schema("profiles", dotted).column("phone.A.B")
+    assert found_column == ("Phone", dotted.attributes[0])
 
 
 def test_full_key_walks_only_what_it_returns() -> None:

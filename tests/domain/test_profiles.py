@@ -175,6 +175,30 @@ def test_too_many_combinations_are_refused() -> None:
         profiles.check(profile._replace(customer_id="1"))
 
 
+def test_as_many_combinations_as_are_allowed_are_taken() -> None:
+    profiles = filled()
+    names = tuple(str(number) for number in range(100))
+    profiles.check(Profile("4", {"LastName": names, "FirstName": names}))
+    profiles.check(Profile("5", {"LastName": tuple(map(str, range(10_000)))}))
+    with pytest.raises(BadValues) as refusal:
+        profiles.check(Profile("6", {"LastName": names, "FirstName": (*names, "one more")}))
+    [problem] = refusal.value.problems
+    assert (problem.member, problem.got) == ("LastName, FirstName", 10_100)
+
+
+def test_profiles_are_copied_by_the_first_change_alone() -> None:
+    profiles = filled()
+    first = profiles._profiles
+    profiles.remove("1")
+    assert profiles._profiles is first
+    twin = profiles.copy()
+    twin.remove("2")
+    own = twin._profiles
+    assert own is not first
+    twin.remove("3")
+    assert twin._profiles is own
+
+
 def test_deleted_schema_takes_the_records_along() -> None:
     profiles = filled()
     profiles.replace(profiles.get("1")._replace(extensions={"Phone": ({"number": "1"},)}))

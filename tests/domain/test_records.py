@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from simulator.domain.errors import Problem
 from simulator.domain.metadata import Metadata
+from simulator.domain.records import checked_attribute, checked_extension
 from simulator.domain.schemas import AttributeSchema, ExtensionSchema, Kind
+from simulator.domain.values import UnfitError
 
 COUPON = ExtensionSchema(
     "Coupon",
@@ -123,9 +126,55 @@ def test_every_problem_is_told(given: dict[str, Any], problems: list[tuple[str, 
 
 
 def test_what_a_problem_got_is_told_as_it_came() -> None:
-    given = {"Offers": [{"nope": "x"}, {"id": 1, "ID": 2}, {"id": "y"}, 5], "Vip": 6, "no": 7}
+    given = {
+        "Offers": [{"nope": "x"}, {"id": 1, "ID": 2}, {"id": "y"}, 5],
+        "OFFERS": 6,
+        "Vip": 7,
+        "no": 8,
+    }
     problems = METADATA.admit_extensions("services", given)[1]
-    assert [each.got for each in problems] == ["x", 2, "y", 5, 6, 7]
+    assert [each.got for each in problems] == ["x", 2, "y", 5, 6, 7, 8]
+    assert METADATA.admit_extensions("services", {"Offers": 9})[1][0].got == 9
+
+
+@pytest.mark.parametrize(
+    ("given", "members"),
+    [
+        ({"Offers": [{"x": 1, "y": 2}]}, ["Offers[0].x", "Offers[0].y"]),
+        ({"Offers": [{"id": 1, "ID": 2, "x": 3}]}, ["Offers[0].ID", "Offers[0].x"]),
+        ({"Offers": [{"id": None, "x": 3}]}, ["Offers[0].x"]),
+        ({"x": 1, "y": 2}, ["x", "y"]),
+        ({"Vip": {}, "VIP": {}, "x": 1}, ["VIP", "x"]),
+    ],
+)
+def test_one_problem_hides_no_other(given: dict[str, Any], members: list[str]) -> None:
+    assert [member for member, _ in refused(given)] == members
+
+
+def test_record_that_lacks_what_is_unique_hides_none_that_share_it() -> None:
+    records = [{"id": 1}, {"a": "x"}, {"id": 1}]
+    assert [text for _, text in refused({"Offers": records})] == [
+        "records that differ in what is unique: Offers[2] and Offers[0] share id, which is unique"
+    ]
+
+
+def test_extension_without_attributes_says_so() -> None:
+    bare = ExtensionSchema("Bare", "single-valued")
+    problems: list[Problem] = []
+    checked_extension(bare, {"x": 1}, problems)
+    assert [each.expected for each in problems] == ["one of the attributes of Bare: it has none"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [
+        ("integer", "an integer of 32 bits or a list of at least one"),
+        ("string", "a string or a list of at least one"),
+    ],
+)
+def test_attribute_of_a_profile_has_one_value_at_least(type_: str, expected: str) -> None:
+    with pytest.raises(UnfitError, match=f"^{expected}$"):
+        checked_attribute(AttributeSchema("Level", type_), [])
 
 
 def test_records_that_share_what_is_unique_are_told_as_they_came() -> None:

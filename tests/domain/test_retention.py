@@ -186,6 +186,26 @@ def test_expiration_time_is_moved_by_no_event() -> None:
     assert not there(settled(tx, START + HOUR), one)
 
 
+def test_expiration_time_leaves_idleness_alone() -> None:
+    tx = transaction(setup=IDLE)
+    one = started(tx, expiration_time=START + DAY)
+    two = started(tx)
+    update_expiration(tx, two, {"expiration_time": START + DAY})
+    tx = settled(tx, START + HOUR)
+    assert completion(tx, one.number) == completion(tx, two.number) == START + HOUR
+
+
+def test_event_at_the_instant_of_a_new_ttl_counts_anew() -> None:
+    tx = transaction(setup=IDLE)
+    one = started(tx)
+    tx = settled(tx, START + HOUR - 1)
+    update_expiration(tx, tx.store.service(one.number), {"ttl": 86_400})
+    start_state(tx, tx.store.service(one.number), sent())
+    tx = settled(tx, START + HOUR)
+    assert completion(tx, one.number) is None
+    assert completion(settled(tx, START + 2 * HOUR - 1), one.number) == START + 2 * HOUR - 1
+
+
 def test_ttl_wins_over_expiration_time() -> None:
     tx = transaction()
     one = started(tx, ttl=10, expiration_time=START + HOUR)

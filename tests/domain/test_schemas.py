@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from simulator.domain.administration import create_key, create_schema, delete_key, delete_schema
-from simulator.domain.definitions import read_schema
+from simulator.domain.definitions import read_attribute, read_schema
 from simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
-from simulator.domain.metadata import PREDEFINED
-from simulator.domain.profiles import Profile
+from simulator.domain.metadata import PREDEFINED, Metadata
+from simulator.domain.profiles import Profile, Profiles
 from simulator.domain.schemas import (
     AttributeSchema,
     ExtensionSchema,
@@ -80,7 +80,7 @@ WRONG: list[tuple[dict[str, Any], list[tuple[str, bool]]]] = [
     ({"type": 5}, [("type", False)]),
     ({"name": "customer_ID"}, [("name", False)]),
     ({"attributes": {}}, [("attributes", False)]),
-    ({"attributes": ["a"]}, [("attributes[0]", False)]),
+    ({"attributes": ["a", 5]}, [("attributes[0]", False), ("attributes[1]", False)]),
     ({"attributes": [{}]}, [("attributes[0].name", True), ("attributes[0].type", True)]),
     (
         {"attributes": [{"name": "", "type": "text"}]},
@@ -138,6 +138,62 @@ def test_every_problem_of_a_definition_is_told(
     assert problems_of(members) == problems
 
 
+@pytest.mark.parametrize(
+    ("members", "expected", "got"),
+    [
+        (
+            {"name": "customer_id", "type": "classifier"},
+            "a name that is not reserved",
+            "customer_id",
+        ),
+        (
+            {"name": "Vip", "type": "single"},
+            "one of single-valued, multi-valued, classifier",
+            "single",
+        ),
+        ({"name": "Vip", "type": "classifier", "attributes": 5}, "a list of attribute schemas", 5),
+        (
+            {
+                "name": "Vip",
+                "type": "multi-valued",
+                "attributes": [{"name": "a", "type": "long"}, {"name": "b", "type": "long"}],
+                "unique": ["c"],
+            },
+            "attributes of the extension: a, b",
+            "c",
+        ),
+        (
+            {"name": "Vip", "type": "classifier", "attributes": [{"name": "a", "type": "long"}]},
+            "nothing: a classifier has no attributes",
+            [{"name": "a", "type": "long"}],
+        ),
+    ],
+)
+def test_problem_of_a_definition_says_what_is_expected_and_what_came(
+    members: dict[str, Any], expected: str, got: object
+) -> None:
+    with pytest.raises(BadValues) as refusal:
+        create_schema(transaction(), "profiles", members)
+    [problem] = refusal.value.problems
+    assert (problem.expected, problem.got) == (expected, got)
+
+
+def test_attribute_schema_is_read_on_its_own() -> None:
+    problems: list[Problem] = []
+    read_attribute({"length": "x"}, problems)
+    assert [each.member for each in problems] == ["name", "type", "length"]
+    assert str(BadValues(problems[:2])) == (
+        "name: expected a string that is not empty; type: expected one of boolean, string, "
+        "integer, long, double, date, datetime, currency"
+    )
+
+
+def test_names_that_are_reserved_elsewhere_are_free_for_extensions_of_profiles() -> None:
+    tx = transaction()
+    schema = create_schema(tx, "profiles", {"name": "Service_Type", "type": "classifier"})
+    assert tx.metadata.extension_schemas("profiles") == (schema,)
+
+
 @pytest.mark.parametrize("kind", ["services", "states", "tasks"])
 def test_kinds_beside_profiles_need_attributes_and_leave_reserved_names(kind: Kind) -> None:
     assert problems_of({"name": "a", "type": "single-valued"}, kind) == [("attributes", True)]
@@ -175,6 +231,10 @@ def test_key_of_an_extension() -> None:
     assert key.columns == ("Phone.number",)
     with pytest.raises(Conflict, match="identification keys are based on it: idPhone2"):
         delete_schema(tx, "profiles", "phone")
+    create_key(tx, {"name": "idPrefix", "source": "Phone", "attributes": ["prefix"]})
+    with pytest.raises(Conflict, match=r"based on it: idPhone2, idPrefix$"):
+        delete_schema(tx, "profiles", "phone")
+    delete_key(tx, "idPrefix")
     delete_key(tx, "IDPHONE2")
     delete_schema(tx, "profiles", "phone")
     assert tx.profiles.get("1").extensions == {}
@@ -203,6 +263,23 @@ def test_every_problem_of_a_key_is_told(members: dict[str, Any], problems: list[
     assert tx.metadata is before
 
 
+def test_key_without_source_is_of_the_profile_though_an_extension_has_that_name() -> None:
+    tx = transaction()
+    create_schema(tx, "profiles", {**PHONE, "name": "Profile"})
+    assert create_key(tx, {"name": "idTitle", "attributes": ["title"]}) == IdentificationKey(
+        "idTitle", ("Title",)
+    )
+
+
+def test_key_where_the_profile_has_no_attributes() -> None:
+    tx = transaction()
+    tx.profiles = Profiles(Metadata((), ()))
+    with pytest.raises(BadValues, match=r"an attribute: the source has none$"):
+        create_key(tx, {"name": "idTitle", "attributes": ["Title"]})
+    with pytest.raises(BadValues, match=r"one or more attributes of the profile: none$"):
+        create_key(tx, {"name": "idTitle"})
+
+
 def test_key_of_an_extension_without_attributes() -> None:
     tx = transaction()
     create_schema(tx, "profiles", {"name": "Vip", "type": "classifier"})
@@ -215,6 +292,11 @@ def test_unknown_names_are_not_found_and_the_known_ones_are_named() -> None:
     with pytest.raises(NothingFound) as refusal:
         delete_key(tx, "idNme")
     assert refusal.value.hint == "identification keys here: idName, idPhone, idEmail"
+    for name in ("idName", "idPhone", "idEmail"):
+        delete_key(tx, name)
+    with pytest.raises(NothingFound) as refusal:
+        delete_key(tx, "idName")
+    assert refusal.value.hint == "identification keys here: none"
     with pytest.raises(NothingFound) as refusal:
         delete_schema(tx, "tasks", "x")
     assert refusal.value.hint == "extension schemas here: none"

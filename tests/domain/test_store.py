@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.clock import LATEST
 from simulator.domain.index import SortedIndex
 from simulator.domain.model import Event, Retention
 from simulator.domain.store import AUTO_COMPLETE, EXPIRE, Store, due_times, same_value
@@ -96,6 +97,24 @@ def test_newest_active_is_equal_in_all_three() -> None:
     assert store.newest_active(None, "K", None) is None
 
 
+def test_service_of_nobody_is_found_as_such_and_as_no_one_elses() -> None:
+    store = Store()
+    store.add_service(service(1, None, None))
+    found = store.newest_active(None, None, None)
+    assert found is not None
+    assert found.number == 1
+    assert store.newest_active(None, "K", None) is None
+    check_indexes(store)
+
+
+def test_services_of_the_last_instant_are_found() -> None:
+    store = Store()
+    store.add_service(service(1, at=LATEST))
+    assert numbers(store.of_customer("C")) == [1]
+    assert numbers(store.of_customer("C", end=LATEST)) == []
+    assert store.newest_active("C", None, None) is store.service(1)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -104,6 +123,8 @@ def test_newest_active_is_equal_in_all_three() -> None:
         (None, "", False),
         ("a", "A", False),
         (0, None, False),
+        (None, "None", False),
+        ("None", None, False),
     ],
 )
 def test_same_value(one: object, other: object, *, same: bool) -> None:
@@ -183,6 +204,19 @@ def test_due_times_of_a_retention() -> None:
     fixed = Retention(START, START, expires=START + 7)
     assert due_times(service(1, retention=fixed)) == ((START + 7, EXPIRE, 1),)
     assert due_times(service(1, retention=Retention(START, START))) == ()
+
+
+def test_index_is_copied_by_its_first_change_alone() -> None:
+    index = SortedIndex()
+    first = index._entries
+    index.add((1,))
+    assert index._entries is first
+    twin = index.share()
+    twin.add((2,))
+    own = twin._entries
+    assert own is not first
+    twin.add((3,))
+    assert twin._entries is own
 
 
 def test_index_shares_until_it_changes() -> None:
