@@ -136,6 +136,14 @@ def test_the_longer_row_from_the_left_wins_and_the_earlier_of_two() -> None:
     assert key is keys[1]
 
 
+def test_profile_without_extensions_names_its_attributes_alone() -> None:
+    with pytest.raises(BadValues) as refusal:
+        identify(filled(), {"Lastnam": ["x"]})
+    [problem] = refusal.value.problems
+    names = ", ".join(attribute.name for attribute in PREDEFINED_SCHEMA)
+    assert problem.expected == f"one of the profile's attributes: {names}"
+
+
 def test_more_values_than_are_looked_up_are_compared() -> None:
     profiles = filled()
     many = [f"x{number}" for number in range(200)]

@@ -181,6 +181,17 @@ def test_delays_are_others_for_another_seed_or_name(delay: Delay, seed: int, nam
         assert drawn_delay(delay, 7, "it", number) != drawn_delay(delay, seed, name, number)
 
 
+def test_seed_means_the_same_in_every_version() -> None:
+    flaky = book(FLAKY)
+    acted = [number for number in range(20) if flaky.judge(call(), 0).acted]
+    assert acted == [3, 6, 12, 13, 16]
+    uniform = [drawn_delay(Delay(0, 1_000), 7, "slow", number) for number in range(3)]
+    assert uniform == pytest.approx([673.29546938, 697.67415027, 407.40607684])
+    lognormal = Delay(0, 10_000, median=100, sigma=0.5)
+    delays = [drawn_delay(lognormal, 7, "slow", number) for number in range(3)]
+    assert delays == pytest.approx([93.76371356, 71.57341269, 62.40395916])
+
+
 def test_delay_is_drawn_apart_from_the_probability() -> None:
     rules = book({**SLOW, "probability": 0.5})
     delays = [rules.judge(call(), 0).delay for _ in range(200)]
