@@ -1,0 +1,104 @@
+"""The report on mutations reads what mutmut says, and its pages agree with each other."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, rows_of
+from tests.mutations import (
+    HEADS,
+    PROOF,
+    Mutant,
+    Survivor,
+    explained,
+    judge,
+    read_change,
+    read_results,
+    row,
+    table,
+)
+
+RESULTS = """\
+    simulator.domain.store.x_same_value__mutmut_1: survived
+    simulator.domain.store.xǁStoreǁ_owner_entry__mutmut_5: killed
+    simulator.domain.imports.xǁDelimiterǁ__call____mutmut_9: caught by type check
+    simulator.faults.wire.x__dribble__mutmut_12: timeout
+"""
+DIFF = """\
+# simulator.domain.store.x_same_value__mutmut_1: survived
+--- simulator/domain/store.py
++++ simulator/domain/store.py
+@@ -1,4 +1,4 @@
+ def same_value(one: object, other: object) -> bool:
+-    if one is None or other is None:
++    if one is None | other is None:
+         return one is other
+"""
+SAME = Survivor("domain/store", "same_value", "if one is None | other is None:")
+
+
+def test_results_are_read_by_module_and_function() -> None:
+    mutants = read_results(RESULTS)
+    assert mutants[0] == Mutant(
+        "simulator.domain.store.x_same_value__mutmut_1", "domain/store", "same_value", "survived"
+    )
+    assert [(each.module, each.function, each.status) for each in mutants[1:]] == [
+        ("domain/store", "Store._owner_entry", "killed"),
+        ("domain/imports", "Delimiter.__call__", "caught by type check"),
+        ("faults/wire", "_dribble", "timeout"),
+    ]
+
+
+def test_table_counts_what_became_of_the_mutants() -> None:
+    assert table(read_results(RESULTS)).splitlines() == [
+        "| module | mutants | mypy refuses | killed | ran too long | survived |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| `domain/imports` | 1 | 1 | 0 | 0 | 0 |",
+        "| `domain/store` | 2 | 0 | 1 | 0 | 1 |",
+        "| `faults/wire` | 1 | 0 | 0 | 1 | 0 |",
+        "| all | 4 | 1 | 1 | 1 | 1 |",
+    ]
+
+
+def test_change_is_what_was_put_in() -> None:
+    assert read_change(DIFF) == SAME.changed_to
+
+
+def test_reason_is_of_a_row_of_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "survivors.md"
+    head = "| module | function | changed to | why |\n|---|---|---|---|\n"
+    page.write_text(head + row(SAME), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"survivors\.md gives no reason for .* of `same_value`"):
+        explained(page)
+    page.write_text(head + row(SAME).replace("|  |", "| It is so. |"), encoding="utf-8")
+    assert explained(page) == [SAME]
+
+
+def test_survivors_and_reasons_are_held_against_each_other() -> None:
+    other = SAME._replace(function="other")
+    assert judge([SAME], [SAME]) == []
+    assert judge([SAME, SAME, other], [SAME]) == [
+        f"no reason: {row(SAME)}",
+        f"no reason: {row(other)}",
+    ]
+    assert judge([], [SAME]) == [f"no survivor: {row(SAME)}"]
+
+
+def test_every_survivor_has_its_reason_and_a_function_that_exists() -> None:
+    found = {cells[0].strip("`"): cells for cells in rows_of(PROOF, HEADS[0])}
+    reasons = explained()
+    assert int(found["all"][HEADS.index("survived")]) == len(reasons)
+    for module in {each.module for each in reasons}:
+        of_module = [each for each in reasons if each.module == module]
+        assert int(found[module][HEADS.index("survived")]) == len(of_module)
+        tree = ast.parse((ROOT / "simulator" / f"{module}.py").read_text(encoding="utf-8"))
+        names = {
+            node.name
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        }
+        for each in of_module:
+            assert set(each.function.split(".")) <= names
