@@ -190,11 +190,15 @@ def run(settings: Settings) -> None:
     from simulator.logs import Output, open_log
     from simulator.scenario.errors import ScenarioError
     from simulator.server import ReadyFileError, Server
-    from simulator.watch import Watcher
     from simulator.worlds import Worlds
 
     lines = open_log(settings.log, settings.log_level, settings.control_token)
     loader = _loader(settings.scenarios, settings.fidelity)
+    watcher = None
+    if settings.watch:
+        from simulator.watch import Watcher
+
+        watcher = Watcher(loader.catalogue, settings.scenario)
     try:
         scenario = loader.load(settings.scenario)
     except ScenarioError as error:
@@ -218,8 +222,8 @@ def run(settings: Settings) -> None:
         lines.event(logging.INFO, begun, url=url, scenario=scenario.name, version=__version__)
     elif sys.stdout is not None:
         Output(1).write([begun])
-    if settings.watch:
-        Watcher(worlds).start()
+    if watcher is not None:
+        watcher.start(worlds)
     try:
         server.run()
     except ReadyFileError as error:

@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 from threading import Event, Thread
 
-from simulator.scenario.catalogue import SUFFIXES
+from simulator.scenario.catalogue import SUFFIXES, Catalogue, listed
 from simulator.scenario.errors import ScenarioError
 from simulator.worlds import Worlds
 
@@ -22,39 +22,44 @@ Stamp = dict[Path, tuple[int, int]]
 
 
 class Watcher:
-    """Look at the files of a server's scenarios, and have them read again when one changed."""
+    """Look at the files of a server's scenarios, and have them read again when one changed.
 
-    def __init__(self, worlds: Worlds, pause: float = PAUSE) -> None:
-        self._worlds = worlds
+    It remembers them as they are when it is made. So it is made before a scenario is loaded: a
+    change that the loading missed is then seen by the first look.
+    """
+
+    def __init__(self, catalogue: Catalogue, scenario: str, pause: float = PAUSE) -> None:
+        self._catalogue = catalogue
+        self._folder = Path(scenario).parent if scenario.endswith(SUFFIXES) else None
         self._pause = pause
-        self._seen: Stamp = {}
-        self._stopped = Event()
-        self._thread = Thread(target=self._watch, name="watch", daemon=True)
-
-    def start(self) -> None:
-        """Begin to watch: what changes from now on is read."""
         self._seen = self._stamp()
+        self._stopped = Event()
+        self._thread: Thread | None = None
+
+    def start(self, worlds: Worlds) -> None:
+        """Begin to watch for the worlds that a scenario was loaded for."""
+        self._thread = Thread(target=self._watch, args=(worlds,), name="watch", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Stop watching."""
         self._stopped.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
-    def _watch(self) -> None:
+    def _watch(self, worlds: Worlds) -> None:
         while not self._stopped.wait(self._pause):
             now = self._stamp()
             if now != self._seen:
                 self._seen = now
-                self._reload()
+                _reload(worlds)
 
     def _stamp(self) -> Stamp:
         """Return when each file was changed last, and how long it is."""
         stamp: Stamp = {}
-        files = self._worlds.loader.catalogue.watched()
-        reference = self._worlds.scenario.reference
-        if reference is not None and reference.endswith(SUFFIXES):
-            files = [*files, *Path(reference).parent.iterdir()]
+        files = self._catalogue.watched()
+        if self._folder is not None:
+            files += listed(self._folder)
         for path in files:
             if path.suffix in SUFFIXES:
                 try:
@@ -64,12 +69,13 @@ class Watcher:
                 stamp[path] = (status.st_mtime_ns, status.st_size)
         return stamp
 
-    def _reload(self) -> None:
-        try:
-            worlds = self._worlds.reload()
-        except ScenarioError as error:
-            log.warning("a scenario changed and is wrong; what runs is kept:\n%s", error)
-        except OSError as error:
-            log.warning("a scenario changed and cannot be read; what runs is kept: %s", error)
-        else:
-            log.info("scenarios read again; taken at the next reset of: %s", ", ".join(worlds))
+
+def _reload(worlds: Worlds) -> None:
+    try:
+        names = worlds.reload()
+    except ScenarioError as error:
+        log.warning("a scenario changed and is wrong; what runs is kept:\n%s", error)
+    except OSError as error:
+        log.warning("a scenario changed and cannot be read; what runs is kept: %s", error)
+    else:
+        log.info("scenarios read again; taken at the next reset of: %s", ", ".join(names))

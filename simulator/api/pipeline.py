@@ -196,18 +196,23 @@ def unknown_path(exchange: Exchange) -> Refusal:
     if "//" in exchange.target.raw:
         hint = "the path has a doubled slash"
     else:
-        from simulator.api.closest import closest_paths  # only ever needed for a mistake
-
-        nearest = [
-            f"{operation.method} {_base(exchange, operation)}{template}"
-            for operation, template in closest_paths(
-                exchange.method, exchange.path, exchange.edition.name
-            )
-        ]
-        hint = f"edition 8.5 is found at {exchange.bases.of('8.5')}, the control API at /_control/"
-        if nearest:
-            hint = f"closest: {', '.join(nearest)}"
+        base = exchange.bases.of("8.5")
+        elsewhere = f"edition 8.5 is found at {base}, the control API at /_control/"
+        hint = _closest(exchange) or elsewhere
     return UnknownPath(f"There is no resource {exchange.method} {exchange.target.raw}", hint)
+
+
+def _closest(exchange: Exchange) -> str | None:
+    """Return the hint that names the operations closest to what was asked for."""
+    from simulator.api.closest import closest_paths  # only ever needed for a mistake
+
+    nearest = ", ".join(
+        f"{operation.method} {_base(exchange, operation)}{template}"
+        for operation, template in closest_paths(
+            exchange.method, exchange.path, exchange.edition.name
+        )
+    )
+    return f"closest: {nearest}" if nearest else None
 
 
 def _base(exchange: Exchange, operation: Operation) -> str:
@@ -217,11 +222,11 @@ def _base(exchange: Exchange, operation: Operation) -> str:
 
 
 def wrong_method(exchange: Exchange, allowed: Iterable[str]) -> Refusal:
-    """Return the refusal of a method that a path does not have."""
+    """Return the refusal of a method that a path does not have, with the closest that is one."""
     exchange.family = family_at(exchange.path)
     methods = ", ".join(sorted(allowed))
     text = f"{exchange.method} is not allowed on {exchange.target.raw}: it takes {methods}"
-    return MethodNotAllowed(text, {*allowed, "OPTIONS"})
+    return MethodNotAllowed(text, {*allowed, "OPTIONS"}, _closest(exchange))
 
 
 def _preflight(exchange: Exchange, allowed: Iterable[str]) -> Answer:

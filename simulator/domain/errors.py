@@ -156,8 +156,8 @@ class MethodNotAllowed(Refusal):
 
     code = 4050
 
-    def __init__(self, text: str, allowed: Iterable[str]) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, allowed: Iterable[str], hint: str | None = None) -> None:
+        super().__init__(text, hint)
         self.allowed = tuple(sorted(allowed))
 
 

@@ -64,7 +64,7 @@ class Catalogue:
 
     def watched(self) -> list[Path]:
         """Return every file of the catalogue's folders."""
-        return [path for folder in self._folders for path in _listed(folder)]
+        return [path for folder in self._folders for path in listed(folder)]
 
     def read(self, wanted: str) -> tuple[str, Document]:
         """Return the source and the whole document of a scenario, by its name or its file.
@@ -162,10 +162,11 @@ class Catalogue:
 
 
 def _scenarios_in(folder: Path) -> list[Path]:
-    return [path for path in _listed(folder) if path.suffix in SUFFIXES and path.is_file()]
+    return [path for path in listed(folder) if path.suffix in SUFFIXES and path.is_file()]
 
 
-def _listed(folder: Path) -> list[Path]:
+def listed(folder: Path) -> list[Path]:
+    """Return what a folder holds, by name; nothing where it is not there."""
     try:
         return sorted(folder.iterdir())
     except OSError:  # it was mounted once, and is not any more

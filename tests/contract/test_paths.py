@@ -159,6 +159,27 @@ def test_path_words_that_are_no_ids(
     assert answer.headers.get("Allow") == allow
 
 
+@assumed("a method that a path does not have gets the closest operation as a hint")
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("GET", f"{BASE}/services/start", f"POST {BASE}/services/start"),
+        (
+            "POST",
+            f"{BASE}/services/5/states/active",
+            f"GET {BASE}/services/{{service_id}}/states/active",
+        ),
+        ("DELETE", "/services/5", f"DELETE {BASE}/services/{{service_id}}"),
+    ],
+)
+def test_path_with_another_method_gets_a_hint(
+    cs: Simulation, method: str, path: str, hint: str
+) -> None:
+    answer = cs.request(method, path, base="")
+    assert answer.status == 405
+    assert answer.hint == f"closest: {hint}"
+
+
 OPERATIONS_85 = [operation for operation in OPERATIONS if "8.5" in operation.editions]
 PATHS = sorted({path for operation in OPERATIONS_85 for path in operation.paths})
 

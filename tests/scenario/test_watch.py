@@ -23,9 +23,9 @@ def worlds(folder: Folder) -> Iterator[Worlds]:
     (folder.path / "gone.yaml").symlink_to(folder.path / "nowhere")
     folder.put("notes.txt", "no scenario")
     loader = ScenarioLoader(Catalogue([folder.path]))
+    watcher = Watcher(loader.catalogue, str(path), pause=0.005)
     worlds = Worlds(loader.load(str(path)), loader=loader)
-    watcher = Watcher(worlds, pause=0.005)
-    watcher.start()
+    watcher.start(worlds)
     yield worlds
     watcher.stop()
 
@@ -71,3 +71,25 @@ def test_file_that_cannot_be_read_changes_nothing(
         "a scenario changed and cannot be read; what runs is kept: no more descriptors"
     )
     assert worlds.scenario.name == "first"
+
+
+def test_change_between_loading_and_watching_is_seen(folder: Folder) -> None:
+    path = folder.put("mine.yaml", "name: first")
+    loader = ScenarioLoader(Catalogue(()))
+    watcher = Watcher(loader.catalogue, str(path), pause=0.005)
+    worlds = Worlds(loader.load(str(path)), loader=loader)
+    folder.put("mine.yaml", "name: second, of another length")
+    watcher.start(worlds)
+    until(lambda: worlds.scenario.name == "second, of another length")
+    watcher.stop()
+
+
+def test_folder_that_went_away_is_read_again_when_it_comes_back(
+    worlds: Worlds, folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    moved = folder.path.rename(folder.path.with_name("moved"))
+    until(lambda: bool(caplog.messages))
+    assert caplog.messages[-1].startswith(WRONG)
+    moved.rename(folder.path)
+    folder.put("mine.yaml", "name: back again")
+    until(lambda: worlds.scenario.name == "back again")
