@@ -93,3 +93,15 @@ def test_folder_that_went_away_is_read_again_when_it_comes_back(
     moved.rename(folder.path)
     folder.put("mine.yaml", "name: back again")
     until(lambda: worlds.scenario.name == "back again")
+
+
+def test_watcher_that_was_stopped_before_it_began_watches_nothing(folder: Folder) -> None:
+    path = folder.put("mine.yaml", "name: first")
+    loader = ScenarioLoader(Catalogue(()))
+    watcher = Watcher(loader.catalogue, str(path), pause=0.005)
+    watcher.stop()
+    worlds = Worlds(loader.load(str(path)), loader=loader)
+    watcher.start(worlds)
+    folder.put("mine.yaml", "name: second, of another length")
+    watcher.stop()
+    assert worlds.scenario.name == "first"
