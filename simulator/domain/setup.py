@@ -45,6 +45,11 @@ class Setup:
             return self
         return replace(self, attributes=tenant.attributes)
 
+    def of_tenant_named(self, name: str | None) -> Setup:
+        """Return the configuration as the tenant of a name has it, the first where it is None."""
+        named = (each for each in self.tenants if name is None or each.name == name)
+        return self.of_tenant(next(named, None))
+
     def media(self) -> tuple[str, ...] | None:
         """Return the names of the media types of all tenants, or None where none has any."""
         found = [self.attributes.media()]

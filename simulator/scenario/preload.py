@@ -65,8 +65,11 @@ class Preload:
             profile if "customer_id" in given else profile._replace(customer_id=_free(ids, taken))
             for given, profile in zip(self.customers, profiles, strict=True)
         )
-        planner = _Planner(ids, setup)
-        services = [planner.service(each) for each in self.services]
+        tenants = tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,)
+        planners = {name: _Planner(ids, setup.of_tenant_named(name), name) for name in tenants}
+        services = [
+            planners[each.get("tenant", tenants[0])].service(each) for each in self.services
+        ]
         for number, each in enumerate(self.generate):
             if "customers" in each:
                 made = list(generated_profiles(each, number, metadata, ids, taken))
@@ -75,8 +78,8 @@ class Preload:
                 except Conflict as conflict:
                     text = f"generated customers share what is unique: {conflict.text}"
                     raise SharedValuesError(f"generate[{number}].customers", text) from None
-                more = generated_services(each, made, self.seed, setup)
-                services += [planner.service(service) for service in more]
+                more = generated_services(each, made, self.seed, setup.of_tenant_named(tenants[0]))
+                services += [planners[tenants[0]].service(service) for service in more]
         interactions = None
         depends_on_now = any(each.depends_on_now for each in services)
         if self.interactions:
@@ -84,7 +87,6 @@ class Preload:
 
             interactions = interactions_of(self.interactions)
             depends_on_now |= depend_on_now(self.interactions)
-        tenants = tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,)
         return Plan(stored, ids, services, depends_on_now, tenants, interactions)
 
     def _reserve(self, ids: Ids) -> None:
@@ -144,8 +146,9 @@ class Preload:
                         f"found {shown(service_id)}, expected an integer: "
                         "text takes fidelity service_ids=conversation",
                     )
-            _check_values(setup, "Service", service, at, checker)
-            self._check_parts(setup, service, at, checker)
+            own = setup.of_tenant_named(service.get("tenant"))
+            _check_values(own, "Service", service, at, checker)
+            self._check_parts(own, service, at, checker)
         return profiles
 
     def _check_number(self, service: Given, numbers: set[int], at: str, checker: Checker) -> None:
@@ -193,12 +196,12 @@ class Preload:
 
 
 class _Planner:
-    """Lay out services, and give the ids that were left to the world."""
+    """Lay out the services of a tenant, and give the ids that were left to the world."""
 
-    def __init__(self, ids: Ids, setup: Setup) -> None:
+    def __init__(self, ids: Ids, setup: Setup, tenant: str) -> None:
         self._ids = ids
         self._setup = setup
-        self._tenant = setup.tenants[0].name if setup.tenants else NO_TENANT
+        self._tenant = tenant
 
     def service(self, given: Given) -> PlannedService:
         values = self._admitted("Service", given)
@@ -230,7 +233,7 @@ class _Planner:
             idle=retention.idle,
             states=states,
             tasks=tasks,
-            tenant=given.get("tenant", self._tenant),
+            tenant=self._tenant,
             kept=_retention(given["retention"]) if "retention" in given else None,
         )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from simulator.domain.access import PRIVILEGES, SUPERVISOR
+from simulator.domain.setup import DEFAULT_EXPIRATION
 from simulator.scenario.snapshot import document, json_text, yaml_text
 from simulator.worlds import World
-from tests.scenario.support import NOW, base, loaded, places
+from tests.scenario.support import NOW, base, loaded, mistakes, places
 
 WHOLE = """
 clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
@@ -49,6 +50,59 @@ def test_predefined_roles() -> None:
 def test_services_stand_with_their_tenant() -> None:
     stores = base(WHOLE).stores
     assert {tenant: len(store) for tenant, store in stores.items()} == {"Main": 1, "Branch": 1}
+
+
+TENANTS = """
+clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
+settings:
+  tenants:
+    - {dbid: 1, name: Main}
+    - dbid: 2
+      name: Branch
+      business_attributes:
+        Kind: {dbid: 9, cv_attributes: [Service.type],
+               values: [{name: loan, dbid: 300}, {name: brief, dbid: 9, expiration: 5s}]}
+business_attributes:
+  Kind: {dbid: 3, cv_attributes: [Service.type], values: [{name: loan, dbid: 5}]}
+"""
+
+
+def test_services_have_the_values_of_their_tenant() -> None:
+    text = """services:
+  - {contact_key: K, tenant: Branch, service_type: brief}
+  - {contact_key: K, tenant: Branch, service_type: loan}
+  - {contact_key: K, service_type: loan}
+"""
+    world = World("one", loaded(TENANTS + text))
+    kinds = {
+        name: [service.service_type for service in store.services()]
+        for name, store in world._stores.items()
+    }
+    assert kinds == {"Branch": [9, 300], "Main": [5]}
+    [brief, loan] = world._stores["Branch"].services()
+    assert (brief.retention.lifetime, loan.retention.lifetime) == (5_000, DEFAULT_EXPIRATION)
+    copy = World("again", loaded(json_text(world.snapshot())))
+    assert document(copy.snapshot()) == document(world.snapshot())
+
+
+def test_values_of_another_tenant_are_refused() -> None:
+    text = """services:
+  - {contact_key: K, tenant: Branch, service_type: 5}
+  - {contact_key: K, service_type: brief}
+"""
+    expected = "expected a value of business attribute Kind"
+    assert mistakes(TENANTS + text) == [
+        f"services[0].service_type: found 5, {expected}: loan (300), brief (9)",
+        f"services[1].service_type: found 'brief', {expected}: loan (5)",
+    ]
+
+
+def test_generated_services_have_the_values_of_the_first_tenant() -> None:
+    first = TENANTS.replace("{dbid: 1, name: Main}\n    - dbid: 2", "dbid: 2", 1)
+    text = "generate: {customers: {count: 3}, services: {per_customer: 2}}"
+    stores = base(first + text).stores
+    assert {service.service_type for service in stores["Branch"].services()} <= {300, 9}
+    assert len(stores["Branch"]) == 6
 
 
 def test_snapshot_gives_the_same_world() -> None:
