@@ -142,13 +142,12 @@ class World:
         It is on the data of a tenant: of the first one where none is named.
         """
         setup = self.scenario.setup
-        if setup.tenants and tenant is None:
-            tenant = setup.tenants[0]
+        owner = setup.tenants[0] if setup.tenants and tenant is None else tenant
         tx = Transaction(
-            self._stores[NO_TENANT if tenant is None else tenant.name],
+            self._stores[NO_TENANT if owner is None else owner.name],
             self._profiles,
             self._ids,
-            setup.of_tenant(tenant),
+            setup.of_tenant(owner),
             self.clock.now(),
             server=self.server,
             interactions=self._interactions,

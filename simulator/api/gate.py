@@ -47,10 +47,11 @@ def let_in(exchange: Exchange, operation: Operation, tx: Transaction) -> User | 
     return user
 
 
-def tenant_meant(world: World, edition: EditionName, header: str | None) -> Tenant | None:
-    """Return the tenant whose data a request sees, the first where it names none that there is.
+def tenant_named(world: World, edition: EditionName, header: str | None) -> Tenant | None:
+    """Return the tenant that a request names, None where it names none that there is.
 
-    None where the world has none. :func:`let_in` says whether a request may leave it open.
+    Edition 8.1 has no header for it, and means the first. :func:`let_in` says whether a request
+    may leave it open.
     """
     tenants = world.scenario.setup.tenants
     if not tenants:
@@ -58,7 +59,7 @@ def tenant_meant(world: World, edition: EditionName, header: str | None) -> Tena
     try:
         return tenant_of(tenants, header if edition == EDITION_85.name else tenants[0].name)
     except InvalidTenant:
-        return tenants[0]
+        return None
 
 
 def check_extensions(operation: Operation, call: Call, user: User) -> None:

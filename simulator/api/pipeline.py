@@ -17,7 +17,7 @@ from simulator.api.bodies import read_json
 from simulator.api.calls import Call, Form, Reply
 from simulator.api.delivery import abandoned, deliver
 from simulator.api.exchange import Answer, Exchange, StaleError
-from simulator.api.gate import TENANT_HEADER, check_extensions, let_in, tenant_meant
+from simulator.api.gate import TENANT_HEADER, check_extensions, let_in, tenant_named
 from simulator.api.operation import Operation
 from simulator.api.operations import family_at
 from simulator.api.owner import owner_of
@@ -98,7 +98,7 @@ class Pipeline:
         if exchange.is_stale:
             raise StaleError
         header = exchange.environ.get(TENANT_HEADER)
-        tx = exchange.world.begin(tenant_meant(exchange.world, exchange.edition.name, header))
+        tx = exchange.world.begin(tenant_named(exchange.world, exchange.edition.name, header))
         tx.hints = exchange.hints
         exchange.now = tx.now
         entry.at = tx.now

@@ -12,7 +12,7 @@ from werkzeug.routing import Map
 
 from simulator.api.editions import EditionName
 from simulator.api.facts import facts_of, forced_rule
-from simulator.api.gate import tenant_meant
+from simulator.api.gate import tenant_named
 from simulator.api.owner import owner_of
 from simulator.api.paths import base_paths_of, split_target, split_world
 from simulator.control.addressing import asked, is_control
@@ -124,7 +124,7 @@ def _verdict(
     world: World, method: str, route: Route, headers: Mapping[str, str], body: bytes
 ) -> Verdict:
     with world.lock:
-        tx = world.begin(tenant_meant(world, route.edition, headers.get("contactcenterid")))
+        tx = world.begin(tenant_named(world, route.edition, headers.get("contactcenterid")))
         pairs = [(f"HTTP_{name.replace('-', '_').upper()}", headers[name]) for name in headers]
         entry = Entry(0, tx.now, method, route.target, pairs, route.edition, route.operation)
         entry.args, entry.owner = route.args, owner_of(route.args, tx)

@@ -45,6 +45,23 @@ def test_tenant_unknown(simulate: Simulate, document: dict[str, object], known: 
     assert answer.hint == f"there are: {known}"
 
 
+@assumed("a fault of a tenant is for requests that name it, or may leave it open")
+def test_tenant_of_a_fault_is_the_one_that_is_named(simulate: Simulate) -> None:
+    rule = {"on": "any", "where": {"tenant": "Main"}, "reply": {"status": 503}}
+    cs = simulate({**TWO, "faults": [rule]})
+    body = {"contact_key": "K"}
+    assert cs.post("services/start", body).refused() == NOT_NAMED
+    assert cs.post("services/start", body, headers={HEADER: "x"}).status == 400
+    assert cs.post("services/start", body, headers={HEADER: "1"}).status == 503
+    assert cs.post("services/start", body, headers={HEADER: "Branch"}).status == 201
+    old = {**body, "service_type": 1}
+    assert cs.request("POST", "services/start", old, base="/").status == 503
+    absent = {"on": "any", "where": {"tenant": {"absent": True}}, "reply": {"status": 418}}
+    cs = simulate({**TWO, "faults": [absent]})
+    assert cs.post("services/start", body).status == 418
+    assert cs.post("services/start", body, headers={HEADER: "1"}).status == 201
+
+
 @documented("Welcome: the header holds the DB id or the name of the tenant; data are separate")
 def test_tenants_have_separate_data(simulate: Simulate) -> None:
     cs = simulate(TWO)
