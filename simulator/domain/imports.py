@@ -34,6 +34,8 @@ from simulator.domain.values import UnfitError
 _UNNAMED = "\0"
 """What no id begins with: the line of a customer who has none yet follows."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONGEST_FIELD = 2**31 - 1
+"""What every system takes for a limit; the one that counts is that of the body."""
 _ENCODING = re.compile(
     r"(?:utf[-_]?8|utf[-_]?16(?:[-_]?[bl]e)?|(?:us[-_]?)?ascii|latin[-_]?1"
     r"|iso[-_]?8859[-_](?:[1-9]|1[013-6])|(?:windows|cp)[-_]?125[0-8])",
@@ -141,8 +143,10 @@ def import_profiles(
     drafted: dict[str, Profile] = {}
     skipped: list[Skipped] = []
     failed: list[Failed] = []
-    for index, (line, fields) in enumerate(records):
-        if index < options.start:
+    left_out = 0
+    for line, fields in records:
+        if left_out < options.start:
+            left_out += 1
             continue
         try:
             profile = submitted_profile(draft, _members(columns, fields, tx.metadata))
@@ -170,8 +174,8 @@ def import_profiles(
     )
     for hint in dict.fromkeys(draft.hints):
         tx.hint(hint)
-    if options.start:
-        tx.hint(f"the first {options.start} records are left out: start-from-index counts from 0")
+    if left_out:
+        tx.hint(f"the first {left_out} records are left out: start-from-index counts from 0")
     skipped = [Skipped(line, ids.get(known, known)) for line, known in skipped]
     return Result(len(drafted), skipped, failed)
 
@@ -194,6 +198,7 @@ def _decoded(table: bytes, encoding: str) -> str:
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line that it begins on; blank lines are none."""
+    csv.field_size_limit(_LONGEST_FIELD)  # there is none of a single reader
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:

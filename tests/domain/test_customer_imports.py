@@ -174,6 +174,21 @@ def test_ids_that_are_made_keep_off_those_of_the_file() -> None:
     assert list(found.values()) == [("Bob",)]
 
 
+def test_field_may_be_as_long_as_a_body() -> None:
+    tx = world()
+    assert imported(tx, f"FirstName\n{'x' * 200_000}\n").imported == 1
+    assert [len(each.attributes["FirstName"][0]) for each in tx.profiles] == [200_000]
+
+
+def test_hint_of_what_is_left_out_counts_the_records_there_are() -> None:
+    tx = world()
+    assert imported(tx, "FirstName\na\nb\n", Options(start=5)).imported == 0
+    assert tx.hints == ["the first 2 records are left out: start-from-index counts from 0"]
+    tx = world()
+    imported(tx, "FirstName\n", Options(start=5))
+    assert tx.hints == []
+
+
 def test_start_leaves_records_out_with_a_hint() -> None:
     tx = world()
     assert imported(tx, "FirstName\na\nb\nc\n", Options(start=2)).imported == 1
