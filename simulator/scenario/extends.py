@@ -118,7 +118,14 @@ def removals(parent: Mapping[str, Any], child: Mapping[str, Any], source: str) -
     mistakes = []
     for name, key in _LISTS_BY_KEY.items():
         known = [each[key] for each in parent.get(name, ()) if key in each]
+        seen = set()
         for place, each in enumerate(child.get(name, ())):
+            own = each.get(key)
+            # What the parent does not have is told with the other data, once it is merged.
+            if own in seen and own in known:
+                at = f"{name}[{place}].{key}"
+                mistakes.append(Mistake(source, at, f"{own} stands twice"))
+            seen.add(own)
             if each.get("remove") and each.get(key) not in known:
                 there = did_you_mean(str(each[key]), known) if key in each else f" without {key}"
                 mistakes.append(Mistake(source, f"{name}[{place}]", f"nothing to remove{there}"))

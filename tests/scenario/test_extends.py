@@ -113,6 +113,15 @@ def test_removing_what_is_not_there_is_a_mistake(folder: Folder) -> None:
         "extends: parent\ncustomers: [{customer_id: a, remove: true}, {remove: true}]\n"
         "business_attributes: {on: {remove: true}}",
     )
+    folder.put(
+        "twice.yaml",
+        "extends: parent\ncustomers: [{customer_id: A, remove: true}, {customer_id: A}, "
+        "{customer_id: n}, {customer_id: n}]",
+    )
+    assert folder.mistakes("twice") == [
+        "twice.yaml:2:59: customers[1].customer_id: A stands twice",
+        "twice.yaml:2:95: customers[3].customer_id: n stands twice",
+    ]
     folder.put("alone.yaml", "customers: [{customer_id: A, remove: true}]")
     assert folder.mistakes("child") == [
         "child.yaml:2:13: customers[0]: nothing to remove; allowed: A, B",
