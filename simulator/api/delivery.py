@@ -129,7 +129,8 @@ def _scripted(exchange: Exchange, reply: ScriptedReply, verdict: Verdict) -> Ans
     headers = dict(answer.headers)
     for name, value in reply.headers.items():
         auto = name.lower() == "retry-after" and value == "auto"
-        headers[_SPELT.get(name.lower(), name)] = str(verdict.retry_after or 1) if auto else value
+        written = str(verdict.retry_after(exchange.now)) if auto else value
+        headers[_SPELT.get(name.lower(), name)] = written
     return answer._replace(headers=headers)
 
 

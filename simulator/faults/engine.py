@@ -239,18 +239,15 @@ class RuleBook:
             actions=tuple(each.action for each in acting),
             outcome=None if outcome is None else outcome.action,
             outcome_rule=None if outcome is None else outcome.rule.name,
-            retry_after=None if outcome is None else _retry_after(outcome, now),
+            free_at=None if outcome is None else _free_at(outcome),
             judgements=judgements,
         )
 
 
-def _retry_after(acting: _Acting, now: Instant) -> int | None:
-    """Return the seconds until the window of a rate lets a call through, None without a rate."""
+def _free_at(acting: _Acting) -> Instant | None:
+    """Return when the window of a rate lets a call through, None where it does already."""
     rate, recent = acting.rule.over, acting.counters.recent
-    if rate is None:
-        return None
-    free = recent[0] + rate.per - now if len(recent) == rate.calls else 0
-    return max(1, math.ceil(free / 1000))
+    return recent[0] + rate.per if rate is not None and len(recent) == rate.calls else None
 
 
 def _force(rule: Rule, counters: Counters, facts: Facts, now: Instant) -> _Acting:
@@ -327,6 +324,8 @@ def _passes_rate(rule: Rule, counters: Counters, now: Instant) -> bool:
     if rate is None:
         return True
     recent = counters.recent
+    while recent and recent[-1] > now:
+        recent.pop()  # the clock was set back: that call is still to come
     passed = len(recent) == rate.calls and recent[0] > now - rate.per
     recent.append(now)
     if len(recent) > rate.calls:

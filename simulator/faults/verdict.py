@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from simulator.clock import Instant
     from simulator.faults.criteria import Difference
     from simulator.faults.rules import Action
 
@@ -47,9 +49,13 @@ class Verdict:
     actions: tuple[Action, ...] = ()
     outcome: Action | None = None
     outcome_rule: str | None = None
-    retry_after: int | None = None
-    """Seconds until a rule of a rate lets a call through."""
+    free_at: Instant | None = None
+    """When a rule of a rate lets a call through; None where it does already, or has no rate."""
     judgements: tuple[Judgement, ...] = ()
+
+    def retry_after(self, now: Instant) -> int:
+        """Return the seconds until a call gets through, one at least."""
+        return 1 if self.free_at is None else max(1, math.ceil((self.free_at - now) / 1000))
 
     @property
     def carries_out(self) -> bool:

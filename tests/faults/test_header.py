@@ -105,7 +105,7 @@ def test_sequence_that_the_header_fires_does_its_first_step_and_keeps_its_turn()
 def test_retry_after_is_a_second_where_the_rate_is_not_reached() -> None:
     reply = {"status": 429, "headers": {"Retry-After": "auto"}}
     rules = book({"name": "it", "on": "any", "over": {"calls": 2, "per": "9s"}, "reply": reply})
-    asked = [rules.judge(call(), 0, rules.named("it")).retry_after for _ in range(2)]
+    asked = [rules.judge(call(), 0, rules.named("it")).retry_after(0) for _ in range(2)]
     assert asked == [1, 9]
 
 

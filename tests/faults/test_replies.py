@@ -101,6 +101,16 @@ def test_retry_after_tells_when_the_rate_lets_a_call_through() -> None:
     assert cs.post("services/start", START).status == 201
 
 
+def test_retry_after_counts_from_the_instant_that_the_answer_carries() -> None:
+    over = {"calls": 2, "per": "10s"}
+    reply = {"status": 429, "headers": {"retry-after": "auto"}}
+    faults = [{"on": "any", "advance": "2s"}, {"on": "any", "over": over, "reply": reply}]
+    cs = Simulation({"faults": faults})
+    assert [cs.post("services/start", START).status for _ in range(2)] == [201, 201]
+    # The last two calls were judged at 2 and 4 s, so there is room at 12 s; answered is at 6 s.
+    assert cs.post("services/start", START).headers["Retry-After"] == "6"
+
+
 @pytest.mark.parametrize(
     ("target", "patch", "result"),
     [  # RFC 7396, appendix A

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.faults.verdict import Verdict
 from simulator.ids import draw
 from tests.faults.support import SEED, acted, book, call
 
@@ -140,9 +141,31 @@ def test_retry_after_is_the_time_until_the_window_lets_a_call_through(
     rules = book(
         {**IT, "over": {"calls": 2, "per": "5s"}, "reply": {"status": 429, "headers": headers}}
     )
-    assert [rules.judge(call(), 0).retry_after for _ in range(2)] == [None, None]
+    assert [rules.judge(call(), 0).free_at for _ in range(2)] == [None, None]
     verdict = rules.judge(call(), at)
-    assert verdict.retry_after == seconds
+    assert verdict.retry_after(at) == seconds
+
+
+@pytest.mark.parametrize(
+    ("free_at", "now", "seconds"),
+    [(None, 5, 1), (3_600_000, 0, 3_600), (1_001, 0, 2), (1_000, 0, 1), (0, 9_000, 1)],
+)
+def test_retry_after_is_in_whole_seconds_and_one_at_least(
+    free_at: int | None, now: int, seconds: int
+) -> None:
+    assert Verdict(free_at=free_at).retry_after(now) == seconds
+
+
+def test_calls_that_are_still_to_come_do_not_count_where_the_clock_was_set_back() -> None:
+    rules = book({**IT, "over": {"calls": 2, "per": "1s"}})
+    times = (5_000, 60_000, 5_500, 5_900, 5_950)
+    assert [bool(rules.judge(call(), at).acted) for at in times] == [
+        False,
+        False,
+        False,  # after that at 5000
+        True,  # after 5000 and 5500
+        True,
+    ]
 
 
 SCHEDULES = st.fixed_dictionaries(
