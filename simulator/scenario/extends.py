@@ -126,8 +126,8 @@ def removals(parent: Mapping[str, Any], child: Mapping[str, Any], source: str) -
                 at = f"{name}[{place}].{key}"
                 mistakes.append(Mistake(source, at, f"{own} stands twice"))
             seen.add(own)
-            if each.get("remove") and each.get(key) not in known:
-                there = did_you_mean(str(each[key]), known) if key in each else f" without {key}"
+            if each.get("remove") and own not in known:
+                there = did_you_mean(str(own), known) if key in each else f" without {key}"
                 mistakes.append(Mistake(source, f"{name}[{place}]", f"nothing to remove{there}"))
     for name in _MAPS_BY_KEY:
         known = list(parent.get(name, {}))
