@@ -28,7 +28,7 @@ SURVIVORS = ROOT / "docs" / "survivors.md"
 
 HEADS = ("module", "mutants", "mypy refuses", "killed", "ran too long", "survived")
 _STATUSES = ("caught by type check", "killed", "timeout", "survived")
-_RESULT = re.compile(r"\s*(simulator\.([\w.]+)\.(\w+)__mutmut_\d+): (.+)")
+_RESULT = re.compile(r"\s*(cs_simulator\.([\w.]+)\.(\w+)__mutmut_\d+): (.+)")
 _PLACE = re.compile(r"(<!-- mutations -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

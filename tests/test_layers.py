@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import cs_simulator
 import pytest
 
-import simulator
-
-ROOT = Path(simulator.__file__).parent
+ROOT = Path(cs_simulator.__file__).parent
 
 LAYERS = (
     ("pytest_plugin",),
@@ -20,14 +19,14 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("options",),
-    ("server", "watch", "connection", "parser"),
+    ("http", "watch"),
     ("app",),
-    ("logs",),
+    ("log",),
     ("api", "control", "openapi"),
     ("worlds", "world", "journal", "exports"),
     ("scenario", "faults"),
     ("domain",),
-    ("clock", "ids", "config", "addresses", "routing", "client", "__init__"),
+    ("clock", "ids", "config", "routing", "client", "__init__"),
 )
 """From the top to the bottom. A part imports what stands below it, or beside it in one way."""
 
@@ -44,7 +43,7 @@ def part_of(name: str) -> str:
 
 def imported(path: Path) -> Iterator[str]:
     """Yield the full name of every module that a module imports, wherever it does so."""
-    package = ["simulator", *path.relative_to(ROOT).parts[:-1]]
+    package = ["cs_simulator", *path.relative_to(ROOT).parts[:-1]]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
@@ -56,9 +55,9 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def own_parts(path: Path) -> set[str]:
-    names = [name for name in imported(path) if name.split(".")[0] == "simulator"]
-    # `from simulator import __version__` names the package itself, a module of it its part.
-    return {part_of(name) for name in names if name != "simulator"}
+    names = [name for name in imported(path) if name.split(".")[0] == "cs_simulator"]
+    # `from cs_simulator import __version__` names the package itself, a module of it its part.
+    return {part_of(name) for name in names if name != "cs_simulator"}
 
 
 def name_of(path: Path) -> str:
@@ -115,7 +114,7 @@ def test_what_runs_inside_tests_needs_nothing_of_the_server(part: str, allowed: 
     paths = [path for path in MODULES if path.relative_to(ROOT).parts[0] in (part, f"{part}.py")]
     assert paths
     own = {each for path in paths for each in own_parts(path)} - {part, "__init__"}
-    others = {name.split(".")[0] for path in paths for name in imported(path)} - {"simulator"}
+    others = {name.split(".")[0] for path in paths for name in imported(path)} - {"cs_simulator"}
     assert own | (others - sys.stdlib_module_names) <= allowed
 
 
@@ -125,4 +124,4 @@ def test_layers_name_what_there_is() -> None:
 
 
 def test_graph_sees_imports_inside_functions() -> None:
-    assert {"app", "server", "worlds"} <= own_parts(ROOT / "cli.py")
+    assert {"app", "http", "worlds"} <= own_parts(ROOT / "cli.py")

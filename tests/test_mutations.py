@@ -22,15 +22,15 @@ from tests.mutations import (
 )
 
 RESULTS = """\
-    simulator.domain.store.x_same_value__mutmut_1: survived
-    simulator.domain.store.xǁStoreǁ_owner_entry__mutmut_5: killed
-    simulator.domain.imports.xǁDelimiterǁ__call____mutmut_9: caught by type check
-    simulator.faults.wire.x__dribble__mutmut_12: timeout
+    cs_simulator.domain.store.x_same_value__mutmut_1: survived
+    cs_simulator.domain.store.xǁStoreǁ_owner_entry__mutmut_5: killed
+    cs_simulator.domain.imports.xǁDelimiterǁ__call____mutmut_9: caught by type check
+    cs_simulator.faults.wire.x__dribble__mutmut_12: timeout
 """
 DIFF = """\
-# simulator.domain.store.x_same_value__mutmut_1: survived
---- simulator/domain/store.py
-+++ simulator/domain/store.py
+# cs_simulator.domain.store.x_same_value__mutmut_1: survived
+--- cs_simulator/domain/store.py
++++ cs_simulator/domain/store.py
 @@ -1,4 +1,4 @@
  def same_value(one: object, other: object) -> bool:
 -    if one is None or other is None:
@@ -43,7 +43,7 @@ SAME = Survivor("domain/store", "same_value", "if one is None | other is None:")
 def test_results_are_read_by_module_and_function() -> None:
     mutants = read_results(RESULTS)
     assert mutants[0] == Mutant(
-        "simulator.domain.store.x_same_value__mutmut_1", "domain/store", "same_value", "survived"
+        "cs_simulator.domain.store.x_same_value__mutmut_1", "domain/store", "same_value", "survived"
     )
     assert [(each.module, each.function, each.status) for each in mutants[1:]] == [
         ("domain/store", "Store._owner_entry", "killed"),
@@ -94,7 +94,9 @@ def test_every_survivor_has_its_reason_and_a_function_that_exists() -> None:
     for module in {each.module for each in reasons}:
         of_module = [each for each in reasons if each.module == module]
         assert int(found[module][HEADS.index("survived")]) == len(of_module)
-        tree = ast.parse((ROOT / "simulator" / f"{module}.py").read_text(encoding="utf-8"))
+        tree = ast.parse(
+            (ROOT / "simulator" / "cs_simulator" / f"{module}.py").read_text(encoding="utf-8")
+        )
         names = {
             node.name
             for node in ast.walk(tree)

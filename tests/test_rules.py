@@ -6,13 +6,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import cs_simulator
 import pytest
 
-import simulator
-
-ROOT = Path(simulator.__file__).parent
+ROOT = Path(cs_simulator.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
-LONGEST = 400
+LONGEST = 600
 
 CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 MAKERS = frozenset(

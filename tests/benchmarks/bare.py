@@ -14,11 +14,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from cs_simulator.config import Settings
+from cs_simulator.http.addresses import bind
 from flask import Flask, request
 from waitress.server import create_server
-
-from simulator.addresses import bind
-from simulator.config import Settings
 
 
 def main(answers: Path | None = None) -> None:

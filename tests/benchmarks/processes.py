@@ -41,7 +41,7 @@ def simulator(*options: str) -> Iterator[tuple[int, int]]:
     """Run the simulator; give its port and its process id."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
-        command = [sys.executable, "-m", "simulator", "serve", "--port", "0", *options]
+        command = [sys.executable, "-m", "cs_simulator", "serve", "--port", "0", *options]
         with (
             Path(folder, "log").open("wb") as log,  # a line a request is part of what is measured
             subprocess.Popen(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from cs_simulator.client import Server, World
 
-from simulator.client import Server, World
-from tests.server.support import ServerProcess
+from tests.wire.support import ServerProcess
 
 
 @pytest.fixture(scope="session")

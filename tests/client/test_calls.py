@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cs_simulator.client import Server, World
+from cs_simulator.client.transport import Reply, Transport
 
-from simulator.client import Server, World
-from simulator.client.transport import Reply, Transport
 from tests.client.support import ask
 from tests.docs.pages import ROOT, rows_of
 
@@ -244,7 +244,7 @@ def test_exports_are_read(world: World) -> None:
 
 
 def test_token_is_sent(tmp_path: Path) -> None:
-    from tests.server.support import ServerProcess
+    from tests.wire.support import ServerProcess
 
     process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
     try:

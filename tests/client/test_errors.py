@@ -10,8 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-
-from simulator.client import (
+from cs_simulator.client import (
     API,
     ControlError,
     NotASimulatorError,
@@ -23,10 +22,11 @@ from simulator.client import (
     World,
     WrongApiError,
 )
-from simulator.client.errors import mistakes_of
-from simulator.control import front
+from cs_simulator.client.errors import mistakes_of
+from cs_simulator.control import front
+
 from tests.client.support import something_else
-from tests.server.support import ServerProcess
+from tests.wire.support import ServerProcess
 
 
 def test_api_number_is_that_of_the_server() -> None:
@@ -218,13 +218,15 @@ def test_every_error_is_one_kind() -> None:
 
 
 def test_importing_it_imports_nothing_of_the_server() -> None:
-    script = "import sys, simulator.client; print(*sys.modules, sep='\\n')"
+    script = "import sys, cs_simulator.client; print(*sys.modules, sep='\\n')"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
     )
     names = set(done.stdout.split())
-    own = {name for name in names if name.startswith("simulator")}
-    assert own == {"simulator"} | {name for name in own if name.startswith("simulator.client")}
+    own = {name for name in names if name.startswith("cs_simulator")}
+    assert own == {"cs_simulator"} | {
+        name for name in own if name.startswith("cs_simulator.client")
+    }
     heavy = {"flask", "waitress", "marshmallow", "yaml", "faker", "werkzeug", "click"}
     assert not heavy & names
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.domain.metadata import Metadata
-from simulator.domain.profiles import Profiles
+from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.profiles import Profiles
+
 from tests.support import BASE, Answer, Simulation
 
 BRUCE = {"FirstName": "Bruce", "LastName": "Banner", "EmailAddress": ["a@x.org", "b@x.org"]}

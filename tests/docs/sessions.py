@@ -37,7 +37,7 @@ class Server:
             options = [*options, "--ready-file", str(ready)]
         (folder / ready).unlink(missing_ok=True)  # that of the server before
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "simulator", "serve", *options, "--port", "0"],
+            [sys.executable, "-m", "cs_simulator", "serve", *options, "--port", "0"],
             cwd=folder,
             env={**environment(folder), **variables},
             stdin=subprocess.DEVNULL,

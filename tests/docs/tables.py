@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from simulator.api.operation import Operation
-from simulator.api.operations import OPERATIONS
+from cs_simulator.api.operation import Operation
+from cs_simulator.api.operations import OPERATIONS
+
 from tests.docs.pages import ROOT
 
 FIDELITY = ROOT / "docs" / "fidelity.md"

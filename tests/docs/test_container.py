@@ -15,11 +15,11 @@ from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 
 import pytest
+from cs_simulator.cli import serve
 
-from simulator.cli import serve
 from tests.docs.pages import ROOT
 from tests.docs.sessions import environment as reader
-from tests.server.support import PATIENCE, Client
+from tests.wire.support import PATIENCE, Client
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 INSTRUCTIONS = [
@@ -262,9 +262,9 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
 
 
 def test_it_holds_the_package_and_no_tests(image: Image) -> None:
-    assert (image.packages / "simulator" / "scenarios" / "demo.yaml").is_file()
+    assert (image.packages / "cs_simulator" / "scenarios" / "demo.yaml").is_file()
     assert not (image.packages / "tests").exists()
-    compiled = list((image.packages / "simulator" / "__pycache__").glob("cli.*.pyc"))
+    compiled = list((image.packages / "cs_simulator" / "__pycache__").glob("cli.*.pyc"))
     assert len(compiled) == 1
     # Flags 1: it is told by a hash of the source, which is not looked at.
     assert compiled[0].read_bytes()[4:8] == b"\x01\0\0\0"

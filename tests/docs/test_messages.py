@@ -13,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from cs_simulator.log import MOST_WAITING, Log, Output
 
-from simulator.logs import MOST_WAITING, Log, Output
 from tests.docs.pages import ROOT, blocks_of
-from tests.server.conftest import StartServer, start_server
-from tests.server.support import PATIENCE, ServerProcess
-from tests.server.test_process import UNPRIVILEGED
+from tests.wire.conftest import StartServer, start_server
+from tests.wire.support import PATIENCE, ServerProcess
+from tests.wire.test_process import UNPRIVILEGED
 
 __all__ = ["start_server"]
 
@@ -29,7 +29,7 @@ TROUBLESHOOTING = ROOT / "docs" / "troubleshooting.md"
 # The simulator on a machine that has no IPv6.
 WITHOUT_IPV6 = """
 import errno, os, socket
-import simulator.cli
+import cs_simulator.cli
 real = socket.socket
 
 class Socket(real):
@@ -39,7 +39,7 @@ class Socket(real):
         super().__init__(family, *rest, **more)
 
 socket.socket = Socket
-simulator.cli.main()
+cs_simulator.cli.main()
 """
 
 

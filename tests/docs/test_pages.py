@@ -9,17 +9,17 @@ from typing import Any
 
 import click
 import pytest
+from cs_simulator import __version__
+from cs_simulator.app import create_app
+from cs_simulator.cli import serve
+from cs_simulator.domain.errors import TITLES
+from cs_simulator.domain.fidelity import SWITCHES
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+from cs_simulator.scenario.document import DOCUMENT
+from cs_simulator.scenario.loader import ScenarioLoader
+from cs_simulator.scenario.shape import EitherMapOr, Late, ListOf, MapOf, Record
+from cs_simulator.worlds import Worlds
 
-from simulator import __version__
-from simulator.app import create_app
-from simulator.cli import serve
-from simulator.domain.errors import TITLES
-from simulator.domain.fidelity import SWITCHES
-from simulator.scenario.catalogue import Catalogue, shipped_folder
-from simulator.scenario.document import DOCUMENT
-from simulator.scenario.loader import ScenarioLoader
-from simulator.scenario.shape import EitherMapOr, Late, ListOf, MapOf, Record
-from simulator.worlds import Worlds
 from tests.docs.pages import PAGES, ROOT, anchors_of, prose_of, rows_of
 from tests.docs.tables import FIDELITY, with_tables
 

@@ -10,10 +10,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from cs_simulator import pytest_plugin
+from cs_simulator.client import Server, World
+from cs_simulator.testing.settings import TOKEN_VARIABLE, URL_VARIABLE
 
-from simulator import pytest_plugin
-from simulator.client import Server, World
-from simulator.testing.settings import TOKEN_VARIABLE, URL_VARIABLE
 from tests.docs.pages import ROOT, blocks_of, rows_of
 from tests.support import WITHOUT_OUR_PLUGINS
 
@@ -101,7 +101,7 @@ def test_messages_of_the_page_are_real() -> None:
     code = "".join(
         inspect.cleandoc(path.read_text("utf-8")).replace('"\n', "").replace('f"', '"')
         for name in ("client", "testing")
-        for path in sorted((ROOT / "simulator" / name).glob("*.py"))
+        for path in sorted((ROOT / "simulator" / "cs_simulator" / name).glob("*.py"))
     )
     for part in (
         "Nothing answers at ",

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+from cs_simulator.scenario.loader import ScenarioLoader
+from cs_simulator.scenario.text import read_text
+from cs_simulator.worlds import Worlds
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from simulator.scenario.catalogue import Catalogue, shipped_folder
-from simulator.scenario.loader import ScenarioLoader
-from simulator.scenario.text import read_text
-from simulator.worlds import Worlds
-from tests.control.app import App, Reply
 from tests.model.walks import DOCUMENT, KINDS, MARK, PROBE, Step, Walker
+from tests.unit.control.app import App, Reply
 
 DOCUMENTS = tuple(DOCUMENT.replace("FORM", form) for form in ("integer", "conversation"))
 THERE = (4, 2)

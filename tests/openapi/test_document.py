@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cs_simulator.api.operations import OPERATIONS
+from cs_simulator.cli import main
+from cs_simulator.openapi.document import openapi
+from cs_simulator.openapi.terms import Terms
 from openapi_spec_validator import validate
 
-from simulator.api.operations import OPERATIONS
-from simulator.cli import main
-from simulator.openapi.document import openapi
-from simulator.openapi.terms import Terms
 from tests.conftest import Simulate
 from tests.openapi.caller import Caller, Reply, described
 from tests.support import Simulation
@@ -129,7 +129,7 @@ def test_command_prints_the_document() -> None:
 
 
 def test_a_start_does_not_pay_for_the_document() -> None:
-    imports = "import simulator.app, simulator.cli, simulator.server, sys"
+    imports = "import cs_simulator.app, cs_simulator.cli, cs_simulator.http.server, sys"
     code = f"{imports}; print('apispec' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert printed.stdout.split() == [b"False"]

@@ -6,9 +6,8 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-
-from simulator.client import SimulatorError
-from simulator.testing.broker import Broker, ask
+from cs_simulator.client import SimulatorError
+from cs_simulator.testing.broker import Broker, ask
 
 
 class Held:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugin.conftest import RunPytest
-from tests.server.support import PATIENCE
+from tests.wire.support import PATIENCE
 
 LINGERS = """
 import os, pathlib, time

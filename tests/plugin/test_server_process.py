@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from simulator.testing import process
-from simulator.testing.process import ServerProcess, StartError
-from simulator.testing.settings import Settings
+from cs_simulator.testing import process
+from cs_simulator.testing.process import ServerProcess, StartError
+from cs_simulator.testing.settings import Settings
 
 READY = """printf '{"url": "http://held"}' > draft && mv draft "$READY" && """
 

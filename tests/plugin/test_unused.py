@@ -12,8 +12,8 @@ import sys, threading
 def test_plain():
     heavy = {"flask", "werkzeug", "waitress", "marshmallow", "yaml", "faker", "click"}
     assert not heavy & set(sys.modules)
-    own = {name for name in sys.modules if name.split(".")[0] == "simulator"}
-    assert own == {"simulator", "simulator.pytest_plugin"}
+    own = {name for name in sys.modules if name.split(".")[0] == "cs_simulator"}
+    assert own == {"cs_simulator", "cs_simulator.pytest_plugin"}
     assert "context-services" not in {thread.name for thread in threading.enumerate()}
 """
 CONFTEST = """
@@ -24,14 +24,14 @@ def pytest_sessionstart(session):
 
 def pytest_unconfigure(config):
     import sys
-    names = sorted(name for name in sys.modules if name.split(".")[0] == "simulator")
+    names = sorted(name for name in sys.modules if name.split(".")[0] == "cs_simulator")
     heavy = {"flask", "werkzeug", "waitress", "marshmallow", "yaml", "faker", "click"}
     print("\\nimported:", *names, *sorted(heavy & set(sys.modules)))
 
 popen = subprocess.Popen.__init__
 
 def noted(self, args, *more, **named):
-    assert "simulator" not in args, args
+    assert "cs_simulator" not in args, args
     popen(self, args, *more, **named)
 
 subprocess.Popen.__init__ = noted
@@ -42,7 +42,7 @@ def test_plain_run(project: pytest.Pytester, run: RunPytest) -> None:
     project.makeconftest(CONFTEST)
     result = run(PLAIN, "-s", alone=True)
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["imported: simulator simulator.pytest_plugin"])
+    result.stdout.fnmatch_lines(["imported: cs_simulator cs_simulator.pytest_plugin"])
 
 
 def test_plain_run_with_workers(project: pytest.Pytester, run: RunPytest) -> None:
@@ -51,13 +51,13 @@ def test_plain_run_with_workers(project: pytest.Pytester, run: RunPytest) -> Non
     result.assert_outcomes(passed=1)
     [line] = [line for line in result.stdout.lines if line.startswith("imported: ")]
     assert line.split()[1:] == [
-        "simulator",
-        "simulator.ids",
-        "simulator.pytest_plugin",
-        "simulator.testing",
-        "simulator.testing.broker",
-        "simulator.testing.session",
-        "simulator.testing.settings",
+        "cs_simulator",
+        "cs_simulator.ids",
+        "cs_simulator.pytest_plugin",
+        "cs_simulator.testing",
+        "cs_simulator.testing.broker",
+        "cs_simulator.testing.session",
+        "cs_simulator.testing.settings",
     ]
 
 

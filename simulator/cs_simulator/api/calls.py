@@ -1,0 +1,118 @@
+"""What a handler gets and what it gives: a call and a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from cs_simulator.api.editions import Edition
+from cs_simulator.api.events import EventReader
+from cs_simulator.api.resources import ExtensionFilter, Renderer, extension_filter
+from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.domain.interactions import Content
+from cs_simulator.domain.members import RESERVED
+from cs_simulator.domain.model import Service, State, Task
+from cs_simulator.domain.schemas import Kind
+from cs_simulator.domain.store import Which
+from cs_simulator.domain.transaction import Transaction
+
+if TYPE_CHECKING:
+    from cs_simulator.exports import Exports
+
+
+class Reply(NamedTuple):
+    """What an operation answers; ``location`` is a path below the base, already encoded."""
+
+    status: int
+    members: Any = None
+    location: str | None = None
+    has_body: bool = True
+    content: Content | None = None
+    """A body that is no JSON."""
+
+
+class Form(NamedTuple):
+    """A body that is no JSON, as it came."""
+
+    content_type: str = ""
+    raw: bytes = b""
+
+
+def no_content(status: int = 204) -> Reply:
+    """Return a reply without a body."""
+    return Reply(status, has_body=False)
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to one operation, read and ready to be carried out."""
+
+    edition: Edition
+    tx: Transaction
+    args: Mapping[str, str]
+    """The ids and names in the path, decoded."""
+    which: Which
+    query: Mapping[str, Any]
+    """The declared parameters, converted."""
+    raw_query: Sequence[tuple[str, str]]
+    body: Any
+    exports: Exports
+    base_url: Callable[[], str] = str
+    """What gives the address of the edition, where a reply names addresses."""
+    form: Form | None = None
+    import_folder: Path | None = None
+    """Where the server may read files for an import."""
+    permit_extensions: Callable[[], None] | None = None
+    """What refuses extensions that only the handler finds, where the user may not make any."""
+
+    def service(self) -> Service:
+        """Return the service that the path names, or raise."""
+        return self.tx.service(self.args["service_id"])
+
+    def state(self, service: Service) -> State:
+        """Return the state of a service that the path names, or raise."""
+        return self.tx.state(service, self.args["state_id"])
+
+    def task(self, service: Service) -> Task:
+        """Return the task of a service that the path names, or raise."""
+        return self.tx.task(service, self.args["task_id"])
+
+    def extension_name(self) -> str:
+        """Return the extension that the path names, or refuse a reserved name."""
+        name = self.args["name"]
+        if name in RESERVED:
+            raise BadValues([Problem("name", "the name of an extension, not a reserved one", name)])
+        return name
+
+    def extension(self, kind: Kind) -> tuple[str, Any]:
+        """Return the extension that the path names, and the value that the body is for it.
+
+        Where extensions of a kind such as ``services`` have schemas, both are as those have them.
+        """
+        name = self.extension_name()
+        if not self.edition.extensions_have_schemas:
+            return name, self.body
+        admitted, problems = self.tx.metadata.admit_extensions(kind, {name: self.body})
+        if problems:
+            raise BadValues(problems)
+        return next(iter(admitted.items()))
+
+    def reader(self) -> EventReader:
+        """Return what reads this call's events."""
+        return EventReader(self.tx, self.args, self.edition)
+
+    def renderer(self, extensions: ExtensionFilter | None = None) -> Renderer:
+        """Return what renders for this call: with the attached data that its query names."""
+        if extensions is None:
+            names = self.query.get("extensions") or ()
+            extensions = extension_filter(names, any_case=self.edition.extensions_have_schemas)
+        return Renderer(self.tx.setup, extensions)
+
+    def location(self, service: Service, part: str = "", part_id: int | None = None) -> str:
+        """Return the path of a service, or of a state or task of it."""
+        segment = self.tx.setup.fidelity.location_segment
+        path = f"/{segment}/{quote(str(service.service_id), safe='')}"
+        return path if part_id is None else f"{path}/{part}/{part_id}"

@@ -1,0 +1,94 @@
+"""The composite start. Contract section 7."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cs_simulator.api.calls import Call, Reply
+from cs_simulator.api.events import START_SERVICE, START_STATE, START_TASK, EventReader
+from cs_simulator.domain import composite
+from cs_simulator.domain.composite import Element, Outcome
+from cs_simulator.domain.errors import ABSENT, Problem
+from cs_simulator.domain.members import CONVERTERS
+from cs_simulator.domain.model import Submission
+from cs_simulator.domain.values import UnfitError
+
+_NOTHING = Submission({}, {})
+_MEMBERS = ("service", "state", "task", "associate_state_task")
+
+
+def composite_start(call: Call) -> Reply:
+    """Find or make services, states and tasks."""
+    reader = call.reader()
+    events = call.body.get("services")
+    elements = []
+    if isinstance(events, list) and events:
+        for position, event in enumerate(events):
+            elements.append(_element(call, reader, event, f"services[{position}]"))
+    else:
+        got = ABSENT if events is None else events
+        reader.add(Problem("services", "a list of at least one composite start event", got))
+    _ignore(call, call.body, ("services",), "")
+    reader.finish()
+    outcomes = composite.composite_start(call.tx, elements)
+    first = outcomes[0]
+    if first.task is None:
+        location = call.location(first.service, "states", first.state.state_id)
+    else:
+        location = call.location(first.service, "tasks", first.task.task_id)
+    return Reply(200, {"services": [_members(outcome) for outcome in outcomes]}, location)
+
+
+def _element(call: Call, reader: EventReader, event: Any, where: str) -> Element:
+    if not isinstance(event, dict):
+        reader.add(Problem(where, "an object with service, state and perhaps task", event))
+        return Element(_NOTHING, _NOTHING, None, associate_state_task=False)
+    parts: dict[str, Submission | None] = {}
+    for name, schema in (("service", START_SERVICE), ("state", START_STATE), ("task", START_TASK)):
+        if name == "task" and event.get("task") is None:
+            parts[name] = None
+            continue
+        body = reader.part(event, name, f"{where}.")
+        inside = f"{where}.{name}."
+        parts[name] = _NOTHING if body is None else reader.event(schema, body, inside)
+        if name == "service" and body is not None:
+            reader.owned(parts[name] or _NOTHING, inside)
+    associate = event.get("associate_state_task")
+    if associate is not None:
+        try:
+            associate = CONVERTERS["associate_state_task"](associate)
+        except UnfitError as unfit:
+            reader.add(Problem(f"{where}.associate_state_task", str(unfit), associate))
+    _ignore(call, event, _MEMBERS, f"{where}.")
+    return Element(
+        parts["service"] or _NOTHING,
+        parts["state"] or _NOTHING,
+        parts["task"],
+        associate_state_task=bool(associate),
+    )
+
+
+def _ignore(call: Call, body: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+    names = [f"{where}{name}" for name in body if name not in known]
+    if names:
+        call.tx.hint(f"members ignored: {', '.join(names)}")
+
+
+def _members(outcome: Outcome) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        "service": {
+            "service_id": outcome.service.service_id,
+            "created": _word(outcome.service_created),
+        },
+        "state": {"state_id": outcome.state.state_id, "created": _word(outcome.state_created)},
+    }
+    if outcome.task is not None:
+        members["task"] = {
+            "task_id": outcome.task.task_id,
+            "created": _word(outcome.task_created),
+        }
+    return members
+
+
+def _word(created: bool) -> str:
+    return "true" if created else "false"

@@ -1,0 +1,300 @@
+"""What comes in: the start, end and transition events, their members and a reader.
+
+Source: Start Event List, End Event List, State Transition Event, Composite Start Event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from cs_simulator.api.editions import Edition
+from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.domain.events import admitted
+from cs_simulator.domain.members import CONVERTERS, LIMITS, RESERVED
+from cs_simulator.domain.model import Submission
+from cs_simulator.domain.schemas import Kind
+from cs_simulator.domain.transaction import Transaction
+from cs_simulator.domain.values import Converter, UnfitError, as_text
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+_ORDER: Mapping[str, int] = MappingProxyType(
+    {name: position for position, name in enumerate(CONVERTERS)}
+)
+"""The order of members in the documents' tables, and so in errors."""
+
+_SHARED = (
+    "session_id interaction_id application_type application_id resource_type resource_id media_type"
+)
+"""What every start and end may carry."""
+
+
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"Service": "services", "State": "states", "Task": "tasks"}
+)
+
+
+class EventForm:
+    """The members that an event knows; every other one is attached data or a reserved name.
+
+    ``kind`` is what it happens to: Service, State or Task. ``type_member`` is mandatory in older
+    editions. ``documents_limits`` tells whether the documents give its texts a length, and
+    ``fills_defaults`` whether the default of a business attribute stands for an omitted member.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        members: str,
+        *,
+        type_member: str | None = None,
+        documents_limits: bool = False,
+        fills_defaults: bool = True,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.type_member = type_member
+        self.documents_limits = documents_limits
+        self.fills_defaults = fills_defaults
+        self.converters: Mapping[str, Converter] = {
+            member: CONVERTERS[member] for member in members.split()
+        }
+        self.limited = tuple((name, LIMITS[name]) for name in self.converters if name in LIMITS)
+        self._schema: Schema | None = None
+
+    def schema(self) -> Schema:
+        """Return the marshmallow schema of the members, made when it is first asked for.
+
+        Marshmallow takes a seventh of the time in which a server starts: it waits for the first
+        event that is wrong.
+        """
+        if self._schema is None:
+            from cs_simulator.api.fields import schema_of
+
+            self._schema = schema_of(self.name, self.converters)
+        return self._schema
+
+    def load(self, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Problem]]:
+        """Return the members as marshmallow takes them, and what it refuses."""
+        from cs_simulator.api.fields import load
+
+        return load(self.schema(), given)
+
+
+START_SERVICE = EventForm(
+    "StartService",
+    "Service",
+    f"{_SHARED} customer_id contact_key service_type est_duration timestamp "
+    "ttl expiration_time auto_complete_after",
+    type_member="service_type",
+)
+ASSOCIATE_SERVICE = EventForm(
+    "AssociateService",
+    "Service",
+    f"{_SHARED} customer_id contact_key service_type est_duration",
+    fills_defaults=False,
+)
+"""What of a Service Start Event may come with an association: all but its timestamp."""
+END_SERVICE = EventForm(
+    "EndService",
+    "Service",
+    f"{_SHARED} disposition disposition_desc timestamp ttl expiration_time",
+    documents_limits=True,
+)
+EXPIRATION = EventForm("Expiration", "Service", "ttl expiration_time")
+"""The body of *Update Expiration Time*."""
+START_STATE = EventForm(
+    "StartState",
+    "State",
+    f"{_SHARED} state_type previous_state_id est_duration timestamp",
+    type_member="state_type",
+)
+END_STATE = EventForm(
+    "EndState",
+    "State",
+    f"{_SHARED} disposition disposition_desc timestamp",
+    documents_limits=True,
+)
+TRANSITION = EventForm("Transition", "State", f"{_SHARED} timestamp")
+"""What a State Transition Event says of both sides."""
+TRANSITION_FROM = EventForm(
+    "TransitionFrom", "State", "state_id disposition disposition_desc", documents_limits=True
+)
+TRANSITION_TO = EventForm(
+    "TransitionTo", "State", "state_type est_duration", type_member="state_type"
+)
+START_TASK = EventForm(
+    "StartTask",
+    "Task",
+    f"{_SHARED} state_id task_type est_duration timestamp",
+    type_member="task_type",
+)
+END_TASK = EventForm(
+    "EndTask", "Task", f"{_SHARED} state_id disposition disposition_desc timestamp"
+)
+
+
+class EventReader:
+    """Read the events of one body, and collect what is wrong with them before refusing it.
+
+    ``path_ids`` are the ids that the path names: a body may repeat them without a hint.
+    """
+
+    def __init__(self, tx: Transaction, path_ids: Mapping[str, str], edition: Edition) -> None:
+        self._tx = tx
+        self._edition = edition
+        self._path_ids = path_ids
+        self._types_mandatory = edition.types_mandatory(tx.setup.fidelity)
+        self._problems: list[Problem] = []
+        self._found_before = 0  # problems of the events before the one that was read last
+        self._ignored: list[str] = []
+
+    def add(self, problem: Problem) -> None:
+        """Add a problem that the caller found."""
+        self._problems.append(problem)
+
+    def event(
+        self, form: EventForm, body: Mapping[str, Any], where: str = "", skip: str = ""
+    ) -> Submission:
+        """Return an event as it was submitted.
+
+        ``where`` is put before its members' names in errors; ``skip`` names members, separated
+        by blanks, that are someone else's.
+        """
+        self._found_before = len(self._problems)
+        problems: list[Problem] = []
+        not_here = self._edition.ignored_members
+        if not_here and not not_here.isdisjoint(body):
+            self._ignored.extend(f"{where}{name}" for name in body if name in not_here)
+            body = {name: value for name, value in body.items() if name not in not_here}
+        values = self._converted(form, body, where, problems)
+        extensions: dict[str, Any] = {}
+        for name, value in body.items():
+            if name in form.converters or name in skip.split():
+                continue
+            if name not in RESERVED:
+                extensions[name] = value
+            elif value is not None and self._path_ids.get(name) != as_text(value):
+                self._ignored.append(f"{where}{name}")
+        self._check_limits(form, values, where, problems)
+        members = form.converters
+        values = admitted(
+            self._tx.setup,
+            form.kind,
+            values,
+            members,
+            fill=form.fills_defaults,
+            problems=problems,
+            where=where,
+        )
+        needed = form.type_member if self._types_mandatory else None
+        if needed is not None and needed not in values and body.get(needed) is None:
+            problems.append(Problem(f"{where}{needed}", "a value: it is mandatory here"))
+        if problems:
+            problems.sort(key=lambda problem: _ORDER[problem.member[len(where) :]])
+            self._problems.extend(problems)
+        if extensions and self._edition.extensions_have_schemas:
+            return Submission(values, self._admitted_extensions(form.kind, extensions, where))
+        return Submission(values, extensions)
+
+    def _admitted_extensions(
+        self, kind: str, sent: Mapping[str, Any], where: str
+    ) -> Mapping[str, Any]:
+        """Return attached data as its schemas have it, under their spelling of its names."""
+        admitted_values, problems = self._tx.metadata.admit_extensions(_KINDS[kind], sent)
+        self._problems.extend(
+            Problem(f"{where}{problem.member}", problem.expected, problem.got)
+            for problem in problems
+        )
+        return admitted_values
+
+    def part(self, body: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any] | None:
+        """Return a member that must be an object; None, and a problem, where it is not."""
+        value = body.get(name)
+        if isinstance(value, dict):
+            return value
+        if value is None:
+            self.add(Problem(f"{where}{name}", "an object"))
+        else:
+            self.add(Problem(f"{where}{name}", "an object", value))
+        return None
+
+    def owned(self, submission: Submission, where: str = "") -> Submission:
+        """Demand that the service just read has an owner: a customer or a contact key."""
+        values = submission.values
+        if "customer_id" not in values and "contact_key" not in values:
+            bad = {problem.member for problem in self._problems}
+            if not bad & {f"{where}customer_id", f"{where}contact_key"}:
+                names = f"{where}customer_id or {where}contact_key"
+                problem = Problem(names, "a value: a service needs one of the two")
+                self._problems.insert(self._found_before, problem)
+        return submission
+
+    def finish(self) -> None:
+        """Give the hints of what was read; raise :exc:`BadValues` where anything was wrong."""
+        if self._ignored:
+            names = ", ".join(self._ignored)
+            self._tx.hint(f"reserved names ignored in this event: {names}")
+        if self._problems:
+            raise BadValues(self._problems)
+
+    def _converted(
+        self,
+        form: EventForm,
+        body: Mapping[str, Any],
+        where: str,
+        problems: list[Problem],
+    ) -> Mapping[str, Any]:
+        """Return the known members, converted; null counts as absent.
+
+        What is well-formed is converted here, at a tenth of what marshmallow takes for it. The
+        first thing that is not sends the whole event to marshmallow, which words every error.
+        """
+        converters = form.converters
+        values: dict[str, Any] = {}
+        try:
+            for name, value in body.items():
+                convert = converters.get(name)
+                if convert is not None and value is not None:
+                    values[name] = convert(value)
+        except UnfitError:
+            given = {
+                name: value
+                for name, value in body.items()
+                if name in converters and value is not None
+            }
+            loaded, found = form.load(given)
+            problems.extend(
+                Problem(f"{where}{problem.member}", problem.expected, problem.got)
+                for problem in found
+            )
+            return loaded
+        return values
+
+    def _check_limits(
+        self,
+        form: EventForm,
+        values: Mapping[str, Any],
+        where: str,
+        problems: list[Problem],
+    ) -> None:
+        policy = self._tx.setup.fidelity.string_limits
+        if policy == "ignore":
+            return
+        strict = policy == "everywhere" or form.documents_limits
+        for name, limit in form.limited:
+            value = values.get(name)
+            if value is None or len(value) <= limit:
+                continue
+            if strict:
+                problems.append(
+                    Problem(
+                        f"{where}{name}", f"at most {limit} characters, not {len(value)}", value
+                    )
+                )
+            else:
+                self._tx.hint(f"{where}{name} has {len(value)} characters, documented are {limit}")

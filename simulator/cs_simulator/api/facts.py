@@ -1,0 +1,136 @@
+"""What rules may ask about a request, gathered from its parts and from what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cs_simulator.api.bodies import read_json
+from cs_simulator.api.paths import split_target, split_world
+from cs_simulator.api.queries import split_query
+from cs_simulator.domain.errors import (
+    BadValues,
+    MalformedBody,
+    MalformedPath,
+    Problem,
+    Refusal,
+    WrongCase,
+)
+from cs_simulator.faults.criteria import UNREADABLE, Facts, text_of
+from cs_simulator.faults.rules import Rule
+from cs_simulator.journal import NOBODY, Entry
+from cs_simulator.scenario.errors import did_you_mean
+from cs_simulator.scenario.faults import request_rule
+from cs_simulator.worlds import World
+
+_PARTS = ("service", "state", "task")
+"""The parts of a composite's element."""
+
+
+def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
+    """Return the facts of a request, as they were when its operation began.
+
+    They come from what the journal keeps of it. ``raw`` is the body, which may be cut there.
+    """
+    owner = entry.owner or NOBODY
+    _, _, target = split_world(split_target(entry.target))
+    body = _body(entry.body if raw is None else raw)
+    args = entry.args or {}
+    customers = _named("customer_id", args, body) | _named("src_id", args, ())
+    customers.add(owner.customer_id)
+    contacts = _named("contact_key", args, body) | {owner.contact_key}
+    facts = Facts(
+        operation=entry.operation,
+        method=entry.method,
+        path=target.path,
+        query=_query(target.query),
+        headers=_headers(entry.headers),
+        bodies=body,
+        customer_ids=frozenset(name for name in customers if name is not None),
+        contact_keys=frozenset(name for name in contacts if name is not None),
+        tenant=() if owner.tenant is None else (owner.tenant.name, str(owner.tenant.dbid)),
+    )
+    if entry.operation != "composite_start" or not body:
+        return facts
+    return replace(facts, elements=_elements(facts, body[0]))
+
+
+def _headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name[5:].replace("_", "-").lower(): value for name, value in headers}
+
+
+def _query(text: str) -> dict[str, list[str]]:
+    query: dict[str, list[str]] = {}
+    try:
+        for name, value in split_query(text):
+            query.setdefault(name, []).append(value)
+    except MalformedPath:
+        pass  # such a query has no parameters; the operation refuses it
+    return query
+
+
+def _body(raw: bytes) -> tuple[Any, ...]:
+    """Return the body of a request, or nothing where it has none."""
+    if not raw:
+        return ()
+    try:
+        return (read_json(raw),)
+    except Refusal:
+        return (UNREADABLE,)
+
+
+def _elements(facts: Facts, body: Any) -> tuple[Facts, ...]:
+    """Return the facts of each element of a composite: of its parts, itself and the whole."""
+    listed = body.get("services") if isinstance(body, dict) else None
+    elements = []
+    for element in listed if isinstance(listed, list) else ():
+        if isinstance(element, dict):
+            parts = [element[name] for name in _PARTS if isinstance(element.get(name), dict)]
+            documents = (*parts, element, body)
+            elements.append(
+                replace(
+                    facts,
+                    bodies=documents,
+                    customer_ids=frozenset(_named("customer_id", {}, documents)),
+                    contact_keys=frozenset(_named("contact_key", {}, documents)),
+                )
+            )
+    return tuple(elements)
+
+
+def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set[Any]:
+    found = {args[member]} if member in args else set()
+    for body in bodies:
+        value = body.get(member) if isinstance(body, dict) else None
+        text = None if value is None else text_of(value)
+        if text is not None:
+            found.add(text)
+    return found
+
+
+def forced_rule(value: str | None, world: World) -> Rule | None:
+    """Return the rule that a request asks for: one in force by its name, or one of its own.
+
+    ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, and
+    :exc:`WrongCase` where it brings one along that is none.
+    """
+    if value is None:
+        return None
+    text = value.encode("latin-1", "replace").decode("utf-8", "replace").strip()
+    if not text.startswith("{"):
+        rule = world.rules.named(text)
+        if rule is None:
+            names = [each.name for each in world.rules.rules()]
+            expected = f"the name of a rule{did_you_mean(text, names) or '; there is none'}"
+            raise BadValues([Problem("X-Simulator-Fault", expected, text)])
+        return rule
+    try:
+        document = read_json(text.encode("utf-8"))
+    except MalformedBody as error:
+        what = error.text.removeprefix("the body ")
+        raise WrongCase(f"X-Simulator-Fault: the rule {what}") from None
+    rule, mistakes = request_rule(document, world.clock.mode)
+    if rule is None:
+        raise WrongCase(f"X-Simulator-Fault: {'; '.join(mistakes)}")
+    return rule

@@ -1,0 +1,74 @@
+"""marshmallow fields that take what the contract's scalars take, and word errors as it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import INCLUDE, Schema, ValidationError, fields
+
+from cs_simulator.domain.errors import ABSENT, Problem
+from cs_simulator.domain.values import Converter, UnfitError
+
+
+class Finding(str):
+    """What is wrong with one member, in the form marshmallow carries: a text that knows more."""
+
+    __slots__ = ("expected", "got")
+
+    expected: str
+    got: object
+
+    # A text is made before __init__ could add to it.
+    def __new__(cls, expected: str, got: object = ABSENT) -> Finding:
+        """Return a finding of what was expected, and of the value in its place if there was one."""
+        finding = super().__new__(cls, f"expected {expected}")
+        finding.expected = expected
+        finding.got = got
+        return finding
+
+
+class Member(fields.Field[Any]):
+    """A member that takes what its converter takes.
+
+    Marshmallow's own fields take ``"1_000"`` for an integer, refuse an integer for a string and
+    ``tRuE`` for a boolean; a converter of :mod:`cs_simulator.domain.values` does neither.
+    """
+
+    def __init__(self, converter: Converter, **kwargs: Any) -> None:
+        self.converter = converter
+        super().__init__(**kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        try:
+            return self.converter(value)
+        except UnfitError as unfit:
+            raise ValidationError(Finding(str(unfit), value)) from None
+
+
+def schema_of(name: str, converters: Mapping[str, Converter]) -> Schema:
+    """Return the schema of some members; unknown ones are left to whoever reads the body."""
+    members: dict[str, fields.Field[Any]] = {
+        member: Member(converter) for member, converter in converters.items()
+    }
+    return Schema.from_dict(members, name=name)(unknown=INCLUDE)
+
+
+def load(schema: Schema, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Problem]]:
+    """Return what a schema takes of some members, and what it refuses."""
+    try:
+        return schema.load(given), []
+    except ValidationError as error:
+        valid = error.valid_data
+        return (valid if isinstance(valid, dict) else {}), problems_of(error)
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Return the problems that marshmallow found, each with the name of its member."""
+    return [
+        Problem(name, finding.expected, finding.got)
+        for name, findings in error.messages_dict.items()
+        for finding in findings
+    ]

@@ -1,0 +1,145 @@
+"""Who is let in: authentication, roles, tenant and server mode, checked in this order.
+
+Contract sections 2, 8 and 9. Where a scenario configures none of them, a request costs nothing
+here but looking at the mode.
+"""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Collection
+from hmac import compare_digest
+from typing import Any, NoReturn
+
+from cs_simulator.api.calls import Call
+from cs_simulator.api.editions import EDITION_85, Edition, EditionName
+from cs_simulator.api.exchange import Exchange
+from cs_simulator.api.operation import Operation
+from cs_simulator.domain.access import Access, User, roles_needed
+from cs_simulator.domain.errors import Forbidden, InvalidTenant, NotInMode, Unauthorized
+from cs_simulator.domain.members import RESERVED
+from cs_simulator.domain.tenancy import Tenant, tenant_of
+from cs_simulator.domain.transaction import Transaction
+from cs_simulator.worlds import World
+
+TENANT_HEADER = "HTTP_CONTACTCENTERID"
+
+
+def let_in(exchange: Exchange, operation: Operation, tx: Transaction) -> User | None:
+    """Return the user of a request, None where nobody needs to be one; refuse what may not be.
+
+    Raises :exc:`Unauthorized`, :exc:`Forbidden`, :exc:`InvalidTenant` or :exc:`NotInMode`.
+    """
+    setup = tx.setup
+    user = None
+    if setup.access.users:
+        user = _authenticated(setup.access, exchange.environ.get("HTTP_AUTHORIZATION"))
+        if setup.access.use_role:
+            _check_roles(setup.access, user, exchange.edition, operation)
+    if setup.tenants and exchange.edition.names_tenants and operation.of_tenant:
+        tenant_of(setup.tenants, exchange.environ.get(TENANT_HEADER))
+    mode = operation.mode_in(exchange.edition.name)
+    if mode is not None and mode != tx.server.mode:
+        raise NotInMode(
+            f"{operation.id} is not available: the server is in {tx.server.mode} mode",
+            f'POST server/mode with {{"mode": "{mode}"}}',
+        )
+    return user
+
+
+def tenant_named(world: World, edition: EditionName, header: str | None) -> Tenant | None:
+    """Return the tenant that a request names, None where it names none that there is.
+
+    Edition 8.1 has no header for it, and means the first. :func:`let_in` says whether a request
+    may leave it open.
+    """
+    tenants = world.scenario.setup.tenants
+    if not tenants:
+        return None
+    try:
+        return tenant_of(tenants, header if edition == EDITION_85.name else tenants[0].name)
+    except InvalidTenant:
+        return None
+
+
+def check_extensions(operation: Operation, call: Call, user: User) -> None:
+    """Refuse attached data that the roles of a user do not allow, in edition 8.1.
+
+    The extensions in a file only its handler finds, which asks ``permit_extensions`` of the call.
+    Source: Developer Guide, *Role-Based Access Control*: nothing is started then.
+    """
+    privilege = operation.extension_privilege
+    access = call.tx.setup.access
+    if not privilege or not access.use_role or call.edition.names_tenants:
+        return
+    if privilege in access.privileges(user):
+        return
+
+    def refuse() -> NoReturn:
+        raise _forbidden(user, operation, f"the privilege {privilege}, for extensions")
+
+    if operation.body == "multipart":
+        call.permit_extensions = refuse
+    elif _has_extensions(operation, call):
+        refuse()
+
+
+def _has_extensions(operation: Operation, call: Call) -> bool:
+    """Tell whether a request sends extensions, or asks for them."""
+    if operation.method == "GET":
+        return any(name == "extensions" and value for name, value in call.raw_query)
+    body: dict[str, Any] = call.body  # operations with such a privilege take nothing else
+    if operation.family == "services":
+        sent = [body]
+        if operation.id == "transition_state":
+            sides = {name: side for name, side in body.items() if name in ("from", "to")}
+            sent = [{name: body[name] for name in body.keys() - sides.keys()}]
+            sent += [side for side in sides.values() if isinstance(side, dict)]
+        return any(name not in RESERVED for event in sent for name in event)
+    known = {schema.name.lower() for schema in call.tx.metadata.extension_schemas("profiles")}
+    return any(name.lower() in known for name in body)
+
+
+def _authenticated(access: Access, header: str | None) -> User:
+    if not header:
+        raise Unauthorized("Credentials are missing", "send Authorization: Basic, user:password")
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        raise Unauthorized(
+            f"The authentication scheme {scheme[:20]!r} is not supported", "send Basic"
+        )
+    try:
+        text = binascii.a2b_base64(encoded.strip(), strict_mode=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        raise Unauthorized(
+            "The credentials cannot be read", "what follows Basic is base64 of user:password"
+        ) from None
+    name, colon, password = text.partition(":")
+    if not colon:
+        raise Unauthorized(
+            "The credentials cannot be read", "user and password are separated by a colon"
+        )
+    user = access.users.get(name)
+    if user is None or not compare_digest(password.encode(), user.password.encode()):
+        known = "no such user" if user is None else "the password is another"
+        raise Unauthorized("The user name or the password is wrong", known)
+    return user
+
+
+def _check_roles(access: Access, user: User, edition: Edition, operation: Operation) -> None:
+    if edition.names_tenants:
+        needed: Collection[str] = roles_needed(reads=operation.method == "GET")
+        if not set(needed) & set(user.roles):
+            raise _forbidden(user, operation, f"the role {' or '.join(needed)}")
+        return
+    missing = [name for name in operation.privileges if name not in access.privileges(user)]
+    if missing:
+        raise _forbidden(user, operation, f"the privilege {', '.join(missing)}")
+
+
+def _forbidden(user: User, operation: Operation, needed: str) -> Forbidden:
+    roles = ", ".join(user.roles) or "none"
+    return Forbidden(
+        f"User {user.name} may not do {operation.id}: it needs {needed}",
+        f"the roles of {user.name}: {roles}",
+    )

@@ -1,0 +1,201 @@
+"""Import of customers: a form with options, and a CSV file in it or on the server.
+
+Source: API Reference, *Bulk Profile Import*; contract section 8.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import (
+    Data,
+    Epilogue,
+    Field,
+    File,
+    MultipartDecoder,
+)
+
+from cs_simulator.api.bodies import read_json
+from cs_simulator.api.calls import Call, Form, Reply
+from cs_simulator.api.profiles import demand_schema
+from cs_simulator.domain.administration import find_key
+from cs_simulator.domain.errors import (
+    BadValues,
+    Forbidden,
+    MalformedBody,
+    NothingFound,
+    Problem,
+    UnsupportedMediaType,
+)
+from cs_simulator.domain.identification import known_keys
+from cs_simulator.domain.imports import Delimiter, Encoding, Options
+from cs_simulator.domain.imports import import_profiles as import_table
+from cs_simulator.domain.values import Boolean, Converter, Integer, Text, UnfitError
+
+OPTIONS: tuple[tuple[str, Converter], ...] = (
+    ("format", Text()),
+    ("profiles", Text(empty=False)),
+    ("id-key", Text()),
+    ("delimiter", Delimiter()),
+    ("max-errors", Integer(32, minimum=0)),
+    ("encoding", Encoding()),
+    ("start-from-index", Integer(32, minimum=0)),
+    ("create-log", Boolean()),
+)
+
+
+class _Part(NamedTuple):
+    name: str
+    content_type: str
+    is_file: bool
+    data: bytes
+
+
+def import_profiles(call: Call) -> Reply:
+    """Create a profile for each record of a CSV file."""
+    demand_schema(call)
+    parts = _parts(call.form or Form())
+    files = [part for part in parts if _is_table(part)]
+    given, problems = _given([part for part in parts if not _is_table(part)])
+    values: dict[str, Any] = {}
+    for name, convert in OPTIONS:
+        value = given.get(name)
+        if value is None or value == "":
+            continue
+        try:
+            values[name] = convert(value)
+        except UnfitError as unfit:
+            problems.append(Problem(name, str(unfit), value))
+    if values.get("format", "CSV").upper() != "CSV":
+        problems.append(Problem("format", "CSV", values["format"]))
+    id_key = values.get("id-key")
+    if id_key is not None:
+        try:
+            find_key(call.tx.metadata, id_key)
+        except NothingFound:
+            known = f"one of {known_keys(call.tx.metadata)}"
+            problems.append(Problem("id-key", known, id_key))
+    if len(files) + ("profiles" in values) != 1:
+        one = "one CSV file: a part of the form, or the name of one below --import-dir"
+        sent = [
+            each
+            for each in (f"{len(files)} in the form" if files else "", values.get("profiles"))
+            if each
+        ]
+        problems.append(Problem("profiles", one, *([" and ".join(sent)] if sent else [])))
+    if problems:
+        raise BadValues(problems)
+    table = files[0].data if files else _read(call.import_folder, values["profiles"])
+    options = Options(
+        id_key,
+        values.get("delimiter", ","),
+        values.get("max-errors"),
+        values.get("encoding", "utf-8"),
+        values.get("start-from-index", 0),
+    )
+    result = import_table(call.tx, table, options, call.permit_extensions)
+    if values.get("create-log"):
+        call.tx.hint("create-log: no log is written, the answer says it all")
+    return Reply(
+        200,
+        {
+            "imported": result.imported,
+            "skipped": [each._asdict() for each in result.skipped],
+            "errors": [each._asdict() for each in result.failed],
+        },
+    )
+
+
+def _is_table(part: _Part) -> bool:
+    """Tell whether a part is the file; one of JSON holds options, whatever its name."""
+    return part.content_type != "application/json" and (
+        part.is_file or part.content_type == "text/csv"
+    )
+
+
+def _given(parts: list[_Part]) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the options of a form, each a field, or all in a part that is a JSON object."""
+    given: dict[str, Any] = {}
+    problems: list[Problem] = []
+    names = [name for name, _ in OPTIONS]
+    for part in parts:
+        if part.content_type == "application/json":
+            try:
+                members = read_json(part.data)
+            except MalformedBody as refusal:
+                raise MalformedBody(
+                    f"in part {part.name} of the form, {refusal.text}", refusal.hint
+                ) from None
+            if not isinstance(members, dict):
+                raise MalformedBody(f"part {part.name} of the form must be a JSON object")
+        else:
+            try:
+                members = {part.name: part.data.decode("utf-8")}
+            except UnicodeDecodeError:
+                raise MalformedBody(f"field {part.name} of the form is not UTF-8") from None
+        for name, value in members.items():
+            if name not in names:
+                problems.append(Problem(name, f"one of {', '.join(names)}", value))
+            elif name in given:
+                problems.append(Problem(name, "each option once", value))
+            else:
+                given[name] = value
+    return given, problems
+
+
+def _parts(form: Form) -> list[_Part]:
+    """Return the parts of a form; they are in memory as the body was, and stay there."""
+    kind, parameters = parse_options_header(form.content_type)
+    if kind != "multipart/form-data":
+        raise UnsupportedMediaType(
+            f"The media type {form.content_type or '(none)'} is not supported",
+            "send Content-Type: multipart/form-data (curl: -F profiles=@customers.csv)",
+        )
+    boundary = parameters.get("boundary")
+    if not boundary:
+        raise MalformedBody("the Content-Type multipart/form-data has no boundary")
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"))
+    try:
+        decoder.receive_data(form.raw)
+        decoder.receive_data(None)
+        return _collected(decoder)
+    except ValueError:
+        raise MalformedBody(
+            "the body is not a form of type multipart/form-data: between lines with the boundary "
+            f"--{boundary[:70]} stand its parts, each with a Content-Disposition that has a name"
+        ) from None
+
+
+def _collected(decoder: MultipartDecoder) -> list[_Part]:
+    parts: list[_Part] = []
+    event = decoder.next_event()
+    while not isinstance(event, Epilogue):
+        if isinstance(event, (Field, File)):
+            if not event.name:
+                raise ValueError("a part has no name")
+            content_type = parse_options_header(event.headers.get("Content-Type", ""))[0]
+            parts.append(_Part(event.name, content_type, isinstance(event, File), b""))
+        elif isinstance(event, Data) and parts:
+            parts[-1] = parts[-1]._replace(data=parts[-1].data + event.data)
+        event = decoder.next_event()
+    return parts
+
+
+def _read(folder: Path | None, name: str) -> bytes:
+    """Return a file below the folder for imports, and none that stands elsewhere."""
+    if folder is None:
+        raise Forbidden(
+            "The server may not read files",
+            "start it with --import-dir, or send the file as a part: -F profiles=@customers.csv",
+        )
+    expected = "the name of a file below --import-dir"
+    try:
+        root = folder.resolve()
+        path = (root / name).resolve()
+        if not path.is_relative_to(root):
+            raise Forbidden(f"The file {name} is not below the folder for imports", expected)
+        return path.read_bytes()
+    except (OSError, ValueError):
+        raise BadValues([Problem("profiles", f"{expected} that can be read", name)]) from None

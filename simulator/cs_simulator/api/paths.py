@@ -1,0 +1,117 @@
+"""The request target: split before it is decoded, and matched to an edition's base path.
+
+Flask sees a path in which every segment is percent-encoded in one canonical way, so a slash inside
+a contact key stays there; :class:`Segment` decodes what it captures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote, unquote, unquote_to_bytes
+
+from werkzeug.routing import BaseConverter
+
+from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition, EditionName
+from cs_simulator.scenario.loader import Scenario
+
+NO_IDS = ("start", "anonymous", "transition", "active", "completed")
+"""The words of paths that are never ids."""
+
+_UNRESERVED = "!$&'()*+,;=:@-._~"
+
+
+class Target(NamedTuple):
+    """A request target, split: its path as it came, canonical, and its query string."""
+
+    raw: str
+    path: str
+    query: str
+    malformed: str | None
+    """A segment that is not UTF-8, or None."""
+
+
+class Segment(BaseConverter):
+    """Capture any one segment of a path, and decode it."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        """Return the segment decoded."""
+        return unquote_to_bytes(value).decode("utf-8", "replace") if "%" in value else value
+
+
+class EntityId(Segment):
+    """Capture a segment that may be an id: any but the words that never are."""
+
+    regex = f"(?!(?:{'|'.join(NO_IDS)})(?:/|$))[^/]+"
+
+
+def split_target(target: str) -> Target:
+    """Return a request target split and canonical, without the scheme and host of a proxy's."""
+    path, _, query = target.partition("?")
+    if not path.startswith("/") and "://" in path:
+        path = f"/{path.split('://', 1)[1].partition('/')[2]}"
+    malformed = None
+    canonical = path
+    if "%" in path or not path.isascii():
+        segments = []
+        for segment in path.split("/"):
+            decoded = unquote_to_bytes(segment.encode("latin-1", "replace"))
+            try:
+                text = decoded.decode("utf-8")
+            except UnicodeDecodeError:
+                malformed = malformed or segment
+                text = decoded.decode("utf-8", "replace")
+            segments.append(quote(text, safe=_UNRESERVED))
+        canonical = "/".join(segments)
+    if len(canonical) > 1 and canonical.endswith("/"):
+        canonical = canonical[:-1]
+    return Target(path, canonical, query, malformed)
+
+
+WORLD_PREFIX = "/_world/"
+
+
+def split_world(target: Target) -> tuple[str, str | None, Target]:
+    """Return the prefix that names a world, the name, and the target below it.
+
+    Without such a prefix they are ``""``, None and the target itself.
+    """
+    if not target.path.startswith(WORLD_PREFIX):
+        return "", None, target
+    name, _, rest = target.path[len(WORLD_PREFIX) :].partition("/")
+    return f"{WORLD_PREFIX}{name}", unquote(name), target._replace(path=f"/{rest}")
+
+
+class BasePaths:
+    """Where the editions are found, in one world."""
+
+    __slots__ = ("_bases",)
+
+    def __init__(self, configured: Mapping[str, str]) -> None:
+        bases = [
+            (configured.get(edition.name, edition.base_path).rstrip("/"), edition)
+            for edition in (EDITION_85, EDITION_81)
+        ]
+        # The longer first: the base of 8.1 is the root of everything.
+        self._bases = sorted(bases, key=lambda pair: -len(pair[0]))
+
+    def of(self, edition: EditionName) -> str:
+        """Return the base path of an edition, without a slash at its end."""
+        return next(base for base, each in self._bases if each.name == edition)
+
+    def match(self, path: str) -> tuple[Edition, str, str]:
+        """Return the edition that a path belongs to, its base, and the path below it."""
+        for base, edition in self._bases:
+            if path == base or path.startswith(f"{base}/"):
+                return edition, base, path[len(base) :] or "/"
+        # Neither base holds it: the unknown path is answered in the form of 8.5.
+        return EDITION_85, self.of("8.5"), path
+
+
+@lru_cache(maxsize=64)
+def base_paths_of(scenario: Scenario) -> BasePaths:
+    """Return where the editions are found in the worlds of a scenario."""
+    return BasePaths(scenario.base_paths)

@@ -1,0 +1,188 @@
+"""Customer profiles and their identification. Contract section 8."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from cs_simulator.api import resources
+from cs_simulator.api.calls import Call, Reply, no_content
+from cs_simulator.api.queries import (
+    MOST_UNKNOWN,
+    Parameter,
+    choice,
+    nearest,
+    read_parameters,
+    texts,
+)
+from cs_simulator.domain import customers
+from cs_simulator.domain.administration import find_schema
+from cs_simulator.domain.errors import BadValues, NothingFound, Problem
+from cs_simulator.domain.identification import identify
+from cs_simulator.domain.merging import merge_profiles as merge
+from cs_simulator.domain.profiles import Profile
+from cs_simulator.domain.schemas import ExtensionSchema
+from cs_simulator.domain.values import Boolean, UnfitError
+
+OPTIONS = (
+    Parameter("id_key"),
+    choice("include_profile", "no", "yes"),
+    texts("extensions"),
+    choice("include_extensions", "always", "unique"),
+)
+_OPTION_NAMES = frozenset(option.name for option in OPTIONS)
+_FLAG = Boolean()
+_LOST_PLUS = re.compile(r"^ [0-9]|:[0-9.]+ [0-9]{2}:[0-9]{2}$")
+"""A telephone number or a date whose + has become a blank."""
+
+
+def demand_schema(call: Call) -> None:
+    """Refuse an operation where there is no profile schema; the server goes into maintenance.
+
+    Source: Developer Guide, *Server Mode*.
+    """
+    if not call.tx.metadata.attributes:
+        call.tx.enter_maintenance()
+        raise NothingFound(
+            "No customer profile schema is defined: the server goes into maintenance mode",
+            "a scenario defines it under profile_attributes",
+        )
+
+
+def create_profile(call: Call) -> Reply:
+    """Create a profile; the server gives it its id (``custom_ids=ignore``)."""
+    demand_schema(call)
+    profile = customers.create_profile(call.tx, call.body)
+    customer_id = profile.customer_id
+    return Reply(201, {"customer_id": customer_id}, f"/profiles/{quote(customer_id, safe='')}")
+
+
+def get_profile(call: Call) -> Reply:
+    """Show one profile, with the extensions that are asked for."""
+    if "=" in call.args["customer_id"]:
+        # The documents print a query of this form.
+        call.tx.hint("attributes go into the query: profiles?LastName=Doe")
+    profile = _profile(call)
+    extensions = _extensions(call, call.query.get("extensions") or ())
+    return Reply(200, resources.profile(profile, extensions))
+
+
+def update_profile(call: Call) -> Reply:
+    """Replace a profile's attributes, and the extensions that are sent."""
+    customers.update_profile(call.tx, _profile(call), call.body)
+    return no_content(200)
+
+
+def delete_profile(call: Call) -> Reply:
+    """Delete a profile; in edition 8.1 its services too."""
+    customers.delete_profile(call.tx, _profile(call), with_services=_holds_services(call))
+    return no_content(200)
+
+
+def merge_profiles(call: Call) -> Reply:
+    """Merge a customer into another; in edition 8.1 its services too."""
+    demand_schema(call)
+    destination = call.tx.profiles.get(call.args["customer_id"])
+    source = call.tx.profiles.get(call.args["src_id"])
+    flags = {"keep_uniq_from_src": False, "keep_active_service_only": False}
+    problems = []
+    for name, value in call.body.items():
+        if name not in flags:
+            call.tx.hint(f"{name} is ignored: a merge knows {', '.join(flags)}")
+        elif value is not None:
+            try:
+                flags[name] = _FLAG(value)
+            except UnfitError as unfit:
+                problems.append(Problem(name, str(unfit), value))
+    if problems:
+        raise BadValues(problems)
+    merge(
+        call.tx,
+        destination,
+        source,
+        keep_source=flags["keep_uniq_from_src"],
+        only_active=flags["keep_active_service_only"],
+        with_services=_holds_services(call),
+    )
+    return no_content()
+
+
+def identify_customer(call: Call) -> Reply:
+    """Find customers by their attributes; show their ids, and on request all the rest."""
+    demand_schema(call)
+    given = [pair for pair in call.raw_query if pair[0] in _OPTION_NAMES]
+    options = read_parameters(given, OPTIONS, call.tx.hints)
+    criteria: dict[str, list[str]] = {}
+    for name, value in call.raw_query:
+        if name not in _OPTION_NAMES:
+            criteria.setdefault(name, []).append(value)
+            if _LOST_PLUS.search(value):
+                call.tx.hint(f"{name}: a + in a query means a blank, send %2B")
+    _hint_at_misspelt(call, criteria)
+    found = identify(call.tx.profiles, criteria, options["id_key"])
+    if not found and call.tx.setup.fidelity.identify_no_match == "not_found":
+        raise NothingFound("There is no customer profile with these attributes")
+    extensions = _extensions(call, options["extensions"] or ())
+    if options["include_extensions"] == "unique" and len(found) != 1:
+        extensions = []
+    if options["include_profile"] == "no":
+        found = [profile._replace(attributes={}) for profile in found]
+    return Reply(200, [resources.profile(profile, extensions) for profile in found])
+
+
+def _hint_at_misspelt(call: Call, names: Iterable[str]) -> None:
+    """Hint at the option or attribute that a name is close to, where there is none of it."""
+    metadata = call.tx.metadata
+    unknown = [name for name in names if metadata.column(name) is None]
+    if not unknown:
+        return
+    known = {name.lower(): name for name in (*_OPTION_NAMES, *metadata.columns())}
+    for name in unknown[:MOST_UNKNOWN]:
+        near = nearest(name.lower(), known)
+        if near is not None:
+            call.tx.hint(f"there is no {name}: did you mean {known[near]}?")
+
+
+# Records of extensions
+
+
+def insert_profile_extensions(call: Call) -> Reply:
+    """Store extensions of a profile, in the place of those that are there already."""
+    customers.insert_extensions(call.tx, _profile(call), call.body)
+    return no_content(200)
+
+
+def update_profile_extension_record(call: Call) -> Reply:
+    """Update the record that the unique attributes in the body select."""
+    customers.update_record(call.tx, _profile(call), call.args["name"], call.body)
+    return no_content()
+
+
+def delete_profile_extension_record(call: Call) -> Reply:
+    """Delete the record that the unique attributes in the body select."""
+    customers.delete_record(call.tx, _profile(call), call.args["name"], call.body)
+    return no_content()
+
+
+def _profile(call: Call) -> Profile:
+    demand_schema(call)
+    return call.tx.profiles.get(call.args["customer_id"])
+
+
+def _holds_services(call: Call) -> bool:
+    """Tell whether the server of profiles has the services too, as Universal Contact Server 8.1."""
+    return call.edition.name == "8.1"
+
+
+def _extensions(call: Call, names: Sequence[str]) -> list[ExtensionSchema]:
+    """Return the schemas of the extensions asked for; hint at those that do not exist."""
+    found: dict[str, ExtensionSchema] = {}
+    for name in names:
+        try:
+            schema = find_schema(call.tx.metadata, "profiles", name)
+        except NothingFound as refusal:
+            call.tx.hint(f"extension {name} is ignored: {refusal.hint}")
+        else:
+            found[schema.name] = schema
+    return list(found.values())

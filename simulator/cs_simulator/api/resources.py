@@ -1,0 +1,217 @@
+"""What goes out: services, states, tasks and their events as JSON members, in a fixed order.
+
+Members that are absent are left out, never null. Source: API Reference, *State*, *Task*,
+*Query Service by ID*; contract sections 4 to 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from cs_simulator.clock import format_instant
+from cs_simulator.domain.attributes import BusinessAttribute
+from cs_simulator.domain.model import (
+    Entity,
+    Event,
+    LongOrText,
+    Service,
+    State,
+    Task,
+    duration,
+)
+from cs_simulator.domain.profiles import Profile
+from cs_simulator.domain.queries import ServiceView, StateView, TaskView
+from cs_simulator.domain.schemas import ExtensionSchema
+from cs_simulator.domain.setup import Setup
+
+Members = dict[str, Any]
+
+
+class ExtensionFilter(NamedTuple):
+    """Which attached data to show, of services, of states and of tasks; None is all."""
+
+    service: frozenset[str] | None = frozenset()
+    state: frozenset[str] | None = frozenset()
+    task: frozenset[str] | None = frozenset()
+    any_case: bool = False
+    """Whether names are matched in any case; those asked for are in lower case then."""
+
+
+NO_EXTENSIONS = ExtensionFilter()
+ALL_EXTENSIONS = ExtensionFilter(None, None, None)
+
+
+def extension_filter(names: Iterable[str], *, any_case: bool = False) -> ExtensionFilter:
+    """Return what the names of an ``extensions`` parameter ask for.
+
+    A plain name means every entity shown, ``Service.``, ``State.`` and ``Task.`` before it narrow,
+    ``*`` is all; the documents print ``State.`` for ``State.*``. ``any_case`` finds names however
+    they are spelt.
+    """
+    wanted: dict[str, set[str] | None] = {"Service": set(), "State": set(), "Task": set()}
+    for name in names:
+        prefix, dot, rest = name.partition(".")
+        kinds = [prefix] if dot and prefix in wanted else list(wanted)
+        rest = rest if dot and prefix in wanted else name
+        for kind in kinds:
+            chosen = wanted[kind]
+            if rest in ("*", ""):
+                wanted[kind] = None
+            elif chosen is not None:
+                chosen.add(rest.lower() if any_case else rest)
+    service, state, task = (
+        None if chosen is None else frozenset(chosen) for chosen in wanted.values()
+    )
+    return ExtensionFilter(service, state, task, any_case)
+
+
+Shown = Callable[[LongOrText], LongOrText]
+
+
+class Renderer:
+    """Turn what the domain returns into JSON members, for the setup of one world."""
+
+    def __init__(self, setup: Setup, extensions: ExtensionFilter = NO_EXTENSIONS) -> None:
+        self._extensions = extensions
+        self._names = setup.attributes if setup.map_names else None
+
+    def service(self, view: ServiceView) -> Members:
+        """Return a service with the states and tasks of its view."""
+        service = view.service
+        members: Members = {"service_id": service.service_id}
+        _put(members, "service_type", self._mapped("Service.type", service.service_type))
+        _put(members, "customer_id", service.customer_id)
+        _put(members, "contact_key", service.contact_key)
+        self._put_course(members, "Service", service)
+        for name in ("active_states", "completed_states"):
+            states: Sequence[State] | None = getattr(view, name)
+            if states is not None:
+                members[name] = [self._state(state) for state in states]
+        self._put_tasks(members, view)
+        self._put_extensions(members, service, self._extensions.service)
+        return members
+
+    def state(self, view: StateView) -> Members:
+        """Return a state with the tasks of its view."""
+        members = self._owner(view.service)
+        members |= self._state(view.state, view)
+        return members
+
+    def task(self, view: TaskView) -> Members:
+        """Return a task."""
+        return self._owner(view.service) | self._task(view.task)
+
+    def _owner(self, service: Service) -> Members:
+        members: Members = {"service_id": service.service_id}
+        _put(members, "customer_id", service.customer_id)
+        return members
+
+    def _state(self, state: State, view: StateView | None = None) -> Members:
+        members: Members = {"state_id": state.state_id}
+        _put(members, "state_type", self._mapped("State.type", state.state_type))
+        _put(members, "previous_state_id", state.previous_state_id)
+        self._put_course(members, "State", state)
+        if view is not None:
+            self._put_tasks(members, view)
+        self._put_extensions(members, state, self._extensions.state)
+        return members
+
+    def _task(self, task: Task) -> Members:
+        members: Members = {}
+        _put(members, "state_id", task.state_id)
+        members["task_id"] = task.task_id
+        _put(members, "task_type", self._mapped("Task.type", task.task_type))
+        self._put_course(members, "Task", task)
+        self._put_extensions(members, task, self._extensions.task)
+        return members
+
+    def _put_tasks(self, members: Members, view: ServiceView | StateView) -> None:
+        if view.active_tasks is not None:
+            members["active_tasks"] = [self._task(task) for task in view.active_tasks]
+        if view.completed_tasks is not None:
+            members["completed_tasks"] = [self._task(task) for task in view.completed_tasks]
+
+    def _put_course(self, members: Members, kind: str, entity: Entity) -> None:
+        """Add what tells how far an entity has come: its two events, and what lies between."""
+        _put(members, "est_duration", entity.est_duration)
+        members["started"] = self._event(kind, entity.started)
+        if entity.completed is not None:
+            members["completed"] = self._event(kind, entity.completed)
+            disposition = self._mapped(f"{kind}.disposition", entity.disposition)
+            _put(members, "disposition", disposition)
+            _put(members, "disposition_desc", entity.disposition_desc)
+            members["duration"] = duration(entity.started, entity.completed)
+
+    def _event(self, kind: str, event: Event) -> Members:
+        members: Members = {"timestamp": format_instant(event.timestamp)}
+        _put(members, "session_id", event.session_id)
+        _put(members, "interaction_id", event.interaction_id)
+        application_type = self._mapped(f"{kind}.application_type", event.application_type)
+        _put(members, "application_type", application_type)
+        _put(members, "application_id", event.application_id)
+        resource_type = self._mapped(f"{kind}.resource_type", event.resource_type)
+        _put(members, "resource_type", resource_type)
+        _put(members, "resource_id", event.resource_id)
+        _put(members, "media_type", self._mapped(f"{kind}.media_type", event.media_type))
+        return members
+
+    def _put_extensions(
+        self, members: Members, entity: Entity, wanted: frozenset[str] | None
+    ) -> None:
+        if wanted is None:
+            members |= entity.extensions
+        elif wanted:
+            any_case = self._extensions.any_case
+            for name, value in entity.extensions.items():
+                if (name.lower() if any_case else name) in wanted:
+                    members[name] = value
+
+    def _mapped(self, full_name: str, value: LongOrText | None) -> LongOrText | None:
+        """Return a value as the setting ``map-names`` wants it: its name, or what is stored."""
+        if self._names is None or value is None:
+            return value
+        attribute = self._names.mapped(full_name)
+        known = attribute.value(value) if attribute else None
+        return value if known is None else known.name
+
+
+def _put(members: Members, name: str, value: object) -> None:
+    if value is not None:
+        members[name] = value
+
+
+def business_attribute(attribute: BusinessAttribute, *, map_names: bool) -> Members:
+    """Return a business attribute. Source: API Reference, *Query Business Attribute Schema*."""
+    return {
+        "name": attribute.name,
+        "dbid": attribute.dbid,
+        "display_name": attribute.display_name,
+        "description": attribute.description,
+        "map_name": map_names,
+        "cv_attributes": list(attribute.cv_attributes),
+        "values": [
+            {
+                "name": value.name,
+                "dbid": value.dbid,
+                "display_name": value.display_name,
+                "description": value.description,
+            }
+            for value in attribute.values
+        ],
+    }
+
+
+def profile(customer: Profile, extensions: Iterable[ExtensionSchema] = ()) -> Members:
+    """Return a profile: one value as it is, several as a list, the primary one first.
+
+    Of its extensions it shows those named. Source: API Reference, *Query Customer Profile*.
+    """
+    members: Members = {"customer_id": customer.customer_id}
+    for name, values in customer.attributes.items():
+        members[name] = values[0] if len(values) == 1 else list(values)
+    for schema in extensions:
+        records = customer.extensions.get(schema.name)
+        if records is not None:
+            members[schema.name] = schema.shown(records)
+    return members

@@ -1,0 +1,113 @@
+"""Operations on states. Contract section 5."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cs_simulator.api.calls import Call, Reply, no_content
+from cs_simulator.api.events import (
+    END_STATE,
+    START_STATE,
+    TRANSITION,
+    TRANSITION_FROM,
+    TRANSITION_TO,
+)
+from cs_simulator.api.queries import Parameter, flag, texts
+from cs_simulator.domain import extensions, states
+from cs_simulator.domain.errors import Problem
+from cs_simulator.domain.model import Submission
+from cs_simulator.domain.queries import Parts, states_of, view_state
+
+GET_PARAMETERS: Sequence[Parameter] = (
+    flag("active_tasks"),
+    flag("completed_tasks"),
+    texts("extensions"),
+)
+LIST_PARAMETERS: Sequence[Parameter] = (texts("state_types"), *GET_PARAMETERS)
+
+
+def start_state(call: Call) -> Reply:
+    """Start a state."""
+    service = call.service()
+    reader = call.reader()
+    submission = reader.event(START_STATE, call.body)
+    reader.finish()
+    state = states.start_state(call.tx, service, submission)
+    location = call.location(service, "states", state.state_id)
+    return Reply(201, {"state_id": state.state_id}, location)
+
+
+def end_state(call: Call) -> Reply:
+    """Complete a state."""
+    service = call.service()
+    state = call.state(service)
+    reader = call.reader()
+    submission = reader.event(END_STATE, call.body)
+    reader.finish()
+    states.end_state(call.tx, service, state, submission)
+    return no_content()
+
+
+def transition_state(call: Call) -> Reply:
+    """End one state and start the next."""
+    service = call.service()
+    reader = call.reader()
+    shared = reader.event(TRANSITION, call.body, skip="from to")
+    ends = reader.part(call.body, "from")
+    end = Submission({}, {}) if ends is None else reader.event(TRANSITION_FROM, ends, "from.")
+    if ends is not None and "state_id" not in end.values and ends.get("state_id") is None:
+        reader.add(Problem("from.state_id", "the id of the state that ends"))
+    starts = reader.part(call.body, "to")
+    start = Submission({}, {}) if starts is None else reader.event(TRANSITION_TO, starts, "to.")
+    reader.finish()
+    state = states.transition_state(
+        call.tx,
+        service,
+        end.values["state_id"],
+        _both(shared, end),
+        _both(shared, start),
+    )
+    location = call.location(service, "states", state.state_id)
+    return Reply(201, {"state_id": state.state_id}, location)
+
+
+def _both(shared: Submission, own: Submission) -> Submission:
+    return Submission({**shared.values, **own.values}, {**shared.extensions, **own.extensions})
+
+
+def query_states(call: Call) -> Reply:
+    """Show the states of a service."""
+    service = call.service()
+    renderer = call.renderer()
+    found = states_of(call.tx, service, call.which, call.query["state_types"])
+    parts = _parts(call)
+    views = [view_state(call.tx, service, state, parts) for state in found]
+    return Reply(200, [renderer.state(view) for view in views])
+
+
+def get_state(call: Call) -> Reply:
+    """Show one state."""
+    service = call.service()
+    view = view_state(call.tx, service, call.state(service), _parts(call))
+    return Reply(200, call.renderer().state(view))
+
+
+def update_state_extension(call: Call) -> Reply:
+    """Replace the value of an extension."""
+    service = call.service()
+    state = call.state(service)
+    extensions.update_extension(call.tx, service, state, *call.extension("states"))
+    return no_content(200)
+
+
+def merge_state_extension(call: Call) -> Reply:
+    """Merge a map into an extension."""
+    service = call.service()
+    state = call.state(service)
+    extensions.merge_extension(call.tx, service, state, call.extension_name(), call.body)
+    return no_content(200)
+
+
+def _parts(call: Call) -> Parts:
+    query = call.query
+    return Parts(active_tasks=query["active_tasks"], completed_tasks=query["completed_tasks"])

@@ -1,0 +1,81 @@
+"""What belongs to a whole server: its health, its worlds, its catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cs_simulator.client.transport import PATIENCE, Transport
+from cs_simulator.client.world import World
+
+if TYPE_CHECKING:
+    from cs_simulator.client.answers import Health, Operation, Reloaded
+
+__tracebackhide__ = True  # pytest then shows the line of the test
+
+
+class Server:
+    """A simulator that runs somewhere.
+
+    The first call makes sure that there is one at ``url``, and of the right API. ``token`` is what
+    the server was given as ``--control-token``. ``timeout`` is in seconds. ``post_mortem`` is
+    asked, when nothing answers, for what is known of the server's end.
+
+    Every method may raise a :exc:`cs_simulator.client.SimulatorError`: most often
+    :exc:`~cs_simulator.client.ControlError`, with the server's own words.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        timeout: float = PATIENCE,
+        post_mortem: Callable[[], str | None] | None = None,
+    ) -> None:
+        self._transport = Transport(url, token, timeout, post_mortem)
+
+    def __repr__(self) -> str:
+        return f"Server({self.url!r})"
+
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return self._transport.url
+
+    def health(self) -> Health:
+        """Return how the server is."""
+        health: Health = self._transport.health()
+        return health
+
+    def world(self, name: str = "default", folder: str | os.PathLike[str] = "") -> World:
+        """Return a handle of a world, which need not exist yet.
+
+        Scenario files that are named relatively are looked for in ``folder``.
+        """
+        return World(self._transport, name, folder)
+
+    def worlds(self) -> list[str]:
+        """Return the names of all worlds."""
+        names: list[str] = self._transport.json("GET", "/_control/worlds")["worlds"]
+        return names
+
+    def drop_worlds(self) -> list[str]:
+        """Drop all worlds; return their names."""
+        names: list[str] = self._transport.json("DELETE", "/_control/worlds")["dropped"]
+        return names
+
+    def scenarios(self) -> list[str]:
+        """Return the names in the catalogue."""
+        names: list[str] = self._transport.json("GET", "/_control/scenarios")["scenarios"]
+        return names
+
+    def reload_scenarios(self) -> Reloaded:
+        """Read the files of the catalogue again; worlds take what has changed at a reset."""
+        reloaded: Reloaded = self._transport.json("POST", "/_control/scenarios/reload")
+        return reloaded
+
+    def operations(self) -> list[Operation]:
+        """Return every operation that the server answers."""
+        found: list[Operation] = self._transport.json("GET", "/_control/operations")["operations"]
+        return found

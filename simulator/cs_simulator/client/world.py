@@ -1,0 +1,336 @@
+"""One world of a server: all that a test sets up in it, and asks of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+from urllib.parse import quote
+
+from cs_simulator.client.errors import NotVerifiedError, ScenarioFileError
+from cs_simulator.client.wording import failure_text
+
+if TYPE_CHECKING:
+    from cs_simulator.client.answers import (
+        Cleared,
+        Clock,
+        Description,
+        Entry,
+        Explanation,
+        Fault,
+        FaultRule,
+        Filters,
+        Index,
+        Journal,
+        Mode,
+        Question,
+        Scenario,
+        Stage,
+        Verdict,
+    )
+    from cs_simulator.client.transport import Transport
+
+__tracebackhide__ = True  # pytest then shows the line of the test
+
+ScenarioLike = str | os.PathLike[str] | Mapping[str, Any]
+"""A name of the catalogue, a path, or a document. Text is a path if it looks like one."""
+
+DEFAULT = "default"
+"""The world that requests without a world's prefix speak of."""
+
+_ENDINGS = (".yaml", ".yml", ".json")
+_SECONDS = re.compile(r"(\d+)(ms|s|m|h)")
+
+
+class World:
+    """A world of a server.
+
+    What sets up a world makes it, if need be; what asks about one that does not exist raises
+    :exc:`~cs_simulator.client.ControlError` with status 404.
+    """
+
+    def __init__(
+        self, transport: Transport, name: str, folder: str | os.PathLike[str] = ""
+    ) -> None:
+        self._transport = transport
+        self._folder = Path(folder)
+        self._bases: dict[str, str] | None = None
+        self.name = name
+        self.prefix = "" if name == DEFAULT else f"/_world/{quote(name, safe='')}"
+
+    def __repr__(self) -> str:
+        return f"World({self._transport.url + self.prefix!r})"
+
+    # Where it is
+
+    @property
+    def url(self) -> str:
+        """The URL of this world, below which everything is found as on a server of its own."""
+        return f"{self._transport.url}{self.prefix}"
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of edition 8.5: what a system under test is configured with."""
+        return self.url + self._base("8.5", "/genesys/1/cs")
+
+    @property
+    def legacy_url(self) -> str:
+        """The base URL of edition 8.1."""
+        return self.url + self._base("8.1", "/")
+
+    def _base(self, edition: str, otherwise: str) -> str:
+        if self._bases is None:
+            self._bases = self.describe()["base_paths"]
+        return self._bases.get(edition, otherwise).rstrip("/")
+
+    # The world as a whole
+
+    def make(self, scenario: ScenarioLike | None = None) -> Description:
+        """Make the world if it is not there, and begin it anew with a scenario if one is given."""
+        body, source = (None, "") if scenario is None else self._document(scenario)
+        self._bases = None
+        made: Description = self._transport.json("PUT", self._own, body, source=source)
+        return made
+
+    def describe(self) -> Description:
+        """Return what there is to say of the world."""
+        described: Description = self._transport.json("GET", self._own)
+        return described
+
+    def drop(self) -> None:
+        """Drop the world, with all it holds."""
+        self._transport.json("DELETE", self._own)
+
+    def index(self) -> Index:
+        """Return the version of the server, what there is in the world, and links."""
+        index: Index = self._json("GET", "/")
+        return index
+
+    def reset(self) -> Cleared:
+        """Put the world back to where its scenario begins."""
+        cleared: Cleared = self._json("POST", "/reset")
+        return cleared
+
+    # Scenarios
+
+    def load(self, scenario: ScenarioLike) -> Cleared:
+        """Begin the world anew with a scenario: a name, a path to a file, or a document."""
+        body, source = self._document(scenario)
+        self._bases = None
+        cleared: Cleared = self._json("PUT", "/scenario", body, source=source)
+        return cleared
+
+    def unload(self) -> Cleared:
+        """Begin the world anew with the scenario that the server was started with."""
+        self._bases = None
+        cleared: Cleared = self._json("DELETE", "/scenario")
+        return cleared
+
+    def scenario(self) -> Scenario:
+        """Return the active scenario."""
+        scenario: Scenario = self._json("GET", "/scenario")
+        return scenario
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the world as it is now, as a document that :meth:`load` takes, here or elsewhere.
+
+        It holds the passwords of the scenario's users.
+        """
+        document: dict[str, Any] = self._json("GET", "/state")
+        return document
+
+    def snapshot_yaml(self) -> str:
+        """Return what :meth:`snapshot` does, as the text of a scenario file."""
+        return self._transport.text("GET", self._at("/state"), query={"format": "yaml"})
+
+    def _document(self, scenario: ScenarioLike) -> tuple[Any, str]:
+        """Return a scenario as it is sent, and the file it is from."""
+        if isinstance(scenario, Mapping):
+            return dict(scenario), ""
+        if isinstance(scenario, str) and not is_path(scenario):
+            return {"name": scenario}, ""
+        path = self._folder / scenario
+        try:
+            return path.read_bytes(), path.name
+        except OSError as error:
+            where = "" if Path(scenario).is_absolute() else f" in {path.parent.resolve()}"
+            raise ScenarioFileError(
+                f"The scenario file {os.fspath(scenario)} cannot be read{where}: {error.strerror}; "
+                "a scenario of the catalogue is named without a slash or an ending"
+            ) from None
+
+    # Faults and stages
+
+    def fault(self, **rule: Unpack[FaultRule]) -> Fault:
+        """Add a fault, with the keys that it has in a scenario; it is tried before all others."""
+        fault: Fault = self._json("POST", "/faults", rule)
+        return fault
+
+    def put_fault(self, name: str, /, **rule: Unpack[FaultRule]) -> Fault:
+        """Add a fault, or replace the one of that name."""
+        fault: Fault = self._json("PUT", f"/faults/{quote(name, safe='')}", rule)
+        return fault
+
+    def faults(self) -> list[Fault]:
+        """Return the rules in force, in the order in which they are tried."""
+        faults: list[Fault] = self._json("GET", "/faults")["faults"]
+        return faults
+
+    def fault_named(self, name: str) -> Fault:
+        """Return a rule in force, with what it has counted."""
+        fault: Fault = self._json("GET", f"/faults/{quote(name, safe='')}")
+        return fault
+
+    def remove_fault(self, name: str) -> None:
+        """Remove a rule, until the next reset if it is the scenario's."""
+        self._json("DELETE", f"/faults/{quote(name, safe='')}")
+
+    def remove_faults(self) -> list[str]:
+        """Remove all rules, those of the scenario until the next reset; return their names."""
+        names: list[str] = self._json("DELETE", "/faults")["removed"]
+        return names
+
+    def stage(self) -> Stage:
+        """Return the current stage."""
+        stage: Stage = self._json("GET", "/stage")
+        return stage
+
+    def enter_stage(self, name: str) -> Stage:
+        """Enter a stage."""
+        stage: Stage = self._json("PUT", "/stage", {"name": name})
+        return stage
+
+    def next_stage(self) -> Stage:
+        """Enter the stage that follows."""
+        stage: Stage = self._json("POST", "/stage/next")
+        return stage
+
+    # Time
+
+    def clock(self) -> Clock:
+        """Return the world's time."""
+        clock: Clock = self._json("GET", "/clock")
+        return clock
+
+    def set_clock(self, mode: Mode | None = None, at: str | None = None) -> Clock:
+        """Set the clock: its mode, the time it shows, or both.
+
+        A time is written ``2026-01-05T09:00:00.000Z``.
+        """
+        given = {"mode": mode, "at": at}
+        body = {name: value for name, value in given.items() if value is not None}
+        clock: Clock = self._json("PUT", "/clock", body)
+        return clock
+
+    def freeze(self, at: str | None = None) -> Clock:
+        """Stop the clock, where it is or at a time."""
+        return self.set_clock("frozen", at)
+
+    def advance(self, by: str) -> Clock:
+        """Move the clock on by a span such as ``90s`` or ``2h``; what falls due happens.
+
+        A real clock cannot be moved: freeze it, or set its mode to ``offset``.
+        """
+        clock: Clock = self._json("POST", "/clock/advance", {"by": by})
+        return clock
+
+    # What happened
+
+    def journal(self, **filters: Unpack[Filters]) -> Journal:
+        """Return the requests of this world, oldest first, and how many are no longer kept."""
+        journal: Journal = self._json("GET", "/requests", query=filters)
+        return journal
+
+    def requests(self, **filters: Unpack[Filters]) -> list[Entry]:
+        """Return the requests of this world, oldest first, and what each was answered."""
+        return self.journal(**filters)["requests"]
+
+    def request(self, number: int) -> Entry:
+        """Return one entry of the journal."""
+        entry: Entry = self._json("GET", f"/requests/{number}")
+        return entry
+
+    def clear_requests(self) -> int:
+        """Empty the journal; return how many entries there were."""
+        cleared: int = self._json("DELETE", "/requests")["cleared"]
+        return cleared
+
+    def verify(self, **question: Unpack[Question]) -> Verdict:
+        """Make sure that this world was asked what is expected.
+
+        ``on`` and ``where`` say which requests, as in a fault; ``answer`` which ``status`` and
+        ``fault`` they had; ``count`` how many, at least one where it is left out; ``in_order`` is a
+        list of such patterns in their place. ``within`` waits, ``after`` leaves out earlier ones.
+
+        Raises :exc:`NotVerifiedError`, an ``AssertionError``, that shows what came closest.
+        """
+        verdict = self.verdict(**question)
+        if not verdict["verified"]:
+            raise NotVerifiedError(failure_text(self.url, question, verdict), verdict)
+        return verdict
+
+    def verdict(self, **question: Unpack[Question]) -> Verdict:
+        """Return what :meth:`verify` goes by, whatever it is."""
+        verdict: Verdict = self._json(
+            "POST", "/verify", question, longer=_seconds(question.get("within"))
+        )
+        return verdict
+
+    def explain(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> Explanation:
+        """Return what the rules in force would make of a request, without counting it."""
+        asked: dict[str, Any] = {"method": method, "path": path}
+        if headers:
+            asked["headers"] = dict(headers)
+        if body is not None:
+            asked["body"] = body
+        explanation: Explanation = self._json("POST", "/explain", asked)
+        return explanation
+
+    def explain_request(self, number: int) -> Explanation:
+        """Return what the rules made of a request in the journal."""
+        explanation: Explanation = self._json("POST", "/explain", {"request": number})
+        return explanation
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document of both editions, as this world speaks them."""
+        document: dict[str, Any] = self._json("GET", "/openapi.json")
+        return document
+
+    def exports(self) -> list[str]:
+        """Return the names of the files that exports have made."""
+        paths: list[str] = self._json("GET", "/exports")["exports"]
+        return [path.rpartition("/")[2] for path in paths]
+
+    def export(self, name: str) -> str:
+        """Return the CSV of an exported file."""
+        return self._transport.text("GET", self._at(f"/exports/{quote(name, safe='')}"))
+
+    @property
+    def _own(self) -> str:
+        return f"/_control/worlds/{quote(self.name, safe='')}"
+
+    def _at(self, path: str) -> str:
+        return f"{self.prefix}/_control{path}"
+
+    def _json(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        return self._transport.json(method, self._at(path), body, **more)
+
+
+def is_path(scenario: str) -> bool:
+    """Tell whether a text names a file, and not a scenario of the catalogue."""
+    return "/" in scenario or os.sep in scenario or scenario.endswith(_ENDINGS)
+
+
+def _seconds(span: object) -> float:
+    """Return the seconds of a span; the server refuses whatever is none."""
+    found = _SECONDS.fullmatch(span) if isinstance(span, str) else None
+    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+    return int(found[1]) * units[found[2]] if found else 0.0

@@ -1,0 +1,149 @@
+"""The endpoints of fault rules: what is in force, one more, one less."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response
+
+from cs_simulator.control.addressing import asked, set_up
+from cs_simulator.control.replies import (
+    SOURCE,
+    ProblemError,
+    json_response,
+    near_or_there,
+    refused,
+    request_document,
+)
+from cs_simulator.faults.rules import Rule
+from cs_simulator.scenario.errors import ScenarioError
+from cs_simulator.scenario.fault_shape import FAULT
+from cs_simulator.scenario.faults import rules_of
+from cs_simulator.scenario.shape import Checker
+from cs_simulator.worlds import World, Worlds
+
+
+def add_routes(control: Blueprint, worlds: Worlds) -> None:
+    """Add the endpoints to the control API."""
+
+    @control.get("/faults")
+    def list_faults() -> Response:
+        world = asked(worlds)
+        with world.lock:
+            world.begin()
+            faults = [_described(world, rule) for rule in world.rules.rules()]
+        return json_response({"faults": faults})
+
+    @control.post("/faults")
+    def add_fault() -> Response:
+        document = _document()
+        return set_up(worlds, lambda world: _add(world, document))
+
+    @control.delete("/faults")
+    def remove_faults() -> Response:
+        world = asked(worlds)
+        with world.lock:
+            world.begin()
+            names = [rule.name for rule in world.rules.rules()]
+            for name in names:
+                world.rules.remove(name)
+            to_come = world.stages.remove_rules()
+        return json_response({"removed": list(dict.fromkeys((*names, *to_come)))})
+
+    @control.get("/faults/<path:name>")
+    def show_fault(name: str) -> Response:
+        world = asked(worlds)
+        with world.lock:
+            world.begin()
+            return json_response(_described(world, _named(world, name)))
+
+    @control.put("/faults/<path:name>")
+    def put_fault(name: str) -> Response:
+        document = _document()
+        own = document.get("name")
+        if own is not None and str(own) != name:
+            raise ProblemError(400, "Two names", f"The path names {name!r}, the body {own!r}")
+        return set_up(worlds, lambda world: _put(world, {**document, "name": name}))
+
+    @control.delete("/faults/<path:name>")
+    def remove_fault(name: str) -> Response:
+        world = asked(worlds)
+        with world.lock:
+            world.begin()
+            _named(world, name)
+            world.rules.remove(name)
+        return json_response({"removed": [name]})
+
+
+def _add(world: World, document: dict[str, Any]) -> Response:
+    with world.lock:
+        now = world.begin().now
+        rule = _rule(document, world)
+        if world.rules.named(rule.name) is not None:
+            raise ProblemError(
+                409, "Name taken", f"There is a fault {rule.name!r} already; PUT replaces it"
+            )
+        world.rules.put(rule, now)
+        return json_response(_described(world, rule), 201)
+
+
+def _put(world: World, document: dict[str, Any]) -> Response:
+    with world.lock:
+        now = world.begin().now
+        rule = _rule(document, world)
+        there = world.rules.named(rule.name) is not None
+        world.rules.put(rule, now)
+        return json_response(_described(world, rule), 200 if there else 201)
+
+
+def _document() -> dict[str, Any]:
+    document, _ = request_document('a fault such as {"on": "start_service", "delay": "1s"}')
+    checker = Checker(SOURCE)
+    FAULT.check(document, "", checker)
+    if checker.mistakes:
+        raise refused(ScenarioError(checker.mistakes), "Bad fault")
+    return document
+
+
+def _rule(document: dict[str, Any], world: World) -> Rule:
+    """Return the rule that a document describes, its name free in this world."""
+    checker = Checker(SOURCE)
+    fault = FAULT.check(document, "", checker)
+    names = [rule.name for rule in world.rules.rules()] if document.get("name") is None else []
+    [rule] = rules_of([fault], "", checker, world.clock.mode, names)
+    if checker.mistakes:
+        # There is one rule only: its place in a list says nothing.
+        own = [
+            replace(each, at=each.at.removeprefix("[0]").removeprefix("."))
+            for each in checker.mistakes
+        ]
+        raise refused(ScenarioError(own), "Bad fault")
+    return rule
+
+
+def _named(world: World, name: str) -> Rule:
+    rule = world.rules.named(name)
+    if rule is None:
+        names = [each.name for each in world.rules.rules()]
+        near = near_or_there(name, names, "there is none in force")
+        raise ProblemError(404, "No such fault", f"There is no fault {name!r}{near}")
+    return rule
+
+
+def _described(world: World, rule: Rule) -> dict[str, Any]:
+    counters = world.rules.counters(rule.name)
+    members: dict[str, Any] = {
+        "name": rule.name,
+        "on": sorted(rule.on),
+        "origin": world.rules.origin(rule.name),
+        "matched": counters.matched,
+        "acted": counters.acted,
+        "shadowed": counters.shadowed,
+    }
+    if rule.times is not None:
+        members["remaining"] = max(0, rule.times - counters.acted)
+    elif rule.sequence and rule.repeat is not None:
+        members["remaining"] = max(0, len(rule.sequence) * rule.repeat - counters.step)
+    members["rule"] = dict(rule.source)
+    return members

@@ -1,0 +1,114 @@
+"""What every server shows of the control API, and who may use it.
+
+The health endpoint is asked for before anything else. All others are imported with
+:mod:`cs_simulator.control.api` when one of them is first asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from hmac import compare_digest
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from cs_simulator import __version__
+from cs_simulator.clock import stopwatch
+from cs_simulator.control.addressing import PREFIX, root_only
+from cs_simulator.control.replies import ProblemError, json_response
+from cs_simulator.routing import PathFlask
+from cs_simulator.worlds import Worlds
+
+API = 1
+"""The number of this API; within one, only additions."""
+
+HEALTH = f"{PREFIX}/health"
+
+log = logging.getLogger("cs_simulator")
+
+
+class Terms(NamedTuple):
+    """On which terms the control API is served: its token, and how large a body may be."""
+
+    token: str | None = None
+    max_document: int = 64 * 2**20
+
+
+def add_health(app: PathFlask, worlds: Worlds, instance: str, terms: Terms) -> None:
+    """Add the health endpoint to an application."""
+    started = stopwatch()
+
+    def health() -> Response:
+        try:
+            stranger = refuse_strangers(terms)
+            if stranger is not None:
+                return stranger
+            root_only()
+        except ProblemError as error:
+            return error.response()
+        return json_response(
+            {
+                "status": "ok",
+                "version": __version__,
+                "api": API,
+                "instance": instance,
+                "uptime": round(stopwatch() - started, 3),
+                "scenario": worlds.scenario.name,
+            }
+        )
+
+    app.add_url_rule(HEALTH, "control health", health, methods=["GET"])
+
+
+def refuse_strangers(terms: Terms) -> Response | None:
+    """Return the refusal of a request that has no business here, None where it has."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        detail = f"Pages of {origin} may not control this server"
+        return ProblemError(403, "Cross-origin request", detail).response()
+    if terms.token is not None and not _bears(terms.token):
+        detail = "Send Authorization: Bearer with the token that --control-token gave"
+        response = ProblemError(401, "No token", detail).response()
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    size = request.content_length or 0
+    if size > terms.max_document:
+        detail = f"The body has {size} bytes; --max-document allows {terms.max_document}"
+        return ProblemError(413, "Document too large", detail).response()
+    return None
+
+
+def _bears(token: str) -> bool:
+    """Tell whether the present request bears the token."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and compare_digest(given.encode(), token.encode())
+
+
+def on_http_error(
+    error: HTTPException, near: Callable[[str], str | None] = lambda _path: None
+) -> Response:
+    """Answer a path or method that the control API does not have.
+
+    ``near`` gives the endpoint that a path below the prefix may mean.
+    """
+    allowed = sorted(getattr(error, "valid_methods", None) or ())
+    if allowed:
+        detail = f"{request.path} takes {', '.join(allowed)}, and not {request.method}"
+    else:
+        meant = near(request.path.removeprefix(f"{PREFIX}/"))
+        hint = f"see {PREFIX}/" if meant is None else f"did you mean {PREFIX}/{meant}?"
+        detail = f"{request.method} {request.path} is no part of the control API; {hint}"
+    response = ProblemError(error.code or 500, error.name, detail).response()
+    if allowed:
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def on_defect(_error: Exception) -> Response:
+    """Answer a defect of the simulator itself."""
+    log.exception("control request failed: %s %s", request.method, request.path)
+    detail = "The simulator failed: this is its defect. See its log"
+    return ProblemError(500, "Internal error", detail).response()

@@ -1,0 +1,145 @@
+"""The endpoints of the journal: what a world was asked and what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from cs_simulator.control.addressing import asked
+from cs_simulator.control.masking import without_token
+from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
+from cs_simulator.domain.values import Integer, Text, UnfitError
+from cs_simulator.faults.words import ANY
+from cs_simulator.journal import Entry
+from cs_simulator.scenario.criteria import On
+from cs_simulator.scenario.errors import ScenarioError, did_you_mean
+from cs_simulator.scenario.shape import Checker, Record, Scalar, Shape
+from cs_simulator.worlds import World, Worlds
+
+
+def status_code(value: object) -> int:
+    """Take a status that a reply can have."""
+    try:
+        number = Integer(32)(value)
+    except UnfitError:
+        number = 0
+    if 100 <= number <= 599:
+        return number
+    raise UnfitError("a status from 100 to 599")
+
+
+_STATUS = Scalar(status_code, {"type": "integer", "minimum": 100, "maximum": 599})
+_SEVERAL: tuple[tuple[str, Shape], ...] = (("status", _STATUS), ("fault", Scalar(Text())))
+_FILTERS = Record(
+    {
+        "operation": On(),
+        **dict(_SEVERAL),
+        "after": Scalar(Integer(64, minimum=0)),
+        "limit": Scalar(Integer(32, minimum=1)),
+    }
+)
+
+
+def add_routes(control: Blueprint, worlds: Worlds, token: str | None) -> None:
+    """Add the endpoints to the control API."""
+
+    @control.get("/requests")
+    def list_requests() -> Response:
+        world = asked(worlds)
+        entries = _filtered(world)
+        members = {
+            "requests": [entry_members(world, entry) for entry in entries],
+            "dropped": world.journal.dropped,
+        }
+        return json_response(without_token(members, token))
+
+    @control.delete("/requests")
+    def clear_requests() -> Response:
+        return json_response({"cleared": asked(worlds).journal.clear()})
+
+    @control.get("/requests/<number>")
+    def show_request(number: str) -> Response:
+        world = asked(worlds)
+        members = entry_members(world, kept_entry(world, number))
+        return json_response(without_token(members, token))
+
+
+def entry_members(world: World, entry: Entry) -> dict[str, Any]:
+    """Return an entry as JSON members, with the world it belongs to."""
+    return {"id": entry.id, "world": world.name, **entry.as_members()}
+
+
+def kept_entry(world: World, number: object) -> Entry:
+    """Return the entry of an id, or answer 404 with what there is."""
+    try:
+        wanted = Integer(64)(number)
+    except UnfitError:
+        wanted = 0
+    entry = world.journal.find(wanted)
+    if entry is not None:
+        return entry
+    entries, dropped = world.journal.since(0)
+    there_is = "the journal is empty"
+    if entries:
+        first, last = entries[0].id, entries[-1].id
+        there_is = f"there is {first}" if first == last else f"there are {first} to {last}"
+    if dropped:
+        there_is += f"; {dropped} older are dropped"
+    raise ProblemError(404, "No such request", f"There is no request {number}; {there_is}")
+
+
+def known_faults(world: World) -> Collection[str]:
+    """Return the names of all rules that a world speaks of: in force, to come, or noted."""
+    with world.lock:
+        rules = [
+            *world.rules.rules(),
+            *world.scenario.faults,
+            *(rule for stage in world.scenario.stages for rule in stage.rules),
+        ]
+    noted = (name for entry in world.journal.entries() for name in entry.faults)
+    return {*(rule.name for rule in rules), *noted}
+
+
+def _filtered(world: World) -> list[Entry]:
+    """Return the entries that the query of the present request asks for, oldest first."""
+    given = _filters(request.args.to_dict(flat=False), world)
+    entries, _ = world.journal.since(given.get("after", 0))
+    operations = given.get("operation", {ANY})
+    if ANY not in operations:
+        entries = [entry for entry in entries if entry.operation in operations]
+    if "status" in given:
+        entries = [entry for entry in entries if entry.status in given["status"]]
+    if "fault" in given:
+        names = given["fault"]
+        entries = [
+            entry
+            for entry in entries
+            if (entry.faults if ANY in names else names.intersection(entry.faults))
+        ]
+    return entries[-given["limit"] :] if "limit" in given else entries
+
+
+def _filters(query: Mapping[str, list[str]], world: World) -> dict[str, Any]:
+    """Return the filters of a query, checked; status, fault and operation may stand repeatedly."""
+    checker = Checker(SOURCE)
+    several = dict(_SEVERAL)
+    single = {
+        name: values[0] if len(values) == 1 else values
+        for name, values in query.items()
+        if name not in several
+    }
+    given = _FILTERS.check(single, "", checker)
+    for name, shape in several.items():
+        if name in query:
+            given[name] = {shape.check(value, name, checker) for value in query[name]}
+    names = sorted(given.get("fault", set()) - {ANY})
+    known = known_faults(world) if names else ()
+    for name in names:
+        if name not in known:
+            near = did_you_mean(name, known) or "; there is none"
+            checker.mistake("fault", f"no rule has the name {name!r}{near}")
+    if checker.mistakes:
+        raise refused(ScenarioError(checker.mistakes), "Bad query")
+    return given

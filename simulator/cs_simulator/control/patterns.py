@@ -1,0 +1,169 @@
+"""Patterns: what an entry of the journal must look like, in the words that rules use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from cs_simulator.control.journal import status_code
+from cs_simulator.domain.values import UnfitError
+from cs_simulator.faults.criteria import Difference, Facts, Test, Where, difference
+from cs_simulator.faults.expressions import Patience
+from cs_simulator.faults.words import ANY
+from cs_simulator.journal import Entry
+from cs_simulator.scenario.criteria import WHERE, Criterion, On, where_of
+from cs_simulator.scenario.shape import Checker, Record, shown
+
+Fit = Literal["yes", "no", "cut", "gave up"]
+"""Whether an entry fits a pattern, or why that is not known.
+
+It hangs on a body that was cut, or on a regular expression that takes too long.
+"""
+
+_MOST_GIVEN_UP = 10
+"""Entries on which a pattern may give up; on more it is not tried: an answer comes in time."""
+
+MEMBERS = ("on", "where", "answer")
+
+PATTERN = Record(
+    {
+        "on": On(),
+        "where": WHERE,
+        "answer": Record(
+            {"status": Criterion(), "fault": Criterion()}, keeps_null=("status", "fault")
+        ),
+    }
+)
+
+_BY_BODY = ("body.", "customer_id", "contact_key")
+"""What the criteria are called that a cut body leaves open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Criteria of a request and of its answer, each of which must hold."""
+
+    on: frozenset[str]
+    where: Where
+    status: Test | None = None
+    fault: Test | None = None
+    given_up: set[int] = field(default_factory=set)
+    """The entries on which an expression took too long, by their ids."""
+
+    def fit(self, entry: Entry, facts: Facts) -> tuple[Fit, list[Difference]]:
+        """Tell whether an entry fits, and return the criteria that it fails."""
+        tired = entry.id in self.given_up or len(self.given_up) >= _MOST_GIVEN_UP
+        failed = self._differences(entry, facts, Patience(0) if tired else Patience())
+        is_cut = entry.is_cut and self._hangs_on_body
+        if is_cut:
+            failed = [_of_cut_body(each) for each in failed]
+        gave_up = any(each.gave_up for each in failed)
+        if gave_up and not tired:
+            self.given_up.add(entry.id)
+        if any(
+            not each.gave_up and not (is_cut and each.criterion.startswith(_BY_BODY))
+            for each in failed
+        ):
+            return "no", failed
+        if gave_up:
+            return "gave up", failed
+        return ("cut" if is_cut else "yes"), failed
+
+    @property
+    def _hangs_on_body(self) -> bool:
+        where = self.where
+        return bool(where.body) or where.customer_id is not None or where.contact_key is not None
+
+    def _differences(self, entry: Entry, facts: Facts, patience: Patience) -> list[Difference]:
+        failed = []
+        if ANY not in self.on and entry.operation not in self.on:
+            wanted = sorted(self.on)
+            expected = wanted[0] if len(wanted) == 1 else wanted
+            failed.append(Difference("on", expected, entry.operation))
+        failed += self.where.differences(facts, patience)
+        status = [] if entry.status is None else [entry.status]
+        failed += _answer_differences("status", self.status, status, entry, patience)
+        failed += _answer_differences("fault", self.fault, entry.faults, entry, patience)
+        return failed
+
+    def fault_names(self) -> list[str]:
+        """Return the names of the rules that the pattern asks for."""
+        return [] if self.fault is None else [str(each) for each in _operands(self.fault)]
+
+
+def says_something(given: Mapping[str, Any]) -> bool:
+    """Tell whether a pattern has any criterion at all."""
+    return any(bool(given.get(name)) for name in MEMBERS)
+
+
+def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
+    """Return the pattern that checked members describe; note what no answer can be."""
+    answer = given.get("answer") or {}
+    place = f"{at}.answer" if at else "answer"
+    status: Test | None = answer.get("status")
+    fault: Test | None = answer.get("fault")
+    for each in () if status is None else _operands(status):
+        try:
+            status_code(each)
+        except UnfitError as unfit:
+            form = '{"matches": "5.."}'
+            checker.mistake(
+                f"{place}.status", f"found {shown(each)}, expected {unfit}, or such as {form}"
+            )
+    for each in () if fault is None else _operands(fault):
+        if not isinstance(each, (str, int)) or isinstance(each, bool):
+            checker.mistake(
+                f"{place}.fault", f"found {shown(each)}, expected the name of a rule, or any"
+            )
+    if fault is not None and ANY in _operands(fault):
+        fault = Test("absent", operand=False)
+    return Pattern(
+        on=given.get("on") or frozenset({ANY}),
+        where=where_of(given.get("where")),
+        status=status,
+        fault=fault,
+    )
+
+
+def _answer_differences(
+    name: str, test: Test | None, found: Sequence[Any], entry: Entry, patience: Patience
+) -> list[Difference]:
+    """Return what an answer fails of a test; null wants nothing, as ``absent: true`` does.
+
+    That an answer has nothing is not known before it is complete.
+    """
+    if test is None:
+        return []
+    wanted = Test("absent", operand=True) if _wants_nothing(test) else test
+    wrong = difference(f"answer.{name}", wanted, found, patience)
+    is_unknown = not found and entry.state == "open"
+    if (wrong is None and not is_unknown) or (wrong is not None and wrong.gave_up):
+        return [] if wrong is None else [wrong]
+    shown_as = "not answered yet" if is_unknown else (list(found) or None)
+    if name == "status" and found:
+        shown_as = found[0]
+    written = _fault_as_written(test) if name == "fault" else test.as_written()
+    return [Difference(f"answer.{name}", written, shown_as)]
+
+
+def _of_cut_body(difference: Difference) -> Difference:
+    """Return what failed, saying so where it was looked for in a body that is not all there."""
+    if difference.gave_up or not difference.criterion.startswith("body."):
+        return difference
+    return replace(difference, found="only the beginning of the body was kept")
+
+
+def _wants_nothing(test: Test) -> bool:
+    return test.operator == "equals" and test.operand is None
+
+
+def _operands(test: Test) -> tuple[Any, ...]:
+    """Return the values that a test compares with as a whole."""
+    if test.operator == "equals":
+        return () if _wants_nothing(test) else (test.operand,)
+    return tuple(test.operand) if test.operator == "any_of" else ()
+
+
+def _fault_as_written(test: Test) -> Any:
+    return ANY if test == Test("absent", operand=False) else test.as_written()

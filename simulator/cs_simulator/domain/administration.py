@@ -1,0 +1,120 @@
+"""Make and take away extension schemas and identification keys.
+
+Source: API Reference, *Create Profile Extension Schema* and its kin for services, states and
+tasks, *Create Identification Key*, *Delete Metadata Profile Extensions* and its kin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cs_simulator.domain.definitions import read_key, read_schema
+from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
+from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey, Kind
+from cs_simulator.domain.transaction import Transaction
+
+
+def create_schema(tx: Transaction, kind: Kind, members: Mapping[str, Any]) -> ExtensionSchema:
+    """Store the schema of a new extension.
+
+    Raises :exc:`BadValues`; :exc:`Conflict` where there is one of that name, in any case.
+    """
+    problems: list[Problem] = []
+    schema = read_schema(kind, members, problems)
+    if problems:
+        raise BadValues(problems)
+    metadata = tx.metadata
+    if metadata.extension_schema(kind, schema.name) is not None:
+        raise Conflict(f"There is an extension schema {schema.name} of {kind} already")
+    if kind == "profiles" and metadata.attribute(schema.name) is not None:
+        raise Conflict(f"{schema.name} is the name of an attribute of profiles already")
+    for attribute in schema.attributes:
+        if attribute.length and attribute.type != "string":
+            tx.hint(f"length of {attribute.name} is kept, but limits nothing: it is no string")
+    tx.profiles.add_schema(kind, schema)
+    return schema
+
+
+def find_schema(metadata: Metadata, kind: Kind, name: str) -> ExtensionSchema:
+    """Return an extension schema, whatever the case of its name, or raise."""
+    schema = metadata.extension_schema(kind, name)
+    if schema is None:
+        names = ", ".join(each.name for each in metadata.extension_schemas(kind)) or "none"
+        raise NothingFound(
+            f"There is no extension schema {name} of {kind}", f"extension schemas here: {names}"
+        )
+    return schema
+
+
+def delete_schema(tx: Transaction, kind: Kind, name: str) -> None:
+    """Delete an extension schema, and the data of that extension.
+
+    Raises :exc:`NothingFound`; :exc:`Conflict` where an identification key is based on it.
+    """
+    schema = find_schema(tx.metadata, kind, name)
+    keys = [key.name for key in tx.metadata.keys if key.source == schema.name]
+    if kind == "profiles" and keys:
+        raise Conflict(
+            f"Extension schema {schema.name} cannot be deleted: "
+            f"identification keys are based on it: {', '.join(keys)}",
+            "delete these keys first",
+        )
+    if kind != "profiles":
+        _drop_extension(tx, kind, schema.name)
+    tx.profiles.remove_schema(kind, schema)
+
+
+def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
+    """Take an extension away from every service, state or task that has it."""
+
+    def rest(extensions: Mapping[str, Any]) -> dict[str, Any]:
+        return {each: value for each, value in extensions.items() if each != name}
+
+    store = tx.store
+    for service in list(store.services()):
+        if kind == "services" and name in service.extensions:
+            store.replace_service(replace(service, extensions=rest(service.extensions)))
+        elif kind == "states":
+            for state in list(store.states(service.number).values()):
+                if name in state.extensions:
+                    changed = replace(state, extensions=rest(state.extensions))
+                    store.put_state(service.number, changed)
+        elif kind == "tasks":
+            for task in list(store.tasks(service.number).values()):
+                if name in task.extensions:
+                    store.put_task(service.number, replace(task, extensions=rest(task.extensions)))
+
+
+def create_key(tx: Transaction, members: Mapping[str, Any]) -> IdentificationKey:
+    """Store a new identification key, and index what there is.
+
+    Raises :exc:`BadValues`; :exc:`Conflict` where there is one of that name, in any case, or
+    where the key is unique and two customers share its values.
+    """
+    problems: list[Problem] = []
+    key = read_key(tx.metadata, members, problems)
+    if problems:
+        raise BadValues(problems)
+    if tx.metadata.key(key.name) is not None:
+        raise Conflict(f"There is an identification key {key.name} already")
+    tx.profiles.add_key(key)
+    return key
+
+
+def find_key(metadata: Metadata, name: str) -> IdentificationKey:
+    """Return an identification key, whatever the case of its name, or raise."""
+    key = metadata.key(name)
+    if key is None:
+        names = ", ".join(each.name for each in metadata.keys) or "none"
+        raise NothingFound(
+            f"There is no identification key {name}", f"identification keys here: {names}"
+        )
+    return key
+
+
+def delete_key(tx: Transaction, name: str) -> None:
+    """Delete an identification key, or raise :exc:`NothingFound`."""
+    tx.profiles.remove_key(find_key(tx.metadata, name))

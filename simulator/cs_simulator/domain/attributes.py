@@ -1,0 +1,131 @@
+"""Business attributes: the enumerations that fields of services, states and tasks are mapped to.
+
+Source: Developer Guide, *Business Attributes*; User Guide, *Configuring Business Attributes*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cs_simulator.domain.model import LongOrText
+from cs_simulator.domain.values import integer_text
+
+KINDS = ("Service", "State", "Task")
+MAPPED_FIELDS = ("type", "disposition", "application_type", "resource_type", "media_type")
+
+FULL_NAMES = tuple(f"{kind}.{field}" for kind in KINDS for field in MAPPED_FIELDS)
+"""The names that a mapping may have, such as ``Service.type``."""
+
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {f"{kind}.{kind.lower()}_type": f"{kind}.type" for kind in KINDS}
+)
+
+
+def canonical_name(full_name: str) -> str | None:
+    """Return the name of a mapping as it is kept, or None where there is no such field.
+
+    The documents' own example says ``Service.service_type`` for ``Service.type``: both are taken.
+    """
+    name = ALIASES.get(full_name, full_name)
+    return name if name in FULL_NAMES else None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeValue:
+    """One value of a business attribute; ``expiration`` is in milliseconds."""
+
+    name: str
+    dbid: int
+    display_name: str
+    description: str
+    expiration: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessAttribute:
+    """An enumeration, the fields mapped to it and the value that stands for an omitted one."""
+
+    name: str
+    dbid: int
+    display_name: str
+    description: str
+    cv_attributes: tuple[str, ...]
+    values: tuple[AttributeValue, ...]
+    default: str | None = None
+
+    def value(self, given: LongOrText) -> AttributeValue | None:
+        """Return the value that a name or a DB id stands for, a name first; or None."""
+        number: int | None
+        if isinstance(given, str):
+            for value in self.values:
+                if value.name == given:
+                    return value
+            number = integer_text(given)
+        else:
+            number = given
+        return next((value for value in self.values if value.dbid == number), None)
+
+    def choices(self) -> str:
+        """Return the valid values, as an error names them."""
+        return ", ".join(f"{value.name} ({value.dbid})" for value in self.values) or "none"
+
+
+class BusinessAttributes:
+    """All business attributes of a tenant, found by name and by what is mapped to them."""
+
+    __slots__ = ("_all", "_mapped")
+
+    def __init__(self, attributes: Iterable[BusinessAttribute] = ()) -> None:
+        self._all = {attribute.name: attribute for attribute in attributes}
+        self._mapped = {
+            name: attribute for attribute in self._all.values() for name in attribute.cv_attributes
+        }
+
+    def __iter__(self) -> Iterator[BusinessAttribute]:
+        return iter(self._all.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def named(self, name: str) -> BusinessAttribute | None:
+        """Return the business attribute of a name, or None."""
+        return self._all.get(name)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all business attributes."""
+        return tuple(self._all)
+
+    def mapped(self, full_name: str) -> BusinessAttribute | None:
+        """Return the business attribute that a field such as ``Task.disposition`` is mapped to."""
+        return self._mapped.get(full_name)
+
+    def media(self) -> tuple[str, ...] | None:
+        """Return the names of the media types, or None where no attribute is *Media Type*.
+
+        The documents' sample has the name ``MediaType`` and shows it as ``Media Type``.
+        """
+        for attribute in self._all.values():
+            if "mediatype" in (_plain(attribute.name), _plain(attribute.display_name)):
+                return tuple(value.name for value in attribute.values)
+        return None
+
+    def of_kind(self, kind: str) -> Mapping[str, BusinessAttribute]:
+        """Return what is mapped of a service, state or task, by the member's name on the wire."""
+        found = {}
+        for name, attribute in self._mapped.items():
+            owner, field = name.split(".")
+            if owner == kind:
+                found[f"{kind.lower()}_type" if field == "type" else field] = attribute
+        return MappingProxyType(found)
+
+    def stored(self, full_name: str, given: LongOrText) -> LongOrText:
+        """Return what is kept, and compared, for a value: its DB id where it is a mapped one."""
+        attribute = self._mapped.get(full_name)
+        value = attribute.value(given) if attribute else None
+        return given if value is None else value.dbid
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).lower()

@@ -1,0 +1,158 @@
+"""Composite start: a service, a state and a task found or made in one call.
+
+Source: API Reference, *Composite Start of Service, State, Task* (8.5.110).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
+
+from cs_simulator.domain.errors import BadValues
+from cs_simulator.domain.events import touched, with_extensions
+from cs_simulator.domain.model import Service, State, Submission, Task
+from cs_simulator.domain.services import start_service
+from cs_simulator.domain.states import start_state
+from cs_simulator.domain.store import same_value
+from cs_simulator.domain.tasks import bad_reference, start_task
+from cs_simulator.domain.transaction import Transaction
+
+
+class Element(NamedTuple):
+    """One composite start event."""
+
+    service: Submission
+    state: Submission
+    task: Submission | None
+    associate_state_task: bool
+
+
+class Outcome(NamedTuple):
+    """What one element came to: each entity, and whether it was made."""
+
+    service: Service
+    service_created: bool
+    state: State
+    state_created: bool
+    task: Task | None
+    task_created: bool
+
+
+def composite_start(tx: Transaction, elements: Sequence[Element]) -> list[Outcome]:
+    """Find or make what each element names; a later one sees what an earlier one made.
+
+    Raises :exc:`BadValues` before anything is stored where a task refers to a state that its
+    service does not have.
+    """
+    problems = []
+    for position, element in enumerate(elements):
+        if element.task is None or element.associate_state_task:
+            continue
+        member = f"services[{position}].task.state_id"
+        state_id = element.task.values.get("state_id")
+        problem = bad_reference(tx, _find_service(tx, element.service), state_id, member)
+        if problem is not None:
+            problems.append(problem)
+    if problems:
+        raise BadValues(problems)
+    tx.ids.require(len(elements), "service", "state", "task")
+    return [_start(tx, element) for element in elements]
+
+
+def _start(tx: Transaction, element: Element) -> Outcome:
+    service = _find_service(tx, element.service)
+    service_created = service is None
+    if service is None:
+        service = start_service(tx, element.service)
+    else:
+        service = _update_service(tx, service, element.service)
+    state = _newest(
+        tx.store.states(service.number), "state_type", element.state.values.get("state_type")
+    )
+    state_created = state is None
+    if state is None:
+        state = start_state(tx, service, element.state)
+    elif tx.setup.fidelity.composite_found == "update":
+        state = _updated(tx, state, element.state)
+        tx.store.put_state(service.number, state)
+    task, task_created = None, False
+    if element.task is not None:
+        task, task_created = _start_task(tx, service, state, element)
+    return Outcome(
+        tx.store.service(service.number), service_created, state, state_created, task, task_created
+    )
+
+
+def _start_task(
+    tx: Transaction, service: Service, state: State, element: Element
+) -> tuple[Task, bool]:
+    assert element.task is not None  # noqa: S101 - the caller has looked
+    values = element.task.values
+    task = _newest(tx.store.tasks(service.number), "task_type", values.get("task_type"))
+    if task is not None:
+        if tx.setup.fidelity.composite_found == "update":
+            task = _updated(tx, task, element.task)
+            tx.store.put_task(service.number, task)
+        return task, False
+    submission = element.task
+    if element.associate_state_task:
+        if values.get("state_id", state.state_id) != state.state_id:
+            tx.hint(
+                f"state_id {values['state_id']} is ignored: associate_state_task gives the task "
+                f"state {state.state_id}"
+            )
+        submission = Submission({**values, "state_id": state.state_id}, submission.extensions)
+    return start_task(tx, tx.store.service(service.number), submission), True
+
+
+def _find_service(tx: Transaction, submission: Submission) -> Service | None:
+    values = submission.values
+    return tx.store.newest_active(
+        values.get("customer_id"), values.get("contact_key"), values.get("service_type")
+    )
+
+
+_OF_A_START = ("ttl", "expiration_time", "auto_complete_after")
+"""What only a service that is made takes from an element."""
+
+SomePart = TypeVar("SomePart", State, Task)
+
+
+def _newest(parts: Mapping[int, SomePart], member: str, wanted: object) -> SomePart | None:
+    active: Iterable[SomePart] = (
+        part
+        for part in parts.values()
+        if part.completed is None and same_value(getattr(part, member), wanted)
+    )
+    # Parts stand in the order they were made: among equal starts the last is the newest.
+    newest = None
+    for part in active:
+        if newest is None or part.started.timestamp >= newest.started.timestamp:
+            newest = part
+    return newest
+
+
+def _update_service(tx: Transaction, service: Service, submission: Submission) -> Service:
+    if tx.setup.fidelity.composite_found == "keep":
+        return service
+    ignored = [name for name in _OF_A_START if name in submission.values]
+    if ignored:
+        tx.hint(f"service {service.service_id} was found: its {', '.join(ignored)} stays as it was")
+    updated = _updated(tx, service, submission)
+    updated = replace(updated, retention=touched(service.retention, tx.now))
+    tx.store.replace_service(updated)
+    return updated
+
+
+SomeFound = TypeVar("SomeFound", Service, State, Task)
+
+
+def _updated(tx: Transaction, entity: SomeFound, submission: Submission) -> SomeFound:
+    """Return what was found with the extensions and the est_duration that were sent."""
+    changes: dict[str, Any] = {
+        "extensions": with_extensions(tx.setup, entity.extensions, submission.extensions)
+    }
+    if "est_duration" in submission.values:
+        changes["est_duration"] = submission.values["est_duration"]
+    return replace(entity, **changes)

@@ -1,0 +1,325 @@
+"""What can be done with a customer: create, update, delete, and the records of its extensions.
+
+Each operation raises before it stores anything. Source: API Reference, *Create*, *Update* and
+*Delete Customer Profile*, *Insert Extension Records*, *Update Record In Profile Extension*,
+*Delete Record From Profile Extension*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cs_simulator.domain.administration import find_schema
+from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
+from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.profiles import Profile, Record, Values
+from cs_simulator.domain.records import (
+    checked_attribute,
+    checked_extension,
+    checked_record,
+    known_extensions,
+    missing_attributes,
+    shared_values,
+    unique_values,
+)
+from cs_simulator.domain.schemas import ExtensionSchema
+from cs_simulator.domain.transaction import Transaction
+from cs_simulator.domain.values import Text, UnfitError
+
+_TEXT = Text()
+_ID_LENGTH = 16
+_BY_PLACE: Mapping[str, Sequence[str]] = MappingProxyType({})
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Content(NamedTuple):
+    """What a body says of a customer, checked and by the schema's spelling."""
+
+    attributes: Mapping[str, Values]
+    extensions: Mapping[str, tuple[Record, ...]]
+
+
+def create_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
+    """Create a profile; the server makes its id, unless ``custom_ids`` says otherwise.
+
+    Raises :exc:`BadValues`; :exc:`Conflict` where what is unique is there already.
+    """
+    profile = submitted_profile(tx, members)
+    tx.profiles.check(profile)
+    if not profile.customer_id:
+        profile = profile._replace(customer_id=new_id(tx))
+    tx.profiles.add(profile)
+    return profile
+
+
+def submitted_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
+    """Return the profile that a body asks for, its id empty where the server is to make it.
+
+    Nothing is stored yet, nor compared with what others have under unique keys.
+    """
+    problems: list[Problem] = []
+    content = read_content(tx.metadata, members, problems)
+    customer_id = _given_id(tx, members.get("customer_id"), problems)
+    if problems:
+        raise BadValues(problems)
+    refuse_shared_records(tx.metadata, content.extensions)
+    if customer_id is not None and customer_id in tx.profiles:
+        raise Conflict(f"There is a customer profile with id {customer_id} already")
+    return Profile(customer_id or "", content.attributes, content.extensions)
+
+
+def new_id(tx: Transaction, taken: Container[str] = ()) -> str:
+    """Return an id that no customer has, and that is not ``taken`` otherwise."""
+    customer_id = tx.ids.customer()
+    while customer_id in tx.profiles or customer_id in taken:
+        customer_id = tx.ids.customer()
+    return customer_id
+
+
+def update_profile(tx: Transaction, profile: Profile, members: Mapping[str, Any]) -> None:
+    """Replace all attributes of a customer, and those extensions that are sent.
+
+    Raises :exc:`BadValues`; :exc:`Conflict` where what is unique is there already.
+    """
+    problems: list[Problem] = []
+    content = read_content(tx.metadata, members, problems)
+    same_customer(members, profile.customer_id, problems)
+    if problems:
+        raise BadValues(problems)
+    refuse_shared_records(tx.metadata, content.extensions)
+    changed = Profile(
+        profile.customer_id, content.attributes, {**profile.extensions, **content.extensions}
+    )
+    tx.profiles.check(changed)
+    tx.profiles.replace(changed)
+
+
+def delete_profile(tx: Transaction, profile: Profile, *, with_services: bool) -> None:
+    """Delete a customer, in edition 8.1 with all services, their states and tasks."""
+    if with_services:
+        for service in tx.store.of_customer(profile.customer_id):
+            tx.store.delete_service(service.number)
+    tx.profiles.remove(profile.customer_id)
+
+
+def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, Any]) -> None:
+    """Store extensions of a customer; records that are there already are replaced.
+
+    A single-valued extension has one record, which is replaced. In a multi-valued one, a record
+    that shares all that is unique with a stored one takes its place, any other is added
+    (assumed). Raises :exc:`BadValues`; :exc:`Conflict` where a record shares only a part of it,
+    or shares it with another one that is sent.
+    """
+    problems: list[Problem] = []
+    metadata = tx.metadata
+    extensions = {}
+    for name, value in members.items():
+        if name == "customer_id":
+            continue
+        schema = metadata.extension_schema("profiles", name)
+        if schema is None:
+            problems.append(Problem(name, known_extensions(metadata, "profiles"), value))
+        elif schema.name in extensions:
+            problems.append(Problem(name, f"nothing: {schema.name} is there already", value))
+        elif value is not None or schema.type == "classifier":
+            extensions[schema.name] = checked_extension(schema, value, problems)
+    same_customer(members, profile.customer_id, problems)
+    if problems:
+        raise BadValues(problems)
+    refuse_shared_records(metadata, extensions)
+    called: dict[str, Sequence[str]] = {}
+    for name, records in extensions.items():
+        schema = find_schema(metadata, "profiles", name)
+        if schema.type == "multi-valued":
+            stored = profile.extensions.get(name, ())
+            extensions[name], called[name] = _with_records(schema, stored, records)
+    refuse_shared_records(metadata, extensions, called)
+    changed = profile._replace(extensions={**profile.extensions, **extensions})
+    tx.profiles.check(changed)
+    tx.profiles.replace(changed)
+
+
+def _with_records(
+    schema: ExtensionSchema, stored: Sequence[Record], new: Sequence[Record]
+) -> tuple[tuple[Record, ...], list[str]]:
+    """Return the records that there are then, and what a message calls each of them."""
+
+    def identity(record: Record) -> tuple[object, ...] | None:
+        values = tuple(unique_values(record, names) for names in schema.unique)
+        return None if not values or None in values else values
+
+    records = list(stored)
+    called = ["a stored record"] * len(stored)
+    places = {identity(record): position for position, record in enumerate(stored)}
+    for position, record in enumerate(new):
+        name = f"{schema.name}[{position}]"
+        known = identity(record)
+        if known is None or known not in places:
+            records.append(record)
+            called.append(name)
+        else:
+            records[places[known]] = record
+            called[places[known]] = name
+    return tuple(records), called
+
+
+def update_record(tx: Transaction, profile: Profile, name: str, members: Mapping[str, Any]) -> None:
+    """Update the record of a multi-valued extension that has the unique attributes sent.
+
+    Those select and stay; the others that are sent are updated. Raises :exc:`NothingFound`
+    where there is no such record.
+    """
+    schema, record, position = _selected(tx, profile, name, members)
+    records = list(profile.extensions[schema.name])
+    records[position] = {**records[position], **record}
+    _store_records(tx, profile, schema, records)
+
+
+def delete_record(tx: Transaction, profile: Profile, name: str, members: Mapping[str, Any]) -> None:
+    """Delete the record of a multi-valued extension that has the unique attributes sent.
+
+    Raises :exc:`NothingFound` where there is no such record.
+    """
+    schema, _, position = _selected(tx, profile, name, members)
+    records = list(profile.extensions[schema.name])
+    del records[position]
+    _store_records(tx, profile, schema, records)
+
+
+def _store_records(
+    tx: Transaction, profile: Profile, schema: ExtensionSchema, records: Sequence[Record]
+) -> None:
+    changed = profile._replace(extensions={**profile.extensions, schema.name: tuple(records)})
+    tx.profiles.check(changed)
+    tx.profiles.replace(changed)
+
+
+def _selected(
+    tx: Transaction, profile: Profile, name: str, members: Mapping[str, Any]
+) -> tuple[ExtensionSchema, Record, int]:
+    """Return the schema, what was sent, and the place of the record that it selects."""
+    schema = find_schema(tx.metadata, "profiles", name)
+    if schema.type != "multi-valued" or not schema.unique:
+        expected = "a multi-valued extension whose schema has unique attributes"
+        raise BadValues([Problem("name", expected, name)])
+    problems: list[Problem] = []
+    sent = {n: value for n, value in members.items() if n != "customer_id"}
+    record = checked_record(schema, sent, schema.name, problems, whole=False)
+    same_customer(members, profile.customer_id, problems)
+    if not problems and not any(unique_values(record, names) for names in schema.unique):
+        ways = " or ".join(" and ".join(names) for names in schema.unique)
+        problems.append(Problem(schema.name, f"the attributes that select a record: {ways}"))
+    if problems:
+        raise BadValues(problems)
+    unique = {n for names in schema.unique for n in names if n in record}
+    for position, stored in enumerate(profile.extensions.get(schema.name, ())):
+        if all(n in stored and stored[n] == record[n] for n in unique):
+            return schema, record, position
+    asked = ", ".join(f"{n} {record[n]!r}" for n in sorted(unique))
+    raise NothingFound(
+        f"Customer {profile.customer_id} has no record of {schema.name} with {asked}"
+    )
+
+
+def read_content(
+    metadata: Metadata, members: Mapping[str, Any], problems: list[Problem]
+) -> Content:
+    """Return the attributes and extensions of a body; note every problem, in order.
+
+    Defaults are filled in. ``null`` is as if it was not sent, but for a classifier.
+    """
+    attributes: dict[str, Values] = {}
+    extensions: dict[str, tuple[Record, ...]] = {}
+    tried: set[str] = set()
+    for name, value in members.items():
+        if name == "customer_id":
+            continue
+        attribute = metadata.attribute(name)
+        schema = metadata.extension_schema("profiles", name) if attribute is None else None
+        known = attribute or schema
+        if known is None:
+            if value is not None:
+                problems.append(Problem(name, _known_members(metadata), value))
+            continue
+        if known.name in tried:
+            problems.append(Problem(name, f"nothing: {known.name} is there already", value))
+            continue
+        if value is None and (schema is None or schema.type != "classifier"):
+            continue
+        tried.add(known.name)
+        if isinstance(known, ExtensionSchema):
+            extensions[known.name] = checked_extension(known, value, problems)
+        else:
+            try:
+                attributes[known.name] = checked_attribute(known, value)
+            except UnfitError as unfit:
+                problems.append(Problem(name, str(unfit), value))
+    missing_attributes(
+        metadata.attributes,
+        attributes,
+        lambda default: (default,),
+        problems,
+        tried=frozenset(tried),
+    )
+    return Content(attributes, extensions)
+
+
+def refuse_shared_records(
+    metadata: Metadata,
+    extensions: Mapping[str, Sequence[Record]],
+    called: Mapping[str, Sequence[str]] = _BY_PLACE,
+) -> None:
+    """Raise :exc:`Conflict` where records of one extension share what is unique.
+
+    It says what each record of an extension is ``called``, or else its place.
+    """
+    shared = []
+    for name, records in extensions.items():
+        schema = find_schema(metadata, "profiles", name)
+        shared.extend(shared_values(schema, records, called.get(name, ())))
+    if shared:
+        raise Conflict("; ".join(shared))
+
+
+def same_customer(members: Mapping[str, Any], customer_id: str, problems: list[Problem]) -> None:
+    """Note a customer_id in a body that is not the one in the path."""
+    given = members.get("customer_id")
+    if given is None:
+        return
+    try:
+        if _TEXT(given) == customer_id:
+            return
+    except UnfitError:
+        pass
+    problems.append(Problem("customer_id", f"that of the path, {customer_id}, or none", given))
+
+
+def _given_id(tx: Transaction, given: Any, problems: list[Problem]) -> str | None:
+    if given is None:
+        return None
+    policy = tx.setup.fidelity.custom_ids
+    if policy == "ignore":
+        tx.hint("customer_id is ignored: the server makes its own")
+        return None
+    if policy == "reject":
+        problems.append(Problem("customer_id", "nothing: the server makes its own", given))
+        return None
+    try:
+        customer_id = _TEXT(given)
+    except UnfitError as unfit:
+        problems.append(Problem("customer_id", str(unfit), given))
+        return None
+    # A lone surrogate is taken elsewhere, yet no path could ever name it.
+    if not 1 <= len(customer_id) <= _ID_LENGTH or _SURROGATE.search(customer_id):
+        problems.append(Problem("customer_id", f"1 to {_ID_LENGTH} characters", given))
+    return customer_id
+
+
+def _known_members(metadata: Metadata) -> str:
+    names = ", ".join(attribute.name for attribute in metadata.attributes)
+    extensions = ", ".join(schema.name for schema in metadata.extension_schemas("profiles"))
+    known = f"one of the profile's attributes: {names}"
+    return f"{known}, or of its extensions: {extensions}" if extensions else known

@@ -1,0 +1,250 @@
+"""Every refusal: its code, its status, its words, and where they are documented.
+
+A refusal is an exception that says what was wrong with a request; nothing has been stored when it
+is raised. The status and title of a code are those of contract section 3; only 4020, and the three
+texts marked *documented* below, are the vendor's. How a refusal is put on the wire is the
+edition's business (:mod:`cs_simulator.api.editions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+TITLES: MappingProxyType[int, tuple[int, str]] = MappingProxyType(
+    {
+        4010: (400, "missing parameter"),
+        4020: (400, "bad parameter"),
+        4030: (400, "malformed body"),
+        4011: (401, "unauthorized"),
+        4031: (403, "forbidden"),
+        4040: (404, "not found"),
+        4050: (405, "method not allowed"),
+        4090: (409, "conflict"),
+        4130: (413, "body too large"),
+        4150: (415, "unsupported media type"),
+        5000: (500, "internal error"),
+        5030: (503, "not available in this mode"),
+    }
+)
+"""The HTTP status and the title of each application code."""
+
+MISSING_PARAMETER = 4010
+BAD_PARAMETER = 4020
+
+
+class Refusal(Exception):  # noqa: N818 - the domain's word for it
+    """A request that is not carried out.
+
+    ``hint`` is what a person would want to know and the real server would not say.
+    """
+
+    code: ClassVar[int]
+
+    def __init__(self, text: str, hint: str | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of this refusal's code."""
+        return TITLES[self.code][0]
+
+    @property
+    def title(self) -> str:
+        """The title of this refusal's code."""
+        return TITLES[self.code][1]
+
+
+class EntityNotFound(Refusal):
+    """A service, state or task that the path names does not exist.
+
+    Documented for DELETE of a service (API Reference, *Delete Service*), status 400 in 8.5.
+    """
+
+    code = 4040
+    kind: ClassVar[str]
+
+    def __init__(self, entity_id: object, hint: str | None = None) -> None:
+        super().__init__(f"There are no {self.kind} found for : {entity_id}", hint)
+
+
+class ServiceNotFound(EntityNotFound):
+    """No such service: the text is documented."""
+
+    kind = "service"
+
+
+class StateNotFound(EntityNotFound):
+    """No such state in this service: assumed by analogy."""
+
+    kind = "state"
+
+
+class TaskNotFound(EntityNotFound):
+    """No such task in this service: assumed by analogy."""
+
+    kind = "task"
+
+
+class NothingFound(Refusal):
+    """Something other than a service, state or task is not there: assumed."""
+
+    code = 4040
+
+
+class _Absent:
+    """The value of a member that was not sent."""
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One bad member: its name, what was expected there, and the value it got."""
+
+    member: str
+    expected: str
+    got: object = ABSENT
+
+    @property
+    def code(self) -> int:
+        """The application code: missing, or bad."""
+        return MISSING_PARAMETER if self.got is ABSENT else BAD_PARAMETER
+
+
+class BadValues(Refusal):
+    """Members of a body or parameters of a query are missing or bad: all of them at once."""
+
+    code = BAD_PARAMETER
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__("; ".join(f"{p.member}: expected {p.expected}" for p in self.problems))
+
+
+class WrongCase(Refusal):
+    """A request that reads well but does not fit what is stored: assumed."""
+
+    code = BAD_PARAMETER
+
+
+class MalformedBody(Refusal):
+    """A body that is not one JSON object in UTF-8: assumed."""
+
+    code = 4030
+
+
+class MalformedPath(Refusal):
+    """A path that cannot be read: assumed."""
+
+    code = 4030
+
+
+class UnknownPath(Refusal):
+    """No operation has this path."""
+
+    code = 4040
+
+
+class MethodNotAllowed(Refusal):
+    """The path has operations, none of them with this method."""
+
+    code = 4050
+
+    def __init__(self, text: str, allowed: Iterable[str], hint: str | None = None) -> None:
+        super().__init__(text, hint)
+        self.allowed = tuple(sorted(allowed))
+
+
+class Conflict(Refusal):
+    """Something of that name or value is there already: assumed."""
+
+    code = 4090
+
+
+class Unauthorized(Refusal):
+    """A request without the name and password of a user."""
+
+    code = 4011
+
+
+class Forbidden(Refusal):
+    """A request that the roles of its user do not allow, or the server's options."""
+
+    code = 4031
+
+
+class InvalidTenant(Refusal):
+    """A request that names no tenant, or none that there is: the texts are documented.
+
+    Source: API Reference 8.5, *Welcome*; *Configuring Tenancy*. The status is assumed.
+    """
+
+    code = BAD_PARAMETER
+
+
+class NotInMode(Refusal):
+    """An operation that the mode of the server does not allow (Developer Guide, *Server Mode*)."""
+
+    code = 5030
+
+
+class BodyTooLarge(Refusal):
+    """A body over the server's limit."""
+
+    code = 4130
+
+
+class UnsupportedMediaType(Refusal):
+    """A body that does not say that it is JSON in UTF-8."""
+
+    code = 4150
+
+
+class InternalError(Refusal):
+    """A defect of the simulator itself; its id stands in the server's log beside the traceback."""
+
+    code = 5000
+
+
+class OutOfIds(Refusal):
+    """An operation that needs an id, and none is left."""
+
+    code = 5000
+
+
+class ExportFailed(Refusal):
+    """Files of an export that the disk does not take."""
+
+    code = 5000
+
+
+class InjectedFault(Refusal):
+    """An answer that a fault rule asks for, in the words of the edition but with its own status."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self._status = status
+
+    @property
+    def code(self) -> int:  # type: ignore[override] # every other refusal has one of its class
+        """The application code of the status, or the status and a zero."""
+        return next(
+            (code for code, (status, _) in TITLES.items() if status == self._status),
+            self._status * 10,
+        )
+
+    @property
+    def status(self) -> int:
+        """The status that the rule asks for."""
+        return self._status
+
+    @property
+    def title(self) -> str:
+        """The title of the status, where there is one."""
+        return TITLES[self.code][1] if self.code in TITLES else "injected fault"

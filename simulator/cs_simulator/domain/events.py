@@ -1,0 +1,151 @@
+"""What start and end events have in common, whatever they start or end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from cs_simulator.clock import Instant
+from cs_simulator.domain.errors import Problem, WrongCase
+from cs_simulator.domain.members import EVENT_MEMBERS
+from cs_simulator.domain.model import Entity, Event, Extensions, Retention, Service, Submission
+from cs_simulator.domain.setup import Setup
+from cs_simulator.domain.transaction import Transaction
+
+SomeEntity = TypeVar("SomeEntity", bound=Entity)
+
+
+def event_of(values: Mapping[str, Any], now: Instant) -> Event:
+    """Return the event that was submitted; a missing timestamp is filled from the world's clock."""
+    get = values.get
+    timestamp = get("timestamp")
+    return Event(
+        now if timestamp is None else timestamp,
+        get("session_id"),
+        get("interaction_id"),
+        get("application_type"),
+        get("application_id"),
+        get("resource_type"),
+        get("resource_id"),
+        get("media_type"),
+    )
+
+
+def updated_event(event: Event, values: Mapping[str, Any]) -> Event:
+    """Return an event with the members that were sent anew; its timestamp stays."""
+    changed = {name: values[name] for name in EVENT_MEMBERS if name in values}
+    return replace(event, **changed) if changed else event
+
+
+def with_extensions(setup: Setup, stored: Extensions, sent: Extensions) -> Extensions:
+    """Return attached data after an event: each value that was sent replaces that of its name."""
+    if not sent:
+        return stored
+    merged = {**stored, **sent}
+    if setup.fidelity.null_extension == "remove":
+        merged = {name: value for name, value in merged.items() if value is not None}
+    return merged
+
+
+def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str) -> SomeEntity:
+    """Return an entity as its end leaves it.
+
+    Ending it once more replaces its end event whole (``end_twice=accept``, assumed), or raises
+    :exc:`WrongCase`.
+    """
+    if entity.completed is not None:
+        if tx.setup.fidelity.end_twice == "reject":
+            raise WrongCase(f"{what} is completed already", "end_twice is set to reject")
+        tx.hint(f"{what} was completed already: its end event is replaced")
+    values = submission.values
+    completed = event_of(values, tx.now)
+    if completed.timestamp < entity.started.timestamp:
+        tx.hint(f"{what} ends before it starts: its duration is 0")
+    return replace(
+        entity,
+        completed=completed,
+        disposition=values.get("disposition"),
+        disposition_desc=values.get("disposition_desc"),
+        extensions=with_extensions(tx.setup, entity.extensions, submission.extensions),
+    )
+
+
+def refuse_completed(tx: Transaction, service: Service, what: str) -> None:
+    """Say that something starts on a completed service, or refuse it (``start_on_completed``)."""
+    if service.completed is None:
+        return
+    if tx.setup.fidelity.start_on_completed == "reject":
+        raise WrongCase(
+            f"service {service.service_id} is completed: no {what} can start on it",
+            "start_on_completed is set to reject",
+        )
+    tx.hint(f"the {what} starts on a completed service")
+
+
+def hint_unknown_state(
+    tx: Transaction, service: Service, member: str, state_id: int | None
+) -> None:
+    """Say that a member refers to what is no state of its service."""
+    if state_id is not None and state_id not in tx.store.states(service.number):
+        tx.hint(f"{member} {state_id} is no state of this service")
+
+
+def touch(tx: Transaction, service: Service) -> None:
+    """Count the service's retention from now: an event of it, or in it, was processed."""
+    retention = service.retention
+    if retention.touched != tx.now or retention.counted_from != tx.now:
+        tx.store.replace_service(replace(service, retention=touched(retention, tx.now)))
+
+
+def touched(retention: Retention, now: Instant) -> Retention:
+    """Return a retention that counts from ``now``."""
+    return Retention(now, now, retention.lifetime, retention.expires, retention.idle)
+
+
+def expiring(retention: Retention, values: Mapping[str, Any], now: Instant) -> Retention:
+    """Return a retention with the ``ttl`` or ``expiration_time`` that was sent; ttl wins."""
+    if "ttl" in values:
+        lifetime = values["ttl"] * 1000
+        return Retention(retention.touched, now, lifetime, None, retention.idle)
+    if "expiration_time" in values:
+        expires = values["expiration_time"]
+        return Retention(retention.touched, now, None, expires, retention.idle)
+    return retention
+
+
+def admitted(
+    setup: Setup,
+    kind: str,
+    values: Mapping[str, Any],
+    members: Collection[str],
+    *,
+    fill: bool,
+    problems: list[Problem],
+    where: str,
+) -> Mapping[str, Any]:
+    """Return values as business attributes admit them: DB ids of mapped values, and defaults.
+
+    ``members`` are those that the event takes; ``fill`` adds the default value of a mapped one
+    that was omitted. A value that is not in its attribute becomes a problem, unless the setting
+    ``data_validation`` is off: then it is kept as it came.
+    """
+    if not setup.attributes:
+        return values
+    result = dict(values)
+    for member, attribute in setup.attributes.of_kind(kind).items():
+        if member not in members:
+            continue
+        given = values.get(member)
+        if given is None:
+            if fill and attribute.default is not None:
+                value = attribute.value(attribute.default)
+                result[member] = attribute.default if value is None else value.dbid
+            continue
+        value = attribute.value(given)
+        if value is not None:
+            result[member] = value.dbid
+        elif setup.data_validation:
+            expected = f"a value of business attribute {attribute.name}: {attribute.choices()}"
+            problems.append(Problem(f"{where}{member}", expected, given))
+    return result

@@ -1,0 +1,68 @@
+"""Attached data of services, states and tasks: replace one value, or merge into it.
+
+Source: API Reference, *Update Service Extension* and its kin, *Merge Extension Data*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from cs_simulator.domain.errors import WrongCase
+from cs_simulator.domain.events import touch, touched, with_extensions
+from cs_simulator.domain.model import Entity, Extensions, Service, State
+from cs_simulator.domain.transaction import Transaction
+
+
+def update_extension(
+    tx: Transaction, service: Service, entity: Entity, name: str, value: Any
+) -> None:
+    """Replace the whole value of an extension; the former one is lost."""
+    _put(tx, service, entity, with_extensions(tx.setup, entity.extensions, {name: value}))
+
+
+def merge_extension(
+    tx: Transaction, service: Service, entity: Entity, name: str, incoming: dict[str, Any]
+) -> None:
+    """Add pairs to an extension that is a map; make it where there is none.
+
+    A key on both sides keeps its stored value (``merge_conflict=stored``). Raises
+    :exc:`WrongCase` where what is stored is no map.
+    """
+    stored = entity.extensions.get(name, {})
+    if not isinstance(stored, dict):
+        raise WrongCase(
+            f"extension '{name}' cannot be merged into: it is stored as {_kind(stored)}, "
+            "and only a map can be merged",
+            "replace it with PUT, without /merge",
+        )
+    if tx.setup.fidelity.merge_conflict == "stored":
+        merged = {**incoming, **stored}
+        # The stored keys keep their place, the new ones follow.
+        merged = {key: merged[key] for key in (*stored, *incoming)}
+        kept = [key for key in incoming if key in stored and stored[key] != incoming[key]]
+        if kept:
+            tx.hint(f"kept as stored: {', '.join(kept)}")
+    else:
+        merged = {**stored, **incoming}
+    _put(tx, service, entity, {**entity.extensions, name: merged})
+
+
+def _put(tx: Transaction, service: Service, entity: Entity, extensions: Extensions) -> None:
+    if isinstance(entity, Service):
+        retention = touched(service.retention, tx.now)
+        tx.store.replace_service(replace(entity, extensions=extensions, retention=retention))
+        return
+    if isinstance(entity, State):
+        tx.store.put_state(service.number, replace(entity, extensions=extensions))
+    else:
+        tx.store.put_task(service.number, replace(entity, extensions=extensions))
+    touch(tx, service)
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return "a list"
+    return "a single value"

@@ -1,0 +1,159 @@
+"""How customers are identified: which key some attributes speak of, and who has the values.
+
+Source: API Reference, *Identify Customer*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.profiles import Profile, Profiles
+from cs_simulator.domain.schemas import IdentificationKey
+from cs_simulator.domain.typed import checked_value
+from cs_simulator.domain.values import UnfitError
+
+_MOST_LOOKUPS = 1_000
+"""How many combinations of values are looked up; the rest of the attributes is compared."""
+
+
+class Criterion(NamedTuple):
+    """An attribute, of an extension or of the profile itself, and the values it may have."""
+
+    source: str | None
+    name: str
+    values: tuple[Any, ...]
+
+
+Criteria = Mapping[str, Criterion]
+"""What is asked for, by the full name of each attribute."""
+
+
+def identify(
+    profiles: Profiles, given: Mapping[str, Collection[str]], id_key: str | None = None
+) -> list[Profile]:
+    """Return the profiles that have, for every attribute, one of the values asked for.
+
+    One record of an extension has all that is asked of that extension. The attributes must cover
+    an identification key from its left, or ``id_key`` where one is named. Raises
+    :exc:`BadValues` naming what is known. A full key, or a left part of it, costs what it finds.
+    """
+    metadata = profiles.metadata
+    problems: list[Problem] = []
+    criteria = read_criteria(metadata, given, problems)
+    key = None
+    if id_key is not None:
+        key = metadata.key(id_key)
+        if key is None:
+            problems.append(Problem("id_key", f"one of {known_keys(metadata)}", id_key))
+    if problems:
+        raise BadValues(problems)
+    wanted = "an identification key"
+    if id_key is None:
+        key = infer_key(metadata.keys, criteria)
+    else:
+        wanted = f"id_key {id_key}"
+    if key is None or key.columns[0] not in criteria:
+        covering = f"the first attribute of {wanted}, or more from its left"
+        raise BadValues([Problem("attributes", f"{covering}: {known_keys(metadata)}")])
+    found = profiles.having(key, product(*_looked_up(key, criteria)))
+    return [profile for profile in found if matches(profile, criteria)]
+
+
+def _looked_up(key: IdentificationKey, criteria: Criteria) -> list[Sequence[Any]]:
+    """Return the values asked for of the attributes that are given in a row from a key's left."""
+    values: list[Sequence[Any]] = []
+    lookups = 1
+    for column in key.columns:
+        criterion = criteria.get(column)
+        if criterion is None:
+            break
+        lookups *= len(criterion.values)
+        if values and lookups > _MOST_LOOKUPS:
+            break
+        values.append(criterion.values)
+    return values
+
+
+def read_criteria(
+    metadata: Metadata, given: Mapping[str, Collection[str]], problems: list[Problem]
+) -> Criteria:
+    """Return what a query asks for, in the types of its attributes; note what cannot be."""
+    criteria: dict[str, Criterion] = {}
+    for name, texts in given.items():
+        column = metadata.column(name)
+        if column is None:
+            problems.append(Problem(name, _known_columns(metadata), ",".join(texts)))
+            continue
+        source, attribute = column
+        full = attribute.name if source is None else f"{source}.{attribute.name}"
+        values = list(criteria[full].values) if full in criteria else []
+        for text in texts:
+            try:
+                values.append(checked_value(attribute, text))
+            except UnfitError as unfit:
+                problems.append(Problem(name, str(unfit), text))
+        criteria[full] = Criterion(source, attribute.name, tuple(dict.fromkeys(values)))
+    return criteria
+
+
+def matches(profile: Profile, criteria: Criteria) -> bool:
+    """Tell whether a profile has what is asked for."""
+    by_source: dict[str, list[Criterion]] = {}
+    for criterion in criteria.values():
+        if criterion.source is not None:
+            by_source.setdefault(criterion.source, []).append(criterion)
+        elif not any(
+            value in criterion.values for value in profile.attributes.get(criterion.name, ())
+        ):
+            return False
+    return all(
+        any(
+            all(each.name in record and record[each.name] in each.values for each in those)
+            for record in profile.extensions.get(source, ())
+        )
+        for source, those in by_source.items()
+    )
+
+
+def infer_key(
+    keys: Iterable[IdentificationKey], given: Collection[str]
+) -> IdentificationKey | None:
+    """Return the key that some attributes speak of, as documented, or None.
+
+    The first key whose attributes are all given; else the one with the most of them given in a
+    row from its left, the earlier one of two alike. Source: API Reference, *Identify Customer*.
+    """
+    best, best_score = None, 0
+    for key in keys:
+        score = 0
+        for column in key.columns:
+            if column not in given:
+                break
+            score += 1
+        if score == len(key.columns):
+            return key
+        if score > best_score:
+            best, best_score = key, score
+    return best
+
+
+def known_keys(metadata: Metadata) -> str:
+    """Return the identification keys there are, as a message lists them."""
+    keys = ", ".join(f"{key.name} ({', '.join(key.columns)})" for key in metadata.keys)
+    return keys or "there is none (POST metadata/identification-keys makes one)"
+
+
+def _known_columns(metadata: Metadata) -> str:
+    known = (
+        f"one of the profile's attributes: {', '.join(each.name for each in metadata.attributes)}"
+    )
+    extensions = ", ".join(
+        f"{schema.name}.{attribute.name}"
+        for schema in metadata.extension_schemas("profiles")
+        for attribute in schema.attributes
+    )
+    return f"{known}, or of its extensions: {extensions}" if extensions else known

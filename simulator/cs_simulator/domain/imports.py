@@ -1,0 +1,337 @@
+"""Import customers from CSV, as RFC 4180 describes it: all that can be, or nothing at all.
+
+The first record names the columns: an attribute, ``<extension>.<attribute>``, or ``customer_id``.
+Source: API Reference, *Bulk Profile Import*; the columns, and what becomes of a file that is
+broken, are assumed.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from io import StringIO
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cs_simulator.domain.administration import find_key
+from cs_simulator.domain.customers import new_id, submitted_profile
+from cs_simulator.domain.errors import (
+    ABSENT,
+    BadValues,
+    MalformedBody,
+    Problem,
+    Refusal,
+    WrongCase,
+)
+from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.profiles import Profile, Profiles, key_values
+from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
+from cs_simulator.domain.transaction import Transaction
+from cs_simulator.domain.values import UnfitError
+
+_UNNAMED = "\0"
+"""What no id begins with: the line of a customer who has none yet follows."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONGEST_FIELD = 2**31 - 1
+"""What every system takes for a limit; the one that counts is that of the body."""
+_ENCODING = re.compile(
+    r"(?:utf[-_]?8|utf[-_]?16(?:[-_]?[bl]e)?|(?:us[-_]?)?ascii|latin[-_]?1"
+    r"|iso[-_]?8859[-_](?:[1-9]|1[013-6])|(?:windows|cp)[-_]?125[0-8])",
+    re.ASCII | re.IGNORECASE,
+)
+
+_SPELLINGS = MappingProxyType(
+    {
+        "windows": "cp",
+        "cp-": "cp",
+        "usascii": "us-ascii",
+        "utf16": "utf-16",
+        "16le": "16-le",
+        "16be": "16-be",
+    }
+)
+"""How Python spells what names of encodings have in them."""
+
+
+class Options(NamedTuple):
+    """How a file is to be read; ``start`` is the first record to be taken, 0 the first there is."""
+
+    id_key: str | None = None
+    delimiter: str = ","
+    max_errors: int | None = None
+    encoding: str = "utf-8"
+    start: int = 0
+
+
+class Skipped(NamedTuple):
+    """A record that is there already, under the key that the import names."""
+
+    line: int
+    customer_id: str
+
+
+class Failed(NamedTuple):
+    """A record that cannot be imported."""
+
+    line: int
+    reason: str
+
+
+class Result(NamedTuple):
+    """What became of a file; lines count from 1, the names of the columns included."""
+
+    imported: int
+    skipped: Sequence[Skipped]
+    failed: Sequence[Failed]
+
+
+class Encoding:
+    """Take the name of an encoding of text."""
+
+    expected = "UTF-8, UTF-16, US-ASCII, ISO-8859-1 and the like, or windows-1250 to -1258"
+
+    def __call__(self, value: object) -> str:
+        """Return the name, or raise :exc:`UnfitError`."""
+        if isinstance(value, str) and _ENCODING.fullmatch(value):
+            name = value.lower().replace("_", "-")
+            for written, known in _SPELLINGS.items():
+                name = name.replace(written, known)
+            return name
+        raise UnfitError(self.expected)
+
+
+class Delimiter:
+    """Take one character; a tab is written as backslash and t."""
+
+    expected = "one character, no quote and no end of line, or \\t"
+
+    def __call__(self, value: object) -> str:
+        """Return the character, or raise :exc:`UnfitError`."""
+        if value == "\\t":
+            return "\t"
+        if isinstance(value, str) and len(value) == 1 and value not in '"\r\n\0':
+            return value
+        raise UnfitError(self.expected)
+
+
+class _Column(NamedTuple):
+    source: str | None
+    attribute: AttributeSchema | None
+    """None is the customer_id."""
+
+
+def import_profiles(
+    tx: Transaction,
+    table: bytes,
+    options: Options,
+    permit_extensions: Callable[[], None] | None = None,
+) -> Result:
+    """Create a profile for each record that is right and not there already.
+
+    A file that cannot be read or lacks a column is refused whole, and so is one with more wrong
+    records than ``max_errors``; nothing of it is stored then. ``permit_extensions`` is called
+    where a profile gets an extension, and may refuse that. Raises :exc:`MalformedBody`,
+    :exc:`BadValues` or :exc:`WrongCase`.
+    """
+    key = None if options.id_key is None else find_key(tx.metadata, options.id_key)
+    records = _records(_decoded(table, options.encoding), options.delimiter)
+    columns = _columns(tx.metadata, next(records, (1, []))[1], key)
+    # The draft sees what the file itself brings; the world does not, until all is known.
+    draft = replace(tx, profiles=tx.profiles.copy(), hints=[])
+    drafted: dict[str, Profile] = {}
+    skipped: list[Skipped] = []
+    failed: list[Failed] = []
+    left_out = 0
+    for line, fields in records:
+        if left_out < options.start:
+            left_out += 1
+            continue
+        try:
+            profile = submitted_profile(draft, _members(columns, fields, tx.metadata))
+            known = _known(draft.profiles, key, profile)
+            if known is not None:
+                skipped.append(Skipped(line, known))
+                continue
+            draft.profiles.check(profile)
+        except Refusal as refusal:
+            failed.append(Failed(line, _reason(refusal)))
+            if options.max_errors is not None and len(failed) > options.max_errors:
+                raise _too_many(failed, options.max_errors) from None
+            continue
+        if profile.extensions and permit_extensions is not None:
+            permit_extensions()
+        placeholder = profile.customer_id or f"{_UNNAMED}{line}"
+        draft.profiles.add(profile._replace(customer_id=placeholder))
+        drafted[placeholder] = profile
+    ids = {
+        placeholder: profile.customer_id or new_id(tx, draft.profiles)
+        for placeholder, profile in drafted.items()
+    }
+    tx.profiles.add_all(
+        profile._replace(customer_id=ids[placeholder]) for placeholder, profile in drafted.items()
+    )
+    for hint in dict.fromkeys(draft.hints):
+        tx.hint(hint)
+    if left_out:
+        tx.hint(f"the first {left_out} records are left out: start-from-index counts from 0")
+    skipped = [Skipped(line, ids.get(known, known)) for line, known in skipped]
+    return Result(len(drafted), skipped, failed)
+
+
+def _decoded(table: bytes, encoding: str) -> str:
+    if table.startswith(_BYTE_ORDER_MARK) and encoding.lower().startswith("utf"):
+        raise MalformedBody(
+            "the file begins with a byte order mark", "save it as UTF-8 without one"
+        )
+    try:
+        return table.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = table.count(b"\n", 0, error.start) + 1
+        raise MalformedBody(
+            f"the file is not {encoding.upper()}: byte {error.start + 1}, on line {line}, is "
+            f"0x{table[error.start]:02X}",
+            "name its encoding in the field encoding",
+        ) from None
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line that it begins on; blank lines are none."""
+    csv.field_size_limit(_LONGEST_FIELD)  # there is none of a single reader
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for fields in reader:
+            if fields:
+                yield line, fields
+            line = reader.line_num + 1
+    except csv.Error as error:
+        what = str(error)
+        if what == "unexpected end of data":
+            what = "a quote is left open"
+        raise MalformedBody(
+            f"the file is not CSV: in the record that begins on line {line}, {what}"
+        ) from None
+
+
+def _columns(
+    metadata: Metadata, names: Sequence[str], key: IdentificationKey | None
+) -> list[_Column]:
+    """Return what the columns are; refuse those that nothing has, and those that are missing."""
+    problems: list[Problem] = []
+    columns: list[_Column] = []
+    seen: set[str] = set()
+    for name in names:
+        if name.lower() == "customer_id":
+            found: _Column | None = _Column(None, None)
+        else:
+            column = metadata.column(name)
+            found = None if column is None else _Column(*column)
+        if found is None:
+            problems.append(Problem("column", f"one of {_known_columns(metadata)}", name))
+            continue
+        full = _full(found)
+        if full in seen and (found.source is not None or found.attribute is None):
+            problems.append(
+                Problem("column", "each column once, but for attributes of profiles", name)
+            )
+        seen.add(full)
+        columns.append(found)
+    if not names:
+        problems.append(Problem("column", "a first line with the names of the columns"))
+    missing = {
+        attribute.name: "a column of that name: it is mandatory"
+        for attribute in metadata.attributes
+        if attribute.mandatory and attribute.default is None
+    }
+    if key is not None:
+        missing |= dict.fromkeys(key.columns, f"a column of that name: id-key {key.name} has it")
+    if names:
+        problems.extend(
+            Problem(name, expected) for name, expected in missing.items() if name not in seen
+        )
+    if problems:
+        raise BadValues(problems)
+    return columns
+
+
+def _full(column: _Column) -> str:
+    if column.attribute is None:
+        return "customer_id"
+    name = column.attribute.name
+    return name if column.source is None else f"{column.source}.{name}"
+
+
+def _known_columns(metadata: Metadata) -> str:
+    return ", ".join([*metadata.columns(), "customer_id"])
+
+
+def _members(
+    columns: Sequence[_Column], fields: Sequence[str], metadata: Metadata
+) -> Mapping[str, Any]:
+    """Return the body that a record stands for; a field that is empty is not there."""
+    if len(fields) != len(columns):
+        raise WrongCase(
+            f"it has {len(fields)} field{'s' if len(fields) > 1 else ''}, "
+            f"and there are {len(columns)} columns"
+        )
+    members: dict[str, Any] = {}
+    values: dict[str, list[str]] = {}
+    records: dict[str, dict[str, str]] = {}
+    for (source, attribute), value in zip(columns, fields, strict=True):
+        if not value:
+            continue
+        if attribute is None:
+            members["customer_id"] = value
+        elif source is None:
+            values.setdefault(attribute.name, []).append(value)
+        else:
+            records.setdefault(source, {})[attribute.name] = value
+    for name, those in values.items():
+        members[name] = those if len(those) > 1 else those[0]
+    for source, record in records.items():
+        schema = metadata.extension_schema("profiles", source)
+        is_list = schema is not None and schema.type == "multi-valued"
+        members[source] = [record] if is_list else record
+    return members
+
+
+def _known(profiles: Profiles, key: IdentificationKey | None, profile: Profile) -> str | None:
+    """Return the customer who is there already under a key, or None."""
+    if key is None:
+        return None
+    whole = [each for each in key_values(key, profile) if len(each) == len(key.attributes)]
+    found = profiles.having(key, whole)
+    return found[0].customer_id if found else None
+
+
+def _reason(refusal: Refusal) -> str:
+    if isinstance(refusal, BadValues):
+        return "; ".join(
+            f"{problem.member}: {_got(problem)}expected {problem.expected}"
+            for problem in refusal.problems
+        )
+    # A customer of the file has no id yet.
+    return refusal.text.replace(f"customer {_UNNAMED}", "the customer on line ")
+
+
+def _got(problem: Problem) -> str:
+    if problem.got is ABSENT:
+        return ""
+    # A list is what an attribute has that stands in several columns.
+    if isinstance(problem.got, list):
+        return f"got {_cut(repr(problem.got))}, "
+    return f"got {_cut(str(problem.got))!r}, "
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _too_many(failed: Sequence[Failed], most: int) -> WrongCase:
+    reasons = "; ".join(f"line {each.line}: {each.reason}" for each in failed[:10])
+    return WrongCase(
+        f"More than {most} records cannot be imported, so none is: {reasons}",
+        "max-errors says how many may be wrong",
+    )

@@ -1,0 +1,57 @@
+"""The server itself, as a client sees it: its mode, and what it counts.
+
+Source: Developer Guide, *Server Mode*; API Reference, *Query Server Status*, *Set Server Mode*.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Literal, NamedTuple
+
+from cs_simulator.clock import DAY, Instant
+
+Mode = Literal["production", "maintenance"]
+MODES: tuple[Mode, ...] = ("production", "maintenance")
+
+
+class Statistics(NamedTuple):
+    """How many requests there were on the present day of the world's clock."""
+
+    requests: int = 0
+    client_errors: int = 0
+    server_errors: int = 0
+    last_request: Instant | None = None
+
+
+class ServerState:
+    """The mode of one world's server, since when it runs, and its counters.
+
+    Replies are counted outside the world's lock, so the counters have their own.
+    """
+
+    __slots__ = ("_lock", "_statistics", "mode", "started")
+
+    def __init__(self, started: Instant = 0, mode: Mode = "production") -> None:
+        self.started = started
+        self.mode: Mode = mode
+        self._lock = Lock()
+        self._statistics = Statistics()
+
+    def count(self, status: int, now: Instant) -> None:
+        """Count a reply."""
+        with self._lock:
+            requests, client_errors, server_errors, _ = self.statistics(now)
+            self._statistics = Statistics(
+                requests + 1,
+                client_errors + (400 <= status < 500),
+                server_errors + (status >= 500),
+                now,
+            )
+
+    def statistics(self, now: Instant) -> Statistics:
+        """Return the counters; those of another day are gone."""
+        counted = self._statistics
+        last = counted.last_request
+        if last is not None and last // DAY != now // DAY:
+            return Statistics(last_request=last)
+        return counted

@@ -1,0 +1,114 @@
+"""Services: start, end, associate, delete, expiration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cs_simulator.clock import Instant
+from cs_simulator.domain.events import (
+    ended,
+    event_of,
+    expiring,
+    touched,
+    updated_event,
+    with_extensions,
+)
+from cs_simulator.domain.model import NO_EXTENSIONS, Event, Service, Submission
+from cs_simulator.domain.transaction import Transaction
+
+
+def start_service(tx: Transaction, submission: Submission) -> Service:
+    """Start a service for a customer or an anonymous contact.
+
+    Starting the same one twice makes two. Source: API Reference, *Start Service*.
+    """
+    values = submission.values
+    service_type = values.get("service_type")
+    idle = values.get("auto_complete_after")
+    retention = tx.setup.retention(tx.now, service_type, None if idle is None else idle * 1000)
+    number, service_id = tx.ids.service()
+    service = Service(
+        number=number,
+        service_id=service_id,
+        service_type=service_type,
+        customer_id=values.get("customer_id"),
+        contact_key=values.get("contact_key"),
+        est_duration=values.get("est_duration"),
+        started=event_of(values, tx.now),
+        retention=expiring(retention, values, tx.now),
+        extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
+    )
+    tx.store.add_service(service)
+    return service
+
+
+def end_service(tx: Transaction, service: Service, submission: Submission) -> Service:
+    """Complete a service; its states and tasks stay as they are (``end_service_cascades=false``).
+
+    Source: API Reference, *Complete Service*.
+    """
+    completed = ended(tx, service, submission, f"service {service.service_id}")
+    retention = expiring(touched(service.retention, tx.now), submission.values, tx.now)
+    completed = replace(completed, retention=retention)
+    tx.store.replace_service(completed)
+    if tx.setup.fidelity.end_service_cascades == "true" and completed.completed is not None:
+        complete_parts(tx, service.number, completed.completed.timestamp)
+    return completed
+
+
+def complete_parts(tx: Transaction, number: int, timestamp: Instant) -> None:
+    """Complete the active states and tasks of a service at an instant, without disposition."""
+    end = Event(timestamp)
+    for state in list(tx.store.states(number).values()):
+        if state.completed is None:
+            tx.store.put_state(number, replace(state, completed=end))
+    for task in list(tx.store.tasks(number).values()):
+        if task.completed is None:
+            tx.store.put_task(number, replace(task, completed=end))
+
+
+def associate_service(
+    tx: Transaction, service: Service, customer_id: str, submission: Submission
+) -> Service:
+    """Attach a service to a customer, whoever had it before, and update it with what was sent.
+
+    Source: API Reference, *Associate Service*.
+    """
+    values = submission.values
+    if values.get("customer_id", customer_id) != customer_id:
+        tx.hint("customer_id in the body differs from the path: the path counts")
+    entity = {
+        name: values[name]
+        for name in ("service_type", "contact_key", "est_duration")
+        if name in values
+    }
+    associated = replace(
+        service,
+        customer_id=customer_id,
+        started=updated_event(service.started, values),
+        retention=touched(service.retention, tx.now),
+        extensions=with_extensions(tx.setup, service.extensions, submission.extensions),
+        **entity,
+    )
+    tx.store.replace_service(associated)
+    return associated
+
+
+def update_expiration(tx: Transaction, service: Service, values: Mapping[str, Any]) -> None:
+    """Set when a service expires, over what was set or configured before.
+
+    The seconds of a ttl count from now, and from each later event of the service.
+    Source: API Reference, *Update Expiration Time of a Service*.
+    """
+    if not values:
+        tx.hint("neither ttl nor expiration_time was sent: nothing changes")
+        return
+    retention = expiring(service.retention, values, tx.now)
+    tx.store.replace_service(replace(service, retention=retention))
+
+
+def delete_service(tx: Transaction, service: Service) -> None:
+    """Delete a service with its states and tasks. Source: API Reference, *Delete Service*."""
+    tx.store.delete_service(service.number)

@@ -1,0 +1,76 @@
+"""How Context Services is configured in a world: what an administrator of the product sets.
+
+Source: the options in section G of the profile reference (``cview/expiration``,
+``cview/auto-complete-enabled``, ``cview/data-validation``, ``business-attributes/map-names``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from cs_simulator.clock import DAY, Instant
+from cs_simulator.domain.access import OPEN, Access
+from cs_simulator.domain.attributes import BusinessAttributes
+from cs_simulator.domain.fidelity import Fidelity
+from cs_simulator.domain.model import LongOrText, Retention
+from cs_simulator.domain.server_state import Mode
+from cs_simulator.domain.tenancy import Tenant
+
+DEFAULT_EXPIRATION = 5 * 365 * DAY
+
+BASE_PATHS: Mapping[str, str] = MappingProxyType({"8.5": "/genesys/1/cs", "8.1": "/"})
+"""Where the editions are found unless a scenario says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The configuration of a world, fixed until its scenario changes."""
+
+    fidelity: Fidelity = field(default_factory=Fidelity)
+    attributes: BusinessAttributes = field(default_factory=BusinessAttributes)
+    data_validation: bool = True
+    map_names: bool = False
+    expiration: int = DEFAULT_EXPIRATION
+    auto_complete_enabled: bool = False
+    auto_complete_after: int | None = None
+    tenants: Sequence[Tenant] = ()
+    access: Access = OPEN
+    server_mode: Mode = "production"
+
+    def of_tenant(self, tenant: Tenant | None) -> Setup:
+        """Return the configuration as one tenant has it."""
+        if tenant is None or tenant.attributes is None:
+            return self
+        return replace(self, attributes=tenant.attributes)
+
+    def of_tenant_named(self, name: str | None) -> Setup:
+        """Return the configuration as the tenant of a name has it, the first where it is None."""
+        named = (each for each in self.tenants if name is None or each.name == name)
+        return self.of_tenant(next(named, None))
+
+    def media(self) -> tuple[str, ...] | None:
+        """Return the names of the media types of all tenants, or None where none has any."""
+        found = [self.attributes.media()]
+        found += [each.attributes.media() for each in self.tenants if each.attributes is not None]
+        known = [names for names in found if names is not None]
+        return tuple(dict.fromkeys(name for names in known for name in names)) if known else None
+
+    def retention(
+        self, now: Instant, service_type: LongOrText | None, idle: int | None = None
+    ) -> Retention:
+        """Return the retention that a service of a type gets when it starts.
+
+        ``idle`` is the service's own ``auto_complete_after`` in milliseconds; it works though the
+        option is off (assumed).
+        """
+        lifetime = self.expiration
+        mapped = self.attributes.mapped("Service.type")
+        if mapped is not None and service_type is not None:
+            value = mapped.value(service_type)
+            if value is not None and value.expiration is not None:
+                lifetime = value.expiration
+        if idle is None and self.auto_complete_enabled:
+            idle = self.auto_complete_after
+        return Retention(touched=now, counted_from=now, lifetime=lifetime, idle=idle)

@@ -1,0 +1,67 @@
+"""States: start, end, transition."""
+
+from __future__ import annotations
+
+from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.domain.events import (
+    ended,
+    event_of,
+    hint_unknown_state,
+    refuse_completed,
+    touch,
+    with_extensions,
+)
+from cs_simulator.domain.model import NO_EXTENSIONS, Service, State, Submission
+from cs_simulator.domain.transaction import Transaction, known_ids
+
+
+def start_state(tx: Transaction, service: Service, submission: Submission) -> State:
+    """Start a state; no other one ends by it. Source: API Reference, *Start State*."""
+    refuse_completed(tx, service, "state")
+    previous = submission.values.get("previous_state_id")
+    hint_unknown_state(tx, service, "previous_state_id", previous)
+    return _started(tx, service, submission, previous)
+
+
+def end_state(tx: Transaction, service: Service, state: State, submission: Submission) -> State:
+    """Complete a state. Source: API Reference, *Complete State*."""
+    completed = ended(tx, state, submission, f"state {state.state_id}")
+    tx.store.put_state(service.number, completed)
+    touch(tx, service)
+    return completed
+
+
+def transition_state(
+    tx: Transaction, service: Service, state_id: int, end: Submission, start: Submission
+) -> State:
+    """End one state and start the next, both or neither; return the one that started.
+
+    Source: API Reference, *Perform State Transition*; State Transition Event.
+    """
+    states = tx.store.states(service.number)
+    state = states.get(state_id)
+    if state is None:
+        expected = f"a state of this service, which has {known_ids('state', states)}"
+        raise BadValues([Problem("from.state_id", expected, state_id)])
+    refuse_completed(tx, service, "state")
+    tx.ids.require(1, "state")
+    completed = ended(tx, state, end, f"state {state_id}")
+    tx.store.put_state(service.number, completed)
+    return _started(tx, service, start, state_id)
+
+
+def _started(
+    tx: Transaction, service: Service, submission: Submission, previous: int | None
+) -> State:
+    values = submission.values
+    state = State(
+        state_id=tx.ids.state(),
+        state_type=values.get("state_type"),
+        previous_state_id=previous,
+        est_duration=values.get("est_duration"),
+        started=event_of(values, tx.now),
+        extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
+    )
+    tx.store.put_state(service.number, state)
+    touch(tx, service)
+    return state

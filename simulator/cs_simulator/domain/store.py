@@ -1,0 +1,296 @@
+"""The in-memory store of services, states and tasks, and its indexes.
+
+It keeps values and finds them again; what an operation means stands elsewhere. Each index is one
+sorted list of tuples, so a query costs what it returns, whatever else is stored. A copy shares
+everything with its original until either changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+from cs_simulator.clock import LATEST, Instant
+from cs_simulator.domain.index import SortedIndex
+from cs_simulator.domain.model import Service, State, Task
+from cs_simulator.domain.values import as_text
+
+Which = Literal["all", "active", "completed"]
+
+_NOTHING: Mapping[int, Any] = MappingProxyType({})
+_BOTH = (False, True)
+_COMPLETED: Mapping[Which, tuple[bool, ...]] = MappingProxyType(
+    {"all": _BOTH, "active": (False,), "completed": (True,)}
+)
+
+AUTO_COMPLETE = 0
+EXPIRE = 1
+Due = tuple[Instant, int, int]
+"""What falls due: when, :data:`AUTO_COMPLETE` or :data:`EXPIRE`, and the service's number."""
+
+
+def due_times(service: Service) -> tuple[Due, ...]:
+    """Return what falls due of a service, as its retention stands."""
+    retention = service.retention
+    dues = []
+    if retention.idle is not None and service.completed is None:
+        dues.append((retention.touched + retention.idle, AUTO_COMPLETE, service.number))
+    if retention.lifetime is not None:
+        dues.append((retention.counted_from + retention.lifetime, EXPIRE, service.number))
+    elif retention.expires is not None:
+        dues.append((retention.expires, EXPIRE, service.number))
+    return tuple(dues)
+
+
+class Store:
+    """Hold the services, states and tasks of one tenant of one world."""
+
+    __slots__ = (
+        "_by_completion",
+        "_by_contact",
+        "_by_customer",
+        "_by_start",
+        "_due",
+        "_numbers",
+        "_services",
+        "_states",
+        "_tasks",
+    )
+
+    def __init__(self) -> None:
+        self._services: dict[int, Service] = {}
+        self._states: dict[int, Mapping[int, State]] = {}
+        self._tasks: dict[int, Mapping[int, Task]] = {}
+        # Service ids that are text, where the world gives such.
+        self._numbers: dict[str, int] = {}
+        self._by_customer = SortedIndex()  # (customer_id, completed, started, number)
+        self._by_contact = SortedIndex()  # the same of contact_key; only services without customer
+        self._by_start = SortedIndex()  # (completed, started, number)
+        self._by_completion = SortedIndex()  # (completed at, number)
+        self._due = SortedIndex()
+
+    def copy(self) -> Store:
+        """Return a store of the same content, at the cost of copying three dictionaries."""
+        twin = Store()
+        twin._services = self._services.copy()
+        twin._states = self._states.copy()
+        twin._tasks = self._tasks.copy()
+        twin._numbers = self._numbers.copy()
+        twin._by_customer = self._by_customer.share()
+        twin._by_contact = self._by_contact.share()
+        twin._by_start = self._by_start.share()
+        twin._by_completion = self._by_completion.share()
+        twin._due = self._due.share()
+        return twin
+
+    # Services
+
+    def __len__(self) -> int:
+        return len(self._services)
+
+    def services(self) -> Iterator[Service]:
+        """Yield every service, in the order of creation."""
+        return iter(self._services.values())
+
+    def number_of(self, service_id: int | str) -> int | None:
+        """Return the number of the service with this id, or None."""
+        if isinstance(service_id, str):
+            return self._numbers.get(service_id)
+        return service_id if service_id in self._services else None
+
+    def service(self, number: int) -> Service:
+        """Return the service of a number; raises KeyError where there is none."""
+        return self._services[number]
+
+    def add_service(self, service: Service) -> None:
+        """Store a new service."""
+        number = service.number
+        self._services[number] = service
+        if isinstance(service.service_id, str):
+            self._numbers[service.service_id] = number
+        index, entry = self._owner_entry(service)
+        index.add(entry)
+        self._by_start.add(_start_entry(service))
+        if service.completed is not None:
+            self._by_completion.add((service.completed.timestamp, number))
+        for due in due_times(service):
+            self._due.add(due)
+
+    def add_services(self, services: Iterable[Service]) -> None:
+        """Store many new services at once, each index sorted only once."""
+        services = list(services)
+        owners: dict[SortedIndex, list[tuple[Any, ...]]] = {
+            self._by_customer: [],
+            self._by_contact: [],
+        }
+        for service in services:
+            self._services[service.number] = service
+            if isinstance(service.service_id, str):
+                self._numbers[service.service_id] = service.number
+            index, entry = self._owner_entry(service)
+            owners[index].append(entry)
+        for index, entries in owners.items():
+            index.extend(entries)
+        self._by_start.extend(_start_entry(service) for service in services)
+        self._by_completion.extend(
+            (service.completed.timestamp, service.number)
+            for service in services
+            if service.completed is not None
+        )
+        self._due.extend(due for service in services for due in due_times(service))
+
+    def replace_service(self, service: Service) -> None:
+        """Put a service in the place of the one with its number, and move it in the indexes."""
+        number = service.number
+        old = self._services[number]
+        self._services[number] = service
+        was_in, old_entry = self._owner_entry(old)
+        is_in, entry = self._owner_entry(service)
+        if was_in is not is_in or old_entry != entry:
+            was_in.remove(old_entry)
+            is_in.add(entry)
+        if _start_entry(old) != _start_entry(service):
+            self._by_start.remove(_start_entry(old))
+            self._by_start.add(_start_entry(service))
+        if old.completed is not service.completed:
+            if old.completed is not None:
+                self._by_completion.remove((old.completed.timestamp, number))
+            if service.completed is not None:
+                self._by_completion.add((service.completed.timestamp, number))
+        old_dues, dues = due_times(old), due_times(service)
+        if old_dues != dues:
+            for due in old_dues:
+                self._due.remove(due)
+            for due in dues:
+                self._due.add(due)
+
+    def delete_service(self, number: int) -> None:
+        """Take a service away, with its states and tasks."""
+        service = self._services.pop(number)
+        self._states.pop(number, None)
+        self._tasks.pop(number, None)
+        if isinstance(service.service_id, str):
+            del self._numbers[service.service_id]
+        index, entry = self._owner_entry(service)
+        index.remove(entry)
+        self._by_start.remove(_start_entry(service))
+        if service.completed is not None:
+            self._by_completion.remove((service.completed.timestamp, number))
+        for due in due_times(service):
+            self._due.remove(due)
+
+    def _owner_entry(self, service: Service) -> tuple[SortedIndex, tuple[Any, ...]]:
+        rest = (service.completed is not None, service.started.timestamp, service.number)
+        if service.customer_id is not None:
+            return self._by_customer, (service.customer_id, *rest)
+        return self._by_contact, (service.contact_key or "", *rest)
+
+    # Queries
+
+    def of_customer(
+        self,
+        customer_id: str,
+        which: Which = "all",
+        start: Instant | None = None,
+        end: Instant | None = None,
+    ) -> list[Service]:
+        """Return a customer's services, oldest first: started from ``start`` on, before ``end``."""
+        return self._owned(self._by_customer, customer_id, which, start, end)
+
+    def of_contact(
+        self,
+        contact_key: str,
+        which: Which = "all",
+        start: Instant | None = None,
+        end: Instant | None = None,
+    ) -> list[Service]:
+        """Return a contact key's services without customer, in the same way."""
+        return self._owned(self._by_contact, contact_key, which, start, end)
+
+    def _owned(
+        self,
+        index: SortedIndex,
+        owner: str,
+        which: Which,
+        start: Instant | None,
+        end: Instant | None,
+    ) -> list[Service]:
+        found = [
+            (started, number)
+            for completed in _COMPLETED[which]
+            for _, _, started, number in index.between(
+                (owner, completed) if start is None else (owner, completed, start),
+                (owner, completed, LATEST + 1 if end is None else end),
+            )
+        ]
+        if which == "all":
+            found.sort()
+        return [self._services[number] for _, number in found]
+
+    def newest_active(
+        self, customer_id: str | None, contact_key: str | None, service_type: object
+    ) -> Service | None:
+        """Return the newest active service equal in all three, absent being equal to absent."""
+        if customer_id is not None:
+            index, owner = self._by_customer, customer_id
+        else:
+            index, owner = self._by_contact, contact_key or ""
+        entries = index.between((owner, False), (owner, False, LATEST + 1), newest_first=True)
+        for *_, number in entries:
+            service = self._services[number]
+            if service.contact_key == contact_key and same_value(
+                service.service_type, service_type
+            ):
+                return service
+        return None
+
+    def started_between(self, start: Instant, end: Instant, which: Which = "all") -> list[Service]:
+        """Return the services started from ``start`` on and before ``end``, oldest first."""
+        found = [
+            (started, number)
+            for completed in _COMPLETED[which]
+            for _, started, number in self._by_start.between((completed, start), (completed, end))
+        ]
+        found.sort()
+        return [self._services[number] for _, number in found]
+
+    def completed_between(self, start: Instant, end: Instant) -> list[Service]:
+        """Return the services completed from ``start`` on and before ``end``, in that order."""
+        return [
+            self._services[number] for _, number in self._by_completion.between((start,), (end,))
+        ]
+
+    def first_due(self) -> Due | None:
+        """Return what falls due next, or None."""
+        due: Due | None = self._due.first()
+        return due
+
+    # States and tasks
+
+    def states(self, number: int) -> Mapping[int, State]:
+        """Return the states of a service by id, as they were made."""
+        return self._states.get(number, _NOTHING)
+
+    def tasks(self, number: int) -> Mapping[int, Task]:
+        """Return the tasks of a service by id, as they were made."""
+        return self._tasks.get(number, _NOTHING)
+
+    def put_state(self, number: int, state: State) -> None:
+        """Store a state of a service, in the place of the one with its id."""
+        self._states[number] = {**self.states(number), state.state_id: state}
+
+    def put_task(self, number: int, task: Task) -> None:
+        """Store a task of a service, in the place of the one with its id."""
+        self._tasks[number] = {**self.tasks(number), task.task_id: task}
+
+
+def _start_entry(service: Service) -> tuple[bool, Instant, int]:
+    return (service.completed is not None, service.started.timestamp, service.number)
+
+
+def same_value(one: object, other: object) -> bool:
+    """Tell whether two scalars are equal as text; absent equals absent only."""
+    if one is None or other is None:
+        return one is other
+    return as_text(one) == as_text(other)

@@ -1,0 +1,70 @@
+"""Tasks: start, end."""
+
+from __future__ import annotations
+
+from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.domain.events import (
+    ended,
+    event_of,
+    hint_unknown_state,
+    refuse_completed,
+    touch,
+    with_extensions,
+)
+from cs_simulator.domain.model import NO_EXTENSIONS, Service, Submission, Task
+from cs_simulator.domain.transaction import Transaction, known_ids
+
+
+def start_task(tx: Transaction, service: Service, submission: Submission) -> Task:
+    """Start a task of a service, within one of its states or not.
+
+    Source: API Reference, *Start Task*.
+    """
+    refuse_completed(tx, service, "task")
+    values = submission.values
+    problem = bad_reference(tx, service, values.get("state_id"))
+    if problem is not None:
+        raise BadValues([problem])
+    hint_unknown_state(tx, service, "state_id", values.get("state_id"))
+    task = Task(
+        task_id=tx.ids.task(),
+        task_type=values.get("task_type"),
+        state_id=values.get("state_id"),
+        est_duration=values.get("est_duration"),
+        started=event_of(values, tx.now),
+        extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
+    )
+    tx.store.put_task(service.number, task)
+    touch(tx, service)
+    return task
+
+
+def bad_reference(
+    tx: Transaction, service: Service | None, state_id: int | None, member: str = "state_id"
+) -> Problem | None:
+    """Return what is wrong with a task's state: it must be one of the service (``references``).
+
+    A service that is yet to be made, None, has no states.
+    """
+    if state_id is None or tx.setup.fidelity.references == "ignore":
+        return None
+    states = {} if service is None else tx.store.states(service.number)
+    if state_id in states:
+        return None
+    expected = f"a state of this service, which has {known_ids('state', states)}"
+    return Problem(member, expected, state_id)
+
+
+def end_task(tx: Transaction, service: Service, task: Task, submission: Submission) -> Task:
+    """Complete a task. Source: API Reference, *Complete Task*.
+
+    Its table lists a ``state_id`` that the path does not have; the example sends it in the body.
+    """
+    state_id = submission.values.get("state_id", task.state_id)
+    if state_id != task.state_id:
+        own = "no state" if task.state_id is None else f"state {task.state_id}"
+        tx.hint(f"state_id {state_id} is ignored: task {task.task_id} belongs to {own}")
+    completed = ended(tx, task, submission, f"task {task.task_id}")
+    tx.store.put_task(service.number, completed)
+    touch(tx, service)
+    return completed

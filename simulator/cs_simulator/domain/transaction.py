@@ -1,0 +1,126 @@
+"""What an operation works with: one world's data, one instant, and the hints it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cs_simulator.clock import Instant
+from cs_simulator.domain.errors import ServiceNotFound, StateNotFound, TaskNotFound
+from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
+from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.model import Service, State, Task
+from cs_simulator.domain.profiles import Profiles
+from cs_simulator.domain.server_state import ServerState
+from cs_simulator.domain.setup import Setup
+from cs_simulator.domain.store import Store
+from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.domain.values import integer_text
+from cs_simulator.ids import Ids, is_conversation_id
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One operation under way.
+
+    It runs alone on its world, at one instant that makes every timestamp. An operation raises
+    before it stores: there is nothing to roll back.
+    """
+
+    store: Store
+    profiles: Profiles
+    ids: Ids
+    setup: Setup
+    now: Instant
+    hints: list[str] = field(default_factory=list)
+    server: ServerState = field(default_factory=ServerState)
+    interactions: Interactions = NO_INTERACTIONS
+    tenant: Tenant | None = None
+    """Whose data the store holds, where there are tenants."""
+
+    @property
+    def metadata(self) -> Metadata:
+        """The schemas and identification keys of the world."""
+        return self.profiles.metadata
+
+    def hint(self, text: str) -> None:
+        """Add what a person would want to know and the real server would not say."""
+        self.hints.append(text)
+
+    def enter_maintenance(self) -> None:
+        """Switch the server to maintenance, as it does itself where no profile schema is defined.
+
+        Source: Developer Guide, *Server Mode*.
+        """
+        self.server.mode = "maintenance"
+
+    def service(self, text: str) -> Service:
+        """Return the service that a path segment names, or raise :exc:`ServiceNotFound`."""
+        number = None
+        why = None
+        if self.ids.form == "integer":
+            service_id = integer_text(text)
+            if service_id is None and not text.isdigit():
+                why = _no_id(text, "service", "ids here are integers")
+            elif service_id is None or not 0 <= service_id < 2**63:
+                why = _no_id(text, "service", "ids are 64-bit integers, 0 or more")
+            else:
+                number = self.store.number_of(service_id)
+        else:
+            number = self.store.number_of(text)
+            if number is None and not is_conversation_id(text):
+                why = _no_id(text, "service", "ids here look like 383-f9a62aec-...")
+        if number is None:
+            raise ServiceNotFound(text, why)
+        return self.store.service(number)
+
+    def state(self, service: Service, text: str) -> State:
+        """Return the state of a service that a path segment names, or raise."""
+        state_id, why = _entity_id(text, "state")
+        states = self.store.states(service.number)
+        if state_id is not None and state_id in states:
+            return states[state_id]
+        if why is None:
+            if state_id in self.store.tasks(service.number):
+                why = f"{state_id} is a task of this service"
+            else:
+                why = f"this service has {known_ids('state', states)}"
+        raise StateNotFound(text, why)
+
+    def task(self, service: Service, text: str) -> Task:
+        """Return the task of a service that a path segment names, or raise."""
+        task_id, why = _entity_id(text, "task")
+        tasks = self.store.tasks(service.number)
+        if task_id is not None and task_id in tasks:
+            return tasks[task_id]
+        if why is None:
+            if task_id in self.store.states(service.number):
+                why = f"{task_id} is a state of this service"
+            else:
+                why = f"this service has {known_ids('task', tasks)}"
+        raise TaskNotFound(text, why)
+
+
+def known_ids(kind: str, entities: Iterable[int]) -> str:
+    """Return the ids of some entities as a message lists them, at most ten."""
+    ids = [str(each) for each in entities]
+    if not ids:
+        return f"no {kind}s"
+    more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
+    return f"{kind}{'s' if len(ids) > 1 else ''} {', '.join(ids[:10])}{more}"
+
+
+def _entity_id(text: str, kind: str) -> tuple[int | None, str | None]:
+    number = integer_text(text)
+    if number is None and not text.isdigit():
+        return None, _no_id(text, kind, "ids are integers")
+    if number is None or not 0 <= number < 2**31:
+        return None, _no_id(text, kind, "ids are 32-bit integers, 0 or more")
+    return number, None
+
+
+def _no_id(text: str, kind: str, expected: str) -> str:
+    """Return the hint of a text that is no id; an example of the documents has a stray ``&``."""
+    shown = repr(text if len(text) <= 40 else f"{text[:37]}...")
+    why = "a query begins with ?" if "&" in text and "=" in text else expected
+    return f"{shown} is no {kind} id: {why}"

@@ -1,0 +1,188 @@
+"""Scalars: what a value on the wire may look like, and what it is taken for.
+
+The vendor documents types, not their coercion. The rules are those of a lenient JSON binder,
+strict where leniency would hide a bug: contract section 2, *Scalars* and *Dates*, all assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import Any
+
+from cs_simulator.clock import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Instant, instant_of
+
+Converter = Callable[[Any], Any]
+
+_DIGITS = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?"
+    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))",
+    re.ASCII,
+)
+
+
+class UnfitError(ValueError):
+    """A value is not of the kind that its member takes; the text says what is expected."""
+
+
+class Integer:
+    """Take an integer, a float without a fraction, or a string of ASCII digits."""
+
+    def __init__(self, bits: int, minimum: int | None = None) -> None:
+        self.low = -(2 ** (bits - 1)) if minimum is None else minimum
+        self.high = 2 ** (bits - 1) - 1
+        self.expected = f"an integer of {bits} bits"
+        if minimum is not None:
+            self.expected += f", {minimum} or more"
+
+    def __call__(self, value: object) -> int:
+        """Return the integer that ``value`` stands for, or raise :exc:`UnfitError`."""
+        if type(value) is int:
+            number = value
+        elif (isinstance(value, float) and value.is_integer()) or (
+            isinstance(value, str) and _DIGITS.fullmatch(value)
+        ):
+            number = int(value)
+        else:
+            raise UnfitError(self.expected)
+        if self.low <= number <= self.high:
+            return number
+        raise UnfitError(self.expected)
+
+
+class Text:
+    """Take a string, or an integer, which is kept as text."""
+
+    def __init__(self, *, empty: bool = True) -> None:
+        self.empty = empty
+        self.expected = "a string" if empty else "a string that is not empty"
+
+    def __call__(self, value: object) -> str:
+        """Return the text that ``value`` stands for, or raise :exc:`UnfitError`."""
+        if isinstance(value, str) and (value or self.empty):
+            return value
+        if type(value) is int:
+            return str(value)
+        raise UnfitError(self.expected)
+
+
+class LongOrText:
+    """Take what the documents call *long or string*, and keep the type it came with."""
+
+    expected = "an integer of 64 bits or a string that is not empty"
+    _long = Integer(64)
+
+    def __call__(self, value: object) -> int | str:
+        """Return ``value`` as an integer or a string, or raise :exc:`UnfitError`."""
+        if isinstance(value, str):
+            if value:
+                return value
+        elif isinstance(value, (int, float)):
+            try:
+                return self._long(value)
+            except UnfitError:
+                pass
+        raise UnfitError(self.expected)
+
+
+class Boolean:
+    """Take a boolean, or its word in any case: a documented example sends ``"true"``."""
+
+    expected = "true or false"
+
+    def __call__(self, value: object) -> bool:
+        """Return the truth that ``value`` stands for, or raise :exc:`UnfitError`."""
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            word = value.lower()
+            if word == "true":
+                return True
+            if word == "false":
+                return False
+        raise UnfitError(self.expected)
+
+
+class Moment:
+    """Take a date in the documented form; an offset such as ``+02:00`` is converted."""
+
+    expected = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
+
+    def __call__(self, value: object) -> Instant:
+        """Return the instant that ``value`` names, or raise :exc:`UnfitError`."""
+        found = _DATE.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            raise UnfitError(self.expected)
+        year, month, day, hour, minute, second, milliseconds, sign, hours, minutes = found.groups()
+        try:
+            moment = datetime(
+                int(year),
+                int(month),
+                int(day),
+                int(hour),
+                int(minute),
+                int(second),
+                tzinfo=_zone(sign, hours, minutes),
+            )
+        except ValueError:
+            # The right form, yet no such day or hour.
+            raise UnfitError(f"{self.expected} that exists") from None
+        instant = instant_of(moment) + int(milliseconds or 0)
+        if EARLIEST <= instant <= LATEST:
+            return instant
+        raise UnfitError(f"{self.expected} that exists")
+
+
+def _zone(sign: str | None, hours: str | None, minutes: str | None) -> timezone:
+    if sign is None or hours is None or minutes is None:
+        return timezone.utc  # noqa: UP017 - beside its kin
+    if int(minutes) > 59:
+        raise ValueError("no such offset")
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-offset if sign == "-" else offset)
+
+
+def as_text(value: object) -> str:
+    """Return what a scalar is compared by: in filters and in composite, 100 equals "100"."""
+    return value if isinstance(value, str) else str(value)
+
+
+_UNITS: Mapping[str, int] = MappingProxyType(
+    {
+        "ms": 1,
+        "s": SECOND,
+        "m": MINUTE,
+        "h": HOUR,
+        "d": DAY,
+        "w": 7 * DAY,
+        "M": 30 * DAY,
+        "y": 365 * DAY,
+    }
+)
+_SPAN = re.compile(r"([0-9]{1,12})(ms|[smhdwMy])", re.ASCII)
+_LONG_SPAN = re.compile(r"[0-9]{13,}(?:ms|[smhdwMy])", re.ASCII)
+
+
+class Span:
+    """Take a span of time as the vendor's option ``expiration`` writes it, ``5y`` or ``90m``.
+
+    Milliseconds, ``250ms``, are ours.
+    """
+
+    expected = "a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+
+    def __call__(self, value: object) -> int:
+        """Return the span in milliseconds, or raise :exc:`UnfitError`."""
+        found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            is_long = isinstance(value, str) and _LONG_SPAN.fullmatch(value)
+            raise UnfitError(self.expected + (", of at most 12 digits" if is_long else ""))
+        return int(found[1]) * _UNITS[found[2]]
+
+
+def integer_text(text: str) -> int | None:
+    """Return the integer that a path segment spells, or None where it spells none."""
+    return int(text) if _DIGITS.fullmatch(text) else None

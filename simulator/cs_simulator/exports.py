@@ -1,0 +1,149 @@
+"""The files that an export operation makes: three, in CSV, kept in memory.
+
+Source: API Reference, *Export Services to Files*, for their names; the columns are assumed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from cs_simulator.clock import LATEST, Instant, format_instant
+from cs_simulator.domain.errors import ExportFailed
+from cs_simulator.domain.members import EVENT_MEMBERS
+from cs_simulator.domain.model import Extensions
+from cs_simulator.domain.queries import ServiceView, StateView, TaskView, in_order
+
+MAX_BYTES = 64 * 2**20
+
+_EVENTS = tuple(
+    f"{event}.{member}"
+    for event in ("started", "completed")
+    for member in ("timestamp", *EVENT_MEMBERS)
+)
+_END = ("disposition", "disposition_desc", "duration")
+_COURSE = ("est_duration", *_EVENTS, *_END, "extensions")
+COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "services": ("service_id", "service_type", "customer_id", "contact_key", *_COURSE),
+        "states": (
+            "service_id",
+            "customer_id",
+            "state_id",
+            "state_type",
+            "previous_state_id",
+            *_COURSE,
+        ),
+        "tasks": ("service_id", "customer_id", "state_id", "task_id", "task_type", *_COURSE),
+    }
+)
+"""The columns of each file: the resource's members in their order, attached data as JSON."""
+
+
+class _Renderer(Protocol):
+    def service(self, view: ServiceView) -> dict[str, Any]: ...
+    def state(self, view: StateView) -> dict[str, Any]: ...
+    def task(self, view: TaskView) -> dict[str, Any]: ...
+
+
+class Exports:
+    """Hold the files of one world, the newest of them up to a bound."""
+
+    __slots__ = ("_directory", "_files")
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self._directory = None if directory is None else directory.absolute()
+        self._files: dict[str, bytes] = {}
+
+    def write(self, now: Instant, renderer: _Renderer, views: Sequence[ServiceView]) -> list[str]:
+        """Make the three files and return their names, or their full paths where they are on disk.
+
+        Where a server has an export directory, they are written there too. Names carry the time of
+        the world's clock; where that is taken, since the clock is frozen say, the next millisecond
+        that is free. Raises :exc:`ExportFailed` where the directory takes no file.
+        """
+        rows: dict[str, list[tuple[dict[str, Any], Extensions]]] = {
+            "services": [(renderer.service(view), view.service.extensions) for view in views],
+            "states": [
+                (renderer.state(StateView(view.service, state)), state.extensions)
+                for view in views
+                for state in in_order((*(view.active_states or ()), *(view.completed_states or ())))
+            ],
+            "tasks": [
+                (renderer.task(TaskView(view.service, task)), task.extensions)
+                for view in views
+                for task in in_order((*(view.active_tasks or ()), *(view.completed_tasks or ())))
+            ],
+        }
+        step = 1
+        while any(name in self._files for name in _names(now)):
+            if now == LATEST:
+                step = -1  # there is none after it
+            now += step
+        files = {
+            name: _csv(columns, rows[kind])
+            for name, (kind, columns) in zip(_names(now), COLUMNS.items(), strict=True)
+        }
+        created = list(files)
+        if self._directory is not None:
+            created = _written(self._directory, files)
+        self._files.update(files)
+        while sum(map(len, self._files.values())) > MAX_BYTES and len(self._files) > len(COLUMNS):
+            del self._files[next(iter(self._files))]
+        return created
+
+    def names(self) -> list[str]:
+        """Return the names of the files there are, oldest first."""
+        return list(self._files)
+
+    def read(self, name: str) -> bytes | None:
+        """Return the content of a file, or None."""
+        return self._files.get(name)
+
+    def clear(self) -> int:
+        """Forget every file and return how many there were; those on disk stay."""
+        count = len(self._files)
+        self._files.clear()
+        return count
+
+
+def _names(at: Instant) -> list[str]:
+    stamp = format_instant(at)
+    stamp = f"{stamp[:10].replace('-', '')}_{stamp[11:19].replace(':', '')}_{stamp[20:23]}"
+    return [f"export{stamp}_{kind}.csv" for kind in COLUMNS]
+
+
+def _written(directory: Path, files: Mapping[str, bytes]) -> list[str]:
+    created = []
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            path = directory / name
+            path.write_bytes(content)
+            created.append(str(path))
+    except OSError as error:
+        raise ExportFailed(
+            f"The export cannot be written to {directory}: {error.strerror}",
+            "make the folder of --export-dir writable for the server",
+        ) from None
+    return created
+
+
+def _csv(columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Extensions]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    for members, extensions in rows:
+        # Attached data may be named like a column, `completed.timestamp` for one: it is not that.
+        flat = {name: value for name, value in members.items() if name not in extensions}
+        flat["extensions"] = json.dumps(dict(extensions)) if extensions else ""
+        for event in ("started", "completed"):
+            for member, value in members.get(event, {}).items():
+                flat[f"{event}.{member}"] = value
+        writer.writerow([flat.get(column, "") for column in columns])
+    return text.getvalue().encode("utf-8", "backslashreplace")

@@ -1,0 +1,348 @@
+"""The engine: rules in force, their counters, and the judgement of one request.
+
+Counting happens under the world's lock, so it is exact. A draw is a function of the seed, the
+rule's name and the number of the match: other rules and threads cannot change it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from cs_simulator.clock import Instant
+from cs_simulator.faults.criteria import Difference, Facts
+from cs_simulator.faults.progress import RuleProgress
+from cs_simulator.faults.rules import Action, Delay, Rule
+from cs_simulator.faults.verdict import Judgement, Verdict
+from cs_simulator.ids import draw, normal_draw
+
+Origin = Literal["runtime", "stage", "document"]
+
+
+@dataclass(slots=True)
+class Counters:
+    """How often a rule matched, acted and was shadowed, and how far its sequence is."""
+
+    since: Instant
+    matched: int = 0
+    acted: int = 0
+    shadowed: int = 0
+    step: int = 0
+    recent: deque[Instant] = field(default_factory=deque)
+
+    @classmethod
+    def of(cls, progress: RuleProgress) -> Counters:
+        """Return counters that go on from where others were."""
+        return cls(
+            progress.since,
+            progress.matched,
+            progress.acted,
+            progress.shadowed,
+            progress.step,
+            deque(progress.recent),
+        )
+
+    def progress(self, *, runtime: bool) -> RuleProgress:
+        """Return where they are now, as a value."""
+        return RuleProgress(
+            self.since,
+            self.matched,
+            self.acted,
+            self.shadowed,
+            self.step,
+            tuple(self.recent),
+            runtime,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """A rule and its counters."""
+
+    rule: Rule
+    counters: Counters
+
+    def copy(self) -> _InForce:
+        """Return the same rule with counters of its own, which stand where these do."""
+        counters = replace(self.counters, recent=self.counters.recent.copy())
+        return _InForce(self.rule, counters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Acting:
+    """What a rule does to one request, under the number of the match."""
+
+    rule: Rule
+    action: Action
+    counters: Counters
+    number: int
+
+
+class RuleBook:
+    """The rules in force in one world, in their order, with their counters."""
+
+    __slots__ = ("_document", "_runtime", "_seed", "_stage")
+
+    def __init__(self, seed: int, document: Iterable[Rule], now: Instant) -> None:
+        self._seed = seed
+        self._runtime: list[_InForce] = []
+        self._stage: list[_InForce] = []
+        self._document = [_InForce(rule, Counters(now)) for rule in document]
+
+    def copy(self) -> RuleBook:
+        """Return the same rules in force; the copy counts on its own."""
+        copy = RuleBook(self._seed, (), 0)
+        copy._runtime = [each.copy() for each in self._runtime]
+        copy._stage = [each.copy() for each in self._stage]
+        copy._document = [each.copy() for each in self._document]
+        return copy
+
+    def __bool__(self) -> bool:
+        return bool(self._runtime or self._stage or self._document)
+
+    def _in_force(self) -> list[_InForce]:
+        return [*self._runtime, *self._stage, *self._document]
+
+    def rules(self) -> list[Rule]:
+        """Return the rules in force, in the order they are judged."""
+        return [each.rule for each in self._in_force()]
+
+    def named(self, name: str) -> Rule | None:
+        """Return the rule of a name, or None."""
+        return next((rule for rule in self.rules() if rule.name == name), None)
+
+    def origin(self, name: str) -> Origin:
+        """Return where the rule of a name comes from."""
+        if any(each.rule.name == name for each in self._runtime):
+            return "runtime"
+        return "stage" if any(each.rule.name == name for each in self._stage) else "document"
+
+    def counters(self, name: str) -> Counters:
+        """Return the counters of a rule that is in force."""
+        return next(each.counters for each in self._in_force() if each.rule.name == name)
+
+    def outside_stages(self) -> list[Rule]:
+        """Return the rules in force that no stage brought, in the order they are judged."""
+        return [each.rule for each in (*self._runtime, *self._document)]
+
+    def progress(self) -> dict[str, RuleProgress]:
+        """Return the counters of the rules in force, as they are now, by name."""
+        added = len(self._runtime)
+        return {
+            each.rule.name: each.counters.progress(runtime=position < added)
+            for position, each in enumerate(self._in_force())
+        }
+
+    def restore(self, progress: Mapping[str, RuleProgress]) -> None:
+        """Bring the rules that begin to where they were.
+
+        Those of the document that were added at run time stand before the stage's again; a rule of
+        the stage that was not in force is not.
+        """
+
+        def brought(rules: Iterable[_InForce], *, runtime: bool) -> list[_InForce]:
+            return [
+                _InForce(each.rule, Counters.of(progress[each.rule.name]))
+                if each.rule.name in progress
+                else each
+                for each in rules
+                if (each.rule.name in added) == runtime
+            ]
+
+        added = {name for name, each in progress.items() if each.runtime}
+        self._runtime = brought(self._document, runtime=True)
+        self._document = brought(self._document, runtime=False)
+        self._stage = [
+            each for each in brought(self._stage, runtime=False) if each.rule.name in progress
+        ]
+
+    def enter_stage(self, rules: Iterable[Rule], now: Instant) -> None:
+        """Put the rules of a stage in force, in place of those of the stage before.
+
+        One whose name a rule that was added at run time has taken stays out: that one replaces it.
+        """
+        taken = {each.rule.name for each in self._runtime}
+        self._stage = [_InForce(rule, Counters(now)) for rule in rules if rule.name not in taken]
+
+    def put(self, rule: Rule, now: Instant) -> None:
+        """Put a rule in force: before all others, or in the place of the one of its name."""
+        added = _InForce(rule, Counters(now))
+        for position, each in enumerate(self._runtime):
+            if each.rule.name == rule.name:
+                self._runtime[position] = added
+                return
+        self.remove(rule.name)
+        self._runtime.insert(0, added)
+
+    def remove(self, name: str) -> bool:
+        """Take a rule out of force; tell whether it was there."""
+        before = len(self._in_force())
+        for rules in (self._runtime, self._stage, self._document):
+            rules[:] = [each for each in rules if each.rule.name != name]
+        return len(self._in_force()) < before
+
+    def judge(self, facts: Facts, now: Instant, forced: Rule | None = None) -> Verdict:
+        """Count a request and return what happens to it.
+
+        ``forced`` is a rule that the request itself asks for: it acts whatever its criteria and
+        its schedule say, and before all others.
+        """
+        judgements: list[Judgement] = []
+        acting: list[_Acting] = []
+        outcome: _Acting | None = None
+        in_force = self._in_force()
+        if forced is not None:
+            counters = next(
+                (each.counters for each in in_force if each.rule is forced), Counters(now)
+            )
+            acting.append(_force(forced, counters, facts, now))
+            if acting[0].action.has_outcome:
+                outcome = acting[0]
+            judgements.append(Judgement(forced.name, "acted", "the request asked for it"))
+        for each in in_force:
+            rule, counters = each.rule, each.counters
+            if rule is forced:
+                continue
+            judgement, action = _judged(rule, counters, facts, now, self._seed)
+            if action is not None:
+                if action.has_outcome and outcome is not None:
+                    counters.shadowed += 1
+                    first = outcome.rule.name
+                    judgement = Judgement(rule.name, "shadowed", f"{first} acted first")
+                else:
+                    _spend(rule, counters)
+                    counters.acted += 1
+                    acting.append(_Acting(rule, action, counters, counters.matched))
+                    if action.has_outcome:
+                        outcome = acting[-1]
+            judgements.append(judgement)
+        return self._verdict(acting, outcome, tuple(judgements), now)
+
+    def _verdict(
+        self,
+        acting: Sequence[_Acting],
+        outcome: _Acting | None,
+        judgements: tuple[Judgement, ...],
+        now: Instant,
+    ) -> Verdict:
+        return Verdict(
+            acted=tuple(each.rule.name for each in acting),
+            delay=sum(
+                drawn_delay(each.action.delay, self._seed, each.rule.name, each.number)
+                for each in acting
+                if each.action.delay is not None
+            ),
+            advance=sum(each.action.advance or 0 for each in acting),
+            actions=tuple(each.action for each in acting),
+            outcome=None if outcome is None else outcome.action,
+            outcome_rule=None if outcome is None else outcome.rule.name,
+            free_at=None if outcome is None else _free_at(outcome),
+            judgements=judgements,
+        )
+
+
+def _free_at(acting: _Acting) -> Instant | None:
+    """Return when the window of a rate lets a call through, None where it does already."""
+    rate, recent = acting.rule.over, acting.counters.recent
+    return recent[0] + rate.per if rate is not None and len(recent) == rate.calls else None
+
+
+def _force(rule: Rule, counters: Counters, facts: Facts, now: Instant) -> _Acting:
+    """Let a rule act; that is a match as well only where the rule fits the request anyway."""
+    if not _differences(rule, counters, facts, now):
+        counters.matched += 1
+        _passes_rate(rule, counters, now)
+    counters.acted += 1
+    action = rule.action or next((step for step in rule.sequence if step is not None), Action())
+    return _Acting(rule, action, counters, counters.matched)
+
+
+def _differences(
+    rule: Rule, counters: Counters, facts: Facts, now: Instant
+) -> Sequence[Difference]:
+    """Return what a request fails of ``on``, ``between`` and ``where``, of the first that fails."""
+    if not rule.concerns(facts.operation):
+        wanted = sorted(rule.on)
+        return [Difference("on", wanted[0] if len(wanted) == 1 else wanted, facts.operation)]
+    elapsed = now - counters.since
+    if rule.between is not None and not rule.between[0] <= elapsed < rule.between[1]:
+        expected = f"{rule.between[0]} to {rule.between[1]} ms since the rule came into force"
+        return [Difference("between", expected, elapsed)]
+    return rule.where.differences(facts)
+
+
+def _judged(
+    rule: Rule, counters: Counters, facts: Facts, now: Instant, seed: int
+) -> tuple[Judgement, Action | None]:
+    """Count a match and say whether the rule is due; the action is None where it is not."""
+    differences = _differences(rule, counters, facts, now)
+    if differences:
+        return Judgement(rule.name, "no match", differences=differences), None
+    counters.matched += 1
+    rate_passed = _passes_rate(rule, counters, now)
+    why = _why_not_due(rule, counters, seed, rate_passed=rate_passed)
+    if why:
+        return Judgement(rule.name, "not due", why), None
+    if rule.action is not None:
+        return Judgement(rule.name, "acted"), rule.action
+    number = counters.step
+    step = rule.sequence[number % len(rule.sequence)]
+    what = f"step {number % len(rule.sequence) + 1} of {len(rule.sequence)}"
+    if step is None:
+        counters.step += 1
+        return Judgement(rule.name, "passed", what), None
+    return Judgement(rule.name, "acted", what), step
+
+
+def _why_not_due(rule: Rule, counters: Counters, seed: int, *, rate_passed: bool) -> str:
+    number = counters.matched
+    if number <= rule.skip:
+        return f"skipped {number} of {rule.skip}"
+    if (number - rule.skip) % rule.every:
+        return f"match {number - rule.skip}, acts on every {rule.every}"
+    if rule.times is not None and counters.acted >= rule.times:
+        return f"acted {counters.acted} of {rule.times} times"
+    if rule.sequence and rule.repeat is not None:
+        length = len(rule.sequence) * rule.repeat
+        if counters.step >= length:
+            return f"all {length} steps are used"
+    if rule.probability < 1:
+        drawn = draw(seed, rule.name, number)
+        if drawn >= rule.probability:
+            return f"drew {drawn:.3f} against {rule.probability:g}"
+    if not rate_passed and rule.over is not None:
+        return f"not more than {rule.over.calls} calls in {rule.over.per} ms"
+    return ""
+
+
+def _passes_rate(rule: Rule, counters: Counters, now: Instant) -> bool:
+    """Note a call and tell whether it is past the rate: a window slides over the last calls."""
+    rate = rule.over
+    if rate is None:
+        return True
+    recent = counters.recent
+    while recent and recent[-1] > now:
+        recent.pop()  # the clock was set back: that call is still to come
+    passed = len(recent) == rate.calls and recent[0] > now - rate.per
+    recent.append(now)
+    if len(recent) > rate.calls:
+        recent.popleft()
+    return passed
+
+
+def _spend(rule: Rule, counters: Counters) -> None:
+    if rule.sequence:
+        counters.step += 1
+
+
+def drawn_delay(delay: Delay, seed: int, name: str, number: int) -> float:
+    """Return how long a delay is for one match, in milliseconds."""
+    if delay.median is not None:
+        value = delay.median * math.exp(delay.sigma * normal_draw(seed, name, "delay", number))
+        return min(value, delay.high)
+    if delay.low == delay.high:
+        return delay.low
+    return delay.low + (delay.high - delay.low) * draw(seed, name, "delay", number)

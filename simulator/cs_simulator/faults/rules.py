@@ -1,0 +1,99 @@
+"""A fault rule: what it waits for, how often it acts, and what it does then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from cs_simulator.faults.criteria import Where
+from cs_simulator.faults.words import ANY, NO_PATCH
+
+Connection = Literal["reset", "close", "truncate", "garbage", "stall"]
+Effect = Literal["none", "applied"]
+
+
+class Delay(NamedTuple):
+    """How long a reply is held back, in real milliseconds: fixed, uniform or log-normal."""
+
+    low: float
+    high: float
+    median: float | None = None
+    sigma: float = 0.0
+
+
+class Dribble(NamedTuple):
+    """A reply sent in so many pieces over so many real milliseconds."""
+
+    chunks: int
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedReply:
+    """A reply in place of the real one; without a body it is the edition's own error."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What happens to a request. At most one of reply, patch and connection is its outcome."""
+
+    delay: Delay | None = None
+    advance: int | None = None
+    dribble: Dribble | None = None
+    reply: ScriptedReply | None = None
+    patch: Any = NO_PATCH
+    connection: Connection | None = None
+    effect: Effect = "none"
+
+    @property
+    def has_outcome(self) -> bool:
+        """Whether it replaces, patches or loses the reply."""
+        return self.reply is not None or self.connection is not None or self.patch is not NO_PATCH
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether the operation takes place."""
+        replaced = self.reply is not None or self.connection is not None
+        return not replaced or self.effect == "applied"
+
+
+PASS = None
+"""A step of a sequence that does nothing."""
+
+
+class Rate(NamedTuple):
+    """More than so many calls in so many milliseconds of the world's clock."""
+
+    calls: int
+    per: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One fault rule."""
+
+    name: str
+    on: frozenset[str]
+    where: Where
+    between: tuple[int, int] | None = None
+    skip: int = 0
+    every: int = 1
+    times: int | None = None
+    probability: float = 1.0
+    over: Rate | None = None
+    action: Action | None = None
+    sequence: Sequence[Action | None] = ()
+    repeat: int | None = 1
+    """How often a sequence runs; None is for ever."""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """The rule as it was written."""
+
+    def concerns(self, operation: str) -> bool:
+        """Tell whether the rule speaks of an operation."""
+        return ANY in self.on or operation in self.on

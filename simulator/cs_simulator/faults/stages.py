@@ -1,0 +1,147 @@
+"""Stages: rules that are in force one after another, as calls are made or time goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cs_simulator.clock import Instant
+from cs_simulator.faults.criteria import NOWHERE, Facts, Where
+from cs_simulator.faults.engine import RuleBook
+from cs_simulator.faults.progress import StageProgress
+from cs_simulator.faults.rules import Rule
+from cs_simulator.faults.words import ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """What ends a stage: so many calls, or so many milliseconds of the world's clock."""
+
+    calls: int | None = None
+    elapsed: int | None = None
+    on: frozenset[str] = frozenset({ANY})
+    where: Where = NOWHERE
+
+    def counts(self, facts: Facts) -> bool:
+        """Tell whether a request is one of the calls that are counted."""
+        concerned = ANY in self.on or facts.operation in self.on
+        return self.calls is not None and concerned and not self.where.differences(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage; ``then`` is the number of the next, None after the last."""
+
+    name: str
+    until: Until = field(default_factory=Until)
+    rules: Sequence[Rule] = ()
+    then: int | None = None
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """The stage as it was written."""
+
+
+class Stages:
+    """Where a world is among its stages."""
+
+    __slots__ = ("_book", "_number", "_stages", "calls", "entered")
+
+    def __init__(self, stages: Sequence[Stage], book: RuleBook, now: Instant) -> None:
+        self._stages = tuple(stages)
+        self._book = book
+        self._number = 0
+        self.calls = 0
+        self.entered = now
+        if self._stages:
+            self.enter(0, now)
+
+    def __bool__(self) -> bool:
+        return bool(self._stages)
+
+    @property
+    def current(self) -> Stage | None:
+        """The stage that the world is in, or None where there are no stages."""
+        return self._stages[self._number] if self._stages else None
+
+    def named(self, name: str) -> int | None:
+        """Return the number of the stage of a name, or None."""
+        return next((i for i, each in enumerate(self._stages) if each.name == name), None)
+
+    def names(self) -> list[str]:
+        """Return the names of all stages, in order."""
+        return [stage.name for stage in self._stages]
+
+    def all(self) -> Sequence[Stage]:
+        """Return the stages, with the rules that they still bring."""
+        return self._stages
+
+    def remove_rules(self) -> list[str]:
+        """Take the rules out of all stages, for good; return their names."""
+        names = [rule.name for stage in self._stages for rule in stage.rules]
+        self._stages = tuple(
+            replace(
+                stage,
+                rules=(),
+                source={key: each for key, each in stage.source.items() if key != "faults"},
+            )
+            for stage in self._stages
+        )
+        return names
+
+    def enter(self, number: int, at: Instant) -> None:
+        """Enter a stage: its rules come in force, their counters anew."""
+        self._number = number
+        self.entered = at
+        self.calls = 0
+        self._book.enter_stage(self._stages[number].rules, at)
+
+    def progress(self) -> StageProgress | None:
+        """Return where the world is among its stages, or None where there are no stages."""
+        stage = self.current
+        return None if stage is None else StageProgress(stage.name, self.entered, self.calls)
+
+    def restore(self, progress: StageProgress) -> None:
+        """Be in a stage since another instant than now, with the calls that were counted."""
+        self.enter(self.names().index(progress.name), progress.entered)
+        self.calls = progress.calls
+
+    def next(self, now: Instant) -> bool:
+        """Enter the stage that follows; tell whether there was one."""
+        stage = self.current
+        if stage is None or stage.then is None:
+            return False
+        self.enter(stage.then, now)
+        return True
+
+    def settle(self, now: Instant) -> None:
+        """Enter every stage that has begun by now, each at the instant the one before ended."""
+        while (stage := self.current) is not None and stage.then is not None:
+            elapsed = stage.until.elapsed
+            if elapsed is None or self.entered + elapsed > now:
+                return
+            self.enter(stage.then, self.entered + elapsed)
+            self._skip_rounds(now)
+
+    def _skip_rounds(self, now: Instant) -> None:
+        """Leave out whole rounds of a loop of time: a large advance is no work."""
+        length, number = 0, self._number
+        for _ in self._stages:
+            stage = self._stages[number]
+            if stage.until.elapsed is None or stage.then is None:
+                return
+            length += stage.until.elapsed
+            number = stage.then
+            if number == self._number:
+                rounds = (now - self.entered) // length
+                if rounds > 0:
+                    self.enter(number, self.entered + rounds * length)
+                return
+
+    def count(self, facts: Facts, now: Instant) -> None:
+        """Count a call; the one that reaches the number still belongs to the stage it ends."""
+        stage = self.current
+        if stage is None or stage.then is None or not stage.until.counts(facts):
+            return
+        self.calls += 1
+        if stage.until.calls is not None and self.calls >= stage.until.calls:
+            self.enter(stage.then, now)

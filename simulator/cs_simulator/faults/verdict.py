@@ -1,0 +1,66 @@
+"""What the rules make of a request. Where there is no rule, it is nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from cs_simulator.clock import Instant
+    from cs_simulator.faults.criteria import Difference
+    from cs_simulator.faults.rules import Action
+
+
+Became = Literal["acted", "passed", "shadowed", "not due", "no match"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of one rule for one request, and why."""
+
+    rule: str
+    verdict: Became
+    why: str = ""
+    differences: Sequence[Difference] = ()
+
+    def as_members(self) -> dict[str, Any]:
+        """Return the judgement as JSON members."""
+        members: dict[str, Any] = {"rule": self.rule, "verdict": self.verdict}
+        if self.why:
+            members["why"] = self.why
+        if self.differences:
+            members["failed"] = [
+                {"criterion": each.criterion, "expected": each.expected, "found": each.found}
+                for each in self.differences
+            ]
+        return members
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What happens to a request: the delays, the advance, and the outcome if there is one."""
+
+    acted: tuple[str, ...] = ()
+    delay: float = 0.0
+    """Real milliseconds."""
+    advance: int = 0
+    actions: tuple[Action, ...] = ()
+    outcome: Action | None = None
+    outcome_rule: str | None = None
+    free_at: Instant | None = None
+    """When a rule of a rate lets a call through; None where it does already, or has no rate."""
+    judgements: tuple[Judgement, ...] = ()
+
+    def retry_after(self, now: Instant) -> int:
+        """Return the seconds until a call gets through, one at least."""
+        return 1 if self.free_at is None else max(1, math.ceil((self.free_at - now) / 1000))
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether the operation takes place."""
+        return self.outcome is None or self.outcome.carries_out
+
+
+NOTHING = Verdict()

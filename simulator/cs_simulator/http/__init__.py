@@ -1,0 +1,1 @@
+"""Waitress made safe: the server, its connections, the parser, the addresses, the log."""

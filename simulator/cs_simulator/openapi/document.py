@@ -1,0 +1,202 @@
+"""The document: every operation of both editions at its path, put together with apispec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from cs_simulator import __version__
+from cs_simulator.api.editions import Edition, EditionName
+from cs_simulator.api.operation import Operation, late
+from cs_simulator.api.operations import OPERATIONS
+from cs_simulator.openapi import answers, examples
+from cs_simulator.openapi.bodies import Asked, body_of
+from cs_simulator.openapi.links import Place, links_of
+from cs_simulator.openapi.parameters import (
+    HEADERS,
+    headers_of,
+    path_parameters,
+    query_parameters,
+    tenant_header,
+)
+from cs_simulator.openapi.refusals import error_schemas, refusals
+from cs_simulator.openapi.scalars import Schema, Taken, plain
+from cs_simulator.openapi.terms import Terms, edition_named
+
+if TYPE_CHECKING:
+    from cs_simulator.world import World
+
+_FAMILIES = ("services", "profiles")
+_DESCRIPTION = """\
+Both editions of the API, as the simulator speaks them: 8.5 at `{base_85}/`, 8.1 at `{base_81}/`.
+`x-operation` is the operation's name in faults, journal and verification, `x-basis` what it rests
+on, `x-assumes` what of it is assumed where the documents are silent.
+
+What is taken is wider than a strict client needs: an integer also as 60.0 or as text of digits, a
+text also as an integer, a boolean also as its word in any case, and null for a member that is left
+out. Dates have three digits of milliseconds or none. Unknown parameters of the query are ignored,
+with a hint in the header X-Simulator-Hint. The schemas say so where JSON Schema can; an integer in
+digits near the ends of its range is taken though its schema leaves it out.
+"""
+_RESPONSE_HEADERS = {
+    "Location": ("Where what was made is found.", "uri-reference"),
+    "X-Simulator-Request": ("The world, and the number of the request in its journal.", None),
+    "X-Simulator-Hint": ("What the real server would not say.", None),
+    "WWW-Authenticate": ("Basic, and its realm.", None),
+    "Allow": ("The methods that the path has.", None),
+}.items()
+_ALWAYS = frozenset({"Location", "X-Simulator-Request", "WWW-Authenticate", "Allow"})
+
+
+def terms_of(world: World, url: str, base_85: str, base_81: str) -> Terms:
+    """Return what a world's document depends on, as it is now."""
+    with world.lock:
+        tx = world.begin()
+        return Terms(
+            url,
+            base_85,
+            base_81,
+            tx.setup.fidelity,
+            tx.metadata,
+            has_users=bool(tx.setup.access.users),
+            needs_tenant=len(tx.setup.tenants) > 1,
+        )
+
+
+def openapi(terms: Terms) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of both editions, as data for JSON."""
+    plugin = MarshmallowPlugin()
+    bases = {"8.5": f"{terms.url}{terms.base_85}", "8.1": f"{terms.url}{terms.base_81}/"}
+    spec = APISpec(
+        "Genesys Context Services, simulated",
+        __version__,
+        "3.1.0",
+        [plugin],
+        info={
+            "description": _DESCRIPTION.format(base_85=terms.base_85, base_81=terms.base_81),
+            "x-base-urls": bases,
+        },
+        servers=[{"url": terms.url or "/", "description": "The world; paths hold the base path."}],
+        tags=[{"name": f"{edition} {family}"} for edition in bases for family in _FAMILIES],
+    )
+    _add_components(spec, terms)
+    taken = Taken(spec, plugin)
+    places = _places()
+    for place, operation in places:
+        edition = edition_named(place.edition)
+        described = _described(place, operation, edition, terms, Asked(terms, edition, taken))
+        links = links_of(place, [each for each, _ in places])
+        if links:
+            next(iter(described["responses"].values()))["links"] = links
+        spec.path(
+            f"{terms.base_of(edition.name)}{place.path}",
+            operations={operation.method.lower(): plain(described)},
+        )
+    document: dict[str, Any] = plain(spec.to_dict())
+    return document
+
+
+def _places() -> list[tuple[Place, Operation]]:
+    found = []
+    for operation in OPERATIONS:
+        for edition in operation.editions:
+            for path in operation.paths:
+                parameters = frozenset(
+                    each[1:-1] for each in path.split("/") if each.startswith("{")
+                )
+                operation_id = operation_id_of(operation, path, edition)
+                found.append(
+                    (Place(operation.id, operation_id, edition, path, parameters), operation)
+                )
+    return found
+
+
+def operation_id_of(operation: Operation, path: str, edition: EditionName) -> str:
+    """Return the id of an operation at one of its paths, the only one of that id.
+
+    It is ``query_states`` at the first path, ``query_states_active`` at another, where a parameter
+    makes the difference ``query_business_attributes_by_name``; in edition 8.1 ``_81`` follows.
+    """
+    first = operation.paths[0].split("/")
+    ending = ""
+    if path != operation.paths[0]:
+        word = next(each for each in reversed(path.split("/")) if each not in first)
+        ending = f"_by_{word[1:-1]}" if word.startswith("{") else f"_{word}"
+    return f"{operation.id}{ending}{'_81' if edition == '8.1' else ''}"
+
+
+def _add_components(spec: APISpec, terms: Terms) -> None:
+    for name, schema in {**answers.components(terms), **error_schemas()}.items():
+        spec.components.schema(name, plain(schema))
+    for name, header in HEADERS.items():
+        spec.components.parameter(name, "header", plain(header))
+    for name in ("ContactCenterId", "NeededContactCenterId"):
+        spec.components.parameter(name, "header", tenant_header(name))
+    for name, (description, form) in _RESPONSE_HEADERS:
+        schema = {"type": "string", **({"format": form} if form else {})}
+        spec.components.header(
+            name, {"description": description, "required": name in _ALWAYS, "schema": schema}
+        )
+    spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
+
+
+def _described(
+    place: Place, operation: Operation, edition: Edition, terms: Terms, asked: Asked
+) -> Schema:
+    handler = (
+        operation.handler.resolve() if isinstance(operation.handler, late) else operation.handler
+    )
+    summary = (handler.__doc__ or operation.id).partition("\n")[0].rstrip(".")
+    described: Schema = {
+        "operationId": place.operation_id,
+        "summary": summary,
+        "tags": [f"{edition.name} {operation.family}"],
+        "x-operation": operation.id,
+        "x-edition": edition.name,
+        "x-basis": operation.basis,
+    }
+    if operation.assumes:
+        described["x-assumes"] = operation.assumes
+    parameters = path_parameters(operation, place.path, edition, terms)
+    for parameter in parameters:
+        example = examples.PATH.get(parameter["name"])
+        if example is not None:
+            parameter["example"] = example
+    described["parameters"] = [
+        *parameters,
+        *query_parameters(operation, terms),
+        *headers_of(operation, edition, terms),
+    ]
+    if operation.body != "none":
+        described["requestBody"] = _request_body(operation, edition, asked)
+    status = answers.status_of(operation.id, terms, edition.extension_update_status)
+    answered = {status: _success(operation, place)}
+    answered |= refusals(operation, edition, terms)
+    described["responses"] = {str(each): answer for each, answer in answered.items()}
+    described["security"] = [{"basic": []}] if terms.has_users else [{}, {"basic": []}]
+    return described
+
+
+def _request_body(operation: Operation, edition: Edition, asked: Asked) -> Schema:
+    media_type = "multipart/form-data" if operation.body == "multipart" else "application/json"
+    content: Schema = {"schema": body_of(operation, asked)}
+    example = examples.body_example(operation.id, edition.name)
+    if example is not None:
+        content["example"] = example
+    return {"required": operation.body != "optional", "content": {media_type: content}}
+
+
+def _success(operation: Operation, place: Place) -> Schema:
+    names = ["X-Simulator-Request", "X-Simulator-Hint"]
+    if operation.id in answers.LOCATED:
+        names.insert(0, "Location")
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    answer: Schema = {"description": "It is done.", "headers": headers}
+    if operation.id == "get_interaction_content":
+        answer["content"] = {"*/*": {"schema": {}}}
+    elif operation.id in answers.SHOWN:
+        schema = answers.SHOWN[operation.id](place.path.endswith("/{name}"))
+        answer["content"] = {"application/json": {"schema": schema}}
+    return answer

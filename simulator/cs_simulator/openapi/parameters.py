@@ -1,0 +1,157 @@
+"""The parameters of operations: of the path, of the query, and the headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from cs_simulator.api.editions import Edition
+from cs_simulator.api.interactions import CONTENTS
+from cs_simulator.api.operation import Operation
+from cs_simulator.api.profiles import OPTIONS
+from cs_simulator.api.queries import Parameter
+from cs_simulator.domain.members import RESERVED
+from cs_simulator.domain.schemas import Kind
+from cs_simulator.openapi.answers import service_id
+from cs_simulator.openapi.scalars import Schema, taken
+from cs_simulator.openapi.terms import Terms
+
+_ENTITY_ID: Mapping[str, Any] = MappingProxyType(
+    {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+)
+
+HEADERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "World": {
+            "name": "X-Simulator-World",
+            "in": "header",
+            "description": "The world that the request is meant for, where no prefix of the path "
+            "names it. Of the simulator alone.",
+            "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+        },
+        "Fault": {
+            "name": "X-Simulator-Fault",
+            "in": "header",
+            "description": "A fault that this request asks for: the name of a rule, or a rule "
+            "itself, as JSON. Of the simulator alone.",
+            "schema": {"type": "string", "examples": ('{"reply": {"status": 503}}',)},
+        },
+    }
+)
+"""The headers that every operation takes."""
+
+
+def path_parameters(
+    operation: Operation, path: str, edition: Edition, terms: Terms
+) -> list[Schema]:
+    """Return the parameters of one path of an operation."""
+    names = [each[1:-1] for each in path.split("/") if each.startswith("{")]
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": _path_schema(name, operation, edition, terms),
+        }
+        for name in names
+    ]
+
+
+def _path_schema(name: str, operation: Operation, edition: Edition, terms: Terms) -> Schema:
+    if name == "service_id":
+        return service_id(terms)
+    if name in ("state_id", "task_id"):
+        return dict(_ENTITY_ID)
+    if name == "content":
+        return {"type": "string", "enum": list(CONTENTS)}
+    schema: Schema = {"type": "string", "minLength": 1}
+    if name == "name" and operation.body != "none":
+        kind = _kind_of(operation)
+        known = [each.name for each in terms.metadata.extension_schemas(kind)]
+        if operation.id.endswith("extension_record"):
+            known = [
+                each.name
+                for each in terms.metadata.extension_schemas(kind)
+                if each.type == "multi-valued" and each.unique
+            ]
+        if known and (kind == "profiles" or edition.extensions_have_schemas):
+            return {"type": "string", "enum": known}
+        schema["not"] = {"enum": sorted(RESERVED)}
+    return schema
+
+
+def _kind_of(operation: Operation) -> Kind:
+    for kind in ("tasks", "states"):
+        if f"/{kind}/" in operation.paths[0]:
+            return kind
+    return "profiles" if operation.family == "profiles" else "services"
+
+
+def query_parameters(operation: Operation, terms: Terms) -> list[Schema]:
+    """Return the parameters of the query; a blank one counts as absent."""
+    declared = OPTIONS if operation.free_query else operation.parameters
+    found = [_query_parameter(each) for each in declared]
+    if operation.free_query:
+        attributes = {
+            each.name: {"type": "array", "items": {"type": "string"}}
+            for each in terms.metadata.all_attributes()
+        }
+        found.append(
+            {
+                "name": "attributes",
+                "in": "query",
+                "style": "form",
+                "explode": True,
+                "description": "The attributes that a customer is known by, each under its own "
+                "name; one that is repeated has any of the values.",
+                "schema": {
+                    "type": "object",
+                    "properties": attributes,
+                    "additionalProperties": False,
+                },
+            }
+        )
+    return found
+
+
+def _query_parameter(parameter: Parameter) -> Schema:
+    value = taken(parameter.convert)
+    found: Schema = {"name": parameter.name, "in": "query"}
+    if parameter.needed:
+        found["required"] = True
+    if parameter.repeats:
+        found |= {"style": "form", "explode": False, "schema": {"type": "array", "items": value}}
+    else:
+        found["schema"] = value if parameter.needed else _or_blank(value)
+    return found
+
+
+def _or_blank(value: Schema) -> Schema:
+    """Return a schema that takes a blank value too, which counts as absent."""
+    if value == {"type": "string"}:
+        return value
+    if "enum" in value:
+        return {**value, "enum": [*value["enum"], ""]}
+    return {"anyOf": [*value.get("anyOf", [value]), {"const": ""}]}
+
+
+def headers_of(operation: Operation, edition: Edition, terms: Terms) -> list[str]:
+    """Return the headers of an operation by their names among the components."""
+    found = list(HEADERS)
+    if edition.names_tenants and operation.of_tenant:
+        needed = "Needed" if terms.needs_tenant else ""
+        found.insert(0, f"{needed}ContactCenterId")
+    return found
+
+
+def tenant_header(name: str) -> Schema:
+    """Return the header that names a tenant."""
+    return {
+        "name": "ContactCenterId",
+        "in": "header",
+        "required": name.startswith("Needed"),
+        "description": "The tenant, by its dbid or name; demanded where there are two or more, "
+        "ignored where there is none.",
+        "schema": {"type": "string"},
+    }

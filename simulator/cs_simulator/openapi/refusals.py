@@ -1,0 +1,108 @@
+"""How operations refuse: the two forms of error bodies, and the statuses of each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cs_simulator.api.editions import Edition
+from cs_simulator.api.operation import Operation
+from cs_simulator.domain.errors import TITLES
+from cs_simulator.openapi.answers import ref
+from cs_simulator.openapi.scalars import Schema
+from cs_simulator.openapi.terms import Terms
+
+_SAID = {
+    400: "What was sent is wrong; every bad member is named.",
+    401: "The name and password of a user are missing or wrong.",
+    403: "The roles of the user do not allow it, or an option of the server does not.",
+    404: "There is nothing of that id or name.",
+    405: "The path has no such method: a word such as start is never an id.",
+    409: "Something of that name or value is there already, or something else needs it.",
+    413: "The body is larger than the server takes.",
+    415: "The body does not say that it is JSON in UTF-8.",
+    500: "A defect of the simulator, or no id or disk is left.",
+    503: "The mode of the server does not allow it, or there is no room for one more world.",
+}.items()
+_UNIQUE = ("create_", "update_profile", "merge_profiles", "insert_profile", "delete_profile_ext")
+
+
+def error_schemas() -> dict[str, Schema]:
+    """Return the two forms of error bodies."""
+    text = {"type": "string"}
+    message = {"message": text, "exception": text}
+    coded = {
+        "http_method": text,
+        "title": text,
+        "description": text,
+        "code": {"type": "integer", "examples": list(TITLES)},
+        "uri": text,
+    }
+    return {
+        name: {
+            "type": "object",
+            "properties": members,
+            "required": list(members),
+            "additionalProperties": False,
+        }
+        for name, members in (("Error", message), ("CodedError", coded))
+    }
+
+
+def refusals(operation: Operation, edition: Edition, terms: Terms) -> dict[int, Schema]:
+    """Return the answers of an operation that is not carried out, by their status."""
+    said = dict(_SAID)
+    return {
+        status: {
+            "description": said[status],
+            "headers": _headers(status),
+            "content": {"application/json": {"schema": _form(operation, edition, status)}},
+        }
+        for status in _statuses(operation, terms)
+    }
+
+
+def _statuses(operation: Operation, terms: Terms) -> Iterator[int]:
+    yield 400
+    if terms.has_users:
+        yield 401
+    if terms.has_users or operation.body == "multipart":
+        yield 403
+    yield 404
+    yield 405
+    if operation.family == "profiles" and operation.id.startswith(_UNIQUE):
+        yield 409
+    if operation.body != "none":
+        yield 413
+        yield 415
+    yield 500
+    yield 503
+
+
+def _form(operation: Operation, edition: Edition, status: int) -> Schema:
+    """Return the form of an error.
+
+    In edition 8.5 profiles have that of 8.1, but for what is refused before the operation is
+    known or because of a tenant.
+    """
+    if edition.name == "8.1":
+        return ref("CodedError")
+    if operation.family == "services":
+        return ref("Error")
+    if status in (400, 404, 405, 503):
+        return {"anyOf": [ref("CodedError"), ref("Error")]}
+    return ref("CodedError")
+
+
+def _headers(status: int) -> Schema:
+    headers: Schema = {
+        name: {"$ref": f"#/components/headers/{name}"}
+        for name in ("X-Simulator-Request", "X-Simulator-Hint")
+    }
+    if status in (400, 503):
+        # A request into a world that cannot be is in no journal.
+        headers["X-Simulator-Request"] = {"schema": {"type": "string"}}
+    if status == 401:
+        headers["WWW-Authenticate"] = {"$ref": "#/components/headers/WWW-Authenticate"}
+    elif status == 405:
+        headers["Allow"] = {"$ref": "#/components/headers/Allow"}
+    return headers

@@ -1,0 +1,166 @@
+"""JSON Schemas of scalars: of what the API takes for a member, and of what it shows.
+
+What a converter takes is said with its leniency: an integer may come as text of digits, a text as
+an integer, a boolean as its word. Where JSON Schema cannot say it all, the schema is the narrower
+one: an integer in digits keeps clear of the ends of its range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema as MarshmallowSchema
+from marshmallow.fields import Field
+
+from cs_simulator.api.bodies import MAX_DIGITS
+from cs_simulator.api.fields import Member
+from cs_simulator.api.queries import Choice, FullName
+from cs_simulator.domain.attributes import FULL_NAMES
+from cs_simulator.domain.imports import Delimiter, Encoding
+from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
+from cs_simulator.domain.typed import TYPES, Currency, Datetime, Day, Double
+from cs_simulator.domain.values import Integer, Moment, Text
+from cs_simulator.scenario.shape import converter_schema
+
+Schema = dict[str, Any]
+
+_LEAP = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][48]|[2468]0|[13579][26])00)"
+_DAY = (
+    "((0[1-9]|[1-9][0-9])[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    f"|02-(0[1-9]|1[0-9]|2[0-8]))|{_LEAP}-02-29)"
+)
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_ZONE = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+MOMENT_PATTERN = f"^{_DAY}T{_TIME}([.][0-9]{{3}})?{_ZONE}$"
+"""Dates that exist, in the form of the API."""
+DAY_PATTERN = f"^{_DAY}(T{_TIME}([.][0-9]{{3}})?{_ZONE})?$"
+_ANY_NUMBER = "^-?[0-9]{1,12}([.][0-9]{1,12})?$"
+_ANY_AMOUNT = "^-?[0-9]{1,11}([.][0-9]{1,4})?$"
+
+MOMENT: Mapping[str, Any] = MappingProxyType(
+    {"type": "string", "pattern": f"^{_DAY}T{_TIME}[.][0-9]{{3}}Z$"}
+)
+"""A date as it is shown."""
+LONG_OR_TEXT: Mapping[str, Any] = MappingProxyType({"type": ["integer", "string"]})
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: dictionaries and lists that nobody else holds."""
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+def taken(convert: object) -> Schema:
+    """Return the schema of what a converter takes."""
+    if convert is str:
+        return {"type": "string"}
+    if isinstance(convert, Choice):
+        return {"type": "string", "enum": list(convert.words)}
+    if isinstance(convert, FullName):
+        return {"type": "string", "enum": list(FULL_NAMES)}
+    if isinstance(convert, Integer):
+        number = {"type": "integer", "minimum": convert.low, "maximum": convert.high}
+        digits = len(str(convert.high)) - 1
+        sign, first = ("-?", "") if convert.low < 0 else ("", "[1-9]" if convert.low else "")
+        rest = f"[0-9]{{0,{digits - 1}}}" if first else f"[0-9]{{1,{digits}}}"
+        return {"anyOf": [number, {"type": "string", "pattern": f"^{sign}{first}{rest}$"}]}
+    if isinstance(convert, Text):
+        most = 10**MAX_DIGITS - 1
+        text = {"type": "string", "minLength": 0 if convert.empty else 1}
+        return {"anyOf": [text, {"type": "integer", "minimum": -most, "maximum": most}]}
+    if isinstance(convert, Moment):
+        return {"type": "string", "pattern": MOMENT_PATTERN}
+    if isinstance(convert, Day):
+        return {"type": "string", "pattern": DAY_PATTERN}
+    if isinstance(convert, Datetime):
+        return {"type": "string", "pattern": MOMENT_PATTERN}
+    if isinstance(convert, Double):
+        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _ANY_NUMBER}]}
+    if isinstance(convert, Currency):
+        number = {"type": "integer", "exclusiveMinimum": -(10**11), "exclusiveMaximum": 10**11}
+        return {"anyOf": [number, {"type": "string", "pattern": _ANY_AMOUNT}]}
+    if isinstance(convert, Delimiter):
+        return {"type": "string", "pattern": '^([^"\\r\\n\\x00]|\\\\t)$'}
+    if isinstance(convert, Encoding):
+        return {"type": "string", "examples": ["utf-8", "iso-8859-1", "windows-1252"]}
+    return converter_schema(convert)
+
+
+def or_null(schema: Schema) -> Schema:
+    """Return a schema that takes null too, which counts as absent."""
+    if "anyOf" in schema:
+        return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def limited(schema: Schema, longest: int) -> Schema:
+    """Return a schema with a length of its texts; an integer counts as the text of its digits."""
+    if "anyOf" in schema:
+        return {"anyOf": [limited(each, longest) for each in schema["anyOf"]]}
+    if schema["type"] == "string":
+        return {**schema, "maxLength": longest}
+    if longest >= MAX_DIGITS:
+        return schema
+    return {"type": "integer", "minimum": 1 - 10 ** (longest - 1), "maximum": 10**longest - 1}
+
+
+def attribute_taken(attribute: AttributeSchema) -> Schema:
+    """Return the schema of what an attribute of a profile or an extension takes."""
+    schema = taken(TYPES[attribute.type])
+    if attribute.length and attribute.type == "string":
+        schema = limited(schema, attribute.length)
+    return schema
+
+
+def attribute_shown(attribute: AttributeSchema) -> Schema:
+    """Return the schema of one value of an attribute as it is shown."""
+    kinds = {"boolean": "boolean", "integer": "integer", "long": "integer"}
+    kind = "number" if attribute.type in ("double", "currency") else kinds.get(attribute.type)
+    return {"type": kind or "string"}
+
+
+def extension_taken(schema: ExtensionSchema) -> Schema:
+    """Return the schema of what an extension takes: one record, a list of them, or nothing."""
+    if schema.type == "classifier":
+        return {"anyOf": [{"type": "object", "maxProperties": 0}, {"type": "null"}]}
+    record = record_taken(schema)
+    return {"type": "array", "items": record} if schema.type == "multi-valued" else record
+
+
+def record_taken(schema: ExtensionSchema, *, whole: bool = True) -> Schema:
+    """Return the schema of one record; only a ``whole`` one needs its mandatory attributes."""
+    needed = [
+        each.name for each in schema.attributes if each.mandatory and each.default is None and whole
+    ]
+    properties = {
+        each.name: attribute_taken(each) if each.name in needed else or_null(attribute_taken(each))
+        for each in schema.attributes
+    }
+    record: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    if needed:
+        record["required"] = needed
+    return record
+
+
+class Taken:
+    """What turns the marshmallow schemas of the API into JSON Schemas, by way of apispec."""
+
+    def __init__(self, spec: APISpec, plugin: MarshmallowPlugin) -> None:
+        self.spec = spec
+        converter: Any = plugin.converter  # most of its methods have no types
+        converter.add_attribute_function(_member)
+        self._converter = converter
+
+    def properties(self, schema: MarshmallowSchema) -> dict[str, Schema]:
+        """Return the schema of every member of an event."""
+        found: dict[str, Schema] = self._converter.schema2jsonschema(schema)["properties"]
+        return found
+
+
+def _member(_converter: object, field: Field[Any], **_: Any) -> Schema:
+    return taken(field.converter) if isinstance(field, Member) else {}

@@ -1,0 +1,214 @@
+"""What the options of the command line are made of: types, variables, checks."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cs_simulator.config import GIB, KIB, MIB
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    NumberType = click.ParamType[int]
+    TextType = click.ParamType[str]
+    PairType = click.ParamType[tuple[str, str]]
+else:
+    # Click before 8.4 says nothing of what its types return.
+    NumberType = TextType = PairType = click.ParamType
+
+PREFIX = "CS_SIMULATOR"
+
+# Click before 8.2 raises nothing where help is all that was asked for.
+_ONLY_HELP: tuple[type[Exception], ...] = (
+    (click.exceptions.NoArgsIsHelpError,) if hasattr(click.exceptions, "NoArgsIsHelpError") else ()
+)
+_UNITS: Mapping[str, int] = MappingProxyType({"": 1, "KiB": KIB, "MiB": MIB, "GiB": GIB})
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
+    """Return an option that the environment can set too; help shows its variable and default."""
+    variable = f"{PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
+    return click.option(name, envvar=variable, show_envvar=True, show_default=True, **kwargs)
+
+
+class Mistake(click.ClickException):
+    """A wrong command line or variable, told in one line."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+class Commands(click.Group):
+    """Commands whose mistakes are told in one line, with where to look them up."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options before the command."""
+        with _in_one_line():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Read the command and its options, and carry it out."""
+        with _in_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        if isinstance(error, _ONLY_HELP):
+            raise
+        path = "cs-simulator" if error.ctx is None else error.ctx.command_path
+        text = error.format_message().rstrip(".")
+        raise Mistake(f"{text}; see {path} --help") from None
+
+
+class Size(NumberType):
+    """A number of bytes, such as 500, 64KiB or 1MiB."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        digits = value.rstrip("KMGiB")
+        unit = value[len(digits) :]
+        if not (digits.isascii() and digits.isdigit() and unit in _UNITS and len(digits) < 12):
+            self.fail(f"{value!r} is no size such as 500, 64KiB or 1MiB", param, ctx)
+        size = int(digits) * _UNITS[unit]
+        if size > GIB:
+            self.fail(f"{value} is more than 1GiB", param, ctx)
+        return size
+
+
+class Switch(PairType):
+    """A fidelity switch and its value, NAME=VALUE."""
+
+    name = "name=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return the name and the value, both known to exist."""
+        from cs_simulator.domain.fidelity import UnknownSwitchError, fidelity_of
+
+        name, equals, chosen = value.partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not of the form NAME=VALUE", param, ctx)
+        try:
+            fidelity_of({name: chosen})
+        except UnknownSwitchError as error:
+            self.fail(str(error), param, ctx)
+        return name, chosen
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the switches and values that begin so."""
+        from click.shell_completion import CompletionItem
+
+        from cs_simulator.domain.fidelity import SWITCHES
+
+        known = [f"{each.name}={value}" for each in SWITCHES for value in each.values]
+        return [CompletionItem(each) for each in known if each.startswith(incomplete)]
+
+
+class ScenarioName(TextType):
+    """A scenario of the catalogue, or a file; what it is shows when it is read."""
+
+    name = "name|file"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the scenarios that ship and begin so, or leave it to the shell to find a file."""
+        from click.shell_completion import CompletionItem
+
+        from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+
+        names = Catalogue([shipped_folder()]).files()
+        found = [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="file")]
+
+
+class Token(TextType):
+    """A secret that can stand in a header."""
+
+    name = "token"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the token; what is wrong is told without it."""
+        token: str = value
+        if not token:
+            self.fail("it is empty: leave the option out, or give it a value", param, ctx)
+        if not (token.isascii() and token.isprintable() and " " not in token):
+            self.fail(
+                "it has a character that a header cannot carry: take letters, digits and signs",
+                param,
+                ctx,
+            )
+        return token
+
+
+def some_host(
+    _ctx: click.Context, _param: click.Parameter, hosts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Refuse a variable that holds nothing but spaces."""
+    if not hosts:
+        raise click.BadParameter("it is empty; give an address such as 127.0.0.1")
+    return hosts
+
+
+def with_input(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> bool:
+    """Refuse to wait for the end of an input that has none, or that has ended already."""
+    if wanted:
+        mend = "give the server a pipe and keep its other end open, or leave the option out"
+        if sys.stdin is None:
+            raise click.BadParameter(f"the standard input is closed; {mend}")
+        if os.path.samestat(os.fstat(0), Path(os.devnull).stat()):
+            raise click.BadParameter(f"the standard input is {os.devnull}, which has ended; {mend}")
+    return wanted
+
+
+def readable_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a folder whose files cannot be seen."""
+    if path is not None:
+        try:
+            kind = path.stat().st_mode
+        except PermissionError:
+            kind = 0
+        except OSError:
+            raise click.BadParameter(f"{path} does not exist; give a folder of scenarios") from None
+        if kind and not stat.S_ISDIR(kind):
+            raise click.BadParameter(f"{path} is no folder; give a folder of scenarios")
+        if not kind or not os.access(path, os.R_OK | os.X_OK):
+            whom = f"user id {os.geteuid()}" if hasattr(os, "geteuid") else "this user"
+            raise click.BadParameter(
+                f"{path} cannot be read by {whom}; allow it, as chmod a+rx does for a folder"
+            )
+    return path
+
+
+def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that cannot be written once the server runs."""
+    if path is not None:
+        folder = path.parent
+        if not os.access(folder, os.F_OK):
+            raise click.BadParameter(f"there is no folder {folder}; make it first")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise click.BadParameter(f"nothing can be written into {folder}; choose another folder")
+    return path

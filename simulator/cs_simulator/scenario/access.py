@@ -1,0 +1,133 @@
+"""Who may use a world: tenants, users and roles, as a scenario's settings give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cs_simulator.domain.access import (
+    ADMINISTRATOR,
+    PREDEFINED_ROLES,
+    PRIVILEGES,
+    SUPERVISOR,
+    Access,
+    Role,
+    User,
+)
+from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.domain.values import Text, UnfitError
+from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, business_attributes_of
+from cs_simulator.scenario.errors import did_you_mean
+from cs_simulator.scenario.scalars import FLAG, ID, NAME, TEXT
+from cs_simulator.scenario.shape import Checker, ListOf, Record, Scalar
+
+
+def _privilege(value: object) -> str:
+    if isinstance(value, str) and value in PRIVILEGES:
+        return value
+    near = did_you_mean(value, PRIVILEGES) if isinstance(value, str) else ""
+    raise UnfitError(f"a privilege such as UCS.Service.startService{near}")
+
+
+def _user_name(value: object) -> str:
+    name = Text(empty=False)(value)
+    if ":" in name:
+        raise UnfitError("a name without a colon, which Basic authentication cannot send")
+    return name
+
+
+USER = Record(
+    {
+        "name": Scalar(_user_name, {"type": ["string", "integer"], "pattern": "^[^:]+$"}),
+        "password": TEXT,
+        "roles": ListOf(NAME),
+    },
+    needed=("name", "password"),
+)
+ROLE = Record(
+    {
+        "name": NAME,
+        "dbid": ID,
+        "enabled": FLAG,
+        "privileges": ListOf(Scalar(_privilege, {"enum": list(PRIVILEGES)})),
+    },
+    needed=("name", "dbid"),
+)
+
+
+TENANT = Record(
+    {"dbid": ID, "name": NAME, "business_attributes": BUSINESS_ATTRIBUTES},
+    needed=("dbid", "name"),
+)
+
+
+def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
+    """Return how a world is protected; note users and roles that contradict each other."""
+    given = settings.get("roles")
+    roles: Sequence[Role] = PREDEFINED_ROLES
+    if given is not None:
+        roles = tuple(
+            Role(each["name"], each["dbid"], each.get("enabled", True), _privileges(each))
+            for each in given
+        )
+        _twice([role.name for role in roles], "settings.roles", "name", checker)
+        _twice([role.dbid for role in roles], "settings.roles", "dbid", checker)
+    known = dict.fromkeys([*(role.name for role in roles), ADMINISTRATOR, SUPERVISOR])
+    users = {}
+    for position, each in enumerate(settings.get("users", ())):
+        for number, role in enumerate(each.get("roles", ())):
+            if role not in known:
+                checker.mistake(
+                    f"settings.users[{position}].roles[{number}]",
+                    f"there is no role {role!r}{did_you_mean(role, list(known))}",
+                    found=role,
+                    allowed=list(known),
+                )
+        users[each["name"]] = User(each["name"], each["password"], tuple(each.get("roles", ())))
+    names = [each["name"] for each in settings.get("users", ())]
+    _twice(names, "settings.users", "name", checker)
+    use_role = settings.get("use_role", False)
+    if use_role and not users:
+        checker.mistake("settings.use_role", "it takes users: without any, everyone is let in")
+    return Access(users, use_role, roles)
+
+
+def _privileges(role: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(role.get("privileges", ()))
+
+
+def tenants_of(
+    settings: Mapping[str, Any],
+    checker: Checker,
+) -> tuple[Tenant, ...]:
+    """Return the tenants of a world; note those that contradict each other."""
+    given = settings.get("tenants", ())
+    tenants = tuple(
+        Tenant(
+            each["dbid"],
+            each["name"],
+            business_attributes_of(
+                each["business_attributes"],
+                f"settings.tenants[{position}].business_attributes",
+                checker,
+            )
+            if "business_attributes" in each
+            else None,
+        )
+        for position, each in enumerate(given)
+    )
+    _twice([tenant.dbid for tenant in tenants], "settings.tenants", "dbid", checker)
+    _twice([tenant.name for tenant in tenants], "settings.tenants", "name", checker)
+    dbids = {str(tenant.dbid): tenant.name for tenant in tenants}
+    for position, tenant in enumerate(tenants):
+        if dbids.get(tenant.name, tenant.name) != tenant.name:
+            checker.mistake(
+                f"settings.tenants[{position}].name",
+                f"{tenant.name} is the dbid of tenant {dbids[tenant.name]}",
+            )
+    return tenants
+
+
+def _twice(values: Sequence[object], at: str, what: str, checker: Checker) -> None:
+    for value in dict.fromkeys(value for value in values if values.count(value) > 1):
+        checker.mistake(at, f"the {what} {value} stands twice")

@@ -1,0 +1,73 @@
+"""The customers of a document: their shape.
+
+Which attributes and extensions there are, and of what type, the document says itself: that is
+checked by :mod:`cs_simulator.scenario.profiles`, once it is whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cs_simulator.domain.metadata import INTERNAL_ATTRIBUTES, MEDIA_ATTRIBUTES
+from cs_simulator.domain.profiles import PREDEFINED_ATTRIBUTES
+from cs_simulator.scenario.scalars import FLAG, NAME, VALUE
+from cs_simulator.scenario.shape import Checker, MapOf, Record, Schema
+
+
+class _Values:
+    """One value of a profile attribute, or several, the primary one first."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        if isinstance(value, dict) or value == []:
+            checker.unfit(at, value, "a value, or a list of at least one")
+        elif isinstance(value, list):
+            for position, each in enumerate(value):
+                if each is None or isinstance(each, (dict, list)):
+                    checker.unfit(f"{at}[{position}]", each, "a value")
+        return value
+
+    def json_schema(self) -> Schema:
+        value = VALUE.json_schema()
+        return {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+
+
+class _Records:
+    """What a customer has of an extension: one record, a list of them, or null for a classifier."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        if isinstance(value, list):
+            for position, each in enumerate(value):
+                if not isinstance(each, dict):
+                    checker.unfit(f"{at}[{position}]", each, "a map")
+        elif value is not None and not isinstance(value, dict):
+            checker.unfit(at, value, "a record, or a list of records")
+        return value
+
+    def json_schema(self) -> Schema:
+        return {"type": ["object", "array", "null"], "items": {"type": "object"}}
+
+
+CUSTOMER = Record(
+    {
+        "customer_id": NAME,
+        "extensions": MapOf(_Records()),
+        "remove": FLAG,
+        **dict.fromkeys(PREDEFINED_ATTRIBUTES, _Values()),
+    },
+    others=_Values(),
+)
+
+
+def undeclared_schema() -> Schema:
+    """Return the JSON Schema of a document that declares no attributes, nor inherits any.
+
+    Its customers have those that are predefined, and a misspelt one is seen in an editor.
+    """
+    names = [*CUSTOMER.members, *(each.name for each in INTERNAL_ATTRIBUTES)]
+    of_media = f"^({'|'.join(each.name for each in MEDIA_ATTRIBUTES)})"
+    known = {"anyOf": [{"enum": names}, {"pattern": of_media}]}
+    declares = [{"required": [name]} for name in ("extends", "profile_attributes")]
+    return {
+        "if": {"not": {"anyOf": declares}},
+        "then": {"properties": {"customers": {"items": {"propertyNames": known}}}},
+    }

@@ -1,0 +1,126 @@
+"""The scenario document: its keys, and what each of them takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cs_simulator.domain.values import (
+    Integer,
+    Moment,
+    UnfitError,
+)
+from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
+from cs_simulator.scenario.customers import CUSTOMER, undeclared_schema
+from cs_simulator.scenario.entities import SERVICE
+from cs_simulator.scenario.scalars import FRACTION, NAME, TEXT
+from cs_simulator.scenario.settings import SETTINGS, Switches
+from cs_simulator.scenario.shape import (
+    Checker,
+    Late,
+    ListOf,
+    ListOfOne,
+    Record,
+    Scalar,
+    Schema,
+    one_of,
+)
+
+FORMAT = 1
+
+_MOMENT = Moment()
+_METADATA = "cs_simulator.scenario.metadata_shape"
+
+
+def _next_id(bits: int) -> Scalar:
+    """Return the shape of an id to be given out next: one past the last says that none is left."""
+    convert = Integer(bits, minimum=1)
+    convert.high += 1
+    return Scalar(convert)
+
+
+def _format(value: object) -> int:
+    if value == FORMAT and type(value) is int:
+        return FORMAT
+    raise UnfitError(f"{FORMAT}, the only format there is")
+
+
+class _Written:
+    """A record; what was written is kept beside what it means, under ``written``."""
+
+    def __init__(self, item: Late) -> None:
+        self.item = item
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        return {**self.item.check(value, at, checker), "written": value}
+
+    def json_schema(self) -> Schema:
+        return self.item.json_schema()
+
+
+DOCUMENT = Record(
+    {
+        "format": Scalar(_format, {"const": FORMAT}),
+        "name": NAME,
+        "description": TEXT,
+        "extends": NAME,
+        "seed": Scalar(Integer(64)),
+        "clock": Record(
+            {"at": Scalar(_MOMENT), "mode": one_of("real", "offset", "frozen")},
+        ),
+        "ids": Record(
+            {
+                "service": _next_id(64),
+                "state": _next_id(32),
+                "task": _next_id(32),
+                "customer": _next_id(64),
+            }
+        ),
+        "settings": SETTINGS,
+        "fidelity": Switches(),
+        "business_attributes": BUSINESS_ATTRIBUTES,
+        "profile_attributes": ListOf(Late(_METADATA, "PROFILE_ATTRIBUTE")),
+        "extension_schemas": Late(_METADATA, "EXTENSION_SCHEMAS"),
+        "identification_keys": ListOf(Late(_METADATA, "IDENTIFICATION_KEY")),
+        "customers": ListOf(CUSTOMER),
+        "services": ListOf(SERVICE),
+        "interactions": ListOf(Late("cs_simulator.scenario.interactions", "INTERACTION")),
+        "generate": ListOfOne(
+            Record(
+                {
+                    "customers": Record(
+                        {"count": Scalar(Integer(32, minimum=0)), "locale": NAME},
+                        needed=("count",),
+                    ),
+                    "services": Record(
+                        {"per_customer": Scalar(Integer(16, minimum=0)), "active": FRACTION},
+                        needed=("per_customer",),
+                    ),
+                }
+            )
+        ),
+        "faults": ListOf(Late("cs_simulator.scenario.fault_shape", "FAULT")),
+        "stages": ListOf(_Written(Late("cs_simulator.scenario.stages", "STAGE"))),
+        "progress": Late("cs_simulator.scenario.progress", "PROGRESS"),
+    }
+)
+"""A scenario; a key that no one has brought to life is refused like a typo.
+
+A snapshot of a world is one too. What only a snapshot needs: ``number`` and ``retention`` of a
+service, ``customer`` among the ids, and ``progress``, under which a fault may move a clock though
+the clock has become real.
+"""
+
+
+def scenario_schema() -> Schema:
+    """Return the JSON Schema of scenario documents, for completion in an editor.
+
+    It refuses every error of shape. What it cannot say is left to the loader: references between
+    parts, what goes together, values by the type that a document declares, dates that do not
+    exist, patterns and paths that cannot be read.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A scenario of the Context Services simulator",
+        **DOCUMENT.json_schema(),
+        **undeclared_schema(),
+    }

@@ -1,0 +1,123 @@
+"""Services, states and tasks of a document: their members, as the API has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cs_simulator.domain.members import CONVERTERS, EVENT_MEMBERS, RESERVED
+from cs_simulator.domain.values import Integer, LongOrText, Moment, UnfitError
+from cs_simulator.scenario.scalars import ID, NAME
+from cs_simulator.scenario.shape import (
+    Anything,
+    Checker,
+    EitherMapOr,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    Schema,
+    Shape,
+)
+from cs_simulator.scenario.when import WHEN
+
+_MOMENT = Scalar(Moment())
+_PART_ID = Scalar(Integer(32, minimum=0))
+
+
+def _service_id(value: object) -> int | str:
+    service_id = LongOrText()(value)
+    if isinstance(service_id, int) and service_id < 0:
+        raise UnfitError("an integer of 64 bits, 0 or more, or a string that is not empty")
+    return service_id
+
+
+# Seconds of 64 bits are milliseconds of 73, and the longest span of years takes 75.
+_MILLISECONDS = Scalar(Integer(80, minimum=0))
+_RETENTION = Record(
+    {
+        "touched": _MOMENT,
+        "counted_from": _MOMENT,
+        "lifetime_ms": _MILLISECONDS,
+        "expiration_time": _MOMENT,
+        "idle_ms": _MILLISECONDS,
+    },
+    needed=("touched",),
+)
+"""How long a service is still kept, as it stood in a world.
+
+``lifetime_ms`` counts from ``counted_from``, which is ``touched`` where it is left out;
+``idle_ms`` counts from ``touched``. A service that has a retention is taken as it stood: nobody
+needs to have its customer, and it may have no owner at all.
+"""
+
+_MEMBERS: Mapping[str, Shape] = MappingProxyType(
+    {name: Scalar(convert) for name, convert in CONVERTERS.items()}
+)
+
+
+class _AttachedData(NamedTuple):
+    """A map of any values under any names but the reserved ones, which no event attaches either."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the map; a reserved name would stand in the place of the member itself."""
+        data = MapOf(Anything()).check(value, at, checker)
+        for name in data:
+            if name in RESERVED:
+                text = "a reserved name is never one of attached data"
+                checker.mistake(f"{at}.{name}", text, on_key=True)
+        return data
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the map."""
+        return {"type": "object", "propertyNames": {"not": {"enum": sorted(RESERVED)}}}
+
+
+_EVENT: Shape = EitherMapOr(
+    Record({"timestamp": WHEN, **{name: _MEMBERS[name] for name in EVENT_MEMBERS}}), WHEN
+)
+
+
+_ENDS: Mapping[str, str] = MappingProxyType(
+    {"disposition": "completed", "disposition_desc": "completed"}
+)
+"""What says how something ended: what goes on has none."""
+
+
+def _entity(*names: str, **more: Shape) -> Record:
+    common: dict[str, Shape] = {
+        "est_duration": _MEMBERS["est_duration"],
+        "started": _EVENT,
+        "completed": _EVENT,
+        "disposition": _MEMBERS["disposition"],
+        "disposition_desc": _MEMBERS["disposition_desc"],
+        "extensions": _AttachedData(),
+    }
+    return Record({**{name: _MEMBERS[name] for name in names}, **common, **more}, beside=_ENDS)
+
+
+_TASK = _entity("task_type", "state_id", task_id=_PART_ID)
+_STATE = _entity("state_type", "previous_state_id", state_id=_PART_ID, tasks=ListOf(_TASK))
+SERVICE = _entity(
+    "customer_id",
+    "contact_key",
+    "service_type",
+    "ttl",
+    "auto_complete_after",
+    service_id=Scalar(
+        _service_id,
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+                {"type": "string", "minLength": 1},
+            ]
+        },
+    ),
+    number=ID,
+    tenant=NAME,
+    expiration_time=WHEN,
+    retention=_RETENTION,
+    states=ListOf(_STATE),
+    tasks=ListOf(_TASK),
+)

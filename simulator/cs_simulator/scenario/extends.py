@@ -1,0 +1,283 @@
+"""One document over another: how ``extends`` merges, and where each part then comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA
+from cs_simulator.domain.schemas import KINDS
+from cs_simulator.scenario.errors import Mistake, did_you_mean
+from cs_simulator.scenario.places import Origin
+
+_NEVER_INHERITED = ("name", "description", "extends", "format")
+_LISTS_BY_KEY: Mapping[str, str] = MappingProxyType({"customers": "customer_id"})
+_SCHEMAS = "extension_schemas"
+_LISTS_BY_NAME = (
+    "profile_attributes",
+    "identification_keys",
+    *(f"{_SCHEMAS}.{kind}" for kind in KINDS),
+)
+"""Lists whose entries have names, which are the same in any case."""
+_MAPS_BY_KEY = ("business_attributes",)
+_CHILD_FIRST = ("faults",)
+_REPLACED = ("stages",)
+_SINGLE = ("generate",)
+"""Kept as lists, to which a parent's is added, though a document writes a single one."""
+
+Entry = tuple[Any, Origin]
+
+
+class Predefined(dict[str, Any]):
+    """An attribute or a key that a world has unless its document says otherwise."""
+
+
+class Document(dict[str, Any]):
+    """A checked document, and the texts that its parts come from, by their paths."""
+
+    def __init__(
+        self,
+        members: Mapping[str, Any],
+        origins: Mapping[str, Origin],
+        written: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(members)
+        self.origins = dict(origins)
+        self.written = written or {}
+        """The document as it was written, before its parent and before any conversion."""
+
+    def origin(self, path: str) -> Origin:
+        """Return where a part of the document was written."""
+        found = self.origins.get(path)
+        if found is not None:
+            return found
+        for end in range(len(path) - 1, 0, -1):
+            if path[end] in ".[" and path[:end] in self.origins:
+                origin = self.origins[path[:end]]
+                return Origin(origin.source, origin.text, f"{origin.path}{path[end:]}")
+        whole = self.origins[""]
+        return Origin(whole.source, whole.text, path)
+
+    def entries(self, name: str) -> list[Entry]:
+        """Return the entries of a list, each with its origin."""
+        if name in _SINGLE and f"{name}[0]" not in self.origins:
+            return [(each, self.origin(name)) for each in self.get(name, ())]
+        return [
+            (each, self.origin(f"{name}[{place}]")) for place, each in enumerate(self.listed(name))
+        ]
+
+    def listed(self, path: str) -> list[Any]:
+        """Return a list by its path, an empty one where there is none."""
+        return _found(self, path) or []
+
+
+def merged(parent: Document, child: Document) -> Document:
+    """Return a document over the one that it extends.
+
+    Maps merge by key. Customers, business attributes and metadata merge by theirs, replacing in
+    place, and ``remove: true`` drops one. Faults come before the parent's, stages in the place of
+    the parent's, and every other list after the parent's, so that the parent's ids stay.
+    """
+    result = Document({}, {"": child.origins[""]}, child.written)
+    for name in (*parent, *(each for each in child if each not in parent)):
+        if name in _NEVER_INHERITED:
+            if name in child:
+                _put(result, name, child[name], child.origin(name))
+        elif name in _LISTS_BY_NAME:
+            _put_list(result, name, _by_name(parent, child, name))
+        elif name == _SCHEMAS:
+            _put(result, name, {}, (child if name in child else parent).origin(name))
+            for path in _LISTS_BY_NAME:
+                if path.startswith(f"{_SCHEMAS}."):
+                    _put_list(result, path, _by_name(parent, child, path))
+        elif name not in child or name not in parent:
+            owner = child if name in child else parent
+            _put_whole(result, name, owner)
+        elif name in _LISTS_BY_KEY:
+            key = _LISTS_BY_KEY[name]
+            _put_list(result, name, _by_key(parent.entries(name), child.entries(name), key))
+        elif name in _REPLACED:
+            _put_list(result, name, child.entries(name))
+        elif isinstance(child[name], list):
+            first, second = (child, parent) if name in _CHILD_FIRST else (parent, child)
+            _put_list(result, name, [*first.entries(name), *second.entries(name)])
+        elif isinstance(child[name], dict):
+            below = parent[name]
+            if name == "clock" and child[name].get("mode") == "real":
+                below = {}  # a real clock has no time that could be inherited
+            value = _merged_map(parent, child, name, below, child[name], result)
+            _put(result, name, value, child.origin(name))
+        else:
+            _put(result, name, child[name], child.origin(name))
+    return _without_removed(result)
+
+
+def removals(parent: Mapping[str, Any], child: Mapping[str, Any], source: str) -> list[Mistake]:
+    """Return the mistakes of removing what the parent does not have."""
+    mistakes = []
+    for name, key in _LISTS_BY_KEY.items():
+        known = [each[key] for each in parent.get(name, ()) if key in each]
+        seen = set()
+        for place, each in enumerate(child.get(name, ())):
+            own = each.get(key)
+            # What the parent does not have is told with the other data, once it is merged.
+            if own in seen and own in known:
+                at = f"{name}[{place}].{key}"
+                mistakes.append(Mistake(source, at, f"{own} stands twice"))
+            seen.add(own)
+            if each.get("remove") and own not in known:
+                there = did_you_mean(str(own), known) if key in each else f" without {key}"
+                mistakes.append(Mistake(source, f"{name}[{place}]", f"nothing to remove{there}"))
+    for name in _MAPS_BY_KEY:
+        known = list(parent.get(name, {}))
+        for key, each in child.get(name, {}).items():
+            if each.get("remove") and key not in known:
+                there = did_you_mean(key, known)
+                mistakes.append(Mistake(source, f"{name}.{key}", f"nothing to remove{there}"))
+    for path in _LISTS_BY_NAME:
+        mistakes += _wrong_names(parent, child, path, source)
+    return mistakes
+
+
+def _wrong_names(
+    parent: Mapping[str, Any], child: Mapping[str, Any], path: str, source: str
+) -> list[Mistake]:
+    mistakes = []
+    known = {each["name"].lower(): each["name"] for each in _inherited(parent, path)}
+    seen: set[str] = set()
+    for place, each in enumerate(_found(child, path) or ()):
+        name = each.get("name")
+        if name is None:  # remove: true alone
+            known = {}
+            continue
+        at = f"{path}[{place}]"
+        if name.lower() in seen:
+            mistakes.append(Mistake(source, f"{at}.name", f"{name} stands twice"))
+        elif each.get("remove") and name.lower() not in known:
+            there = did_you_mean(name, known.values())
+            mistakes.append(Mistake(source, at, f"nothing to remove{there}"))
+        seen.add(name.lower())
+    return mistakes
+
+
+def _found(members: Mapping[str, Any], path: str) -> Any:
+    """Return what stands under a path, or None."""
+    found: Any = members
+    for name in path.split("."):
+        found = found.get(name, {})
+    return None if found == {} else found
+
+
+def _inherited(parent: Mapping[str, Any], path: str) -> Iterable[Any]:
+    """Return the entries of a parent under a path, or those that every world has."""
+    given = _found(parent, path)
+    if given is not None:
+        return list(given)
+    if path == "profile_attributes":
+        return [Predefined(name=each.name, type=each.type) for each in PREDEFINED_SCHEMA]
+    if path == "identification_keys":
+        return [Predefined(name=k.name, attributes=list(k.attributes)) for k in PREDEFINED_KEYS]
+    return []
+
+
+def _by_name(parent: Document, child: Document, path: str) -> list[Entry]:
+    """Return the entries of a child over those of its parent, or over those of every world.
+
+    An empty list drops all of these, as does an entry that only says ``remove: true``.
+    """
+    if _found(parent, path) is None:
+        whole = child.origin("")
+        result = [(each, whole) for each in _inherited(parent, path)]
+    else:
+        result = parent.entries(path)
+    own = _found(child, path)
+    if own == []:
+        return []
+    for each, origin in child.entries(path):
+        name = each.get("name", "").lower()
+        places = {known["name"].lower(): place for place, (known, _) in enumerate(result)}
+        if not name:
+            result = []
+        elif name not in places:
+            if not each.get("remove"):
+                result.append((each, origin))
+        elif each.get("remove"):
+            del result[places[name]]
+        else:
+            result[places[name]] = (each, origin)
+    return result
+
+
+def _put(result: Document, name: str, value: Any, origin: Origin) -> None:
+    result[name] = value
+    result.origins[name] = origin
+
+
+def _put_whole(result: Document, name: str, owner: Document) -> None:
+    if name in _SINGLE:
+        _put_list(result, name, owner.entries(name))
+        return
+    _put(result, name, owner[name], owner.origin(name))
+    for path, origin in owner.origins.items():
+        if path.startswith((f"{name}.", f"{name}[")):
+            result.origins[path] = origin
+
+
+def _put_list(result: Document, path: str, entries: Iterable[Entry]) -> None:
+    *above, name = path.split(".")
+    inside: Any = result
+    for each in above:
+        inside = inside[each]
+    inside[name] = []
+    for place, (each, origin) in enumerate(entries):
+        inside[name].append(each)
+        result.origins[f"{path}[{place}]"] = origin
+
+
+def _by_key(parent: list[Entry], child: Iterable[Entry], key: str) -> list[Entry]:
+    result = list(parent)
+    places = {each[key]: place for place, (each, _) in enumerate(result) if key in each}
+    for each, origin in child:
+        place = places.get(each.get(key))
+        if place is None:
+            result.append((each, origin))
+        else:
+            result[place] = (each, origin)
+    return result
+
+
+def _merged_map(
+    parent: Document,
+    child: Document,
+    path: str,
+    below: Mapping[str, Any],
+    above: Mapping[str, Any],
+    result: Document,
+) -> dict[str, Any]:
+    """Return one map over another; those of business attributes replace each other whole."""
+    members = dict(below)
+    for name in below:
+        result.origins[f"{path}.{name}"] = parent.origin(f"{path}.{name}")
+    for name, value in above.items():
+        inside = f"{path}.{name}"
+        known = members.get(name)
+        if path not in _MAPS_BY_KEY and isinstance(known, dict) and isinstance(value, dict):
+            members[name] = _merged_map(parent, child, inside, known, value, result)
+        else:
+            members[name] = value
+        result.origins[inside] = child.origin(inside)
+    return members
+
+
+def _without_removed(document: Document) -> Document:
+    for name in _LISTS_BY_KEY:
+        if name in document:
+            entries = [entry for entry in document.entries(name) if not entry[0].get("remove")]
+            _put_list(document, name, entries)
+    for name in _MAPS_BY_KEY:
+        if name in document:
+            document[name] = {
+                key: each for key, each in document[name].items() if not each.get("remove")
+            }
+    return document

@@ -1,0 +1,208 @@
+"""The rules that the faults of a document become, and what in them does not go together."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from cs_simulator.clock import Mode
+from cs_simulator.faults.rules import Action, Dribble, Rate, Rule, ScriptedReply
+from cs_simulator.faults.words import ANY, NO_PATCH
+from cs_simulator.scenario.criteria import where_of
+from cs_simulator.scenario.fault_shape import ACTION, DEEDS, FAULT
+from cs_simulator.scenario.shape import Checker, shown
+
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "trailers",
+        "transfer-encoding",
+        "upgrade",
+        "content-length",
+    }
+)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_STATUSES_WITHOUT_BODY = (204, 304)
+
+
+def rules_of(
+    given: Sequence[Mapping[str, Any]],
+    at: str,
+    checker: Checker,
+    clock_mode: Mode,
+    names: Iterable[str] = (),
+) -> list[Rule]:
+    """Return the rules that checked faults describe, each with a name that no other has."""
+    rules = []
+    seen = set(names)
+    taken = {fault["name"] for fault in given if fault.get("name")} | seen
+    for place, fault in enumerate(given):
+        where = f"{at}[{place}]"
+        name = fault.get("name") or _free_name(fault, taken)
+        taken.add(name)
+        if name in seen:
+            checker.mistake(f"{where}.name", f"another fault has the name {name!r} already")
+        seen.add(name)
+        rules.append(rule_of(fault, name, where, checker, clock_mode))
+    return rules
+
+
+def request_rule(document: Mapping[str, Any], clock_mode: Mode) -> tuple[Rule | None, list[str]]:
+    """Return the rule that a request brings along, or None and what is wrong with it."""
+    checker = Checker("")
+    given = {
+        name: value for name, value in document.items() if name == "patch" or value is not None
+    }
+    fault = FAULT.check({"name": "X-Simulator-Fault", "on": ANY, **given}, "", checker)
+    rule = None
+    if not checker.mistakes:
+        rule = rule_of(fault, fault["name"], "", checker, clock_mode)
+    mistakes = [f"{each.at.lstrip('.')}: {each.text}".lstrip(": ") for each in checker.mistakes]
+    return (None if mistakes else rule), mistakes
+
+
+def _free_name(fault: Mapping[str, Any], taken: set[str]) -> str:
+    operation = sorted(fault.get("on") or {ANY})[0]
+    number = 1
+    while f"{operation}-{number}" in taken:
+        number += 1
+    return f"{operation}-{number}"
+
+
+def rule_of(
+    fault: Mapping[str, Any], name: str, at: str, checker: Checker, clock_mode: Mode
+) -> Rule:
+    """Return the rule that one checked fault describes; note what does not go together."""
+    steps = fault.get("sequence")
+    action: Action | None = None
+    sequence: list[Action | None] = []
+    if steps is None:
+        action = _action(fault, at, checker, clock_mode)
+        if action == Action():
+            checker.mistake(at, f"no action: expected one of {', '.join(DEEDS)}, sequence")
+        if "repeat" in fault:
+            checker.mistake(f"{at}.repeat", "it goes with sequence only")
+    else:
+        beside = [key for key in ("times", "every", "probability", *ACTION) if key in fault]
+        if beside:
+            checker.mistake(at, f"sequence does not go together with {', '.join(beside)}")
+        if not steps:
+            checker.mistake(f"{at}.sequence", "found an empty list, expected steps")
+        elif all(step == "pass" for step in steps):
+            checker.mistake(f"{at}.sequence", "every step is pass: expected one with an action")
+        for place, step in enumerate(steps):
+            if not isinstance(step, Mapping):
+                sequence.append(None)
+                continue
+            inside = f"{at}.sequence[{place}]"
+            sequence.append(_action(step, inside, checker, clock_mode))
+            if sequence[-1] == Action():
+                expected = f"{', '.join(DEEDS)}, or pass"
+                checker.mistake(inside, f"no action: expected one of {expected}")
+    if "over" not in fault:
+        _check_retry_after(action, at, checker)
+        for place, step in enumerate(sequence):
+            _check_retry_after(step, f"{at}.sequence[{place}]", checker)
+    over = fault.get("over") or {}
+    repeat = fault.get("repeat", 1)
+    return Rule(
+        name=name,
+        on=fault.get("on") or frozenset(),
+        where=where_of(fault.get("where")),
+        between=fault.get("between"),
+        skip=fault.get("skip", 0) or 0,
+        every=fault.get("every", 1) or 1,
+        times=fault.get("times"),
+        probability=fault.get("probability", 1.0),
+        over=Rate(over["calls"], over["per"]) if over else None,
+        action=action,
+        sequence=tuple(sequence),
+        repeat=None if repeat == "forever" else repeat,
+        source=fault.get("written", {}),
+    )
+
+
+def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mode) -> Action:
+    dribble = given.get("dribble") or {}
+    outcomes = [name for name in ("reply", "patch", "connection") if name in given]
+    if len(outcomes) > 1:
+        checker.mistake(at, f"{' and '.join(outcomes)} exclude each other: one outcome at most")
+    if "connection" in given and dribble:
+        checker.mistake(at, "connection and dribble exclude each other")
+    if "effect" in given:
+        if not outcomes:
+            checker.mistake(f"{at}.effect", "it goes with an outcome only: reply or connection")
+        elif outcomes == ["patch"] and given["effect"] == "none":
+            checker.mistake(
+                f"{at}.effect", "found none, expected applied: a patch needs the real answer"
+            )
+    if given.get("advance") is not None and clock_mode == "real":
+        checker.mistake(
+            f"{at}.advance", "a real clock cannot be moved; set clock.mode to offset or frozen"
+        )
+    reply = given.get("reply")
+    return Action(
+        delay=given.get("delay"),
+        advance=given.get("advance"),
+        dribble=Dribble(dribble["chunks"], dribble["over"]) if dribble else None,
+        reply=None if reply is None else _reply(reply, f"{at}.reply", checker),
+        patch=given.get("patch", NO_PATCH),
+        connection=given.get("connection"),
+        effect=given.get("effect") or "none",
+    )
+
+
+def _check_retry_after(action: Action | None, at: str, checker: Checker) -> None:
+    """Note a time to wait that is to be told by a rate, where there is none."""
+    headers = {} if action is None or action.reply is None else action.reply.headers
+    for name, value in headers.items():
+        if name.lower() == "retry-after" and value == "auto":
+            checker.mistake(f"{at}.reply.headers.{name}", "auto goes with over only: give a number")
+
+
+def _reply(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedReply:
+    status = given.get("status") or 500
+    headers = {}
+    seen = set()
+    for name, value in given.get("headers", {}).items():
+        where = f"{at}.headers.{name}"
+        if name.lower() in seen:
+            checker.mistake(where, "the header stands twice: case plays no part in its name")
+        seen.add(name.lower())
+        if not _TOKEN.fullmatch(name):
+            checker.mistake(
+                where, f"found {shown(name)}, expected the name of a header, such as Retry-After"
+            )
+        elif name.lower() in _HOP_BY_HOP:
+            checker.mistake(where, "it belongs to the connection, not to the reply: leave it out")
+        elif value is not None and not _is_header_value(value):
+            checker.mistake(where, f"found {shown(value)}, expected one line of Latin-1")
+        headers[name] = value or ""
+    if "body" not in given:
+        return ScriptedReply(status, headers)
+    if status in _STATUSES_WITHOUT_BODY:
+        checker.mistake(f"{at}.body", f"a reply of status {status} has no body: leave it out")
+    body = given["body"]
+    if isinstance(body, str):
+        content = body.encode("utf-8", "surrogatepass")
+    else:
+        content = json.dumps(body, separators=(",", ":")).encode("ascii")
+    return ScriptedReply(status, headers, content)
+
+
+def _is_header_value(value: str) -> bool:
+    if "\r" in value or "\n" in value or "\0" in value:
+        return False
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True

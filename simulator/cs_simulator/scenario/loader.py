@@ -1,0 +1,228 @@
+"""From a checked document to a scenario: everything a world begins with, ready to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from cs_simulator.clock import Clock, Instant, Mode, system_time
+from cs_simulator.domain.fidelity import fidelity_of
+from cs_simulator.domain.metadata import DOCUMENTED_MEDIA, PREDEFINED, Metadata
+from cs_simulator.domain.setup import Setup
+from cs_simulator.ids import Counters, OutOfIdsError, ServiceIdForm
+from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue
+from cs_simulator.scenario.errors import Mistake, ScenarioError, did_you_mean, nearest
+from cs_simulator.scenario.extends import Document
+from cs_simulator.scenario.places import placed
+from cs_simulator.scenario.plan import Base, Plan
+from cs_simulator.scenario.preload import Preload, SharedValuesError
+from cs_simulator.scenario.settings import setup_of
+from cs_simulator.scenario.shape import Checker
+from cs_simulator.scenario.text import read_text
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.progress import Progress
+    from cs_simulator.faults.rules import Rule
+    from cs_simulator.faults.stages import Stage
+
+_METADATA = ("profile_attributes", "extension_schemas", "identification_keys")
+_SCRIPTED = ("faults", "stages", "progress")
+_TIMED = ("services", "settings", "business_attributes", "generate", *_SCRIPTED)
+"""The parts of a document that may lead out of the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """What is to happen, as a document describes it."""
+
+    faults: Sequence[Rule] = ()
+    stages: Sequence[Stage] = ()
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Scenario:
+    """A scenario, checked and complete. It makes the beginning of any number of worlds."""
+
+    name: str
+    description: str = ""
+    seed: int = 0
+    clock_mode: Mode = "real"
+    clock_at: Instant | None = None
+    setup: Setup = field(default_factory=Setup)
+    base_paths: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan = field(default_factory=lambda: Preload().plan(Setup()))
+    faults: Sequence[Rule] = ()
+    stages: Sequence[Stage] = ()
+    progress: Progress | None = None
+    """How far rules and stages have come, where the document is the snapshot of a world."""
+    reference: str | None = None
+    """The name or file that it was loaded by, where it can be read again."""
+    document: Mapping[str, Any] = field(default_factory=dict)
+    """The document as it was written."""
+
+    def clock(self) -> Clock:
+        """Return a clock as the scenario sets it."""
+        return Clock(self.clock_mode, self.clock_at)
+
+    def base(self, now: Instant) -> Base:
+        """Return the data of a world that begins now; worlds share what time cannot change."""
+        if self.clock_at is None and self.plan.depends_on_now:
+            return self.plan.base(now)
+        return self.plan.fixed_base(now)
+
+
+class ScenarioLoader:
+    """Load scenarios by name or file, the server's own switches laid over theirs."""
+
+    def __init__(self, catalogue: Catalogue, fidelity: Mapping[str, str] | None = None) -> None:
+        self.catalogue = catalogue
+        self._fidelity = fidelity or {}
+
+    def load(self, wanted: str) -> Scenario:
+        """Return a scenario; raises :exc:`ScenarioError` with all that is wrong with it."""
+        name = Path(wanted).stem if wanted.endswith(SUFFIXES) else Path(wanted).name
+        with self._all_at_once(name, wanted):
+            source, document = self.catalogue.read(wanted)
+        return replace(self.build(document, name, source), reference=wanted)
+
+    @contextmanager
+    def _all_at_once(self, name: str, source: str) -> Iterator[None]:
+        """Add the contradictions in what is sound of a document to the mistakes of its shape."""
+        try:
+            yield
+        except ScenarioError as error:
+            if error.document is None:
+                raise
+            try:
+                self.build(error.document, name, source)
+            except ScenarioError as more:
+                mistakes = [*error.mistakes, *more.mistakes]
+                mistakes.sort(key=lambda each: (each.source, each.line, each.column))
+                raise ScenarioError(mistakes) from None
+            raise
+
+    def load_named(self, name: str) -> Scenario:
+        """Return a scenario of the catalogue; a path is no name."""
+        if name not in self.catalogue.files():
+            names = sorted(self.catalogue.files())
+            problem = f"there is no scenario {name!r}{did_you_mean(name, names)}"
+            near = nearest(name, names)
+            mistake = Mistake(
+                "request", "name", problem, found=name, allowed=names, did_you_mean=near
+            )
+            raise ScenarioError([mistake])
+        return self.load(name)
+
+    def load_text(self, text: str, source: str, name: str) -> Scenario:
+        """Return the scenario of a text, which may extend names of the catalogue."""
+        data = read_text(text, source)
+        with self._all_at_once(name, source):
+            document = self.catalogue.resolve(data, source, text, files_allowed=False)
+        return self.build(document, name, source)
+
+    def build(self, document: Document, name: str, source: str) -> Scenario:
+        """Return the scenario that a checked document describes."""
+        checker = Checker(source)
+        fidelity = fidelity_of(document.get("fidelity", {}), self._fidelity)
+        setup = setup_of(document, fidelity, checker)
+        clock = document.get("clock", {})
+        if clock.get("mode") == "real" and "at" in clock:
+            checker.mistake(
+                "clock.at",
+                "a real clock takes no at: leave it out, or set mode to offset or frozen",
+            )
+        starts = document.get("ids", {})
+        form: ServiceIdForm = "integer" if fidelity.service_ids == "integer" else "conversation"
+        counters = Counters()
+        preload = Preload(
+            customers=document.get("customers", ()),
+            services=document.get("services", ()),
+            generate=document.get("generate", ()),
+            interactions=document.get("interactions", ()),
+            seed=document.get("seed", 0),
+            form=form,
+            metadata=_metadata_of(document, setup, checker),
+            as_it_stood="progress" in document,
+            counters=Counters(
+                starts.get("service", counters.service),
+                starts.get("state", counters.state),
+                starts.get("task", counters.task),
+                starts.get("customer", counters.customer),
+            ),
+        )
+        profiles = preload.check(setup, checker)
+        mode: Mode = clock.get("mode", "offset" if "at" in clock else "real")
+        if document.get("progress") is None and any(name in document for name in _TIMED):
+            from cs_simulator.scenario.calendar import check_calendar
+
+            # A snapshot is taken as it stood, at the end of the calendar too.
+            check_calendar(document, clock.get("at"), system_time(), checker)
+        script = _script_of(document, mode, checker)
+        if not checker.mistakes:
+            try:
+                plan = preload.plan(setup, profiles)
+            except OutOfIdsError as error:
+                checker.mistake(f"ids.{error.kind}", str(error))
+            except SharedValuesError as error:
+                checker.mistake(error.at, str(error))
+        if checker.mistakes:
+            raise ScenarioError(placed(checker.mistakes, document.origins))
+        return Scenario(
+            name=document.get("name") or name,
+            description=document.get("description", ""),
+            seed=document.get("seed", 0),
+            clock_mode=mode,
+            clock_at=clock.get("at"),
+            setup=setup,
+            base_paths=MappingProxyType(document.get("settings", {}).get("base_paths", {})),
+            plan=plan,
+            faults=script.faults,
+            stages=script.stages,
+            progress=script.progress,
+            document=document.written,
+        )
+
+
+def _metadata_of(document: Document, setup: Setup, checker: Checker) -> Metadata | None:
+    """Return the metadata of a document, or None where they are wrong."""
+    media = setup.media()
+    if not any(name in document for name in _METADATA):
+        return PREDEFINED if media is None else Metadata(media=media)
+    from cs_simulator.scenario.metadata import metadata_of
+
+    before = len(checker.mistakes)
+    metadata = metadata_of(document, DOCUMENTED_MEDIA if media is None else media, checker)
+    return metadata if len(checker.mistakes) == before else None
+
+
+def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:
+    """Return the rules and stages of a document, and how far they have come."""
+    if not any(name in document for name in _SCRIPTED):
+        return _Script()
+    # A scenario without any does not pay for what reads them.
+    from cs_simulator.scenario.faults import rules_of
+    from cs_simulator.scenario.progress import progress_of, runtime_names
+    from cs_simulator.scenario.stages import stages_of
+
+    given = document.get("progress")
+    # The clock of a world may have become real after its rules were taken.
+    rules_mode: Mode = mode if given is None else "offset"
+    faults = rules_of(document.get("faults", ()), "faults", checker, rules_mode)
+    # A rule that was added at run time may have the name of one in a stage: it replaces it.
+    added = runtime_names(given)
+    others = [rule for rule in faults if rule.name not in added]
+    stages = [
+        replace(stage, source=written.get("written", {}))
+        for stage, written in zip(
+            stages_of(document.get("stages", ()), others, checker, rules_mode),
+            document.get("stages", ()),
+            strict=True,
+        )
+    ]
+    progress = progress_of(given, faults, stages, checker)
+    return _Script(tuple(faults), tuple(stages), progress)

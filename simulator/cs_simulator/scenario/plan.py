@@ -1,0 +1,140 @@
+"""The plan of a world's beginning: all that does not depend on when it begins, worked out once.
+
+A world with a real clock begins anew at every reset, its relative times counted from then. So
+what a service is made of is laid out here, and only its instants are filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cs_simulator.clock import Instant
+from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
+from cs_simulator.domain.model import Event, Retention, Service, State, Task
+from cs_simulator.domain.profiles import Profiles
+from cs_simulator.domain.store import Store
+from cs_simulator.domain.tenancy import NO_TENANT
+from cs_simulator.ids import Ids
+from cs_simulator.scenario.when import When
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The data that a world begins with. Worlds copy it, and share what they do not change."""
+
+    stores: Mapping[str, Store]
+    """Services by the name of their tenant."""
+    profiles: Profiles
+    ids: Ids
+    interactions: Interactions = NO_INTERACTIONS
+
+    @property
+    def store(self) -> Store:
+        """The services of the first tenant, or of all where there is none."""
+        return next(iter(self.stores.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """A start or an end; ``members`` are those of an event after its timestamp, if it has any."""
+
+    when: When
+    members: tuple[Any, ...] = ()
+
+    def at(self, now: Instant) -> Event:
+        """Return the event of a world that begins now."""
+        return Event(self.when.at(now), *self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """A state or a task: the members before its start, and those after its end."""
+
+    head: tuple[Any, ...]
+    started: PlannedEvent
+    completed: PlannedEvent | None
+    tail: tuple[Any, ...]
+
+    @property
+    def depends_on_now(self) -> bool:
+        """Whether it differs with when a world begins."""
+        return self.started.when.relative or (
+            self.completed is not None and self.completed.when.relative
+        )
+
+    def members_at(self, now: Instant, *between: Any) -> tuple[Any, ...]:
+        """Return all members in a world that begins now; ``between`` stands after the start."""
+        completed = None if self.completed is None else self.completed.at(now)
+        return (*self.head, self.started.at(now), *between, completed, *self.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedService:
+    """A service with its states and tasks, by their ids."""
+
+    part: PlannedPart
+    lifetime: int | None
+    expires: When | None
+    idle: int | None
+    states: Mapping[int, PlannedPart]
+    tasks: Mapping[int, PlannedPart]
+    tenant: str = NO_TENANT
+    kept: Retention | None = None
+    """Its retention as it stands, where that is not what a service that begins now would get."""
+
+    @property
+    def depends_on_now(self) -> bool:
+        """Whether it differs with when a world begins."""
+        parts = (self.part, *self.states.values(), *self.tasks.values())
+        return self.kept is None or any(part.depends_on_now for part in parts)
+
+    @property
+    def number(self) -> int:
+        """The number of the service."""
+        number: int = self.part.head[0]
+        return number
+
+    def at(self, now: Instant) -> Service:
+        """Return the service of a world that begins now."""
+        retention = self.kept
+        if retention is None:
+            expires = None if self.expires is None else self.expires.at(now)
+            retention = Retention(now, now, self.lifetime, expires, self.idle)
+        return Service(*self.part.members_at(now, retention))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a world begins with."""
+
+    profiles: Profiles
+    ids: Ids
+    services: Sequence[PlannedService] = ()
+    depends_on_now: bool = False
+    """Whether the data differ with when a world begins."""
+    tenants: Sequence[str] = (NO_TENANT,)
+    interactions: Callable[[Instant], Interactions] | None = None
+    """What makes the interactions of a world that begins at an instant, if there are any."""
+    _fixed: list[Base] = field(default_factory=list)
+
+    def fixed_base(self, now: Instant) -> Base:
+        """Return the data of worlds that all begin at one instant, made for the first of them."""
+        if not self._fixed:
+            self._fixed.append(self.base(now))
+        return self._fixed[0]
+
+    def base(self, now: Instant) -> Base:
+        """Return the data of a world that begins now."""
+        stores = {tenant: Store() for tenant in self.tenants}
+        for tenant, store in stores.items():
+            own = [planned for planned in self.services if planned.tenant == tenant]
+            store.add_services([planned.at(now) for planned in own])
+            for planned in own:
+                for part in planned.states.values():
+                    store.put_state(planned.number, State(*part.members_at(now)))
+                for part in planned.tasks.values():
+                    store.put_task(planned.number, Task(*part.members_at(now)))
+        interactions = NO_INTERACTIONS if self.interactions is None else self.interactions(now)
+        return Base(stores, self.profiles, self.ids, interactions)

@@ -1,0 +1,364 @@
+"""What a scenario puts into a world before the first request: customers and services."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cs_simulator.domain.errors import Conflict, Problem
+from cs_simulator.domain.events import admitted
+from cs_simulator.domain.members import CONVERTERS, EVENT_MEMBERS
+from cs_simulator.domain.metadata import PREDEFINED, Metadata
+from cs_simulator.domain.model import NO_EXTENSIONS, Retention
+from cs_simulator.domain.profiles import Profile, Profiles
+from cs_simulator.domain.setup import Setup
+from cs_simulator.domain.tenancy import NO_TENANT
+from cs_simulator.ids import Counters, Ids, ServiceIdForm
+from cs_simulator.scenario.errors import MOST_SHOWN, did_you_mean
+from cs_simulator.scenario.generate import check_generation, generated_profiles, generated_services
+from cs_simulator.scenario.plan import Plan, PlannedEvent, PlannedPart, PlannedService
+from cs_simulator.scenario.shape import Checker, shown
+from cs_simulator.scenario.when import When
+
+_NOW = When(relative=True)
+
+Given = Mapping[str, Any]
+
+
+class SharedValuesError(ValueError):
+    """Generated customers share the values of a unique identification key."""
+
+    def __init__(self, at: str, text: str) -> None:
+        super().__init__(text)
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Preload:
+    """The customers and services of a scenario, as they are given."""
+
+    customers: Sequence[Given] = ()
+    services: Sequence[Given] = ()
+    generate: Sequence[Given] = ()
+    interactions: Sequence[Given] = ()
+    seed: int = 0
+    form: ServiceIdForm = "integer"
+    metadata: Metadata | None = field(default_factory=lambda: PREDEFINED)
+    """None where they are wrong: then nothing that leans on them is looked at."""
+    as_it_stood: bool = False
+    """Whether this is the snapshot of a world, in which a customer may be gone."""
+    counters: Counters = field(default_factory=Counters)
+
+    def plan(self, setup: Setup, profiles: Sequence[Profile] = ()) -> Plan:
+        """Return what a world begins with, laid out for any instant.
+
+        ``profiles`` are what :meth:`check` made of the customers. Raises
+        :exc:`SharedValuesError`.
+        """
+        ids = Ids(self.seed, self.form, self.counters)
+        self._reserve(ids)
+        metadata = self.metadata or PREDEFINED
+        stored = Profiles(metadata)
+        taken = {each["customer_id"] for each in self.customers if "customer_id" in each}
+        stored.add_all(
+            profile if "customer_id" in given else profile._replace(customer_id=_free(ids, taken))
+            for given, profile in zip(self.customers, profiles, strict=True)
+        )
+        tenants = tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,)
+        planners = {name: _Planner(ids, setup.of_tenant_named(name), name) for name in tenants}
+        services = [
+            planners[each.get("tenant", tenants[0])].service(each) for each in self.services
+        ]
+        for number, each in enumerate(self.generate):
+            if "customers" in each:
+                made = list(generated_profiles(each, number, metadata, ids, taken))
+                try:
+                    stored.add_all(made)
+                except Conflict as conflict:
+                    text = f"generated customers share what is unique: {conflict.text}"
+                    raise SharedValuesError(f"generate[{number}].customers", text) from None
+                more = generated_services(each, made, self.seed, setup.of_tenant_named(tenants[0]))
+                services += [planners[tenants[0]].service(service) for service in more]
+        interactions = None
+        depends_on_now = any(each.depends_on_now for each in services)
+        if self.interactions:
+            from cs_simulator.scenario.interactions import depend_on_now, interactions_of
+
+            interactions = interactions_of(self.interactions)
+            depends_on_now |= depend_on_now(self.interactions)
+        return Plan(stored, ids, services, depends_on_now, tenants, interactions)
+
+    def _reserve(self, ids: Ids) -> None:
+        for service in self.services:
+            given = service.get("service_id")
+            if isinstance(given, int) and self.form == "integer" and given >= self.counters.service:
+                ids.reserve(service=given)
+            if service.get("number", 0) >= self.counters.service:
+                ids.reserve(service=service["number"])
+            for state in service.get("states", ()):
+                if state.get("state_id", 0) >= self.counters.state:
+                    ids.reserve(state=state["state_id"])
+            for task in _tasks(service):
+                if task.get("task_id", 0) >= self.counters.task:
+                    ids.reserve(task=task["task_id"])
+
+    def check(self, setup: Setup, checker: Checker) -> Sequence[Profile]:
+        """Note what is wrong between the parts of the data; return the profiles of customers."""
+        known = {each["customer_id"] for each in self.customers if "customer_id" in each}
+        seen: set[str] = set()
+        for position, customer in enumerate(self.customers):
+            customer_id = customer.get("customer_id")
+            if customer_id in seen:
+                checker.mistake(f"customers[{position}].customer_id", f"{customer_id} stands twice")
+            if customer_id is not None:
+                seen.add(customer_id)
+        profiles: Sequence[Profile] = ()
+        if self.customers and self.metadata is not None:
+            from cs_simulator.scenario.profiles import (
+                checked_profiles,  # not every document has any
+            )
+
+            profiles = checked_profiles(self.customers, self.metadata, checker)
+        for position, each in enumerate(self.generate):
+            check_generation(each, f"generate[{position}]", self.metadata, checker)
+        if self.interactions:
+            from cs_simulator.scenario.interactions import check_interactions
+
+            check_interactions(self.interactions, None if self.as_it_stood else known, checker)
+        tenants = [tenant.name for tenant in setup.tenants]
+        service_ids: set[str] = set()
+        numbers: set[int] = set()
+        for position, service in enumerate(self.services):
+            at = f"services[{position}]"
+            if "retention" in service:
+                _check_kept(service, at, checker)
+            else:
+                _check_owner(service, known, at, checker)
+            _check_tenant(service, tenants, at, checker)
+            self._check_number(service, numbers, at, checker)
+            service_id = service.get("service_id")
+            if service_id is not None:
+                if str(service_id) in service_ids:
+                    checker.mistake(f"{at}.service_id", f"{service_id} stands twice")
+                service_ids.add(str(service_id))
+                if self.form == "integer" and not isinstance(service_id, int):
+                    checker.mistake(
+                        f"{at}.service_id",
+                        f"found {shown(service_id)}, expected an integer: "
+                        "text takes fidelity service_ids=conversation",
+                    )
+            own = setup.of_tenant_named(service.get("tenant"))
+            _check_values(own, "Service", service, at, checker)
+            self._check_parts(own, service, at, checker)
+        return profiles
+
+    def _check_number(self, service: Given, numbers: set[int], at: str, checker: Checker) -> None:
+        number = service.get("number")
+        if number is None:
+            return
+        if self.form == "integer":
+            checker.mistake(f"{at}.number", "it goes with fidelity service_ids=conversation only")
+        elif number in numbers:
+            checker.mistake(f"{at}.number", f"{number} stands twice")
+        elif "service_id" not in service:
+            checker.mistake(f"{at}.number", "it goes with service_id only")
+        numbers.add(number)
+
+    def _check_parts(self, setup: Setup, service: Given, at: str, checker: Checker) -> None:
+        state_ids = [
+            state["state_id"] for state in service.get("states", ()) if "state_id" in state
+        ]
+        for number, state in enumerate(service.get("states", ())):
+            _check_values(setup, "State", state, f"{at}.states[{number}]", checker)
+            for inner, task in enumerate(state.get("tasks", ())):
+                where = f"{at}.states[{number}].tasks[{inner}]"
+                _check_values(setup, "Task", task, where, checker)
+                if "state_id" in task:
+                    checker.mistake(
+                        f"{where}.state_id", "it is that of the state it stands in: leave it out"
+                    )
+        for number, task in enumerate(service.get("tasks", ())):
+            where = f"{at}.tasks[{number}]"
+            _check_values(setup, "Task", task, where, checker)
+            if (
+                "state_id" in task
+                and task["state_id"] not in state_ids
+                and setup.fidelity.references == "check"
+            ):
+                known = ", ".join(map(str, state_ids[:MOST_SHOWN])) or "none with a state_id"
+                text = f"found {task['state_id']}, expected a state of this service: it has {known}"
+                checker.mistake(f"{where}.state_id", text)
+        for what, ids in (
+            ("state_id", state_ids),
+            ("task_id", [task["task_id"] for task in _tasks(service) if "task_id" in task]),
+        ):
+            for twice in sorted({each for each in ids if ids.count(each) > 1}):
+                checker.mistake(at, f"{what} {twice} stands twice in this service")
+
+
+class _Planner:
+    """Lay out the services of a tenant, and give the ids that were left to the world."""
+
+    def __init__(self, ids: Ids, setup: Setup, tenant: str) -> None:
+        self._ids = ids
+        self._setup = setup
+        self._tenant = tenant
+
+    def service(self, given: Given) -> PlannedService:
+        values = self._admitted("Service", given)
+        number, service_id = self._service_id(given)
+        idle = given.get("auto_complete_after")
+        retention = self._setup.retention(
+            0, values.get("service_type"), None if idle is None else idle * 1000
+        )
+        expires: When | None = None if "ttl" in given else given.get("expiration_time")
+        lifetime = given["ttl"] * 1000 if "ttl" in given else retention.lifetime
+        head = (
+            number,
+            service_id,
+            values.get("service_type"),
+            given.get("customer_id"),
+            given.get("contact_key"),
+            given.get("est_duration"),
+        )
+        states: dict[int, PlannedPart] = {}
+        tasks: dict[int, PlannedPart] = {}
+        for state in given.get("states", ()):
+            self._state(state, states, tasks)
+        for task in given.get("tasks", ()):
+            self._task(task, task.get("state_id"), tasks)
+        return PlannedService(
+            part=self._part("Service", head, given, values),
+            lifetime=None if expires is not None else lifetime,
+            expires=expires,
+            idle=retention.idle,
+            states=states,
+            tasks=tasks,
+            tenant=self._tenant,
+            kept=_retention(given["retention"]) if "retention" in given else None,
+        )
+
+    def _service_id(self, given: Given) -> tuple[int, int | str]:
+        service_id = given.get("service_id")
+        if service_id is None:
+            return self._ids.service()
+        if self._ids.form == "integer":
+            return service_id, service_id
+        number = given["number"] if "number" in given else self._ids.service()[0]
+        return number, str(service_id)
+
+    def _state(
+        self, given: Given, states: dict[int, PlannedPart], tasks: dict[int, PlannedPart]
+    ) -> None:
+        values = self._admitted("State", given)
+        state_id = given["state_id"] if "state_id" in given else self._ids.state()
+        head = (
+            state_id,
+            values.get("state_type"),
+            given.get("previous_state_id"),
+            given.get("est_duration"),
+        )
+        states[state_id] = self._part("State", head, given, values)
+        for task in given.get("tasks", ()):
+            self._task(task, state_id, tasks)
+
+    def _task(self, given: Given, state_id: int | None, tasks: dict[int, PlannedPart]) -> None:
+        values = self._admitted("Task", given)
+        task_id = given["task_id"] if "task_id" in given else self._ids.task()
+        head = (task_id, values.get("task_type"), state_id, given.get("est_duration"))
+        tasks[task_id] = self._part("Task", head, given, values)
+
+    def _admitted(self, kind: str, given: Given) -> Given:
+        return admitted(self._setup, kind, given, CONVERTERS, fill=False, problems=[], where="")
+
+    def _part(self, kind: str, head: tuple[Any, ...], given: Given, values: Given) -> PlannedPart:
+        completed = self._event(kind, given["completed"]) if "completed" in given else None
+        tail = (
+            values.get("disposition"),
+            given.get("disposition_desc"),
+            given.get("extensions", NO_EXTENSIONS),
+        )
+        return PlannedPart(head, self._event(kind, given.get("started", _NOW)), completed, tail)
+
+    def _event(self, kind: str, given: When | Given) -> PlannedEvent:
+        if isinstance(given, When):
+            return PlannedEvent(given)
+        values = self._admitted(kind, given)
+        members = tuple(values.get(name) for name in EVENT_MEMBERS)
+        return PlannedEvent(given.get("timestamp", _NOW), members)
+
+
+def _retention(given: Given) -> Retention:
+    touched = given["touched"]
+    return Retention(
+        touched=touched,
+        counted_from=given.get("counted_from", touched),
+        lifetime=given.get("lifetime_ms"),
+        expires=given.get("expiration_time"),
+        idle=given.get("idle_ms"),
+    )
+
+
+def _free(ids: Ids, taken: Container[str]) -> str:
+    """Return the next customer id that is not taken."""
+    customer_id = ids.customer()
+    while customer_id in taken:
+        customer_id = ids.customer()
+    return customer_id
+
+
+def _tasks(service: Given) -> list[Given]:
+    tasks = list(service.get("tasks", ()))
+    for state in service.get("states", ()):
+        tasks.extend(state.get("tasks", ()))
+    return tasks
+
+
+def _check_owner(service: Given, known: set[str], at: str, checker: Checker) -> None:
+    if "customer_id" not in service and "contact_key" not in service:
+        checker.mistake(at, "customer_id or contact_key is missing")
+    customer_id = service.get("customer_id")
+    if customer_id is not None and customer_id not in known:
+        near = "; there are no customers" if not known else ""
+        if 0 < len(known) <= MOST_SHOWN:  # to look through more would take too long
+            near = did_you_mean(customer_id, known)
+        checker.mistake(f"{at}.customer_id", f"no customer has the id {shown(customer_id)}{near}")
+
+
+def _check_tenant(service: Given, known: Sequence[str], at: str, checker: Checker) -> None:
+    tenant = service.get("tenant")
+    if tenant is not None and tenant not in known:
+        there = did_you_mean(tenant, known) if known else "; settings.tenants names none"
+        checker.mistake(f"{at}.tenant", f"there is no tenant {shown(tenant)}{there}")
+
+
+def _check_kept(service: Given, at: str, checker: Checker) -> None:
+    for name in ("ttl", "expiration_time", "auto_complete_after"):
+        if name in service:
+            checker.mistake(f"{at}.{name}", "retention says it already: leave one of them out")
+    retention = service["retention"]
+    if "lifetime_ms" in retention and "expiration_time" in retention:
+        checker.mistake(
+            f"{at}.retention", "lifetime_ms and expiration_time exclude each other: one at most"
+        )
+
+
+def _check_values(setup: Setup, kind: str, given: Given, at: str, checker: Checker) -> None:
+    """Note the values that business attributes do not admit, in an entity and its events."""
+    problems: list[Problem] = []
+    admitted(setup, kind, given, CONVERTERS, fill=False, problems=problems, where=f"{at}.")
+    for event in ("started", "completed"):
+        inside = given.get(event)
+        if isinstance(inside, Mapping):
+            admitted(
+                setup,
+                kind,
+                inside,
+                CONVERTERS,
+                fill=False,
+                problems=problems,
+                where=f"{at}.{event}.",
+            )
+    for problem in problems:
+        checker.mistake(problem.member, f"found {shown(problem.got)}, expected {problem.expected}")

@@ -1,0 +1,146 @@
+"""The customers of a document, checked against the attributes and extensions it declares.
+
+The rules are those of :mod:`cs_simulator.domain.records`, which the API has too; only names must be
+spelled as they are declared, as all keys of a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cs_simulator.domain.errors import ABSENT, BadValues, Conflict, Problem
+from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.profiles import Profile, Profiles, Record, Values, check_combinations
+from cs_simulator.domain.records import (
+    checked_attribute,
+    checked_extension,
+    missing_attributes,
+    shared_values,
+)
+from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
+from cs_simulator.domain.typed import checked_value
+from cs_simulator.domain.values import UnfitError
+from cs_simulator.scenario.shape import Checker, shown
+
+Given = Mapping[str, Any]
+
+OWN_KEYS = frozenset({"customer_id", "extensions", "remove"})
+"""Keys of a customer that are no attributes."""
+
+
+def checked_profiles(given: Sequence[Given], metadata: Metadata, checker: Checker) -> list[Profile]:
+    """Return the profile of each customer; those without an id have their place in its stead.
+
+    Notes what the metadata do not admit, and customers that share what is unique.
+    """
+    if given and not metadata.attributes:
+        checker.mistake(
+            "customers", "profile_attributes is empty: without any there can be no customers"
+        )
+        return []
+    profiles = [
+        _profile(customer, f"customers[{position}]", metadata, checker)
+        for position, customer in enumerate(given)
+    ]
+    _check_keys(profiles, metadata, checker)
+    return profiles
+
+
+def _profile(given: Given, at: str, metadata: Metadata, checker: Checker) -> Profile:
+    attributes: dict[str, Values] = {}
+    for name, value in given.items():
+        if name in OWN_KEYS:
+            continue
+        attribute = metadata.attribute(name)
+        if attribute is None or attribute.name != name:
+            known = [each.name for each in metadata.attributes]
+            checker.unknown(f"{at}.{name}", name, [*known, *OWN_KEYS])
+        else:
+            attributes[name] = _values(attribute, value, f"{at}.{name}", checker)
+    problems: list[Problem] = []
+    missing_attributes(metadata.attributes, attributes, lambda default: (default,), problems)
+    note(problems, at, checker)
+    extensions: dict[str, tuple[Record, ...]] = {}
+    for name, value in given.get("extensions", {}).items():
+        schema = metadata.extension_schema("profiles", name)
+        if schema is None or schema.name != name:
+            names = [each.name for each in metadata.extension_schemas("profiles")]
+            none = "" if names else "; extension_schemas.profiles declares none"
+            checker.unknown(
+                f"{at}.extensions.{name}", name, names, f"there is no such extension{none}"
+            )
+        elif value is not None or schema.type == "classifier":
+            extensions[name] = _records(schema, value, f"{at}.extensions", checker)
+    return Profile(given.get("customer_id", at), attributes, extensions)
+
+
+def _values(attribute: AttributeSchema, value: Any, at: str, checker: Checker) -> Values:
+    """Return the values of an attribute; of a list, each is a place of its own."""
+    values: list[Any] = []
+    several = isinstance(value, list) and value
+    for position, each in enumerate(value if several else [value]):
+        try:
+            if several:
+                values.append(checked_value(attribute, each))
+            else:
+                values.extend(checked_attribute(attribute, each))
+        except UnfitError as unfit:
+            checker.unfit(f"{at}[{position}]" if several else at, each, str(unfit))
+    return tuple(values)
+
+
+def _records(schema: ExtensionSchema, value: Any, at: str, checker: Checker) -> tuple[Record, ...]:
+    """Return the records that a customer has of an extension."""
+    several = isinstance(value, list)
+    known = []
+    for position, each in enumerate(value if several else [value]):
+        place = f"{at}.{schema.name}[{position}]" if several else f"{at}.{schema.name}"
+        known.append(_known_members(schema, each, place, checker))
+    problems: list[Problem] = []
+    records = checked_extension(schema, known if several else known[0], problems)
+    note(problems, at, checker)
+    if not problems:
+        for shared in shared_values(schema, records):
+            checker.mistake(f"{at}.{schema.name}", shared)
+    return records
+
+
+def _known_members(schema: ExtensionSchema, record: Any, at: str, checker: Checker) -> Any:
+    """Return a record without the members that no attribute has; each of them is a mistake."""
+    if not isinstance(record, dict) or schema.type == "classifier":
+        return record
+    names = [attribute.name for attribute in schema.attributes]
+    for name in record:
+        if name not in names:
+            checker.unknown(f"{at}.{name}", name, names)
+    return {name: value for name, value in record.items() if name in names}
+
+
+def note(problems: Sequence[Problem], at: str, checker: Checker) -> None:
+    """Note problems with the members of what stands at a place."""
+    for problem in problems:
+        place = f"{at}.{problem.member}"
+        if problem.got is ABSENT:
+            place, _, name = place.rpartition(".")
+            checker.mistake(place, f"{name} is missing, expected {problem.expected}")
+        else:
+            checker.unfit(place, problem.got, problem.expected)
+
+
+def _check_keys(profiles: Sequence[Profile], metadata: Metadata, checker: Checker) -> None:
+    """Note the customers that share the values of a unique key, or have too many of them."""
+    several = any(key.unique for key in metadata.keys)
+    stored = Profiles(metadata)
+    for position, profile in enumerate(profiles):
+        at = f"customers[{position}]"
+        try:
+            if several:
+                stored.add(profile)
+            check_combinations(metadata.keys, profile)
+        except Conflict as conflict:
+            checker.mistake(at, conflict.text)
+        except BadValues as bad:
+            for problem in bad.problems:
+                text = f"found {shown(problem.got)}, expected {problem.expected}"
+                checker.mistake(at, f"{problem.member}: {text}")

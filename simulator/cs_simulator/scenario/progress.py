@@ -1,0 +1,102 @@
+"""Progress as a snapshot writes it, and how far that brings the rules and stages of a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cs_simulator.domain.values import Boolean, Integer, Moment, Text
+from cs_simulator.faults.progress import Progress, RuleProgress, StageProgress
+from cs_simulator.faults.rules import Rule
+from cs_simulator.faults.stages import Stage
+from cs_simulator.scenario.errors import did_you_mean
+from cs_simulator.scenario.shape import Checker, ListOf, MapOf, Record, Scalar
+
+_MOMENT = Scalar(Moment())
+_COUNT = Scalar(Integer(64, minimum=0))
+_COUNTS = ("matched", "acted", "shadowed", "step")
+
+PROGRESS = Record(
+    {
+        "faults": MapOf(
+            Record(
+                {
+                    "since": _MOMENT,
+                    **dict.fromkeys(_COUNTS, _COUNT),
+                    "recent": ListOf(_MOMENT),
+                    "runtime": Scalar(Boolean()),
+                },
+                needed=("since",),
+            )
+        ),
+        "stage": Record(
+            {"name": Scalar(Text(empty=False)), "entered": _MOMENT, "calls": _COUNT},
+            needed=("name", "entered"),
+        ),
+    }
+)
+"""The counters of the rules in force, by name, and the stage.
+
+With ``faults``, a rule of the stage that is not named there is out of force until its stage is
+entered again; with ``runtime`` a rule stands before those of the stage.
+"""
+
+
+def runtime_names(given: Mapping[str, Any] | None) -> frozenset[str]:
+    """Return the names of the rules that were added at run time."""
+    faults = (given or {}).get("faults", {})
+    return frozenset(name for name, each in faults.items() if each.get("runtime"))
+
+
+def progress_of(
+    given: Mapping[str, Any] | None,
+    faults: Sequence[Rule],
+    stages: Sequence[Stage],
+    checker: Checker,
+) -> Progress | None:
+    """Return the progress that checked members describe; note what it says of nothing there is."""
+    if given is None:
+        return None
+    stage = given.get("stage")
+    current = stages[0] if stages else None
+    if stage is not None:
+        names = [each.name for each in stages]
+        current = next((each for each in stages if each.name == stage["name"]), None)
+        if current is None:
+            wanted = stage["name"]
+            checker.mistake(
+                "progress.stage.name", f"no stage has the name {wanted!r}{_near(wanted, names)}"
+            )
+    rules = {rule.name: rule for rule in (*(current.rules if current else ()), *faults)}
+    of_document = {rule.name for rule in faults}
+    counters = given.get("faults")
+    for name, each in (counters or {}).items():
+        at = f"progress.faults.{name}"
+        if name not in rules:
+            checker.mistake(at, f"no fault in force has the name {name!r}{_near(name, rules)}")
+            continue
+        if each.get("runtime") and name not in of_document:
+            checker.mistake(at, "runtime goes with a fault of the document: it stands in a stage")
+        rate = rules[name].over
+        most = 0 if rate is None else rate.calls
+        if len(each.get("recent", ())) > most:
+            checker.mistake(f"{at}.recent", f"more calls than the fault's rate counts: {most}")
+    return Progress(
+        faults=None if counters is None else {name: _rule(each) for name, each in counters.items()},
+        stage=None
+        if stage is None
+        else StageProgress(stage["name"], stage["entered"], stage.get("calls", 0)),
+    )
+
+
+def _near(wanted: str, names: Sequence[str] | Mapping[str, Any]) -> str:
+    return did_you_mean(wanted, names) or "; there is none"
+
+
+def _rule(given: Mapping[str, Any]) -> RuleProgress:
+    return RuleProgress(
+        since=given["since"],
+        **{name: given.get(name, 0) for name in _COUNTS},
+        recent=tuple(given.get("recent", ())),
+        runtime=given.get("runtime", False),
+    )

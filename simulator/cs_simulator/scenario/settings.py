@@ -1,0 +1,127 @@
+"""The settings of a document: how the server that a world stands for is configured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cs_simulator.domain.access import OPEN
+from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
+from cs_simulator.domain.server_state import MODES
+from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup
+from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.domain.values import UnfitError
+from cs_simulator.scenario.business_attributes import business_attributes_of
+from cs_simulator.scenario.scalars import FLAG
+from cs_simulator.scenario.shape import (
+    SPAN,
+    Anything,
+    Checker,
+    Late,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    Schema,
+    one_of,
+)
+
+BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
+
+
+def _base_path(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(BASE_PATH_PATTERN, value):
+        return value
+    raise UnfitError(
+        "a path such as /genesys/1/cs, of letters, digits and - . _ ~, without a slash at its end "
+        "and outside /_control and /_world"
+    )
+
+
+_BASE_PATH = Scalar(_base_path, {"type": "string", "pattern": f"^(?:{BASE_PATH_PATTERN})$"})
+
+_ACCESS = "cs_simulator.scenario.access"
+
+SETTINGS = Record(
+    {
+        "expiration": SPAN,
+        "auto_complete": Record({"enabled": FLAG, "after": SPAN}),
+        "data_validation": FLAG,
+        "map_names": FLAG,
+        "base_paths": Record({"8.5": _BASE_PATH, "8.1": _BASE_PATH}),
+        "tenants": ListOf(Late(_ACCESS, "TENANT")),
+        "users": ListOf(Late(_ACCESS, "USER")),
+        "roles": ListOf(Late(_ACCESS, "ROLE")),
+        "use_role": FLAG,
+        "server_mode": one_of(*MODES),
+    }
+)
+
+
+def _spellings(text: str) -> list[Any]:
+    """Return the values that stand for the text of a switch's value."""
+    words: Mapping[str, bool] = {"true": True, "false": False}
+    if text in words:
+        return [text, words[text]]
+    return [text, int(text)] if text.isdigit() else [text]
+
+
+class Switches:
+    """Fidelity switches by name."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the switches; note each that does not exist, or takes no such value."""
+        given = MapOf(Anything()).check(value, at, checker)
+        for name, chosen in given.items():
+            try:
+                fidelity_of({name: chosen})
+            except UnknownSwitchError as error:
+                known = any(switch.name == name for switch in SWITCHES)
+                checker.mistake(f"{at}.{name}", str(error), on_key=not known)
+        return given
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the switches: their values as text, numbers or booleans."""
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                switch.name: {"enum": [each for text in switch.values for each in _spellings(text)]}
+                for switch in SWITCHES
+            },
+        }
+
+
+def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) -> Setup:
+    """Return the configuration that a document describes; note what contradicts itself in it."""
+    settings = document.get("settings", {})
+    attributes = business_attributes_of(
+        document.get("business_attributes", {}), "business_attributes", checker
+    )
+    auto_complete = settings.get("auto_complete", {})
+    if auto_complete.get("enabled") and "after" not in auto_complete:
+        checker.mistake("settings.auto_complete", "enabled, yet after is missing")
+    given = settings.get("base_paths", {})
+    if len(set({**BASE_PATHS, **given}.values())) == 1:
+        others = [f", {edition} by default" for edition in BASE_PATHS if edition not in given]
+        checker.mistake("settings.base_paths", f"both editions have the same path{''.join(others)}")
+    tenants: Sequence[Tenant] = ()
+    access = OPEN
+    if not settings.keys().isdisjoint(("tenants", "users", "roles", "use_role")):
+        from cs_simulator.scenario.access import access_of, tenants_of  # few scenarios pay for it
+
+        tenants = tenants_of(settings, checker)
+        access = access_of(settings, checker)
+    return Setup(
+        fidelity=fidelity,
+        attributes=attributes,
+        data_validation=settings.get("data_validation", True),
+        map_names=settings.get("map_names", False),
+        expiration=settings.get("expiration", DEFAULT_EXPIRATION),
+        auto_complete_enabled=auto_complete.get("enabled", False),
+        auto_complete_after=auto_complete.get("after"),
+        tenants=tenants,
+        access=access,
+        server_mode=settings.get("server_mode", "production"),
+    )

@@ -1,0 +1,332 @@
+"""Shapes: what a document may look like, declared once and checked whole.
+
+A shape takes a value to what the rest of the program works with, and notes every mistake on the
+way instead of stopping at the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from cs_simulator.clock import DAY
+from cs_simulator.domain.values import (
+    Boolean,
+    Integer,
+    LongOrText,
+    Moment,
+    Span,
+    Text,
+    UnfitError,
+)
+from cs_simulator.scenario.errors import Mistake, did_you_mean, nearest
+
+_LONGEST = 60
+
+SPAN_PATTERN = "^[0-9]{1,12}(ms|[smhdwMy])$"
+MOMENT_PATTERN = (
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
+
+
+@dataclass(slots=True)
+class Checker:
+    """The mistakes of one document."""
+
+    source: str
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def mistake(self, at: str, text: str, *, on_key: bool = False, **parts: Any) -> None:
+        """Note a mistake in a value, or in its key; ``parts`` are those of the text."""
+        self.mistakes.append(Mistake(self.source, at, text, on_key, **parts))
+
+    def unfit(self, at: str, value: Any, expected: str) -> None:
+        """Note a value that is not what is expected."""
+        text = f"found {shown(value)}, expected {expected}"
+        self.mistake(at, text, found=value, allowed=expected)
+
+    def unknown(self, at: str, name: str, known: Iterable[str], what: str = "unknown key") -> None:
+        """Note a name that is none of those that are known."""
+        names = sorted(known)
+        text = f"{what}{did_you_mean(name, names)}"
+        near = nearest(name, names)
+        self.mistake(at, text, on_key=True, found=name, allowed=names, did_you_mean=near)
+
+
+Schema = dict[str, Any]
+"""A JSON Schema (draft 2020-12)."""
+
+
+class Shape(Protocol):
+    """What a value may look like."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        """Return what ``value`` stands for; note what is wrong with it."""
+
+    def json_schema(self) -> Schema:
+        """Return the JSON Schema of what passes the check, as far as one can say it."""
+
+
+def converter_schema(convert: object) -> Schema:
+    """Return the schema of what a converter of :mod:`cs_simulator.domain.values` takes."""
+    digits = {"type": "string", "pattern": "^-?[0-9]{1,40}$"}
+    if isinstance(convert, Integer):
+        number = {"type": "integer", "minimum": convert.low, "maximum": convert.high}
+        return {"anyOf": [number, digits]}
+    if isinstance(convert, Text):
+        text = {"type": "string", "minLength": 0 if convert.empty else 1}
+        return {"anyOf": [text, {"type": "integer"}]}
+    if isinstance(convert, LongOrText):
+        number = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
+        return {"anyOf": [number, {"type": "string", "minLength": 1}]}
+    if isinstance(convert, Boolean):
+        word = {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"}
+        return {"anyOf": [{"type": "boolean"}, word]}
+    if isinstance(convert, Moment):
+        return {"type": "string", "pattern": MOMENT_PATTERN}
+    raise TypeError(f"{convert!r} needs a schema of its own")
+
+
+class Scalar(NamedTuple):
+    """A single value, taken by a converter that raises :exc:`UnfitError`.
+
+    A converter that is a function says in ``schema`` what it takes.
+    """
+
+    convert: Callable[[Any], Any]
+    schema: Mapping[str, Any] | None = None
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        """Return the converted value."""
+        try:
+            return self.convert(value)
+        except UnfitError as unfit:
+            checker.unfit(at, value, str(unfit))
+            return None
+
+    def json_schema(self) -> Schema:
+        """Return the schema of what the converter takes."""
+        return converter_schema(self.convert) if self.schema is None else dict(self.schema)
+
+
+LONGEST_SPAN = 9_998 * 365 * DAY
+"""About all that the calendar has, in milliseconds."""
+
+
+def span(value: object) -> int:
+    """Take a span of time, in milliseconds, that the calendar has room for."""
+    milliseconds = Span()(value)
+    if milliseconds > LONGEST_SPAN:
+        raise UnfitError("a span of time of at most 9998y")
+    return milliseconds
+
+
+def one_of(*words: str) -> Scalar:
+    """Return the shape of one of a few words."""
+
+    def convert(value: object) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        near = did_you_mean(value, words) if isinstance(value, str) else ""
+        raise UnfitError(f"one of {', '.join(words)}{near if 'mean' in near else ''}")
+
+    return Scalar(convert, {"enum": list(words)})
+
+
+SPAN = Scalar(span, {"type": "string", "pattern": SPAN_PATTERN})
+"""A span of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any value at all, such as attached data."""
+
+    def check(self, value: Any, _at: str, _checker: Checker) -> Any:
+        """Return the value as it is."""
+        return value
+
+    def json_schema(self) -> Schema:
+        """Return the schema of anything."""
+        return {}
+
+
+class ListOf(NamedTuple):
+    """A list of one shape."""
+
+    item: Shape
+
+    def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
+        """Return the list, each item checked."""
+        if not isinstance(value, list):
+            checker.unfit(at, value, "a list")
+            return []
+        return [self.item.check(each, f"{at}[{i}]", checker) for i, each in enumerate(value)]
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the list."""
+        return {"type": "array", "items": self.item.json_schema()}
+
+
+class ListOfOne(NamedTuple):
+    """A single value that is kept as a list, to which a parent's is added."""
+
+    item: Shape
+
+    def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
+        """Return the list of the one value."""
+        return [self.item.check(value, at, checker)]
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the single value."""
+        return self.item.json_schema()
+
+
+class MapOf(NamedTuple):
+    """A map from any text to one shape."""
+
+    item: Shape
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the map, each value checked."""
+        if not isinstance(value, dict):
+            checker.unfit(at, value, "a map")
+            return {}
+        return {
+            name: self.item.check(each, f"{at}.{name}" if at else name, checker)
+            for name, each in value.items()
+        }
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the map."""
+        return {"type": "object", "additionalProperties": self.item.json_schema()}
+
+
+class Record(NamedTuple):
+    """A map of known keys; any other key is a mistake, unless ``others`` takes it."""
+
+    members: Mapping[str, Shape]
+    needed: Sequence[str] = ()
+    """Keys that must be there, unless ``remove: true`` stands in their place."""
+    keeps_null: Sequence[str] = ()
+    """Keys whose null is a value; elsewhere null counts as absent."""
+    others: Shape | None = None
+    beside: Mapping[str, str] = MappingProxyType({})
+    """Keys that say something only where another one is there."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
+        """Return the record: what was given, null left out."""
+        if not isinstance(value, dict):
+            checker.unfit(at, value, "a map")
+            return {}
+        result = {}
+        for name, each in value.items():
+            place = f"{at}.{name}" if at else name
+            shape = self.members.get(name, self.others)
+            if shape is None:
+                checker.unknown(place, name, self.members)
+            elif each is not None or name in self.keeps_null:
+                result[name] = shape.check(each, place, checker)
+        if result.get("remove") is not True:
+            for name in self.needed:
+                if value.get(name) is None:
+                    checker.mistake(at, f"{name} is missing")
+        for name, other in self.beside.items():
+            if name in result and value.get(other) is None:
+                place = f"{at}.{name}" if at else name
+                checker.mistake(place, f"needs {other} beside it", on_key=True)
+        return result
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the record; null counts as absent."""
+
+        def optional(shape: Shape) -> Schema:
+            return {"anyOf": [shape.json_schema(), {"type": "null"}]}
+
+        schema: Schema = {
+            "type": "object",
+            "properties": {name: optional(shape) for name, shape in self.members.items()},
+            "additionalProperties": self.others is not None and optional(self.others),
+        }
+        if self.beside:
+            schema["allOf"] = [
+                {"if": _there(name), "then": _there(other)} for name, other in self.beside.items()
+            ]
+        if self.needed:
+            there = _there(*self.needed)
+            removed = {"required": ["remove"], "properties": {"remove": {"const": True}}}
+            schema["anyOf"] = [there, removed] if "remove" in self.members else [there]
+        return schema
+
+
+def _there(*names: str) -> Schema:
+    """Return the schema of a map that has some keys, with values other than null."""
+    return {
+        "required": list(names),
+        "properties": {name: {"not": {"type": "null"}} for name in names},
+    }
+
+
+class EitherMapOr(NamedTuple):
+    """A map of one shape, or anything that is no map of another."""
+
+    record: Shape
+    otherwise: Shape
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        """Return the value checked by the shape that fits its kind."""
+        shape = self.record if isinstance(value, dict) else self.otherwise
+        return shape.check(value, at, checker)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of either."""
+        return {
+            "if": {"type": "object"},
+            "then": self.record.json_schema(),
+            "else": self.otherwise.json_schema(),
+        }
+
+
+class Late:
+    """The shape of a name in another module, imported when a document first has it.
+
+    A scenario does not pay for the parts that it does not have.
+    """
+
+    __slots__ = ("_module", "_name", "_shape")
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = module
+        self._name = name
+        self._shape: Shape | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """The shape itself."""
+        if self._shape is None:
+            self._shape = getattr(import_module(self._module), self._name)
+        return self._shape
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        """Return what the shape makes of the value."""
+        return self.shape.check(value, at, checker)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the shape."""
+        return self.shape.json_schema()
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it."""
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

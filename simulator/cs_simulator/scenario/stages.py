@@ -1,0 +1,105 @@
+"""Stages as a document writes them, and what they become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cs_simulator.clock import Mode
+from cs_simulator.domain.values import Integer, Text
+from cs_simulator.faults.rules import Rule
+from cs_simulator.faults.stages import Stage, Until
+from cs_simulator.faults.words import ANY
+from cs_simulator.scenario.criteria import WHERE, On, where_of
+from cs_simulator.scenario.errors import did_you_mean
+from cs_simulator.scenario.fault_shape import FAULT, LENGTH
+from cs_simulator.scenario.faults import rules_of
+from cs_simulator.scenario.shape import Checker, ListOf, Record, Scalar
+
+STAGE = Record(
+    {
+        "name": Scalar(Text(empty=False)),
+        "until": Record(
+            {
+                "calls": Scalar(Integer(32, minimum=1)),
+                "elapsed": LENGTH,
+                "on": On(),
+                "where": WHERE,
+            }
+        ),
+        "faults": ListOf(FAULT),
+        "then": Scalar(Text(empty=False)),
+    },
+    needed=("name",),
+)
+"""A stage."""
+
+
+def stages_of(
+    given: Sequence[Mapping[str, Any]], faults: Sequence[Rule], checker: Checker, mode: Mode
+) -> list[Stage]:
+    """Return the stages that checked members describe; each leads to the next unless it says so."""
+    names = [stage.get("name") or "" for stage in given]
+    stages = []
+    for place, stage in enumerate(given):
+        at = f"stages[{place}]"
+        if names.index(names[place]) < place:
+            checker.mistake(f"{at}.name", f"another stage has the name {names[place]!r} already")
+        until = stage.get("until") or {}
+        then = _next(stage, names, place, at, checker)
+        if "until" in stage:
+            _check_until(until, at, checker, leads_on=then is not None or "then" in stage)
+        taken = [rule.name for rule in faults]
+        stages.append(
+            Stage(
+                name=names[place],
+                until=Until(
+                    calls=until.get("calls"),
+                    elapsed=until.get("elapsed"),
+                    on=until.get("on") or frozenset({ANY}),
+                    where=where_of(until.get("where")),
+                ),
+                rules=tuple(
+                    rules_of(stage.get("faults", ()), f"{at}.faults", checker, mode, taken)
+                ),
+                then=then,
+            )
+        )
+    if all(stage.get("then") in (None, *names) for stage in given):
+        _check_reached(stages, checker)
+    return stages
+
+
+def _next(
+    stage: Mapping[str, Any], names: Sequence[str], place: int, at: str, checker: Checker
+) -> int | None:
+    wanted = stage.get("then")
+    if wanted is None:
+        return place + 1 if place + 1 < len(names) and "until" in stage else None
+    if wanted not in names:
+        checker.mistake(
+            f"{at}.then", f"no stage has the name {wanted!r}{did_you_mean(wanted, names)}"
+        )
+        return None
+    return names.index(wanted)
+
+
+def _check_until(until: Mapping[str, Any], at: str, checker: Checker, *, leads_on: bool) -> None:
+    if until.get("calls") is None and until.get("elapsed") is None:
+        checker.mistake(f"{at}.until", "calls or elapsed is missing")
+    for key in ("on", "where"):
+        if key in until and until.get("calls") is None:
+            checker.mistake(f"{at}.until.{key}", "it goes with calls only")
+    if not leads_on:
+        checker.mistake(f"{at}.until", "no stage follows: leave it out, or say then")
+
+
+def _check_reached(stages: Sequence[Stage], checker: Checker) -> None:
+    reached: set[int] = set()
+    number: int | None = 0 if stages else None
+    while number is not None and number not in reached:
+        reached.add(number)
+        number = stages[number].then
+    for place, stage in enumerate(stages):
+        if place not in reached:
+            checker.mistake(f"stages[{place}]", f"stage {stage.name!r} is never reached")

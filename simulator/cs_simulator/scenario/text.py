@@ -1,0 +1,201 @@
+"""The text of a scenario: YAML without traps, or JSON.
+
+Scalars are what YAML 1.2's core schema makes of them, and less: ``true false null ~``, plain
+decimal integers and floats; everything else is text. So ``on``, ``no``, ``0123``, ``+44...``,
+``12:30`` and a date mean what they look like.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from cs_simulator.scenario.errors import Mistake, ScenarioError
+from cs_simulator.scenario.json_text import MAX_DIGITS, MAX_LEVELS, Lines, read_json
+
+try:
+    from yaml import CSafeLoader as _BaseLoader
+except ImportError:  # pragma: no cover - libyaml is not everywhere; what it reads is the same
+    from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
+
+MAX_YAML = 8 * 2**20
+"""Characters of YAML; reading it takes a hundred times what reading JSON takes."""
+MAX_ALIASED = 1_000_000
+"""Values of a document in which aliases stand for what they name."""
+
+_BOOLEAN = re.compile(r"^(?:true|false)$")
+_NULL = re.compile(r"^(?:null|~|)$")
+_INTEGER = re.compile(r"^-?(?:0|[1-9][0-9]*)$")
+_FLOAT = re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$")
+_MERGE = re.compile(r"^<<$")
+
+_PLAIN: Mapping[str, str] = MappingProxyType(
+    {"found unconstructable recursive node": "an alias stands inside of what it is the alias of"}
+)
+"""In plain words what the library says of its own workings."""
+
+
+class _Loader(_BaseLoader):
+    """The safe loader, with fewer implicit types and without silent duplicates."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._flat: set[yaml.Node] = set()
+
+    def construct_map(self, node: yaml.Node) -> dict[str, Any]:
+        """Return a mapping, its keys as they are spelt."""
+        if not isinstance(node, yaml.MappingNode):
+            raise _unfit(node, "this is not of the type map")
+        self.flatten_mapping(node)
+        return {key.value: self.construct_object(value, deep=True) for key, value in node.value}
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put what is merged into a mapping; refuse a key that stands twice in it as written."""
+        if node in self._flat:
+            return
+        self._flat.add(node)
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _unfit(key, "a list or a map is no key: a key is text")
+            if key.value in seen:
+                raise _unfit(key, f"the key {key.value!r} stands twice")
+            seen.add(key.value)
+        super().flatten_mapping(node)
+
+    def construct_word(self, node: yaml.Node) -> bool | None:
+        """Return what ``true``, ``false`` and the words for nothing stand for."""
+        text = self._spelt(node, _NULL if node.tag.endswith(":null") else _BOOLEAN)
+        return {"true": True, "false": False}.get(text)
+
+    def construct_integer(self, node: yaml.Node) -> int | str:
+        """Return an integer; what is longer than any number here stays text, as one sees it."""
+        text = self._spelt(node, _INTEGER)
+        return int(text) if len(text.lstrip("-")) <= MAX_DIGITS else text
+
+    def construct_float(self, node: yaml.Node) -> float | str:
+        """Return a float; what is larger than any stays text."""
+        text = self._spelt(node, _FLOAT)
+        return float(text) if math.isfinite(float(text)) else text
+
+    def refuse_type(self, node: yaml.Node) -> None:
+        """Refuse a type that an explicit tag gives: no other has a place in a scenario."""
+        tag = node.tag.removeprefix("tag:yaml.org,2002:")
+        raise _unfit(node, f"there is no type {tag} here: leave the tag out")
+
+    def _spelt(self, node: yaml.Node, pattern: re.Pattern[str]) -> str:
+        """Return a scalar's text, which an explicit tag may have given to the wrong type."""
+        text = node.value if isinstance(node, yaml.ScalarNode) else ""
+        if not pattern.match(text) or not isinstance(node, yaml.ScalarNode):
+            raise _unfit(node, f"{text!r} is not of the type {node.tag.rpartition(':')[2]}")
+        return text
+
+
+def _unfit(where: yaml.Node | yaml.Event, text: str) -> yaml.MarkedYAMLError:
+    mark: Any = where.start_mark
+    return yaml.constructor.ConstructorError(None, None, text, mark)
+
+
+for _tag, _pattern, _first in (
+    ("bool", _BOOLEAN, "tf"),
+    ("null", _NULL, ["n", "~", ""]),
+    ("int", _INTEGER, "-0123456789"),
+    ("float", _FLOAT, "-0123456789"),
+    ("merge", _MERGE, "<"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, list(_first))
+_Loader.yaml_constructors = {
+    None: _Loader.refuse_type,
+    "tag:yaml.org,2002:bool": _Loader.construct_word,
+    "tag:yaml.org,2002:null": _Loader.construct_word,
+    "tag:yaml.org,2002:int": _Loader.construct_integer,
+    "tag:yaml.org,2002:float": _Loader.construct_float,
+    "tag:yaml.org,2002:str": _Loader.construct_yaml_str,
+    "tag:yaml.org,2002:seq": _Loader.construct_yaml_seq,
+    "tag:yaml.org,2002:map": _Loader.construct_map,
+}
+
+
+def is_json(text: str) -> bool:
+    """Tell whether a document is read as JSON: it begins with ``{`` or ``[``."""
+    return text.lstrip(" \t\r\n")[:1] in ("{", "[")
+
+
+def read_text(text: str, source: str) -> Any:
+    """Return the data of a document: JSON where it begins with ``{`` or ``[``, else YAML.
+
+    Raises :exc:`ScenarioError` with line and column where it cannot be read.
+    """
+    text = text.removeprefix("\ufeff")
+    if is_json(text):
+        return read_json(text, source)
+    if len(text) > MAX_YAML:
+        problem = f"found {len(text)} characters, YAML has at most {MAX_YAML}: write it as JSON"
+        raise ScenarioError([Mistake(source, "", problem)])
+    return _read_yaml(text, source)
+
+
+def compose(text: str) -> yaml.Node | None:
+    """Return the nodes of a document in YAML, which know where they stand."""
+    node: yaml.Node | None = yaml.compose(text, _Loader)
+    return node
+
+
+def _read_yaml(text: str, source: str) -> Any:
+    try:
+        aliases = _refuse_depth(text)
+        data = yaml.load(text, _Loader)  # noqa: S506 - a loader that is safe, and then some
+        if aliases:
+            _refuse_bomb(data, aliases[0])
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        problem = _PLAIN.get(error.problem or "", error.problem or "cannot be read")
+        raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
+    except yaml.reader.ReaderError as error:
+        character = int(error.character)
+        line, column = Lines(text).place(text.find(chr(character)))
+        problem = f"the character U+{character:04X} cannot stand in YAML; in JSON it is escaped"
+        raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
+    return data
+
+
+def _refuse_depth(text: str) -> list[yaml.Event]:
+    """Refuse more levels than anything needs, before libyaml overruns its stack on them.
+
+    Return the aliases there are.
+    """
+    depth = 0
+    aliases: list[yaml.Event] = []
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            aliases.append(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_LEVELS:
+                raise _unfit(event, f"more than {MAX_LEVELS} levels")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return aliases
+
+
+def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
+    """Refuse a document that aliases make larger than its text can be, or endless."""
+    left = [data]
+    count = 0
+    while left:
+        each = left.pop()
+        count += 1
+        if count > MAX_ALIASED:
+            raise _unfit(alias, f"aliases make this more than {MAX_ALIASED} values")
+        if isinstance(each, dict):
+            left.extend(each.values())
+        elif isinstance(each, list):
+            left.extend(each)

@@ -1,0 +1,107 @@
+"""One server for all workers of pytest-xdist: the controller starts it when one asks.
+
+The controller cannot know beforehand whether any test needs a server, since the workers collect
+the tests. So it listens, and a worker asks when its first test needs one.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Mapping
+from threading import Thread
+from typing import Any, Protocol
+
+from cs_simulator.ids import new_instance
+
+PATIENCE = 60.0
+"""How long an answer may take in seconds, the start of the server included."""
+
+
+class Held(Protocol):
+    """A server that the controller holds."""
+
+    url: str
+
+    def post_mortem(self) -> str | None:
+        """Return how the server ended, or None while it runs."""
+
+    def stop(self) -> None:
+        """Stop it."""
+
+
+class Broker:
+    """Answer the workers, one after another: so the server is started once."""
+
+    def __init__(self, start: Callable[[], Held]) -> None:
+        self._start = start
+        self._held: Held | None = None
+        self._failure: str | None = None
+        self._key = new_instance()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._thread = Thread(target=self._serve, name="context-services", daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """What :func:`ask` needs to know."""
+        return f"{self._listening.getsockname()[1]} {self._key}"
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._listening.accept()
+            with connection:
+                connection.settimeout(PATIENCE)
+                try:
+                    words = connection.makefile("r", encoding="ascii").readline().split()
+                    if words[:1] != [self._key]:
+                        continue
+                    if words[1] == "close":
+                        return
+                    connection.sendall(json.dumps(self._answer(words[1])).encode())
+                except (OSError, ValueError):
+                    continue  # a worker that has gone
+
+    def _answer(self, what: str) -> Mapping[str, str | None]:
+        from cs_simulator.client import SimulatorError  # not before a worker asks
+
+        if self._held is None and self._failure is None:
+            try:
+                self._held = self._start()
+            except SimulatorError as error:
+                self._failure = str(error)
+        if self._held is None:
+            return {"failure": self._failure}
+        if what == "post-mortem":
+            return {"post_mortem": self._held.post_mortem()}
+        return {"url": self._held.url}
+
+    def close(self) -> None:
+        """Answer no more, and stop the server."""
+        with socket.create_connection(("127.0.0.1", self._listening.getsockname()[1])) as client:
+            client.sendall(f"{self._key} close\n".encode())
+        self._thread.join()
+        self._listening.close()
+        if self._held is not None:
+            self._held.stop()
+
+
+def ask(address: str, what: str) -> dict[str, Any]:
+    """Return what the broker at an address answers.
+
+    Raises :exc:`cs_simulator.client.SimulatorError` where it does not.
+    """
+    from cs_simulator.client import SimulatorError
+
+    port, _, key = address.partition(" ")
+    try:
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE) as connection:
+            connection.sendall(f"{key} {what}\n".encode())
+            with connection.makefile("rb") as answer:
+                members: dict[str, Any] = json.loads(answer.read())
+    except (OSError, ValueError):
+        raise SimulatorError(
+            "The process that holds the simulator cannot be reached from this worker: start a "
+            "simulator and name it with --context-services-url where workers run on other machines"
+        ) from None
+    return members

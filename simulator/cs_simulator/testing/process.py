@@ -1,0 +1,148 @@
+"""A server in a process of its own, that never outlives the one that started it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import weakref
+from pathlib import Path
+from typing import IO, Any
+
+from cs_simulator.client.errors import SimulatorError
+from cs_simulator.clock import stopwatch
+from cs_simulator.testing.settings import Settings
+
+PATIENCE = 30.0
+"""How long a server may take to answer first, and at most, in seconds."""
+
+_GRACE = 5.0
+_TAIL = 20
+_PREFIX = "CS_SIMULATOR_"
+
+
+class StartError(SimulatorError):
+    """A server that did not start."""
+
+
+class ServerProcess:
+    """Start a server on a free port, and stop it.
+
+    Its standard input is a pipe whose other end is held here and nowhere else. However this
+    process ends, the pipe ends with it, and at the end of the pipe the server stops.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
+        drafts = Path(tempfile.mkdtemp(prefix="context-services-"))
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - what this very run was told
+                command(settings, drafts / "ready.json"),
+                stdin=subprocess.PIPE,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+                bufsize=0,
+                cwd=settings.folder,
+                env=environment(settings),
+                # Ctrl-C goes to everyone in the terminal's group. The tests that are being
+                # stopped still need the server.
+                start_new_session=True,
+            )
+            _close_in_forks(self._process.stdin)
+            self.url = self._wait_for(drafts / "ready.json")
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            shutil.rmtree(drafts, ignore_errors=True)
+
+    def _wait_for(self, ready: Path) -> str:
+        """Return the URL as soon as the server answers."""
+        begun = stopwatch()
+        while not ready.exists():
+            code = self._ended_within(0.005)
+            if code is not None:
+                raise StartError(f"The simulator did not start ({_ending(code)}):\n{self._tail()}")
+            if stopwatch() - begun > PATIENCE:
+                self._process.kill()
+                self._process.wait()
+                raise StartError(
+                    f"The simulator did not answer within {PATIENCE:g} s:\n{self._tail()}"
+                )
+        members: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
+        return str(members["url"])
+
+    def _ended_within(self, seconds: float) -> int | None:
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def post_mortem(self) -> str | None:
+        """Return how the server ended and what it said last, or None while it runs."""
+        code = self._ended_within(1.0)  # a connection may break a moment before the process ends
+        if code is None:
+            return None
+        return f"The simulator has died ({_ending(code)}). The end of its log:\n{self._tail()}"
+
+    def _tail(self) -> str:
+        """Return the last lines of the log of a server that has ended."""
+        self._log.seek(0)
+        lines = self._log.read().decode("utf-8", "replace").splitlines()
+        return "\n".join(f"  {line}" for line in lines[-_TAIL:]) or "  (it said nothing)"
+
+    def stop(self) -> None:
+        """Stop the server and wait until it has ended."""
+        process = getattr(self, "_process", None)
+        if process is not None:
+            process.stdin.close()
+            if self._ended_within(_GRACE) is None:
+                process.kill()
+                process.wait()
+        self._log.close()
+
+
+def command(settings: Settings, ready: Path) -> list[str]:
+    """Return the command line of a server that writes ``ready`` once it answers."""
+    words = [sys.executable, "-P", "-m", "cs_simulator", "serve", "--port", "0"]
+    words += ["--ready-file", str(ready), "--stop-on-stdin-eof"]
+    if settings.scenario is not None:
+        words += ["--scenario", settings.scenario]
+    if settings.scenarios is not None:
+        words += ["--scenarios", str(settings.scenarios)]
+    return [*words, *settings.options]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of a server: a test run goes by its own settings alone."""
+    variables = {name: os.environ[name] for name in os.environ if not name.startswith(_PREFIX)}
+    if settings.token is not None:
+        variables[f"{_PREFIX}CONTROL_TOKEN"] = settings.token
+    return variables
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _close_in_forks(pipe: IO[bytes] | None) -> None:
+    """Keep forks of this process, which may outlive it, from holding the pipe open."""
+    if pipe is None or not hasattr(os, "register_at_fork"):  # pragma: no cover - Windows
+        return
+    held = weakref.ref(pipe)
+
+    def close() -> None:
+        pipe = held()
+        if pipe is not None:
+            pipe.close()
+
+    os.register_at_fork(after_in_child=close)

@@ -1,0 +1,101 @@
+"""What a test run says about its simulator, on the command line, in the environment, in its ini."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+URL_VARIABLE = "CONTEXT_SERVICES_URL"
+TOKEN_VARIABLE = "CONTEXT_SERVICES_TOKEN"  # noqa: S105 - where one is found
+
+_OURS = ("--ready-file", "--control-token")
+
+
+class Settings(NamedTuple):
+    """How the simulator of a test run is found or started."""
+
+    url: str | None
+    """That of a server that runs already; none: one is started."""
+    url_from: str
+    token: str | None
+    world: str | None
+    """The one that is reset before every test, where tests have none of their own."""
+    scenario: str | None
+    """What every world begins with: a name, or an absolute path."""
+    scenarios: Path | None
+    options: Sequence[str]
+    folder: Path
+    """Where a server is started, and what the ini's paths are relative to."""
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Return what a test run says, or raise :exc:`pytest.UsageError`."""
+    folder = config.inipath.parent if config.inipath else config.rootpath
+    url: str | None = config.getoption("context_services_url")
+    url_from = "--context-services-url"
+    if url is None:
+        url = os.environ.get(URL_VARIABLE) or None
+        url_from = URL_VARIABLE
+    if url is not None:
+        _refuse_what_only_starts(config, url_from)
+    scenario, scenario_folder = _given(config, "context_services_scenario", folder)
+    if scenario is not None and _is_path(scenario):
+        scenario = str(scenario_folder / scenario)
+    scenarios, scenarios_folder = _given(config, "context_services_scenarios", folder)
+    options, _ = _given(config, "context_services_options", folder)
+    world: str | None = config.getoption("context_services_world")
+    return Settings(
+        url=url,
+        url_from=url_from,
+        token=config.getoption("context_services_token") or os.environ.get(TOKEN_VARIABLE) or None,
+        world=world or config.getini("context_services_world") or None,
+        scenario=scenario,
+        scenarios=None if scenarios is None else scenarios_folder / scenarios,
+        options=_words(options or ""),
+        folder=folder,
+    )
+
+
+def _given(config: pytest.Config, name: str, folder: Path) -> tuple[str | None, Path]:
+    """Return a value and the folder that it is relative to: the command line's goes first."""
+    value: str | None = config.getoption(name)
+    if value is not None:
+        return value, config.invocation_params.dir
+    return config.getini(name) or None, folder
+
+
+def _refuse_what_only_starts(config: pytest.Config, url_from: str) -> None:
+    for name in ("context_services_scenarios", "context_services_options"):
+        if config.getoption(name) is not None:
+            option = f"--{name.replace('_', '-')}"
+            raise pytest.UsageError(
+                f"{option} says how to start a server, and {url_from} names one that runs: "
+                f"leave out one of them, or start that server with what {option} says"
+            )
+
+
+def _words(options: str) -> Sequence[str]:
+    """Return the words of the options for a server, none of which is the plugin's own."""
+    try:
+        words = shlex.split(options)
+    except ValueError as error:
+        raise pytest.UsageError(
+            f"context_services_options cannot be split into words, {error}: {options}"
+        ) from None
+    for word in words:
+        name = word.partition("=")[0]
+        if name in _OURS:
+            mend = "give --context-services-token" if name == _OURS[1] else "leave it out"
+            raise pytest.UsageError(f"{name} in context_services_options is the plugin's: {mend}")
+    return words
+
+
+def _is_path(scenario: str) -> bool:
+    from cs_simulator.client.world import is_path
+
+    return is_path(scenario)

@@ -1,0 +1,257 @@
+"""One world: everything that a request may change hangs off it, and off nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from cs_simulator.clock import LATEST, Clock, Instant, format_instant, stopwatch
+from cs_simulator.config import Settings
+from cs_simulator.domain.retention import settle
+from cs_simulator.domain.server_state import ServerState
+from cs_simulator.domain.tenancy import NO_TENANT, Tenant
+from cs_simulator.domain.transaction import Transaction
+from cs_simulator.exports import Exports
+from cs_simulator.faults.waiting import WaitingRoom
+from cs_simulator.ids import Ids
+from cs_simulator.journal import Budget, Journal
+from cs_simulator.scenario.loader import Scenario
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.criteria import Facts
+    from cs_simulator.faults.engine import RuleBook
+    from cs_simulator.faults.rules import Rule
+    from cs_simulator.faults.stages import Stages
+    from cs_simulator.faults.verdict import Verdict
+    from cs_simulator.scenario.snapshot import Snapshot
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a world holds."""
+
+    services: int
+    customers: int
+    requests: int
+    exports: int
+
+
+class World:
+    """One clock, one set of ids and data, one journal.
+
+    Whoever reads or changes them holds ``lock``. The journal has a lock of its own, so that a
+    request is noted in the order of its arrival.
+    """
+
+    __slots__ = (
+        "_ids",
+        "_interactions",
+        "_pending",
+        "_profiles",
+        "_room",
+        "_rules",
+        "_stages",
+        "_stores",
+        "budget",
+        "clock",
+        "exports",
+        "generation",
+        "in_flight",
+        "journal",
+        "last_used",
+        "lock",
+        "name",
+        "scenario",
+        "server",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        scenario: Scenario,
+        export_folder: Path | None = None,
+        room: WaitingRoom | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        self.name = name
+        self.budget = Budget() if budget is None else budget
+        self.in_flight = 0
+        self.last_used = stopwatch()
+        self._room = WaitingRoom(Settings().max_waiting) if room is None else room
+        self.scenario = scenario
+        self.lock = RLock()
+        self.journal = Journal(self.budget)
+        # Worlds share nothing, and on a frozen clock their files have the same names.
+        if export_folder is not None and name != DEFAULT:
+            export_folder = export_folder / name
+        self.exports = Exports(export_folder)
+        self.generation = 0
+        self._pending: Scenario | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.clock: Clock = self.scenario.clock()
+        now = self.clock.now() if self.scenario.clock_at is None else self.scenario.clock_at
+        base = self.scenario.base(now)
+        self._stores = {tenant: store.copy() for tenant, store in base.stores.items()}
+        self._profiles = base.profiles.copy()
+        self._ids: Ids = base.ids.copy()
+        self._interactions = base.interactions
+        self.server = ServerState(now, self.scenario.setup.server_mode)
+        self._rules: RuleBook | None = None
+        self._stages: Stages | None = None
+        if self.scenario.faults or self.scenario.stages or self.scenario.progress:
+            self._script()
+
+    def _script(self) -> tuple[RuleBook, Stages]:
+        """Return the rules and stages, put in force when they are first needed.
+
+        A world whose scenario has none does without what they import.
+        """
+        if self._rules is None or self._stages is None:
+            from cs_simulator.faults.engine import RuleBook
+            from cs_simulator.faults.stages import Stages
+
+            begun = self.server.started
+            self._rules = RuleBook(self.scenario.seed, self.scenario.faults, begun)
+            self._stages = Stages(self.scenario.stages, self._rules, begun)
+            progress = self.scenario.progress
+            if progress is not None and progress.stage is not None:
+                self._stages.restore(progress.stage)
+            if progress is not None and progress.faults is not None:
+                self._rules.restore(progress.faults)
+        return self._rules, self._stages
+
+    @property
+    def rules(self) -> RuleBook:
+        """The rules in force."""
+        return self._script()[0]
+
+    @property
+    def stages(self) -> Stages:
+        """The stages, and the one that the world is in."""
+        return self._script()[1]
+
+    def begin(self, tenant: Tenant | None = None) -> Transaction:
+        """Return a transaction at the present instant, after what fell due until then.
+
+        It is on the data of a tenant: of the first one where none is named.
+        """
+        setup = self.scenario.setup
+        owner = setup.tenants[0] if setup.tenants and tenant is None else tenant
+        tx = Transaction(
+            self._stores[NO_TENANT if owner is None else owner.name],
+            self._profiles,
+            self._ids,
+            setup.of_tenant(owner),
+            self.clock.now(),
+            server=self.server,
+            interactions=self._interactions,
+            tenant=tenant,
+        )
+        settle(tx)
+        for store in self._stores.values():
+            if store is not tx.store:
+                settle(replace(tx, store=store))
+        if self._stages:
+            self._stages.settle(tx.now)
+        return tx
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether any request can be faulted, or counts for a stage."""
+        return bool(self._rules) or bool(self._stages)
+
+    def judge(self, facts: Facts, now: Instant, forced: Rule | None, hints: list[str]) -> Verdict:
+        """Return what the rules in force make of a request; count it, and move the clock.
+
+        A clock that cannot be moved as far as that goes as far as it can, and a hint says so.
+        """
+        verdict = self.rules.judge(facts, now, forced)
+        if self.stages:
+            self.stages.count(facts, now)
+        if verdict.advance and not self.clock.advance(verdict.advance):
+            why = f"it stands at {format_instant(LATEST)}, the last instant there is"
+            if self.clock.mode == "real":
+                why = "its mode is real"
+            hints.append(f"a fault advances the clock by {verdict.advance} ms, in vain: {why}")
+        return verdict
+
+    def counts(self) -> Counts:
+        """Return how much there is, after what fell due until now."""
+        with self.lock:
+            self.begin()
+            return Counts(
+                sum(map(len, self._stores.values())),
+                len(self._profiles),
+                len(self.journal),
+                len(self.exports.names()),
+            )
+
+    def snapshot(self) -> Snapshot:
+        """Return what the world holds, after what fell due until now, to be written elsewhere.
+
+        Entities never change, so only the references are taken while others wait.
+        """
+        # A start does not pay for it.
+        from cs_simulator.faults.progress import Progress
+        from cs_simulator.scenario.snapshot import Snapshot
+
+        with self.lock:
+            now = self.begin().now
+            return Snapshot(
+                scenario=replace(self.scenario, stages=self.stages.all()),
+                clock_mode=self.clock.mode,
+                now=now,
+                ids=self._ids.counters,
+                profiles=list(self._profiles),
+                services=[
+                    (tenant, service, store.states(service.number), store.tasks(service.number))
+                    for tenant, store in self._stores.items()
+                    for service in store.services()
+                ],
+                rules=self.rules.outside_stages(),
+                progress=Progress(self.rules.progress(), self.stages.progress()),
+                server_mode=self.server.mode,
+                interactions=tuple(self._interactions),
+                metadata=self._profiles.metadata,
+            )
+
+    def reset(self) -> Counts:
+        """Put everything back to where the scenario begins; return what was cleared."""
+        with self.lock:
+            cleared = self.counts()
+            self.generation += 1
+            if self._pending is not None:
+                self.scenario, self._pending = self._pending, None
+            self._begin()
+            self._forget()
+            self.journal = Journal(self.budget)
+            return cleared
+
+    def _forget(self) -> None:
+        # Whoever is still on the way belongs to what is no more, and so does its entry.
+        self.journal.close()
+        self.exports.clear()
+        self._room.cancel(self.name)
+
+    def drop(self) -> None:
+        """End this world: what is on its way in it stores nothing and answers nothing."""
+        with self.lock:
+            self.generation += 1
+            self._forget()
+
+    def take_at_reset(self, scenario: Scenario) -> None:
+        """Begin with another scenario at the next reset."""
+        with self.lock:
+            self._pending = scenario
+
+    def activate(self, scenario: Scenario) -> Counts:
+        """Begin anew with another scenario; return what was cleared."""
+        with self.lock:
+            self._pending = scenario
+            return self.reset()

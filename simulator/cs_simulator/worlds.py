@@ -1,0 +1,214 @@
+"""The worlds of a server: made when they are asked for, set up, and dropped."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+from threading import RLock
+from typing import TypeVar
+
+from cs_simulator.clock import stopwatch
+from cs_simulator.faults.waiting import WaitingRoom
+from cs_simulator.journal import Budget
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+from cs_simulator.scenario.loader import Scenario, ScenarioLoader
+from cs_simulator.world import DEFAULT, Counts, World
+
+__all__ = (
+    "DEFAULT",
+    "Counts",
+    "TooManyWorldsError",
+    "UnknownWorldError",
+    "World",
+    "WorldNameError",
+    "Worlds",
+)
+
+Result = TypeVar("Result")
+
+log = logging.getLogger("cs_simulator")
+
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # clients resolve . and .. in a path
+
+
+class WorldNameError(ValueError):
+    """A name that no world can have; the text says what one looks like."""
+
+
+class TooManyWorldsError(Exception):
+    """There is no room for another world; the text names the option."""
+
+
+class UnknownWorldError(LookupError):
+    """A world that does not exist was asked about; the text names the nearest that does."""
+
+
+class Worlds:
+    """Hold the worlds of a server, where their scenarios come from, and the room they wait in."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        export_folder: Path | None = None,
+        max_waiting: int = 1_000,
+        loader: ScenarioLoader | None = None,
+        *,
+        max_worlds: int = 1_000,
+        idle: float = 600.0,
+    ) -> None:
+        self.scenario = scenario
+        self.loader = loader or ScenarioLoader(Catalogue([shipped_folder()]))
+        self.waiting = WaitingRoom(max_waiting)
+        self._export_folder = export_folder
+        self._budget = Budget()
+        self._most = max_worlds
+        self._idle = idle
+        self._lock = RLock()
+        self._worlds: dict[str, World] = {}
+        self.obtain(DEFAULT)
+
+    @property
+    def default(self) -> World:
+        """The world of requests that name none."""
+        return self.obtain(DEFAULT)
+
+    def names(self) -> list[str]:
+        """Return the names of the worlds there are, in the order they were made."""
+        with self._lock:
+            return list(self._worlds)
+
+    def find(self, name: str) -> World:
+        """Return a world that exists, or raise :exc:`UnknownWorldError`."""
+        world = self._worlds.get(name)
+        if world is None:
+            from difflib import get_close_matches  # only ever needed for a mistake
+
+            names = self.names()
+            near = get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names[:10])}"
+            raise UnknownWorldError(f"There is no world {name}; {hint}")
+        world.last_used = stopwatch()
+        return world
+
+    def obtain(self, name: str) -> World:
+        """Return a world; make it, from the scenario the server was started with, if need be.
+
+        Raises :exc:`WorldNameError`, or :exc:`TooManyWorldsError` where none can be let go.
+        """
+        return self._worlds.get(name) or self.set_up(name, lambda world: world)
+
+    def set_up(self, name: str, action: Callable[[World], Result]) -> Result:
+        """Carry out an action in a world, and return its result; make the world if need be.
+
+        A world that is made for it is listed once the action is done: where it raises, there is
+        none. Raises what :meth:`obtain` does, too.
+        """
+        while True:
+            with self._lock:
+                world = self._worlds.get(name)
+                is_new = world is None
+                world = world or self._made(name)
+                world.in_flight += 1
+            try:
+                result = action(world)
+                with self._lock:
+                    if not is_new:
+                        return result
+                    if name not in self._worlds:
+                        self._list(world)
+                        is_new = False
+                        return result
+            finally:
+                self.leave(world)
+                if is_new:
+                    world.journal.close()
+            # Another request made it meanwhile: the action is carried out in that one.
+
+    def is_listed(self, world: World) -> bool:
+        """Tell whether a world is one of those there are, and not yet to be one."""
+        return self._worlds.get(world.name) is world
+
+    def _made(self, name: str) -> World:
+        """Return a new world, for which there is room, though it is not listed yet."""
+        if not _NAME.fullmatch(name):
+            raise WorldNameError(
+                f"{name[:80]!r} is no name of a world: it has 1 to 64 of A-Z a-z 0-9 . _ -"
+                f"{', and is not . or ..' if name in ('.', '..') else ''}"
+            )
+        self._idle_ones()
+        return World(name, self.scenario, self._export_folder, self.waiting, self._budget)
+
+    def _list(self, world: World) -> None:
+        """List a new world; drop those that nobody has used for long where there is no room."""
+        now = stopwatch()
+        for idle in self._idle_ones():
+            log.info("world %s was idle for %.0f s: dropped", idle.name, now - idle.last_used)
+            self.drop(idle.name)
+        self._worlds[world.name] = world
+
+    def _idle_ones(self) -> list[World]:
+        """Return the worlds to be let go for another; one in use is never emptied."""
+        if len(self._worlds) < self._most:
+            return []
+        now = stopwatch()
+        idle = [
+            world
+            for world in self._worlds.values()
+            if not world.in_flight and world.name != DEFAULT and now - world.last_used > self._idle
+        ]
+        if not idle:
+            raise TooManyWorldsError(
+                f"There are {len(self._worlds)} worlds, each used within the last "
+                f"{self._idle:g} s; --max-worlds allows {self._most}"
+            )
+        return idle
+
+    def enter(self, name: str) -> World:
+        """Return a world for a request, which keeps it from being let go until it leaves."""
+        with self._lock:
+            world = self._worlds.get(name) or self.obtain(name)
+            world.in_flight += 1
+            return world
+
+    def join(self, world: World) -> None:
+        """Keep a world from being let go until :meth:`leave`."""
+        with self._lock:
+            world.in_flight += 1
+
+    def leave(self, world: World) -> None:
+        """End a request that entered or joined a world."""
+        with self._lock:
+            world.in_flight -= 1
+            world.last_used = stopwatch()
+
+    def drop(self, name: str) -> bool:
+        """Drop a world; return whether it was there. The default one is made anew when needed."""
+        with self._lock:
+            world = self._worlds.pop(name, None)
+        if world is None:
+            return False
+        world.drop()
+        return True
+
+    def reload(self) -> list[str]:
+        """Read again what the scenarios in use were read from; return the names of the worlds.
+
+        Each takes what is read at its next reset. Raises :exc:`ScenarioError` where one of the
+        files is wrong; then every world keeps what it has.
+        """
+        with self._lock:
+            used = [(world, world.scenario.reference) for world in self._worlds.values()]
+        references = {reference for _, reference in used if reference is not None}
+        if self.scenario.reference is not None:
+            references.add(self.scenario.reference)
+        read = {reference: self.loader.load(reference) for reference in references}
+        if self.scenario.reference is not None:
+            self.scenario = read[self.scenario.reference]
+        taking = []
+        for world, reference in used:
+            if reference is not None:
+                world.take_at_reset(read[reference])
+                taking.append(world.name)
+        return taking

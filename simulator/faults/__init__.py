@@ -1,5 +1,0 @@
-"""Faults: rules that say which requests go wrong, when, and how.
-
-Rules are data, judging them is a function of their counters and a request; only
-:mod:`simulator.faults.wire` touches sockets.
-"""

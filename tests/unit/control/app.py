@@ -1,0 +1,87 @@
+"""A server's application in this process, asked as a client asks it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cs_simulator.app import create_app
+from cs_simulator.config import Settings
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+from cs_simulator.scenario.loader import ScenarioLoader
+from cs_simulator.worlds import Worlds
+from werkzeug.routing import Rule
+
+FROZEN = "clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
+BASE = "/genesys/1/cs"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as data."""
+        return json.loads(self.body)
+
+
+class App:
+    """One application; a path that begins with a slash is that of the root."""
+
+    def __init__(self, document: str = FROZEN, **settings: Any) -> None:
+        loader = ScenarioLoader(Catalogue([shipped_folder()]))
+        scenario = loader.load_text(document, "s.yaml", "s")
+        limits = {name: settings.pop(name) for name in ("max_worlds", "idle") if name in settings}
+        self.worlds = Worlds(scenario, loader=loader, **limits)
+        self._app = create_app(self.worlds, Settings(**settings))
+        self._client = self._app.test_client(use_cookies=False)
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        """Send a request; what is no bytes goes as JSON."""
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        target = {"REQUEST_URI": path, "QUERY_STRING": path.partition("?")[2]}
+        response = self._client.open(
+            method=method, data=data, headers=sent, environ_overrides=target
+        )
+        return Reply(response.status_code, dict(response.headers), response.data)
+
+    def get(self, path: str, **headers: str) -> Reply:
+        """GET."""
+        return self.ask("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+        """POST."""
+        return self.ask("POST", path, body, **headers)
+
+    def put(self, path: str, body: Any = None, **headers: str) -> Reply:
+        """PUT."""
+        return self.ask("PUT", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> Reply:
+        """DELETE."""
+        return self.ask("DELETE", path, **headers)
+
+    def send_slowly(self, path: str, body: Any) -> Reply:
+        """POST a body that is read from a stream of one's own."""
+        environ = {"REQUEST_URI": path, "wsgi.input": body, "CONTENT_LENGTH": "20"}
+        response = self._client.open(
+            method="POST", content_type="application/json", environ_overrides=environ
+        )
+        return Reply(response.status_code, dict(response.headers), response.data)
+
+    def routes(self) -> list[Rule]:
+        """Return the routes of the control API."""
+        return list(self._app._control().url_map.iter_rules())
+
+    def start(self, world: str = "", key: str = "a") -> Reply:
+        """Start a service in a world."""
+        prefix = f"/_world/{world}" if world else ""
+        return self.post(f"{prefix}{BASE}/services/start", {"contact_key": key})

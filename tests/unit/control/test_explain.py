@@ -1,0 +1,278 @@
+"""Explanations: what rules make of a request, foreseen without counting or kept from then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.control.app import BASE, FROZEN, App
+
+RULES = """
+seed: 7
+customers: [{customer_id: C-1}]
+services: [{service_id: 5, customer_id: C-1}]
+faults:
+  - {name: skips, on: start_service, skip: 2, reply: {status: 500}}
+  - {name: rare, on: start_service, probability: 0, delay: 1ms}
+  - {name: first, on: start_service, reply: {status: 503}, effect: applied}
+  - {name: second, on: start_service, reply: {status: 504}}
+  - {name: steps, on: start_service, sequence: [pass, {delay: 3ms}]}
+  - {name: once, on: start_service, times: 1, delay: 2ms}
+  - {name: picky, on: start_service, where: {body: {contact_key: z}, headers: {Authorization: x}}, delay: 1s}
+  - {name: other, on: end_task, delay: 1s}
+"""  # noqa: E501 - one rule a line
+
+STARTED: dict[str, Any] = {
+    "method": "POST",
+    "path": "services/start",
+    "headers": {"Authorization": "private"},
+    "body": {"contact_key": "a"},
+}
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return App(FROZEN + RULES)
+
+
+def explain(app: App, **request: Any) -> Any:
+    reply = app.post("/_control/explain", request)
+    assert reply.status == 200, reply.body
+    return reply.json()
+
+
+def refused(app: App, request: Any) -> dict[str, str]:
+    reply = app.post("/_control/explain", request)
+    assert reply.status == 400, reply.body
+    return {each["at"]: each["detail"] for each in reply.json()["errors"]}
+
+
+def test_every_rule_is_explained(app: App) -> None:
+    found = explain(app, **STARTED)
+    rare = found["rules"].pop(1)
+    assert (rare["rule"], rare["verdict"]) == ("rare", "not due")
+    assert rare["why"].startswith("drew 0.")
+    assert rare["why"].endswith(" against 0")
+    assert found == {
+        "world": "default",
+        "request": {"method": "POST", "path": f"{BASE}/services/start"},
+        "operation": "start_service",
+        "edition": "8.5",
+        "acted": ["first", "once"],
+        "delay_ms": 2,
+        "outcome": {"rule": "first", "status": 503},
+        "carried_out": True,
+        "rules": [
+            {"rule": "skips", "verdict": "not due", "why": "skipped 1 of 2"},
+            {"rule": "first", "verdict": "acted"},
+            {"rule": "second", "verdict": "shadowed", "why": "first acted first"},
+            {"rule": "steps", "verdict": "passed", "why": "step 1 of 2"},
+            {"rule": "once", "verdict": "acted"},
+            {
+                "rule": "picky",
+                "verdict": "no match",
+                "failed": [
+                    {"criterion": "body.contact_key", "expected": "z", "found": "a"},
+                    {"criterion": "headers.Authorization", "expected": "x", "found": "***"},
+                ],
+            },
+            {
+                "rule": "other",
+                "verdict": "no match",
+                "failed": [{"criterion": "on", "expected": "end_task", "found": "start_service"}],
+            },
+        ],
+    }
+
+
+def test_explaining_counts_nothing() -> None:
+    app = App(FROZEN + RULES)
+    before = app.get("/_control/faults").json()
+    first = explain(app, **STARTED)
+    assert explain(app, **STARTED) == first
+    assert app.get("/_control/faults").json() == before
+    assert app.get("/_control/requests").json()["requests"] == []
+    app.start()
+    kept = explain(app, request=1)
+    assert [each["verdict"] for each in kept["rules"]] == [
+        each["verdict"] for each in first["rules"]
+    ]
+    assert kept["acted"] == first["acted"]
+
+
+def test_draws_and_rates_are_those_to_come() -> None:
+    app = App(
+        FROZEN
+        + """
+seed: 3
+faults:
+  - {name: maybe, on: any, probability: 0.5, delay: {from: 1ms, to: 3ms}}
+  - {name: limit, on: any, over: {calls: 2, per: 1s}, reply: {status: 429}}
+"""
+    )
+    statuses = []
+    for number in range(1, 9):
+        foreseen = explain(app, **STARTED)
+        status = app.start().status
+        statuses.append(status)
+        kept = explain(app, request=number)
+        assert foreseen["rules"] == kept["rules"]
+        assert foreseen["acted"] == kept["acted"]
+        assert status == foreseen.get("outcome", {}).get("status", 201)
+        waited = app.get(f"/_control/requests/{number}").json().get("waited_ms")
+        assert waited == foreseen.get("delay_ms")
+    assert statuses == [201] * 2 + [429] * 6
+    verdicts = {each["verdict"] for n in range(1, 9) for each in explain(app, request=n)["rules"]}
+    assert verdicts == {"acted", "not due"}
+
+
+def test_request_of_the_journal_is_explained_as_it_was() -> None:
+    app = App(FROZEN + RULES)
+    app.post(f"{BASE}/services/start", {"contact_key": "a"}, Authorization="private")
+    then = explain(app, request=1)
+    app.delete("/_control/faults")
+    assert explain(app, request=1) == then
+    assert then["request"] == {"id": 1, "method": "POST", "path": f"{BASE}/services/start"}
+    assert (then["operation"], then["acted"]) == ("start_service", ["first", "once"])
+    assert then["rules"][6]["failed"][1]["found"] == "***"
+    assert "private" not in str(then)
+
+
+def test_unknown_request_is_not_found(app: App) -> None:
+    reply = app.post("/_control/explain", {"request": 77})
+    assert reply.status == 404
+    assert reply.json()["detail"] == "There is no request 77; the journal is empty"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "target", "operation", "edition"),
+    [
+        ("GET", f"{BASE}/services/5", f"{BASE}/services/5", "get_service", "8.5"),
+        ("GET", "services/5", f"{BASE}/services/5", "get_service", "8.5"),
+        ("HEAD", "services/5", f"{BASE}/services/5", "get_service", "8.5"),
+        ("POST", "/services/start", "/services/start", "start_service", "8.1"),
+        ("GET", "services/5/?a=b", f"{BASE}/services/5/?a=b", "get_service", "8.5"),
+        ("GET", f"http://cs{BASE}/services/5", f"http://cs{BASE}/services/5", "get_service", "8.5"),
+        ("GET", "profiles/J%C3%BCrg%2F1", f"{BASE}/profiles/J%C3%BCrg%2F1", "get_profile", "8.5"),
+        ("GET", "profiles/Jürg", f"{BASE}/profiles/Jürg", "get_profile", "8.5"),
+        (
+            "GET",
+            f"/_world/default{BASE}/services/5?x",
+            f"{BASE}/services/5?x",
+            "get_service",
+            "8.5",
+        ),
+        ("GET", "nowhere", f"{BASE}/nowhere", "unrouted", "8.5"),
+        ("GET", "/nowhere", "/nowhere", "unrouted", "8.1"),
+        ("PATCH", f"{BASE}/services/5", f"{BASE}/services/5", "unrouted", "8.5"),
+        ("OPTIONS", f"{BASE}/services/5", f"{BASE}/services/5", "options", "8.5"),
+        ("OPTIONS", f"{BASE}/nowhere", f"{BASE}/nowhere", "unrouted", "8.5"),
+    ],
+)
+def test_path_is_routed_as_a_request_is(
+    app: App, method: str, path: str, target: str, operation: str, edition: str
+) -> None:
+    found = explain(app, method=method, path=path)
+    assert found["request"] == {"method": method, "path": target}
+    assert (found["operation"], found["edition"]) == (operation, edition)
+    assert all(each["verdict"] == "no match" for each in found["rules"]) is (
+        operation != "start_service"
+    )
+
+
+def test_preflight_asks_no_rule(app: App) -> None:
+    headers = {"Access-Control-Request-Method": "POST"}
+    found = explain(app, method="OPTIONS", path="services/start", headers=headers)
+    assert found["rules"] == []
+    assert "preflight" in found["note"]
+
+
+def test_owner_and_header_are_those_of_the_described_request() -> None:
+    app = App(
+        FROZEN
+        + """
+services: [{service_id: 5, contact_key: K-1}]
+faults:
+  - {name: owned, on: any, where: {contact_key: K-1, headers: {X-A: b}}, connection: reset}
+  - {name: asked, on: end_task, times: 0, patch: {a: 1}}
+"""
+    )
+    found = explain(app, method="GET", path="services/5", headers={"x-a": "b"})
+    assert found["acted"] == ["owned"]
+    assert found["outcome"] == {"rule": "owned", "connection": "reset"}
+    assert found["carried_out"] is False
+    found = explain(app, method="GET", path="services/6", headers={"X-Simulator-Fault": "asked"})
+    assert found["acted"] == ["asked"]
+    assert found["outcome"] == {"rule": "asked", "patch": {"a": 1}}
+    assert found["rules"][0]["why"] == "the request asked for it"
+    assert app.get("/_control/faults/asked").json()["acted"] == 0
+    unknown = {"method": "GET", "path": "x", "headers": {"X-Simulator-Fault": "askd"}}
+    [(at, detail)] = refused(app, unknown).items()
+    assert at == "headers.X-Simulator-Fault"
+    assert detail == "found 'askd', expected the name of a rule; did you mean asked?"
+
+
+def test_text_is_a_body_as_it_stands() -> None:
+    app = App(FROZEN + "faults: [{name: it, on: any, where: {body: {a: 1}}, delay: 1ms}]")
+    start = {"method": "POST", "path": "services/start"}
+    assert explain(app, **start, body='{"a": 1}')["acted"] == ["it"]
+    [rule] = explain(app, **start, body='{"a": ')["rules"]
+    assert rule["failed"] == [{"criterion": "body.a", "expected": 1, "found": "unreadable body"}]
+
+
+@pytest.mark.parametrize(
+    ("request_", "found"),
+    [
+        ({}, {"": "expected"}),
+        ({"method": "GET"}, {"": "path is missing"}),
+        ({"path": "x"}, {"": "method is missing"}),
+        ({"request": 1, "path": "x"}, {"request": "it does not go together with path"}),
+        ({"request": "x"}, {"request": "found 'x', expected an integer"}),
+        ({"request": 0}, {"request": "found 0, expected an integer"}),
+        ({"method": "GTE", "path": "x"}, {"method": "did you mean GET?"}),
+        ({"method": "GET", "pth": "x", "path": "x"}, {"pth": "did you mean path?"}),
+        ({"method": "GET", "path": ""}, {"path": "expected a string that is not empty"}),
+        ({"method": 1, "path": [], "headers": 3}, {"method": "1", "path": "list", "headers": "3"}),
+        ({"method": "GET", "path": "/_control/faults"}, {"path": "never faulted"}),
+        ({"method": "GET", "path": "/_world/w/x"}, {"path": "it names world w, and world default"}),
+    ],
+)
+def test_bad_questions_are_refused(app: App, request_: Any, found: dict[str, str]) -> None:
+    mistakes = refused(app, request_)
+    assert set(mistakes) == set(found)
+    assert all(part in mistakes[at] for at, part in found.items())
+
+
+def test_question_may_be_yaml(app: App) -> None:
+    reply = app.post("/_control/explain", b"method: POST\npath: services/start\n")
+    assert (reply.status, reply.json()["operation"]) == (200, "start_service")
+
+
+def test_world_that_does_not_exist_is_not_explained() -> None:
+    app = App()
+    assert app.post("/_world/w/_control/explain", STARTED).status == 404
+    assert app.worlds.names() == ["default"]
+
+
+def test_token_does_not_show() -> None:
+    app = App(FROZEN + RULES, control_token="t0ken")
+    request = {**STARTED, "body": {"contact_key": "t0ken"}}
+    reply = app.post("/_control/explain", request, Authorization="Bearer t0ken")
+    assert reply.status == 200
+    assert b"t0ken" not in reply.body
+    assert reply.json()["rules"][6]["failed"][0]["found"] == "***"
+
+
+def test_rule_of_the_requests_own_is_explained() -> None:
+    app = App(FROZEN)
+    start = {"method": "POST", "path": "services/start"}
+    asking = {**start, "headers": {"X-Simulator-Fault": '{"advance": "2s", "delay": "1ms"}'}}
+    found = explain(app, **asking)
+    assert (found["advance_ms"], found["delay_ms"]) == (2000, 1)
+    for value, text in (
+        ('{"dely": "1s"}', "dely: unknown key; did you mean delay?"),
+        ('{"delay": ', "the rule is not JSON: expecting value at line 1, column 10"),
+    ):
+        wrong = {**start, "headers": {"X-Simulator-Fault": value}}
+        assert refused(app, wrong) == {"headers.X-Simulator-Fault": text}

@@ -1,0 +1,419 @@
+"""Verification: how often what was asked, in which order, and what came close."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cs_simulator.journal import MAX_BODY, MAX_ENTRIES, NOBODY
+
+from tests.unit.control.app import BASE, FROZEN, App
+
+DOCUMENT = (
+    FROZEN
+    + """
+customers: [{customer_id: C-1}, {customer_id: C-2}]
+services: [{service_id: 5, contact_key: K-1, states: [{state_id: 7}]}]
+faults:
+  - {name: outage, on: start_service, skip: 1, times: 1, reply: {status: 503}}
+"""
+)
+
+
+def verify(app: App, **question: Any) -> Any:
+    reply = app.post("/_control/verify", question)
+    assert reply.status == 200, reply.body
+    return reply.json()
+
+
+def refused(app: App, question: Any) -> dict[str, str]:
+    reply = app.post("/_control/verify", question)
+    assert reply.status == 400, reply.body
+    assert reply.json()["title"] == "Bad verification"
+    return {each["at"]: each["detail"] for each in reply.json()["errors"]}
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    """Requests 1 to 3 start services, the second in vain; 4 to 6 are about that of contact K-1."""
+    app = App(DOCUMENT)
+    for key in "abc":
+        app.start(key=key)
+    app.get(f"{BASE}/services/5/states?active_states=true", X_Note="hello")
+    app.post(f"{BASE}/customers/C-2/services/5", {})
+    app.post(f"{BASE}/services/5/end", {})
+    return app
+
+
+@pytest.mark.parametrize(
+    ("question", "matched"),
+    [
+        ({"on": "start_service"}, 3),
+        ({"on": ["start_service", "end_service"]}, 4),
+        ({"on": "any"}, 6),
+        ({"where": {"body": {"contact_key": "b"}}}, 1),
+        ({"where": {"body": {"$.contact_key": ["a", "c"]}}}, 2),
+        ({"where": {"headers": {"X-Note": {"contains": "ell"}}}}, 1),
+        ({"where": {"query": {"active_states": True}}}, 1),
+        ({"where": {"path": "/genesys/1/cs/services/*/end"}}, 1),
+        ({"where": {"path": f"{BASE}/services/start"}, "answer": {"status": 201}}, 2),
+        ({"answer": {"status": 503}}, 1),
+        ({"answer": {"status": "503"}}, 1),
+        ({"answer": {"status": [201, 503]}}, 3),
+        ({"answer": {"status": {"matches": "20."}}}, 5),
+        ({"answer": {"fault": "outage"}}, 1),
+        ({"answer": {"fault": "any"}}, 1),
+        ({"answer": {"fault": {"absent": True}}}, 5),
+        ({"answer": {"fault": "outage", "status": 503}, "on": "start_service"}, 1),
+        ({"on": "start_service", "after": 1}, 2),
+    ],
+)
+def test_criteria_are_those_of_rules(app: App, question: Any, matched: int) -> None:
+    assert verify(app, **question) == {"verified": True, "matched": matched, "near_misses": []}
+
+
+def test_owner_is_the_one_before_the_operation(app: App) -> None:
+    by_contact = {"where": {"contact_key": "K-1"}, "on": ["query_states", "associate_service"]}
+    assert verify(app, **by_contact)["matched"] == 2
+    assert verify(app, where={"customer_id": "C-2"})["matched"] == 2
+    assert verify(app, on="end_service", where={"customer_id": "C-2"})["verified"]
+    assert not verify(app, on="query_states", where={"customer_id": "C-2"})["verified"]
+
+
+@pytest.mark.parametrize(
+    ("count", "verified"),
+    [
+        (3, True),
+        (2, False),
+        (4, False),
+        (0, False),
+        ({"at_least": 3}, True),
+        ({"at_least": 4}, False),
+        ({"at_most": 3}, True),
+        ({"at_most": 2}, False),
+        ({"at_least": 1, "at_most": 3}, True),
+        ({"at_least": 4, "at_most": 9}, False),
+    ],
+)
+def test_count_is_exact_or_a_range(app: App, count: Any, *, verified: bool) -> None:
+    finding = verify(app, on="start_service", count=count)
+    assert (finding["verified"], finding["matched"]) == (verified, 3)
+
+
+def test_none_at_all_can_be_verified(app: App) -> None:
+    assert verify(app, on="end_task", count=0)["verified"]
+    assert verify(app, on="end_task", count={"at_most": 0})["verified"]
+
+
+def test_too_many_name_those_that_matched(app: App) -> None:
+    finding = verify(app, on="start_service", count=1)
+    assert finding["matched_ids"] == [1, 2, 3]
+    assert finding["near_misses"] == []
+
+
+def test_near_misses_are_the_nearest_then_the_newest(app: App) -> None:
+    finding = verify(
+        app,
+        on="start_service",
+        where={"body": {"contact_key": "z"}},
+        answer={"status": 201, "fault": {"absent": True}},
+    )
+    assert (finding["verified"], finding["matched"]) == (False, 0)
+    assert [(each["id"], len(each["failed"])) for each in finding["near_misses"]] == [
+        (3, 1),
+        (1, 1),
+        (6, 3),
+    ]
+    assert finding["near_misses"][0] == {
+        "id": 3,
+        "method": "POST",
+        "path": f"{BASE}/services/start",
+        "operation": "start_service",
+        "failed": [{"criterion": "body.contact_key", "expected": "z", "found": "c"}],
+    }
+    assert finding["near_misses"][2]["failed"] == [
+        {"criterion": "on", "expected": "start_service", "found": "end_service"},
+        {"criterion": "body.contact_key", "expected": "z", "found": None},
+        {"criterion": "answer.status", "expected": 201, "found": 204},
+    ]
+
+
+def test_near_miss_shows_the_fault(app: App) -> None:
+    finding = verify(app, answer={"fault": "any", "status": 200})
+    assert finding["near_misses"][0]["id"] == 4
+    assert finding["near_misses"][0]["failed"] == [
+        {"criterion": "answer.fault", "expected": "any", "found": None}
+    ]
+    assert finding["near_misses"][1]["failed"] == [
+        {"criterion": "answer.status", "expected": 200, "found": 503}
+    ]
+
+
+def test_order_is_a_subsequence(app: App) -> None:
+    starts = {"on": "start_service"}
+    ends = {"on": "end_service"}
+    finding = verify(app, in_order=[starts, starts, ends])
+    assert finding == {"verified": True, "matched": 3, "near_misses": []}
+    assert verify(app, in_order=[ends])["verified"]
+    assert verify(app, in_order=[starts] * 3)["verified"]
+    assert not verify(app, in_order=[starts] * 4)["verified"]
+    assert not verify(app, in_order=[starts, ends], after=6)["verified"]
+
+
+def test_order_that_is_wrong_says_where(app: App) -> None:
+    finding = verify(
+        app, in_order=[{"on": "end_service"}, {"where": {"body": {"contact_key": "a"}}}]
+    )
+    assert (finding["verified"], finding["matched"]) == (False, 1)
+    assert finding["missing"] == "in_order[1]"
+    assert finding["near_misses"][0]["id"] == 1
+    assert finding["near_misses"][0]["failed"] == [
+        {"criterion": "in_order", "expected": "after request 6", "found": 1}
+    ]
+
+
+@pytest.mark.parametrize("question", [{}, {"count": 1}, {"where": {}}, {"answer": {}, "after": 3}])
+def test_no_criterion_is_refused(app: App, question: Any) -> None:
+    assert refused(app, question) == {"": "no criterion: send on, where, answer or in_order"}
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "detail"),
+    [
+        ({"one": 1, "on": "any"}, "one", "unknown key; did you mean on?"),
+        ({"on": "start_servce"}, "on", "no operation has the id start_servce"),
+        ({"where": {"boddy": {}}}, "where.boddy", "unknown key; did you mean body?"),
+        ({"where": {"body": {"x": {"equls": 1}}}}, "where.body.x.equls", "did you mean equals?"),
+        ({"answer": {"code": 3}}, "answer.code", "unknown key; allowed: fault, status"),
+        ({"answer": {"status": "5xx"}}, "answer.status", "expected a status from 100 to 599"),
+        ({"answer": {"status": [200, 20]}}, "answer.status", "found 20, expected a status"),
+        ({"answer": {"status": True}}, "answer.status", "found true, expected a status"),
+        ({"answer": {"fault": True}}, "answer.fault", "found true, expected the name of a rule"),
+        ({"on": "any", "count": -1}, "count", "found -1, expected an integer"),
+        ({"on": "any", "count": "x"}, "count", "found 'x', expected an integer"),
+        ({"on": "any", "count": {}}, "count", "expected at_least or at_most"),
+        ({"on": "any", "count": {"exactly": 1}}, "count.exactly", "unknown key"),
+        ({"on": "any", "count": {"at_least": 2, "at_most": 1}}, "count", "at_least 2 is more than"),
+        ({"on": "any", "after": -1}, "after", "found -1, expected an integer"),
+        ({"on": "any", "within": 5}, "within", "found 5, expected a span of time"),
+        ({"in_order": []}, "in_order", "found an empty list, expected patterns"),
+        ({"in_order": {}}, "in_order", "found a map, expected a list"),
+        ({"in_order": [{"on": "any"}, {}]}, "in_order[1]", "no criterion: expected one of on"),
+        ({"in_order": [{"on": "x"}]}, "in_order[0].on", "no operation has the id x"),
+        ({"in_order": [{"answer": {"status": 1}}]}, "in_order[0].answer.status", "found 1"),
+        ({"in_order": [{"on": "any"}], "on": "any"}, "in_order", "it does not go together with on"),
+        ({"in_order": [{"on": "any"}], "count": 1}, "in_order", "not go together with count"),
+    ],
+)
+def test_bad_questions_are_refused(app: App, question: Any, at: str, detail: str) -> None:
+    found = refused(app, question)
+    assert list(found) == [at]
+    assert detail in found[at]
+
+
+def test_all_mistakes_are_told_at_once(app: App) -> None:
+    found = refused(app, {"on": ["x", "y"], "wher": {}, "count": "many"})
+    assert set(found) == {"on[0]", "on[1]", "wher", "count"}
+
+
+def test_question_may_be_yaml(app: App) -> None:
+    reply = app.post("/_control/verify", b"on: start_service\ncount: {at_least: 2}\n")
+    assert (reply.status, reply.json()["verified"]) == (200, True)
+
+
+def test_question_that_is_no_map_is_refused(app: App) -> None:
+    reply = app.post("/_control/verify", [])
+    assert reply.status == 400
+    assert "expected criteria such as" in reply.json()["errors"][0]["detail"]
+
+
+def test_fault_that_nobody_knows_is_hinted_at(app: App) -> None:
+    finding = verify(app, answer={"fault": "outrage"}, count=0)
+    assert finding["verified"]
+    assert finding["hints"] == ["no rule has the name 'outrage'; did you mean outage?"]
+
+
+def test_world_that_does_not_exist_is_not_verified() -> None:
+    app = App()
+    reply = app.post("/_world/defualt/_control/verify", {"on": "any", "count": 0})
+    assert reply.status == 404
+    assert app.worlds.names() == ["default"]
+
+
+def test_each_world_is_verified_alone() -> None:
+    app = App()
+    app.start("one")
+    question = {"on": "start_service"}
+    assert app.post("/_world/one/_control/verify", question).json()["matched"] == 1
+    assert app.post("/_control/verify", question).json()["matched"] == 0
+
+
+def test_secrets_do_not_show_in_near_misses() -> None:
+    app = App(control_token="t0ken")
+    bearer: dict[str, str] = {"Authorization": "Bearer t0ken"}
+    app.get(f"{BASE}/services/1?t0ken", Cookie="private", X_A="t0ken", **bearer)
+    wanted = {"Authorization": "a", "cookie": "b", "Proxy-Authorization": "c", "X-A": "d"}
+    reply = app.post("/_control/verify", {"where": {"headers": wanted}}, **bearer)
+    assert b"t0ken" not in reply.body
+    assert b"private" not in reply.body
+    [miss] = reply.json()["near_misses"]
+    found = {each["criterion"]: each["found"] for each in miss["failed"]}
+    assert found == {
+        "headers.Authorization": "***",
+        "headers.cookie": "***",
+        "headers.Proxy-Authorization": None,
+        "headers.X-A": "***",
+    }
+
+
+def overrun() -> App:
+    """Return an application whose journal has dropped entries 1 and 2; 1002 are noted."""
+    app = App()
+    for key in "ab":
+        app.start(key=key)
+    journal = app.worlds.default.journal
+    for _ in range(MAX_ENTRIES - 1):
+        journal.open(0, "GET", "/x", []).state = "done"
+    app.start(key="c")
+    return app
+
+
+@pytest.mark.parametrize(
+    ("question", "verified", "incomplete"),
+    [
+        ({}, True, False),
+        ({"count": {"at_least": 2}}, False, True),
+        ({"count": {"at_least": 3}}, False, True),
+        ({"count": {"at_least": 4}}, False, False),
+        ({"count": 1}, False, True),
+        ({"count": 0}, False, False),
+        ({"count": {"at_most": 2}}, False, True),
+        ({"count": {"at_most": 3}}, True, False),
+        ({"count": 1, "after": 1}, False, True),
+        ({"count": {"at_most": 2}, "after": 1}, True, False),
+        ({"count": 1, "after": 2}, True, False),
+        ({"count": {"at_least": 2}, "after": 2}, False, False),
+    ],
+)
+def test_dropped_entries_count_only_where_they_could_matter(
+    question: Any, *, verified: bool, incomplete: bool
+) -> None:
+    finding = verify(overrun(), on="start_service", **question)
+    assert finding["matched"] == 1
+    assert (finding["verified"], "incomplete" in finding) == (verified, incomplete)
+    assert ("reason" in finding) is incomplete
+    if incomplete:
+        assert finding["incomplete"] is True
+        assert "dropped from the journal" in finding["reason"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "verified", "incomplete"),
+    [(1, True, False), (2, False, True), (3, False, True), (4, False, False)],
+)
+def test_dropped_entries_may_have_been_the_first_in_order(
+    starts: int, *, verified: bool, incomplete: bool
+) -> None:
+    finding = verify(overrun(), in_order=[{"on": "start_service"}] * starts)
+    assert (finding["verified"], "incomplete" in finding) == (verified, incomplete)
+
+
+def test_entries_that_were_cleared_are_not_missed() -> None:
+    app = App()
+    app.start()
+    app.delete("/_control/requests")
+    finding = verify(app, on="start_service", count=0)
+    assert finding == {"verified": True, "matched": 0, "near_misses": []}
+
+
+def long_body() -> App:
+    app = App()
+    app.post(f"{BASE}/services/start", {"a": "x" * MAX_BODY, "contact_key": "k"})
+    return app
+
+
+def test_cut_body_leaves_the_verdict_open_where_it_matters() -> None:
+    app = long_body()
+    by_body = {"on": "start_service", "where": {"body": {"contact_key": "k"}}}
+    finding = verify(app, **by_body)
+    assert (finding["verified"], finding["incomplete"]) == (False, True)
+    assert "only the beginning of 1 long request bodies" in finding["reason"]
+    assert finding["near_misses"][0]["failed"] == [
+        {
+            "criterion": "body.contact_key",
+            "expected": "k",
+            "found": "only the beginning of the body was kept",
+        }
+    ]
+    assert "incomplete" not in verify(app, on="end_task", where=by_body["where"])
+    assert verify(app, on="start_service", where={"path": "/**"})["verified"]
+    assert verify(app, **by_body, count=0)["incomplete"]
+    assert verify(app, in_order=[by_body])["incomplete"]
+    assert verify(app, on="start_service", where={"contact_key": {"absent": True}})["incomplete"]
+
+
+def test_verification_works_for_composites() -> None:
+    app = App()
+    app.post(
+        f"{BASE}/services_composite/start",
+        {"services": [{"service": {"contact_key": "k", "service_type": 1}}]},
+    )
+    entry = app.get("/_control/requests/1").json()
+    assert entry["operation"] == "composite_start"
+    assert verify(app, where={"body": {"service_type": 1}, "contact_key": "k"})["verified"]
+    assert not verify(app, where={"body": {"service_type": 2}})["verified"]
+
+
+NO_FAULT = {"answer": {"fault": None}}
+
+
+@pytest.mark.parametrize(
+    ("question", "matched"),
+    [
+        (NO_FAULT, 5),
+        ({"answer": {"fault": {"equals": None}}}, 5),
+        ({"on": "start_service", **NO_FAULT}, 2),
+        ({"on": "start_service", "answer": {"fault": None, "status": 503}, "count": 0}, 0),
+        ({"in_order": [{"answer": {"fault": "outage"}}, NO_FAULT]}, 2),
+        ({"answer": {"status": None}, "count": 0}, 0),
+    ],
+)
+def test_null_wants_no_fault_and_no_status(app: App, question: Any, matched: int) -> None:
+    assert verify(app, **question) == {"verified": True, "matched": matched, "near_misses": []}
+
+
+def test_fault_that_was_not_wanted_is_shown(app: App) -> None:
+    finding = verify(app, on="start_service", answer={"fault": None, "status": 503})
+    assert finding["near_misses"][1]["failed"] == [
+        {"criterion": "answer.fault", "expected": None, "found": ["outage"]}
+    ]
+
+
+def test_null_among_names_is_refused(app: App) -> None:
+    found = refused(app, {"answer": {"fault": [None, "outage"], "status": [None]}})
+    assert found["answer.fault"] == "found null, expected the name of a rule, or any"
+    assert found["answer.status"].startswith("found null, expected a status from 100 to 599")
+
+
+def test_request_that_was_never_answered_has_no_status() -> None:
+    app = App(FROZEN + "faults: [{name: lost, on: end_service, connection: close}]\n")
+    app.start()
+    app.post(f"{BASE}/services/4294967297/end", {})
+    finding = verify(app, answer={"status": None})
+    assert (finding["verified"], finding["matched"]) == (True, 1)
+    finding = verify(app, on="end_service", answer={"status": 204})
+    assert finding["near_misses"][0]["failed"] == [
+        {"criterion": "answer.status", "expected": 204, "found": None}
+    ]
+
+
+def test_what_an_answer_lacks_is_not_known_while_it_is_open() -> None:
+    app = App()
+    entry = app.worlds.default.journal.open(0, "GET", "/x", [])
+    app.worlds.default.journal.begin(entry, {}, NOBODY)
+    for answer in ({"fault": None}, {"status": None}, {"fault": {"absent": True}}):
+        finding = verify(app, answer=answer)
+        assert finding["verified"] is False
+        assert finding["near_misses"][0]["failed"][0]["found"] == "not answered yet"
+    app.worlds.default.journal.complete(entry, 200, [], b"", [], 0.0)
+    assert verify(app, answer={"fault": None, "status": 200})["verified"]

@@ -1,0 +1,243 @@
+"""The journal: a ring bounded by number and by bytes, which says what it leaves out."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from cs_simulator.journal import (
+    ENTRY_OVERHEAD,
+    MAX_BODY,
+    MAX_BYTES,
+    MAX_ENTRIES,
+    Budget,
+    Entry,
+    Journal,
+    keep_body,
+)
+
+from tests.unit.domain.support import START
+
+
+def opened(journal: Journal, body: bytes = b"", **headers: str) -> Entry:
+    entry = journal.open(START, "POST", "/services/start", tuple(headers.items()))
+    keep_body(entry, body)
+    return entry
+
+
+def done(journal: Journal, entry: Entry, reply: bytes = b"", status: int = 200) -> Entry:
+    journal.complete(entry, status, (("Content-Type", "application/json"),), reply, (), 1.5)
+    return entry
+
+
+def ids(journal: Journal) -> list[int]:
+    return [entry.id for entry in journal.entries()]
+
+
+def held(journal: Journal) -> int:
+    return sum(len(entry.body) + len(entry.reply) for entry in journal.entries())
+
+
+def test_ids_are_in_the_order_of_arrival() -> None:
+    journal = Journal()
+    first, second = opened(journal), opened(journal)
+    done(journal, second)
+    done(journal, first)
+    assert ids(journal) == [1, 2]
+    assert len(journal) == 2
+
+
+def test_ring_keeps_the_newest_and_counts_the_rest() -> None:
+    journal = Journal()
+    for _ in range(MAX_ENTRIES + 5):
+        done(journal, opened(journal))
+    assert ids(journal) == list(range(6, MAX_ENTRIES + 6))
+    assert journal.dropped == 5
+
+
+def test_ring_is_bounded_by_bytes() -> None:
+    journal = Journal()
+    for _ in range(200):
+        done(journal, opened(journal, b"q" * MAX_BODY), b"a" * MAX_BODY)
+        assert held(journal) <= MAX_BYTES
+    assert held(journal) > MAX_BYTES - 4 * MAX_BODY
+    assert journal.dropped == 200 - len(journal)
+    assert ids(journal)[-1] == 200
+
+
+def test_many_small_entries_count_for_more_than_their_bodies() -> None:
+    journal = Journal()
+    big = [done(journal, opened(journal, b"q" * MAX_BODY)) for _ in range(100)]
+    for _ in range(MAX_ENTRIES):
+        done(journal, opened(journal))
+    assert not set(ids(journal)) & {entry.id for entry in big}
+    assert journal.bytes == ENTRY_OVERHEAD * MAX_ENTRIES
+
+
+def test_entry_dropped_while_open_weighs_nothing_afterwards() -> None:
+    journal = Journal()
+    slow = opened(journal, b"q" * MAX_BODY)
+    for _ in range(MAX_ENTRIES):
+        done(journal, opened(journal))
+    before = journal.bytes
+    done(journal, slow, b"a" * MAX_BODY)
+    assert slow.id not in ids(journal)
+    assert slow.status == 200
+    assert journal.bytes == before
+    assert journal.dropped == 1
+
+
+def test_entry_cleared_while_open_stays_away() -> None:
+    journal = Journal()
+    slow = opened(journal)
+    assert journal.clear() == 1
+    done(journal, slow, b"a" * 100)
+    assert (ids(journal), journal.bytes, journal.dropped) == ([], 0, 0)
+
+
+def test_clear_forgets_all_and_counts_on() -> None:
+    journal = Journal()
+    for _ in range(MAX_ENTRIES + 1):
+        done(journal, opened(journal))
+    assert journal.clear() == MAX_ENTRIES
+    assert (journal.dropped, len(journal)) == (0, 0)
+    assert opened(journal).id == MAX_ENTRIES + 2
+
+
+def test_budget_takes_from_the_largest_journal_first() -> None:
+    budget = Budget(limit=100_000)
+    small, large = Journal(budget), Journal(budget)
+    done(small, opened(small, b"q" * 100))
+    for _ in range(20):
+        done(large, opened(large, b"q" * 10_000))
+    assert small.dropped == 0
+    assert large.dropped == 12
+    assert small.bytes + large.bytes <= 100_000
+    large.close()
+    for _ in range(40):
+        done(small, opened(small))
+    assert small.dropped == 0
+
+
+def test_long_bodies_are_cut_and_it_is_said() -> None:
+    journal = Journal()
+    entry = done(journal, opened(journal, b"q" * (MAX_BODY + 1)), b"a" * (MAX_BODY + 9))
+    members = entry.as_members()
+    assert members["request"]["body"] == "q" * MAX_BODY
+    assert members["request"]["body_cut"] == "the first 65536 of 65537 bytes"
+    assert members["reply"]["body"] == "a" * MAX_BODY
+    assert members["reply"]["body_cut"] == "the first 65536 of 65545 bytes"
+
+
+def test_bodies_that_fit_are_whole() -> None:
+    entry = opened(Journal(), b"q" * MAX_BODY)
+    request = entry.as_members()["request"]
+    assert len(request["body"]) == MAX_BODY
+    assert "body_cut" not in request
+
+
+def test_body_that_is_not_utf8_is_shown() -> None:
+    assert opened(Journal(), b"\xff{").as_members()["request"]["body"] == "\\xff{"
+
+
+def test_secrets_are_masked() -> None:
+    journal = Journal()
+    entry = journal.open(
+        START,
+        "GET",
+        "/",
+        (
+            ("HTTP_AUTHORIZATION", "Basic c2VjcmV0"),
+            ("HTTP_COOKIE", "session=secret"),
+            ("HTTP_PROXY_AUTHORIZATION", "secret"),
+            ("HTTP_ACCEPT", "*/*"),
+        ),
+    )
+    assert entry.as_members()["request"]["headers"] == {
+        "Authorization": "***",
+        "Cookie": "***",
+        "Proxy-Authorization": "***",
+        "Accept": "*/*",
+    }
+
+
+def test_open_entry_tells_what_is_known() -> None:
+    assert opened(Journal()).as_members() == {
+        "id": 1,
+        "state": "open",
+        "at": "2026-01-05T09:00:00.000Z",
+        "operation": "unrouted",
+        "request": {"method": "POST", "path": "/services/start", "headers": {}},
+        "hints": [],
+    }
+
+
+def test_complete_entry_tells_all() -> None:
+    journal = Journal()
+    entry = opened(journal, b"{}", HTTP_ACCEPT="*/*")
+    entry.edition, entry.operation = "8.5", "start_service"
+    journal.complete(entry, 201, (("Location", "/x"),), b"[]", ["a hint"], 2.25)
+    assert entry.as_members() == {
+        "id": 1,
+        "state": "done",
+        "at": "2026-01-05T09:00:00.000Z",
+        "operation": "start_service",
+        "edition": "8.5",
+        "request": {
+            "method": "POST",
+            "path": "/services/start",
+            "headers": {"Accept": "*/*"},
+            "body": "{}",
+        },
+        "reply": {"status": 201, "headers": {"Location": "/x"}, "body": "[]"},
+        "ms": 2.25,
+        "hints": ["a hint"],
+    }
+
+
+def test_concurrent_requests_are_all_noted_once() -> None:
+    journal = Journal()
+    threads, each = 16, 50
+    barrier = Barrier(threads)
+
+    def work(_: int) -> list[int]:
+        barrier.wait(10)
+        return [done(journal, opened(journal, b"x" * 10), b"y").id for _ in range(each)]
+
+    with ThreadPoolExecutor(threads) as pool:
+        noted = [id_ for of_thread in pool.map(work, range(threads)) for id_ in of_thread]
+    assert sorted(noted) == ids(journal) == list(range(1, threads * each + 1))
+    assert journal.bytes == threads * each * (ENTRY_OVERHEAD + 11)
+    assert all(entry.state == "done" for entry in journal.entries())
+
+
+def test_closed_journal_counts_for_nothing() -> None:
+    budget = Budget(limit=10_000)
+    closed, other = Journal(budget), Journal(budget)
+    late = opened(closed)
+    closed.close()
+    for _ in range(20):
+        done(closed, opened(closed, b"q" * 5_000))
+    done(closed, late)
+    kept = done(other, opened(other, b"q" * 5_000))
+    assert other.entries() == [kept]
+    assert other.dropped == 0
+
+
+def test_budget_that_one_open_entry_exceeds_takes_nothing_else() -> None:
+    budget = Budget(limit=10)
+    journal = Journal(budget)
+    done(journal, opened(journal))
+    assert len(journal) <= 1
+    budget.spend(1)
+    assert opened(journal).id == 2
+    budget.leave(journal)
+    budget.spend(1)
+
+
+def test_budget_without_a_journal_takes_nothing() -> None:
+    budget = Budget(limit=10)
+    budget.spend(11)
+    journal = Journal(budget)
+    done(journal, opened(journal))
+    assert len(journal) <= 1

@@ -1,0 +1,240 @@
+"""The store: what it finds, in which order, and that copies share nothing that changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from cs_simulator.clock import LATEST
+from cs_simulator.domain.index import SortedIndex
+from cs_simulator.domain.model import Event, Retention
+from cs_simulator.domain.store import AUTO_COMPLETE, EXPIRE, Store, due_times, same_value
+
+from tests.unit.domain.support import START, check_indexes, service, state, task
+
+
+def numbers(found: object) -> list[int]:
+    assert isinstance(found, list)
+    return [each.number for each in found]
+
+
+def filled() -> Store:
+    store = Store()
+    store.add_services(
+        [
+            service(1, "C", "K", at=START + 5),
+            service(2, "C", at=START, completed_at=START + 9),
+            service(3, None, "K", at=START),
+            service(4, "D", "K", at=START),
+            service(5, "C", at=START),
+        ]
+    )
+    return store
+
+
+def test_customers_services_are_oldest_first_then_by_number() -> None:
+    store = filled()
+    assert numbers(store.of_customer("C")) == [2, 5, 1]
+    assert numbers(store.of_customer("C", "active")) == [5, 1]
+    assert numbers(store.of_customer("C", "completed")) == [2]
+    assert store.of_customer("c") == []
+
+
+def test_services_of_a_span_hold_its_beginning_and_not_its_end() -> None:
+    store = filled()
+    assert numbers(store.of_customer("C", start=START, end=START + 5)) == [2, 5]
+    assert numbers(store.of_customer("C", start=START + 1)) == [1]
+    assert numbers(store.started_between(START, START + 5)) == [2, 3, 4, 5]
+    assert numbers(store.started_between(START, START + 6, "active")) == [3, 4, 5, 1]
+    assert numbers(store.completed_between(START + 9, START + 10)) == [2]
+    assert store.completed_between(START, START + 9) == []
+
+
+def test_contact_finds_services_without_customer_only() -> None:
+    assert numbers(filled().of_contact("K")) == [3]
+
+
+def test_an_owner_that_begins_another_is_another() -> None:
+    store = Store()
+    store.add_services([service(1, "C"), service(2, "C1"), service(3, "")])
+    assert numbers(store.of_customer("C")) == [1]
+    assert numbers(store.of_customer("")) == [3]
+
+
+def test_associating_moves_a_service_between_owners() -> None:
+    store = filled()
+    store.replace_service(replace(store.service(3), customer_id="D"))
+    assert store.of_contact("K") == []
+    assert numbers(store.of_customer("D")) == [3, 4]
+    check_indexes(store)
+
+
+def test_newest_active_is_equal_in_all_three() -> None:
+    store = Store()
+    store.add_services(
+        [
+            service(1, "C", None, service_type=100),
+            service(2, "C", "K", service_type="100", at=START + 1),
+            service(3, "C", None, service_type="100", at=START + 2),
+            service(4, "C", None, at=START + 3),
+            service(5, "C", None, service_type=100, at=START + 4, completed_at=START + 5),
+            service(6, None, "K", service_type=100),
+        ]
+    )
+    newest = store.newest_active("C", None, 100)
+    assert newest is not None
+    assert newest.number == 3
+    for owner, contact, kind, number in (
+        ("C", "K", 100, 2),
+        ("C", None, None, 4),
+        (None, "K", "100", 6),
+    ):
+        found = store.newest_active(owner, contact, kind)
+        assert found is not None
+        assert found.number == number
+    assert store.newest_active("C", "L", 100) is None
+    assert store.newest_active("C", None, 101) is None
+    assert store.newest_active(None, "K", None) is None
+
+
+def test_service_of_nobody_is_found_as_such_and_as_no_one_elses() -> None:
+    store = Store()
+    store.add_service(service(1, None, None))
+    found = store.newest_active(None, None, None)
+    assert found is not None
+    assert found.number == 1
+    assert store.newest_active(None, "K", None) is None
+    check_indexes(store)
+
+
+def test_services_of_the_last_instant_are_found() -> None:
+    store = Store()
+    store.add_service(service(1, at=LATEST))
+    assert numbers(store.of_customer("C")) == [1]
+    assert numbers(store.of_customer("C", end=LATEST)) == []
+    assert store.newest_active("C", None, None) is store.service(1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (100, "100", True),
+        (None, None, True),
+        (None, "", False),
+        ("a", "A", False),
+        (0, None, False),
+        (None, "None", False),
+        ("None", None, False),
+    ],
+)
+def test_same_value(one: object, other: object, *, same: bool) -> None:
+    assert same_value(one, other) is same
+
+
+def test_conversation_ids_are_found_by_their_text() -> None:
+    store = Store()
+    store.add_service(service(7, service_id="383-a"))
+    store.add_services([service(8, service_id="383-b")])
+    assert store.number_of("383-a") == 7
+    assert store.number_of("383-b") == 8
+    assert store.number_of("7") is None
+    store.delete_service(7)
+    assert store.number_of("383-a") is None
+    check_indexes(store)
+
+
+def test_deleting_takes_states_and_tasks_along() -> None:
+    store = filled()
+    store.put_state(1, state(1001))
+    store.put_task(1, task(5))
+    store.delete_service(1)
+    assert not store.states(1)
+    assert not store.tasks(1)
+    with pytest.raises(KeyError):
+        store.service(1)
+    assert len(store) == 4
+    check_indexes(store)
+
+
+def test_parts_keep_the_order_of_their_making_when_replaced() -> None:
+    store = filled()
+    store.put_state(1, state(9))
+    store.put_state(1, state(3))
+    store.put_state(1, state(9, state_type="new"))
+    assert list(store.states(1)) == [9, 3]
+    assert store.states(1)[9].state_type == "new"
+    assert not store.states(2)
+
+
+def test_what_a_reader_holds_stays_as_it_was_read() -> None:
+    store = filled()
+    store.put_state(1, state(9))
+    held = store.states(1)
+    store.put_state(1, state(10))
+    assert list(held) == [9]
+
+
+def test_copies_never_see_each_others_changes() -> None:
+    store = filled()
+    store.put_state(1, state(9))
+    twin = store.copy()
+    third = twin.copy()
+    twin.delete_service(1)
+    twin.add_service(service(6, "C", at=START - 1))
+    store.replace_service(replace(store.service(5), completed=Event(START + 1)))
+    store.put_state(1, state(10))
+    store.put_task(1, task(11))
+    assert numbers(store.of_customer("C", "active")) == [1]
+    assert numbers(twin.of_customer("C")) == [6, 2, 5]
+    assert numbers(third.of_customer("C")) == [2, 5, 1]
+    assert list(store.states(1)) == [9, 10]
+    assert list(third.states(1)) == [9]
+    assert not third.tasks(1)
+    for each in (store, twin, third):
+        check_indexes(each)
+
+
+def test_due_times_of_a_retention() -> None:
+    idle = Retention(START, START, lifetime=50, idle=10)
+    assert due_times(service(1, retention=idle)) == (
+        (START + 10, AUTO_COMPLETE, 1),
+        (START + 50, EXPIRE, 1),
+    )
+    assert due_times(service(1, retention=idle, completed_at=START)) == ((START + 50, EXPIRE, 1),)
+    fixed = Retention(START, START, expires=START + 7)
+    assert due_times(service(1, retention=fixed)) == ((START + 7, EXPIRE, 1),)
+    assert due_times(service(1, retention=Retention(START, START))) == ()
+
+
+def test_index_is_copied_by_its_first_change_alone() -> None:
+    index = SortedIndex()
+    first = index._entries
+    index.add((1,))
+    assert index._entries is first
+    twin = index.share()
+    twin.add((2,))
+    own = twin._entries
+    assert own is not first
+    twin.add((3,))
+    assert twin._entries is own
+
+
+def test_index_shares_until_it_changes() -> None:
+    index = SortedIndex()
+    index.extend([(2,), (1,)])
+    twin = index.share()
+    assert twin._entries is index._entries
+    twin.add((3,))
+    assert (list(index), list(twin)) == ([(1,), (2,)], [(1,), (2,), (3,)])
+    index.remove((1,))
+    assert (list(index), list(twin)) == ([(2,)], [(1,), (2,), (3,)])
+    assert (index.first(), len(twin), SortedIndex().first()) == ((2,), 3, None)
+    with pytest.raises(ValueError, match="not in list"):
+        index.remove((9,))
+
+
+def test_index_between_holds_its_low_end_only() -> None:
+    index = SortedIndex()
+    index.extend([("a", 1), ("a", 2), ("a", 3), ("b", 1)])
+    assert list(index.between(("a",), ("a", 3))) == [("a", 1), ("a", 2)]
+    assert list(index.between(("a", 2), ("b",), newest_first=True)) == [("a", 3), ("a", 2)]

@@ -1,0 +1,189 @@
+"""Replies that wait, or find no room to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from cs_simulator.api.delivery import ON_GONE, deliver
+from cs_simulator.api.exchange import Answer, Exchange
+from cs_simulator.api.paths import split_target
+from cs_simulator.clock import stopwatch
+from cs_simulator.faults import wire
+from cs_simulator.faults.waiting import Wait, WaitingRoom
+from cs_simulator.scenario.loader import Scenario
+from cs_simulator.worlds import World
+from flask import Response
+
+from tests.unit.faults.support import book, call, until
+
+FULL = "Too many replies wait: 1 replies are held back, 1 of them in this world; --max-waiting"
+
+
+class Sent:
+    """One request on its way out, in a world and a room of its own."""
+
+    def __init__(self, most: int = 4) -> None:
+        self.room = WaitingRoom(most)
+        self.world = World("w", Scenario("s"), room=self.room)
+        self.waits: list[Wait] = []
+        self.environ: dict[str, Any] = {
+            "REQUEST_METHOD": "GET",
+            "HTTP_HOST": "localhost",
+            "wsgi.url_scheme": "http",
+            ON_GONE: self.waits.append,
+        }
+        target = split_target("/genesys/1/cs/services/1")
+        self.exchange = Exchange(self.environ, target, self.world)
+        self.entry = self.exchange.open_entry()
+
+    def with_(self, *actions: dict[str, Any]) -> Response:
+        """Deliver an answer as a rule for each of some actions says."""
+        verdict = book(*({"on": "any", **action} for action in actions)).judge(call(), 0)
+        answer = Answer(200, {}, b"{}") if verdict.carries_out else None
+        return deliver(self.exchange, answer, verdict, self.room)
+
+    @property
+    def plan(self) -> wire.Plan | None:
+        """What is done to the reply on the wire."""
+        plan: wire.Plan | None = self.environ.get(wire.PLAN)
+        return plan
+
+
+@pytest.fixture
+def crowded() -> Iterator[Sent]:
+    """A request for whose wait there is no room: another one waits."""
+    sent = Sent()
+    wait = Wait()
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(sent.room.hold, "w", wait, None)
+        until(lambda: len(sent.room) == 1)
+        yield sent
+        wait.finish("over")
+        assert other.result(10) == "over"
+
+
+def test_reply_that_no_rule_touches_just_leaves() -> None:
+    sent = Sent()
+    assert sent.with_().data == b"{}"
+    assert (sent.plan, sent.waits) == (None, [])
+
+
+def test_delays_hold_a_reply_back_together() -> None:
+    sent = Sent()
+    begun = stopwatch()
+    assert sent.with_({"delay": "30ms"}, {"delay": "20ms"}).status_code == 200
+    assert stopwatch() - begun >= 0.05
+    assert (sent.entry.waited, sent.entry.state) == (50, "done")
+    assert len(sent.room) == 0
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"delay": "1s"},
+        {"delay": "1s", "connection": "reset"},
+        {"delay": "1s", "reply": {"status": 200}},
+        {"connection": "stall"},
+        {"dribble": {"chunks": 2, "over": "1s"}},
+    ],
+    ids=str,
+)
+def test_newest_delay_is_refused_where_there_is_no_room(
+    crowded: Sent, action: dict[str, Any]
+) -> None:
+    response = crowded.with_(action)
+    assert response.status_code == 503
+    assert response.get_json(force=True)["message"].startswith(FULL)
+    assert crowded.plan is None
+    assert (crowded.entry.status, crowded.entry.waited) == (503, 0)
+
+
+@pytest.mark.parametrize("connection", ["reset", "close", "truncate", "garbage"])
+def test_fault_that_does_not_wait_needs_no_room(crowded: Sent, connection: str) -> None:
+    crowded.with_({"connection": connection})
+    assert crowded.plan is not None
+    assert crowded.plan.connection == connection
+
+
+def test_wait_on_the_wire_ends_where_the_room_has_filled_up() -> None:
+    sent = Sent()
+    sent.with_({"dribble": {"chunks": 2, "over": "1s"}})
+    assert sent.plan is not None
+    assert sent.plan.hold(0) == "over"
+    with ThreadPoolExecutor(1) as pool:
+        wait = Wait()
+        other = pool.submit(sent.room.hold, "w", wait, None)
+        until(lambda: len(sent.room) == 1)
+        assert sent.plan.hold(0) == "cancelled"
+        wait.finish("over")
+        assert other.result(10) == "over"
+
+
+def test_client_that_goes_away_ends_its_wait() -> None:
+    sent = Sent()
+    with ThreadPoolExecutor(1) as pool:
+        response = pool.submit(sent.with_, {"delay": "1h"})
+        until(lambda: len(sent.room) == 1)
+        [wait] = sent.waits
+        wait.finish("gone")
+        assert response.result(10).status_code == 503
+    assert sent.plan is not None
+    assert (sent.plan.connection, sent.entry.state, sent.entry.waited) == ("close", "aborted", 0)
+
+
+def test_reset_ends_the_wait_and_closes_the_connection() -> None:
+    sent = Sent()
+    with ThreadPoolExecutor(1) as pool:
+        response = pool.submit(sent.with_, {"delay": "1h"})
+        until(lambda: len(sent.room) == 1)
+        sent.world.reset()
+        response.result(10)
+    assert sent.plan is not None
+    assert sent.plan.connection == "close"
+    assert sent.world.journal.entries() == []
+
+
+@pytest.mark.parametrize("action", [{"delay": "1h"}, {"delay": "1h", "reply": {"status": 500}}])
+def test_reset_between_the_operation_and_the_wait_is_seen(action: dict[str, Any]) -> None:
+    sent = Sent()
+    sent.world.reset()
+    begun = stopwatch()
+    sent.with_(action)
+    assert stopwatch() - begun < 10
+    assert sent.plan is not None
+    assert sent.plan.connection == "close"
+
+
+def test_wait_that_is_over_when_the_world_is_no_more_closes_the_connection() -> None:
+    sent = Sent()
+    with ThreadPoolExecutor(1) as pool:
+        response = pool.submit(sent.with_, {"delay": "1h"})
+        until(lambda: len(sent.room) == 1)
+        sent.world.generation += 1
+        sent.waits[0].finish("over")
+        response.result(10)
+    assert sent.plan is not None
+    assert sent.plan.connection == "close"
+
+
+def test_reset_ends_a_stall() -> None:
+    sent = Sent()
+    sent.with_({"connection": "stall"})
+    assert sent.plan is not None
+    sent.world.reset()
+    assert sent.plan.hold(None) == "cancelled"
+
+
+def test_first_dribble_is_the_one() -> None:
+    sent = Sent()
+    sent.with_(
+        {"dribble": {"chunks": 2, "over": "1s"}, "times": 0},
+        {"dribble": {"chunks": 3, "over": "0s"}},
+        {"dribble": {"chunks": 4, "over": "1s"}},
+    )
+    assert sent.plan is not None
+    assert sent.plan.dribble is not None
+    assert (sent.plan.dribble.chunks, sent.plan.dribble.over) == (3, 0)

@@ -1,0 +1,237 @@
+"""Header X-Simulator-Fault: a request asks for a rule."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support import Answer, Simulation
+from tests.unit.faults.support import SPAN, book, call, rule
+
+START = {"contact_key": "1"}
+
+
+def asking(cs: Simulation, value: object, path: str = "services/start", **more: Any) -> Answer:
+    """Send a request that asks for a rule by its name, or brings one along."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return cs.post(path, START, headers={"X-Simulator-Fault": text}, **more)
+
+
+def test_name_bypasses_on_where_and_schedule() -> None:
+    it = {
+        "name": "it",
+        "on": "end_task",
+        "where": {"customer_id": "X"},
+        "between": ["1y", "2y"],
+        "skip": 9,
+        "every": 9,
+        "times": 0,
+        "probability": 0,
+        "over": {"calls": 9, "per": "1s"},
+        "reply": {"status": 418},
+    }
+    cs = Simulation({"faults": [it]})
+    assert asking(cs, "it").status == 418
+    assert cs.get("services/anonymous/1").json == []
+    counters = cs.world.rules.counters("it")
+    assert (counters.matched, counters.acted) == (0, 1)
+
+
+def test_rule_of_times_0_is_fired_by_the_header_alone() -> None:
+    cs = Simulation({"faults": [{"name": "it", "on": "any", "times": 0, "reply": {"status": 418}}]})
+    assert cs.post("services/start", START).status == 201
+    assert [asking(cs, "it").status for _ in range(3)] == [418] * 3
+    assert cs.post("services/start", START).status == 201
+    counters = cs.world.rules.counters("it")
+    assert (counters.matched, counters.acted) == (5, 3)
+
+
+def test_what_the_header_fires_counts_as_acted() -> None:
+    cs = Simulation({"faults": [{"name": "it", "on": "any", "times": 2, "reply": {"status": 418}}]})
+    assert asking(cs, "it").status == 418
+    assert [cs.post("services/start", START).status for _ in range(3)] == [418, 201, 201]
+
+
+def test_what_the_header_fires_elsewhere_is_no_match() -> None:
+    it = {"name": "it", "on": "start_service", "skip": 1, "times": 5, "reply": {"status": 418}}
+    rules = book(it)
+    [in_force] = rules.rules()
+    assert rules.judge(call("get_service"), 0, in_force).acted == ("it",)
+    assert rules.counters("it").matched == 0
+    assert [rules.judge(call(), 0).acted for _ in range(2)] == [(), ("it",)]
+
+
+def test_what_the_header_fires_acts_before_all_others() -> None:
+    rules = book(
+        {"name": "first", "on": "any", "reply": {"status": 500}},
+        {"name": "slow", "on": "any", "delay": "7ms"},
+        {"name": "it", "on": "any", "reply": {"status": 418}, "delay": "2ms"},
+    )
+    verdict = rules.judge(call(), 0, rules.named("it"))
+    assert (verdict.outcome_rule, verdict.delay) == ("it", 9)
+    found = [(each.rule, each.verdict, each.why) for each in verdict.judgements]
+    assert found == [
+        ("it", "acted", "the request asked for it"),
+        ("first", "shadowed", "it acted first"),
+        ("slow", "acted", ""),
+    ]
+
+
+def test_rules_after_the_one_that_the_header_fires_are_judged_too() -> None:
+    rules = book(
+        {"name": "it", "on": "any", "delay": "2ms"},
+        {"name": "slow", "on": "any", "delay": "7ms"},
+    )
+    assert rules.judge(call(), 0, rules.named("it")).acted == ("it", "slow")
+
+
+def test_what_the_header_fires_without_an_outcome_shadows_nothing() -> None:
+    rules = book({"name": "first", "on": "any", "reply": {"status": 500}})
+    verdict = rules.judge(call(), 0, rule(delay="2ms"))
+    assert (verdict.outcome_rule, verdict.delay) == ("first", 2)
+
+
+def test_sequence_that_the_header_fires_does_its_first_step_and_keeps_its_turn() -> None:
+    steps = ["pass", {"reply": {"status": 418}}, {"delay": "1ms"}]
+    rules = book({"name": "it", "on": "any", "sequence": steps})
+    for _ in range(2):
+        assert rules.judge(call(), 0, rules.named("it")).outcome is not None
+    assert rules.counters("it").step == 0
+    assert rules.judge(call(), 0).acted == ()
+
+
+def test_retry_after_is_a_second_where_the_rate_is_not_reached() -> None:
+    reply = {"status": 429, "headers": {"Retry-After": "auto"}}
+    rules = book({"name": "it", "on": "any", "over": {"calls": 2, "per": "9s"}, "reply": reply})
+    asked = [rules.judge(call(), 0, rules.named("it")).retry_after(0) for _ in range(2)]
+    assert asked == [1, 9]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"reply": {"status": 418}},
+        {"name": None, "on": None, "reply": {"status": 418}},
+        {"on": "end_task", "times": 0, "skip": 9, "reply": {"status": 418}},
+        {"sequence": ["pass", {"reply": {"status": 418}}]},
+    ],
+    ids=str,
+)
+def test_rule_comes_along_as_json(written: dict[str, Any]) -> None:
+    cs = Simulation({})
+    assert asking(cs, written).status == 418
+    assert cs.post("services/start", START).status == 201
+    assert not cs.world.rules
+
+
+def test_rule_that_comes_along_is_not_the_one_of_its_name() -> None:
+    it = {"name": "it", "on": "any", "times": 1, "reply": {"status": 500}}
+    cs = Simulation({"faults": [it]})
+    assert asking(cs, {"name": "it", "delay": "1ms"}).status == 500
+    counters = cs.world.rules.counters("it")
+    assert (counters.matched, counters.acted) == (1, 1)
+
+
+def test_rule_that_comes_along_may_patch_with_null() -> None:
+    assert asking(Simulation({}), {"patch": None}).raw == b"null"
+
+
+def test_journal_names_what_the_header_fired() -> None:
+    cs = Simulation({"faults": [{"name": "it", "on": "any", "times": 0, "reply": {"status": 418}}]})
+    asking(cs, "it")
+    asking(cs, {"name": "brought", "reply": {"status": 418}})
+    asking(cs, {"reply": {"status": 418}})
+    journal = [entry.faults for entry in cs.world.journal.entries()]
+    assert journal == [("it",), ("brought",), ("X-Simulator-Fault",)]
+
+
+NAME = "expected the name of a rule"
+DEEDS = "delay, advance, dribble, reply, patch, connection"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("losst", f'got "losst", {NAME}; did you mean lost?'),
+        ("quite different", f'got "quite different", {NAME}; allowed: lost'),
+        ("", f'got "", {NAME}; allowed: lost'),
+        (
+            "{",
+            (
+                "the rule is not JSON: expecting property name enclosed in double quotes "
+                "at line 1, column 2"
+            ),
+        ),
+        (
+            '{"delay": "1s", "delay": "2s"}',
+            'the rule has the member "delay" twice in one object, again at line 1, column 17',
+        ),
+        ('{"delay": "1s"} x', "the rule is not JSON: extra data at line 1, column 17"),
+        ('{"patch": NaN}', "the rule is not JSON: NaN at line 1, column 11 is no number"),
+        (
+            '{"patch": ' + "[" * 5000,
+            "the rule is nested more than 100 levels deep at line 1, column 110",
+        ),
+        (
+            '{"patch": ' + "9" * 5000,
+            "the rule has an integer of 5000 digits at line 1, column 11, more than 40",
+        ),
+        ("{}", f"no action: expected one of {DEEDS}, sequence"),
+        ('{"dellay": "1s"}', "dellay: unknown key; did you mean delay?"),
+        ('{"delay": 5}', f"delay: found 5, {SPAN}"),
+        (
+            '{"delay": "1s", "every": 0, "tims": 3}',
+            (
+                "every: found 0, expected an integer of 32 bits, 1 or more; "
+                "tims: unknown key; did you mean times?"
+            ),
+        ),
+        (
+            '{"reply": {"status": 204, "body": 1}}',
+            "reply.body: a reply of status 204 has no body: leave it out",
+        ),
+        (
+            '{"sequence": ["pass", {}]}',
+            f"sequence[1]: no action: expected one of {DEEDS}, or pass",
+        ),
+    ],
+    ids=lambda each: each[:30],
+)
+def test_rule_that_is_none_is_refused(value: str, message: str) -> None:
+    cs = Simulation({"faults": [{"name": "lost", "on": "end_task", "delay": "1s"}]})
+    assert asking(cs, value).refused() == f"X-Simulator-Fault: {message}"
+    assert cs.get("services/anonymous/1").json == []
+
+
+def test_rule_that_is_none_is_refused_by_both_editions() -> None:
+    answer = asking(Simulation({}), {"delay": 5}, base="/").json
+    assert (answer["code"], answer["title"]) == (4020, "bad parameter")
+    assert answer["description"] == f"X-Simulator-Fault: delay: found 5, {SPAN}"
+
+
+def test_name_is_refused_where_there_is_no_rule() -> None:
+    refused = asking(Simulation({}), "it").refused()
+    assert refused == 'X-Simulator-Fault: got "it", expected the name of a rule; there is none'
+
+
+def test_advance_is_refused_by_a_real_clock() -> None:
+    cs = Simulation({"clock": {"mode": "real"}})
+    assert asking(cs, {"advance": "1s"}).refused() == (
+        "X-Simulator-Fault: advance: a real clock cannot be moved; "
+        "set clock.mode to offset or frozen"
+    )
+
+
+def test_unknown_name_is_refused_wherever_it_is_sent() -> None:
+    cs = Simulation({})
+    assert "the name of a rule" in asking(cs, "it", "nowhere").refused()
+    options = cs.request("OPTIONS", "services/start", headers={"X-Simulator-Fault": "it"})
+    assert "the name of a rule" in options.refused()
+
+
+def test_name_may_be_any_text() -> None:
+    cs = Simulation({"faults": [{"name": "größer", "on": "any", "times": 0, "patch": {"a": 1}}]})
+    sent = "größer".encode().decode("latin-1")
+    assert asking(cs, sent).json == {"service_id": 4294967297, "a": 1}

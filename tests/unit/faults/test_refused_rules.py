@@ -1,0 +1,202 @@
+"""Rules that are refused when they are loaded, each with all that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.faults.support import SPAN, read_rules, refused, rules
+
+HOP = "it belongs to the connection, not to the reply: leave it out"
+DEEDS = "delay, advance, dribble, reply, patch, connection"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("body", ["", "x", {}, None])
+def test_body_with_a_status_that_has_none(status: int, body: object) -> None:
+    reply = {"status": status, "body": body}
+    assert refused(reply=reply) == [
+        f"reply.body: a reply of status {status} has no body: leave it out"
+    ]
+    assert refused(sequence=["pass", {"reply": reply}]) == [
+        f"sequence[1].reply.body: a reply of status {status} has no body: leave it out"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    """Connection keep-alive Proxy-Authenticate Proxy-Authorization Proxy-Connection TE Trailer
+    Transfer-Encoding UPGRADE Content-Length content-length""".split(),
+)
+def test_header_of_the_connection_or_the_length(name: str) -> None:
+    reply = {"status": 200, "headers": {name: "1"}}
+    assert refused(reply=reply) == [f"reply.headers.{name}: {HOP}"]
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-B: 1", "a\n", "\r", "a\0", "\u20ac", "\u0416"])
+def test_header_value_that_is_no_line_of_latin_1(value: str) -> None:
+    reply = {"status": 200, "headers": {"X-A": value}}
+    assert refused(reply=reply) == [
+        f"reply.headers.X-A: found {value!r}, expected one line of Latin-1"
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "X A", "X:A", "X\r\nA", "Ü", "€"])
+def test_header_name_that_is_none(name: str) -> None:
+    reply = {"status": 200, "headers": {name: "1"}}
+    assert refused(reply=reply) == [
+        f"reply.headers.{name}: found {name!r}, expected the name of a header, such as Retry-After"
+    ]
+
+
+def test_header_that_stands_twice() -> None:
+    reply = {"status": 200, "headers": {"X-A": "1", "x-a": "2"}}
+    twice = "the header stands twice: case plays no part in its name"
+    assert refused(reply=reply) == [f"reply.headers.x-a: {twice}"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "names"),
+    [
+        ({"reply": {"status": 500}, "patch": {}}, "reply and patch"),
+        ({"reply": {"status": 500}, "connection": "reset"}, "reply and connection"),
+        ({"patch": None, "connection": "reset"}, "patch and connection"),
+        (
+            {"reply": {"status": 500}, "patch": 1, "connection": "stall"},
+            "reply and patch and connection",
+        ),
+    ],
+    ids=str,
+)
+def test_two_outcomes(outcome: dict[str, Any], names: str) -> None:
+    message = f"{names} exclude each other: one outcome at most"
+    assert refused(**outcome) == [message]
+    assert refused(sequence=[outcome]) == [f"sequence[0]: {message}"]
+
+
+def test_connection_with_a_dribble() -> None:
+    dribble = {"chunks": 2, "over": "0s"}
+    assert refused(connection="truncate", dribble=dribble) == [
+        "connection and dribble exclude each other"
+    ]
+
+
+@pytest.mark.parametrize("effect", ["none", "applied"])
+def test_effect_without_an_outcome(effect: str) -> None:
+    message = "it goes with an outcome only: reply or connection"
+    assert refused(delay="1s", effect=effect) == [f"effect: {message}"]
+    assert refused(sequence=[{"delay": "1s", "effect": effect}]) == [
+        f"sequence[0].effect: {message}"
+    ]
+
+
+def test_patch_of_what_does_not_take_place() -> None:
+    message = "effect: found none, expected applied: a patch needs the real answer"
+    assert refused(patch={}, effect="none") == [message]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"times": 1},
+        {"every": 2},
+        {"probability": 0.5},
+        {"delay": "1s"},
+        {"advance": "1s"},
+        {"dribble": {"chunks": 1, "over": "1s"}},
+        {"reply": {"status": 500}},
+        {"patch": None},
+        {"connection": "reset"},
+        {"effect": "applied"},
+        {"times": 1, "every": 2, "delay": "1s"},
+    ],
+    ids=str,
+)
+def test_sequence_beside_what_it_stands_for(beside: dict[str, Any]) -> None:
+    names = ", ".join(beside)
+    assert refused(sequence=[{"delay": "1s"}], **beside) == [
+        f"sequence does not go together with {names}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sequence", "message"),
+    [
+        ([], "sequence: found an empty list, expected steps"),
+        (["pass", "pass"], "sequence: every step is pass: expected one with an action"),
+        ([{}], f"sequence[0]: no action: expected one of {DEEDS}, or pass"),
+        ("pass", "sequence: found 'pass', expected a list"),
+        (["pas"], "sequence[0]: found 'pas', expected a map of actions, or pass"),
+        ([{"skip": 1}], "sequence[0].skip: unknown key"),
+        ([{"delay": "x"}], f"sequence[0].delay: found 'x', {SPAN}"),
+    ],
+    ids=str,
+)
+def test_sequence_that_is_none(sequence: object, message: str) -> None:
+    assert [each[: len(message)] for each in refused(sequence=sequence)] == [message]
+
+
+@pytest.mark.parametrize("repeat", [0, -1, "ever", 1.5, True, "2"])
+def test_repeat_that_is_none(repeat: object) -> None:
+    [mistake] = refused(sequence=[{"delay": "1s"}], repeat=repeat)
+    assert mistake.startswith("repeat: found ")
+    assert mistake.endswith(", expected a number of times, or forever")
+
+
+def test_repeat_without_a_sequence() -> None:
+    assert refused(delay="1s", repeat=2) == ["repeat: it goes with sequence only"]
+
+
+@pytest.mark.parametrize("rule", [{}, {"skip": 1, "where": {"path": "/"}}])
+def test_nothing_to_do(rule: dict[str, Any]) -> None:
+    assert refused(**rule) == [f"no action: expected one of {DEEDS}, sequence"]
+
+
+def test_retry_after_auto_without_a_rate() -> None:
+    action = {"reply": {"status": 429, "headers": {"retry-after": "auto"}}}
+    over = {"over": {"calls": 1, "per": "1s"}}
+    message = "reply.headers.retry-after: auto goes with over only: give a number"
+    assert refused(**action) == [message]
+    assert refused(sequence=["pass", action]) == [f"sequence[1].{message}"]
+    assert refused(**action, **over) == refused(sequence=["pass", action], **over) == []
+
+
+def test_advance_under_a_real_clock() -> None:
+    message = "a real clock cannot be moved; set clock.mode to offset or frozen"
+    one = {"on": "any", "advance": "1s"}
+    steps = {"on": "any", "sequence": ["pass", {"advance": "1s"}]}
+    assert read_rules([one, steps], "real")[1] == [
+        f"faults[0].advance: {message}",
+        f"faults[1].sequence[1].advance: {message}",
+    ]
+    assert read_rules([one, steps], "offset")[1] == []
+    assert read_rules([one, steps], "frozen")[1] == []
+
+
+def test_names_that_stand_twice() -> None:
+    written = [{"name": name, "on": "any", "delay": "1s"} for name in ("a", "b", "a", 5, "5")]
+    assert read_rules(written)[1] == [
+        "faults[2].name: another fault has the name 'a' already",
+        "faults[4].name: another fault has the name '5' already",
+    ]
+
+
+def test_name_left_out_is_the_operation_and_a_number() -> None:
+    delay = {"delay": "1s"}
+    names = [
+        each.name
+        for each in rules(
+            {"on": "end_task", **delay},
+            {"on": "end_task", **delay},
+            {"name": "any-1", "on": "end_task", **delay},
+            {"on": "*", **delay},
+            {"on": ["start_task", "end_task"], **delay},
+        )
+    ]
+    assert names == ["end_task-1", "end_task-2", "any-1", "any-2", "end_task-3"]
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    mistakes = refused(on="x", skip=-1, reply={"status": 1, "headers": 5}, delay="x", nme="a")
+    assert len(mistakes) == 6

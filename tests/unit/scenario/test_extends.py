@@ -1,0 +1,343 @@
+"""The catalogue, and what a scenario takes over from the one that it extends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue, shipped_folder
+from cs_simulator.scenario.errors import ScenarioError
+from cs_simulator.scenario.loader import ScenarioLoader
+
+from tests.unit.domain.support import check_indexes
+from tests.unit.scenario.support import NOW, Folder
+
+PARENT = """
+    name: parent
+    description: The parent's own.
+    seed: 5
+    settings: {expiration: 1d, auto_complete: {enabled: true, after: 1h}}
+    fidelity: {end_twice: reject, references: ignore}
+    business_attributes:
+      One: {dbid: 1, default: a, values: [{name: a, dbid: 2}]}
+      Two: {dbid: 3, values: []}
+    customers:
+      - {customer_id: A, FirstName: Ada, Title: Countess}
+      - {FirstName: Nobody}
+      - {customer_id: B, FirstName: Bob}
+    services: [{contact_key: first}]
+"""
+
+
+def names(folder: Folder, wanted: str) -> list[tuple[object, object]]:
+    document = folder.document(wanted)
+    return [(each.get("customer_id"), each.get("FirstName")) for each in document["customers"]]
+
+
+def test_maps_merge_by_key(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put(
+        "child.yaml",
+        "extends: parent\nsettings: {auto_complete: {after: 2h}, map_names: true}\n"
+        "fidelity: {references: check, custom_ids: accept}",
+    )
+    setup = folder.load("child").setup
+    assert setup.expiration == 24 * 3_600_000
+    assert (setup.auto_complete_enabled, setup.auto_complete_after) == (True, 2 * 3_600_000)
+    assert setup.map_names
+    switches = setup.fidelity
+    assert (switches.end_twice, switches.references, switches.custom_ids) == (
+        "reject",
+        "check",
+        "accept",
+    )
+
+
+def test_scalars_are_the_childs_where_it_has_any(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put("same.yaml", "extends: parent")
+    folder.put("other.yaml", "extends: parent\nseed: 6")
+    assert [folder.load(name).seed for name in ("same", "other")] == [5, 6]
+
+
+def test_name_and_description_are_never_inherited(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put("child.yaml", "extends: parent")
+    folder.put("v1.2.yaml", "extends: child\ndescription: My own.")
+    assert [(each.name, each.description) for each in map(folder.load, ("parent", "child"))] == [
+        ("parent", "The parent's own."),
+        ("child", ""),
+    ]
+    grandchild = folder.load("v1.2")
+    assert (grandchild.name, grandchild.description) == ("v1.2", "My own.")
+
+
+def test_customers_are_replaced_in_place(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put(
+        "child.yaml",
+        "extends: parent\ncustomers: [{customer_id: C, FirstName: Cy}, {FirstName: Any}, "
+        "{customer_id: A, FirstName: Anne}]",
+    )
+    assert names(folder, "child") == [
+        ("A", "Anne"),
+        (None, "Nobody"),
+        ("B", "Bob"),
+        ("C", "Cy"),
+        (None, "Any"),
+    ]
+    # Replaced as a whole, not merged.
+    assert "Title" not in folder.document("child")["customers"][0]
+
+
+def test_remove_drops_one(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put(
+        "child.yaml",
+        "extends: parent\ncustomers: [{customer_id: A, remove: true}]\n"
+        "business_attributes: {One: {remove: true}}",
+    )
+    assert names(folder, "child") == [(None, "Nobody"), ("B", "Bob")]
+    assert folder.load("child").setup.attributes.names() == ("Two",)
+
+
+def test_remove_false_removes_nothing(folder: Folder) -> None:
+    folder.put("child.yaml", "customers: [{customer_id: A, FirstName: Ada, remove: false}]")
+    assert names(folder, "child") == [("A", "Ada")]
+
+
+def test_removing_what_is_not_there_is_a_mistake(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put(
+        "child.yaml",
+        "extends: parent\ncustomers: [{customer_id: a, remove: true}, {remove: true}]\n"
+        "business_attributes: {on: {remove: true}}",
+    )
+    folder.put(
+        "twice.yaml",
+        "extends: parent\ncustomers: [{customer_id: A, remove: true}, {customer_id: A}, "
+        "{customer_id: n}, {customer_id: n}]",
+    )
+    assert folder.mistakes("twice") == [
+        "twice.yaml:2:59: customers[1].customer_id: A stands twice",
+        "twice.yaml:2:95: customers[3].customer_id: n stands twice",
+    ]
+    folder.put("alone.yaml", "customers: [{customer_id: A, remove: true}]")
+    assert folder.mistakes("child") == [
+        "child.yaml:2:13: customers[0]: nothing to remove; allowed: A, B",
+        "child.yaml:2:45: customers[1]: nothing to remove without customer_id",
+        "child.yaml:3:27: business_attributes.on: nothing to remove; allowed: One, Two",
+    ]
+    assert folder.mistakes("alone") == ["alone.yaml:1:13: customers[0]: nothing to remove"]
+
+
+def test_business_attributes_are_replaced_in_place(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put(
+        "child.yaml",
+        "extends: parent\nbusiness_attributes: {Three: {dbid: 9, values: []}, "
+        "One: {dbid: 8, values: []}}",
+    )
+    attributes = list(folder.load("child").setup.attributes)
+    assert [(each.name, each.dbid, each.default) for each in attributes] == [
+        ("One", 8, None),
+        ("Two", 3, None),
+        ("Three", 9, None),
+    ]
+
+
+def test_services_come_after_the_parents(folder: Folder) -> None:
+    folder.put("parent.yaml", PARENT)
+    folder.put("child.yaml", "extends: parent\nservices: [{contact_key: second}]")
+    services = list(folder.load("child").base(NOW).store.services())
+    assert [(each.contact_key, each.service_id) for each in services] == [
+        ("first", 4_294_967_297),
+        ("second", 4_294_967_298),
+    ]
+
+
+def test_parent_by_a_path_beside_the_file(folder: Folder) -> None:
+    inner = Folder(folder.path / "inner")
+    folder.put("base.yaml", "seed: 1")
+    inner.put("base.yaml", "seed: 2")
+    inner.put("up.yaml", "extends: ../base.yaml")
+    inner.put("beside.yml", "extends: base.yaml")
+    inner.put("name.json", '{"extends": "base"}')
+    inner.put("absolute.yaml", f"extends: {folder.path}/base.yaml")
+    seeds = [
+        folder.load(str(inner.path / file)).seed
+        for file in ("up.yaml", "beside.yml", "name.json", "absolute.yaml")
+    ]
+    assert seeds == [1, 2, 1, 1]
+
+
+def test_parent_that_is_not_there(folder: Folder) -> None:
+    folder.put("base.yaml", "seed: 1")
+    folder.put("child.yaml", "extends: bse")
+    folder.put("file.yaml", "extends: ./bse.yaml")
+    assert folder.mistakes("child") == [
+        "child.yaml:1:10: extends: there is no scenario 'bse'; did you mean base?"
+    ]
+    assert folder.mistakes("file") == ["file.yaml:1:10: extends: there is no file bse.yaml"]
+
+
+def test_mistake_in_a_parent_names_its_file(folder: Folder) -> None:
+    folder.put("parent.yaml", "sed: 1")
+    folder.put("child.yaml", "extends: parent")
+    assert folder.mistakes("child") == ["parent.yaml:1:1: sed: unknown key; did you mean seed?"]
+
+
+def test_cycles_are_refused(folder: Folder) -> None:
+    folder.put("self.yaml", "extends: self")
+    folder.put("one.yaml", "extends: two")
+    folder.put("two.yaml", "extends: ./three.yaml")
+    folder.put("three.yaml", "extends: one")
+    assert folder.mistakes("self") == [
+        "self.yaml:1:10: extends: it extends itself: self.yaml -> self.yaml"
+    ]
+    assert folder.mistakes("one") == [
+        (
+            "three.yaml:1:10: extends: it extends itself: "
+            "one.yaml -> two.yaml -> three.yaml -> one.yaml"
+        )
+    ]
+
+
+def test_depth_is_bounded(folder: Folder) -> None:
+    folder.put("d0.yaml", "seed: 9")
+    for level in range(1, MAX_DEPTH + 1):
+        folder.put(f"d{level}.yaml", f"extends: d{level - 1}")
+    assert MAX_DEPTH == 8
+    assert folder.load(f"d{MAX_DEPTH - 1}").seed == 9
+    assert folder.mistakes(f"d{MAX_DEPTH}") == [
+        "d1.yaml:1:10: extends: a chain of more than 8 documents: the most there may be"
+    ]
+
+
+def test_later_folder_shadows(folder: Folder, tmp_path: Path) -> None:
+    mounted = Folder(tmp_path / "mounted")
+    folder.put("base.yaml", "seed: 1")
+    folder.put("child.yaml", "extends: base")
+    mounted.put("base.yml", "seed: 2")
+    mounted.put("notes.txt", "no scenario")
+    assert folder.load("base").seed == 1
+    assert folder.load("base", mounted.path).seed == 2
+    assert folder.load("child", mounted.path).seed == 2
+    files = Catalogue((folder.path, mounted.path)).files()
+    assert dict(files) == {
+        "base": mounted.path / "base.yml",
+        "child": folder.path / "child.yaml",
+    }
+
+
+def test_unknown_scenario_names_the_nearest(folder: Folder) -> None:
+    folder.put("outage.yaml", "")
+    with pytest.raises(ScenarioError) as error:
+        folder.load("outtage")
+    message = "scenario: there is no scenario 'outtage'; did you mean outage?"
+    assert str(error.value) == message
+    with pytest.raises(ScenarioError) as error:
+        folder.load("./nowhere.yaml")
+    assert str(error.value) == "scenario: there is no file nowhere.yaml"
+
+
+def test_file_that_is_not_utf8(folder: Folder) -> None:
+    (folder.path / "latin.yaml").write_bytes("seed: 1\nname: é".encode() + b"\xe4")
+    assert folder.mistakes("latin") == [
+        "latin.yaml:2:8: the byte 0xE4 is no UTF-8, which files are in"
+    ]
+
+
+def test_two_files_of_one_name_are_refused_where_one_is_asked_for(folder: Folder) -> None:
+    folder.put("a.yaml", "seed: 1")
+    folder.put("a.json", "{}")
+    folder.put("child.yaml", "extends: a")
+    folder.put("other.yaml", "seed: 3")
+    same = "more than one file has the name 'a', a.json and a.yaml in"
+    assert [each.replace(str(folder.path), "F") for each in folder.mistakes("a")] == [
+        f"scenario: {same} F: rename all but one"
+    ]
+    assert [each.replace(str(folder.path), "F") for each in folder.mistakes("child")] == [
+        f"child.yaml:1:10: extends: {same} F: rename all but one"
+    ]
+    assert folder.load("other").seed == 3
+    assert folder.load(str(folder.path / "a.yaml")).seed == 1
+    catalogue = Catalogue((folder.path,))
+    assert sorted(catalogue.files()) == ["a", "child", "other"]
+    assert catalogue.shadowed() == []
+
+
+def test_two_files_of_one_name_are_no_matter_where_a_later_folder_has_it(
+    folder: Folder, tmp_path: Path
+) -> None:
+    folder.put("a.yaml", "seed: 1")
+    folder.put("a.yml", "seed: 2")
+    mounted = Folder(tmp_path / "mounted")
+    file = mounted.put("a.yaml", "seed: 3")
+    assert folder.load("a", mounted.path).seed == 3
+    assert Catalogue((folder.path, mounted.path)).shadowed() == [("a", file)]
+
+
+def test_folder_that_is_gone_has_no_scenarios(folder: Folder) -> None:
+    catalogue = Catalogue((folder.path / "gone",))
+    assert (dict(catalogue.files()), catalogue.watched()) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    "path", sorted(shipped_folder().glob("*.yaml")), ids=lambda path: path.stem
+)
+def test_shipped_scenarios_load(path: Path) -> None:
+    scenario = ScenarioLoader(Catalogue((shipped_folder(),))).load(path.stem)
+    assert scenario.description
+    check_indexes(scenario.base(NOW).store)
+
+
+def test_text_that_is_no_file_extends_names_only(folder: Folder) -> None:
+    folder.put("parent.yaml", "seed: 4")
+    loader = ScenarioLoader(Catalogue((folder.path,)))
+    assert loader.load_text("extends: parent", "request", "r").seed == 4
+    with pytest.raises(ScenarioError) as error:
+        loader.load_text("seed: 5\nextends: ./parent.yaml", "request", "r")
+    assert str(error.value) == (
+        "request:2:10: extends: only names of the catalogue can be extended here, no files"
+    )
+
+
+def test_name_that_is_asked_for_is_one_of_the_catalogue(folder: Folder) -> None:
+    folder.put("outage.yaml", "seed: 4")
+    loader = ScenarioLoader(Catalogue((folder.path,)))
+    assert loader.load_named("outage").seed == 4
+    with pytest.raises(ScenarioError) as error:
+        loader.load_named("../outage")
+    assert str(error.value) == (
+        "request: name: there is no scenario '../outage'; did you mean outage?"
+    )
+
+
+def test_file_that_cannot_be_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_options: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    folder.put("mine.yaml", "seed: 4")
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert folder.mistakes("mine") == ["mine.yaml: Permission denied"]
+
+
+def test_stages_are_replaced_and_faults_come_first(folder: Folder) -> None:
+    folder.put("parent.yaml", "faults: [{name: p, on: any, delay: 1ms}]\nstages: [{name: a}]")
+    stages = "stages: [{name: b, until: {calls: 1}}, {name: c}]"
+    folder.put(
+        "child.yaml", f"extends: parent\nfaults: [{{name: c, on: any, delay: 1ms}}]\n{stages}"
+    )
+    scenario = folder.load("child")
+    assert [each.name for each in scenario.faults] == ["c", "p"]
+    assert [each.name for each in scenario.stages] == ["b", "c"]
+
+
+def test_real_clock_inherits_no_time(folder: Folder) -> None:
+    folder.put("parent.yaml", "clock: {mode: frozen, at: 2026-01-05T09:00:00.000Z}")
+    folder.put("real.yaml", "extends: parent\nclock: {mode: real}")
+    folder.put("offset.yaml", "extends: parent\nclock: {mode: offset}")
+    real, offset = folder.load("real"), folder.load("offset")
+    assert (real.clock_mode, real.clock_at) == ("real", None)
+    assert (offset.clock_mode, offset.clock_at) == ("offset", NOW)

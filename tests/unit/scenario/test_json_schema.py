@@ -1,0 +1,182 @@
+"""The JSON Schema accepts what the loader accepts, and refuses every error of shape."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from cs_simulator.cli import main
+from cs_simulator.scenario.catalogue import SUFFIXES, shipped_folder
+from cs_simulator.scenario.document import DOCUMENT, scenario_schema
+from cs_simulator.scenario.shape import Checker, Scalar
+from cs_simulator.scenario.text import read_text
+from jsonschema import Draft202012Validator
+
+VALIDATOR = Draft202012Validator(scenario_schema())
+SHIPPED = sorted(each for each in shipped_folder().iterdir() if each.suffix in SUFFIXES)
+
+
+def test_schema_is_valid_and_printed() -> None:
+    Draft202012Validator.check_schema(scenario_schema())
+    assert json.loads(CliRunner().invoke(main, ["schema"]).output) == scenario_schema()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_schema_accepts_every_shipped_scenario(path: Path) -> None:
+    VALIDATOR.validate(read_text(path.read_text(), path.name))
+
+
+FINE = [
+    "{}",
+    "format: 1",
+    "seed: -5",
+    "seed: '12'",
+    "clock: {mode: offset, at: 2026-01-05T09:00:00.000Z}",
+    "ids: {service: 1, state: 2, task: 3}",
+    "settings: {expiration: 5y, auto_complete: {enabled: true, after: 90m}}",
+    "settings: {base_paths: {'8.1': /, '8.5': /genesys/1/cs}}",
+    "fidelity: {not_found_status: 404, types_mandatory: true, end_twice: reject}",
+    "fidelity: {not_found_status: '404', types_mandatory: 'true'}",
+    "customers: [{customer_id: C, remove: true}, {PhoneNumber: [a, 1]}, {Title: null}]",
+    "customers: [{FirstName: Ada, extensions: {A: {x: 1}, B: [{x: 1}, {}], C: null}}]",
+    "profile_attributes: []",
+    "profile_attributes: [{remove: true}, {name: Title, remove: true}]",
+    "profile_attributes: [{name: L, type: Integer, mandatory: 'True', length: '10', default: 5}]",
+    "profile_attributes: [{name: L, type: date, unique: 'False'}]\ncustomers: [{L: 1}]",
+    "extends: a\ncustomers: [{Level: [1, 2.5, true, x]}]",
+    "extension_schemas: {services: [], states: null, profiles: [{name: A, type: CLASSIFIER}]}",
+    "extension_schemas: {tasks: [{name: A, type: Multi-Valued, unique: [a, [b, c]]}]}",
+    "identification_keys: [{name: idX, attributes: [a], source: A, unique: 'true'}]",
+    "services: [{contact_key: a, started: -2h, completed: {timestamp: -1h, media_type: 1}}]",
+    "services: [{contact_key: a, service_id: 383-f9, states: [{tasks: [{extensions: {}}]}]}]",
+    "generate: {customers: {count: 5, locale: fr_FR}, services: {per_customer: 2, active: 0.5}}",
+    "business_attributes: {A: {remove: true}}",
+    "business_attributes: {A: {dbid: 1, values: [{name: a, dbid: 2}], cv_attributes: [Task.type]}}",
+    "faults: [{on: '*', delay: 250ms}, {on: [get_service, any], delay: {from: 1s, to: 2s}}]",
+    "faults: [{on: any, delay: {median: 1s, sigma: 0.5, max: 5s}, where: {body: {$.a: [1, x]}}}]",
+    "faults: [{on: any, sequence: [{reply: {status: 500}}, pass], repeat: forever}]",
+    "faults: [{on: any, between: [1s, 2s], over: {calls: 1, per: 1s}, patch: null}]",
+    "faults: [{on: any, where: {query: {a: {absent: true}}, path: /a/**}, connection: reset}]",
+    "stages: [{name: a, until: {calls: 3, on: any}}, {name: b}]",
+]
+"""What has a right shape, whatever else may be said of it."""
+
+WRONG = [
+    "[]",
+    "5",
+    "format: 2",
+    "sed: 1",
+    "seed: 1.5",
+    "seed: true",
+    f"seed: {2**63}",
+    "clock: {mode: frosen}",
+    "clock: {at: yesterday}",
+    "clock: 5",
+    "ids: {service: 0}",
+    "settings: {expiration: 5}",
+    "settings: {auto_complete: {enabled: 1}}",
+    "settings: {base_paths: {'8.5': genesys}}",
+    "settings: {base_paths: {'8.5': /_control/x}}",
+    "fidelity: {end_twise: accept}",
+    "fidelity: {end_twice: maybe}",
+    "customers: {}",
+    "customers: [{FirstName: [[a]]}]",
+    "customers: [{FirstName: []}]",
+    "customers: [{extensions: []}]",
+    "customers: [{extensions: {Address: 5}}]",
+    "customers: [{extensions: {Address: [5]}}]",
+    "profile_attributes: {}",
+    "profile_attributes: [{name: Level}]",
+    "profile_attributes: [{type: string}]",
+    "profile_attributes: [{name: Level, type: strin}]",
+    "profile_attributes: [{name: Level, type: string, length: -1}]",
+    "profile_attributes: [{name: Level, type: string, mandatory: 'yes'}]",
+    "profile_attributes: [{name: Level, type: string, unique: true}]",
+    "extension_schemas: []",
+    "extension_schemas: {profile: []}",
+    "extension_schemas: {profiles: [{name: Address}]}",
+    "extension_schemas: {profiles: [{name: Address, type: multi}]}",
+    "extension_schemas: {profiles: [{name: A, type: classifier, attributes: [{name: City}]}]}",
+    "identification_keys: [{name: idX}]",
+    "identification_keys: [{name: idX, attributes: LastName}]",
+    "identification_keys: [{name: idX, attributes: [LastName], uniqe: true}]",
+    "customers: [{customer_id: ''}]",
+    "customers: [{FirstName: {a: 1}}]",
+    "services: [{contact_key: a, started: 5}]",
+    "services: [{contact_key: a, started: {when: -2h}}]",
+    "services: [{contact_key: a, est_duration: -1}]",
+    "services: [{contact_key: a, states: [{state_id: 4294967296}]}]",
+    "services: [{contact_key: a, extensions: [1]}]",
+    "services: [{contact_key: a, service_id: -1}]",
+    "generate: {customers: {locale: fr_FR}}",
+    "generate: {customers: {count: -1}}",
+    "generate: {services: {per_customer: 1, active: 2}}",
+    "business_attributes: {A: {dbid: 1}}",
+    "business_attributes: {A: {dbid: 1, values: [{name: a}]}}",
+    "business_attributes: {A: {dbid: 1, values: [], cv_attributes: [Service.kind]}}",
+    "faults: [{delay: 1s}]",
+    "faults: [{on: start_servce, delay: 1s}]",
+    "faults: [{on: [], delay: 1s}]",
+    "faults: [{on: any, delay: 5}]",
+    "faults: [{on: any, delay: {from: 1s}}]",
+    "faults: [{on: any, probability: 1.5}]",
+    "faults: [{on: any, times: -1}]",
+    "faults: [{on: any, every: 0}]",
+    "faults: [{on: any, reply: {status: 99}}]",
+    "faults: [{on: any, reply: {}}]",
+    "faults: [{on: any, connection: cut}]",
+    "faults: [{on: any, effect: done}]",
+    "faults: [{on: any, between: [1s]}]",
+    "faults: [{on: any, over: {calls: 1}}]",
+    "faults: [{on: any, where: {bdy: {}}}]",
+    "faults: [{on: any, where: {query: {a: {is: 1}}}}]",
+    "faults: [{on: any, where: {query: {a: {equals: 1, absent: true}}}}]",
+    "faults: [{on: any, where: {query: {a: {matches: 5}}}}]",
+    "faults: [{on: any, where: {query: {a: {contains: [x]}}}}]",
+    "faults: [{on: any, where: {query: {a: []}}}]",
+    "faults: [{on: any, where: {query: {a: [[1]]}}}]",
+    "faults: [{on: any, sequence: [stop]}]",
+    "faults: [{on: any, dribble: {chunks: 0, over: 1s}}]",
+    "stages: [{until: {calls: 1}}]",
+    "stages: [{name: a, until: {calls: 0}}]",
+    "stages: [{name: a, faults: {}}]",
+]
+"""What has a wrong shape."""
+
+
+def _shape_mistakes(data: Any) -> int:
+    checker = Checker("s")
+    DOCUMENT.check(data, "", checker)
+    return len(checker.mistakes)
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_schema_accepts_what_the_loader_accepts(text: str) -> None:
+    data = read_text(text, "s")
+    assert _shape_mistakes(data) == 0
+    VALIDATOR.validate(data)
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_schema_refuses_what_the_loader_refuses(text: str) -> None:
+    data = read_text(text, "s")
+    assert _shape_mistakes(data) > 0
+    assert not VALIDATOR.is_valid(data)
+
+
+def test_schema_knows_the_attributes_of_a_document_that_declares_none() -> None:
+    wrong = {"customers": [{"FirstNam": "a"}]}
+    assert not VALIDATOR.is_valid(wrong)
+    others: list[dict[str, object]] = [{"extends": "demo"}, {"profile_attributes": []}]
+    for more in others:
+        VALIDATOR.validate({**wrong, **more})
+    VALIDATOR.validate({"customers": [{"LastCalledAgent_TimeStamp": "2026-01-05"}]})
+    VALIDATOR.validate({"customers": [{"Pref_EmplID_sms": "A1"}]})
+
+
+def test_converter_that_says_nothing_of_itself_needs_a_schema() -> None:
+    with pytest.raises(TypeError, match="needs a schema of its own"):
+        Scalar(str).json_schema()

@@ -1,0 +1,119 @@
+"""Each mistake in its exact words and at its exact place; and no mistake without a test."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import cs_simulator
+import pytest
+from cs_simulator.scenario.document import scenario_schema
+from cs_simulator.scenario.text import read_text
+from jsonschema import Draft202012Validator
+
+from tests.unit.scenario import (
+    wrong_data,
+    wrong_fault_shapes,
+    wrong_faults,
+    wrong_metadata,
+    wrong_ranges,
+    wrong_shapes,
+)
+from tests.unit.scenario.support import mistakes, places
+
+Wrong = tuple[str, tuple[str, ...]]
+
+SHAPES: tuple[Wrong, ...] = (
+    *wrong_shapes.WRONG,
+    *wrong_fault_shapes.WRONG,
+    *wrong_metadata.SHAPES,
+)
+LOADER_ONLY: tuple[Wrong, ...] = (
+    *wrong_data.WRONG,
+    *wrong_ranges.WRONG,
+    *wrong_faults.WRONG,
+    *wrong_metadata.LOADER_ONLY,
+)
+
+VALIDATOR = Draft202012Validator(scenario_schema())
+ROOT = Path(cs_simulator.__file__).parent
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(("text", "messages"), [*SHAPES, *LOADER_ONLY])
+def test_mistake_in_its_exact_words_and_place(text: str, messages: tuple[str, ...]) -> None:
+    assert places(text) == [f"s.yaml:{each}" for each in messages]
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"), [each for each in (*SHAPES, *LOADER_ONLY) if ": " in each[0]]
+)
+def test_json_gets_the_same_words_at_places_of_its_own(
+    text: str, messages: tuple[str, ...]
+) -> None:
+    data = read_text(text, "s")
+    written = json.dumps(data, indent=2)
+    words = [each.split(":", 2)[2].removeprefix(" ") for each in messages]
+    assert sorted(mistakes(written)) == sorted(words)
+    for each in places(written):
+        line, column = map(int, each.split(":")[1:3])
+        assert written.splitlines()[line - 1][: column - 1].strip(' ":[{,') == "" or (
+            written.splitlines()[line - 1][column - 3 : column - 1] == ": "
+        )
+
+
+@pytest.mark.parametrize("text", [text for text, _ in SHAPES])
+def test_schema_refuses_every_error_of_shape(text: str) -> None:
+    assert not VALIDATOR.is_valid(read_text(text, "s"))
+
+
+@pytest.mark.parametrize("text", [text for text, _ in LOADER_ONLY])
+def test_schema_leaves_the_rest_to_the_loader(text: str) -> None:
+    assert VALIDATOR.is_valid(read_text(text, "s"))
+
+
+CALLS = frozenset({"mistake", "unfit", "unknown", "UnfitError", "Mistake", "ValueError"}) | {
+    "_unfit",
+    "_ParentError",
+    "_UnusableError",
+}
+"""What is called with the words of a mistake."""
+
+
+def said(path: Path) -> Iterator[str]:
+    """Yield the longest part that stands fast of each text of a mistake in a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            texts = [each for each in node.args if isinstance(each, (ast.JoinedStr, ast.Constant))]
+            if name in CALLS and texts:
+                parts = [  # an f-string stands beside what is put into it
+                    each.value
+                    for each in ast.walk(texts[-1])
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                ]
+                yield max(parts, key=len, default="")
+
+
+def held() -> str:
+    """Return all texts of all tests."""
+    return "\n".join(
+        node.value
+        for path in TESTS.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def test_every_mistake_that_can_be_made_has_a_test() -> None:
+    modules = [*(ROOT / "scenario").glob("*.py"), ROOT / "faults" / "expressions.py"]
+    texts = held()
+    untested = {
+        f"{path.name}: {part}"
+        for path in modules
+        for part in said(path)
+        if part.strip(" :.") and part not in texts
+    }
+    assert not untested

@@ -1,0 +1,240 @@
+"""The text of a scenario: YAML without traps, or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from cs_simulator.scenario.errors import ScenarioError
+from cs_simulator.scenario.text import read_text
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOT_JSON = "not JSON, which a document is that begins with { or ["
+DIGITS = "expected at most 40; a text stands in quotes"
+ENDLESS = "an alias stands inside of what it is the alias of"
+
+
+def read(text: str) -> Any:
+    return read_text(text, "f")
+
+
+def refused(text: str) -> str:
+    with pytest.raises(ScenarioError) as error:
+        read(text)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    """on off yes no y n On Yes True False TRUE NULL Null 0123 00 +44 +442079460000 1_000 0x1F 0o17
+    0b1 12:30 1:2:3 2026-01-05 2026-01-05T09:00:00.000Z .5 1. .inf -.inf .nan NaN Infinity 1e
+    = 1.2.3 0004Va58A92T0017 -2h --1 1,5""".split(),
+)
+def test_scalar_that_stays_text(text: str) -> None:
+    assert read(f"a: {text}") == {"a": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("false", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("0", 0),
+        ("-0", 0),
+        ("42", 42),
+        ("-42", -42),
+        ("9" * 40, int("9" * 40)),
+        ("1.5", 1.5),
+        ("-0.25", -0.25),
+        ("1e3", 1000.0),
+        ("1E-3", 0.001),
+        ("2.5e+3", 2500.0),
+    ],
+)
+def test_scalar_with_a_type(text: str, value: object) -> None:
+    taken = read(f"a: {text}")["a"]
+    assert taken == value
+    assert type(taken) is type(value)
+
+
+@pytest.mark.parametrize("text", ["9" * 41, "1e400", "-1e400"])
+def test_number_that_nothing_holds_stays_text(text: str) -> None:
+    assert read(f"a: {text}") == {"a": text}
+
+
+@pytest.mark.parametrize("text", ["'42'", '"42"', "!!str 42", "|-\n  42"])
+def test_quoted_scalar_is_text(text: str) -> None:
+    assert read(f"a: {text}") == {"a": "42"}
+
+
+@pytest.mark.parametrize("key", ["on", "no", "12", "1.5", "true", "null", "~", "2026-01-05"])
+def test_keys_are_as_they_are_spelt(key: str) -> None:
+    assert read(f"{key}: 1") == {key: 1}
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text(), max_size=4))
+def test_json_is_read_as_json(members: dict[str, Any]) -> None:
+    members = {
+        name: value if isinstance(value, str) or abs(value) < 10**39 else 0
+        for name, value in members.items()
+    }
+    assert read(json.dumps(members)) == members
+    assert read("\ufeff \r\n\t" + json.dumps(members, indent="\t")) == members
+
+
+def test_json_words_keep_their_types() -> None:
+    assert read('{"a": [true, null, 1.5, 1e3, -0, "no", "12"]}') == {
+        "a": [True, None, 1.5, 1000.0, 0, "no", "12"]
+    }
+
+
+def test_yaml_may_begin_with_a_byte_order_mark() -> None:
+    assert read("\ufeffa: 1") == {"a": 1}
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing", "---\n"])
+def test_empty_document_is_nothing(text: str) -> None:
+    assert read(text) is None
+
+
+def test_anchors_and_merges() -> None:
+    text = """
+        base: &base {x: 1, y: &list [1, 2]}
+        more: &more {y: 3, z: 4}
+        one: {<<: *base, x: 2}
+        two: {<<: [*base, *more], own: *list}
+        key: {"<<": text}
+    """
+    assert read(text) == {
+        "base": {"x": 1, "y": [1, 2]},
+        "more": {"y": 3, "z": 4},
+        "one": {"x": 2, "y": [1, 2]},
+        "two": {"x": 1, "y": [1, 2], "z": 4, "own": [1, 2]},
+        "key": {"<<": "text"},
+    }
+
+
+def test_merged_map_may_be_used_again() -> None:
+    assert read("z: &z {x: 1}\nm: {<<: &b {<<: *z, x: 2}}\nn: *b") == {
+        "z": {"x": 1},
+        "m": {"x": 2},
+        "n": {"x": 2},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: 2\na: 3", "f:3:1: the key 'a' stands twice"),
+        ("x:\n  - {a: 1, 'a': 2}", "f:2:12: the key 'a' stands twice"),
+        ("1: a\n'1': b", "f:2:1: the key '1' stands twice"),
+        ("m: {<<: {x: 1, x: 2}}", "f:1:16: the key 'x' stands twice"),
+        ("<<: {a: 1}\n<<: {b: 1}", "f:2:1: the key '<<' stands twice"),
+        ('{"a": 1,\n "b": {"c": 1, "c": 2}}', "f:2:16: the key 'c' stands twice"),
+        ('{"a": 1, "a": "\\ud83d\\ude00"}', "f:1:10: the key 'a' stands twice"),
+    ],
+)
+def test_duplicate_key(text: str, message: str) -> None:
+    assert refused(text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("? [a]\n: 1", "f:1:3: a list or a map is no key: a key is text"),
+        ("a: &x {b: *x}", f"f:1:4: {ENDLESS}"),
+        ("&x\na: *x", f"f:1:1: {ENDLESS}"),
+        ("a: !!int 0x1F", "f:1:4: '0x1F' is not of the type int"),
+        ("a: !!bool maybe", "f:1:4: 'maybe' is not of the type bool"),
+        ("a: !!null x", "f:1:4: 'x' is not of the type null"),
+        ("a: !!float x", "f:1:4: 'x' is not of the type float"),
+        ("a: !!map [1]", "f:1:4: this is not of the type map"),
+        ('{"a": 1', f"f:1:8: {NOT_JSON}: Expecting ',' delimiter"),
+        ('{"a": 1}\n{', f"f:2:1: {NOT_JSON}: Extra data"),
+        ("{a: 1}", f"f:1:2: {NOT_JSON}: Expecting property name enclosed in double quotes"),
+        ('{"a": NaN}', "f:1:7: found NaN, expected a finite number"),
+        ('{"a": -Infinity}', "f:1:7: found -Infinity, expected a finite number"),
+        ('{"a": 1e400}', "f:1:7: found 1e400, expected a finite number"),
+        ('{"a": ' + "1" * 5000 + "}", f"f:1:7: found an integer of 5000 digits, {DIGITS}"),
+    ],
+)
+def test_text_that_cannot_be_read(text: str, message: str) -> None:
+    assert refused(text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: [1,\n  2\nb: 3", "f:3:"),
+        ("\ta: 1", "f:1:1: "),
+        ("a: 1\n--- \nb: 2", "f:2:1: "),
+        ("a: *b", "f:1:4: "),
+        ("a: *", "f:1:"),
+        ("a: 'b", "f:1:"),
+    ],
+)
+def test_text_that_is_no_yaml_is_refused_where_it_breaks(text: str, place: str) -> None:
+    assert refused(text).startswith(place)
+
+
+@pytest.mark.parametrize("tag", ["timestamp", "binary", "set", "omap", "python/object:os.system"])
+def test_tags_of_other_types_are_refused(tag: str) -> None:
+    message = f"f:1:4: there is no type {tag} here: leave the tag out"
+    assert refused(f"a: !!{tag} 2026-01-05") == message
+
+
+def test_control_characters_are_refused() -> None:
+    cannot = "cannot stand in YAML; in JSON it is escaped"
+    assert refused("a: 1\nbé: \x00") == f"f:2:5: the character U+0000 {cannot}"
+    assert refused("a: \x7f") == f"f:1:4: the character U+007F {cannot}"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: " + "[" * 100_000, "f:1:113"),
+        ("a: " + "[" * 111 + "]" * 111, "f:1:113"),
+        ("- " * 111 + "x", "f:1:221"),
+        ("[" * 100_000, "f:1:111"),
+        ("[" * 111 + "]" * 111, "f:1:111"),
+    ],
+)
+def test_too_many_levels_are_refused(text: str, place: str) -> None:
+    assert refused(text) == f"{place}: more than 110 levels"
+
+
+@pytest.mark.parametrize("text", ["[" * 100 + "]" * 100, "- " * 100 + "x"])
+def test_a_hundred_levels_are_taken(text: str) -> None:
+    value, depth = read(text), 0
+    while isinstance(value, list):
+        value, depth = (value or [None])[0], depth + 1
+    assert depth == 100
+
+
+def test_bomb_is_refused_at_its_first_alias() -> None:
+    text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+    for inner, outer in zip("abcdef", "bcdefg", strict=True):
+        text += f"{outer}: &{outer} [{', '.join([f'*{inner}'] * 10)}]\n"
+    assert refused(text) == "f:2:8: aliases make this more than 1000000 values"
+
+
+def test_number_of_many_digits_says_how_many() -> None:
+    digits = "found an integer of 41 digits, expected at most 40; a text stands in quotes"
+    assert refused('[{"a": "é", "b": -' + "1" * 41 + "}]") == f"f:1:18: {digits}"
+
+
+def test_json_is_placed_past_whatever_stands_before() -> None:
+    text = '\ufeff{"é\\ud83d\\ude00": [1, {"a": "[{"}, [], {}],\n\t"b": {"c": 1, "c": 2}}'
+    assert refused(text) == "f:2:16: the key 'c' stands twice"
+
+
+def test_yaml_of_ten_megabytes_is_refused_by_its_length() -> None:
+    text = "a: " + "x" * 10_000_000
+    assert (
+        refused(text) == "f: found 10000003 characters, YAML has at most 8388608: write it as JSON"
+    )

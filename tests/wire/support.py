@@ -1,0 +1,160 @@
+"""A server as a subprocess, and a client that shows every byte."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 20.0
+"""How long a test waits for what should take a moment, in seconds."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    reason: str
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as data."""
+        return json.loads(self.body)
+
+
+class ServerProcess:
+    """A simulator in a process of its own."""
+
+    def __init__(
+        self,
+        ready_file: Path,
+        *options: str,
+        program: tuple[str, ...] = ("-m", "cs_simulator"),
+        **kwargs: Any,
+    ) -> None:
+        self.ready_file = ready_file
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                *program,
+                "serve",
+                "--port",
+                "0",
+                "--ready-file",
+                str(ready_file),
+                *options,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **kwargs,
+        )
+
+    def wait_until_ready(self) -> ServerProcess:
+        """Wait for the ready file, or fail with what the server said."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.ready_file.exists():
+            if self.process.poll() is not None:
+                out, err = self.process.communicate()
+                raise AssertionError(f"exit {self.process.returncode}: {(out + err).decode()}")
+            assert time.monotonic() < deadline, "no ready file"
+            time.sleep(0.01)
+        return self
+
+    @property
+    def ready(self) -> dict[str, Any]:
+        """What the ready file says."""
+        members: dict[str, Any] = json.loads(self.ready_file.read_text())
+        return members
+
+    def client(self) -> Client:
+        """Return a client on one connection."""
+        return Client(self.ready["host"], self.ready["port"])
+
+    def signal(self, number: signal.Signals) -> float:
+        """Send a signal; return the seconds until the process has ended."""
+        begun = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(PATIENCE)
+        return time.monotonic() - begun
+
+    def stop(self) -> None:
+        """End the process, whatever it does."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+class Client:
+    """A client that keeps one connection, and counts how often it had to open it anew."""
+
+    def __init__(self, host: str, port: int, base: str = "/genesys/1/cs") -> None:
+        self._connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
+        self.base = base
+        self.connects = 0
+        connect = self._connection.connect
+
+        def counted() -> None:
+            self.connects += 1
+            connect()
+
+        self._connection.connect = counted  # type: ignore[method-assign]
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send a request below the base, or at the root where the path begins with a slash."""
+        target = path if path.startswith("/") else f"{self.base}/{path}"
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json"} if data is not None else {}
+        self._connection.request(method, target, data, {**sent, **(headers or {})})
+        response = self._connection.getresponse()
+        return Answer(
+            response.status, response.reason, dict(response.getheaders()), response.read()
+        )
+
+    def get(self, path: str) -> Answer:
+        """GET."""
+        return self.ask("GET", path)
+
+    def post(self, path: str, body: Any = None) -> Answer:
+        """POST."""
+        return self.ask("POST", path, body)
+
+    def put(self, path: str, body: Any = None) -> Answer:
+        """PUT."""
+        return self.ask("PUT", path, body)
+
+    def delete(self, path: str) -> Answer:
+        """DELETE."""
+        return self.ask("DELETE", path)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return the environment with some variables changed."""
+    return {**os.environ, **changes}

@@ -1,0 +1,175 @@
+"""The commands beside ``serve``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from cs_simulator.api.operations import OPERATIONS
+from cs_simulator.cli import main, serve
+
+
+def run(*arguments: str) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(main, arguments)
+
+
+def test_check_names_what_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "fine.yaml"
+    path.write_text("name: good\nextends: demo\n")
+    result = run("check", str(path), "demo")
+    assert result.exit_code == 0
+    assert result.output == f"{path}: good is fine\ndemo: demo is fine\n"
+
+
+def test_check_tells_every_mistake_of_every_file(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text("seed: x\nsed: 1\n")
+    two.write_text("services: 5\n")
+    result = run("check", str(one), str(two), "demo")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        f"{one}:1:7: seed: found 'x', expected an integer of 64 bits",
+        f"{one}:2:1: sed: unknown key; did you mean seed?",
+        f"{two}:1:11: services: found 5, expected a list",
+    ]
+    assert result.stdout == "demo: demo is fine\n"
+
+
+def test_check_of_a_folder_uses_its_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("seed: 1\n")
+    assert run("check", "mine", "--scenarios", str(tmp_path)).exit_code == 0
+    assert run("check", "mine").exit_code == 2
+
+
+def test_scenarios_lists_names_and_descriptions(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("description: |\n  What is\n  mine.\n")
+    (tmp_path / "wrong.yaml").write_text("sed: 1")
+    lines = run("scenarios", "--scenarios", str(tmp_path)).output.splitlines()
+    assert f"{'mine':20} What is mine." in lines
+    assert f"{'wrong':20} is wrong; see cs-simulator check wrong" in lines
+    assert any(line.startswith("demo ") for line in lines)
+
+
+def test_operations_prints_the_table() -> None:
+    lines = run("operations").output.splitlines()
+    editions = "/".join(OPERATIONS[0].editions)
+    assert lines[0].split() == ["start_service", "POST", "/services/start", editions, "documented"]
+    assert [line.split()[0] for line in lines] == [each.id for each in OPERATIONS]
+
+
+def test_help_names_every_option_with_its_variable() -> None:
+    output = " ".join(run("serve", "--help").output.split())
+    options = [each for each in serve.params if isinstance(each, click.Option)]
+    assert len(options) > 15
+    for each in options:
+        name = each.opts[0].removeprefix("--")
+        assert each.envvar == f"CS_SIMULATOR_{name.upper().replace('-', '_')}"
+        assert f"--{name} " in output
+        assert f"env var: {each.envvar}" in output.replace("[ env", "[env")
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_help_says_what_each_command_and_option_does(command: str) -> None:
+    output = run(command, "--help").output
+    assert output.startswith(f"Usage: main {command} [OPTIONS]")
+    for each in main.commands[command].params:
+        if isinstance(each, click.Option):
+            assert each.help
+            assert each.help.endswith(".")
+            assert " ".join(each.help.split())[:20] in " ".join(output.split())
+
+
+def test_no_command_shows_the_commands() -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert "serve" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found", "command"),
+    [
+        (["srve"], "srve", "main"),
+        (["--vesion"], "--vesion", "main"),
+        (["check"], "FILES", "main check"),
+        (["operations", "x"], "(x)", "main operations"),
+    ],
+)
+def test_wrong_command_is_exit_2_in_one_line(
+    arguments: list[str], found: str, command: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert found in line
+    assert line.endswith(f"; see {command} --help")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script_is_printed(shell: str) -> None:
+    variables = {"_CS_SIMULATOR_COMPLETE": f"{shell}_source"}
+    done = CliRunner().invoke(main, (), env=variables, prog_name="cs-simulator")
+    assert done.exit_code == 0
+    assert "_CS_SIMULATOR_COMPLETE" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("cs-simulator ser", ["plain,serve"]),
+        ("cs-simulator serve --scenario la", ["plain,large"]),
+        ("cs-simulator serve --scenario ./", ["file,./"]),
+        ("cs-simulator serve --fidelity end_twice=a", ["plain,end_twice=accept"]),
+    ],
+)
+def test_words_are_completed(words: str, found: list[str]) -> None:
+    variables = {
+        "_CS_SIMULATOR_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    done = CliRunner().invoke(main, (), env=variables, prog_name="cs-simulator")
+    assert done.output.splitlines() == found
+
+
+def test_scenario_that_shadows_another_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mine = tmp_path / "demo.yaml"
+    mine.write_text("name: mine\n")
+    with caplog.at_level("INFO", "cs_simulator"):
+        result = run("check", "demo", "--scenarios", str(tmp_path))
+    assert result.output == "demo: mine is fine\n"
+    assert caplog.messages == [f"scenario demo is that of {mine}, which shadows another"]
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--scenarios", "{} cannot be read by user id"),
+        ("--ready-file", "nothing can be written into {}; choose another folder"),
+    ],
+)
+def test_folder_that_is_closed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, told: str
+) -> None:
+    monkeypatch.setattr("os.access", lambda _path, mode: mode == os.F_OK)
+    value = tmp_path if option == "--scenarios" else tmp_path / "ready.json"
+    result = run("serve", option, str(value))
+    assert result.exit_code == 2
+    assert told.format(tmp_path) in result.stderr
+
+
+def test_folder_inside_a_closed_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "stat", closed)
+    result = run("scenarios", "--scenarios", str(tmp_path))
+    assert result.exit_code == 2
+    assert f"{tmp_path} cannot be read by user id" in result.stderr

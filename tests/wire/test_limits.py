@@ -1,0 +1,71 @@
+"""How large a body may be, of the API and of the control API, and how a larger one is refused."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from cs_simulator.config import MIB, Settings
+
+from tests.wire.conftest import StartServer
+from tests.wire.support import Answer, ServerProcess
+
+
+def put(server: ServerProcess, size: int) -> Answer:
+    """Put a scenario of so many bytes."""
+    body = b'{"description": "' + b"x" * (size - 19) + b'"}'
+    assert len(body) == size
+    with server.client() as client:
+        return client.ask("PUT", "/_control/scenario", body)
+
+
+def announced(server: ServerProcess, path: str, size: int) -> bytes:
+    """Announce a body that is never sent; return the whole answer."""
+    head = f"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.ready["port"]), timeout=20) as client:
+        client.sendall(head.encode())
+        answer = b""
+        while chunk := client.recv(65_536):
+            answer += chunk
+    return answer
+
+
+def test_control_documents_have_a_limit_of_their_own(start_server: StartServer) -> None:
+    server = start_server("--max-document", "2KiB", "--max-body", "100")
+    assert put(server, 2048).status == 200
+    refused = put(server, 2049)
+    assert refused.status == 413
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.json() == {
+        "title": "Document too large",
+        "status": 413,
+        "detail": "The body has 2049 bytes; --max-document allows 2048",
+    }
+    with server.client() as client:
+        assert client.post("services/start", {"contact_key": "x" * 100}).status == 413
+
+
+def test_documents_may_be_larger_than_64_mib(start_server: StartServer) -> None:
+    server = start_server("--max-document", "70MiB")
+    assert put(server, 66 * MIB).status == 200
+
+
+@pytest.mark.parametrize("prefix", ["", "/_world/mine"])
+def test_what_is_not_even_read_is_refused_in_the_form_that_fits(
+    start_server: StartServer, prefix: str
+) -> None:
+    server = start_server("--max-document", "1KiB", "--max-body", "1KiB")
+    control = announced(server, f"{prefix}/_control/scenario", 10 * MIB)
+    assert control.startswith(b"HTTP/1.1 413 ")
+    assert b"Content-Type: application/problem+json\r\n" in control
+    assert b'"title":"Document too large"' in control
+    assert b"--max-document allows more" in control
+    api = announced(server, f"{prefix}/genesys/1/cs/services/1", 10 * MIB)
+    assert api.startswith(b"HTTP/1.1 413 ")
+    assert b"Content-Type: application/json\r\n" in api
+    assert b"--max-body allows more" in api
+
+
+def test_what_is_read_is_above_both_limits() -> None:
+    assert Settings(max_body=5 * MIB, max_document=MIB).max_request > 5 * MIB
+    assert Settings(max_body=MIB, max_document=5 * MIB).max_request > 5 * MIB

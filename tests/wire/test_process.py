@@ -1,0 +1,251 @@
+"""The server as a process: where it listens, what it announces, how it stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from cs_simulator import __version__
+
+from tests.wire.conftest import StartServer
+from tests.wire.support import Client, environment
+
+# The server as a user that owns nothing; it is imported before, from wherever it is installed.
+UNPRIVILEGED = """
+import os, sys
+import cs_simulator.cli
+if os.geteuid() == 0:
+    os.setgid(65532)
+    os.setuid(65532)
+cs_simulator.cli.main(["serve", "--port", "0", *sys.argv[1:]])
+"""
+
+
+def _serve(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cs_simulator", "serve", *options],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+        env=environment(**variables),
+    )
+
+
+def test_ready_file_says_where_the_server_is(start_server: StartServer) -> None:
+    server = start_server()
+    ready = server.ready
+    assert ready == {
+        "url": f"http://127.0.0.1:{ready['port']}",
+        "host": "127.0.0.1",
+        "port": ready["port"],
+        "pid": server.process.pid,
+        "instance": ready["instance"],
+        "version": __version__,
+    }
+    with server.client() as client:
+        health = client.get("/_control/health").json()
+    assert health["instance"] == ready["instance"]
+    assert health["status"] == "ok"
+
+
+def test_ready_file_that_cannot_be_written_is_exit_2_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 250)  # there is no room for the draft's name, whoever asks
+    result = _serve("--port", "0", "--ready-file", str(path))
+    assert result.returncode == 2
+    assert result.stderr == f"The ready file {path} cannot be written: File name too long\n"
+
+
+def test_announcement_names_scenario_and_url(start_server: StartServer) -> None:
+    server = start_server("--scenario", "demo")
+    server.signal(signal.SIGTERM)
+    assert server.process.stdout is not None
+    line = server.process.stdout.read().decode()
+    url = server.ready["url"]
+    assert line == (
+        f"Context Services simulator {__version__}, scenario demo: {url}/genesys/1/cs\n"
+    )
+
+
+def test_url_is_on_loopback_where_every_interface_is_listened_on(
+    start_server: StartServer,
+) -> None:
+    ready = start_server("--host", "0.0.0.0").ready
+    assert ready["url"] == f"http://127.0.0.1:{ready['port']}"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_several_hosts_share_the_port(start_server: StartServer) -> None:
+    server = start_server("--host", "127.0.0.1", "--host", "::1")
+    for host in ("127.0.0.1", "::1"):
+        with Client(host, server.ready["port"]) as client:
+            assert client.get("/_control/health").status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_stops_within_half_a_second(
+    start_server: StartServer, number: signal.Signals
+) -> None:
+    server = start_server()
+    with server.client() as client:
+        assert client.post("services/start", {"contact_key": "1"}).status == 201
+        seconds = server.signal(number)
+    assert server.process.returncode == 0
+    assert seconds < 2  # half a second is the aim; a loaded machine gets more
+
+
+def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
+    """A container's process 1 gets no default actions for signals: the server brings its own."""
+    ready = tmp_path / "ready.json"
+    command = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    probe = subprocess.run([*command, "true"], capture_output=True, check=False)
+    if probe.returncode:
+        pytest.skip("no process namespaces can be made here")
+    serve = [sys.executable, "-m", "cs_simulator", "serve", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, *serve, "--ready-file", str(ready)], stdout=subprocess.DEVNULL
+    )
+    try:
+        while not ready.exists():
+            assert process.poll() is None
+        assert json.loads(ready.read_text())["pid"] == 1
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        subprocess.run(["kill", "-TERM", *children], check=True)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--scenario", "dmeo"], "scenario: there is no scenario 'dmeo'; did you mean demo?"),
+        (["--scenario", "./no.yaml"], "scenario: there is no file no.yaml"),
+        (["--fidelity", "end_twise=reject"], "did you mean end_twice?; see"),
+        (["--fidelity", "end_twice=maybe"], "end_twice takes accept or reject, not 'maybe'; see"),
+        (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE; see"),
+        (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB; see"),
+        (["--max-document", "2GiB"], "2GiB is more than 1GiB; see"),
+        (["--port", "70000"], "70000 is not in the range 0<=x<=65535; see"),
+        (["--scenarios", "nowhere"], "nowhere does not exist; give a folder of scenarios"),
+        (["--scenarios", "pyproject.toml"], "pyproject.toml is no folder; give a folder"),
+        (["--prot", "1"], "--prot"),
+        (["--log", "xml"], "'xml' is not one of 'text', 'json'; see"),
+        (["--control-token", ""], "it is empty: leave the option out, or give it a value; see"),
+        (["--control-token", "a b"], "a character that a header cannot carry"),
+        (["--ready-file", "nowhere/r.json"], "there is no folder nowhere; make it first; see"),
+        (["--export-dir", "nowhere"], "Directory 'nowhere' does not exist; see"),
+    ],
+)
+def test_wrong_option_is_exit_2_in_one_line(options: list[str], message: str) -> None:
+    done = _serve(*options)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert message in line
+    assert done.stdout == ""
+
+
+def test_token_that_is_refused_is_not_shown() -> None:
+    assert "s3 cret" not in _serve("--control-token", "s3 cret").stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("CS_SIMULATOR_PORT", "eighty", "'eighty' is not a valid integer"),
+        ("CS_SIMULATOR_HOST", " ", "it is empty; give an address such as 127.0.0.1"),
+    ],
+)
+def test_wrong_environment_is_exit_2_and_names_the_variable(
+    variable: str, value: str, message: str
+) -> None:
+    done = _serve(**{variable: value})
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert variable in line
+    assert message in line
+
+
+def test_empty_variable_is_no_value(start_server: StartServer) -> None:
+    server = start_server(env=environment(CS_SIMULATOR_CONTROL_TOKEN="", CS_SIMULATOR_HOST=""))
+    with server.client() as client:
+        assert client.get("/_control/health").status == 200
+
+
+def test_folder_without_scenarios_is_told(start_server: StartServer, tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("not a scenario")
+    server = start_server("--scenarios", str(folder))
+    server.process.send_signal(signal.SIGTERM)
+    _, err = server.process.communicate(timeout=20)
+    told = f"{folder} holds no scenario, as .yaml, .yml or .json: there are those that ship"
+    assert err.decode().splitlines()[0].endswith(told)
+
+
+@pytest.mark.parametrize("option", ["--scenarios", "--ready-file"])
+def test_folder_that_is_closed_to_the_user_is_exit_2(option: str) -> None:
+    with TemporaryDirectory() as name:  # not pytest's, which root alone may even look for
+        folder = Path(name)
+        folder.chmod(0)
+        value = folder if option == "--scenarios" else folder / "ready.json"
+        command = [sys.executable, "-c", UNPRIVILEGED, option, str(value)]
+        # A run that is measured could not write down what it has measured.
+        env = {key: os.environ[key] for key in os.environ if not key.startswith("COVERAGE_")}
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=20, check=False
+        )
+        folder.chmod(0o700)
+    assert done.returncode == 2, done.stderr
+    [line] = done.stderr.splitlines()
+    if option == "--scenarios":
+        assert f"{folder} cannot be read by user id" in line
+    else:
+        assert f"nothing can be written into {folder}; choose another folder" in line
+
+
+def test_environment_sets_what_options_set(start_server: StartServer) -> None:
+    server = start_server(
+        env=environment(CS_SIMULATOR_SCENARIO="demo", CS_SIMULATOR_FIDELITY="end_twice=reject")
+    )
+    with server.client() as client:
+        assert client.get("/_control/health").json()["scenario"] == "demo"
+        assert client.post("services/95/end").status == 204
+        assert client.post("services/95/end").status == 400
+
+
+def test_every_mistake_of_a_scenario_is_told_at_once(tmp_path: Path) -> None:
+    scenario = tmp_path / "wrong.yaml"
+    scenario.write_text(
+        "settings: {expiration: soon}\nservices:\n- {contact_key: a, servce_type: 1}\n"
+        "- {service_type: 1}\n"
+    )
+    done = _serve("--scenario", str(scenario))
+    assert done.returncode == 2
+    assert "settings.expiration: found 'soon'" in done.stderr
+    assert "services[0].servce_type: unknown key; did you mean service_type?" in done.stderr
+
+
+LOOP_THAT_FAILS = """
+from cs_simulator import cli
+from cs_simulator.http import server
+server.Server._turn = lambda _: 1 / 0
+cli.main(["serve", "--port", "0"])
+"""
+
+
+def test_loop_that_fails_ends_the_server_with_its_traceback() -> None:
+    command = [sys.executable, "-c", LOOP_THAT_FAILS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert "Context Services simulator" in done.stdout
+    assert done.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
+    assert "stopping" not in done.stderr
