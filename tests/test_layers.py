@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import cs_simulator
 import pytest
+
+import cs_simulator
 
 ROOT = Path(cs_simulator.__file__).parent
 

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import cs_simulator
 import pytest
+
+import cs_simulator
 
 ROOT = Path(cs_simulator.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -14,10 +14,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from cs_simulator.config import Settings
-from cs_simulator.http.addresses import bind
 from flask import Flask, request
 from waitress.server import create_server
+
+from cs_simulator.config import Settings
+from cs_simulator.http.addresses import bind
 
 
 def main(answers: Path | None = None) -> None:

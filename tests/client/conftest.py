@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from cs_simulator.client import Server, World
 
+from cs_simulator.client import Server, World
 from tests.wire.support import ServerProcess
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints
 
 import pytest
-from cs_simulator.client import Server, World, answers
 
+from cs_simulator.client import Server, World, answers
 from tests.client.support import ask
 
 DOCUMENT: dict[str, Any] = {

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cs_simulator.client import Server, World
 from cs_simulator.client.transport import Reply, Transport
-
 from tests.client.support import ask
 from tests.docs.pages import ROOT, rows_of
 

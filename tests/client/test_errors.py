@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+
 from cs_simulator.client import (
     API,
     ControlError,
@@ -24,7 +25,6 @@ from cs_simulator.client import (
 )
 from cs_simulator.client.errors import mistakes_of
 from cs_simulator.control import front
-
 from tests.client.support import something_else
 from tests.wire.support import ServerProcess
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cs_simulator.client import NotVerifiedError, World
 
+from cs_simulator.client import NotVerifiedError, World
 from tests.client.support import ask
 
 

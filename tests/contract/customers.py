@@ -7,7 +7,6 @@ from typing import Any
 
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profiles
-
 from tests.support import BASE, Answer, Simulation
 
 BRUCE = {"FirstName": "Bruce", "LastName": "Banner", "EmailAddress": ["a@x.org", "b@x.org"]}

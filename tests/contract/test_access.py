@@ -6,9 +6,9 @@ import base64
 from typing import Any
 
 import pytest
+
 from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.domain.access import PRIVILEGES
-
 from tests.conftest import Simulate
 from tests.support import BASE, Answer, Simulation, assumed, documented
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from cs_simulator.api.bodies import _plain
 
+from cs_simulator.api.bodies import _plain
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed, documented
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cs_simulator.domain.members import RESERVED
 
+from cs_simulator.domain.members import RESERVED
 from tests.conftest import Simulate
 from tests.support import NOW, Simulation, assumed, documented, relied_on
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from cs_simulator.api.operation import Operation
 from cs_simulator.api.operations_profiles import PROFILE_OPERATIONS
-
 from tests.contract.customers import PHONE, Api
 from tests.support import Simulation, documented
 

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import AttributeSchema
-
 from tests.contract.customers import ADDRESS, PHONE, VIP, Api
 from tests.contract.test_import import form
 from tests.support import Answer, Simulation, assumed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
-from cs_simulator.domain import services
 
+from cs_simulator.domain import services
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed, documented
 

@@ -6,9 +6,9 @@ The defaults are what the other files test; here each stands beside its alternat
 from __future__ import annotations
 
 import pytest
+
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.scenario.errors import ScenarioError
-
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed
 

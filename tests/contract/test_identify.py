@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
 from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
-
 from tests.conftest import Simulate
 from tests.contract.customers import BRUCE, PHONE, VIP, Api
 from tests.support import assumed, documented

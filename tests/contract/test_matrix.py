@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pytest
+
 from cs_simulator.api.operation import Operation
 from cs_simulator.api.operations import OPERATIONS
-
 from tests.conftest import Simulate
 from tests.contract.customers import Api
 from tests.support import Answer, assumed, documented

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import AttributeSchema
-
 from tests.contract.customers import ADDRESS, BRUCE, PHONE, VIP, Api, bad_members
 from tests.support import BASE, Simulation, assumed, documented
 

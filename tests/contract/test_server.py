@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cs_simulator.api.operation import Operation
 from cs_simulator.api.operations import OPERATIONS
-
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Simulation, assumed, documented
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from cs_simulator.api.operation import Operation
 from cs_simulator.api.operations import OPERATIONS
-
 from tests.conftest import Simulate
 from tests.support import EXCEPTIONS, Simulation, assumed, documented
 

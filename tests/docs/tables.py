@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cs_simulator.api.operation import Operation
 from cs_simulator.api.operations import OPERATIONS
-
 from tests.docs.pages import ROOT
 
 FIDELITY = ROOT / "docs" / "fidelity.md"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 import pytest
-from cs_simulator.cli import health
 
+from cs_simulator.cli import health
 from tests.docs.pages import ROOT, rows_of
 from tests.docs.sessions import environment
 

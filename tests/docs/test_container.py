@@ -15,8 +15,8 @@ from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 
 import pytest
-from cs_simulator.cli import serve
 
+from cs_simulator.cli import serve
 from tests.docs.pages import ROOT
 from tests.docs.sessions import environment as reader
 from tests.wire.support import PATIENCE, Client

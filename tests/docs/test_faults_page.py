@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import pytest
+
 from cs_simulator.faults.rules import Connection
 from cs_simulator.scenario.criteria import OPERATORS, WHERE
 from cs_simulator.scenario.fault_shape import FAULT
 from cs_simulator.scenario.stages import STAGE
-
 from tests.docs.pages import ROOT, rows_of
 from tests.unit.faults.test_clients import CLIENTS, CURL, RAISED
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from cs_simulator.log import MOST_WAITING, Log, Output
 
+from cs_simulator.log import MOST_WAITING, Log, Output
 from tests.docs.pages import ROOT, blocks_of
 from tests.wire.conftest import StartServer, start_server
 from tests.wire.support import PATIENCE, ServerProcess

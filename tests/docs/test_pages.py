@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import pytest
+
 from cs_simulator import __version__
 from cs_simulator.app import create_app
 from cs_simulator.cli import serve
@@ -19,7 +20,6 @@ from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.scenario.shape import EitherMapOr, Late, ListOf, MapOf, Record
 from cs_simulator.worlds import Worlds
-
 from tests.docs.pages import PAGES, ROOT, anchors_of, prose_of, rows_of
 from tests.docs.tables import FIDELITY, with_tables
 

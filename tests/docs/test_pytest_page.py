@@ -10,10 +10,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from cs_simulator import pytest_plugin
 from cs_simulator.client import Server, World
 from cs_simulator.testing.settings import TOKEN_VARIABLE, URL_VARIABLE
-
 from tests.docs.pages import ROOT, blocks_of, rows_of
 from tests.support import WITHOUT_OUR_PLUGINS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cs_simulator.client import World
 
 from .desk import DELIVERING, SUCCESS, Desk, Refused, Unavailable

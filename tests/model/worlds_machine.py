@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.scenario.text import read_text
 from cs_simulator.worlds import Worlds
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
-
 from tests.model.walks import DOCUMENT, KINDS, MARK, PROBE, Step, Walker
 from tests.unit.control.app import App, Reply
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cs_simulator.domain.typed import TYPES
 
+from cs_simulator.domain.typed import TYPES
 from tests.openapi.caller import Caller
 from tests.openapi.test_conversation import caller_of
 from tests.support import Simulation

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cs_simulator.scenario.text import read_text
 
+from cs_simulator.scenario.text import read_text
 from tests.openapi.caller import Caller, Reply
 from tests.support import BASE, Document, Simulation
 

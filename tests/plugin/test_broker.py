@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+
 from cs_simulator.client import SimulatorError
 from cs_simulator.testing.broker import Broker, ask
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from cs_simulator.testing import process
 from cs_simulator.testing.process import ServerProcess, StartError
 from cs_simulator.testing.settings import Settings

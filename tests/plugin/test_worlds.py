@@ -6,9 +6,9 @@ import re
 from typing import cast
 
 import pytest
+
 from cs_simulator.client import ControlError, Server, World
 from cs_simulator.testing.worlds import Lent, take_back
-
 from tests.plugin.conftest import RunPytest
 
 OWN_WORLD = """

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from cs_simulator.scenario.catalogue import shipped_folder
 
+from cs_simulator.scenario.catalogue import shipped_folder
 from tests.docs.pages import ROOT, rows_of
 
 FILES = sorted(shipped_folder().iterdir())

@@ -6,7 +6,6 @@ import json
 import re
 
 from cs_simulator.faults.wire import GARBAGE
-
 from tests.shipped.conftest import Serve
 from tests.unit.faults.raw import Seen, request, see
 from tests.wire.support import ServerProcess

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import system_time
 from cs_simulator.ids import FIRST_SERVICE, FIRST_STATE, FIRST_TASK
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from cs_simulator.worlds import Worlds
-from flask.testing import FlaskClient
 
 BASE = "/genesys/1/cs"
 CUSTOMER_ID = re.compile(r"[0-9A-Z]{5}[a-z][0-9A-Z]{10}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from statistics import median
 
 import pytest
+
 from cs_simulator.domain.operation_ids import OPERATION_IDS
 from cs_simulator.faults.waiting import Wait, WaitingRoom
-
 from tests.shipped.support import RETRY, played, reset, start, stopped
 from tests.support import Simulation
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import Headers
+
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import Clock
 from cs_simulator.config import MIB, Settings
@@ -17,7 +19,6 @@ from cs_simulator.domain.values import Moment, Span
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from cs_simulator.worlds import Worlds
-from werkzeug.datastructures import Headers
 
 NOW = "2026-01-05T09:00:00.000Z"
 """When a test takes place, unless it moves the clock."""

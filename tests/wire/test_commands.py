@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+
 from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.cli import main, serve
 

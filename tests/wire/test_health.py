@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from cs_simulator import __version__
 
+from cs_simulator import __version__
 from tests.wire.conftest import StartServer
 from tests.wire.support import PATIENCE, environment
 

@@ -6,10 +6,10 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+
 from cs_simulator.api.closest import closest_paths
 from cs_simulator.api.pipeline import Pipeline
 from cs_simulator.api.queries import read_parameters
-
 from tests.conftest import Simulate
 from tests.wire.conftest import StartServer
 from tests.wire.hostile import (

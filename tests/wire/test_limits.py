@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 
 import pytest
-from cs_simulator.config import MIB, Settings
 
+from cs_simulator.config import MIB, Settings
 from tests.wire.conftest import StartServer
 from tests.wire.support import Answer, ServerProcess
 

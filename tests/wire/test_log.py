@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cs_simulator.app import create_app
 from cs_simulator.log import MOST_WAITING, Log, Output
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import Worlds
-
 from tests.wire.conftest import StartServer
 from tests.wire.support import PATIENCE, ServerProcess
 

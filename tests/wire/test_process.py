@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from cs_simulator import __version__
 
+from cs_simulator import __version__
 from tests.wire.conftest import StartServer
 from tests.wire.support import Client, environment
 

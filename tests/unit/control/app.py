@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.routing import Rule
+
 from cs_simulator.app import create_app
 from cs_simulator.config import Settings
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
-from werkzeug.routing import Rule
 
 FROZEN = "clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
 BASE = "/genesys/1/cs"

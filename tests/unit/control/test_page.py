@@ -7,12 +7,12 @@ from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
+
 from cs_simulator.control.findings import Finding
 from cs_simulator.control.patterns import PATTERN
 from cs_simulator.faults.verdict import Became
 from cs_simulator.journal import MAX_ENTRIES
 from cs_simulator.scenario.shape import Record
-
 from tests.docs.pages import ROOT, rows_of
 from tests.unit.control.app import FROZEN, App
 

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+
 from cs_simulator.domain.services import start_service
 from cs_simulator.scenario.text import read_text
-
 from tests.unit.control.app import BASE, FROZEN, App
 from tests.unit.domain.support import sent
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cs_simulator.journal import MAX_BODY, MAX_ENTRIES, NOBODY
 
+from cs_simulator.journal import MAX_BODY, MAX_ENTRIES, NOBODY
 from tests.unit.control.app import BASE, FROZEN, App
 
 DOCUMENT = (

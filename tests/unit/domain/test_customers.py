@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from cs_simulator.domain.customers import (
     create_profile,
     delete_record,
@@ -20,7 +21,6 @@ from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
-
 from tests.unit.domain.support import transaction
 
 PHONE = ExtensionSchema(

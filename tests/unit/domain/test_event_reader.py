@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
 from cs_simulator.api import events
 from cs_simulator.api.editions import EDITION_85
 from cs_simulator.api.events import EventForm, EventReader
@@ -14,10 +18,6 @@ from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.members import CONVERTERS, RESERVED
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.values import UnfitError
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from marshmallow import ValidationError
-
 from tests.unit.domain.support import transaction
 
 SCHEMAS = tuple(value for value in vars(events).values() if isinstance(value, EventForm))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cs_simulator import exports
 from cs_simulator.api.resources import ALL_EXTENSIONS, Renderer
 from cs_simulator.clock import LATEST
@@ -22,7 +23,6 @@ from cs_simulator.domain.tasks import start_task
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.exports import COLUMNS, Exports
 from cs_simulator.worlds import World
-
 from tests.unit.domain.support import START, later, scenario, sent, started, transaction
 
 EVENT = (

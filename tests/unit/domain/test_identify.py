@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.identification import (
     Criteria,
@@ -17,9 +20,6 @@ from cs_simulator.domain.identification import (
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_KEYS, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.domain.support import index_of
 
 PHONE = ExtensionSchema(

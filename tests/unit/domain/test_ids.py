@@ -6,6 +6,9 @@ import re
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cs_simulator.ids import (
     FIRST_SERVICE,
     FIRST_STATE,
@@ -17,8 +20,6 @@ from cs_simulator.ids import (
     digest,
     new_instance,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 CONVERSATION = re.compile(
     r"[0-9]{1,3}-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"

@@ -15,7 +15,6 @@ from cs_simulator.journal import (
     Journal,
     keep_body,
 )
-
 from tests.unit.domain.support import START
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cs_simulator.domain.errors import BadValues, Conflict
 from cs_simulator.domain.identification import identify
 from cs_simulator.domain.merging import merge_profiles
@@ -12,9 +15,6 @@ from cs_simulator.domain.metadata import PREDEFINED
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.domain.transaction import Transaction
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.domain.support import check_indexes, index_of, service, transaction
 
 ADDRESS = ExtensionSchema("Address", "single-valued", (AttributeSchema("city"),))

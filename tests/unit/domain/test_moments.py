@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from cs_simulator.clock import (
     EARLIEST,
     LATEST,
@@ -16,8 +19,6 @@ from cs_simulator.clock import (
     instant_of,
 )
 from cs_simulator.domain.values import Moment, UnfitError
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 FORM = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
 

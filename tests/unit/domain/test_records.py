@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.records import checked_attribute, checked_extension

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from cs_simulator.clock import DAY, HOUR, SECOND, Instant
 from cs_simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from cs_simulator.domain.extensions import update_extension
@@ -15,7 +16,6 @@ from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.states import end_state, start_state, transition_state
 from cs_simulator.domain.tasks import end_task, start_task
 from cs_simulator.domain.transaction import Transaction
-
 from tests.unit.domain.support import START, check_indexes, later, sent, started, transaction
 
 FIVE_YEARS = 5 * 365 * DAY

@@ -6,6 +6,9 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from cs_simulator.domain.values import (
     Boolean,
     Converter,
@@ -17,8 +20,6 @@ from cs_simulator.domain.values import (
     as_text,
     integer_text,
 )
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 LEAST, MOST = -(2**63), 2**63 - 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cs_simulator.domain.administration import create_key, create_schema, delete_key, delete_schema
 from cs_simulator.domain.definitions import read_attribute, read_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
@@ -16,7 +17,6 @@ from cs_simulator.domain.schemas import (
     IdentificationKey,
     Kind,
 )
-
 from tests.unit.domain.support import service, state, task, transaction
 
 PHONE = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cs_simulator.domain.server_state import ServerState, Statistics
 
 

@@ -6,7 +6,6 @@ from cs_simulator.clock import DAY, Instant
 from cs_simulator.domain.model import Retention, Service
 from cs_simulator.domain.retention import settle
 from cs_simulator.domain.store import Store
-
 from tests.unit.domain.support import START, check_indexes, service, transaction
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from cs_simulator.clock import LATEST
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.model import Event, Retention
 from cs_simulator.domain.store import AUTO_COMPLETE, EXPIRE, Store, due_times, same_value
-
 from tests.unit.domain.support import START, check_indexes, service, state, task
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from cs_simulator.clock import Instant
-from cs_simulator.domain.model import Event, Retention, Service, State, Task
-from cs_simulator.domain.store import Store, Which, due_times, same_value
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from cs_simulator.clock import Instant
+from cs_simulator.domain.model import Event, Retention, Service, State, Task
+from cs_simulator.domain.store import Store, Which, due_times, same_value
 from tests.unit.domain.support import START, check_indexes, service, state, task
 
 OWNERS = ("A", "B", "AB")

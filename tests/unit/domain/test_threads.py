@@ -10,6 +10,7 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
+
 from cs_simulator.domain.composite import Element, composite_start
 from cs_simulator.domain.services import (
     associate_service,
@@ -20,7 +21,6 @@ from cs_simulator.domain.services import (
 from cs_simulator.domain.states import start_state, transition_state
 from cs_simulator.domain.tasks import end_task, start_task
 from cs_simulator.worlds import World
-
 from tests.unit.domain.support import check_indexes, sent, world
 
 Result = TypeVar("Result")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cs_simulator.domain.schemas import AttributeSchema
 from cs_simulator.domain.typed import TYPES, checked_value
 from cs_simulator.domain.values import UnfitError
-from hypothesis import given
-from hypothesis import strategies as st
 
 TAKEN: list[tuple[str, Any, Any]] = [
     ("boolean", True, True),

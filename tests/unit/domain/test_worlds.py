@@ -6,6 +6,7 @@ import gc
 from typing import Any
 
 import pytest
+
 from cs_simulator.clock import DAY, HOUR, format_instant, system_time
 from cs_simulator.domain.services import start_service
 from cs_simulator.domain.states import start_state
@@ -13,7 +14,6 @@ from cs_simulator.domain.tasks import start_task
 from cs_simulator.exports import COLUMNS
 from cs_simulator.journal import Journal
 from cs_simulator.worlds import Counts, TooManyWorldsError, World, Worlds
-
 from tests.unit.domain.support import START, check_indexes, scenario, sent, world
 
 REAL: dict[str, Any] = {"clock": {"mode": "real"}}

@@ -9,10 +9,10 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+
 from cs_simulator.faults.engine import drawn_delay
 from cs_simulator.faults.rules import Delay
 from cs_simulator.faults.verdict import Verdict
-
 from tests.support import Simulation
 from tests.unit.faults.support import book, call, rule
 

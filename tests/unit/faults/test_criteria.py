@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cs_simulator.faults.criteria import UNREADABLE, Difference, Facts
 
+from cs_simulator.faults.criteria import UNREADABLE, Difference, Facts
 from tests.unit.faults.support import call, rule
 
 BODY = {

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Response
+
 from cs_simulator.api.delivery import ON_GONE, deliver
 from cs_simulator.api.exchange import Answer, Exchange
 from cs_simulator.api.paths import split_target
@@ -15,8 +17,6 @@ from cs_simulator.faults import wire
 from cs_simulator.faults.waiting import Wait, WaitingRoom
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import World
-from flask import Response
-
 from tests.unit.faults.support import book, call, until
 
 FULL = "Too many replies wait: 1 replies are held back, 1 of them in this world; --max-waiting"

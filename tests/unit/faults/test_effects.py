@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cs_simulator.clock import Clock
 from cs_simulator.faults.criteria import Difference
-
 from tests.support import NOW, Simulation
 from tests.unit.faults.support import book, call
 

@@ -9,12 +9,12 @@ import warnings
 from typing import Any
 
 import pytest
-from cs_simulator.faults.criteria import Difference
-from cs_simulator.faults.expressions import GAVE_UP, GaveUpError, Patience, expression
-from cs_simulator.faults.jsonpath import finder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs_simulator.faults.criteria import Difference
+from cs_simulator.faults.expressions import GAVE_UP, GaveUpError, Patience, expression
+from cs_simulator.faults.jsonpath import finder
 from tests.support import Simulation
 from tests.unit.faults.support import book, call, rule
 

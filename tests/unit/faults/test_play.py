@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+
 from cs_simulator.faults.rules import Connection, Dribble
 from cs_simulator.faults.waiting import End
 from cs_simulator.faults.wire import GARBAGE, Plan, has_ended, play

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.verdict import Verdict
-
 from tests.unit.faults.support import book, call, rules
 
 FAIL = {"reply": {"status": 503}}

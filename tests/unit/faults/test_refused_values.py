@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.domain.operation_ids import OPERATION_IDS
-
 from tests.unit.faults.support import SPAN, refused, rules
 
 IDS = ", ".join(sorted([*OPERATION_IDS, "any", "options", "unrouted"]))

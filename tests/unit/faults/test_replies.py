@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 import pytest
-from cs_simulator.api.delivery import merge_patch
 
+from cs_simulator.api.delivery import merge_patch
 from tests.support import EXCEPTIONS, Answer, Simulation
 
 START = {"contact_key": "1"}

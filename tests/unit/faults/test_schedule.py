@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cs_simulator.faults.verdict import Verdict
-from cs_simulator.ids import draw
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs_simulator.faults.verdict import Verdict
+from cs_simulator.ids import draw
 from tests.unit.faults.support import SEED, acted, book, call
 
 IT = {"name": "it", "on": "start_service", "reply": {"status": 503}}

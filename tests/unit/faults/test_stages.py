@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from cs_simulator.faults.stages import Stages
-
 from tests.unit.faults.support import call, read_stages, rule, staged
 
 FAIL = {"on": "any", "reply": {"status": 503}}

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults.waiting import End, TooManyWaitingError, Wait, WaitingRoom
-
 from tests.unit.faults.support import until
 
 Held = tuple[Wait, "Future[End]"]

@@ -8,8 +8,8 @@ import signal
 import time
 
 import pytest
-from cs_simulator.faults.wire import GARBAGE
 
+from cs_simulator.faults.wire import GARBAGE
 from tests.unit.faults.conftest import PutInto, StartWith
 from tests.unit.faults.raw import connect, request, see
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cs_simulator.clock import Instant
 from cs_simulator.scenario.catalogue import Catalogue
 from cs_simulator.scenario.errors import ScenarioError

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from cs_simulator.domain.access import PRIVILEGES, SUPERVISOR
 from cs_simulator.domain.setup import DEFAULT_EXPIRATION
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import World
-
 from tests.unit.scenario.support import NOW, base, loaded, mistakes, places
 
 WHOLE = """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue, shipped_folder
 from cs_simulator.scenario.errors import ScenarioError
 from cs_simulator.scenario.loader import ScenarioLoader
-
 from tests.unit.domain.support import check_indexes
 from tests.unit.scenario.support import NOW, Folder
 

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import cs_simulator
 import pytest
-from cs_simulator.scenario.document import scenario_schema
-from cs_simulator.scenario.text import read_text
 from jsonschema import Draft202012Validator
 
+import cs_simulator
+from cs_simulator.scenario.document import scenario_schema
+from cs_simulator.scenario.text import read_text
 from tests.unit.scenario import (
     wrong_data,
     wrong_fault_shapes,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from cs_simulator.clock import EARLIEST, HOUR, LATEST, MINUTE
 from cs_simulator.domain.model import Event
 from cs_simulator.ids import conversation_id, customer_id
-
 from tests.unit.domain.support import check_indexes
 from tests.unit.scenario.support import NOW, base, loaded, mistakes, places
 

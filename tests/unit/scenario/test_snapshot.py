@@ -6,16 +6,16 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Retention
 from cs_simulator.scenario.document import scenario_schema
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.scenario.text import read_text
 from cs_simulator.worlds import World
-from hypothesis import given
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
 
 FROZEN = "clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}\n"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
 
+from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
 from tests.unit.scenario.support import loaded, mistakes
 
 DEFAULTS = {

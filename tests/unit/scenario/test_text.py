@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from cs_simulator.scenario.errors import ScenarioError
-from cs_simulator.scenario.text import read_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cs_simulator.scenario.errors import ScenarioError
+from cs_simulator.scenario.text import read_text
 
 NOT_JSON = "not JSON, which a document is that begins with { or ["
 DIGITS = "expected at most 40; a text stands in quotes"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from cs_simulator.scenario.catalogue import Catalogue
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.watch import Watcher
 from cs_simulator.worlds import Worlds
-
 from tests.unit.faults.support import until
 from tests.unit.scenario.support import Folder
 
