@@ -230,7 +230,7 @@ def in_snapshot(place: Place, found: Found, base: str) -> Members:
     entities = services
     if found.kind != "service":
         entities = [part for each in services for part in each.get(f"{found.kind}s", ())]
-    members = next(each for each in entities if each[f"{found.kind}_id"] == found.id)
+    members: Members = next(each for each in entities if each[f"{found.kind}_id"] == found.id)
     for event in ("started", "completed"):
         if isinstance(members.get(event), str):
             members[event] = {"timestamp": members[event]}
