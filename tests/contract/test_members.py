@@ -220,7 +220,8 @@ def in_files(place: Place, found: Found, base: str) -> Members:
             for column, value in row.items():
                 event, dot, member = column.partition(".")
                 (members[event] if dot else members)[member if dot else column] = value
-            return members | json.loads(row["extensions"] or "{}")
+            members |= json.loads(row["extensions"] or "{}")
+            return members
     raise AssertionError(f"{found} is not in {name}")
 
 
