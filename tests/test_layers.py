@@ -19,7 +19,6 @@ LAYERS = (
     ("testing",),
     ("__main__",),
     ("cli",),
-    ("options",),
     ("http", "watch"),
     ("app",),
     ("log",),
@@ -125,4 +124,4 @@ def test_layers_name_what_there_is() -> None:
 
 
 def test_graph_sees_imports_inside_functions() -> None:
-    assert {"app", "http", "worlds"} <= own_parts(ROOT / "cli.py")
+    assert {"app", "http", "worlds"} <= own_parts(ROOT / "cli" / "serve.py")

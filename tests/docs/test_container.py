@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.cli import serve
+from cs_simulator.cli.serve import serve
 from tests.docs.pages import ROOT
 from tests.docs.sessions import environment as reader
 from tests.wire.support import PATIENCE, Client

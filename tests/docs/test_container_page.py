@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cs_simulator.cli import serve
+from cs_simulator.cli.serve import serve
 from cs_simulator.testing.settings import URL_VARIABLE
 from tests.docs.pages import ROOT, Block, blocks_of
 from tests.docs.sessions import environment

@@ -12,7 +12,7 @@ import pytest
 
 from cs_simulator import __version__
 from cs_simulator.app import create_app
-from cs_simulator.cli import serve
+from cs_simulator.cli.serve import serve
 from cs_simulator.domain.errors import TITLES
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder

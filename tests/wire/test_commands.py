@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -10,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cs_simulator.api.operations import OPERATIONS
-from cs_simulator.cli import main, serve
+from cs_simulator.cli import main
+from cs_simulator.cli.commands import COMMANDS
+from cs_simulator.cli.serve import serve
 
 
 def run(*arguments: str) -> Result:
@@ -73,11 +77,13 @@ def test_help_names_every_option_with_its_variable() -> None:
         assert f"env var: {each.envvar}" in output.replace("[ env", "[env")
 
 
-@pytest.mark.parametrize("command", sorted(main.commands))
+@pytest.mark.parametrize("command", [row.name for row in COMMANDS])
 def test_help_says_what_each_command_and_option_does(command: str) -> None:
     output = run(command, "--help").output
     assert output.startswith(f"Usage: main {command} [OPTIONS]")
-    for each in main.commands[command].params:
+    found = main.get_command(click.Context(main), command)
+    assert found is not None
+    for each in found.params:
         if isinstance(each, click.Option):
             assert each.help
             assert each.help.endswith(".")
@@ -174,3 +180,29 @@ def test_folder_inside_a_closed_one_is_refused(
     result = run("scenarios", "--scenarios", str(tmp_path))
     assert result.exit_code == 2
     assert f"{tmp_path} cannot be read by user id" in result.stderr
+
+
+def test_help_lists_every_command_below_its_heading() -> None:
+    lines = run("--help").output.splitlines()
+    heading = ""
+    listed = {}
+    for line in lines[lines.index("Options:") + 1 :]:
+        if line and not line.startswith(" "):
+            heading = line.rstrip(":")
+        elif line and heading != "":
+            listed[line.split()[0]] = heading
+    assert listed == {row.name: row.heading for row in COMMANDS}
+
+
+def test_command_imports_its_own_module_only() -> None:
+    script = (
+        "import sys\nfrom cs_simulator.cli import main\n"
+        "try:\n    main(['operations'])\nfinally:\n    print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True
+    )
+    modules = {name for name in done.stdout.split() if name.startswith("cs_simulator.cli.")}
+    others = {f"cs_simulator.cli.{row.module}" for row in COMMANDS} - {"cs_simulator.cli.reference"}
+    assert "cs_simulator.cli.reference" in modules
+    assert not modules & others

@@ -20,7 +20,7 @@ from tests.wire.support import Client, environment
 # The server as a user that owns nothing; it is imported before, from wherever it is installed.
 UNPRIVILEGED = """
 import os, sys
-import cs_simulator.cli
+import cs_simulator.cli.serve
 if os.geteuid() == 0:
     os.setgid(65532)
     os.setuid(65532)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cs_simulator.config import GIB, KIB, MIB
+from cs_simulator.config import GIB, KIB, MIB, Settings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -26,11 +25,8 @@ else:
     NumberType = TextType = PairType = click.ParamType
 
 PREFIX = "CS_SIMULATOR"
+DEFAULTS = Settings()
 
-# Click before 8.2 raises nothing where help is all that was asked for.
-_ONLY_HELP: tuple[type[Exception], ...] = (
-    (click.exceptions.NoArgsIsHelpError,) if hasattr(click.exceptions, "NoArgsIsHelpError") else ()
-)
 _UNITS: Mapping[str, int] = MappingProxyType({"": 1, "KiB": KIB, "MiB": MIB, "GiB": GIB})
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -40,42 +36,6 @@ def option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
     """Return an option that the environment can set too; help shows its variable and default."""
     variable = f"{PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
     return click.option(name, envvar=variable, show_envvar=True, show_default=True, **kwargs)
-
-
-class Mistake(click.ClickException):
-    """A wrong command line or variable, told in one line."""
-
-    exit_code = 2
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line."""
-        click.echo(self.message, file=file, err=file is None)
-
-
-class Commands(click.Group):
-    """Commands whose mistakes are told in one line, with where to look them up."""
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Read the options before the command."""
-        with _in_one_line():
-            return super().make_context(*args, **kwargs)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Read the command and its options, and carry it out."""
-        with _in_one_line():
-            return super().invoke(ctx)
-
-
-@contextmanager
-def _in_one_line() -> Iterator[None]:
-    try:
-        yield
-    except click.UsageError as error:
-        if isinstance(error, _ONLY_HELP):
-            raise
-        path = "cs-simulator" if error.ctx is None else error.ctx.command_path
-        text = error.format_message().rstrip(".")
-        raise Mistake(f"{text}; see {path} --help") from None
 
 
 class Size(NumberType):
@@ -212,3 +172,17 @@ def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | Non
         if not os.access(folder, os.W_OK | os.X_OK):
             raise click.BadParameter(f"nothing can be written into {folder}; choose another folder")
     return path
+
+
+FOLDER = option(
+    "--scenarios",
+    type=click.Path(readable=False, path_type=Path),
+    metavar="FOLDER",
+    callback=readable_folder,
+    help="A folder of scenarios of your own, beside those that ship.",
+)
+TOKEN = option(
+    "--control-token",
+    type=Token(),
+    help="A secret that each request to /_control must bear; better given in the environment.",
+)

@@ -1,0 +1,26 @@
+"""The scenarios that a command may name."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cs_simulator.scenario.loader import ScenarioLoader
+
+log = logging.getLogger("cs_simulator")
+
+
+def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) -> ScenarioLoader:
+    """Return what loads the scenarios that ship and those of a folder."""
+    from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+    from cs_simulator.scenario.loader import ScenarioLoader
+
+    catalogue = Catalogue([shipped_folder(), *([folder] if folder else [])])
+    if folder is not None and not Catalogue([folder]).files():
+        log.info("%s holds no scenario, as .yaml, .yml or .json: there are those that ship", folder)
+    for name, path in catalogue.shadowed():
+        log.info("scenario %s is that of %s, which shadows another", name, path)
+    return ScenarioLoader(catalogue, fidelity)

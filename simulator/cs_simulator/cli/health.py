@@ -1,0 +1,61 @@
+"""``health``: the health check of a container, and of a person."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cs_simulator.cli.exits import NOT_HEALTHY
+from cs_simulator.cli.options import DEFAULTS, PREFIX, TOKEN, option, some_host
+
+
+@click.command()
+@click.argument("url", required=False)
+@option(
+    "--host",
+    multiple=True,
+    default=DEFAULTS.hosts,
+    metavar="ADDRESS",
+    callback=some_host,
+    help="The address that the server listens on; the first, if there are more.",
+)
+@option(
+    "--port",
+    default=DEFAULTS.port,
+    type=click.IntRange(0, 65535),
+    metavar="NUMBER",
+    help="The port that the server listens on.",
+)
+@TOKEN
+@option(
+    "--timeout",
+    default=2.0,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long to wait for the answer.",
+)
+def health(
+    url: str | None, host: Sequence[str], port: int, control_token: str | None, timeout: float
+) -> None:
+    """Ask the server at URL how it is; exit with 0 where it is well, else with 1.
+
+    Without URL it is the server on this machine that listens where --host and --port say, or
+    their variables: in a container, the one that runs there.
+    """
+    from cs_simulator.client import Server, SimulatorError
+    from cs_simulator.http.addresses import url_of
+
+    if url is None and port == 0:
+        text = f"port 0 says nothing of where the server is; give its URL, or {PREFIX}_PORT"
+        click.echo(text, err=True)
+        sys.exit(NOT_HEALTHY)
+    try:
+        server = Server(url or url_of(host[0], port), control_token, timeout)
+        found = server.health()
+    except SimulatorError as error:
+        click.echo(str(error), err=True)
+        sys.exit(NOT_HEALTHY)
+    told = f"version {found['version']}, scenario {found['scenario']}"
+    click.echo(f"{server.url} is {found['status']}: {told}")

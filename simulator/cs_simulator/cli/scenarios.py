@@ -1,0 +1,59 @@
+"""``check``, ``scenarios`` and ``schema``: what a writer of scenarios needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cs_simulator.cli.catalogue import loader_of
+from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.options import FOLDER
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+@FOLDER
+def check(files: Sequence[str], scenarios: Path | None) -> None:
+    """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong."""
+    from cs_simulator.scenario.errors import ScenarioError
+
+    loader = loader_of(scenarios)
+    wrong = False
+    for each in files:
+        try:
+            scenario = loader.load(each)
+        except ScenarioError as error:
+            wrong = True
+            click.echo(str(error), err=True)
+        else:
+            click.echo(f"{each}: {scenario.name} is fine")
+    if wrong:
+        sys.exit(WRONG_INPUT)
+
+
+@click.command(name="scenarios")
+@FOLDER
+def list_scenarios(scenarios: Path | None) -> None:
+    """List the scenarios of the catalogue, each with its description."""
+    from cs_simulator.scenario.errors import ScenarioError
+
+    loader = loader_of(scenarios)
+    for name in sorted(loader.catalogue.files()):
+        try:
+            description = " ".join(loader.load(name).description.split())
+        except ScenarioError:
+            description = f"is wrong; see cs-simulator check {name}"
+        click.echo(f"{name:20} {description}")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for completion in an editor."""
+    import json
+
+    from cs_simulator.scenario.document import scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=2))

@@ -1,0 +1,220 @@
+"""``serve``: run the simulator."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from cs_simulator import __version__
+from cs_simulator.cli.catalogue import loader_of
+from cs_simulator.cli.exits import ADDRESS_TAKEN, WRONG_INPUT
+from cs_simulator.cli.options import (
+    DEFAULTS,
+    FOLDER,
+    TOKEN,
+    ScenarioName,
+    Size,
+    Switch,
+    option,
+    some_host,
+    with_input,
+    writable_file,
+)
+from cs_simulator.config import LogForm, Settings
+
+if TYPE_CHECKING:
+    from cs_simulator.log import Log
+
+
+@click.command()
+@option(
+    "--scenario",
+    default=DEFAULTS.scenario,
+    type=ScenarioName(),
+    help="What the server begins with: a name that `cs-simulator scenarios` lists, or a file.",
+)
+@FOLDER
+@option(
+    "--host",
+    multiple=True,
+    default=DEFAULTS.hosts,
+    metavar="ADDRESS",
+    callback=some_host,
+    help="An address to listen on; repeat it for more. 0.0.0.0 and :: are all of IPv4 and IPv6.",
+)
+@option(
+    "--port",
+    default=DEFAULTS.port,
+    type=click.IntRange(0, 65535),
+    metavar="NUMBER",
+    help="The port to listen on; 0 takes a free one.",
+)
+@option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=writable_file,
+    help="Write JSON with url, port and pid here once the server answers.",
+)
+@option(
+    "--fidelity",
+    multiple=True,
+    type=Switch(),
+    help="Decide what the vendor's documents leave open; repeatable. See docs/fidelity.md.",
+)
+@option(
+    "--max-body",
+    default="1MiB",
+    type=Size(),
+    help="Answer 413 to requests of the API with larger bodies.",
+)
+@option(
+    "--max-document",
+    default="64MiB",
+    type=Size(),
+    help="Answer 413 to control requests with larger bodies, such as scenarios.",
+)
+@option(
+    "--max-waiting",
+    default=DEFAULTS.max_waiting,
+    type=click.IntRange(1, 10_000),
+    metavar="NUMBER",
+    help="How many replies may wait at once, for delays and verify; a world gets a quarter.",
+)
+@option(
+    "--export-dir",
+    type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
+    metavar="FOLDER",
+    help="Write the files of an export here, besides serving them.",
+)
+@option(
+    "--import-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Where an import of profiles may name a file to read; without it, it may name none.",
+)
+@TOKEN
+@option(
+    "--max-worlds",
+    default=DEFAULTS.max_worlds,
+    type=click.IntRange(1, 100_000),
+    metavar="NUMBER",
+    help="How many worlds there may be.",
+)
+@option(
+    "--world-idle",
+    default=DEFAULTS.world_idle,
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="How long a world must be unused before it may make room for another.",
+)
+@option(
+    "--watch",
+    is_flag=True,
+    help="Read scenario files again when they change; worlds take them at their next reset.",
+)
+@option(
+    "--log",
+    default=DEFAULTS.log,
+    type=click.Choice(("text", "json")),
+    help="How lines of the log are written, on standard error.",
+)
+@option(
+    "--log-level",
+    default=DEFAULTS.log_level,
+    type=click.Choice(("debug", "info", "warning", "error")),
+    help="What is logged: info has a line a request, debug control requests too.",
+)
+@option(
+    "--stop-on-stdin-eof",
+    is_flag=True,
+    callback=with_input,
+    help="Stop when the standard input ends, as it does when the process that holds it dies.",
+)
+def serve(**options: Any) -> None:
+    """Run the simulator until Ctrl-C or SIGTERM.
+
+    Each option can be set by the environment variable that stands beside it instead. The first
+    line that is printed says where the server is.
+    """
+    options["hosts"] = options.pop("host")
+    options["fidelity"] = dict(options["fidelity"])
+    run(Settings(**options))
+
+
+def run(settings: Settings) -> None:
+    """Serve with some settings; exit with 2 or 3 where that cannot be."""
+    gc.disable()  # until all is imported and loaded: none of it is garbage
+    from cs_simulator.app import create_app
+    from cs_simulator.domain.setup import BASE_PATHS
+    from cs_simulator.http.addresses import AddressError
+    from cs_simulator.http.server import ReadyFileError, Server
+    from cs_simulator.log import Output, open_log
+    from cs_simulator.scenario.errors import ScenarioError
+    from cs_simulator.worlds import Worlds
+
+    lines = open_log(settings.log, settings.log_level, settings.control_token)
+    loader = loader_of(settings.scenarios, settings.fidelity)
+    watcher = None
+    if settings.watch:
+        from cs_simulator.watch import Watcher
+
+        watcher = Watcher(loader.catalogue, settings.scenario)
+    try:
+        scenario = loader.load(settings.scenario)
+    except ScenarioError as error:
+        _give_up(settings.log, lines, WRONG_INPUT, str(error))
+    worlds = Worlds(
+        scenario,
+        settings.export_dir,
+        settings.max_waiting,
+        loader,
+        max_worlds=settings.max_worlds,
+        idle=settings.world_idle,
+    )
+    app = create_app(worlds, settings)
+    try:
+        server = Server(app, settings, lines)
+    except AddressError as error:
+        _give_up(settings.log, lines, ADDRESS_TAKEN, str(error))
+    url = f"{server.url}{scenario.base_paths.get('8.5', BASE_PATHS['8.5'])}"
+    begun = f"Context Services simulator {__version__}, scenario {scenario.name}: {url}"
+    if settings.log == "json":
+        lines.event(logging.INFO, begun, url=url, scenario=scenario.name, version=__version__)
+    elif sys.stdout is not None:
+        Output(1).write([begun])
+    if watcher is not None:
+        watcher.start(worlds)
+    try:
+        server.run()
+    except ReadyFileError as error:
+        _give_up(settings.log, lines, WRONG_INPUT, str(error))
+    _end()
+
+
+def _end() -> NoReturn:
+    """End the process at once.
+
+    Interpreters free all they hold before they end, object by object. With large worlds that takes
+    longer than a stop may, and nothing of it is needed any more.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed, broken, or never there
+            stream.flush()
+    os._exit(0)
+
+
+def _give_up(form: LogForm, lines: Log, code: int, text: str) -> NoReturn:
+    """Say why there will be no server, and end."""
+    if form == "json":
+        lines.event(logging.ERROR, text)
+    else:
+        click.echo(text, err=True)
+    sys.exit(code)
