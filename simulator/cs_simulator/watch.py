@@ -9,8 +9,8 @@ import logging
 from pathlib import Path
 from threading import Event, Thread
 
+from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue, listed
-from cs_simulator.scenario.errors import ScenarioError
 from cs_simulator.worlds import Worlds
 
 log = logging.getLogger("cs_simulator")

@@ -198,7 +198,7 @@ class World:
         Entities never change, so only the references are taken while others wait.
         """
         # A start does not pay for it.
-        from cs_simulator.faults.progress import Progress
+        from cs_simulator.faults.rules import Progress
         from cs_simulator.scenario.snapshot import Snapshot
 
         with self.lock:

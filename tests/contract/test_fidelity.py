@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.domain.fidelity import SWITCHES
-from cs_simulator.scenario.errors import ScenarioError
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed
 

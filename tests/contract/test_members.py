@@ -15,8 +15,8 @@ import pytest
 
 from cs_simulator.api import events
 from cs_simulator.api.events import EventForm
+from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text
 from cs_simulator.domain.members import CONVERTERS
-from cs_simulator.domain.values import Boolean, Integer, LongOrText, Moment, Text
 from tests.conftest import Simulate
 from tests.support import BASE, Simulation, assumed, documented
 

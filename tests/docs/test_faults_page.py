@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.faults.rules import Connection
 from cs_simulator.scenario.criteria import OPERATORS, WHERE
-from cs_simulator.scenario.fault_shape import FAULT
+from cs_simulator.scenario.faults import FAULT
 from cs_simulator.scenario.stages import STAGE
 from tests.docs.pages import ROOT, rows_of
 from tests.unit.faults.test_clients import CLIENTS, CURL, RAISED

@@ -13,12 +13,12 @@ import pytest
 from cs_simulator import __version__
 from cs_simulator.app import create_app
 from cs_simulator.cli.serve import serve
+from cs_simulator.documents.shape import EitherMapOr, Late, ListOf, MapOf, Record
 from cs_simulator.domain.errors import TITLES
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.loader import ScenarioLoader
-from cs_simulator.scenario.shape import EitherMapOr, Late, ListOf, MapOf, Record
 from cs_simulator.worlds import Worlds
 from tests.docs.pages import PAGES, ROOT, anchors_of, prose_of, rows_of
 from tests.docs.tables import FIDELITY, with_tables

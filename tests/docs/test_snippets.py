@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.errors import ScenarioError
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from tests.docs.pages import PAGES, Block, Command, all_blocks, blocks_of
 from tests.docs.sessions import Server, assignments, differs, run, serve_line, served, written

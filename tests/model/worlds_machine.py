@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
-from cs_simulator.scenario.text import read_text
 from cs_simulator.worlds import Worlds
 from tests.model.walks import DOCUMENT, KINDS, MARK, PROBE, Step, Walker
 from tests.unit.control.app import App, Reply

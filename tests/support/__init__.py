@@ -14,8 +14,8 @@ from werkzeug.datastructures import Headers
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import Clock
 from cs_simulator.config import MIB, Settings
+from cs_simulator.documents.values import Moment, Span
 from cs_simulator.domain.store import Store
-from cs_simulator.domain.values import Moment, Span
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from cs_simulator.worlds import Worlds

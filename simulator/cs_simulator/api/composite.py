@@ -6,12 +6,12 @@ from typing import Any
 
 from cs_simulator.api.calls import Call, Reply
 from cs_simulator.api.events import START_SERVICE, START_STATE, START_TASK, EventReader
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain import composite
 from cs_simulator.domain.composite import Element, Outcome
 from cs_simulator.domain.errors import ABSENT, Problem
 from cs_simulator.domain.members import CONVERTERS
 from cs_simulator.domain.model import Submission
-from cs_simulator.domain.values import UnfitError
 
 _NOTHING = Submission({}, {})
 _MEMBERS = ("service", "state", "task", "associate_state_task")

@@ -17,8 +17,8 @@ from flask import Response
 from cs_simulator.api.exchange import Answer, Exchange
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.faults import wire
+from cs_simulator.faults.verdict import NO_PATCH
 from cs_simulator.faults.waiting import End, TooManyWaitingError, Wait, WaitingRoom
-from cs_simulator.faults.words import NO_PATCH
 
 if TYPE_CHECKING:
     from cs_simulator.faults.rules import Action, ScriptedReply

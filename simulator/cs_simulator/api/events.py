@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator.api.editions import Edition
+from cs_simulator.documents.values import Converter, UnfitError, as_text
 from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.events import admitted
 from cs_simulator.domain.members import CONVERTERS, LIMITS, RESERVED
 from cs_simulator.domain.model import Submission
 from cs_simulator.domain.schemas import Kind
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.domain.values import Converter, UnfitError, as_text
 
 if TYPE_CHECKING:
     from marshmallow import Schema

@@ -9,6 +9,7 @@ from typing import Any
 from cs_simulator.api.bodies import read_json
 from cs_simulator.api.paths import split_target, split_world
 from cs_simulator.api.queries import split_query
+from cs_simulator.documents.problems import did_you_mean
 from cs_simulator.domain.errors import (
     BadValues,
     MalformedBody,
@@ -20,7 +21,6 @@ from cs_simulator.domain.errors import (
 from cs_simulator.faults.criteria import UNREADABLE, Facts, text_of
 from cs_simulator.faults.rules import Rule
 from cs_simulator.journal import NOBODY, Entry
-from cs_simulator.scenario.errors import did_you_mean
 from cs_simulator.scenario.faults import request_rule
 from cs_simulator.worlds import World
 

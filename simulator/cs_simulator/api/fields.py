@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields
 
+from cs_simulator.documents.values import Converter, UnfitError
 from cs_simulator.domain.errors import ABSENT, Problem
-from cs_simulator.domain.values import Converter, UnfitError
 
 
 class Finding(str):
@@ -32,7 +32,7 @@ class Member(fields.Field[Any]):
     """A member that takes what its converter takes.
 
     Marshmallow's own fields take ``"1_000"`` for an integer, refuse an integer for a string and
-    ``tRuE`` for a boolean; a converter of :mod:`cs_simulator.domain.values` does neither.
+    ``tRuE`` for a boolean; a converter of :mod:`cs_simulator.documents.values` does neither.
     """
 
     def __init__(self, converter: Converter, **kwargs: Any) -> None:

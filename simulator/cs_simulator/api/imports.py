@@ -20,6 +20,7 @@ from werkzeug.sansio.multipart import (
 from cs_simulator.api.bodies import read_json
 from cs_simulator.api.calls import Call, Form, Reply
 from cs_simulator.api.profiles import demand_schema
+from cs_simulator.documents.values import Boolean, Converter, Integer, Text, UnfitError
 from cs_simulator.domain.administration import find_key
 from cs_simulator.domain.errors import (
     BadValues,
@@ -32,7 +33,6 @@ from cs_simulator.domain.errors import (
 from cs_simulator.domain.identification import known_keys
 from cs_simulator.domain.imports import Delimiter, Encoding, Options
 from cs_simulator.domain.imports import import_profiles as import_table
-from cs_simulator.domain.values import Boolean, Converter, Integer, Text, UnfitError
 
 OPTIONS: tuple[tuple[str, Converter], ...] = (
     ("format", Text()),

@@ -10,11 +10,11 @@ from cs_simulator.api.calls import Call, Reply, no_content
 from cs_simulator.api.fields import Finding, Member, problems_of
 from cs_simulator.api.queries import Choice
 from cs_simulator.api.resources import ALL_EXTENSIONS
+from cs_simulator.documents.values import Moment
 from cs_simulator.domain import maintenance
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.model import Service
 from cs_simulator.domain.queries import ALL_PARTS, view_service
-from cs_simulator.domain.values import Moment
 
 
 class Purge(Schema):

@@ -35,9 +35,8 @@ from cs_simulator.domain.errors import (
 )
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.faults.verdict import NOTHING, Verdict
+from cs_simulator.faults.verdict import NOTHING, OPTIONS, Verdict
 from cs_simulator.faults.waiting import WaitingRoom
-from cs_simulator.faults.words import OPTIONS
 from cs_simulator.ids import OutOfIdsError
 from cs_simulator.journal import NOBODY, Entry, keep_body
 

@@ -16,6 +16,7 @@ from cs_simulator.api.queries import (
     read_parameters,
     texts,
 )
+from cs_simulator.documents.values import Boolean, UnfitError
 from cs_simulator.domain import customers
 from cs_simulator.domain.administration import find_schema
 from cs_simulator.domain.errors import BadValues, NothingFound, Problem
@@ -23,7 +24,6 @@ from cs_simulator.domain.identification import identify
 from cs_simulator.domain.merging import merge_profiles as merge
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.schemas import ExtensionSchema
-from cs_simulator.domain.values import Boolean, UnfitError
 
 OPTIONS = (
     Parameter("id_key"),

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, UnfitError
 from cs_simulator.domain.attributes import FULL_NAMES, canonical_name
 from cs_simulator.domain.errors import BadValues, MalformedPath, Problem
-from cs_simulator.domain.values import Boolean, Converter, Integer, Moment, UnfitError
 
 MOST_UNKNOWN = 10
 """The unknown parameters that get a hint of their own, with the nearest that is known."""

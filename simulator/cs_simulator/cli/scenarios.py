@@ -18,7 +18,7 @@ from cs_simulator.cli.options import FOLDER
 @FOLDER
 def check(files: Sequence[str], scenarios: Path | None) -> None:
     """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong."""
-    from cs_simulator.scenario.errors import ScenarioError
+    from cs_simulator.documents.problems import ScenarioError
 
     loader = loader_of(scenarios)
     wrong = False
@@ -38,7 +38,7 @@ def check(files: Sequence[str], scenarios: Path | None) -> None:
 @FOLDER
 def list_scenarios(scenarios: Path | None) -> None:
     """List the scenarios of the catalogue, each with its description."""
-    from cs_simulator.scenario.errors import ScenarioError
+    from cs_simulator.documents.problems import ScenarioError
 
     loader = loader_of(scenarios)
     for name in sorted(loader.catalogue.files()):

@@ -153,11 +153,11 @@ def run(settings: Settings) -> None:
     """Serve with some settings; exit with 2 or 3 where that cannot be."""
     gc.disable()  # until all is imported and loaded: none of it is garbage
     from cs_simulator.app import create_app
+    from cs_simulator.documents.problems import ScenarioError
     from cs_simulator.domain.setup import BASE_PATHS
     from cs_simulator.http.addresses import AddressError
     from cs_simulator.http.server import ReadyFileError, Server
     from cs_simulator.log import Output, open_log
-    from cs_simulator.scenario.errors import ScenarioError
     from cs_simulator.worlds import Worlds
 
     lines = open_log(settings.log, settings.log_level, settings.control_token)

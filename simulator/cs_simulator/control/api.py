@@ -32,8 +32,8 @@ from cs_simulator.control import worlds as control_worlds
 from cs_simulator.control.addressing import PREFIX, addressed, asked, link, root_only, set_up
 from cs_simulator.control.front import API, Terms, on_defect, on_http_error, refuse_strangers
 from cs_simulator.control.replies import ProblemError, json_response, no_body
+from cs_simulator.documents.problems import nearest
 from cs_simulator.routing import PathFlask
-from cs_simulator.scenario.errors import nearest
 from cs_simulator.worlds import World, Worlds
 
 _LINKS = (

@@ -10,9 +10,9 @@ from flask import Blueprint, Response
 from cs_simulator.clock import Clock, Instant, Mode, format_instant, latest_of
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
-from cs_simulator.domain.values import Moment, Span
-from cs_simulator.scenario.errors import ScenarioError
-from cs_simulator.scenario.shape import Checker, Record, Scalar, one_of
+from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.shape import Checker, Record, Scalar, one_of
+from cs_simulator.documents.values import Moment, Span
 from cs_simulator.worlds import World, Worlds
 
 

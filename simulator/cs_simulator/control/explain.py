@@ -19,13 +19,12 @@ from cs_simulator.control.addressing import asked, is_control
 from cs_simulator.control.journal import kept_entry
 from cs_simulator.control.masking import judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, one_of, shown
+from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues, WrongCase
-from cs_simulator.domain.values import Integer, Text
-from cs_simulator.faults.verdict import NOTHING, Verdict
-from cs_simulator.faults.words import NO_PATCH, OPTIONS, UNROUTED
+from cs_simulator.faults.verdict import NO_PATCH, NOTHING, OPTIONS, UNROUTED, Verdict
 from cs_simulator.journal import Entry, keep_body
-from cs_simulator.scenario.errors import ScenarioError
-from cs_simulator.scenario.shape import Anything, Checker, MapOf, Record, Scalar, one_of, shown
 from cs_simulator.worlds import World, Worlds
 
 _WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'

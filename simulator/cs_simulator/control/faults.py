@@ -16,11 +16,10 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
+from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.shape import Checker
 from cs_simulator.faults.rules import Rule
-from cs_simulator.scenario.errors import ScenarioError
-from cs_simulator.scenario.fault_shape import FAULT
-from cs_simulator.scenario.faults import rules_of
-from cs_simulator.scenario.shape import Checker
+from cs_simulator.scenario.faults import FAULT, rules_of
 from cs_simulator.worlds import World, Worlds
 
 

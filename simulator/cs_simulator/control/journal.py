@@ -10,12 +10,12 @@ from flask import Blueprint, Response, request
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
-from cs_simulator.domain.values import Integer, Text, UnfitError
-from cs_simulator.faults.words import ANY
+from cs_simulator.documents.problems import ScenarioError, did_you_mean
+from cs_simulator.documents.shape import Checker, Record, Scalar, Shape
+from cs_simulator.documents.values import Integer, Text, UnfitError
+from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal import Entry
 from cs_simulator.scenario.criteria import On
-from cs_simulator.scenario.errors import ScenarioError, did_you_mean
-from cs_simulator.scenario.shape import Checker, Record, Scalar, Shape
 from cs_simulator.worlds import World, Worlds
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from cs_simulator.control.journal import status_code
-from cs_simulator.domain.values import UnfitError
+from cs_simulator.documents.shape import Checker, Record, shown
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.faults.criteria import Difference, Facts, Test, Where, difference
 from cs_simulator.faults.expressions import Patience
-from cs_simulator.faults.words import ANY
+from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal import Entry
 from cs_simulator.scenario.criteria import WHERE, Criterion, On, where_of
-from cs_simulator.scenario.shape import Checker, Record, shown
 
 Fit = Literal["yes", "no", "cut", "gave up"]
 """Whether an entry fits a pattern, or why that is not known.

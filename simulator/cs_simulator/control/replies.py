@@ -9,9 +9,9 @@ from typing import Any
 from flask import Response, request
 
 from cs_simulator.api.exchange import status_line
-from cs_simulator.scenario.errors import Mistake, ScenarioError, nearest
-from cs_simulator.scenario.shape import shown
-from cs_simulator.scenario.text import read_text
+from cs_simulator.documents.problems import Mistake, ScenarioError, nearest
+from cs_simulator.documents.shape import shown
+from cs_simulator.documents.yaml_text import read_text
 
 SOURCE = "request"
 """What mistakes name in the place of a file."""

@@ -15,7 +15,7 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.scenario.errors import ScenarioError
+from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import World, Worlds
 

@@ -17,9 +17,9 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.domain.values import Text
-from cs_simulator.scenario.errors import ScenarioError
-from cs_simulator.scenario.shape import Checker, Record, Scalar
+from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.values import Text
 from cs_simulator.worlds import World, Worlds
 
 _WANTED = '{"name": <a stage>}'

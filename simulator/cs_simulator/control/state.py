@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.replies import ProblemError
-from cs_simulator.scenario.errors import did_you_mean
+from cs_simulator.documents.problems import did_you_mean
 from cs_simulator.worlds import Worlds
 
 _FORMATS = ("json", "yaml")

@@ -21,10 +21,10 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.domain.values import Integer, Span
+from cs_simulator.documents.problems import ScenarioError, did_you_mean
+from cs_simulator.documents.shape import Checker, EitherMapOr, ListOf, Record, Scalar
+from cs_simulator.documents.values import Integer, Span
 from cs_simulator.faults.waiting import TooManyWaitingError, Wait
-from cs_simulator.scenario.errors import ScenarioError, did_you_mean
-from cs_simulator.scenario.shape import Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.worlds import World, Worlds
 
 _WANTED = 'criteria such as {"on": "start_service", "count": 1}'

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cs_simulator.documents.values import integer_text
 from cs_simulator.domain.model import LongOrText
-from cs_simulator.domain.values import integer_text
 
 KINDS = ("Service", "State", "Task")
 MAPPED_FIELDS = ("type", "disposition", "application_type", "resource_type", "media_type")

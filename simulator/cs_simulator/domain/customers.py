@@ -12,6 +12,7 @@ from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.values import Text, UnfitError
 from cs_simulator.domain.administration import find_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
 from cs_simulator.domain.metadata import Metadata
@@ -27,7 +28,6 @@ from cs_simulator.domain.records import (
 )
 from cs_simulator.domain.schemas import ExtensionSchema
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.domain.values import Text, UnfitError
 
 _TEXT = Text()
 _ID_LENGTH = 16

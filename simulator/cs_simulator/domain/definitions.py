@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
 
+from cs_simulator.documents.values import Boolean, Converter, Integer, Text, UnfitError
 from cs_simulator.domain.errors import ABSENT, Problem
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.metadata import Metadata
@@ -22,7 +23,6 @@ from cs_simulator.domain.schemas import (
     Shape,
 )
 from cs_simulator.domain.typed import TYPES, checked_value
-from cs_simulator.domain.values import Boolean, Converter, Integer, Text, UnfitError
 
 NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,25}$"
 """The names of extension schemas and of identification keys."""

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import IdentificationKey
 from cs_simulator.domain.typed import checked_value
-from cs_simulator.domain.values import UnfitError
 
 _MOST_LOOKUPS = 1_000
 """How many combinations of values are looked up; the rest of the attributes is compared."""

@@ -15,6 +15,7 @@ from io import StringIO
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.administration import find_key
 from cs_simulator.domain.customers import new_id, submitted_profile
 from cs_simulator.domain.errors import (
@@ -29,7 +30,6 @@ from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profile, Profiles, key_values
 from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.domain.values import UnfitError
 
 _UNNAMED = "\0"
 """What no id begins with: the line of a customer who has none yet follows."""

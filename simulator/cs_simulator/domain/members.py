@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from cs_simulator.domain.values import Boolean, Converter, Integer, LongOrText, Moment, Text
+from cs_simulator.documents.values import Boolean, Converter, Integer, LongOrText, Moment, Text
 
 _LONG_OR_TEXT = LongOrText()
 _TEXT = Text()

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from cs_simulator.clock import Instant
+from cs_simulator.documents.values import as_text
 from cs_simulator.domain.model import Service, State, Task
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.domain.values import as_text
 
 
 class Parts(NamedTuple):

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Record, Values
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, Kind
 from cs_simulator.domain.typed import TYPES, checked_value
-from cs_simulator.domain.values import UnfitError
 
 
 def checked_attribute(attribute: AttributeSchema, value: Any) -> Values:

@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from cs_simulator.clock import LATEST, Instant
+from cs_simulator.documents.values import as_text
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.model import Service, State, Task
-from cs_simulator.domain.values import as_text
 
 Which = Literal["all", "active", "completed"]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cs_simulator.clock import Instant
+from cs_simulator.documents.values import integer_text
 from cs_simulator.domain.errors import ServiceNotFound, StateNotFound, TaskNotFound
 from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
 from cs_simulator.domain.metadata import Metadata
@@ -15,7 +16,6 @@ from cs_simulator.domain.server_state import ServerState
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import Tenant
-from cs_simulator.domain.values import integer_text
 from cs_simulator.ids import Ids, is_conversation_id
 
 

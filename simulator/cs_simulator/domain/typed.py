@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.clock import format_instant
+from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, Text, UnfitError
 from cs_simulator.domain.schemas import AttributeSchema
-from cs_simulator.domain.values import Boolean, Converter, Integer, Moment, Text, UnfitError
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _AMOUNT = re.compile(r"-?[0-9]{1,11}(?:\.[0-9]{1,4})?", re.ASCII)

@@ -14,8 +14,7 @@ from typing import Literal
 
 from cs_simulator.clock import Instant
 from cs_simulator.faults.criteria import Difference, Facts
-from cs_simulator.faults.progress import RuleProgress
-from cs_simulator.faults.rules import Action, Delay, Rule
+from cs_simulator.faults.rules import Action, Delay, Rule, RuleProgress
 from cs_simulator.faults.verdict import Judgement, Verdict
 from cs_simulator.ids import draw, normal_draw
 

@@ -1,4 +1,4 @@
-"""A fault rule: what it waits for, how often it acts, and what it does then."""
+"""A fault rule: what it waits for, how often it acts, what it does then, and how far it is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from cs_simulator.clock import Instant
 from cs_simulator.faults.criteria import Where
-from cs_simulator.faults.words import ANY, NO_PATCH
+from cs_simulator.faults.verdict import ANY, NO_PATCH
 
 Connection = Literal["reset", "close", "truncate", "garbage", "stall"]
 Effect = Literal["none", "applied"]
@@ -97,3 +98,34 @@ class Rule:
     def concerns(self, operation: str) -> bool:
         """Tell whether the rule speaks of an operation."""
         return ANY in self.on or operation in self.on
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProgress:
+    """The counters of one rule in force, and whether it was added at run time."""
+
+    since: Instant
+    matched: int = 0
+    acted: int = 0
+    shadowed: int = 0
+    step: int = 0
+    recent: tuple[Instant, ...] = ()
+    """The calls that a rate was last asked about."""
+    runtime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StageProgress:
+    """The stage that a world is in, since when, and the calls that counted for its end."""
+
+    name: str
+    entered: Instant
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a world has come. Without ``faults`` every rule is where it begins."""
+
+    faults: Mapping[str, RuleProgress] | None = None
+    stage: StageProgress | None = None

@@ -9,9 +9,8 @@ from typing import Any
 from cs_simulator.clock import Instant
 from cs_simulator.faults.criteria import NOWHERE, Facts, Where
 from cs_simulator.faults.engine import RuleBook
-from cs_simulator.faults.progress import StageProgress
-from cs_simulator.faults.rules import Rule
-from cs_simulator.faults.words import ANY
+from cs_simulator.faults.rules import Rule, StageProgress
+from cs_simulator.faults.verdict import ANY
 
 
 @dataclass(frozen=True, slots=True)

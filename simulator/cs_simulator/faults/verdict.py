@@ -1,4 +1,4 @@
-"""What the rules make of a request. Where there is no rule, it is nothing."""
+"""What the rules make of a request, and their words. Where there is no rule, it is nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from cs_simulator.clock import Instant
     from cs_simulator.faults.criteria import Difference
     from cs_simulator.faults.rules import Action
+
+ANY = "any"
+"""Every operation, and what is none."""
+
+UNROUTED = "unrouted"
+"""A request that no operation takes."""
+
+OPTIONS = "options"
+"""A request for the methods of a path, unless it is a browser's preflight."""
+
+NO_PATCH: Any = object()
+"""No patch; null is one."""
 
 
 Became = Literal["acted", "passed", "shadowed", "not due", "no match"]

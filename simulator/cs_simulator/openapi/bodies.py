@@ -15,13 +15,13 @@ from cs_simulator.api.events import EventForm
 from cs_simulator.api.imports import OPTIONS
 from cs_simulator.api.maintenance import PURGE
 from cs_simulator.api.operation import Operation
+from cs_simulator.documents.values import Boolean, Integer
 from cs_simulator.domain.definitions import NAME_PATTERN
 from cs_simulator.domain.members import LIMITS, RESERVED
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import AttributeSchema, Kind, Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
-from cs_simulator.domain.values import Boolean, Integer
 from cs_simulator.openapi.scalars import (
     Schema,
     Taken,

@@ -19,12 +19,12 @@ from marshmallow.fields import Field
 from cs_simulator.api.bodies import MAX_DIGITS
 from cs_simulator.api.fields import Member
 from cs_simulator.api.queries import Choice, FullName
+from cs_simulator.documents.shape import converter_schema
+from cs_simulator.documents.values import Integer, Moment, Text
 from cs_simulator.domain.attributes import FULL_NAMES
 from cs_simulator.domain.imports import Delimiter, Encoding
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.typed import TYPES, Currency, Datetime, Day, Double
-from cs_simulator.domain.values import Integer, Moment, Text
-from cs_simulator.scenario.shape import converter_schema
 
 Schema = dict[str, Any]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.shape import FLAG, ID, NAME, TEXT, Checker, ListOf, Record, Scalar
+from cs_simulator.documents.values import Text, UnfitError
 from cs_simulator.domain.access import (
     ADMINISTRATOR,
     PREDEFINED_ROLES,
@@ -15,11 +18,7 @@ from cs_simulator.domain.access import (
     User,
 )
 from cs_simulator.domain.tenancy import Tenant
-from cs_simulator.domain.values import Text, UnfitError
 from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, business_attributes_of
-from cs_simulator.scenario.errors import did_you_mean
-from cs_simulator.scenario.scalars import FLAG, ID, NAME, TEXT
-from cs_simulator.scenario.shape import Checker, ListOf, Record, Scalar
 
 
 def _privilege(value: object) -> str:

@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cs_simulator.documents.shape import (
+    FLAG,
+    ID,
+    NAME,
+    SPAN,
+    TEXT,
+    Checker,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+)
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.attributes import (
     ALIASES,
     FULL_NAMES,
@@ -12,16 +25,6 @@ from cs_simulator.domain.attributes import (
     BusinessAttribute,
     BusinessAttributes,
     canonical_name,
-)
-from cs_simulator.domain.values import UnfitError
-from cs_simulator.scenario.scalars import FLAG, ID, NAME, TEXT
-from cs_simulator.scenario.shape import (
-    SPAN,
-    Checker,
-    ListOf,
-    MapOf,
-    Record,
-    Scalar,
 )
 
 

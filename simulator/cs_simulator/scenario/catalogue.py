@@ -9,13 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cs_simulator.documents.json_text import Lines
+from cs_simulator.documents.positions import Origin, placed
+from cs_simulator.documents.problems import Mistake, ScenarioError, did_you_mean
+from cs_simulator.documents.shape import Checker
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.scenario.document import DOCUMENT
-from cs_simulator.scenario.errors import Mistake, ScenarioError, did_you_mean
 from cs_simulator.scenario.extends import Document, merged, removals
-from cs_simulator.scenario.json_text import Lines
-from cs_simulator.scenario.places import Origin, placed
-from cs_simulator.scenario.shape import Checker
-from cs_simulator.scenario.text import read_text
 
 MAX_DEPTH = 8
 SUFFIXES = (".yaml", ".yml", ".json")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cs_simulator.documents.problems import did_you_mean, nearest
+from cs_simulator.documents.shape import Checker, MapOf, Record, Scalar, Schema, shown
+from cs_simulator.documents.values import Text, UnfitError
 from cs_simulator.domain.operation_ids import OPERATION_IDS
-from cs_simulator.domain.values import Text, UnfitError
 from cs_simulator.faults.criteria import (
     NOWHERE,
     Finder,
@@ -18,9 +20,7 @@ from cs_simulator.faults.criteria import (
     path_finder,
 )
 from cs_simulator.faults.expressions import expression
-from cs_simulator.faults.words import ANY, OPTIONS, UNROUTED
-from cs_simulator.scenario.errors import did_you_mean, nearest
-from cs_simulator.scenario.shape import Checker, MapOf, Record, Scalar, Schema, shown
+from cs_simulator.faults.verdict import ANY, OPTIONS, UNROUTED
 
 OPERATORS = ("equals", "matches", "contains", "absent")
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from cs_simulator.documents.shape import FLAG, NAME, VALUE, Checker, MapOf, Record, Schema
 from cs_simulator.domain.metadata import INTERNAL_ATTRIBUTES, MEDIA_ATTRIBUTES
 from cs_simulator.domain.profiles import PREDEFINED_ATTRIBUTES
-from cs_simulator.scenario.scalars import FLAG, NAME, VALUE
-from cs_simulator.scenario.shape import Checker, MapOf, Record, Schema
 
 
 class _Values:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cs_simulator.domain.values import (
-    Integer,
-    Moment,
-    UnfitError,
-)
-from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
-from cs_simulator.scenario.customers import CUSTOMER, undeclared_schema
-from cs_simulator.scenario.entities import SERVICE
-from cs_simulator.scenario.scalars import FRACTION, NAME, TEXT
-from cs_simulator.scenario.settings import SETTINGS, Switches
-from cs_simulator.scenario.shape import (
+from cs_simulator.documents.shape import (
+    FRACTION,
+    NAME,
+    TEXT,
     Checker,
     Late,
     ListOf,
@@ -24,11 +17,20 @@ from cs_simulator.scenario.shape import (
     Schema,
     one_of,
 )
+from cs_simulator.documents.values import (
+    Integer,
+    Moment,
+    UnfitError,
+)
+from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
+from cs_simulator.scenario.customers import CUSTOMER, undeclared_schema
+from cs_simulator.scenario.entities import SERVICE
+from cs_simulator.scenario.settings import SETTINGS, Switches
 
 FORMAT = 1
 
 _MOMENT = Moment()
-_METADATA = "cs_simulator.scenario.metadata_shape"
+_METADATA = "cs_simulator.scenario.metadata"
 
 
 def _next_id(bits: int) -> Scalar:
@@ -98,7 +100,7 @@ DOCUMENT = Record(
                 }
             )
         ),
-        "faults": ListOf(Late("cs_simulator.scenario.fault_shape", "FAULT")),
+        "faults": ListOf(Late("cs_simulator.scenario.faults", "FAULT")),
         "stages": ListOf(_Written(Late("cs_simulator.scenario.stages", "STAGE"))),
         "progress": Late("cs_simulator.scenario.progress", "PROGRESS"),
     }

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cs_simulator.domain.members import CONVERTERS, EVENT_MEMBERS, RESERVED
-from cs_simulator.domain.values import Integer, LongOrText, Moment, UnfitError
-from cs_simulator.scenario.scalars import ID, NAME
-from cs_simulator.scenario.shape import (
+from cs_simulator.documents.shape import (
+    ID,
+    NAME,
     Anything,
     Checker,
     EitherMapOr,
@@ -20,7 +19,9 @@ from cs_simulator.scenario.shape import (
     Schema,
     Shape,
 )
-from cs_simulator.scenario.when import WHEN
+from cs_simulator.documents.values import Integer, LongOrText, Moment, UnfitError
+from cs_simulator.domain.members import CONVERTERS, EVENT_MEMBERS, RESERVED
+from cs_simulator.scenario.calendar import WHEN
 
 _MOMENT = Scalar(Moment())
 _PART_ID = Scalar(Integer(32, minimum=0))

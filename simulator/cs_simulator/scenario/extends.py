@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from cs_simulator.documents.positions import Origin
+from cs_simulator.documents.problems import Mistake, did_you_mean
 from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA
 from cs_simulator.domain.schemas import KINDS
-from cs_simulator.scenario.errors import Mistake, did_you_mean
-from cs_simulator.scenario.places import Origin
 
 _NEVER_INHERITED = ("name", "description", "extends", "format")
 _LISTS_BY_KEY: Mapping[str, str] = MappingProxyType({"customers": "customer_id"})

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cs_simulator.clock import DAY, HOUR, MINUTE
+from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.shape import Checker
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.profiles import Profile, Values
 from cs_simulator.domain.setup import Setup
 from cs_simulator.ids import Ids, draw
-from cs_simulator.scenario.errors import did_you_mean
-from cs_simulator.scenario.shape import Checker
-from cs_simulator.scenario.when import When
+from cs_simulator.scenario.calendar import When
 
 DEFAULT_LOCALE = "en_US"
 

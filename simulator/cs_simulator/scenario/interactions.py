@@ -13,11 +13,10 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.clock import Instant, format_instant
-from cs_simulator.domain.interactions import Content, Interaction, Interactions
-from cs_simulator.domain.values import Integer, UnfitError
-from cs_simulator.scenario.errors import did_you_mean
-from cs_simulator.scenario.scalars import NAME, TEXT
-from cs_simulator.scenario.shape import (
+from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.shape import (
+    NAME,
+    TEXT,
     Anything,
     Checker,
     ListOf,
@@ -27,7 +26,9 @@ from cs_simulator.scenario.shape import (
     Shape,
     shown,
 )
-from cs_simulator.scenario.when import WHEN, When
+from cs_simulator.documents.values import Integer, UnfitError
+from cs_simulator.domain.interactions import Content, Interaction, Interactions
+from cs_simulator.scenario.calendar import WHEN, When
 
 _INTEGER = Scalar(Integer(64))
 

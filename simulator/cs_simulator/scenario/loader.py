@@ -10,23 +10,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator.clock import Clock, Instant, Mode, system_time
+from cs_simulator.documents.positions import placed
+from cs_simulator.documents.problems import Mistake, ScenarioError, did_you_mean, nearest
+from cs_simulator.documents.shape import Checker
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.fidelity import fidelity_of
 from cs_simulator.domain.metadata import DOCUMENTED_MEDIA, PREDEFINED, Metadata
 from cs_simulator.domain.setup import Setup
 from cs_simulator.ids import Counters, OutOfIdsError, ServiceIdForm
 from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue
-from cs_simulator.scenario.errors import Mistake, ScenarioError, did_you_mean, nearest
 from cs_simulator.scenario.extends import Document
-from cs_simulator.scenario.places import placed
 from cs_simulator.scenario.plan import Base, Plan
 from cs_simulator.scenario.preload import Preload, SharedValuesError
 from cs_simulator.scenario.settings import setup_of
-from cs_simulator.scenario.shape import Checker
-from cs_simulator.scenario.text import read_text
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.progress import Progress
-    from cs_simulator.faults.rules import Rule
+    from cs_simulator.faults.rules import Progress, Rule
     from cs_simulator.faults.stages import Stage
 
 _METADATA = ("profile_attributes", "extension_schemas", "identification_keys")

@@ -17,7 +17,7 @@ from cs_simulator.domain.profiles import Profiles
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import NO_TENANT
 from cs_simulator.ids import Ids
-from cs_simulator.scenario.when import When
+from cs_simulator.scenario.calendar import When
 
 
 @dataclass(frozen=True, slots=True)

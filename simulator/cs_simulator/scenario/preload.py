@@ -6,6 +6,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cs_simulator.documents.problems import MOST_SHOWN, did_you_mean
+from cs_simulator.documents.shape import Checker, shown
 from cs_simulator.domain.errors import Conflict, Problem
 from cs_simulator.domain.events import admitted
 from cs_simulator.domain.members import CONVERTERS, EVENT_MEMBERS
@@ -15,11 +17,9 @@ from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.tenancy import NO_TENANT
 from cs_simulator.ids import Counters, Ids, ServiceIdForm
-from cs_simulator.scenario.errors import MOST_SHOWN, did_you_mean
+from cs_simulator.scenario.calendar import When
 from cs_simulator.scenario.generate import check_generation, generated_profiles, generated_services
 from cs_simulator.scenario.plan import Plan, PlannedEvent, PlannedPart, PlannedService
-from cs_simulator.scenario.shape import Checker, shown
-from cs_simulator.scenario.when import When
 
 _NOW = When(relative=True)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cs_simulator.documents.shape import Checker, shown
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import ABSENT, BadValues, Conflict, Problem
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profile, Profiles, Record, Values, check_combinations
@@ -20,8 +22,6 @@ from cs_simulator.domain.records import (
 )
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.typed import checked_value
-from cs_simulator.domain.values import UnfitError
-from cs_simulator.scenario.shape import Checker, shown
 
 Given = Mapping[str, Any]
 

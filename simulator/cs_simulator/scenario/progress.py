@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cs_simulator.domain.values import Boolean, Integer, Moment, Text
-from cs_simulator.faults.progress import Progress, RuleProgress, StageProgress
-from cs_simulator.faults.rules import Rule
+from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.shape import Checker, ListOf, MapOf, Record, Scalar
+from cs_simulator.documents.values import Boolean, Integer, Moment, Text
+from cs_simulator.faults.rules import Progress, Rule, RuleProgress, StageProgress
 from cs_simulator.faults.stages import Stage
-from cs_simulator.scenario.errors import did_you_mean
-from cs_simulator.scenario.shape import Checker, ListOf, MapOf, Record, Scalar
 
 _MOMENT = Scalar(Moment())
 _COUNT = Scalar(Integer(64, minimum=0))

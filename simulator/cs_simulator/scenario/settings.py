@@ -6,15 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cs_simulator.domain.access import OPEN
-from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
-from cs_simulator.domain.server_state import MODES
-from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup
-from cs_simulator.domain.tenancy import Tenant
-from cs_simulator.domain.values import UnfitError
-from cs_simulator.scenario.business_attributes import business_attributes_of
-from cs_simulator.scenario.scalars import FLAG
-from cs_simulator.scenario.shape import (
+from cs_simulator.documents.shape import (
+    FLAG,
     SPAN,
     Anything,
     Checker,
@@ -26,6 +19,13 @@ from cs_simulator.scenario.shape import (
     Schema,
     one_of,
 )
+from cs_simulator.documents.values import UnfitError
+from cs_simulator.domain.access import OPEN
+from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
+from cs_simulator.domain.server_state import MODES
+from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup
+from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.scenario.business_attributes import business_attributes_of
 
 BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
 

@@ -6,35 +6,35 @@ inherited stands in it, and what a rule or a stage has counted goes on from wher
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import yaml
 
-from cs_simulator.clock import Instant, Mode, format_instant
+from cs_simulator.clock import DAY, HOUR, MINUTE, SECOND, Instant, Mode, format_instant
+from cs_simulator.documents.yaml_text import MAX_YAML
+from cs_simulator.domain.access import PREDEFINED_ROLES, PRIVILEGES, Role
+from cs_simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from cs_simulator.domain.interactions import Interaction
 from cs_simulator.domain.members import EVENT_MEMBERS
-from cs_simulator.domain.metadata import PREDEFINED, Metadata
+from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profile
+from cs_simulator.domain.schemas import KINDS, AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.domain.server_state import Mode as ServerMode
-from cs_simulator.domain.tenancy import NO_TENANT
-from cs_simulator.faults.progress import Progress, RuleProgress
-from cs_simulator.faults.rules import Rule
+from cs_simulator.domain.setup import Setup
+from cs_simulator.domain.tenancy import NO_TENANT, Tenant
+from cs_simulator.faults.rules import Progress, Rule, RuleProgress
 from cs_simulator.faults.stages import Stage
 from cs_simulator.ids import Counters
 from cs_simulator.scenario.document import FORMAT
 from cs_simulator.scenario.loader import Scenario
-from cs_simulator.scenario.snapshot_metadata import customers, metadata_members
-from cs_simulator.scenario.snapshot_settings import (
-    business_attributes,
-    interactions,
-    settings_of,
-)
-from cs_simulator.scenario.text import MAX_YAML
+from cs_simulator.scenario.metadata import predefined_keys
 
 try:
     from yaml import CSafeDumper as _BaseDumper
@@ -48,6 +48,17 @@ ServiceWithParts = tuple[str, Service, Mapping[int, State], Mapping[int, Task]]
 _PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
 _LONGEST_PLAIN = 60
 _UNFOLDED = 2**30
+_Part = TypeVar("_Part")
+_UNITS: Mapping[str, int] = MappingProxyType(
+    {
+        "y": 365 * DAY,
+        "w": 7 * DAY,
+        "d": DAY,
+        "h": HOUR,
+        "m": MINUTE,
+        "s": SECOND,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,4 +266,171 @@ def _retention(retention: Retention) -> Members:
         members["expiration_time"] = format_instant(retention.expires)
     if retention.idle is not None:
         members["idle_ms"] = retention.idle
+    return members
+
+
+def metadata_members(metadata: Metadata) -> Members:
+    """Return the keys of a document that say what its metadata are, where they say anything."""
+    members: Members = {}
+    if metadata.attributes != PREDEFINED_SCHEMA:
+        members["profile_attributes"] = _all_there_is(_attribute, metadata.attributes)
+    schemas = {kind: metadata.extension_schemas(kind) for kind in KINDS}
+    if any(schemas.values()):
+        members["extension_schemas"] = {
+            kind: [_schema(each) for each in those] for kind, those in schemas.items() if those
+        }
+    if metadata.keys != predefined_keys(metadata):
+        members["identification_keys"] = _all_there_is(_key, metadata.keys)
+    return members
+
+
+def _all_there_is(write: Callable[[_Part], Members], parts: Sequence[_Part]) -> list[Members]:
+    """Return parts as a list that takes nothing over from those that are predefined."""
+    return [{"remove": True}, *map(write, parts)] if parts else []
+
+
+def _attribute(attribute: AttributeSchema) -> Members:
+    members: Members = {"name": attribute.name, "type": attribute.type}
+    if attribute.default is not None:
+        members["default"] = attribute.default
+    if attribute.length:
+        members["length"] = attribute.length
+    if attribute.mandatory:
+        members["mandatory"] = True
+    if attribute.encrypt:
+        members["encrypt"] = True
+    return members
+
+
+def _schema(schema: ExtensionSchema) -> Members:
+    members: Members = {"name": schema.name, "type": schema.type}
+    if schema.attributes:
+        members["attributes"] = [_attribute(attribute) for attribute in schema.attributes]
+    if schema.unique:
+        members["unique"] = [
+            names[0] if len(names) == 1 else list(names) for names in schema.unique
+        ]
+    return members
+
+
+def _key(key: IdentificationKey) -> Members:
+    members: Members = {"name": key.name}
+    if key.source is not None:
+        members["source"] = key.source
+    members["attributes"] = list(key.attributes)
+    if key.unique:
+        members["unique"] = True
+    return members
+
+
+def customers(profiles: Iterable[Profile], metadata: Metadata) -> Iterator[Members]:
+    """Yield customers with their attributes and extensions."""
+    for profile in profiles:
+        members: Members = {"customer_id": profile.customer_id}
+        for name, values in profile.attributes.items():
+            members[name] = values[0] if len(values) == 1 else list(values)
+        if profile.extensions:
+            members["extensions"] = {
+                name: schema.shown([dict(record) for record in records])
+                for name, records in profile.extensions.items()
+                if (schema := metadata.extension_schema("profiles", name)) is not None
+            }
+        yield members
+
+
+def settings_of(setup: Setup, base_paths: Mapping[str, str], mode: ServerMode) -> Members:
+    """Return the settings of a world whose server is in a mode."""
+    auto_complete: Members = {"enabled": setup.auto_complete_enabled}
+    if setup.auto_complete_after is not None:
+        auto_complete["after"] = _span(setup.auto_complete_after)
+    members: Members = {
+        "expiration": _span(setup.expiration),
+        "auto_complete": auto_complete,
+        "data_validation": setup.data_validation,
+        "map_names": setup.map_names,
+    }
+    if base_paths:
+        members["base_paths"] = dict(base_paths)
+    if setup.tenants:
+        members["tenants"] = [_tenant(tenant) for tenant in setup.tenants]
+    access = setup.access
+    if access.users:
+        members["users"] = [
+            {"name": user.name, "password": user.password, "roles": list(user.roles)}
+            for user in access.users.values()
+        ]
+        members["use_role"] = access.use_role
+    if access.roles != PREDEFINED_ROLES:
+        members["roles"] = [_role(role) for role in access.roles]
+    members["server_mode"] = mode
+    return members
+
+
+def _tenant(tenant: Tenant) -> Members:
+    members: Members = {"dbid": tenant.dbid, "name": tenant.name}
+    if tenant.attributes is not None:
+        members["business_attributes"] = business_attributes(tenant.attributes)
+    return members
+
+
+def _role(role: Role) -> Members:
+    return {
+        "name": role.name,
+        "dbid": role.dbid,
+        "enabled": role.enabled,
+        "privileges": [name for name in PRIVILEGES if name in role.privileges],
+    }
+
+
+def business_attributes(attributes: BusinessAttributes) -> Members:
+    """Return business attributes by their names."""
+    return {each.name: _business_attribute(each) for each in attributes}
+
+
+def interactions(those: Sequence[Interaction]) -> list[Members]:
+    """Return interactions, their content included."""
+    return [_interaction(each) for each in those]
+
+
+def _interaction(interaction: Interaction) -> Members:
+    members = dict(interaction.members)
+    for name, content in interaction.contents.items():
+        if name == "binary_content":
+            encoded = base64.b64encode(content.data).decode("ascii")
+            members[name] = {"media_type": content.media_type, "base64": encoded}
+        else:
+            members["text" if name == "plain_text" else name] = content.data.decode("utf-8")
+    return members
+
+
+def _span(milliseconds: int) -> str:
+    """Return a span of time in the largest unit that it is a whole number of."""
+    for unit, length in _UNITS.items():
+        if milliseconds % length == 0 and milliseconds:
+            return f"{milliseconds // length}{unit}"
+    return f"{milliseconds}ms"
+
+
+def _business_attribute(attribute: BusinessAttribute) -> Members:
+    members: Members = {
+        "dbid": attribute.dbid,
+        "display_name": attribute.display_name,
+        "description": attribute.description,
+        "cv_attributes": list(attribute.cv_attributes),
+    }
+    if attribute.default is not None:
+        members["default"] = attribute.default
+    members["values"] = [_attribute_value(value) for value in attribute.values]
+    return members
+
+
+def _attribute_value(value: AttributeValue) -> Members:
+    members: Members = {
+        "name": value.name,
+        "dbid": value.dbid,
+        "display_name": value.display_name,
+        "description": value.description,
+    }
+    if value.expiration is not None:
+        members["expiration"] = _span(value.expiration)
     return members

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cs_simulator.clock import Mode
-from cs_simulator.domain.values import Integer, Text
+from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.shape import Checker, ListOf, Record, Scalar
+from cs_simulator.documents.values import Integer, Text
 from cs_simulator.faults.rules import Rule
 from cs_simulator.faults.stages import Stage, Until
-from cs_simulator.faults.words import ANY
+from cs_simulator.faults.verdict import ANY
 from cs_simulator.scenario.criteria import WHERE, On, where_of
-from cs_simulator.scenario.errors import did_you_mean
-from cs_simulator.scenario.fault_shape import FAULT, LENGTH
-from cs_simulator.scenario.faults import rules_of
-from cs_simulator.scenario.shape import Checker, ListOf, Record, Scalar
+from cs_simulator.scenario.faults import FAULT, LENGTH, rules_of
 
 STAGE = Record(
     {

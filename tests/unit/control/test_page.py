@@ -10,9 +10,9 @@ import pytest
 
 from cs_simulator.control.findings import Finding
 from cs_simulator.control.patterns import PATTERN
+from cs_simulator.documents.shape import Record
 from cs_simulator.faults.verdict import Became
 from cs_simulator.journal import MAX_ENTRIES
-from cs_simulator.scenario.shape import Record
 from tests.docs.pages import ROOT, rows_of
 from tests.unit.control.app import FROZEN, App
 

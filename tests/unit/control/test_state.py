@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.services import start_service
-from cs_simulator.scenario.text import read_text
 from tests.unit.control.app import BASE, FROZEN, App
 from tests.unit.domain.support import sent
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.customers import update_profile
 from cs_simulator.domain.errors import BadValues, MalformedBody, Refusal, WrongCase
 from cs_simulator.domain.fidelity import Fidelity
@@ -13,7 +14,6 @@ from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.domain.values import UnfitError
 from tests.unit.domain.support import index_of, transaction
 
 PHONE = ExtensionSchema("Phone", "multi-valued", (AttributeSchema("number", "integer"),))

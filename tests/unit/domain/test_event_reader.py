@@ -13,11 +13,11 @@ from cs_simulator.api import events
 from cs_simulator.api.editions import EDITION_85
 from cs_simulator.api.events import EventForm, EventReader
 from cs_simulator.api.fields import problems_of
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.members import CONVERTERS, RESERVED
 from cs_simulator.domain.setup import Setup
-from cs_simulator.domain.values import UnfitError
 from tests.unit.domain.support import transaction
 
 SCHEMAS = tuple(value for value in vars(events).values() if isinstance(value, EventForm))

@@ -18,7 +18,7 @@ from cs_simulator.clock import (
     format_instant,
     instant_of,
 )
-from cs_simulator.domain.values import Moment, UnfitError
+from cs_simulator.documents.values import Moment, UnfitError
 
 FORM = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
 

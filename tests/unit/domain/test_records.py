@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.records import checked_attribute, checked_extension
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, Kind
-from cs_simulator.domain.values import UnfitError
 
 COUPON = ExtensionSchema(
     "Coupon",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cs_simulator.domain.values import (
+from cs_simulator.documents.values import (
     Boolean,
     Converter,
     Integer,

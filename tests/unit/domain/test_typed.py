@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.schemas import AttributeSchema
 from cs_simulator.domain.typed import TYPES, checked_value
-from cs_simulator.domain.values import UnfitError
 
 TAKEN: list[tuple[str, Any, Any]] = [
     ("boolean", True, True),

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cs_simulator.clock import Instant, Mode, stopwatch
+from cs_simulator.documents.shape import Checker, ListOf
 from cs_simulator.faults.criteria import Facts
 from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.rules import Rule
 from cs_simulator.faults.stages import Stage, Stages
 from cs_simulator.faults.verdict import Verdict
-from cs_simulator.scenario.fault_shape import FAULT
-from cs_simulator.scenario.faults import rules_of
-from cs_simulator.scenario.shape import Checker, ListOf
+from cs_simulator.scenario.faults import FAULT, rules_of
 from cs_simulator.scenario.stages import STAGE, stages_of
 
 Written = Mapping[str, Any]

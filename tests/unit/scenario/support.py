@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cs_simulator.clock import Instant
+from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.scenario.catalogue import Catalogue
-from cs_simulator.scenario.errors import ScenarioError
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from cs_simulator.scenario.plan import Base
 

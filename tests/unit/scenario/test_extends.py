@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue, shipped_folder
-from cs_simulator.scenario.errors import ScenarioError
 from cs_simulator.scenario.loader import ScenarioLoader
 from tests.unit.domain.support import check_indexes
 from tests.unit.scenario.support import NOW, Folder

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from cs_simulator.cli import main
+from cs_simulator.documents.shape import Checker, Scalar
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.scenario.catalogue import SUFFIXES, shipped_folder
 from cs_simulator.scenario.document import DOCUMENT, scenario_schema
-from cs_simulator.scenario.shape import Checker, Scalar
-from cs_simulator.scenario.text import read_text
 
 VALIDATOR = Draft202012Validator(scenario_schema())
 SHIPPED = sorted(each for each in shipped_folder().iterdir() if each.suffix in SUFFIXES)

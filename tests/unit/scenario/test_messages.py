@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import cs_simulator
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.scenario.document import scenario_schema
-from cs_simulator.scenario.text import read_text
 from tests.unit.scenario import (
     wrong_data,
     wrong_fault_shapes,

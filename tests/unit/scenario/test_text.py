@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_simulator.scenario.errors import ScenarioError
-from cs_simulator.scenario.text import read_text
+from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.yaml_text import read_text
 
 NOT_JSON = "not JSON, which a document is that begins with { or ["
 DIGITS = "expected at most 40; a text stands in quotes"

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from cs_simulator.clock import DAY
-from cs_simulator.domain.values import (
+from cs_simulator.documents.problems import Mistake, did_you_mean, nearest
+from cs_simulator.documents.values import (
     Boolean,
     Integer,
     LongOrText,
@@ -22,7 +23,6 @@ from cs_simulator.domain.values import (
     Text,
     UnfitError,
 )
-from cs_simulator.scenario.errors import Mistake, did_you_mean, nearest
 
 _LONGEST = 60
 
@@ -71,7 +71,7 @@ class Shape(Protocol):
 
 
 def converter_schema(convert: object) -> Schema:
-    """Return the schema of what a converter of :mod:`cs_simulator.domain.values` takes."""
+    """Return the schema of what a converter of :mod:`cs_simulator.documents.values` takes."""
     digits = {"type": "string", "pattern": "^-?[0-9]{1,40}$"}
     if isinstance(convert, Integer):
         number = {"type": "integer", "minimum": convert.low, "maximum": convert.high}
@@ -330,3 +330,31 @@ def shown(value: object) -> str:
         return "true" if value else "false"
     text = repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise UnfitError(Boolean.expected)
+
+
+def _fraction(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise UnfitError("a number from 0 to 1")
+
+
+TEXT = Scalar(Text())
+NAME = Scalar(Text(empty=False))
+ID = Scalar(Integer(64, minimum=0))
+FLAG = Scalar(_boolean, {"type": "boolean"})
+
+
+def as_it_is(value: Any) -> Any:
+    """Take anything; a schema beside it says what it may look like."""
+    return value
+
+
+VALUE = Scalar(as_it_is, {"type": ["string", "number", "boolean"]})
+"""A single value; of what type it must be, the document says elsewhere."""
+FRACTION = Scalar(_fraction, {"type": "number", "minimum": 0, "maximum": 1})

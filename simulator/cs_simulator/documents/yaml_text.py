@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from cs_simulator.scenario.errors import Mistake, ScenarioError
-from cs_simulator.scenario.json_text import MAX_DIGITS, MAX_LEVELS, Lines, read_json
+from cs_simulator.documents.json_text import MAX_DIGITS, MAX_LEVELS, Lines, read_json
+from cs_simulator.documents.problems import Mistake, ScenarioError
 
 try:
     from yaml import CSafeLoader as _BaseLoader

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined] # public, though not in the stubs
 from typing import Any, Literal, NamedTuple
 
-from cs_simulator.scenario.errors import Mistake, Place, ScenarioError
+from cs_simulator.documents.problems import Mistake, Place, ScenarioError
 
 MAX_LEVELS = 110
 """Those of attached data, 100, and what a document puts around them."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from cs_simulator.scenario.extends import Document
+from typing import Any, NamedTuple
 
 
 class Place(NamedTuple):
@@ -47,7 +44,7 @@ class ScenarioError(ValueError):
     ``document`` is what of it is sound, where anything is, to be looked at for contradictions.
     """
 
-    def __init__(self, mistakes: Iterable[Mistake], document: Document | None = None) -> None:
+    def __init__(self, mistakes: Iterable[Mistake], document: Any = None) -> None:
         self.mistakes: Sequence[Mistake] = tuple(mistakes)
         self.document = document
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))

@@ -8,9 +8,9 @@ from itertools import islice
 
 import yaml
 
-from cs_simulator.scenario.errors import Mistake, Place
-from cs_simulator.scenario.json_text import Lines, parts
-from cs_simulator.scenario.text import compose, is_json
+from cs_simulator.documents.json_text import Lines, parts
+from cs_simulator.documents.problems import Mistake, Place
+from cs_simulator.documents.yaml_text import compose, is_json
 
 _MOST = 500_000
 
