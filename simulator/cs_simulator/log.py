@@ -21,7 +21,7 @@ from cs_simulator.api.exchange import Exchange
 from cs_simulator.api.paths import Target
 from cs_simulator.clock import Instant, format_instant, stopwatch, system_time
 from cs_simulator.config import LogForm
-from cs_simulator.journal import Entry
+from cs_simulator.journal.entries import Entry
 
 PAUSE = 0.05
 """How long a request's line may be on its way, in seconds: many then take one write."""

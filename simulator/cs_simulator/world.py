@@ -16,7 +16,8 @@ from cs_simulator.domain.transaction import Transaction
 from cs_simulator.exports import Exports
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
-from cs_simulator.journal import Budget, Journal
+from cs_simulator.journal.budget import Budget
+from cs_simulator.journal.journal import Journal
 from cs_simulator.scenario.loader import Scenario
 
 if TYPE_CHECKING:

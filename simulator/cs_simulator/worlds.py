@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults.waiting import WaitingRoom
-from cs_simulator.journal import Budget
+from cs_simulator.journal.budget import Budget
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from cs_simulator.world import DEFAULT, Counts, World

@@ -17,7 +17,7 @@ from cs_simulator.api.paths import Target, base_paths_of
 from cs_simulator.clock import Instant, format_http_date, stopwatch
 from cs_simulator.domain.access import REALM
 from cs_simulator.domain.errors import MethodNotAllowed, Refusal, Unauthorized
-from cs_simulator.journal import Entry
+from cs_simulator.journal.entries import Entry
 from cs_simulator.worlds import World
 
 _EXPOSED = "Location, X-Simulator-Request, X-Simulator-Hint, X-Simulator-Fault"

@@ -20,7 +20,7 @@ from cs_simulator.domain.errors import (
 )
 from cs_simulator.faults.criteria import UNREADABLE, Facts, text_of
 from cs_simulator.faults.rules import Rule
-from cs_simulator.journal import NOBODY, Entry
+from cs_simulator.journal.entries import NOBODY, Entry
 from cs_simulator.scenario.faults import request_rule
 from cs_simulator.worlds import World
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cs_simulator.domain.errors import Refusal
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.journal import NOBODY, Owner
+from cs_simulator.journal.entries import NOBODY, Owner
 
 
 def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:

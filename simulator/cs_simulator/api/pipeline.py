@@ -38,7 +38,7 @@ from cs_simulator.domain.transaction import Transaction
 from cs_simulator.faults.verdict import NOTHING, OPTIONS, Verdict
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import OutOfIdsError
-from cs_simulator.journal import NOBODY, Entry, keep_body
+from cs_simulator.journal.entries import NOBODY, Entry, keep_body
 
 log = logging.getLogger("cs_simulator")
 

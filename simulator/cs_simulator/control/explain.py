@@ -24,7 +24,7 @@ from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scala
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues, WrongCase
 from cs_simulator.faults.verdict import NO_PATCH, NOTHING, OPTIONS, UNROUTED, Verdict
-from cs_simulator.journal import Entry, keep_body
+from cs_simulator.journal.entries import Entry, keep_body
 from cs_simulator.worlds import World, Worlds
 
 _WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'

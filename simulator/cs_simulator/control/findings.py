@@ -11,7 +11,8 @@ from cs_simulator.api.facts import facts_of
 from cs_simulator.control.masking import failed_members
 from cs_simulator.control.patterns import Fit, Pattern
 from cs_simulator.faults.criteria import Difference, Facts
-from cs_simulator.journal import Entry, Journal
+from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.journal import Journal
 
 _MOST_MISSES = 3
 _MOST_IDS = 10

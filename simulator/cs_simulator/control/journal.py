@@ -14,7 +14,7 @@ from cs_simulator.documents.problems import ScenarioError, did_you_mean
 from cs_simulator.documents.shape import Checker, Record, Scalar, Shape
 from cs_simulator.documents.values import Integer, Text, UnfitError
 from cs_simulator.faults.verdict import ANY
-from cs_simulator.journal import Entry
+from cs_simulator.journal.entries import Entry
 from cs_simulator.scenario.criteria import On
 from cs_simulator.worlds import World, Worlds
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cs_simulator.faults.criteria import Difference
 from cs_simulator.faults.verdict import Judgement
-from cs_simulator.journal import SECRETS
+from cs_simulator.journal.entries import SECRETS
 
 MASK = "***"
 

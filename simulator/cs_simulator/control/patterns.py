@@ -12,7 +12,7 @@ from cs_simulator.documents.values import UnfitError
 from cs_simulator.faults.criteria import Difference, Facts, Test, Where, difference
 from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.verdict import ANY
-from cs_simulator.journal import Entry
+from cs_simulator.journal.entries import Entry
 from cs_simulator.scenario.criteria import WHERE, Criterion, On, where_of
 
 Fit = Literal["yes", "no", "cut", "gave up"]

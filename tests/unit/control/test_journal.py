@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.journal import MAX_ENTRIES
+from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.unit.control.app import BASE, FROZEN, App
 
 DOCUMENT = (

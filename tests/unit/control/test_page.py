@@ -12,7 +12,7 @@ from cs_simulator.control.findings import Finding
 from cs_simulator.control.patterns import PATTERN
 from cs_simulator.documents.shape import Record
 from cs_simulator.faults.verdict import Became
-from cs_simulator.journal import MAX_ENTRIES
+from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.docs.pages import ROOT, rows_of
 from tests.unit.control.app import FROZEN, App
 

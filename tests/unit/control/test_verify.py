@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.journal import MAX_BODY, MAX_ENTRIES, NOBODY
+from cs_simulator.journal.entries import MAX_BODY, NOBODY
+from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.unit.control.app import BASE, FROZEN, App
 
 DOCUMENT = (

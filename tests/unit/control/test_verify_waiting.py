@@ -11,7 +11,7 @@ from typing import Any, cast
 from cs_simulator.api.delivery import ON_GONE
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults.waiting import Wait
-from cs_simulator.journal import NOBODY
+from cs_simulator.journal.entries import NOBODY
 from tests.unit.control.app import BASE, FROZEN, App, Reply
 
 START = {"on": "start_service", "within": "30s"}

@@ -5,16 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from cs_simulator.journal import (
-    ENTRY_OVERHEAD,
-    MAX_BODY,
-    MAX_BYTES,
-    MAX_ENTRIES,
-    Budget,
-    Entry,
-    Journal,
-    keep_body,
-)
+from cs_simulator.journal.budget import Budget
+from cs_simulator.journal.entries import MAX_BODY, Entry, keep_body
+from cs_simulator.journal.journal import ENTRY_OVERHEAD, MAX_BYTES, MAX_ENTRIES, Journal
 from tests.unit.domain.support import START
 
 

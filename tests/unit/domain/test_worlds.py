@@ -12,7 +12,7 @@ from cs_simulator.domain.services import start_service
 from cs_simulator.domain.states import start_state
 from cs_simulator.domain.tasks import start_task
 from cs_simulator.exports import COLUMNS
-from cs_simulator.journal import Journal
+from cs_simulator.journal.journal import Journal
 from cs_simulator.worlds import Counts, TooManyWorldsError, World, Worlds
 from tests.unit.domain.support import START, check_indexes, scenario, sent, world
 

@@ -1,153 +1,21 @@
-"""The journal: what a world was asked and what it answered, the newest of it.
-
-An entry keeps references to what passed through; it is put into words only when it is read.
-"""
+"""The journal: what a world was asked and what it answered, the newest of it."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from threading import RLock
 
-from cs_simulator.clock import Instant, format_instant
-from cs_simulator.domain.tenancy import Tenant
-
-if TYPE_CHECKING:
-    from cs_simulator.faults.verdict import Judgement
+from cs_simulator.clock import Instant
+from cs_simulator.journal.budget import Budget
+from cs_simulator.journal.entries import MAX_BODY, Entry, Owner
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 8 * 2**20
-MAX_BODY = 64 * 2**10
-MAX_SERVER_BYTES = 256 * 2**20
-
-SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
-"""The headers of a request whose values are never shown."""
 
 ENTRY_OVERHEAD = 2_000
 _JUDGEMENT_OVERHEAD = 300
 """About what an entry takes beside its bodies, and what each rule that was asked adds."""
-
-
-class Owner(NamedTuple):
-    """Whose the service was that a request names, before the operation."""
-
-    customer_id: str | None
-    contact_key: str | None
-    tenant: Tenant | None = None
-    """The tenant whose data the request sees."""
-
-
-NOBODY = Owner(None, None)
-
-
-@dataclass(slots=True)
-class Entry:
-    """One request and its reply. It is *open* until the reply is complete."""
-
-    id: int
-    at: Instant
-    method: str
-    target: str
-    headers: Sequence[tuple[str, str]]
-    """The request's, under the names that WSGI gives them."""
-    edition: str | None = None
-    operation: str = "unrouted"
-    body: bytes = b""
-    body_size: int = 0
-    args: Mapping[str, str] | None = None
-    """The ids and names in the path, decoded."""
-    owner: Owner | None = None
-    """None until the operation begins: what the entry keeps of the request is not whole before."""
-    state: Literal["open", "done", "aborted"] = "open"
-    status: int | None = None
-    reply_headers: Sequence[tuple[str, str]] = ()
-    reply: bytes = b""
-    reply_size: int = 0
-    hints: Sequence[str] = ()
-    milliseconds: float | None = None
-    faults: Sequence[str] = ()
-    judgements: Sequence[Judgement] = ()
-    waited: float = 0.0
-    real_status: int | None = None
-    """The status of the operation's own answer, where a fault replaced it."""
-    weight: int = 0
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether the request is here whole, so that one can tell what it looks like."""
-        return self.owner is not None or self.state != "open"
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether only the beginning of the request's body was kept."""
-        return self.body_size > len(self.body)
-
-    def as_members(self) -> dict[str, Any]:
-        """Return the entry as JSON members, secrets masked and long bodies cut, as is said."""
-        members: dict[str, Any] = {
-            "id": self.id,
-            "state": self.state,
-            "at": format_instant(self.at),
-            "operation": self.operation,
-        }
-        if self.edition is not None:
-            members["edition"] = self.edition
-        members["request"] = {
-            "method": self.method,
-            "path": self.target,
-            "headers": _masked(_named(self.headers)),
-            **_body(self.body, self.body_size),
-        }
-        if self.status is not None:
-            members["reply"] = {
-                "status": self.status,
-                "headers": dict(self.reply_headers),
-                **_body(self.reply, self.reply_size),
-            }
-            members["ms"] = self.milliseconds
-        members["hints"] = list(self.hints)
-        if self.faults:
-            members["faults"] = list(self.faults)
-        if self.waited:
-            members["waited_ms"] = round(self.waited, 3)
-        if self.real_status is not None:
-            members["real_status"] = self.real_status
-        return members
-
-
-class Budget:
-    """The bytes that all journals of a server may hold together."""
-
-    __slots__ = ("_journals", "_limit", "_lock", "_total")
-
-    def __init__(self, limit: int = MAX_SERVER_BYTES) -> None:
-        self._limit = limit
-        self._lock = Lock()
-        self._total = 0
-        self._journals: set[Journal] = set()
-
-    def join(self, journal: Journal) -> None:
-        """Count a journal in."""
-        with self._lock:
-            self._journals.add(journal)
-
-    def leave(self, journal: Journal) -> None:
-        """Count a journal out, with all it holds."""
-        with self._lock:
-            self._journals.discard(journal)
-
-    def spend(self, added: int) -> None:
-        """Count bytes; past the limit the largest journal loses its oldest entries."""
-        with self._lock:
-            self._total += added
-            while self._total > self._limit:
-                largest = max(self._journals, key=lambda journal: journal.bytes, default=None)
-                freed = 0 if largest is None else largest.drop_oldest()
-                if not freed:
-                    return
-                self._total -= freed
 
 
 class Journal:
@@ -303,26 +171,3 @@ class Journal:
         self.clear()
         self._budget.leave(self)
         self._budget = Budget()
-
-
-def keep_body(entry: Entry, body: bytes) -> None:
-    """Keep a request's body in its entry, cut where it is long."""
-    entry.body_size = len(body)
-    entry.body = body if len(body) <= MAX_BODY else body[:MAX_BODY]
-
-
-def _named(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    return [(name[5:].replace("_", "-").title(), value) for name, value in headers]
-
-
-def _masked(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name: "***" if name.lower() in SECRETS else value for name, value in headers}
-
-
-def _body(body: bytes, size: int) -> dict[str, Any]:
-    if not size:
-        return {}
-    members: dict[str, Any] = {"body": body.decode("utf-8", "backslashreplace")}
-    if size > len(body):
-        members["body_cut"] = f"the first {len(body)} of {size} bytes"
-    return members

@@ -1,0 +1,1 @@
+"""What a world was asked and what it answered: entries, their bounds, the newest of them."""

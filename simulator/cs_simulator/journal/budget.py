@@ -1,0 +1,52 @@
+"""The budget: the bytes that all journals of a server may hold together."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Protocol
+
+MAX_SERVER_BYTES = 256 * 2**20
+
+
+class Spender(Protocol):
+    """What holds bytes, and can do with fewer."""
+
+    @property
+    def bytes(self) -> int:
+        """Return how many it holds."""
+
+    def drop_oldest(self) -> int:
+        """Drop the oldest of it; return the bytes that this frees, 0 where nothing is left."""
+
+
+class Budget:
+    """The bytes that all journals of a server may hold together."""
+
+    __slots__ = ("_journals", "_limit", "_lock", "_total")
+
+    def __init__(self, limit: int = MAX_SERVER_BYTES) -> None:
+        self._limit = limit
+        self._lock = Lock()
+        self._total = 0
+        self._journals: set[Spender] = set()
+
+    def join(self, journal: Spender) -> None:
+        """Count a journal in."""
+        with self._lock:
+            self._journals.add(journal)
+
+    def leave(self, journal: Spender) -> None:
+        """Count a journal out, with all it holds."""
+        with self._lock:
+            self._journals.discard(journal)
+
+    def spend(self, added: int) -> None:
+        """Count bytes; past the limit the largest journal loses its oldest entries."""
+        with self._lock:
+            self._total += added
+            while self._total > self._limit:
+                largest = max(self._journals, key=lambda journal: journal.bytes, default=None)
+                freed = 0 if largest is None else largest.drop_oldest()
+                if not freed:
+                    return
+                self._total -= freed
