@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cs_simulator.client import Server, World
-from cs_simulator.client.transport import Reply, Transport
+from cs_simulator.client.transport import Transport
+from cs_simulator.client.wire import Answer
 from tests.client.support import ask
 from tests.docs.pages import ROOT, rows_of
 
@@ -70,6 +71,7 @@ ANY_ANSWER: dict[str, Any] = {
     "requests": [],
     "exports": [],
     "cleared": 0,
+    "base_paths": {},
     "verified": True,
     "api": 1,
 }
@@ -86,7 +88,7 @@ def public_methods(kind: type) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "calls"), [(Server, {*SERVER_CALLS, "world"}), (World, {*WORLD_CALLS})]
+    ("kind", "calls"), [(Server, {*SERVER_CALLS, "world", "close"}), (World, {*WORLD_CALLS})]
 )
 def test_every_method_is_called_here(kind: type, calls: set[str]) -> None:
     assert public_methods(kind) == calls
@@ -95,9 +97,9 @@ def test_every_method_is_called_here(kind: type, calls: set[str]) -> None:
 def test_the_whole_control_api_can_be_called(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, str]] = []
 
-    def note(_: Transport, method: str, path: str, *_rest: object) -> Reply:
+    def note(_: Transport, method: str, path: str, *_rest: object) -> Answer:
         sent.append((method, path.partition("?")[0].removeprefix("/_world/w")))
-        return Reply(200, "application/json", json.dumps(ANY_ANSWER).encode())
+        return Answer(200, {}, json.dumps(ANY_ANSWER).encode())
 
     monkeypatch.setattr(Transport, "_send", note)
     server = Server("http://localhost")

@@ -27,7 +27,7 @@ def test_url_by_option_and_by_environment(
     monkeypatch.setenv("CONTEXT_SERVICES_URL", server)
     result = run(USES_IT, "-s")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines([f"*server {server}", "scenario demo"])
+    result.stdout.fnmatch_lines([f"*server {server}", "scenario empty"])
     monkeypatch.setenv("CONTEXT_SERVICES_URL", "http://localhost:1")
     result = run(
         USES_IT, "-s", "--context-services-url", server, "--context-services-scenario=flaky"

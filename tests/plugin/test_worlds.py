@@ -167,7 +167,7 @@ def test_one(context_services):
 
 def test_two_finds_nothing_of_the_first(context_services):
     assert context_services.requests() == []
-    assert context_services.scenario()["name"] == "demo"
+    assert context_services.scenario()["name"] == "empty"
 
 @pytest.mark.context_services_world("default")
 def test_three_has_no_prefix(context_services, context_services_server):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from cs_simulator.client.transport import PATIENCE, Transport
 from cs_simulator.client.world import World
@@ -37,6 +37,16 @@ class Server:
 
     def __repr__(self) -> str:
         return f"Server({self.url!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next call; one opens another."""
+        self._transport.close()
 
     @property
     def url(self) -> str:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import weakref
+from collections import deque
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from cs_simulator import __version__
 from cs_simulator.client.errors import (
     ControlError,
     NotASimulatorError,
+    SimulatorError,
     UnreachableError,
     UrlError,
     WrongApiError,
     mistakes_of,
 )
+from cs_simulator.client.wire import Answer, ClosedError, NoHttpError, Wire
 
 __tracebackhide__ = True  # pytest then shows the line of the test
 
@@ -29,16 +32,15 @@ PATIENCE = 30.0
 _EXAMPLE = "http://localhost:8080"
 
 
-class Reply(NamedTuple):
-    """A whole answer."""
-
-    status: int
-    media_type: str
-    body: bytes
+_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+"""What may be sent again over a new connection, where the kept one turns out to be closed."""
 
 
 class Transport:
-    """Send requests to one server, each over a connection of its own."""
+    """Send requests to one server over connections that are kept: as many as there are threads.
+
+    They are closed with :meth:`close`, or when nothing refers to this any more.
+    """
 
     def __init__(
         self,
@@ -50,11 +52,26 @@ class Transport:
         parts = checked(url)
         self.url = f"{parts.scheme}://{parts.netloc}"
         self._secure = parts.scheme == "https"
-        self._host, self._port = str(parts.hostname), parts.port
+        self._host = str(parts.hostname)
+        self._port = parts.port or (443 if self._secure else 80)
         self._token = token
+        if token and not (token.isascii() and token.isprintable()):
+            raise SimulatorError(
+                "The token holds characters that no header may, a line end for one: "
+                "give what --control-token was given"
+            )
+        self._head = f"Host: {parts.netloc}\r\nUser-Agent: cs-simulator/{__version__}"
+        if token:
+            self._head += f"\r\nAuthorization: Bearer {token}"
         self._timeout = timeout
         self._post_mortem = post_mortem
         self._is_known = False
+        self._idle: deque[Wire] = deque()
+        weakref.finalize(self, _close_all, self._idle)
+
+    def close(self) -> None:
+        """Close the connections that are kept; another request opens a new one."""
+        _close_all(self._idle)
 
     def json(
         self,
@@ -101,7 +118,7 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         source: str = "",
         longer: float = 0.0,
-    ) -> Reply:
+    ) -> Answer:
         if not self._is_known:
             self.health()
         if query:
@@ -111,28 +128,60 @@ class Transport:
 
     def _send(
         self, method: str, path: str, data: bytes | None = None, longer: float = 0.0
-    ) -> Reply:
+    ) -> Answer:
+        """Return what a request is answered, whatever that is."""
         seconds = self._timeout + longer
-        kind = HTTPSConnection if self._secure else HTTPConnection
-        connection = kind(self._host, self._port, timeout=seconds)
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        lines = [f"{method} {path} HTTP/1.1", self._head]
         if data is not None:
-            headers["Content-Type"] = "application/json"
+            lines.append(f"Content-Type: application/json\r\nContent-Length: {len(data)}")
+        elif method in ("POST", "PUT"):
+            lines.append("Content-Length: 0")
+        request = "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (data or b"")
         try:
-            connection.request(method, path, data, headers)
-            response = connection.getresponse()
-            media_type = response.headers.get_content_type()
-            return Reply(response.status, media_type, response.read())
+            return self._exchange(request, seconds, is_repeatable=method in _REPEATABLE)
         except TimeoutError:
             reason = f"did not answer within {seconds:g} s"
             raise UnreachableError(self._gone(f"{self.url} {reason}")) from None
         except OSError as error:
             reason = error.strerror or str(error)
             raise UnreachableError(self._gone(f"Nothing answers at {self.url}: {reason}")) from None
-        except HTTPException as error:
-            raise NotASimulatorError(self._stranger(f"no HTTP ({type(error).__name__})")) from None
+        except NoHttpError as error:
+            raise NotASimulatorError(self._stranger(f"no HTTP ({error})")) from None
+
+    def _exchange(self, request: bytes, seconds: float, *, is_repeatable: bool) -> Answer:
+        """Return what a request is answered, over a connection that is kept, or a new one."""
+        wire = self._kept()
+        if wire is not None:
+            try:
+                return self._over(wire, request, seconds)
+            except (ClosedError, ConnectionError) as error:
+                # The server may close what was idle in the very moment that a request sets out.
+                if not is_repeatable or not getattr(error, "is_unanswered", True):
+                    raise
+        wire = Wire(self._host, self._port, seconds, is_secure=self._secure)
+        return self._over(wire, request, seconds)
+
+    def _kept(self) -> Wire | None:
+        """Return a connection that may be used again, which is no longer among those kept."""
+        while True:
+            try:
+                wire = self._idle.pop()
+            except IndexError:
+                return None
+            if wire.is_fresh():
+                return wire
+            wire.close()
+
+    def _over(self, wire: Wire, request: bytes, seconds: float) -> Answer:
+        answer = None
+        try:
+            answer = wire.exchange(request, seconds)
         finally:
-            connection.close()
+            if answer is not None and wire.is_reusable:
+                self._idle.append(wire)
+            else:
+                wire.close()
+        return answer
 
     def _gone(self, what: str) -> str:
         """Return why there is no answer, and what of it is known besides."""
@@ -145,13 +194,13 @@ class Transport:
             f"give the URL of one, such as {_EXAMPLE}"
         )
 
-    def _refuse(self, reply: Reply, source: str = "") -> Reply:
+    def _refuse(self, reply: Answer, source: str = "") -> Answer:
         """Return an answer that is none of a problem."""
         if reply.status < 400:
             return reply
-        problem = self._parsed(reply) if reply.media_type == "application/problem+json" else None
+        problem = self._parsed(reply) if _media_type(reply) == "application/problem+json" else None
         if not isinstance(problem, dict) or "title" not in problem:
-            raise NotASimulatorError(self._stranger(f"{reply.status} {reply.media_type}"))
+            raise NotASimulatorError(self._stranger(f"{reply.status} {_media_type(reply)}"))
         mend = ""
         if reply.status == 401:
             mend = ": none was given" if not self._token else ": the one that was given is another"
@@ -163,11 +212,11 @@ class Transport:
             mend,
         )
 
-    def _parsed(self, reply: Reply) -> Any:
+    def _parsed(self, reply: Answer) -> Any:
         try:
             return json.loads(reply.body)
         except ValueError:
-            what = f"{reply.status} {reply.media_type}"
+            what = f"{reply.status} {_media_type(reply)}"
             raise NotASimulatorError(self._stranger(what)) from None
 
 
@@ -189,3 +238,13 @@ def checked(url: str) -> SplitResult:
             f"give {parts.scheme}://{parts.netloc}, the paths are known"
         )
     return parts
+
+
+def _media_type(answer: Answer) -> str:
+    """Return the media type of an answer without its parameters."""
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower() or "text/plain"
+
+
+def _close_all(idle: deque[Wire]) -> None:
+    while idle:
+        idle.pop().close()

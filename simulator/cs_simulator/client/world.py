@@ -82,7 +82,7 @@ class World:
 
     def _base(self, edition: str, otherwise: str) -> str:
         if self._bases is None:
-            self._bases = self.describe()["base_paths"]
+            self._bases = self.describe()["base_paths"]  # of a world that was not made here
         return self._bases.get(edition, otherwise).rstrip("/")
 
     # The world as a whole
@@ -92,6 +92,7 @@ class World:
         body, source = (None, "") if scenario is None else self._document(scenario)
         self._bases = None
         made: Description = self._transport.json("PUT", self._own, body, source=source)
+        self._bases = made["base_paths"]
         return made
 
     def describe(self) -> Description:

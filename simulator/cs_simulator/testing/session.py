@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,7 @@ class Session:
         self.settings: Settings = settings_of(config)
         self._input: dict[str, Any] | None = getattr(config, "workerinput", None)
         self._run = ""
+        self._numbers = count()
         self._process: ServerProcess | None = None
         self._broker: Broker | None = None
 
@@ -40,6 +42,10 @@ class Session:
 
             self._run = new_instance() if self._input is None else str(self._input["testrunuid"])
         return self._run
+
+    def next_number(self) -> int:
+        """Return another number each time: a test that is run again is another one."""
+        return next(self._numbers)
 
     @property
     def shares(self) -> str:

@@ -11,6 +11,9 @@ from cs_simulator.client import ControlError, Server, SimulatorError, World
 from cs_simulator.ids import digest
 from cs_simulator.testing.session import Session
 
+EMPTY = "empty"
+"""What a world begins with that nothing was said about, here and on any server."""
+
 _LONGEST = 64
 _GROUPED = ("loadgroup", "loadfile", "loadscope")
 
@@ -28,12 +31,11 @@ def lend(item: pytest.Item, session: Session, server: Server) -> Lent:
     name = _fixed_name(item, session)
     world = server.world(name or own_name(item, session), item.path.parent)
     if scenario is None and session.settings.url is not None:
-        scenario = session.settings.scenario  # one that is started begins with it
-    if scenario is not None:
-        world.make(scenario)
-    else:
-        world.make()
-        world.unload()
+        # One that is started begins with it, and nobody knows what another one began with.
+        scenario = session.settings.scenario or EMPTY
+    world.make(scenario)
+    if scenario is None and name is not None:
+        world.unload()  # it may have been there before
     return Lent(world, is_own=name is None)
 
 
@@ -70,8 +72,8 @@ def _fixed_name(item: pytest.Item, session: Session) -> str | None:
 
 
 def own_name(item: pytest.Item, session: Session) -> str:
-    """Return a name that says which test it is, and that no other one has, nor another run."""
-    unique = digest(session.run, session.worker, item.nodeid).hex()[:8]
+    """Return a name that says which test it is, and that none has had, nor another run."""
+    unique = digest(session.run, session.worker, item.nodeid, session.next_number()).hex()[:8]
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{item.path.stem}.{item.name}").strip("-")
     return f"{readable[: _LONGEST - len(unique) - 1]}-{unique}"
 

@@ -1,0 +1,166 @@
+"""HTTP/1.1 over one kept connection: a request out, its answer in.
+
+A test's world costs two requests, and ``http.client`` spends more on reading their headers, with
+the parser for e-mail, than the server does on carrying them out. What a server of the control API
+answers is read here in a fraction of that.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+from collections.abc import Mapping
+from typing import BinaryIO, NamedTuple
+
+_MOST_LINE = 65_536
+_MOST_HEADERS = 200
+_NO_BODY = frozenset({204, 304})
+
+
+class NoHttpError(Exception):
+    """What came back is not HTTP; the text says what is wrong with it."""
+
+
+class ClosedError(OSError):
+    """The connection was closed before the answer was whole."""
+
+    def __init__(self, text: str, *, is_unanswered: bool) -> None:
+        super().__init__(text)
+        self.is_unanswered = is_unanswered
+        """Whether nothing at all of an answer had come."""
+
+
+class Answer(NamedTuple):
+    """A whole answer, with the names of its headers in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Wire:
+    """A connection to a server, which stays open from one request to the next.
+
+    It belongs to the process that opened it, and to one thread at a time. ``is_reusable`` says
+    whether another request may follow.
+    """
+
+    def __init__(self, host: str, port: int, timeout: float, *, is_secure: bool = False) -> None:
+        self._socket = socket.create_connection((host, port), timeout)
+        try:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if is_secure:
+                import ssl  # most servers of tests are on this machine
+
+                context = ssl.create_default_context()
+                self._socket = context.wrap_socket(self._socket, server_hostname=host)
+        except BaseException:
+            self._socket.close()
+            raise
+        self._file: BinaryIO = self._socket.makefile("rb")
+        self._pid = os.getpid()
+        self.is_reusable = True
+
+    def is_fresh(self) -> bool:
+        """Tell whether this process may send another request, as far as can be seen from here.
+
+        What a server says unasked is that it has closed the connection.
+        """
+        if self._pid != os.getpid() or not self.is_reusable:
+            return False
+        if hasattr(select, "poll"):
+            poll = select.poll()
+            poll.register(self._socket, select.POLLIN)
+            return not poll.poll(0)
+        return not select.select([self._socket], [], [], 0)[0]  # pragma: no cover - Windows
+
+    def exchange(self, request: bytes, timeout: float) -> Answer:
+        """Return what a request is answered.
+
+        Raises :exc:`NoHttpError`, and ``OSError`` where the connection breaks or nothing comes in
+        ``timeout`` seconds.
+        """
+        self.is_reusable = False
+        self._socket.settimeout(timeout)
+        self._socket.sendall(request)
+        status, version = self._status_line()
+        while status // 100 == 1:  # an interim answer
+            self._headers()
+            status, version = self._status_line()
+        headers = self._headers()
+        body = b""
+        stays_open = version == "HTTP/1.1"
+        if status not in _NO_BODY:
+            body, is_delimited = self._body(headers)
+            stays_open = stays_open and is_delimited
+        self.is_reusable = stays_open and headers.get("connection", "").lower() != "close"
+        return Answer(status, headers, body)
+
+    def _status_line(self) -> tuple[int, str]:
+        line = self._file.readline(_MOST_LINE)
+        if not line:
+            raise ClosedError("the connection was closed without an answer", is_unanswered=True)
+        version, _, rest = line.decode("latin-1").partition(" ")
+        code = rest[:3]
+        if not (version.startswith("HTTP/1.") and code.isdecimal() and len(code) == 3):
+            raise NoHttpError("a first line that is not a status line")
+        return int(code), version
+
+    def _headers(self) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        for _ in range(_MOST_HEADERS):
+            line = self._line()
+            if not line:
+                return headers
+            name, colon, value = line.partition(":")
+            if not colon:
+                raise NoHttpError("a header without a colon")
+            headers[name.strip().lower()] = value.strip()
+        raise NoHttpError(f"more than {_MOST_HEADERS} headers")
+
+    def _line(self) -> str:
+        line = self._file.readline(_MOST_LINE)
+        if not line.endswith(b"\n"):
+            if len(line) >= _MOST_LINE:
+                raise NoHttpError("a line without an end")
+            raise ClosedError("the connection was closed in an answer", is_unanswered=False)
+        return line.decode("latin-1").rstrip("\r\n")
+
+    def _body(self, headers: Mapping[str, str]) -> tuple[bytes, bool]:
+        """Return the body, and whether its end was told otherwise than by closing."""
+        if "chunked" in headers.get("transfer-encoding", "").lower():
+            return b"".join(self._chunks()), True
+        length = headers.get("content-length")
+        if length is None:
+            return self._file.read(), False
+        return self._exactly(_size(length, 10)), True
+
+    def _chunks(self) -> list[bytes]:
+        chunks = []
+        while size := _size(self._line().partition(";")[0], 16):
+            chunks.append(self._exactly(size))
+            self._line()
+        self._headers()  # the trailer, which nobody here reads
+        return chunks
+
+    def _exactly(self, size: int) -> bytes:
+        body = self._file.read(size)
+        if len(body) < size:
+            raise ClosedError("the connection was closed in an answer", is_unanswered=False)
+        return body
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._file.close()
+        self._socket.close()
+
+
+def _size(text: str, base: int) -> int:
+    try:
+        size = int(text.strip(), base)
+    except ValueError:
+        size = -1
+    if size < 0:
+        raise NoHttpError("a length that is not a number")
+    return size

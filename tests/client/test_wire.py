@@ -1,0 +1,249 @@
+"""One connection is kept from call to call, and what comes back on it is told for what it is."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+from cs_simulator.client import NotASimulatorError, Server, SimulatorError, UnreachableError
+from cs_simulator.client.transport import Transport
+from cs_simulator.client.wire import NoHttpError, Wire
+
+
+def answer(body: bytes, *lines: bytes, version: bytes = b"1.1") -> bytes:
+    """Return a whole answer, its length told unless the lines tell otherwise."""
+    head = [b"HTTP/" + version + b" 200 OK", *lines]
+    if not any(line.startswith((b"Transfer", b"Connection", b"Content")) for line in lines):
+        head.append(b"Content-Length: %d" % len(body))
+    return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+Script = Sequence[Sequence[bytes | None]]
+"""For each connection what it answers to one request after the other; None closes it unanswered."""
+
+
+@contextmanager
+def scripted(script: Script) -> Iterator[tuple[str, list[list[bytes]]]]:
+    """Answer as told; yield the URL and, for each connection, the requests that came."""
+    seen: list[list[bytes]] = []
+
+    def serve() -> None:
+        for answers in script:
+            connection, _ = listening.accept()
+            seen.append([])
+            with connection:
+                for each in answers:
+                    seen[-1].append(connection.recv(65536))
+                    if each is None:
+                        break
+                    connection.sendall(each)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}", seen
+        finally:
+            listening.close()
+            thread.join(20)
+
+
+HEALTH = answer(b'{"api": 1}')
+WORLDS = answer(b'{"worlds": ["a"], "base_paths": {}}')
+
+
+def test_calls_share_a_connection(server: Server) -> None:
+    transport = Transport(server.url)
+    transport.health()
+    [kept] = transport._idle
+    for _ in range(3):
+        transport.json("GET", "/_control/worlds")
+    assert list(transport._idle) == [kept]
+    transport.close()
+    assert not transport._idle
+    assert transport.json("GET", "/_control/worlds")["worlds"]
+    transport.close()
+
+
+def test_threads_have_connections_of_their_own(server: Server) -> None:
+    transport = Transport(server.url)
+    transport.health()
+    threads = [
+        Thread(target=transport.json, args=("GET", "/_control/operations")) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= len(transport._idle) <= 5
+    transport.close()
+
+
+def test_server_that_is_let_go_leaves_no_connection_open(server: Server) -> None:
+    other = Server(server.url)
+    other.health()
+    [wire] = other._transport._idle
+    del other
+    gc.collect()
+    assert wire._socket.fileno() == -1
+
+
+def test_with_statement_closes_it(server: Server) -> None:
+    with Server(server.url) as other:
+        other.health()
+        [wire] = other._transport._idle
+    assert wire._socket.fileno() == -1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_opens_a_connection_of_its_own(server: Server) -> None:
+    transport = Transport(server.url)
+    transport.health()
+    [kept] = transport._idle
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if not kept.is_fresh() and transport.health()["api"] == 1 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert transport.health()["api"] == 1
+    assert list(transport._idle) == [kept]
+    transport.close()
+
+
+def test_connection_that_the_server_closed_is_opened_anew() -> None:
+    with scripted([[HEALTH], [WORLDS]]) as (url, seen), Server(url) as server:
+        server.health()
+        [wire] = server._transport._idle
+        while wire.is_fresh():  # until the end of the connection has arrived
+            pass
+        assert server.worlds() == ["a"]
+    assert [len(requests) for requests in seen] == [1, 1]
+
+
+def test_request_that_met_the_end_is_sent_again_where_that_does_no_harm() -> None:
+    with scripted([[HEALTH, None], [WORLDS]]) as (url, seen), Server(url) as server:
+        server.health()
+        assert server.worlds() == ["a"]
+    assert [len(requests) for requests in seen] == [2, 1]
+
+
+def test_request_that_met_the_end_is_not_sent_twice_where_it_may_count_twice() -> None:
+    with scripted([[HEALTH, None], [WORLDS]]) as (url, seen), Server(url) as server:
+        server.health()
+        with pytest.raises(UnreachableError, match="closed without an answer"):
+            server.world().next_stage()
+        assert server.worlds() == ["a"]
+    assert [len(requests) for requests in seen] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        answer(b'{"api": 1}', b"Connection: close"),
+        answer(b'{"api": 1}', version=b"1.0"),
+        answer(b'{"api": 1}', b"connection:Close", b"Content-Length: 10"),
+    ],
+    ids=["says so", "HTTP 1.0", "in other letters"],
+)
+def test_connection_that_ends_with_its_answer_is_not_kept(body: bytes) -> None:
+    with scripted([[body], [body]]) as (url, seen), Server(url) as server:
+        assert server.health()["api"] == 1
+        assert not server._transport._idle
+        assert server.health()["api"] == 1
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        answer(b'5\r\n{"api\r\n5;x=y\r\n": 1}\r\n0\r\n\r\n', b"Transfer-Encoding: chunked"),
+        answer(b'A\r\n{"api": 1}\r\n0\r\nX-T: 1\r\n\r\n', b"Transfer-Encoding: chunked"),
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + HEALTH,
+        HEALTH.replace(b"\r\n", b"\n"),
+    ],
+    ids=["chunks", "a trailer", "interim answers", "bare line ends"],
+)
+def test_forms_that_a_proxy_may_give_an_answer(body: bytes) -> None:
+    with scripted([[body, WORLDS]]) as (url, seen), Server(url) as server:
+        assert server.health()["api"] == 1
+        assert server.worlds() == ["a"]
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"220 mail.example ESMTP\r\n", "a first line that is not a status line"),
+        (b"HTTP/1.1 OK\r\n\r\n", "a first line that is not a status line"),
+        (b"HTTP/2 200 OK\r\n\r\n", "a first line that is not a status line"),
+        (b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", "a header without a colon"),
+        (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 201, "more than 200 headers"),
+        (b"HTTP/1.1 200 OK\r\na: " + b"b" * 70_000, "a line without an end"),
+        (answer(b"", b"Content-Length: -1"), "a length that is not a number"),
+        (answer(b"xyz\r\n", b"Transfer-Encoding: chunked"), "a length that is not a number"),
+    ],
+)
+def test_what_is_not_http_is_told(body: bytes, what: str) -> None:
+    with scripted([[body]]) as (url, _):
+        with pytest.raises(NotASimulatorError) as caught:
+            Server(url).health()
+        assert str(caught.value).startswith(f"{url} answers with no HTTP ({what}), so it is no ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}",
+        answer(b"99\r\n{}", b"Transfer-Encoding: chunked"),
+    ],
+)
+def test_answer_that_breaks_off_is_told(body: bytes) -> None:
+    broken = pytest.raises(UnreachableError, match="was closed in an answer; start")
+    with scripted([[body]]) as (url, _), broken:
+        Server(url).health()
+
+
+def test_wire_says_that_nothing_may_follow_what_failed() -> None:
+    with scripted([[b"nonsense\r\n"]]) as (url, _):
+        host, _, port = url.removeprefix("http://").partition(":")
+        wire = Wire(host, int(port), 20.0)
+        with pytest.raises(NoHttpError):
+            wire.exchange(b"GET / HTTP/1.1\r\n\r\n", 20.0)
+        assert not wire.is_fresh()
+        wire.close()
+
+
+@pytest.mark.parametrize("token", ["two\nlines", "ä", "a\r\nX-Other: 1", "\x00"])
+def test_token_that_no_header_may_hold(token: str) -> None:
+    with pytest.raises(SimulatorError, match="holds characters that no header may") as caught:
+        Server("http://localhost", token)
+    assert token not in str(caught.value)
+
+
+SENT: list[tuple[str, Callable[[Server], object], bytes]] = [
+    ("a GET", lambda server: server.worlds(), b"GET /_control/worlds HTTP/1.1\r\nHost: 127.0.0.1:"),
+    (
+        "a PUT without a body",
+        lambda server: server.world("a b").make(),
+        b"PUT /_control/worlds/a%20b HTTP/1.1\r\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "begin"), [row[1:] for row in SENT], ids=[r[0] for r in SENT])
+def test_request_as_it_is_sent(call: Callable[[Server], object], begin: bytes) -> None:
+    with scripted([[HEALTH, WORLDS]]) as (url, seen), Server(url, "s3cret") as server:
+        call(server)
+    request = seen[0][1]
+    assert request.startswith(begin)
+    assert b"\r\nAuthorization: Bearer s3cret\r\n" in request
+    assert b"\r\nUser-Agent: cs-simulator/" in request
+    assert (b"\r\nContent-Length: 0\r\n" in request) == begin.startswith(b"PUT")
+    assert request.endswith(b"\r\n\r\n")
