@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse
 
-from cs_simulator.api.exchange import Exchange
+from cs_simulator.api.judging import Passage
 from cs_simulator.api.paths import Target
 from cs_simulator.clock import Instant, format_instant, stopwatch, system_time
 from cs_simulator.config import LogForm
@@ -118,18 +118,18 @@ class Log:
         """Whether requests wait to be put into words."""
         return bool(self._notes)
 
-    def answered(self, exchange: Exchange) -> None:
+    def answered(self, passage: Passage, status: int) -> None:
         """Note that a request to the API was answered."""
         if not self._shows_requests:
             return
         self._notes.append(
             _Note(
                 system_time(),
-                exchange.world.name,
-                exchange.entry or exchange.abandoned,
-                exchange.method,
-                exchange.target,
-                exchange.status,
+                passage.world.name,
+                passage.entry,
+                passage.arrival.method,
+                passage.arrival.target,
+                status,
             )
         )
         if not self._is_awake and self.wake is not None:

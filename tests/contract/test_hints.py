@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.api.exchange import hint_header
+from cs_simulator.api.outcome import hint_header
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed
 

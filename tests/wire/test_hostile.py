@@ -226,7 +226,7 @@ def test_the_answer_to_an_error_may_fail_too(
     def fail(*_: object) -> None:
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr(Pipeline, "unrouted", fail)
+    monkeypatch.setattr(Pipeline, "perform", fail)
     answer = simulate(may_fail=True).get("nothing/here")
     assert answer.refused(500).startswith("The simulator failed: this is its defect.")
     assert "on purpose" in caplog.text

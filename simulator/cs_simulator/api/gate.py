@@ -11,21 +11,18 @@ from collections.abc import Collection
 from hmac import compare_digest
 from typing import Any, NoReturn
 
+from cs_simulator.api.arrival import TENANT_HEADER, Arrival
 from cs_simulator.api.calls import Call
-from cs_simulator.api.editions import EDITION_85, Edition, EditionName
-from cs_simulator.api.exchange import Exchange
+from cs_simulator.api.editions import Edition
 from cs_simulator.api.operation import Operation
 from cs_simulator.domain.access import Access, User, roles_needed
-from cs_simulator.domain.errors import Forbidden, InvalidTenant, NotInMode, Unauthorized
+from cs_simulator.domain.errors import Forbidden, NotInMode, Unauthorized
 from cs_simulator.domain.members import RESERVED
-from cs_simulator.domain.tenancy import Tenant, tenant_of
+from cs_simulator.domain.tenancy import tenant_of
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.worlds import World
-
-TENANT_HEADER = "HTTP_CONTACTCENTERID"
 
 
-def let_in(exchange: Exchange, operation: Operation, tx: Transaction) -> User | None:
+def let_in(arrival: Arrival, operation: Operation, tx: Transaction) -> User | None:
     """Return the user of a request, None where nobody needs to be one; refuse what may not be.
 
     Raises :exc:`Unauthorized`, :exc:`Forbidden`, :exc:`InvalidTenant` or :exc:`NotInMode`.
@@ -33,33 +30,18 @@ def let_in(exchange: Exchange, operation: Operation, tx: Transaction) -> User | 
     setup = tx.setup
     user = None
     if setup.access.users:
-        user = _authenticated(setup.access, exchange.environ.get("HTTP_AUTHORIZATION"))
+        user = _authenticated(setup.access, arrival.headers.get("HTTP_AUTHORIZATION"))
         if setup.access.use_role:
-            _check_roles(setup.access, user, exchange.edition, operation)
-    if setup.tenants and exchange.edition.names_tenants and operation.of_tenant:
-        tenant_of(setup.tenants, exchange.environ.get(TENANT_HEADER))
-    mode = operation.mode_in(exchange.edition.name)
+            _check_roles(setup.access, user, arrival.edition, operation)
+    if setup.tenants and arrival.edition.names_tenants and operation.of_tenant:
+        tenant_of(setup.tenants, arrival.headers.get(TENANT_HEADER))
+    mode = operation.mode_in(arrival.edition.name)
     if mode is not None and mode != tx.server.mode:
         raise NotInMode(
             f"{operation.id} is not available: the server is in {tx.server.mode} mode",
             f'POST server/mode with {{"mode": "{mode}"}}',
         )
     return user
-
-
-def tenant_named(world: World, edition: EditionName, header: str | None) -> Tenant | None:
-    """Return the tenant that a request names, None where it names none that there is.
-
-    Edition 8.1 has no header for it, and means the first. :func:`let_in` says whether a request
-    may leave it open.
-    """
-    tenants = world.scenario.setup.tenants
-    if not tenants:
-        return None
-    try:
-        return tenant_of(tenants, header if edition == EDITION_85.name else tenants[0].name)
-    except InvalidTenant:
-        return None
 
 
 def check_extensions(operation: Operation, call: Call, user: User) -> None:

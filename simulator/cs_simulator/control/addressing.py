@@ -7,25 +7,21 @@ exist: a typo must not verify an empty journal.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from flask import Response, request
 
+from cs_simulator.api.arrival import WAY, Address, Way
 from cs_simulator.control.replies import ProblemError
-from cs_simulator.worlds import TooManyWorldsError, UnknownWorldError, World, WorldNameError, Worlds
+from cs_simulator.worlds import (
+    DEFAULT,
+    TooManyWorldsError,
+    UnknownWorldError,
+    World,
+    WorldNameError,
+    Worlds,
+)
 
 PREFIX = "/_control"
-WORLD = "cs_simulator.world"
-"""The key of a request's environment under which the world it names stands."""
-
-
-class Addressed(NamedTuple):
-    """The world that a request names, by the prefix of its path or by a header."""
-
-    name: str
-    prefix: str
-    other: str | None
-    """What the header says, where it differs from the path."""
 
 
 def is_control(path: str) -> bool:
@@ -33,23 +29,31 @@ def is_control(path: str) -> bool:
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-def addressed() -> Addressed:
-    """Return the world that the present request names; refuse two that differ."""
-    found: Addressed = request.environ[WORLD]
+def addressed() -> Address:
+    """Return what the present request names; refuse two worlds that differ."""
+    way: Way = request.environ[WAY]
+    found = way.address
+    assert found is not None  # noqa: S101 - whatever is routed here has one
     if found.other is not None:
         raise ProblemError(
             400,
             "Two worlds",
-            f"The path names world {found.name}, the header X-Simulator-World {found.other}: "
+            f"The path names world {found.world}, the header X-Simulator-World {found.other}: "
             "send one of them",
         )
     return found
 
 
+def _named() -> str:
+    """Return the name of the world that the present request is about."""
+    name = addressed().world
+    return DEFAULT if name is None else name
+
+
 def asked(worlds: Worlds) -> World:
     """Return the world that the present request asks about; it must exist."""
     try:
-        return worlds.find(addressed().name)
+        return worlds.find(_named())
     except UnknownWorldError as error:
         raise ProblemError(404, "No such world", str(error)) from None
 
@@ -62,7 +66,7 @@ def set_up(
     The world is made if need be, unless the action refuses the request.
     """
     try:
-        return worlds.set_up(addressed().name if name is None else name, action)
+        return worlds.set_up(_named() if name is None else name, action)
     except WorldNameError as error:
         raise ProblemError(400, "Bad name", str(error)) from None
     except TooManyWorldsError as error:

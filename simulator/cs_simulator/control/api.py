@@ -18,6 +18,7 @@ from werkzeug.routing import Map
 from cs_simulator import __version__
 from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.api.paths import base_paths_of
+from cs_simulator.api.pipeline import Work
 from cs_simulator.control import (
     clock,
     explain,
@@ -59,13 +60,13 @@ _OWN_QUERY = "list_requests"
 """Who reads the query alone."""
 
 
-def control_app(worlds: Worlds, terms: Terms, routes: Map) -> PathFlask:
+def control_app(worlds: Worlds, terms: Terms, routes: Map, works: Mapping[str, Work]) -> PathFlask:
     """Return the application that serves the control API of some worlds, all but its health.
 
-    ``routes`` are those of the API that it explains.
+    ``routes`` are those of the API that it explains, ``works`` what they lead to.
     """
     app = PathFlask("cs_simulator.control")
-    app.register_blueprint(_blueprint(worlds, terms, routes))
+    app.register_blueprint(_blueprint(worlds, terms, routes, works))
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Exception, on_defect)
     return app
@@ -75,7 +76,7 @@ def _on_http_error(error: HTTPException) -> Response:
     return on_http_error(error, lambda path: nearest(path, _LINKS))
 
 
-def _blueprint(worlds: Worlds, terms: Terms, routes: Map) -> Blueprint:
+def _blueprint(worlds: Worlds, terms: Terms, routes: Map, works: Mapping[str, Work]) -> Blueprint:
     control = Blueprint("control", __name__, url_prefix=PREFIX)
 
     @control.url_value_preprocessor
@@ -153,7 +154,7 @@ def _blueprint(worlds: Worlds, terms: Terms, routes: Map) -> Blueprint:
 
     @control.post("/explain")
     def explain_request() -> Response:
-        return explain.explain(worlds, terms.token, routes)
+        return explain.explain(worlds, terms.token, routes, works)
 
     return control
 

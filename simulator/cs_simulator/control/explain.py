@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map
 
-from cs_simulator.api.editions import EditionName
-from cs_simulator.api.facts import facts_of, forced_rule
-from cs_simulator.api.gate import tenant_named
-from cs_simulator.api.owner import owner_of
-from cs_simulator.api.paths import base_paths_of, split_target, split_world
+from cs_simulator.api.arrival import FAULT_HEADER, Arrival, Received, address, arrive
+from cs_simulator.api.judging import foreseen
+from cs_simulator.api.paths import base_paths_of, split_target
+from cs_simulator.api.pipeline import Route, Work, is_preflight, route_of
 from cs_simulator.control.addressing import asked, is_control
 from cs_simulator.control.journal import kept_entry
 from cs_simulator.control.masking import judgement_members, without_token
@@ -23,8 +21,7 @@ from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, one_of, shown
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues, WrongCase
-from cs_simulator.faults.verdict import NO_PATCH, NOTHING, OPTIONS, UNROUTED, Verdict
-from cs_simulator.journal.entries import Entry, keep_body
+from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Verdict
 from cs_simulator.worlds import World, Worlds
 
 _WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'
@@ -42,23 +39,13 @@ _EXPLAIN = Record(
 )
 
 
-class Route(NamedTuple):
-    """Where a path leads."""
-
-    target: str
-    """The path with its base and its query, as WSGI gives it: bytes of UTF-8 read as Latin-1."""
-    edition: EditionName
-    operation: str
-    args: Mapping[str, str]
-
-
-def explain(worlds: Worlds, token: str | None, routes: Map) -> Response:
-    """Answer the present request; ``routes`` are those of the API."""
+def explain(worlds: Worlds, token: str | None, routes: Map, works: Mapping[str, Work]) -> Response:
+    """Answer the present request; ``routes`` are those of the API, ``works`` what they lead to."""
     data, _ = request_document(_WANTED)
     given = _checked(data)
     world = asked(worlds)
     number = given.get("request")
-    members = _foreseen(world, given, routes) if number is None else _kept(world, number)
+    members = _foreseen(world, given, routes, works) if number is None else _kept(world, number)
     return json_response(without_token(members, token))
 
 
@@ -98,52 +85,38 @@ def _kept(world: World, number: int) -> dict[str, Any]:
     }
 
 
-def _foreseen(world: World, given: Mapping[str, Any], routes: Map) -> dict[str, Any]:
+def _foreseen(
+    world: World, given: Mapping[str, Any], routes: Map, works: Mapping[str, Work]
+) -> dict[str, Any]:
     """Return what the rules in force would make of a request, without counting it."""
-    method: str = given["method"]
-    route = _route(world, method, given["path"], routes)
-    headers: Mapping[str, str] = {
-        name.lower(): value for name, value in given.get("headers", {}).items()
-    }
+    uri, arrival, route = _routed(world, given, routes, works)
+    operation = route.operation_for(arrival.method)
     members: dict[str, Any] = {
         "world": world.name,
-        "request": {"method": method, "path": _utf8(route.target)},
-        "operation": route.operation,
-        "edition": route.edition,
+        "request": {"method": arrival.method, "path": _utf8(uri)},
+        "operation": operation,
+        "edition": arrival.edition.name,
     }
-    verdict = NOTHING
-    if route.operation == OPTIONS and "access-control-request-method" in headers:
+    if is_preflight(arrival, route):
         members["note"] = "a browser's preflight is answered at once: no rule is asked"
-    else:
-        verdict = _verdict(world, method, route, headers, _bytes(given.get("body")))
+        return {**members, **_verdict_members(NOTHING)}
+    if route.work is None:
+        arrival = arrival._replace(body=b"")
+    try:
+        with world.lock:
+            verdict = foreseen(arrival, operation, route.args, world, world.rules.copy())
+    except BadValues as error:
+        checker = Checker(SOURCE)
+        for problem in error.problems:
+            text = f"found {shown(problem.got)}, expected {problem.expected}"
+            checker.mistake(f"headers.{problem.member}", text)
+        _raise(checker)
+    except WrongCase as error:
+        checker = Checker(SOURCE)
+        member, _, text = error.text.partition(": ")
+        checker.mistake(f"headers.{member}", text)
+        _raise(checker)
     return {**members, **_verdict_members(verdict)}
-
-
-def _verdict(
-    world: World, method: str, route: Route, headers: Mapping[str, str], body: bytes
-) -> Verdict:
-    with world.lock:
-        tx = world.begin(tenant_named(world, route.edition, headers.get("contactcenterid")))
-        pairs = [(f"HTTP_{name.replace('-', '_').upper()}", headers[name]) for name in headers]
-        entry = Entry(0, tx.now, method, route.target, pairs, route.edition, route.operation)
-        entry.args, entry.owner = route.args, owner_of(route.args, tx)
-        raw = body if route.operation not in (UNROUTED, OPTIONS) else b""
-        keep_body(entry, raw)
-        value = headers.get("x-simulator-fault")
-        try:
-            forced = forced_rule(None if value is None else _wsgi(value), world)
-        except BadValues as error:
-            checker = Checker(SOURCE)
-            for problem in error.problems:
-                text = f"found {shown(problem.got)}, expected {problem.expected}"
-                checker.mistake(f"headers.{problem.member}", text)
-            _raise(checker)
-        except WrongCase as error:
-            checker = Checker(SOURCE)
-            member, _, text = error.text.partition(": ")
-            checker.mistake(f"headers.{member}", text)
-            _raise(checker)
-        return world.rules.copy().judge(facts_of(entry, raw), tx.now, forced)
 
 
 def _verdict_members(verdict: Verdict) -> dict[str, Any]:
@@ -182,38 +155,42 @@ def _utf8(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "replace")
 
 
-def _route(world: World, method: str, path: str, routes: Map) -> Route:
-    """Return where a path leads; it may come with a base path, or without one.
+def _routed(
+    world: World, given: Mapping[str, Any], routes: Map, works: Mapping[str, Work]
+) -> tuple[str, Arrival, Route]:
+    """Return a described request as if it had arrived, and where it leads.
 
-    A path is first taken as it stands, for the base of edition 8.1 may be the root.
+    Its path may come with a base path, or without one. It is first taken as it stands, for the
+    base of edition 8.1 may be the root.
     """
-    given = _wsgi(path)
-    _, name, target = split_world(split_target(given))
+    uri = _wsgi(given["path"])
+    where = address(uri, None)
     checker = Checker(SOURCE)
-    if name is not None and name != world.name:
-        checker.mistake("path", f"it names world {name}, and world {world.name} is asked")
-    if is_control(target.path):
+    if where.world is not None and where.world != world.name:
+        checker.mistake("path", f"it names world {where.world}, and world {world.name} is asked")
+    if is_control(where.target.path):
         checker.mistake("path", "the control API is never faulted")
     _raise(checker)
     bases = base_paths_of(world.scenario)
-    if name is not None:
-        given = f"{target.path}?{target.query}" if target.query else target.path
-    bare = given.lstrip("/")
-    is_whole = bare != given or "://" in given.partition("?")[0]
-    targets = [given] if is_whole else []
-    targets += [f"{bases.of('8.5')}/{bare}", f"{bases.of('8.1')}/{bare}"]
-    found = [_routed(world, method, each, routes) for each in targets]
-    return next((each for each in found if each.operation != UNROUTED), found[0])
-
-
-def _routed(world: World, method: str, target: str, routes: Map) -> Route:
-    edition, _, below = base_paths_of(world.scenario).match(split_target(target).path)
-    adapter = routes.bind("")
-    try:
-        endpoint, args = adapter.match(f"/{edition.name}{below}", method)
-    except MethodNotAllowed:
-        operation = OPTIONS if method == "OPTIONS" else UNROUTED
-        return Route(target, edition.name, operation, {})
-    except HTTPException:
-        return Route(target, edition.name, UNROUTED, {})
-    return Route(target, edition.name, endpoint.split(" ")[1], args)
+    if where.world is not None:
+        query = where.target.query
+        uri = f"{where.target.path}?{query}" if query else where.target.path
+    bare = uri.lstrip("/")
+    is_whole = bare != uri or "://" in uri.partition("?")[0]
+    uris = [uri] if is_whole else []
+    uris += [f"{bases.of('8.5')}/{bare}", f"{bases.of('8.1')}/{bare}"]
+    headers = {
+        f"HTTP_{name.replace('-', '_').upper()}": value
+        for name, value in given.get("headers", {}).items()
+    }
+    forced = headers.get(FAULT_HEADER)
+    if forced is not None:
+        headers[FAULT_HEADER] = _wsgi(forced)
+    found = []
+    for each in uris:
+        request = Received(given["method"], each, headers, _bytes(given.get("body")), "")
+        arrival = arrive(request, split_target(each), world.scenario)
+        found.append((each, arrival, route_of(routes, works, arrival)))
+    return next(
+        (each for each in found if each[2].operation_for(each[1].method) != UNROUTED), found[0]
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
-from cs_simulator.api.exchange import status_line
+from cs_simulator.api.outcome import status_line
 from cs_simulator.documents.problems import Mistake, ScenarioError, nearest
 from cs_simulator.documents.shape import shown
 from cs_simulator.documents.yaml_text import read_text

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from cs_simulator.api.delivery import ON_GONE
+from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.findings import Finding, Question, Reading, find
@@ -122,7 +122,8 @@ def _wait_for(question: Question, world: World, worlds: Worlds) -> Finding:
     deadline = stopwatch() + question.within
     generation, journal = world.generation, world.journal
     reading = Reading(question.after)
-    on_gone = request.environ.get(ON_GONE)
+    way: Way = request.environ[WAY]
+    on_gone = way.on_gone
     while True:
         wait = Wait(lambda: world.generation != generation)
 

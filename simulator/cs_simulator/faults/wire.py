@@ -19,9 +19,6 @@ from cs_simulator.faults.waiting import End
 if TYPE_CHECKING:
     from cs_simulator.faults.rules import Connection, Dribble
 
-PLAN = "cs_simulator.wire"
-"""The key of a request's environment under which its plan stands."""
-
 GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\nthis is no HTTP\r\n"
 
 _ENDED = (7, 8)
@@ -37,7 +34,9 @@ class Plan:
 
     connection: Connection | None
     dribble: Dribble | None
-    hold: Hold
+    world: str
+    """The world among whose responses it takes a place, where it waits on its way."""
+    is_stale: Callable[[], bool]
 
 
 def has_ended(connection: socket.socket) -> bool:
@@ -53,13 +52,13 @@ def has_ended(connection: socket.socket) -> bool:
         return False  # it is being closed
 
 
-def play(plan: Plan, channel: Any, head: bytes, body: bytes) -> bool:
+def play(plan: Plan, channel: Any, hold: Hold, head: bytes, body: bytes) -> bool:
     """Send a reply as its plan says; return whether the connection is to be closed.
 
     ``channel`` is waitress's; what is given to its ``write_soon`` leaves at once.
     """
     if plan.connection is None:
-        return plan.dribble is not None and not _dribble(plan, plan.dribble, channel, head, body)
+        return plan.dribble is not None and not _dribble(plan.dribble, channel, hold, head, body)
     if plan.connection == "reset":
         linger_for_no_time = struct.pack("ii", 1, 0)
         channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
@@ -72,11 +71,11 @@ def play(plan: Plan, channel: Any, head: bytes, body: bytes) -> bool:
     elif plan.connection == "garbage":
         channel.write_soon(GARBAGE)
     elif plan.connection == "stall":
-        plan.hold(None)
+        hold(None)
     return True
 
 
-def _dribble(plan: Plan, dribble: Dribble, channel: Any, head: bytes, body: bytes) -> bool:
+def _dribble(dribble: Dribble, channel: Any, hold: Hold, head: bytes, body: bytes) -> bool:
     """Send the body in pieces, or the whole reply where it has none; return whether all went."""
     if body:
         channel.write_soon(head)
@@ -84,7 +83,7 @@ def _dribble(plan: Plan, dribble: Dribble, channel: Any, head: bytes, body: byte
     count = max(1, min(dribble.chunks, len(whole)))
     pause = dribble.over / count / 1000
     for number in range(count):
-        if plan.hold(pause) != "over":
+        if hold(pause) != "over":
             return False
         first, last = len(whole) * number // count, len(whole) * (number + 1) // count
         channel.write_soon(whole[first:last])

@@ -13,13 +13,13 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
-from cs_simulator.api.delivery import ON_GONE
+from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.api.editions import error_body
 from cs_simulator.api.paths import split_target, split_world
 from cs_simulator.control.addressing import is_control
 from cs_simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
 from cs_simulator.faults import wire
-from cs_simulator.faults.waiting import Wait
+from cs_simulator.faults.waiting import End, TooManyWaitingError, Wait
 from cs_simulator.http.parser import LONGEST_HEAD, Parser
 
 ONE_PIECE = 65_536
@@ -39,7 +39,7 @@ class Task(WSGITask):  # type: ignore[misc] # waitress has no types
 
     def execute(self) -> None:
         """Call the application, which may ask to be told when the client has gone."""
-        self.get_environment()[ON_GONE] = self.channel.watch
+        self.get_environment()[WAY] = Way(on_gone=self.channel.watch)
         super().execute()
 
     def write(self, data: bytes) -> None:
@@ -48,7 +48,7 @@ class Task(WSGITask):  # type: ignore[misc] # waitress has no types
         Waitress sends the head and the body one by one. Together they are one call of the system,
         one packet, and one thing that the client wakes up for.
         """
-        plan: wire.Plan | None = None if self.wrote_header else self.environ.get(wire.PLAN)
+        plan: wire.Plan | None = None if self.wrote_header else self.environ[WAY].plan
         is_whole = self.content_length == len(data) <= ONE_PIECE
         if self.wrote_header or (plan is None and not is_whole):
             super().write(data)
@@ -59,8 +59,19 @@ class Task(WSGITask):  # type: ignore[misc] # waitress has no types
         self.content_bytes_written = len(data)
         if plan is None:
             self.channel.write_soon(head + body)
-        elif wire.play(plan, self.channel, head, body):
+        elif wire.play(plan, self.channel, lambda seconds: self._hold(plan, seconds), head, body):
             self.close_on_finish = True
+
+    def _hold(self, plan: wire.Plan, seconds: float | None) -> End:
+        """Hold back what has begun to leave; where the room has filled up meanwhile, end it."""
+        wait = Wait(plan.is_stale)
+        self.channel.watch(wait)
+        try:
+            room = self.channel.server.application.worlds.waiting
+            end: End = room.hold(plan.world, wait, seconds)
+        except TooManyWaitingError:
+            return "cancelled"
+        return "cancelled" if plan.is_stale() else end
 
     def build_response_header(self) -> bytes:
         """Return the head of the reply."""

@@ -70,14 +70,6 @@ class App:
         """DELETE."""
         return self.ask("DELETE", path, **headers)
 
-    def send_slowly(self, path: str, body: Any) -> Reply:
-        """POST a body that is read from a stream of one's own."""
-        environ = {"REQUEST_URI": path, "wsgi.input": body, "CONTENT_LENGTH": "20"}
-        response = self._client.open(
-            method="POST", content_type="application/json", environ_overrides=environ
-        )
-        return Reply(response.status_code, dict(response.headers), response.data)
-
     def routes(self) -> list[Rule]:
         """Return the routes of the control API."""
         return list(self._app._control().url_map.iter_rules())

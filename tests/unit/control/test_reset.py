@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cs_simulator.api.judging import Passage
+from cs_simulator.journal.entries import Entry
 from tests.unit.control.app import BASE, App, Reply
 
 DOCUMENT = """
@@ -113,32 +115,30 @@ def test_reset_answers_what_it_cleared() -> None:
     assert app.post("/_control/reset").json()["cleared"]["requests"] == 0
 
 
-class SlowBody:
-    """A body of which nothing comes until it is let go."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self.asked, self.let_go = Event(), Event()
-
-    def read(self, _size: int = -1) -> bytes:
-        """Return the body, once it is let go."""
-        self.asked.set()
-        assert self.let_go.wait(10)
-        return self._body
-
-
 @pytest.mark.parametrize("path", ["services/start", "nowhere"])
-def test_request_on_its_way_across_a_reset_stores_and_notes_nothing(path: str) -> None:
+def test_request_on_its_way_across_a_reset_stores_and_notes_nothing(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = App("clock: {at: 2026-01-05T09:00:00.000Z}")
-    body = SlowBody(b'{"contact_key": "a"}')
+    noted, let_go = Event(), Event()
+    note = Passage.note
+
+    def note_and_wait(passage: Passage, operation: str) -> Entry:
+        entry = note(passage, operation)
+        noted.set()
+        assert let_go.wait(10)
+        return entry
+
+    monkeypatch.setattr(Passage, "note", note_and_wait)
     replies: list[Reply] = []
-    late = Thread(target=lambda: replies.append(app.send_slowly(f"{BASE}/{path}", body)))
+    body = {"contact_key": "a"}
+    late = Thread(target=lambda: replies.append(app.post(f"{BASE}/{path}", body)))
     late.start()
-    assert body.asked.wait(10)
+    assert noted.wait(10)
     world = app.worlds.default
     assert [entry.state for entry in world.journal.entries()] == ["open"]
     assert app.post("/_control/reset").status == 200
-    body.let_go.set()
+    let_go.set()
     late.join(10)
     assert len(world.begin().store) == 0
     assert world.journal.entries() == []

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Event
 from typing import Any, cast
 
-from cs_simulator.api.delivery import ON_GONE
+from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults.waiting import Wait
 from cs_simulator.journal.entries import NOBODY
@@ -118,7 +118,7 @@ def test_client_that_goes_away_ends_the_wait() -> None:
         wait.finish("gone")
 
     begun = stopwatch()
-    cast("Any", app._client).environ_base[ON_GONE] = gone
+    cast("Any", app._client).environ_base[WAY] = Way(on_gone=gone)
     reply = app.post("/_control/verify", START)
     assert stopwatch() - begun < 10
     assert not reply.json()["verified"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from flask import Response
 
-from cs_simulator.api.delivery import ON_GONE, deliver
-from cs_simulator.api.exchange import Answer, Exchange
+from cs_simulator.api.arrival import Received, arrive
+from cs_simulator.api.judging import Passage
+from cs_simulator.api.outcome import Answer, Outcome, deliver, waited
 from cs_simulator.api.paths import split_target
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults import wire
@@ -29,27 +30,22 @@ class Sent:
         self.room = WaitingRoom(most)
         self.world = World("w", Scenario("s"), room=self.room)
         self.waits: list[Wait] = []
-        self.environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET",
-            "HTTP_HOST": "localhost",
-            "wsgi.url_scheme": "http",
-            ON_GONE: self.waits.append,
-        }
-        target = split_target("/genesys/1/cs/services/1")
-        self.exchange = Exchange(self.environ, target, self.world)
-        self.entry = self.exchange.open_entry()
+        self.plan: wire.Plan | None = None
+        uri = "/genesys/1/cs/services/1"
+        arrival = arrive(
+            Received("GET", uri, {}, b"", "http://localhost"), split_target(uri), Scenario("s")
+        )
+        self.passage = Passage(arrival, self.world)
+        self.entry = self.passage.note("get_service")
 
-    def with_(self, *actions: dict[str, Any]) -> Response:
+    def with_(self, *actions: dict[str, Any]) -> Outcome:
         """Deliver an answer as a rule for each of some actions says."""
         verdict = book(*({"on": "any", **action} for action in actions)).judge(call(), 0)
         answer = Answer(200, {}, b"{}") if verdict.carries_out else None
-        return deliver(self.exchange, answer, verdict, self.room)
-
-    @property
-    def plan(self) -> wire.Plan | None:
-        """What is done to the reply on the wire."""
-        plan: wire.Plan | None = self.environ.get(wire.PLAN)
-        return plan
+        result = deliver(self.passage, answer, verdict)
+        outcome = waited(result, self.room, self.waits.append)
+        self.plan = outcome.plan
+        return outcome
 
 
 @pytest.fixture
@@ -67,14 +63,14 @@ def crowded() -> Iterator[Sent]:
 
 def test_reply_that_no_rule_touches_just_leaves() -> None:
     sent = Sent()
-    assert sent.with_().data == b"{}"
+    assert sent.with_().body == b"{}"
     assert (sent.plan, sent.waits) == (None, [])
 
 
 def test_delays_hold_a_reply_back_together() -> None:
     sent = Sent()
     begun = stopwatch()
-    assert sent.with_({"delay": "30ms"}, {"delay": "20ms"}).status_code == 200
+    assert sent.with_({"delay": "30ms"}, {"delay": "20ms"}).status == 200
     assert stopwatch() - begun >= 0.05
     assert (sent.entry.waited, sent.entry.state) == (50, "done")
     assert len(sent.room) == 0
@@ -95,8 +91,8 @@ def test_newest_delay_is_refused_where_there_is_no_room(
     crowded: Sent, action: dict[str, Any]
 ) -> None:
     response = crowded.with_(action)
-    assert response.status_code == 503
-    assert response.get_json(force=True)["message"].startswith(FULL)
+    assert response.status == 503
+    assert json.loads(response.body)["message"].startswith(FULL)
     assert crowded.plan is None
     assert (crowded.entry.status, crowded.entry.waited) == (503, 0)
 
@@ -108,20 +104,6 @@ def test_fault_that_does_not_wait_needs_no_room(crowded: Sent, connection: str) 
     assert crowded.plan.connection == connection
 
 
-def test_wait_on_the_wire_ends_where_the_room_has_filled_up() -> None:
-    sent = Sent()
-    sent.with_({"dribble": {"chunks": 2, "over": "1s"}})
-    assert sent.plan is not None
-    assert sent.plan.hold(0) == "over"
-    with ThreadPoolExecutor(1) as pool:
-        wait = Wait()
-        other = pool.submit(sent.room.hold, "w", wait, None)
-        until(lambda: len(sent.room) == 1)
-        assert sent.plan.hold(0) == "cancelled"
-        wait.finish("over")
-        assert other.result(10) == "over"
-
-
 def test_client_that_goes_away_ends_its_wait() -> None:
     sent = Sent()
     with ThreadPoolExecutor(1) as pool:
@@ -129,7 +111,7 @@ def test_client_that_goes_away_ends_its_wait() -> None:
         until(lambda: len(sent.room) == 1)
         [wait] = sent.waits
         wait.finish("gone")
-        assert response.result(10).status_code == 503
+        assert response.result(10).status == 503
     assert sent.plan is not None
     assert (sent.plan.connection, sent.entry.state, sent.entry.waited) == ("close", "aborted", 0)
 
@@ -169,12 +151,13 @@ def test_wait_that_is_over_when_the_world_is_no_more_closes_the_connection() -> 
     assert sent.plan.connection == "close"
 
 
-def test_reset_ends_a_stall() -> None:
+def test_reset_makes_a_stall_stale() -> None:
     sent = Sent()
     sent.with_({"connection": "stall"})
     assert sent.plan is not None
+    assert (sent.plan.world, sent.plan.is_stale()) == ("w", False)
     sent.world.reset()
-    assert sent.plan.hold(None) == "cancelled"
+    assert sent.plan.is_stale()
 
 
 def test_first_dribble_is_the_one() -> None:

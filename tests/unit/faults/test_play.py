@@ -61,13 +61,18 @@ def client(connection: tuple[socket.socket, socket.socket]) -> socket.socket:
     return connection[1]
 
 
+def planned(connection: Connection | None, dribble: Dribble | None) -> Plan:
+    """Return a plan for a response of a world that is not reset."""
+    return Plan(connection, dribble, "w", lambda: False)
+
+
 def broken(connection: Connection) -> Plan:
     """Return the plan of a broken connection."""
-    return Plan(connection, None, Holds())
+    return planned(connection, None)
 
 
 def test_reset_gives_the_client_an_error(channel: Channel, client: socket.socket) -> None:
-    assert play(broken("reset"), channel, HEAD, BODY) is True
+    assert play(broken("reset"), channel, Holds(), HEAD, BODY) is True
     channel.socket.close()
     with pytest.raises(ConnectionResetError):
         client.recv(1)
@@ -75,31 +80,31 @@ def test_reset_gives_the_client_an_error(channel: Channel, client: socket.socket
 
 
 def test_close_sends_nothing(channel: Channel, client: socket.socket) -> None:
-    assert play(broken("close"), channel, HEAD, BODY) is True
+    assert play(broken("close"), channel, Holds(), HEAD, BODY) is True
     channel.socket.close()
     assert client.recv(1) == b""
     assert channel.sent == []
 
 
 def test_truncate_sends_half_of_the_body(channel: Channel) -> None:
-    assert play(broken("truncate"), channel, HEAD, BODY + b"!") is True
+    assert play(broken("truncate"), channel, Holds(), HEAD, BODY + b"!") is True
     assert channel.sent == [HEAD, b"01234"]
 
 
 def test_truncate_without_a_body_sends_half_of_the_head(channel: Channel) -> None:
-    assert play(broken("truncate"), channel, HEAD, b"") is True
+    assert play(broken("truncate"), channel, Holds(), HEAD, b"") is True
     assert channel.sent == [HEAD[: len(HEAD) // 2]]
 
 
 def test_garbage_is_sent_in_place_of_the_reply(channel: Channel) -> None:
-    assert play(broken("garbage"), channel, HEAD, BODY) is True
+    assert play(broken("garbage"), channel, Holds(), HEAD, BODY) is True
     assert channel.sent == [GARBAGE]
     assert len(GARBAGE) == 0x80 + len(b"\r\n\r\nthis is no HTTP\r\n")
 
 
 def test_stall_holds_until_it_is_ended_and_sends_nothing(channel: Channel) -> None:
     holds = Holds("gone")
-    assert play(Plan("stall", None, holds), channel, HEAD, BODY) is True
+    assert play(planned("stall", None), channel, holds, HEAD, BODY) is True
     assert holds.seconds == [None]
     assert channel.sent == []
 
@@ -107,49 +112,49 @@ def test_stall_holds_until_it_is_ended_and_sends_nothing(channel: Channel) -> No
 def test_broken_connections_but_a_stall_do_not_wait(channel: Channel) -> None:
     holds = Holds()
     for connection in ("reset", "close", "truncate", "garbage"):
-        play(Plan(connection, Dribble(4, 40), holds), channel, HEAD, BODY)
+        play(planned(connection, Dribble(4, 40)), channel, holds, HEAD, BODY)
     assert holds.seconds == []
 
 
 def test_plan_without_anything_leaves_the_connection_open(channel: Channel) -> None:
-    assert play(Plan(None, None, Holds()), channel, HEAD, BODY) is False
+    assert play(planned(None, None), channel, Holds(), HEAD, BODY) is False
 
 
 def test_dribble_shares_body_and_time_among_its_pieces(channel: Channel) -> None:
     holds = Holds()
-    assert play(Plan(None, Dribble(4, 2000), holds), channel, HEAD, BODY) is False
+    assert play(planned(None, Dribble(4, 2000)), channel, holds, HEAD, BODY) is False
     assert channel.sent == [HEAD, b"01", b"234", b"56", b"789"]
     assert holds.seconds == [0.5] * 4
 
 
 def test_dribble_without_a_body_splits_the_head(channel: Channel) -> None:
-    assert play(Plan(None, Dribble(2, 40), Holds()), channel, b"head", b"") is False
+    assert play(planned(None, Dribble(2, 40)), channel, Holds(), b"head", b"") is False
     assert channel.sent == [b"he", b"ad"]
 
 
 @pytest.mark.parametrize("body", [b"", BODY])
 def test_dribble_in_one_piece_sends_everything(channel: Channel, body: bytes) -> None:
     holds = Holds()
-    assert play(Plan(None, Dribble(1, 40), holds), channel, HEAD, body) is False
+    assert play(planned(None, Dribble(1, 40)), channel, holds, HEAD, body) is False
     assert b"".join(channel.sent) == HEAD + body
     assert holds.seconds == [0.04]
 
 
 def test_dribble_of_more_pieces_than_bytes_sends_a_byte_each(channel: Channel) -> None:
     holds = Holds()
-    assert play(Plan(None, Dribble(100, 40), holds), channel, HEAD, b"abcd") is False
+    assert play(planned(None, Dribble(100, 40)), channel, holds, HEAD, b"abcd") is False
     assert channel.sent == [HEAD, b"a", b"b", b"c", b"d"]
     assert holds.seconds == [0.01] * 4
 
 
 def test_dribble_of_nothing_is_one_empty_piece(channel: Channel) -> None:
-    assert play(Plan(None, Dribble(4, 40), Holds()), channel, b"", b"") is False
+    assert play(planned(None, Dribble(4, 40)), channel, Holds(), b"", b"") is False
     assert channel.sent == [b""]
 
 
 def test_dribble_ends_where_its_client_goes_away(channel: Channel) -> None:
-    plan = Plan(None, Dribble(4, 40), Holds("over", "gone"))
-    assert play(plan, channel, HEAD, BODY) is True
+    plan = planned(None, Dribble(4, 40))
+    assert play(plan, channel, Holds("over", "gone"), HEAD, BODY) is True
     assert channel.sent == [HEAD, b"01"]
 
 
@@ -171,7 +176,7 @@ def test_connection_whose_client_sends_no_more_has_ended(
 
 @pytest.mark.skipif("sys.platform != 'linux'", reason="no other system tells")
 def test_connection_that_was_reset_has_ended(channel: Channel, client: socket.socket) -> None:
-    play(broken("reset"), channel, HEAD, BODY)
+    play(broken("reset"), channel, Holds(), HEAD, BODY)
     channel.socket.close()
     assert has_ended(client) is True
 

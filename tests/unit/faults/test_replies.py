@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.api.delivery import merge_patch
+from cs_simulator.api.outcome import merge_patch
 from tests.support import EXCEPTIONS, Answer, Simulation
 
 START = {"contact_key": "1"}

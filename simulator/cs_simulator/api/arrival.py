@@ -1,0 +1,133 @@
+"""A request as it arrived: read whole, frozen, and taken to an edition of the API.
+
+What follows stands in :mod:`cs_simulator.api.pipeline`: judging, the handler, the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from wsgiref.types import WSGIEnvironment
+
+from cs_simulator.api.editions import Edition
+from cs_simulator.api.paths import Target, base_paths_of, split_target, split_world
+from cs_simulator.scenario.loader import Scenario
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.waiting import Wait
+    from cs_simulator.faults.wire import Plan
+
+TENANT_HEADER = "HTTP_CONTACTCENTERID"
+FAULT_HEADER = "HTTP_X_SIMULATOR_FAULT"
+WORLD_HEADER = "HTTP_X_SIMULATOR_WORLD"
+
+
+WAY = "cs_simulator.way"
+"""The one key of a request's environment that is ours: its :class:`Way` stands there."""
+
+
+@dataclass(slots=True)
+class Way:
+    """What a server and the application tell each other about one request."""
+
+    address: Address | None = None
+    """What its target names, where it is a request to the control API."""
+    on_gone: Callable[[Wait], None] | None = None
+    """Ends a wait when the client goes away."""
+    plan: Plan | None = None
+    """What is done to the response on the wire."""
+
+
+class Received(NamedTuple):
+    """A request as the server has read it; all its headers are named as ``HTTP_HOST`` is."""
+
+    method: str
+    uri: str
+    """The request target as it was sent, before anything of it was decoded."""
+    headers: Mapping[str, str]
+    body: bytes
+    """The whole body, or the beginning of one that is too large, longer than what is allowed."""
+    origin: str
+    """The scheme and host under which the client found the server."""
+
+
+class Address(NamedTuple):
+    """What a target names: a world, by the prefix of its path or by a header, and a path in it."""
+
+    world: str | None
+    """None where neither names one."""
+    prefix: str
+    other: str | None
+    """The world that the header names, where that is another one than the path names."""
+    target: Target
+    """The target below the prefix."""
+
+
+class Arrival(NamedTuple):
+    """A request to the API, taken to its edition."""
+
+    method: str
+    target: Target
+    headers: Mapping[str, str]
+    body: bytes
+    edition: Edition
+    base: str
+    """The base path of the edition, below the prefix of the world."""
+    path: str
+    """The path below the base."""
+    origin: str
+
+    @property
+    def target_text(self) -> str:
+        """The path and query as they came."""
+        query = self.target.query
+        return f"{self.target.raw}?{query}" if query else self.target.raw
+
+    @property
+    def url(self) -> str:
+        """The address that was asked for."""
+        return f"{self.origin}{self.target_text}"
+
+    def base_url(self) -> str:
+        """Return the address of this edition in this world, without a slash at its end."""
+        return f"{self.origin}{self.base}"
+
+
+def received(environ: WSGIEnvironment, max_body: int) -> Received:
+    """Return what a WSGI server has read; of a body longer than ``max_body`` one byte more."""
+    headers = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
+    length = environ.get("CONTENT_LENGTH") or "0"
+    body = b""
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            headers[f"HTTP_{name}"] = environ[name]
+    if length != "0":
+        size = int(length) if length.isdigit() else max_body + 1
+        body = environ["wsgi.input"].read(min(size, max_body + 1))
+    host = headers.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    origin = f"{environ['wsgi.url_scheme']}://{host}"
+    return Received(environ["REQUEST_METHOD"], environ["REQUEST_URI"], headers, body, origin)
+
+
+def address(uri: str, header: str | None) -> Address:
+    """Return what a request's target names; ``header`` is the world that its header names."""
+    prefix, name, target = split_world(split_target(uri))
+    if name is None:
+        return Address(header or None, prefix, None, target)
+    return Address(name, prefix, None if header == name else header, target)
+
+
+def arrive(request: Received, target: Target, scenario: Scenario, prefix: str = "") -> Arrival:
+    """Take a request to the edition whose base path its target is below, in some world."""
+    edition, base, path = base_paths_of(scenario).match(target.path)
+    return Arrival(
+        request.method,
+        target,
+        request.headers,
+        request.body,
+        edition,
+        f"{prefix}{base}",
+        path,
+        request.origin,
+    )

@@ -1,0 +1,167 @@
+"""Judging: a request is noted in its world, what is due happens, and the rules are asked.
+
+It comes before every handler, of what is an operation and what is none. What explains rules
+takes the same steps, without counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cs_simulator.api.arrival import FAULT_HEADER, TENANT_HEADER, Arrival
+from cs_simulator.api.editions import EDITION_85, Family
+from cs_simulator.clock import Instant, stopwatch
+from cs_simulator.domain.errors import InvalidTenant, Refusal
+from cs_simulator.domain.tenancy import Tenant, tenant_of
+from cs_simulator.domain.transaction import Transaction
+from cs_simulator.faults.verdict import NOTHING, Verdict
+from cs_simulator.journal.entries import NOBODY, Entry, Owner, keep_body
+from cs_simulator.worlds import World
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.engine import RuleBook
+    from cs_simulator.faults.rules import Rule
+
+
+class StaleError(Exception):
+    """The world of a request was reset or dropped while it was on its way."""
+
+
+class Passage:
+    """One request on its way through its world."""
+
+    __slots__ = (
+        "_generation",
+        "arrival",
+        "begun",
+        "entry",
+        "family",
+        "hints",
+        "journal",
+        "now",
+        "world",
+    )
+
+    def __init__(self, arrival: Arrival, world: World) -> None:
+        self.begun = stopwatch()
+        self.arrival = arrival
+        self.world = world
+        self.family: Family = "services"
+        with world.lock:
+            self.now: Instant = world.clock.now()
+            self._generation: int = world.generation
+            self.journal = world.journal
+        self.hints: list[str] = []
+        self.entry: Entry | None = None
+        """What the journal has of it, once it is noted there."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the world was reset or dropped since the request arrived."""
+        return self.world.generation != self._generation
+
+    def note(self, operation: str) -> Entry:
+        """Note the request in the journal."""
+        arrival = self.arrival
+        entry = self.journal.open(
+            self.now, arrival.method, arrival.target_text, list(arrival.headers.items())
+        )
+        entry.edition = arrival.edition.name
+        entry.operation = operation
+        keep_body(entry, arrival.body)
+        self.entry = entry
+        return entry
+
+    def begin(self) -> Transaction:
+        """Begin a transaction, after what is due; the caller holds the world's lock.
+
+        Raises :exc:`StaleError` where there is nothing left to begin it in.
+        """
+        if self.is_stale:
+            raise StaleError
+        tx = self.world.begin(tenant_named(self.world, self.arrival))
+        tx.hints = self.hints
+        self.now = tx.now
+        if self.entry is not None:
+            self.entry.at = tx.now
+        return tx
+
+    def judge(self, args: Mapping[str, str]) -> tuple[Transaction, Verdict]:
+        """Return the transaction of a noted request, and what the rules in force make of it.
+
+        The caller holds the world's lock. The clock moves as the rules say.
+        """
+        entry, world = self.entry, self.world
+        assert entry is not None  # noqa: S101 - what is judged was noted
+        tx = self.begin()
+        self.journal.begin(entry, args, owner_of(args, tx))
+        forced = self.arrival.headers.get(FAULT_HEADER)
+        if not world.has_rules and forced is None:
+            return tx, NOTHING
+        from cs_simulator.api.facts import facts_of  # only where there is a rule
+
+        facts = facts_of(entry, self.arrival.body)
+        verdict = world.judge(facts, self.now, forced_rule(forced, world), self.hints)
+        entry.faults = verdict.acted
+        entry.judgements = verdict.judgements
+        return (self.begin() if verdict.advance else tx), verdict
+
+
+def foreseen(
+    arrival: Arrival, operation: str, args: Mapping[str, str], world: World, rules: RuleBook
+) -> Verdict:
+    """Return what rules would make of a request that nobody sent; the caller holds the lock.
+
+    ``rules`` are a copy of those in force, which may count.
+    """
+    tx = world.begin(tenant_named(world, arrival))
+    from cs_simulator.api.facts import facts_of
+
+    entry = Entry(0, tx.now, arrival.method, arrival.target_text, list(arrival.headers.items()))
+    entry.operation = operation
+    entry.args, entry.owner = args, owner_of(args, tx)
+    keep_body(entry, arrival.body)
+    forced = forced_rule(arrival.headers.get(FAULT_HEADER), world)
+    return rules.judge(facts_of(entry, arrival.body), tx.now, forced)
+
+
+def forced_rule(value: str | None, world: World) -> Rule | None:
+    """Return the rule that a request asks for by its header, None where it asks for none."""
+    if value is None:
+        return None
+    from cs_simulator.api.facts import forced_rule as read  # only ever needed with a fault
+
+    return read(value, world)
+
+
+def tenant_named(world: World, arrival: Arrival) -> Tenant | None:
+    """Return the tenant that a request names, None where it names none that there is.
+
+    Edition 8.1 has no header for it, and means the first. What lets a request in says whether it
+    may leave it open.
+    """
+    tenants = world.scenario.setup.tenants
+    if not tenants:
+        return None
+    try:
+        if arrival.edition.name == EDITION_85.name:
+            return tenant_of(tenants, arrival.headers.get(TENANT_HEADER))
+        return tenant_of(tenants, tenants[0].name)
+    except InvalidTenant:
+        return None
+
+
+def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:
+    """Return whose the service or interaction is that a path names, nobody where it names none."""
+    nobody = NOBODY if tx.tenant is None else Owner(None, None, tx.tenant)
+    if not ("service_id" in args or "interaction_id" in args):
+        return nobody
+    try:
+        if "interaction_id" in args:
+            interaction = tx.interactions.get(args["interaction_id"])
+            return Owner(interaction.customer_id, None, tx.tenant)
+        service = tx.service(args["service_id"])
+    except Refusal:
+        return nobody
+    return Owner(service.customer_id, service.contact_key, tx.tenant)

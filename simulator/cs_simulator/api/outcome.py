@@ -1,0 +1,321 @@
+"""The outcome of a request: what is answered, what a fault makes of it, and how it leaves.
+
+This is the only place where a response to the API is made: with the headers that every one has,
+with its hints, and with the end of its entry in the journal. A fault happens outside any lock and
+after the operation: a delay holds back the response to what has been done already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cs_simulator.api.arrival import Arrival
+from cs_simulator.api.editions import error_body
+from cs_simulator.api.judging import Passage
+from cs_simulator.clock import format_http_date, stopwatch
+from cs_simulator.domain.access import REALM
+from cs_simulator.domain.errors import InjectedFault, MethodNotAllowed, Refusal, Unauthorized
+from cs_simulator.faults import wire
+from cs_simulator.faults.verdict import NO_PATCH
+from cs_simulator.faults.waiting import TooManyWaitingError, Wait, WaitingRoom
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.rules import Action, ScriptedReply
+    from cs_simulator.faults.verdict import Verdict
+    from cs_simulator.faults.waiting import End
+
+_EXPOSED = "Location, X-Simulator-Request, X-Simulator-Hint, X-Simulator-Fault"
+_HINT_BYTES = 512
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_STATUS_LINES: Mapping[int, str] = MappingProxyType(
+    {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
+)
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_PRETTY = json.JSONEncoder(indent=2)
+
+_SPELT: Mapping[str, str] = MappingProxyType(
+    {
+        name.lower(): name
+        for name in (
+            "Access-Control-Allow-Credentials",
+            "Access-Control-Allow-Origin",
+            "Access-Control-Expose-Headers",
+            "Content-Type",
+            "Date",
+            "Vary",
+        )
+    }
+)
+"""The headers of every response as it spells them: what a rule says stands in their place."""
+
+
+class Answer(NamedTuple):
+    """What is to be answered: still data, so that a fault can replace or patch it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Outcome(NamedTuple):
+    """A response that is complete, and what is done to it on the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    plan: wire.Plan | None = None
+
+
+class Held(NamedTuple):
+    """A response that is held back, and what comes of it at the end of its wait."""
+
+    world: str
+    seconds: float | None
+    is_stale: Callable[[], bool]
+    resume: Callable[[End], Outcome | Held]
+    refuse: Callable[[str], Outcome | Held]
+    """What is answered where there is no room for it to wait, as a text says."""
+
+
+def waited(
+    result: Outcome | Held, room: WaitingRoom, on_gone: Callable[[Wait], None] | None
+) -> Outcome:
+    """Hold a response back in the present thread, as long as it must be, and return it."""
+    while isinstance(result, Held):
+        wait = Wait(result.is_stale)
+        if on_gone is not None:
+            on_gone(wait)
+        try:
+            end = room.hold(result.world, wait, result.seconds)
+        except TooManyWaitingError as error:
+            result = result.refuse(str(error))
+        else:
+            result = result.resume(end)
+    return result
+
+
+def members_answer(
+    arrival: Arrival,
+    status: int,
+    members: Any,
+    location: str | None = None,
+    more_headers: Mapping[str, str] = NO_HEADERS,
+) -> Answer:
+    """Return an answer with a JSON body; ``location`` is a path below the base."""
+    headers = {"Content-Type": "application/json", **more_headers}
+    if location is not None:
+        headers["Location"] = f"{arrival.base}{location}"
+    return Answer(status, headers, encoded(arrival, members))
+
+
+def encoded(arrival: Arrival, members: Any) -> bytes:
+    """Return JSON as a client likes it: compact, or indented for curl."""
+    pretty = arrival.headers.get("HTTP_USER_AGENT", "").startswith("curl/")
+    text = f"{_PRETTY.encode(members)}\n" if pretty else _ENCODER.encode(members)
+    return text.encode("ascii")
+
+
+def refused(passage: Passage, refusal: Refusal) -> Answer:
+    """Return the answer to a request that is refused, in the form of its edition."""
+    arrival = passage.arrival
+    status = arrival.edition.status_of(refusal, passage.world.scenario.setup.fidelity)
+    if refusal.hint is not None:
+        passage.hints.append(refusal.hint)
+    form = arrival.edition.form(passage.family, refusal)
+    members = error_body(form, refusal, arrival.method, arrival.url)
+    headers: dict[str, str] = {}
+    if isinstance(refusal, MethodNotAllowed):
+        headers["Allow"] = ", ".join(refusal.allowed)
+    elif isinstance(refusal, Unauthorized):
+        headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
+    return members_answer(arrival, status, members, more_headers=headers)
+
+
+def deliver(passage: Passage, answer: Answer | None, verdict: Verdict) -> Outcome | Held:
+    """Return what becomes of a request; ``answer`` is None where the operation was left out."""
+    if passage.is_stale:
+        return abandoned(passage)
+    if verdict.outcome is not None:
+        answer = _replaced(passage, answer, verdict.outcome, verdict)
+    answer = answer or Answer(HTTPStatus.NO_CONTENT, {}, b"")
+    if not verdict.acted:
+        return respond(passage, answer)
+    if not verdict.delay:
+        return _leave(passage, answer, verdict)
+    return Held(
+        passage.world.name,
+        verdict.delay / 1000,
+        lambda: passage.is_stale,
+        lambda end: _after_delay(passage, answer, verdict, end),
+        lambda why: _crowded(passage, verdict, why),
+    )
+
+
+def _after_delay(passage: Passage, answer: Answer, verdict: Verdict, end: End) -> Outcome | Held:
+    if end != "over" or passage.is_stale:
+        return abandoned(passage)
+    if passage.entry is not None:
+        passage.entry.waited = verdict.delay
+    return _leave(passage, answer, verdict)
+
+
+def _leave(passage: Passage, answer: Answer, verdict: Verdict) -> Outcome | Held:
+    """Return the outcome of what has waited, as long as it had to, before it leaves."""
+    dribble = next((each.dribble for each in verdict.actions if each.dribble is not None), None)
+    connection = None if verdict.outcome is None else verdict.outcome.connection
+    # Where a connection is broken and nothing was done, there is no response, real or scripted.
+    exists = connection is None or verdict.carries_out
+    if dribble is None and connection is None:
+        return respond(passage, answer)
+    plan = wire.Plan(connection, dribble, passage.world.name, lambda: passage.is_stale)
+    if dribble is None and connection != "stall":
+        return respond(passage, answer, exists=exists, plan=plan)
+    return Held(
+        passage.world.name,
+        0.0,
+        lambda: passage.is_stale,
+        lambda _end: respond(passage, answer, exists=exists, plan=plan),
+        lambda why: _crowded(passage, verdict, why),
+    )
+
+
+def _crowded(passage: Passage, verdict: Verdict, why: str) -> Outcome:
+    """Return the outcome where there is no room to wait.
+
+    It is told whole: a refusal that is broken on the wire would name no option.
+    """
+    done = "; the operation has been carried out" if verdict.carries_out else ""
+    refusal = InjectedFault(503, f"Too many replies wait: {why}{done}")
+    return respond(passage, refused(passage, refusal))
+
+
+def abandoned(passage: Passage) -> Outcome:
+    """Close the connection of a request whose client, or whose world, is no more."""
+    entry = passage.entry
+    if entry is not None:
+        entry.state = "aborted"
+    headers = (("Content-Length", "0"),)
+    plan = wire.Plan("close", None, passage.world.name, lambda: True)
+    return Outcome(HTTPStatus.SERVICE_UNAVAILABLE, headers, b"", plan)
+
+
+def respond(
+    passage: Passage, answer: Answer, *, exists: bool = True, plan: wire.Plan | None = None
+) -> Outcome:
+    """Return the response of an answer, and complete the journal's entry with it.
+
+    The entry gets no status of an answer that does not exist, since it is lost on the wire.
+    """
+    status, headers, body = answer
+    origin = passage.arrival.headers.get("HTTP_ORIGIN")
+    if origin is not None:
+        headers = {**cors_headers(origin), **headers}
+    headers.setdefault("Date", format_http_date(passage.now))  # a rule may have its own
+    if passage.hints:
+        headers["X-Simulator-Hint"] = hint_header(passage.hints)
+    entry = passage.entry
+    if exists:
+        passage.world.server.count(status, passage.now)
+    if entry is not None:
+        headers["X-Simulator-Request"] = f"{passage.world.name}/{entry.id}"
+    if status not in _WITHOUT_BODY:
+        headers["Content-Length"] = str(len(body))
+    pairs = tuple(headers.items())
+    if entry is not None:
+        milliseconds = round((stopwatch() - passage.begun) * 1000, 3)
+        passage.journal.complete(
+            entry, status if exists else None, pairs, body, passage.hints, milliseconds
+        )
+    return Outcome(status, pairs, body, plan)
+
+
+def _replaced(
+    passage: Passage, answer: Answer | None, action: Action, verdict: Verdict
+) -> Answer | None:
+    """Return what a rule makes of the real answer."""
+    if answer is not None and passage.entry is not None and action.reply is not None:
+        passage.entry.real_status = answer.status
+    if action.reply is not None:
+        return _scripted(passage, action.reply, verdict)
+    if action.patch is not NO_PATCH and answer is not None:
+        return _patched(passage, answer, action.patch, verdict.outcome_rule or "")
+    return answer
+
+
+def _scripted(passage: Passage, reply: ScriptedReply, verdict: Verdict) -> Answer:
+    if reply.body is not None:
+        answer = Answer(reply.status, {"Content-Type": "application/json"}, reply.body)
+    elif reply.status < HTTPStatus.BAD_REQUEST:
+        answer = Answer(reply.status, {}, b"")
+    else:
+        text = f"Fault {verdict.outcome_rule} answers {reply.status}"
+        answer = refused(passage, InjectedFault(reply.status, text))
+    headers = dict(answer.headers)
+    for name, value in reply.headers.items():
+        auto = name.lower() == "retry-after" and value == "auto"
+        written = str(verdict.retry_after(passage.now)) if auto else value
+        headers[_SPELT.get(name.lower(), name)] = written
+    return answer._replace(headers=headers)
+
+
+def _patched(passage: Passage, answer: Answer, patch: Any, rule: str) -> Answer:
+    if not answer.body:
+        passage.hints.append(f"fault {rule} finds no body to patch")
+        return answer
+    try:
+        # The content of an interaction may be anything, whatever it says that it is.
+        members = json.loads(answer.body) if _is_json(answer) else None
+    except ValueError:
+        members = None
+    if members is None:
+        passage.hints.append(f"fault {rule} finds no JSON to patch")
+        return answer
+    return answer._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
+
+
+def _is_json(answer: Answer) -> bool:
+    return answer.headers.get("Content-Type") == "application/json"
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Return a value after a JSON merge patch (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merge_patch(result.get(name), value)
+    return result
+
+
+def status_line(status: int) -> str:
+    """Return a status with its phrase, as the documents print it."""
+    return _STATUS_LINES.get(status) or f"{status} Unknown"
+
+
+def hint_header(hints: list[str]) -> str:
+    """Return hints as the value of a header: one line of ASCII, at most 512 bytes."""
+    text = "; ".join(dict.fromkeys(hints)).encode("ascii", "backslashreplace").decode("ascii")
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return text if len(text) <= _HINT_BYTES else f"{text[: _HINT_BYTES - 3]}..."
+
+
+def cors_headers(origin: str) -> dict[str, str]:
+    """Return what a browser needs to see to show a response to a page of another origin.
+
+    A page that asks with credentials where the browser has none to send looks like any other, and
+    yet its browser refuses ``*``: the origin is echoed to all.
+    """
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": _EXPOSED,
+        "Vary": "Origin",
+    }
