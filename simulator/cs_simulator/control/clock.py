@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
-from flask import Blueprint, Response
+from flask import Response
 
 from cs_simulator.clock import Clock, Instant, Mode, format_instant, latest_of
 from cs_simulator.control.addressing import asked, set_up
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
 from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.documents.shape import Checker, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.worlds import World
 
 
 class _By(NamedTuple):
@@ -31,24 +33,23 @@ _CLOCK = Record({"mode": one_of("real", "offset", "frozen"), "at": Scalar(Moment
 _ADVANCE = Record({"by": Scalar(_by)})
 
 
-def add_routes(control: Blueprint, worlds: Worlds) -> None:
-    """Add the endpoints to the control API."""
+def show_clock(control: Control) -> Response:
+    """Show the clock."""
+    return json_response(_described(asked(control.worlds)))
 
-    @control.get("/clock")
-    def show_clock() -> Response:
-        return json_response(_described(asked(worlds)))
 
-    @control.put("/clock")
-    def put_clock() -> Response:
-        given = _checked(_CLOCK, '{"mode": "frozen", "at": <a date>}')
-        if given.get("mode") == "real" and "at" in given:
-            _refuse("at", "a real clock takes no at; its mode may be offset or frozen")
-        return set_up(worlds, lambda world: _set(world, given.get("mode", "offset"), given))
+def put_clock(control: Control) -> Response:
+    """Set the clock."""
+    given = _checked(_CLOCK, '{"mode": "frozen", "at": <a date>}')
+    if given.get("mode") == "real" and "at" in given:
+        _refuse("at", "a real clock takes no at; its mode may be offset or frozen")
+    return set_up(control.worlds, lambda world: _set(world, given.get("mode", "offset"), given))
 
-    @control.post("/clock/advance")
-    def advance_clock() -> Response:
-        by = _checked(_ADVANCE, '{"by": "2h"}')["by"]
-        return set_up(worlds, lambda world: _advance(world, by))
+
+def advance_clock(control: Control) -> Response:
+    """Advance the clock by a span of time."""
+    by = _checked(_ADVANCE, '{"by": "2h"}')["by"]
+    return set_up(control.worlds, lambda world: _advance(world, by))
 
 
 def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
@@ -112,3 +113,13 @@ def _described(world: World) -> dict[str, Any]:
     with world.lock:
         now = world.begin().now
         return {"world": world.name, "mode": world.clock.mode, "now": format_instant(now)}
+
+
+_SHOWN: Mapping[str, type] = MappingProxyType({"world": str, "mode": str, "now": str})
+
+ENDPOINTS = (
+    Endpoint("GET", "/clock", show_clock, _SHOWN),
+    Endpoint("PUT", "/clock", put_clock, _SHOWN, body=_CLOCK, makes_world=True),
+    Endpoint("POST", "/clock/advance", advance_clock, _SHOWN, body=_ADVANCE, makes_world=True),
+)
+"""The rows of these endpoints."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
-from werkzeug.routing import Map
 
 from cs_simulator.api.arrival import FAULT_HEADER, Arrival, Received, address, arrive
 from cs_simulator.api.judging import foreseen
 from cs_simulator.api.paths import base_paths_of, split_target
-from cs_simulator.api.pipeline import Route, Work, is_preflight, route_of
+from cs_simulator.api.pipeline import Route, is_preflight, route_of
 from cs_simulator.control.addressing import asked, is_control
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.journal import kept_entry
 from cs_simulator.control.masking import judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
@@ -22,7 +22,7 @@ from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scala
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues, WrongCase
 from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Verdict
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.worlds import World
 
 _WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -39,13 +39,14 @@ _EXPLAIN = Record(
 )
 
 
-def explain(worlds: Worlds, token: str | None, routes: Map, works: Mapping[str, Work]) -> Response:
-    """Answer the present request; ``routes`` are those of the API, ``works`` what they lead to."""
+def explain_request(control: Control) -> Response:
+    """Explain what the rules in force make of a request, or made of one."""
+    worlds, token = control.worlds, control.terms.token
     data, _ = request_document(_WANTED)
     given = _checked(data)
     world = asked(worlds)
     number = given.get("request")
-    members = _foreseen(world, given, routes, works) if number is None else _kept(world, number)
+    members = _foreseen(world, given, control) if number is None else _kept(world, number)
     return json_response(without_token(members, token))
 
 
@@ -85,11 +86,9 @@ def _kept(world: World, number: int) -> dict[str, Any]:
     }
 
 
-def _foreseen(
-    world: World, given: Mapping[str, Any], routes: Map, works: Mapping[str, Work]
-) -> dict[str, Any]:
+def _foreseen(world: World, given: Mapping[str, Any], control: Control) -> dict[str, Any]:
     """Return what the rules in force would make of a request, without counting it."""
-    uri, arrival, route = _routed(world, given, routes, works)
+    uri, arrival, route = _routed(world, given, control)
     operation = route.operation_for(arrival.method)
     members: dict[str, Any] = {
         "world": world.name,
@@ -155,9 +154,7 @@ def _utf8(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "replace")
 
 
-def _routed(
-    world: World, given: Mapping[str, Any], routes: Map, works: Mapping[str, Work]
-) -> tuple[str, Arrival, Route]:
+def _routed(world: World, given: Mapping[str, Any], control: Control) -> tuple[str, Arrival, Route]:
     """Return a described request as if it had arrived, and where it leads.
 
     Its path may come with a base path, or without one. It is first taken as it stands, for the
@@ -190,7 +187,25 @@ def _routed(
     for each in uris:
         request = Received(given["method"], each, headers, _bytes(given.get("body")), "")
         arrival = arrive(request, split_target(each), world.scenario)
-        found.append((each, arrival, route_of(routes, works, arrival)))
+        found.append((each, arrival, route_of(control.routes, control.works, arrival)))
     return next(
         (each for each in found if each[2].operation_for(each[1].method) != UNROUTED), found[0]
     )
+
+
+ENDPOINT = Endpoint(
+    "POST",
+    "/explain",
+    explain_request,
+    {
+        "world": str,
+        "request": dict,
+        "operation": str,
+        "edition": object,
+        "acted": list,
+        "rules": list,
+    },
+    body=_EXPLAIN,
+    is_slow=True,
+)
+"""The row of this endpoint."""

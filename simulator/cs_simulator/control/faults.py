@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
 from cs_simulator.control.addressing import asked, set_up
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
@@ -20,59 +23,61 @@ from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.documents.shape import Checker
 from cs_simulator.faults.rules import Rule
 from cs_simulator.scenario.faults import FAULT, rules_of
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.worlds import World
 
 
-def add_routes(control: Blueprint, worlds: Worlds) -> None:
-    """Add the endpoints to the control API."""
+def list_faults(control: Control) -> Response:
+    """List the rules in force, in the order they are judged."""
+    world = asked(control.worlds)
+    with world.lock:
+        world.begin()
+        faults = [_described(world, rule) for rule in world.rules.rules()]
+    return json_response({"faults": faults})
 
-    @control.get("/faults")
-    def list_faults() -> Response:
-        world = asked(worlds)
-        with world.lock:
-            world.begin()
-            faults = [_described(world, rule) for rule in world.rules.rules()]
-        return json_response({"faults": faults})
 
-    @control.post("/faults")
-    def add_fault() -> Response:
-        document = _document()
-        return set_up(worlds, lambda world: _add(world, document))
+def add_fault(control: Control) -> Response:
+    """Add a rule; a name that is taken is refused."""
+    document = _document()
+    return set_up(control.worlds, lambda world: _add(world, document))
 
-    @control.delete("/faults")
-    def remove_faults() -> Response:
-        world = asked(worlds)
-        with world.lock:
-            world.begin()
-            names = [rule.name for rule in world.rules.rules()]
-            for name in names:
-                world.rules.remove(name)
-            to_come = world.stages.remove_rules()
-        return json_response({"removed": list(dict.fromkeys((*names, *to_come)))})
 
-    @control.get("/faults/<path:name>")
-    def show_fault(name: str) -> Response:
-        world = asked(worlds)
-        with world.lock:
-            world.begin()
-            return json_response(_described(world, _named(world, name)))
-
-    @control.put("/faults/<path:name>")
-    def put_fault(name: str) -> Response:
-        document = _document()
-        own = document.get("name")
-        if own is not None and str(own) != name:
-            raise ProblemError(400, "Two names", f"The path names {name!r}, the body {own!r}")
-        return set_up(worlds, lambda world: _put(world, {**document, "name": name}))
-
-    @control.delete("/faults/<path:name>")
-    def remove_fault(name: str) -> Response:
-        world = asked(worlds)
-        with world.lock:
-            world.begin()
-            _named(world, name)
+def remove_faults(control: Control) -> Response:
+    """Remove every rule; those of the document come back with a reset."""
+    world = asked(control.worlds)
+    with world.lock:
+        world.begin()
+        names = [rule.name for rule in world.rules.rules()]
+        for name in names:
             world.rules.remove(name)
-        return json_response({"removed": [name]})
+        to_come = world.stages.remove_rules()
+    return json_response({"removed": list(dict.fromkeys((*names, *to_come)))})
+
+
+def show_fault(control: Control, name: str) -> Response:
+    """Show a rule and its counters."""
+    world = asked(control.worlds)
+    with world.lock:
+        world.begin()
+        return json_response(_described(world, _named(world, name)))
+
+
+def put_fault(control: Control, name: str) -> Response:
+    """Put a rule in place of the one of its name, or add it."""
+    document = _document()
+    own = document.get("name")
+    if own is not None and str(own) != name:
+        raise ProblemError(400, "Two names", f"The path names {name!r}, the body {own!r}")
+    return set_up(control.worlds, lambda world: _put(world, {**document, "name": name}))
+
+
+def remove_fault(control: Control, name: str) -> Response:
+    """Remove a rule."""
+    world = asked(control.worlds)
+    with world.lock:
+        world.begin()
+        _named(world, name)
+        world.rules.remove(name)
+    return json_response({"removed": [name]})
 
 
 def _add(world: World, document: dict[str, Any]) -> Response:
@@ -146,3 +151,34 @@ def _described(world: World, rule: Rule) -> dict[str, Any]:
         members["remaining"] = max(0, len(rule.sequence) * rule.repeat - counters.step)
     members["rule"] = dict(rule.source)
     return members
+
+
+_FAULT: Mapping[str, type] = MappingProxyType(
+    {
+        "name": str,
+        "on": list,
+        "origin": str,
+        "matched": int,
+        "acted": int,
+        "shadowed": int,
+        "rule": dict,
+    }
+)
+
+ENDPOINTS = (
+    Endpoint("GET", "/faults", list_faults, {"faults": list}, is_slow=True),
+    Endpoint("POST", "/faults", add_fault, _FAULT, body=FAULT, makes_world=True, statuses=(201,)),
+    Endpoint("DELETE", "/faults", remove_faults, {"removed": list}),
+    Endpoint("GET", "/faults/<path:name>", show_fault, _FAULT),
+    Endpoint(
+        "PUT",
+        "/faults/<path:name>",
+        put_fault,
+        _FAULT,
+        body=FAULT,
+        makes_world=True,
+        statuses=(200, 201),
+    ),
+    Endpoint("DELETE", "/faults/<path:name>", remove_fault, {"removed": list}),
+)
+"""The rows of these endpoints."""

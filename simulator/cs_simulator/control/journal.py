@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from cs_simulator.control.addressing import asked
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
 from cs_simulator.documents.problems import ScenarioError, did_you_mean
@@ -16,7 +17,7 @@ from cs_simulator.documents.values import Integer, Text, UnfitError
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import Entry
 from cs_simulator.scenario.criteria import On
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.worlds import World
 
 
 def status_code(value: object) -> int:
@@ -42,28 +43,27 @@ _FILTERS = Record(
 )
 
 
-def add_routes(control: Blueprint, worlds: Worlds, token: str | None) -> None:
-    """Add the endpoints to the control API."""
+def list_requests(control: Control) -> Response:
+    """List what the journal keeps, oldest first."""
+    world = asked(control.worlds)
+    entries = _filtered(world)
+    members = {
+        "requests": [entry_members(world, entry) for entry in entries],
+        "dropped": world.journal.dropped,
+    }
+    return json_response(without_token(members, control.terms.token))
 
-    @control.get("/requests")
-    def list_requests() -> Response:
-        world = asked(worlds)
-        entries = _filtered(world)
-        members = {
-            "requests": [entry_members(world, entry) for entry in entries],
-            "dropped": world.journal.dropped,
-        }
-        return json_response(without_token(members, token))
 
-    @control.delete("/requests")
-    def clear_requests() -> Response:
-        return json_response({"cleared": asked(worlds).journal.clear()})
+def clear_requests(control: Control) -> Response:
+    """Forget what the journal keeps."""
+    return json_response({"cleared": asked(control.worlds).journal.clear()})
 
-    @control.get("/requests/<number>")
-    def show_request(number: str) -> Response:
-        world = asked(worlds)
-        members = entry_members(world, kept_entry(world, number))
-        return json_response(without_token(members, token))
+
+def show_request(control: Control, number: str) -> Response:
+    """Show one entry of the journal."""
+    world = asked(control.worlds)
+    members = entry_members(world, kept_entry(world, number))
+    return json_response(without_token(members, control.terms.token))
 
 
 def entry_members(world: World, entry: Entry) -> dict[str, Any]:
@@ -143,3 +143,23 @@ def _filters(query: Mapping[str, list[str]], world: World) -> dict[str, Any]:
     if checker.mistakes:
         raise refused(ScenarioError(checker.mistakes), "Bad query")
     return given
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/requests",
+        list_requests,
+        {"requests": list, "dropped": int},
+        query=None,
+        is_slow=True,
+    ),
+    Endpoint("DELETE", "/requests", clear_requests, {"cleared": int}),
+    Endpoint(
+        "GET",
+        "/requests/<number>",
+        show_request,
+        {"id": int, "world": str, "state": str, "operation": str, "request": dict, "hints": list},
+    ),
+)
+"""The rows of these endpoints."""

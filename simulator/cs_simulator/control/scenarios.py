@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
-from cs_simulator.control.addressing import asked, root_only, set_up
+from cs_simulator.control.addressing import asked, set_up
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.replies import (
     SOURCE,
     json_response,
@@ -20,41 +23,40 @@ from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import World, Worlds
 
 
-def add_routes(control: Blueprint, worlds: Worlds) -> None:
-    """Add the endpoints to the control API."""
+def show_scenario(control: Control) -> Response:
+    """Show the scenario that is active, and its document."""
+    return json_response(_described(asked(control.worlds).scenario))
 
-    @control.get("/scenario")
-    def show_scenario() -> Response:
-        return json_response(_described(asked(worlds).scenario))
 
-    @control.put("/scenario")
-    def put_scenario() -> Response:
-        scenario = requested_scenario(worlds)
-        return set_up(worlds, lambda world: _activated(world, scenario))
+def put_scenario(control: Control) -> Response:
+    """Put another scenario in place, and reset."""
+    scenario = requested_scenario(control.worlds)
+    return set_up(control.worlds, lambda world: _activated(world, scenario))
 
-    @control.delete("/scenario")
-    def delete_scenario() -> Response:
-        return _activated(asked(worlds), worlds.scenario)
 
-    @control.get("/scenarios")
-    def list_scenarios() -> Response:
-        root_only()
-        return json_response({"scenarios": sorted(worlds.loader.catalogue.files())})
+def delete_scenario(control: Control) -> Response:
+    """Return to the scenario that the server was started with, and reset."""
+    return _activated(asked(control.worlds), control.worlds.scenario)
 
-    @control.post("/scenarios/reload")
-    def reload_scenarios() -> Response:
-        root_only()
-        no_body("PUT /_control/scenario puts another scenario in place")
-        try:
-            taking = worlds.reload()
-        except ScenarioError as error:
-            raise refused(error) from None
-        return json_response(
-            {
-                "scenarios": sorted(worlds.loader.catalogue.files()),
-                "taken_at_next_reset_of": taking,
-            }
-        )
+
+def list_scenarios(control: Control) -> Response:
+    """List the catalogue."""
+    return json_response({"scenarios": sorted(control.worlds.loader.catalogue.files())})
+
+
+def reload_scenarios(control: Control) -> Response:
+    """Read the scenarios in use again; each world takes its own at its next reset."""
+    no_body("PUT /_control/scenario puts another scenario in place")
+    try:
+        taking = control.worlds.reload()
+    except ScenarioError as error:
+        raise refused(error) from None
+    return json_response(
+        {
+            "scenarios": sorted(control.worlds.loader.catalogue.files()),
+            "taken_at_next_reset_of": taking,
+        }
+    )
 
 
 def requested_scenario(worlds: Worlds) -> Scenario:
@@ -82,3 +84,36 @@ def _described(scenario: Scenario) -> dict[str, Any]:
         "reference": scenario.reference,
         "document": dict(scenario.document),
     }
+
+
+_ACTIVATED: Mapping[str, type] = MappingProxyType({"world": str, "scenario": str, "cleared": dict})
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/scenario",
+        show_scenario,
+        {"name": str, "description": object, "reference": object, "document": dict},
+        is_slow=True,
+    ),
+    Endpoint(
+        "PUT",
+        "/scenario",
+        put_scenario,
+        _ACTIVATED,
+        body="scenario",
+        makes_world=True,
+        is_slow=True,
+    ),
+    Endpoint("DELETE", "/scenario", delete_scenario, _ACTIVATED),
+    Endpoint("GET", "/scenarios", list_scenarios, {"scenarios": list}, scope="server"),
+    Endpoint(
+        "POST",
+        "/scenarios/reload",
+        reload_scenarios,
+        {"scenarios": list, "taken_at_next_reset_of": list},
+        scope="server",
+        is_slow=True,
+    ),
+)
+"""The rows of these endpoints."""

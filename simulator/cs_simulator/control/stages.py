@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
 from cs_simulator.clock import format_instant
 from cs_simulator.control.addressing import asked, set_up
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
@@ -20,34 +23,33 @@ from cs_simulator.control.replies import (
 from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.worlds import World
 
 _WANTED = '{"name": <a stage>}'
 _STAGE = Record({"name": Scalar(Text(empty=False))})
 
 
-def add_routes(control: Blueprint, worlds: Worlds) -> None:
-    """Add the endpoints to the control API."""
+def show_stage(control: Control) -> Response:
+    """Show the stage that a world is in."""
+    return json_response(_described(asked(control.worlds)))
 
-    @control.get("/stage")
-    def show_stage() -> Response:
-        return json_response(_described(asked(worlds)))
 
-    @control.put("/stage")
-    def put_stage() -> Response:
-        data, _ = request_document(_WANTED)
-        checker = Checker(SOURCE)
-        given = _STAGE.check(data, "", checker)
-        if not given and not checker.mistakes:
-            checker.mistake("", f"found nothing of it, expected {_WANTED}")
-        if checker.mistakes:
-            raise refused(ScenarioError(checker.mistakes), "Bad stage")
-        return set_up(worlds, lambda world: _enter(world, given["name"]))
+def put_stage(control: Control) -> Response:
+    """Enter a stage by its name."""
+    data, _ = request_document(_WANTED)
+    checker = Checker(SOURCE)
+    given = _STAGE.check(data, "", checker)
+    if not given and not checker.mistakes:
+        checker.mistake("", f"found nothing of it, expected {_WANTED}")
+    if checker.mistakes:
+        raise refused(ScenarioError(checker.mistakes), "Bad stage")
+    return set_up(control.worlds, lambda world: _enter(world, given["name"]))
 
-    @control.post("/stage/next")
-    def next_stage() -> Response:
-        no_body('PUT /_control/stage enters a stage by its name, {"name": <a stage>}')
-        return set_up(worlds, _enter_next)
+
+def next_stage(control: Control) -> Response:
+    """Go on to the next stage."""
+    no_body('PUT /_control/stage enters a stage by its name, {"name": <a stage>}')
+    return set_up(control.worlds, _enter_next)
 
 
 def _enter(world: World, name: str) -> Response:
@@ -83,3 +85,13 @@ def _described(world: World) -> dict[str, Any]:
                 "calls": world.stages.calls,
             }
         return members
+
+
+_STAGES: Mapping[str, type] = MappingProxyType({"world": str, "stages": list})
+
+ENDPOINTS = (
+    Endpoint("GET", "/stage", show_stage, _STAGES),
+    Endpoint("PUT", "/stage", put_stage, _STAGES, body=_STAGE, makes_world=True),
+    Endpoint("POST", "/stage/next", next_stage, _STAGES, makes_world=True),
+)
+"""The rows of these endpoints."""

@@ -10,6 +10,7 @@ from flask import Response, request
 from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.addressing import asked
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.findings import Finding, Question, Reading, find
 from cs_simulator.control.journal import known_faults
 from cs_simulator.control.masking import without_token
@@ -40,8 +41,9 @@ _VERIFY = Record(
 )
 
 
-def verify(worlds: Worlds, token: str | None) -> Response:
-    """Answer the present request."""
+def verify_requests(control: Control) -> Response:
+    """Verify how often a world was asked for something, or in which order."""
+    worlds, token = control.worlds, control.terms.token
     data, _ = request_document(_WANTED)
     question = _question(data)
     world = asked(worlds)
@@ -149,3 +151,14 @@ def _wait_for(question: Question, world: World, worlds: Worlds) -> Finding:
         if end == "cancelled" or wait.is_stale():
             detail = "The world was reset or dropped, or the server stops, while this waited"
             raise ProblemError(409, "Wait ended", detail)
+
+
+ENDPOINT = Endpoint(
+    "POST",
+    "/verify",
+    verify_requests,
+    {"verified": bool, "matched": int, "near_misses": list},
+    body=_VERIFY,
+    is_slow=True,
+)
+"""The row of this endpoint."""

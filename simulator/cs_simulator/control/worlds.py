@@ -2,62 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from cs_simulator.api.editions import EDITIONS
 from cs_simulator.api.paths import base_paths_of
-from cs_simulator.control.addressing import root_only, set_up
+from cs_simulator.control.addressing import set_up
+from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.replies import ProblemError, json_response
 from cs_simulator.control.scenarios import requested_scenario
-from cs_simulator.worlds import UnknownWorldError, World, Worlds
+from cs_simulator.worlds import UnknownWorldError, World
 
 
-def add_routes(control: Blueprint, worlds: Worlds) -> None:
-    """Add the endpoints to the control API."""
+def list_worlds(control: Control) -> Response:
+    """List the worlds there are."""
+    return json_response({"worlds": control.worlds.names()})
 
-    @control.get("/worlds")
-    def list_worlds() -> Response:
-        root_only()
-        return json_response({"worlds": worlds.names()})
 
-    @control.delete("/worlds")
-    def drop_worlds() -> Response:
-        root_only()
-        dropped = [name for name in worlds.names() if worlds.drop(name)]
-        return json_response({"dropped": dropped})
+def drop_worlds(control: Control) -> Response:
+    """Drop every world; the default one is made anew."""
+    dropped = [name for name in control.worlds.names() if control.worlds.drop(name)]
+    return json_response({"dropped": dropped})
 
-    @control.get("/worlds/<name>")
-    def show_world(name: str) -> Response:
-        root_only()
-        try:
-            return json_response(described(worlds.find(name)))
-        except UnknownWorldError as error:
-            raise ProblemError(404, "No such world", str(error)) from None
 
-    @control.put("/worlds/<name>")
-    def put_world(name: str) -> Response:
-        root_only()
-        scenario = requested_scenario(worlds) if request.get_data().strip() else None
+def show_world(control: Control, name: str) -> Response:
+    """Show what there is to say of a world."""
+    try:
+        return json_response(described(control.worlds.find(name)))
+    except UnknownWorldError as error:
+        raise ProblemError(404, "No such world", str(error)) from None
 
-        def put(world: World) -> Response:
-            if scenario is not None:
-                world.activate(scenario)
-            return json_response(described(world), 200 if worlds.is_listed(world) else 201)
 
-        return set_up(worlds, put, name)
+def put_world(control: Control, name: str) -> Response:
+    """Make a world, or put a scenario into one."""
+    scenario = requested_scenario(control.worlds) if request.get_data().strip() else None
 
-    @control.delete("/worlds/<name>")
-    def drop_world(name: str) -> Response:
-        root_only()
-        try:
-            worlds.find(name)
-        except UnknownWorldError as error:
-            raise ProblemError(404, "No such world", str(error)) from None
-        worlds.drop(name)
-        return json_response({"dropped": [name]})
+    def put(world: World) -> Response:
+        if scenario is not None:
+            world.activate(scenario)
+        return json_response(described(world), 200 if control.worlds.is_listed(world) else 201)
+
+    return set_up(control.worlds, put, name)
+
+
+def drop_world(control: Control, name: str) -> Response:
+    """Drop a world."""
+    try:
+        control.worlds.find(name)
+    except UnknownWorldError as error:
+        raise ProblemError(404, "No such world", str(error)) from None
+    control.worlds.drop(name)
+    return json_response({"dropped": [name]})
 
 
 def described(world: World) -> dict[str, Any]:
@@ -70,3 +69,27 @@ def described(world: World) -> dict[str, Any]:
         "base_paths": {edition.name: bases.of(edition.name) or "/" for edition in EDITIONS},
         "prefix": f"/_world/{world.name}",
     }
+
+
+_WORLD: Mapping[str, type] = MappingProxyType(
+    {"world": str, "scenario": str, "counts": dict, "base_paths": dict, "prefix": str}
+)
+
+ENDPOINTS = (
+    Endpoint("GET", "/worlds", list_worlds, {"worlds": list}, scope="server"),
+    Endpoint("DELETE", "/worlds", drop_worlds, {"dropped": list}, scope="server"),
+    Endpoint("GET", "/worlds/<name>", show_world, _WORLD, scope="server"),
+    Endpoint(
+        "PUT",
+        "/worlds/<name>",
+        put_world,
+        _WORLD,
+        body="scenario",
+        scope="server",
+        makes_world=True,
+        is_slow=True,
+        statuses=(200, 201),
+    ),
+    Endpoint("DELETE", "/worlds/<name>", drop_world, {"dropped": list}, scope="server"),
+)
+"""The rows of these endpoints."""

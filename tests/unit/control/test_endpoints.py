@@ -1,0 +1,119 @@
+"""The rows of the endpoints, held to what they answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cs_simulator.control.api import ENDPOINTS, LINKS
+from cs_simulator.control.endpoint import Endpoint
+from tests.unit.control.app import FROZEN, App
+
+DOCUMENT = (
+    FROZEN
+    + """
+faults: [{name: one, on: end_service, reply: {status: 503}}]
+stages:
+  - {name: first, until: {calls: 4, on: start_service}}
+  - {name: second}
+"""
+)
+
+BODIES: dict[str, Any] = {
+    "put_clock": {"mode": "frozen"},
+    "advance_clock": {"by": "1h"},
+    "add_fault": {"on": "start_service", "delay": "1ms"},
+    "put_fault": {"on": "start_service", "delay": "1ms"},
+    "put_stage": {"name": "second"},
+    "put_scenario": {"name": "demo"},
+    "put_world": {"name": "demo"},
+    "verify_requests": {"on": "start_service"},
+    "explain_request": {"method": "GET", "path": "/services/1"},
+}
+
+NAMES = {"faults": "one", "worlds": "w", "requests": "1"}
+
+NAMED = [pytest.param(each, id=each.name) for each in ENDPOINTS]
+
+
+def path_of(endpoint: Endpoint) -> str:
+    """Return the path of an endpoint, with the name of something that there is."""
+    head, _, rest = endpoint.path.partition("<")
+    return head + (NAMES.get(head.strip("/"), "export.csv") if rest else "")
+
+
+def app_of() -> App:
+    app = App(DOCUMENT)
+    app.start()
+    app.start("w")
+    return app
+
+
+@pytest.mark.parametrize("endpoint", NAMED)
+def test_endpoint_answers_as_its_row_says(endpoint: Endpoint) -> None:
+    if endpoint.name == "show_export":
+        pytest.skip("test_exports.py asks for what an export made")
+    app = app_of()
+    reply = app.ask(endpoint.method, f"/_control{path_of(endpoint)}", BODIES.get(endpoint.name))
+    assert reply.status in endpoint.statuses, reply.body
+    assert reply.headers["Content-Type"] == endpoint.content_type
+    members = reply.json()
+    for name, kind in endpoint.answer.items():
+        assert isinstance(members[name], kind), name
+
+
+@pytest.mark.parametrize("endpoint", NAMED)
+def test_endpoint_makes_a_world_only_where_its_row_says_so(endpoint: Endpoint) -> None:
+    if endpoint.scope == "server":
+        pytest.skip("it is about no world, or names it in its path")
+    app = app_of()
+    path = f"/_world/new/_control{path_of(endpoint)}"
+    reply = app.ask(endpoint.method, path, BODIES.get(endpoint.name))
+    assert ("new" in app.worlds.names()) is endpoint.makes_world
+    assert endpoint.makes_world or reply.status == 404
+
+
+@pytest.mark.parametrize("endpoint", NAMED)
+def test_what_belongs_to_the_server_is_asked_at_the_root_alone(endpoint: Endpoint) -> None:
+    app = app_of()
+    path = f"/_world/w/_control{path_of(endpoint)}"
+    reply = app.ask(endpoint.method, path, BODIES.get(endpoint.name))
+    is_refused = reply.status == 404 and reply.json()["title"] == "Not here"
+    assert is_refused is (endpoint.scope == "server")
+
+
+@pytest.mark.parametrize("endpoint", NAMED)
+def test_parameter_that_no_row_knows_is_refused(endpoint: Endpoint) -> None:
+    app = app_of()
+    body = BODIES.get(endpoint.name)
+    reply = app.ask(endpoint.method, f"/_control{path_of(endpoint)}?nonsense=1", body)
+    assert (reply.status, reply.json()["title"]) == (400, "Bad query")
+
+
+@pytest.mark.parametrize("endpoint", NAMED)
+def test_body_is_refused_or_needed_as_the_row_says(endpoint: Endpoint) -> None:
+    if endpoint.body == "nothing":
+        assert endpoint.name not in BODIES
+    else:
+        reply = app_of().ask(endpoint.method, f"/_control{path_of(endpoint)}", ["no", "map"])
+        assert reply.status == 400
+
+
+def test_every_endpoint_has_a_summary_of_one_sentence() -> None:
+    for each in ENDPOINTS:
+        assert each.summary.endswith("."), each.name
+        assert each.summary[0].isupper(), each.name
+
+
+def test_names_and_routes_are_there_once() -> None:
+    assert len({each.name for each in ENDPOINTS}) == len(ENDPOINTS)
+    assert len({(each.method, each.path) for each in ENDPOINTS}) == len(ENDPOINTS)
+
+
+def test_index_leads_to_every_path_of_one_word() -> None:
+    links = App().get("/_control/").json()["links"]
+    assert tuple(links) == LINKS
+    for name, link in links.items():
+        method = "POST" if name in ("reset", "explain", "verify") else "GET"
+        assert App().ask(method, link).status in (200, 400)
