@@ -25,8 +25,6 @@ from cs_simulator.api.arrival import (
     received,
 )
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.api.outcome import Held, Outcome, status_line, waited
 from cs_simulator.api.paths import EntityId, Segment
 from cs_simulator.api.pipeline import Pipeline, Work, refuse, route_of
@@ -36,6 +34,8 @@ from cs_simulator.control.addressing import is_control
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.domain.store import Which
 from cs_simulator.ids import new_instance
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import Operation
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import DEFAULT, TooManyWorldsError, WorldNameError, Worlds
 

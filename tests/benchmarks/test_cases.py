@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from cs_simulator.api.operations import OPERATIONS
+from cs_simulator.operations import OPERATIONS
 from tests.benchmarks import growth, operations, processes
 from tests.benchmarks.cases import Case, answer_to, answers_to, reset
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.domain.access import PRIVILEGES
+from cs_simulator.operations import OPERATIONS
 from tests.conftest import Simulate
 from tests.support import BASE, Answer, Simulation, assumed, documented
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations_profiles import PROFILE_OPERATIONS
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import Operation
 from tests.contract.customers import PHONE, Api
 from tests.support import Simulation, documented
 
 TAKING = [
     (edition, operation)
-    for operation in PROFILE_OPERATIONS
+    for operation in OPERATIONS
     for edition in operation.editions
-    if operation.body in ("object", "optional")
+    if operation.family == "profiles" and operation.body in ("object", "optional")
 ]
 NAMES = [f"{operation.id} {edition}" for edition, operation in TAKING]
 

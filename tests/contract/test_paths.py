@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations import OPERATIONS, family_at
 from cs_simulator.api.paths import NO_IDS
+from cs_simulator.operations import OPERATIONS, family_at
+from cs_simulator.operations.row import Operation
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed, documented
 

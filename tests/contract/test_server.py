@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations import OPERATIONS
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import Operation
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Simulation, assumed, documented
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations import OPERATIONS
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import Operation
 from tests.conftest import Simulate
 from tests.support import EXCEPTIONS, Simulation, assumed, documented
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations import OPERATIONS
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import Operation
 from tests.docs.pages import ROOT
 
 FIDELITY = ROOT / "docs" / "fidelity.md"

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from openapi_spec_validator import validate
 
-from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.cli import main
 from cs_simulator.openapi.document import openapi
 from cs_simulator.openapi.terms import Terms
+from cs_simulator.operations import OPERATIONS
 from tests.conftest import Simulate
 from tests.openapi.caller import Caller, Reply, described
 from tests.support import Simulation

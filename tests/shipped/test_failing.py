@@ -6,8 +6,8 @@ from statistics import median
 
 import pytest
 
-from cs_simulator.domain.operation_ids import OPERATION_IDS
 from cs_simulator.faults.waiting import Wait, WaitingRoom
+from cs_simulator.operations import OPERATION_IDS
 from tests.shipped.support import RETRY, played, reset, start, stopped
 from tests.support import Simulation
 

@@ -11,10 +11,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.cli import main
 from cs_simulator.cli.commands import COMMANDS
 from cs_simulator.cli.serve import serve
+from cs_simulator.operations import OPERATIONS
 
 
 def run(*arguments: str) -> Result:

@@ -4,34 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote
 
 from cs_simulator.api.editions import Edition
-from cs_simulator.api.events import EventReader
+from cs_simulator.api.events import FORMS, EventReader
 from cs_simulator.api.resources import ExtensionFilter, Renderer, extension_filter
 from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.interactions import Content
 from cs_simulator.domain.members import RESERVED
-from cs_simulator.domain.model import Service, State, Task
-from cs_simulator.domain.schemas import Kind
+from cs_simulator.domain.model import Service, State, Submission, Task
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
+from cs_simulator.operations.row import Kind, Operation
 
 if TYPE_CHECKING:
     from cs_simulator.exports import Exports
 
 
 class Reply(NamedTuple):
-    """What an operation answers; ``location`` is a path below the base, already encoded."""
+    """What an operation answers; its status is that of the operation's row.
 
-    status: int
+    ``location`` is a path below the base, already encoded.
+    """
+
     members: Any = None
     location: str | None = None
     has_body: bool = True
     content: Content | None = None
-    """A body that is no JSON."""
+    """A body that is not JSON."""
+
+
+def created(members: Any, location: str) -> Reply:
+    """Return the reply that says what was made, and where it is found."""
+    return Reply(members, location)
+
+
+def shows(members: Any, location: str | None = None) -> Reply:
+    """Return a reply whose body is JSON."""
+    return Reply(members, location)
+
+
+def done() -> Reply:
+    """Return the reply that says nothing but that it is done."""
+    return Reply(has_body=False)
 
 
 class Form(NamedTuple):
@@ -41,15 +60,24 @@ class Form(NamedTuple):
     raw: bytes = b""
 
 
-def no_content(status: int = 204) -> Reply:
-    """Return a reply without a body."""
-    return Reply(status, has_body=False)
+Handler = Callable[["Call"], Reply]
+
+
+@cache
+def handler_of(operation: Operation) -> Handler:
+    """Return what carries out an operation, from a module that is imported when it is first asked.
+
+    A start does not pay for operations that most tests never ask for.
+    """
+    module, _, name = operation.handler.partition(":")
+    return cast("Handler", getattr(import_module(f"cs_simulator.api.{module}"), name))
 
 
 @dataclass(slots=True)
 class Call:
     """One request to one operation, read and ready to be carried out."""
 
+    operation: Operation
     edition: Edition
     tx: Transaction
     args: Mapping[str, str]
@@ -103,6 +131,13 @@ class Call:
     def reader(self) -> EventReader:
         """Return what reads this call's events."""
         return EventReader(self.tx, self.args, self.edition)
+
+    def event(self) -> Submission:
+        """Return the event that the body is, in the form that the operation's row names."""
+        reader = self.reader()
+        submission = reader.event(FORMS[self.operation.form], self.body)
+        reader.finish()
+        return submission
 
     def renderer(self, extensions: ExtensionFilter | None = None) -> Renderer:
         """Return what renders for this call: with the attached data that its query names."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
 
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.api.paths import NO_IDS
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import Operation
 
 _ID = 0.1
 _MISSING_ID = 0.4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cs_simulator.api.calls import Call, Reply
+from cs_simulator.api.calls import Call, Reply, shows
 from cs_simulator.api.events import START_SERVICE, START_STATE, START_TASK, EventReader
 from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain import composite
@@ -36,7 +36,7 @@ def composite_start(call: Call) -> Reply:
         location = call.location(first.service, "states", first.state.state_id)
     else:
         location = call.location(first.service, "tasks", first.task.task_id)
-    return Reply(200, {"services": [_members(outcome) for outcome in outcomes]}, location)
+    return shows({"services": [_members(outcome) for outcome in outcomes]}, location)
 
 
 def _element(call: Call, reader: EventReader, event: Any, where: str) -> Element:
@@ -51,8 +51,6 @@ def _element(call: Call, reader: EventReader, event: Any, where: str) -> Element
         body = reader.part(event, name, f"{where}.")
         inside = f"{where}.{name}."
         parts[name] = _NOTHING if body is None else reader.event(schema, body, inside)
-        if name == "service" and body is not None:
-            reader.owned(parts[name] or _NOTHING, inside)
     associate = event.get("associate_state_task")
     if associate is not None:
         try:

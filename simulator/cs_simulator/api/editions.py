@@ -21,14 +21,10 @@ from cs_simulator.domain.errors import (
 )
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.setup import BASE_PATHS
-
-EditionName = Literal["8.5", "8.1"]
+from cs_simulator.operations.row import EditionName, Family
 
 Form = Literal["message", "code"]
 """Error bodies: ``message`` and ``exception`` (3a), or the five members of UCS (3b)."""
-
-Family = Literal["services", "profiles"]
-"""Which server of the product an operation belongs to: GMS, or UCS behind it."""
 
 _PACKAGE = "com.genesyslab.gsg.services.contextservices.exceptions"
 _SHOWN = 80
@@ -42,8 +38,6 @@ class Edition:
     base_path: str
     """Where it is found unless a scenario says otherwise."""
     types_always_mandatory: bool
-    extension_update_status: int
-    """The status of PUT on a service's extension."""
     extensions_have_schemas: bool
     """Whether attached data must match a schema made before; its name is matched in any case."""
     ignored_members: frozenset[str]
@@ -71,7 +65,6 @@ EDITION_85 = Edition(
     "8.5",
     BASE_PATHS["8.5"],
     types_always_mandatory=False,
-    extension_update_status=200,
     extensions_have_schemas=False,
     ignored_members=frozenset(),
     names_tenants=True,
@@ -80,7 +73,6 @@ EDITION_81 = Edition(
     "8.1",
     BASE_PATHS["8.1"],
     types_always_mandatory=True,
-    extension_update_status=204,
     extensions_have_schemas=True,
     ignored_members=frozenset({"ttl", "expiration_time", "auto_complete_after"}),
     names_tenants=False,

@@ -15,8 +15,8 @@ from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.events import admitted
 from cs_simulator.domain.members import CONVERTERS, LIMITS, RESERVED
 from cs_simulator.domain.model import Submission
-from cs_simulator.domain.schemas import Kind
 from cs_simulator.domain.transaction import Transaction
+from cs_simulator.operations.row import Kind
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -41,8 +41,9 @@ class EventForm:
     """The members that an event knows; every other one is attached data or a reserved name.
 
     ``kind`` is what it happens to: Service, State or Task. ``type_member`` is mandatory in older
-    editions. ``documents_limits`` tells whether the documents give its texts a length, and
-    ``fills_defaults`` whether the default of a business attribute stands for an omitted member.
+    editions. ``documents_limits`` tells whether the documents give its texts a length,
+    ``fills_defaults`` whether the default of a business attribute stands for an omitted member, and
+    ``needs_owner`` whether it must name a customer or a contact key.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class EventForm:
         type_member: str | None = None,
         documents_limits: bool = False,
         fills_defaults: bool = True,
+        needs_owner: bool = False,
     ) -> None:
         self.name = name
         self.kind = kind
         self.type_member = type_member
         self.documents_limits = documents_limits
         self.fills_defaults = fills_defaults
+        self.needs_owner = needs_owner
         self.converters: Mapping[str, Converter] = {
             member: CONVERTERS[member] for member in members.split()
         }
@@ -91,6 +94,7 @@ START_SERVICE = EventForm(
     f"{_SHARED} customer_id contact_key service_type est_duration timestamp "
     "ttl expiration_time auto_complete_after",
     type_member="service_type",
+    needs_owner=True,
 )
 ASSOCIATE_SERVICE = EventForm(
     "AssociateService",
@@ -150,7 +154,6 @@ class EventReader:
         self._path_ids = path_ids
         self._types_mandatory = edition.types_mandatory(tx.setup.fidelity)
         self._problems: list[Problem] = []
-        self._found_before = 0  # problems of the events before the one that was read last
         self._ignored: list[str] = []
 
     def add(self, problem: Problem) -> None:
@@ -165,7 +168,6 @@ class EventReader:
         ``where`` is put before its members' names in errors; ``skip`` names members, separated
         by blanks, that are someone else's.
         """
-        self._found_before = len(self._problems)
         problems: list[Problem] = []
         not_here = self._edition.ignored_members
         if not_here and not not_here.isdisjoint(body):
@@ -194,9 +196,10 @@ class EventReader:
         needed = form.type_member if self._types_mandatory else None
         if needed is not None and needed not in values and body.get(needed) is None:
             problems.append(Problem(f"{where}{needed}", "a value: it is mandatory here"))
-        if problems:
-            problems.sort(key=lambda problem: _ORDER[problem.member[len(where) :]])
-            self._problems.extend(problems)
+        problems.sort(key=lambda problem: _ORDER[problem.member[len(where) :]])
+        if form.needs_owner:
+            _demand_owner(values, where, problems)
+        self._problems.extend(problems)
         if extensions and self._edition.extensions_have_schemas:
             return Submission(values, self._admitted_extensions(form.kind, extensions, where))
         return Submission(values, extensions)
@@ -222,17 +225,6 @@ class EventReader:
         else:
             self.add(Problem(f"{where}{name}", "an object", value))
         return None
-
-    def owned(self, submission: Submission, where: str = "") -> Submission:
-        """Demand that the service just read has an owner: a customer or a contact key."""
-        values = submission.values
-        if "customer_id" not in values and "contact_key" not in values:
-            bad = {problem.member for problem in self._problems}
-            if not bad & {f"{where}customer_id", f"{where}contact_key"}:
-                names = f"{where}customer_id or {where}contact_key"
-                problem = Problem(names, "a value: a service needs one of the two")
-                self._problems.insert(self._found_before, problem)
-        return submission
 
     def finish(self) -> None:
         """Give the hints of what was read; raise :exc:`BadValues` where anything was wrong."""
@@ -298,3 +290,31 @@ class EventReader:
                 )
             else:
                 self._tx.hint(f"{where}{name} has {len(value)} characters, documented are {limit}")
+
+
+def _demand_owner(values: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
+    """Demand that a service has an owner: a customer or a contact key, even if a wrong one."""
+    owners = {f"{where}customer_id", f"{where}contact_key"}
+    if "customer_id" in values or "contact_key" in values:
+        return
+    if not any(problem.member in owners for problem in problems):
+        names = f"{where}customer_id or {where}contact_key"
+        problems.insert(0, Problem(names, "a value: a service needs one of the two"))
+
+
+FORMS: Mapping[str, EventForm] = MappingProxyType(
+    {
+        form.name: form
+        for form in (
+            START_SERVICE,
+            ASSOCIATE_SERVICE,
+            END_SERVICE,
+            EXPIRATION,
+            START_STATE,
+            END_STATE,
+            START_TASK,
+            END_TASK,
+        )
+    }
+)
+"""The events that are the whole body of an operation, by the names that rows have for them."""

@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 from cs_simulator.api.arrival import TENANT_HEADER, Arrival
 from cs_simulator.api.calls import Call
 from cs_simulator.api.editions import Edition
-from cs_simulator.api.operation import Operation
 from cs_simulator.domain.access import Access, User, roles_needed
 from cs_simulator.domain.errors import Forbidden, NotInMode, Unauthorized
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.tenancy import tenant_of
 from cs_simulator.domain.transaction import Transaction
+from cs_simulator.operations.row import Operation
 
 
 def let_in(arrival: Arrival, operation: Operation, tx: Transaction) -> User | None:

@@ -18,7 +18,7 @@ from werkzeug.sansio.multipart import (
 )
 
 from cs_simulator.api.bodies import read_json
-from cs_simulator.api.calls import Call, Form, Reply
+from cs_simulator.api.calls import Call, Form, Reply, shows
 from cs_simulator.api.profiles import demand_schema
 from cs_simulator.documents.values import Boolean, Converter, Integer, Text, UnfitError
 from cs_simulator.domain.administration import find_key
@@ -98,8 +98,7 @@ def import_profiles(call: Call) -> Reply:
     result = import_table(call.tx, table, options, call.permit_extensions)
     if values.get("create-log"):
         call.tx.hint("create-log: no log is written, the answer says it all")
-    return Reply(
-        200,
+    return shows(
         {
             "imported": result.imported,
             "skipped": [each._asdict() for each in result.skipped],

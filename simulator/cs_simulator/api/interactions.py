@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from cs_simulator.api.calls import Call, Reply
+from cs_simulator.api.calls import Call, Reply, shows
 from cs_simulator.domain.errors import NothingFound
 from cs_simulator.domain.interactions import Interaction
 from cs_simulator.domain.model import Entity
@@ -30,7 +30,7 @@ def query_interactions(call: Call) -> Reply:
         found = call.tx.interactions.of_customer(call.args["customer_id"])
     else:
         found = _of_service(call)
-    return Reply(200, [_shown(call, each) for each in found])
+    return shows([_shown(call, each) for each in found])
 
 
 def _of_service(call: Call) -> list[Interaction]:
@@ -48,7 +48,7 @@ def _of_service(call: Call) -> list[Interaction]:
 
 def get_interaction(call: Call) -> Reply:
     """Show one interaction."""
-    return Reply(200, _shown(call, call.tx.interactions.get(call.args["interaction_id"])))
+    return shows(_shown(call, call.tx.interactions.get(call.args["interaction_id"])))
 
 
 def get_interaction_content(call: Call) -> Reply:
@@ -61,7 +61,7 @@ def get_interaction_content(call: Call) -> Reply:
         raise NothingFound(
             f"Interaction {interaction.interaction_id} has no {name}", f"it has {has}"
         )
-    return Reply(200, content=content)
+    return Reply(content=content)
 
 
 def _shown(call: Call, interaction: Interaction) -> dict[str, Any]:

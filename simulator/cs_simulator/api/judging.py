@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cs_simulator.api.arrival import FAULT_HEADER, TENANT_HEADER, Arrival
-from cs_simulator.api.editions import EDITION_85, Family
+from cs_simulator.api.editions import EDITION_85
 from cs_simulator.clock import Instant, stopwatch
 from cs_simulator.domain.errors import InvalidTenant, Refusal
 from cs_simulator.domain.tenancy import Tenant, tenant_of
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.faults.verdict import NOTHING, Verdict
 from cs_simulator.journal.entries import NOBODY, Entry, Owner, keep_body
+from cs_simulator.operations.row import Family
 from cs_simulator.worlds import World
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
-from cs_simulator.api.calls import Call, Reply, no_content
+from cs_simulator.api.calls import Call, Reply, done, shows
 from cs_simulator.api.fields import Finding, Member, problems_of
 from cs_simulator.api.queries import Choice
 from cs_simulator.api.resources import ALL_EXTENSIONS
@@ -48,7 +48,7 @@ def purge_services(call: Call) -> Reply:
         call.tx.hint(f"members ignored: {', '.join(ignored)}")
     count = maintenance.purge_services(call.tx, values["limit"], values["operation"])
     call.tx.hint(f"purged {count} service{'' if count == 1 else 's'}")
-    return no_content(200)
+    return done()
 
 
 def export_services_stream(call: Call) -> Reply:
@@ -57,17 +57,17 @@ def export_services_stream(call: Call) -> Reply:
     if not call.query["export_content"]:
         if any(name == "filter_state" for name, _ in call.raw_query):
             call.tx.hint("filter_state is ignored: it needs export_content=true")
-        return Reply(200, [str(service.service_id) for service in found])
+        return shows([str(service.service_id) for service in found])
     renderer = call.renderer(ALL_EXTENSIONS)
     views = [view_service(call.tx, service, ALL_PARTS) for service in found]
-    return Reply(200, [renderer.service(view) for view in views])
+    return shows([renderer.service(view) for view in views])
 
 
 def export_services_files(call: Call) -> Reply:
     """Write services, states and tasks into three files and return their names."""
     views = [view_service(call.tx, service, ALL_PARTS) for service in _exported(call)]
     created = call.exports.write(call.tx.now, call.renderer(ALL_EXTENSIONS), views)
-    return Reply(200, {"created": created})
+    return shows({"created": created})
 
 
 def _exported(call: Call) -> list[Service]:

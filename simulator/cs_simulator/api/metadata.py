@@ -1,9 +1,10 @@
-"""Queries of metadata: business attributes. Contract section 7."""
+"""Queries of metadata: business attributes and roles. Contract sections 7 and 8."""
 
 from __future__ import annotations
 
 from cs_simulator.api import resources
-from cs_simulator.api.calls import Call, Reply
+from cs_simulator.api.calls import Call, Reply, shows
+from cs_simulator.domain.access import PRIVILEGES
 from cs_simulator.domain.errors import NothingFound
 
 
@@ -16,13 +17,30 @@ def query_business_attributes(call: Call) -> Reply:
         if attribute is None:
             known = ", ".join(setup.attributes.names()) or "none"
             raise NothingFound(f"There is no business attribute {name}", f"there are: {known}")
-        return Reply(200, resources.business_attribute(attribute, map_names=setup.map_names))
+        return shows(resources.business_attribute(attribute, map_names=setup.map_names))
     wanted = call.query["cv-attribute"]
-    return Reply(
-        200,
+    return shows(
         [
             resources.business_attribute(attribute, map_names=setup.map_names)
             for attribute in setup.attributes
             if wanted is None or wanted in attribute.cv_attributes
         ],
+    )
+
+
+def query_roles(call: Call) -> Reply:
+    """Show every role with each privilege, and whether the role gives it."""
+    return shows(
+        [
+            {
+                "role_name": role.name,
+                "role_DBID": role.dbid,
+                "role_enabled": role.enabled,
+                "tasks": [
+                    {"capableOf": privilege in role.privileges, "name": privilege}
+                    for privilege in PRIVILEGES
+                ],
+            }
+            for role in call.tx.setup.access.roles
+        ]
     )

@@ -13,7 +13,8 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 
 from werkzeug.routing import BaseConverter
 
-from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition, EditionName
+from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition
+from cs_simulator.operations.row import EditionName
 from cs_simulator.scenario.loader import Scenario
 
 NO_IDS = ("start", "anonymous", "transition", "active", "completed")

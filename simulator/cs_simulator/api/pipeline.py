@@ -18,11 +18,9 @@ from werkzeug.routing import Map
 
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.bodies import read_json
-from cs_simulator.api.calls import Call, Form, Reply
+from cs_simulator.api.calls import Call, Form, Reply, handler_of
 from cs_simulator.api.gate import check_extensions, let_in
 from cs_simulator.api.judging import Passage, StaleError
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.operations import family_at
 from cs_simulator.api.outcome import (
     Answer,
     Held,
@@ -50,6 +48,8 @@ from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.faults.verdict import NOTHING, OPTIONS, UNROUTED
 from cs_simulator.ids import OutOfIdsError
+from cs_simulator.operations import family_at
+from cs_simulator.operations.row import Operation
 
 log = logging.getLogger("cs_simulator")
 
@@ -124,7 +124,7 @@ class Pipeline:
                 if verdict.carries_out:
                     reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:
-                answer = reply if isinstance(reply, Answer) else _answer(arrival, reply)
+                answer = reply if isinstance(reply, Answer) else _answer(passage, route, reply)
         except StaleError:
             return abandoned(passage)
         except Refusal as refusal:
@@ -155,7 +155,7 @@ class Pipeline:
         if operation.body == "multipart":
             call.form = Form(arrival.headers.get("HTTP_CONTENT_TYPE", ""), arrival.body)
             call.import_folder = self._import_folder
-        return operation.handler(call)
+        return handler_of(operation)(call)
 
     def defect(self, passage: Passage) -> Outcome:
         """Answer a defect of the simulator itself, wherever it showed."""
@@ -297,6 +297,7 @@ def _call(
     if not operation.free_query:
         query = read_parameters(pairs, operation.parameters, passage.hints)
     return Call(
+        operation,
         arrival.edition,
         tx,
         args,
@@ -309,10 +310,13 @@ def _call(
     )
 
 
-def _answer(arrival: Arrival, reply: Reply) -> Answer:
+def _answer(passage: Passage, route: Route, reply: Reply) -> Answer:
+    assert route.work is not None  # noqa: S101 - only a handler makes a reply
+    arrival, fidelity = passage.arrival, passage.world.scenario.setup.fidelity
+    status = route.work.operation.status_in(arrival.edition.name, fidelity)
     if reply.content is not None:
         content_type, data = reply.content
-        return Answer(reply.status, {"Content-Type": content_type}, data)
+        return Answer(status, {"Content-Type": content_type}, data)
     if not reply.has_body:
-        return Answer(reply.status, {}, b"")
-    return members_answer(arrival, reply.status, reply.members, reply.location)
+        return Answer(status, {}, b"")
+    return members_answer(arrival, status, reply.members, reply.location)

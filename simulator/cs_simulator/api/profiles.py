@@ -7,14 +7,11 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from cs_simulator.api import resources
-from cs_simulator.api.calls import Call, Reply, no_content
+from cs_simulator.api.calls import Call, Reply, created, done, shows
 from cs_simulator.api.queries import (
     MOST_UNKNOWN,
-    Parameter,
-    choice,
     nearest,
     read_parameters,
-    texts,
 )
 from cs_simulator.documents.values import Boolean, UnfitError
 from cs_simulator.domain import customers
@@ -25,13 +22,6 @@ from cs_simulator.domain.merging import merge_profiles as merge
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.schemas import ExtensionSchema
 
-OPTIONS = (
-    Parameter("id_key"),
-    choice("include_profile", "no", "yes"),
-    texts("extensions"),
-    choice("include_extensions", "always", "unique"),
-)
-_OPTION_NAMES = frozenset(option.name for option in OPTIONS)
 _FLAG = Boolean()
 _LOST_PLUS = re.compile(r"^ [0-9]|:[0-9.]+ [0-9]{2}:[0-9]{2}$")
 """A telephone number or a date whose + has become a blank."""
@@ -55,7 +45,7 @@ def create_profile(call: Call) -> Reply:
     demand_schema(call)
     profile = customers.create_profile(call.tx, call.body)
     customer_id = profile.customer_id
-    return Reply(201, {"customer_id": customer_id}, f"/profiles/{quote(customer_id, safe='')}")
+    return created({"customer_id": customer_id}, f"/profiles/{quote(customer_id, safe='')}")
 
 
 def get_profile(call: Call) -> Reply:
@@ -65,19 +55,19 @@ def get_profile(call: Call) -> Reply:
         call.tx.hint("attributes go into the query: profiles?LastName=Doe")
     profile = _profile(call)
     extensions = _extensions(call, call.query.get("extensions") or ())
-    return Reply(200, resources.profile(profile, extensions))
+    return shows(resources.profile(profile, extensions))
 
 
 def update_profile(call: Call) -> Reply:
     """Replace a profile's attributes, and the extensions that are sent."""
     customers.update_profile(call.tx, _profile(call), call.body)
-    return no_content(200)
+    return done()
 
 
 def delete_profile(call: Call) -> Reply:
     """Delete a profile; in edition 8.1 its services too."""
     customers.delete_profile(call.tx, _profile(call), with_services=_holds_services(call))
-    return no_content(200)
+    return done()
 
 
 def merge_profiles(call: Call) -> Reply:
@@ -105,21 +95,23 @@ def merge_profiles(call: Call) -> Reply:
         only_active=flags["keep_active_service_only"],
         with_services=_holds_services(call),
     )
-    return no_content()
+    return done()
 
 
 def identify_customer(call: Call) -> Reply:
     """Find customers by their attributes; show their ids, and on request all the rest."""
     demand_schema(call)
-    given = [pair for pair in call.raw_query if pair[0] in _OPTION_NAMES]
-    options = read_parameters(given, OPTIONS, call.tx.hints)
+    declared = call.operation.parameters
+    names = {parameter.name for parameter in declared}
+    given = [pair for pair in call.raw_query if pair[0] in names]
+    options = read_parameters(given, declared, call.tx.hints)
     criteria: dict[str, list[str]] = {}
     for name, value in call.raw_query:
-        if name not in _OPTION_NAMES:
+        if name not in names:
             criteria.setdefault(name, []).append(value)
             if _LOST_PLUS.search(value):
                 call.tx.hint(f"{name}: a + in a query means a blank, send %2B")
-    _hint_at_misspelt(call, criteria)
+    _hint_at_misspelt(call, criteria, names)
     found = identify(call.tx.profiles, criteria, options["id_key"])
     if not found and call.tx.setup.fidelity.identify_no_match == "not_found":
         raise NothingFound("There is no customer profile with these attributes")
@@ -128,16 +120,16 @@ def identify_customer(call: Call) -> Reply:
         extensions = []
     if options["include_profile"] == "no":
         found = [profile._replace(attributes={}) for profile in found]
-    return Reply(200, [resources.profile(profile, extensions) for profile in found])
+    return shows([resources.profile(profile, extensions) for profile in found])
 
 
-def _hint_at_misspelt(call: Call, names: Iterable[str]) -> None:
+def _hint_at_misspelt(call: Call, names: Iterable[str], options: Iterable[str]) -> None:
     """Hint at the option or attribute that a name is close to, where there is none of it."""
     metadata = call.tx.metadata
     unknown = [name for name in names if metadata.column(name) is None]
     if not unknown:
         return
-    known = {name.lower(): name for name in (*_OPTION_NAMES, *metadata.columns())}
+    known = {name.lower(): name for name in (*options, *metadata.columns())}
     for name in unknown[:MOST_UNKNOWN]:
         near = nearest(name.lower(), known)
         if near is not None:
@@ -150,19 +142,19 @@ def _hint_at_misspelt(call: Call, names: Iterable[str]) -> None:
 def insert_profile_extensions(call: Call) -> Reply:
     """Store extensions of a profile, in the place of those that are there already."""
     customers.insert_extensions(call.tx, _profile(call), call.body)
-    return no_content(200)
+    return done()
 
 
 def update_profile_extension_record(call: Call) -> Reply:
     """Update the record that the unique attributes in the body select."""
     customers.update_record(call.tx, _profile(call), call.args["name"], call.body)
-    return no_content()
+    return done()
 
 
 def delete_profile_extension_record(call: Call) -> Reply:
     """Delete the record that the unique attributes in the body select."""
     customers.delete_record(call.tx, _profile(call), call.args["name"], call.body)
-    return no_content()
+    return done()
 
 
 def _profile(call: Call) -> Profile:

@@ -7,48 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import parse_qsl
 
 from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, UnfitError
 from cs_simulator.domain.attributes import FULL_NAMES, canonical_name
 from cs_simulator.domain.errors import BadValues, MalformedPath, Problem
+from cs_simulator.operations.row import Parameter
 
 MOST_UNKNOWN = 10
 """The unknown parameters that get a hint of their own, with the nearest that is known."""
-
-
-class Parameter(NamedTuple):
-    """A parameter that an operation knows.
-
-    ``repeats`` makes it a list: comma separated, repeated, or both.
-    """
-
-    name: str
-    convert: Converter = str
-    repeats: bool = False
-    default: Any = None
-    needed: bool = False
-
-
-def flag(name: str) -> Parameter:
-    """Return a parameter that is true or false, false unless it is given."""
-    return Parameter(name, Boolean(), default=False)
-
-
-def moment(name: str, *, needed: bool = False) -> Parameter:
-    """Return a parameter that is a date."""
-    return Parameter(name, Moment(), needed=needed)
-
-
-def texts(name: str) -> Parameter:
-    """Return a parameter that is a list of texts."""
-    return Parameter(name, repeats=True)
-
-
-def ids(name: str) -> Parameter:
-    """Return a parameter that is a list of 32-bit ids."""
-    return Parameter(name, Integer(32, minimum=0), repeats=True)
 
 
 class Choice:
@@ -77,9 +46,21 @@ class FullName:
         return name
 
 
-def choice(name: str, *words: str) -> Parameter:
-    """Return a parameter that is one of a few words, the first unless it is given."""
-    return Parameter(name, Choice(words), default=words[0])
+_CONVERTERS: Mapping[str, Converter] = MappingProxyType(
+    {
+        "text": str,
+        "flag": Boolean(),
+        "moment": Moment(),
+        "id": Integer(32, minimum=0),
+        "field": FullName(),
+    }
+)
+"""What a parameter takes, by the name that its row has for it."""
+
+
+def converter_of(parameter: Parameter) -> Converter:
+    """Return what converts the values of a parameter."""
+    return Choice(parameter.words) if parameter.words else _CONVERTERS[parameter.takes]
 
 
 def split_query(query: str) -> list[tuple[str, str]]:
@@ -123,12 +104,13 @@ def read_parameters(
         elif len(texts_given) > 1:
             hints.append(f"{parameter.name} is given {len(texts_given)} times: the first counts")
         converted = []
+        convert = converter_of(parameter)
         for text in texts_given if parameter.repeats else texts_given[:1]:
             try:
-                converted.append(parameter.convert(text))
+                converted.append(convert(text))
             except UnfitError as unfit:
                 problems.append(Problem(parameter.name, str(unfit), text))
-                if isinstance(parameter.convert, Moment) and " " in text:
+                if isinstance(convert, Moment) and " " in text:
                     hints.append(f"{parameter.name}: a + in a query means a blank, send %2B")
         if converted:
             values[parameter.name] = tuple(converted) if parameter.repeats else converted[0]
@@ -142,7 +124,7 @@ def read_parameters(
 
 
 def _expected(parameter: Parameter) -> str:
-    expected = getattr(parameter.convert, "expected", None)
+    expected = getattr(converter_of(parameter), "expected", None)
     return expected if isinstance(expected, str) else "a value"
 
 

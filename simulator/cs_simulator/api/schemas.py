@@ -2,89 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from cs_simulator.api.calls import Call, Reply, no_content
+from cs_simulator.api.calls import Call, Reply, created, done, shows
 from cs_simulator.api.profiles import demand_schema
 from cs_simulator.domain import administration
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey, Kind
+from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
+from cs_simulator.operations.row import Kind
 
 Members = dict[str, Any]
-Handler = Callable[[Call], Reply]
 
 
 def query_profile_schema(call: Call) -> Reply:
     """Show the attributes that profiles have; internal ones are not shown."""
     demand_schema(call)
-    return Reply(200, [_attribute(each) for each in call.tx.metadata.attributes])
+    return shows([_attribute(each) for each in call.tx.metadata.attributes])
 
 
-def _creating(kind: Kind) -> Handler:
-    def create(call: Call) -> Reply:
-        """Store the schema of a new extension."""
-        schema = administration.create_schema(call.tx, kind, call.body)
-        # The page on profiles prints it without /metadata, where no operation is.
-        location = f"/metadata/{kind}/extensions/{schema.name}"
-        return Reply(201, {"name": schema.name}, location)
-
-    return create
+def create_extension_schema(call: Call) -> Reply:
+    """Store the schema of a new extension."""
+    kind = _kind(call)
+    schema = administration.create_schema(call.tx, kind, call.body)
+    # The page on profiles prints it without /metadata, where no operation is.
+    return created({"name": schema.name}, f"/metadata/{kind}/extensions/{schema.name}")
 
 
-def _querying(kind: Kind) -> Handler:
-    def query(call: Call) -> Reply:
-        """Show one extension schema, or all."""
-        name = call.args.get("name")
-        if name is not None:
-            return Reply(200, _extension(administration.find_schema(call.tx.metadata, kind, name)))
-        return Reply(
-            200, [_extension(schema) for schema in call.tx.metadata.extension_schemas(kind)]
-        )
-
-    return query
+def query_extension_schema(call: Call) -> Reply:
+    """Show one extension schema, or all."""
+    kind = _kind(call)
+    name = call.args.get("name")
+    if name is not None:
+        return shows(_extension(administration.find_schema(call.tx.metadata, kind, name)))
+    return shows([_extension(schema) for schema in call.tx.metadata.extension_schemas(kind)])
 
 
-def _deleting(kind: Kind) -> Handler:
-    def delete(call: Call) -> Reply:
-        """Delete an extension schema, and the data of that extension."""
-        administration.delete_schema(call.tx, kind, call.args["name"])
-        return no_content()
-
-    return delete
+def delete_extension_schema(call: Call) -> Reply:
+    """Delete an extension schema, and the data of that extension."""
+    administration.delete_schema(call.tx, _kind(call), call.args["name"])
+    return done()
 
 
-create_profile_extension_schema = _creating("profiles")
-query_profile_extension_schema = _querying("profiles")
-delete_profile_extension_schema = _deleting("profiles")
-create_service_extension_schema = _creating("services")
-query_service_extension_schema = _querying("services")
-delete_service_extension_schema = _deleting("services")
-create_state_extension_schema = _creating("states")
-query_state_extension_schema = _querying("states")
-delete_state_extension_schema = _deleting("states")
-create_task_extension_schema = _creating("tasks")
-query_task_extension_schema = _querying("tasks")
-delete_task_extension_schema = _deleting("tasks")
+def _kind(call: Call) -> Kind:
+    kind = call.operation.kind
+    assert kind is not None  # noqa: S101 - the row says whose extensions it is about
+    return kind
 
 
 def create_identification_key(call: Call) -> Reply:
     """Store a new identification key."""
     key = administration.create_key(call.tx, call.body)
-    return Reply(201, {"name": key.name}, f"/metadata/identification-keys/{key.name}")
+    return created({"name": key.name}, f"/metadata/identification-keys/{key.name}")
 
 
 def query_identification_key(call: Call) -> Reply:
     """Show one identification key, or all."""
     name = call.args.get("name")
     if name is not None:
-        return Reply(200, _key(administration.find_key(call.tx.metadata, name)))
-    return Reply(200, [_key(key) for key in call.tx.metadata.keys])
+        return shows(_key(administration.find_key(call.tx.metadata, name)))
+    return shows([_key(key) for key in call.tx.metadata.keys])
 
 
 def delete_identification_key(call: Call) -> Reply:
     """Delete an identification key."""
     administration.delete_key(call.tx, call.args["name"])
-    return no_content()
+    return done()
 
 
 def _attribute(attribute: AttributeSchema, *, unique: bool = False) -> Members:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cs_simulator import __version__
-from cs_simulator.api.calls import Call, Reply
+from cs_simulator.api.calls import Call, Reply, shows
 from cs_simulator.clock import format_instant
 from cs_simulator.domain.errors import BadValues, Problem, WrongCase
 from cs_simulator.domain.server_state import MODES
@@ -39,7 +39,7 @@ def get_server_status(call: Call) -> Reply:
     }
     if counted.last_request is not None:
         members["last_request"] = format_instant(counted.last_request)
-    return Reply(200, members)
+    return shows(members)
 
 
 def set_server_mode(call: Call) -> Reply:
@@ -54,7 +54,7 @@ def set_server_mode(call: Call) -> Reply:
     for mode in MODES:
         if mode == word:
             call.tx.server.mode = mode
-            return Reply(200, {"server changed": mode}, "/server/status")
+            return shows({"server changed": mode}, "/server/status")
     raise WrongCase(
         f"bad parameter 'server mode' reason : server mode has not a correct value '{given}'",
         f"send {' or '.join(MODES)}",

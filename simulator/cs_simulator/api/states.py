@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from cs_simulator.api.calls import Call, Reply, no_content
+from cs_simulator.api.calls import Call, Reply, created, done, shows
 from cs_simulator.api.events import (
-    END_STATE,
-    START_STATE,
     TRANSITION,
     TRANSITION_FROM,
     TRANSITION_TO,
 )
-from cs_simulator.api.queries import Parameter, flag, texts
 from cs_simulator.domain import extensions, states
 from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.model import Submission
 from cs_simulator.domain.queries import Parts, states_of, view_state
 
-GET_PARAMETERS: Sequence[Parameter] = (
-    flag("active_tasks"),
-    flag("completed_tasks"),
-    texts("extensions"),
-)
-LIST_PARAMETERS: Sequence[Parameter] = (texts("state_types"), *GET_PARAMETERS)
-
 
 def start_state(call: Call) -> Reply:
     """Start a state."""
     service = call.service()
-    reader = call.reader()
-    submission = reader.event(START_STATE, call.body)
-    reader.finish()
-    state = states.start_state(call.tx, service, submission)
+    state = states.start_state(call.tx, service, call.event())
     location = call.location(service, "states", state.state_id)
-    return Reply(201, {"state_id": state.state_id}, location)
+    return created({"state_id": state.state_id}, location)
 
 
 def end_state(call: Call) -> Reply:
     """Complete a state."""
     service = call.service()
     state = call.state(service)
-    reader = call.reader()
-    submission = reader.event(END_STATE, call.body)
-    reader.finish()
-    states.end_state(call.tx, service, state, submission)
-    return no_content()
+    states.end_state(call.tx, service, state, call.event())
+    return done()
 
 
 def transition_state(call: Call) -> Reply:
@@ -68,7 +50,7 @@ def transition_state(call: Call) -> Reply:
         _both(shared, start),
     )
     location = call.location(service, "states", state.state_id)
-    return Reply(201, {"state_id": state.state_id}, location)
+    return created({"state_id": state.state_id}, location)
 
 
 def _both(shared: Submission, own: Submission) -> Submission:
@@ -82,14 +64,14 @@ def query_states(call: Call) -> Reply:
     found = states_of(call.tx, service, call.which, call.query["state_types"])
     parts = _parts(call)
     views = [view_state(call.tx, service, state, parts) for state in found]
-    return Reply(200, [renderer.state(view) for view in views])
+    return shows([renderer.state(view) for view in views])
 
 
 def get_state(call: Call) -> Reply:
     """Show one state."""
     service = call.service()
     view = view_state(call.tx, service, call.state(service), _parts(call))
-    return Reply(200, call.renderer().state(view))
+    return shows(call.renderer().state(view))
 
 
 def update_state_extension(call: Call) -> Reply:
@@ -97,7 +79,7 @@ def update_state_extension(call: Call) -> Reply:
     service = call.service()
     state = call.state(service)
     extensions.update_extension(call.tx, service, state, *call.extension("states"))
-    return no_content(200)
+    return done()
 
 
 def merge_state_extension(call: Call) -> Reply:
@@ -105,7 +87,7 @@ def merge_state_extension(call: Call) -> Reply:
     service = call.service()
     state = call.state(service)
     extensions.merge_extension(call.tx, service, state, call.extension_name(), call.body)
-    return no_content(200)
+    return done()
 
 
 def _parts(call: Call) -> Parts:

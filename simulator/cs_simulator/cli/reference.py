@@ -8,7 +8,7 @@ import click
 @click.command()
 def operations() -> None:
     """List the operations: id, method, path, editions, and what each is based on."""
-    from cs_simulator.api.operations import OPERATIONS
+    from cs_simulator.operations import OPERATIONS
 
     for each in OPERATIONS:
         editions = "/".join(each.editions)

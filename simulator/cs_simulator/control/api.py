@@ -16,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
 from cs_simulator import __version__
-from cs_simulator.api.operations import OPERATIONS
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.api.pipeline import Work
 from cs_simulator.control import clock, explain, faults, journal, scenarios, stages, state, verify
@@ -26,6 +25,7 @@ from cs_simulator.control.endpoint import NO_MEMBERS, TEXT, Control, Endpoint
 from cs_simulator.control.front import API, Terms, on_defect, on_http_error, refuse_strangers
 from cs_simulator.control.replies import ProblemError, json_response, no_body
 from cs_simulator.documents.problems import nearest
+from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import World, Worlds
 

@@ -10,44 +10,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from cs_simulator.operations import OPERATIONS
+
 REALM = "Genesys Application Configuration Needed"
 """The realm of Basic authentication, as the option is documented."""
 
 ADMINISTRATOR = "Administrator"
 SUPERVISOR = "Supervisor"
 
-_PARTS = (
-    "startService readService stopService createServiceExtension readServiceExtension "
-    "updateServiceExtension deleteServiceExtension"
+_OF_NO_OPERATION = tuple(
+    f"UCS.{kind}.delete{kind}Extension" for kind in ("Service", "State", "Task")
 )
+"""Privileges that the documents print though no operation asks for them."""
+
 PRIVILEGES: tuple[str, ...] = (
-    *(
-        f"UCS.Customer.{name}"
-        for name in (
-            "createProfile readProfile updateProfile deleteProfile mergeProfile executeBulkImport "
-            "createProfileExtension readProfileExtension updateProfileExtension "
-            "deleteProfileExtension readInteraction"
-        ).split()
+    *dict.fromkeys(
+        privilege
+        for operation in OPERATIONS
+        for privilege in (*operation.privileges, operation.extension_privilege)
+        if privilege
     ),
-    *(
-        f"UCS.{kind}.{name.replace('Service', kind)}"
-        for kind in ("Service", "State", "Task")
-        for name in _PARTS.split()
-    ),
-    *(
-        f"UCS.SchemaMgt.{name}"
-        for name in (
-            "readProfileSchema createIdentificationKey readIdentificationKey "
-            "deleteIdentificationKey readBusinessAttribute readRole"
-        ).split()
-    ),
-    *(
-        f"UCS.SchemaMgt.{verb}{kind}ExtensionSchema"
-        for kind in ("Profile", "Service", "State", "Task")
-        for verb in ("create", "read", "delete")
-    ),
-    "UCS.SystemMgt.readServerInfo",
-    "UCS.SystemMgt.changeServerMode",
+    *_OF_NO_OPERATION,
 )
 """Every privilege that a role of edition 8.1 may give."""
 

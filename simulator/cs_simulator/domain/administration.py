@@ -13,8 +13,9 @@ from typing import Any
 from cs_simulator.domain.definitions import read_key, read_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
 from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey, Kind
+from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey
 from cs_simulator.domain.transaction import Transaction
+from cs_simulator.operations.row import Kind
 
 
 def create_schema(tx: Transaction, kind: Kind, members: Mapping[str, Any]) -> ExtensionSchema:

@@ -19,10 +19,10 @@ from cs_simulator.domain.schemas import (
     AttributeSchema,
     ExtensionSchema,
     IdentificationKey,
-    Kind,
     Shape,
 )
 from cs_simulator.domain.typed import TYPES, checked_value
+from cs_simulator.operations.row import Kind
 
 NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,25}$"
 """The names of extension schemas and of identification keys."""

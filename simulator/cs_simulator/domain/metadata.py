@@ -14,8 +14,8 @@ from cs_simulator.domain.schemas import (
     AttributeSchema,
     ExtensionSchema,
     IdentificationKey,
-    Kind,
 )
+from cs_simulator.operations.row import Kind
 
 if TYPE_CHECKING:
     from cs_simulator.domain.errors import Problem

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
-from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey, Kind
+from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey
+from cs_simulator.operations.row import Kind
 
 PREDEFINED_ATTRIBUTES = tuple(attribute.name for attribute in PREDEFINED_SCHEMA)
 """The names of the visible attributes that a profile has unless a scenario says otherwise."""

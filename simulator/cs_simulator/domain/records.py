@@ -13,8 +13,9 @@ from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Record, Values
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, Kind
+from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.typed import TYPES, checked_value
+from cs_simulator.operations.row import Kind
 
 
 def checked_attribute(attribute: AttributeSchema, value: Any) -> Values:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["profiles", "services", "states", "tasks"]
-"""What an extension belongs to."""
+from cs_simulator.operations.row import Kind
 
 KINDS: tuple[Kind, ...] = ("profiles", "services", "states", "tasks")
 

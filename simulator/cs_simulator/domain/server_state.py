@@ -6,11 +6,11 @@ Source: Developer Guide, *Server Mode*; API Reference, *Query Server Status*, *S
 from __future__ import annotations
 
 from threading import Lock
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cs_simulator.clock import DAY, Instant
+from cs_simulator.operations.row import Mode
 
-Mode = Literal["production", "maintenance"]
 MODES: tuple[Mode, ...] = ("production", "maintenance")
 
 

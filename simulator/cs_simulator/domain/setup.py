@@ -15,8 +15,8 @@ from cs_simulator.domain.access import OPEN, Access
 from cs_simulator.domain.attributes import BusinessAttributes
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.model import LongOrText, Retention
-from cs_simulator.domain.server_state import Mode
 from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.operations.row import Mode
 
 DEFAULT_EXPIRATION = 5 * 365 * DAY
 

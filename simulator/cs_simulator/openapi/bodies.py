@@ -14,12 +14,11 @@ from cs_simulator.api.editions import Edition
 from cs_simulator.api.events import EventForm
 from cs_simulator.api.imports import OPTIONS
 from cs_simulator.api.maintenance import PURGE
-from cs_simulator.api.operation import Operation
 from cs_simulator.documents.values import Boolean, Integer
 from cs_simulator.domain.definitions import NAME_PATTERN
 from cs_simulator.domain.members import LIMITS, RESERVED
 from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import AttributeSchema, Kind, Shape
+from cs_simulator.domain.schemas import AttributeSchema, Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.scalars import (
@@ -33,6 +32,7 @@ from cs_simulator.openapi.scalars import (
     taken,
 )
 from cs_simulator.openapi.terms import Terms
+from cs_simulator.operations.row import Kind, Operation
 
 _KINDS: Mapping[str, Kind] = MappingProxyType(
     {"Service": "services", "State": "states", "Task": "tasks"}
@@ -55,14 +55,13 @@ class Asked(NamedTuple):
 
 def body_of(operation: Operation, asked: Asked) -> Schema:
     """Return the schema of an operation's body."""
-    make = _BODIES.get(operation.id)
-    if make is not None:
-        return make(asked)
-    if operation.id.endswith("extension_schema"):
-        return _extension_schema(operation)
-    if operation.body == "any":
-        return _extension_value(operation, asked)
-    return {"type": "object"}  # what is merged into an extension
+    if operation.form in events.FORMS:
+        return _event(events.FORMS[operation.form], asked)
+    if operation.form == "ExtensionSchema":
+        return _extension_schema(operation.kind)
+    if operation.form == "ExtensionValue":
+        return _extension_value(operation.kind, asked)
+    return _FORMS[operation.form](asked)
 
 
 # Events
@@ -91,7 +90,8 @@ def _event(
     event: Schema = {"type": "object", "properties": {**properties, **(parts or {})}}
     if needed or parts:
         event["required"] = [*needed, *(parts or {})]
-    return event | _attached(_KINDS[form.kind], asked, properties)
+    event |= _attached(_KINDS[form.kind], asked, properties)
+    return _owned(event) if form.needs_owner else event
 
 
 def _attached(kind: Kind, asked: Asked, besides: Iterable[str]) -> Schema:
@@ -118,14 +118,6 @@ def _owned(event: Schema) -> Schema:
     }
 
 
-def _of(form: EventForm) -> Callable[[Asked], Schema]:
-    return lambda asked: _event(form, asked)
-
-
-def _start_service(asked: Asked) -> Schema:
-    return _owned(_event(events.START_SERVICE, asked))
-
-
 def _transition(asked: Asked) -> Schema:
     ends = _event(events.TRANSITION_FROM, asked, ["state_id"])
     starts = _event(events.TRANSITION_TO, asked)
@@ -136,7 +128,7 @@ def _composite(asked: Asked) -> Schema:
     element = {
         "type": "object",
         "properties": {
-            "service": _start_service(asked),
+            "service": _event(events.START_SERVICE, asked),
             "state": _event(events.START_STATE, asked),
             "task": or_null(_event(events.START_TASK, asked)),
             "associate_state_task": _FLAG,
@@ -152,12 +144,10 @@ def _purge(asked: Asked) -> Schema:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _extension_value(operation: Operation, asked: Asked) -> Schema:
-    if not asked.edition.extensions_have_schemas:
+def _extension_value(kind: Kind | None, asked: Asked) -> Schema:
+    if kind is None or not asked.edition.extensions_have_schemas:
         return {}
-    kind = operation.paths[0].rpartition("/{name}")[0].split("/")[-3]
-    chosen: Kind = "services" if kind == "services" else "states" if kind == "states" else "tasks"
-    values = [extension_taken(each) for each in asked.metadata.extension_schemas(chosen)]
+    values = [extension_taken(each) for each in asked.metadata.extension_schemas(kind)]
     return {"anyOf": values} if values else {}
 
 
@@ -245,7 +235,7 @@ def _import(_asked: Asked) -> Schema:
 # Metadata and the server
 
 
-def _extension_schema(operation: Operation) -> Schema:
+def _extension_schema(kind: Kind | None) -> Schema:
     attribute = {
         "type": "object",
         "properties": {
@@ -275,7 +265,7 @@ def _extension_schema(operation: Operation) -> Schema:
         "required": ["name", "type"],
         "additionalProperties": False,
     }
-    if not operation.id.startswith("create_profile"):
+    if kind != "profiles":
         attributes = {"type": "array"}
         schema["anyOf"] = [
             {"properties": {"type": {"const": "classifier"}}},
@@ -311,27 +301,20 @@ def _mode(_asked: Asked) -> Schema:
     return {"type": "object", "properties": {"mode": word}, "required": ["mode"]}
 
 
-_BODIES: Mapping[str, Callable[[Asked], Schema]] = MappingProxyType(
+_FORMS: Mapping[str, Callable[[Asked], Schema]] = MappingProxyType(
     {
-        "start_service": _start_service,
-        "end_service": _of(events.END_SERVICE),
-        "associate_service": _of(events.ASSOCIATE_SERVICE),
-        "update_service_expiration": _of(events.EXPIRATION),
-        "start_state": _of(events.START_STATE),
-        "end_state": _of(events.END_STATE),
-        "transition_state": _transition,
-        "start_task": _of(events.START_TASK),
-        "end_task": _of(events.END_TASK),
-        "composite_start": _composite,
-        "purge_services": _purge,
-        "create_profile": _profile,
-        "update_profile": _profile_update,
-        "merge_profiles": _merge,
-        "import_profiles": _import,
-        "insert_profile_extensions": _insertion,
-        "update_profile_extension_record": _record,
-        "delete_profile_extension_record": _record,
-        "create_identification_key": _identification_key,
-        "set_server_mode": _mode,
+        "Transition": _transition,
+        "Composite": _composite,
+        "Purge": _purge,
+        "Profile": _profile,
+        "ProfileUpdate": _profile_update,
+        "ProfileExtensions": _insertion,
+        "Record": _record,
+        "Merge": _merge,
+        "Import": _import,
+        "IdentificationKey": _identification_key,
+        "Mode": _mode,
+        "ExtensionMap": lambda _: {"type": "object"},
     }
 )
+"""The forms of bodies, by the names that rows have for them, besides events and extensions."""

@@ -8,10 +8,8 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from cs_simulator import __version__
-from cs_simulator.api.editions import Edition, EditionName
-from cs_simulator.api.operation import Operation, late
-from cs_simulator.api.operations import OPERATIONS
-from cs_simulator.openapi import answers, examples
+from cs_simulator.api.calls import handler_of
+from cs_simulator.api.editions import Edition
 from cs_simulator.openapi.bodies import Asked, body_of
 from cs_simulator.openapi.links import Place, links_of
 from cs_simulator.openapi.parameters import (
@@ -23,7 +21,10 @@ from cs_simulator.openapi.parameters import (
 )
 from cs_simulator.openapi.refusals import error_schemas, refusals
 from cs_simulator.openapi.scalars import Schema, Taken, plain
+from cs_simulator.openapi.shapes import body_shown, components
 from cs_simulator.openapi.terms import Terms, edition_named
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import CONTENT, EditionName, Operation
 
 if TYPE_CHECKING:
     from cs_simulator.world import World
@@ -84,33 +85,27 @@ def openapi(terms: Terms) -> dict[str, Any]:
     _add_components(spec, terms)
     taken = Taken(spec, plugin)
     places = _places()
-    for place, operation in places:
+    for place in places:
         edition = edition_named(place.edition)
-        described = _described(place, operation, edition, terms, Asked(terms, edition, taken))
-        links = links_of(place, [each for each, _ in places])
+        described = _described(place, edition, terms, Asked(terms, edition, taken))
+        links = links_of(place, places)
         if links:
             next(iter(described["responses"].values()))["links"] = links
         spec.path(
             f"{terms.base_of(edition.name)}{place.path}",
-            operations={operation.method.lower(): plain(described)},
+            operations={place.operation.method.lower(): plain(described)},
         )
     document: dict[str, Any] = plain(spec.to_dict())
     return document
 
 
-def _places() -> list[tuple[Place, Operation]]:
-    found = []
-    for operation in OPERATIONS:
-        for edition in operation.editions:
-            for path in operation.paths:
-                parameters = frozenset(
-                    each[1:-1] for each in path.split("/") if each.startswith("{")
-                )
-                operation_id = operation_id_of(operation, path, edition)
-                found.append(
-                    (Place(operation.id, operation_id, edition, path, parameters), operation)
-                )
-    return found
+def _places() -> list[Place]:
+    return [
+        Place(operation, operation_id_of(operation, path, edition), edition, path)
+        for operation in OPERATIONS
+        for edition in operation.editions
+        for path in operation.paths
+    ]
 
 
 def operation_id_of(operation: Operation, path: str, edition: EditionName) -> str:
@@ -128,7 +123,7 @@ def operation_id_of(operation: Operation, path: str, edition: EditionName) -> st
 
 
 def _add_components(spec: APISpec, terms: Terms) -> None:
-    for name, schema in {**answers.components(terms), **error_schemas()}.items():
+    for name, schema in {**components(terms), **error_schemas()}.items():
         spec.components.schema(name, plain(schema))
     for name, header in HEADERS.items():
         spec.components.parameter(name, "header", plain(header))
@@ -142,13 +137,9 @@ def _add_components(spec: APISpec, terms: Terms) -> None:
     spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
 
 
-def _described(
-    place: Place, operation: Operation, edition: Edition, terms: Terms, asked: Asked
-) -> Schema:
-    handler = (
-        operation.handler.resolve() if isinstance(operation.handler, late) else operation.handler
-    )
-    summary = (handler.__doc__ or operation.id).partition("\n")[0].rstrip(".")
+def _described(place: Place, edition: Edition, terms: Terms, asked: Asked) -> Schema:
+    operation = place.operation
+    summary = (handler_of(operation).__doc__ or operation.id).partition("\n")[0].rstrip(".")
     described: Schema = {
         "operationId": place.operation_id,
         "summary": summary,
@@ -159,20 +150,15 @@ def _described(
     }
     if operation.assumes:
         described["x-assumes"] = operation.assumes
-    parameters = path_parameters(operation, place.path, edition, terms)
-    for parameter in parameters:
-        example = examples.PATH.get(parameter["name"])
-        if example is not None:
-            parameter["example"] = example
     described["parameters"] = [
-        *parameters,
+        *path_parameters(operation, place.parameters, edition, terms),
         *query_parameters(operation, terms),
         *headers_of(operation, edition, terms),
     ]
     if operation.body != "none":
         described["requestBody"] = _request_body(operation, edition, asked)
-    status = answers.status_of(operation.id, terms, edition.extension_update_status)
-    answered = {status: _success(operation, place)}
+    status = operation.status_in(edition.name, terms.fidelity)
+    answered = {status: _success(place)}
     answered |= refusals(operation, edition, terms)
     described["responses"] = {str(each): answer for each, answer in answered.items()}
     described["security"] = [{"basic": []}] if terms.has_users else [{}, {"basic": []}]
@@ -182,21 +168,30 @@ def _described(
 def _request_body(operation: Operation, edition: Edition, asked: Asked) -> Schema:
     media_type = "multipart/form-data" if operation.body == "multipart" else "application/json"
     content: Schema = {"schema": body_of(operation, asked)}
-    example = examples.body_example(operation.id, edition.name)
+    example = _example(operation, edition)
     if example is not None:
         content["example"] = example
     return {"required": operation.body != "optional", "content": {media_type: content}}
 
 
-def _success(operation: Operation, place: Place) -> Schema:
+def _example(operation: Operation, edition: Edition) -> Any:
+    """Return an example of a body, or None where a world decides what it takes."""
+    if edition.extensions_have_schemas or operation.attached is None:
+        return operation.example
+    if operation.example is None:
+        return operation.attached
+    return {**operation.example, **operation.attached}
+
+
+def _success(place: Place) -> Schema:
     names = ["X-Simulator-Request", "X-Simulator-Hint"]
-    if operation.id in answers.LOCATED:
+    if place.operation.located:
         names.insert(0, "Location")
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     answer: Schema = {"description": "It is done.", "headers": headers}
-    if operation.id == "get_interaction_content":
+    shape = place.operation.shows
+    if shape is CONTENT:
         answer["content"] = {"*/*": {"schema": {}}}
-    elif operation.id in answers.SHOWN:
-        schema = answers.SHOWN[operation.id](place.path.endswith("/{name}"))
-        answer["content"] = {"application/json": {"schema": schema}}
+    elif shape is not None:
+        answer["content"] = {"application/json": {"schema": body_shown(shape, place.path)}}
     return answer

@@ -3,35 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
-from cs_simulator.api.editions import EditionName
 from cs_simulator.openapi.scalars import Schema
-
-_BODY = "$response.body#/"
-_MADE: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "start_service": {"service_id": f"{_BODY}service_id"},
-        "composite_start": {
-            "service_id": f"{_BODY}services/0/service/service_id",
-            "state_id": f"{_BODY}services/0/state/state_id",
-        },
-        "start_state": {"service_id": "$request.path.service_id", "state_id": f"{_BODY}state_id"},
-        "transition_state": {
-            "service_id": "$request.path.service_id",
-            "state_id": f"{_BODY}state_id",
-        },
-        "start_task": {"service_id": "$request.path.service_id", "task_id": f"{_BODY}task_id"},
-        "create_profile": {"customer_id": f"{_BODY}customer_id"},
-        "create_identification_key": {"name": f"{_BODY}name"},
-        **{
-            f"create_{kind}_extension_schema": {"name": f"{_BODY}name"}
-            for kind in ("profile", "service", "state", "task")
-        },
-    }
-)
-"""What an operation makes: the parameters of the path by which it is found, and where they are."""
+from cs_simulator.operations.row import EditionName, Operation
 
 _FREE = frozenset({"name", "src_id"})
 """Parameters that a link may leave open."""
@@ -40,24 +15,27 @@ _FREE = frozenset({"name", "src_id"})
 class Place(NamedTuple):
     """One operation of the document, as a link finds it."""
 
-    operation: str
+    operation: Operation
     operation_id: str
     edition: EditionName
     path: str
-    parameters: frozenset[str]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters in the path."""
+        return [each[1:-1] for each in self.path.split("/") if each.startswith("{")]
 
 
 def links_of(maker: Place, places: list[Place]) -> dict[str, Schema]:
     """Return the links of an operation to those that take what it makes."""
-    made = _MADE.get(maker.operation)
-    if made is None:
+    if not maker.operation.makes:
         return {}
+    made = {name: f"$request.path.{name}" for name in maker.parameters}
+    made |= {name: f"$response.body#{at}" for name, at in maker.operation.makes.items()}
     return {
         place.operation_id: {
             "operationId": place.operation_id,
-            "parameters": {
-                name: expression for name, expression in made.items() if name in place.parameters
-            },
+            "parameters": {name: made[name] for name in place.parameters if name in made},
         }
         for place in places
         if place.edition == maker.edition and _takes(maker, place, made)
@@ -69,5 +47,4 @@ def _takes(maker: Place, place: Place, made: Mapping[str, str]) -> bool:
     own = list(made)[-1]
     if own == "name":
         return place.path.startswith(f"{maker.path}/")
-    needed = place.parameters - _FREE
-    return own in place.parameters and needed <= set(made)
+    return own in place.parameters and set(place.parameters) - _FREE <= set(made)

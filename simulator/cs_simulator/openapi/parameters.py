@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.api.editions import Edition
 from cs_simulator.api.interactions import CONTENTS
-from cs_simulator.api.operation import Operation
-from cs_simulator.api.profiles import OPTIONS
-from cs_simulator.api.queries import Parameter
+from cs_simulator.api.queries import converter_of
 from cs_simulator.domain.members import RESERVED
-from cs_simulator.domain.schemas import Kind
-from cs_simulator.openapi.answers import service_id
 from cs_simulator.openapi.scalars import Schema, taken
+from cs_simulator.openapi.shapes import service_id
 from cs_simulator.openapi.terms import Terms
+from cs_simulator.operations.row import Operation, Parameter
 
 _ENTITY_ID: Mapping[str, Any] = MappingProxyType(
     {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
@@ -42,17 +40,30 @@ HEADERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """The headers that every operation takes."""
 
 
+_EXAMPLES: Mapping[str, Any] = MappingProxyType(
+    {
+        "service_id": 4294967297,
+        "state_id": 1001,
+        "task_id": 500001,
+        "customer_id": "0004Va58A92T0017",
+        "src_id": "0004Va58A92T0018",
+        "contact_key": "+442079460100",
+        "interaction_id": "00001a57JGQ00BVS",
+    }
+)
+
+
 def path_parameters(
-    operation: Operation, path: str, edition: Edition, terms: Terms
+    operation: Operation, names: Iterable[str], edition: Edition, terms: Terms
 ) -> list[Schema]:
-    """Return the parameters of one path of an operation."""
-    names = [each[1:-1] for each in path.split("/") if each.startswith("{")]
+    """Return the parameters in one path of an operation."""
     return [
         {
             "name": name,
             "in": "path",
             "required": True,
             "schema": _path_schema(name, operation, edition, terms),
+            **({"example": _EXAMPLES[name]} if name in _EXAMPLES else {}),
         }
         for name in names
     ]
@@ -66,10 +77,10 @@ def _path_schema(name: str, operation: Operation, edition: Edition, terms: Terms
     if name == "content":
         return {"type": "string", "enum": list(CONTENTS)}
     schema: Schema = {"type": "string", "minLength": 1}
-    if name == "name" and operation.body != "none":
-        kind = _kind_of(operation)
+    kind = operation.kind
+    if name == "name" and operation.body != "none" and kind is not None:
         known = [each.name for each in terms.metadata.extension_schemas(kind)]
-        if operation.id.endswith("extension_record"):
+        if operation.form == "Record":
             known = [
                 each.name
                 for each in terms.metadata.extension_schemas(kind)
@@ -81,17 +92,9 @@ def _path_schema(name: str, operation: Operation, edition: Edition, terms: Terms
     return schema
 
 
-def _kind_of(operation: Operation) -> Kind:
-    for kind in ("tasks", "states"):
-        if f"/{kind}/" in operation.paths[0]:
-            return kind
-    return "profiles" if operation.family == "profiles" else "services"
-
-
 def query_parameters(operation: Operation, terms: Terms) -> list[Schema]:
     """Return the parameters of the query; a blank one counts as absent."""
-    declared = OPTIONS if operation.free_query else operation.parameters
-    found = [_query_parameter(each) for each in declared]
+    found = [_query_parameter(each) for each in operation.parameters]
     if operation.free_query:
         attributes = {
             each.name: {"type": "array", "items": {"type": "string"}}
@@ -116,7 +119,7 @@ def query_parameters(operation: Operation, terms: Terms) -> list[Schema]:
 
 
 def _query_parameter(parameter: Parameter) -> Schema:
-    value = taken(parameter.convert)
+    value = taken(converter_of(parameter))
     found: Schema = {"name": parameter.name, "in": "query"}
     if parameter.needed:
         found["required"] = True

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cs_simulator.api.editions import Edition
-from cs_simulator.api.operation import Operation
 from cs_simulator.domain.errors import TITLES
-from cs_simulator.openapi.answers import ref
 from cs_simulator.openapi.scalars import Schema
+from cs_simulator.openapi.shapes import ref
 from cs_simulator.openapi.terms import Terms
+from cs_simulator.operations.row import Operation
 
 _SAID = {
     400: "What was sent is wrong; every bad member is named.",
@@ -23,7 +23,6 @@ _SAID = {
     500: "A defect of the simulator, or no id or disk is left.",
     503: "The mode of the server does not allow it, or there is no room for one more world.",
 }.items()
-_UNIQUE = ("create_", "update_profile", "merge_profiles", "insert_profile", "delete_profile_ext")
 
 
 def error_schemas() -> dict[str, Schema]:
@@ -69,7 +68,7 @@ def _statuses(operation: Operation, terms: Terms) -> Iterator[int]:
         yield 403
     yield 404
     yield 405
-    if operation.family == "profiles" and operation.id.startswith(_UNIQUE):
+    if operation.conflicts:
         yield 409
     if operation.body != "none":
         yield 413

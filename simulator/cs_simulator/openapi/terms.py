@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition, EditionName
+from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
+from cs_simulator.operations.row import EditionName
 
 
 class Terms(NamedTuple):

@@ -8,7 +8,6 @@ from typing import Any
 from cs_simulator.documents.problems import did_you_mean, nearest
 from cs_simulator.documents.shape import Checker, MapOf, Record, Scalar, Schema, shown
 from cs_simulator.documents.values import Text, UnfitError
-from cs_simulator.domain.operation_ids import OPERATION_IDS
 from cs_simulator.faults.criteria import (
     NOWHERE,
     Finder,
@@ -21,6 +20,7 @@ from cs_simulator.faults.criteria import (
 )
 from cs_simulator.faults.expressions import expression
 from cs_simulator.faults.verdict import ANY, OPTIONS, UNROUTED
+from cs_simulator.operations import OPERATION_IDS
 
 OPERATORS = ("equals", "matches", "contains", "absent")
 

@@ -32,9 +32,9 @@ from cs_simulator.domain.schemas import (
     AttributeSchema,
     ExtensionSchema,
     IdentificationKey,
-    Kind,
     Shape,
 )
+from cs_simulator.operations.row import Kind
 from cs_simulator.scenario.extends import Predefined
 from cs_simulator.scenario.profiles import OWN_KEYS, note
 

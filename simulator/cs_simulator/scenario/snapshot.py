@@ -26,12 +26,12 @@ from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.schemas import KINDS, AttributeSchema, ExtensionSchema, IdentificationKey
-from cs_simulator.domain.server_state import Mode as ServerMode
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.faults.rules import Progress, Rule, RuleProgress
 from cs_simulator.faults.stages import Stage
 from cs_simulator.ids import Counters
+from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.document import FORMAT
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.scenario.metadata import predefined_keys

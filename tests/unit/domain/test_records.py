@@ -10,7 +10,8 @@ from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.records import checked_attribute, checked_extension
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, Kind
+from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
+from cs_simulator.operations.row import Kind
 
 COUPON = ExtensionSchema(
     "Coupon",

@@ -15,8 +15,8 @@ from cs_simulator.domain.schemas import (
     AttributeSchema,
     ExtensionSchema,
     IdentificationKey,
-    Kind,
 )
+from cs_simulator.operations.row import Kind
 from tests.unit.domain.support import service, state, task, transaction
 
 PHONE = {

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.api.operations import OPERATIONS
-from cs_simulator.domain.operation_ids import OPERATION_IDS
+from cs_simulator.operations import OPERATION_IDS, OPERATIONS
 from tests.unit.faults.support import SPAN, refused, rules
 
 IDS = ", ".join(sorted([*OPERATION_IDS, "any", "options", "unrouted"]))

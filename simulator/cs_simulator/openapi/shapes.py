@@ -1,4 +1,4 @@
-"""What operations answer: the schemas of services, states, tasks, profiles and the rest.
+"""The shapes of responses: the schemas of services, states, tasks, profiles and the rest.
 
 Source: the pages of the API Reference that :mod:`cs_simulator.api.resources` names. Members that
 are absent are left out. What a service, state or task has beside the members here is attached data.
@@ -6,17 +6,18 @@ are absent are left out. What a service, state or task has beside the members he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, get_args
 
 from cs_simulator.domain.members import EVENT_MEMBERS
 from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import Shape
+from cs_simulator.domain.schemas import Shape as ExtensionShape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.scalars import LONG_OR_TEXT, MOMENT, Schema, attribute_shown
 from cs_simulator.openapi.terms import Terms
+from cs_simulator.operations.row import Shape
 
 _TEXT: Mapping[str, Any] = MappingProxyType({"type": "string"})
 _BOOLEAN: Mapping[str, Any] = MappingProxyType({"type": "boolean"})
@@ -101,6 +102,7 @@ def components(terms: Terms) -> dict[str, Schema]:
         "ExportedFiles": _object(
             {"created": {"type": "array", "items": _TEXT, "minItems": 3, "maxItems": 3}}
         ),
+        "ExportedServices": {"anyOf": [{"type": "array", "items": _TEXT}, several("Service")]},
         "BusinessAttribute": _object(
             {
                 **_named_value(),
@@ -127,7 +129,7 @@ def components(terms: Terms) -> dict[str, Schema]:
             {
                 "attributes": several("AttributeSchema"),
                 "name": _TEXT,
-                "type": {"type": "string", "enum": list(get_args(Shape))},
+                "type": {"type": "string", "enum": list(get_args(ExtensionShape))},
             },
             {
                 "unique": {
@@ -211,91 +213,9 @@ def _status() -> Schema:
     )
 
 
-Shown = Callable[[bool], Schema]
-"""What an operation shows; the truth tells whether its path names one by name."""
-
-
-def _one(name: str) -> Shown:
-    return lambda _: ref(name)
-
-
-def _all(name: str) -> Shown:
-    return lambda _: several(name)
-
-
-def _one_or_all(name: str) -> Shown:
-    return lambda is_one: ref(name) if is_one else several(name)
-
-
-def _exported(_: bool) -> Schema:
-    return {"anyOf": [{"type": "array", "items": _TEXT}, several("Service")]}
-
-
-SHOWN: Mapping[str, Shown] = MappingProxyType(
-    {
-        "start_service": _one("ServiceStarted"),
-        "get_service": _one("Service"),
-        "query_customer_services": _all("Service"),
-        "query_anonymous_services": _all("Service"),
-        "start_state": _one("StateStarted"),
-        "transition_state": _one("StateStarted"),
-        "query_states": _all("State"),
-        "get_state": _one("State"),
-        "start_task": _one("TaskStarted"),
-        "query_tasks": _all("Task"),
-        "get_task": _one("Task"),
-        "composite_start": _one("CompositeOutcome"),
-        "export_services_stream": _exported,
-        "export_services_files": _one("ExportedFiles"),
-        "query_business_attributes": _one_or_all("BusinessAttribute"),
-        "create_profile": _one("ProfileCreated"),
-        "identify_customer": _all("Profile"),
-        "get_profile": _one("Profile"),
-        "import_profiles": _one("Imported"),
-        "query_profile_schema": _all("AttributeSchema"),
-        "create_identification_key": _one("Named"),
-        "query_identification_key": _one_or_all("IdentificationKey"),
-        "query_roles": _all("Role"),
-        "query_interactions": _all("Interaction"),
-        "get_interaction": _one("Interaction"),
-        "get_server_status": _one("ServerStatus"),
-        "set_server_mode": _one("ServerChanged"),
-        **{
-            f"create_{kind}_extension_schema": _one("Named")
-            for kind in ("profile", "service", "state", "task")
-        },
-        **{
-            f"query_{kind}_extension_schema": _one_or_all("ExtensionSchema")
-            for kind in ("profile", "service", "state", "task")
-        },
-    }
-)
-"""The body of each operation that has one."""
-
-CREATED = frozenset(
-    """start_service start_state transition_state start_task create_profile
-    create_profile_extension_schema create_service_extension_schema create_state_extension_schema
-    create_task_extension_schema create_identification_key""".split()
-)
-"""The operations that answer 201."""
-
-LOCATED = CREATED | {"composite_start", "set_server_mode"}
-"""The operations whose answer has a Location."""
-
-_NO_CONTENT = frozenset(
-    """end_service end_state end_task merge_profiles update_profile_extension_record
-    delete_profile_extension_record delete_profile_extension_schema
-    delete_service_extension_schema delete_state_extension_schema delete_task_extension_schema
-    delete_identification_key""".split()
-)
-
-
-def status_of(operation: str, terms: Terms, extension_status: int) -> int:
-    """Return the status of success; ``extension_status`` is that of a service's extension."""
-    if operation in CREATED:
-        return 201
-    if operation == "associate_service":
-        return int(terms.fidelity.associate_status)
-    if operation == "update_service_extension":
-        return extension_status
-    return 204 if operation in _NO_CONTENT else 200
+def body_shown(shape: Shape, path: str) -> Schema:
+    """Return the schema of what an operation shows at one of its paths."""
+    is_list = shape.many == "always" or (
+        shape.many == "without name" and not path.endswith("/{name}")
+    )
+    return several(shape.name) if is_list else ref(shape.name)

@@ -1,0 +1,47 @@
+"""Every operation of Context Services: one whole row each, a module for each resource.
+
+Routes, hints, the OpenAPI document, the control API's list, faults, journal and verification are
+made from these rows. :mod:`cs_simulator.operations.row` says what a row holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cs_simulator.operations.metadata import METADATA
+from cs_simulator.operations.profiles import PROFILES
+from cs_simulator.operations.row import Family, Operation
+from cs_simulator.operations.server import SERVER
+from cs_simulator.operations.services import SERVICES
+from cs_simulator.operations.states import STATES
+from cs_simulator.operations.tasks import TASKS
+
+OPERATIONS: tuple[Operation, ...] = (
+    *SERVICES,
+    *STATES,
+    *TASKS,
+    *PROFILES,
+    *METADATA,
+    *SERVER,
+)
+
+OPERATION_IDS: tuple[str, ...] = tuple(operation.id for operation in OPERATIONS)
+"""What rules, journal and verification call the operations."""
+
+
+def family_at(path: str) -> Family:
+    """Return the family of the operations that a path has, whatever their methods."""
+    asked = path.split("/")
+    return next(
+        operation.family
+        for operation in OPERATIONS
+        for template in operation.paths
+        if _fits(template.split("/"), asked)
+    )
+
+
+def _fits(template: Sequence[str], asked: Sequence[str]) -> bool:
+    return len(template) == len(asked) and all(
+        segment.startswith("{") or segment == given
+        for segment, given in zip(template, asked, strict=True)
+    )

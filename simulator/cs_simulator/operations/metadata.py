@@ -1,0 +1,162 @@
+"""Operations on schemas, identification keys, business attributes and roles.
+
+Contract sections 7 and 8. What the pages on roles do not name is named by analogy.
+"""
+
+from __future__ import annotations
+
+from cs_simulator.operations.row import (
+    BOTH,
+    ONLY_81,
+    EditionName,
+    Kind,
+    Operation,
+    Parameter,
+    every,
+    one,
+    one_or_every,
+)
+
+_KEYS = "/metadata/identification-keys"
+
+
+def _schema_rows(kind: Kind, example: str) -> tuple[Operation, ...]:
+    """Return the three operations on the extension schemas of a kind."""
+    one_kind = kind.removesuffix("s")
+    what = f"{one_kind}_extension_schema"
+    privilege = f"{one_kind.capitalize()}ExtensionSchema"
+    path = f"/metadata/{kind}/extensions"
+    editions: tuple[EditionName, ...] = BOTH if kind == "profiles" else ONLY_81
+    location = "Location names the path that exists; " if kind == "profiles" else ""
+    return (
+        Operation(
+            f"create_{what}",
+            "POST",
+            (path,),
+            handler="schemas:create_extension_schema",
+            assumes=f"{location}a name that is there already is 409",
+            family="profiles",
+            editions=editions,
+            kind=kind,
+            body="object",
+            form="ExtensionSchema",
+            example={
+                "name": example,
+                "type": "multi-valued",
+                "attributes": [
+                    {"name": "label", "type": "string", "length": 20, "mandatory": True},
+                    {"name": "city", "type": "string"},
+                ],
+                "unique": ["label"],
+            },
+            status=201,
+            shows=one("Named"),
+            makes={"name": "/name"},
+            conflicts=True,
+            privileges=(f"UCS.SchemaMgt.create{privilege}",),
+        ),
+        Operation(
+            f"query_{what}",
+            "GET",
+            (path, f"{path}/{{name}}"),
+            handler="schemas:query_extension_schema",
+            assumes="an unknown name is 404",
+            family="profiles",
+            editions=editions,
+            kind=kind,
+            shows=one_or_every("ExtensionSchema"),
+            privileges=(f"UCS.SchemaMgt.read{privilege}",),
+        ),
+        Operation(
+            f"delete_{what}",
+            "DELETE",
+            (f"{path}/{{name}}",),
+            handler="schemas:delete_extension_schema",
+            assumes="one that a key is based on is 409"
+            if kind == "profiles"
+            else "the data go with it",
+            family="profiles",
+            editions=editions,
+            kind=kind,
+            status=204,
+            conflicts=kind == "profiles",
+            privileges=(f"UCS.SchemaMgt.delete{privilege}",),
+        ),
+    )
+
+
+METADATA: tuple[Operation, ...] = (
+    Operation(
+        "query_profile_schema",
+        "GET",
+        ("/metadata/profiles",),
+        handler="schemas:query_profile_schema",
+        assumes="path and answer, by analogy with the other schemas; "
+        "internal attributes are not shown",
+        family="profiles",
+        shows=every("AttributeSchema"),
+        privileges=("UCS.SchemaMgt.readProfileSchema",),
+    ),
+    *_schema_rows("profiles", "Address"),
+    *_schema_rows("services", "coupon"),
+    *_schema_rows("states", "note"),
+    *_schema_rows("tasks", "order"),
+    Operation(
+        "create_identification_key",
+        "POST",
+        (_KEYS,),
+        handler="schemas:create_identification_key",
+        assumes="status 201, Location and name; a name that is there already is 409",
+        family="profiles",
+        body="object",
+        form="IdentificationKey",
+        example={"name": "idTitle", "attributes": ["LastName", "Title"]},
+        status=201,
+        shows=one("Named"),
+        makes={"name": "/name"},
+        conflicts=True,
+        maintenance_81=True,
+        privileges=("UCS.SchemaMgt.createIdentificationKey",),
+    ),
+    Operation(
+        "query_identification_key",
+        "GET",
+        (_KEYS, f"{_KEYS}/{{name}}"),
+        handler="schemas:query_identification_key",
+        assumes="an unknown name is 404",
+        family="profiles",
+        shows=one_or_every("IdentificationKey"),
+        privileges=("UCS.SchemaMgt.readIdentificationKey",),
+    ),
+    Operation(
+        "delete_identification_key",
+        "DELETE",
+        (f"{_KEYS}/{{name}}",),
+        handler="schemas:delete_identification_key",
+        family="profiles",
+        status=204,
+        privileges=("UCS.SchemaMgt.deleteIdentificationKey",),
+    ),
+    Operation(
+        "query_business_attributes",
+        "GET",
+        ("/metadata/business-attributes", "/metadata/business-attributes/{name}"),
+        handler="metadata:query_business_attributes",
+        assumes="cv-attribute answers a list",
+        family="profiles",
+        tenanted=True,
+        parameters=(Parameter("cv-attribute", "field"),),
+        shows=one_or_every("BusinessAttribute"),
+        privileges=("UCS.SchemaMgt.readBusinessAttribute",),
+    ),
+    Operation(
+        "query_roles",
+        "GET",
+        ("/metadata/roles",),
+        handler="metadata:query_roles",
+        assumes="the predefined roles, where a scenario names none",
+        family="profiles",
+        shows=every("Role"),
+        privileges=("UCS.SchemaMgt.readRole",),
+    ),
+)

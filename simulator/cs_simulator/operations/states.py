@@ -1,0 +1,100 @@
+"""Operations on the states of a service: contract section 5."""
+
+from __future__ import annotations
+
+from cs_simulator.operations.row import ONLY_85, Operation, every, flag, lists, one, texts
+
+_STATES = "/services/{service_id}/states"
+_STATE = f"{_STATES}/{{state_id}}"
+_GET_PARAMETERS = (flag("active_tasks"), flag("completed_tasks"), texts("extensions"))
+_LIST_PARAMETERS = (texts("state_types"), *_GET_PARAMETERS)
+
+
+STATES: tuple[Operation, ...] = (
+    Operation(
+        "start_state",
+        "POST",
+        (f"{_STATES}/start",),
+        handler="states:start_state",
+        assumes="status 201, Location and body, as start_task has them",
+        body="object",
+        form="StartState",
+        example={"state_type": 8},
+        status=201,
+        shows=one("StateStarted"),
+        makes={"state_id": "/state_id"},
+        privileges=("UCS.State.startState",),
+        extension_privilege="UCS.State.createStateExtension",
+    ),
+    Operation(
+        "end_state",
+        "POST",
+        (f"{_STATE}/end",),
+        handler="states:end_state",
+        assumes="status 204, as end_task has it",
+        body="optional",
+        form="EndState",
+        example={"disposition": 10},
+        status=204,
+        privileges=("UCS.State.stopState",),
+        extension_privilege="UCS.State.createStateExtension",
+    ),
+    Operation(
+        "transition_state",
+        "POST",
+        (f"{_STATES}/transition",),
+        handler="states:transition_state",
+        assumes="status 201, Location and body; one timestamp for both sides",
+        body="object",
+        form="Transition",
+        example={"from": {"state_id": 1001, "disposition": 10}, "to": {"state_type": 9}},
+        status=201,
+        shows=one("StateStarted"),
+        makes={"state_id": "/state_id"},
+        privileges=("UCS.State.startState", "UCS.State.stopState"),
+        extension_privilege="UCS.State.createStateExtension",
+    ),
+    Operation(
+        "query_states",
+        "GET",
+        lists(_STATES),
+        handler="states:query_states",
+        parameters=_LIST_PARAMETERS,
+        shows=every("State"),
+        privileges=("UCS.State.readState",),
+        extension_privilege="UCS.State.readStateExtension",
+    ),
+    Operation(
+        "get_state",
+        "GET",
+        (_STATE,),
+        handler="states:get_state",
+        parameters=_GET_PARAMETERS,
+        shows=one("State"),
+        privileges=("UCS.State.readState",),
+        extension_privilege="UCS.State.readStateExtension",
+    ),
+    Operation(
+        "update_state_extension",
+        "PUT",
+        (f"{_STATE}/extensions/{{name}}",),
+        handler="states:update_state_extension",
+        kind="states",
+        body="any",
+        form="ExtensionValue",
+        attached="on hold",
+        privileges=("UCS.State.updateStateExtension",),
+    ),
+    Operation(
+        "merge_state_extension",
+        "PUT",
+        (f"{_STATE}/extensions/{{name}}/merge",),
+        handler="states:merge_state_extension",
+        assumes="a key on both sides keeps its stored value; what is no map is refused",
+        editions=ONLY_85,
+        kind="states",
+        body="object",
+        form="ExtensionMap",
+        attached={"asked": 2},
+    ),
+)

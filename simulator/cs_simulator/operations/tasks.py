@@ -1,0 +1,85 @@
+"""Operations on the tasks of a service: contract section 6."""
+
+from __future__ import annotations
+
+from cs_simulator.operations.row import ONLY_85, Operation, every, ids, lists, one, texts
+
+_TASKS = "/services/{service_id}/tasks"
+_TASK = f"{_TASKS}/{{task_id}}"
+_GET_PARAMETERS = (texts("extensions"),)
+_LIST_PARAMETERS = (texts("task_types"), ids("state_id"), *_GET_PARAMETERS)
+
+
+TASKS: tuple[Operation, ...] = (
+    Operation(
+        "start_task",
+        "POST",
+        (f"{_TASKS}/start",),
+        handler="tasks:start_task",
+        assumes="a state_id must be that of a state of the service",
+        body="object",
+        form="StartTask",
+        example={"task_type": "refund", "est_duration": 60},
+        attached={"order": {"number": "A-20417", "amount": 39.9}},
+        status=201,
+        shows=one("TaskStarted"),
+        makes={"task_id": "/task_id"},
+        privileges=("UCS.Task.startTask",),
+        extension_privilege="UCS.Task.createTaskExtension",
+    ),
+    Operation(
+        "end_task",
+        "POST",
+        (f"{_TASK}/end",),
+        handler="tasks:end_task",
+        body="optional",
+        form="EndTask",
+        example={"disposition": 10},
+        status=204,
+        privileges=("UCS.Task.stopTask",),
+        extension_privilege="UCS.Task.createTaskExtension",
+    ),
+    Operation(
+        "query_tasks",
+        "GET",
+        lists(_TASKS),
+        handler="tasks:query_tasks",
+        parameters=_LIST_PARAMETERS,
+        shows=every("Task"),
+        privileges=("UCS.Task.readTask",),
+        extension_privilege="UCS.Task.readTaskExtension",
+    ),
+    Operation(
+        "get_task",
+        "GET",
+        (_TASK,),
+        handler="tasks:get_task",
+        parameters=_GET_PARAMETERS,
+        shows=one("Task"),
+        privileges=("UCS.Task.readTask",),
+        extension_privilege="UCS.Task.readTaskExtension",
+    ),
+    Operation(
+        "update_task_extension",
+        "PUT",
+        (f"{_TASK}/extensions/{{name}}",),
+        handler="tasks:update_task_extension",
+        kind="tasks",
+        body="any",
+        form="ExtensionValue",
+        attached={"number": "A-20417"},
+        privileges=("UCS.Task.updateTaskExtension",),
+    ),
+    Operation(
+        "merge_task_extension",
+        "PUT",
+        (f"{_TASK}/extensions/{{name}}/merge",),
+        handler="tasks:merge_task_extension",
+        assumes="a key on both sides keeps its stored value; what is no map is refused",
+        editions=ONLY_85,
+        kind="tasks",
+        body="object",
+        form="ExtensionMap",
+        attached={"amount": 39.9},
+    ),
+)

@@ -1,0 +1,104 @@
+"""Rows of operations: what a row names is there, and what is missing is said by name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from importlib import import_module
+
+import pytest
+
+from cs_simulator.api.calls import handler_of
+from cs_simulator.api.events import FORMS
+from cs_simulator.domain.access import PRIVILEGES
+from cs_simulator.domain.fidelity import Fidelity
+from cs_simulator.openapi import bodies
+from cs_simulator.openapi.shapes import components
+from cs_simulator.openapi.terms import Terms
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import CONTENT, Operation
+from tests.docs.tables import FIDELITY, operations_table
+
+every_row = pytest.mark.parametrize(
+    "operation", [pytest.param(operation, id=operation.id) for operation in OPERATIONS]
+)
+OF_EXTENSIONS = {"ExtensionSchema", "ExtensionValue"}
+
+
+@every_row
+def test_row_has_its_handler(operation: Operation) -> None:
+    module, _, name = operation.handler.partition(":")
+    there = vars(import_module(f"cs_simulator.api.{module}"))
+    assert name in there, (
+        f"{operation.id} has no handler: write {name}(call) in cs_simulator/api/{module}.py"
+    )
+    handler = handler_of(operation)
+    assert handler.__doc__, f"{handler} needs a docstring: its first line is OpenAPI's summary"
+
+
+@every_row
+def test_row_has_its_line_in_the_docs(operation: Operation) -> None:
+    [line] = [line for line in operations_table().splitlines() if f"| `{operation.id}` |" in line]
+    assert line in FIDELITY.read_text(encoding="utf-8"), (
+        f"{operation.id} has no line in docs/fidelity.md, or another: "
+        "run python -m tests.docs.tables"
+    )
+
+
+@every_row
+def test_row_names_a_form_that_there_is(operation: Operation) -> None:
+    assert (operation.body == "none") == (operation.form == ""), (
+        f"{operation.id}: a row that takes a body names its form, and no other does"
+    )
+    known = {"", *FORMS, *bodies._FORMS, *OF_EXTENSIONS}
+    assert operation.form in known, (
+        f"{operation.id} takes a {operation.form}, which is neither an event of "
+        "cs_simulator/api/events.py nor a form of cs_simulator/openapi/bodies.py"
+    )
+    if operation.form in OF_EXTENSIONS:
+        assert operation.kind is not None, f"{operation.id}: say whose extensions under kind"
+
+
+@every_row
+def test_row_names_a_shape_that_there_is(operation: Operation) -> None:
+    if operation.shows is not None and operation.shows is not CONTENT:
+        assert operation.shows.name in components(Terms("")), (
+            f"{operation.id} shows {operation.shows.name}, which is no shape of "
+            "cs_simulator/openapi/shapes.py"
+        )
+
+
+@every_row
+def test_row_agrees_with_itself(operation: Operation) -> None:
+    switch = operation.status_switch
+    assert not switch or hasattr(Fidelity(), switch), (
+        f"{operation.id}: no fidelity switch is called {switch}"
+    )
+    empty = operation.status == 204
+    assert not (empty and operation.shows), f"{operation.id}: a response 204 shows nothing"
+    assert (operation.status == 201) <= bool(operation.makes), (
+        f"{operation.id} answers 201: say under makes what it makes"
+    )
+    assert "8.1" not in operation.editions or operation.privileges, (
+        f"{operation.id}: edition 8.1 needs to know its privilege"
+    )
+
+
+def test_ids_are_unique() -> None:
+    twice = [name for name, count in Counter(each.id for each in OPERATIONS).items() if count > 1]
+    assert not twice
+
+
+def test_privileges_are_those_of_the_rows() -> None:
+    assert len(PRIVILEGES) == len(set(PRIVILEGES))
+    assert {"UCS.Service.startService", "UCS.Task.deleteTaskExtension"} <= set(PRIVILEGES)
+    assert "" not in PRIVILEGES
+
+
+def test_the_table_imports_nothing_that_answers() -> None:
+    code = "import sys, cs_simulator.operations; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found = {name for name in done.stdout.split() if name.startswith("cs_simulator.")}
+    assert {name.split(".")[1] for name in found} == {"operations"}
+    assert not {"flask", "marshmallow", "werkzeug"} & set(done.stdout.split())
