@@ -5,7 +5,7 @@ What follows stands in :mod:`cs_simulator.api.pipeline`: judging, the handler, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from wsgiref.types import WSGIEnvironment
@@ -37,6 +37,8 @@ class Way:
     """Ends a wait when the client goes away."""
     plan: Plan | None = None
     """What is done to the response on the wire."""
+    header_lines: Sequence[tuple[str, str]] = ()
+    """The headers that came in several lines, a line each; the environment joins them."""
 
 
 class Received(NamedTuple):
@@ -50,6 +52,10 @@ class Received(NamedTuple):
     """The whole body, or the beginning of one that is too large, longer than what is allowed."""
     origin: str
     """The scheme and host under which the client found the server."""
+    peer: tuple[str, str] | None = None
+    """The client's address and port."""
+    header_lines: Sequence[tuple[str, str]] = ()
+    """The headers that came in several lines, a line each."""
 
 
 class Address(NamedTuple):
@@ -77,6 +83,16 @@ class Arrival(NamedTuple):
     path: str
     """The path below the base."""
     origin: str
+    peer: tuple[str, str] | None = None
+    header_lines: Sequence[tuple[str, str]] = ()
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return the headers as they came, each of several lines by itself."""
+        if not self.header_lines:
+            return list(self.headers.items())
+        repeated = {name for name, _ in self.header_lines}
+        once = [header for header in self.headers.items() if header[0] not in repeated]
+        return [*once, *self.header_lines]
 
     @property
     def target_text(self) -> str:
@@ -107,7 +123,17 @@ def received(environ: WSGIEnvironment, max_body: int) -> Received:
         body = environ["wsgi.input"].read(min(size, max_body + 1))
     host = headers.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     origin = f"{environ['wsgi.url_scheme']}://{host}"
-    return Received(environ["REQUEST_METHOD"], environ["REQUEST_URI"], headers, body, origin)
+    port = environ.get("REMOTE_PORT")
+    way: Way | None = environ.get(WAY)
+    return Received(
+        environ["REQUEST_METHOD"],
+        environ["REQUEST_URI"],
+        headers,
+        body,
+        origin,
+        None if port is None else (environ["REMOTE_ADDR"], port),
+        () if way is None else way.header_lines,
+    )
 
 
 def address(uri: str, header: str | None) -> Address:
@@ -130,4 +156,6 @@ def arrive(request: Received, target: Target, scenario: Scenario, prefix: str = 
         f"{prefix}{base}",
         path,
         request.origin,
+        request.peer,
+        request.header_lines,
     )

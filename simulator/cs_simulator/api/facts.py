@@ -56,8 +56,11 @@ def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
     return replace(facts, elements=_elements(facts, body[0]))
 
 
-def _headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name[5:].replace("_", "-").lower(): value for name, value in headers}
+def _headers(headers: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in headers:
+        values.setdefault(name[5:].replace("_", "-").lower(), []).append(value)
+    return values
 
 
 def _query(text: str) -> dict[str, list[str]]:

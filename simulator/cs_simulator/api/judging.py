@@ -66,13 +66,29 @@ class Passage:
         """Note the request in the journal."""
         arrival = self.arrival
         entry = self.journal.open(
-            self.now, arrival.method, arrival.target_text, list(arrival.headers.items())
+            self.now,
+            arrival.method,
+            arrival.target_text,
+            arrival.lines(),
+            self.begun,
+            arrival.peer,
         )
         entry.edition = arrival.edition.name
         entry.operation = operation
         keep_body(entry, arrival.body)
         self.entry = entry
         return entry
+
+    def note_effects(self, tx: Transaction) -> None:
+        """Note what the operation did."""
+        entry = self.entry
+        if entry is not None and tx.effects:
+            entry.effects, entry.effects_left_out = tx.effects, tx.effects_left_out
+
+    def end(self, *, aborted: bool) -> None:
+        """Note when a response that was held back or broken on the wire had its end."""
+        if self.entry is not None:
+            self.journal.end(self.entry, stopwatch(), aborted=aborted)
 
     def begin(self) -> Transaction:
         """Begin a transaction, after what is due; the caller holds the world's lock.
@@ -119,7 +135,7 @@ def foreseen(
     tx = world.begin(tenant_named(world, arrival))
     from cs_simulator.api.facts import facts_of
 
-    entry = Entry(0, tx.now, arrival.method, arrival.target_text, list(arrival.headers.items()))
+    entry = Entry(0, tx.now, arrival.method, arrival.target_text, arrival.lines())
     entry.operation = operation
     entry.args, entry.owner = args, owner_of(args, tx)
     keep_body(entry, arrival.body)

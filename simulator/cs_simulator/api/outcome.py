@@ -172,7 +172,15 @@ def _leave(passage: Passage, answer: Answer, verdict: Verdict) -> Outcome | Held
     exists = connection is None or verdict.carries_out
     if dribble is None and connection is None:
         return respond(passage, answer)
-    plan = wire.Plan(connection, dribble, passage.world.name, lambda: passage.is_stale)
+    if passage.entry is not None:
+        passage.entry.broken = connection
+    plan = wire.Plan(
+        connection,
+        dribble,
+        passage.world.name,
+        lambda: passage.is_stale,
+        lambda as_planned: passage.end(aborted=not as_planned),
+    )
     if dribble is None and connection != "stall":
         return respond(passage, answer, exists=exists, plan=plan)
     return Held(
@@ -191,14 +199,14 @@ def _crowded(passage: Passage, verdict: Verdict, why: str) -> Outcome:
     """
     done = "; the operation has been carried out" if verdict.carries_out else ""
     refusal = InjectedFault(503, f"Too many replies wait: {why}{done}")
+    if passage.entry is not None:
+        passage.entry.broken = None
     return respond(passage, refused(passage, refusal))
 
 
 def abandoned(passage: Passage) -> Outcome:
     """Close the connection of a request whose client, or whose world, is no more."""
-    entry = passage.entry
-    if entry is not None:
-        entry.state = "aborted"
+    passage.end(aborted=True)
     headers = (("Content-Length", "0"),)
     plan = wire.Plan("close", None, passage.world.name, lambda: True)
     return Outcome(HTTPStatus.SERVICE_UNAVAILABLE, headers, b"", plan)
@@ -227,9 +235,10 @@ def respond(
         headers["Content-Length"] = str(len(body))
     pairs = tuple(headers.items())
     if entry is not None:
-        milliseconds = round((stopwatch() - passage.begun) * 1000, 3)
+        left = stopwatch()
+        milliseconds = round((left - passage.begun) * 1000, 3)
         passage.journal.complete(
-            entry, status if exists else None, pairs, body, passage.hints, milliseconds
+            entry, status if exists else None, pairs, body, passage.hints, milliseconds, left
         )
     return Outcome(status, pairs, body, plan)
 

@@ -123,6 +123,7 @@ class Pipeline:
                 tx, verdict = passage.judge(route.args)
                 if verdict.carries_out:
                     reply = self._carry_out(passage, route, tx)
+                    passage.note_effects(tx)
             if verdict.carries_out:
                 answer = reply if isinstance(reply, Answer) else _answer(passage, route, reply)
         except StaleError:

@@ -36,6 +36,7 @@ def create_schema(tx: Transaction, kind: Kind, members: Mapping[str, Any]) -> Ex
         if attribute.length and attribute.type != "string":
             tx.hint(f"length of {attribute.name} is kept, but limits nothing: it is no string")
     tx.profiles.add_schema(kind, schema)
+    tx.effect("created", "extension schema", schema.name)
     return schema
 
 
@@ -66,6 +67,7 @@ def delete_schema(tx: Transaction, kind: Kind, name: str) -> None:
     if kind != "profiles":
         _drop_extension(tx, kind, schema.name)
     tx.profiles.remove_schema(kind, schema)
+    tx.effect("deleted", "extension schema", schema.name)
 
 
 def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
@@ -102,6 +104,7 @@ def create_key(tx: Transaction, members: Mapping[str, Any]) -> IdentificationKey
     if tx.metadata.key(key.name) is not None:
         raise Conflict(f"There is an identification key {key.name} already")
     tx.profiles.add_key(key)
+    tx.effect("created", "identification key", key.name)
     return key
 
 
@@ -118,4 +121,6 @@ def find_key(metadata: Metadata, name: str) -> IdentificationKey:
 
 def delete_key(tx: Transaction, name: str) -> None:
     """Delete an identification key, or raise :exc:`NothingFound`."""
-    tx.profiles.remove_key(find_key(tx.metadata, name))
+    key = find_key(tx.metadata, name)
+    tx.profiles.remove_key(key)
+    tx.effect("deleted", "identification key", key.name)

@@ -76,6 +76,7 @@ def _start(tx: Transaction, element: Element) -> Outcome:
     elif tx.setup.fidelity.composite_found == "update":
         state = _updated(tx, state, element.state)
         tx.store.put_state(service.number, state)
+        tx.effect("changed", "state", state.state_id)
     task, task_created = None, False
     if element.task is not None:
         task, task_created = _start_task(tx, service, state, element)
@@ -94,6 +95,7 @@ def _start_task(
         if tx.setup.fidelity.composite_found == "update":
             task = _updated(tx, task, element.task)
             tx.store.put_task(service.number, task)
+            tx.effect("changed", "task", task.task_id)
         return task, False
     submission = element.task
     if element.associate_state_task:
@@ -142,6 +144,7 @@ def _update_service(tx: Transaction, service: Service, submission: Submission) -
     updated = _updated(tx, service, submission)
     updated = replace(updated, retention=touched(service.retention, tx.now))
     tx.store.replace_service(updated)
+    tx.effect("changed", "service", service.service_id)
     return updated
 
 

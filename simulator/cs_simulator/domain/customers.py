@@ -52,6 +52,7 @@ def create_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
     if not profile.customer_id:
         profile = profile._replace(customer_id=new_id(tx))
     tx.profiles.add(profile)
+    tx.effect("created", "customer", profile.customer_id)
     return profile
 
 
@@ -95,6 +96,7 @@ def update_profile(tx: Transaction, profile: Profile, members: Mapping[str, Any]
     )
     tx.profiles.check(changed)
     tx.profiles.replace(changed)
+    tx.effect("changed", "customer", changed.customer_id)
 
 
 def delete_profile(tx: Transaction, profile: Profile, *, with_services: bool) -> None:
@@ -102,7 +104,9 @@ def delete_profile(tx: Transaction, profile: Profile, *, with_services: bool) ->
     if with_services:
         for service in tx.store.of_customer(profile.customer_id):
             tx.store.delete_service(service.number)
+            tx.effect("deleted", "service", service.service_id)
     tx.profiles.remove(profile.customer_id)
+    tx.effect("deleted", "customer", profile.customer_id)
 
 
 def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, Any]) -> None:
@@ -140,6 +144,7 @@ def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, A
     changed = profile._replace(extensions={**profile.extensions, **extensions})
     tx.profiles.check(changed)
     tx.profiles.replace(changed)
+    tx.effect("changed", "customer", changed.customer_id)
 
 
 def _with_records(
@@ -195,6 +200,7 @@ def _store_records(
     changed = profile._replace(extensions={**profile.extensions, schema.name: tuple(records)})
     tx.profiles.check(changed)
     tx.profiles.replace(changed)
+    tx.effect("changed", "customer", changed.customer_id)
 
 
 def _selected(

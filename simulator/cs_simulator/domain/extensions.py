@@ -52,11 +52,14 @@ def _put(tx: Transaction, service: Service, entity: Entity, extensions: Extensio
     if isinstance(entity, Service):
         retention = touched(service.retention, tx.now)
         tx.store.replace_service(replace(entity, extensions=extensions, retention=retention))
+        tx.effect("changed", "service", entity.service_id)
         return
     if isinstance(entity, State):
         tx.store.put_state(service.number, replace(entity, extensions=extensions))
+        tx.effect("changed", "state", entity.state_id)
     else:
         tx.store.put_task(service.number, replace(entity, extensions=extensions))
+        tx.effect("changed", "task", entity.task_id)
     touch(tx, service)
 
 

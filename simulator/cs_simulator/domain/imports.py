@@ -139,7 +139,7 @@ def import_profiles(
     records = _records(_decoded(table, options.encoding), options.delimiter)
     columns = _columns(tx.metadata, next(records, (1, []))[1], key)
     # The draft sees what the file itself brings; the world does not, until all is known.
-    draft = replace(tx, profiles=tx.profiles.copy(), hints=[])
+    draft = replace(tx, profiles=tx.profiles.copy(), hints=[], effects=[])
     drafted: dict[str, Profile] = {}
     skipped: list[Skipped] = []
     failed: list[Failed] = []
@@ -172,6 +172,8 @@ def import_profiles(
     tx.profiles.add_all(
         profile._replace(customer_id=ids[placeholder]) for placeholder, profile in drafted.items()
     )
+    for customer_id in ids.values():
+        tx.effect("created", "customer", customer_id)
     for hint in dict.fromkeys(draft.hints):
         tx.hint(hint)
     if left_out:

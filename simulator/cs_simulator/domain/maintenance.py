@@ -42,6 +42,7 @@ def purge_services(tx: Transaction, limit: Instant, operation: str) -> int:
     ]
     for service in doomed:
         tx.store.delete_service(service.number)
+        tx.effect("deleted", "service", service.service_id)
     return len(doomed)
 
 

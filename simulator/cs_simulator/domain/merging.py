@@ -50,14 +50,18 @@ def merge_profiles(
     merged = Profile(destination.customer_id, attributes, extensions)
     tx.profiles.check(merged, [source.customer_id])
     tx.profiles.remove(source.customer_id)
+    tx.effect("deleted", "customer", source.customer_id)
     tx.profiles.replace(merged)
+    tx.effect("changed", "customer", merged.customer_id)
     if not with_services:
         return
     for service in tx.store.of_customer(source.customer_id):
         if only_active and service.completed is not None:
             tx.store.delete_service(service.number)
+            tx.effect("deleted", "service", service.service_id)
         else:
             tx.store.replace_service(replace(service, customer_id=destination.customer_id))
+            tx.effect("changed", "service", service.service_id)
 
 
 def _joined(

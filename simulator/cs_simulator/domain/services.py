@@ -41,6 +41,7 @@ def start_service(tx: Transaction, submission: Submission) -> Service:
         extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
     )
     tx.store.add_service(service)
+    tx.effect("created", "service", service_id)
     return service
 
 
@@ -53,6 +54,7 @@ def end_service(tx: Transaction, service: Service, submission: Submission) -> Se
     retention = expiring(touched(service.retention, tx.now), submission.values, tx.now)
     completed = replace(completed, retention=retention)
     tx.store.replace_service(completed)
+    tx.effect("ended", "service", service.service_id)
     if tx.setup.fidelity.end_service_cascades == "true" and completed.completed is not None:
         complete_parts(tx, service.number, completed.completed.timestamp)
     return completed
@@ -64,9 +66,11 @@ def complete_parts(tx: Transaction, number: int, timestamp: Instant) -> None:
     for state in list(tx.store.states(number).values()):
         if state.completed is None:
             tx.store.put_state(number, replace(state, completed=end))
+            tx.effect("ended", "state", state.state_id)
     for task in list(tx.store.tasks(number).values()):
         if task.completed is None:
             tx.store.put_task(number, replace(task, completed=end))
+            tx.effect("ended", "task", task.task_id)
 
 
 def associate_service(
@@ -93,6 +97,7 @@ def associate_service(
         **entity,
     )
     tx.store.replace_service(associated)
+    tx.effect("changed", "service", service.service_id)
     return associated
 
 
@@ -107,8 +112,10 @@ def update_expiration(tx: Transaction, service: Service, values: Mapping[str, An
         return
     retention = expiring(service.retention, values, tx.now)
     tx.store.replace_service(replace(service, retention=retention))
+    tx.effect("changed", "service", service.service_id)
 
 
 def delete_service(tx: Transaction, service: Service) -> None:
     """Delete a service with its states and tasks. Source: API Reference, *Delete Service*."""
     tx.store.delete_service(service.number)
+    tx.effect("deleted", "service", service.service_id)

@@ -27,6 +27,7 @@ def end_state(tx: Transaction, service: Service, state: State, submission: Submi
     """Complete a state. Source: API Reference, *Complete State*."""
     completed = ended(tx, state, submission, f"state {state.state_id}")
     tx.store.put_state(service.number, completed)
+    tx.effect("ended", "state", state.state_id)
     touch(tx, service)
     return completed
 
@@ -47,6 +48,7 @@ def transition_state(
     tx.ids.require(1, "state")
     completed = ended(tx, state, end, f"state {state_id}")
     tx.store.put_state(service.number, completed)
+    tx.effect("ended", "state", state_id)
     return _started(tx, service, start, state_id)
 
 
@@ -63,5 +65,6 @@ def _started(
         extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
     )
     tx.store.put_state(service.number, state)
+    tx.effect("created", "state", state.state_id)
     touch(tx, service)
     return state

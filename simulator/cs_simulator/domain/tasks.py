@@ -35,6 +35,7 @@ def start_task(tx: Transaction, service: Service, submission: Submission) -> Tas
         extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
     )
     tx.store.put_task(service.number, task)
+    tx.effect("created", "task", task.task_id)
     touch(tx, service)
     return task
 
@@ -66,5 +67,6 @@ def end_task(tx: Transaction, service: Service, task: Task, submission: Submissi
         tx.hint(f"state_id {state_id} is ignored: task {task.task_id} belongs to {own}")
     completed = ended(tx, task, submission, f"task {task.task_id}")
     tx.store.put_task(service.number, completed)
+    tx.effect("ended", "task", task.task_id)
     touch(tx, service)
     return completed

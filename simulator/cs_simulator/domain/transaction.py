@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from cs_simulator.clock import Instant
 from cs_simulator.documents.values import integer_text
@@ -17,6 +18,22 @@ from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import Tenant
 from cs_simulator.ids import Ids, is_conversation_id
+
+MOST_EFFECTS = 100
+"""How many effects of one operation are told one by one; a purge has thousands."""
+
+Change = Literal["created", "changed", "ended", "deleted"]
+EntityKind = Literal[
+    "service", "state", "task", "customer", "extension schema", "identification key"
+]
+
+
+class Effect(NamedTuple):
+    """What an operation did to one thing: to which kind of thing, and its id or name."""
+
+    change: Change
+    kind: EntityKind
+    id: int | str
 
 
 @dataclass(slots=True)
@@ -33,6 +50,9 @@ class Transaction:
     setup: Setup
     now: Instant
     hints: list[str] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    """What the operation did, in its order, the first :data:`MOST_EFFECTS` of it."""
+    effects_left_out: int = 0
     server: ServerState = field(default_factory=ServerState)
     interactions: Interactions = NO_INTERACTIONS
     tenant: Tenant | None = None
@@ -46,6 +66,13 @@ class Transaction:
     def hint(self, text: str) -> None:
         """Add what a person would want to know and the real server would not say."""
         self.hints.append(text)
+
+    def effect(self, change: Change, kind: EntityKind, number: int | str) -> None:
+        """Tell what the operation has done to a thing, once that is stored."""
+        if len(self.effects) < MOST_EFFECTS:
+            self.effects.append(Effect(change, kind, number))
+        else:
+            self.effects_left_out += 1
 
     def enter_maintenance(self) -> None:
         """Switch the server to maintenance, as it does itself where no profile schema is defined.

@@ -16,9 +16,6 @@ Operator = Literal["equals", "matches", "contains", "absent", "any_of"]
 UNREADABLE = object()
 """The body of a request that is no JSON."""
 
-MISSING = object()
-"""What is not there."""
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -35,7 +32,7 @@ class Facts:
     method: str
     path: str
     query: Mapping[str, Sequence[str]]
-    headers: Mapping[str, str]
+    headers: Mapping[str, Sequence[str]]
     bodies: Sequence[Any] = ()
     customer_ids: frozenset[str] = frozenset()
     contact_keys: frozenset[str] = frozenset()
@@ -69,7 +66,7 @@ class Test:
 
         Raises :exc:`GaveUpError` where a regular expression takes too long to tell.
         """
-        present = [value for value in values if value is not MISSING]
+        present = list(values)
         if self.operator == "absent":
             return bool(present) is not self.operand
         if self.operator == "matches":
@@ -206,8 +203,7 @@ class Where:
         for name, test in self.query.items():
             yield difference(f"query.{name}", test, facts.query.get(name, ()), patience)
         for name, test in self.headers.items():
-            value = facts.headers.get(name.lower(), MISSING)
-            yield difference(f"headers.{name}", test, (value,), patience)
+            yield difference(f"headers.{name}", test, facts.headers.get(name.lower(), ()), patience)
         if self.path is not None:
             yield _path_difference(self.path, facts.path, patience)
         for name, wanted, present in (
@@ -232,8 +228,7 @@ def difference(
             return None
     except GaveUpError:
         return Difference(criterion, test.as_written(), GAVE_UP, gave_up=True)
-    present = [value for value in found if value is not MISSING]
-    shown = present[0] if len(present) == 1 else (present or None)
+    shown = found[0] if len(found) == 1 else (list(found) or None)
     return Difference(criterion, test.as_written(), shown)
 
 

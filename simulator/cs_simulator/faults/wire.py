@@ -37,6 +37,8 @@ class Plan:
     world: str
     """The world among whose responses it takes a place, where it waits on its way."""
     is_stale: Callable[[], bool]
+    ended: Callable[[bool], None] = lambda _: None
+    """Called when the last byte has left, or the connection is broken: whether as was planned."""
 
 
 def has_ended(connection: socket.socket) -> bool:
@@ -58,7 +60,9 @@ def play(plan: Plan, channel: Any, hold: Hold, head: bytes, body: bytes) -> bool
     ``channel`` is waitress's; what is given to its ``write_soon`` leaves at once.
     """
     if plan.connection is None:
-        return plan.dribble is not None and not _dribble(plan.dribble, channel, hold, head, body)
+        is_whole = plan.dribble is None or _dribble(plan.dribble, channel, hold, head, body)
+        plan.ended(is_whole)
+        return not is_whole
     if plan.connection == "reset":
         linger_for_no_time = struct.pack("ii", 1, 0)
         channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
@@ -72,6 +76,7 @@ def play(plan: Plan, channel: Any, hold: Hold, head: bytes, body: bytes) -> bool
         channel.write_soon(GARBAGE)
     elif plan.connection == "stall":
         hold(None)
+    plan.ended(plan.connection != "stall")
     return True
 
 

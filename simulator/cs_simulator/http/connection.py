@@ -39,7 +39,8 @@ class Task(WSGITask):  # type: ignore[misc] # waitress has no types
 
     def execute(self) -> None:
         """Call the application, which may ask to be told when the client has gone."""
-        self.get_environment()[WAY] = Way(on_gone=self.channel.watch)
+        lines = self.request.header_lines
+        self.get_environment()[WAY] = Way(on_gone=self.channel.watch, header_lines=lines)
         super().execute()
 
     def write(self, data: bytes) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Sequence
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
@@ -38,6 +39,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
 
     completed: bool = False
     error: Error | None = None
+    header_lines: Sequence[tuple[str, str]] = ()
+    """The headers that stand in several lines, a line each; ``headers`` joins them."""
     path: str = ""  # told in the log where the client goes, also where none could be read
 
     def received(self, data: bytes) -> int:
@@ -82,9 +85,24 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             host_is_read = hasattr(self, "url_scheme")
             wrong = "Content-Length" if host_is_read else "The host of the target"
             raise ParsingError(f"{wrong} is none that can be") from None
+        if rest.count(CRLF) > len(self.headers) + 1:
+            self.header_lines = _repeated(rest)
         if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
             # Its body would be taken for the next request (RFC 9112, 6.1).
             raise ParsingError("Transfer-Encoding is for HTTP/1.1")
+
+
+def _repeated(lines: bytes) -> list[tuple[str, str]]:
+    """Return the lines of those headers of which there are several."""
+    headers: dict[str, list[str]] = {}
+    for line in lines.decode("latin-1").split("\r\n"):
+        name, colon, value = line.partition(":")
+        if colon and "_" not in name:
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            headers.setdefault(key, []).append(value.strip(" \t"))
+    return [
+        (name, value) for name, values in headers.items() if len(values) > 1 for value in values
+    ]
 
 
 def _wrong_with(data: bytes) -> str | None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cs_simulator.clock import Instant, format_instant
 from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.domain.transaction import Effect
+from cs_simulator.journal.bodies import body_members, header_members
 
 if TYPE_CHECKING:
     from cs_simulator.faults.verdict import Judgement
@@ -46,6 +48,10 @@ class Entry:
     """The request's, under the names that WSGI gives them."""
     edition: str | None = None
     operation: str = "unrouted"
+    arrived: float = 0.0
+    """When it arrived, in seconds of the server's stopwatch; ``at`` is the world's time."""
+    peer: tuple[str, str] | None = None
+    """The client's address and port: one connection has one."""
     body: bytes = b""
     body_size: int = 0
     args: Mapping[str, str] | None = None
@@ -61,6 +67,12 @@ class Entry:
     milliseconds: float | None = None
     faults: Sequence[str] = ()
     judgements: Sequence[Judgement] = ()
+    left: float | None = None
+    """When the last byte of the reply left, or the connection was broken; as ``arrived``."""
+    broken: str | None = None
+    """What a fault did to the connection in place of the reply."""
+    effects: Sequence[Effect] = ()
+    effects_left_out: int = 0
     waited: float = 0.0
     real_status: int | None = None
     """The status of the operation's own answer, where a fault replaced it."""
@@ -82,23 +94,31 @@ class Entry:
             "id": self.id,
             "state": self.state,
             "at": format_instant(self.at),
+            "arrived_ms": _milliseconds(self.arrived),
+            "left_ms": None if self.left is None else _milliseconds(self.left),
             "operation": self.operation,
         }
+        if self.peer is not None:
+            members["client"] = ":".join(self.peer)
         if self.edition is not None:
             members["edition"] = self.edition
         members["request"] = {
             "method": self.method,
             "path": self.target,
-            "headers": _masked(_named(self.headers)),
-            **_body(self.body, self.body_size),
+            "headers": header_members(_masked(_named(self.headers))),
+            **body_members(self.body, self.body_size),
         }
         if self.status is not None:
             members["reply"] = {
                 "status": self.status,
-                "headers": dict(self.reply_headers),
-                **_body(self.reply, self.reply_size),
+                "headers": header_members(self.reply_headers),
+                **body_members(self.reply, self.reply_size),
             }
             members["ms"] = self.milliseconds
+        members["shown"] = shown_members(self)
+        members["effects"] = [effect._asdict() for effect in self.effects]
+        if self.effects_left_out:
+            members["effects_left_out"] = self.effects_left_out
         members["hints"] = list(self.hints)
         if self.faults:
             members["faults"] = list(self.faults)
@@ -119,14 +139,28 @@ def _named(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     return [(name[5:].replace("_", "-").title(), value) for name, value in headers]
 
 
-def _masked(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name: "***" if name.lower() in SECRETS else value for name, value in headers}
+def _masked(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    return [(name, "***" if name.lower() in SECRETS else value) for name, value in headers]
 
 
-def _body(body: bytes, size: int) -> dict[str, Any]:
-    if not size:
-        return {}
-    members: dict[str, Any] = {"body": body.decode("utf-8", "backslashreplace")}
-    if size > len(body):
-        members["body_cut"] = f"the first {len(body)} of {size} bytes"
+def retry_after_of(entry: Entry) -> str | None:
+    """Return the Retry-After of a reply, None where it has none."""
+    headers = entry.reply_headers
+    return next((value for name, value in headers if name.lower() == "retry-after"), None)
+
+
+def shown_members(entry: Entry) -> dict[str, Any]:
+    """Return what the client saw of the reply: the status, Retry-After, how it was broken."""
+    members: dict[str, Any] = {}
+    if entry.broken in (None, "truncate") and entry.state == "done":
+        members["status"] = entry.status
+        retry_after = retry_after_of(entry)
+        if retry_after is not None:
+            members["retry_after"] = retry_after
+    if entry.broken is not None:
+        members["broken"] = entry.broken
     return members
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)

@@ -15,7 +15,12 @@ MAX_BYTES = 8 * 2**20
 
 ENTRY_OVERHEAD = 2_000
 _JUDGEMENT_OVERHEAD = 300
-"""About what an entry takes beside its bodies, and what each rule that was asked adds."""
+_EFFECT_OVERHEAD = 150
+"""About what an entry takes beside its bodies, and what each rule that was asked adds, and each
+of several effects."""
+
+_GONE = -1
+"""The weight of an entry that was dropped."""
 
 
 class Journal:
@@ -47,11 +52,17 @@ class Journal:
         return len(self._entries)
 
     def open(
-        self, at: Instant, method: str, target: str, headers: Sequence[tuple[str, str]]
+        self,
+        at: Instant,
+        method: str,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        arrived: float = 0.0,
+        peer: tuple[str, str] | None = None,
     ) -> Entry:
         """Add the entry of a request that has arrived."""
         with self._lock:
-            entry = Entry(self._next, at, method, target, headers)
+            entry = Entry(self._next, at, method, target, headers, arrived=arrived, peer=peer)
             self._next += 1
             self._entries.append(entry)
             self._unspent += self._weigh(entry)
@@ -72,20 +83,35 @@ class Journal:
         reply: bytes,
         hints: Sequence[str],
         milliseconds: float,
+        left: float = 0.0,
     ) -> None:
-        """Complete an entry with its reply, before the reply's last byte leaves."""
+        """Complete an entry with its reply, before the reply's last byte leaves.
+
+        One whose reply is about to hang stays open until it is let go.
+        """
         entry.reply_headers = headers
         entry.reply_size = len(reply)
         entry.reply = reply if len(reply) <= MAX_BODY else reply[:MAX_BODY]
         entry.hints = hints
         entry.milliseconds = milliseconds
         entry.status = status
-        entry.state = "done"
+        if entry.broken != "stall":
+            entry.left = left
+            entry.state = "done"
         with self._lock:
             # What the opening added is counted now too: one look at the budget for a request.
             change = self._unspent + self._weigh(entry)
             self._unspent = 0
         self._budget.spend(change)
+        if self._watchers:
+            self._tell()
+
+    def end(self, entry: Entry, left: float, *, aborted: bool) -> None:
+        """Note when a reply that was held back or broken on the wire had its end."""
+        entry.left = left
+        if aborted:
+            entry.state = "aborted"
+            entry.waited = (left - entry.arrived) * 1000
         if self._watchers:
             self._tell()
 
@@ -110,11 +136,13 @@ class Journal:
 
         Return by how much the journal has grown.
         """
-        if entry.weight == 0 and entry.state == "done":
+        if entry.weight < 0:
             return 0  # dropped while it was open
         before = self.bytes
         judged = _JUDGEMENT_OVERHEAD * len(entry.judgements)
         weight = ENTRY_OVERHEAD + judged + len(entry.body) + len(entry.reply)
+        if len(entry.effects) > 1:
+            weight += _EFFECT_OVERHEAD * len(entry.effects)
         self.bytes += weight - entry.weight
         entry.weight = weight
         entries = self._entries
@@ -126,7 +154,7 @@ class Journal:
         oldest = self._entries.popleft()
         weight = oldest.weight
         self.bytes -= weight
-        oldest.weight = 0
+        oldest.weight = _GONE
         self.dropped += 1
         return weight
 
@@ -157,7 +185,7 @@ class Journal:
         with self._lock:
             count = len(self._entries)
             for entry in self._entries:
-                entry.weight = 0
+                entry.weight = _GONE
             self._entries.clear()
             held, self.bytes, self._unspent = self.bytes - self._unspent, 0, 0
             self.dropped = 0

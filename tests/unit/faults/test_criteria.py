@@ -161,7 +161,7 @@ def test_all_criteria_must_hold() -> None:
 def test_request_fits(where: dict[str, Any], *, fits: bool) -> None:
     facts = call(
         query={"a": ["1", "2"]},
-        headers={"x-trace": "t-1"},
+        headers={"x-trace": ["t-1"]},
         customer_ids=frozenset({"C-1", "C-2"}),
         tenant=("Resources", "101"),
     )

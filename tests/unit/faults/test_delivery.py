@@ -113,7 +113,8 @@ def test_client_that_goes_away_ends_its_wait() -> None:
         wait.finish("gone")
         assert response.result(10).status == 503
     assert sent.plan is not None
-    assert (sent.plan.connection, sent.entry.state, sent.entry.waited) == ("close", "aborted", 0)
+    assert (sent.plan.connection, sent.entry.state) == ("close", "aborted")
+    assert sent.entry.waited > 0
 
 
 def test_reset_ends_the_wait_and_closes_the_connection() -> None:

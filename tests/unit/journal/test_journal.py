@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
+import pytest
+
+from cs_simulator.domain.transaction import Effect
 from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.entries import MAX_BODY, Entry, keep_body
 from cs_simulator.journal.journal import ENTRY_OVERHEAD, MAX_BYTES, MAX_ENTRIES, Journal
@@ -128,8 +132,48 @@ def test_bodies_that_fit_are_whole() -> None:
     assert "body_cut" not in request
 
 
-def test_body_that_is_not_utf8_is_shown() -> None:
-    assert opened(Journal(), b"\xff{").as_members()["request"]["body"] == "\\xff{"
+def test_bytes_that_are_not_text_are_told_from_text_that_looks_like_them() -> None:
+    binary = opened(Journal(), b"\xff{").as_members()["request"]
+    assert (binary["body"], binary["body_encoding"]) == ("/3s=", "base64")
+    text = opened(Journal(), rb"/3s=").as_members()["request"]
+    assert (text["body"], "body_encoding" in text) == ("/3s=", False)
+
+
+def test_text_that_is_cut_inside_a_character_is_text() -> None:
+    entry = opened(Journal(), "é".encode() * MAX_BODY)
+    assert entry.as_members()["request"]["body"] == "é" * (MAX_BODY // 2)
+    entry = opened(Journal(), b"x" + "é".encode() * MAX_BODY)
+    assert entry.as_members()["request"]["body"] == "x" + "é" * (MAX_BODY // 2 - 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'{"a": [1, null]}', {"a": [1, None]}),
+        (b"null", None),
+        (b"9007199254740993", 9007199254740993),
+        (b"1.5", 1.5),
+    ],
+)
+def test_body_in_json_stands_parsed_beside_its_text(body: bytes, value: Any) -> None:
+    request = opened(Journal(), body).as_members()["request"]
+    assert (request["body"], request["json"]) == (body.decode(), value)
+
+
+@pytest.mark.parametrize("body", [b"{", b"NaN", b"1e400", b"[" * 5_000, b"9" * 5_000, b"a=b"])
+def test_body_that_is_not_json_has_no_parsed_one(body: bytes) -> None:
+    assert "json" not in opened(Journal(), body).as_members()["request"]
+
+
+def test_body_that_was_cut_has_no_parsed_one() -> None:
+    assert "json" not in opened(Journal(), b"1" + b" " * MAX_BODY).as_members()["request"]
+
+
+def test_header_in_several_lines_keeps_them() -> None:
+    lines = (("HTTP_X_A", "1, 2"), ("HTTP_X_B", "b"), ("HTTP_X_A", "3"), ("HTTP_X_A", "4"))
+    entry = Journal().open(START, "GET", "/", lines)
+    headers = entry.as_members()["request"]["headers"]
+    assert headers == {"X-A": ["1, 2", "3", "4"], "X-B": "b"}
 
 
 def test_secrets_are_masked() -> None:
@@ -158,8 +202,12 @@ def test_open_entry_tells_what_is_known() -> None:
         "id": 1,
         "state": "open",
         "at": "2026-01-05T09:00:00.000Z",
+        "arrived_ms": 0.0,
+        "left_ms": None,
         "operation": "unrouted",
         "request": {"method": "POST", "path": "/services/start", "headers": {}},
+        "shown": {},
+        "effects": [],
         "hints": [],
     }
 
@@ -168,21 +216,35 @@ def test_complete_entry_tells_all() -> None:
     journal = Journal()
     entry = opened(journal, b"{}", HTTP_ACCEPT="*/*")
     entry.edition, entry.operation = "8.5", "start_service"
-    journal.complete(entry, 201, (("Location", "/x"),), b"[]", ["a hint"], 2.25)
+    entry.arrived, entry.peer = 1.5, ("::1", "50000")
+    entry.effects = [Effect("created", "service", 7)]
+    headers = (("Location", "/x"), ("retry-after", "2"))
+    journal.complete(entry, 201, headers, b"[]", ["a hint"], 2.25, 1.50225)
     assert entry.as_members() == {
         "id": 1,
         "state": "done",
         "at": "2026-01-05T09:00:00.000Z",
+        "arrived_ms": 1500.0,
+        "left_ms": 1502.25,
         "operation": "start_service",
+        "client": "::1:50000",
         "edition": "8.5",
         "request": {
             "method": "POST",
             "path": "/services/start",
             "headers": {"Accept": "*/*"},
             "body": "{}",
+            "json": {},
         },
-        "reply": {"status": 201, "headers": {"Location": "/x"}, "body": "[]"},
+        "reply": {
+            "status": 201,
+            "headers": {"Location": "/x", "retry-after": "2"},
+            "body": "[]",
+            "json": [],
+        },
         "ms": 2.25,
+        "shown": {"status": 201, "retry_after": "2"},
+        "effects": [{"change": "created", "kind": "service", "id": 7}],
         "hints": ["a hint"],
     }
 
