@@ -146,7 +146,7 @@ def test_criterion_that_takes_too_long_does_not_fit_and_says_so(where: dict[str,
     facts = call(
         path=f"/{VICTIM * 100}",
         query={"q": [VICTIM]},
-        headers={"x-a": VICTIM},
+        headers={"x-a": [VICTIM]},
         bodies=({"a": VICTIM},),
         contact_keys=frozenset({VICTIM}),
     )
