@@ -23,7 +23,7 @@ LAYERS = (
     ("app",),
     ("log",),
     ("api", "control", "openapi"),
-    ("worlds", "world", "journal", "exports"),
+    ("worlds", "world", "journal", "exports", "har"),
     ("scenario", "faults"),
     ("domain",),
     ("documents",),

@@ -12,8 +12,8 @@ from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
 from cs_simulator.documents.problems import ScenarioError, did_you_mean
-from cs_simulator.documents.shape import Checker, Record, Scalar, Shape
-from cs_simulator.documents.values import Integer, Text, UnfitError
+from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
+from cs_simulator.documents.values import Boolean, Integer, Text, UnfitError
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import Entry
 from cs_simulator.scenario.criteria import On
@@ -39,6 +39,8 @@ _FILTERS = Record(
         **dict(_SEVERAL),
         "after": Scalar(Integer(64, minimum=0)),
         "limit": Scalar(Integer(32, minimum=1)),
+        "format": one_of("json", "har"),
+        "secrets": Scalar(Boolean()),
     }
 )
 
@@ -46,12 +48,16 @@ _FILTERS = Record(
 def list_requests(control: Control) -> Response:
     """List what the journal keeps, oldest first."""
     world = asked(control.worlds)
-    entries = _filtered(world)
+    given = _filters(request.args.to_dict(flat=False), world)
+    entries = _filtered(world, given)
+    token = control.terms.token
+    if given.get("format") == "har":
+        return _har_response(world, entries, token, secrets=given.get("secrets", False))
     members = {
         "requests": [entry_members(world, entry) for entry in entries],
         "dropped": world.journal.dropped,
     }
-    return json_response(without_token(members, control.terms.token))
+    return json_response(without_token(members, token))
 
 
 def clear_requests(control: Control) -> Response:
@@ -102,9 +108,20 @@ def known_faults(world: World) -> Collection[str]:
     return {*(rule.name for rule in rules), *noted}
 
 
-def _filtered(world: World) -> list[Entry]:
-    """Return the entries that the query of the present request asks for, oldest first."""
-    given = _filters(request.args.to_dict(flat=False), world)
+def _har_response(
+    world: World, entries: list[Entry], token: str | None, *, secrets: bool
+) -> Response:
+    """Return entries as HAR, for the tools that read it."""
+    # Who reads the journal as JSON does without it.
+    from cs_simulator.har.journal import recorded
+    from cs_simulator.har.writing import har_members
+
+    members = har_members(recorded(world.name, entries, secrets=secrets))
+    return json_response(without_token(members, token))
+
+
+def _filtered(world: World, given: Mapping[str, Any]) -> list[Entry]:
+    """Return the entries that checked filters ask for, oldest first."""
     entries, _ = world.journal.since(given.get("after", 0))
     operations = given.get("operation", {ANY})
     if ANY not in operations:

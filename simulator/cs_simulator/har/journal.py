@@ -1,0 +1,97 @@
+"""The journal of a world as a recording.
+
+What HAR has no place for has a documented form. A response that was broken on the wire has status
+0, or what of it left, with ``_error``; one that was held back has ``_held``; ``_faults`` names the
+rules that acted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cs_simulator.har.exchanges import (
+    Header,
+    Headers,
+    RecordedExchange,
+    RecordedRequest,
+    RecordedResponse,
+    header,
+)
+from cs_simulator.har.secrets import masked
+from cs_simulator.journal.entries import Entry
+
+
+def recorded(
+    world: str, entries: Iterable[Entry], *, secrets: bool = False
+) -> list[RecordedExchange]:
+    """Return entries of a world's journal as exchanges, without secrets unless they are wanted."""
+    exchanges = [_exchange(world, entry) for entry in entries]
+    return exchanges if secrets else [masked(exchange) for exchange in exchanges]
+
+
+def _exchange(world: str, entry: Entry) -> RecordedExchange:
+    request = RecordedRequest(
+        entry.method,
+        "",
+        _request_headers(entry),
+        entry.body,
+        is_whole=not entry.is_cut,
+    )
+    host = header(request.headers, "host") or "localhost"
+    notes = []
+    if entry.is_cut:
+        notes.append(f"of the request's body the first {len(entry.body)} bytes were kept")
+    if entry.reply_size > len(entry.reply):
+        notes.append(f"of the response's body the first {len(entry.reply)} bytes were kept")
+    details: dict[str, object] = {
+        "_request": entry.id,
+        "_world": world,
+        "_operation": entry.operation,
+    }
+    if entry.faults:
+        details["_faults"] = list(entry.faults)
+    if entry.hints:
+        details["_hints"] = list(entry.hints)
+    response, error = _response(entry)
+    return RecordedExchange(
+        number=entry.id,
+        started=entry.at,
+        elapsed=(entry.milliseconds or 0.0),
+        request=RecordedRequest(
+            request.method,
+            f"http://{host}{entry.target}",
+            request.headers,
+            request.body,
+            request.is_whole,
+        ),
+        response=response,
+        error=error,
+        notes=tuple(notes),
+        waited=entry.waited,
+        details=details,
+    )
+
+
+def _request_headers(entry: Entry) -> Headers:
+    """Return the headers under their names; the journal has them as WSGI spells them."""
+    return tuple(Header(name[5:].replace("_", "-").title(), value) for name, value in entry.headers)
+
+
+def _response(entry: Entry) -> tuple[RecordedResponse | None, str | None]:
+    if entry.state == "open":
+        return None, "not answered yet"
+    if entry.state == "aborted":
+        return None, "given up: the client left, or its world was reset or dropped"
+    by = ", ".join(entry.faults)
+    if entry.status is None:
+        return None, f"nothing was answered: connection {entry.broken}, by fault {by}"
+    headers = tuple(Header(name, value) for name, value in entry.reply_headers)
+    if entry.broken is None:
+        return RecordedResponse(entry.status, headers, entry.reply), None
+    if entry.broken != "truncate":
+        return None, f"the response was lost: connection {entry.broken}, by fault {by}"
+    sent = entry.reply[: entry.reply_size // 2]
+    error = f"the response ended after {len(sent)} of {entry.reply_size} bytes, by fault {by}"
+    if not entry.reply_size:
+        return None, f"the response ended within its headers, by fault {by}"
+    return RecordedResponse(entry.status, headers, sent), error

@@ -1,0 +1,284 @@
+"""Entries of HAR as exchanges, whichever tool wrote them.
+
+Recorders lose and change much: a body that was cut looks whole, a compressed one is destroyed, a
+connection that failed has status 0, -1 or no entry at all. What can be known of it is kept, and
+what cannot be trusted is left out with a note.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from cs_simulator.clock import Instant, instant_of
+from cs_simulator.har.errors import HarError
+from cs_simulator.har.exchanges import (
+    Header,
+    Headers,
+    RecordedExchange,
+    RecordedRequest,
+    RecordedResponse,
+    header,
+)
+from cs_simulator.har.stream import EntryStream
+
+_LOST = "\ufffd"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FRACTION = re.compile(r"\.(\d+)")
+_WITHOUT_BODY = (204, 304)
+
+
+@dataclass(slots=True)
+class Recording:
+    """What one file holds."""
+
+    name: str
+    exchanges: list[RecordedExchange] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Entries that are no exchanges, by the reason."""
+    cut_off: bool = False
+
+    @property
+    def unanswered(self) -> int:
+        """How many requests have no response."""
+        return sum(exchange.response is None for exchange in self.exchanges)
+
+    def told(self) -> str:
+        """Return in words what was read."""
+        parts = [f"{len(self.exchanges)} exchanges"]
+        if self.unanswered:
+            parts.append(f"{self.unanswered} of them without a response")
+        parts += [f"{count} skipped: {why}" for why, count in sorted(self.skipped.items())]
+        if self.cut_off:
+            parts.append("the file is cut off, and what is whole was read")
+        return f"{self.name}: {', '.join(parts)}"
+
+
+def read_file(path: Path) -> Recording:
+    """Return what a HAR file holds, in the order in which the requests were sent.
+
+    Raises :exc:`HarError` where it cannot be read as HAR.
+    """
+    try:
+        with _opened(path) as file:
+            return read_stream(file, str(path))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise HarError(f"{path} cannot be unpacked: {error}") from None
+    except OSError as error:
+        raise HarError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _opened(path: Path) -> IO[str]:
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    if packed:
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
+
+
+def read_stream(file: IO[str], name: str) -> Recording:
+    """Return what an open HAR file holds."""
+    recording = Recording(name)
+    stream = EntryStream(file, name)
+    for number, entry in enumerate(stream, 1):
+        try:
+            recording.exchanges.append(exchange_of(entry, number))
+        except _SkippedError as error:
+            recording.skipped[str(error)] += 1
+    recording.cut_off = stream.cut_off
+    recording.exchanges.sort(key=lambda exchange: exchange.started)
+    return recording
+
+
+def exchanges_of(path: Path) -> Iterator[RecordedExchange]:
+    """Yield the exchanges of a file as they stand in it, without holding them."""
+    with _opened(path) as file:
+        for number, entry in enumerate(EntryStream(file, str(path)), 1):
+            try:
+                yield exchange_of(entry, number)
+            except _SkippedError:
+                continue
+
+
+class _SkippedError(Exception):
+    """An entry is no exchange of HTTP; the text says why."""
+
+
+def exchange_of(entry: Any, number: int) -> RecordedExchange:
+    """Return an entry of HAR as an exchange."""
+    request = _map(_map(entry).get("request"))
+    method, url = request.get("method"), request.get("url")
+    if not isinstance(method, str) or not isinstance(url, str):
+        raise _SkippedError("no request")
+    if not re.match("https?://", url, re.IGNORECASE):
+        raise _SkippedError("not HTTP")
+    notes: list[str] = []
+    held = _map(entry).get("_held")
+    response, error = _response(_map(entry).get("response"), method, notes)
+    return RecordedExchange(
+        number=number,
+        started=_instant(entry.get("startedDateTime")),
+        elapsed=max(0.0, _number(entry.get("time"), 0.0)),
+        request=_request(method.upper(), url, request, notes),
+        response=response,
+        error=error,
+        notes=tuple(notes),
+        waited=_number(held, 0.0),
+        details={
+            name: value
+            for name, value in entry.items()
+            if name in ("_probe", "_operation", "_faults", "_world", "_request", "_masked")
+        },
+    )
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any, default: float) -> float:
+    return float(value) if isinstance(value, (int, float)) and value == value else default
+
+
+def _instant(text: Any) -> Instant:
+    if not isinstance(text, str):
+        raise _SkippedError("no startedDateTime")
+    # Python's reader takes 3 or 6 digits of a second, recorders write any number.
+    text = _FRACTION.sub(lambda match: f".{match[1][:6]:0<6}", text.strip())
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _SkippedError("a startedDateTime that is not a date") from None
+    if moment.tzinfo is None:
+        raise _SkippedError("a startedDateTime without a zone")
+    return instant_of(moment)
+
+
+def _headers(value: Any) -> Headers:
+    if not isinstance(value, list):
+        return ()
+    return tuple(
+        Header(str(each.get("name", "")), str(each.get("value", "")))
+        for each in value
+        if isinstance(each, dict) and not str(each.get("name", "")).startswith(":")
+    )
+
+
+def _request(
+    method: str, url: str, request: Mapping[str, Any], notes: list[str]
+) -> RecordedRequest:
+    headers = _headers(request.get("headers"))
+    post = _map(request.get("postData"))
+    text = post.get("text")
+    raw = post.get("_base64")
+    body = b""
+    is_whole = True
+    if isinstance(raw, str):
+        body, is_whole = _from_base64(raw, notes)
+    elif isinstance(text, str):
+        body = _bytes(text)
+        if _LOST in text:
+            notes.append("the request's body was recorded lossily")
+            is_whole = False
+    elif post.get("params"):
+        notes.append("the request's body was recorded as a form, and not as it was sent")
+        is_whole = False
+    length = header(headers, "content-length") or ""
+    if is_whole and not body and length.isdigit() and int(length):
+        notes.append("the request's body was not recorded")
+        is_whole = False
+    return RecordedRequest(
+        method, url, headers, body, is_whole, str(request.get("httpVersion") or "HTTP/1.1")
+    )
+
+
+def _response(
+    value: Any, method: str, notes: list[str]
+) -> tuple[RecordedResponse | None, str | None]:
+    members = _map(value)
+    error = members.get("_error") or members.get("_failureText")
+    error = str(error) if error else None
+    status = members.get("status")
+    if not isinstance(status, int) or status <= 0:
+        return None, error or "no response was recorded"
+    headers = _headers(members.get("headers"))
+    body = _content(members, headers, status, method, notes)
+    if error is not None:
+        # It is known how far the response came, and not what was to follow.
+        body = None
+        notes.append(f"the response broke off: {error}")
+    response = RecordedResponse(
+        status,
+        headers,
+        body,
+        str(members.get("statusText") or ""),
+        str(members.get("httpVersion") or "HTTP/1.1"),
+    )
+    return response, error
+
+
+def _content(
+    members: Mapping[str, Any], headers: Headers, status: int, method: str, notes: list[str]
+) -> bytes | None:
+    """Return the body, or None where it was not recorded as it was."""
+    content = _map(members.get("content"))
+    text = content.get("text")
+    if method == "HEAD" or status in _WITHOUT_BODY:
+        return b""
+    body: bytes | None = b""
+    whole = True
+    if isinstance(text, str) and content.get("encoding") == "base64":
+        body, whole = _from_base64(text, notes)
+    elif isinstance(text, str):
+        body = _bytes(text)
+        if text.startswith("\x1f" + _LOST):
+            notes.append(
+                "the recorder destroyed a compressed body; record with Accept-Encoding: identity"
+            )
+            return None
+        if _LOST in text and "\\ufffd" not in text.lower():
+            notes.append("the response's body was recorded lossily")
+            whole = False
+    if not whole:
+        return None
+    return body if body or not _is_missing(content, headers, notes) else None
+
+
+def _is_missing(content: Mapping[str, Any], headers: Headers, notes: list[str]) -> bool:
+    """Tell whether an empty body cannot be what was answered."""
+    length = header(headers, "content-length") or ""
+    size = content.get("size")
+    if length.isdigit() and int(length):
+        notes.append(f"the response's body was not recorded: {length} bytes were announced")
+        return True
+    if "text" not in content and isinstance(size, (int, float)) and size > 0:
+        notes.append("the response's body was not recorded")
+        return True
+    return False
+
+
+def _from_base64(text: str, notes: list[str]) -> tuple[bytes, bool]:
+    try:
+        return base64.b64decode(text, validate=True), True
+    except (binascii.Error, ValueError):
+        notes.append("a body in base64 cannot be decoded")
+        return b"", False
+
+
+def _bytes(text: str) -> bytes:
+    if _SURROGATE.search(text):
+        # mitmproxy keeps the bytes of a body that is not UTF-8 as lone surrogates.
+        try:
+            return text.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "surrogatepass")
+    return text.encode("utf-8")
