@@ -22,6 +22,7 @@ from cs_simulator.api.paths import Target
 from cs_simulator.clock import Instant, format_instant, stopwatch, system_time
 from cs_simulator.config import LogForm
 from cs_simulator.journal.entries import Entry
+from cs_simulator.lines import request_words
 
 PAUSE = 0.05
 """How long a request's line may be on its way, in seconds: many then take one write."""
@@ -200,11 +201,12 @@ class Log:
             "status": note.status if entry is None else entry.status,
             "ms": None if entry is None else entry.milliseconds,
             "faults": [] if entry is None else list(entry.faults),
+            "hints": [] if entry is None else list(entry.hints),
         }
         at = format_instant(note.at)
         if self._form == "json":
             return json.dumps({"time": at, "level": "info", **members})
-        return _text(at, members)
+        return " ".join(request_words(at, members))
 
     def _control_request(self, method: str, path: str, status: int, milliseconds: float) -> None:
         at = format_instant(system_time())
@@ -218,35 +220,10 @@ class Log:
         if self._form == "json":
             self._write([json.dumps({"time": at, "level": "debug", **members})])
         else:
-            self._write([_text(at, members)])
+            self._write([" ".join(request_words(at, members))])
 
     def _masked(self, text: str) -> str:
         return text.replace(self._secret, MASK) if self._secret else text
-
-
-def _text(at: str, members: dict[str, Any]) -> str:
-    """Return the line of a request as text, with ``-`` for what there is not."""
-    world = members.get("world")
-    number = "-" if world is None else f"{world}/{_or_dash(members['id'])}"
-    milliseconds = members["ms"]
-    line = (
-        f"{at} {number} {_or_dash(members['operation'])} {_or_dash(members['status'])} "
-        f"{'-' if milliseconds is None else f'{milliseconds:.1f}ms'} "
-        f"{_plain(members['method'])} {_plain(members['path'])}"
-    )
-    faults = members.get("faults")
-    return f"{line} fault={','.join(map(_plain, faults))}" if faults else line
-
-
-def _or_dash(value: object) -> str:
-    return "-" if value is None else str(value)
-
-
-def _plain(text: str) -> str:
-    """Return text that cannot end a line, nor move a terminal's cursor."""
-    if text.isascii() and text.isprintable():
-        return text
-    return text.encode("unicode_escape").decode("ascii")
 
 
 def _harmless(text: str) -> str:

@@ -126,7 +126,7 @@ def run(commands: Sequence[Command], before: str, folder: Path, port: str) -> li
     process = subprocess.Popen(
         ["/bin/sh", "-c", script],
         cwd=folder,
-        env=environment(folder),
+        env={**environment(folder), "CS_SIMULATOR_URL": f"http://localhost:{port}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from cs_simulator.cli.exits import MEANINGS
 from cs_simulator.cli.health import health
 from tests.docs.pages import ROOT, rows_of
 from tests.docs.sessions import environment
@@ -18,6 +19,11 @@ PAGE = ROOT / "docs" / "command-line.md"
 COMPLETION = [
     (name, line.strip("`").replace(r"\|", "|")) for name, _, line in rows_of(PAGE, "shell")
 ]
+
+
+def test_exit_codes_are_those_of_the_code() -> None:
+    described = {int(code): meaning for code, meaning in rows_of(PAGE, "exit code")}
+    assert described == dict(MEANINGS)
 
 
 def test_every_option_of_health_is_described() -> None:
@@ -35,9 +41,8 @@ def test_every_option_of_health_is_described() -> None:
 def test_completion_line_prints_a_script_for_its_shell(
     shell: str, line: str, tmp_path: Path
 ) -> None:
-    found = re.search(r"_CS_SIMULATOR_COMPLETE=(\w+) cs-simulator", line)
+    found = re.search(rf"cs-simulator completion {shell}", line)
     assert found is not None
-    assert found[1] == f"{shell}_source"
     done = subprocess.run(
         ["/bin/sh", "-c", found[0]],
         env=environment(tmp_path),

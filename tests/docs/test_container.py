@@ -264,7 +264,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
 def test_it_holds_the_package_and_no_tests(image: Image) -> None:
     assert (image.packages / "cs_simulator" / "scenarios" / "demo.yaml").is_file()
     assert not (image.packages / "tests").exists()
-    compiled = list((image.packages / "cs_simulator" / "__pycache__").glob("cli.*.pyc"))
+    compiled = list((image.packages / "cs_simulator" / "__pycache__").glob("config.*.pyc"))
     assert len(compiled) == 1
     # Flags 1: it is told by a hash of the source, which is not looked at.
     assert compiled[0].read_bytes()[4:8] == b"\x01\0\0\0"

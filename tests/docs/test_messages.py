@@ -69,6 +69,7 @@ def test_lines_of_the_log(
     with server.client() as client:
         client.post("services/start", {"contact_key": "1"})
         client.post("services/77/end")
+        client.post("services/strat", {"contact_key": "1"})
     written = log_of(server)
     lines = quoted(COMMAND_LINE, language)
     if form == "json":

@@ -99,7 +99,6 @@ def test_no_command_shows_the_commands() -> None:
 @pytest.mark.parametrize(
     ("arguments", "found", "command"),
     [
-        (["srve"], "srve", "main"),
         (["--vesion"], "--vesion", "main"),
         (["check"], "FILES", "main check"),
         (["operations", "x"], "(x)", "main operations"),
@@ -115,12 +114,18 @@ def test_wrong_command_is_exit_2_in_one_line(
     assert line.endswith(f"; see {command} --help")
 
 
+def test_unknown_command_names_the_one_that_is_meant() -> None:
+    assert run("srve").stderr == "there is no command 'srve'; did you mean serve?\n"
+    assert run("xyz").stderr == "there is no command 'xyz'; see cs-simulator --help\n"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_script_is_printed(shell: str) -> None:
     variables = {"_CS_SIMULATOR_COMPLETE": f"{shell}_source"}
     done = CliRunner().invoke(main, (), env=variables, prog_name="cs-simulator")
     assert done.exit_code == 0
     assert "_CS_SIMULATOR_COMPLETE" in done.output
+    assert run("completion", shell).output.strip() == done.output.strip()
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,9 @@ def test_completion_script_is_printed(shell: str) -> None:
         ("cs-simulator ser", ["plain,serve"]),
         ("cs-simulator serve --scenario la", ["plain,large"]),
         ("cs-simulator serve --scenario ./", ["file,./"]),
+        ("cs-simulator serve la", ["plain,large"]),
+        ("cs-simulator check ./", ["file,./"]),
+        ("cs-simulator example composite", ["plain,composite_start"]),
         ("cs-simulator serve --fidelity end_twice=a", ["plain,end_twice=accept"]),
     ],
 )

@@ -117,7 +117,7 @@ def test_silence_is_exit_1() -> None:
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "404 text/plain"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "200 text/plain"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "something without a number of"),
-        (b"SSH-2.0-OpenSSH\r\n", "no HTTP (BadStatusLine)"),
+        (b"SSH-2.0-OpenSSH\r\n", "no HTTP (a first line that is not a status line)"),
     ],
 )
 def test_something_else_there_is_exit_1(reply: bytes, told: str) -> None:

@@ -64,7 +64,7 @@ def test_request_has_a_line(start_server: StartServer) -> None:
     patterns = [
         rf"{TIME} default/1 start_service 201 \d+\.\dms POST /genesys/1/cs/services/start",
         rf"{TIME} default/2 get_service 400 \d+\.\dms GET /genesys/1/cs/services/77\?extensions=\*",
-        rf"{TIME} mine/1 unrouted 404 \d+\.\dms GET /_world/mine/genesys/1/cs/nothing",
+        rf"{TIME} mine/1 unrouted 404 \d+\.\dms GET /_world/mine/genesys/1/cs/nothing hint=.*",
     ]
     assert len(lines) == len(patterns)
     for line, pattern in zip(lines, patterns, strict=True):
@@ -102,6 +102,7 @@ def test_json_lines_have_the_same_members(start_server: StartServer) -> None:
         "path": "/genesys/1/cs/services/1",
         "status": 503,
         "faults": ["X-Simulator-Fault"],
+        "hints": [],
     }
     assert stopped["message"] == "stopping: SIGTERM"
 
@@ -190,7 +191,7 @@ def test_line_cannot_be_forged_by_a_path(start_server: StartServer) -> None:
     with socket.create_connection(("127.0.0.1", server.ready["port"])) as client:
         client.sendall(b"GET /\x1b[2J HTTP/1.1\r\nHost: a\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 404")
-    assert logged(server)[0].endswith(r" GET /\x1b[2J")
+    assert r" GET /\x1b[2J hint=" in logged(server)[0]
 
 
 def test_errors_before_the_start_are_json_too() -> None:

@@ -93,7 +93,7 @@ def test_put_document_may_extend_the_catalogue(client: Client) -> None:
         ({"sed": 1}, "sed", "unknown key; did you mean seed?"),
         ([], "", 'found a list, expected a document, or {"name": <a scenario of the catalogue>}'),
         (b"", "", 'found no body, expected a document, or {"name": <a scenario of the catalogue>}'),
-        (b"a: b: c", "", "mapping values are not allowed in this context"),
+        (b"a: b: c", "", "no key can stand here"),
         (b"\xff", "", "not UTF-8: byte 1"),
         (b"#" * (9 * 2**20), "", "found 9437184 characters, YAML has at most 8388608"),
     ],

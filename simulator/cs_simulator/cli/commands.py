@@ -25,10 +25,22 @@ _LOOK_UP = "Look up"
 COMMANDS = (
     CommandRow("serve", "serve", "serve", _RUN),
     CommandRow("health", "health", "health", _ASK),
+    CommandRow("requests", "journal", "requests", _ASK),
+    CommandRow("verify", "verify", "verify", _ASK),
+    CommandRow("explain", "journal", "explain", _ASK),
+    CommandRow("reset", "worlds", "reset", _ASK),
+    CommandRow("fault", "faults", "fault", _ASK),
+    CommandRow("clock", "clock", "clock", _ASK),
+    CommandRow("stage", "worlds", "stage", _ASK),
+    CommandRow("snapshot", "worlds", "snapshot", _ASK),
+    CommandRow("worlds", "worlds", "worlds", _ASK),
+    CommandRow("new", "new", "new", _SCENARIOS),
     CommandRow("check", "scenarios", "check", _SCENARIOS),
     CommandRow("scenarios", "scenarios", "list_scenarios", _SCENARIOS),
     CommandRow("schema", "scenarios", "schema", _SCENARIOS),
     CommandRow("operations", "reference", "operations", _LOOK_UP),
+    CommandRow("example", "reference", "example", _LOOK_UP),
     CommandRow("openapi", "reference", "openapi", _LOOK_UP),
+    CommandRow("completion", "completion", "completion", _LOOK_UP),
 )
 """Help lists headings and commands in this order."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, Any
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
 
 import click
 
 from cs_simulator.cli.commands import COMMANDS
-from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.exits import DONE, INTERRUPTED, WRONG_INPUT
+from cs_simulator.cli.terminal import prepare
 
 # Click before 8.2 raises nothing where help is all that was asked for.
 _ONLY_HELP: tuple[type[Exception], ...] = (
@@ -18,14 +21,12 @@ _ONLY_HELP: tuple[type[Exception], ...] = (
 )
 
 
-class CommandError(click.ClickException):
-    """A wrong command line or variable, told in one line."""
+class CommandError(Exception):
+    """A command that cannot be done, told in one line; ``code`` is that of its end."""
 
-    exit_code = WRONG_INPUT
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line."""
-        click.echo(self.message, file=file, err=file is None)
+    def __init__(self, message: str, code: int = WRONG_INPUT) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class CommandGroup(click.Group):
@@ -69,17 +70,53 @@ class CommandGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Read the command and its options, and carry it out."""
-        with _in_one_line():
-            return super().invoke(ctx)
+        prepare()
+        try:
+            with _in_one_line():
+                done = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            _forget_output()
+            sys.exit(DONE)  # whoever reads it has seen what was wanted
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        return done
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the one that is likely meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            from difflib import get_close_matches  # only ever needed for a mistake
+
+            near = get_close_matches(name, self.list_commands(ctx), 1)
+            meant = f"did you mean {near[0]}?" if near else "see cs-simulator --help"
+            raise CommandError(f"there is no command {name!r}; {meant}")
+        return super().resolve_command(ctx, args)
+
+
+def _forget_output() -> None:
+    """Send what is still to be written nowhere, so that the end of the process is silent."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def _in_one_line() -> Iterator[None]:
     try:
         yield
+    except CommandError as error:
+        _end(str(error), error.code)
     except click.UsageError as error:
         if isinstance(error, _ONLY_HELP):
             raise
         path = "cs-simulator" if error.ctx is None else error.ctx.command_path
         text = error.format_message().rstrip(".")
-        raise CommandError(f"{text}; see {path} --help") from None
+        _end(f"{text}; see {path} --help", WRONG_INPUT)
+
+
+def _end(line: str, code: int) -> NoReturn:
+    click.echo(line, err=True)
+    sys.exit(code)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import click
 
-from cs_simulator.cli.exits import NOT_HEALTHY
+from cs_simulator.cli.exits import NO
 from cs_simulator.cli.options import DEFAULTS, PREFIX, TOKEN, option, some_host
 
 
 @click.command()
-@click.argument("url", required=False)
+@click.argument("url", required=False, envvar=f"{PREFIX}_URL")
 @option(
     "--host",
     multiple=True,
@@ -41,8 +41,8 @@ def health(
 ) -> None:
     """Ask the server at URL how it is; exit with 0 where it is well, else with 1.
 
-    Without URL it is the server on this machine that listens where --host and --port say, or
-    their variables: in a container, the one that runs there.
+    Without URL it is the one that CS_SIMULATOR_URL names, or the server on this machine that
+    listens where --host and --port say, or their variables: in a container, the one in it.
     """
     from cs_simulator.client import Server, SimulatorError
     from cs_simulator.http.addresses import url_of
@@ -50,12 +50,12 @@ def health(
     if url is None and port == 0:
         text = f"port 0 says nothing of where the server is; give its URL, or {PREFIX}_PORT"
         click.echo(text, err=True)
-        sys.exit(NOT_HEALTHY)
+        sys.exit(NO)
     try:
         server = Server(url or url_of(host[0], port), control_token, timeout)
         found = server.health()
     except SimulatorError as error:
         click.echo(str(error), err=True)
-        sys.exit(NOT_HEALTHY)
+        sys.exit(NO)
     told = f"version {found['version']}, scenario {found['scenario']}"
     click.echo(f"{server.url} is {found['status']}: {told}")

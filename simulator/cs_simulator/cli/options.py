@@ -35,7 +35,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
     """Return an option that the environment can set too; help shows its variable and default."""
     variable = f"{PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
-    return click.option(name, envvar=variable, show_envvar=True, show_default=True, **kwargs)
+    shown = {"show_envvar": True, "show_default": True, **kwargs}
+    return click.option(name, envvar=variable, **shown)
 
 
 class Size(NumberType):

@@ -1,8 +1,19 @@
-"""``operations`` and ``openapi``: what the server answers."""
+"""``operations``, ``example`` and ``openapi``: what the server answers."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.options import TextType, option
+from cs_simulator.cli.running import WORLD
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from cs_simulator.operations.row import EditionName
 
 
 @click.command()
@@ -13,6 +24,46 @@ def operations() -> None:
     for each in OPERATIONS:
         editions = "/".join(each.editions)
         click.echo(f"{each.id:27} {each.method:6} {each.paths[0]:62} {editions:8} {each.basis}")
+
+
+class OperationName(TextType):
+    """The id of an operation."""
+
+    name = "operation"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the operations that begin so."""
+        from click.shell_completion import CompletionItem
+
+        from cs_simulator.operations import OPERATIONS
+
+        return [CompletionItem(row.id) for row in OPERATIONS if row.id.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("operation", type=OperationName(), metavar="OPERATION")
+@click.option("--edition", type=click.Choice(("8.5", "8.1")), help="The edition of the API.")
+@option("--url", default="http://localhost:8080", metavar="URL", help="Where the server is.")
+@WORLD
+def example(operation: str, edition: EditionName | None, url: str, world: str) -> None:
+    """Print a curl line for OPERATION, with ids of the scenario demo."""
+    from cs_simulator.cli.curl import curl_line
+    from cs_simulator.documents.problems import did_you_mean
+    from cs_simulator.operations import OPERATIONS
+
+    rows = {row.id: row for row in OPERATIONS}
+    row = rows.get(operation)
+    if row is None:
+        near = did_you_mean(operation, rows)
+        raise CommandError(f"there is no operation {operation!r}{near}")
+    if edition is not None and edition not in row.editions:
+        raise CommandError(
+            f"{operation} is of edition {row.editions[0]} alone; leave --edition out"
+        )
+    prefix = "" if world == "default" else f"/_world/{world}"
+    click.echo(curl_line(row, edition or row.editions[0], f"{url.rstrip('/')}{prefix}"))
 
 
 @click.command()

@@ -10,11 +10,11 @@ import click
 
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import WRONG_INPUT
-from cs_simulator.cli.options import FOLDER
+from cs_simulator.cli.options import FOLDER, ScenarioName
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True)
+@click.argument("files", nargs=-1, required=True, type=ScenarioName(), metavar="FILES...")
 @FOLDER
 def check(files: Sequence[str], scenarios: Path | None) -> None:
     """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong."""

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from cs_simulator import __version__
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import ADDRESS_TAKEN, WRONG_INPUT
+from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import (
     DEFAULTS,
     FOLDER,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.argument("file", type=ScenarioName(), metavar="[FILE]", required=False)
 @option(
     "--scenario",
     default=DEFAULTS.scenario,
@@ -138,12 +141,18 @@ if TYPE_CHECKING:
     callback=with_input,
     help="Stop when the standard input ends, as it does when the process that holds it dies.",
 )
-def serve(**options: Any) -> None:
+@click.pass_context
+def serve(ctx: click.Context, /, file: str | None, **options: Any) -> None:
     """Run the simulator until Ctrl-C or SIGTERM.
 
-    Each option can be set by the environment variable that stands beside it instead. The first
-    line that is printed says where the server is.
+    FILE is what the server begins with, as with --scenario. Each option can be set by the
+    environment variable that stands beside it instead. The first line that is printed says where
+    the server is.
     """
+    if file is not None:
+        if ctx.get_parameter_source("scenario") is ParameterSource.COMMANDLINE:
+            raise CommandError(f"expected {file} or --scenario, found both; leave one of them out")
+        options["scenario"] = file
     options["hosts"] = options.pop("host")
     options["fidelity"] = dict(options["fidelity"])
     run(Settings(**options))

@@ -24,6 +24,10 @@ class _UnusableError(ValueError):
     """What JSON can say and a scenario cannot hold; where, is looked for afterwards."""
 
 
+class NotJsonError(ScenarioError):
+    """A text that is not JSON at all."""
+
+
 class Part(NamedTuple):
     """A key or a value of a text in JSON."""
 
@@ -48,7 +52,7 @@ def read_json(text: str, source: str) -> Any:
             raise _UnusableError
     except json.JSONDecodeError as error:
         problem = f"not JSON, which a document is that begins with {{ or [: {error.msg}"
-        raise ScenarioError(
+        raise NotJsonError(
             [Mistake(source, "", problem, line=error.lineno, column=error.colno)]
         ) from None
     except (_UnusableError, RecursionError):

@@ -10,7 +10,7 @@ import yaml
 
 from cs_simulator.documents.json_text import Lines, parts
 from cs_simulator.documents.problems import Mistake, Place
-from cs_simulator.documents.yaml_text import compose, is_json
+from cs_simulator.documents.yaml_text import compose, is_flow, is_json
 
 _MOST = 500_000
 
@@ -66,7 +66,7 @@ def _places(text: str) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
     keys: dict[str, Place] = {}
     values: dict[str, Place] = {}
     text = text.removeprefix("\ufeff")
-    if is_json(text):
+    if is_json(text) and not is_flow(text):
         lines = Lines(text)
         for part in islice(parts(text), 2 * _MOST):
             (values if part.kind == "value" else keys).setdefault(

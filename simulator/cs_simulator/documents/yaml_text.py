@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from cs_simulator.documents.json_text import MAX_DIGITS, MAX_LEVELS, Lines, read_json
+from cs_simulator.documents.json_text import MAX_DIGITS, MAX_LEVELS, Lines, NotJsonError, read_json
 from cs_simulator.documents.problems import Mistake, ScenarioError
 
 try:
@@ -35,9 +36,23 @@ _FLOAT = re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$")
 _MERGE = re.compile(r"^<<$")
 
 _PLAIN: Mapping[str, str] = MappingProxyType(
-    {"found unconstructable recursive node": "an alias stands inside of what it is the alias of"}
+    {
+        "found unconstructable recursive node": "an alias stands inside of what it is the alias of",
+        "mapping values are not allowed": "no key can stand here; put each key on its own line, "
+        "indented like its neighbours, or the text between quotes",
+        "could not find expected ':'": "a key needs a colon and a space after it",
+        "did not find expected key": "this is indented unlike the keys before it",
+        "did not find expected '-' indicator": "this is indented unlike the list before it",
+        "did not find expected ',' or '}'": "expected , or } here",
+        "did not find expected ',' or ']'": "expected , or ] here",
+        "did not find expected <document start>": "the document has ended above",
+        "found unexpected end of stream": "a quote is opened here and never closed",
+        "found undefined alias": "there is no such anchor; text that begins with * needs quotes",
+    }
 )
-"""In plain words what the library says of its own workings."""
+"""In plain words what the library says of its own workings, by how that begins."""
+
+_GONE = "; if the text had more lines: curl -d @FILE takes line ends out, --data-binary keeps them"
 
 
 class _Loader(_BaseLoader):
@@ -128,14 +143,26 @@ def is_json(text: str) -> bool:
     return text.lstrip(" \t\r\n")[:1] in ("{", "[")
 
 
+def is_flow(text: str) -> bool:
+    """Tell whether a document that begins as JSON does is YAML."""
+    try:
+        read_json(text, "")
+    except NotJsonError:
+        return True
+    except ScenarioError:
+        return False
+    return False
+
+
 def read_text(text: str, source: str) -> Any:
     """Return the data of a document: JSON where it begins with ``{`` or ``[``, else YAML.
 
+    What begins so and is not JSON may be YAML still, which has such maps and lists too.
     Raises :exc:`ScenarioError` with line and column where it cannot be read.
     """
     text = text.removeprefix("\ufeff")
     if is_json(text):
-        return read_json(text, source)
+        return _read_json_or_flow(text, source)
     if len(text) > MAX_YAML:
         problem = f"found {len(text)} characters, YAML has at most {MAX_YAML}: write it as JSON"
         raise ScenarioError([Mistake(source, "", problem)])
@@ -148,6 +175,21 @@ def compose(text: str) -> yaml.Node | None:
     return node
 
 
+def _read_json_or_flow(text: str, source: str) -> Any:
+    try:
+        return read_json(text, source)
+    except NotJsonError as error:
+        if len(text) > MAX_YAML:
+            raise
+        try:
+            return _read_yaml(text, source)
+        except ScenarioError as other:
+            [mistake], [second] = error.mistakes, other.mistakes
+            place = f"{second.line}:{second.column}: " if second.line else ""
+            both = f"{mistake.text}; and not YAML: {place}{second.text}"
+            raise ScenarioError([replace(mistake, text=both)]) from None
+
+
 def _read_yaml(text: str, source: str) -> Any:
     try:
         aliases = _refuse_depth(text)
@@ -157,7 +199,7 @@ def _read_yaml(text: str, source: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        problem = _PLAIN.get(error.problem or "", error.problem or "cannot be read")
+        problem = _in_plain_words(error.problem or "cannot be read", text, mark)
         raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
     except yaml.reader.ReaderError as error:
         character = int(error.character)
@@ -165,6 +207,18 @@ def _read_yaml(text: str, source: str) -> Any:
         problem = f"the character U+{character:04X} cannot stand in YAML; in JSON it is escaped"
         raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
     return data
+
+
+def _in_plain_words(problem: str, text: str, mark: Any) -> str:
+    """Return what is wrong with a text in the words of its writer."""
+    if "cannot start any token" in problem:
+        found = text[mark.index : mark.index + 1] if mark else ""
+        if found == "\t":
+            return "a tab stands where YAML takes spaces only; indent with spaces"
+        return f"text that begins with {found} needs quotes" if found else problem
+    plain = next((_PLAIN[start] for start in _PLAIN if problem.startswith(start)), problem)
+    is_one_line = "\n" not in text.strip("\n")
+    return plain + _GONE if is_one_line and problem.startswith("mapping values") else plain
 
 
 def _refuse_depth(text: str) -> list[yaml.Event]:

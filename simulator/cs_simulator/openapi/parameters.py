@@ -13,7 +13,7 @@ from cs_simulator.domain.members import RESERVED
 from cs_simulator.openapi.scalars import Schema, taken
 from cs_simulator.openapi.shapes import service_id
 from cs_simulator.openapi.terms import Terms
-from cs_simulator.operations.row import Operation, Parameter
+from cs_simulator.operations.row import PATH_EXAMPLES, Operation, Parameter
 
 _ENTITY_ID: Mapping[str, Any] = MappingProxyType(
     {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
@@ -40,19 +40,6 @@ HEADERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """The headers that every operation takes."""
 
 
-_EXAMPLES: Mapping[str, Any] = MappingProxyType(
-    {
-        "service_id": 4294967297,
-        "state_id": 1001,
-        "task_id": 500001,
-        "customer_id": "0004Va58A92T0017",
-        "src_id": "0004Va58A92T0018",
-        "contact_key": "+442079460100",
-        "interaction_id": "00001a57JGQ00BVS",
-    }
-)
-
-
 def path_parameters(
     operation: Operation, names: Iterable[str], edition: Edition, terms: Terms
 ) -> list[Schema]:
@@ -63,7 +50,7 @@ def path_parameters(
             "in": "path",
             "required": True,
             "schema": _path_schema(name, operation, edition, terms),
-            **({"example": _EXAMPLES[name]} if name in _EXAMPLES else {}),
+            **({"example": PATH_EXAMPLES[name]} if name in PATH_EXAMPLES else {}),
         }
         for name in names
     ]

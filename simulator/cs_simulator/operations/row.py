@@ -35,6 +35,20 @@ ONLY_85: tuple[EditionName, ...] = ("8.5",)
 ONLY_81: tuple[EditionName, ...] = ("8.1",)
 
 
+PATH_EXAMPLES: Mapping[str, Any] = MappingProxyType(
+    {
+        "service_id": 4294967297,
+        "state_id": 1001,
+        "task_id": 500001,
+        "customer_id": "0004Va58A92T0017",
+        "src_id": "0004Va58A92T0018",
+        "contact_key": "+442079460100",
+        "interaction_id": "00001a57JGQ00BVS",
+    }
+)
+"""What may stand in a path, by the name of its place."""
+
+
 class Parameter(NamedTuple):
     """A parameter of the query, and the name of what it takes.
 

@@ -14,6 +14,12 @@ from cs_simulator.documents.yaml_text import read_text
 
 NOT_JSON = "not JSON, which a document is that begins with { or ["
 DIGITS = "expected at most 40; a text stands in quotes"
+NO_KEY = (
+    "no key can stand here; put each key on its own line, indented like its neighbours, or the "
+    "text between quotes"
+)
+LINE_ENDS = "curl -d @FILE takes line ends out, --data-binary keeps them"
+NOT_YAML = "and not YAML: 2:1: expected , or } here"
 ENDLESS = "an alias stands inside of what it is the alias of"
 
 
@@ -155,9 +161,24 @@ def test_duplicate_key(text: str, message: str) -> None:
         ("a: !!null x", "f:1:4: 'x' is not of the type null"),
         ("a: !!float x", "f:1:4: 'x' is not of the type float"),
         ("a: !!map [1]", "f:1:4: this is not of the type map"),
-        ('{"a": 1', f"f:1:8: {NOT_JSON}: Expecting ',' delimiter"),
-        ('{"a": 1}\n{', f"f:2:1: {NOT_JSON}: Extra data"),
-        ("{a: 1}", f"f:1:2: {NOT_JSON}: Expecting property name enclosed in double quotes"),
+        (
+            '{"a": 1',
+            f"f:1:8: {NOT_JSON}: Expecting ',' delimiter; and not YAML: 2:1: expected , or }} here",
+        ),
+        (
+            '{"a": 1}\n{',
+            f"f:2:1: {NOT_JSON}: Extra data; and not YAML: 2:1: the document has ended above",
+        ),
+        (
+            "{a: 1",
+            f"f:1:2: {NOT_JSON}: Expecting property name enclosed in double quotes; {NOT_YAML}",
+        ),
+        ("a:\n\tb: 1", "f:2:1: a tab stands where YAML takes spaces only; indent with spaces"),
+        ("a: @b", "f:1:4: text that begins with @ needs quotes"),
+        (
+            "name: aon: b",
+            f"f:1:10: {NO_KEY}; if the text had more lines: {LINE_ENDS}",
+        ),
         ('{"a": NaN}', "f:1:7: found NaN, expected a finite number"),
         ('{"a": -Infinity}', "f:1:7: found -Infinity, expected a finite number"),
         ('{"a": 1e400}', "f:1:7: found 1e400, expected a finite number"),
@@ -239,3 +260,11 @@ def test_yaml_of_ten_megabytes_is_refused_by_its_length() -> None:
     assert (
         refused(text) == "f: found 10000003 characters, YAML has at most 8388608: write it as JSON"
     )
+
+
+def test_map_in_braces_is_yaml_where_it_is_not_json() -> None:
+    assert read_text("{on: end_service, times: 1, where: {body: {a: [x, no]}}}", "f") == {
+        "on": "end_service",
+        "times": 1,
+        "where": {"body": {"a": ["x", "no"]}},
+    }

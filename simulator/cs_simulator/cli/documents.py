@@ -1,0 +1,86 @@
+"""A rule or a question as it is typed: words of KEY=VALUE, or a document."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.group import CommandError
+
+_FORMS = "KEY=VALUE words, a document in braces, @FILE, or - for the standard input"
+
+
+def typed_document(words: Sequence[str]) -> dict[str, Any]:
+    """Return what some words say.
+
+    They are one document, which begins with ``{``; or ``@`` and the file that it is in, or ``-``
+    for the standard input; or words such as ``times=2`` and ``response.status=503``. A word
+    without ``=`` is the operation.
+    """
+    first = words[0]
+    if first == "-" or first.startswith(("{", "@")):
+        if len(words) > 1:
+            raise CommandError(
+                f"expected one document, found {len(words)} words; put it between single quotes"
+            )
+        return _document(first)
+    document: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if equals:
+            _put(document, key, _value(value, word), word)
+        elif "on" not in document:
+            document["on"] = word
+        else:
+            raise CommandError(f"expected KEY=VALUE, found {word!r}; `on` is already given")
+    return document
+
+
+def _document(text: str) -> dict[str, Any]:
+    source = "document"
+    if text == "-":
+        text, source = (sys.stdin.read() if sys.stdin else ""), "standard input"
+    elif text.startswith("@"):
+        source = text[1:]
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            raise CommandError(f"{source} cannot be read: {reason}") from None
+    data = _read(text, source)
+    if not isinstance(data, dict):
+        raise CommandError(f"{source} is not a map of keys; give {_FORMS}")
+    return data
+
+
+def _value(text: str, word: str) -> Any:
+    """Return what a value means in a scenario: a number, a word, a list, or text."""
+    return _read(text, word) if text else ""
+
+
+def _read(text: str, source: str) -> Any:
+    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.documents.yaml_text import read_text
+
+    try:
+        return read_text(text, source)
+    except ScenarioError as error:
+        raise CommandError(str(error), WRONG_INPUT) from None
+
+
+def _put(document: dict[str, Any], key: str, value: Any, word: str) -> None:
+    """Put a value below the names of its key, which dots separate."""
+    *above, last = key.split(".")
+    if not all((*above, last)):
+        raise CommandError(f"expected a key such as response.status before =, found {word!r}")
+    for name in above:
+        inner = document.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise CommandError(f"{word!r}: {name} already has a value; give one of the two")
+        document = inner
+    if last in document:
+        raise CommandError(f"{word!r}: {key} is given twice; give it once")
+    document[last] = value

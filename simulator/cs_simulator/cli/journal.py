@@ -1,0 +1,231 @@
+"""``requests`` and ``explain``: what a world was asked, and why it answered so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cs_simulator.cli import terminal
+from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.running import AS_JSON, asks_entry, entry_id
+from cs_simulator.lines import STATUS, request_words
+
+if TYPE_CHECKING:
+    from cs_simulator.client import Server, World
+
+PAUSE = 0.3
+"""Seconds between two looks at the journal."""
+
+
+@click.command()
+@click.argument("request_id", metavar="[ID]", required=False)
+@click.option(
+    "--follow", is_flag=True, help="Go on until Ctrl-C, with each request as it is answered."
+)
+@click.option("--operation", multiple=True, metavar="ID", help="Show these operations only.")
+@click.option("--status", multiple=True, metavar="CODE", help="Show these statuses only.")
+@click.option(
+    "--fault", multiple=True, metavar="NAME", help="Show what these rules acted on; any is all."
+)
+@click.option("--after", type=click.IntRange(0), metavar="NUMBER", help="Show later requests only.")
+@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="Show the newest only.")
+@AS_JSON
+@asks_entry
+def requests(
+    server: Server,
+    world_name: str,
+    request_id: str | None,
+    follow: bool,
+    as_json: bool,
+    **filters: Any,
+) -> None:
+    """Show what a world was asked, a line a request, oldest first.
+
+    ID shows one request whole: last, 3, or default/3 as log and header have it. Lines are those
+    of the server's log, with the time of the world.
+    """
+    wanted = {name: value for name, value in filters.items() if value not in (None, ())}
+    if request_id is not None:
+        if follow or wanted:
+            raise CommandError("an ID goes without --follow and without filters; leave one out")
+        world, number = entry_id(server, world_name, request_id)
+        entry = world.request(number)
+        if as_json:
+            terminal.say_json(entry)
+        else:
+            _say_entry(entry)
+        return
+    world = server.world(world_name)
+    if follow:
+        for entry in _followed(world, wanted):
+            _say_line(entry, as_json=as_json)
+        return
+    journal = world.journal(**wanted)
+    if as_json:
+        terminal.say_json(journal)
+        return
+    for entry in journal["requests"]:
+        _say_line(entry)
+    if journal["dropped"]:
+        terminal.say(f"{journal['dropped']} older requests are no longer kept", err=True)
+
+
+def _followed(world: World, wanted: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield entries as they are answered, those of a world that was reset too."""
+    filters = {name: value for name, value in wanted.items() if name not in ("after", "limit")}
+    waiting = Event()
+    seen = wanted.get("after", 0)
+    told: set[int] = set()
+    first = world.journal(**wanted)["requests"]
+    while True:
+        newest = world.journal(limit=1)["requests"]
+        if newest and newest[-1]["id"] < max(told, default=seen):
+            seen, told = 0, set()  # the world was reset: its ids begin again
+        entries = first or world.journal(after=seen, **filters)["requests"]
+        first = []
+        for entry in entries:
+            if entry["state"] != "open" and entry["id"] not in told:
+                told.add(entry["id"])
+                yield entry
+        still_open = [entry["id"] for entry in entries if entry["state"] == "open"]
+        seen = min(still_open, default=max(told, default=seen) + 1) - 1
+        told = {number for number in told if number >= seen}
+        waiting.wait(PAUSE)
+
+
+def _say_line(entry: Mapping[str, Any], *, as_json: bool = False) -> None:
+    if as_json:
+        terminal.say_json(entry, one_line=True)
+        return
+    answer = entry.get("reply", {})
+    words = request_words(
+        entry["at"],
+        {
+            **entry,
+            "method": entry["request"]["method"],
+            "path": entry["request"]["path"],
+            "status": answer.get("status"),
+            "ms": entry.get("ms"),
+        },
+    )
+    words[STATUS] = terminal.status(words[STATUS])
+    terminal.say(" ".join(map(terminal.extra, words)))
+
+
+def _say_entry(entry: Mapping[str, Any]) -> None:
+    """Print a request and its answer as HTTP has them, with JSON laid out."""
+    _say_line(entry)
+    request, answer = entry["request"], entry.get("reply")
+    terminal.say(f"\n{request['method']} {request['path']}")
+    _say_message(request)
+    if answer is None:
+        terminal.say(f"\nno answer: the request is {entry['state']}")
+        return
+    terminal.say(f"\n{terminal.status(str(answer['status']))}")
+    _say_message(answer)
+
+
+def _say_message(message: Mapping[str, Any]) -> None:
+    for name, value in message["headers"].items():
+        terminal.say(f"{name}: {value}")
+    if "body" in message:
+        terminal.say(f"\n{_laid_out(message['body'])}")
+    if "body_cut" in message:
+        terminal.say(f"({message['body_cut']})")
+
+
+def _laid_out(body: str) -> str:
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body
+
+
+@click.command()
+@click.argument("request", nargs=-1, required=True, metavar="last|ID|METHOD PATH")
+@click.option(
+    "--header", "-H", "headers", multiple=True, metavar="NAME:VALUE", help="A header it has."
+)
+@click.option("--body", "-d", metavar="TEXT", help="The body it has.")
+@AS_JSON
+@asks_entry
+def explain(
+    server: Server,
+    world_name: str,
+    request: Sequence[str],
+    headers: Sequence[str],
+    body: str | None,
+    as_json: bool,
+) -> None:
+    """Say why fault rules acted on a request, or did not.
+
+    The request is one of the journal, such as last or 3; or one that is described, such as
+    POST /services/start, which is not counted.
+    """
+    if len(request) == 1:
+        if headers or body is not None:
+            raise CommandError(
+                "a request of the journal has its own headers and body; leave them out"
+            )
+        world, number = entry_id(server, world_name, request[0])
+        explained = world.explain_request(number)
+    elif len(request) == 2:
+        world = server.world(world_name)
+        explained = world.explain(request[0].upper(), request[1], _headers(headers), body)
+    else:
+        raise CommandError(
+            f"expected last, an ID, or METHOD PATH; found {' '.join(request)!r}", WRONG_INPUT
+        )
+    if as_json:
+        terminal.say_json(explained)
+    else:
+        _say_explained(explained)
+
+
+def _headers(lines: Sequence[str]) -> dict[str, str]:
+    headers = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise CommandError(f"expected a header such as 'GroupId: 1', found {line!r}")
+        headers[name.strip()] = value.strip()
+    return headers
+
+
+def _say_explained(explained: Mapping[str, Any]) -> None:
+    request = explained["request"]
+    number = f"{explained['world']}/{request['id']} " if "id" in request else ""
+    terminal.say(f"{number}{request['method']} {request['path']} ({explained['operation']})")
+    if "note" in explained:
+        terminal.say(explained["note"])
+    if not explained["rules"]:
+        terminal.say("no rule is in force")
+    for rule in explained["rules"]:
+        terminal.say(f"  {_rule_line(rule)}")
+    outcome = explained.get("outcome")
+    if outcome is not None:
+        what = ", ".join(f"{name} {value}" for name, value in outcome.items() if name != "rule")
+        terminal.say(f"rule {outcome['rule']} decides: {what}")
+
+
+def _rule_line(rule: Mapping[str, Any]) -> str:
+    decision = rule["verdict"]
+    colour = "green" if decision == "acted" else None
+    parts = [f"{rule['rule']}: {click.style(decision, fg=colour)}"]
+    if "why" in rule:
+        parts.append(rule["why"])
+    parts += [
+        f"{failed['criterion']}: expected {_short(failed['expected'])}, "
+        f"found {'nothing' if failed['found'] is None else _short(failed['found'])}"
+        for failed in rule.get("failed", ())
+    ]
+    return "; ".join(parts)
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

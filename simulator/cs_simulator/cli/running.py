@@ -1,0 +1,113 @@
+"""What all commands share that ask a running server: where it is, and what it rejects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import wraps
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cs_simulator.cli.exits import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN
+from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.options import PREFIX, TOKEN, option
+
+if TYPE_CHECKING:
+    from cs_simulator.client import Server, SimulatorError, World
+
+_STATUS: Mapping[int, int] = MappingProxyType({401: WRONG_TOKEN, 404: NOT_FOUND})
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print what the server answers.")
+
+
+def _default_url() -> str:
+    """Return where a server is that the same environment starts, as in its container."""
+    from cs_simulator.http.addresses import url_of
+
+    host = os.environ.get(f"{PREFIX}_HOST", "").split()
+    port = os.environ.get(f"{PREFIX}_PORT") or "8080"
+    if not port.isdigit():
+        return f"http://localhost:{port}"  # the client says what is wrong with it
+    return url_of(host[0] if host else "127.0.0.1", int(port))
+
+
+_URL = option(
+    "--url",
+    metavar="URL",
+    show_default="this machine, port 8080",
+    help="Where the server is.",
+)
+WORLD = option("--world", default="default", metavar="NAME", help="The world that is asked.")
+
+
+def asks_server(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a server, and the server itself as its first argument."""
+
+    @wraps(function)
+    def ask(url: str | None, control_token: str | None, **options: Any) -> Any:
+        from cs_simulator.client import Server, SimulatorError
+
+        try:
+            return function(Server(url or _default_url(), control_token), **options)
+        except SimulatorError as error:
+            raise command_error(error) from None
+
+    return _URL(TOKEN(ask))
+
+
+def asks_world(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a world, and the world itself as its first argument."""
+
+    @wraps(function)
+    def ask(server: Server, world: str, **options: Any) -> Any:
+        return function(server.world(world), **options)
+
+    return asks_server(WORLD(ask))
+
+
+def asks_entry(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a world, and the server and the world's name as arguments."""
+
+    @wraps(function)
+    def ask(server: Server, world: str, **options: Any) -> Any:
+        return function(server, world, **options)
+
+    return asks_server(WORLD(ask))
+
+
+def command_error(error: SimulatorError) -> CommandError:
+    """Return how a command ends that the server or the way to it refused."""
+    from cs_simulator.client import ControlError, ScenarioFileError, UrlError
+
+    code = NO_SIMULATOR
+    if isinstance(error, UrlError | ScenarioFileError):
+        code = WRONG_INPUT
+    elif isinstance(error, ControlError):
+        code = _STATUS.get(error.status, WRONG_INPUT)
+    text = str(error)
+    if code == WRONG_TOKEN:
+        text += f"; set {PREFIX}_CONTROL_TOKEN to it"
+    return CommandError(text, code)
+
+
+def entry_id(server: Server, world_name: str, text: str) -> tuple[World, int]:
+    """Return the world and number of a request: ``last``, ``3``, ``#3``, or ``default/3``."""
+    name, _, number = text.rpartition("/")
+    world = server.world(name or world_name)
+    number = number.removeprefix("#")
+    if number == "last":
+        entries = world.requests(limit=1)
+        if not entries:
+            raise CommandError(
+                f"world {world.name} was asked nothing yet, so there is no last request; "
+                "name another with --world",
+                NOT_FOUND,
+            )
+        return world, entries[-1]["id"]
+    if not (number.isascii() and number.isdigit()):
+        raise CommandError(
+            f"expected a request such as last, 3 or {world.name}/3, found {text!r}", WRONG_INPUT
+        )
+    return world, int(number)

@@ -1,0 +1,120 @@
+"""``worlds``, ``reset``, ``stage`` and ``snapshot``: a world as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cs_simulator.cli import terminal
+from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.running import AS_JSON, asks_server, asks_world
+
+if TYPE_CHECKING:
+    from cs_simulator.client import Server, World
+
+
+@click.command()
+@AS_JSON
+@asks_server
+def worlds(server: Server, as_json: bool) -> None:
+    """List the worlds there are, each with its scenario and how much it holds."""
+    described = [server.world(name).describe() for name in server.worlds()]
+    if as_json:
+        terminal.say_json({"worlds": described})
+        return
+    for each in described:
+        terminal.say(f"{each['world']}: scenario {each['scenario']}; {_counts(each['counts'])}")
+
+
+@click.command()
+@AS_JSON
+@asks_world
+def reset(world: World, as_json: bool) -> None:
+    """Put a world back to where its scenario begins."""
+    _say_begun(world.reset(), as_json=as_json)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--next", "onward", is_flag=True, help="Enter the stage that follows.")
+@AS_JSON
+@asks_world
+def stage(world: World, name: str | None, onward: bool, as_json: bool) -> None:
+    """Show the stage a world is in, or enter another: NAME, or --next."""
+    if name is not None and onward:
+        raise CommandError("expected NAME or --next, found both")
+    if onward:
+        found = world.next_stage()
+    else:
+        found = world.stage() if name is None else world.enter_stage(name)
+    if as_json:
+        terminal.say_json(found)
+    elif "stage" not in found:
+        terminal.say(f"the scenario of world {found['world']} has no stages", err=True)
+    else:
+        now = found["stage"]
+        terminal.say(" -> ".join(f"[{each}]" if each == now else each for each in found["stages"]))
+        terminal.say(f"entered {found['entered']}; {found['calls']} calls since")
+
+
+@click.group()
+def snapshot() -> None:
+    """Save a world as a scenario file, or load one."""
+
+
+@snapshot.command()
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@asks_world
+def save(world: World, file: str, force: bool) -> None:
+    """Write a world as it is now to FILE, or to the standard output where FILE is -.
+
+    It holds the passwords of the scenario's users: nobody else may read the file.
+    """
+    text = world.snapshot_yaml()
+    if file == "-":
+        terminal.say(text.rstrip("\n"))
+        return
+    mode = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    try:
+        with os.fdopen(os.open(file, mode, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise CommandError(f"{file} already exists; give another name, or --force") from None
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}") from None
+    terminal.say(f"saved world {world.name} to {file}")
+
+
+@snapshot.command()
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@AS_JSON
+@asks_world
+def load(world: World, file: str, as_json: bool) -> None:
+    """Begin a world anew with FILE: a snapshot, or any other scenario."""
+    if file == "-":
+        from cs_simulator.cli.documents import typed_document
+
+        _say_begun(world.load(typed_document(["-"])), as_json=as_json)
+        return
+    _say_begun(world.load(Path(file)), as_json=as_json)
+
+
+def _say_begun(begun: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        terminal.say_json(begun)
+        return
+    terminal.say(
+        f"world {begun['world']} begins anew with scenario {begun['scenario']}; "
+        f"gone are {_counts(begun['cleared'])}"
+    )
+
+
+def _counts(counts: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{count} {name[:-1] if count == 1 else name}" for name, count in counts.items()
+    )

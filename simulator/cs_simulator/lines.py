@@ -1,0 +1,46 @@
+"""A request in one line: in the log, and on a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+STATUS = 3
+"""Where the status stands among the words of a line."""
+
+
+def request_words(time: str, members: Mapping[str, Any]) -> list[str]:
+    """Return the words of a request's line, with ``-`` for what there is not.
+
+    They are time, number, operation, status, duration, method and path, and then what was unusual.
+    """
+    world = members.get("world")
+    milliseconds = members["ms"]
+    words = [
+        time,
+        "-" if world is None else f"{world}/{_or_dash(members['id'])}",
+        _or_dash(members["operation"]),
+        _or_dash(members["status"]),
+        "-" if milliseconds is None else f"{milliseconds:.1f}ms",
+        plain(members["method"]),
+        plain(members["path"]),
+    ]
+    faults = members.get("faults")
+    if faults:
+        words.append(f"fault={','.join(map(plain, faults))}")
+    hints = members.get("hints")
+    if hints:
+        words.append(f"hint={json.dumps('; '.join(hints))}")
+    return words
+
+
+def plain(text: str) -> str:
+    """Return text that cannot end a line, nor move a terminal's cursor."""
+    if text.isascii() and text.isprintable():
+        return text
+    return text.encode("unicode_escape").decode("ascii")
+
+
+def _or_dash(value: object) -> str:
+    return "-" if value is None else str(value)

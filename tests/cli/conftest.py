@@ -1,0 +1,52 @@
+"""A server that these tests share, and a command line that asks a world of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cs_simulator.cli import main
+from cs_simulator.client import Server, World
+from tests.wire.conftest import start_server as start_server
+from tests.wire.support import ServerProcess
+
+SCENARIO = {
+    "clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
+    "stages": [{"name": "morning", "until": {"elapsed": "1h"}}, {"name": "noon"}],
+}
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    process = ServerProcess(
+        tmp_path_factory.mktemp("server") / "ready.json", "--scenario", "demo"
+    ).wait_until_ready()
+    yield Server(process.ready["url"])
+    process.stop()
+
+
+@pytest.fixture
+def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
+    world = server.world(f"{request.path.stem}.{request.node.originalname}"[:64])
+    world.make(SCENARIO)
+    yield world
+    world.drop()
+
+
+@pytest.fixture
+def run(world: World) -> Run:
+    """Run a command that asks the test's world."""
+
+    def run(*arguments: str, stdin: str = "", **variables: str | None) -> Result:
+        found = {
+            "CS_SIMULATOR_URL": world.url.removesuffix(world.prefix),
+            "CS_SIMULATOR_WORLD": world.name,
+            **variables,
+        }
+        return CliRunner().invoke(main, arguments, input=stdin, env=found, prog_name="cs-simulator")
+
+    return run

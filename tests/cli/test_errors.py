@@ -1,0 +1,172 @@
+"""What goes wrong is one line with the fix, and an exit code that scripts can use."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from cs_simulator.cli.commands import COMMANDS
+from cs_simulator.client import World
+from tests.cli.conftest import Run
+from tests.client.support import ask, something_else
+from tests.wire.conftest import StartServer
+from tests.wire.support import PATIENCE, environment
+
+ASKING = [
+    ("requests",),
+    ("requests", "last"),
+    ("requests", "--follow"),
+    ("verify", "start_service"),
+    ("explain", "last"),
+    ("reset",),
+    ("fault", "list"),
+    ("fault", "add", "start_service", "delay=1s"),
+    ("fault", "remove", "x"),
+    ("clock", "show"),
+    ("clock", "freeze"),
+    ("clock", "advance", "1h"),
+    ("clock", "set", "--mode", "real"),
+    ("stage",),
+    ("snapshot", "save", "-"),
+    ("worlds",),
+]
+
+
+def line_of(done: Result, code: int) -> str:
+    assert done.exit_code == code, done.output
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    return line
+
+
+def test_every_asking_command_is_tried() -> None:
+    tried = {words[0] for words in ASKING} | {"health"}
+    assert tried == {row.name for row in COMMANDS if row.heading == "Ask a running server"}
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_no_server_is_exit_4(run: Run, words: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    line = line_of(run(*words, "--url", f"http://127.0.0.1:{port}"), 4)
+    assert line.startswith(f"Nothing answers at http://127.0.0.1:{port}: ")
+    assert "start a simulator there" in line
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_another_program_is_exit_4(run: Run, words: tuple[str, ...]) -> None:
+    with something_else(200, "text/html", b"<html>") as url:
+        line = line_of(run(*words, "--url", url), 4)
+    assert "no Context Services simulator" in line or "not a Context Services" in line
+
+
+@pytest.mark.parametrize("words", [("requests",), ("worlds",)], ids=" ".join)
+def test_wrong_token_is_exit_5(run: Run, start_server: StartServer, words: tuple[str, ...]) -> None:
+    url = start_server("--control-token", "s3cret").ready["url"]
+    for token in ("", "other"):
+        line = line_of(run(*words, "--url", url, CS_SIMULATOR_CONTROL_TOKEN=token), 5)
+        assert line.endswith("; set CS_SIMULATOR_CONTROL_TOKEN to it")
+        assert "other" not in line.replace("another", "")
+    done = run("worlds", "--url", url, CS_SIMULATOR_CONTROL_TOKEN="s3cret")
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("requests",), ("requests", "1"), ("requests", "--follow"), ("explain", "1")]
+)
+def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> None:
+    line = line_of(run(*words, "--world", "nowhere"), 6)
+    assert "There is no world nowhere" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("requests", "x"), "expected a request such as last, 3 or "),
+        (("requests", "1", "--follow"), "an ID goes without --follow"),
+        (("fault", "add", "a", "b"), "expected KEY=VALUE, found 'b'"),
+        (("fault", "add", "{on: a", "b}"), "put it between single quotes"),
+        (("fault", "add", ".x=1"), "expected a key such as response.status"),
+        (("fault", "add", "a", "times=1", "times=2"), "times is given twice; give it once"),
+        (("fault", "add", "a", "times=1", "times.x=2"), "times already has a value"),
+        (("fault", "add", "{[1]: 2}"), "a list or a map is no key"),
+        (("fault", "add", "@none.yaml"), "none.yaml cannot be read: No such file"),
+        (("fault", "add", "-"), "standard input is not a map of keys"),
+        (("reset", "--url", "localhost"), "URL"),
+        (("new", "x.txt"), "does not end in .yaml"),
+        (("new", "none/x.yaml"), "none/x.yaml cannot be written: No such file"),
+        (("example", "start_servce"), "there is no operation 'start_servce'; did you mean start_"),
+        (("example", "merge_service_extension", "--edition", "8.1"), "is of edition 8.5 alone"),
+        (("requets",), "there is no command 'requets'; did you mean requests?"),
+        (("serve", "a.yaml", "--scenario", "b.yaml"), "expected a.yaml or --scenario, found both"),
+    ],
+)
+def test_wrong_words_are_exit_2(
+    run: Run, words: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert told in line_of(run(*words), 2)
+
+
+def test_closed_pipe_is_the_end_in_silence(world: World) -> None:
+    for _ in range(3):
+        ask(f"{world.base_url}/services/1")
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "cs_simulator", "requests", "--world", world.name],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=PATIENCE,
+        check=False,
+        env=environment(CS_SIMULATOR_URL=world.url.removesuffix(world.prefix)),
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_output_that_takes_ascii_only_gets_escapes(world: World) -> None:
+    ask(f"{world.base_url}/services/start", {"contact_key": "Zoë"})
+    done = subprocess.run(
+        [sys.executable, "-m", "cs_simulator", "requests", "last", "--world", world.name],
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+        env=environment(
+            CS_SIMULATOR_URL=world.url.removesuffix(world.prefix), PYTHONIOENCODING="ascii"
+        ),
+    )
+    assert rb"Zo\xeb" in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("command", ["", *(row.name for row in COMMANDS)])
+def test_help_fits_a_terminal_of_40_columns(run: Run, command: str) -> None:
+    words = [command, "--help"] if command else ["--help"]
+    done = run(*words, COLUMNS="40")
+    assert done.exit_code == 0
+    assert done.output.startswith("Usage: cs-simulator")
+
+
+def test_commands_of_a_server_import_nothing_of_it() -> None:
+    script = (
+        "import sys\nfrom cs_simulator.cli import main\n"
+        "try:\n    main(['requests', '--url', 'http://localhost:1'])\n"
+        "finally:\n    print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 4
+    heavy = {"flask", "werkzeug", "waitress", "marshmallow", "yaml", "cs_simulator.app"}
+    assert heavy.isdisjoint(done.stdout.split())
