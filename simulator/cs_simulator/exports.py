@@ -15,31 +15,33 @@ from typing import Any, Protocol
 
 from cs_simulator.clock import LATEST, Instant, format_instant
 from cs_simulator.domain.errors import ExportFailed
-from cs_simulator.domain.members import EVENT_MEMBERS
+from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind
 from cs_simulator.domain.model import Extensions
 from cs_simulator.domain.queries import ServiceView, StateView, TaskView, in_order
 
 MAX_BYTES = 64 * 2**20
 
-_EVENTS = tuple(
-    f"{event}.{member}"
-    for event in ("started", "completed")
-    for member in ("timestamp", *EVENT_MEMBERS)
+_COURSE = (
+    *(
+        f"{event}.{name}"
+        for event in ("started", "completed")
+        for name in ("timestamp", *(member.name for member in OF_EVENT))
+    ),
+    *(member.name for member in OF_END),
+    "duration",
+    "extensions",
 )
-_END = ("disposition", "disposition_desc", "duration")
-_COURSE = ("est_duration", *_EVENTS, *_END, "extensions")
+
+
+def _columns(kind: EntityKind, *owner: str) -> tuple[str, ...]:
+    return (*owner, *(member.name for member in OF_KIND[kind]), *_COURSE)
+
+
 COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        "services": ("service_id", "service_type", "customer_id", "contact_key", *_COURSE),
-        "states": (
-            "service_id",
-            "customer_id",
-            "state_id",
-            "state_type",
-            "previous_state_id",
-            *_COURSE,
-        ),
-        "tasks": ("service_id", "customer_id", "state_id", "task_id", "task_type", *_COURSE),
+        "services": _columns("Service"),
+        "states": _columns("State", "service_id", "customer_id"),
+        "tasks": _columns("Task", "service_id", "customer_id"),
     }
 )
 """The columns of each file: the resource's members in their order, attached data as JSON."""

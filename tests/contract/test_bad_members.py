@@ -47,7 +47,7 @@ EVENT = (
     "session_id interaction_id application_type application_id resource_type resource_id media_type"
 )
 START_SERVICE = (
-    f"customer_id contact_key service_type {EVENT} est_duration timestamp ttl expiration_time "
+    f"service_type customer_id contact_key {EVENT} est_duration timestamp ttl expiration_time "
     "auto_complete_after"
 )
 START_STATE = f"state_type previous_state_id {EVENT} est_duration timestamp"
@@ -57,7 +57,7 @@ END = f"{EVENT} disposition disposition_desc timestamp"
 EVENTS = {
     "start_service": START_SERVICE,
     "end_service": f"{END} ttl expiration_time",
-    "associate_service": f"customer_id contact_key service_type {EVENT} est_duration",
+    "associate_service": f"service_type customer_id contact_key {EVENT} est_duration",
     "update_service_expiration": "ttl expiration_time",
     "start_state": START_STATE,
     "end_state": END,

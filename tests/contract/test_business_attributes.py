@@ -77,7 +77,7 @@ def test_query_business_attributes_unknown(mapped: Simulation) -> None:
     assert answer.hint == "there are: MediaType, Types"
     answer = mapped.get(f"{PATH}?cv-attribute=Service.color")
     assert (answer.status, answer.json["code"]) == (400, 4020)
-    assert "expected one of Service.type, Service.disposition" in answer.json["description"]
+    assert "expected one of Service.type, Service.application_type" in answer.json["description"]
 
 
 @documented("Business Attributes: a world without any")

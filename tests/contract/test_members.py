@@ -16,15 +16,15 @@ import pytest
 from cs_simulator.api import events
 from cs_simulator.api.events import EventForm
 from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text
-from cs_simulator.domain.members import CONVERTERS
+from cs_simulator.domain.members import BY_NAME, MEMBERS
 from tests.conftest import Simulate
 from tests.support import BASE, Simulation, assumed, documented
 
 FORMS = {form.name: form for form in vars(events).values() if isinstance(form, EventForm)}
 ATTACHED = "attached"
 """Stands for attached data, which every event but an expiration takes."""
-COMPOSITE = {"associate_state_task"}
-"""What an element of a composite start says beside its events."""
+GIVEN = {"service_id", "task_id"}
+"""What the server gives, and no event takes."""
 PARTS = ("active_states", "completed_states", "active_tasks", "completed_tasks")
 
 Members = dict[str, Any]
@@ -150,7 +150,7 @@ def value_of(member: str, place: Place) -> Any:
         return place.state
     if member == "expiration_time":
         return "2026-02-01T00:00:00.000Z"
-    number = list(CONVERTERS).index(member)
+    number = list(BY_NAME).index(member)
     makers: Mapping[type, Any] = {
         Integer: 7000 + number,
         LongOrText: 8000 + number,
@@ -158,7 +158,7 @@ def value_of(member: str, place: Place) -> Any:
         Moment: f"2026-01-05T08:{number:02}:00.000Z",
         Boolean: True,
     }
-    return makers[type(CONVERTERS[member])]
+    return makers[type(BY_NAME[member].takes)]
 
 
 RETENTION: Mapping[str, Callable[[Any], Members]] = {
@@ -307,5 +307,7 @@ def test_every_declared_member_is_sent() -> None:
     unsent = FORMS.keys() - {way.form for way in WAYS.values()}
     assert not unsent, f"no way to send the members of {', '.join(unsent)}: add one to WAYS"
     sent = {member for form in FORMS.values() for member in form.converters}
-    unused = CONVERTERS.keys() - sent - COMPOSITE
+    unsent = {name for member in MEMBERS for name in member.events} - FORMS.keys()
+    assert not unsent, f"members name events that there are not: {', '.join(unsent)}"
+    unused = BY_NAME.keys() - sent - GIVEN
     assert not unused, f"members that no event takes: {', '.join(unused)}"

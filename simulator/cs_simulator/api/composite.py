@@ -6,14 +6,14 @@ from typing import Any
 
 from cs_simulator.api.calls import Call, Reply, shows
 from cs_simulator.api.events import START_SERVICE, START_STATE, START_TASK, EventReader
-from cs_simulator.documents.values import UnfitError
+from cs_simulator.documents.values import Boolean, UnfitError
 from cs_simulator.domain import composite
 from cs_simulator.domain.composite import Element, Outcome
 from cs_simulator.domain.errors import ABSENT, Problem
-from cs_simulator.domain.members import CONVERTERS
 from cs_simulator.domain.model import Submission
 
 _NOTHING = Submission({}, {})
+_FLAG = Boolean()
 _MEMBERS = ("service", "state", "task", "associate_state_task")
 
 
@@ -54,7 +54,7 @@ def _element(call: Call, reader: EventReader, event: Any, where: str) -> Element
     associate = event.get("associate_state_task")
     if associate is not None:
         try:
-            associate = CONVERTERS["associate_state_task"](associate)
+            associate = _FLAG(associate)
         except UnfitError as unfit:
             reader.add(Problem(f"{where}.associate_state_task", str(unfit), associate))
     _ignore(call, event, _MEMBERS, f"{where}.")

@@ -20,6 +20,7 @@ from cs_simulator.domain.errors import (
     Refusal,
 )
 from cs_simulator.domain.fidelity import Fidelity
+from cs_simulator.domain.members import MEMBERS
 from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.operations.row import EditionName, Family
 
@@ -74,7 +75,7 @@ EDITION_81 = Edition(
     BASE_PATHS["8.1"],
     types_always_mandatory=True,
     extensions_have_schemas=True,
-    ignored_members=frozenset({"ttl", "expiration_time", "auto_complete_after"}),
+    ignored_members=frozenset(each.name for each in MEMBERS if "8.1" not in each.editions),
     names_tenants=False,
 )
 

@@ -13,7 +13,7 @@ from cs_simulator.api.editions import Edition
 from cs_simulator.documents.values import Converter, UnfitError, as_text
 from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.events import admitted
-from cs_simulator.domain.members import CONVERTERS, LIMITS, RESERVED
+from cs_simulator.domain.members import MEMBERS, ORDER, RESERVED, EntityKind
 from cs_simulator.domain.model import Submission
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.operations.row import Kind
@@ -21,24 +21,13 @@ from cs_simulator.operations.row import Kind
 if TYPE_CHECKING:
     from marshmallow import Schema
 
-_ORDER: Mapping[str, int] = MappingProxyType(
-    {name: position for position, name in enumerate(CONVERTERS)}
-)
-"""The order of members in the documents' tables, and so in errors."""
-
-_SHARED = (
-    "session_id interaction_id application_type application_id resource_type resource_id media_type"
-)
-"""What every start and end may carry."""
-
-
-_KINDS: Mapping[str, Kind] = MappingProxyType(
+_KINDS: Mapping[EntityKind, Kind] = MappingProxyType(
     {"Service": "services", "State": "states", "Task": "tasks"}
 )
 
 
 class EventForm:
-    """The members that an event knows; every other one is attached data or a reserved name.
+    """The members that an event knows, by their rows; others are attached data or reserved names.
 
     ``kind`` is what it happens to: Service, State or Task. ``type_member`` is mandatory in older
     editions. ``documents_limits`` tells whether the documents give its texts a length,
@@ -49,8 +38,7 @@ class EventForm:
     def __init__(
         self,
         name: str,
-        kind: str,
-        members: str,
+        kind: EntityKind,
         *,
         type_member: str | None = None,
         documents_limits: bool = False,
@@ -63,10 +51,9 @@ class EventForm:
         self.documents_limits = documents_limits
         self.fills_defaults = fills_defaults
         self.needs_owner = needs_owner
-        self.converters: Mapping[str, Converter] = {
-            member: CONVERTERS[member] for member in members.split()
-        }
-        self.limited = tuple((name, LIMITS[name]) for name in self.converters if name in LIMITS)
+        own = [member for member in MEMBERS if name in member.events]
+        self.converters: Mapping[str, Converter] = {member.name: member.takes for member in own}
+        self.limited = tuple((each.name, each.limit) for each in own if each.limit is not None)
         self._schema: Schema | None = None
 
     def schema(self) -> Schema:
@@ -88,58 +75,20 @@ class EventForm:
         return load(self.schema(), given)
 
 
-START_SERVICE = EventForm(
-    "StartService",
-    "Service",
-    f"{_SHARED} customer_id contact_key service_type est_duration timestamp "
-    "ttl expiration_time auto_complete_after",
-    type_member="service_type",
-    needs_owner=True,
-)
-ASSOCIATE_SERVICE = EventForm(
-    "AssociateService",
-    "Service",
-    f"{_SHARED} customer_id contact_key service_type est_duration",
-    fills_defaults=False,
-)
+START_SERVICE = EventForm("StartService", "Service", type_member="service_type", needs_owner=True)
+ASSOCIATE_SERVICE = EventForm("AssociateService", "Service", fills_defaults=False)
 """What of a Service Start Event may come with an association: all but its timestamp."""
-END_SERVICE = EventForm(
-    "EndService",
-    "Service",
-    f"{_SHARED} disposition disposition_desc timestamp ttl expiration_time",
-    documents_limits=True,
-)
-EXPIRATION = EventForm("Expiration", "Service", "ttl expiration_time")
+END_SERVICE = EventForm("EndService", "Service", documents_limits=True)
+EXPIRATION = EventForm("Expiration", "Service")
 """The body of *Update Expiration Time*."""
-START_STATE = EventForm(
-    "StartState",
-    "State",
-    f"{_SHARED} state_type previous_state_id est_duration timestamp",
-    type_member="state_type",
-)
-END_STATE = EventForm(
-    "EndState",
-    "State",
-    f"{_SHARED} disposition disposition_desc timestamp",
-    documents_limits=True,
-)
-TRANSITION = EventForm("Transition", "State", f"{_SHARED} timestamp")
+START_STATE = EventForm("StartState", "State", type_member="state_type")
+END_STATE = EventForm("EndState", "State", documents_limits=True)
+TRANSITION = EventForm("Transition", "State")
 """What a State Transition Event says of both sides."""
-TRANSITION_FROM = EventForm(
-    "TransitionFrom", "State", "state_id disposition disposition_desc", documents_limits=True
-)
-TRANSITION_TO = EventForm(
-    "TransitionTo", "State", "state_type est_duration", type_member="state_type"
-)
-START_TASK = EventForm(
-    "StartTask",
-    "Task",
-    f"{_SHARED} state_id task_type est_duration timestamp",
-    type_member="task_type",
-)
-END_TASK = EventForm(
-    "EndTask", "Task", f"{_SHARED} state_id disposition disposition_desc timestamp"
-)
+TRANSITION_FROM = EventForm("TransitionFrom", "State", documents_limits=True)
+TRANSITION_TO = EventForm("TransitionTo", "State", type_member="state_type")
+START_TASK = EventForm("StartTask", "Task", type_member="task_type")
+END_TASK = EventForm("EndTask", "Task")
 
 
 class EventReader:
@@ -196,7 +145,7 @@ class EventReader:
         needed = form.type_member if self._types_mandatory else None
         if needed is not None and needed not in values and body.get(needed) is None:
             problems.append(Problem(f"{where}{needed}", "a value: it is mandatory here"))
-        problems.sort(key=lambda problem: _ORDER[problem.member[len(where) :]])
+        problems.sort(key=lambda problem: ORDER[problem.member[len(where) :]])
         if form.needs_owner:
             _demand_owner(values, where, problems)
         self._problems.extend(problems)
@@ -205,7 +154,7 @@ class EventReader:
         return Submission(values, extensions)
 
     def _admitted_extensions(
-        self, kind: str, sent: Mapping[str, Any], where: str
+        self, kind: EntityKind, sent: Mapping[str, Any], where: str
     ) -> Mapping[str, Any]:
         """Return attached data as its schemas have it, under their spelling of its names."""
         admitted_values, problems = self._tx.metadata.admit_extensions(_KINDS[kind], sent)

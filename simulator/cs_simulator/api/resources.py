@@ -6,20 +6,21 @@ Members that are absent are left out, never null. Source: API Reference, *State*
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from cs_simulator.clock import format_instant
 from cs_simulator.domain.attributes import BusinessAttribute
-from cs_simulator.domain.model import (
-    Entity,
-    Event,
-    LongOrText,
-    Service,
-    State,
-    Task,
-    duration,
+from cs_simulator.domain.members import (
+    OF_END,
+    OF_EVENT,
+    OF_KIND,
+    EntityKind,
+    Member,
+    Values,
+    written,
 )
+from cs_simulator.domain.model import Entity, Event, Service, State, Task, duration
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.queries import ServiceView, StateView, TaskView
 from cs_simulator.domain.schemas import ExtensionSchema
@@ -66,9 +67,6 @@ def extension_filter(names: Iterable[str], *, any_case: bool = False) -> Extensi
     return ExtensionFilter(service, state, task, any_case)
 
 
-Shown = Callable[[LongOrText], LongOrText]
-
-
 class Renderer:
     """Turn what the domain returns into JSON members, for the setup of one world."""
 
@@ -79,11 +77,7 @@ class Renderer:
     def service(self, view: ServiceView) -> Members:
         """Return a service with the states and tasks of its view."""
         service = view.service
-        members: Members = {"service_id": service.service_id}
-        _put(members, "service_type", self._mapped("Service.type", service.service_type))
-        _put(members, "customer_id", service.customer_id)
-        _put(members, "contact_key", service.contact_key)
-        self._put_course(members, "Service", service)
+        members = self._entity("Service", service)
         for name in ("active_states", "completed_states"):
             states: Sequence[State] | None = getattr(view, name)
             if states is not None:
@@ -94,35 +88,21 @@ class Renderer:
 
     def state(self, view: StateView) -> Members:
         """Return a state with the tasks of its view."""
-        members = self._owner(view.service)
-        members |= self._state(view.state, view)
-        return members
+        return _owner(view.service) | self._state(view.state, view)
 
     def task(self, view: TaskView) -> Members:
         """Return a task."""
-        return self._owner(view.service) | self._task(view.task)
-
-    def _owner(self, service: Service) -> Members:
-        members: Members = {"service_id": service.service_id}
-        _put(members, "customer_id", service.customer_id)
-        return members
+        return _owner(view.service) | self._task(view.task)
 
     def _state(self, state: State, view: StateView | None = None) -> Members:
-        members: Members = {"state_id": state.state_id}
-        _put(members, "state_type", self._mapped("State.type", state.state_type))
-        _put(members, "previous_state_id", state.previous_state_id)
-        self._put_course(members, "State", state)
+        members = self._entity("State", state)
         if view is not None:
             self._put_tasks(members, view)
         self._put_extensions(members, state, self._extensions.state)
         return members
 
     def _task(self, task: Task) -> Members:
-        members: Members = {}
-        _put(members, "state_id", task.state_id)
-        members["task_id"] = task.task_id
-        _put(members, "task_type", self._mapped("Task.type", task.task_type))
-        self._put_course(members, "Task", task)
+        members = self._entity("Task", task)
         self._put_extensions(members, task, self._extensions.task)
         return members
 
@@ -132,28 +112,35 @@ class Renderer:
         if view.completed_tasks is not None:
             members["completed_tasks"] = [self._task(task) for task in view.completed_tasks]
 
-    def _put_course(self, members: Members, kind: str, entity: Entity) -> None:
-        """Add what tells how far an entity has come: its two events, and what lies between."""
-        _put(members, "est_duration", entity.est_duration)
+    def _entity(self, kind: EntityKind, entity: Entity) -> Members:
+        """Return what an entity keeps, its two events, and what lies between them."""
+        members = self._shown(kind, OF_KIND[kind], entity.values)
         members["started"] = self._event(kind, entity.started)
         if entity.completed is not None:
             members["completed"] = self._event(kind, entity.completed)
-            disposition = self._mapped(f"{kind}.disposition", entity.disposition)
-            _put(members, "disposition", disposition)
-            _put(members, "disposition_desc", entity.disposition_desc)
+            members |= self._shown(kind, OF_END, entity.values)
             members["duration"] = duration(entity.started, entity.completed)
+        return members
 
-    def _event(self, kind: str, event: Event) -> Members:
+    def _event(self, kind: EntityKind, event: Event) -> Members:
         members: Members = {"timestamp": format_instant(event.timestamp)}
-        _put(members, "session_id", event.session_id)
-        _put(members, "interaction_id", event.interaction_id)
-        application_type = self._mapped(f"{kind}.application_type", event.application_type)
-        _put(members, "application_type", application_type)
-        _put(members, "application_id", event.application_id)
-        resource_type = self._mapped(f"{kind}.resource_type", event.resource_type)
-        _put(members, "resource_type", resource_type)
-        _put(members, "resource_id", event.resource_id)
-        _put(members, "media_type", self._mapped(f"{kind}.media_type", event.media_type))
+        if event.values:
+            members |= self._shown(kind, OF_EVENT, event.values)
+        return members
+
+    def _shown(self, kind: EntityKind, rows: Sequence[Member], values: Values) -> Members:
+        """Return the values of some members in the order of their rows.
+
+        A mapped one is as the setting ``map-names`` wants it: its name, or what is stored.
+        """
+        members = written(rows, values)
+        if self._names is not None:
+            for row in rows:
+                if row.mapped and row.name in members:
+                    attribute = self._names.mapped(f"{kind}.{row.mapped}")
+                    known = attribute.value(values[row.name]) if attribute else None
+                    if known is not None:
+                        members[row.name] = known.name
         return members
 
     def _put_extensions(
@@ -167,18 +154,14 @@ class Renderer:
                 if (name.lower() if any_case else name) in wanted:
                     members[name] = value
 
-    def _mapped(self, full_name: str, value: LongOrText | None) -> LongOrText | None:
-        """Return a value as the setting ``map-names`` wants it: its name, or what is stored."""
-        if self._names is None or value is None:
-            return value
-        attribute = self._names.mapped(full_name)
-        known = attribute.value(value) if attribute else None
-        return value if known is None else known.name
 
-
-def _put(members: Members, name: str, value: object) -> None:
-    if value is not None:
-        members[name] = value
+def _owner(service: Service) -> Members:
+    """Return what a state or a task says of the service that it belongs to."""
+    return {
+        name: service.values[name]
+        for name in ("service_id", "customer_id")
+        if name in service.values
+    }
 
 
 def business_attribute(attribute: BusinessAttribute, *, map_names: bool) -> Members:

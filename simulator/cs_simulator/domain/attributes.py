@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cs_simulator.documents.values import integer_text
+from cs_simulator.domain.members import KINDS, EntityKind, fields_of
 from cs_simulator.domain.model import LongOrText
 
-KINDS = ("Service", "State", "Task")
-MAPPED_FIELDS = ("type", "disposition", "application_type", "resource_type", "media_type")
-
-FULL_NAMES = tuple(f"{kind}.{field}" for kind in KINDS for field in MAPPED_FIELDS)
+FULL_NAMES = tuple(name for kind in KINDS for name in fields_of(kind))
 """The names that a mapping may have, such as ``Service.type``."""
 
 ALIASES: Mapping[str, str] = MappingProxyType(
@@ -111,14 +109,13 @@ class BusinessAttributes:
                 return tuple(value.name for value in attribute.values)
         return None
 
-    def of_kind(self, kind: str) -> Mapping[str, BusinessAttribute]:
+    def of_kind(self, kind: EntityKind) -> Mapping[str, BusinessAttribute]:
         """Return what is mapped of a service, state or task, by the member's name on the wire."""
-        found = {}
-        for name, attribute in self._mapped.items():
-            owner, field = name.split(".")
-            if owner == kind:
-                found[f"{kind.lower()}_type" if field == "type" else field] = attribute
-        return MappingProxyType(found)
+        return {
+            member: self._mapped[name]
+            for name, member in fields_of(kind).items()
+            if name in self._mapped
+        }
 
     def stored(self, full_name: str, given: LongOrText) -> LongOrText:
         """Return what is kept, and compared, for a value: its DB id where it is a mapped one."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.events import touched, with_extensions
+from cs_simulator.domain.members import BY_NAME, OF_RETENTION
 from cs_simulator.domain.model import Service, State, Submission, Task
 from cs_simulator.domain.services import start_service
 from cs_simulator.domain.states import start_state
@@ -115,9 +116,6 @@ def _find_service(tx: Transaction, submission: Submission) -> Service | None:
     )
 
 
-_OF_A_START = ("ttl", "expiration_time", "auto_complete_after")
-"""What only a service that is made takes from an element."""
-
 SomePart = TypeVar("SomePart", State, Task)
 
 
@@ -138,7 +136,7 @@ def _newest(parts: Mapping[int, SomePart], member: str, wanted: object) -> SomeP
 def _update_service(tx: Transaction, service: Service, submission: Submission) -> Service:
     if tx.setup.fidelity.composite_found == "keep":
         return service
-    ignored = [name for name in _OF_A_START if name in submission.values]
+    ignored = [each.name for each in OF_RETENTION if each.name in submission.values]
     if ignored:
         tx.hint(f"service {service.service_id} was found: its {', '.join(ignored)} stays as it was")
     updated = _updated(tx, service, submission)
@@ -152,10 +150,12 @@ SomeFound = TypeVar("SomeFound", Service, State, Task)
 
 
 def _updated(tx: Transaction, entity: SomeFound, submission: Submission) -> SomeFound:
-    """Return what was found with the extensions and the est_duration that were sent."""
-    changes: dict[str, Any] = {
-        "extensions": with_extensions(tx.setup, entity.extensions, submission.extensions)
+    """Return what was found with the attached data that was sent, and the members that change."""
+    changed = {
+        name: value for name, value in submission.values.items() if BY_NAME[name].by_composite
     }
-    if "est_duration" in submission.values:
-        changes["est_duration"] = submission.values["est_duration"]
-    return replace(entity, **changes)
+    return replace(
+        entity,
+        values={**entity.values, **changed},
+        extensions=with_extensions(tx.setup, entity.extensions, submission.extensions),
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cs_simulator.clock import Instant
 from cs_simulator.domain.errors import Problem, WrongCase
-from cs_simulator.domain.members import EVENT_MEMBERS
+from cs_simulator.domain.members import EntityKind, Values, kept, without_end
 from cs_simulator.domain.model import Entity, Event, Extensions, Retention, Service, Submission
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
@@ -16,26 +16,16 @@ from cs_simulator.domain.transaction import Transaction
 SomeEntity = TypeVar("SomeEntity", bound=Entity)
 
 
-def event_of(values: Mapping[str, Any], now: Instant) -> Event:
+def event_of(values: Values, now: Instant) -> Event:
     """Return the event that was submitted; a missing timestamp is filled from the world's clock."""
-    get = values.get
-    timestamp = get("timestamp")
-    return Event(
-        now if timestamp is None else timestamp,
-        get("session_id"),
-        get("interaction_id"),
-        get("application_type"),
-        get("application_id"),
-        get("resource_type"),
-        get("resource_id"),
-        get("media_type"),
-    )
+    timestamp = values.get("timestamp")
+    return Event(now if timestamp is None else timestamp, kept("event", values))
 
 
-def updated_event(event: Event, values: Mapping[str, Any]) -> Event:
+def updated_event(event: Event, values: Values) -> Event:
     """Return an event with the members that were sent anew; its timestamp stays."""
-    changed = {name: values[name] for name in EVENT_MEMBERS if name in values}
-    return replace(event, **changed) if changed else event
+    changed = kept("event", values)
+    return Event(event.timestamp, {**event.values, **changed}) if changed else event
 
 
 def with_extensions(setup: Setup, stored: Extensions, sent: Extensions) -> Extensions:
@@ -65,8 +55,7 @@ def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str
     return replace(
         entity,
         completed=completed,
-        disposition=values.get("disposition"),
-        disposition_desc=values.get("disposition_desc"),
+        values={**without_end(entity.values), **kept("end", values)},
         extensions=with_extensions(tx.setup, entity.extensions, submission.extensions),
     )
 
@@ -103,7 +92,7 @@ def touched(retention: Retention, now: Instant) -> Retention:
     return Retention(now, now, retention.lifetime, retention.expires, retention.idle)
 
 
-def expiring(retention: Retention, values: Mapping[str, Any], now: Instant) -> Retention:
+def expiring(retention: Retention, values: Values, now: Instant) -> Retention:
     """Return a retention with the ``ttl`` or ``expiration_time`` that was sent; ttl wins."""
     if "ttl" in values:
         lifetime = values["ttl"] * 1000
@@ -116,14 +105,14 @@ def expiring(retention: Retention, values: Mapping[str, Any], now: Instant) -> R
 
 def admitted(
     setup: Setup,
-    kind: str,
-    values: Mapping[str, Any],
+    kind: EntityKind,
+    values: Values,
     members: Collection[str],
     *,
     fill: bool,
     problems: list[Problem],
     where: str,
-) -> Mapping[str, Any]:
+) -> Values:
     """Return values as business attributes admit them: DB ids of mapped values, and defaults.
 
     ``members`` are those that the event takes; ``fill`` adds the default value of a mapped one

@@ -1,13 +1,27 @@
-"""The members of services, states and tasks: their kinds, and the names that are reserved.
+"""The members of services, states, tasks and their events: one whole row each.
 
-Source: Start Event List, End Event List, State Transition Event.
+Everything that knows members is made from these rows: what events take and where it is kept, names
+that are reserved, what is shown and exported and in which order, the OpenAPI document, the services
+of scenarios and their snapshots. Source: Start Event List, End Event List, State Transition Event.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
-from cs_simulator.documents.values import Boolean, Converter, Integer, LongOrText, Moment, Text
+from cs_simulator.documents.values import Converter, Integer, LongOrText, Moment, Text
+from cs_simulator.operations.row import BOTH, ONLY_85, EditionName
+
+EntityKind = Literal["Service", "State", "Task"]
+
+KINDS: tuple[EntityKind, ...] = ("Service", "State", "Task")
+
+STARTS = ("StartService", "StartState", "StartTask")
+ENDS = ("EndService", "EndState", "EndTask")
+EVENTS = (*STARTS, *ENDS, "AssociateService", "Transition")
+"""The events that say who raised them, which interaction and which application."""
 
 _LONG_OR_TEXT = LongOrText()
 _TEXT = Text()
@@ -17,55 +31,166 @@ _ENTITY_ID = Integer(32)
 _MOMENT = Moment()
 _SPAN = Integer(64, minimum=1)
 
-CONVERTERS: MappingProxyType[str, Converter] = MappingProxyType(
+
+class Member(NamedTuple):
+    """One member: what it takes, which events have it, and where it is kept."""
+
+    name: str
+    takes: Converter
+    """What turns a value of the wire into what is kept, or says what was expected."""
+    events: tuple[str, ...] = ()
+    """The events that take it, by the names of their forms."""
+    kinds: tuple[EntityKind, ...] = KINDS
+    """What has it."""
+    kept: Literal["entity", "end", "event", "instant", "retention"] = "entity"
+    """Where its value goes: into the entity, into what tells how that ended, into ``started`` or
+    ``completed`` (``instant``: as their timestamp), or into how long a service is kept."""
+    limit: int | None = None
+    """The documented length of a text, in characters."""
+    mapped: str = ""
+    """The field of business attributes that it may be mapped to, such as ``type``."""
+    editions: tuple[EditionName, ...] = BOTH
+    """The editions whose events have it; its name is reserved in both."""
+    by_composite: bool = False
+    """Whether a composite start changes it in what it finds."""
+    writes: Callable[[Any], Any] | None = None
+    """What turns what is kept into what is shown, where that is not the same."""
+
+
+MEMBERS: tuple[Member, ...] = (
+    Member("service_id", _LONG_OR_TEXT, kinds=("Service",)),
+    Member(
+        "service_type",
+        _LONG_OR_TEXT,
+        ("StartService", "AssociateService"),
+        kinds=("Service",),
+        mapped="type",
+    ),
+    Member("customer_id", _KEY, ("StartService", "AssociateService"), kinds=("Service",)),
+    Member("contact_key", _KEY, ("StartService", "AssociateService"), kinds=("Service",)),
+    Member(
+        "state_id", _ENTITY_ID, ("TransitionFrom", "StartTask", "EndTask"), kinds=("State", "Task")
+    ),
+    Member(
+        "state_type", _LONG_OR_TEXT, ("StartState", "TransitionTo"), kinds=("State",), mapped="type"
+    ),
+    Member("previous_state_id", _ENTITY_ID, ("StartState",), kinds=("State",)),
+    Member("task_id", _ENTITY_ID, kinds=("Task",)),
+    Member("task_type", _LONG_OR_TEXT, ("StartTask",), kinds=("Task",), mapped="type"),
+    Member("session_id", _TEXT, EVENTS, kept="event", limit=32),
+    Member("interaction_id", _TEXT, EVENTS, kept="event", limit=50),
+    Member("application_type", _LONG_OR_TEXT, EVENTS, kept="event", mapped="application_type"),
+    Member("application_id", _DB_ID, EVENTS, kept="event"),
+    Member("resource_type", _LONG_OR_TEXT, EVENTS, kept="event", mapped="resource_type"),
+    Member("resource_id", _DB_ID, EVENTS, kept="event"),
+    Member("media_type", _LONG_OR_TEXT, EVENTS, kept="event", mapped="media_type"),
+    Member(
+        "est_duration",
+        Integer(32, minimum=0),
+        (*STARTS, "AssociateService", "TransitionTo"),
+        by_composite=True,
+    ),
+    Member(
+        "disposition", _LONG_OR_TEXT, (*ENDS, "TransitionFrom"), kept="end", mapped="disposition"
+    ),
+    Member("disposition_desc", _TEXT, (*ENDS, "TransitionFrom"), kept="end", limit=64),
+    Member("timestamp", _MOMENT, (*STARTS, *ENDS, "Transition"), kept="instant"),
+    Member(
+        "ttl",
+        _SPAN,
+        ("StartService", "EndService", "Expiration"),
+        kinds=("Service",),
+        kept="retention",
+        editions=ONLY_85,
+    ),
+    Member(
+        "expiration_time",
+        _MOMENT,
+        ("StartService", "EndService", "Expiration"),
+        kinds=("Service",),
+        kept="retention",
+        editions=ONLY_85,
+    ),
+    Member(
+        "auto_complete_after",
+        _SPAN,
+        ("StartService",),
+        kinds=("Service",),
+        kept="retention",
+        editions=ONLY_85,
+    ),
+)
+"""Every member, in the order in which it is shown, exported and named in errors."""
+
+BY_NAME: Mapping[str, Member] = MappingProxyType({member.name: member for member in MEMBERS})
+
+ORDER: Mapping[str, int] = MappingProxyType(
+    {member.name: position for position, member in enumerate(MEMBERS)}
+)
+
+OF_KIND: Mapping[EntityKind, tuple[Member, ...]] = MappingProxyType(
     {
-        "customer_id": _KEY,
-        "contact_key": _KEY,
-        "service_type": _LONG_OR_TEXT,
-        "state_id": _ENTITY_ID,
-        "state_type": _LONG_OR_TEXT,
-        "previous_state_id": _ENTITY_ID,
-        "task_type": _LONG_OR_TEXT,
-        "session_id": _TEXT,
-        "interaction_id": _TEXT,
-        "application_type": _LONG_OR_TEXT,
-        "application_id": _DB_ID,
-        "resource_type": _LONG_OR_TEXT,
-        "resource_id": _DB_ID,
-        "media_type": _LONG_OR_TEXT,
-        "est_duration": Integer(32, minimum=0),
-        "disposition": _LONG_OR_TEXT,
-        "disposition_desc": _TEXT,
-        "timestamp": _MOMENT,
-        "ttl": _SPAN,
-        "expiration_time": _MOMENT,
-        "auto_complete_after": _SPAN,
-        "associate_state_task": Boolean(),
+        kind: tuple(each for each in MEMBERS if kind in each.kinds and each.kept == "entity")
+        for kind in KINDS
     }
 )
-"""What each member takes, by its name; a member takes the same wherever it stands."""
+"""What an entity of a kind keeps from its start on."""
 
-EVENT_MEMBERS = (
-    "session_id",
-    "interaction_id",
-    "application_type",
-    "application_id",
-    "resource_type",
-    "resource_id",
-    "media_type",
-)
-"""The members of a start or end event that stay inside ``started`` and ``completed``."""
+OF_END = tuple(member for member in MEMBERS if member.kept == "end")
+"""What an entity keeps besides once it is completed."""
 
-RESERVED = frozenset(
-    """service_id state_id task_id customer_id contact_key service_type state_type task_type
-    previous_state_id session_id interaction_id application_type application_id resource_type
-    resource_id media_type est_duration timestamp disposition disposition_desc ttl expiration_time
-    auto_complete_after started completed duration active_states completed_states active_tasks
+OF_EVENT = tuple(member for member in MEMBERS if member.kept == "event")
+"""What ``started`` and ``completed`` keep besides their timestamps."""
+
+OF_RETENTION = tuple(member for member in MEMBERS if member.kept == "retention")
+
+RESERVED = frozenset(BY_NAME) | frozenset(
+    """started completed duration active_states completed_states active_tasks
     completed_tasks""".split()
 )
 """Names that are never attached data, in any body."""
 
-LIMITS: MappingProxyType[str, int] = MappingProxyType(
-    {"session_id": 32, "interaction_id": 50, "disposition_desc": 64}
+_KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        **{kind: frozenset(member.name for member in of) for kind, of in OF_KIND.items()},
+        "end": frozenset(member.name for member in OF_END),
+        "event": frozenset(member.name for member in OF_EVENT),
+    }
 )
-"""The documented lengths of texts, in characters (End Event List)."""
+
+Values = Mapping[str, Any]
+"""Members by name, each of the type that its converter gives; one that is absent is not there."""
+
+NO_VALUES: Values = MappingProxyType({})
+
+
+def kept(where: EntityKind | Literal["end", "event"], values: Values) -> Values:
+    """Return those of some values that an entity of a kind keeps, or its end, or an event."""
+    names = _KEPT[where]
+    return {name: value for name, value in values.items() if name in names} or NO_VALUES
+
+
+def written(rows: Iterable[Member], values: Values) -> dict[str, Any]:
+    """Return the values of some members as they are shown, in the order of their rows."""
+    return {
+        row.name: values[row.name] if row.writes is None else row.writes(values[row.name])
+        for row in rows
+        if row.name in values
+    }
+
+
+def without_end(values: Values) -> Values:
+    """Return the values of an entity but those that tell how it ended."""
+    names = _KEPT["end"]
+    if names.isdisjoint(values):
+        return values
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def fields_of(kind: EntityKind) -> Mapping[str, str]:
+    """Return the members of a kind that can be mapped, each under its field's full name."""
+    return {
+        f"{kind}.{member.mapped}": member.name
+        for member in MEMBERS
+        if member.mapped and kind in member.kinds
+    }

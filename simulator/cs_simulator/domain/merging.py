@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.domain.model import with_values
 from cs_simulator.domain.profiles import Profile, Record
 from cs_simulator.domain.records import unique_values
 from cs_simulator.domain.schemas import ExtensionSchema
@@ -60,7 +60,7 @@ def merge_profiles(
             tx.store.delete_service(service.number)
             tx.effect("deleted", "service", service.service_id)
         else:
-            tx.store.replace_service(replace(service, customer_id=destination.customer_id))
+            tx.store.replace_service(with_values(service, customer_id=destination.customer_id))
             tx.effect("changed", "service", service.service_id)
 
 

@@ -7,11 +7,12 @@ is copied by copying dictionaries, and what a reader holds stays as it was read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cs_simulator.clock import Instant
+from cs_simulator.domain.members import NO_VALUES, Values
 
 Extensions = Mapping[str, Any]
 """Attached data: any JSON value by name. Never changed in place."""
@@ -27,7 +28,7 @@ class Submission(NamedTuple):
     A member that was absent or null is not in ``values``.
     """
 
-    values: Mapping[str, Any]
+    values: Values
     extensions: Extensions
 
 
@@ -39,13 +40,12 @@ class Event:
     """
 
     timestamp: Instant
-    session_id: str | None = None
-    interaction_id: str | None = None
-    application_type: LongOrText | None = None
-    application_id: int | None = None
-    resource_type: LongOrText | None = None
-    resource_id: int | None = None
-    media_type: LongOrText | None = None
+    values: Values = field(default_factory=lambda: NO_VALUES)
+
+    @property
+    def interaction_id(self) -> str | None:
+        """The interaction that raised it."""
+        return self.values.get("interaction_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,59 +64,99 @@ class Retention:
     idle: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A business process with a customer or with an anonymous contact.
 
     ``number`` is the order of creation and the key in the store; ``service_id`` is what the wire
-    shows, which may be text.
+    shows, which may be text. What it keeps of members is in ``values``, by their names; those that
+    decide something here can be asked for by themselves.
     """
 
     number: int
-    service_id: int | str
-    service_type: LongOrText | None
-    customer_id: str | None
-    contact_key: str | None
-    est_duration: int | None
+    values: Values
     started: Event
     retention: Retention
     completed: Event | None = None
-    disposition: LongOrText | None = None
-    disposition_desc: str | None = None
     extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
 
+    @property
+    def service_id(self) -> int | str:
+        """Its id on the wire."""
+        service_id: int | str = self.values["service_id"]
+        return service_id
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def service_type(self) -> LongOrText | None:
+        """Its type, which business attributes may map."""
+        return self.values.get("service_type")
+
+    @property
+    def customer_id(self) -> str | None:
+        """The customer that it is for, if any."""
+        return self.values.get("customer_id")
+
+    @property
+    def contact_key(self) -> str | None:
+        """What an anonymous contact is known by, if by anything."""
+        return self.values.get("contact_key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A stage that a service went through."""
 
-    state_id: int
-    state_type: LongOrText | None
-    previous_state_id: int | None
-    est_duration: int | None
+    values: Values
     started: Event
     completed: Event | None = None
-    disposition: LongOrText | None = None
-    disposition_desc: str | None = None
     extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
 
+    @property
+    def state_id(self) -> int:
+        """Its id, which is that of no other state of the world."""
+        state_id: int = self.values["state_id"]
+        return state_id
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def state_type(self) -> LongOrText | None:
+        """Its type, which business attributes may map."""
+        return self.values.get("state_type")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A piece of work in a service, within a state of it or not."""
 
-    task_id: int
-    task_type: LongOrText | None
-    state_id: int | None
-    est_duration: int | None
+    values: Values
     started: Event
     completed: Event | None = None
-    disposition: LongOrText | None = None
-    disposition_desc: str | None = None
     extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
+
+    @property
+    def task_id(self) -> int:
+        """Its id, which is that of no other task of the world."""
+        task_id: int = self.values["task_id"]
+        return task_id
+
+    @property
+    def task_type(self) -> LongOrText | None:
+        """Its type, which business attributes may map."""
+        return self.values.get("task_type")
+
+    @property
+    def state_id(self) -> int | None:
+        """The state that it is within, if any."""
+        return self.values.get("state_id")
 
 
 Entity = Service | State | Task
+
+SomeEntity = TypeVar("SomeEntity", Service, State, Task)
+
+
+def with_values(entity: SomeEntity, **values: Any) -> SomeEntity:
+    """Return an entity some of whose members have other values."""
+    return replace(entity, values={**entity.values, **values})
 
 
 def duration(started: Event, completed: Event) -> int:

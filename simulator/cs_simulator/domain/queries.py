@@ -116,15 +116,12 @@ def wanted_values(
 
 def view_service(tx: Transaction, service: Service, parts: Parts) -> ServiceView:
     """Return a service with the parts of it that were asked for."""
-    number = service.number
-    states = in_order(tx.store.states(number).values())
-    tasks = in_order(tx.store.tasks(number).values())
+    states = tx.store.states(service.number).values()
+    tasks = tx.store.tasks(service.number).values()
     return ServiceView(
         service,
-        _active(states) if parts.active_states else None,
-        _completed(states) if parts.completed_states else None,
-        _active(tasks) if parts.active_tasks else None,
-        _completed(tasks) if parts.completed_tasks else None,
+        *_asked_for(states, active=parts.active_states, completed=parts.completed_states),
+        *_asked_for(tasks, active=parts.active_tasks, completed=parts.completed_tasks),
     )
 
 
@@ -141,16 +138,12 @@ def states_of(
 
 def view_state(tx: Transaction, service: Service, state: State, parts: Parts) -> StateView:
     """Return a state with those of its tasks that were asked for."""
-    tasks = [
-        task
-        for task in in_order(tx.store.tasks(service.number).values())
-        if task.state_id == state.state_id
-    ]
+    state_id = state.state_id
+    tasks = (each for each in tx.store.tasks(service.number).values() if each.state_id == state_id)
     return StateView(
         service,
         state,
-        _active(tasks) if parts.active_tasks else None,
-        _completed(tasks) if parts.completed_tasks else None,
+        *_asked_for(tasks, active=parts.active_tasks, completed=parts.completed_tasks),
     )
 
 
@@ -180,7 +173,18 @@ def in_order(parts: Iterable[SomePart]) -> list[SomePart]:
 
 
 def _start_and_id(part: State | Task) -> tuple[Instant, int]:
-    return part.started.timestamp, part.state_id if isinstance(part, State) else part.task_id
+    values = part.values
+    return part.started.timestamp, values["task_id"] if "task_id" in values else values["state_id"]
+
+
+def _asked_for(
+    parts: Iterable[SomePart], *, active: bool, completed: bool
+) -> tuple[list[SomePart] | None, list[SomePart] | None]:
+    """Return the active and the completed parts, None of which were not asked for."""
+    if not (active or completed):
+        return None, None
+    ordered = in_order(parts)
+    return _active(ordered) if active else None, _completed(ordered) if completed else None
 
 
 def _active(parts: Iterable[SomePart]) -> list[SomePart]:

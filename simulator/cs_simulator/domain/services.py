@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from cs_simulator.clock import Instant
 from cs_simulator.domain.events import (
@@ -15,6 +13,7 @@ from cs_simulator.domain.events import (
     updated_event,
     with_extensions,
 )
+from cs_simulator.domain.members import Values, kept
 from cs_simulator.domain.model import NO_EXTENSIONS, Event, Service, Submission
 from cs_simulator.domain.transaction import Transaction
 
@@ -31,11 +30,7 @@ def start_service(tx: Transaction, submission: Submission) -> Service:
     number, service_id = tx.ids.service()
     service = Service(
         number=number,
-        service_id=service_id,
-        service_type=service_type,
-        customer_id=values.get("customer_id"),
-        contact_key=values.get("contact_key"),
-        est_duration=values.get("est_duration"),
+        values={"service_id": service_id, **kept("Service", values)},
         started=event_of(values, tx.now),
         retention=expiring(retention, values, tx.now),
         extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
@@ -83,25 +78,19 @@ def associate_service(
     values = submission.values
     if values.get("customer_id", customer_id) != customer_id:
         tx.hint("customer_id in the body differs from the path: the path counts")
-    entity = {
-        name: values[name]
-        for name in ("service_type", "contact_key", "est_duration")
-        if name in values
-    }
     associated = replace(
         service,
-        customer_id=customer_id,
+        values={**service.values, **kept("Service", values), "customer_id": customer_id},
         started=updated_event(service.started, values),
         retention=touched(service.retention, tx.now),
         extensions=with_extensions(tx.setup, service.extensions, submission.extensions),
-        **entity,
     )
     tx.store.replace_service(associated)
     tx.effect("changed", "service", service.service_id)
     return associated
 
 
-def update_expiration(tx: Transaction, service: Service, values: Mapping[str, Any]) -> None:
+def update_expiration(tx: Transaction, service: Service, values: Values) -> None:
     """Set when a service expires, over what was set or configured before.
 
     The seconds of a ttl count from now, and from each later event of the service.

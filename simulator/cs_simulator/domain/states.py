@@ -11,6 +11,7 @@ from cs_simulator.domain.events import (
     touch,
     with_extensions,
 )
+from cs_simulator.domain.members import kept
 from cs_simulator.domain.model import NO_EXTENSIONS, Service, State, Submission
 from cs_simulator.domain.transaction import Transaction, known_ids
 
@@ -20,7 +21,7 @@ def start_state(tx: Transaction, service: Service, submission: Submission) -> St
     refuse_completed(tx, service, "state")
     previous = submission.values.get("previous_state_id")
     hint_unknown_state(tx, service, "previous_state_id", previous)
-    return _started(tx, service, submission, previous)
+    return _started(tx, service, submission)
 
 
 def end_state(tx: Transaction, service: Service, state: State, submission: Submission) -> State:
@@ -49,19 +50,14 @@ def transition_state(
     completed = ended(tx, state, end, f"state {state_id}")
     tx.store.put_state(service.number, completed)
     tx.effect("ended", "state", state_id)
-    return _started(tx, service, start, state_id)
+    values = {**start.values, "previous_state_id": state_id}
+    return _started(tx, service, start._replace(values=values))
 
 
-def _started(
-    tx: Transaction, service: Service, submission: Submission, previous: int | None
-) -> State:
-    values = submission.values
+def _started(tx: Transaction, service: Service, submission: Submission) -> State:
     state = State(
-        state_id=tx.ids.state(),
-        state_type=values.get("state_type"),
-        previous_state_id=previous,
-        est_duration=values.get("est_duration"),
-        started=event_of(values, tx.now),
+        values={"state_id": tx.ids.state(), **kept("State", submission.values)},
+        started=event_of(submission.values, tx.now),
         extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
     )
     tx.store.put_state(service.number, state)

@@ -11,6 +11,7 @@ from cs_simulator.domain.events import (
     touch,
     with_extensions,
 )
+from cs_simulator.domain.members import kept
 from cs_simulator.domain.model import NO_EXTENSIONS, Service, Submission, Task
 from cs_simulator.domain.transaction import Transaction, known_ids
 
@@ -27,10 +28,7 @@ def start_task(tx: Transaction, service: Service, submission: Submission) -> Tas
         raise BadValues([problem])
     hint_unknown_state(tx, service, "state_id", values.get("state_id"))
     task = Task(
-        task_id=tx.ids.task(),
-        task_type=values.get("task_type"),
-        state_id=values.get("state_id"),
-        est_duration=values.get("est_duration"),
+        values={"task_id": tx.ids.task(), **kept("Task", values)},
         started=event_of(values, tx.now),
         extensions=with_extensions(tx.setup, NO_EXTENSIONS, submission.extensions),
     )

@@ -16,7 +16,7 @@ from cs_simulator.api.imports import OPTIONS
 from cs_simulator.api.maintenance import PURGE
 from cs_simulator.documents.values import Boolean, Integer
 from cs_simulator.domain.definitions import NAME_PATTERN
-from cs_simulator.domain.members import LIMITS, RESERVED
+from cs_simulator.domain.members import BY_NAME, RESERVED
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import AttributeSchema, Shape
 from cs_simulator.domain.server_state import MODES
@@ -85,7 +85,8 @@ def _event(
     for name, found in asked.taken.properties(form.schema()).items():
         if name in ignored:
             continue
-        schema = limited(found, LIMITS[name]) if strict and name in LIMITS else found
+        limit = BY_NAME[name].limit
+        schema = limited(found, limit) if strict and limit is not None else found
         properties[name] = schema if name in needed else or_null(schema)
     event: Schema = {"type": "object", "properties": {**properties, **(parts or {})}}
     if needed or parts:

@@ -6,11 +6,12 @@ are absent are left out. What a service, state or task has beside the members he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, get_args
 
-from cs_simulator.domain.members import EVENT_MEMBERS
+from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, Text
+from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind, Member
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import Shape as ExtensionShape
 from cs_simulator.domain.server_state import MODES
@@ -56,45 +57,40 @@ def service_id(terms: Terms) -> Schema:
     return dict(_TEXT)
 
 
-def _course(kind: str) -> dict[str, Any]:
-    return {
-        "est_duration": _INT32,
-        "completed": ref("Event"),
-        "disposition": LONG_OR_TEXT,
-        "disposition_desc": _TEXT,
-        "duration": _COUNT,
-        f"{kind}_type": LONG_OR_TEXT,
-    }
+def _members(rows: Iterable[Member]) -> dict[str, Any]:
+    """Return the schemas of members as they are shown."""
+    return {row.name: _shown(row.takes) for row in rows}
+
+
+def _shown(convert: Converter) -> Mapping[str, Any]:
+    if isinstance(convert, Integer):
+        return _INT64 if convert.high >= 2**31 else _INT32
+    if isinstance(convert, Moment):
+        return MOMENT
+    if isinstance(convert, Boolean):
+        return _BOOLEAN
+    return _TEXT if isinstance(convert, Text) else LONG_OR_TEXT
+
+
+def _entity(kind: EntityKind, ids: Mapping[str, Any], optional: Mapping[str, Any]) -> Schema:
+    """Return the schema of a service, state or task; ``ids`` are those that it always has."""
+    members = {**_members(OF_KIND[kind]), **_members(OF_END), "duration": _COUNT, **optional}
+    optional = {name: schema for name, schema in members.items() if name not in ids}
+    event = ref("Event")
+    return _object({**ids, "started": event}, {"completed": event, **optional}, more=True)
 
 
 def components(terms: Terms) -> dict[str, Schema]:
     """Return the schemas of all that is answered, by their names."""
     ids = {"service_id": service_id(terms)}
-    event_kinds = {"session_id": _TEXT, "interaction_id": _TEXT}
-    event_kinds |= {"application_id": _INT64, "resource_id": _INT64}
     tasks = {name: several("Task") for name in ("active_tasks", "completed_tasks")}
     states = {name: several("State") for name in ("active_states", "completed_states")}
     owner = {**ids, "customer_id": _TEXT}
     return {
-        "Event": _object(
-            {"timestamp": MOMENT},
-            {name: event_kinds.get(name, LONG_OR_TEXT) for name in EVENT_MEMBERS},
-        ),
-        "Service": _object(
-            {**ids, "started": ref("Event")},
-            {"customer_id": _TEXT, "contact_key": _TEXT, **_course("service"), **states, **tasks},
-            more=True,
-        ),
-        "State": _object(
-            {"state_id": _INT32, "started": ref("Event")},
-            {**owner, "previous_state_id": _INT32, **_course("state"), **tasks},
-            more=True,
-        ),
-        "Task": _object(
-            {"task_id": _INT32, "started": ref("Event")},
-            {**owner, "state_id": _INT32, **_course("task")},
-            more=True,
-        ),
+        "Event": _object({"timestamp": MOMENT}, _members(OF_EVENT)),
+        "Service": _entity("Service", ids, {**states, **tasks}),
+        "State": _entity("State", {"state_id": _INT32}, {**owner, **tasks}),
+        "Task": _entity("Task", {"task_id": _INT32}, owner),
         "ServiceStarted": _object(ids),
         "StateStarted": _object({"state_id": _INT32}),
         "TaskStarted": _object({"task_id": _INT32}),

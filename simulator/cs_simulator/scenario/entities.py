@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,7 +20,15 @@ from cs_simulator.documents.shape import (
     Shape,
 )
 from cs_simulator.documents.values import Integer, LongOrText, Moment, UnfitError
-from cs_simulator.domain.members import CONVERTERS, EVENT_MEMBERS, RESERVED
+from cs_simulator.domain.members import (
+    OF_END,
+    OF_EVENT,
+    OF_KIND,
+    OF_RETENTION,
+    RESERVED,
+    EntityKind,
+    Member,
+)
 from cs_simulator.scenario.calendar import WHEN
 
 _MOMENT = Scalar(Moment())
@@ -53,9 +61,9 @@ _RETENTION = Record(
 needs to have its customer, and it may have no owner at all.
 """
 
-_MEMBERS: Mapping[str, Shape] = MappingProxyType(
-    {name: Scalar(convert) for name, convert in CONVERTERS.items()}
-)
+
+def _shapes(members: Iterable[Member]) -> dict[str, Shape]:
+    return {member.name: Scalar(member.takes) for member in members}
 
 
 class _AttachedData(NamedTuple):
@@ -75,37 +83,28 @@ class _AttachedData(NamedTuple):
         return {"type": "object", "propertyNames": {"not": {"enum": sorted(RESERVED)}}}
 
 
-_EVENT: Shape = EitherMapOr(
-    Record({"timestamp": WHEN, **{name: _MEMBERS[name] for name in EVENT_MEMBERS}}), WHEN
-)
+_EVENT: Shape = EitherMapOr(Record({"timestamp": WHEN, **_shapes(OF_EVENT)}), WHEN)
 
-
-_ENDS: Mapping[str, str] = MappingProxyType(
-    {"disposition": "completed", "disposition_desc": "completed"}
-)
+_ENDS: Mapping[str, str] = MappingProxyType({member.name: "completed" for member in OF_END})
 """What says how something ended: what goes on has none."""
 
 
-def _entity(*names: str, **more: Shape) -> Record:
-    common: dict[str, Shape] = {
-        "est_duration": _MEMBERS["est_duration"],
+def _entity(kind: EntityKind, **more: Shape) -> Record:
+    members = {
+        **_shapes(OF_KIND[kind]),
         "started": _EVENT,
         "completed": _EVENT,
-        "disposition": _MEMBERS["disposition"],
-        "disposition_desc": _MEMBERS["disposition_desc"],
+        **_shapes(OF_END),
         "extensions": _AttachedData(),
+        **more,
     }
-    return Record({**{name: _MEMBERS[name] for name in names}, **common, **more}, beside=_ENDS)
+    return Record(members, beside=_ENDS)
 
 
-_TASK = _entity("task_type", "state_id", task_id=_PART_ID)
-_STATE = _entity("state_type", "previous_state_id", state_id=_PART_ID, tasks=ListOf(_TASK))
+_TASK = _entity("Task", task_id=_PART_ID)
+_STATE = _entity("State", state_id=_PART_ID, tasks=ListOf(_TASK))
 SERVICE = _entity(
-    "customer_id",
-    "contact_key",
-    "service_type",
-    "ttl",
-    "auto_complete_after",
+    "Service",
     service_id=Scalar(
         _service_id,
         {
@@ -117,7 +116,7 @@ SERVICE = _entity(
     ),
     number=ID,
     tenant=NAME,
-    expiration_time=WHEN,
+    **{**_shapes(OF_RETENTION), "expiration_time": WHEN},
     retention=_RETENTION,
     states=ListOf(_STATE),
     tasks=ListOf(_TASK),

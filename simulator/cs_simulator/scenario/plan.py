@@ -12,7 +12,8 @@ from typing import Any
 
 from cs_simulator.clock import Instant
 from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
-from cs_simulator.domain.model import Event, Retention, Service, State, Task
+from cs_simulator.domain.members import NO_VALUES, Values
+from cs_simulator.domain.model import Event, Extensions, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profiles
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import NO_TENANT
@@ -38,24 +39,24 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class PlannedEvent:
-    """A start or an end; ``members`` are those of an event after its timestamp, if it has any."""
+    """A start or an end, and the members that it has besides its timestamp."""
 
     when: When
-    members: tuple[Any, ...] = ()
+    values: Values = field(default_factory=lambda: NO_VALUES)
 
     def at(self, now: Instant) -> Event:
         """Return the event of a world that begins now."""
-        return Event(self.when.at(now), *self.members)
+        return Event(self.when.at(now), self.values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPart:
-    """A state or a task: the members before its start, and those after its end."""
+    """What a service, a state or a task is made of."""
 
-    head: tuple[Any, ...]
+    values: Values
     started: PlannedEvent
     completed: PlannedEvent | None
-    tail: tuple[Any, ...]
+    extensions: Extensions
 
     @property
     def depends_on_now(self) -> bool:
@@ -64,16 +65,21 @@ class PlannedPart:
             self.completed is not None and self.completed.when.relative
         )
 
-    def members_at(self, now: Instant, *between: Any) -> tuple[Any, ...]:
-        """Return all members in a world that begins now; ``between`` stands after the start."""
-        completed = None if self.completed is None else self.completed.at(now)
-        return (*self.head, self.started.at(now), *between, completed, *self.tail)
+    def at(self, now: Instant) -> dict[str, Any]:
+        """Return what an entity is made of in a world that begins now."""
+        return {
+            "values": self.values,
+            "started": self.started.at(now),
+            "completed": None if self.completed is None else self.completed.at(now),
+            "extensions": self.extensions,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedService:
     """A service with its states and tasks, by their ids."""
 
+    number: int
     part: PlannedPart
     lifetime: int | None
     expires: When | None
@@ -90,19 +96,13 @@ class PlannedService:
         parts = (self.part, *self.states.values(), *self.tasks.values())
         return self.kept is None or any(part.depends_on_now for part in parts)
 
-    @property
-    def number(self) -> int:
-        """The number of the service."""
-        number: int = self.part.head[0]
-        return number
-
     def at(self, now: Instant) -> Service:
         """Return the service of a world that begins now."""
         retention = self.kept
         if retention is None:
             expires = None if self.expires is None else self.expires.at(now)
             retention = Retention(now, now, self.lifetime, expires, self.idle)
-        return Service(*self.part.members_at(now, retention))
+        return Service(number=self.number, retention=retention, **self.part.at(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ class Plan:
             store.add_services([planned.at(now) for planned in own])
             for planned in own:
                 for part in planned.states.values():
-                    store.put_state(planned.number, State(*part.members_at(now)))
+                    store.put_state(planned.number, State(**part.at(now)))
                 for part in planned.tasks.values():
-                    store.put_task(planned.number, Task(*part.members_at(now)))
+                    store.put_task(planned.number, Task(**part.at(now)))
         interactions = NO_INTERACTIONS if self.interactions is None else self.interactions(now)
         return Base(stores, self.profiles, self.ids, interactions)

@@ -10,7 +10,7 @@ from cs_simulator.documents.problems import MOST_SHOWN, did_you_mean
 from cs_simulator.documents.shape import Checker, shown
 from cs_simulator.domain.errors import Conflict, Problem
 from cs_simulator.domain.events import admitted
-from cs_simulator.domain.members import CONVERTERS, EVENT_MEMBERS
+from cs_simulator.domain.members import BY_NAME, OF_RETENTION, EntityKind, kept
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.model import NO_EXTENSIONS, Retention
 from cs_simulator.domain.profiles import Profile, Profiles
@@ -214,14 +214,6 @@ class _Planner:
         )
         expires: When | None = None if "ttl" in given else given.get("expiration_time")
         lifetime = given["ttl"] * 1000 if "ttl" in given else retention.lifetime
-        head = (
-            number,
-            service_id,
-            values.get("service_type"),
-            given.get("customer_id"),
-            given.get("contact_key"),
-            given.get("est_duration"),
-        )
         states: dict[int, PlannedPart] = {}
         tasks: dict[int, PlannedPart] = {}
         for state in given.get("states", ()):
@@ -229,7 +221,8 @@ class _Planner:
         for task in given.get("tasks", ()):
             self._task(task, task.get("state_id"), tasks)
         return PlannedService(
-            part=self._part("Service", head, given, values),
+            number=number,
+            part=self._part("Service", given, {**values, "service_id": service_id}),
             lifetime=None if expires is not None else lifetime,
             expires=expires,
             idle=retention.idle,
@@ -253,40 +246,34 @@ class _Planner:
     ) -> None:
         values = self._admitted("State", given)
         state_id = given["state_id"] if "state_id" in given else self._ids.state()
-        head = (
-            state_id,
-            values.get("state_type"),
-            given.get("previous_state_id"),
-            given.get("est_duration"),
-        )
-        states[state_id] = self._part("State", head, given, values)
+        states[state_id] = self._part("State", given, {**values, "state_id": state_id})
         for task in given.get("tasks", ()):
             self._task(task, state_id, tasks)
 
     def _task(self, given: Given, state_id: int | None, tasks: dict[int, PlannedPart]) -> None:
         values = self._admitted("Task", given)
         task_id = given["task_id"] if "task_id" in given else self._ids.task()
-        head = (task_id, values.get("task_type"), state_id, given.get("est_duration"))
-        tasks[task_id] = self._part("Task", head, given, values)
+        values = {**values, "task_id": task_id}
+        if state_id is not None:
+            values["state_id"] = state_id
+        tasks[task_id] = self._part("Task", given, values)
 
-    def _admitted(self, kind: str, given: Given) -> Given:
-        return admitted(self._setup, kind, given, CONVERTERS, fill=False, problems=[], where="")
+    def _admitted(self, kind: EntityKind, given: Given) -> Given:
+        return admitted(self._setup, kind, given, BY_NAME, fill=False, problems=[], where="")
 
-    def _part(self, kind: str, head: tuple[Any, ...], given: Given, values: Given) -> PlannedPart:
-        completed = self._event(kind, given["completed"]) if "completed" in given else None
-        tail = (
-            values.get("disposition"),
-            given.get("disposition_desc"),
-            given.get("extensions", NO_EXTENSIONS),
+    def _part(self, kind: EntityKind, given: Given, values: Given) -> PlannedPart:
+        return PlannedPart(
+            values={**kept(kind, values), **kept("end", values)},
+            started=self._event(kind, given.get("started", _NOW)),
+            completed=self._event(kind, given["completed"]) if "completed" in given else None,
+            extensions=given.get("extensions", NO_EXTENSIONS),
         )
-        return PlannedPart(head, self._event(kind, given.get("started", _NOW)), completed, tail)
 
-    def _event(self, kind: str, given: When | Given) -> PlannedEvent:
+    def _event(self, kind: EntityKind, given: When | Given) -> PlannedEvent:
         if isinstance(given, When):
             return PlannedEvent(given)
-        values = self._admitted(kind, given)
-        members = tuple(values.get(name) for name in EVENT_MEMBERS)
-        return PlannedEvent(given.get("timestamp", _NOW), members)
+        values = kept("event", self._admitted(kind, given))
+        return PlannedEvent(given.get("timestamp", _NOW), values)
 
 
 def _retention(given: Given) -> Retention:
@@ -334,9 +321,11 @@ def _check_tenant(service: Given, known: Sequence[str], at: str, checker: Checke
 
 
 def _check_kept(service: Given, at: str, checker: Checker) -> None:
-    for name in ("ttl", "expiration_time", "auto_complete_after"):
-        if name in service:
-            checker.mistake(f"{at}.{name}", "retention says it already: leave one of them out")
+    for member in OF_RETENTION:
+        if member.name in service:
+            checker.mistake(
+                f"{at}.{member.name}", "retention says it already: leave one of them out"
+            )
     retention = service["retention"]
     if "lifetime_ms" in retention and "expiration_time" in retention:
         checker.mistake(
@@ -344,10 +333,10 @@ def _check_kept(service: Given, at: str, checker: Checker) -> None:
         )
 
 
-def _check_values(setup: Setup, kind: str, given: Given, at: str, checker: Checker) -> None:
+def _check_values(setup: Setup, kind: EntityKind, given: Given, at: str, checker: Checker) -> None:
     """Note the values that business attributes do not admit, in an entity and its events."""
     problems: list[Problem] = []
-    admitted(setup, kind, given, CONVERTERS, fill=False, problems=problems, where=f"{at}.")
+    admitted(setup, kind, given, BY_NAME, fill=False, problems=problems, where=f"{at}.")
     for event in ("started", "completed"):
         inside = given.get(event)
         if isinstance(inside, Mapping):
@@ -355,7 +344,7 @@ def _check_values(setup: Setup, kind: str, given: Given, at: str, checker: Check
                 setup,
                 kind,
                 inside,
-                CONVERTERS,
+                BY_NAME,
                 fill=False,
                 problems=problems,
                 where=f"{at}.{event}.",

@@ -21,7 +21,7 @@ from cs_simulator.documents.yaml_text import MAX_YAML
 from cs_simulator.domain.access import PREDEFINED_ROLES, PRIVILEGES, Role
 from cs_simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from cs_simulator.domain.interactions import Interaction
-from cs_simulator.domain.members import EVENT_MEMBERS
+from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind, written
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profile
@@ -204,56 +204,35 @@ def _counters(progress: RuleProgress) -> Members:
 
 def _services(snapshot: Snapshot) -> Iterator[Members]:
     for tenant, service, states, tasks in snapshot.services:
-        members: Members = {"service_id": service.service_id}
+        members = _entity("Service", service)
         if tenant != NO_TENANT:
             members["tenant"] = tenant
         if isinstance(service.service_id, str):
             members["number"] = service.number
-        _add(members, service, "customer_id", "contact_key", "service_type")
-        _add_course(members, service)
         members["retention"] = _retention(service.retention)
         if states:
-            members["states"] = [_state(state) for state in states.values()]
+            members["states"] = [_entity("State", state) for state in states.values()]
         if tasks:
-            members["tasks"] = [_task(task) for task in tasks.values()]
+            members["tasks"] = [_entity("Task", task) for task in tasks.values()]
         yield members
 
 
-def _state(state: State) -> Members:
-    members: Members = {"state_id": state.state_id}
-    _add(members, state, "state_type", "previous_state_id")
-    _add_course(members, state)
-    return members
-
-
-def _task(task: Task) -> Members:
-    members: Members = {"task_id": task.task_id}
-    _add(members, task, "task_type", "state_id")
-    _add_course(members, task)
-    return members
-
-
-def _add(members: Members, entity: Entity, *names: str) -> None:
-    for name in names:
-        value = getattr(entity, name)
-        if value is not None:
-            members[name] = value
-
-
-def _add_course(members: Members, entity: Entity) -> None:
-    _add(members, entity, "est_duration")
+def _entity(kind: EntityKind, entity: Entity) -> Members:
+    members = written(OF_KIND[kind], entity.values)
     members["started"] = _event(entity.started)
     if entity.completed is not None:
         members["completed"] = _event(entity.completed)
-    _add(members, entity, "disposition", "disposition_desc")
+        members |= written(OF_END, entity.values)
     if entity.extensions:
         members["extensions"] = dict(entity.extensions)
+    return members
 
 
 def _event(event: Event) -> str | Members:
     timestamp = format_instant(event.timestamp)
-    members = {name: value for name in EVENT_MEMBERS if (value := getattr(event, name)) is not None}
-    return {"timestamp": timestamp, **members} if members else timestamp
+    return (
+        {"timestamp": timestamp, **written(OF_EVENT, event.values)} if event.values else timestamp
+    )
 
 
 def _retention(retention: Retention) -> Members:

@@ -44,6 +44,11 @@ def started(tx: Transaction, **values: Any) -> Service:
     return start_service(tx, sent(**values))
 
 
+def present(**values: Any) -> dict[str, Any]:
+    """Return the members that have a value."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def service(
     number: int,
     customer_id: str | None = "C",
@@ -56,11 +61,12 @@ def service(
     """Return a service that no store holds yet."""
     return Service(
         number=number,
-        service_id=more.pop("service_id", number),
-        service_type=more.pop("service_type", None),
-        customer_id=customer_id,
-        contact_key=contact_key,
-        est_duration=None,
+        values=present(
+            service_id=more.pop("service_id", number),
+            service_type=more.pop("service_type", None),
+            customer_id=customer_id,
+            contact_key=contact_key,
+        ),
         started=Event(at),
         retention=more.pop("retention", Retention(at, at)),
         completed=None if completed_at is None else Event(completed_at),
@@ -70,12 +76,14 @@ def service(
 
 def state(state_id: int, at: Instant = START, **more: Any) -> State:
     """Return a state that no store holds yet."""
-    return State(state_id, more.pop("state_type", None), None, None, Event(at), **more)
+    values = present(state_id=state_id, state_type=more.pop("state_type", None))
+    return State(values=values, started=Event(at), **more)
 
 
 def task(task_id: int, at: Instant = START, **more: Any) -> Task:
     """Return a task that no store holds yet."""
-    return Task(task_id, None, more.pop("state_id", None), None, Event(at), **more)
+    values = present(task_id=task_id, state_id=more.pop("state_id", None))
+    return Task(values=values, started=Event(at), **more)
 
 
 def scenario(document: Mapping[str, Any] | None = None) -> Scenario:

@@ -17,13 +17,13 @@ from cs_simulator.api.fields import problems_of
 from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.fidelity import Fidelity
-from cs_simulator.domain.members import CONVERTERS, RESERVED
+from cs_simulator.domain.members import BY_NAME, RESERVED
 from cs_simulator.domain.setup import Setup
 from tests.unit.domain.support import transaction
 
 SCHEMAS = tuple(value for value in vars(events).values() if isinstance(value, EventForm))
 
-ORDER = list(CONVERTERS)
+ORDER = list(BY_NAME)
 """The order of members in errors, whatever the order of the body."""
 
 LENIENT = Setup(fidelity=Fidelity(string_limits="ignore"))
@@ -55,7 +55,7 @@ values = st.one_of(
     st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
 )
 names = st.one_of(
-    st.sampled_from(sorted(CONVERTERS)),
+    st.sampled_from(sorted(BY_NAME)),
     st.sampled_from(sorted(RESERVED)),
     st.text(max_size=5),
     st.sampled_from(["_schema", "context", "fields", "load", "Timestamp"]),
@@ -89,7 +89,7 @@ def typed(given: Any) -> dict[str, tuple[type, object]]:
 
 def expected_of(name: str, value: object) -> str | None:
     try:
-        CONVERTERS[name](value)
+        BY_NAME[name].takes(value)
     except UnfitError as unfit:
         return str(unfit)
     return None
@@ -148,7 +148,7 @@ def test_every_event_has_a_schema() -> None:
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda form: form.name)
 def test_members_have_the_converters_of_their_names(schema: EventForm) -> None:
-    assert schema.converters == {name: CONVERTERS[name] for name in schema.converters}
+    assert schema.converters == {name: BY_NAME[name].takes for name in schema.converters}
     assert set(schema.converters) == set(schema.schema().fields)
     assert set(schema.converters) <= RESERVED
 

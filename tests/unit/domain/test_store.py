@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.clock import LATEST
 from cs_simulator.domain.index import SortedIndex
-from cs_simulator.domain.model import Event, Retention
+from cs_simulator.domain.model import Event, Retention, with_values
 from cs_simulator.domain.store import AUTO_COMPLETE, EXPIRE, Store, due_times, same_value
 from tests.unit.domain.support import START, check_indexes, service, state, task
 
@@ -63,7 +63,7 @@ def test_an_owner_that_begins_another_is_another() -> None:
 
 def test_associating_moves_a_service_between_owners() -> None:
     store = filled()
-    store.replace_service(replace(store.service(3), customer_id="D"))
+    store.replace_service(with_values(store.service(3), customer_id="D"))
     assert store.of_contact("K") == []
     assert numbers(store.of_customer("D")) == [3, 4]
     check_indexes(store)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from cs_simulator.clock import Instant
-from cs_simulator.domain.model import Event, Retention, Service, State, Task
+from cs_simulator.domain.model import Event, Retention, Service, State, Task, with_values
 from cs_simulator.domain.store import Store, Which, due_times, same_value
 from tests.unit.domain.support import START, check_indexes, service, state, task
 
@@ -122,7 +122,7 @@ class StoreMachine(RuleBasedStateMachine):
     def replace_it(self, data: st.DataObject, at: Instant, retention: Retention) -> None:
         store, model = self._pair(data)
         old = self._service(model, data)
-        new = replace(old, started=Event(at, session_id="s"), retention=retention)
+        new = replace(old, started=Event(at, {"session_id": "s"}), retention=retention)
         store.replace_service(new)
         model.put(new)
 
@@ -130,7 +130,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(data=st.data(), owner=owners)
     def associate(self, data: st.DataObject, owner: str) -> None:
         store, model = self._pair(data)
-        new = replace(self._service(model, data), customer_id=owner)
+        new = with_values(self._service(model, data), customer_id=owner)
         store.replace_service(new)
         model.put(new)
 

@@ -41,7 +41,7 @@ def test_times_are_relative_to_the_clock_or_fixed() -> None:
     assert service.completed == Event(NOW + 30_000)
     fixed, relative, now = made.store.states(service.number).values()
     assert fixed.started.timestamp == 1_274_196_214_447
-    assert relative.started == Event(NOW - 90 * MINUTE, session_id="s", media_type=1)
+    assert relative.started == Event(NOW - 90 * MINUTE, {"session_id": "s", "media_type": 1})
     assert relative.completed == Event(NOW - MINUTE)
     assert now.started == Event(NOW)
 
@@ -178,7 +178,7 @@ def test_attached_data_are_any_values() -> None:
     """)
     (service,) = made.store.of_customer("C")
     assert service.extensions == {"coupon": {"n": [1, None, "no"]}, "nothing": None}
-    assert service.disposition == 3
+    assert service.values["disposition"] == 3
 
 
 def test_values_are_mapped_as_incoming_ones_are() -> None:
@@ -195,7 +195,7 @@ services:
     )
     first, second = made.store.services()
     assert (first.service_type, second.service_type) == (1, 2)
-    assert first.started.media_type == 0
+    assert first.started.values["media_type"] == 0
     assert [each.state_type for each in made.store.states(first.number).values()] == [2, 2]
     assert (first.retention.lifetime, second.retention.lifetime) == (HOUR, 5 * 365 * 24 * HOUR)
 
@@ -233,7 +233,7 @@ def test_values_that_no_attribute_has_are_mistakes() -> None:
 def test_values_are_kept_as_they_are_without_validation() -> None:
     made = base(f"settings: {{data_validation: false}}\n{ATTRIBUTES}{BAD_VALUES}")
     (service,) = made.store.services()
-    assert (service.service_type, service.started.media_type) == ("Sail", 5)
+    assert (service.service_type, service.started.values["media_type"]) == ("Sail", 5)
 
 
 @pytest.mark.parametrize(

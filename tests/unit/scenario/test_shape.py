@@ -103,10 +103,10 @@ A_SPAN = "a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
                 for kind in ("Service", "State", "Task")
                 for field in (
                     "type",
-                    "disposition",
                     "application_type",
                     "resource_type",
                     "media_type",
+                    "disposition",
                 )
             ),
         ),

@@ -274,10 +274,10 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:64: business_attributes.T.cv_attributes[0]: found 'Service.kind', expected "
-                "one of Service.type, Service.disposition, Service.application_type, "
-                "Service.resource_type, Service.media_type, State.type, State.disposition, "
-                "State.application_type, State.resource_type, State.media_type, Task.type, "
-                "Task.disposition, Task.application_type, Task.resource_type, Task.media_type"
+                "one of Service.type, Service.application_type, Service.resource_type, "
+                "Service.media_type, Service.disposition, State.type, State.application_type, "
+                "State.resource_type, State.media_type, State.disposition, Task.type, "
+                "Task.application_type, Task.resource_type, Task.media_type, Task.disposition"
             ),
         ),
     ),
