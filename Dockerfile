@@ -18,7 +18,7 @@ WORKDIR /
 # PYTHONDONTWRITEBYTECODE: the bytecode is there already, and nothing is to be written.
 ENV CS_SIMULATOR_HOST="0.0.0.0 ::" \
     CS_SIMULATOR_PORT=8080 \
-    CS_SIMULATOR_SCENARIOS=/scenarios \
+    CS_SIMULATOR_SCENARIO_DIR=/scenarios \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 # No name and no home: any other id does as well, with --user.

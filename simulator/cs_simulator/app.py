@@ -60,7 +60,7 @@ class Simulator(PathFlask):
         self.instance = new_instance()
         self.log: Log | None = None
         """Where a line a request goes, once there is a server."""
-        self.control_terms = front.Terms(settings.control_token, settings.max_document)
+        self.control_terms = front.Terms(settings.control_token, settings.max_control_body)
         self._control_app: PathFlask | None = None
         self._making_control = Lock()
         self.works: dict[str, Work] = {}

@@ -27,7 +27,7 @@ class Settings:
     scenario: str = "empty"
 
     # A folder of one's own scenarios beside those that ship, such as a container's mount.
-    scenarios: Path | None = None
+    scenario_dir: Path | None = None
 
     # Loopback only, until someone asks for more: a simulator has no secrets, nor any defence.
     hosts: Sequence[str] = ("127.0.0.1",)
@@ -47,7 +47,7 @@ class Settings:
     max_body: int = MIB
 
     # The same for documents that the control API takes. The snapshot of a large world is one.
-    max_document: int = 64 * MIB
+    max_control_body: int = 64 * MIB
 
     # Where the files of an export operation are written, besides the control API. Nothing is
     # written to disk unless asked for.
@@ -64,11 +64,11 @@ class Settings:
     # How many worlds there may be, and for how many seconds one must be unused before it may be
     # let go to make room. One in use is never emptied.
     max_worlds: int = 1_000
-    world_idle: float = 600.0
+    world_idle_timeout: float = 600.0
 
     # Text is for people, JSON for what collects the logs of many containers. A line a request is of
     # level info, one a control request of level debug: a health check asks every few seconds.
-    log: LogForm = "text"
+    log_format: LogForm = "text"
     log_level: LogLevel = "info"
 
     # Stop when the standard input ends. The system closes a pipe whatever becomes of the process
@@ -82,7 +82,7 @@ class Settings:
     # interpreter runs one at a time: with eight threads, a twentieth of the work was taking turns.
     threads: int = 4
 
-    # How many replies may be held back at once. Each takes a thread, and a thread takes memory; a
+    # How many responses may be held back at once. Each takes a thread, and a thread takes memory; a
     # test that needs more than this has lost count.
     max_waiting: int = 1_000
 
@@ -93,4 +93,4 @@ class Settings:
         It is above every limit that the application itself answers, in the form that the client
         expects.
         """
-        return max(self.max_body, self.max_document) + MIB
+        return max(self.max_body, self.max_control_body) + MIB

@@ -89,7 +89,7 @@ class OutOfIdsError(Exception):
     def __init__(self, kind: str, last: int) -> None:
         super().__init__(
             f"No {kind} id is left: ids go on from the highest that the scenario has, or its "
-            f"ids.{kind}, and {last} is the end of them"
+            f"first_ids.{kind}, and {last} is the end of them"
         )
         self.kind = kind
 

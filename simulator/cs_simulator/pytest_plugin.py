@@ -23,25 +23,26 @@ _FAILED: pytest.StashKey[bool] = pytest.StashKey()
 _REPORTED: pytest.StashKey[bool] = pytest.StashKey()
 
 MARKERS = (
-    "scenario(name, path or document): begin the test's world with this scenario",
+    "context_services_scenario(name, path or document): begin the test's world with this scenario",
     "context_services_world(name): use the world of this name, which is reset before the test",
 )
 OPTIONS = (
-    ("url", "URL", "use the simulator that runs there, not one of this run; CONTEXT_SERVICES_URL"),
-    ("token", "TOKEN", "the control token of the simulator; CONTEXT_SERVICES_TOKEN"),
+    ("url", "URL", "use the simulator that runs there, not one of this run; CS_SIMULATOR_URL"),
+    ("token", "TOKEN", "the control token of the simulator; CS_SIMULATOR_CONTROL_TOKEN"),
     ("world", "NAME", "give every test the world of this name, reset; {worker} is xdist's worker"),
     ("scenario", "NAME|FILE", "what every world begins with, unless its test says otherwise"),
-    ("scenarios", "DIR", "a folder of scenarios beside those that ship"),
+    ("scenario_dir", "DIR", "a folder of scenarios beside those that ship"),
     ("options", "WORDS", "more options for cs-simulator serve"),
 )
-IN_INI = ("world", "scenario", "scenarios", "options")
+IN_INI = ("world", "scenario", "scenario_dir", "options")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, and the settings of the ini file."""
     group = parser.getgroup("context services")
     for name, metavar, text in OPTIONS:
-        group.addoption(f"--context-services-{name}", metavar=metavar, help=text)
+        option = f"--context-services-{name}".replace("_", "-")
+        group.addoption(option, metavar=metavar, help=text)
         if name in IN_INI:
             parser.addini(f"context_services_{name}", text, default="")
 

@@ -96,7 +96,7 @@ class World:
 
     def _begin(self) -> None:
         self.clock: Clock = self.scenario.clock()
-        now = self.clock.now() if self.scenario.clock_at is None else self.scenario.clock_at
+        now = self.clock.now() if self.scenario.clock_time is None else self.scenario.clock_time
         base = self.scenario.base(now)
         self._stores = {tenant: store.copy() for tenant, store in base.stores.items()}
         self._profiles = base.profiles.copy()

@@ -87,16 +87,16 @@ class Answer:
     body: Any
 
     @classmethod
-    def of(cls, method: str, rule: str, reply: bytes) -> Answer:
-        """Return what a reply says, as the answer to such requests."""
-        head, _, body = reply.partition(b"\r\n\r\n")
+    def of(cls, method: str, rule: str, response: bytes) -> Answer:
+        """Return what a response says, as the answer to such requests."""
+        head, _, body = response.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {
             name.lower(): value for name, _, value in (each.partition(": ") for each in lines)
         }
         status = int(first.split()[1])
         if not 200 <= status < 300:
-            raise RuntimeError(f"{method} {rule}: {reply.decode('latin-1')}")
+            raise RuntimeError(f"{method} {rule}: {response.decode('latin-1')}")
         return cls(method, rule, status, headers.get("location"), json.loads(body or b"null"))
 
 
@@ -104,8 +104,8 @@ def answer_to(port: int, method: str, target: str, body: bytes = b"") -> Answer:
     """Ask a server once; return its answer, as that of the bare stack to such requests."""
     connection = Connection(port)
     try:
-        reply = connection.ask(request_bytes(method, target, body))
-        return Answer.of(method, target.partition("?")[0], reply)
+        response = connection.ask(request_bytes(method, target, body))
+        return Answer.of(method, target.partition("?")[0], response)
     finally:
         connection.close()
 
@@ -118,8 +118,8 @@ def answers_to(
     for case in cases:
         prepare(port)
         connection = Connection(port)
-        reply = connection.ask(next(case.requests(stored)))
-        answers.append(Answer.of(case.method, case.rule, reply))
+        response = connection.ask(next(case.requests(stored)))
+        answers.append(Answer.of(case.method, case.rule, response))
         connection.close()
     return answers
 
@@ -127,6 +127,6 @@ def answers_to(
 def reset(port: int) -> None:
     """Reset the default world of a server."""
     connection = Connection(port)
-    reply = connection.ask(RESET)
-    assert reply.startswith(b"HTTP/1.1 200"), reply
+    response = connection.ask(RESET)
+    assert response.startswith(b"HTTP/1.1 200"), response
     connection.close()

@@ -35,9 +35,9 @@ seed: 7
 faults:
   - {name: slow, on: start_service, every: 10, delay: {from: 1ms, to: 10ms}}
   - {name: lost, on: start_service, every: 23, connection: reset}
-  - {name: busy, on: start_state, every: 7, reply: {status: 503, headers: {Retry-After: "1"}}}
+  - {name: busy, on: start_state, every: 7, response: {status: 503, headers: {Retry-After: "1"}}}
   - {name: cut, on: get_service, every: 11, connection: truncate}
-  - {name: drip, on: get_service, every: 17, dribble: {chunks: 5, over: 10ms}}
+  - {name: drip, on: get_service, every: 17, dribble: {chunks: 5, duration: 10ms}}
   - {name: noise, on: start_task, every: 13, connection: garbage}
   - {name: gone, on: end_service, every: 19, connection: close}
   - {name: odd, on: get_service, every: 5, patch: {service_type: null}}
@@ -191,7 +191,7 @@ def main() -> int:
             unexpected = set(seen) - {"200", "201", "204", "503", "broken", "garbage"}
             left_over = after[1] > before[1] or after[2] > before[2]
             rest = "yes" if left_over else "nothing"
-            print(f"memory {after[0] / before[0]:.3f} x; left over: {rest}")
+            print(f"memory {after[0] / before[0]:.3f} x; left above_rate: {rest}")
     return int(bool(unexpected) or left_over)
 
 

@@ -19,7 +19,7 @@ RESETS = 100
 ROUNDS = 3
 """How often all worlds are made and dropped."""
 HELD = 200
-_AT = {"at": "2026-01-05T09:00:00.000Z"}
+_AT = {"time": "2026-01-05T09:00:00.000Z"}
 
 
 def reset(scale: Scale) -> Iterator[Figure]:

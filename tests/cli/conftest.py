@@ -13,7 +13,7 @@ from tests.wire.conftest import start_server as start_server
 from tests.wire.support import ServerProcess
 
 SCENARIO = {
-    "clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
+    "clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
     "stages": [{"name": "morning", "until": {"elapsed": "1h"}}, {"name": "noon"}],
 }
 
@@ -32,9 +32,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
     world = server.world(f"{request.path.stem}.{request.node.originalname}"[:64])
-    world.make(SCENARIO)
+    world.create(SCENARIO)
     yield world
-    world.drop()
+    world.delete()
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def run(world: World) -> Run:
 
     def run(*arguments: str, stdin: str = "", **variables: str | None) -> Result:
         found = {
-            "CS_SIMULATOR_URL": world.url.removesuffix(world.prefix),
+            "CS_SIMULATOR_URL": world.root_url.removesuffix(world.prefix),
             "CS_SIMULATOR_WORLD": world.name,
             **variables,
         }

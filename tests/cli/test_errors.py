@@ -125,7 +125,7 @@ def test_closed_pipe_is_the_end_in_silence(world: World) -> None:
         stderr=subprocess.PIPE,
         timeout=PATIENCE,
         check=False,
-        env=environment(CS_SIMULATOR_URL=world.url.removesuffix(world.prefix)),
+        env=environment(CS_SIMULATOR_URL=world.root_url.removesuffix(world.prefix)),
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -139,7 +139,7 @@ def test_output_that_takes_ascii_only_gets_escapes(world: World) -> None:
         timeout=PATIENCE,
         check=True,
         env=environment(
-            CS_SIMULATOR_URL=world.url.removesuffix(world.prefix), PYTHONIOENCODING="ascii"
+            CS_SIMULATOR_URL=world.root_url.removesuffix(world.prefix), PYTHONIOENCODING="ascii"
         ),
     )
     assert rb"Zo\xeb" in done.stdout

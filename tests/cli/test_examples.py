@@ -57,13 +57,13 @@ def sent(line: str) -> int:
 @pytest.mark.parametrize("operation", [row.id for row in OPERATIONS])
 def test_example_does_what_its_operation_does(run: Run, server: Server, operation: str) -> None:
     world = server.world(f"example.{operation}")
-    world.make("demo")
+    world.create("demo")
     line = run("example", operation, "--world", world.name).output
     status = sent(line)
     assert [entry["operation"] for entry in world.requests()] == [operation]
     assert status == NEEDS_MORE.get(operation, status)
     assert operation in NEEDS_MORE or 200 <= status < 300
-    world.drop()
+    world.delete()
 
 
 def test_example_of_an_edition(run: Run) -> None:

@@ -25,7 +25,8 @@ def following(world: World, *options: str) -> Iterator[tuple[subprocess.Popen[st
         stderr=subprocess.PIPE,
         text=True,
         env=environment(
-            CS_SIMULATOR_URL=world.url.removesuffix(world.prefix), CS_SIMULATOR_WORLD=world.name
+            CS_SIMULATOR_URL=world.root_url.removesuffix(world.prefix),
+            CS_SIMULATOR_WORLD=world.name,
         ),
     )
     try:
@@ -79,7 +80,7 @@ def test_colour_is_for_a_terminal_alone(world: World) -> None:
             env=environment(
                 **{
                     "TERM": "xterm",
-                    "CS_SIMULATOR_URL": world.url.removesuffix(world.prefix),
+                    "CS_SIMULATOR_URL": world.root_url.removesuffix(world.prefix),
                     **variables,
                 }
             ),

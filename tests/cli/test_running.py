@@ -38,7 +38,7 @@ def test_requests_takes_filters(run: Run, world: World) -> None:
 
 def test_requests_as_json_are_what_the_server_answers(run: Run, world: World) -> None:
     ask(f"{world.base_url}/services/start", {"contact_key": "1"})
-    assert json.loads(run("requests", "--json").output) == world.journal()
+    assert json.loads(run("requests", "--json").output) == world.requests_page()
 
 
 @pytest.mark.parametrize("name", ["last", "2", "#2", "{world}/2", "{world}/last"])
@@ -61,7 +61,7 @@ def test_last_of_no_request_says_so(run: Run, world: World) -> None:
 
 
 def test_explain_says_why_a_rule_acted(run: Run, world: World) -> None:
-    run("fault", "add", "start_service", "name=busy", "times=1", "reply.status=503")
+    run("fault", "add", "start_service", "name=busy", "times=1", "response.status=503")
     ask(f"{world.base_url}/services/start", {"contact_key": "1"})
     assert "  busy: acted" in run("explain", "last").output
     described = run("explain", "post", "/services/start", "--body", '{"contact_key": "1"}')
@@ -71,7 +71,7 @@ def test_explain_says_why_a_rule_acted(run: Run, world: World) -> None:
 
 
 def test_explain_of_headers_that_are_described(run: Run) -> None:
-    run("fault", "add", "start_service", "where.headers.Groupid='1'", "reply.status=503")
+    run("fault", "add", "start_service", "where.headers.Groupid='1'", "response.status=503")
     asked = ("explain", "POST", "/services/start", "-H")
     assert "acted" in run(*asked, "Groupid: 1").output
     assert 'expected "1", found "2"' in run(*asked, "Groupid: 2").output
@@ -83,9 +83,9 @@ def test_explain_of_headers_that_are_described(run: Run) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("end_service", "name=busy", "times=2", "reply.status=503"),
-        ("{on: end_service, name: busy, times: 2, reply: {status: 503}}",),
-        ('{"on": "end_service", "name": "busy", "times": 2, "reply": {"status": 503}}',),
+        ("end_service", "name=busy", "times=2", "response.status=503"),
+        ("{on: end_service, name: busy, times: 2, response: {status: 503}}",),
+        ('{"on": "end_service", "name": "busy", "times": 2, "response": {"status": 503}}',),
         ("@rule.yaml",),
         ("-",),
     ],
@@ -93,7 +93,7 @@ def test_explain_of_headers_that_are_described(run: Run) -> None:
 def test_fault_is_added_as_it_is_typed(
     run: Run, world: World, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = "on: end_service\nname: busy\ntimes: 2\nreply: {status: 503}\n"
+    text = "on: end_service\nname: busy\ntimes: 2\nresponse: {status: 503}\n"
     (tmp_path / "rule.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
     done = run("fault", "add", *words, stdin=text)

@@ -22,6 +22,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
     world = server.world(f"{request.path.stem}.{request.node.originalname}")
-    world.make({"clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"}})
+    world.create({"clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"}})
     yield world
-    world.drop()
+    world.delete()

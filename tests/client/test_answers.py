@@ -10,7 +10,7 @@ from cs_simulator.client import Server, World, answers
 from tests.client.support import ask
 
 DOCUMENT: dict[str, Any] = {
-    "clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
+    "clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
     "stages": [
         {"name": "one", "until": {"calls": 5, "on": "start_service"}},
         {"name": "two", "faults": [{"on": "any", "delay": "1ms"}]},
@@ -46,10 +46,10 @@ def unfit(value: Any, hint: Any, at: str = "it") -> list[str]:
 @pytest.mark.parametrize(
     ("value", "found"),
     [
-        ({"world": "w", "mode": "real", "now": "x"}, []),
-        ({"world": "w", "mode": "real", "now": "x", "hint": 1}, ["it.hint: 1"]),
-        ({"world": 1, "mode": "rael", "now": "x", "nwo": 1}, ["it.nwo", "it.world: 1", "it.mode"]),
-        ({"world": "w", "mode": "real"}, ["it.now"]),
+        ({"world": "w", "mode": "real", "time": "x"}, []),
+        ({"world": "w", "mode": "real", "time": "x", "hint": 1}, ["it.hint: 1"]),
+        ({"world": 1, "mode": "rael", "time": "x", "nwo": 1}, ["it.nwo", "it.world: 1", "it.mode"]),
+        ({"world": "w", "mode": "real"}, ["it.time"]),
     ],
 )
 def test_what_does_not_fit_is_found(value: Any, found: list[str]) -> None:
@@ -57,30 +57,29 @@ def test_what_does_not_fit_is_found(value: Any, found: list[str]) -> None:
 
 
 def test_answers_of_a_world_are_what_their_types_say(world: World) -> None:
-    assert unfit(world.load(DOCUMENT), answers.Cleared) == []
+    assert unfit(world.load_scenario(DOCUMENT), answers.Cleared) == []
     assert unfit(world.describe(), answers.Description) == []
-    assert unfit(world.index(), answers.Index) == []
     assert unfit(world.scenario(), answers.Scenario) == []
     assert unfit(world.stage(), answers.Stage) == []
     assert unfit(world.next_stage(), answers.Stage) == []
     assert unfit(world.clock(), answers.Clock) == []
-    assert unfit(world.advance("1h"), answers.Clock) == []
-    assert unfit(world.freeze("2026-01-05T09:00:00.000Z"), answers.Clock) == []
-    added = world.fault(on="end_service", times=2, reply={"status": 503}, effect="applied")
+    assert unfit(world.advance_clock("1h"), answers.Clock) == []
+    assert unfit(world.freeze_clock("2026-01-05T09:00:00.000Z"), answers.Clock) == []
+    added = world.add_fault(on="end_service", times=2, response={"status": 503}, effect="applied")
     assert unfit(added, answers.Fault) == []
     assert unfit(world.faults(), list[answers.Fault]) == []
     service = f"{world.base_url}/services/start"
     assert ask(service, {"contact_key": "a"}) == 201
     assert ask(f"{world.base_url}/services/77/end", {}) == 503
     assert ask(f"{world.base_url}/nowhere") == 404
-    journal = world.journal()
+    journal = world.requests_page()
     assert len(journal["requests"]) == 3
-    assert unfit(journal, answers.Journal) == []
+    assert unfit(journal, answers.RequestsPage) == []
     for question in ({"count": 2}, {"count": 1}):
-        verdict = world.verdict(on="start_service", **question)  # type: ignore[arg-type]
-        assert unfit(verdict, answers.Verdict) == []
-    missing = world.verdict(in_order=[{"on": "start_service"}, {"on": "start_service"}])
-    assert unfit(missing, answers.Verdict) == []
+        verdict = world.verification(on="start_service", **question)  # type: ignore[arg-type]
+        assert unfit(verdict, answers.Verification) == []
+    missing = world.verification(in_order=[{"on": "start_service"}, {"on": "start_service"}])
+    assert unfit(missing, answers.Verification) == []
     assert unfit(world.explain("POST", "services/start", body={}), answers.Explanation) == []
     assert unfit(world.explain_request(2), answers.Explanation) == []
     assert unfit(world.reset(), answers.Cleared) == []

@@ -13,6 +13,7 @@ import pytest
 
 from cs_simulator.client import (
     API,
+    ApiVersionError,
     ControlError,
     NotASimulatorError,
     ScenarioFileError,
@@ -21,9 +22,8 @@ from cs_simulator.client import (
     UnreachableError,
     UrlError,
     World,
-    WrongApiError,
 )
-from cs_simulator.client.errors import mistakes_of
+from cs_simulator.client.errors import details_of
 from cs_simulator.control import front
 from tests.client.support import something_else
 from tests.wire.support import ServerProcess
@@ -37,7 +37,7 @@ def test_mistakes_come_in_words_and_in_parts(world: World, tmp_path: Path) -> No
     path = tmp_path / "wrong.yaml"
     path.write_text("seed: x\nservices:\n  - {contct_key: a}\n")
     with pytest.raises(ControlError) as caught:
-        world.load(path)
+        world.load_scenario(path)
     error = caught.value
     assert str(error).splitlines() == [
         "Bad scenario: 2 mistakes; nothing has changed",
@@ -59,12 +59,12 @@ def test_mistakes_come_in_words_and_in_parts(world: World, tmp_path: Path) -> No
 def test_text_that_is_no_yaml_names_the_file(world: World, tmp_path: Path) -> None:
     (tmp_path / "torn.yaml").write_text("services: [\n")
     with pytest.raises(ControlError, match=r"\n  torn\.yaml:2:1: "):
-        world.load(tmp_path / "torn.yaml")
+        world.load_scenario(tmp_path / "torn.yaml")
 
 
 def test_mistakes_in_a_mapping_have_no_place(world: World) -> None:
     with pytest.raises(ControlError) as caught:
-        world.fault(on="start_servise", delay="soon")
+        world.add_fault(on="start_servise", delay="soon")
     assert caught.value.title == "Bad fault"
     assert "\n  on: no operation has the id start_servise; did you mean" in str(caught.value)
     assert "\n  delay: " in str(caught.value)
@@ -79,13 +79,13 @@ def test_unknown_world_names_the_nearest(server: Server, world: World) -> None:
 @pytest.mark.parametrize("name", ["no/slash", "x" * 65, "ä b"])
 def test_bad_name_of_a_world_is_refused(server: Server, name: str) -> None:
     with pytest.raises(ControlError, match="1 to 64"):
-        server.world(name).make()
+        server.world(name).create()
 
 
 def test_file_that_is_not_there(server: Server, tmp_path: Path) -> None:
     world = server.world("any", tmp_path)
     with pytest.raises(ScenarioFileError) as caught:
-        world.load("outage.yaml")
+        world.load_scenario("outage.yaml")
     assert str(caught.value) == (
         f"The scenario file outage.yaml cannot be read in {tmp_path}: No such file or directory; "
         "a scenario of the catalogue is named without a slash or an ending"
@@ -164,7 +164,7 @@ def test_another_server_is_no_simulator(
 def test_another_api_number() -> None:
     health = json.dumps({"status": "ok", "version": "9.0", "api": 2}).encode()
     with something_else(200, "application/json", health) as url:
-        with pytest.raises(WrongApiError) as caught:
+        with pytest.raises(ApiVersionError) as caught:
             Server(url).worlds()
         text = str(caught.value)
     assert text.startswith(f"The simulator at {url} is version 9.0 with control API 2, and this")
@@ -214,7 +214,7 @@ def test_url_may_end_in_a_slash() -> None:
 
 def test_every_error_is_one_kind() -> None:
     kinds = (ControlError, NotASimulatorError, ScenarioFileError, UnreachableError, UrlError)
-    assert all(issubclass(kind, SimulatorError) for kind in (*kinds, WrongApiError))
+    assert all(issubclass(kind, SimulatorError) for kind in (*kinds, ApiVersionError))
 
 
 def test_importing_it_imports_nothing_of_the_server() -> None:
@@ -236,8 +236,8 @@ def test_mistakes_in_another_file_keep_its_name() -> None:
         {"source": "request:2:1", "at": "seed", "detail": "x"},
         {"source": "parent.yaml", "at": "seed", "detail": "y", "line": 3, "column": 7},
     ]
-    assert [str(each) for each in mistakes_of({"errors": told}, "mine.yaml")] == [
+    assert [str(each) for each in details_of({"errors": told}, "mine.yaml")] == [
         "mine.yaml:2:1: seed: x",
         "parent.yaml:3:7: seed: y",
     ]
-    assert [str(each) for each in mistakes_of({"errors": told[:1]}, "")] == ["seed: x"]
+    assert [str(each) for each in details_of({"errors": told[:1]}, "")] == ["seed: x"]

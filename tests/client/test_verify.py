@@ -12,7 +12,7 @@ def failure(world: World, **question: object) -> list[str]:
     with pytest.raises(NotVerifiedError) as caught:
         world.verify(**question)  # type: ignore[arg-type]
     assert isinstance(caught.value, AssertionError)
-    assert not caught.value.verdict["verified"]
+    assert not caught.value.verification["verified"]
     return str(caught.value).splitlines()
 
 
@@ -27,7 +27,7 @@ def asked(world: World) -> World:
 def test_what_was_asked_is_verified(asked: World) -> None:
     assert asked.verify(on="start_service", count=2)["matched"] == 2
     asked.verify(on="start_service", where={"body": {"service_type": 200}})
-    asked.verify(on="start_service", answer={"status": 201}, count={"at_least": 1, "at_most": 3})
+    asked.verify(on="start_service", response={"status": 201}, count={"at_least": 1, "at_most": 3})
     asked.verify(in_order=[{"on": "start_service"}, {"on": "start_service"}])
     asked.verify(on="end_service", count=0)
 
@@ -63,12 +63,12 @@ def test_order_says_what_is_missing(asked: World) -> None:
 
 
 def test_single_near_miss_and_answer(asked: World) -> None:
-    lines = failure(asked, on="start_service", answer={"status": 503}, after=1)
+    lines = failure(asked, on="start_service", response={"status": 503}, after=1)
     assert lines[0] == (
-        'Expected start_service answered {"status": 503} at least once; found no requests'
+        'Expected start_service response {"status": 503} at least once; found no requests'
     )
     assert lines[1] == "Nearest is"
-    assert "answer.status: expected 503, found 201" in lines[3]
+    assert "response.status: expected 503, found 201" in lines[3]
 
 
 @pytest.mark.parametrize(
@@ -90,14 +90,15 @@ def test_counts_are_worded(asked: World, count: object, words: str) -> None:
 def test_nothing_asked_points_at_the_base_url(world: World) -> None:
     lines = failure(world, on="start_service")
     assert (
-        lines[1] == f"Nothing was asked: does the code under test use a base URL below {world.url}?"
+        lines[1]
+        == f"Nothing was asked: does the code under test use a base URL below {world.root_url}?"
     )
     assert "Nothing was asked after request 7:" in failure(world, on="any", after=7)[1]
 
 
 def test_unknown_fault_is_hinted_at(asked: World) -> None:
-    asked.fault(name="lost", on="end_service", connection="close")
-    lines = failure(asked, on="start_service", answer={"fault": "lots"})
+    asked.add_fault(name="lost", on="end_service", connection="close")
+    lines = failure(asked, on="start_service", response={"fault": "lots"})
     assert "  no rule has the name 'lots'; did you mean lost?" in lines
 
 
@@ -113,4 +114,4 @@ def test_waiting_for_what_does_not_come_ends(world: World) -> None:
 
 
 def test_verdict_raises_nothing(world: World) -> None:
-    assert world.verdict(on="start_service")["verified"] is False
+    assert world.verification(on="start_service")["verified"] is False

@@ -231,7 +231,7 @@ SENT: list[tuple[str, Callable[[Server], object], bytes]] = [
     ("a GET", lambda server: server.worlds(), b"GET /_control/worlds HTTP/1.1\r\nHost: 127.0.0.1:"),
     (
         "a PUT without a body",
-        lambda server: server.world("a b").make(),
+        lambda server: server.world("a b").create(),
         b"PUT /_control/worlds/a%20b HTTP/1.1\r\n",
     ),
 ]

@@ -287,7 +287,9 @@ def test_composite_start_looks_at_elements_after_one_without_task(cs: Simulation
 def test_composite_start_stores_nothing_when_ids_do_not_suffice(
     simulate: Simulate, kind: str
 ) -> None:
-    cs = simulate({"ids": {kind: 2**63 - 1 if kind == "service" else 2**31 - 1}}, may_fail=True)
+    cs = simulate(
+        {"first_ids": {kind: 2**63 - 1 if kind == "service" else 2**31 - 1}}, may_fail=True
+    )
     before = cs.dump()
     elements = [
         {"service": {"contact_key": key}, "state": {}, "task": {"task_type": 1}} for key in "ab"

@@ -22,13 +22,13 @@ TABLE = {
     "end_twice": "accept, reject",
     "start_on_completed": "accept, reject",
     "end_service_cascades": "false, true",
-    "references": "check, ignore",
+    "state_references": "check, ignore",
     "associate_status": "204, 200",
     "merge_conflict": "stored, incoming",
     "composite_found": "update, keep",
     "null_extension": "store, remove",
     "identify_no_match": "empty, not_found",
-    "custom_ids": "ignore, reject, accept",
+    "custom_customer_ids": "ignore, reject, accept",
 }
 
 
@@ -39,7 +39,7 @@ def test_fidelity_table() -> None:
 
 @assumed("an unknown switch or value is an error")
 @pytest.mark.parametrize(
-    ("name", "value"), [("end_twise", "accept"), ("end_twice", "maybe"), ("references", None)]
+    ("name", "value"), [("end_twise", "accept"), ("end_twice", "maybe"), ("state_references", None)]
 )
 def test_fidelity_unknown(name: str, value: object) -> None:
     with pytest.raises(ScenarioError, match=f"fidelity.{name}"):
@@ -147,17 +147,17 @@ def test_fidelity_identify_no_match(simulate: Simulate) -> None:
     assert len(cs.get("profiles?LastName=Banner").shows()) == 1
 
 
-@assumed("custom_ids=reject")
+@assumed("custom_customer_ids=reject")
 def test_fidelity_custom_ids_rejected(simulate: Simulate) -> None:
-    cs = simulate({"fidelity": {"custom_ids": "reject"}})
+    cs = simulate({"fidelity": {"custom_customer_ids": "reject"}})
     answer = cs.post("profiles", {"customer_id": "mine"})
     assert (answer.status, answer.json["code"]) == (400, 4020)
     assert cs.post("profiles", {"customer_id": None}).status == 201
 
 
-@assumed("custom_ids=accept")
+@assumed("custom_customer_ids=accept")
 def test_fidelity_custom_ids_accepted(simulate: Simulate) -> None:
-    cs = simulate({"fidelity": {"custom_ids": "accept"}})
+    cs = simulate({"fidelity": {"custom_customer_ids": "accept"}})
     answer = cs.post("profiles", {"customer_id": "my/own id", "LastName": "B"})
     assert (answer.status, answer.json) == (201, {"customer_id": "my/own id"})
     assert answer.location == f"{BASE}/profiles/my%2Fown%20id"

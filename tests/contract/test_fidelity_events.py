@@ -101,9 +101,9 @@ def test_fidelity_end_service_cascades(simulate: Simulate, cascades: bool) -> No
         assert "disposition" not in second
 
 
-@assumed("references=ignore")
+@assumed("state_references=ignore")
 def test_fidelity_references_ignored(simulate: Simulate) -> None:
-    cs = simulate({"fidelity": {"references": "ignore"}})
+    cs = simulate({"fidelity": {"state_references": "ignore"}})
     service = cs.service()
     task = cs.task(service, state_id=77)
     assert cs.get(f"services/{service}/tasks/{task}").json["state_id"] == 77

@@ -67,7 +67,7 @@ def test_hint_is_absent_where_there_is_none(cs: Simulation) -> None:
 
 
 def test_hint_at_an_unknown_state(simulate: Simulate) -> None:
-    cs = simulate({"fidelity": {"references": "ignore"}})
+    cs = simulate({"fidelity": {"state_references": "ignore"}})
     service = cs.service()
     answer = cs.post(f"services/{service}/tasks/start", {"state_id": 77})
     assert answer.status == 201

@@ -142,7 +142,7 @@ def test_ids_are_not_given_out_again(cs: Simulation) -> None:
 
 @assumed("starting values are settable")
 def test_ids_start_where_a_scenario_says(simulate: Simulate, service_ids: str) -> None:
-    cs = simulate({"ids": {"service": 12349857, "state": 24, "task": 15928}})
+    cs = simulate({"first_ids": {"service": 12349857, "state": 24, "task": 15928}})
     service = cs.service()
     if service_ids == "integer":
         assert service == 12349857
@@ -174,7 +174,7 @@ def test_ids_are_the_same_in_every_run(simulate: Simulate) -> None:
 
 @documented("Start State, Start Task: 64 bits for services, 32 for states and tasks")
 def test_ids_at_the_edge_of_their_width(simulate: Simulate) -> None:
-    cs = simulate({"ids": {"service": 2**63 - 1, "state": 2**31 - 1, "task": 2**31 - 1}})
+    cs = simulate({"first_ids": {"service": 2**63 - 1, "state": 2**31 - 1, "task": 2**31 - 1}})
     service = cs.service()
     state, task = cs.state(service), cs.task(service, state_id=2**31 - 1)
     assert state == task == 2**31 - 1

@@ -391,11 +391,11 @@ def test_matrix_is_whole() -> None:
 def test_matrix_faulted(simulate: Simulate, operation: Operation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     before = place.api.cs.dump()
-    rule = {"name": "broken", "on": operation.id, "reply": {"status": 418}}
+    rule = {"name": "broken", "on": operation.id, "response": {"status": 418}}
     assert place.api.cs.post("_control/faults", rule, base="/").status == 201
     place.refused(place.ask(), 418)
     assert place.api.cs.dump() == before
-    wanted = {"on": operation.id, "answer": {"status": 418, "fault": "broken"}, "count": 1}
+    wanted = {"on": operation.id, "response": {"status": 418, "fault": "broken"}, "count": 1}
     assert place.api.cs.post("_control/verify", wanted, base="/").shows()["verified"]
     kept = place.api.cs.get(f"_control/requests?operation={operation.id}&fault=broken", base="/")
     assert [each["operation"] for each in kept.shows()["requests"]] == [operation.id]

@@ -241,7 +241,7 @@ def in_snapshot(place: Place, found: Found, base: str) -> Members:
 def snapshot(place: Place, base: str) -> Members:
     """Return the snapshot of a world."""
     control = base.removesuffix(f"{BASE}/") + "/"
-    members: Members = place.cs.get("_control/state", base=control).shows()
+    members: Members = place.cs.get("_control/snapshot", base=control).shows()
     return members
 
 

@@ -168,7 +168,7 @@ def test_seed_complete_task(simulate: Simulate) -> None:
 
 @documented("Start Service: its example, a disposition in a start included")
 def test_seed_start_service(simulate: Simulate, service_ids: str) -> None:
-    cs = simulate({"ids": {"service": 12349857}})
+    cs = simulate({"first_ids": {"service": 12349857}})
     body = mended(START_SERVICE, ("},\n  ],\n", "}\n  ]\n"))
     answer = cs.post("services/start", body)
     assert answer.status == 201

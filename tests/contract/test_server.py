@@ -40,7 +40,7 @@ def test_get_server_status_counts(cs: Simulation) -> None:
     cs.get("services/5").refused()
     cs.advance("2h")
     cs.get("nowhere").refused(404)
-    cs.get("services/anonymous/K", headers={"X-Simulator-Fault": '{"reply": {"status": 503}}'})
+    cs.get("services/anonymous/K", headers={"X-Simulator-Fault": '{"response": {"status": 503}}'})
     status = cs.get("server/status").shows()
     counted = {name: status[name] for name in status if name.endswith("_today")}
     assert counted == {"request_today": 4, "client_errors_today": 2, "server_errors_today": 1}

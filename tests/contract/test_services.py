@@ -238,7 +238,7 @@ def test_delete_service_unknown(cs: Simulation, unknown_id: str) -> None:
 
 @documented("Start Service: a service with no customer is anonymous")
 def test_start_service_without_customer_is_anonymous(simulate: Simulate) -> None:
-    cs = simulate({"ids": {"service": 7}})
+    cs = simulate({"first_ids": {"service": 7}})
     service = cs.service(contact_key="42")
     assert "customer_id" not in cs.get(f"services/{service}").shows()
     shown = cs.get("services/anonymous/42").shows()

@@ -70,7 +70,7 @@ def test_start_task_takes_state_id_as_text(cs: Simulation, service: object) -> N
     assert cs.get(f"services/{service}/tasks/{task}").json["state_id"] == state
 
 
-@assumed("references=check: a state_id must be that of a state of this service")
+@assumed("state_references=check: a state_id must be that of a state of this service")
 def test_start_task_refuses_an_unknown_state(cs: Simulation, service: object) -> None:
     foreign = cs.state(cs.service())
     before = cs.dump()

@@ -47,7 +47,7 @@ def test_tenant_unknown(simulate: Simulate, document: dict[str, object], known: 
 
 @assumed("a fault of a tenant is for requests that name it, or may leave it open")
 def test_tenant_of_a_fault_is_the_one_that_is_named(simulate: Simulate) -> None:
-    rule = {"on": "any", "where": {"tenant": "Main"}, "reply": {"status": 503}}
+    rule = {"on": "any", "where": {"tenant": "Main"}, "response": {"status": 503}}
     cs = simulate({**TWO, "faults": [rule]})
     body = {"contact_key": "K"}
     assert cs.post("services/start", body).refused() == NOT_NAMED
@@ -56,7 +56,7 @@ def test_tenant_of_a_fault_is_the_one_that_is_named(simulate: Simulate) -> None:
     assert cs.post("services/start", body, headers={HEADER: "Branch"}).status == 201
     old = {**body, "service_type": 1}
     assert cs.request("POST", "services/start", old, base="/").status == 503
-    absent = {"on": "any", "where": {"tenant": {"absent": True}}, "reply": {"status": 418}}
+    absent = {"on": "any", "where": {"tenant": {"absent": True}}, "response": {"status": 418}}
     cs = simulate({**TWO, "faults": [absent]})
     assert cs.post("services/start", body).status == 418
     assert cs.post("services/start", body, headers={HEADER: "1"}).status == 201
@@ -152,7 +152,7 @@ def test_tenants_expire_together(simulate: Simulate) -> None:
 @assumed("Facts: a rule may speak of the tenant, by name or DB id")
 @pytest.mark.parametrize("wanted", ["Branch", 101])
 def test_tenant_in_a_rule(simulate: Simulate, wanted: object) -> None:
-    fault = {"on": "any", "where": {"tenant": wanted}, "reply": {"status": 503}}
+    fault = {"on": "any", "where": {"tenant": wanted}, "response": {"status": 503}}
     cs = simulate({**TWO, "faults": [fault]})
     body = {"contact_key": "K"}
     assert cs.post("services/start", body, headers={HEADER: "Branch"}).status == 503

@@ -142,7 +142,7 @@ def test_transition_state_of_an_unknown_service(cs: Simulation, unknown_id: str)
 @assumed("ids come to an end")
 def test_transition_state_takes_the_last_id_there_is(simulate: Simulate) -> None:
     services = [{"service_id": 5, "contact_key": "K", "states": [{"state_id": 3}]}]
-    document = {"fidelity": {"service_ids": "integer"}, "ids": {"state": 2**31 - 1}}
+    document = {"fidelity": {"service_ids": "integer"}, "first_ids": {"state": 2**31 - 1}}
     cs = simulate({**document, "services": services})
     body = {"from": {"state_id": 3}, "to": {}}
     answer = cs.post("services/5/states/transition", body)

@@ -204,7 +204,7 @@ class Image:
     def environment(self, **changes: str) -> dict[str, str]:
         """Return the environment of the image, and nothing of that of the tests."""
         (self._folder / "scenarios").mkdir(exist_ok=True)
-        found = {**variables(), "CS_SIMULATOR_SCENARIOS": str(self._folder / "scenarios")}
+        found = {**variables(), "CS_SIMULATOR_SCENARIO_DIR": str(self._folder / "scenarios")}
         return {**found, "PYTHONPATH": str(self.packages), **changes}
 
     def healthy(self, port: int, **changes: str) -> bool:

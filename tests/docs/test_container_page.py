@@ -104,11 +104,14 @@ def test_a_step_starts_the_simulator_and_waits_for_it(tmp_path: Path) -> None:
     (tmp_path / "scenarios").mkdir()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    variables = {name: str(value) for name, value in job["env"].items()}
+    variables = {
+        name: str(value).replace(str(job["env"]["CS_SIMULATOR_PORT"]), port)
+        for name, value in job["env"].items()
+    }
     process = subprocess.Popen(
         ["bash", "-c", step["run"]],
         cwd=tmp_path,
-        env={**environment(tmp_path), **variables, "CS_SIMULATOR_PORT": port},
+        env={**environment(tmp_path), **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

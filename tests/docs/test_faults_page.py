@@ -29,7 +29,7 @@ STEP: Any = STAGE.json_schema()
 RECORDS: dict[str, Any] = {
     "a fault": RULE,
     "where": WHERE.json_schema(),
-    "a reply": RULE["properties"]["reply"],
+    "a response": RULE["properties"]["response"],
     "a stage": STEP,
     "until": STEP["properties"]["until"],
 }
@@ -50,7 +50,7 @@ def test_every_way_to_break_a_connection_is_described() -> None:
     described = [row[0].strip("`") for row in rows_of(FAULTS, "fault")]
     broken = [each.removeprefix("connection: ") for each in described if ": " in each]
     assert tuple(broken) == get_args(Connection)
-    assert described[len(broken) :] == ["dribble", "delay", "reply", "patch"]
+    assert described[len(broken) :] == ["dribble", "delay", "response", "patch"]
 
 
 def test_what_clients_make_of_faults_is_what_they_do() -> None:

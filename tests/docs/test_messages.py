@@ -64,8 +64,8 @@ def test_lines_of_the_log(
     start_server: StartServer, tmp_path: Path, form: str, language: str
 ) -> None:
     scenario = tmp_path / "busy.yaml"
-    scenario.write_text("faults: [{name: busy, on: end_service, reply: {status: 503}}]")
-    server = start_server("--scenario", str(scenario), "--log", form)
+    scenario.write_text("faults: [{name: busy, on: end_service, response: {status: 503}}]")
+    server = start_server("--scenario", str(scenario), "--log-format", form)
     with server.client() as client:
         client.post("services/start", {"contact_key": "1"})
         client.post("services/77/end")
@@ -93,7 +93,7 @@ def messages_about_ipv6(start_server: StartServer) -> list[str]:
 def message_about_a_closed_folder() -> str:
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0)
-        command = [sys.executable, "-c", UNPRIVILEGED, "--scenarios", folder]
+        command = [sys.executable, "-c", UNPRIVILEGED, "--scenario-dir", folder]
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
         Path(folder).chmod(0o700)
     told = done.stderr.partition(f"{folder} ")[2].partition("; see")[0]
@@ -118,7 +118,7 @@ def message_about_lost_lines() -> str:
 
 def test_messages_of_the_page_of_troubles(start_server: StartServer, tmp_path: Path) -> None:
     (tmp_path / "scenarios").mkdir()
-    [empty, _] = log_of(start_server("--scenarios", "scenarios", cwd=tmp_path))
+    [empty, _] = log_of(start_server("--scenario-dir", "scenarios", cwd=tmp_path))
     produced = [
         *messages_about_ipv6(start_server),
         empty.partition(" ")[2],

@@ -138,7 +138,7 @@ def _records() -> dict[str, Record]:
     return {
         "the document": DOCUMENT,
         "the clock": _record(document["clock"]),
-        "the ids": _record(document["ids"]),
+        "the ids": _record(document["first_ids"]),
         "the settings": settings,
         "generated customers": _record(_record(document["generate"]).members["customers"]),
         "generated services": _record(_record(document["generate"]).members["services"]),

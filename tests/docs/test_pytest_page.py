@@ -50,7 +50,7 @@ def test_options_settings_and_variables_are_described() -> None:
     described = [[cell.strip("`") for cell in row[:3]] for row in rows_of(PAGE, "option")]
     assert described == [
         [
-            f"--context-services-{name}",
+            f"--context-services-{name}".replace("_", "-"),
             f"context_services_{name}" if name in pytest_plugin.IN_INI else "",
             variables.get(name, ""),
         ]

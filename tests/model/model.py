@@ -237,7 +237,7 @@ class Model:
 
     def _check_reference(self, service: Entity, read: Read) -> None:
         state = read.known.get("state_id")
-        if self.switches["references"] == "check" and state not in (None, *service.states):
+        if self.switches["state_references"] == "check" and state not in (None, *service.states):
             raise Refused((BAD, "state_id"))
 
     def _check_open(self, service: Entity) -> None:

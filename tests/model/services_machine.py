@@ -12,7 +12,7 @@ from tests.model.bodies import Edition, date_of
 from tests.model.composite import composite_start
 from tests.model.model import Kind, Model, Which
 from tests.model.views import LIST, ONE, Query, show_inner_list, show_list, show_one
-from tests.model.wire import ID_MEMBERS, Wire, check_legacy, same, segment
+from tests.model.wire import ID_MEMBERS, Wire, check_81, same, segment
 from tests.support import Simulation
 
 EVERYTHING = {
@@ -254,14 +254,14 @@ class ServicesMachine(RuleBasedStateMachine):
         send = self.simulation.request
         self.model.settle()
         if what in ("DELETE", "PUT"):
-            check_legacy(send(what, path, base="/"), 405, 4050)
+            check_81(send(what, path, base="/"), 405, 4050)
             return
         method, other = {
             "composite": ("POST", "services_composite/start"),
             "merge": ("PUT", f"{path}/extensions/note/merge"),
             "purge": ("POST", "maintenance/purge"),
         }[what]
-        check_legacy(send(method, other, {"limit": date_of(0)}, base="/"), 404, 4040)
+        check_81(send(method, other, {"limit": date_of(0)}, base="/"), 404, 4040)
 
     # Time
 
@@ -274,7 +274,7 @@ class ServicesMachine(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([30, 600]))
     def set_back(self, minutes: int) -> None:
         now = self.model.now - minutes * draw.MINUTE
-        at = {"mode": "frozen", "at": date_of(now)}
+        at = {"mode": "frozen", "time": date_of(now)}
         assert self.simulation.put("clock", at, base="/_control/").status == 200
         self.model.move(now)
 

@@ -23,7 +23,7 @@ SWITCHES = {
     "end_twice": ("accept", "reject"),
     "start_on_completed": ("accept", "reject"),
     "end_service_cascades": ("false", "true"),
-    "references": ("check", "ignore"),
+    "state_references": ("check", "ignore"),
     "merge_conflict": ("stored", "incoming"),
     "composite_found": ("update", "keep"),
     "null_extension": ("store", "remove"),

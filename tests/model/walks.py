@@ -12,8 +12,8 @@ from tests.unit.control.app import BASE, FROZEN, Reply
 DOCUMENT = (
     FROZEN
     + """
-fidelity: {service_ids: FORM, custom_ids: accept, references: ignore}
-ids: {service: 5000, state: 70, task: 900}
+fidelity: {service_ids: FORM, custom_customer_ids: accept, state_references: ignore}
+first_ids: {service: 5000, state: 70, task: 900}
 settings: {expiration: 3d, auto_complete: {enabled: true, after: 2d}, data_validation: false}
 business_attributes:
   Types: {dbid: 9, cv_attributes: [Service.type], default: gold,
@@ -24,24 +24,24 @@ services:
      states: [{state_id: 3, started: -1h, tasks: [{task_type: 7, started: -30m}]}]}
   - {service_id: 2, contact_key: K, ttl: 86400}
 faults:
-  - {on: start_state, every: 3, reply: {status: 503}}
-  - {name: luck, on: [start_task, get_service], probability: 0.3, reply: {status: 500}}
-  - {name: busy, on: start_service, over: {calls: 2, per: 2h}, reply: {status: 429}}
-  - {name: steps, on: end_state, sequence: [{reply: {status: 500}}, pass, {advance: 5m}],
+  - {on: start_state, every: 3, response: {status: 503}}
+  - {name: luck, on: [start_task, get_service], probability: 0.3, response: {status: 500}}
+  - {name: busy, on: start_service, above_rate: {calls: 2, per: 2h}, response: {status: 429}}
+  - {name: steps, on: end_state, sequence: [{response: {status: 500}}, pass, {advance: 5m}],
      repeat: forever}
 stages:
   - {name: well, until: {calls: 4, on: start_service}}
   - {name: ill, until: {elapsed: 5h},
-     faults: [{name: ache, on: end_service, skip: 1, reply: {status: 500}},
-              {on: start_service, times: 2, reply: {status: 502}}]}
+     faults: [{name: ache, on: end_service, skip: 1, response: {status: 500}},
+              {on: start_service, times: 2, response: {status: 502}}]}
   - {name: better, until: {elapsed: 1h}, then: ill}
 """
 )
 RULES = (
-    {"name": "ache", "on": "end_service", "every": 2, "reply": {"status": 409}},
-    {"name": "extra", "on": ["start_state", "end_task"], "times": 2, "reply": {"status": 418}},
+    {"name": "ache", "on": "end_service", "every": 2, "response": {"status": 409}},
+    {"name": "extra", "on": ["start_state", "end_task"], "times": 2, "response": {"status": 418}},
     {"name": "luck", "on": "any", "between": ["1h", "9h"], "probability": 0.5, "patch": {"a": 1}},
-    {"on": "query_customer_services", "where": {"customer_id": "C1"}, "reply": {"status": 500}},
+    {"on": "query_customer_services", "where": {"customer_id": "C1"}, "response": {"status": 500}},
 )
 VALUES: tuple[Any, ...] = (
     None,

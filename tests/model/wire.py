@@ -126,7 +126,7 @@ class Wire:
             assert message == f"There are no {error.kind} found for : {key}", message
             assert answer.json["exception"] == f"{EXCEPTIONS}.NotFoundException"
         else:
-            check_legacy(answer, 404, 4040)
+            check_81(answer, 404, 4040)
 
     def _check_refused(self, edition: Edition, answer: Answer, error: Refused) -> None:
         codes = {code for code, _ in error.problems}
@@ -136,13 +136,13 @@ class Wire:
         else:
             # Which of several comes first is not ours to say; what no source numbers neither.
             code = min(codes) if len(codes) == 1 else answer.json["code"]
-            said = check_legacy(answer, 400, code)
+            said = check_81(answer, 400, code)
             assert said.startswith("bad parameter '") or codes != {BAD}
         for _, member in error.problems:
             assert member in said, (member, said)
 
 
-def check_legacy(answer: Answer, status: int, code: int) -> str:
+def check_81(answer: Answer, status: int, code: int) -> str:
     """Check an error in the form of 8.1; return its description."""
     assert answer.status == status, answer.raw
     assert list(answer.json) == ["http_method", "title", "description", "code", "uri"]

@@ -108,20 +108,20 @@ class WorldsMachine(RuleBasedStateMachine):
         there = self.lives.pop(name, None) is not None
         dropped = self.app.delete(f"/_control/worlds/{name}")
         assert (dropped.status < 300) == there
-        assert self.control(name, "GET", "state").status == 404
+        assert self.control(name, "GET", "snapshot").status == 404
 
     @rule(name=names, other=names, yaml=st.booleans(), again=st.booleans())
     def restore(self, name: str, other: str, yaml: bool, again: bool) -> None:
         """Put what one world is into another, or into itself."""
         life = self.life(name)
-        snapshot = self.control(name, "GET", "state").body
+        snapshot = self.control(name, "GET", "snapshot").body
         as_yaml = self.control(name, "GET", "state?format=yaml").body
         assert read_text(as_yaml.decode(), "s") == json.loads(snapshot)
         put = self.control(other, "PUT", "scenario", as_yaml if yaml else snapshot)
         assert put.status == 200, put.body
         if again:
             assert self.control(other, "POST", "reset").status == 200
-        assert self.control(other, "GET", "state").body == snapshot
+        assert self.control(other, "GET", "snapshot").body == snapshot
         known = tuple(life.walker.services)
         self.lives[other] = Life(
             Walker(self.app.ask, other, known),

@@ -71,12 +71,12 @@ class Caller:
         assert not given, "parameters that are not documented"
         raw = self._written(operation, body, headers)
         target = f"{self._prefix}{path}{'?' if query else ''}{urlencode(query)}"
-        reply = self._send(method.upper(), target, raw, headers)
+        response = self._send(method.upper(), target, raw, headers)
         if expect is None:
             expect = int(next(iter(operation["responses"])))
-        assert reply.status == expect, (operation_id, reply)
+        assert response.status == expect, (operation_id, response)
         self.called.add(operation_id)
-        return self._read(operation, reply)
+        return self._read(operation, response)
 
     def resolved(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a reference leads to, or the value itself."""
@@ -110,18 +110,18 @@ class Caller:
         headers["Content-Type"] = f"{media_type}; boundary=b"
         return b"".join(_parts(body))
 
-    def _read(self, operation: Mapping[str, Any], reply: Reply) -> Any:
-        answer = operation["responses"][str(reply.status)]
+    def _read(self, operation: Mapping[str, Any], response: Reply) -> Any:
+        answer = operation["responses"][str(response.status)]
         for name, header in answer["headers"].items():
-            assert name in reply.headers or not self.resolved(header).get("required"), name
+            assert name in response.headers or not self.resolved(header).get("required"), name
         content = answer.get("content")
         if content is None:
-            assert reply.raw == b""
+            assert response.raw == b""
             return None
         ((media_type, shown),) = content.items()
         if media_type != "application/json":
-            return reply.raw
-        value = json.loads(reply.raw)
+            return response.raw
+        value = json.loads(response.raw)
         self.validator(shown["schema"]).validate(value)
         return value
 

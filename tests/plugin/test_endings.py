@@ -187,7 +187,7 @@ def test_environment_of_the_server_is_not_that_of_another(
     run: RunPytest, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("CS_SIMULATOR_SCENARIO", "dmeo")
-    monkeypatch.setenv("CS_SIMULATOR_CONTROL_TOKEN", "of another")
+    monkeypatch.setenv("CS_SIMULATOR_CONTROL_TOKEN", "of-another")
     run("def test_it(context_services): pass", *options).assert_outcomes(passed=1)
 
 

@@ -14,12 +14,12 @@ def test_passes(context_services):
 def test_nothing_asked(context_services):
     assert False
 
-@pytest.mark.scenario({
+@pytest.mark.context_services_scenario({
     "name": "shaky",
-    "clock": {"at": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
+    "clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
     "faults": [
-        {"name": "down", "on": "end_service", "reply": {"status": 503}},
-        {"name": "lost", "on": "start_task", "reply": {"status": 500}, "effect": "applied"},
+        {"name": "down", "on": "end_service", "response": {"status": 503}},
+        {"name": "lost", "on": "start_task", "response": {"status": 500}, "effect": "applied"},
     ],
 })
 def test_fails(context_services):

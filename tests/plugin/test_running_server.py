@@ -24,11 +24,11 @@ def test_it(context_services, context_services_server):
 def test_url_by_option_and_by_environment(
     run: RunPytest, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CONTEXT_SERVICES_URL", server)
+    monkeypatch.setenv("CS_SIMULATOR_URL", server)
     result = run(USES_IT, "-s")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines([f"*server {server}", "scenario empty"])
-    monkeypatch.setenv("CONTEXT_SERVICES_URL", "http://localhost:1")
+    monkeypatch.setenv("CS_SIMULATOR_URL", "http://localhost:1")
     result = run(
         USES_IT, "-s", "--context-services-url", server, "--context-services-scenario=flaky"
     )
@@ -51,9 +51,9 @@ def test_nothing_answers(run: RunPytest, monkeypatch: pytest.MonkeyPatch) -> Non
         "--context-services-url: Nothing answers at http://127.0.0.1:1: Connection refused; "
         "start a simulator there, or give the URL of one that runs"
     )
-    monkeypatch.setenv("CONTEXT_SERVICES_URL", "localhost:8080")
+    monkeypatch.setenv("CS_SIMULATOR_URL", "localhost:8080")
     assert error_of(run) == (
-        "CONTEXT_SERVICES_URL: 'localhost:8080' is no URL of a server: "
+        "CS_SIMULATOR_URL: 'localhost:8080' is no URL of a server: "
         "give one such as http://localhost:8080"
     )
 
@@ -73,17 +73,19 @@ def test_token_missing_wrong_and_right(
     process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
     try:
         option = f"--context-services-url={process.wait_until_ready().ready['url']}"
-        mend = "; give it with --context-services-token or CONTEXT_SERVICES_TOKEN"
+        mend = "; give it with --context-services-token or CS_SIMULATOR_CONTROL_TOKEN"
         assert error_of(run, option).endswith(f"gave: none was given{mend}")
         wrong = error_of(run, option, "--context-services-token=guess")
         assert wrong.endswith(f"gave: the one that was given is another{mend}")
-        monkeypatch.setenv("CONTEXT_SERVICES_TOKEN", "s3cret")
+        monkeypatch.setenv("CS_SIMULATOR_CONTROL_TOKEN", "s3cret")
         run(USES_IT, option).assert_outcomes(passed=1)
     finally:
         process.stop()
 
 
-@pytest.mark.parametrize("option", ["--context-services-scenarios", "--context-services-options"])
+@pytest.mark.parametrize(
+    "option", ["--context-services-scenario-dir", "--context-services-options"]
+)
 def test_options_that_contradict_each_other(run: RunPytest, server: str, option: str) -> None:
     result = run(USES_IT, f"--context-services-url={server}", option, ".")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -71,6 +71,8 @@ def test_help_names_options_settings_and_markers(run: RunPytest) -> None:
     result.stdout.fnmatch_lines(["context services:", "*--context-services-url=URL*"])
     result.stdout.fnmatch_lines(["*context_services_world (string)*"])
     result = run("", "--markers")
-    result.stdout.fnmatch_lines(["@pytest.mark.scenario(name, path or document): *"])
+    result.stdout.fnmatch_lines(
+        ["@pytest.mark.context_services_scenario(name, path or document): *"]
+    )
     result = run("", "--fixtures")
     result.stdout.fnmatch_lines(["context_services_server [[]session scope[]]*"])

@@ -44,7 +44,7 @@ def test_one_server_for_all(project: pytest.Pytester, run: RunPytest) -> None:
 def test_every_worker_running_every_test_on_a_server_that_runs(
     project: pytest.Pytester, run: RunPytest, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CONTEXT_SERVICES_URL", server)
+    monkeypatch.setenv("CS_SIMULATOR_URL", server)
     run(MANY, "-n", "2", "--dist=each").assert_outcomes(passed=12)
     workers, servers, worlds = seen(project)
     assert (len(workers), len(servers), len(worlds)) == (2, 1, 12)

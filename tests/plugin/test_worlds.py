@@ -24,15 +24,15 @@ def test_all_that_a_test_needs(context_services):
     cs = context_services
     assert cs.base_url.startswith("http://127.0.0.1:")
     assert cs.base_url.endswith(f"/_world/{cs.name}/genesys/1/cs")
-    assert cs.legacy_url.endswith(f"/_world/{cs.name}")
-    cs.freeze("2026-01-05T09:00:00.000Z")
-    cs.fault(on="start_service", times=1, reply={"status": 503})
+    assert cs.base_url_81.endswith(f"/_world/{cs.name}")
+    cs.freeze_clock("2026-01-05T09:00:00.000Z")
+    cs.add_fault(on="start_service", times=1, response={"status": 503})
     assert [start(cs), start(cs)] == [503, 201]
-    assert cs.advance("2h")["now"] == "2026-01-05T11:00:00.000Z"
+    assert cs.advance_clock("2h")["time"] == "2026-01-05T11:00:00.000Z"
     assert [each["operation"] for each in cs.requests()] == ["start_service"] * 2
     cs.verify(on="start_service", where={"contact_key": "42"}, count=2)
     assert len(cs.snapshot()["services"]) == 1
-    cs.load("demo")
+    cs.load_scenario("demo")
     assert cs.describe()["counts"]["customers"] == 12
     cs.reset()
 
@@ -41,7 +41,7 @@ def test_name_is_legal(context_services, key):
     assert len(context_services.name) <= 64
 
 def test_world_may_go_before_its_test(context_services):
-    context_services.drop()
+    context_services.delete()
 
 def test_no_world_is_left_of_those_that_passed(context_services, context_services_server):
     assert set(context_services_server.worlds()) == {"default", context_services.name}
@@ -57,25 +57,25 @@ import pathlib, pytest
 
 HERE = pathlib.Path(__file__).parent
 
-@pytest.mark.scenario("demo")
+@pytest.mark.context_services_scenario("demo")
 def test_by_name(context_services):
     assert context_services.describe()["counts"]["customers"] == 12
-    context_services.load("empty")
+    context_services.load_scenario("empty")
     context_services.reset()
     assert context_services.describe()["counts"]["customers"] == 0
 
-@pytest.mark.scenario("scenarios/night.yaml")
+@pytest.mark.context_services_scenario("scenarios/night.yaml")
 def test_by_path_beside_the_test(context_services):
     assert context_services.scenario()["name"] == "night"
-    context_services.load("scenarios/night.yaml")
+    context_services.load_scenario("scenarios/night.yaml")
 
-@pytest.mark.scenario(HERE / "scenarios" / "night.yaml")
+@pytest.mark.context_services_scenario(HERE / "scenarios" / "night.yaml")
 def test_by_whole_path(context_services):
     assert context_services.scenario()["name"] == "night"
 
-@pytest.mark.scenario("demo")
+@pytest.mark.context_services_scenario("demo")
 class TestDocuments:
-    @pytest.mark.scenario({"name": "one", "services": [{"contact_key": "a"}]})
+    @pytest.mark.context_services_scenario({"name": "one", "services": [{"contact_key": "a"}]})
     def test_by_document(self, context_services):
         assert context_services.describe()["counts"]["services"] == 1
 
@@ -85,7 +85,7 @@ class TestDocuments:
 def test_without_one(context_services):
     assert context_services.scenario()["name"] == "start"
 
-@pytest.mark.scenario("shop")
+@pytest.mark.context_services_scenario("shop")
 def test_of_the_own_folder(context_services):
     assert context_services.scenario()["name"] == "shop"
 """
@@ -100,7 +100,7 @@ def test_scenarios(project: pytest.Pytester, run: RunPytest) -> None:
         """
         [tool.pytest.ini_options]
         context_services_scenario = "./start.yaml"
-        context_services_scenarios = "catalogue"
+        context_services_scenario_dir = "catalogue"
         context_services_options = "--fidelity end_twice=reject --max-worlds 5"
         """
     )
@@ -110,16 +110,16 @@ def test_scenarios(project: pytest.Pytester, run: RunPytest) -> None:
 MISTAKES = """
 import pytest
 
-@pytest.mark.scenario("dmeo")
+@pytest.mark.context_services_scenario("dmeo")
 def test_name(context_services): pass
 
-@pytest.mark.scenario("./wrong.yaml")
+@pytest.mark.context_services_scenario("./wrong.yaml")
 def test_file(context_services): pass
 
-@pytest.mark.scenario("./none.yaml")
+@pytest.mark.context_services_scenario("./none.yaml")
 def test_no_file(context_services): pass
 
-@pytest.mark.scenario
+@pytest.mark.context_services_scenario
 def test_nothing(context_services): pass
 
 @pytest.mark.context_services_world(7)
@@ -147,7 +147,7 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
             "  wrong.yaml:2:1: servces: unknown key; did you mean services?",
             "*ERROR at setup of test_no_file*",
             "The scenario file ./none.yaml cannot be read in *: No such file or directory; *",
-            "the marker scenario takes one argument: a name, a path or a document",
+            "the marker context_services_scenario takes one argument: a name, a path or a document",
             "the marker context_services_world takes text, not 7",
             "Bad name: *1 to 64*",
         ]
@@ -163,7 +163,7 @@ from support import start
 def test_one(context_services):
     assert context_services.name == "sut"
     assert start(context_services) == 201
-    context_services.load("outage")
+    context_services.load_scenario("outage")
 
 def test_two_finds_nothing_of_the_first(context_services):
     assert context_services.requests() == []
@@ -255,7 +255,7 @@ class Refusing:
     def __init__(self, status: int) -> None:
         self._status = status
 
-    def drop(self) -> None:
+    def delete(self) -> None:
         raise ControlError(self._status, "Refused", "for a reason")
 
 

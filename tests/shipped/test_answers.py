@@ -1,4 +1,4 @@
-"""Scenarios whose answers are not what the documents say: schema-drift and broken-json."""
+"""Scenarios whose answers are not what the documents say: schema-drift and truncated-json."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def test_schema_drift_leaves_what_is_stored() -> None:
 @pytest.mark.parametrize(
     "path", [PRINTED, "customers/0004Va58A92T001G/services", "services/anonymous/739104"]
 )
-def test_broken_json_breaks_off_in_the_middle(path: str) -> None:
-    error = broken(played("broken-json").get(path), 200)
+def test_truncated_json_breaks_off_in_the_middle(path: str) -> None:
+    error = broken(played("truncated-json").get(path), 200)
     assert error.pos > 0
 
 
-def test_broken_json_answers_a_start_that_has_happened() -> None:
-    scenario = played("broken-json")
+def test_truncated_json_answers_a_start_that_has_happened() -> None:
+    scenario = played("truncated-json")
     broken(start(scenario), 201)
     broken(scenario.post("services/95/states/start", {"state_type": 8}), 201)
     broken(scenario.post("services/95/tasks/start", {"task_type": 1}), 201)

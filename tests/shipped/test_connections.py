@@ -1,4 +1,4 @@
-"""Scenarios whose answers are lost on the wire: lost-ack and dropped-connections."""
+"""Scenarios whose answers are lost on the wire: lost-response and dropped-connections."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def services(server: ServerProcess) -> int:
     return len(json.loads(see(server, MINE).bytes.partition(b"\r\n\r\n")[2]))
 
 
-def test_lost_ack_loses_the_answer_of_what_was_done(serve: Serve) -> None:
-    server = serve("lost-ack")
+def test_lost_response_loses_the_answer_of_what_was_done(serve: Serve) -> None:
+    server = serve("lost-response")
     first = see(server, START)
     assert (first.bytes, first.end) == (b"", "closed")
     assert services(server) == 1
 
 
-def test_lost_ack_makes_two_of_what_is_tried_again(serve: Serve) -> None:
-    server = serve("lost-ack")
+def test_lost_response_makes_two_of_what_is_tried_again(serve: Serve) -> None:
+    server = serve("lost-response")
     assert [status(see(server, START)) for _ in range(4)] == [0, 201, 0, 201]
     assert services(server) == 4
 
 
-def test_lost_ack_leaves_other_calls_alone(serve: Serve) -> None:
-    server = serve("lost-ack")
+def test_lost_response_leaves_other_calls_alone(serve: Serve) -> None:
+    server = serve("lost-response")
     end = request("POST", "services/95/end", b"", "Connection: close")
     assert [status(see(server, MINE)), status(see(server, end))] == [200, 204]
 

@@ -86,7 +86,7 @@ def test_every_shipped_scenario_is_described_and_loads(path: Path, form: str) ->
 
 def test_the_demo_runs_on_a_real_clock() -> None:
     scenario = loaded("demo", "integer")
-    assert (scenario.clock_mode, scenario.clock_at) == ("real", None)
+    assert (scenario.clock_mode, scenario.clock_time) == ("real", None)
 
 
 def test_the_demo_maps_no_business_attribute() -> None:

@@ -115,7 +115,7 @@ class Simulation:
     def __init__(self, document: Document, *, max_body: int = MIB) -> None:
         catalogue = Catalogue([shipped_folder()])
         scenario = ScenarioLoader(catalogue).build(
-            catalogue.resolve({"clock": {"at": NOW, "mode": "frozen"}, **document}, "test"),
+            catalogue.resolve({"clock": {"time": NOW, "mode": "frozen"}, **document}, "test"),
             "test",
             "test",
         )

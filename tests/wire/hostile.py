@@ -95,11 +95,11 @@ def replies_of(data: bytes, *, cut: bool = False) -> list[Reply]:
         if cut and (not blank or len(rest) < length):
             break
         if not blank or not re.fullmatch(rb"HTTP/1\.[01] [1-5]\d\d [\w -]+", first):
-            raise BrokenPromiseError(f"no reply: {data[:200]!r}")
+            raise BrokenPromiseError(f"no response: {data[:200]!r}")
         body, data = rest[:length], rest[length:]
         reply = Reply(first, headers, body)
         if len(body) < length or len(headers) < len(lines):
-            raise BrokenPromiseError(f"no whole reply: {top!r}")
+            raise BrokenPromiseError(f"no whole response: {top!r}")
         _check(reply)
         if reply.status != 100:
             replies.append(reply)
@@ -223,7 +223,7 @@ SEEDS = (
     get(b"/customers/C%2F1/services/active?started_from=2026-01-05T09:00:00.000Z"),
     get(b"/services/1", b"X-Simulator-World: other", b"Origin: http://localhost"),
     get(b"/services/1", b"Expect: 100-continue", b"Authorization: Basic YTpi"),
-    get(b"/services/1", b'X-Simulator-Fault: {"reply": {"status": 503}}'),
+    get(b"/services/1", b'X-Simulator-Fault: {"response": {"status": 503}}'),
     post(b"/services/start", START),
     post(b"/services/start", START, b"Expect: 100-continue"),
     post(b"/services/4294967297/end", b"{}") + get(b"/services/4294967297"),
@@ -364,7 +364,9 @@ def main() -> int:
     options = parser.parse_args()
     outcomes: Counter[str] = Counter()
     seed, batch = options.seed, 2_000
-    with victim("--log-level", "warning", "--max-worlds", "50", "--world-idle", "0") as watched:
+    with victim(
+        "--log-level", "warning", "--max-worlds", "50", "--world-idle-timeout", "0"
+    ) as watched:
         before = watched.holds
         end = time.monotonic() + options.seconds
         try:

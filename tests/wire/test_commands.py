@@ -46,14 +46,14 @@ def test_check_tells_every_mistake_of_every_file(tmp_path: Path) -> None:
 
 def test_check_of_a_folder_uses_its_catalogue(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("seed: 1\n")
-    assert run("check", "mine", "--scenarios", str(tmp_path)).exit_code == 0
+    assert run("check", "mine", "--scenario-dir", str(tmp_path)).exit_code == 0
     assert run("check", "mine").exit_code == 2
 
 
 def test_scenarios_lists_names_and_descriptions(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("description: |\n  What is\n  mine.\n")
     (tmp_path / "wrong.yaml").write_text("sed: 1")
-    lines = run("scenarios", "--scenarios", str(tmp_path)).output.splitlines()
+    lines = run("scenarios", "--scenario-dir", str(tmp_path)).output.splitlines()
     assert f"{'mine':20} What is mine." in lines
     assert f"{'wrong':20} is wrong; see cs-simulator check wrong" in lines
     assert any(line.startswith("demo ") for line in lines)
@@ -156,7 +156,7 @@ def test_scenario_that_shadows_another_is_told(
     mine = tmp_path / "demo.yaml"
     mine.write_text("name: mine\n")
     with caplog.at_level("INFO", "cs_simulator"):
-        result = run("check", "demo", "--scenarios", str(tmp_path))
+        result = run("check", "demo", "--scenario-dir", str(tmp_path))
     assert result.output == "demo: mine is fine\n"
     assert caplog.messages == [f"scenario demo is that of {mine}, which shadows another"]
 
@@ -164,7 +164,7 @@ def test_scenario_that_shadows_another_is_told(
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        ("--scenarios", "{} cannot be read by user id"),
+        ("--scenario-dir", "{} cannot be read by user id"),
         ("--ready-file", "nothing can be written into {}; choose another folder"),
     ],
 )
@@ -172,7 +172,7 @@ def test_folder_that_is_closed_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, told: str
 ) -> None:
     monkeypatch.setattr("os.access", lambda _path, mode: mode == os.F_OK)
-    value = tmp_path if option == "--scenarios" else tmp_path / "ready.json"
+    value = tmp_path if option == "--scenario-dir" else tmp_path / "ready.json"
     result = run("serve", option, str(value))
     assert result.exit_code == 2
     assert told.format(tmp_path) in result.stderr
@@ -185,7 +185,7 @@ def test_folder_inside_a_closed_one_is_refused(
         raise PermissionError
 
     monkeypatch.setattr(Path, "stat", closed)
-    result = run("scenarios", "--scenarios", str(tmp_path))
+    result = run("scenarios", "--scenario-dir", str(tmp_path))
     assert result.exit_code == 2
     assert f"{tmp_path} cannot be read by user id" in result.stderr
 

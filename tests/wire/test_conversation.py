@@ -13,7 +13,7 @@ from tests.wire.support import Answer, Client
 FROZEN = """
 name: conversation
 seed: 7
-clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
+clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}
 """
 
 CALLER = "+44 20 7946/0000"

@@ -38,7 +38,7 @@ def health(*arguments: str, **variables: str) -> tuple[int, str]:
 
 
 @contextmanager
-def answering(reply: bytes) -> Iterator[int]:
+def answering(response: bytes) -> Iterator[int]:
     """Answer one connection with some bytes, or with none at all; give the port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -46,8 +46,8 @@ def answering(reply: bytes) -> Iterator[int]:
             connection, _ = listening.accept()
             with connection:
                 connection.recv(65_536)
-                if reply:
-                    connection.sendall(reply)
+                if response:
+                    connection.sendall(response)
                 else:
                     done.wait(PATIENCE)
 
@@ -112,7 +112,7 @@ def test_silence_is_exit_1() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "told"),
+    ("response", "told"),
     [
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "404 text/plain"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "200 text/plain"),
@@ -120,8 +120,8 @@ def test_silence_is_exit_1() -> None:
         (b"SSH-2.0-OpenSSH\r\n", "no HTTP (a first line that is not a status line)"),
     ],
 )
-def test_something_else_there_is_exit_1(reply: bytes, told: str) -> None:
-    with answering(reply) as port:
+def test_something_else_there_is_exit_1(response: bytes, told: str) -> None:
+    with answering(response) as port:
         code, line = health(f"http://127.0.0.1:{port}")
     assert code == 1
     assert f"answers with {told}" in line

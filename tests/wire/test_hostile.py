@@ -49,7 +49,7 @@ main()
 
 @pytest.fixture(scope="module")
 def _shared() -> Iterator[Victim]:
-    with victim("--max-body", "64KiB", "--max-document", "64KiB") as watched:
+    with victim("--max-body", "64KiB", "--max-control-body", "64KiB") as watched:
         yield watched
 
 
@@ -132,7 +132,7 @@ def test_a_connection_outlives_the_errors_of_the_application(server: Victim) -> 
 def test_clients_that_leave_in_the_middle_leave_nothing(server: Victim, leave: object) -> None:
     assert callable(leave)
     slow = b'X-Simulator-Fault: {"delay": "1h"}'
-    dribble = b'X-Simulator-Fault: {"dribble": {"chunks": 2, "over": "2h"}}'
+    dribble = b'X-Simulator-Fault: {"dribble": {"chunks": 2, "duration": "2h"}}'
     stall = b'X-Simulator-Fault: {"connection": "stall"}'
     for sent in (
         b"G",

@@ -31,7 +31,7 @@ def announced(server: ServerProcess, path: str, size: int) -> bytes:
 
 
 def test_control_documents_have_a_limit_of_their_own(start_server: StartServer) -> None:
-    server = start_server("--max-document", "2KiB", "--max-body", "100")
+    server = start_server("--max-control-body", "2KiB", "--max-body", "100")
     assert put(server, 2048).status == 200
     refused = put(server, 2049)
     assert refused.status == 413
@@ -39,14 +39,14 @@ def test_control_documents_have_a_limit_of_their_own(start_server: StartServer) 
     assert refused.json() == {
         "title": "Document too large",
         "status": 413,
-        "detail": "The body has 2049 bytes; --max-document allows 2048",
+        "detail": "The body has 2049 bytes; --max-control-body allows 2048",
     }
     with server.client() as client:
         assert client.post("services/start", {"contact_key": "x" * 100}).status == 413
 
 
 def test_documents_may_be_larger_than_64_mib(start_server: StartServer) -> None:
-    server = start_server("--max-document", "70MiB")
+    server = start_server("--max-control-body", "70MiB")
     assert put(server, 66 * MIB).status == 200
 
 
@@ -54,12 +54,12 @@ def test_documents_may_be_larger_than_64_mib(start_server: StartServer) -> None:
 def test_what_is_not_even_read_is_refused_in_the_form_that_fits(
     start_server: StartServer, prefix: str
 ) -> None:
-    server = start_server("--max-document", "1KiB", "--max-body", "1KiB")
+    server = start_server("--max-control-body", "1KiB", "--max-body", "1KiB")
     control = announced(server, f"{prefix}/_control/scenario", 10 * MIB)
     assert control.startswith(b"HTTP/1.1 413 ")
     assert b"Content-Type: application/problem+json\r\n" in control
     assert b'"title":"Document too large"' in control
-    assert b"--max-document allows more" in control
+    assert b"--max-control-body allows more" in control
     api = announced(server, f"{prefix}/genesys/1/cs/services/1", 10 * MIB)
     assert api.startswith(b"HTTP/1.1 413 ")
     assert b"Content-Type: application/json\r\n" in api
@@ -67,5 +67,5 @@ def test_what_is_not_even_read_is_refused_in_the_form_that_fits(
 
 
 def test_what_is_read_is_above_both_limits() -> None:
-    assert Settings(max_body=5 * MIB, max_document=MIB).max_request > 5 * MIB
-    assert Settings(max_body=MIB, max_document=5 * MIB).max_request > 5 * MIB
+    assert Settings(max_body=5 * MIB, max_control_body=MIB).max_request > 5 * MIB
+    assert Settings(max_body=MIB, max_control_body=5 * MIB).max_request > 5 * MIB

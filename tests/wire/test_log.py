@@ -82,9 +82,11 @@ def test_line_comes_soon(start_server: StartServer) -> None:
 
 
 def test_json_lines_have_the_same_members(start_server: StartServer) -> None:
-    server = start_server("--log", "json", "--scenario", "demo")
+    server = start_server("--log-format", "json", "--scenario", "demo")
     with server.client() as client:
-        client.ask("GET", "services/1", headers={"X-Simulator-Fault": '{"reply": {"status": 503}}'})
+        client.ask(
+            "GET", "services/1", headers={"X-Simulator-Fault": '{"response": {"status": 503}}'}
+        )
     begun, request, stopped = records(server)
     assert server.process.stdout is not None
     assert begun["level"] == "info"
@@ -108,7 +110,7 @@ def test_json_lines_have_the_same_members(start_server: StartServer) -> None:
 
 
 def test_json_goes_to_one_stream(start_server: StartServer) -> None:
-    server = start_server("--log", "json")
+    server = start_server("--log-format", "json")
     server.process.send_signal(signal.SIGTERM)
     out, _ = server.process.communicate(timeout=PATIENCE)
     assert out == b""
@@ -120,7 +122,7 @@ def test_request_that_gets_no_answer_has_a_line(
 ) -> None:
     scenario = tmp_path / "slow.yaml"
     scenario.write_text("faults: [{name: slow, on: get_service, delay: 1h}]")
-    server = start_server("--scenario", str(scenario), "--log", form)
+    server = start_server("--scenario", str(scenario), "--log-format", form)
     with socket.create_connection(("127.0.0.1", server.ready["port"])) as waiting:
         waiting.sendall(b"GET /genesys/1/cs/services/1 HTTP/1.1\r\nHost: a\r\n\r\n")
         with server.client() as client:
@@ -150,7 +152,7 @@ def test_control_requests_are_logged_at_debug_only(start_server: StartServer) ->
 
 
 def test_json_control_request(start_server: StartServer) -> None:
-    server = start_server("--log", "json", "--log-level", "debug")
+    server = start_server("--log-format", "json", "--log-level", "debug")
     with server.client() as client:
         client.get("/_control/health")
     [members] = [each for each in records(server) if each["level"] == "debug"]
@@ -176,7 +178,9 @@ def test_unreadable_request_has_a_line_without_its_headers(start_server: StartSe
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_secrets_are_masked(start_server: StartServer, form: str) -> None:
-    server = start_server("--log", form, "--log-level", "debug", "--control-token", "s3cret-token")
+    server = start_server(
+        "--log-format", form, "--log-level", "debug", "--control-token", "s3cret-token"
+    )
     with server.client() as client:
         client.get("services/1?token=s3cret-token")
         client.ask("GET", "/_control/", headers={"Authorization": "Bearer s3cret-token"})
@@ -195,7 +199,7 @@ def test_line_cannot_be_forged_by_a_path(start_server: StartServer) -> None:
 
 
 def test_errors_before_the_start_are_json_too() -> None:
-    command = [sys.executable, "-m", "cs_simulator", "serve", "--log", "json"]
+    command = [sys.executable, "-m", "cs_simulator", "serve", "--log-format", "json"]
     for options, code in ((["--scenario", "dmeo"], 2), (["--host", "192.0.2.1"], 3)):
         done = subprocess.run(
             [*command, *options], capture_output=True, timeout=PATIENCE, check=False
@@ -210,7 +214,7 @@ def test_errors_before_the_start_are_json_too() -> None:
 def test_defect_leaves_its_trace_under_the_id_of_its_answer(
     start_server: StartServer, form: str
 ) -> None:
-    server = start_server("--log", form, program=("-c", DEFECT))
+    server = start_server("--log-format", form, program=("-c", DEFECT))
     with server.client() as client:
         answer = client.get("services/1")
     assert answer.status == 500

@@ -133,12 +133,12 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
         (["--fidelity", "end_twice=maybe"], "end_twice takes accept or reject, not 'maybe'; see"),
         (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE; see"),
         (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB; see"),
-        (["--max-document", "2GiB"], "2GiB is more than 1GiB; see"),
+        (["--max-control-body", "2GiB"], "2GiB is more than 1GiB; see"),
         (["--port", "70000"], "70000 is not in the range 0<=x<=65535; see"),
-        (["--scenarios", "nowhere"], "nowhere does not exist; give a folder of scenarios"),
-        (["--scenarios", "pyproject.toml"], "pyproject.toml is no folder; give a folder"),
+        (["--scenario-dir", "nowhere"], "nowhere does not exist; give a folder of scenarios"),
+        (["--scenario-dir", "pyproject.toml"], "pyproject.toml is no folder; give a folder"),
         (["--prot", "1"], "--prot"),
-        (["--log", "xml"], "'xml' is not one of 'text', 'json'; see"),
+        (["--log-format", "xml"], "'xml' is not one of 'text', 'json'; see"),
         (["--control-token", ""], "it is empty: leave the option out, or give it a value; see"),
         (["--control-token", "a b"], "a character that a header cannot carry"),
         (["--ready-file", "nowhere/r.json"], "there is no folder nowhere; make it first; see"),
@@ -184,19 +184,19 @@ def test_folder_without_scenarios_is_told(start_server: StartServer, tmp_path: P
     folder = tmp_path / "scenarios"
     folder.mkdir()
     (folder / "notes.txt").write_text("not a scenario")
-    server = start_server("--scenarios", str(folder))
+    server = start_server("--scenario-dir", str(folder))
     server.process.send_signal(signal.SIGTERM)
     _, err = server.process.communicate(timeout=20)
     told = f"{folder} holds no scenario, as .yaml, .yml or .json: there are those that ship"
     assert err.decode().splitlines()[0].endswith(told)
 
 
-@pytest.mark.parametrize("option", ["--scenarios", "--ready-file"])
+@pytest.mark.parametrize("option", ["--scenario-dir", "--ready-file"])
 def test_folder_that_is_closed_to_the_user_is_exit_2(option: str) -> None:
     with TemporaryDirectory() as name:  # not pytest's, which root alone may even look for
         folder = Path(name)
         folder.chmod(0)
-        value = folder if option == "--scenarios" else folder / "ready.json"
+        value = folder if option == "--scenario-dir" else folder / "ready.json"
         command = [sys.executable, "-c", UNPRIVILEGED, option, str(value)]
         # A run that is measured could not write down what it has measured.
         env = {key: os.environ[key] for key in os.environ if not key.startswith("COVERAGE_")}
@@ -206,7 +206,7 @@ def test_folder_that_is_closed_to_the_user_is_exit_2(option: str) -> None:
         folder.chmod(0o700)
     assert done.returncode == 2, done.stderr
     [line] = done.stderr.splitlines()
-    if option == "--scenarios":
+    if option == "--scenario-dir":
         assert f"{folder} cannot be read by user id" in line
     else:
         assert f"nothing can be written into {folder}; choose another folder" in line

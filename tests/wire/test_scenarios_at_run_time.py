@@ -119,7 +119,7 @@ def test_reload_takes_a_changed_file_at_the_next_reset(
         assert client.post("/_control/reset").status == 200
         assert ids(client) == [1]
         answer = client.post("/_control/scenarios/reload")
-        assert answer.json()["taken_at_next_reset_of"] == ["default"]
+        assert answer.json()["pending_worlds"] == ["default"]
         assert ids(client) == [1]
         client.post("/_control/reset")
         assert ids(client) == [2]
@@ -167,7 +167,7 @@ def test_watch_reads_a_changed_file_again(start_server: StartServer, file: Path)
 
 
 def test_catalogue_lists_shipped_and_own_scenarios(start_server: StartServer, file: Path) -> None:
-    with start_server("--scenarios", str(file.parent)).client() as client:
+    with start_server("--scenario-dir", str(file.parent)).client() as client:
         names = client.get("/_control/scenarios").json()["scenarios"]
     assert {"demo", "empty", "mine"} <= set(names)
     assert names == sorted(names)

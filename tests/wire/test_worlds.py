@@ -19,7 +19,7 @@ def test_conversations_side_by_side_never_show_each_others_mark(start_server: St
         with Client(ready["host"], ready["port"], f"{base}/genesys/1/cs") as client:
             troubled = number % 2 == 1
             if troubled:
-                fault = {"name": mark, "on": "end_state", "times": 1, "reply": {"status": 503}}
+                fault = {"name": mark, "on": "end_state", "times": 1, "response": {"status": 503}}
                 assert client.post(f"{base}/_control/faults", fault).status == 201
             for turn in range(2):
                 started = client.post("services/start", {"contact_key": mark, "note": mark})
@@ -40,7 +40,7 @@ def test_conversations_side_by_side_never_show_each_others_mark(start_server: St
                 assert verified.json()["verified"] is True
                 if turn == 0:
                     assert client.post(f"{base}/_control/reset").status == 200
-            return client.get(f"{base}/_control/state").body.decode()
+            return client.get(f"{base}/_control/snapshot").body.decode()
 
     with ThreadPoolExecutor(WORKERS) as pool:
         states = list(pool.map(converse, range(WORKERS)))

@@ -24,7 +24,7 @@ from cs_simulator.faults.verdict import NO_PATCH
 from cs_simulator.faults.waiting import TooManyWaitingError, Wait, WaitingRoom
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.rules import Action, ScriptedReply
+    from cs_simulator.faults.rules import Action, ScriptedResponse
     from cs_simulator.faults.verdict import Verdict
     from cs_simulator.faults.waiting import End
 
@@ -198,7 +198,7 @@ def _crowded(passage: Passage, verdict: Verdict, why: str) -> Outcome:
     It is told whole: a refusal that is broken on the wire would name no option.
     """
     done = "; the operation has been carried out" if verdict.carries_out else ""
-    refusal = InjectedFault(503, f"Too many replies wait: {why}{done}")
+    refusal = InjectedFault(503, f"Too many responses wait: {why}{done}")
     if passage.entry is not None:
         passage.entry.broken = None
     return respond(passage, refused(passage, refusal))
@@ -247,16 +247,16 @@ def _replaced(
     passage: Passage, answer: Answer | None, action: Action, verdict: Verdict
 ) -> Answer | None:
     """Return what a rule makes of the real answer."""
-    if answer is not None and passage.entry is not None and action.reply is not None:
+    if answer is not None and passage.entry is not None and action.response is not None:
         passage.entry.real_status = answer.status
-    if action.reply is not None:
-        return _scripted(passage, action.reply, verdict)
+    if action.response is not None:
+        return _scripted(passage, action.response, verdict)
     if action.patch is not NO_PATCH and answer is not None:
         return _patched(passage, answer, action.patch, verdict.outcome_rule or "")
     return answer
 
 
-def _scripted(passage: Passage, reply: ScriptedReply, verdict: Verdict) -> Answer:
+def _scripted(passage: Passage, reply: ScriptedResponse, verdict: Verdict) -> Answer:
     if reply.body is not None:
         answer = Answer(reply.status, {"Content-Type": "application/json"}, reply.body)
     elif reply.status < HTTPStatus.BAD_REQUEST:

@@ -33,7 +33,7 @@ def show(world: World, as_json: bool) -> None:
 @asks_world
 def freeze(world: World, time: str | None, as_json: bool) -> None:
     """Stop the clock where it is, or at TIME, such as 2026-01-05T09:00:00.000Z."""
-    _say(world.freeze(time), as_json=as_json)
+    _say(world.freeze_clock(time), as_json=as_json)
 
 
 @clock.command()
@@ -42,7 +42,7 @@ def freeze(world: World, time: str | None, as_json: bool) -> None:
 @asks_world
 def advance(world: World, span: str, as_json: bool) -> None:
     """Move the clock on by SPAN, such as 90s or 2h; what falls due happens."""
-    _say(world.advance(span), as_json=as_json)
+    _say(world.advance_clock(span), as_json=as_json)
 
 
 @clock.command(name="set")
@@ -64,6 +64,6 @@ def _say(clock_: Mapping[str, Any], *, as_json: bool) -> None:
         terminal.say_json(clock_)
         return
     passes = "it stands" if clock_["mode"] == "frozen" else "it runs"
-    terminal.say(f"{clock_['now']} ({clock_['mode']}: {passes})")
+    terminal.say(f"{clock_['time']} ({clock_['mode']}: {passes})")
     if "hint" in clock_:
         terminal.say(clock_["hint"], err=True)

@@ -31,7 +31,7 @@ def add(world: World, rule: Sequence[str], as_json: bool) -> None:
     RULE has the keys of docs/faults.md: as words, such as end_service times=1 response.status=503;
     or as a document, '{on: end_service, delay: 2s}', @FILE, or - for the standard input.
     """
-    added = world.fault(**typed_document(rule))
+    added = world.add_fault(**typed_document(rule))
     if as_json:
         terminal.say_json(added)
     else:

@@ -31,6 +31,7 @@ from cs_simulator.cli.options import DEFAULTS, PREFIX, TOKEN, option, some_host
 @TOKEN
 @option(
     "--timeout",
+    envvar=f"{PREFIX}_HEALTH_TIMEOUT",
     default=2.0,
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",

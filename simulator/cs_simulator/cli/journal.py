@@ -65,7 +65,7 @@ def requests(
         for entry in _followed(world, wanted):
             _say_line(entry, as_json=as_json)
         return
-    journal = world.journal(**wanted)
+    journal = world.requests_page(**wanted)
     if as_json:
         terminal.say_json(journal)
         return
@@ -81,12 +81,12 @@ def _followed(world: World, wanted: Mapping[str, Any]) -> Iterator[Any]:
     waiting = Event()
     seen = wanted.get("after", 0)
     told: set[int] = set()
-    first = world.journal(**wanted)["requests"]
+    first = world.requests_page(**wanted)["requests"]
     while True:
-        newest = world.journal(limit=1)["requests"]
+        newest = world.requests_page(limit=1)["requests"]
         if newest and newest[-1]["id"] < max(told, default=seen):
             seen, told = 0, set()  # the world was reset: its ids begin again
-        entries = first or world.journal(after=seen, **filters)["requests"]
+        entries = first or world.requests_page(after=seen, **filters)["requests"]
         first = []
         for entry in entries:
             if entry["state"] != "open" and entry["id"] not in told:
@@ -102,9 +102,9 @@ def _say_line(entry: Mapping[str, Any], *, as_json: bool = False) -> None:
     if as_json:
         terminal.say_json(entry, one_line=True)
         return
-    answer = entry.get("reply", {})
+    answer = entry.get("response", {})
     words = request_words(
-        entry["at"],
+        entry["time"],
         {
             **entry,
             "method": entry["request"]["method"],
@@ -120,7 +120,7 @@ def _say_line(entry: Mapping[str, Any], *, as_json: bool = False) -> None:
 def _say_entry(entry: Mapping[str, Any]) -> None:
     """Print a request and its answer as HTTP has them, with JSON laid out."""
     _say_line(entry)
-    request, answer = entry["request"], entry.get("reply")
+    request, answer = entry["request"], entry.get("response")
     terminal.say(f"\n{request['method']} {request['path']}")
     _say_message(request)
     if answer is None:
@@ -214,7 +214,7 @@ def _say_explained(explained: Mapping[str, Any]) -> None:
 
 
 def _rule_line(rule: Mapping[str, Any]) -> str:
-    decision = rule["verdict"]
+    decision = rule["decision"].replace("_", " ")
     colour = "green" if decision == "acted" else None
     parts = [f"{rule['rule']}: {click.style(decision, fg=colour)}"]
     if "why" in rule:

@@ -26,7 +26,7 @@ description: What this scenario is for, in one line.
 seed: 1
 
 # Without this the clock is the machine's. A frozen one stands until it is advanced.
-# clock: {{mode: frozen, {time}: "2026-01-05T09:00:00.000Z"}}
+# clock: {{mode: frozen, time: "2026-01-05T09:00:00.000Z"}}
 
 customers:
   - customer_id: "0001MINE00000001"
@@ -53,7 +53,7 @@ faults:
     on: end_service
     skip: 1
     times: 1
-    {response}: {{status: 503}}
+    response: {{status: 503}}
 """
 
 
@@ -69,7 +69,7 @@ def new(file: str, extends: str | None, force: bool) -> None:
     if path.suffix not in (".yaml", ".yml"):
         raise CommandError(f"{file} does not end in .yaml, as a scenario does; name it {file}.yaml")
     line = f"extends: {extends}" if extends else "# extends: demo"
-    text = _TEXT.format(file=file, extends=line, time="at", response="reply")
+    text = _TEXT.format(file=file, extends=line)
     try:
         with path.open("w" if force else "x", encoding="utf-8") as opened:
             opened.write(text)

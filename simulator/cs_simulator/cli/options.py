@@ -35,8 +35,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
     """Return an option that the environment can set too; help shows its variable and default."""
     variable = f"{PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
-    shown = {"show_envvar": True, "show_default": True, **kwargs}
-    return click.option(name, envvar=variable, **shown)
+    given = {"envvar": variable, "show_envvar": True, "show_default": True, **kwargs}
+    return click.option(name, **given)
 
 
 class Size(NumberType):
@@ -176,7 +176,7 @@ def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | Non
 
 
 FOLDER = option(
-    "--scenarios",
+    "--scenario-dir",
     type=click.Path(readable=False, path_type=Path),
     metavar="FOLDER",
     callback=readable_folder,

@@ -16,11 +16,11 @@ from cs_simulator.cli.options import FOLDER, ScenarioName
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=ScenarioName(), metavar="FILES...")
 @FOLDER
-def check(files: Sequence[str], scenarios: Path | None) -> None:
+def check(files: Sequence[str], scenario_dir: Path | None) -> None:
     """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong."""
     from cs_simulator.documents.problems import ScenarioError
 
-    loader = loader_of(scenarios)
+    loader = loader_of(scenario_dir)
     wrong = False
     for each in files:
         try:
@@ -36,11 +36,11 @@ def check(files: Sequence[str], scenarios: Path | None) -> None:
 
 @click.command(name="scenarios")
 @FOLDER
-def list_scenarios(scenarios: Path | None) -> None:
+def list_scenarios(scenario_dir: Path | None) -> None:
     """List the scenarios of the catalogue, each with its description."""
     from cs_simulator.documents.problems import ScenarioError
 
-    loader = loader_of(scenarios)
+    loader = loader_of(scenario_dir)
     for name in sorted(loader.catalogue.files()):
         try:
             description = " ".join(loader.load(name).description.split())

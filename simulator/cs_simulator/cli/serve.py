@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     help="Answer 413 to requests of the API with larger bodies.",
 )
 @option(
-    "--max-document",
+    "--max-control-body",
     default="64MiB",
     type=Size(),
     help="Answer 413 to control requests with larger bodies, such as scenarios.",
@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     default=DEFAULTS.max_waiting,
     type=click.IntRange(1, 10_000),
     metavar="NUMBER",
-    help="How many replies may wait at once, for delays and verify; a world gets a quarter.",
+    help="How many responses may wait at once, for delays and verify; a world gets a quarter.",
 )
 @option(
     "--export-dir",
@@ -112,8 +112,8 @@ if TYPE_CHECKING:
     help="How many worlds there may be.",
 )
 @option(
-    "--world-idle",
-    default=DEFAULTS.world_idle,
+    "--world-idle-timeout",
+    default=DEFAULTS.world_idle_timeout,
     type=click.FloatRange(0),
     metavar="SECONDS",
     help="How long a world must be unused before it may make room for another.",
@@ -124,8 +124,8 @@ if TYPE_CHECKING:
     help="Read scenario files again when they change; worlds take them at their next reset.",
 )
 @option(
-    "--log",
-    default=DEFAULTS.log,
+    "--log-format",
+    default=DEFAULTS.log_format,
     type=click.Choice(("text", "json")),
     help="How lines of the log are written, on standard error.",
 )
@@ -169,8 +169,8 @@ def run(settings: Settings) -> None:
     from cs_simulator.log import Output, open_log
     from cs_simulator.worlds import Worlds
 
-    lines = open_log(settings.log, settings.log_level, settings.control_token)
-    loader = loader_of(settings.scenarios, settings.fidelity)
+    lines = open_log(settings.log_format, settings.log_level, settings.control_token)
+    loader = loader_of(settings.scenario_dir, settings.fidelity)
     watcher = None
     if settings.watch:
         from cs_simulator.watch import Watcher
@@ -179,23 +179,23 @@ def run(settings: Settings) -> None:
     try:
         scenario = loader.load(settings.scenario)
     except ScenarioError as error:
-        _give_up(settings.log, lines, WRONG_INPUT, str(error))
+        _give_up(settings.log_format, lines, WRONG_INPUT, str(error))
     worlds = Worlds(
         scenario,
         settings.export_dir,
         settings.max_waiting,
         loader,
         max_worlds=settings.max_worlds,
-        idle=settings.world_idle,
+        idle=settings.world_idle_timeout,
     )
     app = create_app(worlds, settings)
     try:
         server = Server(app, settings, lines)
     except AddressError as error:
-        _give_up(settings.log, lines, ADDRESS_TAKEN, str(error))
+        _give_up(settings.log_format, lines, ADDRESS_TAKEN, str(error))
     url = f"{server.url}{scenario.base_paths.get('8.5', BASE_PATHS['8.5'])}"
     begun = f"Context Services simulator {__version__}, scenario {scenario.name}: {url}"
-    if settings.log == "json":
+    if settings.log_format == "json":
         lines.event(logging.INFO, begun, url=url, scenario=scenario.name, version=__version__)
     elif sys.stdout is not None:
         Output(1).write([begun])
@@ -204,7 +204,7 @@ def run(settings: Settings) -> None:
     try:
         server.run()
     except ReadyFileError as error:
-        _give_up(settings.log, lines, WRONG_INPUT, str(error))
+        _give_up(settings.log_format, lines, WRONG_INPUT, str(error))
     _end()
 
 

@@ -32,7 +32,7 @@ def verify(world: World, question: Sequence[str], as_json: bool) -> None:
 
     asked = typed_document(question)
     if as_json:
-        verdict = world.verdict(**asked)
+        verdict = world.verification(**asked)
         terminal.say_json(verdict)
         if not verdict["verified"]:
             sys.exit(NO)

@@ -99,9 +99,9 @@ def load(world: World, file: str, as_json: bool) -> None:
     if file == "-":
         from cs_simulator.cli.documents import typed_document
 
-        _say_begun(world.load(typed_document(["-"])), as_json=as_json)
+        _say_begun(world.load_scenario(typed_document(["-"])), as_json=as_json)
         return
-    _say_begun(world.load(Path(file)), as_json=as_json)
+    _say_begun(world.load_scenario(Path(file)), as_json=as_json)
 
 
 def _say_begun(begun: Mapping[str, Any], *, as_json: bool) -> None:

@@ -19,7 +19,7 @@ class Health(TypedDict):
     api: int
     instance: str
     """Another one for every process."""
-    uptime: float
+    uptime_seconds: float
     """Seconds."""
     scenario: str
 
@@ -31,17 +31,6 @@ class Counts(TypedDict):
     customers: int
     requests: int
     exports: int
-
-
-class Index(TypedDict):
-    """What there is to say of a world, and where."""
-
-    version: str
-    api: int
-    world: str
-    scenario: str
-    counts: Counts
-    links: dict[str, str]
 
 
 class Description(TypedDict):
@@ -77,7 +66,7 @@ class Reloaded(TypedDict):
     """The catalogue, read again."""
 
     scenarios: list[str]
-    taken_at_next_reset_of: list[str]
+    pending_worlds: list[str]
 
 
 class Operation(TypedDict):
@@ -101,8 +90,8 @@ class Request(TypedDict):
     body_cut: NotRequired[str]
 
 
-class Reply(TypedDict):
-    """A reply, as the journal keeps it."""
+class Response(TypedDict):
+    """A response, as the journal keeps it."""
 
     status: int
     headers: dict[str, str]
@@ -116,11 +105,11 @@ class Entry(TypedDict):
     id: int
     world: str
     state: Literal["open", "done", "aborted"]
-    at: str
+    time: str
     operation: str
     edition: NotRequired[str]
     request: Request
-    reply: NotRequired[Reply]
+    response: NotRequired[Response]
     ms: NotRequired[float]
     hints: list[str]
     faults: NotRequired[list[str]]
@@ -128,7 +117,7 @@ class Entry(TypedDict):
     real_status: NotRequired[int]
 
 
-class Journal(TypedDict):
+class RequestsPage(TypedDict):
     """The journal, oldest first, and how many older entries are gone."""
 
     requests: list[Entry]
@@ -156,11 +145,11 @@ class FaultRule(TypedDict, total=False):
     every: int
     times: int
     probability: float
-    over: Mapping[str, Any]
+    above_rate: Mapping[str, Any]
     delay: str | Mapping[str, Any]
     advance: str
     dribble: Mapping[str, Any]
-    reply: Mapping[str, Any]
+    response: Mapping[str, Any]
     patch: Any
     connection: str
     effect: str
@@ -204,20 +193,20 @@ class Question(TypedDict, total=False):
 
     on: str | Sequence[str]
     where: Mapping[str, Any]
-    answer: Mapping[str, Any]
+    response: Mapping[str, Any]
     count: int | Mapping[str, int]
     in_order: Sequence[Mapping[str, Any]]
     after: int
     within: str
 
 
-class Verdict(TypedDict):
+class Verification(TypedDict):
     """Whether a world was asked what was expected."""
 
     verified: bool
     matched: int
     near_misses: list[NearMiss]
-    incomplete: NotRequired[bool]
+    inconclusive: NotRequired[bool]
     reason: NotRequired[str]
     missing: NotRequired[str]
     matched_ids: NotRequired[list[int]]
@@ -245,7 +234,7 @@ class Clock(TypedDict):
 
     world: str
     mode: Mode
-    now: str
+    time: str
     hint: NotRequired[str]
 
 

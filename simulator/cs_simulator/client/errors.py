@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Verdict
+    from cs_simulator.client.answers import Verification
 
 
 class SimulatorError(Exception):
@@ -25,7 +25,7 @@ class NotASimulatorError(SimulatorError):
     """Something answers that is no simulator."""
 
 
-class WrongApiError(SimulatorError):
+class ApiVersionError(SimulatorError):
     """A simulator answers whose control API has another number than this client's."""
 
 
@@ -33,7 +33,7 @@ class ScenarioFileError(SimulatorError):
     """A scenario file that cannot be read."""
 
 
-class Mistake(NamedTuple):
+class ProblemDetail(NamedTuple):
     """One mistake in what was sent, in the server's words.
 
     ``source`` is the file that was sent, or nothing. ``detail`` says the mistake whole; ``found``,
@@ -61,7 +61,12 @@ class ControlError(SimulatorError):
     """The server refused a control request, and nothing has changed."""
 
     def __init__(
-        self, status: int, title: str, detail: str, errors: Sequence[Mistake] = (), mend: str = ""
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        errors: Sequence[ProblemDetail] = (),
+        mend: str = "",
     ) -> None:
         first = f"{title}: {detail}{mend}"
         super().__init__("\n".join([first, *(f"  {each}" for each in errors)]))
@@ -74,20 +79,20 @@ class ControlError(SimulatorError):
 class NotVerifiedError(AssertionError):
     """A world was not asked what was expected; the text shows what came closest."""
 
-    def __init__(self, text: str, verdict: Verdict) -> None:
+    def __init__(self, text: str, verification: Verification) -> None:
         super().__init__(text)
-        self.verdict = verdict
+        self.verification = verification
 
 
-def mistakes_of(members: Mapping[str, Any], source: str) -> list[Mistake]:
-    """Return the mistakes that a problem lists; ``source`` is the file that was sent, if any."""
-    mistakes = []
+def details_of(members: Mapping[str, Any], source: str) -> list[ProblemDetail]:
+    """Return the details that a problem lists; ``source`` is the file that was sent, if any."""
+    details = []
     for each in members.get("errors") or ():
         place = str(each.get("source", ""))
         if place.partition(":")[0] == "request":
             place = source and source + place.removeprefix("request")
-        mistakes.append(
-            Mistake(
+        details.append(
+            ProblemDetail(
                 place,
                 str(each.get("at", "")),
                 str(each.get("detail", "")),
@@ -98,4 +103,4 @@ def mistakes_of(members: Mapping[str, Any], source: str) -> list[Mistake]:
                 each.get("did_you_mean"),
             )
         )
-    return mistakes
+    return details

@@ -70,9 +70,9 @@ class Server:
         names: list[str] = self._transport.json("GET", "/_control/worlds")["worlds"]
         return names
 
-    def drop_worlds(self) -> list[str]:
+    def delete_worlds(self) -> list[str]:
         """Drop all worlds; return their names."""
-        names: list[str] = self._transport.json("DELETE", "/_control/worlds")["dropped"]
+        names: list[str] = self._transport.json("DELETE", "/_control/worlds")["deleted"]
         return names
 
     def scenarios(self) -> list[str]:

@@ -11,13 +11,13 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from cs_simulator import __version__
 from cs_simulator.client.errors import (
+    ApiVersionError,
     ControlError,
     NotASimulatorError,
     SimulatorError,
     UnreachableError,
     UrlError,
-    WrongApiError,
-    mistakes_of,
+    details_of,
 )
 from cs_simulator.client.wire import Answer, ClosedError, NoHttpError, Wire
 
@@ -88,8 +88,8 @@ class Transport:
         ``body`` becomes JSON; bytes go as they are, and ``source`` is where they are from.
         ``longer`` is how many seconds more than usual the answer may take.
         """
-        reply = self._carry_out(method, path, body, query=query, source=source, longer=longer)
-        return self._parsed(reply)
+        response = self._carry_out(method, path, body, query=query, source=source, longer=longer)
+        return self._parsed(response)
 
     def text(self, method: str, path: str, *, query: Mapping[str, Any] | None = None) -> str:
         """Return the text that a request is answered with."""
@@ -101,7 +101,7 @@ class Transport:
         if not isinstance(health, dict) or "api" not in health:
             raise NotASimulatorError(self._stranger("something without a number of its API"))
         if health["api"] != API:
-            raise WrongApiError(
+            raise ApiVersionError(
                 f"The simulator at {self.url} is version {health.get('version')} with control API "
                 f"{health['api']}, and this client, version {__version__}, speaks {API}: "
                 "install the same version of cs-simulator on both sides"
@@ -194,29 +194,31 @@ class Transport:
             f"give the URL of one, such as {_EXAMPLE}"
         )
 
-    def _refuse(self, reply: Answer, source: str = "") -> Answer:
+    def _refuse(self, response: Answer, source: str = "") -> Answer:
         """Return an answer that is none of a problem."""
-        if reply.status < 400:
-            return reply
-        problem = self._parsed(reply) if _media_type(reply) == "application/problem+json" else None
+        if response.status < 400:
+            return response
+        problem = (
+            self._parsed(response) if _media_type(response) == "application/problem+json" else None
+        )
         if not isinstance(problem, dict) or "title" not in problem:
-            raise NotASimulatorError(self._stranger(f"{reply.status} {_media_type(reply)}"))
+            raise NotASimulatorError(self._stranger(f"{response.status} {_media_type(response)}"))
         mend = ""
-        if reply.status == 401:
+        if response.status == 401:
             mend = ": none was given" if not self._token else ": the one that was given is another"
         raise ControlError(
-            reply.status,
+            response.status,
             problem["title"],
             problem.get("detail", ""),
-            mistakes_of(problem, source),
+            details_of(problem, source),
             mend,
         )
 
-    def _parsed(self, reply: Answer) -> Any:
+    def _parsed(self, response: Answer) -> Any:
         try:
-            return json.loads(reply.body)
+            return json.loads(response.body)
         except ValueError:
-            what = f"{reply.status} {_media_type(reply)}"
+            what = f"{response.status} {_media_type(response)}"
             raise NotASimulatorError(self._stranger(what)) from None
 
 

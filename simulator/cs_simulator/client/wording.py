@@ -7,27 +7,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import NearMiss, Question, Verdict
+    from cs_simulator.client.answers import NearMiss, Question, Verification
 
 
-def failure_text(url: str, question: Question, verdict: Verdict) -> str:
+def failure_text(url: str, question: Question, verification: Verification) -> str:
     """Return what was expected of the world at ``url``, what there was, and what came closest."""
-    if verdict.get("incomplete"):
-        found = f"it cannot be told: {verdict.get('reason')}"
-    elif "missing" in verdict:
-        found = f"found {verdict['matched']} of them and then no {verdict['missing']}"
+    if verification.get("inconclusive"):
+        found = f"it cannot be told: {verification.get('reason')}"
+    elif "missing" in verification:
+        found = f"found {verification['matched']} of them and then no {verification['missing']}"
     else:
-        found = f"found {_requests(verdict['matched'])}"
+        found = f"found {_requests(verification['matched'])}"
     lines = [f"Expected {_expected(question)}; {found}"]
-    if verdict.get("matched_ids"):
-        lines.append(f"  they are {', '.join(f'#{each}' for each in verdict['matched_ids'])}")
-    lines += [f"  {hint}" for hint in verdict.get("hints", ())]
-    misses = verdict["near_misses"]
+    if verification.get("matched_ids"):
+        lines.append(f"  they are {', '.join(f'#{each}' for each in verification['matched_ids'])}")
+    lines += [f"  {hint}" for hint in verification.get("hints", ())]
+    misses = verification["near_misses"]
     if misses:
         lines.append("Nearest:" if len(misses) > 1 else "Nearest is")
         for miss in misses:
             lines += _miss_lines(miss)
-    elif not verdict["matched"] and not verdict.get("incomplete"):
+    elif not verification["matched"] and not verification.get("inconclusive"):
         later = f" after request {question['after']}" if "after" in question else ""
         lines.append(
             f"Nothing was asked{later}: does the code under test use a base URL below {url}?"
@@ -47,7 +47,7 @@ def _pattern(pattern: Mapping[str, Any]) -> str:
     parts = [on if isinstance(on, str) else " or ".join(on)]
     parts += [
         f"{word} {json.dumps(pattern[key], ensure_ascii=False)}"
-        for key, word in (("where", "where"), ("answer", "answered"))
+        for key, word in (("where", "where"), ("response", "response"))
         if key in pattern
     ]
     return " ".join(parts)

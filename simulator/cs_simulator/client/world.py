@@ -22,13 +22,12 @@ if TYPE_CHECKING:
         Fault,
         FaultRule,
         Filters,
-        Index,
-        Journal,
         Mode,
         Question,
+        RequestsPage,
         Scenario,
         Stage,
-        Verdict,
+        Verification,
     )
     from cs_simulator.client.transport import Transport
 
@@ -66,19 +65,19 @@ class World:
     # Where it is
 
     @property
-    def url(self) -> str:
+    def root_url(self) -> str:
         """The URL of this world, below which everything is found as on a server of its own."""
         return f"{self._transport.url}{self.prefix}"
 
     @property
     def base_url(self) -> str:
         """The base URL of edition 8.5: what a system under test is configured with."""
-        return self.url + self._base("8.5", "/genesys/1/cs")
+        return self.root_url + self._base("8.5", "/genesys/1/cs")
 
     @property
-    def legacy_url(self) -> str:
+    def base_url_81(self) -> str:
         """The base URL of edition 8.1."""
-        return self.url + self._base("8.1", "/")
+        return self.root_url + self._base("8.1", "/")
 
     def _base(self, edition: str, otherwise: str) -> str:
         if self._bases is None:
@@ -87,7 +86,7 @@ class World:
 
     # The world as a whole
 
-    def make(self, scenario: ScenarioLike | None = None) -> Description:
+    def create(self, scenario: ScenarioLike | None = None) -> Description:
         """Make the world if it is not there, and begin it anew with a scenario if one is given."""
         body, source = (None, "") if scenario is None else self._document(scenario)
         self._bases = None
@@ -100,14 +99,9 @@ class World:
         described: Description = self._transport.json("GET", self._own)
         return described
 
-    def drop(self) -> None:
+    def delete(self) -> None:
         """Drop the world, with all it holds."""
         self._transport.json("DELETE", self._own)
-
-    def index(self) -> Index:
-        """Return the version of the server, what there is in the world, and links."""
-        index: Index = self._json("GET", "/")
-        return index
 
     def reset(self) -> Cleared:
         """Put the world back to where its scenario begins."""
@@ -116,14 +110,14 @@ class World:
 
     # Scenarios
 
-    def load(self, scenario: ScenarioLike) -> Cleared:
+    def load_scenario(self, scenario: ScenarioLike) -> Cleared:
         """Begin the world anew with a scenario: a name, a path to a file, or a document."""
         body, source = self._document(scenario)
         self._bases = None
         cleared: Cleared = self._json("PUT", "/scenario", body, source=source)
         return cleared
 
-    def unload(self) -> Cleared:
+    def restore_scenario(self) -> Cleared:
         """Begin the world anew with the scenario that the server was started with."""
         self._bases = None
         cleared: Cleared = self._json("DELETE", "/scenario")
@@ -135,16 +129,16 @@ class World:
         return scenario
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the world as it is now, as a document that :meth:`load` takes, here or elsewhere.
+        """Return the world as it is now, as a document for :meth:`load_scenario`, here or there.
 
         It holds the passwords of the scenario's users.
         """
-        document: dict[str, Any] = self._json("GET", "/state")
+        document: dict[str, Any] = self._json("GET", "/snapshot")
         return document
 
     def snapshot_yaml(self) -> str:
         """Return what :meth:`snapshot` does, as the text of a scenario file."""
-        return self._transport.text("GET", self._at("/state"), query={"format": "yaml"})
+        return self._transport.text("GET", self._at("/snapshot"), query={"format": "yaml"})
 
     def _document(self, scenario: ScenarioLike) -> tuple[Any, str]:
         """Return a scenario as it is sent, and the file it is from."""
@@ -164,12 +158,12 @@ class World:
 
     # Faults and stages
 
-    def fault(self, **rule: Unpack[FaultRule]) -> Fault:
+    def add_fault(self, **rule: Unpack[FaultRule]) -> Fault:
         """Add a fault, with the keys that it has in a scenario; it is tried before all others."""
         fault: Fault = self._json("POST", "/faults", rule)
         return fault
 
-    def put_fault(self, name: str, /, **rule: Unpack[FaultRule]) -> Fault:
+    def replace_fault(self, name: str, /, **rule: Unpack[FaultRule]) -> Fault:
         """Add a fault, or replace the one of that name."""
         fault: Fault = self._json("PUT", f"/faults/{quote(name, safe='')}", rule)
         return fault
@@ -179,7 +173,7 @@ class World:
         faults: list[Fault] = self._json("GET", "/faults")["faults"]
         return faults
 
-    def fault_named(self, name: str) -> Fault:
+    def get_fault(self, name: str) -> Fault:
         """Return a rule in force, with what it has counted."""
         fault: Fault = self._json("GET", f"/faults/{quote(name, safe='')}")
         return fault
@@ -190,7 +184,7 @@ class World:
 
     def remove_faults(self) -> list[str]:
         """Remove all rules, those of the scenario until the next reset; return their names."""
-        names: list[str] = self._json("DELETE", "/faults")["removed"]
+        names: list[str] = self._json("DELETE", "/faults")["deleted"]
         return names
 
     def stage(self) -> Stage:
@@ -215,21 +209,21 @@ class World:
         clock: Clock = self._json("GET", "/clock")
         return clock
 
-    def set_clock(self, mode: Mode | None = None, at: str | None = None) -> Clock:
+    def set_clock(self, mode: Mode | None = None, time: str | None = None) -> Clock:
         """Set the clock: its mode, the time it shows, or both.
 
         A time is written ``2026-01-05T09:00:00.000Z``.
         """
-        given = {"mode": mode, "at": at}
+        given = {"mode": mode, "time": time}
         body = {name: value for name, value in given.items() if value is not None}
         clock: Clock = self._json("PUT", "/clock", body)
         return clock
 
-    def freeze(self, at: str | None = None) -> Clock:
+    def freeze_clock(self, time: str | None = None) -> Clock:
         """Stop the clock, where it is or at a time."""
-        return self.set_clock("frozen", at)
+        return self.set_clock("frozen", time)
 
-    def advance(self, by: str) -> Clock:
+    def advance_clock(self, by: str) -> Clock:
         """Move the clock on by a span such as ``90s`` or ``2h``; what falls due happens.
 
         A real clock cannot be moved: freeze it, or set its mode to ``offset``.
@@ -239,45 +233,47 @@ class World:
 
     # What happened
 
-    def journal(self, **filters: Unpack[Filters]) -> Journal:
+    def requests_page(self, **filters: Unpack[Filters]) -> RequestsPage:
         """Return the requests of this world, oldest first, and how many are no longer kept."""
-        journal: Journal = self._json("GET", "/requests", query=filters)
-        return journal
+        page: RequestsPage = self._json("GET", "/requests", query=filters)
+        return page
 
     def requests(self, **filters: Unpack[Filters]) -> list[Entry]:
         """Return the requests of this world, oldest first, and what each was answered."""
-        return self.journal(**filters)["requests"]
+        return self.requests_page(**filters)["requests"]
 
-    def request(self, number: int) -> Entry:
+    def request(self, id: int) -> Entry:  # noqa: A002 - the name that it has in the journal
         """Return one entry of the journal."""
-        entry: Entry = self._json("GET", f"/requests/{number}")
+        entry: Entry = self._json("GET", f"/requests/{id}")
         return entry
 
     def clear_requests(self) -> int:
         """Empty the journal; return how many entries there were."""
-        cleared: int = self._json("DELETE", "/requests")["cleared"]
+        cleared: int = self._json("DELETE", "/requests")["cleared"]["requests"]
         return cleared
 
-    def verify(self, **question: Unpack[Question]) -> Verdict:
+    def verify(self, **question: Unpack[Question]) -> Verification:
         """Make sure that this world was asked what is expected.
 
-        ``on`` and ``where`` say which requests, as in a fault; ``answer`` which ``status`` and
+        ``on`` and ``where`` say which requests, as in a fault; ``response`` which ``status`` and
         ``fault`` they had; ``count`` how many, at least one where it is left out; ``in_order`` is a
         list of such patterns in their place. ``within`` waits, ``after`` leaves out earlier ones.
 
         Raises :exc:`NotVerifiedError`, an ``AssertionError``, that shows what came closest.
         """
-        verdict = self.verdict(**question)
-        if not verdict["verified"]:
-            raise NotVerifiedError(failure_text(self.url, question, verdict), verdict)
-        return verdict
+        verification = self.verification(**question)
+        if not verification["verified"]:
+            raise NotVerifiedError(
+                failure_text(self.root_url, question, verification), verification
+            )
+        return verification
 
-    def verdict(self, **question: Unpack[Question]) -> Verdict:
+    def verification(self, **question: Unpack[Question]) -> Verification:
         """Return what :meth:`verify` goes by, whatever it is."""
-        verdict: Verdict = self._json(
+        verification: Verification = self._json(
             "POST", "/verify", question, longer=_seconds(question.get("within"))
         )
-        return verdict
+        return verification
 
     def explain(
         self,
@@ -295,9 +291,9 @@ class World:
         explanation: Explanation = self._json("POST", "/explain", asked)
         return explanation
 
-    def explain_request(self, number: int) -> Explanation:
+    def explain_request(self, id: int) -> Explanation:  # noqa: A002 - as in request()
         """Return what the rules made of a request in the journal."""
-        explanation: Explanation = self._json("POST", "/explain", {"request": number})
+        explanation: Explanation = self._json("POST", "/explain", {"request": id})
         return explanation
 
     def openapi(self) -> dict[str, Any]:

@@ -18,7 +18,16 @@ from werkzeug.routing import Map
 from cs_simulator import __version__
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.api.pipeline import Work
-from cs_simulator.control import clock, explain, faults, journal, scenarios, stages, state, verify
+from cs_simulator.control import (
+    clock,
+    explain,
+    faults,
+    journal,
+    scenarios,
+    snapshot,
+    stages,
+    verify,
+)
 from cs_simulator.control import worlds as control_worlds
 from cs_simulator.control.addressing import PREFIX, addressed, asked, link, root_only, set_up
 from cs_simulator.control.endpoint import NO_MEMBERS, TEXT, Control, Endpoint
@@ -173,7 +182,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         makes_world=True,
     ),
     *scenarios.ENDPOINTS,
-    *state.ENDPOINTS,
+    *snapshot.ENDPOINTS,
     *faults.ENDPOINTS,
     explain.ENDPOINT,
     *journal.ENDPOINTS,

@@ -29,7 +29,7 @@ def _by(value: object) -> _By:
     return _By(str(value), Span()(value))
 
 
-_CLOCK = Record({"mode": one_of("real", "offset", "frozen"), "at": Scalar(Moment())})
+_CLOCK = Record({"mode": one_of("real", "offset", "frozen"), "time": Scalar(Moment())})
 _ADVANCE = Record({"by": Scalar(_by)})
 
 
@@ -40,9 +40,9 @@ def show_clock(control: Control) -> Response:
 
 def put_clock(control: Control) -> Response:
     """Set the clock."""
-    given = _checked(_CLOCK, '{"mode": "frozen", "at": <a date>}')
-    if given.get("mode") == "real" and "at" in given:
-        _refuse("at", "a real clock takes no at; its mode may be offset or frozen")
+    given = _checked(_CLOCK, '{"mode": "frozen", "time": <a date>}')
+    if given.get("mode") == "real" and "time" in given:
+        _refuse("time", "a real clock takes no time; its mode may be offset or frozen")
     return set_up(control.worlds, lambda world: _set(world, given.get("mode", "offset"), given))
 
 
@@ -53,14 +53,14 @@ def advance_clock(control: Control) -> Response:
 
 
 def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
-    at: Instant | None = given.get("at")
+    at: Instant | None = given.get("time")
     with world.lock:
         before = world.begin().now
         if at is None and mode != "real":
             at = before
         if at is not None and at > latest_of(mode):
             _refuse(
-                "at",
+                "time",
                 f"found {format_instant(at)}, expected at most {_latest(mode)}",
             )
         world.clock = Clock(mode, at)
@@ -112,10 +112,10 @@ def _described(world: World) -> dict[str, Any]:
     """Return the clock, after what fell due until now has happened."""
     with world.lock:
         now = world.begin().now
-        return {"world": world.name, "mode": world.clock.mode, "now": format_instant(now)}
+        return {"world": world.name, "mode": world.clock.mode, "time": format_instant(now)}
 
 
-_SHOWN: Mapping[str, type] = MappingProxyType({"world": str, "mode": str, "now": str})
+_SHOWN: Mapping[str, type] = MappingProxyType({"world": str, "mode": str, "time": str})
 
 ENDPOINTS = (
     Endpoint("GET", "/clock", show_clock, _SHOWN),

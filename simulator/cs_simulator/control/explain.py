@@ -127,8 +127,8 @@ def _verdict_members(verdict: Verdict) -> dict[str, Any]:
     outcome = verdict.outcome
     if outcome is not None:
         members["outcome"] = {"rule": verdict.outcome_rule}
-        if outcome.reply is not None:
-            members["outcome"]["status"] = outcome.reply.status
+        if outcome.response is not None:
+            members["outcome"]["status"] = outcome.response.status
         if outcome.connection is not None:
             members["outcome"]["connection"] = outcome.connection
         if outcome.patch is not NO_PATCH:

@@ -50,7 +50,7 @@ def remove_faults(control: Control) -> Response:
         for name in names:
             world.rules.remove(name)
         to_come = world.stages.remove_rules()
-    return json_response({"removed": list(dict.fromkeys((*names, *to_come)))})
+    return json_response({"deleted": list(dict.fromkeys((*names, *to_come)))})
 
 
 def show_fault(control: Control, name: str) -> Response:
@@ -77,7 +77,7 @@ def remove_fault(control: Control, name: str) -> Response:
         world.begin()
         _named(world, name)
         world.rules.remove(name)
-    return json_response({"removed": [name]})
+    return json_response({"deleted": [name]})
 
 
 def _add(world: World, document: dict[str, Any]) -> Response:
@@ -168,7 +168,7 @@ _FAULT: Mapping[str, type] = MappingProxyType(
 ENDPOINTS = (
     Endpoint("GET", "/faults", list_faults, {"faults": list}, is_slow=True),
     Endpoint("POST", "/faults", add_fault, _FAULT, body=FAULT, makes_world=True, statuses=(201,)),
-    Endpoint("DELETE", "/faults", remove_faults, {"removed": list}),
+    Endpoint("DELETE", "/faults", remove_faults, {"deleted": list}),
     Endpoint("GET", "/faults/<path:name>", show_fault, _FAULT),
     Endpoint(
         "PUT",
@@ -179,6 +179,6 @@ ENDPOINTS = (
         makes_world=True,
         statuses=(200, 201),
     ),
-    Endpoint("DELETE", "/faults/<path:name>", remove_fault, {"removed": list}),
+    Endpoint("DELETE", "/faults/<path:name>", remove_fault, {"deleted": list}),
 )
 """The rows of these endpoints."""

@@ -51,7 +51,7 @@ class Finding:
         """Return the finding as JSON members."""
         members: dict[str, Any] = {"verified": self.verified, "matched": self.matched}
         if self.doubts:
-            members |= {"incomplete": True, "reason": self.doubts}
+            members |= {"inconclusive": True, "reason": self.doubts}
         if self.missing:
             members["missing"] = self.missing
         if self.matched_ids:

@@ -34,7 +34,7 @@ class Terms(NamedTuple):
     """On which terms the control API is served: its token, and how large a body may be."""
 
     token: str | None = None
-    max_document: int = 64 * 2**20
+    max_control_body: int = 64 * 2**20
 
 
 def add_health(app: PathFlask, worlds: Worlds, instance: str, terms: Terms) -> None:
@@ -55,7 +55,7 @@ def add_health(app: PathFlask, worlds: Worlds, instance: str, terms: Terms) -> N
                 "version": __version__,
                 "api": API,
                 "instance": instance,
-                "uptime": round(stopwatch() - started, 3),
+                "uptime_seconds": round(stopwatch() - started, 3),
                 "scenario": worlds.scenario.name,
             }
         )
@@ -75,8 +75,8 @@ def refuse_strangers(terms: Terms) -> Response | None:
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
     size = request.content_length or 0
-    if size > terms.max_document:
-        detail = f"The body has {size} bytes; --max-document allows {terms.max_document}"
+    if size > terms.max_control_body:
+        detail = f"The body has {size} bytes; --max-control-body allows {terms.max_control_body}"
         return ProblemError(413, "Document too large", detail).response()
     return None
 

@@ -62,7 +62,7 @@ def list_requests(control: Control) -> Response:
 
 def clear_requests(control: Control) -> Response:
     """Forget what the journal keeps."""
-    return json_response({"cleared": asked(control.worlds).journal.clear()})
+    return json_response({"cleared": {"requests": asked(control.worlds).journal.clear()}})
 
 
 def show_request(control: Control, number: str) -> Response:
@@ -171,7 +171,7 @@ ENDPOINTS = (
         query=None,
         is_slow=True,
     ),
-    Endpoint("DELETE", "/requests", clear_requests, {"cleared": int}),
+    Endpoint("DELETE", "/requests", clear_requests, {"cleared": dict}),
     Endpoint(
         "GET",
         "/requests/<number>",

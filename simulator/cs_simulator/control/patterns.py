@@ -22,15 +22,15 @@ It hangs on a body that was cut, or on a regular expression that takes too long.
 """
 
 _MOST_GIVEN_UP = 10
-"""Entries on which a pattern may give up; on more it is not tried: an answer comes in time."""
+"""Entries on which a pattern may give up; on more it is not tried: a response comes in time."""
 
-MEMBERS = ("on", "where", "answer")
+MEMBERS = ("on", "where", "response")
 
 PATTERN = Record(
     {
         "on": On(),
         "where": WHERE,
-        "answer": Record(
+        "response": Record(
             {"status": Criterion(), "fault": Criterion()}, keeps_null=("status", "fault")
         ),
     }
@@ -42,7 +42,7 @@ _BY_BODY = ("body.", "customer_id", "contact_key")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Criteria of a request and of its answer, each of which must hold."""
+    """Criteria of a request and of its response, each of which must hold."""
 
     on: frozenset[str]
     where: Where
@@ -98,11 +98,11 @@ def says_something(given: Mapping[str, Any]) -> bool:
 
 
 def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
-    """Return the pattern that checked members describe; note what no answer can be."""
-    answer = given.get("answer") or {}
-    place = f"{at}.answer" if at else "answer"
-    status: Test | None = answer.get("status")
-    fault: Test | None = answer.get("fault")
+    """Return the pattern that checked members describe; note what no response can be."""
+    response = given.get("response") or {}
+    place = f"{at}.response" if at else "response"
+    status: Test | None = response.get("status")
+    fault: Test | None = response.get("fault")
     for each in () if status is None else _operands(status):
         try:
             status_code(each)
@@ -129,14 +129,14 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
 def _answer_differences(
     name: str, test: Test | None, found: Sequence[Any], entry: Entry, patience: Patience
 ) -> list[Difference]:
-    """Return what an answer fails of a test; null wants nothing, as ``absent: true`` does.
+    """Return what a response fails of a test; null wants nothing, as ``absent: true`` does.
 
-    That an answer has nothing is not known before it is complete.
+    That a response has nothing is not known before it is complete.
     """
     if test is None:
         return []
     wanted = Test("absent", operand=True) if _wants_nothing(test) else test
-    wrong = difference(f"answer.{name}", wanted, found, patience)
+    wrong = difference(f"response.{name}", wanted, found, patience)
     is_unknown = not found and entry.state == "open"
     if (wrong is None and not is_unknown) or (wrong is not None and wrong.gave_up):
         return [] if wrong is None else [wrong]
@@ -144,7 +144,7 @@ def _answer_differences(
     if name == "status" and found:
         shown_as = found[0]
     written = _fault_as_written(test) if name == "fault" else test.as_written()
-    return [Difference(f"answer.{name}", written, shown_as)]
+    return [Difference(f"response.{name}", written, shown_as)]
 
 
 def _of_cut_body(difference: Difference) -> Difference:

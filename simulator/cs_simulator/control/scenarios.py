@@ -54,7 +54,7 @@ def reload_scenarios(control: Control) -> Response:
     return json_response(
         {
             "scenarios": sorted(control.worlds.loader.catalogue.files()),
-            "taken_at_next_reset_of": taking,
+            "pending_worlds": taking,
         }
     )
 
@@ -111,7 +111,7 @@ ENDPOINTS = (
         "POST",
         "/scenarios/reload",
         reload_scenarios,
-        {"scenarios": list, "taken_at_next_reset_of": list},
+        {"scenarios": list, "pending_worlds": list},
         scope="server",
         is_slow=True,
     ),

@@ -26,7 +26,7 @@ def list_worlds(control: Control) -> Response:
 def drop_worlds(control: Control) -> Response:
     """Drop every world; the default one is made anew."""
     dropped = [name for name in control.worlds.names() if control.worlds.drop(name)]
-    return json_response({"dropped": dropped})
+    return json_response({"deleted": dropped})
 
 
 def show_world(control: Control, name: str) -> Response:
@@ -56,7 +56,7 @@ def drop_world(control: Control, name: str) -> Response:
     except UnknownWorldError as error:
         raise ProblemError(404, "No such world", str(error)) from None
     control.worlds.drop(name)
-    return json_response({"dropped": [name]})
+    return json_response({"deleted": [name]})
 
 
 def described(world: World) -> dict[str, Any]:
@@ -77,7 +77,7 @@ _WORLD: Mapping[str, type] = MappingProxyType(
 
 ENDPOINTS = (
     Endpoint("GET", "/worlds", list_worlds, {"worlds": list}, scope="server"),
-    Endpoint("DELETE", "/worlds", drop_worlds, {"dropped": list}, scope="server"),
+    Endpoint("DELETE", "/worlds", drop_worlds, {"deleted": list}, scope="server"),
     Endpoint("GET", "/worlds/<name>", show_world, _WORLD, scope="server"),
     Endpoint(
         "PUT",
@@ -90,6 +90,6 @@ ENDPOINTS = (
         is_slow=True,
         statuses=(200, 201),
     ),
-    Endpoint("DELETE", "/worlds/<name>", drop_world, {"dropped": list}, scope="server"),
+    Endpoint("DELETE", "/worlds/<name>", drop_world, {"deleted": list}, scope="server"),
 )
 """The rows of these endpoints."""

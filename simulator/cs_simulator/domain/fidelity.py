@@ -81,7 +81,7 @@ class Fidelity:
         governs="end_service",
         assumes="ending a service leaves its states and tasks as they are",
     )
-    references: str = _switch(
+    state_references: str = _switch(
         "check",
         "ignore",
         governs="state_id of start_task and composite_start",
@@ -117,7 +117,7 @@ class Fidelity:
         governs="identify_customer",
         assumes="no match answers 200 and an empty list",
     )
-    custom_ids: str = _switch(
+    custom_customer_ids: str = _switch(
         "ignore",
         "reject",
         "accept",

@@ -41,11 +41,11 @@ def start_task(tx: Transaction, service: Service, submission: Submission) -> Tas
 def bad_reference(
     tx: Transaction, service: Service | None, state_id: int | None, member: str = "state_id"
 ) -> Problem | None:
-    """Return what is wrong with a task's state: it must be one of the service (``references``).
+    """Return what is wrong with a task's state, which must be one of the service.
 
     A service that is yet to be made, None, has no states.
     """
-    if state_id is None or tx.setup.fidelity.references == "ignore":
+    if state_id is None or tx.setup.fidelity.state_references == "ignore":
         return None
     states = {} if service is None else tx.store.states(service.number)
     if state_id in states:

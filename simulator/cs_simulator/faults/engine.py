@@ -245,7 +245,7 @@ class RuleBook:
 
 def _free_at(acting: _Acting) -> Instant | None:
     """Return when the window of a rate lets a call through, None where it does already."""
-    rate, recent = acting.rule.over, acting.counters.recent
+    rate, recent = acting.rule.above_rate, acting.counters.recent
     return recent[0] + rate.per if rate is not None and len(recent) == rate.calls else None
 
 
@@ -279,12 +279,12 @@ def _judged(
     """Count a match and say whether the rule is due; the action is None where it is not."""
     differences = _differences(rule, counters, facts, now)
     if differences:
-        return Judgement(rule.name, "no match", differences=differences), None
+        return Judgement(rule.name, "no_match", differences=differences), None
     counters.matched += 1
     rate_passed = _passes_rate(rule, counters, now)
     why = _why_not_due(rule, counters, seed, rate_passed=rate_passed)
     if why:
-        return Judgement(rule.name, "not due", why), None
+        return Judgement(rule.name, "not_due", why), None
     if rule.action is not None:
         return Judgement(rule.name, "acted"), rule.action
     number = counters.step
@@ -312,14 +312,14 @@ def _why_not_due(rule: Rule, counters: Counters, seed: int, *, rate_passed: bool
         drawn = draw(seed, rule.name, number)
         if drawn >= rule.probability:
             return f"drew {drawn:.3f} against {rule.probability:g}"
-    if not rate_passed and rule.over is not None:
-        return f"not more than {rule.over.calls} calls in {rule.over.per} ms"
+    if not rate_passed and rule.above_rate is not None:
+        return f"not more than {rule.above_rate.calls} calls in {rule.above_rate.per} ms"
     return ""
 
 
 def _passes_rate(rule: Rule, counters: Counters, now: Instant) -> bool:
     """Note a call and tell whether it is past the rate: a window slides over the last calls."""
-    rate = rule.over
+    rate = rule.above_rate
     if rate is None:
         return True
     recent = counters.recent

@@ -15,7 +15,7 @@ Effect = Literal["none", "applied"]
 
 
 class Delay(NamedTuple):
-    """How long a reply is held back, in real milliseconds: fixed, uniform or log-normal."""
+    """How long a response is held back, in real milliseconds: fixed, uniform or log-normal."""
 
     low: float
     high: float
@@ -24,15 +24,15 @@ class Delay(NamedTuple):
 
 
 class Dribble(NamedTuple):
-    """A reply sent in so many pieces over so many real milliseconds."""
+    """A response sent in so many pieces over so many real milliseconds."""
 
     chunks: int
-    over: int
+    duration: int
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptedReply:
-    """A reply in place of the real one; without a body it is the edition's own error."""
+class ScriptedResponse:
+    """A response in place of the real one; without a body it is the edition's own error."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -42,25 +42,27 @@ class ScriptedReply:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What happens to a request. At most one of reply, patch and connection is its outcome."""
+    """What happens to a request. At most one of response, patch and connection is its outcome."""
 
     delay: Delay | None = None
     advance: int | None = None
     dribble: Dribble | None = None
-    reply: ScriptedReply | None = None
+    response: ScriptedResponse | None = None
     patch: Any = NO_PATCH
     connection: Connection | None = None
     effect: Effect = "none"
 
     @property
     def has_outcome(self) -> bool:
-        """Whether it replaces, patches or loses the reply."""
-        return self.reply is not None or self.connection is not None or self.patch is not NO_PATCH
+        """Whether it replaces, patches or loses the response."""
+        return (
+            self.response is not None or self.connection is not None or self.patch is not NO_PATCH
+        )
 
     @property
     def carries_out(self) -> bool:
         """Whether the operation takes place."""
-        replaced = self.reply is not None or self.connection is not None
+        replaced = self.response is not None or self.connection is not None
         return not replaced or self.effect == "applied"
 
 
@@ -87,7 +89,7 @@ class Rule:
     every: int = 1
     times: int | None = None
     probability: float = 1.0
-    over: Rate | None = None
+    above_rate: Rate | None = None
     action: Action | None = None
     sequence: Sequence[Action | None] = ()
     repeat: int | None = 1

@@ -25,7 +25,7 @@ NO_PATCH: Any = object()
 """No patch; null is one."""
 
 
-Became = Literal["acted", "passed", "shadowed", "not due", "no match"]
+Became = Literal["acted", "passed", "shadowed", "not_due", "no_match"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Judgement:
     """What became of one rule for one request, and why."""
 
     rule: str
-    verdict: Became
+    decision: Became
     why: str = ""
     differences: Sequence[Difference] = ()
 
     def as_members(self) -> dict[str, Any]:
         """Return the judgement as JSON members."""
-        members: dict[str, Any] = {"rule": self.rule, "verdict": self.verdict}
+        members: dict[str, Any] = {"rule": self.rule, "decision": self.decision}
         if self.why:
             members["why"] = self.why
         if self.differences:

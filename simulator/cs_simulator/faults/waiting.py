@@ -1,7 +1,7 @@
-"""Waiting: replies are held back without holding up the server.
+"""Waiting: responses are held back without holding up the server.
 
 waitress gives a thread to a request for as long as it takes. So the pool grows by one thread for
-every reply that waits and shrinks again, and there is a bound on how many may.
+every response that waits and shrinks again, and there is a bound on how many may.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ End = Literal["over", "gone", "cancelled"]
 
 
 class TooManyWaitingError(Exception):
-    """There is no room for one more reply to wait; the text names the option."""
+    """There is no room for one more response to wait; the text names the option."""
 
 
 class Wait:
-    """One reply that is held back.
+    """One response that is held back.
 
-    ``is_stale`` tells whether its world has been reset meanwhile. It is asked once the reply has
+    ``is_stale`` tells whether its world has been reset meanwhile. It is asked once the response has
     its place in the room: from then on a reset finds it there.
     """
 
@@ -51,7 +51,7 @@ class Wait:
 
 
 class WaitingRoom:
-    """Where the replies of a server wait.
+    """Where the responses of a server wait.
 
     ``most`` bounds them all; no world takes more than a quarter of it.
     """
@@ -68,11 +68,11 @@ class WaitingRoom:
         return self._count
 
     def grow_with(self, resize: Callable[[int], None]) -> None:
-        """Call ``resize`` with the number of waiting replies whenever it changes."""
+        """Call ``resize`` with the number of waiting responses whenever it changes."""
         self._resize = resize
 
     def hold(self, world: str, wait: Wait, seconds: float | None) -> End:
-        """Hold a reply of a world back, and return how the wait ended.
+        """Hold a response of a world back, and return how the wait ended.
 
         Raises :exc:`TooManyWaitingError` where there is no room for it.
         """
@@ -90,7 +90,7 @@ class WaitingRoom:
             self._leave(world, wait)
 
     def check_room(self, world: str) -> None:
-        """Raise :exc:`TooManyWaitingError` where there is no room for one more reply."""
+        """Raise :exc:`TooManyWaitingError` where there is no room for one more response."""
         with self._lock:
             self._check_room(world)
 
@@ -99,7 +99,7 @@ class WaitingRoom:
         share = max(1, self._most // 4)
         if self._count >= self._most or here >= share:
             raise TooManyWaitingError(
-                f"{self._count} replies are held back, {here} of them in this world; "
+                f"{self._count} responses are held back, {here} of them in this world; "
                 f"--max-waiting allows {self._most}, and {share} for one world"
             )
 

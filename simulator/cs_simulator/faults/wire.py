@@ -1,4 +1,4 @@
-"""Faults on the wire: a reply that is broken, lost or sent in pieces.
+"""Faults on the wire: a response that is broken, lost or sent in pieces.
 
 Nothing else touches sockets. A true TCP reset has no public interface in waitress: a socket that
 is closed while it lingers for no time sends one. The server's own thread closes it, as it does
@@ -30,7 +30,7 @@ Hold = Callable[[float | None], End]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done to one reply on its way out."""
+    """What is done to one response on its way out."""
 
     connection: Connection | None
     dribble: Dribble | None
@@ -86,7 +86,7 @@ def _dribble(dribble: Dribble, channel: Any, hold: Hold, head: bytes, body: byte
         channel.write_soon(head)
     whole = body or head
     count = max(1, min(dribble.chunks, len(whole)))
-    pause = dribble.over / count / 1000
+    pause = dribble.duration / count / 1000
     for number in range(count):
         if hold(pause) != "over":
             return False

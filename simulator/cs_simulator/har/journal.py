@@ -41,8 +41,8 @@ def _exchange(world: str, entry: Entry) -> RecordedExchange:
     notes = []
     if entry.is_cut:
         notes.append(f"of the request's body the first {len(entry.body)} bytes were kept")
-    if entry.reply_size > len(entry.reply):
-        notes.append(f"of the response's body the first {len(entry.reply)} bytes were kept")
+    if entry.response_size > len(entry.response):
+        notes.append(f"of the response's body the first {len(entry.response)} bytes were kept")
     details: dict[str, object] = {
         "_request": entry.id,
         "_world": world,
@@ -85,13 +85,13 @@ def _response(entry: Entry) -> tuple[RecordedResponse | None, str | None]:
     by = ", ".join(entry.faults)
     if entry.status is None:
         return None, f"nothing was answered: connection {entry.broken}, by fault {by}"
-    headers = tuple(Header(name, value) for name, value in entry.reply_headers)
+    headers = tuple(Header(name, value) for name, value in entry.response_headers)
     if entry.broken is None:
-        return RecordedResponse(entry.status, headers, entry.reply), None
+        return RecordedResponse(entry.status, headers, entry.response), None
     if entry.broken != "truncate":
         return None, f"the response was lost: connection {entry.broken}, by fault {by}"
-    sent = entry.reply[: entry.reply_size // 2]
-    error = f"the response ended after {len(sent)} of {entry.reply_size} bytes, by fault {by}"
-    if not entry.reply_size:
+    sent = entry.response[: entry.response_size // 2]
+    error = f"the response ended after {len(sent)} of {entry.response_size} bytes, by fault {by}"
+    if not entry.response_size:
         return None, f"the response ended within its headers, by fault {by}"
     return RecordedResponse(entry.status, headers, sent), error

@@ -100,7 +100,7 @@ class RefusalTask(ErrorTask):  # type: ignore[misc] # waitress has no types
         if error.code == 413:
             text = "The body is too large to be read"
             if self._is_control():
-                detail = f"{text}; --max-document allows more"
+                detail = f"{text}; --max-control-body allows more"
                 problem = {"title": "Document too large", "status": error.code, "detail": detail}
                 self._answer(problem, "application/problem+json")
                 return

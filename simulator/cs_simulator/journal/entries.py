@@ -1,4 +1,4 @@
-"""Entries: one request each, with its reply and what became of both.
+"""Entries: one request each, with its response and what became of both.
 
 An entry keeps references to what passed through; it is put into words only when it is read.
 """
@@ -38,7 +38,7 @@ NOBODY = Owner(None, None)
 
 @dataclass(slots=True)
 class Entry:
-    """One request and its reply. It is *open* until the reply is complete."""
+    """One request and its response. It is *open* until the response is complete."""
 
     id: int
     at: Instant
@@ -60,17 +60,17 @@ class Entry:
     """None until the operation begins: what the entry keeps of the request is not whole before."""
     state: Literal["open", "done", "aborted"] = "open"
     status: int | None = None
-    reply_headers: Sequence[tuple[str, str]] = ()
-    reply: bytes = b""
-    reply_size: int = 0
+    response_headers: Sequence[tuple[str, str]] = ()
+    response: bytes = b""
+    response_size: int = 0
     hints: Sequence[str] = ()
     milliseconds: float | None = None
     faults: Sequence[str] = ()
     judgements: Sequence[Judgement] = ()
     left: float | None = None
-    """When the last byte of the reply left, or the connection was broken; as ``arrived``."""
+    """When the last byte of the response left, or the connection was broken; as ``arrived``."""
     broken: str | None = None
-    """What a fault did to the connection in place of the reply."""
+    """What a fault did to the connection in place of the response."""
     effects: Sequence[Effect] = ()
     effects_left_out: int = 0
     waited: float = 0.0
@@ -93,7 +93,7 @@ class Entry:
         members: dict[str, Any] = {
             "id": self.id,
             "state": self.state,
-            "at": format_instant(self.at),
+            "time": format_instant(self.at),
             "arrived_ms": _milliseconds(self.arrived),
             "left_ms": None if self.left is None else _milliseconds(self.left),
             "operation": self.operation,
@@ -109,10 +109,10 @@ class Entry:
             **body_members(self.body, self.body_size),
         }
         if self.status is not None:
-            members["reply"] = {
+            members["response"] = {
                 "status": self.status,
-                "headers": header_members(self.reply_headers),
-                **body_members(self.reply, self.reply_size),
+                "headers": header_members(self.response_headers),
+                **body_members(self.response, self.response_size),
             }
             members["ms"] = self.milliseconds
         members["shown"] = shown_members(self)
@@ -144,13 +144,13 @@ def _masked(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 
 
 def retry_after_of(entry: Entry) -> str | None:
-    """Return the Retry-After of a reply, None where it has none."""
-    headers = entry.reply_headers
+    """Return the Retry-After of a response, None where it has none."""
+    headers = entry.response_headers
     return next((value for name, value in headers if name.lower() == "retry-after"), None)
 
 
 def shown_members(entry: Entry) -> dict[str, Any]:
-    """Return what the client saw of the reply: the status, Retry-After, how it was broken."""
+    """Return what the client saw of the response: the status, Retry-After, how it was broken."""
     members: dict[str, Any] = {}
     if entry.broken in (None, "truncate") and entry.state == "done":
         members["status"] = entry.status

@@ -80,18 +80,18 @@ class Journal:
         entry: Entry,
         status: int | None,
         headers: Sequence[tuple[str, str]],
-        reply: bytes,
+        response: bytes,
         hints: Sequence[str],
         milliseconds: float,
         left: float = 0.0,
     ) -> None:
-        """Complete an entry with its reply, before the reply's last byte leaves.
+        """Complete an entry with its response, before the response's last byte leaves.
 
-        One whose reply is about to hang stays open until it is let go.
+        One whose response is about to hang stays open until it is let go.
         """
-        entry.reply_headers = headers
-        entry.reply_size = len(reply)
-        entry.reply = reply if len(reply) <= MAX_BODY else reply[:MAX_BODY]
+        entry.response_headers = headers
+        entry.response_size = len(response)
+        entry.response = response if len(response) <= MAX_BODY else response[:MAX_BODY]
         entry.hints = hints
         entry.milliseconds = milliseconds
         entry.status = status
@@ -107,7 +107,7 @@ class Journal:
             self._tell()
 
     def end(self, entry: Entry, left: float, *, aborted: bool) -> None:
-        """Note when a reply that was held back or broken on the wire had its end."""
+        """Note when a response that was held back or broken on the wire had its end."""
         entry.left = left
         if aborted:
             entry.state = "aborted"
@@ -140,7 +140,7 @@ class Journal:
             return 0  # dropped while it was open
         before = self.bytes
         judged = _JUDGEMENT_OVERHEAD * len(entry.judgements)
-        weight = ENTRY_OVERHEAD + judged + len(entry.body) + len(entry.reply)
+        weight = ENTRY_OVERHEAD + judged + len(entry.body) + len(entry.response)
         if len(entry.effects) > 1:
             weight += _EFFECT_OVERHEAD * len(entry.effects)
         self.bytes += weight - entry.weight

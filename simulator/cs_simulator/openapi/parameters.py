@@ -33,7 +33,7 @@ HEADERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "in": "header",
             "description": "A fault that this request asks for: the name of a rule, or a rule "
             "itself, as JSON. Of the simulator alone.",
-            "schema": {"type": "string", "examples": ('{"reply": {"status": 503}}',)},
+            "schema": {"type": "string", "examples": ('{"response": {"status": 503}}',)},
         },
     }
 )

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 EditionName = Literal["8.5", "8.1"]
 
-Basis = Literal["documented", "relied on", "assumed"]
+Basis = Literal["documented", "relied_on", "assumed"]
 """Where the response of an operation comes from: the vendor's documents, what public clients rely
 on, or our decision."""
 

@@ -97,7 +97,7 @@ SERVICES: tuple[Operation, ...] = (
         "GET",
         lists("/customers/{customer_id}/services"),
         handler="services:query_customer_services",
-        basis="relied on",
+        basis="relied_on",
         assumes="completed_from and completed_to; an empty list where nothing matches",
         parameters=_LIST_PARAMETERS,
         shows=every("Service"),

@@ -67,9 +67,9 @@ DOCUMENT = Record(
         "extends": NAME,
         "seed": Scalar(Integer(64)),
         "clock": Record(
-            {"at": Scalar(_MOMENT), "mode": one_of("real", "offset", "frozen")},
+            {"time": Scalar(_MOMENT), "mode": one_of("real", "offset", "frozen")},
         ),
-        "ids": Record(
+        "first_ids": Record(
             {
                 "service": _next_id(64),
                 "state": _next_id(32),

@@ -27,7 +27,7 @@ from cs_simulator.documents.shape import (
     span,
 )
 from cs_simulator.documents.values import Integer, Text, UnfitError
-from cs_simulator.faults.rules import Action, Delay, Dribble, Rate, Rule, ScriptedReply
+from cs_simulator.faults.rules import Action, Delay, Dribble, Rate, Rule, ScriptedResponse
 from cs_simulator.faults.verdict import ANY, NO_PATCH
 from cs_simulator.scenario.criteria import WHERE, On, where_of
 
@@ -145,8 +145,8 @@ ACTION: Mapping[str, Shape] = MappingProxyType(
     {
         "delay": DelayShape(),
         "advance": SPAN,
-        "dribble": Record({"chunks": _COUNT, "over": SPAN}, needed=("chunks", "over")),
-        "reply": Record(
+        "dribble": Record({"chunks": _COUNT, "duration": SPAN}, needed=("chunks", "duration")),
+        "response": Record(
             {
                 "status": Scalar(_status, {"type": "integer", "minimum": 200, "maximum": 599}),
                 "headers": MapOf(Scalar(Text())),
@@ -175,7 +175,7 @@ _RULE = Record(
         "every": _COUNT,
         "times": _WHOLE,
         "probability": FRACTION,
-        "over": Record(
+        "above_rate": Record(
             {"calls": _COUNT, "per": LENGTH},
             needed=("calls", "per"),
         ),
@@ -301,11 +301,11 @@ def rule_of(
             if sequence[-1] == Action():
                 expected = f"{', '.join(DEEDS)}, or pass"
                 checker.mistake(inside, f"no action: expected one of {expected}")
-    if "over" not in fault:
+    if "above_rate" not in fault:
         _check_retry_after(action, at, checker)
         for place, step in enumerate(sequence):
             _check_retry_after(step, f"{at}.sequence[{place}]", checker)
-    over = fault.get("over") or {}
+    above_rate = fault.get("above_rate") or {}
     repeat = fault.get("repeat", 1)
     return Rule(
         name=name,
@@ -316,7 +316,7 @@ def rule_of(
         every=fault.get("every", 1) or 1,
         times=fault.get("times"),
         probability=fault.get("probability", 1.0),
-        over=Rate(over["calls"], over["per"]) if over else None,
+        above_rate=Rate(above_rate["calls"], above_rate["per"]) if above_rate else None,
         action=action,
         sequence=tuple(sequence),
         repeat=None if repeat == "forever" else repeat,
@@ -326,14 +326,14 @@ def rule_of(
 
 def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mode) -> Action:
     dribble = given.get("dribble") or {}
-    outcomes = [name for name in ("reply", "patch", "connection") if name in given]
+    outcomes = [name for name in ("response", "patch", "connection") if name in given]
     if len(outcomes) > 1:
         checker.mistake(at, f"{' and '.join(outcomes)} exclude each other: one outcome at most")
     if "connection" in given and dribble:
         checker.mistake(at, "connection and dribble exclude each other")
     if "effect" in given:
         if not outcomes:
-            checker.mistake(f"{at}.effect", "it goes with an outcome only: reply or connection")
+            checker.mistake(f"{at}.effect", "it goes with an outcome only: response or connection")
         elif outcomes == ["patch"] and given["effect"] == "none":
             checker.mistake(
                 f"{at}.effect", "found none, expected applied: a patch needs the real answer"
@@ -342,12 +342,12 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
         checker.mistake(
             f"{at}.advance", "a real clock cannot be moved; set clock.mode to offset or frozen"
         )
-    reply = given.get("reply")
+    response = given.get("response")
     return Action(
         delay=given.get("delay"),
         advance=given.get("advance"),
-        dribble=Dribble(dribble["chunks"], dribble["over"]) if dribble else None,
-        reply=None if reply is None else _reply(reply, f"{at}.reply", checker),
+        dribble=Dribble(dribble["chunks"], dribble["duration"]) if dribble else None,
+        response=None if response is None else _response(response, f"{at}.response", checker),
         patch=given.get("patch", NO_PATCH),
         connection=given.get("connection"),
         effect=given.get("effect") or "none",
@@ -356,13 +356,15 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
 
 def _check_retry_after(action: Action | None, at: str, checker: Checker) -> None:
     """Note a time to wait that is to be told by a rate, where there is none."""
-    headers = {} if action is None or action.reply is None else action.reply.headers
+    headers = {} if action is None or action.response is None else action.response.headers
     for name, value in headers.items():
         if name.lower() == "retry-after" and value == "auto":
-            checker.mistake(f"{at}.reply.headers.{name}", "auto goes with over only: give a number")
+            checker.mistake(
+                f"{at}.response.headers.{name}", "auto goes with above_rate only: give a number"
+            )
 
 
-def _reply(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedReply:
+def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedResponse:
     status = given.get("status") or 500
     headers = {}
     seen = set()
@@ -376,20 +378,20 @@ def _reply(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedReply
                 where, f"found {shown(name)}, expected the name of a header, such as Retry-After"
             )
         elif name.lower() in _HOP_BY_HOP:
-            checker.mistake(where, "it belongs to the connection, not to the reply: leave it out")
+            checker.mistake(where, "it belongs to the connection, not the response: leave it out")
         elif value is not None and not _is_header_value(value):
             checker.mistake(where, f"found {shown(value)}, expected one line of Latin-1")
         headers[name] = value or ""
     if "body" not in given:
-        return ScriptedReply(status, headers)
+        return ScriptedResponse(status, headers)
     if status in _STATUSES_WITHOUT_BODY:
-        checker.mistake(f"{at}.body", f"a reply of status {status} has no body: leave it out")
+        checker.mistake(f"{at}.body", f"a response of status {status} has no body: leave it out")
     body = given["body"]
     if isinstance(body, str):
         content = body.encode("utf-8", "surrogatepass")
     else:
         content = json.dumps(body, separators=(",", ":")).encode("ascii")
-    return ScriptedReply(status, headers, content)
+    return ScriptedResponse(status, headers, content)
 
 
 def _is_header_value(value: str) -> bool:

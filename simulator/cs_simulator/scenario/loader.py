@@ -51,7 +51,7 @@ class Scenario:
     description: str = ""
     seed: int = 0
     clock_mode: Mode = "real"
-    clock_at: Instant | None = None
+    clock_time: Instant | None = None
     setup: Setup = field(default_factory=Setup)
     base_paths: Mapping[str, str] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Preload().plan(Setup()))
@@ -66,11 +66,11 @@ class Scenario:
 
     def clock(self) -> Clock:
         """Return a clock as the scenario sets it."""
-        return Clock(self.clock_mode, self.clock_at)
+        return Clock(self.clock_mode, self.clock_time)
 
     def base(self, now: Instant) -> Base:
         """Return the data of a world that begins now; worlds share what time cannot change."""
-        if self.clock_at is None and self.plan.depends_on_now:
+        if self.clock_time is None and self.plan.depends_on_now:
             return self.plan.base(now)
         return self.plan.fixed_base(now)
 
@@ -130,12 +130,12 @@ class ScenarioLoader:
         fidelity = fidelity_of(document.get("fidelity", {}), self._fidelity)
         setup = setup_of(document, fidelity, checker)
         clock = document.get("clock", {})
-        if clock.get("mode") == "real" and "at" in clock:
+        if clock.get("mode") == "real" and "time" in clock:
             checker.mistake(
-                "clock.at",
-                "a real clock takes no at: leave it out, or set mode to offset or frozen",
+                "clock.time",
+                "a real clock takes no time: leave it out, or set mode to offset or frozen",
             )
-        starts = document.get("ids", {})
+        starts = document.get("first_ids", {})
         form: ServiceIdForm = "integer" if fidelity.service_ids == "integer" else "conversation"
         counters = Counters()
         preload = Preload(
@@ -155,18 +155,18 @@ class ScenarioLoader:
             ),
         )
         profiles = preload.check(setup, checker)
-        mode: Mode = clock.get("mode", "offset" if "at" in clock else "real")
+        mode: Mode = clock.get("mode", "offset" if "time" in clock else "real")
         if document.get("progress") is None and any(name in document for name in _TIMED):
             from cs_simulator.scenario.calendar import check_calendar
 
             # A snapshot is taken as it stood, at the end of the calendar too.
-            check_calendar(document, clock.get("at"), system_time(), checker)
+            check_calendar(document, clock.get("time"), system_time(), checker)
         script = _script_of(document, mode, checker)
         if not checker.mistakes:
             try:
                 plan = preload.plan(setup, profiles)
             except OutOfIdsError as error:
-                checker.mistake(f"ids.{error.kind}", str(error))
+                checker.mistake(f"first_ids.{error.kind}", str(error))
             except SharedValuesError as error:
                 checker.mistake(error.at, str(error))
         if checker.mistakes:
@@ -176,7 +176,7 @@ class ScenarioLoader:
             description=document.get("description", ""),
             seed=document.get("seed", 0),
             clock_mode=mode,
-            clock_at=clock.get("at"),
+            clock_time=clock.get("time"),
             setup=setup,
             base_paths=MappingProxyType(document.get("settings", {}).get("base_paths", {})),
             plan=plan,

@@ -184,7 +184,7 @@ class Preload:
             if (
                 "state_id" in task
                 and task["state_id"] not in state_ids
-                and setup.fidelity.references == "check"
+                and setup.fidelity.state_references == "check"
             ):
                 known = ", ".join(map(str, state_ids[:MOST_SHOWN])) or "none with a state_id"
                 text = f"found {task['state_id']}, expected a state of this service: it has {known}"

@@ -76,7 +76,7 @@ def progress_of(
             continue
         if each.get("runtime") and name not in of_document:
             checker.mistake(at, "runtime goes with a fault of the document: it stands in a stage")
-        rate = rules[name].over
+        rate = rules[name].above_rate
         most = 0 if rate is None else rate.calls
         if len(each.get("recent", ())) > most:
             checker.mistake(f"{at}.recent", f"more calls than the fault's rate counts: {most}")

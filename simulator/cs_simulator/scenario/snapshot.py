@@ -146,8 +146,8 @@ def _head(snapshot: Snapshot) -> Members:
     members["seed"] = scenario.seed
     members["clock"] = {"mode": snapshot.clock_mode}
     if snapshot.clock_mode != "real":
-        members["clock"]["at"] = format_instant(snapshot.now)
-    members["ids"] = asdict(snapshot.ids)
+        members["clock"]["time"] = format_instant(snapshot.now)
+    members["first_ids"] = asdict(snapshot.ids)
     members["settings"] = settings_of(scenario.setup, scenario.base_paths, snapshot.server_mode)
     members["fidelity"] = asdict(scenario.setup.fidelity)
     if scenario.setup.attributes:

@@ -112,8 +112,8 @@ def command(settings: Settings, ready: Path) -> list[str]:
     words += ["--ready-file", str(ready), "--stop-on-stdin-eof"]
     if settings.scenario is not None:
         words += ["--scenario", settings.scenario]
-    if settings.scenarios is not None:
-        words += ["--scenarios", str(settings.scenarios)]
+    if settings.scenario_dir is not None:
+        words += ["--scenario-dir", str(settings.scenario_dir)]
     return [*words, *settings.options]
 
 

@@ -16,12 +16,12 @@ _LONGEST = 300
 def report_of(world: World) -> str:
     """Return the journal of a world, with its hints, and what went wrong in it."""
     try:
-        journal = world.journal(limit=_MOST)
+        journal = world.requests_page(limit=_MOST)
         scenario, clock = world.scenario(), world.clock()
     except SimulatorError as error:
         return str(error)
     entries = journal["requests"]
-    lines = [f"{world.url} scenario {scenario['name']}, clock {clock['mode']} {clock['now']}"]
+    lines = [f"{world.root_url} scenario {scenario['name']}, clock {clock['mode']} {clock['time']}"]
     if not entries:
         return f"{lines[0]}\nNothing was asked of this world."
     before = entries[0]["id"] - 1
@@ -40,7 +40,7 @@ def report_of(world: World) -> str:
 
 def _lines(entry: Entry, world: World) -> list[str]:
     """Return an entry in a line, and its hints below."""
-    reply = entry.get("reply")
+    reply = entry.get("response")
     answer = str(reply["status"]) if reply else entry["state"]
     path = entry["request"]["path"].removeprefix(world.prefix)
     words = [f"#{entry['id']}", entry["request"]["method"], path, "->", answer, entry["operation"]]
@@ -51,7 +51,7 @@ def _lines(entry: Entry, world: World) -> list[str]:
 
 def _is_refused(entry: Entry) -> bool:
     """Tell whether the simulator refused a request, and not a fault for it."""
-    status = entry.get("real_status") or (entry["reply"]["status"] if "reply" in entry else 0)
+    status = entry.get("real_status") or (entry["response"]["status"] if "response" in entry else 0)
     by_fault = "faults" in entry and "real_status" not in entry
     return status >= 400 and entry["operation"] != "unrouted" and not by_fault
 
@@ -60,7 +60,7 @@ def _details(entry: Entry) -> list[str]:
     lines = [f"  #{entry['id']} {entry['request']['method']} {entry['request']['path']}"]
     for word, body in (
         ("sent", entry["request"].get("body")),
-        ("answered", entry.get("reply", {}).get("body")),
+        ("answered", entry.get("response", {}).get("body")),
     ):
         if body:
             short = body if len(body) <= _LONGEST else f"{body[:_LONGEST]}... ({len(body)} in all)"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-URL_VARIABLE = "CONTEXT_SERVICES_URL"
-TOKEN_VARIABLE = "CONTEXT_SERVICES_TOKEN"  # noqa: S105 - where one is found
+URL_VARIABLE = "CS_SIMULATOR_URL"
+TOKEN_VARIABLE = "CS_SIMULATOR_CONTROL_TOKEN"  # noqa: S105 - where one is found
 
 _OURS = ("--ready-file", "--control-token")
 
@@ -27,7 +27,7 @@ class Settings(NamedTuple):
     """The one that is reset before every test, where tests have none of their own."""
     scenario: str | None
     """What every world begins with: a name, or an absolute path."""
-    scenarios: Path | None
+    scenario_dir: Path | None
     options: Sequence[str]
     folder: Path
     """Where a server is started, and what the ini's paths are relative to."""
@@ -46,7 +46,7 @@ def settings_of(config: pytest.Config) -> Settings:
     scenario, scenario_folder = _given(config, "context_services_scenario", folder)
     if scenario is not None and _is_path(scenario):
         scenario = str(scenario_folder / scenario)
-    scenarios, scenarios_folder = _given(config, "context_services_scenarios", folder)
+    chosen, chosen_folder = _given(config, "context_services_scenario_dir", folder)
     options, _ = _given(config, "context_services_options", folder)
     world: str | None = config.getoption("context_services_world")
     return Settings(
@@ -55,7 +55,7 @@ def settings_of(config: pytest.Config) -> Settings:
         token=config.getoption("context_services_token") or os.environ.get(TOKEN_VARIABLE) or None,
         world=world or config.getini("context_services_world") or None,
         scenario=scenario,
-        scenarios=None if scenarios is None else scenarios_folder / scenarios,
+        scenario_dir=None if chosen is None else chosen_folder / chosen,
         options=_words(options or ""),
         folder=folder,
     )
@@ -70,7 +70,7 @@ def _given(config: pytest.Config, name: str, folder: Path) -> tuple[str | None, 
 
 
 def _refuse_what_only_starts(config: pytest.Config, url_from: str) -> None:
-    for name in ("context_services_scenarios", "context_services_options"):
+    for name in ("context_services_scenario_dir", "context_services_options"):
         if config.getoption(name) is not None:
             option = f"--{name.replace('_', '-')}"
             raise pytest.UsageError(

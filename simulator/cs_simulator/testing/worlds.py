@@ -27,15 +27,15 @@ class Lent(NamedTuple):
 
 def lend(item: pytest.Item, session: Session, server: Server) -> Lent:
     """Return the world of a test, as it begins; raise :exc:`SimulatorError` where it cannot."""
-    scenario = _argument(item, "scenario", "a name, a path or a document")
+    scenario = _argument(item, "context_services_scenario", "a name, a path or a document")
     name = _fixed_name(item, session)
     world = server.world(name or own_name(item, session), item.path.parent)
     if scenario is None and session.settings.url is not None:
         # One that is started begins with it, and nobody knows what another one began with.
         scenario = session.settings.scenario or EMPTY
-    world.make(scenario)
+    world.create(scenario)
     if scenario is None and name is not None:
-        world.unload()  # it may have been there before
+        world.restore_scenario()  # it may have been there before
     return Lent(world, is_own=name is None)
 
 
@@ -43,7 +43,7 @@ def take_back(lent: Lent) -> None:
     """Drop the world of a test that has passed, if it is its own and still there."""
     if lent.is_own:
         try:
-            lent.world.drop()
+            lent.world.delete()
         except ControlError as error:
             if error.status != 404:
                 raise

@@ -14,7 +14,7 @@ from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
 
-FROZEN = "clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
+FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
 BASE = "/genesys/1/cs"
 
 

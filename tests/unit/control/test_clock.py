@@ -21,10 +21,10 @@ def test_frozen_clock_stands_still_until_it_is_moved() -> None:
         assert app.get("/_control/clock").json() == {
             "world": "default",
             "mode": "frozen",
-            "now": "2026-01-05T09:00:00.000Z",
+            "time": "2026-01-05T09:00:00.000Z",
         }
     moved = app.post("/_control/clock/advance", {"by": "90m"})
-    assert moved.json()["now"] == "2026-01-05T10:30:00.000Z"
+    assert moved.json()["time"] == "2026-01-05T10:30:00.000Z"
     reply = app.start()
     assert reply.headers["Date"] == "Mon, 05 Jan 2026 10:30:00 GMT"
     shown = app.get(f"{BASE}/services/4294967297").json()
@@ -42,27 +42,27 @@ def test_advance_crosses_what_falls_due_in_order() -> None:
 
 def test_clock_set_back_brings_nothing_back_to_life() -> None:
     app = App(RETAINED)
-    app.put("/_control/clock", {"mode": "frozen", "at": "2026-01-06T00:00:00.000Z"})
+    app.put("/_control/clock", {"mode": "frozen", "time": "2026-01-06T00:00:00.000Z"})
     assert app.get(f"{BASE}/services/5").status == 400
-    answer = app.put("/_control/clock", {"mode": "frozen", "at": "2026-01-05T09:00:00.000Z"})
+    answer = app.put("/_control/clock", {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"})
     assert answer.json()["hint"] == "the clock was set back: what has happened stays as it is"
     assert app.get(f"{BASE}/services/5").status == 400
 
 
 def test_freeze_keeps_the_present_instant() -> None:
     app = App("{}")
-    frozen = app.put("/_control/clock", {"mode": "frozen"}).json()["now"]
+    frozen = app.put("/_control/clock", {"mode": "frozen"}).json()["time"]
     assert app.get("/_control/clock").json() == {
         "world": "default",
         "mode": "frozen",
-        "now": frozen,
+        "time": frozen,
     }
 
 
 def test_offset_clock_runs_from_the_instant_given() -> None:
     app = App("{}")
-    app.put("/_control/clock", {"mode": "offset", "at": "2030-01-01T00:00:00.000Z"})
-    now = app.get("/_control/clock").json()["now"]
+    app.put("/_control/clock", {"mode": "offset", "time": "2030-01-01T00:00:00.000Z"})
+    now = app.get("/_control/clock").json()["time"]
     assert now.startswith("2030-01-01T00:00:")
 
 
@@ -71,7 +71,7 @@ def test_reset_brings_the_clock_back() -> None:
     app.post("/_control/clock/advance", {"by": "1d"})
     app.put("/_control/clock", {"mode": "real"})
     app.post("/_control/reset")
-    assert app.get("/_control/clock").json()["now"] == "2026-01-05T09:00:00.000Z"
+    assert app.get("/_control/clock").json()["time"] == "2026-01-05T09:00:00.000Z"
 
 
 @pytest.mark.parametrize(
@@ -97,16 +97,22 @@ def test_reset_brings_the_clock_back() -> None:
             "mode",
             "found 'frosen', expected one of real, offset",
         ),
-        ("PUT", "clock", {"at": "soon"}, "at", "found 'soon', expected a date"),
-        ("PUT", "clock", {"mode": "real", "at": "2026-01-05T09:00:00.000Z"}, "at", "a real clock"),
+        ("PUT", "clock", {"time": "soon"}, "time", "found 'soon', expected a date"),
+        (
+            "PUT",
+            "clock",
+            {"mode": "real", "time": "2026-01-05T09:00:00.000Z"},
+            "time",
+            "a real clock",
+        ),
         (
             "PUT",
             "clock",
             {},
             "",
-            'found nothing of it, expected {"mode": "frozen", "at": <a date>}',
+            'found nothing of it, expected {"mode": "frozen", "time": <a date>}',
         ),
-        ("PUT", "clock", [], "", 'found a list, expected {"mode": "frozen", "at": <a date>}'),
+        ("PUT", "clock", [], "", 'found a list, expected {"mode": "frozen", "time": <a date>}'),
     ],
 )
 def test_clock_that_cannot_be(method: str, path: str, body: object, at: str, detail: str) -> None:
@@ -116,7 +122,7 @@ def test_clock_that_cannot_be(method: str, path: str, body: object, at: str, det
     [error] = reply.json()["errors"]
     assert error["at"] == at
     assert error["detail"].startswith(detail)
-    assert app.get("/_control/clock").json()["now"] == "2026-01-05T09:00:00.000Z"
+    assert app.get("/_control/clock").json()["time"] == "2026-01-05T09:00:00.000Z"
 
 
 def test_real_clock_cannot_be_advanced() -> None:
@@ -132,28 +138,28 @@ LAST = "9999-12-31T23:59:59.999Z"
 
 def test_clock_goes_to_the_last_instant_and_not_beyond() -> None:
     app = App()
-    assert app.put("/_control/clock", {"mode": "frozen", "at": LAST}).json()["now"] == LAST
-    assert app.post("/_control/clock/advance", {"by": "0s"}).json()["now"] == LAST
+    assert app.put("/_control/clock", {"mode": "frozen", "time": LAST}).json()["time"] == LAST
+    assert app.post("/_control/clock/advance", {"by": "0s"}).json()["time"] == LAST
     reply = app.post("/_control/clock/advance", {"by": "1ms"})
     assert reply.json()["errors"][0]["detail"] == (
         f"found '1ms', which from {LAST} goes beyond {LAST}, the last instant that can be written"
     )
-    assert app.get("/_control/clock").json()["now"] == LAST
+    assert app.get("/_control/clock").json()["time"] == LAST
 
 
 def test_clock_that_runs_keeps_a_day_to_run() -> None:
     app = App()
     day_before = "9999-12-30T23:59:59.999Z"
     refused = {
-        "at": f"found {LAST}, expected at most {day_before}, a day, for the clock runs, before "
+        "time": f"found {LAST}, expected at most {day_before}, a day, for the clock runs, before "
         "the last instant that can be written"
     }
-    reply = app.put("/_control/clock", {"mode": "offset", "at": LAST})
+    reply = app.put("/_control/clock", {"mode": "offset", "time": LAST})
     assert {each["at"]: each["detail"] for each in reply.json()["errors"]} == refused
-    app.put("/_control/clock", {"mode": "frozen", "at": LAST})
+    app.put("/_control/clock", {"mode": "frozen", "time": LAST})
     assert app.put("/_control/clock", {"mode": "offset"}).status == 400
     assert app.get("/_control/clock").json()["mode"] == "frozen"
-    assert app.put("/_control/clock", {"mode": "offset", "at": day_before}).status == 200
+    assert app.put("/_control/clock", {"mode": "offset", "time": day_before}).status == 200
     reply = app.post("/_control/clock/advance", {"by": "1d"})
     assert reply.status == 400
     assert day_before in reply.json()["errors"][0]["detail"]
@@ -161,14 +167,14 @@ def test_clock_that_runs_keeps_a_day_to_run() -> None:
 
 def test_rule_that_advances_beyond_the_end_says_so() -> None:
     app = App(FROZEN + "faults: [{on: any, advance: 2s}]\n")
-    app.put("/_control/clock", {"mode": "frozen", "at": f"{LAST[:-5]}.000Z"})
+    app.put("/_control/clock", {"mode": "frozen", "time": f"{LAST[:-5]}.000Z"})
     reply = app.start()
     assert reply.status == 201
     assert reply.headers["X-Simulator-Hint"] == (
         f"a fault advances the clock by 2000 ms, in vain: it stands at {LAST}, "
         "the last instant there is"
     )
-    assert app.get("/_control/clock").json()["now"] == LAST
+    assert app.get("/_control/clock").json()["time"] == LAST
 
 
 def test_rule_that_advances_a_clock_that_became_real_says_so() -> None:

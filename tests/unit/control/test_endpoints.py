@@ -13,7 +13,7 @@ from tests.unit.control.app import FROZEN, App
 DOCUMENT = (
     FROZEN
     + """
-faults: [{name: one, on: end_service, reply: {status: 503}}]
+faults: [{name: one, on: end_service, response: {status: 503}}]
 stages:
   - {name: first, until: {calls: 4, on: start_service}}
   - {name: second}

@@ -13,10 +13,10 @@ seed: 7
 customers: [{customer_id: C-1}]
 services: [{service_id: 5, customer_id: C-1}]
 faults:
-  - {name: skips, on: start_service, skip: 2, reply: {status: 500}}
+  - {name: skips, on: start_service, skip: 2, response: {status: 500}}
   - {name: rare, on: start_service, probability: 0, delay: 1ms}
-  - {name: first, on: start_service, reply: {status: 503}, effect: applied}
-  - {name: second, on: start_service, reply: {status: 504}}
+  - {name: first, on: start_service, response: {status: 503}, effect: applied}
+  - {name: second, on: start_service, response: {status: 504}}
   - {name: steps, on: start_service, sequence: [pass, {delay: 3ms}]}
   - {name: once, on: start_service, times: 1, delay: 2ms}
   - {name: picky, on: start_service, where: {body: {contact_key: z}, headers: {Authorization: x}}, delay: 1s}
@@ -51,7 +51,7 @@ def refused(app: App, request: Any) -> dict[str, str]:
 def test_every_rule_is_explained(app: App) -> None:
     found = explain(app, **STARTED)
     rare = found["rules"].pop(1)
-    assert (rare["rule"], rare["verdict"]) == ("rare", "not due")
+    assert (rare["rule"], rare["decision"]) == ("rare", "not_due")
     assert rare["why"].startswith("drew 0.")
     assert rare["why"].endswith(" against 0")
     assert found == {
@@ -64,14 +64,14 @@ def test_every_rule_is_explained(app: App) -> None:
         "outcome": {"rule": "first", "status": 503},
         "carried_out": True,
         "rules": [
-            {"rule": "skips", "verdict": "not due", "why": "skipped 1 of 2"},
-            {"rule": "first", "verdict": "acted"},
-            {"rule": "second", "verdict": "shadowed", "why": "first acted first"},
-            {"rule": "steps", "verdict": "passed", "why": "step 1 of 2"},
-            {"rule": "once", "verdict": "acted"},
+            {"rule": "skips", "decision": "not_due", "why": "skipped 1 of 2"},
+            {"rule": "first", "decision": "acted"},
+            {"rule": "second", "decision": "shadowed", "why": "first acted first"},
+            {"rule": "steps", "decision": "passed", "why": "step 1 of 2"},
+            {"rule": "once", "decision": "acted"},
             {
                 "rule": "picky",
-                "verdict": "no match",
+                "decision": "no_match",
                 "failed": [
                     {"criterion": "body.contact_key", "expected": "z", "found": "a"},
                     {"criterion": "headers.Authorization", "expected": "x", "found": "***"},
@@ -79,7 +79,7 @@ def test_every_rule_is_explained(app: App) -> None:
             },
             {
                 "rule": "other",
-                "verdict": "no match",
+                "decision": "no_match",
                 "failed": [{"criterion": "on", "expected": "end_task", "found": "start_service"}],
             },
         ],
@@ -95,8 +95,8 @@ def test_explaining_counts_nothing() -> None:
     assert app.get("/_control/requests").json()["requests"] == []
     app.start()
     kept = explain(app, request=1)
-    assert [each["verdict"] for each in kept["rules"]] == [
-        each["verdict"] for each in first["rules"]
+    assert [each["decision"] for each in kept["rules"]] == [
+        each["decision"] for each in first["rules"]
     ]
     assert kept["acted"] == first["acted"]
 
@@ -108,7 +108,7 @@ def test_draws_and_rates_are_those_to_come() -> None:
 seed: 3
 faults:
   - {name: maybe, on: any, probability: 0.5, delay: {from: 1ms, to: 3ms}}
-  - {name: limit, on: any, over: {calls: 2, per: 1s}, reply: {status: 429}}
+  - {name: limit, on: any, above_rate: {calls: 2, per: 1s}, response: {status: 429}}
 """
     )
     statuses = []
@@ -123,8 +123,8 @@ faults:
         waited = app.get(f"/_control/requests/{number}").json().get("waited_ms")
         assert waited == foreseen.get("delay_ms")
     assert statuses == [201] * 2 + [429] * 6
-    verdicts = {each["verdict"] for n in range(1, 9) for each in explain(app, request=n)["rules"]}
-    assert verdicts == {"acted", "not due"}
+    verdicts = {each["decision"] for n in range(1, 9) for each in explain(app, request=n)["rules"]}
+    assert verdicts == {"acted", "not_due"}
 
 
 def test_request_of_the_journal_is_explained_as_it_was() -> None:
@@ -176,7 +176,7 @@ def test_path_is_routed_as_a_request_is(
     found = explain(app, method=method, path=path)
     assert found["request"] == {"method": method, "path": target}
     assert (found["operation"], found["edition"]) == (operation, edition)
-    assert all(each["verdict"] == "no match" for each in found["rules"]) is (
+    assert all(each["decision"] == "no_match" for each in found["rules"]) is (
         operation != "start_service"
     )
 

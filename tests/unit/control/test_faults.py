@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.control.app import BASE, FROZEN, App
 
-OUTAGE = {"name": "outage", "on": "start_service", "times": 2, "reply": {"status": 503}}
+OUTAGE = {"name": "outage", "on": "start_service", "times": 2, "response": {"status": 503}}
 DOCUMENT = FROZEN + "faults: [{name: slow, on: any, delay: 1ms}]\n"
 
 
@@ -44,7 +44,7 @@ def test_name_that_is_taken_is_409_and_put_replaces() -> None:
     app.post("/_control/faults", OUTAGE)
     assert app.post("/_control/faults", OUTAGE).status == 409
     app.start()
-    put = app.put("/_control/faults/outage", {"on": "any", "reply": {"status": 500}})
+    put = app.put("/_control/faults/outage", {"on": "any", "response": {"status": 500}})
     assert put.status == 200
     assert put.json()["matched"] == 0
     assert app.start().status == 500
@@ -63,10 +63,10 @@ def test_fault_without_a_name_gets_one() -> None:
 def test_fault_is_removed_alone_or_with_all() -> None:
     app = App(DOCUMENT)
     app.post("/_control/faults", OUTAGE)
-    assert app.delete("/_control/faults/outage").json() == {"removed": ["outage"]}
+    assert app.delete("/_control/faults/outage").json() == {"deleted": ["outage"]}
     assert app.start().status == 201
     app.post("/_control/faults", OUTAGE)
-    assert app.delete("/_control/faults").json() == {"removed": ["outage", "slow"]}
+    assert app.delete("/_control/faults").json() == {"deleted": ["outage", "slow"]}
     assert app.get("/_control/faults").json() == {"faults": []}
     app.post("/_control/reset")
     assert [each["name"] for each in app.get("/_control/faults").json()["faults"]] == ["slow"]
@@ -110,7 +110,7 @@ def test_two_names_are_refused() -> None:
 
 
 def test_base_is_not_faulted_below_control() -> None:
-    app = App(FROZEN + "faults: [{on: any, reply: {status: 503}}]\n")
+    app = App(FROZEN + "faults: [{on: any, response: {status: 503}}]\n")
     assert app.get("/_control/").status == 200
     assert app.get(f"{BASE}/services/1").status == 503
 
@@ -118,25 +118,25 @@ def test_base_is_not_faulted_below_control() -> None:
 STAGED = """
 faults: [{name: base, on: end_task, delay: 1ms}, {name: shared, on: end_state, delay: 1ms}]
 stages:
-  - {name: one, until: {calls: 9}, faults: [{name: now, on: end_service, reply: {status: 500}}]}
+  - {name: one, until: {calls: 9}, faults: [{name: now, on: end_service, response: {status: 500}}]}
   - name: two
     faults:
-      - {name: later, on: start_service, reply: {status: 503}}
-      - {name: now, on: any, reply: {status: 500}}
+      - {name: later, on: start_service, response: {status: 503}}
+      - {name: now, on: any, response: {status: 500}}
 """
 
 
 def test_all_are_removed_of_stages_to_come_too_until_a_reset() -> None:
     app = App(FROZEN + STAGED)
     app.post("/_control/faults", {"name": "added", "on": "any", "delay": "1ms"})
-    removed = app.delete("/_control/faults").json()["removed"]
+    removed = app.delete("/_control/faults").json()["deleted"]
     assert removed == ["added", "now", "base", "shared", "later"]
     app.post("/_control/stage/next")
     assert app.get("/_control/faults").json() == {"faults": []}
     assert app.start().status == 201
     app.put("/_control/stage", {"name": "one"})
     assert app.get("/_control/faults").json() == {"faults": []}
-    assert app.delete("/_control/faults").json() == {"removed": []}
+    assert app.delete("/_control/faults").json() == {"deleted": []}
     app.post("/_control/reset")
     app.put("/_control/stage", {"name": "two"})
     assert app.start().status == 503
@@ -145,7 +145,9 @@ def test_all_are_removed_of_stages_to_come_too_until_a_reset() -> None:
 def test_rule_added_after_all_were_removed_is_in_force() -> None:
     app = App(FROZEN + STAGED)
     app.delete("/_control/faults")
-    app.post("/_control/faults", {"name": "later", "on": "start_service", "reply": {"status": 418}})
+    app.post(
+        "/_control/faults", {"name": "later", "on": "start_service", "response": {"status": 418}}
+    )
     app.post("/_control/stage/next")
     assert app.start().status == 418
 
@@ -153,9 +155,9 @@ def test_rule_added_after_all_were_removed_is_in_force() -> None:
 def test_state_keeps_that_all_were_removed() -> None:
     app = App(FROZEN + STAGED)
     app.delete("/_control/faults")
-    state = app.get("/_control/state")
+    state = app.get("/_control/snapshot")
     assert app.put("/_world/copy/_control/scenario", state.body).status == 200
-    assert app.get("/_world/copy/_control/state").json() == state.json()
+    assert app.get("/_world/copy/_control/snapshot").json() == state.json()
     app.put("/_world/copy/_control/stage", {"name": "two"})
     assert app.start("copy").status == 201
     assert "later" in app.get("/_control/scenario").body.decode()
@@ -184,4 +186,4 @@ def test_request_that_is_nowhere_may_move_the_clock() -> None:
     app = App(FROZEN)
     app.post("/_control/faults", {"on": "unrouted", "advance": "1h"})
     assert app.get(f"{BASE}/nowhere").headers["Date"] == "Mon, 05 Jan 2026 10:00:00 GMT"
-    assert app.get("/_control/clock").json()["now"] == "2026-01-05T10:00:00.000Z"
+    assert app.get("/_control/clock").json()["time"] == "2026-01-05T10:00:00.000Z"

@@ -13,7 +13,7 @@ DOCUMENT = (
     FROZEN
     + """
 faults:
-  - {name: outage, on: start_service, skip: 1, times: 1, reply: {status: 503}}
+  - {name: outage, on: start_service, skip: 1, times: 1, response: {status: 503}}
   - {name: slow, on: get_service, delay: 1ms}
 stages:
   - {name: one, until: {calls: 99}}
@@ -122,7 +122,7 @@ def test_entry_is_open_done_or_aborted() -> None:
     app.start()
     entry = app.get("/_control/requests/1").json()
     assert (entry["state"], entry["faults"]) == ("done", ["lost"])
-    assert "reply" not in entry
+    assert "response" not in entry
     noted = app.worlds.default.journal.open(0, "GET", "/x", [])
     assert app.get("/_control/requests/2").json()["state"] == "open"
     noted.state = "aborted"
@@ -151,7 +151,7 @@ def test_unknown_id_in_an_empty_or_overrun_journal_says_so() -> None:
 
 def test_clearing_empties_and_counts_on() -> None:
     app = busy()
-    assert app.delete("/_control/requests").json() == {"cleared": 5}
+    assert app.delete("/_control/requests").json() == {"cleared": {"requests": 5}}
     assert app.get("/_control/requests").json() == {"requests": [], "dropped": 0}
     app.start()
     assert ids(app) == [6]

@@ -21,15 +21,15 @@ PAGE = ROOT / "docs" / "control-api.md"
 RULES = """
 seed: 7
 faults:
-  - {name: acts, on: start_service, reply: {status: 503}}
+  - {name: acts, on: start_service, response: {status: 503}}
   - {name: steps, on: start_service, sequence: [pass, {delay: 1ms}, pass], repeat: 1}
-  - {name: late, on: start_service, reply: {status: 504}}
+  - {name: late, on: start_service, response: {status: 504}}
   - {name: other, on: end_task, delay: 1ms}
   - {name: skips, on: start_service, skip: 2, delay: 1ms}
   - {name: every, on: start_service, every: 3, delay: 1ms}
   - {name: times, on: start_service, times: 2, delay: 1ms}
   - {name: rare, on: start_service, probability: 0.25, delay: 1ms}
-  - {name: rate, on: start_service, over: {calls: 3, per: 1s}, delay: 1ms}
+  - {name: rate, on: start_service, above_rate: {calls: 3, per: 1s}, delay: 1ms}
 """
 
 
@@ -55,14 +55,14 @@ def judged() -> list[Any]:
 
 
 def test_every_verdict_is_described_and_is_seen() -> None:
-    verdicts = described("verdict")
+    verdicts = described("decision")
     assert sorted(verdicts) == sorted(get_args(Became))
-    assert sorted(verdicts) == sorted({each["verdict"] for each in judged()})
+    assert sorted(verdicts) == sorted({each["decision"] for each in judged()})
 
 
 def test_every_reason_is_described_and_is_seen() -> None:
-    examples = described("why a rule is `not due`")
-    whys = {each["why"] for each in judged() if each["verdict"] == "not due"}
+    examples = described("why a rule is `not_due`")
+    whys = {each["why"] for each in judged() if each["decision"] == "not_due"}
     for why in whys:
         assert any(re.fullmatch(pattern_of(example), why) for example in examples), why
     for example in examples:
@@ -81,8 +81,8 @@ ALWAYS = ["verified", "matched", "near_misses"]
 QUESTIONS: dict[str, Any] = {
     "matched_ids": {"on": "start_service", "count": 0},
     "missing": {"in_order": [{"on": "end_task"}]},
-    "hints": {"answer": {"fault": "nobody"}},
-    "incomplete": {"on": "end_task"},
+    "hints": {"response": {"fault": "nobody"}},
+    "inconclusive": {"on": "end_task"},
     "reason": {"on": "end_task"},
 }
 
@@ -94,7 +94,7 @@ def answered() -> dict[str, list[str]]:
     journal = app.worlds.default.journal
     found = {}
     for member, question in QUESTIONS.items():
-        if member == "incomplete":
+        if member == "inconclusive":
             for _ in range(MAX_ENTRIES + 1):
                 journal.open(0, "GET", "/x", []).state = "done"
         found[member] = list(app.post("/_control/verify", question).json())
@@ -119,14 +119,14 @@ def test_every_part_of_a_finding_is_described() -> None:
 
 
 def test_every_criterion_of_an_answer_is_described() -> None:
-    answer = PATTERN.members["answer"]
+    answer = PATTERN.members["response"]
     assert isinstance(answer, Record)
-    named = {re.findall(r'"(\w+)":', example)[0] for example in described("answer")}
+    named = {re.findall(r'"(\w+)":', example)[0] for example in described("response")}
     assert named == set(answer.members)
 
 
-@pytest.mark.parametrize("example", described("answer"))
+@pytest.mark.parametrize("example", described("response"))
 def test_every_example_of_an_answer_can_be_asked(example: str) -> None:
     app = App(FROZEN)
-    reply = app.ask("POST", "/_control/verify", f'{{"answer": {example}}}'.encode())
+    reply = app.ask("POST", "/_control/verify", f'{{"response": {example}}}'.encode())
     assert reply.status == 200, reply.body

@@ -30,14 +30,14 @@ REFUSED: dict[tuple[str, str], tuple[Any, ...]] = {
         {"services": [{"service_id": "x"}]},
         {"extends": "nowhere"},
         {"extends": "/etc/passwd.yaml"},
-        {"clock": {"at": "soon"}},
+        {"clock": {"time": "soon"}},
     ),
     ("POST", "/faults"): (
         {},
         {"on": "any"},
         {"on": "start_servce", "delay": "1s"},
         {"on": "any", "delay": "1s", "tmes": 1},
-        {"on": "any", "reply": {"status": 204, "body": "x"}},
+        {"on": "any", "response": {"status": 204, "body": "x"}},
         {"name": "slow", "on": "any", "delay": "1s"},
     ),
     ("PUT", "/faults/mine"): (
@@ -45,14 +45,14 @@ REFUSED: dict[tuple[str, str], tuple[Any, ...]] = {
         {"on": "any"},
         {"on": "any", "delay": 5},
         {"name": "yours", "on": "any", "delay": "1s"},
-        {"on": "any", "patch": {}, "reply": {"status": 500}},
+        {"on": "any", "patch": {}, "response": {"status": 500}},
     ),
     ("PUT", "/clock"): (
         {},
         {"mode": "frosen"},
-        {"at": "soon"},
-        {"mode": "real", "at": "2026-01-05T09:00:00.000Z"},
-        {"mode": "offset", "at": "9999-12-31T23:59:59.999Z"},
+        {"time": "soon"},
+        {"mode": "real", "time": "2026-01-05T09:00:00.000Z"},
+        {"mode": "offset", "time": "9999-12-31T23:59:59.999Z"},
         {"now": "2026-01-05T09:00:00.000Z"},
     ),
     ("POST", "/clock/advance"): ({}, {"by": "-2h"}, {"by": 5}, {"to": "2h"}, {"by": "9000y"}),
@@ -74,9 +74,9 @@ def test_refused_call_makes_no_world_and_changes_none(method: str, path: str, bo
     assert reply.status in (400, 404, 409), reply.body
     assert reply.headers["Content-Type"] == "application/problem+json"
     assert app.worlds.names() == ["default"]
-    before = app.get("/_control/state").body
+    before = app.get("/_control/snapshot").body
     assert app.ask(method, f"/_control{path}", body).status == reply.status
-    assert app.get("/_control/state").body == before
+    assert app.get("/_control/snapshot").body == before
 
 
 @pytest.mark.parametrize("body", [each.encode("latin-1") for each in ANY_BODY])
@@ -142,10 +142,10 @@ def test_refused_call_lets_no_idle_world_go() -> None:
 
 
 def test_body_over_the_limit_is_refused_with_its_option() -> None:
-    app = App(DOCUMENT, max_document=100)
+    app = App(DOCUMENT, max_control_body=100)
     reply = app.put("/_world/new/_control/scenario", b" " * 101)
     assert (reply.status, reply.json()["title"]) == (413, "Document too large")
-    assert reply.json()["detail"] == "The body has 101 bytes; --max-document allows 100"
+    assert reply.json()["detail"] == "The body has 101 bytes; --max-control-body allows 100"
     assert app.worlds.names() == ["default"]
 
 

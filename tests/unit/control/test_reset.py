@@ -14,7 +14,7 @@ from cs_simulator.journal.entries import Entry
 from tests.unit.control.app import BASE, App, Reply
 
 DOCUMENT = """
-clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
+clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}
 seed: 11
 settings: {auto_complete: {enabled: true, after: 3h}, expiration: 2d}
 customers: [{customer_id: C-1, FirstName: Ada, LastName: Lovelace}]
@@ -22,11 +22,11 @@ services:
   - {service_id: 5, customer_id: C-1, states: [{state_id: 24, tasks: [{task_id: 3}]}]}
   - {contact_key: k, started: -1h, extensions: {note: {a: 1}}}
 faults:
-  - {name: flaky, on: get_service, probability: 0.4, reply: {status: 503}}
-  - {name: turns, on: end_service, sequence: [{reply: {status: 500}}, pass], repeat: forever}
+  - {name: flaky, on: get_service, probability: 0.4, response: {status: 503}}
+  - {name: turns, on: end_service, sequence: [{response: {status: 500}}, pass], repeat: forever}
 stages:
   - {name: first, until: {calls: 4, on: start_service}}
-  - {name: second, until: {elapsed: 1h}, faults: [{on: start_state, reply: {status: 503}}]}
+  - {name: second, until: {elapsed: 1h}, faults: [{on: start_state, response: {status: 503}}]}
   - {name: third, then: first, until: {calls: 1, on: delete_service}}
 """
 
@@ -47,9 +47,9 @@ CALLS: list[Call] = [
     ("POST", f"{BASE}/maintenance/services/files?time_from=2000-01-01T00:00:00.000Z", None),
     ("POST", f"{BASE}/nothing", {}),
     ("PUT", "/_control/clock", {"mode": "offset"}),
-    ("PUT", "/_control/clock", {"mode": "frozen", "at": "2026-01-05T11:30:00.000Z"}),
+    ("PUT", "/_control/clock", {"mode": "frozen", "time": "2026-01-05T11:30:00.000Z"}),
     ("POST", "/_control/clock/advance", {"by": "90m"}),
-    ("PUT", "/_control/faults/mine", {"on": "any", "times": 2, "reply": {"status": 418}}),
+    ("PUT", "/_control/faults/mine", {"on": "any", "times": 2, "response": {"status": 418}}),
     ("DELETE", "/_control/faults/flaky", None),
     ("DELETE", "/_control/faults", None),
     ("POST", "/_control/stage/next", None),
@@ -119,7 +119,7 @@ def test_reset_answers_what_it_cleared() -> None:
 def test_request_on_its_way_across_a_reset_stores_and_notes_nothing(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = App("clock: {at: 2026-01-05T09:00:00.000Z}")
+    app = App("clock: {time: 2026-01-05T09:00:00.000Z}")
     noted, let_go = Event(), Event()
     note = Passage.note
 

@@ -11,7 +11,7 @@ STAGES = (
     + """
 stages:
   - {name: healthy, until: {calls: 2, on: start_service}}
-  - {name: outage, until: {elapsed: 30s}, faults: [{on: any, reply: {status: 503}}]}
+  - {name: outage, until: {elapsed: 30s}, faults: [{on: any, response: {status: 503}}]}
   - {name: recovered}
 """
 )
@@ -119,7 +119,7 @@ def test_unknown_endpoint_and_method_are_problems() -> None:
         ("POST", "reset?world=a", "POST /_control/reset takes no parameters; found world"),
         ("PUT", "scenario?name=demo", "PUT /_control/scenario takes no parameters; found name"),
         ("GET", "faults?on=any&x=", "GET /_control/faults takes no parameters; found on, x"),
-        ("GET", "state?fromat=yaml", "GET /_control/state takes format alone; found fromat"),
+        ("GET", "snapshot?fromat=yaml", "GET /_control/snapshot takes format alone; found fromat"),
     ],
 )
 def test_parameter_that_nobody_reads_is_refused(method: str, path: str, detail: str) -> None:

@@ -16,7 +16,7 @@ DOCUMENT = (
 customers: [{customer_id: C-1}, {customer_id: C-2}]
 services: [{service_id: 5, contact_key: K-1, states: [{state_id: 7}]}]
 faults:
-  - {name: outage, on: start_service, skip: 1, times: 1, reply: {status: 503}}
+  - {name: outage, on: start_service, skip: 1, times: 1, response: {status: 503}}
 """
 )
 
@@ -57,15 +57,15 @@ def app() -> App:
         ({"where": {"headers": {"X-Note": {"contains": "ell"}}}}, 1),
         ({"where": {"query": {"active_states": True}}}, 1),
         ({"where": {"path": "/genesys/1/cs/services/*/end"}}, 1),
-        ({"where": {"path": f"{BASE}/services/start"}, "answer": {"status": 201}}, 2),
-        ({"answer": {"status": 503}}, 1),
-        ({"answer": {"status": "503"}}, 1),
-        ({"answer": {"status": [201, 503]}}, 3),
-        ({"answer": {"status": {"matches": "20."}}}, 5),
-        ({"answer": {"fault": "outage"}}, 1),
-        ({"answer": {"fault": "any"}}, 1),
-        ({"answer": {"fault": {"absent": True}}}, 5),
-        ({"answer": {"fault": "outage", "status": 503}, "on": "start_service"}, 1),
+        ({"where": {"path": f"{BASE}/services/start"}, "response": {"status": 201}}, 2),
+        ({"response": {"status": 503}}, 1),
+        ({"response": {"status": "503"}}, 1),
+        ({"response": {"status": [201, 503]}}, 3),
+        ({"response": {"status": {"matches": "20."}}}, 5),
+        ({"response": {"fault": "outage"}}, 1),
+        ({"response": {"fault": "any"}}, 1),
+        ({"response": {"fault": {"absent": True}}}, 5),
+        ({"response": {"fault": "outage", "status": 503}, "on": "start_service"}, 1),
         ({"on": "start_service", "after": 1}, 2),
     ],
 )
@@ -117,7 +117,7 @@ def test_near_misses_are_the_nearest_then_the_newest(app: App) -> None:
         app,
         on="start_service",
         where={"body": {"contact_key": "z"}},
-        answer={"status": 201, "fault": {"absent": True}},
+        response={"status": 201, "fault": {"absent": True}},
     )
     assert (finding["verified"], finding["matched"]) == (False, 0)
     assert [(each["id"], len(each["failed"])) for each in finding["near_misses"]] == [
@@ -135,18 +135,18 @@ def test_near_misses_are_the_nearest_then_the_newest(app: App) -> None:
     assert finding["near_misses"][2]["failed"] == [
         {"criterion": "on", "expected": "start_service", "found": "end_service"},
         {"criterion": "body.contact_key", "expected": "z", "found": None},
-        {"criterion": "answer.status", "expected": 201, "found": 204},
+        {"criterion": "response.status", "expected": 201, "found": 204},
     ]
 
 
 def test_near_miss_shows_the_fault(app: App) -> None:
-    finding = verify(app, answer={"fault": "any", "status": 200})
+    finding = verify(app, response={"fault": "any", "status": 200})
     assert finding["near_misses"][0]["id"] == 4
     assert finding["near_misses"][0]["failed"] == [
-        {"criterion": "answer.fault", "expected": "any", "found": None}
+        {"criterion": "response.fault", "expected": "any", "found": None}
     ]
     assert finding["near_misses"][1]["failed"] == [
-        {"criterion": "answer.status", "expected": 200, "found": 503}
+        {"criterion": "response.status", "expected": 200, "found": 503}
     ]
 
 
@@ -173,9 +173,11 @@ def test_order_that_is_wrong_says_where(app: App) -> None:
     ]
 
 
-@pytest.mark.parametrize("question", [{}, {"count": 1}, {"where": {}}, {"answer": {}, "after": 3}])
+@pytest.mark.parametrize(
+    "question", [{}, {"count": 1}, {"where": {}}, {"response": {}, "after": 3}]
+)
 def test_no_criterion_is_refused(app: App, question: Any) -> None:
-    assert refused(app, question) == {"": "no criterion: send on, where, answer or in_order"}
+    assert refused(app, question) == {"": "no criterion: send on, where, response or in_order"}
 
 
 @pytest.mark.parametrize(
@@ -185,11 +187,15 @@ def test_no_criterion_is_refused(app: App, question: Any) -> None:
         ({"on": "start_servce"}, "on", "no operation has the id start_servce"),
         ({"where": {"boddy": {}}}, "where.boddy", "unknown key; did you mean body?"),
         ({"where": {"body": {"x": {"equls": 1}}}}, "where.body.x.equls", "did you mean equals?"),
-        ({"answer": {"code": 3}}, "answer.code", "unknown key; allowed: fault, status"),
-        ({"answer": {"status": "5xx"}}, "answer.status", "expected a status from 100 to 599"),
-        ({"answer": {"status": [200, 20]}}, "answer.status", "found 20, expected a status"),
-        ({"answer": {"status": True}}, "answer.status", "found true, expected a status"),
-        ({"answer": {"fault": True}}, "answer.fault", "found true, expected the name of a rule"),
+        ({"response": {"code": 3}}, "response.code", "unknown key; allowed: fault, status"),
+        ({"response": {"status": "5xx"}}, "response.status", "expected a status from 100 to 599"),
+        ({"response": {"status": [200, 20]}}, "response.status", "found 20, expected a status"),
+        ({"response": {"status": True}}, "response.status", "found true, expected a status"),
+        (
+            {"response": {"fault": True}},
+            "response.fault",
+            "found true, expected the name of a rule",
+        ),
         ({"on": "any", "count": -1}, "count", "found -1, expected an integer"),
         ({"on": "any", "count": "x"}, "count", "found 'x', expected an integer"),
         ({"on": "any", "count": {}}, "count", "expected at_least or at_most"),
@@ -201,7 +207,7 @@ def test_no_criterion_is_refused(app: App, question: Any) -> None:
         ({"in_order": {}}, "in_order", "found a map, expected a list"),
         ({"in_order": [{"on": "any"}, {}]}, "in_order[1]", "no criterion: expected one of on"),
         ({"in_order": [{"on": "x"}]}, "in_order[0].on", "no operation has the id x"),
-        ({"in_order": [{"answer": {"status": 1}}]}, "in_order[0].answer.status", "found 1"),
+        ({"in_order": [{"response": {"status": 1}}]}, "in_order[0].response.status", "found 1"),
         ({"in_order": [{"on": "any"}], "on": "any"}, "in_order", "it does not go together with on"),
         ({"in_order": [{"on": "any"}], "count": 1}, "in_order", "not go together with count"),
     ],
@@ -229,7 +235,7 @@ def test_question_that_is_no_map_is_refused(app: App) -> None:
 
 
 def test_fault_that_nobody_knows_is_hinted_at(app: App) -> None:
-    finding = verify(app, answer={"fault": "outrage"}, count=0)
+    finding = verify(app, response={"fault": "outrage"}, count=0)
     assert finding["verified"]
     assert finding["hints"] == ["no rule has the name 'outrage'; did you mean outage?"]
 
@@ -280,7 +286,7 @@ def overrun() -> App:
 
 
 @pytest.mark.parametrize(
-    ("question", "verified", "incomplete"),
+    ("question", "verified", "inconclusive"),
     [
         ({}, True, False),
         ({"count": {"at_least": 2}}, False, True),
@@ -297,26 +303,26 @@ def overrun() -> App:
     ],
 )
 def test_dropped_entries_count_only_where_they_could_matter(
-    question: Any, *, verified: bool, incomplete: bool
+    question: Any, *, verified: bool, inconclusive: bool
 ) -> None:
     finding = verify(overrun(), on="start_service", **question)
     assert finding["matched"] == 1
-    assert (finding["verified"], "incomplete" in finding) == (verified, incomplete)
-    assert ("reason" in finding) is incomplete
-    if incomplete:
-        assert finding["incomplete"] is True
+    assert (finding["verified"], "inconclusive" in finding) == (verified, inconclusive)
+    assert ("reason" in finding) is inconclusive
+    if inconclusive:
+        assert finding["inconclusive"] is True
         assert "dropped from the journal" in finding["reason"]
 
 
 @pytest.mark.parametrize(
-    ("starts", "verified", "incomplete"),
+    ("starts", "verified", "inconclusive"),
     [(1, True, False), (2, False, True), (3, False, True), (4, False, False)],
 )
 def test_dropped_entries_may_have_been_the_first_in_order(
-    starts: int, *, verified: bool, incomplete: bool
+    starts: int, *, verified: bool, inconclusive: bool
 ) -> None:
     finding = verify(overrun(), in_order=[{"on": "start_service"}] * starts)
-    assert (finding["verified"], "incomplete" in finding) == (verified, incomplete)
+    assert (finding["verified"], "inconclusive" in finding) == (verified, inconclusive)
 
 
 def test_entries_that_were_cleared_are_not_missed() -> None:
@@ -337,7 +343,7 @@ def test_cut_body_leaves_the_verdict_open_where_it_matters() -> None:
     app = long_body()
     by_body = {"on": "start_service", "where": {"body": {"contact_key": "k"}}}
     finding = verify(app, **by_body)
-    assert (finding["verified"], finding["incomplete"]) == (False, True)
+    assert (finding["verified"], finding["inconclusive"]) == (False, True)
     assert "only the beginning of 1 long request bodies" in finding["reason"]
     assert finding["near_misses"][0]["failed"] == [
         {
@@ -346,11 +352,11 @@ def test_cut_body_leaves_the_verdict_open_where_it_matters() -> None:
             "found": "only the beginning of the body was kept",
         }
     ]
-    assert "incomplete" not in verify(app, on="end_task", where=by_body["where"])
+    assert "inconclusive" not in verify(app, on="end_task", where=by_body["where"])
     assert verify(app, on="start_service", where={"path": "/**"})["verified"]
-    assert verify(app, **by_body, count=0)["incomplete"]
-    assert verify(app, in_order=[by_body])["incomplete"]
-    assert verify(app, on="start_service", where={"contact_key": {"absent": True}})["incomplete"]
+    assert verify(app, **by_body, count=0)["inconclusive"]
+    assert verify(app, in_order=[by_body])["inconclusive"]
+    assert verify(app, on="start_service", where={"contact_key": {"absent": True}})["inconclusive"]
 
 
 def test_verification_works_for_composites() -> None:
@@ -365,18 +371,18 @@ def test_verification_works_for_composites() -> None:
     assert not verify(app, where={"body": {"service_type": 2}})["verified"]
 
 
-NO_FAULT = {"answer": {"fault": None}}
+NO_FAULT = {"response": {"fault": None}}
 
 
 @pytest.mark.parametrize(
     ("question", "matched"),
     [
         (NO_FAULT, 5),
-        ({"answer": {"fault": {"equals": None}}}, 5),
+        ({"response": {"fault": {"equals": None}}}, 5),
         ({"on": "start_service", **NO_FAULT}, 2),
-        ({"on": "start_service", "answer": {"fault": None, "status": 503}, "count": 0}, 0),
-        ({"in_order": [{"answer": {"fault": "outage"}}, NO_FAULT]}, 2),
-        ({"answer": {"status": None}, "count": 0}, 0),
+        ({"on": "start_service", "response": {"fault": None, "status": 503}, "count": 0}, 0),
+        ({"in_order": [{"response": {"fault": "outage"}}, NO_FAULT]}, 2),
+        ({"response": {"status": None}, "count": 0}, 0),
     ],
 )
 def test_null_wants_no_fault_and_no_status(app: App, question: Any, matched: int) -> None:
@@ -384,27 +390,27 @@ def test_null_wants_no_fault_and_no_status(app: App, question: Any, matched: int
 
 
 def test_fault_that_was_not_wanted_is_shown(app: App) -> None:
-    finding = verify(app, on="start_service", answer={"fault": None, "status": 503})
+    finding = verify(app, on="start_service", response={"fault": None, "status": 503})
     assert finding["near_misses"][1]["failed"] == [
-        {"criterion": "answer.fault", "expected": None, "found": ["outage"]}
+        {"criterion": "response.fault", "expected": None, "found": ["outage"]}
     ]
 
 
 def test_null_among_names_is_refused(app: App) -> None:
-    found = refused(app, {"answer": {"fault": [None, "outage"], "status": [None]}})
-    assert found["answer.fault"] == "found null, expected the name of a rule, or any"
-    assert found["answer.status"].startswith("found null, expected a status from 100 to 599")
+    found = refused(app, {"response": {"fault": [None, "outage"], "status": [None]}})
+    assert found["response.fault"] == "found null, expected the name of a rule, or any"
+    assert found["response.status"].startswith("found null, expected a status from 100 to 599")
 
 
 def test_request_that_was_never_answered_has_no_status() -> None:
     app = App(FROZEN + "faults: [{name: lost, on: end_service, connection: close}]\n")
     app.start()
     app.post(f"{BASE}/services/4294967297/end", {})
-    finding = verify(app, answer={"status": None})
+    finding = verify(app, response={"status": None})
     assert (finding["verified"], finding["matched"]) == (True, 1)
-    finding = verify(app, on="end_service", answer={"status": 204})
+    finding = verify(app, on="end_service", response={"status": 204})
     assert finding["near_misses"][0]["failed"] == [
-        {"criterion": "answer.status", "expected": 204, "found": None}
+        {"criterion": "response.status", "expected": 204, "found": None}
     ]
 
 
@@ -413,8 +419,8 @@ def test_what_an_answer_lacks_is_not_known_while_it_is_open() -> None:
     entry = app.worlds.default.journal.open(0, "GET", "/x", [])
     app.worlds.default.journal.begin(entry, {}, NOBODY)
     for answer in ({"fault": None}, {"status": None}, {"fault": {"absent": True}}):
-        finding = verify(app, answer=answer)
+        finding = verify(app, response=answer)
         assert finding["verified"] is False
         assert finding["near_misses"][0]["failed"][0]["found"] == "not answered yet"
     app.worlds.default.journal.complete(entry, 200, [], b"", [], 0.0)
-    assert verify(app, answer={"fault": None, "status": 200})["verified"]
+    assert verify(app, response={"fault": None, "status": 200})["verified"]

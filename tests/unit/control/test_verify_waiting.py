@@ -18,7 +18,7 @@ START = {"on": "start_service", "within": "30s"}
 
 
 def until_waiting(app: App, count: int = 1) -> None:
-    """Wait until so many verifications or replies are held back."""
+    """Wait until so many verifications or responses are held back."""
     begun = stopwatch()
     while len(app.worlds.waiting) != count:
         assert stopwatch() - begun < 10
@@ -53,7 +53,7 @@ def test_wait_ends_as_soon_as_it_is_true() -> None:
 def test_wait_in_order_ends_as_soon_as_it_is_true() -> None:
     app = App()
     app.start()
-    order = [{"on": "start_service"}, {"answer": {"status": 404}}]
+    order = [{"on": "start_service"}, {"response": {"status": 404}}]
     with waiting(app, {"in_order": order, "within": "30s"}) as asked:
         app.get(f"{BASE}/nowhere")
         assert asked.result(10).json()["verified"]
@@ -83,7 +83,7 @@ def test_operation_whose_reply_is_held_back_counts_already() -> None:
     with waiting(app, START) as asked, ThreadPoolExecutor(1) as pool:
         held = pool.submit(app.start)
         assert asked.result(10).json()["verified"]
-        answered = {**START, "answer": {"status": 201}, "within": "1ms"}
+        answered = {**START, "response": {"status": 201}, "within": "1ms"}
         assert not app.post("/_control/verify", answered).json()["verified"]
         assert app.get("/_control/requests/1").json()["state"] == "open"
         app.post("/_control/reset")

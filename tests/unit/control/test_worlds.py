@@ -25,7 +25,7 @@ def test_world_is_made_by_the_first_request_to_it() -> None:
 
 
 def test_worlds_share_nothing() -> None:
-    app = App("faults: [{on: get_service, times: 1, reply: {status: 503}}]\n" + FROZEN)
+    app = App("faults: [{on: get_service, times: 1, response: {status: 503}}]\n" + FROZEN)
     for world in ("one", "two"):
         assert app.start(world).json() == {"service_id": 4294967297}
         assert app.get(f"/_world/{world}{BASE}/services/1").status == 503
@@ -34,8 +34,8 @@ def test_worlds_share_nothing() -> None:
     app.post("/_world/two/_control/clock/advance", {"by": "1h"})
     assert services(app, "one") == [4294967297]
     assert services(app, "two") == [4294967297, 4294967298]
-    assert app.get("/_world/one/_control/clock").json()["now"] == "2026-01-05T09:00:00.000Z"
-    assert app.get("/_world/two/_control/clock").json()["now"] == "2026-01-05T10:00:00.000Z"
+    assert app.get("/_world/one/_control/clock").json()["time"] == "2026-01-05T09:00:00.000Z"
+    assert app.get("/_world/two/_control/clock").json()["time"] == "2026-01-05T10:00:00.000Z"
     assert app.get(f"{BASE}/services/anonymous/a").json() == []
 
 
@@ -137,7 +137,7 @@ def test_put_world_with_a_bad_scenario_makes_none() -> None:
 def test_dropped_world_begins_anew() -> None:
     app = App()
     app.start("w")
-    assert app.delete("/_control/worlds/w").json() == {"dropped": ["w"]}
+    assert app.delete("/_control/worlds/w").json() == {"deleted": ["w"]}
     assert app.delete("/_control/worlds/w").status == 404
     assert app.start("w").json() == {"service_id": 4294967297}
 
@@ -146,7 +146,7 @@ def test_all_worlds_are_dropped_at_once() -> None:
     app = App()
     app.start("a")
     app.start("")
-    assert app.delete("/_control/worlds").json() == {"dropped": ["default", "a"]}
+    assert app.delete("/_control/worlds").json() == {"deleted": ["default", "a"]}
     assert app.get("/_control/requests").status == 404 or services(app, "default") == []
 
 
@@ -198,7 +198,7 @@ def test_parallel_worlds_never_show_each_others_mark() -> None:
     def converse(number: int) -> None:
         world = f"w{number}"
         if number % 2:
-            fault = {"name": world, "on": "end_service", "times": 1, "reply": {"status": 503}}
+            fault = {"name": world, "on": "end_service", "times": 1, "response": {"status": 503}}
             assert app.post(f"/_world/{world}/_control/faults", fault).status == 201
         for turn in range(10):
             started = app.start(world, f"{world}-{turn}")
@@ -220,5 +220,5 @@ def test_parallel_worlds_never_show_each_others_mark() -> None:
 
 
 def test_where_path_is_that_below_the_worlds_prefix() -> None:
-    app = App(f"faults: [{{on: any, where: {{path: {BASE}/**}}, reply: {{status: 503}}}}]\n")
+    app = App(f"faults: [{{on: any, where: {{path: {BASE}/**}}, response: {{status: 503}}}}]\n")
     assert app.start("w").status == 503

@@ -95,7 +95,7 @@ def scenario(document: Mapping[str, Any] | None = None) -> Scenario:
 
 def world(document: Mapping[str, Any] | None = None, export_folder: Path | None = None) -> World:
     """Return the world of a document, its clock standing still at START unless it says more."""
-    document = {"clock": {"mode": "frozen", "at": "2026-01-05T09:00:00.000Z"}, **(document or {})}
+    document = {"clock": {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}, **(document or {})}
     return World("test", scenario(document), export_folder)
 
 

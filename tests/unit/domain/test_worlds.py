@@ -78,7 +78,7 @@ def test_reset_is_a_fresh_world(form: str) -> None:
 
 
 def test_worlds_of_one_scenario_begin_alike_and_share_nothing() -> None:
-    shared = scenario({**DOCUMENT, "clock": {"mode": "frozen", "at": "2026-01-05T09:00:00.000Z"}})
+    shared = scenario({**DOCUMENT, "clock": {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}})
     one, other = World("one", shared), World("other", shared)
     fresh = dump(other)
     assert dump(one) == fresh
@@ -139,9 +139,9 @@ def test_reset_under_a_running_clock_makes_relative_times_anew() -> None:
     ("document", "same"),
     [
         ({"customers": DOCUMENT["customers"], **REAL}, True),
-        ({**DOCUMENT, "clock": {"mode": "frozen", "at": "2026-01-05T09:00:00.000Z"}}, True),
+        ({**DOCUMENT, "clock": {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}}, True),
         ({**DOCUMENT, "clock": {"mode": "frozen"}}, False),
-        ({**DOCUMENT, "clock": {"at": "2026-01-05T09:00:00.000Z"}}, True),
+        ({**DOCUMENT, "clock": {"time": "2026-01-05T09:00:00.000Z"}}, True),
         ({**DOCUMENT, **REAL}, False),
     ],
 )
@@ -151,7 +151,7 @@ def test_base_is_kept_where_no_time_can_change_it(document: dict[str, Any], *, s
 
 
 def test_offset_clock_runs_from_its_instant() -> None:
-    one = World("test", scenario({"clock": {"at": "2026-01-05T09:00:00.000Z"}}))
+    one = World("test", scenario({"clock": {"time": "2026-01-05T09:00:00.000Z"}}))
     assert one.clock.mode == "offset"
     assert format_instant(one.begin().now).startswith("2026-01-05T09:00:0")
 

@@ -87,7 +87,7 @@ def acted(rules_in_force: RuleBook, calls: int, *, now: Instant = 0) -> list[int
 
 def verdicts(verdict: Verdict) -> dict[str, str]:
     """Return what became of each rule."""
-    return {each.rule: each.verdict for each in verdict.judgements}
+    return {each.rule: each.decision for each in verdict.judgements}
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -19,7 +19,7 @@ from tests.unit.faults.support import book, call, rule
 THREADS = 32
 CALLS = 50
 ALL = THREADS * CALLS
-FAIL = {"reply": {"status": 503}}
+FAIL = {"response": {"status": 503}}
 FLAKY = {"name": "flaky", "on": "any", "probability": 0.3, **FAIL}
 SLOW = {"name": "slow", "on": "any", "delay": {"from": "0ms", "to": "1s"}}
 
@@ -59,7 +59,7 @@ def test_decisions_are_those_of_the_number_of_the_match() -> None:
 
 def test_decisions_do_not_depend_on_the_order_of_rules() -> None:
     delayed = {**FLAKY, "name": "delayed", "delay": "1ms"}
-    del delayed["reply"]
+    del delayed["response"]
     one, other = book(delayed, SLOW), book(SLOW, delayed)
     for _ in range(100):
         first, second = one.judge(call(), 0), other.judge(call(), 0)

@@ -24,7 +24,7 @@ TIMEOUTS = {"stall": 0.4, "delay": 0.4, "dribble": 0.8}
 """How long they wait where it is late. A dribble takes longer than that, its pauses far less."""
 
 SCENARIO = """
-clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
+clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}
 services: [{service_id: 5, contact_key: a}]
 faults:
   - {name: reset, on: any, times: 0, connection: reset}
@@ -33,13 +33,13 @@ faults:
   - {name: garbage, on: any, times: 0, connection: garbage}
   - {name: stall, on: any, times: 0, connection: stall}
   - {name: delay, on: any, times: 0, delay: 10s}
-  - {name: dribble, on: any, times: 0, dribble: {chunks: 12, over: 1200ms}}
-  - {name: broken, on: any, times: 0, reply: {status: 200, body: '{"service_id": '}}
-  - {name: busy, on: any, times: 0, reply: {status: 503, headers: {Retry-After: "1"}}}
+  - {name: dribble, on: any, times: 0, dribble: {chunks: 12, duration: 1200ms}}
+  - {name: broken, on: any, times: 0, response: {status: 200, body: '{"service_id": '}}
+  - {name: busy, on: any, times: 0, response: {status: 503, headers: {Retry-After: "1"}}}
   - name: once-busy
     on: [query_customer_services, start_service]
     times: 1
-    reply: {status: 503, headers: {Retry-After: "1"}}
+    response: {status: 503, headers: {Retry-After: "1"}}
   - name: once-reset
     on: query_tasks
     times: 1

@@ -20,7 +20,7 @@ from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import World
 from tests.unit.faults.support import book, call, until
 
-FULL = "Too many replies wait: 1 replies are held back, 1 of them in this world; --max-waiting"
+FULL = "Too many responses wait: 1 responses are held back, 1 of them in this world; --max-waiting"
 
 
 class Sent:
@@ -81,9 +81,9 @@ def test_delays_hold_a_reply_back_together() -> None:
     [
         {"delay": "1s"},
         {"delay": "1s", "connection": "reset"},
-        {"delay": "1s", "reply": {"status": 200}},
+        {"delay": "1s", "response": {"status": 200}},
         {"connection": "stall"},
-        {"dribble": {"chunks": 2, "over": "1s"}},
+        {"dribble": {"chunks": 2, "duration": "1s"}},
     ],
     ids=str,
 )
@@ -129,7 +129,7 @@ def test_reset_ends_the_wait_and_closes_the_connection() -> None:
     assert sent.world.journal.entries() == []
 
 
-@pytest.mark.parametrize("action", [{"delay": "1h"}, {"delay": "1h", "reply": {"status": 500}}])
+@pytest.mark.parametrize("action", [{"delay": "1h"}, {"delay": "1h", "response": {"status": 500}}])
 def test_reset_between_the_operation_and_the_wait_is_seen(action: dict[str, Any]) -> None:
     sent = Sent()
     sent.world.reset()
@@ -164,10 +164,10 @@ def test_reset_makes_a_stall_stale() -> None:
 def test_first_dribble_is_the_one() -> None:
     sent = Sent()
     sent.with_(
-        {"dribble": {"chunks": 2, "over": "1s"}, "times": 0},
-        {"dribble": {"chunks": 3, "over": "0s"}},
-        {"dribble": {"chunks": 4, "over": "1s"}},
+        {"dribble": {"chunks": 2, "duration": "1s"}, "times": 0},
+        {"dribble": {"chunks": 3, "duration": "0s"}},
+        {"dribble": {"chunks": 4, "duration": "1s"}},
     )
     assert sent.plan is not None
     assert sent.plan.dribble is not None
-    assert (sent.plan.dribble.chunks, sent.plan.dribble.over) == (3, 0)
+    assert (sent.plan.dribble.chunks, sent.plan.dribble.duration) == (3, 0)

@@ -12,7 +12,7 @@ from tests.support import NOW, Simulation
 from tests.unit.faults.support import book, call
 
 START = {"contact_key": "1"}
-FAIL = {"reply": {"status": 503}}
+FAIL = {"response": {"status": 503}}
 
 
 def faulty(**rule: Any) -> Simulation:
@@ -42,8 +42,8 @@ def last(cs: Simulation) -> dict[str, Any]:
         ({"patch": {"a": 1}, "effect": "applied"}, True),
         ({"delay": "1ms"}, True),
         ({"advance": "1s"}, True),
-        ({"dribble": {"chunks": 1, "over": "0s"}}, True),
-        ({"dribble": {"chunks": 1, "over": "0s"}, **FAIL}, False),
+        ({"dribble": {"chunks": 1, "duration": "0s"}}, True),
+        ({"dribble": {"chunks": 1, "duration": "0s"}, **FAIL}, False),
     ],
     ids=str,
 )
@@ -66,18 +66,22 @@ def test_journal_shows_the_scripted_and_the_real_status() -> None:
     cs = faulty(**FAIL, effect="applied")
     assert cs.post("services/start", START).status == 503
     shown = last(cs)
-    assert (shown["reply"]["status"], shown["real_status"], shown["faults"]) == (503, 201, ["it"])
+    assert (shown["response"]["status"], shown["real_status"], shown["faults"]) == (
+        503,
+        201,
+        ["it"],
+    )
 
 
 @pytest.mark.parametrize(
     ("raw", "real"), [(b"{", 400), (b'{"est_duration":"x","contact_key":"1"}', 400), (b"[]", 400)]
 )
 def test_operation_that_is_itself_refused_gets_the_scripted_reply(raw: bytes, real: int) -> None:
-    cs = faulty(reply={"status": 200, "body": {"ok": True}}, effect="applied")
+    cs = faulty(response={"status": 200, "body": {"ok": True}}, effect="applied")
     answer = cs.post("services/start", raw=raw)
     assert (answer.status, answer.json) == (200, {"ok": True})
     shown = last(cs)
-    assert (shown["reply"]["status"], shown["real_status"]) == (200, real)
+    assert (shown["response"]["status"], shown["real_status"]) == (200, real)
     assert started(cs) == 0
 
 
@@ -86,7 +90,7 @@ def test_journal_has_no_reply_where_there_is_none() -> None:
     cs.post("services/start", START)
     shown = last(cs)
     assert (shown["state"], shown["faults"]) == ("done", ["it"])
-    assert "reply" not in shown
+    assert "response" not in shown
 
 
 def test_journal_says_how_long_a_reply_was_held_back() -> None:
@@ -101,17 +105,17 @@ def test_journal_names_all_that_acted_and_keeps_all_judgements() -> None:
     slow = {"name": "slow", "on": "any", "delay": "1ms"}
     shadowed = {"name": "second", "on": "any", **FAIL}
     other = {"name": "other", "on": "end_task", **FAIL}
-    first = {"name": "first", "on": "any", "reply": {"status": 500}}
+    first = {"name": "first", "on": "any", "response": {"status": 500}}
     cs = Simulation({"faults": [slow, first, shadowed, other]})
     cs.post("services/start", START)
     [entry] = cs.world.journal.entries()
     assert entry.faults == ("slow", "first")
-    assert [(each.rule, each.verdict) for each in entry.judgements] == [
-        *[("slow", "acted"), ("first", "acted"), ("second", "shadowed"), ("other", "no match")]
+    assert [(each.rule, each.decision) for each in entry.judgements] == [
+        *[("slow", "acted"), ("first", "acted"), ("second", "shadowed"), ("other", "no_match")]
     ]
     assert entry.judgements[-1].as_members() == {
         "rule": "other",
-        "verdict": "no match",
+        "decision": "no_match",
         "failed": [{"criterion": "on", "expected": "end_task", "found": "start_service"}],
     }
 
@@ -123,13 +127,13 @@ def test_journal_names_all_that_acted_and_keeps_all_judgements() -> None:
         ({"every": 2}, "match 1, acts on every 2"),
         ({"times": 0}, "acted 0 of 0 times"),
         ({"probability": 0.25}, "drew 0.913 against 0.25"),
-        ({"over": {"calls": 3, "per": "1s"}}, "not more than 3 calls in 1000 ms"),
+        ({"above_rate": {"calls": 3, "per": "1s"}}, "not more than 3 calls in 1000 ms"),
     ],
     ids=str,
 )
 def test_judgement_says_why_a_rule_was_not_due(schedule: dict[str, Any], why: str) -> None:
     [judgement] = book({"name": "it", "on": "any", **FAIL, **schedule}).judge(call(), 0).judgements
-    assert (judgement.verdict, judgement.why) == ("not due", why)
+    assert (judgement.decision, judgement.why) == ("not_due", why)
 
 
 def test_advance_moves_a_frozen_clock_before_the_operation() -> None:
@@ -138,7 +142,7 @@ def test_advance_moves_a_frozen_clock_before_the_operation() -> None:
     assert answer.headers["Date"] == "Mon, 05 Jan 2026 09:00:03 GMT"
     [service] = cs.get("services/anonymous/1").shows()
     assert service["started"]["timestamp"] == "2026-01-05T09:00:03.000Z"
-    assert last(cs)["at"] == "2026-01-05T09:00:03.000Z"
+    assert last(cs)["time"] == "2026-01-05T09:00:03.000Z"
 
 
 def test_advance_moves_an_offset_clock_which_runs_on() -> None:

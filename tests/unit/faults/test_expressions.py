@@ -236,7 +236,7 @@ def test_what_was_given_up_is_told_with_what_was_expected(
 def evil_world() -> Simulation:
     """Return a world whose one rule takes too long on what it was asked."""
     rule_ = {"name": "it", "on": "any", "where": {"contact_key": {"matches": EVIL}}}
-    cs = Simulation({"faults": [{**rule_, "reply": {"status": 418}}]})
+    cs = Simulation({"faults": [{**rule_, "response": {"status": 418}}]})
     assert cs.post("services/start", {"contact_key": VICTIM}).status == 201
     assert cs.post("services/start", {"contact_key": "aac"}).status == 418
     return cs
@@ -259,14 +259,14 @@ def test_verify_does_not_pass_off_what_it_gave_up_for_known(
     found = evil_world().request("POST", "/_control/verify", wanted, base="").json
     assert (found["verified"], found["matched"]) == (verified, 1)
     if not verified:
-        assert found["incomplete"] is True
+        assert found["inconclusive"] is True
         assert found["reason"].startswith("a regular expression takes too long on 1 entry: ")
 
 
 def test_verify_in_order_does_not_either() -> None:
     wanted = {"in_order": [{"where": {"contact_key": {"matches": EVIL}}}] * 2}
     found = evil_world().request("POST", "/_control/verify", wanted, base="").json
-    assert (found["verified"], found["incomplete"]) == (False, True)
+    assert (found["verified"], found["inconclusive"]) == (False, True)
 
 
 def test_start_without_an_expression_does_not_import_the_library() -> None:
@@ -274,7 +274,7 @@ def test_start_without_an_expression_does_not_import_the_library() -> None:
 import sys
 from cs_simulator.scenario.catalogue import Catalogue
 from cs_simulator.scenario.loader import ScenarioLoader
-text = "faults: [{on: any, where: {path: '/a/**', contact_key: [a]}, reply: {status: 500}}]"
+text = "faults: [{on: any, where: {path: '/a/**', contact_key: [a]}, response: {status: 500}}]"
 ScenarioLoader(Catalogue(())).load_text(text, "s.yaml", "s")
 print([each for each in ("regex", "jsonpath_rfc9535") if each in sys.modules])
 """

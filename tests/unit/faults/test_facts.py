@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import BASE, Simulation
 
-TEAPOT = {"reply": {"status": 418}}
+TEAPOT = {"response": {"status": 418}}
 
 
 def faulty(where: dict[str, Any], on: Any = "any", **document: Any) -> Simulation:
@@ -91,7 +91,9 @@ def test_contact_key_is_that_of_the_path_the_body_or_the_owner(
 
 def test_owner_is_the_one_before_the_operation() -> None:
     rule = {"on": "associate_service", "where": {"contact_key": "K-1"}, "times": 1}
-    cs = Simulation({"faults": [{**rule, "reply": {"status": 418}, "effect": "applied"}], **OWNED})
+    cs = Simulation(
+        {"faults": [{**rule, "response": {"status": 418}, "effect": "applied"}], **OWNED}
+    )
     assert cs.post("customers/C-2/services/6").status == 418
     assert cs.everything(6)["customer_id"] == "C-2"
 

@@ -29,8 +29,8 @@ def test_name_bypasses_on_where_and_schedule() -> None:
         "every": 9,
         "times": 0,
         "probability": 0,
-        "over": {"calls": 9, "per": "1s"},
-        "reply": {"status": 418},
+        "above_rate": {"calls": 9, "per": "1s"},
+        "response": {"status": 418},
     }
     cs = Simulation({"faults": [it]})
     assert asking(cs, "it").status == 418
@@ -40,7 +40,9 @@ def test_name_bypasses_on_where_and_schedule() -> None:
 
 
 def test_rule_of_times_0_is_fired_by_the_header_alone() -> None:
-    cs = Simulation({"faults": [{"name": "it", "on": "any", "times": 0, "reply": {"status": 418}}]})
+    cs = Simulation(
+        {"faults": [{"name": "it", "on": "any", "times": 0, "response": {"status": 418}}]}
+    )
     assert cs.post("services/start", START).status == 201
     assert [asking(cs, "it").status for _ in range(3)] == [418] * 3
     assert cs.post("services/start", START).status == 201
@@ -49,13 +51,15 @@ def test_rule_of_times_0_is_fired_by_the_header_alone() -> None:
 
 
 def test_what_the_header_fires_counts_as_acted() -> None:
-    cs = Simulation({"faults": [{"name": "it", "on": "any", "times": 2, "reply": {"status": 418}}]})
+    cs = Simulation(
+        {"faults": [{"name": "it", "on": "any", "times": 2, "response": {"status": 418}}]}
+    )
     assert asking(cs, "it").status == 418
     assert [cs.post("services/start", START).status for _ in range(3)] == [418, 201, 201]
 
 
 def test_what_the_header_fires_elsewhere_is_no_match() -> None:
-    it = {"name": "it", "on": "start_service", "skip": 1, "times": 5, "reply": {"status": 418}}
+    it = {"name": "it", "on": "start_service", "skip": 1, "times": 5, "response": {"status": 418}}
     rules = book(it)
     [in_force] = rules.rules()
     assert rules.judge(call("get_service"), 0, in_force).acted == ("it",)
@@ -65,13 +69,13 @@ def test_what_the_header_fires_elsewhere_is_no_match() -> None:
 
 def test_what_the_header_fires_acts_before_all_others() -> None:
     rules = book(
-        {"name": "first", "on": "any", "reply": {"status": 500}},
+        {"name": "first", "on": "any", "response": {"status": 500}},
         {"name": "slow", "on": "any", "delay": "7ms"},
-        {"name": "it", "on": "any", "reply": {"status": 418}, "delay": "2ms"},
+        {"name": "it", "on": "any", "response": {"status": 418}, "delay": "2ms"},
     )
     verdict = rules.judge(call(), 0, rules.named("it"))
     assert (verdict.outcome_rule, verdict.delay) == ("it", 9)
-    found = [(each.rule, each.verdict, each.why) for each in verdict.judgements]
+    found = [(each.rule, each.decision, each.why) for each in verdict.judgements]
     assert found == [
         ("it", "acted", "the request asked for it"),
         ("first", "shadowed", "it acted first"),
@@ -88,13 +92,13 @@ def test_rules_after_the_one_that_the_header_fires_are_judged_too() -> None:
 
 
 def test_what_the_header_fires_without_an_outcome_shadows_nothing() -> None:
-    rules = book({"name": "first", "on": "any", "reply": {"status": 500}})
+    rules = book({"name": "first", "on": "any", "response": {"status": 500}})
     verdict = rules.judge(call(), 0, rule(delay="2ms"))
     assert (verdict.outcome_rule, verdict.delay) == ("first", 2)
 
 
 def test_sequence_that_the_header_fires_does_its_first_step_and_keeps_its_turn() -> None:
-    steps = ["pass", {"reply": {"status": 418}}, {"delay": "1ms"}]
+    steps = ["pass", {"response": {"status": 418}}, {"delay": "1ms"}]
     rules = book({"name": "it", "on": "any", "sequence": steps})
     for _ in range(2):
         assert rules.judge(call(), 0, rules.named("it")).outcome is not None
@@ -103,8 +107,10 @@ def test_sequence_that_the_header_fires_does_its_first_step_and_keeps_its_turn()
 
 
 def test_retry_after_is_a_second_where_the_rate_is_not_reached() -> None:
-    reply = {"status": 429, "headers": {"Retry-After": "auto"}}
-    rules = book({"name": "it", "on": "any", "over": {"calls": 2, "per": "9s"}, "reply": reply})
+    response = {"status": 429, "headers": {"Retry-After": "auto"}}
+    rules = book(
+        {"name": "it", "on": "any", "above_rate": {"calls": 2, "per": "9s"}, "response": response}
+    )
     asked = [rules.judge(call(), 0, rules.named("it")).retry_after(0) for _ in range(2)]
     assert asked == [1, 9]
 
@@ -112,10 +118,10 @@ def test_retry_after_is_a_second_where_the_rate_is_not_reached() -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        {"reply": {"status": 418}},
-        {"name": None, "on": None, "reply": {"status": 418}},
-        {"on": "end_task", "times": 0, "skip": 9, "reply": {"status": 418}},
-        {"sequence": ["pass", {"reply": {"status": 418}}]},
+        {"response": {"status": 418}},
+        {"name": None, "on": None, "response": {"status": 418}},
+        {"on": "end_task", "times": 0, "skip": 9, "response": {"status": 418}},
+        {"sequence": ["pass", {"response": {"status": 418}}]},
     ],
     ids=str,
 )
@@ -127,7 +133,7 @@ def test_rule_comes_along_as_json(written: dict[str, Any]) -> None:
 
 
 def test_rule_that_comes_along_is_not_the_one_of_its_name() -> None:
-    it = {"name": "it", "on": "any", "times": 1, "reply": {"status": 500}}
+    it = {"name": "it", "on": "any", "times": 1, "response": {"status": 500}}
     cs = Simulation({"faults": [it]})
     assert asking(cs, {"name": "it", "delay": "1ms"}).status == 500
     counters = cs.world.rules.counters("it")
@@ -139,16 +145,18 @@ def test_rule_that_comes_along_may_patch_with_null() -> None:
 
 
 def test_journal_names_what_the_header_fired() -> None:
-    cs = Simulation({"faults": [{"name": "it", "on": "any", "times": 0, "reply": {"status": 418}}]})
+    cs = Simulation(
+        {"faults": [{"name": "it", "on": "any", "times": 0, "response": {"status": 418}}]}
+    )
     asking(cs, "it")
-    asking(cs, {"name": "brought", "reply": {"status": 418}})
-    asking(cs, {"reply": {"status": 418}})
+    asking(cs, {"name": "brought", "response": {"status": 418}})
+    asking(cs, {"response": {"status": 418}})
     journal = [entry.faults for entry in cs.world.journal.entries()]
     assert journal == [("it",), ("brought",), ("X-Simulator-Fault",)]
 
 
 NAME = "expected the name of a rule"
-DEEDS = "delay, advance, dribble, reply, patch, connection"
+DEEDS = "delay, advance, dribble, response, patch, connection"
 
 
 @pytest.mark.parametrize(
@@ -189,8 +197,8 @@ DEEDS = "delay, advance, dribble, reply, patch, connection"
             ),
         ),
         (
-            '{"reply": {"status": 204, "body": 1}}',
-            "reply.body: a reply of status 204 has no body: leave it out",
+            '{"response": {"status": 204, "body": 1}}',
+            "response.body: a response of status 204 has no body: leave it out",
         ),
         (
             '{"sequence": ["pass", {}]}',

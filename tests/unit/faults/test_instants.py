@@ -29,7 +29,7 @@ def entries(server: ServerProcess) -> list[dict[str, Any]]:
     ("action", "shown", "effects"),
     [
         ("times: 0, delay: 1ms", {"status": 201}, 1),
-        ("reply: {status: 503, headers: {Retry-After: '2'}}", {"status": 503}, 0),
+        ("response: {status: 503, headers: {Retry-After: '2'}}", {"status": 503}, 0),
         ("connection: close, effect: applied", {"broken": "close"}, 1),
         ("connection: reset", {"broken": "reset"}, 0),
         ("connection: garbage", {"broken": "garbage"}, 0),
@@ -49,7 +49,7 @@ def test_entry_tells_what_the_client_saw_and_what_took_effect(
     assert entry["state"] == "done"
 
 
-@pytest.mark.parametrize("action", ["delay: 300ms", "dribble: {chunks: 3, over: 300ms}"])
+@pytest.mark.parametrize("action", ["delay: 300ms", "dribble: {chunks: 3, duration: 300ms}"])
 def test_instants_tell_when_the_response_ended_and_not_when_it_was_ready(
     serve: PutInto, action: str
 ) -> None:
@@ -89,7 +89,7 @@ def test_requests_on_one_connection_name_the_same_client(serve: PutInto) -> None
 
 
 def test_header_in_several_lines_fits_by_any_of_them(serve: PutInto) -> None:
-    server = serve("faults: [{on: any, where: {headers: {X-A: two}}, reply: {status: 418}}]")
+    server = serve("faults: [{on: any, where: {headers: {X-A: two}}, response: {status: 418}}]")
     lines = ("X-A: one", "x-a: two", "X-B: 1", "Connection: close")
     seen = see(server, request("GET", "services/1", b"", *lines))
     assert seen.bytes.startswith(b"HTTP/1.1 418 ")

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.unit.faults.support import book, call, rule, staged, verdicts
 
-FAIL = {"on": "any", "reply": {"status": 500}}
+FAIL = {"on": "any", "response": {"status": 500}}
 
 
 def test_delays_add_up() -> None:
@@ -41,7 +41,7 @@ def test_first_outcome_acts_and_later_ones_are_shown_and_not_spent() -> None:
 
 def test_each_kind_of_outcome_shadows_each() -> None:
     outcomes: list[dict[str, Any]] = [
-        {"reply": {"status": 500}},
+        {"response": {"status": 500}},
         {"patch": {"a": 1}},
         {"connection": "reset"},
     ]
@@ -61,8 +61,8 @@ def test_order_is_newest_at_run_time_then_stage_then_document() -> None:
         {"name": "s", "faults": [{**FAIL, "name": "stage 1"}, {**FAIL, "name": "stage 2"}]},
         faults=[{**FAIL, "name": "document 1"}, {**FAIL, "name": "document 2"}],
     )
-    rules.put(rule(name="older", reply={"status": 500}), 0)
-    rules.put(rule(name="newer", reply={"status": 500}), 0)
+    rules.put(rule(name="older", response={"status": 500}), 0)
+    rules.put(rule(name="newer", response={"status": 500}), 0)
     in_order = ["newer", "older", "stage 1", "stage 2", "document 1", "document 2"]
     assert list(verdicts(rules.judge(call(), 0))) == in_order
     winners = []
@@ -87,12 +87,12 @@ def test_put_replaces_the_rule_of_its_name_where_it_stands() -> None:
 
 def test_put_takes_the_place_of_a_rule_of_the_document() -> None:
     rules = book({**FAIL, "name": "it"}, {**FAIL, "name": "other"})
-    rules.put(rule(name="it", reply={"status": 418}), 0)
+    rules.put(rule(name="it", response={"status": 418}), 0)
     assert [each.name for each in rules.rules()] == ["it", "other"]
     outcome = rules.judge(call(), 0).outcome
     assert outcome is not None
-    assert outcome.reply is not None
-    assert outcome.reply.status == 418
+    assert outcome.response is not None
+    assert outcome.response.status == 418
 
 
 def test_remove_tells_whether_there_was_such_a_rule() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.support import Simulation
 
 START = {"contact_key": "1"}
-FAIL = {"name": "down", "on": "any", "reply": {"status": 503}}
+FAIL = {"name": "down", "on": "any", "response": {"status": 503}}
 
 
 def stages(*written: dict[str, Any], **document: Any) -> Simulation:
@@ -88,7 +88,7 @@ def test_stage_that_a_call_ends_begins_before_the_call_advances_the_clock() -> N
 
 def test_stage_counts_what_the_header_fires() -> None:
     cs = stages({"name": "a", "until": {"calls": 1}}, {"name": "b"})
-    header = {"X-Simulator-Fault": '{"reply": {"status": 418}}'}
+    header = {"X-Simulator-Fault": '{"response": {"status": 418}}'}
     assert cs.post("services/start", START, headers=header).status == 418
     assert current(cs) == "b"
 

@@ -10,7 +10,7 @@ from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.verdict import Verdict
 from tests.unit.faults.support import book, call, rules
 
-FAIL = {"reply": {"status": 503}}
+FAIL = {"response": {"status": 503}}
 FIRST = {"name": "first", "on": "any", "skip": 3, **FAIL}
 
 
@@ -25,11 +25,11 @@ def judged(rules_in_force: RuleBook, *times: int) -> list[Verdict]:
         {"skip": 5, **FAIL},
         {"every": 3, **FAIL},
         {"times": 4, **FAIL},
-        {"over": {"calls": 2, "per": "1s"}, **FAIL},
+        {"above_rate": {"calls": 2, "per": "1s"}, **FAIL},
         {"between": ["2s", "5s"], **FAIL},
         {"probability": 0.5, **FAIL},
         {"delay": {"from": "0ms", "to": "1s"}},
-        {"sequence": [FAIL, {"delay": "1s"}, "pass", {"reply": {"status": 500}}]},
+        {"sequence": [FAIL, {"delay": "1s"}, "pass", {"response": {"status": 500}}]},
     ],
     ids=str,
 )

@@ -8,19 +8,19 @@ import pytest
 
 from tests.unit.faults.support import SPAN, read_rules, refused, rules
 
-HOP = "it belongs to the connection, not to the reply: leave it out"
-DEEDS = "delay, advance, dribble, reply, patch, connection"
+HOP = "it belongs to the connection, not the response: leave it out"
+DEEDS = "delay, advance, dribble, response, patch, connection"
 
 
 @pytest.mark.parametrize("status", [204, 304])
 @pytest.mark.parametrize("body", ["", "x", {}, None])
 def test_body_with_a_status_that_has_none(status: int, body: object) -> None:
-    reply = {"status": status, "body": body}
-    assert refused(reply=reply) == [
-        f"reply.body: a reply of status {status} has no body: leave it out"
+    response = {"status": status, "body": body}
+    assert refused(response=response) == [
+        f"response.body: a response of status {status} has no body: leave it out"
     ]
-    assert refused(sequence=["pass", {"reply": reply}]) == [
-        f"sequence[1].reply.body: a reply of status {status} has no body: leave it out"
+    assert refused(sequence=["pass", {"response": response}]) == [
+        f"sequence[1].response.body: a response of status {status} has no body: leave it out"
     ]
 
 
@@ -30,41 +30,44 @@ def test_body_with_a_status_that_has_none(status: int, body: object) -> None:
     Transfer-Encoding UPGRADE Content-Length content-length""".split(),
 )
 def test_header_of_the_connection_or_the_length(name: str) -> None:
-    reply = {"status": 200, "headers": {name: "1"}}
-    assert refused(reply=reply) == [f"reply.headers.{name}: {HOP}"]
+    response = {"status": 200, "headers": {name: "1"}}
+    assert refused(response=response) == [f"response.headers.{name}: {HOP}"]
 
 
 @pytest.mark.parametrize("value", ["a\r\nX-B: 1", "a\n", "\r", "a\0", "\u20ac", "\u0416"])
 def test_header_value_that_is_no_line_of_latin_1(value: str) -> None:
-    reply = {"status": 200, "headers": {"X-A": value}}
-    assert refused(reply=reply) == [
-        f"reply.headers.X-A: found {value!r}, expected one line of Latin-1"
+    response = {"status": 200, "headers": {"X-A": value}}
+    assert refused(response=response) == [
+        f"response.headers.X-A: found {value!r}, expected one line of Latin-1"
     ]
 
 
 @pytest.mark.parametrize("name", ["", "X A", "X:A", "X\r\nA", "Ü", "€"])
 def test_header_name_that_is_none(name: str) -> None:
-    reply = {"status": 200, "headers": {name: "1"}}
-    assert refused(reply=reply) == [
-        f"reply.headers.{name}: found {name!r}, expected the name of a header, such as Retry-After"
+    response = {"status": 200, "headers": {name: "1"}}
+    assert refused(response=response) == [
+        (
+            f"response.headers.{name}: found {name!r}, expected the name of a header, "
+            "such as Retry-After"
+        )
     ]
 
 
 def test_header_that_stands_twice() -> None:
-    reply = {"status": 200, "headers": {"X-A": "1", "x-a": "2"}}
+    response = {"status": 200, "headers": {"X-A": "1", "x-a": "2"}}
     twice = "the header stands twice: case plays no part in its name"
-    assert refused(reply=reply) == [f"reply.headers.x-a: {twice}"]
+    assert refused(response=response) == [f"response.headers.x-a: {twice}"]
 
 
 @pytest.mark.parametrize(
     ("outcome", "names"),
     [
-        ({"reply": {"status": 500}, "patch": {}}, "reply and patch"),
-        ({"reply": {"status": 500}, "connection": "reset"}, "reply and connection"),
+        ({"response": {"status": 500}, "patch": {}}, "response and patch"),
+        ({"response": {"status": 500}, "connection": "reset"}, "response and connection"),
         ({"patch": None, "connection": "reset"}, "patch and connection"),
         (
-            {"reply": {"status": 500}, "patch": 1, "connection": "stall"},
-            "reply and patch and connection",
+            {"response": {"status": 500}, "patch": 1, "connection": "stall"},
+            "response and patch and connection",
         ),
     ],
     ids=str,
@@ -76,7 +79,7 @@ def test_two_outcomes(outcome: dict[str, Any], names: str) -> None:
 
 
 def test_connection_with_a_dribble() -> None:
-    dribble = {"chunks": 2, "over": "0s"}
+    dribble = {"chunks": 2, "duration": "0s"}
     assert refused(connection="truncate", dribble=dribble) == [
         "connection and dribble exclude each other"
     ]
@@ -84,7 +87,7 @@ def test_connection_with_a_dribble() -> None:
 
 @pytest.mark.parametrize("effect", ["none", "applied"])
 def test_effect_without_an_outcome(effect: str) -> None:
-    message = "it goes with an outcome only: reply or connection"
+    message = "it goes with an outcome only: response or connection"
     assert refused(delay="1s", effect=effect) == [f"effect: {message}"]
     assert refused(sequence=[{"delay": "1s", "effect": effect}]) == [
         f"sequence[0].effect: {message}"
@@ -104,8 +107,8 @@ def test_patch_of_what_does_not_take_place() -> None:
         {"probability": 0.5},
         {"delay": "1s"},
         {"advance": "1s"},
-        {"dribble": {"chunks": 1, "over": "1s"}},
-        {"reply": {"status": 500}},
+        {"dribble": {"chunks": 1, "duration": "1s"}},
+        {"response": {"status": 500}},
         {"patch": None},
         {"connection": "reset"},
         {"effect": "applied"},
@@ -154,9 +157,9 @@ def test_nothing_to_do(rule: dict[str, Any]) -> None:
 
 
 def test_retry_after_auto_without_a_rate() -> None:
-    action = {"reply": {"status": 429, "headers": {"retry-after": "auto"}}}
-    over = {"over": {"calls": 1, "per": "1s"}}
-    message = "reply.headers.retry-after: auto goes with over only: give a number"
+    action = {"response": {"status": 429, "headers": {"retry-after": "auto"}}}
+    over = {"above_rate": {"calls": 1, "per": "1s"}}
+    message = "response.headers.retry-after: auto goes with above_rate only: give a number"
     assert refused(**action) == [message]
     assert refused(sequence=["pass", action]) == [f"sequence[1].{message}"]
     assert refused(**action, **over) == refused(sequence=["pass", action], **over) == []
@@ -198,5 +201,5 @@ def test_name_left_out_is_the_operation_and_a_number() -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    mistakes = refused(on="x", skip=-1, reply={"status": 1, "headers": 5}, delay="x", nme="a")
+    mistakes = refused(on="x", skip=-1, response={"status": 1, "headers": 5}, delay="x", nme="a")
     assert len(mistakes) == 6

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.faults.support import SPAN, read_stages
 
-FAIL = {"on": "any", "reply": {"status": 503}}
+FAIL = {"on": "any", "response": {"status": 503}}
 ONCE = {"until": {"calls": 1}}
 
 

@@ -37,7 +37,7 @@ def answered(
     ],
 )
 def test_body_is_json_or_text_as_it_stands(body: object, sent: bytes) -> None:
-    answer = answered(reply={"status": 201, "body": body})
+    answer = answered(response={"status": 201, "body": body})
     assert (answer.status, answer.raw) == (201, sent)
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Content-Length"] == str(len(sent))
@@ -45,18 +45,18 @@ def test_body_is_json_or_text_as_it_stands(body: object, sent: bytes) -> None:
 
 @pytest.mark.parametrize("status", [200, 201, 204, 302, 304, 399])
 def test_reply_without_a_body_is_empty_below_400(status: int) -> None:
-    answered(reply={"status": status}).ok(status)
+    answered(response={"status": status}).ok(status)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 418, 429, 500, 503, 599])
 def test_reply_without_a_body_is_the_editions_error_from_400(status: int) -> None:
-    answer = answered(reply={"status": status})
+    answer = answered(response={"status": status})
     assert answer.refused(status) == f"Fault it answers {status}"
     assert answer.json["exception"] == f"{EXCEPTIONS}.ContextServicesExceptionResource"
 
 
 def test_reply_without_a_body_is_the_error_of_81_there() -> None:
-    answer = answered(base="/", reply={"status": 503})
+    answer = answered(base="/", response={"status": 503})
     assert answer.status == 503
     assert list(answer.json) == ["http_method", "title", "description", "code", "uri"]
     assert answer.json["description"] == "Fault it answers 503"
@@ -64,15 +64,15 @@ def test_reply_without_a_body_is_the_error_of_81_there() -> None:
 
 @pytest.mark.parametrize("name", ["Content-Type", "content-type"])
 def test_headers_override_the_type(name: str) -> None:
-    answer = answered(reply={"status": 200, "body": "a,b", "headers": {name: "text/csv"}})
+    answer = answered(response={"status": 200, "body": "a,b", "headers": {name: "text/csv"}})
     assert answer.headers.getlist("Content-Type") == ["text/csv"]
-    answer = answered(reply={"status": 500, "headers": {name: "text/html"}})
+    answer = answered(response={"status": 500, "headers": {name: "text/html"}})
     assert answer.headers.getlist("Content-Type") == ["text/html"]
 
 
 def test_headers_are_added() -> None:
     scripted = {"Retry-After": 5, "X-Other": "é", "Location": "/elsewhere"}
-    headers = answered(reply={"status": 302, "headers": scripted}).headers
+    headers = answered(response={"status": 302, "headers": scripted}).headers
     assert headers["Retry-After"] == "5"
     assert headers["X-Other"] == "é"
     assert headers["Location"] == "/elsewhere"
@@ -81,18 +81,18 @@ def test_headers_are_added() -> None:
 @pytest.mark.parametrize("name", ["Access-Control-Allow-Origin", "access-control-allow-origin"])
 def test_faulted_replies_keep_cors_headers_unless_the_rule_says_otherwise(name: str) -> None:
     origin = {"Origin": "http://desktop.example"}
-    headers = answered(headers=origin, reply={"status": 500}).headers
+    headers = answered(headers=origin, response={"status": 500}).headers
     assert headers.getlist(name) == ["http://desktop.example"]
     headers = answered(
-        headers=origin, reply={"status": 500, "headers": {name: "http://other"}}
+        headers=origin, response={"status": 500, "headers": {name: "http://other"}}
     ).headers
     assert headers.getlist(name) == ["http://other"]
 
 
 def test_retry_after_tells_when_the_rate_lets_a_call_through() -> None:
-    reply = {"status": 429, "headers": {"retry-after": "auto"}}
+    response = {"status": 429, "headers": {"retry-after": "auto"}}
     over = {"calls": 2, "per": "10s"}
-    cs = Simulation({"faults": [{"on": "start_service", "over": over, "reply": reply}]})
+    cs = Simulation({"faults": [{"on": "start_service", "above_rate": over, "response": response}]})
     assert [cs.post("services/start", START).status for _ in range(2)] == [201, 201]
     cs.advance("2500ms")
     refused = cs.post("services/start", START)
@@ -103,8 +103,11 @@ def test_retry_after_tells_when_the_rate_lets_a_call_through() -> None:
 
 def test_retry_after_counts_from_the_instant_that_the_answer_carries() -> None:
     over = {"calls": 2, "per": "10s"}
-    reply = {"status": 429, "headers": {"retry-after": "auto"}}
-    faults = [{"on": "any", "advance": "2s"}, {"on": "any", "over": over, "reply": reply}]
+    response = {"status": 429, "headers": {"retry-after": "auto"}}
+    faults = [
+        {"on": "any", "advance": "2s"},
+        {"on": "any", "above_rate": over, "response": response},
+    ]
     cs = Simulation({"faults": faults})
     assert [cs.post("services/start", START).status for _ in range(2)] == [201, 201]
     # The last two calls were judged at 2 and 4 s, so there is room at 12 s; answered is at 6 s.
@@ -218,7 +221,7 @@ def test_patch_replaces_a_list(path: str, query: str) -> None:
 def test_error_of_81_has_the_code_and_title_of_its_status(
     status: int, code: int, title: str
 ) -> None:
-    cs = Simulation({"faults": [{"name": "it", "on": "any", "reply": {"status": status}}]})
+    cs = Simulation({"faults": [{"name": "it", "on": "any", "response": {"status": status}}]})
     error = cs.get("profiles/1", base="/").json
     assert (error["code"], error["title"]) == (code, title)
     assert error["description"] == f"Fault it answers {status}"

@@ -12,7 +12,7 @@ from cs_simulator.faults.verdict import Verdict
 from cs_simulator.ids import draw
 from tests.unit.faults.support import SEED, acted, book, call
 
-IT = {"name": "it", "on": "start_service", "reply": {"status": 503}}
+IT = {"name": "it", "on": "start_service", "response": {"status": 503}}
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ IT = {"name": "it", "on": "start_service", "reply": {"status": 503}}
         ({"skip": 1, "every": 2}, [3, 5, 7, 9]),
         ({"skip": 1, "every": 3}, [4, 7, 10]),
         ({"skip": 1, "every": 2, "times": 3}, [3, 5, 7]),
-        ({"over": {"calls": 6, "per": "1s"}}, [7, 8, 9, 10]),
-        ({"over": {"calls": 6, "per": "1s"}, "skip": 8}, [9, 10]),
-        ({"over": {"calls": 6, "per": "1s"}, "every": 4, "times": 1}, [8]),
+        ({"above_rate": {"calls": 6, "per": "1s"}}, [7, 8, 9, 10]),
+        ({"above_rate": {"calls": 6, "per": "1s"}, "skip": 8}, [9, 10]),
+        ({"above_rate": {"calls": 6, "per": "1s"}, "every": 4, "times": 1}, [8]),
     ],
 )
 def test_rule_is_due_on(schedule: dict[str, Any], due: list[int]) -> None:
@@ -81,7 +81,7 @@ def test_what_counts_goes_on_whatever_other_rules_do() -> None:
     )
     due = []
     for number in range(1, 61):
-        judged = {each.rule: each.verdict for each in crowd.judge(call(), 0).judgements}
+        judged = {each.rule: each.decision for each in crowd.judge(call(), 0).judgements}
         if judged["it"] in ("acted", "shadowed"):
             due.append(number)
     assert due == alone
@@ -110,7 +110,7 @@ def test_between_begins_anew_for_a_rule_that_is_put_again() -> None:
 
 
 def test_over_slides_with_every_match() -> None:
-    rules = book({**IT, "over": {"calls": 2, "per": "1s"}})
+    rules = book({**IT, "above_rate": {"calls": 2, "per": "1s"}})
     times = (0, 400, 999, 1_399, 1_400, 1_999, 3_000)
     assert [bool(rules.judge(call(), at).acted) for at in times] == [
         False,
@@ -124,7 +124,7 @@ def test_over_slides_with_every_match() -> None:
 
 
 def test_over_lets_a_call_through_when_the_window_has_gone_by() -> None:
-    rules = book({**IT, "over": {"calls": 1, "per": "1s"}})
+    rules = book({**IT, "above_rate": {"calls": 1, "per": "1s"}})
     assert [bool(rules.judge(call(), at).acted) for at in (0, 999, 1_998, 2_998)] == [
         False,
         True,
@@ -139,7 +139,11 @@ def test_retry_after_is_the_time_until_the_window_lets_a_call_through(
 ) -> None:
     headers = {"Retry-After": "auto"}
     rules = book(
-        {**IT, "over": {"calls": 2, "per": "5s"}, "reply": {"status": 429, "headers": headers}}
+        {
+            **IT,
+            "above_rate": {"calls": 2, "per": "5s"},
+            "response": {"status": 429, "headers": headers},
+        }
     )
     assert [rules.judge(call(), 0).free_at for _ in range(2)] == [None, None]
     verdict = rules.judge(call(), at)
@@ -157,7 +161,7 @@ def test_retry_after_is_in_whole_seconds_and_one_at_least(
 
 
 def test_calls_that_are_still_to_come_do_not_count_where_the_clock_was_set_back() -> None:
-    rules = book({**IT, "over": {"calls": 2, "per": "1s"}})
+    rules = book({**IT, "above_rate": {"calls": 2, "per": "1s"}})
     times = (5_000, 60_000, 5_500, 5_900, 5_950)
     assert [bool(rules.judge(call(), at).acted) for at in times] == [
         False,
@@ -175,7 +179,7 @@ SCHEDULES = st.fixed_dictionaries(
         "every": st.integers(1, 4),
         "times": st.integers(0, 5),
         "probability": st.sampled_from([0, 0.25, 0.5, 0.9, 1]),
-        "over": st.fixed_dictionaries(
+        "above_rate": st.fixed_dictionaries(
             {"calls": st.integers(1, 4), "per": st.sampled_from(["1ms", "5ms", "20ms"])}
         ),
         "between": st.tuples(st.integers(0, 30), st.integers(1, 60)).map(
@@ -201,10 +205,10 @@ def naive(schedule: dict[str, Any], requests: list[tuple[int, bool]]) -> list[bo
                 and sum(failed) < schedule.get("times", 10**9)
                 and draw(SEED, "it", n) < schedule.get("probability", 1)
             )
-            if "over" in schedule:
-                per = int(schedule["over"]["per"][:-2])
+            if "above_rate" in schedule:
+                per = int(schedule["above_rate"]["per"][:-2])
                 within = [each for each in matches if each > now - per]
-                due = due and len(within) > schedule["over"]["calls"]
+                due = due and len(within) > schedule["above_rate"]["calls"]
         failed.append(due)
     return failed
 

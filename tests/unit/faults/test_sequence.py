@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.unit.faults.support import acted, book, call, verdicts
 
-FAIL = {"reply": {"status": 500}}
+FAIL = {"response": {"status": 500}}
 SLOW = {"delay": "3s"}
 
 
@@ -40,7 +40,7 @@ def test_sequence_that_is_used_up_says_so() -> None:
     for _ in range(4):
         rules.judge(call(), 0)
     [judgement] = rules.judge(call(), 0).judgements
-    assert (judgement.verdict, judgement.why) == ("not due", "all 4 steps are used")
+    assert (judgement.decision, judgement.why) == ("not_due", "all 4 steps are used")
     counters = rules.counters("it")
     assert (counters.matched, counters.acted, counters.step) == (5, 2, 4)
 
@@ -51,7 +51,7 @@ def test_sequence_begins_after_skip() -> None:
 
 def test_sequence_takes_no_step_below_its_rate() -> None:
     over = {"calls": 2, "per": "1s"}
-    assert steps(5, FAIL, SLOW, over=over) == ["-", "-", "fail", "slow", "-"]
+    assert steps(5, FAIL, SLOW, above_rate=over) == ["-", "-", "fail", "slow", "-"]
 
 
 def test_sequence_takes_no_step_outside_its_window() -> None:
@@ -85,7 +85,7 @@ def test_shadowed_sequence_keeps_its_step() -> None:
     )
     found = [verdicts(rules.judge(call(), 0)) for _ in range(5)]
     assert [each["it"] for each in found] == [
-        *["shadowed", "shadowed", "acted", "acted", "not due"]
+        *["shadowed", "shadowed", "acted", "acted", "not_due"]
     ]
     counters = rules.counters("it")
     assert (counters.matched, counters.acted, counters.shadowed) == (5, 2, 2)

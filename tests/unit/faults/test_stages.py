@@ -7,7 +7,7 @@ from typing import Any
 from cs_simulator.faults.stages import Stages
 from tests.unit.faults.support import call, read_stages, rule, staged
 
-FAIL = {"on": "any", "reply": {"status": 503}}
+FAIL = {"on": "any", "response": {"status": 503}}
 YEAR = 365 * 24 * 3_600_000
 
 

@@ -89,7 +89,7 @@ def test_world_takes_no_more_than_a_quarter(room: Room) -> None:
     with pytest.raises(TooManyWaitingError) as error:
         room.hold("w", Wait(), 0)
     assert str(error.value) == (
-        "2 replies are held back, 2 of them in this world; "
+        "2 responses are held back, 2 of them in this world; "
         "--max-waiting allows 8, and 2 for one world"
     )
     assert room.hold("other", Wait(), 0) == "over"
@@ -101,7 +101,7 @@ def test_world_takes_no_more_than_a_quarter(room: Room) -> None:
 def test_room_takes_no_more_than_its_bound(room: Room) -> None:
     held = [room.begin(world) for world in "abcd" for _ in range(2)]
     assert len(room) == 8
-    with pytest.raises(TooManyWaitingError, match="8 replies are held back, 0 of them in this"):
+    with pytest.raises(TooManyWaitingError, match="8 responses are held back, 0 of them in this"):
         room.check_room("new")
     assert room.told == [1, 2, 3, 4, 5, 6, 7, 8]
     held[0][0].finish("gone")

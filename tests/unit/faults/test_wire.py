@@ -20,7 +20,7 @@ ALL = request("GET", "services/anonymous/1", b"", "Connection: close")
 def faulty(action: str) -> str:
     """Return a scenario in which starting a service has a fault."""
     return f"""
-        clock: {{at: 2026-01-05T09:00:00.000Z, mode: frozen}}
+        clock: {{time: 2026-01-05T09:00:00.000Z, mode: frozen}}
         faults:
           - {{name: it, on: start_service, {action}}}
         """
@@ -78,7 +78,7 @@ def test_stall_sends_nothing_until_the_server_stops(start_with: StartWith) -> No
 
 
 def test_dribble_comes_in_the_pieces_and_the_time_given(serve: PutInto) -> None:
-    server = serve(faulty("dribble: {chunks: 5, over: 2500ms}"))
+    server = serve(faulty("dribble: {chunks: 5, duration: 2500ms}"))
     seen = see(server, START)
     head, *pieces = seen.pieces
     assert head.endswith(b"\r\n\r\n")
@@ -89,7 +89,7 @@ def test_dribble_comes_in_the_pieces_and_the_time_given(serve: PutInto) -> None:
 
 def test_dribble_without_a_body_splits_the_head(serve: PutInto) -> None:
     server = serve(
-        "faults: [{on: end_service, dribble: {chunks: 4, over: 400ms}}]\n"
+        "faults: [{on: end_service, dribble: {chunks: 4, duration: 400ms}}]\n"
         "services: [{service_id: 5, contact_key: a}]"
     )
     seen = see(server, request("POST", "services/5/end", b"", "Connection: close"))
@@ -99,7 +99,7 @@ def test_dribble_without_a_body_splits_the_head(serve: PutInto) -> None:
 
 
 def test_reply_of_text_is_sent_as_it_stands(serve: PutInto) -> None:
-    server = serve(faulty("reply: {status: 200, body: '{\"service_id\": '}"))
+    server = serve(faulty("response: {status: 200, body: '{\"service_id\": '}"))
     seen = see(server, START)
     head, _, body = seen.bytes.partition(b"\r\n\r\n")
     assert b"Content-Type: application/json" in head
@@ -107,7 +107,7 @@ def test_reply_of_text_is_sent_as_it_stands(serve: PutInto) -> None:
 
 
 def test_reply_without_a_body_is_the_editions_error(serve: PutInto) -> None:
-    server = serve(faulty("reply: {status: 503, headers: {Retry-After: '5'}}"))
+    server = serve(faulty("response: {status: 503, headers: {Retry-After: '5'}}"))
     seen = see(server, START)
     head, _, body = seen.bytes.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 503 Service Unavailable")
@@ -145,14 +145,14 @@ def test_patch_changes_the_real_answer(serve: PutInto) -> None:
 
 
 def test_head_is_faulted_as_its_get(serve: PutInto) -> None:
-    server = serve("faults: [{on: get_service, reply: {status: 503}}]")
+    server = serve("faults: [{on: get_service, response: {status: 503}}]")
     seen = see(server, request("HEAD", "services/1", b"", "Connection: close"))
     assert seen.bytes.startswith(b"HTTP/1.1 503")
     assert seen.bytes.endswith(b"\r\n\r\n")
 
 
 def test_faulted_replies_keep_cors_headers(serve: PutInto) -> None:
-    server = serve(faulty("reply: {status: 500}"))
+    server = serve(faulty("response: {status: 500}"))
     sent = request(
         "POST", "services/start", b"{}", "Connection: close", "Origin: http://desktop.example"
     )
@@ -169,7 +169,7 @@ def test_request_asks_for_a_rule_of_its_own(serve: PutInto) -> None:
         "services/anonymous/1",
         b"",
         "Connection: close",
-        'X-Simulator-Fault: {"reply": {"status": 418}}',
+        'X-Simulator-Fault: {"response": {"status": 418}}',
     )
     assert see(server, inline).bytes.startswith(b"HTTP/1.1 418 ")
     unknown = request(

@@ -78,13 +78,13 @@ def test_composite_tells_what_it_created_and_what_it_found() -> None:
 
 
 def test_fault_in_place_of_an_operation_leaves_no_effect() -> None:
-    app = App("faults: [{on: start_service, reply: {status: 503}}]")
+    app = App("faults: [{on: start_service, response: {status: 503}}]")
     app.start()
     assert effects(app) == []
 
 
 def test_operation_whose_answer_is_replaced_has_its_effect() -> None:
-    app = App("faults: [{on: start_service, reply: {status: 503}, effect: applied}]")
+    app = App("faults: [{on: start_service, response: {status: 503}, effect: applied}]")
     app.start()
     assert effects(app) == [("created", "service", 4294967297)]
     [entry] = app.get("/_control/requests").json()["requests"]

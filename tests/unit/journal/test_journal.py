@@ -21,8 +21,8 @@ def opened(journal: Journal, body: bytes = b"", **headers: str) -> Entry:
     return entry
 
 
-def done(journal: Journal, entry: Entry, reply: bytes = b"", status: int = 200) -> Entry:
-    journal.complete(entry, status, (("Content-Type", "application/json"),), reply, (), 1.5)
+def done(journal: Journal, entry: Entry, response: bytes = b"", status: int = 200) -> Entry:
+    journal.complete(entry, status, (("Content-Type", "application/json"),), response, (), 1.5)
     return entry
 
 
@@ -31,7 +31,7 @@ def ids(journal: Journal) -> list[int]:
 
 
 def held(journal: Journal) -> int:
-    return sum(len(entry.body) + len(entry.reply) for entry in journal.entries())
+    return sum(len(entry.body) + len(entry.response) for entry in journal.entries())
 
 
 def test_ids_are_in_the_order_of_arrival() -> None:
@@ -121,8 +121,8 @@ def test_long_bodies_are_cut_and_it_is_said() -> None:
     members = entry.as_members()
     assert members["request"]["body"] == "q" * MAX_BODY
     assert members["request"]["body_cut"] == "the first 65536 of 65537 bytes"
-    assert members["reply"]["body"] == "a" * MAX_BODY
-    assert members["reply"]["body_cut"] == "the first 65536 of 65545 bytes"
+    assert members["response"]["body"] == "a" * MAX_BODY
+    assert members["response"]["body_cut"] == "the first 65536 of 65545 bytes"
 
 
 def test_bodies_that_fit_are_whole() -> None:
@@ -201,7 +201,7 @@ def test_open_entry_tells_what_is_known() -> None:
     assert opened(Journal()).as_members() == {
         "id": 1,
         "state": "open",
-        "at": "2026-01-05T09:00:00.000Z",
+        "time": "2026-01-05T09:00:00.000Z",
         "arrived_ms": 0.0,
         "left_ms": None,
         "operation": "unrouted",
@@ -223,7 +223,7 @@ def test_complete_entry_tells_all() -> None:
     assert entry.as_members() == {
         "id": 1,
         "state": "done",
-        "at": "2026-01-05T09:00:00.000Z",
+        "time": "2026-01-05T09:00:00.000Z",
         "arrived_ms": 1500.0,
         "left_ms": 1502.25,
         "operation": "start_service",
@@ -236,7 +236,7 @@ def test_complete_entry_tells_all() -> None:
             "body": "{}",
             "json": {},
         },
-        "reply": {
+        "response": {
             "status": 201,
             "headers": {"Location": "/x", "retry-after": "2"},
             "body": "[]",

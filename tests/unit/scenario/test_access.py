@@ -11,7 +11,7 @@ from cs_simulator.worlds import World
 from tests.unit.scenario.support import NOW, base, loaded, mistakes, places
 
 WHOLE = """
-clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
+clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}
 settings:
   tenants:
     - {dbid: 1, name: Main}
@@ -53,7 +53,7 @@ def test_services_stand_with_their_tenant() -> None:
 
 
 TENANTS = """
-clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
+clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}
 settings:
   tenants:
     - {dbid: 1, name: Main}

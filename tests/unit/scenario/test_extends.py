@@ -17,7 +17,7 @@ PARENT = """
     description: The parent's own.
     seed: 5
     settings: {expiration: 1d, auto_complete: {enabled: true, after: 1h}}
-    fidelity: {end_twice: reject, references: ignore}
+    fidelity: {end_twice: reject, state_references: ignore}
     business_attributes:
       One: {dbid: 1, default: a, values: [{name: a, dbid: 2}]}
       Two: {dbid: 3, values: []}
@@ -39,14 +39,14 @@ def test_maps_merge_by_key(folder: Folder) -> None:
     folder.put(
         "child.yaml",
         "extends: parent\nsettings: {auto_complete: {after: 2h}, map_names: true}\n"
-        "fidelity: {references: check, custom_ids: accept}",
+        "fidelity: {state_references: check, custom_customer_ids: accept}",
     )
     setup = folder.load("child").setup
     assert setup.expiration == 24 * 3_600_000
     assert (setup.auto_complete_enabled, setup.auto_complete_after) == (True, 2 * 3_600_000)
     assert setup.map_names
     switches = setup.fidelity
-    assert (switches.end_twice, switches.references, switches.custom_ids) == (
+    assert (switches.end_twice, switches.state_references, switches.custom_customer_ids) == (
         "reject",
         "check",
         "accept",
@@ -335,9 +335,9 @@ def test_stages_are_replaced_and_faults_come_first(folder: Folder) -> None:
 
 
 def test_real_clock_inherits_no_time(folder: Folder) -> None:
-    folder.put("parent.yaml", "clock: {mode: frozen, at: 2026-01-05T09:00:00.000Z}")
+    folder.put("parent.yaml", "clock: {mode: frozen, time: 2026-01-05T09:00:00.000Z}")
     folder.put("real.yaml", "extends: parent\nclock: {mode: real}")
     folder.put("offset.yaml", "extends: parent\nclock: {mode: offset}")
     real, offset = folder.load("real"), folder.load("offset")
-    assert (real.clock_mode, real.clock_at) == ("real", None)
-    assert (offset.clock_mode, offset.clock_at) == ("offset", NOW)
+    assert (real.clock_mode, real.clock_time) == ("real", None)
+    assert (offset.clock_mode, offset.clock_time) == ("offset", NOW)

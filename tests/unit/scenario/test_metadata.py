@@ -13,7 +13,7 @@ from cs_simulator.worlds import World
 from tests.unit.scenario.support import Folder, base, loaded
 
 WHOLE = """
-clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}
+clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}
 profile_attributes:
   - {name: Title, remove: true}
   - {name: LastName, type: string, mandatory: "true", length: "40"}

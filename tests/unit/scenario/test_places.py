@@ -21,7 +21,7 @@ services:
       - state_type: true
 faults:
   - on: start_servce
-    reply: {status: 999}
+    response: {status: 999}
 """
 
 
@@ -44,7 +44,7 @@ def test_every_mistake_has_its_line_and_column() -> None:
             "s.yaml:12:9: faults[0].on: no operation has the id start_servce; did you mean "
             "start_service?"
         ),
-        "s.yaml:13:21: faults[0].reply.status: found 999, expected a status from 200 to 599",
+        "s.yaml:13:24: faults[0].response.status: found 999, expected a status from 200 to 599",
     ]
 
 

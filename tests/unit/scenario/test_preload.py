@@ -102,7 +102,7 @@ def test_ids_count_in_the_order_of_the_document() -> None:
 
 def test_explicit_ids_are_never_given_out_again() -> None:
     made = base("""
-        ids: {service: 10, state: 20, task: 30}
+        first_ids: {service: 10, state: 20, task: 30}
         services:
           - {contact_key: a}
           - contact_key: b

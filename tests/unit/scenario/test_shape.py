@@ -22,14 +22,20 @@ A_SPAN = "a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
         ("description: [a]", "description: found a list, expected a string"),
         ("seed: x", "seed: found 'x', expected an integer of 64 bits"),
         ("clock: now", "clock: found 'now', expected a map"),
-        ("clock: {at: -2h}", f"clock.at: found '-2h', expected {A_DATE}"),
+        ("clock: {time: -2h}", f"clock.time: found '-2h', expected {A_DATE}"),
         (
             "clock: {mode: frzen}",
             "clock.mode: found 'frzen', expected one of real, offset, frozen; did you mean frozen?",
         ),
         ("clock: {mode: 1}", "clock.mode: found 1, expected one of real, offset, frozen"),
-        ("ids: {service: 0}", "ids.service: found 0, expected an integer of 64 bits, 1 or more"),
-        ("ids: {task: 1.5}", "ids.task: found 1.5, expected an integer of 32 bits, 1 or more"),
+        (
+            "first_ids: {service: 0}",
+            "first_ids.service: found 0, expected an integer of 64 bits, 1 or more",
+        ),
+        (
+            "first_ids: {task: 1.5}",
+            "first_ids.task: found 1.5, expected an integer of 32 bits, 1 or more",
+        ),
         ("settings: {expiration: 5}", f"settings.expiration: found 5, expected {A_SPAN}"),
         (
             "settings: {data_validation: no}",
@@ -127,8 +133,8 @@ def test_mistake_in_its_exact_words(text: str, message: str) -> None:
     ("text", "message"),
     [
         ("servces: []", "servces: unknown key; did you mean services?"),
-        ("clock: {att: 1}", "clock.att: unknown key; did you mean at?"),
-        ("clock: {xyz: 1}", "clock.xyz: unknown key; allowed: at, mode"),
+        ("clock: {tiem: 1}", "clock.tiem: unknown key; did you mean time?"),
+        ("clock: {xyz: 1}", "clock.xyz: unknown key; allowed: mode, time"),
         (
             "services: [{contact_key: K, servce_type: 100}]",
             "services[0].servce_type: unknown key; did you mean service_type?",
@@ -165,7 +171,7 @@ def test_base_path_that_cannot_be(path: str) -> None:
 def test_all_mistakes_are_told_at_once() -> None:
     text = """
         nam: x
-        clock: {mode: frozn, at: now}
+        clock: {mode: frozn, time: now}
         customers: [{FirstName: []}, 5]
         services:
           - {contact_key: K, ttl: 0, states: [{tasks: [{task_typ: 1}]}]}
@@ -173,7 +179,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert mistakes(text) == [
         "nam: unknown key; did you mean name?",
         "clock.mode: found 'frozn', expected one of real, offset, frozen; did you mean frozen?",
-        f"clock.at: found 'now', expected {A_DATE}",
+        f"clock.time: found 'now', expected {A_DATE}",
         "customers[0].FirstName: found a list, expected a value, or a list of at least one",
         "customers[1]: found 5, expected a map",
         "services[0].ttl: found 0, expected an integer of 64 bits, 1 or more",
@@ -183,18 +189,18 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 def test_all_contradictions_are_told_at_once() -> None:
     text = """
-        fidelity: {end_twic: accept, references: maybe}
+        fidelity: {end_twic: accept, state_references: maybe}
         settings: {auto_complete: {enabled: true}, base_paths: {'8.5': /a, '8.1': /a}}
-        clock: {mode: real, at: 2026-01-05T09:00:00.000Z}
+        clock: {mode: real, time: 2026-01-05T09:00:00.000Z}
         customers: [{customer_id: C}, {customer_id: C}]
         services: [{service_type: 1}]
     """
     assert mistakes(text) == [
         "fidelity.end_twic: there is no switch 'end_twic'; did you mean end_twice?",
-        "fidelity.references: references takes check or ignore, not 'maybe'",
+        "fidelity.state_references: state_references takes check or ignore, not 'maybe'",
         "settings.auto_complete: enabled, yet after is missing",
         "settings.base_paths: both editions have the same path",
-        "clock.at: a real clock takes no at: leave it out, or set mode to offset or frozen",
+        "clock.time: a real clock takes no time: leave it out, or set mode to offset or frozen",
         "customers[1].customer_id: C stands twice",
     ]
 

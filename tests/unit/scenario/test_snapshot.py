@@ -18,14 +18,14 @@ from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import World
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
 
-FROZEN = "clock: {at: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
+FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
 WHOLE = (
     FROZEN
     + """
 name: whole
 description: Everything at once.
 seed: -3
-ids: {service: 9, state: 8, task: 7, customer: 6}
+first_ids: {service: 9, state: 8, task: 7, customer: 6}
 settings: {expiration: 90m, auto_complete: {enabled: true, after: 1001ms}, map_names: true,
            base_paths: {"8.1": /old}}
 fidelity: {service_ids: conversation, not_found_status: 404}
@@ -42,18 +42,21 @@ services:
      tasks: [{task_id: 2, started: -5m}]}
   - {contact_key: K, expiration_time: 9999-12-31T23:59:59.999Z, auto_complete_after: 9}
 generate: {customers: {count: 2}, services: {per_customer: 1}}
-faults: [{on: any, over: {calls: 2, per: 1s}, reply: {status: 500}}]
+faults: [{on: any, above_rate: {calls: 2, per: 1s}, response: {status: 500}}]
 stages: [{name: a, until: {calls: 5}, faults: [{on: any, patch: null}]}, {name: b}]
 """
 )
 KEPT = "{touched: 2026-01-01T00:00:00.000Z}"
-RATE = FROZEN + "faults: [{name: r, on: any, over: {calls: 1, per: 1s}, reply: {status: 500}}]\n"
+RATE = (
+    FROZEN
+    + "faults: [{name: r, on: any, above_rate: {calls: 1, per: 1s}, response: {status: 500}}]\n"
+)
 SINCE = "since: 2026-01-05T09:00:00.000Z"
 
 
 def in_json(services: list[dict[str, Any]]) -> str:
     """Return a document of services."""
-    clock = {"mode": "frozen", "at": "2026-01-05T09:00:00.000Z"}
+    clock = {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}
     return json.dumps({"clock": clock, "services": services})
 
 
@@ -169,7 +172,7 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
             "it has none with a state_id"
         )
     ]
-    found = base(f"fidelity: {{references: ignore}}\n{text}")
+    found = base(f"fidelity: {{state_references: ignore}}\n{text}")
     assert [task.state_id for task in found.store.tasks(4294967297).values()] == [5]
 
 
@@ -254,7 +257,7 @@ def test_mistake(text: str, found: list[str]) -> None:
 
 def test_numbers_and_the_counter_of_conversation_ids_stay() -> None:
     text = (
-        "fidelity: {service_ids: conversation}\nids: {service: 50}\n"
+        "fidelity: {service_ids: conversation}\nfirst_ids: {service: 50}\n"
         "services: [{contact_key: K, service_id: b, number: 30}, "
         "{contact_key: K, service_id: a, number: 70}, {contact_key: K, service_id: c}]"
     )
@@ -264,7 +267,7 @@ def test_numbers_and_the_counter_of_conversation_ids_stay() -> None:
 
 
 def test_customer_ids_go_on_from_their_number() -> None:
-    assert base("ids: {customer: 36}").ids.customer() == base("").ids.customer()[:12] + "0010"
+    assert base("first_ids: {customer: 36}").ids.customer() == base("").ids.customer()[:12] + "0010"
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,13 @@ DEFAULTS = {
     "end_twice": ("accept", "reject"),
     "start_on_completed": ("accept", "reject"),
     "end_service_cascades": ("false", "true"),
-    "references": ("check", "ignore"),
+    "state_references": ("check", "ignore"),
     "associate_status": ("204", "200"),
     "merge_conflict": ("stored", "incoming"),
     "composite_found": ("update", "keep"),
     "null_extension": ("store", "remove"),
     "identify_no_match": ("empty", "not_found"),
-    "custom_ids": ("ignore", "reject", "accept"),
+    "custom_customer_ids": ("ignore", "reject", "accept"),
 }
 
 
@@ -47,8 +47,10 @@ def test_every_value_can_be_set_as_yaml_says_it(name: str, value: str) -> None:
 
 
 def test_the_servers_switches_lie_over_the_scenarios() -> None:
-    scenario = loaded("fidelity: {end_twice: reject, references: ignore}", {"end_twice": "accept"})
-    assert scenario.setup.fidelity == Fidelity(end_twice="accept", references="ignore")
+    scenario = loaded(
+        "fidelity: {end_twice: reject, state_references: ignore}", {"end_twice": "accept"}
+    )
+    assert scenario.setup.fidelity == Fidelity(end_twice="accept", state_references="ignore")
 
 
 @pytest.mark.parametrize(
@@ -71,10 +73,13 @@ def test_the_servers_switches_lie_over_the_scenarios() -> None:
             "types_mandatory: 1",
             "fidelity.types_mandatory: types_mandatory takes false or true, not '1'",
         ),
-        ("references: ~", "fidelity.references: references takes check or ignore, not 'None'"),
         (
-            "references: [check]",
-            "fidelity.references: references takes check or ignore, not \"['check']\"",
+            "state_references: ~",
+            "fidelity.state_references: state_references takes check or ignore, not 'None'",
+        ),
+        (
+            "state_references: [check]",
+            "fidelity.state_references: state_references takes check or ignore, not \"['check']\"",
         ),
     ],
 )
@@ -108,20 +113,20 @@ def test_settings_left_out() -> None:
     ("text", "mode", "at"),
     [
         ("name: x", "real", None),
-        ("clock: {at: 1970-01-01T00:00:00Z}", "offset", 0),
-        ("clock: {at: 1970-01-01T00:00:00Z, mode: frozen}", "frozen", 0),
+        ("clock: {time: 1970-01-01T00:00:00Z}", "offset", 0),
+        ("clock: {time: 1970-01-01T00:00:00Z, mode: frozen}", "frozen", 0),
         ("clock: {mode: frozen}", "frozen", None),
         ("clock: {mode: real}", "real", None),
     ],
 )
 def test_clock(text: str, mode: str, at: int | None) -> None:
     scenario = loaded(text)
-    assert (scenario.clock_mode, scenario.clock_at) == (mode, at)
+    assert (scenario.clock_mode, scenario.clock_time) == (mode, at)
     assert scenario.clock().mode == mode
 
 
 def test_counters_begin_where_the_scenario_says() -> None:
-    ids = loaded("ids: {service: 7, task: 9}").base(0).ids
+    ids = loaded("first_ids: {service: 7, task: 9}").base(0).ids
     assert (ids.service()[0], ids.state(), ids.task()) == (7, 1001, 9)
 
 

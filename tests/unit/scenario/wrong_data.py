@@ -4,19 +4,19 @@ from __future__ import annotations
 
 WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "clock: {at: 2026-02-30T09:00:00.000Z}",
+        "clock: {time: 2026-02-30T09:00:00.000Z}",
         (
             (
-                "1:13: clock.at: found '2026-02-30T09:00:00.000Z', expected a date of the "
+                "1:15: clock.time: found '2026-02-30T09:00:00.000Z', expected a date of the "
                 "form YYYY-MM-DDTHH:mm:ss.SSSZ that exists"
             ),
         ),
     ),
     (
-        "clock: {mode: real, at: 2026-01-05T09:00:00.000Z}",
+        "clock: {mode: real, time: 2026-01-05T09:00:00.000Z}",
         (
             (
-                "1:25: clock.at: a real clock takes no at: leave it out, or set mode to "
+                "1:27: clock.time: a real clock takes no time: leave it out, or set mode to "
                 "offset or frozen"
             ),
         ),

@@ -58,10 +58,13 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "faults: [{on: any, dribble: {chunks: 0, over: 1s}}]",
+        "faults: [{on: any, dribble: {chunks: 0, duration: 1s}}]",
         ("1:38: faults[0].dribble.chunks: found 0, expected an integer of 32 bits, 1 or more",),
     ),
-    ("faults: [{on: any, dribble: {chunks: 1}}]", ("1:29: faults[0].dribble: over is missing",)),
+    (
+        "faults: [{on: any, dribble: {chunks: 1}}]",
+        ("1:29: faults[0].dribble: duration is missing",),
+    ),
     (
         "faults: [{on: any, delay: 1s, between: 1s}]",
         ("1:40: faults[0].between: found '1s', expected two spans such as [10s, 40s]",),
@@ -79,7 +82,10 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
             ),
         ),
     ),
-    ("faults: [{on: any, delay: 1s, over: {calls: 2}}]", ("1:37: faults[0].over: per is missing",)),
+    (
+        "faults: [{on: any, delay: 1s, above_rate: {calls: 2}}]",
+        ("1:43: faults[0].above_rate: per is missing",),
+    ),
     (
         "faults: [{on: any, delay: 1s, skip: -1, every: 0, times: -1}]",
         (
@@ -105,23 +111,26 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any, connection: reset, effect: both}]",
         ("1:47: faults[0].effect: found 'both', expected one of none, applied",),
     ),
-    ("faults: [{on: any, reply: {}}]", ("1:27: faults[0].reply: status is missing",)),
-    ("faults: [{on: any, reply: 503}]", ("1:27: faults[0].reply: found 503, expected a map",)),
+    ("faults: [{on: any, response: {}}]", ("1:30: faults[0].response: status is missing",)),
     (
-        "faults: [{on: any, reply: {status: 199}}]",
-        ("1:36: faults[0].reply.status: found 199, expected a status from 200 to 599",),
+        "faults: [{on: any, response: 503}]",
+        ("1:30: faults[0].response: found 503, expected a map",),
     ),
     (
-        "faults: [{on: any, reply: {status: '500'}}]",
-        ("1:36: faults[0].reply.status: found '500', expected a status from 200 to 599",),
+        "faults: [{on: any, response: {status: 199}}]",
+        ("1:39: faults[0].response.status: found 199, expected a status from 200 to 599",),
     ),
     (
-        "faults: [{on: any, reply: {status: 200, headers: {A: ~}}}]",
-        ("1:54: faults[0].reply.headers.A: found null, expected a string",),
+        "faults: [{on: any, response: {status: '500'}}]",
+        ("1:39: faults[0].response.status: found '500', expected a status from 200 to 599",),
     ),
     (
-        "faults: [{on: any, reply: {status: 200, header: {}}}]",
-        ("1:41: faults[0].reply.header: unknown key; did you mean headers?",),
+        "faults: [{on: any, response: {status: 200, headers: {A: ~}}}]",
+        ("1:57: faults[0].response.headers.A: found null, expected a string",),
+    ),
+    (
+        "faults: [{on: any, response: {status: 200, header: {}}}]",
+        ("1:44: faults[0].response.header: unknown key; did you mean headers?",),
     ),
     (
         "faults: [{on: any, delay: 1s, name: ''}]",
@@ -145,7 +154,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:43: faults[0].sequence[0].skip: unknown key; allowed: advance, connection, "
-                "delay, dribble, effect, patch, reply"
+                "delay, dribble, effect, patch, response"
             ),
         ),
     ),
@@ -262,8 +271,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "faults: [{on: any, delay: 1s, over: {calls: 2, per: 0s}}]",
-        ("1:53: faults[0].over.per: found '0s', expected a span of time longer than 0",),
+        "faults: [{on: any, delay: 1s, above_rate: {calls: 2, per: 0s}}]",
+        ("1:59: faults[0].above_rate.per: found '0s', expected a span of time longer than 0",),
     ),
 )
 """Each message without the name of the file: line, column, path and text."""

@@ -7,7 +7,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any}]",
         (
             (
-                "1:10: faults[0]: no action: expected one of delay, advance, dribble, reply, "
+                "1:10: faults[0]: no action: expected one of delay, advance, dribble, response, "
                 "patch, connection, sequence"
             ),
         ),
@@ -16,7 +16,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any, skip: 1}]",
         (
             (
-                "1:10: faults[0]: no action: expected one of delay, advance, dribble, reply, "
+                "1:10: faults[0]: no action: expected one of delay, advance, dribble, response, "
                 "patch, connection, sequence"
             ),
         ),
@@ -63,7 +63,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:31: faults[0].sequence[0]: no action: expected one of delay, advance, "
-                "dribble, reply, patch, connection, or pass"
+                "dribble, response, patch, connection, or pass"
             ),
         ),
     ),
@@ -76,74 +76,79 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:10: faults[0]: patch and connection exclude each other: one outcome at most",),
     ),
     (
-        "faults: [{on: any, reply: {status: 500}, patch: 1, connection: stall}]",
+        "faults: [{on: any, response: {status: 500}, patch: 1, connection: stall}]",
         (
             (
-                "1:10: faults[0]: reply and patch and connection exclude each other: one "
+                "1:10: faults[0]: response and patch and connection exclude each other: one "
                 "outcome at most"
             ),
         ),
     ),
     (
-        "faults: [{on: any, connection: close, dribble: {chunks: 2, over: 1s}}]",
+        "faults: [{on: any, connection: close, dribble: {chunks: 2, duration: 1s}}]",
         ("1:10: faults[0]: connection and dribble exclude each other",),
     ),
     (
         "faults: [{on: any, delay: 1s, effect: applied}]",
-        ("1:39: faults[0].effect: it goes with an outcome only: reply or connection",),
+        ("1:39: faults[0].effect: it goes with an outcome only: response or connection",),
     ),
     (
         "faults: [{on: any, patch: {}, effect: none}]",
         ("1:39: faults[0].effect: found none, expected applied: a patch needs the real answer",),
     ),
     (
-        "faults: [{on: any, reply: {status: 204, body: x}}]",
-        ("1:47: faults[0].reply.body: a reply of status 204 has no body: leave it out",),
+        "faults: [{on: any, response: {status: 204, body: x}}]",
+        ("1:50: faults[0].response.body: a response of status 204 has no body: leave it out",),
     ),
     (
-        "faults: [{on: any, reply: {status: 200, headers: {X-A: 1, x-a: 2}}}]",
+        "faults: [{on: any, response: {status: 200, headers: {X-A: 1, x-a: 2}}}]",
         (
             (
-                "1:64: faults[0].reply.headers.x-a: the header stands twice: case plays no "
+                "1:67: faults[0].response.headers.x-a: the header stands twice: case plays no "
                 "part in its name"
             ),
         ),
     ),
     (
-        "faults: [{on: any, reply: {status: 200, headers: {X A: 1}}}]",
+        "faults: [{on: any, response: {status: 200, headers: {X A: 1}}}]",
         (
             (
-                "1:56: faults[0].reply.headers.X A: found 'X A', expected the name of a "
+                "1:59: faults[0].response.headers.X A: found 'X A', expected the name of a "
                 "header, such as Retry-After"
             ),
         ),
     ),
     (
-        "faults: [{on: any, reply: {status: 200, headers: {Content-Length: 1}}}]",
+        "faults: [{on: any, response: {status: 200, headers: {Content-Length: 1}}}]",
         (
             (
-                "1:67: faults[0].reply.headers.Content-Length: it belongs to the connection, "
-                "not to the reply: leave it out"
+                "1:70: faults[0].response.headers.Content-Length: it belongs to the connection, "
+                "not the response: leave it out"
             ),
         ),
     ),
     (
-        'faults: [{on: any, reply: {status: 200, headers: {X-A: "a\\nb"}}}]',
-        ("1:56: faults[0].reply.headers.X-A: found 'a\\nb', expected one line of Latin-1",),
+        'faults: [{on: any, response: {status: 200, headers: {X-A: "a\\nb"}}}]',
+        ("1:59: faults[0].response.headers.X-A: found 'a\\nb', expected one line of Latin-1",),
     ),
     (
-        "faults: [{on: any, reply: {status: 429, headers: {Retry-After: auto}}}]",
-        ("1:64: faults[0].reply.headers.Retry-After: auto goes with over only: give a number",),
+        "faults: [{on: any, response: {status: 429, headers: {Retry-After: auto}}}]",
+        (
+            (
+                "1:67: faults[0].response.headers.Retry-After: auto goes with above_rate only: "
+                "give a number"
+            ),
+        ),
     ),
     (
         (
-            "faults: [{on: any, sequence: [pass, {reply: {status: 429, headers: "
+            "faults: [{on: any, sequence: [pass, {response: {status: 429, headers: "
             "{retry-after: auto}}}]}]"
         ),
         (
             (
-                "1:82: faults[0].sequence[1].reply.headers.retry-after: auto goes with over "
-                "only: give a number"
+                "1:85: faults[0].sequence[1].response.headers.retry-after: auto goes with "
+                "above_rate only: give a number"
             ),
         ),
     ),

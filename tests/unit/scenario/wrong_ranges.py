@@ -4,30 +4,30 @@ from __future__ import annotations
 
 WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "ids: {service: 9223372036854775807}\nservices: [{contact_key: K}, {contact_key: L}]",
+        "first_ids: {service: 9223372036854775807}\nservices: [{contact_key: K}, {contact_key: L}]",
         (
             (
-                "1:16: ids.service: No service id is left: ids go on from the highest that "
-                "the scenario has, or its ids.service, and 9223372036854775807 is the end of "
+                "1:22: first_ids.service: No service id is left: ids go on from the highest that "
+                "the scenario has, or its first_ids.service, and 9223372036854775807 is the end of "
                 "them"
             ),
         ),
     ),
     (
-        "ids: {state: 2147483647}\nservices: [{contact_key: K, states: [{}, {}]}]",
+        "first_ids: {state: 2147483647}\nservices: [{contact_key: K, states: [{}, {}]}]",
         (
             (
-                "1:14: ids.state: No state id is left: ids go on from the highest that the "
-                "scenario has, or its ids.state, and 2147483647 is the end of them"
+                "1:20: first_ids.state: No state id is left: ids go on from the highest that the "
+                "scenario has, or its first_ids.state, and 2147483647 is the end of them"
             ),
         ),
     ),
     (
-        "ids: {task: 2147483648}\nservices: [{contact_key: K, tasks: [{}]}]",
+        "first_ids: {task: 2147483648}\nservices: [{contact_key: K, tasks: [{}]}]",
         (
             (
-                "1:13: ids.task: No task id is left: ids go on from the highest that the "
-                "scenario has, or its ids.task, and 2147483647 is the end of them"
+                "1:19: first_ids.task: No task id is left: ids go on from the highest that the "
+                "scenario has, or its first_ids.task, and 2147483647 is the end of them"
             ),
         ),
     ),
@@ -35,8 +35,9 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "services: [{contact_key: K, service_id: 9223372036854775807}, {contact_key: K}]",
         (
             (
-                "1:1: ids.service: No service id is left: ids go on from the highest that the "
-                "scenario has, or its ids.service, and 9223372036854775807 is the end of them"
+                "1:1: first_ids.service: No service id is left: ids go on from the highest that "
+                "the scenario has, or its first_ids.service, and 9223372036854775807 is the end of "
+                "them"
             ),
         ),
     ),
@@ -44,18 +45,18 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "services: [{contact_key: K, states: [{state_id: 2147483647}, {}]}]",
         (
             (
-                "1:1: ids.state: No state id is left: ids go on from the highest that the "
-                "scenario has, or its ids.state, and 2147483647 is the end of them"
+                "1:1: first_ids.state: No state id is left: ids go on from the highest that the "
+                "scenario has, or its first_ids.state, and 2147483647 is the end of them"
             ),
         ),
     ),
     (
-        "ids: {customer: 9223372036854775807}\ngenerate: {customers: {count: 2}}",
+        "first_ids: {customer: 9223372036854775807}\ngenerate: {customers: {count: 2}}",
         (
             (
-                "1:17: ids.customer: No customer id is left: ids go on from the highest that "
-                "the scenario has, or its ids.customer, and 9223372036854775807 is the end of "
-                "them"
+                "1:23: first_ids.customer: No customer id is left: ids go on from the highest that "
+                "the scenario has, or its first_ids.customer, and 9223372036854775807 is the end "
+                "of them"
             ),
         ),
     ),
@@ -73,7 +74,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         (
-            "clock: {at: 2026-01-05T09:00:00.000Z}\nsettings: {expiration: 9000y, "
+            "clock: {time: 2026-01-05T09:00:00.000Z}\nsettings: {expiration: 9000y, "
             "auto_complete: {enabled: true, after: 8000y}}"
         ),
         (
@@ -89,7 +90,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         (
-            "clock: {at: 2026-01-05T09:00:00.000Z}\nbusiness_attributes: {T: {dbid: 1, "
+            "clock: {time: 2026-01-05T09:00:00.000Z}\nbusiness_attributes: {T: {dbid: 1, "
             "values: [{name: a, dbid: 2, expiration: 9000y}]}}"
         ),
         (
@@ -101,7 +102,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         (
-            "clock: {at: 2026-01-05T09:00:00.000Z}\nservices:\n  - {contact_key: K, "
+            "clock: {time: 2026-01-05T09:00:00.000Z}\nservices:\n  - {contact_key: K, "
             "started: -2100y, completed: {timestamp: 8000y}}\n  - {contact_key: K, "
             "expiration_time: 9000y}\n  - {contact_key: K, states: [{started: -2100y, "
             "tasks: [{completed: -2100y}]}], tasks: [{started: {timestamp: -2100y}}]}"
@@ -135,7 +136,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         (
-            "clock: {at: 2026-01-05T09:00:00.000Z}\nfaults: [{on: any, advance: 9000y}, "
+            "clock: {time: 2026-01-05T09:00:00.000Z}\nfaults: [{on: any, advance: 9000y}, "
             "{on: any, sequence: [pass, {advance: 8000y}]}]\nstages: [{name: a, faults: "
             "[{on: any, advance: 9000y}]}]"
         ),

@@ -17,7 +17,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("servces: []", ("1:1: servces: unknown key; did you mean services?",)),
     ("clock: now", ("1:8: clock: found 'now', expected a map",)),
-    ("clock: {att: 1}", ("1:9: clock.att: unknown key; did you mean at?",)),
+    ("clock: {tiem: 1}", ("1:9: clock.tiem: unknown key; did you mean time?",)),
     (
         "clock: {mode: frzen}",
         (
@@ -29,19 +29,19 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("clock: {mode: 1}", ("1:15: clock.mode: found 1, expected one of real, offset, frozen",)),
     (
-        "clock: {at: -2h}",
-        ("1:13: clock.at: found '-2h', expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ",),
+        "clock: {time: -2h}",
+        ("1:15: clock.time: found '-2h', expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ",),
     ),
     (
-        "ids: {service: 0, task: 1.5}",
+        "first_ids: {service: 0, task: 1.5}",
         (
-            "1:16: ids.service: found 0, expected an integer of 64 bits, 1 or more",
-            "1:25: ids.task: found 1.5, expected an integer of 32 bits, 1 or more",
+            "1:22: first_ids.service: found 0, expected an integer of 64 bits, 1 or more",
+            "1:31: first_ids.task: found 1.5, expected an integer of 32 bits, 1 or more",
         ),
     ),
     (
-        "ids: {state: 2147483649}",
-        ("1:14: ids.state: found 2147483649, expected an integer of 32 bits, 1 or more",),
+        "first_ids: {state: 2147483649}",
+        ("1:20: first_ids.state: found 2147483649, expected an integer of 32 bits, 1 or more",),
     ),
     (
         "settings: {expiration: 5}",
@@ -86,8 +86,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:12: fidelity.end_twic: there is no switch 'end_twic'; did you mean end_twice?",),
     ),
     (
-        "fidelity: {references: maybe}",
-        ("1:24: fidelity.references: references takes check or ignore, not 'maybe'",),
+        "fidelity: {state_references: maybe}",
+        ("1:30: fidelity.state_references: state_references takes check or ignore, not 'maybe'",),
     ),
     ("customers: {}", ("1:12: customers: found a map, expected a list",)),
     ("customers: [~]", ("1:13: customers[0]: found null, expected a map",)),

@@ -15,10 +15,10 @@ from tests.unit.domain.support import sent
 STAGED = (
     FROZEN
     + """
-faults: [{on: end_task, delay: 1ms}, {name: kept, on: start_task, reply: {status: 500}}]
+faults: [{on: end_task, delay: 1ms}, {name: kept, on: start_task, response: {status: 500}}]
 stages:
   - {name: one, until: {calls: 2, on: start_service}}
-  - {name: two, faults: [{on: start_service, reply: {status: 503}}]}
+  - {name: two, faults: [{on: start_service, response: {status: 503}}]}
 """
 )
 
@@ -26,7 +26,7 @@ stages:
 def state(app: App, world: str = "") -> Any:
     """Return the state of a world."""
     prefix = f"/_world/{world}" if world else ""
-    answer = app.get(f"{prefix}/_control/state")
+    answer = app.get(f"{prefix}/_control/snapshot")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
     return answer.json()
 
@@ -38,7 +38,7 @@ def test_state_of_another_world_is_put_into_a_new_one() -> None:
     assert app.put("/_world/b/_control/scenario", state(app, "a")).status == 200
     assert state(app, "b") == state(app, "a")
     made = app.start("b").json()
-    assert made["service_id"] == state(app, "a")["ids"]["service"]
+    assert made["service_id"] == state(app, "a")["first_ids"]["service"]
     assert len(state(app, "a")["services"]) == 2
 
 
@@ -55,12 +55,12 @@ def test_state_is_where_a_reset_goes_back_to() -> None:
 
 def test_state_asks_and_makes_no_world() -> None:
     app = App()
-    assert app.get("/_world/nowhere/_control/state").status == 404
+    assert app.get("/_world/nowhere/_control/snapshot").status == 404
     assert app.worlds.names() == ["default"]
 
 
 def test_state_names_its_formats() -> None:
-    answer = App().get("/_control/state?format=yml")
+    answer = App().get("/_control/snapshot?format=yml")
     assert answer.status == 400
     assert answer.json()["detail"] == "There is no format 'yml'; did you mean yaml?"
 
@@ -71,7 +71,7 @@ def test_state_as_yaml_reads_back_equal() -> None:
     texts = {"a": "\u0085\u2028\x7f\ufeff\x00", "b": "- x: #y", "c": " \n\n z\t ", "é😀": 1e22}
     body = {"contact_key": "null", "data": data, "texts": texts, "numbers": [-0.0, 10**39, 0.1]}
     app.post(f"{BASE}/services/start", body)
-    answer = app.get("/_control/state?format=yaml")
+    answer = app.get("/_control/snapshot?format=yaml")
     assert answer.headers["Content-Type"] == "application/yaml; charset=utf-8"
     assert answer.body.startswith(b"format: 1\nname: s\n")
     document = read_text(answer.body.decode(), "s")
@@ -84,8 +84,8 @@ def test_state_as_yaml_reads_back_equal() -> None:
 def test_state_with_a_lone_surrogate_is_json_in_either_format() -> None:
     app = App()
     app.post(f"{BASE}/services/start", {"contact_key": "a", "x": "\ud800", "\udfff": "😀"})
-    answer = app.get("/_control/state?format=yaml")
-    assert answer.body == app.get("/_control/state").body
+    answer = app.get("/_control/snapshot?format=yaml")
+    assert answer.body == app.get("/_control/snapshot").body
     assert b'"\\ud800"' in answer.body
     assert read_text(answer.body.decode(), "s")["services"][0]["extensions"] == {
         "x": "\ud800",
@@ -94,14 +94,16 @@ def test_state_with_a_lone_surrogate_is_json_in_either_format() -> None:
 
 
 def test_index_links_to_the_state() -> None:
-    assert App().get("/_control/").json()["links"]["state"] == "/_control/state"
+    assert App().get("/_control/").json()["links"]["snapshot"] == "/_control/snapshot"
 
 
 def test_rules_of_run_time_come_first_and_stay_there() -> None:
     app = App(STAGED)
     app.start()
     app.start()
-    app.post("/_control/faults", {"name": "late", "on": "start_service", "reply": {"status": 400}})
+    app.post(
+        "/_control/faults", {"name": "late", "on": "start_service", "response": {"status": 400}}
+    )
     app.delete("/_control/faults/kept")
     assert app.start().status == 400
     document = state(app)
@@ -109,7 +111,7 @@ def test_rules_of_run_time_come_first_and_stay_there() -> None:
     assert document["faults"][0] == {
         "name": "late",
         "on": "start_service",
-        "reply": {"status": 400},
+        "response": {"status": 400},
     }
     assert document["progress"]["faults"]["late"]["runtime"] is True
     other = App()
@@ -134,7 +136,7 @@ def test_rule_removed_from_a_stage_is_back_when_the_stage_is() -> None:
 
 def test_rule_of_run_time_may_have_the_name_of_one_in_a_stage() -> None:
     app = App(STAGED)
-    rule = {"on": "start_service", "reply": {"status": 418}}
+    rule = {"on": "start_service", "response": {"status": 418}}
     app.put("/_control/faults/start_service-1", rule)
     app.post("/_control/stage/next")
     assert app.put("/_control/scenario", state(app)).status == 200
@@ -160,13 +162,13 @@ def test_clock_that_became_real_keeps_its_rules() -> None:
 
 
 def test_offset_clock_goes_on_from_the_present_instant() -> None:
-    app = App("clock: {at: 2026-01-05T09:00:00.000Z, mode: offset}\n")
+    app = App("clock: {time: 2026-01-05T09:00:00.000Z, mode: offset}\n")
     app.post("/_control/clock/advance", {"by": "1d"})
     document = state(app)
     assert document["clock"]["mode"] == "offset"
-    assert document["clock"]["at"].startswith("2026-01-06T09:0")
+    assert document["clock"]["time"].startswith("2026-01-06T09:0")
     app.put("/_world/b/_control/scenario", document)
-    assert document["clock"]["at"] <= state(app, "b")["clock"]["at"] < "2026-01-06T10"
+    assert document["clock"]["time"] <= state(app, "b")["clock"]["time"] < "2026-01-06T10"
 
 
 def test_what_fell_due_is_in_no_snapshot() -> None:
@@ -180,32 +182,32 @@ def test_what_fell_due_is_in_no_snapshot() -> None:
 def test_document_is_the_same_for_every_client() -> None:
     app = App()
     app.start()
-    for_curl = app.get("/_control/state", User_Agent="curl/8")
-    assert for_curl.body == app.get("/_control/state").body
+    for_curl = app.get("/_control/snapshot", User_Agent="curl/8")
+    assert for_curl.body == app.get("/_control/snapshot").body
     assert json.loads(for_curl.body.splitlines()[-3].rstrip(b","))["contact_key"] == "a"
 
 
 def test_state_that_is_too_large_to_be_put_back_says_so() -> None:
-    app = App(max_document=1500)
+    app = App(max_control_body=1500)
     app.start()
-    small = app.get("/_control/state")
+    small = app.get("/_control/snapshot")
     assert "X-Simulator-Hint" not in small.headers
     assert app.put("/_world/b/_control/scenario", small.body).status == 200
     app.post(f"{BASE}/services/start", {"contact_key": "a", "x": "x" * 1500})
     for query in ("", "?format=yaml"):
-        large = app.get(f"/_control/state{query}")
+        large = app.get(f"/_control/snapshot{query}")
         assert large.status == 200
         assert large.headers["X-Simulator-Hint"] == (
             f"this document has {len(large.body)} bytes and cannot be put into a world: "
-            "--max-document allows 1500; a server can start with it"
+            "--max-control-body allows 1500; a server can start with it"
         )
         refused = app.put("/_world/c/_control/scenario", large.body)
         assert refused.status == 413
-        assert "--max-document allows 1500" in refused.json()["detail"]
+        assert "--max-control-body allows 1500" in refused.json()["detail"]
     assert app.worlds.names() == ["default", "b"]
 
 
-LAST_IDS = "ids: {service: 9223372036854775807, state: 2147483647, task: 2147483647}\n"
+LAST_IDS = "first_ids: {service: 9223372036854775807, state: 2147483647, task: 2147483647}\n"
 
 
 def test_ids_end_with_the_last_of_their_width() -> None:
@@ -237,12 +239,21 @@ def test_ids_end_with_the_last_of_their_width() -> None:
 @pytest.mark.parametrize(
     ("document", "at"),
     [
-        ("ids: {service: 9223372036854775809}", "ids.service"),
-        ("ids: {state: 2147483649}", "ids.state"),
-        ("ids: {service: 9223372036854775808}\nservices: [{contact_key: a}]", "ids.service"),
-        ("services: [{service_id: 9223372036854775807, contact_key: a}, {contact_key: b}]", "ids"),
-        ("services: [{contact_key: a, states: [{state_id: 2147483647}, {}]}]", "ids.state"),
-        ("ids: {customer: 9223372036854775808}\ncustomers: [{FirstName: Ada}]", "ids.customer"),
+        ("first_ids: {service: 9223372036854775809}", "first_ids.service"),
+        ("first_ids: {state: 2147483649}", "first_ids.state"),
+        (
+            "first_ids: {service: 9223372036854775808}\nservices: [{contact_key: a}]",
+            "first_ids.service",
+        ),
+        (
+            "services: [{service_id: 9223372036854775807, contact_key: a}, {contact_key: b}]",
+            "first_ids",
+        ),
+        ("services: [{contact_key: a, states: [{state_id: 2147483647}, {}]}]", "first_ids.state"),
+        (
+            "first_ids: {customer: 9223372036854775808}\ncustomers: [{FirstName: Ada}]",
+            "first_ids.customer",
+        ),
     ],
 )
 def test_document_that_needs_more_ids_than_there_are_is_refused(document: str, at: str) -> None:
@@ -257,11 +268,11 @@ def test_state_of_a_hundred_thousand_services_goes_out_and_back() -> None:
     tx = app.worlds.default.begin()
     for _ in range(100_000):
         start_service(tx, sent(contact_key="K"))
-    out = app.get("/_control/state")
+    out = app.get("/_control/snapshot")
     assert "X-Simulator-Hint" not in out.headers
     back = app.put("/_control/worlds/copy", out.body)
     assert back.json()["counts"]["services"] == 100_000
-    assert app.get("/_world/copy/_control/state").body == out.body
+    assert app.get("/_world/copy/_control/snapshot").body == out.body
     assert app.start("copy").json() == app.start().json()
 
 
@@ -269,7 +280,7 @@ RATED = (
     FROZEN
     + """
 settings: {expiration: 1d}
-faults: [{name: r, on: start_service, over: {calls: 2, per: 1m}, reply: {status: 503}}]
+faults: [{name: r, on: start_service, above_rate: {calls: 2, per: 1m}, response: {status: 503}}]
 """
 )
 

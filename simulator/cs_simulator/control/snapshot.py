@@ -12,7 +12,7 @@ from cs_simulator.documents.problems import did_you_mean
 _FORMATS = ("json", "yaml")
 
 
-def show_state(control: Control) -> Response:
+def show_snapshot(control: Control) -> Response:
     """Show the world as it is now, as a scenario document."""
     wanted = request.args.get("format", "json")
     if wanted not in _FORMATS:
@@ -29,13 +29,16 @@ def show_state(control: Control) -> Response:
     else:
         response = Response(json_text(snapshot), content_type="application/json")
     size = response.content_length or 0
-    if size > control.terms.max_document:
+    if size > control.terms.max_control_body:
         response.headers["X-Simulator-Hint"] = (
-            f"this document has {size} bytes and cannot be put into a world: --max-document "
-            f"allows {control.terms.max_document}; a server can start with it"
+            f"this document has {size} bytes and cannot be put into a world: "
+            f"--max-control-body allows {control.terms.max_control_body}; "
+            "a server can start with it"
         )
     return response
 
 
-ENDPOINTS = (Endpoint("GET", "/state", show_state, NO_MEMBERS, query=("format",), is_slow=True),)
+ENDPOINTS = (
+    Endpoint("GET", "/snapshot", show_snapshot, NO_MEMBERS, query=("format",), is_slow=True),
+)
 """The rows of these endpoints."""

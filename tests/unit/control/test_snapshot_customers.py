@@ -75,7 +75,7 @@ def test_restored_world_answers_as_the_one_it_was_taken_of(base: str) -> None:
         return answer.status, answer.body.replace(b"/_world/b", b"")
 
     def state(world: str = "") -> Any:
-        return app.get(f"/_world/{world or 'default'}/_control/state").json()
+        return app.get(f"/_world/{world or 'default'}/_control/snapshot").json()
 
     for method, path, body, status in CALLS:
         found = ask(method, path, body)
