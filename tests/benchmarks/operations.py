@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations.row import Operation
 from tests.benchmarks import processes, runs
 from tests.benchmarks.cases import NOBODY, RING, START, START_SERVICE, Case, answers_to, reset
 from tests.benchmarks.figures import Figure
@@ -18,7 +21,7 @@ THROUGHPUT_BUDGETS: Mapping[int, Mapping[str, float]] = MappingProxyType(
 )
 """What Start Service may cost, by the number of connections."""
 
-CASES = (
+_CASES = (
     Case("start_service", "POST", "/services/start", START.decode()),
     Case("end_service", "POST", "/services/{id}/end", "{}"),
     Case("associate_service", "POST", "/customers/C{k}/services/{other}", "{}"),
@@ -116,6 +119,28 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         },
     }
 )
+
+
+def _case_of(operation: Operation) -> Case:
+    """Return how an operation is asked of which nothing stands above: as its row has it."""
+    path = operation.paths[0]
+    for name, place in _PLACES.items():
+        path = path.replace(f"{{{name}}}", place)
+    body = "" if operation.example is None else json.dumps(operation.example)
+    return Case(operation.id, operation.method, path, body)
+
+
+_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "service_id": "{id}",
+        "state_id": "{state}",
+        "task_id": "{task}",
+        "customer_id": "C{k}",
+        "contact_key": "K{k}",
+    }
+)
+_NAMED = frozenset({*LEFT_OUT, *(case.name for case in _CASES)})
+CASES = (*_CASES, *(_case_of(each) for each in OPERATIONS if each.id not in _NAMED))
 
 
 def document(stored: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.api.events import FORMS
 from cs_simulator.domain.members import RESERVED
 from tests.conftest import Simulate
 from tests.support import NOW, Simulation, assumed, documented, relied_on
@@ -162,22 +163,12 @@ def test_limits_elsewhere(cs: Simulation) -> None:
 @documented("Start Service: its example sends disposition in a start")
 @relied_on("a start body sent again with an end")
 @assumed("a reserved name that is not this event's own is accepted, not validated, ignored")
-@pytest.mark.parametrize("event", ["start service", "end service", "start state", "end task"])
+@pytest.mark.parametrize("event", ["StartService", "EndService", "StartState", "EndTask"])
 def test_reserved_names_are_ignored(cs: Simulation, event: str) -> None:
-    own = {
-        "start service": "customer_id contact_key service_type est_duration ttl expiration_time "
-        "auto_complete_after",
-        "end service": "disposition disposition_desc ttl expiration_time",
-        "start state": "state_type previous_state_id est_duration",
-        "end task": "state_id disposition disposition_desc",
-    }[event].split()
-    shared = (
-        "session_id interaction_id application_type application_id resource_type resource_id "
-        "media_type timestamp"
-    ).split()
-    others = sorted(RESERVED - {*own, *shared})
+    others = sorted(RESERVED - FORMS[event].converters.keys())
     service = cs.service()
-    verb, kind = event.split()
+    verb = "start" if event.startswith("Start") else "end"
+    kind = event.lower().removeprefix(verb)
     path = "services" if kind == "service" else f"services/{service}/{kind}s"
     if verb == "start":
         body: dict[str, Any] = {"contact_key": "K"} if kind == "service" else {}

@@ -311,3 +311,36 @@ def test_every_declared_member_is_sent() -> None:
     assert not unsent, f"members name events that there are not: {', '.join(unsent)}"
     unused = BY_NAME.keys() - sent - GIVEN
     assert not unused, f"members that no event takes: {', '.join(unused)}"
+
+
+@documented("Export Services to Files; the columns are assumed")
+def test_files_have_the_members_in_the_order_of_the_get(simulate: Simulate) -> None:
+    cs = simulate({"customers": [{"customer_id": "C"}]})
+    place = Place(cs, None, 0, 0)
+    service = cs.service(**whole("StartService", place), customer_id="C")
+    state = cs.state(service, **whole("StartState", place))
+    place = Place(cs, service, state, 0)
+    task = cs.task(service, **whole("StartTask", place))
+    cs.end(f"services/{service}/tasks/{task}", **whole("EndTask", place))
+    cs.end(f"services/{service}/states/{state}", **whole("EndState", place))
+    cs.end(f"services/{service}", **whole("EndService", place))
+    for found in (Found("service", service), Found("state", state), Found("task", task)):
+        members = []
+        for name, value in shown(place, found, HERE).items():
+            events = name in ("started", "completed")
+            members += [f"{name}.{member}" for member in value] if events else [name]
+        assert columns(cs, found.kind) == [*members, "extensions"]
+
+
+def whole(form: str, place: Place) -> Members:
+    """Return all members of an event at once, but for the customer and the end of its time."""
+    left_out = ("customer_id", "expiration_time")
+    return {name: value_of(name, place) for name in FORMS[form].converters if name not in left_out}
+
+
+def columns(cs: Simulation, kind: str) -> list[str]:
+    """Return the first line of a file that an export makes."""
+    path = "maintenance/services/files?time_from=2020-01-01T00:00:00.000Z"
+    name = next(each for each in cs.post(path).shows()["created"] if each.endswith(f"_{kind}s.csv"))
+    text = cs.get(f"_control/exports/{name}", base="/").raw.decode()
+    return next(csv.reader(io.StringIO(text, newline="")))

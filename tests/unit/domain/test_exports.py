@@ -25,10 +25,6 @@ from cs_simulator.exports import COLUMNS, Exports
 from cs_simulator.worlds import World
 from tests.unit.domain.support import START, later, scenario, sent, started, transaction
 
-EVENT = (
-    "timestamp session_id interaction_id application_type application_id resource_type "
-    "resource_id media_type"
-).split()
 STEM = "export20260105_090000_007"
 NAMES = [f"{STEM}_{kind}.csv" for kind in ("services", "states", "tasks")]
 
@@ -48,30 +44,6 @@ def test_names_tell_when_it_was_on_the_worlds_clock() -> None:
     files = Exports()
     assert written(files, transaction(START + 7)) == NAMES
     assert files.names() == NAMES
-
-
-def test_columns_are_the_members_in_their_order() -> None:
-    course = [
-        "est_duration",
-        *(f"started.{member}" for member in EVENT),
-        *(f"completed.{member}" for member in EVENT),
-        "disposition",
-        "disposition_desc",
-        "duration",
-        "extensions",
-    ]
-    assert {kind: list(columns) for kind, columns in COLUMNS.items()} == {
-        "services": ["service_id", "service_type", "customer_id", "contact_key", *course],
-        "states": [
-            "service_id",
-            "customer_id",
-            "state_id",
-            "state_type",
-            "previous_state_id",
-            *course,
-        ],
-        "tasks": ["service_id", "customer_id", "state_id", "task_id", "task_type", *course],
-    }
 
 
 def test_empty_files_have_their_header_line() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cs_simulator.domain.attributes import FULL_NAMES
+from cs_simulator.domain.members import OF_EVENT
 from tests.unit.scenario.support import loaded, mistakes
 
 A_DATE = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
@@ -104,17 +106,7 @@ A_SPAN = "a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
         (
             "business_attributes: {T: {dbid: 1, values: [], cv_attributes: [Service.kind]}}",
             "business_attributes.T.cv_attributes[0]: found 'Service.kind', expected one of "
-            + ", ".join(
-                f"{kind}.{field}"
-                for kind in ("Service", "State", "Task")
-                for field in (
-                    "type",
-                    "application_type",
-                    "resource_type",
-                    "media_type",
-                    "disposition",
-                )
-            ),
+            + ", ".join(FULL_NAMES),
         ),
         (
             "services: [{contact_key: K, started: " + "x" * 80 + "}]",
@@ -146,9 +138,8 @@ def test_mistake_in_its_exact_words(text: str, message: str) -> None:
         (
             "services: [{contact_key: K, completed: {disposition: 1}}]",
             (
-                "services[0].completed.disposition: unknown key; allowed: application_id, "
-                "application_type, interaction_id, media_type, resource_id, resource_type, "
-                "session_id, timestamp"
+                "services[0].completed.disposition: unknown key; allowed: "
+                + ", ".join(sorted(["timestamp", *(member.name for member in OF_EVENT)]))
             ),
         ),
     ],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from cs_simulator.domain.attributes import FULL_NAMES
+from cs_simulator.domain.members import OF_EVENT
+
 WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("- 1", ("1:1: found a list, expected a map",)),
     ("nothing", ("1:1: found 'nothing', expected a map",)),
@@ -204,8 +207,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:41: services[0].completed.disposition: unknown key; allowed: "
-                "application_id, application_type, interaction_id, media_type, resource_id, "
-                "resource_type, session_id, timestamp"
+                + ", ".join(sorted(["timestamp", *(member.name for member in OF_EVENT)]))
             ),
         ),
     ),
@@ -274,10 +276,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:64: business_attributes.T.cv_attributes[0]: found 'Service.kind', expected "
-                "one of Service.type, Service.application_type, Service.resource_type, "
-                "Service.media_type, Service.disposition, State.type, State.application_type, "
-                "State.resource_type, State.media_type, State.disposition, Task.type, "
-                "Task.application_type, Task.resource_type, Task.media_type, Task.disposition"
+                "one of " + ", ".join(FULL_NAMES)
             ),
         ),
     ),
