@@ -133,6 +133,19 @@ def about_metadata(talk: Talk) -> None:
     talk("delete_identification_key", **key)
 
 
+def about_the_rest(talk: Talk) -> None:
+    """Ask for what nobody above asks for, with the example of its body and what it may name."""
+    service = talk("start_service")
+    state = talk("start_state", {"state_type": 8}, **service)
+    task = talk("start_task", {"task_type": 1}, **service)
+    names = {**service, **state, **task, "customer_id": CUSTOMER, "contact_key": "K"}
+    for operation_id in sorted(talk.caller.operations.keys() - talk.caller.called):
+        if operation_id.endswith("_81") == (not talk.is_85):
+            path = talk.caller.operations[operation_id].path
+            given = {name: value for name, value in names.items() if f"{{{name}}}" in path}
+            talk.caller.call(operation_id, **given)
+
+
 @pytest.mark.parametrize("service_ids", ["integer", "conversation"])
 def test_every_answer_of_a_conversation_fits_the_document(service_ids: str) -> None:
     media = {"dbid": 1, "values": [{"name": "voice", "dbid": 0}]}
@@ -145,6 +158,7 @@ def test_every_answer_of_a_conversation_fits_the_document(service_ids: str) -> N
         about_services(talk)
         about_customers(talk)
         about_metadata(talk)
+        about_the_rest(talk)
     assert caller.called == set(caller.operations)
 
 
