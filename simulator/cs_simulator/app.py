@@ -1,15 +1,14 @@
 """The application: worlds, the API and the control API put together.
 
-One request goes from :meth:`Simulator.answer`, which finds its world, through Flask's routes to
-:meth:`cs_simulator.api.pipeline.Pipeline.perform`, or from :meth:`Simulator.wsgi_app` to the
-control API.
+One request goes from :meth:`Simulator.handle` through Flask's routes, in the world that it names,
+to :meth:`cs_simulator.api.pipeline.Pipeline.perform`, or to the control API.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from werkzeug.exceptions import HTTPException
 
@@ -22,12 +21,14 @@ from cs_simulator.api.arrival import (
     Way,
     address,
     arrive,
+    environ_of,
     received,
 )
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.outcome import Held, Outcome, status_line, waited
+from cs_simulator.api.outcome import Held, Later, Outcome, status_line, waited
 from cs_simulator.api.paths import EntityId, Segment
 from cs_simulator.api.pipeline import Pipeline, Work, refuse, route_of
+from cs_simulator.clock import stopwatch
 from cs_simulator.config import Settings
 from cs_simulator.control import front
 from cs_simulator.control.addressing import is_control
@@ -37,11 +38,13 @@ from cs_simulator.ids import new_instance
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import Operation
 from cs_simulator.routing import PathFlask
-from cs_simulator.worlds import DEFAULT, TooManyWorldsError, WorldNameError, Worlds
+from cs_simulator.worlds import TooManyWorldsError, World, WorldNameError, Worlds
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from cs_simulator.control.api import ControlApp
+    from cs_simulator.faults.waiting import End
     from cs_simulator.log import Log
 
 SERVER_NAME = f"ContextServicesSimulator/{__version__}"
@@ -61,7 +64,7 @@ class Simulator(PathFlask):
         self.log: Log | None = None
         """Where a line a request goes, once there is a server."""
         self.control_terms = front.Terms(settings.control_token, settings.max_control_body)
-        self._control_app: PathFlask | None = None
+        self._control_app: ControlApp | None = None
         self._making_control = Lock()
         self.works: dict[str, Work] = {}
         """What the endpoints of the routes stand for."""
@@ -69,9 +72,35 @@ class Simulator(PathFlask):
         self.url_map.converters["segment"] = Segment
         self.url_map.converters["id"] = EntityId
 
-    def answer(self, request: Received, where: Address) -> Outcome | Held:
+    @overload
+    def handle(
+        self, request: Received, where: Address, *, at_once: Literal[False] = False
+    ) -> Outcome | Held: ...
+
+    @overload
+    def handle(
+        self, request: Received, where: Address, *, at_once: bool
+    ) -> Outcome | Held | Later: ...
+
+    def handle(
+        self, request: Received, where: Address, *, at_once: bool = False
+    ) -> Outcome | Held | Later:
+        """Answer a request; ``at_once`` only if that takes neither long nor a world's lock."""
+        if is_control(where.target.path):
+            return self._controlled(request, where, at_once=at_once)
+        return self._answered(request, where, at_once=at_once)
+
+    def refuses(self, head: Received, where: Address) -> bool:
+        """Tell whether the head of a request is enough to refuse it, before its body is read."""
+        if not is_control(where.target.path):
+            return False
+        return front.stranger(self.control_terms, head.headers) is not None
+
+    def _answered(
+        self, request: Received, where: Address, *, at_once: bool
+    ) -> Outcome | Held | Later:
         """Take a request to the API through the world that it names."""
-        name = DEFAULT if where.world is None else where.world
+        name = where.name
         try:
             if where.other is not None:
                 raise WorldNameError(
@@ -84,9 +113,26 @@ class Simulator(PathFlask):
             world = self.worlds.default
             passage = Passage(arrive(request, where.target, world.scenario), world)
             return self._noted(passage, refuse(passage, InjectedFault(status, str(error))))
+        if not at_once:
+            return self._through(world, request, where)
+        if not world.lock.acquire(blocking=False):
+            self.worlds.leave(world)
+            return Later.FREE
+        try:
+            return self._through(world, request, where, at_once=True)
+        finally:
+            world.lock.release()
+
+    def _through(
+        self, world: World, request: Received, where: Address, *, at_once: bool = False
+    ) -> Outcome | Held | Later:
         passage = Passage(arrive(request, where.target, world.scenario, where.prefix), world)
+        result: Outcome | Held
         try:
             route = route_of(self.url_map, self.works, passage.arrival)
+            if at_once and (route.is_slow or world.rules_may_take_long):
+                self.worlds.leave(world)
+                return Later.SLOW
             result = self.pipeline.perform(passage, route)
         except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
             result = self.pipeline.defect(passage)
@@ -107,44 +153,84 @@ class Simulator(PathFlask):
             self.log.answered(passage, outcome.status)
         return outcome
 
+    def _controlled(
+        self, request: Received, where: Address, *, at_once: bool
+    ) -> Outcome | Held | Later:
+        """Ask the control API, which is an application of its own."""
+        path = where.target.path
+        if path == front.HEALTH:
+            return self._asked(super().wsgi_app, request, Way(where))
+        if not at_once:
+            return self._asked(self._control(), request, Way(where))
+        if self._control_app is None or self._control_app.is_slow(request.method, path):
+            return Later.SLOW
+        world = self.worlds.there_is(where.name)
+        if world is None:
+            return self._asked(self._control_app, request, Way(where))
+        if not world.lock.acquire(blocking=False):
+            return Later.FREE
+        try:
+            return self._asked(self._control_app, request, Way(where))
+        finally:
+            world.lock.release()
+
+    def _asked(self, application: WSGIApplication, request: Received, way: Way) -> Outcome | Held:
+        """Return what a WSGI application answers, once it need not wait any more."""
+        started = stopwatch()
+        environ = environ_of(request, way.address)
+        environ[WAY] = way
+        head: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+            head[:] = [int(status[:3]), headers]
+
+        body = b"".join(application(environ, start_response))
+        if way.wait is not None:
+            wait, way.wait = way.wait, None
+            return Held(
+                wait,
+                way.seconds,
+                lambda end: self._asked_again(application, request, way, end, None),
+                lambda why: self._asked_again(application, request, way, "cancelled", why),
+                is_slow=True,
+            )
+        status, headers = head
+        if self.log is not None and self.log.shows_control:
+            milliseconds = round((stopwatch() - started) * 1000, 3)
+            self.log.controlled(request.method, way.address.target.path, status, milliseconds)
+        return Outcome(status, tuple(headers), body)
+
+    def _asked_again(
+        self,
+        application: WSGIApplication,
+        request: Received,
+        way: Way,
+        end: End,
+        why: str | None,
+    ) -> Outcome | Held:
+        way.end, way.crowded = end, why
+        return self._asked(application, request, way)
+
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as a WSGI server has read it; what is held back holds its thread."""
         where = address(environ["REQUEST_URI"], environ.get(WORLD_HEADER))
-        way: Way = environ.setdefault(WAY, Way())
+        most = self.settings.max_body
         if is_control(where.target.path):
-            way.address = where
-            return self._controlled(where, environ, start_response)
-        result = self.answer(received(environ, self.settings.max_body), where)
-        outcome = waited(result, self.worlds.waiting, way.on_gone)
-        way.plan = outcome.plan
+            most = self.settings.max_control_body
+        outcome = waited(self.handle(received(environ, most), where), self.worlds.waiting)
         start_response(status_line(outcome.status), list(outcome.headers))
         return [outcome.body] if outcome.body and environ["REQUEST_METHOD"] != "HEAD" else []
 
-    def _controlled(
-        self, where: Address, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        target = where.target
-        environ["SCRIPT_NAME"] = ""
-        environ["PATH_INFO"] = target.path
-        environ["QUERY_STRING"] = target.query
-        if self.log is not None and self.log.shows_control:
-            method = environ["REQUEST_METHOD"]
-            start_response = self.log.controlled(method, target.path, start_response)
-        if target.path == front.HEALTH:
-            response: Iterable[bytes] = super().wsgi_app(environ, start_response)
-            return response
-        return self._control()(environ, start_response)
-
-    def _control(self) -> PathFlask:
+    def _control(self) -> ControlApp:
         """Return the application of the control API, made when it is first asked for."""
         if self._control_app is None:
-            from cs_simulator.control.api import control_app  # a start does not pay for it
+            from cs_simulator.control.api import ControlApp
+            from cs_simulator.control.endpoint import Control  # a start does not pay for it
 
             with self._making_control:
                 if self._control_app is None:
-                    self._control_app = control_app(
-                        self.worlds, self.control_terms, self.url_map, self.works
-                    )
+                    control = Control(self.worlds, self.control_terms, self.url_map, self.works)
+                    self._control_app = ControlApp(control)
         return self._control_app
 
 

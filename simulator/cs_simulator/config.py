@@ -78,12 +78,8 @@ class Settings:
     # Read scenario files again when they change. Files are polled: bind mounts miss events.
     watch: bool = False
 
-    # One thread carries out a request from its arrival to its reply. Requests are short, and the
-    # interpreter runs one at a time: with eight threads, a twentieth of the work was taking turns.
-    threads: int = 4
-
-    # How many responses may be held back at once. Each takes a thread, and a thread takes memory; a
-    # test that needs more than this has lost count.
+    # How many responses may be held back at once. Each takes a connection and memory; a test that
+    # needs more than this has lost count.
     max_waiting: int = 1_000
 
     @property

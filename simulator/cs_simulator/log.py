@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
-from wsgiref.types import StartResponse
 
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.paths import Target
@@ -137,16 +136,9 @@ class Log:
             self._is_awake = True
             self.wake()
 
-    def controlled(self, method: str, path: str, start: StartResponse) -> StartResponse:
-        """Return what notes the status of a control request as its answer begins."""
-        started = stopwatch()
-
-        def begin(status: str, *rest: Any) -> Callable[[bytes], object]:
-            milliseconds = round((stopwatch() - started) * 1000, 3)
-            self._control_request(method, path, int(status[:3]), milliseconds)
-            return start(status, *rest)
-
-        return begin
+    def controlled(self, method: str, path: str, status: int, milliseconds: float) -> None:
+        """Write the line of a control request that was answered."""
+        self._control_request(method, path, status, milliseconds)
 
     def event(self, level: int, message: str, trace: str | None = None, **members: Any) -> None:
         """Write a line about the server, after those of the requests before it.

@@ -167,6 +167,11 @@ class World:
         """Whether any request can be faulted, or counts for a stage."""
         return bool(self._rules) or bool(self._stages)
 
+    @property
+    def rules_may_take_long(self) -> bool:
+        """Whether asking the rules may take long: for their number, or what their authors wrote."""
+        return bool(self._rules) and self._rules is not None and self._rules.may_take_long
+
     def judge(self, facts: Facts, now: Instant, forced: Rule | None, hints: list[str]) -> Verdict:
         """Return what the rules in force make of a request; count it, and move the clock.
 

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import TypeVar
 
 from cs_simulator.clock import stopwatch
+from cs_simulator.documents.problems import nearest
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.journal.budget import Budget
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
@@ -79,15 +80,17 @@ class Worlds:
         with self._lock:
             return list(self._worlds)
 
+    def there_is(self, name: str) -> World | None:
+        """Return a world, or None where there is none; that is no use of it."""
+        return self._worlds.get(name)
+
     def find(self, name: str) -> World:
         """Return a world that exists, or raise :exc:`UnknownWorldError`."""
         world = self._worlds.get(name)
         if world is None:
-            from difflib import get_close_matches  # only ever needed for a mistake
-
             names = self.names()
-            near = get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names[:10])}"
+            near = nearest(name, names)
+            hint = f"did you mean {near}?" if near else f"there are: {', '.join(names[:10])}"
             raise UnknownWorldError(f"There is no world {name}; {hint}")
         world.last_used = stopwatch()
         return world

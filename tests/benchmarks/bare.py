@@ -1,4 +1,4 @@
-"""The bare stack: waitress with the simulator's settings and one Flask route.
+"""The bare stack: waitress with its own settings and one Flask route.
 
 The route parses the same JSON and answers 201 with a Location: what any server made of Flask and
 waitress pays, and so the yardstick. A file of answers adds a route for each, which parses what JSON
@@ -37,12 +37,11 @@ def main(answers: Path | None = None) -> None:
         for number, answer in enumerate(json.loads(answers.read_text(encoding="utf-8"))):
             _add(app, f"answer-{number}", **answer)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    settings = Settings(port=0)
-    sockets, _ = bind(settings.hosts, 0)
+    sockets, _ = bind(Settings().hosts, 0)
     server = create_server(
         app,
         sockets=sockets,
-        threads=settings.threads,
+        threads=4,
         channel_request_lookahead=1,
         asyncore_use_poll=True,
     )

@@ -5,18 +5,20 @@ What follows stands in :mod:`cs_simulator.api.pipeline`: judging, the handler, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 from cs_simulator.api.editions import Edition
 from cs_simulator.api.paths import Target, base_paths_of, split_target, split_world
 from cs_simulator.scenario.loader import Scenario
+from cs_simulator.worlds import DEFAULT
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.waiting import Wait
-    from cs_simulator.faults.wire import Plan
+    from cs_simulator.faults.waiting import End, Wait
 
 TENANT_HEADER = "HTTP_CONTACTCENTERID"
 FAULT_HEADER = "HTTP_X_SIMULATOR_FAULT"
@@ -29,16 +31,20 @@ WAY = "cs_simulator.way"
 
 @dataclass(slots=True)
 class Way:
-    """What a server and the application tell each other about one request."""
+    """What the application and the control API tell each other about one request."""
 
-    address: Address | None = None
-    """What its target names, where it is a request to the control API."""
-    on_gone: Callable[[Wait], None] | None = None
-    """Ends a wait when the client goes away."""
-    plan: Plan | None = None
-    """What is done to the response on the wire."""
-    header_lines: Sequence[tuple[str, str]] = ()
-    """The headers that came in several lines, a line each; the environment joins them."""
+    address: Address
+    """What its target names."""
+    wait: Wait | None = None
+    """What the request waits for before it is asked again, where it does."""
+    seconds: float = 0.0
+    """How long that may take."""
+    progress: object = None
+    """What it had found before it waited."""
+    end: End | None = None
+    """How its wait ended."""
+    crowded: str | None = None
+    """Why there was no room for it to wait."""
 
 
 class Received(NamedTuple):
@@ -57,6 +63,11 @@ class Received(NamedTuple):
     header_lines: Sequence[tuple[str, str]] = ()
     """The headers that came in several lines, a line each."""
 
+    @property
+    def world_header(self) -> str | None:
+        """The world that its header names."""
+        return self.headers.get(WORLD_HEADER)
+
 
 class Address(NamedTuple):
     """What a target names: a world, by the prefix of its path or by a header, and a path in it."""
@@ -68,6 +79,11 @@ class Address(NamedTuple):
     """The world that the header names, where that is another one than the path names."""
     target: Target
     """The target below the prefix."""
+
+    @property
+    def name(self) -> str:
+        """The name of the world that it is about."""
+        return DEFAULT if self.world is None else self.world
 
 
 class Arrival(NamedTuple):
@@ -124,7 +140,6 @@ def received(environ: WSGIEnvironment, max_body: int) -> Received:
     host = headers.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     origin = f"{environ['wsgi.url_scheme']}://{host}"
     port = environ.get("REMOTE_PORT")
-    way: Way | None = environ.get(WAY)
     return Received(
         environ["REQUEST_METHOD"],
         environ["REQUEST_URI"],
@@ -132,8 +147,36 @@ def received(environ: WSGIEnvironment, max_body: int) -> Received:
         body,
         origin,
         None if port is None else (environ["REMOTE_ADDR"], port),
-        () if way is None else way.header_lines,
     )
+
+
+def environ_of(request: Received, where: Address) -> WSGIEnvironment:
+    """Return the environment of a request to the control API, which is an application of WSGI."""
+    target = where.target
+    host, _, port = request.origin.partition("://")[2].partition(":")
+    environ: WSGIEnvironment = {
+        **request.headers,
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": target.path,
+        "QUERY_STRING": target.query,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port or "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(request.body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        value = environ.pop(f"HTTP_{name}", None)
+        if value is not None:
+            environ[name] = value
+    return environ
 
 
 def address(uri: str, header: str | None) -> Address:

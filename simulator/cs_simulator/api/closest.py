@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from types import MappingProxyType
 
 from cs_simulator.api.paths import NO_IDS
@@ -18,7 +19,10 @@ _OTHER_WORD = 2.5
 _OTHER_METHOD = 0.65
 _OTHER_EDITION = 0.05
 _ALIKE = 0.7
+_HARDLY = 0.4
+"""Words that are less alike are not alike at all."""
 _TOO_FAR = 3.2
+_MOST = 3
 _LONGEST = 512
 _MOST_SEGMENTS = 16
 """No path of the API comes near to these; what is longer would take seconds to compare."""
@@ -30,41 +34,83 @@ _OTHER_NAMES: Mapping[str, str] = MappingProxyType(
 _OTHER_NAME = 0.9
 
 
-def closest_paths(
-    method: str, path: str, edition: str, most: int = 3
-) -> list[tuple[Operation, str]]:
+Profile = tuple[tuple[str, float], ...]
+"""The words of the API that a segment is like, and how much: none, for most ids."""
+
+
+def closest_paths(method: str, path: str, edition: str) -> tuple[tuple[Operation, str], ...]:
     """Return the operations and path templates that are all equally near to what was asked for.
 
-    None where no word of the path is like one that the API has.
+    None where no word of the path is like one that the API has. What was found is remembered, for
+    whoever is wrong is wrong again; ids make no difference to it.
     """
     asked = path.strip("/").split("/")
     if len(path) > _LONGEST or len(asked) > _MOST_SEGMENTS:
-        return []
+        return ()
+    profiles = tuple(_profile(segment) for segment in asked)
+    if not any(likeness >= _ALIKE for profile in profiles for _, likeness in profile):
+        return ()
+    return _closest(method, profiles, edition)
+
+
+@lru_cache(maxsize=1024)
+def _closest(
+    method: str, asked: tuple[Profile, ...], edition: str
+) -> tuple[tuple[Operation, str], ...]:
+    likenesses = [dict(profile) for profile in asked]
     distances = []
     for operation in OPERATIONS:
         for template in operation.paths:
             segments = template.strip("/").split("/")
-            if any(_likeness(word, given) >= _ALIKE for word in segments for given in asked):
-                distance = _distance(segments, asked)
+            if any(given.get(word, 0) >= _ALIKE for word in segments for given in likenesses):
+                distance = _distance(segments, likenesses)
                 distance += 0 if operation.method == method else _OTHER_METHOD
                 distance += 0 if edition in operation.editions else _OTHER_EDITION
                 distances.append((round(distance, 6), operation, template))
-    if not distances:
-        return []
-    least = min(distance for distance, _, _ in distances)
+    least = min((distance for distance, _, _ in distances), default=_TOO_FAR + 1)
     if least > _TOO_FAR:
-        return []
+        return ()
     nearest = [(each, template) for distance, each, template in distances if distance == least]
-    return nearest[:most]
+    return tuple(nearest[:_MOST])
 
 
-def _likeness(word: str, given: str) -> float:
-    if _OTHER_NAMES.get(given) == word:
-        return _OTHER_NAME
-    return 0.0 if word.startswith("{") else SequenceMatcher(None, word, given).ratio()
+@lru_cache(maxsize=2048)
+def _profile(given: str) -> Profile:
+    """Return the words that a segment is like; most ids are like none, which shows at once."""
+    other = _OTHER_NAMES.get(given)
+    letters = frozenset(given)
+    matcher = SequenceMatcher(None, "", "")
+    matcher.set_seq2(given)
+    found = [] if other is None else [(other, _OTHER_NAME)]
+    for word, its_letters in _words():
+        if word == other:
+            continue
+        # As many letters at most can be the same; the rest of the bounds are difflib's own.
+        total = len(word) + len(given)
+        if 2 * min(len(word), len(given)) < _HARDLY * total or not letters & its_letters:
+            continue
+        matcher.set_seq1(word)
+        if matcher.quick_ratio() >= _HARDLY:
+            likeness = matcher.ratio()
+            if likeness >= _HARDLY:
+                found.append((word, likeness))
+    return tuple(found)
 
 
-def _distance(segments: Sequence[str], asked: Sequence[str]) -> float:
+@lru_cache(maxsize=1)
+def _words() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the words that stand in the paths of the API, and the letters of each."""
+    words = {
+        segment
+        for operation in OPERATIONS
+        for template in operation.paths
+        for segment in template.split("/")
+        if segment and not segment.startswith("{")
+    }
+    return tuple((word, frozenset(word)) for word in sorted(words))
+
+
+def _distance(segments: Sequence[str], asked: Sequence[Mapping[str, float]]) -> float:
     """Return what it costs to make a template's segments of those that were asked for."""
     missing = [_MISSING_ID if segment.startswith("{") else _MISSING for segment in segments]
     row = [0.0]
@@ -83,7 +129,8 @@ def _distance(segments: Sequence[str], asked: Sequence[str]) -> float:
     return row[-1]
 
 
-def _replacing(segment: str, given: str) -> float:
+def _replacing(segment: str, given: Mapping[str, float]) -> float:
     if not segment.startswith("{"):
-        return _OTHER_WORD * (1 - _likeness(segment, given))
-    return 2 * _EXTRA if given in NO_IDS else _ID
+        return _OTHER_WORD * (1 - given.get(segment, 0.0))
+    is_word = any(given.get(word) == 1 for word in NO_IDS)
+    return 2 * _EXTRA if is_word else _ID

@@ -49,7 +49,7 @@ class Passage:
         self.arrival = arrival
         self.world = world
         self.family: Family = "services"
-        with world.lock:
+        with world.lock:  # a reset changes these together
             self.now: Instant = world.clock.now()
             self._generation: int = world.generation
             self.journal = world.journal
@@ -89,6 +89,16 @@ class Passage:
         """Note when a response that was held back or broken on the wire had its end."""
         if self.entry is not None:
             self.journal.end(self.entry, stopwatch(), aborted=aborted)
+
+    def left(self, as_planned: bool) -> None:
+        """Note when the last byte of the response left, or the connection broke."""
+        entry = self.entry
+        if entry is None or entry.state == "aborted":
+            return
+        if as_planned and entry.broken is None:
+            entry.left = stopwatch()
+        else:
+            self.journal.end(entry, stopwatch(), aborted=not as_planned)
 
     def begin(self) -> Transaction:
         """Begin a transaction, after what is due; the caller holds the world's lock.

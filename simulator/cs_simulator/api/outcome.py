@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from enum import Enum
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -63,35 +64,40 @@ class Answer(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A response that is complete, and what is done to it on the wire."""
+    """A response that is complete, what is done to it on the wire, and who is told of its end."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     plan: wire.Plan | None = None
+    left: Callable[[bool], None] | None = None
+    """Is told when its last byte has left, or the connection is broken: whether as was planned."""
 
 
 class Held(NamedTuple):
     """A response that is held back, and what comes of it at the end of its wait."""
 
-    world: str
+    wait: Wait
     seconds: float | None
-    is_stale: Callable[[], bool]
     resume: Callable[[End], Outcome | Held]
     refuse: Callable[[str], Outcome | Held]
     """What is answered where there is no room for it to wait, as a text says."""
+    is_slow: bool = False
+    """Whether what comes of it may take long to find."""
 
 
-def waited(
-    result: Outcome | Held, room: WaitingRoom, on_gone: Callable[[Wait], None] | None
-) -> Outcome:
-    """Hold a response back in the present thread, as long as it must be, and return it."""
+class Later(Enum):
+    """Why a request is not carried out at once."""
+
+    SLOW = "it may take long"
+    FREE = "its world is in other hands"
+
+
+def waited(result: Outcome | Held, room: WaitingRoom) -> Outcome:
+    """Hold the present thread as long as a response must be held back, and return it."""
     while isinstance(result, Held):
-        wait = Wait(result.is_stale)
-        if on_gone is not None:
-            on_gone(wait)
         try:
-            end = room.hold(result.world, wait, result.seconds)
+            end = room.hold(result.wait, result.seconds)
         except TooManyWaitingError as error:
             result = result.refuse(str(error))
         else:
@@ -148,12 +154,15 @@ def deliver(passage: Passage, answer: Answer | None, verdict: Verdict) -> Outcom
     if not verdict.delay:
         return _leave(passage, answer, verdict)
     return Held(
-        passage.world.name,
+        _wait(passage),
         verdict.delay / 1000,
-        lambda: passage.is_stale,
         lambda end: _after_delay(passage, answer, verdict, end),
         lambda why: _crowded(passage, verdict, why),
     )
+
+
+def _wait(passage: Passage) -> Wait:
+    return Wait(passage.world.name, lambda: passage.is_stale)
 
 
 def _after_delay(passage: Passage, answer: Answer, verdict: Verdict, end: End) -> Outcome | Held:
@@ -174,19 +183,12 @@ def _leave(passage: Passage, answer: Answer, verdict: Verdict) -> Outcome | Held
         return respond(passage, answer)
     if passage.entry is not None:
         passage.entry.broken = connection
-    plan = wire.Plan(
-        connection,
-        dribble,
-        passage.world.name,
-        lambda: passage.is_stale,
-        lambda as_planned: passage.end(aborted=not as_planned),
-    )
+    plan = wire.Plan(connection, dribble, passage.world.name, lambda: passage.is_stale)
     if dribble is None and connection != "stall":
         return respond(passage, answer, exists=exists, plan=plan)
     return Held(
-        passage.world.name,
+        _wait(passage),
         0.0,
-        lambda: passage.is_stale,
         lambda _end: respond(passage, answer, exists=exists, plan=plan),
         lambda why: _crowded(passage, verdict, why),
     )
@@ -240,7 +242,7 @@ def respond(
         passage.journal.complete(
             entry, status if exists else None, pairs, body, passage.hints, milliseconds, left
         )
-    return Outcome(status, pairs, body, plan)
+    return Outcome(status, pairs, body, plan, None if entry is None else passage.left)
 
 
 def _replaced(

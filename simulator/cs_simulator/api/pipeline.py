@@ -77,6 +77,11 @@ class Route(NamedTuple):
     allowed: Iterable[str] | None = None
     """The methods of a path that does not have the one that was asked for."""
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether it leads to an operation that may take long."""
+        return self.work is not None and self.work.operation.is_slow
+
     def operation_for(self, method: str) -> str:
         """Return the operation under which the journal has it, and rules speak of it."""
         if self.work is not None:

@@ -10,9 +10,9 @@ from cs_simulator.api import resources
 from cs_simulator.api.calls import Call, Reply, created, done, shows
 from cs_simulator.api.queries import (
     MOST_UNKNOWN,
-    nearest,
     read_parameters,
 )
+from cs_simulator.documents.problems import nearest
 from cs_simulator.documents.values import Boolean, UnfitError
 from cs_simulator.domain import customers
 from cs_simulator.domain.administration import find_schema

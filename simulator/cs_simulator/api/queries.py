@@ -5,12 +5,13 @@ Contract section 2, *Query parameters*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
+from cs_simulator.documents.problems import nearest
 from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, UnfitError
 from cs_simulator.domain.attributes import FULL_NAMES, canonical_name
 from cs_simulator.domain.errors import BadValues, MalformedPath, Problem
@@ -126,14 +127,6 @@ def read_parameters(
 def _expected(parameter: Parameter) -> str:
     expected = getattr(converter_of(parameter), "expected", None)
     return expected if isinstance(expected, str) else "a value"
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that one is closest to, or None where none is close."""
-    from difflib import get_close_matches  # only ever needed for a mistake
-
-    near = get_close_matches(name, known, 1)
-    return near[0] if near else None
 
 
 def _unknown(name: str, known: list[str]) -> str:

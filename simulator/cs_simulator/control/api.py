@@ -5,7 +5,7 @@ They are never journalled, and carry no CORS headers: a page of another origin h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -13,11 +13,9 @@ from urllib.parse import unquote
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map
 
 from cs_simulator import __version__
 from cs_simulator.api.paths import base_paths_of
-from cs_simulator.api.pipeline import Work
 from cs_simulator.control import (
     clock,
     explain,
@@ -31,30 +29,36 @@ from cs_simulator.control import (
 from cs_simulator.control import worlds as control_worlds
 from cs_simulator.control.addressing import PREFIX, addressed, asked, link, root_only, set_up
 from cs_simulator.control.endpoint import NO_MEMBERS, TEXT, Control, Endpoint
-from cs_simulator.control.front import API, Terms, on_defect, on_http_error, refuse_strangers
+from cs_simulator.control.front import API, on_defect, on_http_error, refuse_strangers
 from cs_simulator.control.replies import ProblemError, json_response, no_body
 from cs_simulator.documents.problems import nearest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.worlds import World
 
 
-def control_app(worlds: Worlds, terms: Terms, routes: Map, works: Mapping[str, Work]) -> PathFlask:
-    """Return the application that serves the control API of some worlds, all but its health.
+class ControlApp(PathFlask):
+    """The application that serves the control API of some worlds, all but its health."""
 
-    ``routes`` are those of the API that it explains, ``works`` what they lead to.
-    """
-    app = PathFlask("cs_simulator.control")
-    control = Control(worlds, terms, routes, works)
-    for each in ENDPOINTS:
-        app.add_url_rule(
-            f"{PREFIX}{each.path}", each.name, _view(control, each), methods=[each.method]
-        )
-    app.before_request(partial(refuse_strangers, terms))
-    app.register_error_handler(ProblemError, ProblemError.response)
-    app.register_error_handler(HTTPException, _on_http_error)
-    app.register_error_handler(Exception, on_defect)
-    return app
+    def __init__(self, control: Control) -> None:
+        super().__init__("cs_simulator.control")
+        self._slow = frozenset(each.name for each in ENDPOINTS if each.is_slow)
+        for each in ENDPOINTS:
+            self.add_url_rule(
+                f"{PREFIX}{each.path}", each.name, _view(control, each), methods=[each.method]
+            )
+        self.before_request(partial(refuse_strangers, control.terms))
+        self.register_error_handler(ProblemError, ProblemError.response)
+        self.register_error_handler(HTTPException, _on_http_error)
+        self.register_error_handler(Exception, on_defect)
+
+    def is_slow(self, method: str, path: str) -> bool:
+        """Tell whether a request may take long."""
+        try:
+            endpoint, _ = self.url_map.bind("").match(path, method)
+        except HTTPException:
+            return False
+        return endpoint in self._slow
 
 
 def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:

@@ -7,8 +7,9 @@ The health endpoint is asked for before anything else. All others are imported w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
+from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -65,25 +66,46 @@ def add_health(app: PathFlask, worlds: Worlds, instance: str, terms: Terms) -> N
 
 def refuse_strangers(terms: Terms) -> Response | None:
     """Return the refusal of a request that has no business here, None where it has."""
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        detail = f"Pages of {origin} may not control this server"
-        return ProblemError(403, "Cross-origin request", detail).response()
-    if terms.token is not None and not _bears(terms.token):
-        detail = "Send Authorization: Bearer with the token that --control-token gave"
-        response = ProblemError(401, "No token", detail).response()
+    headers = {
+        f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()
+    }
+    problem = stranger(terms, headers)
+    if problem is None:
+        return None
+    response = problem.response()
+    if problem.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
-        return response
-    size = request.content_length or 0
+    return response
+
+
+def stranger(terms: Terms, headers: Mapping[str, str]) -> ProblemError | None:
+    """Return what is wrong with the head of a request; headers are named as WSGI does."""
+    origin = headers.get("HTTP_ORIGIN")
+    if origin is not None and _host_of(origin) != headers.get("HTTP_HOST"):
+        detail = f"Pages of {origin} may not control this server"
+        return ProblemError(403, "Cross-origin request", detail)
+    if terms.token is not None and not _bears(terms.token, headers.get("HTTP_AUTHORIZATION", "")):
+        detail = "Send Authorization: Bearer with the token that --control-token gave"
+        return ProblemError(401, "No token", detail)
+    length = headers.get("HTTP_CONTENT_LENGTH", "0")
+    size = int(length) if length.isdecimal() else 0
     if size > terms.max_control_body:
         detail = f"The body has {size} bytes; --max-control-body allows {terms.max_control_body}"
-        return ProblemError(413, "Document too large", detail).response()
+        return ProblemError(413, "Document too large", detail)
     return None
 
 
-def _bears(token: str) -> bool:
-    """Tell whether the present request bears the token."""
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+def _host_of(origin: str) -> str | None:
+    """Return the host and port of an origin, None where it is no URL."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+def _bears(token: str, authorization: str) -> bool:
+    """Tell whether a header bears the token."""
+    scheme, _, given = authorization.partition(" ")
     return scheme.lower() == "bearer" and compare_digest(given.encode(), token.encode())
 
 

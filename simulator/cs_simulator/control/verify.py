@@ -25,8 +25,8 @@ from cs_simulator.control.replies import (
 from cs_simulator.documents.problems import ScenarioError, did_you_mean
 from cs_simulator.documents.shape import Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Span
-from cs_simulator.faults.waiting import TooManyWaitingError, Wait
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.faults.waiting import Wait
+from cs_simulator.worlds import World
 
 _WANTED = 'criteria such as {"on": "start_service", "count": 1}'
 _NUMBER = Scalar(Integer(32, minimum=0))
@@ -43,20 +43,26 @@ _VERIFY = Record(
 
 def verify_requests(control: Control) -> Response:
     """Verify how often a world was asked for something, or in which order."""
-    worlds, token = control.worlds, control.terms.token
-    data, _ = request_document(_WANTED)
-    question = _question(data)
-    world = asked(worlds)
-    worlds.join(world)
+    way: Way = request.environ[WAY]
+    progress = way.progress
+    if not isinstance(progress, Progress):
+        data, _ = request_document(_WANTED)
+        progress = Progress(_question(data), asked(control.worlds))
+        control.worlds.join(progress.world)
     try:
-        finding = _wait_for(question, world, worlds)
-    finally:
-        worlds.leave(world)
+        finding = _found(progress, way)
+    except ProblemError:
+        control.worlds.leave(progress.world)
+        raise
+    if finding is None:
+        way.progress = progress
+        return json_response(None)  # nobody sees it: the request is asked again
+    control.worlds.leave(progress.world)
     members = finding.as_members()
-    hints = _hints(question, world)
+    hints = _hints(progress.question, progress.world)
     if hints:
         members["hints"] = hints
-    return json_response(without_token(members, token))
+    return json_response(without_token(members, control.terms.token))
 
 
 def _question(data: Mapping[str, Any]) -> Question:
@@ -115,42 +121,64 @@ def _hints(question: Question, world: World) -> list[str]:
     ]
 
 
-def _wait_for(question: Question, world: World, worlds: Worlds) -> Finding:
-    """Return the finding once it is final, or as it is when the time is over.
+class Progress:
+    """A question whose answer may be waited for, and how far its journal was read.
 
-    No lock is held meanwhile: the journal tells when there is more to read. The wait takes its
-    place among the replies that are held back, so it holds up nobody, and ends with its world.
+    Nobody waits meanwhile, neither a thread nor a lock: the journal tells when there is more to
+    read, and then the request is asked once more. The wait takes its place among the responses
+    that are held back, and ends with its world.
     """
-    deadline = stopwatch() + question.within
-    generation, journal = world.generation, world.journal
-    reading = Reading(question.after)
-    way: Way = request.environ[WAY]
-    on_gone = way.on_gone
-    while True:
-        wait = Wait(lambda: world.generation != generation)
 
-        def tell(wait: Wait = wait) -> None:
-            wait.finish("over")
+    __slots__ = ("_deadline", "_generation", "_journal", "_reading", "_wait", "question", "world")
 
-        journal.watch(tell)
-        try:
-            reading.read(journal)
-            finding = find(question, reading)
-            left = deadline - stopwatch()
-            if finding.is_final or left <= 0:
-                return finding
-            if on_gone is not None:
-                on_gone(wait)
-            end = worlds.waiting.hold(world.name, wait, left)
-        except TooManyWaitingError as error:
-            raise ProblemError(503, "Too many wait", str(error)) from None
-        finally:
-            journal.unwatch(tell)
-        if end == "gone":
-            return finding
-        if end == "cancelled" or wait.is_stale():
-            detail = "The world was reset or dropped, or the server stops, while this waited"
-            raise ProblemError(409, "Wait ended", detail)
+    def __init__(self, question: Question, world: World) -> None:
+        self.question = question
+        self.world = world
+        self._deadline = stopwatch() + question.within
+        self._generation = world.generation
+        self._journal = world.journal
+        self._reading = Reading(question.after)
+        self._wait: Wait | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the world was reset or dropped meanwhile."""
+        return self.world.generation != self._generation
+
+    def read(self) -> tuple[Finding, Wait, float]:
+        """Return the finding as it is now, a wait for more, and how long that may take.
+
+        The wait is there before the journal is read, so that nothing is missed in between.
+        """
+        self._wait = wait = Wait(self.world.name, lambda: self.is_stale)
+        self._journal.watch(self._tell)
+        self._reading.read(self._journal)
+        return find(self.question, self._reading), wait, self._deadline - stopwatch()
+
+    def _tell(self) -> None:
+        if self._wait is not None:
+            self._wait.finish("over")
+
+    def rest(self) -> None:
+        """Be told of nothing more."""
+        self._journal.unwatch(self._tell)
+        self._wait = None
+
+
+def _found(progress: Progress, way: Way) -> Finding | None:
+    """Return the finding once it is final, or as it is when the time is over; None until then."""
+    progress.rest()
+    if way.crowded is not None:
+        raise ProblemError(503, "Too many wait", way.crowded)
+    if way.end == "cancelled" or progress.is_stale:
+        detail = "The world was reset or dropped, or the server stops, while this waited"
+        raise ProblemError(409, "Wait ended", detail)
+    finding, wait, left = progress.read()
+    if finding.is_final or left <= 0 or way.end == "gone":
+        progress.rest()
+        return finding
+    way.wait, way.seconds = wait, left
+    return None
 
 
 ENDPOINT = Endpoint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 
@@ -54,11 +55,27 @@ MOST_SHOWN = 100
 """Names that a message shows at most."""
 
 
+_LONGEST_NAME = 100
+_MOST_COMPARED = 500
+"""No more is compared: a mistake must not cost more than what would have been right."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return what was most likely meant by a name, or None."""
+    names = tuple(sorted(known))
+    if len(name) > _LONGEST_NAME:
+        return None
+    if len(names) > _MOST_COMPARED:
+        names = tuple(each for each in names if each[:1] == name[:1])[:_MOST_COMPARED]
+    return _nearest(name, names)
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, names: tuple[str, ...]) -> str | None:
+    """Compare names once: who makes a mistake makes it again."""
     from difflib import get_close_matches  # only ever needed for a mistake
 
-    near = get_close_matches(name, sorted(known), 1)
+    near = get_close_matches(name, names, 1)
     return near[0] if near else None
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.problems import nearest
+
 
 class UnknownSwitchError(ValueError):
     """A switch, or a value of one, does not exist; the text says which do."""
@@ -167,8 +169,6 @@ def _checked(name: str, value: object) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only ever needed for a mistake
-
     names = list(known)
-    near = get_close_matches(name, names, 1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+    near = nearest(name, names)
+    return f"; did you mean {near}?" if near else f"; there are {', '.join(names)}"

@@ -172,6 +172,10 @@ def _encoded(path: str) -> str:
     return quote(path, safe="/%!$&'()*+,;=:@-._~")
 
 
+_WALK = frozenset("*?:,")
+"""What stands in a JSONPath that walks through more than one value, beside two points in a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """All criteria of a rule, each of which must hold."""
@@ -183,6 +187,19 @@ class Where:
     customer_id: Test | None = None
     contact_key: Test | None = None
     tenant: Test | None = None
+
+    @property
+    def may_take_long(self) -> bool:
+        """Whether an expression of its author decides how long it takes."""
+        tests = (
+            *(test for _, test in self.body.values()),
+            *self.query.values(),
+            *self.headers.values(),
+            *(each for each in (self.customer_id, self.contact_key, self.tenant) if each),
+        )
+        return any(test.operator == "matches" for test in tests) or any(
+            ".." in path or not _WALK.isdisjoint(path) for path in self.body
+        )
 
     def differences(self, facts: Facts, patience: Patience | None = None) -> list[Difference]:
         """Return the criteria that a request fails, in the order they are declared.

@@ -21,6 +21,10 @@ from cs_simulator.ids import draw, normal_draw
 Origin = Literal["runtime", "stage", "document"]
 
 
+_MANY = 32
+"""Rules that are asked in less than a millisecond."""
+
+
 @dataclass(slots=True)
 class Counters:
     """How often a rule matched, acted and was shadowed, and how far its sequence is."""
@@ -98,6 +102,14 @@ class RuleBook:
         copy._stage = [each.copy() for each in self._stage]
         copy._document = [each.copy() for each in self._document]
         return copy
+
+    @property
+    def may_take_long(self) -> bool:
+        """Whether it may take long to ask them: for their number, or for an expression."""
+        count = len(self._runtime) + len(self._stage) + len(self._document)
+        if count > _MANY:
+            return True
+        return any(each.rule.where.may_take_long for each in self._in_force()) if count else False
 
     def __bool__(self) -> bool:
         return bool(self._runtime or self._stage or self._document)

@@ -1,7 +1,7 @@
 """Waiting: responses are held back without holding up the server.
 
-waitress gives a thread to a request for as long as it takes. So the pool grows by one thread for
-every response that waits and shrinks again, and there is a bound on how many may.
+A wait is no thread. Whoever holds a response back says what is to be done at the end of its wait,
+and that end is a timer, a reset, a drop, a stop, or a client that leaves: the first of them counts.
 """
 
 from __future__ import annotations
@@ -19,35 +19,39 @@ class TooManyWaitingError(Exception):
 
 
 class Wait:
-    """One response that is held back.
+    """One response of a world that is held back.
 
-    ``is_stale`` tells whether its world has been reset meanwhile. It is asked once the response has
-    its place in the room: from then on a reset finds it there.
+    ``is_stale`` tells whether its world has been reset meanwhile. It is asked once the response
+    has its place in the room: from then on a reset finds it there.
     """
 
-    __slots__ = ("_ended", "end", "is_stale")
+    __slots__ = ("_lock", "_on_end", "end", "is_stale", "world")
 
-    def __init__(self, is_stale: Callable[[], bool] = lambda: False) -> None:
-        self._ended = Event()
-        self.end: End = "over"
+    def __init__(self, world: str, is_stale: Callable[[], bool] = lambda: False) -> None:
+        self.world = world
         self.is_stale = is_stale
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether nothing is held back any more."""
-        return self._ended.is_set()
+        self.end: End | None = None
+        """How it ended; None while it lasts."""
+        self._on_end: Callable[[End], None] | None = None
+        self._lock = Lock()
 
     def finish(self, end: End) -> None:
-        """End the wait before its time."""
-        if not self._ended.is_set():
+        """End the wait; the first end counts, and is told in the thread of whoever ends it."""
+        with self._lock:
+            if self.end is not None:
+                return
             self.end = end
-            self._ended.set()
+            on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(end)
 
-    def sleep(self, seconds: float | None) -> End:
-        """Wait for some real seconds, or with None until someone ends it."""
-        self._ended.wait(None if seconds is None else min(seconds, TIMEOUT_MAX))
-        self._ended.set()
-        return self.end
+    def then(self, on_end: Callable[[End], None]) -> None:
+        """Call a function with the end of the wait: at once, where it has ended."""
+        with self._lock:
+            if self.end is None:
+                self._on_end = on_end
+                return
+        on_end(self.end)
 
 
 class WaitingRoom:
@@ -56,9 +60,8 @@ class WaitingRoom:
     ``most`` bounds them all; no world takes more than a quarter of it.
     """
 
-    def __init__(self, most: int, resize: Callable[[int], None] | None = None) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._resize = resize
         self._lock = Lock()
         self._waits: dict[str, set[Wait]] = {}
         self._count = 0
@@ -67,56 +70,49 @@ class WaitingRoom:
     def __len__(self) -> int:
         return self._count
 
-    def grow_with(self, resize: Callable[[int], None]) -> None:
-        """Call ``resize`` with the number of waiting responses whenever it changes."""
-        self._resize = resize
-
-    def hold(self, world: str, wait: Wait, seconds: float | None) -> End:
-        """Hold a response of a world back, and return how the wait ended.
+    def enter(self, wait: Wait) -> None:
+        """Give a wait its place; one that has no reason to last ends at once.
 
         Raises :exc:`TooManyWaitingError` where there is no room for it.
         """
         with self._lock:
-            self._check_room(world)
-            self._waits.setdefault(world, set()).add(wait)
+            here = self._waits.get(wait.world, ())
+            share = max(1, self._most // 4)
+            if self._count >= self._most or len(here) >= share:
+                raise TooManyWaitingError(
+                    f"{self._count} responses are held back, {len(here)} of them in this world; "
+                    f"--max-waiting allows {self._most}, and {share} for one world"
+                )
+            self._waits.setdefault(wait.world, set()).add(wait)
             self._count += 1
             closed = self._closed
+        if closed or wait.is_stale():
+            wait.finish("cancelled")
+
+    def leave(self, wait: Wait) -> None:
+        """Give up the place of a wait that has ended."""
+        with self._lock:
+            waits = self._waits.get(wait.world, set())
+            if wait in waits:
+                waits.remove(wait)
+                self._count -= 1
+                if not waits:
+                    del self._waits[wait.world]
+
+    def hold(self, wait: Wait, seconds: float | None) -> End:
+        """Hold the present thread for a wait, and return how it ended.
+
+        Raises :exc:`TooManyWaitingError` where there is no room for it.
+        """
+        ended = Event()
+        wait.then(lambda _end: ended.set())
+        self.enter(wait)
         try:
-            self._tell()
-            if closed or wait.is_stale():
-                wait.finish("cancelled")
-            return wait.sleep(seconds)
+            if not ended.wait(None if seconds is None else min(seconds, TIMEOUT_MAX)):
+                wait.finish("over")
+            return "cancelled" if wait.is_stale() else wait.end or "over"
         finally:
-            self._leave(world, wait)
-
-    def check_room(self, world: str) -> None:
-        """Raise :exc:`TooManyWaitingError` where there is no room for one more response."""
-        with self._lock:
-            self._check_room(world)
-
-    def _check_room(self, world: str) -> None:
-        here = len(self._waits.get(world, ()))
-        share = max(1, self._most // 4)
-        if self._count >= self._most or here >= share:
-            raise TooManyWaitingError(
-                f"{self._count} responses are held back, {here} of them in this world; "
-                f"--max-waiting allows {self._most}, and {share} for one world"
-            )
-
-    def _leave(self, world: str, wait: Wait) -> None:
-        with self._lock:
-            waits = self._waits[world]
-            waits.discard(wait)
-            if not waits:
-                del self._waits[world]
-            self._count -= 1
-        self._tell()
-
-    def _tell(self) -> None:
-        """Say how many wait now; under the lock, so that the last word is the newest number."""
-        with self._lock:
-            if self._resize is not None:
-                self._resize(self._count)
+            self.leave(wait)
 
     def cancel(self, world: str) -> int:
         """End every wait of a world; return how many there were."""

@@ -1,8 +1,7 @@
 """Faults on the wire: a response that is broken, lost or sent in pieces.
 
-Nothing else touches sockets. A true TCP reset has no public interface in waitress: a socket that
-is closed while it lingers for no time sends one. The server's own thread closes it, as it does
-every connection.
+What is sent, and when, is decided here as a script; the connection plays it. A true TCP reset is a
+socket that is closed while it lingers for no time.
 """
 
 from __future__ import annotations
@@ -10,11 +9,9 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from cs_simulator.faults.waiting import End
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from cs_simulator.faults.rules import Connection, Dribble
@@ -23,9 +20,6 @@ GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\nthis is no HTTP\r\n"
 
 _ENDED = (7, 8)
 """What Linux calls a connection that was reset, or whose other side has closed, in TCP_INFO."""
-
-Hold = Callable[[float | None], End]
-"""Waits for some seconds, or until it is ended, and tells how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +31,40 @@ class Plan:
     world: str
     """The world among whose responses it takes a place, where it waits on its way."""
     is_stale: Callable[[], bool]
-    ended: Callable[[bool], None] = lambda _: None
-    """Called when the last byte has left, or the connection is broken: whether as was planned."""
+
+
+class Script(NamedTuple):
+    """How a response leaves: what at once, what in pieces, and what becomes of the connection."""
+
+    first: bytes = b""
+    pieces: Sequence[bytes] = ()
+    pause: float = 0.0
+    """Seconds before each of the pieces."""
+    end: Literal["goes on", "close", "reset", "stall"] = "close"
+
+
+def script_of(plan: Plan, head: bytes, body: bytes) -> Script:
+    """Return how a response leaves, as its plan says."""
+    if plan.connection is None:
+        return _dribbled(plan.dribble, head, body)
+    if plan.connection in ("reset", "stall"):
+        return Script(end="reset" if plan.connection == "reset" else "stall")
+    if plan.connection == "truncate":
+        return Script(head + body[: len(body) // 2] if body else head[: len(head) // 2])
+    return Script(GARBAGE if plan.connection == "garbage" else b"")
+
+
+def _dribbled(dribble: Dribble | None, head: bytes, body: bytes) -> Script:
+    """Return the script of a body in pieces, or of the whole response where it has none."""
+    if dribble is None:
+        return Script(head + body, end="goes on")
+    whole = body or head
+    count = max(1, min(dribble.chunks, len(whole)))
+    pieces = [
+        whole[len(whole) * number // count : len(whole) * (number + 1) // count]
+        for number in range(count)
+    ]
+    return Script(head if body else b"", pieces, dribble.duration / count / 1000, "goes on")
 
 
 def has_ended(connection: socket.socket) -> bool:
@@ -54,42 +80,7 @@ def has_ended(connection: socket.socket) -> bool:
         return False  # it is being closed
 
 
-def play(plan: Plan, channel: Any, hold: Hold, head: bytes, body: bytes) -> bool:
-    """Send a reply as its plan says; return whether the connection is to be closed.
-
-    ``channel`` is waitress's; what is given to its ``write_soon`` leaves at once.
-    """
-    if plan.connection is None:
-        is_whole = plan.dribble is None or _dribble(plan.dribble, channel, hold, head, body)
-        plan.ended(is_whole)
-        return not is_whole
-    if plan.connection == "reset":
-        linger_for_no_time = struct.pack("ii", 1, 0)
-        channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
-    elif plan.connection == "truncate":
-        if body:
-            channel.write_soon(head)
-            channel.write_soon(body[: len(body) // 2])
-        else:
-            channel.write_soon(head[: len(head) // 2])
-    elif plan.connection == "garbage":
-        channel.write_soon(GARBAGE)
-    elif plan.connection == "stall":
-        hold(None)
-    plan.ended(plan.connection != "stall")
-    return True
-
-
-def _dribble(dribble: Dribble, channel: Any, hold: Hold, head: bytes, body: bytes) -> bool:
-    """Send the body in pieces, or the whole reply where it has none; return whether all went."""
-    if body:
-        channel.write_soon(head)
-    whole = body or head
-    count = max(1, min(dribble.chunks, len(whole)))
-    pause = dribble.duration / count / 1000
-    for number in range(count):
-        if hold(pause) != "over":
-            return False
-        first, last = len(whole) * number // count, len(whole) * (number + 1) // count
-        channel.write_soon(whole[first:last])
-    return True
+def reset_on_close(connection: socket.socket) -> None:
+    """Let the close of a connection be a reset: what is unsent is lost, the other side is told."""
+    linger_for_no_time = struct.pack("ii", 1, 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)

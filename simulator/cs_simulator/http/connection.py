@@ -1,210 +1,520 @@
-"""One connection: its requests, one after another, and how their replies are written.
+"""One connection: its requests, one after another, and how their responses are written.
 
-What is done otherwise than waitress does it, and why, stands beside each method.
+Everything here runs in the loop's thread. A connection reads while it has nothing to do: not while
+a response waits to be read by its client, and no further than the next request while one is held
+back. So what a client sends without reading is kept by its own machine, and not by this one.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping
-from typing import Any
+import socket
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask, WSGITask
-
-from cs_simulator.api.arrival import WAY, Way
-from cs_simulator.api.editions import error_body
-from cs_simulator.api.paths import split_target, split_world
-from cs_simulator.control.addressing import is_control
-from cs_simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
+from cs_simulator.api.outcome import Held, Outcome, status_line
+from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.faults import wire
 from cs_simulator.faults.waiting import End, TooManyWaitingError, Wait
-from cs_simulator.http.parser import LONGEST_HEAD, Parser
+from cs_simulator.http.loop import READ, WRITE, Loop, Timer
+from cs_simulator.http.parser import Limits, Parser
+from cs_simulator.http.refusals import refusal_of
 
-ONE_PIECE = 65_536
-"""Bytes of a body that are sent together with the head of their reply."""
+if TYPE_CHECKING:
+    from cs_simulator.faults.waiting import WaitingRoom
+    from cs_simulator.http.dispatch import Dispatcher
+
+AT_ONCE = 65_536
+"""Bytes that are read in one go."""
+
+IN_A_ROW = 8
+"""Requests of one connection that are carried out before another connection has its turn."""
+
+LINGERING = 2.0
+"""Seconds in which what a client still sends is thrown away after the last response."""
+
+PROBING = 0.25
+"""Seconds after which a connection that is not read is asked whether its client has gone."""
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 log = logging.getLogger("cs_simulator")
 
 
-class Task(WSGITask):  # type: ignore[misc] # waitress has no types
-    """Carry out a request; keep the connection open after a reply that has no body.
-
-    Waitress closes it after every 204, because that has no Content-Length.
-    """
-
-    wrote_header: bool = False
-    _keeps_open = False
-
-    def execute(self) -> None:
-        """Call the application, which may ask to be told when the client has gone."""
-        lines = self.request.header_lines
-        self.get_environment()[WAY] = Way(on_gone=self.channel.watch, header_lines=lines)
-        super().execute()
-
-    def write(self, data: bytes) -> None:
-        """Write the reply, or what a fault makes of it.
-
-        Waitress sends the head and the body one by one. Together they are one call of the system,
-        one packet, and one thing that the client wakes up for.
-        """
-        plan: wire.Plan | None = None if self.wrote_header else self.environ[WAY].plan
-        is_whole = self.content_length == len(data) <= ONE_PIECE
-        if self.wrote_header or (plan is None and not is_whole):
-            super().write(data)
-            return
-        head = self.build_response_header()
-        self.wrote_header = True
-        body = data if self.has_body else b""
-        self.content_bytes_written = len(data)
-        if plan is None:
-            self.channel.write_soon(head + body)
-        elif wire.play(plan, self.channel, lambda seconds: self._hold(plan, seconds), head, body):
-            self.close_on_finish = True
-
-    def _hold(self, plan: wire.Plan, seconds: float | None) -> End:
-        """Hold back what has begun to leave; where the room has filled up meanwhile, end it."""
-        wait = Wait(plan.is_stale)
-        self.channel.watch(wait)
-        try:
-            room = self.channel.server.application.worlds.waiting
-            end: End = room.hold(plan.world, wait, seconds)
-        except TooManyWaitingError:
-            return "cancelled"
-        return "cancelled" if plan.is_stale() else end
-
-    def build_response_header(self) -> bytes:
-        """Return the head of the reply."""
-        asked = self.request.headers.get("CONNECTION", "").lower()
-        self._keeps_open = self.version == "1.1" and not self.has_body and asked != "close"
-        try:
-            header: bytes = super().build_response_header()
-        finally:
-            self._keeps_open = False
-        return header
-
-    def set_close_on_finish(self) -> None:
-        """Close the connection after this reply, unless it is one that only lacks a body."""
-        if not self._keeps_open:
-            super().set_close_on_finish()
+_WITHOUT_BODY = (*range(100, 200), 204, 304)
 
 
-class RefusalTask(ErrorTask):  # type: ignore[misc] # waitress has no types
-    """Answer a request that waitress itself cannot read, in the form of edition 8.5."""
+class Shared:
+    """What the connections of a server share."""
 
-    def execute(self) -> None:
-        """Write the reply and close the connection."""
-        error = self.request.error
-        refusal: Refusal
-        if error.code == 413:
-            text = "The body is too large to be read"
-            if self._is_control():
-                detail = f"{text}; --max-control-body allows more"
-                problem = {"title": "Document too large", "status": error.code, "detail": detail}
-                self._answer(problem, "application/problem+json")
-                return
-            refusal = BodyTooLarge(f"{text}; --max-body allows more")
-        elif error.code == 431:
-            text = f"The first line and the headers have more than {LONGEST_HEAD} bytes together"
-            refusal = MalformedPath(text)
-        elif error.code >= 500:
-            refusal = InternalError(f"{error.reason}: {error.body}")
-        else:
-            refusal = MalformedPath(f"The request cannot be read: {error.body}")
-        self._answer(error_body("message", refusal, "", ""), "application/json")
-
-    def _is_control(self) -> bool:
-        """Tell whether the request is one to the control API, of which only the head was read."""
-        _, _, target = split_world(split_target(self.request.request_uri))
-        return is_control(target.path)
-
-    def _answer(self, members: Mapping[str, Any], content_type: str) -> None:
-        error = self.request.error
-        log.info("a request that cannot be read: answered %s %s", error.code, error.reason)
-        body = json.dumps(members, separators=(",", ":")).encode("ascii")
-        # What a client of HTTP/1.0 asks for would be promised beside the close.
-        self.request.headers.pop("CONNECTION", None)
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", content_type))
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
+    def __init__(
+        self,
+        loop: Loop,
+        dispatcher: Dispatcher,
+        room: WaitingRoom,
+        limits: Limits,
+        on_closed: Callable[[], None],
+    ) -> None:
+        self.loop = loop
+        self.dispatcher = dispatcher
+        self.room = room
+        self.limits = limits
+        self.on_closed = on_closed
+        """Is told when there is room for another connection."""
+        self.last_lines = f"Server: {limits.server}\r\n\r\n"
+        self.open: dict[int, Connection] = {}
 
 
-class Bell:
-    """The server as one of its connections sees it, which wakes the loop only where it must.
-
-    Waitress wakes the thread that reads the connections after every reply. That thread listens
-    to this one already, unless something was in the way when it last looked: it would wake up,
-    look at every connection, and wait again.
-    """
-
-    def __init__(self, server: Any, channel: Channel) -> None:
-        self._server = server
-        self._channel = channel
-        # What every request asks for; the rest is found below.
-        self.adj = server.adj
-        self.add_task = server.add_task
-        self.application = server.application
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._server, name)
-
-    def pull_trigger(self) -> None:
-        """Wake the loop where this connection has something for it to do."""
-        if self._channel.needs_the_loop:
-            self._server.pull_trigger()
-
-
-class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
+class Connection:
     """A connection."""
 
-    parser_class = Parser
-    task_class = Task
-    error_task_class = RefusalTask
+    __slots__ = (
+        "_closing",
+        "_ended",
+        "_events",
+        "_in_advance",
+        "_is_open",
+        "_lingers",
+        "_on_left",
+        "_out",
+        "_parser",
+        "_peer",
+        "_playing",
+        "_requests",
+        "_serving",
+        "_shared",
+        "_socket",
+        "_timer",
+        "_wait",
+        "active",
+    )
 
-    _wait: Wait | None = None
-    _is_left_out = False
-    """Whether the loop may have found that nothing is to be read, so that it does not listen."""
-
-    def __init__(self, server: Any, *rest: Any, **named: Any) -> None:
-        super().__init__(server, *rest, **named)
-        self.server = Bell(server, self)
+    def __init__(self, shared: Shared, sock: socket.socket, peer: tuple[str, str]) -> None:
+        self._shared = shared
+        self._socket = sock
+        self._peer = peer
+        self._events = READ
+        """What the system is asked for; 0 where it is asked for nothing."""
+        self._parser: Parser | None = None
+        self._requests: deque[Parser] = deque()
+        """Requests that are read whole and not begun; no more than one is read ahead."""
+        self._serving: Parser | None = None
+        """The request that is being carried out, held back, or written."""
+        self._out: deque[memoryview] | None = None
+        """What the system did not take yet."""
+        self._playing: _Play | None = None
+        self._on_left: Callable[[bool], None] | None = None
+        self._wait: Wait | None = None
+        self._timer: Timer | None = None
+        self._closing = False
+        """Whether this connection ends when all is written."""
+        self._lingers = False
+        self._ended = False
+        """Whether the client has said that it sends no more."""
+        self._is_open = True
+        self._in_advance = False
+        """Whether what comes of a request comes while it is begun, so that more follows anyway."""
+        self.active = stopwatch()
+        """When something was last read or written."""
+        shared.open[sock.fileno()] = self
+        shared.loop.register(sock, READ, self._on_ready)
 
     @property
-    def needs_the_loop(self) -> bool:
-        """Whether the loop has to look at this connection, since it does not listen to it."""
-        return bool(
-            self._is_left_out
-            or self.total_outbufs_len
-            or self.close_when_flushed
-            or self.will_close
-        )
+    def is_idle(self) -> bool:
+        """Whether nothing of a request is being carried out or written."""
+        return self._serving is None and self._out is None
 
-    def watch(self, wait: Wait) -> None:
-        """End a wait when the client goes away, or now if it has."""
-        self._wait = wait
-        if not self.connected:
-            wait.finish("gone")
+    # Reading
 
-    def readable(self) -> bool:
-        """Tell whether more is to be read; close the connection where nobody waits for it.
+    def _on_ready(self, events: int) -> None:
+        if not self._is_open:
+            return  # it was closed in this very turn
+        if events & WRITE and self._out is not None:
+            self._flush()
+        elif events & READ:
+            self._read()
 
-        Nothing is read while several requests are there already, so the end of what a client
-        sends is looked for where the first of them is held back.
-        """
-        # Set before it is true: whoever changes what is looked at here looks at this afterwards.
-        self._is_left_out = True
-        may_read: bool = super().readable()
-        if may_read:
-            self._is_left_out = False
-        elif self._wait is not None and not self._wait.has_ended and wire.has_ended(self.socket):
-            self.will_close = True
-        return may_read
+    def _read(self) -> None:
+        try:
+            data = self._socket.recv(AT_ONCE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.close()
+            return
+        except MemoryError:
+            log.warning("no memory to read from a connection: it is closed")
+            self.close()
+            return
+        if not data:
+            self._on_end()
+            return
+        self.active = stopwatch()
+        if self._lingers:
+            return
+        try:
+            self._feed(data)
+        except MemoryError:
+            log.warning("no memory for a request: its connection is closed")
+            self._requests.clear()
+            self.close()
+            return
+        self._advance()
 
-    def handle_close(self) -> None:
-        """Close the connection."""
-        super().handle_close()
+    def _on_end(self) -> None:
+        """Take note that the client sends no more; what it asked for whole is answered."""
+        self._ended = True
+        if self._lingers or (self._serving is None and self._out is None and not self._requests):
+            self.close()
+            return
+        self._listen()
         if self._wait is not None:
             self._wait.finish("gone")
+
+    def _feed(self, data: bytes) -> None:
+        """Take bytes apart into requests."""
+        while data:
+            parser = self._parser
+            if parser is None:
+                parser = self._parser = Parser(self._shared.limits)
+            consumed = parser.received(data)
+            if parser.headers_finished and not parser.completed:
+                self._look_at_head(parser)
+            if parser.completed:
+                self._parser = None
+                if not parser.empty:
+                    self._requests.append(parser)
+                    if parser.error is not None or parser.is_refused:
+                        return  # nothing can be told of what follows
+            if consumed >= len(data):
+                break
+            data = data[consumed:]
+
+    def _look_at_head(self, parser: Parser) -> None:
+        """Refuse a request whose head says enough, or let its client go on."""
+        if not parser.is_looked_at:
+            parser.is_looked_at = True
+            if self._shared.dispatcher.refuses(parser.request()):
+                parser.is_refused = parser.completed = True
+                return
+        if parser.expect_continue and self._serving is None and not self._requests:
+            parser.expect_continue = False
+            self._write(CONTINUE)
+
+    # Carrying out
+
+    def _advance(self) -> None:
+        """Carry out what was read, as far as the client reads the responses."""
+        for _ in range(IN_A_ROW):
+            if not self._requests or not self.is_idle or self._closing or not self._is_open:
+                break
+            self._serve(self._requests.popleft())
+        else:
+            self._shared.loop.soon(self._advance)
+        if not self._is_open:
+            return
+        if self.is_idle and not self._requests:
+            if self._ended:
+                self.close()
+                return
+            parser = self._parser
+            if parser is not None and parser.expect_continue and parser.headers_finished:
+                self._look_at_head(parser)
+        self._listen()
+
+    def _serve(self, parser: Parser) -> None:
+        self._serving = parser
+        if parser.error is not None:
+            error = parser.error
+            log.info("a request that cannot be read: answered %s %s", error.code, error.reason)
+            self._closing = self._lingers = True
+            self._send(refusal_of(error, parser.request_uri))
+            return
+        if parser.is_refused:
+            self._closing = self._lingers = True
+        self._in_advance = True
+        try:
+            self._shared.dispatcher.carry_out(parser.request(self._peer), self._take)
+        finally:
+            self._in_advance = False
+
+    def _take(self, result: Outcome | Held) -> None:
+        """Write a response, or hold it back; where the client has gone, tell so."""
+        if isinstance(result, Outcome):
+            self._send(result)
+            if not self._in_advance:
+                self._advance()
+        elif not self._is_open:
+            self._shared.dispatcher.resume(result, "gone", self._take)
+        else:
+            try:
+                self._shared.room.enter(result.wait)
+            except TooManyWaitingError as error:
+                self._shared.dispatcher.refuse(result, str(error), self._take)
+                return
+            resume = self._shared.dispatcher.resume
+            self._begin_wait(
+                result.wait, lambda end: resume(result, end, self._take), result.seconds
+            )
+
+    def _begin_wait(self, wait: Wait, on_end: Callable[[End], None], seconds: float | None) -> None:
+        """Wait, in no thread; whatever ends it comes back into the loop."""
+        loop = self._shared.loop
+        self._wait = wait
+        if seconds is not None:
+            self._timer = loop.later(seconds, lambda: wait.finish("over"))
+        wait.then(lambda end: loop.soon(lambda: self._end_wait(wait, on_end, end)))
+        if self._ended:
+            wait.finish("gone")
+        self._listen()
+
+    def _end_wait(self, wait: Wait, on_end: Callable[[End], None], end: End) -> None:
+        self._wait = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._shared.room.leave(wait)
+        on_end("cancelled" if wait.is_stale() else end)
+
+    # Writing
+
+    def _send(self, outcome: Outcome) -> None:
+        """Write a response, or what a fault makes of it."""
+        self._on_left = outcome.left
+        parser = self._serving
+        if parser is None or not self._is_open:
+            self._left(whole=False)
+            self._serving = None
+            return
+        head = self._head(parser, outcome)
+        has_body = parser.command != "HEAD" and outcome.status not in _WITHOUT_BODY
+        body = outcome.body if has_body else b""
+        if outcome.plan is not None:
+            self._play(wire.script_of(outcome.plan, head, body), outcome.plan)
+        elif len(body) <= AT_ONCE:
+            # One call of the system, one packet, one thing that the client wakes up for.
+            self._write(head + body)
+            self._finish_when_written()
+        else:
+            self._write(head, body)
+            self._finish_when_written()
+
+    def _head(self, parser: Parser, outcome: Outcome) -> bytes:
+        """Return the head of a response, and decide whether the connection goes on."""
+        lines = [f"HTTP/{parser.shown_version} {status_line(outcome.status)}\r\n"]
+        has_date = False
+        for name, value in outcome.headers:
+            lines.append(f"{name}: {value}\r\n")
+            has_date = has_date or name == "Date"
+        if not has_date:  # that of the API is its world's
+            lines.append(f"Date: {format_http_date(system_time())}\r\n")
+        if self._closing or not parser.keeps_open:
+            self._closing = True
+            lines.append("Connection: close\r\n")
+        elif parser.shown_version == "1.0":
+            lines.append("Connection: Keep-Alive\r\n")
+        lines.append(self._shared.last_lines)
+        return "".join(lines).encode("latin-1", "replace")
+
+    def _write(self, first: bytes, second: bytes = b"") -> None:
+        """Write as much as the system takes, and keep the rest."""
+        if not self._is_open:
+            return
+        if self._out is not None:
+            self._out.extend(memoryview(each) for each in (first, second) if each)
+            return
+        rest: list[memoryview] = []
+        for each in (first, second):
+            if not each:
+                continue
+            if rest:
+                rest.append(memoryview(each))
+                continue
+            try:
+                sent = self._socket.send(each)
+            except (BlockingIOError, InterruptedError):
+                sent = 0
+            except OSError:
+                self.close()
+                return
+            if sent < len(each):
+                rest.append(memoryview(each)[sent:])
+        if rest:
+            self._out = deque(rest)
+            self._listen()
+
+    def _flush(self) -> None:
+        out = self._out
+        while out:
+            try:
+                sent = self._socket.send(out[0])
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                self.close()
+                return
+            self.active = stopwatch()
+            if sent < len(out[0]):
+                out[0] = out[0][sent:]
+                return
+            out.popleft()
+        self._out = None
+        if self._serving is not None and self._wait is None and self._playing is None:
+            self._finish_when_written()
+        self._advance()
+
+    def _finish_when_written(self) -> None:
+        """End a response once its last byte has left."""
+        if self._out is not None or not self._is_open or self._serving is None:
+            return
+        self._left(whole=True)
+        self._serving = None
+        if self._closing:
+            self._close_after_all()
+
+    def _left(self, *, whole: bool) -> None:
+        on_left, self._on_left = self._on_left, None
+        if on_left is not None:
+            on_left(whole)
+
+    # Faults on the wire
+
+    def _play(self, script: wire.Script, plan: wire.Plan) -> None:
+        """Write a response as a script says."""
+        if script.first:
+            self._write(script.first)
+        if script.pieces or script.end == "stall":
+            self._playing = _Play(script, plan)
+            self._play_on()
+            return
+        self._end_play(script)
+
+    def _play_on(self) -> None:
+        """Wait before the next piece, or without an end."""
+        playing = self._playing
+        if playing is None:
+            return
+        wait = Wait(playing.plan.world, playing.plan.is_stale)
+        try:
+            self._shared.room.enter(wait)
+        except TooManyWaitingError:
+            self._stop_play()
+            return
+        seconds = playing.script.pause if playing.script.pieces else None
+        self._begin_wait(wait, self._on_piece_due, seconds)
+
+    def _on_piece_due(self, end: End) -> None:
+        playing = self._playing
+        if playing is None:
+            return
+        if end != "over" or not self._is_open:
+            self._stop_play()
+            return
+        self._write(playing.script.pieces[playing.number])
+        playing.number += 1
+        if playing.number < len(playing.script.pieces):
+            self._play_on()
+        else:
+            self._playing = None
+            self._end_play(playing.script)
+
+    def _stop_play(self) -> None:
+        """Break off what could not be played to its end."""
+        self._playing = None
+        self._left(whole=False)
+        self._serving = None
+        self.close()
+
+    def _end_play(self, script: wire.Script) -> None:
+        if script.end == "goes on":
+            self._finish_when_written()
+            self._advance()
+            return
+        self._left(whole=True)
+        self._serving = None
+        if script.end == "reset":
+            if self._is_open:
+                wire.reset_on_close(self._socket)
+            self.close()
+            return
+        self._closing = True
+        if self._out is None:
+            self.close()
+
+    # Its end
+
+    def _listen(self) -> None:
+        """Ask the system for what is of use now."""
+        if not self._is_open:
+            return
+        wanted = 0
+        if self._out is not None:
+            wanted = WRITE
+        elif not self._ended and (self._serving is None or not self._requests):
+            wanted = READ
+        before, self._events = self._events, wanted
+        if before == wanted:
+            return
+        loop = self._shared.loop
+        if not wanted:
+            loop.unregister(self._socket)
+            self._probe()
+        elif not before:
+            loop.register(self._socket, wanted, self._on_ready)
+        else:
+            loop.modify(self._socket, wanted, self._on_ready)
+
+    def _probe(self) -> None:
+        """Look whether the client has gone, while a response waits and nothing is read."""
+        if not self._is_open or self._events or self._ended or self._serving is None:
+            return
+        if self._wait is not None and wire.has_ended(self._socket):
+            self._ended = True
+            self._wait.finish("gone")
+        else:
+            self._shared.loop.later(PROBING, self._probe)
+
+    def _close_after_all(self) -> None:
+        """Close behind the last response; where its client still sends, that is thrown away."""
+        if not self._lingers:
+            self.close()
+            return
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.close()
+            return
+        self._shared.loop.later(LINGERING, self.close)
+        self._listen()
+
+    def close(self) -> None:
+        """Close the connection, and end what it waits for."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        shared = self._shared
+        if self._events:
+            shared.loop.unregister(self._socket)
+            self._events = 0
+        del shared.open[self._socket.fileno()]
+        self._socket.close()
+        shared.on_closed()
+        self._out = self._parser = None
+        self._requests.clear()
+        if self._wait is not None:
+            self._wait.finish("gone")
+        elif self._on_left is not None:
+            self._left(whole=False)
+            self._serving = None
+
+
+class _Play:
+    """A script that is being played, and how far it is."""
+
+    __slots__ = ("number", "plan", "script")
+
+    def __init__(self, script: wire.Script, plan: wire.Plan) -> None:
+        self.script = script
+        self.plan = plan
+        self.number = 0

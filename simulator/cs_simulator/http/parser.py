@@ -11,10 +11,14 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
 from waitress.utilities import BadRequest, Error
+
+from cs_simulator.api.arrival import Received, address
+from cs_simulator.control.addressing import is_control
 
 LONGEST_HEAD = 65_536
 """Bytes of a first line and its headers that are read."""
@@ -34,14 +38,90 @@ _BLANKS = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
 _TLS = b"\x16\x03"
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is read at most, and what a server calls itself; some under waitress's names."""
+
+    max_body: int
+    """Bytes of a body to the API that are kept."""
+    max_request_body_size: int
+    server: str
+    host: str = "localhost"
+    """What a client that sends no Host finds in addresses."""
+    port: int = 80
+    max_request_header_size: int = LONGEST_HEAD
+    inbuf_overflow: int = 2**62
+    url_scheme: str = "http"
+
+
+class Body:
+    """The bytes of a body, of which no more are kept than anybody looks at."""
+
+    __slots__ = ("_most", "_pieces", "_size")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def append(self, data: bytes) -> None:
+        """Take bytes."""
+        room = self._most - self._size
+        if room > 0:
+            piece = data if len(data) <= room else data[:room]
+            self._pieces.append(piece)
+            self._size += len(piece)
+
+    def whole(self) -> bytes:
+        """Return what was kept."""
+        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+
+
 class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
     """Read one request."""
 
     completed: bool = False
     error: Error | None = None
+    command: str = ""
+    request_uri: str = "/"
+    is_looked_at: bool = False
+    """Whether somebody has looked at the head, of which the body is still to come."""
+    is_refused: bool = False
+    """Whether its head was enough to refuse it."""
     header_lines: Sequence[tuple[str, str]] = ()
     """The headers that stand in several lines, a line each; ``headers`` joins them."""
     path: str = ""  # told in the log where the client goes, also where none could be read
+
+    @property
+    def shown_version(self) -> str:
+        """The version of HTTP in which it is answered."""
+        return "1.1" if self.version == "1.1" else "1.0"
+
+    @property
+    def keeps_open(self) -> bool:
+        """Whether the connection goes on behind the response."""
+        asked = self.headers.get("CONNECTION", "").lower()
+        keeps: bool = asked != "close" if self.version == "1.1" else asked == "keep-alive"
+        return keeps
+
+    def request(self, peer: tuple[str, str] | None = None) -> Received:
+        """Return the request, with as much of its body as was read."""
+        limits: Limits = self.adj
+        headers = {f"HTTP_{name}": value for name, value in self.headers.items()}
+        host = headers.get("HTTP_HOST") or f"{limits.host}:{limits.port}"
+        receiver = self.body_rcv
+        return Received(
+            self.command.upper(),
+            self.request_uri,
+            headers,
+            b"" if receiver is None else receiver.buf.whole(),
+            f"http://{host}",
+            peer,
+            self.header_lines,
+        )
 
     def received(self, data: bytes) -> int:
         """Take some bytes; return how many of them belong to this request."""
@@ -90,6 +170,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
             # Its body would be taken for the next request (RFC 9112, 6.1).
             raise ParsingError("Transfer-Encoding is for HTTP/1.1")
+        receiver = self.body_rcv
+        if receiver is not None:
+            path = address(self.request_uri, None).target.path
+            limits: Limits = self.adj
+            most = limits.max_request_body_size if is_control(path) else limits.max_body + 1
+            receiver.buf = Body(most)
 
 
 def _repeated(lines: bytes) -> list[tuple[str, str]]:

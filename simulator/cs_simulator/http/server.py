@@ -1,34 +1,41 @@
-"""The server: waitress, bound, announced, and stopped on a signal.
-
-What waitress is told to do otherwise than by default, and why, stands beside each setting.
-"""
+"""The server: bound, announced, one loop that answers, and stopped on a signal."""
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import os
 import signal
+import socket
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from types import FrameType
-from typing import Any
-
-from waitress import wasyncore
-from waitress.server import BaseWSGIServer, create_server
 
 from cs_simulator import __version__
 from cs_simulator.app import SERVER_NAME, Simulator
+from cs_simulator.clock import stopwatch
 from cs_simulator.config import Settings
-from cs_simulator.http.addresses import BACKLOG, bind, url_of
-from cs_simulator.http.connection import Channel
-from cs_simulator.http.parser import LONGEST_HEAD
+from cs_simulator.http.addresses import bind, url_of
+from cs_simulator.http.connection import Connection, Shared
+from cs_simulator.http.dispatch import Dispatcher
+from cs_simulator.http.loop import READ, Loop
+from cs_simulator.http.parser import Limits
+from cs_simulator.http.sweeping import Sweeper
 from cs_simulator.log import PAUSE, Log
 
 GRACE = 0.2
 """How long a stop waits for requests that are being answered, in seconds."""
 
+AT_ONCE = 64
+"""Connections that are taken before those that are open have their turn."""
+
+IDLE = 120.0
+"""Seconds after which a connection on which nothing happens is closed."""
+
+SWEEPING = 30.0
+"""Seconds between two looks at which connections these are."""
 
 STDIN = 0
 
@@ -52,45 +59,22 @@ class Server:
         host, port = self.sockets[0].getsockname()[:2]
         self.host: str = host
         self.port: int = port
-        large = settings.max_request + 2**20
-        self._map: dict[int, Any] = {}
-        self._waker: Any = None
-        self._waitress: Any = create_server(
-            app,
-            map=self._map,
-            sockets=self.sockets,
-            # The one header that waitress would answer with a `Via`, were the app to set it.
-            ident=SERVER_NAME,
-            threads=settings.threads,
-            # Nothing may be spilled to disk: the file system may be read-only.
-            inbuf_overflow=large,
-            outbuf_overflow=2**62,
-            outbuf_high_watermark=2**62,
+        self._loop = Loop()
+        self._dispatcher = Dispatcher(app, self._loop)
+        limits = Limits(
+            max_body=settings.max_body,
             max_request_body_size=settings.max_request,
-            # Far above what a client sends, and read in a moment whatever it holds.
-            max_request_header_size=LONGEST_HEAD,
-            # What a client that sends no Host finds in the addresses of its errors.
-            server_name="localhost",
-            # Lets a request learn that its client has gone.
-            channel_request_lookahead=1,
-            # A client that vanishes is no event; a test suite makes thousands.
-            log_socket_errors=False,
-            # Several hundred clients may wait at once, and as many connections idle.
-            connection_limit=_most_connections(),
-            asyncore_use_poll=True,
-            backlog=BACKLOG,
-            clear_untrusted_proxy_headers=False,
+            server=SERVER_NAME,
+            port=port,
         )
-        for each in self._map.values():
-            if isinstance(each, BaseWSGIServer):
-                each.channel_class = Channel
-                self._waker = each
+        self._shared = Shared(
+            self._loop, self._dispatcher, app.worlds.waiting, limits, self._on_closed
+        )
+        self._most_connections = _most_connections()
+        self._accepts = False
+        self._sweeper = Sweeper()
         self._reason: str | None = None
         """Why the server is to stop, once it is."""
-        dispatcher = self._waitress.task_dispatcher
-        app.worlds.waiting.grow_with(
-            lambda held: dispatcher.set_thread_count(settings.threads + held)
-        )
 
     @property
     def url(self) -> str:
@@ -108,9 +92,11 @@ class Server:
             Thread(target=self._stop_at_end_of_input, name="stdin", daemon=True).start()
         if self._settings.ready_file is not None:
             self._write_ready_file(self._settings.ready_file)
-        _spare_the_collector()
-        self._lines.wake = self._waker.pull_trigger
+        self._sweeper.begin()
+        self._lines.wake = self._loop.wake
         self._app.log = self._lines
+        self._accept_more()
+        self._loop.later(SWEEPING, self._let_idle_ones_go)
         try:
             while self._reason is None:
                 self._turn()
@@ -118,11 +104,64 @@ class Server:
             self._stop()
 
     def _turn(self) -> None:
-        """Read and write what can be, or wait until something can."""
-        lines = self._lines
-        timeout = PAUSE if lines.is_pending else 1
-        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+        """Do what is ready, or wait until something is; what can wait is done meanwhile."""
+        lines, sweeper = self._lines, self._sweeper
+        timeout = min(PAUSE if lines.is_pending else 1.0, sweeper.patience)
+        did_something = self._loop.turn(timeout)
         lines.flush()
+        if did_something:
+            sweeper.work()
+        else:
+            sweeper.rest()
+
+    # Connections
+
+    def _accept_more(self) -> None:
+        """Take connections, as long as there is room for them."""
+        if not self._accepts and self._reason is None:
+            self._accepts = True
+            for each in self.sockets:
+                self._loop.register(each, READ, partial(self._accept, each))
+
+    def _accept_no_more(self) -> None:
+        if self._accepts:
+            self._accepts = False
+            for each in self.sockets:
+                self._loop.unregister(each)
+
+    def _accept(self, listening: socket.socket, _events: int) -> None:
+        for _ in range(AT_ONCE):
+            if len(self._shared.open) >= self._most_connections:
+                self._accept_no_more()
+                return
+            try:
+                sock, address = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                # Without a descriptor or memory, asking again at once would only keep it busy.
+                log.debug("no connection can be taken: %s", error.strerror)
+                self._accept_no_more()
+                self._loop.later(PAUSE, self._accept_more)
+                return
+            sock.setblocking(False)
+            with suppress(OSError):  # it may be gone already
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            Connection(self._shared, sock, (str(address[0]), str(address[1])))
+
+    def _on_closed(self) -> None:
+        if not self._accepts and len(self._shared.open) < self._most_connections:
+            self._accept_more()
+
+    def _let_idle_ones_go(self) -> None:
+        """Close the connections on which nothing has happened for long."""
+        before = stopwatch() - IDLE
+        for each in list(self._shared.open.values()):
+            if each.is_idle and each.active < before:
+                each.close()
+        self._loop.later(SWEEPING, self._let_idle_ones_go)
+
+    # Its end
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         # Raising here would end up in whatever the loop is doing; the loop's own end does not.
@@ -130,7 +169,7 @@ class Server:
 
     def _ask_to_stop(self, reason: str) -> None:
         self._reason = reason
-        self._waker.pull_trigger()
+        self._loop.interrupt()
 
     def _stop_at_end_of_input(self) -> None:
         """Read the standard input, whatever it says, and stop the server where it ends."""
@@ -145,13 +184,22 @@ class Server:
     def _stop(self) -> None:
         if self._reason is not None:
             log.info("stopping: %s", self._reason)
-        # Replies that wait end now; the pool is not to be filled up again as they leave.
-        self._app.worlds.waiting.grow_with(lambda _held: None)
-        self._app.worlds.waiting.close()
+        self._accept_no_more()
         for each in self.sockets:
             each.close()
-        self._waitress.task_dispatcher.shutdown(timeout=GRACE)
+        self._app.worlds.waiting.close()
+        until = stopwatch() + GRACE
+        while not self._is_done() and stopwatch() < until:
+            self._loop.turn(GRACE / 10)
+        for connection in list(self._shared.open.values()):
+            connection.close()
+        self._dispatcher.close()
+        self._loop.close()
         self._lines.flush(now=True)
+
+    def _is_done(self) -> bool:
+        """Tell whether nothing that was begun is unfinished."""
+        return self._dispatcher.is_idle and all(each.is_idle for each in self._shared.open.values())
 
     def _write_ready_file(self, path: Path) -> None:
         members = {
@@ -184,16 +232,3 @@ def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:
     allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     unbounded = allowed == resource.RLIM_INFINITY
     return wanted if unbounded else min(wanted, max(allowed - spared, spared))
-
-
-def _spare_the_collector() -> None:
-    """Keep Python's cyclic garbage collector from walking what cannot be garbage.
-
-    What start-up made stays for good, and what a world stores are values without cycles that
-    reference counting frees. Looking through a million of them would cost a second now and then.
-    Even the few hundred objects of a start that are garbage are kept: finding them would hold up
-    the first request.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 50)
-    gc.enable()

@@ -150,6 +150,7 @@ PROFILES: tuple[Operation, ...] = (
         "POST",
         ("/profiles/import",),
         handler="imports:import_profiles",
+        is_slow=True,
         assumes="the names of the columns; the members of the answer; the file may come as a part",
         family="profiles",
         body="multipart",

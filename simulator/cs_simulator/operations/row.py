@@ -151,6 +151,9 @@ class Operation:
     attached: Any = None
     """What the example has besides in edition 8.5, where attached data needs no schema."""
 
+    is_slow: bool = False
+    """Whether it may take long: then it is not carried out where connections are read."""
+
     status: int = 200
     """The status where all is well."""
     status_81: int | None = None

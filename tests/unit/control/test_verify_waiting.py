@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
-from typing import Any, cast
+from typing import Any
 
-from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.clock import stopwatch
-from cs_simulator.faults.waiting import Wait
 from cs_simulator.journal.entries import NOBODY
 from tests.unit.control.app import BASE, FROZEN, App, Reply
 
@@ -111,18 +109,13 @@ def test_clearing_the_journal_lets_none_come_true() -> None:
 
 def test_client_that_goes_away_ends_the_wait() -> None:
     app = App()
-    ends: list[str] = []
-
-    def gone(wait: Wait) -> None:
-        ends.append(wait.end)
-        wait.finish("gone")
-
     begun = stopwatch()
-    cast("Any", app._client).environ_base[WAY] = Way(on_gone=gone)
-    reply = app.post("/_control/verify", START)
+    with waiting(app, START) as asked:
+        [wait] = app.worlds.waiting._waits["default"]
+        wait.finish("gone")
+        reply = asked.result(10)
     assert stopwatch() - begun < 10
     assert not reply.json()["verified"]
-    assert ends == ["over"]
 
 
 def test_request_counts_from_the_moment_its_operation_begins() -> None:

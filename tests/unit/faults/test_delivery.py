@@ -11,7 +11,7 @@ import pytest
 
 from cs_simulator.api.arrival import Received, arrive
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.outcome import Answer, Outcome, deliver, waited
+from cs_simulator.api.outcome import Answer, Held, Outcome, deliver, waited
 from cs_simulator.api.paths import split_target
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults import wire
@@ -43,7 +43,9 @@ class Sent:
         verdict = book(*({"on": "any", **action} for action in actions)).judge(call(), 0)
         answer = Answer(200, {}, b"{}") if verdict.carries_out else None
         result = deliver(self.passage, answer, verdict)
-        outcome = waited(result, self.room, self.waits.append)
+        if isinstance(result, Held):
+            self.waits.append(result.wait)
+        outcome = waited(result, self.room)
         self.plan = outcome.plan
         return outcome
 
@@ -52,9 +54,9 @@ class Sent:
 def crowded() -> Iterator[Sent]:
     """A request for whose wait there is no room: another one waits."""
     sent = Sent()
-    wait = Wait()
+    wait = Wait("w")
     with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(sent.room.hold, "w", wait, None)
+        other = pool.submit(sent.room.hold, wait, None)
         until(lambda: len(sent.room) == 1)
         yield sent
         wait.finish("over")

@@ -1,4 +1,4 @@
-"""Faults on the wire, over a connection between two sockets of this process."""
+"""Faults on the wire: the scripts that responses leave by."""
 
 from __future__ import annotations
 
@@ -8,35 +8,76 @@ from collections.abc import Iterator
 import pytest
 
 from cs_simulator.faults.rules import Connection, Dribble
-from cs_simulator.faults.waiting import End
-from cs_simulator.faults.wire import GARBAGE, Plan, has_ended, play
+from cs_simulator.faults.wire import (
+    GARBAGE,
+    Plan,
+    Script,
+    has_ended,
+    reset_on_close,
+    script_of,
+)
 
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 BODY = b"0123456789"
 
 
-class Channel:
-    """The server's end of a connection, which keeps what is sent."""
-
-    def __init__(self, connected: socket.socket) -> None:
-        self.socket = connected
-        self.sent: list[bytes] = []
-
-    def write_soon(self, data: bytes) -> None:
-        self.sent.append(data)
-        self.socket.sendall(data)
+def planned(
+    connection: Connection | None, dribble: Dribble | None = None, body: bytes = BODY
+) -> Script:
+    """Return the script of a response of a world that is not reset."""
+    return script_of(Plan(connection, dribble, "w", lambda: False), HEAD, body)
 
 
-class Holds:
-    """Waits that take no time, end as they are told to, and are kept."""
+def test_reset_and_close_send_nothing() -> None:
+    assert planned("reset") == Script(end="reset")
+    assert planned("close") == Script()
 
-    def __init__(self, *ends: End) -> None:
-        self._ends = list(ends)
-        self.seconds: list[float | None] = []
 
-    def __call__(self, seconds: float | None) -> End:
-        self.seconds.append(seconds)
-        return self._ends.pop(0) if self._ends else "over"
+def test_truncate_sends_half_of_the_body() -> None:
+    assert planned("truncate", body=BODY + b"!") == Script(HEAD + b"01234")
+
+
+def test_truncate_without_a_body_sends_half_of_the_head() -> None:
+    assert planned("truncate", body=b"") == Script(HEAD[: len(HEAD) // 2])
+
+
+def test_garbage_is_sent_in_place_of_the_response() -> None:
+    assert planned("garbage") == Script(GARBAGE)
+
+
+def test_stall_sends_nothing_and_has_no_end() -> None:
+    assert planned("stall") == Script(end="stall")
+
+
+def test_broken_connection_is_not_dribbled() -> None:
+    assert planned("garbage", Dribble(4, 40)) == Script(GARBAGE)
+
+
+def test_plan_without_anything_sends_the_whole() -> None:
+    assert planned(None) == Script(HEAD + BODY, end="goes on")
+
+
+def test_dribble_shares_body_and_time_among_its_pieces() -> None:
+    script = planned(None, Dribble(4, 2000))
+    assert script == Script(HEAD, [b"01", b"234", b"56", b"789"], 0.5, "goes on")
+
+
+def test_dribble_without_a_body_splits_the_head() -> None:
+    script = planned(None, Dribble(2, 40), b"")
+    middle = len(HEAD) // 2
+    assert script == Script(b"", [HEAD[:middle], HEAD[middle:]], 0.02, "goes on")
+
+
+@pytest.mark.parametrize("body", [b"", BODY])
+@pytest.mark.parametrize("chunks", [1, 3, 1_000])
+def test_dribble_sends_everything(chunks: int, body: bytes) -> None:
+    script = planned(None, Dribble(chunks, 40), body)
+    assert script.first + b"".join(script.pieces) == HEAD + body
+    assert script.pause * len(script.pieces) == pytest.approx(0.04)
+
+
+def test_dribble_of_more_pieces_than_bytes_sends_a_byte_each() -> None:
+    assert planned(None, Dribble(100, 40), b"abcd").pieces == [b"a", b"b", b"c", b"d"]
 
 
 @pytest.fixture
@@ -47,115 +88,6 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
         server, _ = listening.accept()
     with client, server:
         yield server, client
-
-
-@pytest.fixture
-def channel(connection: tuple[socket.socket, socket.socket]) -> Channel:
-    """The server's end of the connection."""
-    return Channel(connection[0])
-
-
-@pytest.fixture
-def client(connection: tuple[socket.socket, socket.socket]) -> socket.socket:
-    """The client's end of the connection."""
-    return connection[1]
-
-
-def planned(connection: Connection | None, dribble: Dribble | None) -> Plan:
-    """Return a plan for a response of a world that is not reset."""
-    return Plan(connection, dribble, "w", lambda: False)
-
-
-def broken(connection: Connection) -> Plan:
-    """Return the plan of a broken connection."""
-    return planned(connection, None)
-
-
-def test_reset_gives_the_client_an_error(channel: Channel, client: socket.socket) -> None:
-    assert play(broken("reset"), channel, Holds(), HEAD, BODY) is True
-    channel.socket.close()
-    with pytest.raises(ConnectionResetError):
-        client.recv(1)
-    assert channel.sent == []
-
-
-def test_close_sends_nothing(channel: Channel, client: socket.socket) -> None:
-    assert play(broken("close"), channel, Holds(), HEAD, BODY) is True
-    channel.socket.close()
-    assert client.recv(1) == b""
-    assert channel.sent == []
-
-
-def test_truncate_sends_half_of_the_body(channel: Channel) -> None:
-    assert play(broken("truncate"), channel, Holds(), HEAD, BODY + b"!") is True
-    assert channel.sent == [HEAD, b"01234"]
-
-
-def test_truncate_without_a_body_sends_half_of_the_head(channel: Channel) -> None:
-    assert play(broken("truncate"), channel, Holds(), HEAD, b"") is True
-    assert channel.sent == [HEAD[: len(HEAD) // 2]]
-
-
-def test_garbage_is_sent_in_place_of_the_reply(channel: Channel) -> None:
-    assert play(broken("garbage"), channel, Holds(), HEAD, BODY) is True
-    assert channel.sent == [GARBAGE]
-    assert len(GARBAGE) == 0x80 + len(b"\r\n\r\nthis is no HTTP\r\n")
-
-
-def test_stall_holds_until_it_is_ended_and_sends_nothing(channel: Channel) -> None:
-    holds = Holds("gone")
-    assert play(planned("stall", None), channel, holds, HEAD, BODY) is True
-    assert holds.seconds == [None]
-    assert channel.sent == []
-
-
-def test_broken_connections_but_a_stall_do_not_wait(channel: Channel) -> None:
-    holds = Holds()
-    for connection in ("reset", "close", "truncate", "garbage"):
-        play(planned(connection, Dribble(4, 40)), channel, holds, HEAD, BODY)
-    assert holds.seconds == []
-
-
-def test_plan_without_anything_leaves_the_connection_open(channel: Channel) -> None:
-    assert play(planned(None, None), channel, Holds(), HEAD, BODY) is False
-
-
-def test_dribble_shares_body_and_time_among_its_pieces(channel: Channel) -> None:
-    holds = Holds()
-    assert play(planned(None, Dribble(4, 2000)), channel, holds, HEAD, BODY) is False
-    assert channel.sent == [HEAD, b"01", b"234", b"56", b"789"]
-    assert holds.seconds == [0.5] * 4
-
-
-def test_dribble_without_a_body_splits_the_head(channel: Channel) -> None:
-    assert play(planned(None, Dribble(2, 40)), channel, Holds(), b"head", b"") is False
-    assert channel.sent == [b"he", b"ad"]
-
-
-@pytest.mark.parametrize("body", [b"", BODY])
-def test_dribble_in_one_piece_sends_everything(channel: Channel, body: bytes) -> None:
-    holds = Holds()
-    assert play(planned(None, Dribble(1, 40)), channel, holds, HEAD, body) is False
-    assert b"".join(channel.sent) == HEAD + body
-    assert holds.seconds == [0.04]
-
-
-def test_dribble_of_more_pieces_than_bytes_sends_a_byte_each(channel: Channel) -> None:
-    holds = Holds()
-    assert play(planned(None, Dribble(100, 40)), channel, holds, HEAD, b"abcd") is False
-    assert channel.sent == [HEAD, b"a", b"b", b"c", b"d"]
-    assert holds.seconds == [0.01] * 4
-
-
-def test_dribble_of_nothing_is_one_empty_piece(channel: Channel) -> None:
-    assert play(planned(None, Dribble(4, 40)), channel, Holds(), b"", b"") is False
-    assert channel.sent == [b""]
-
-
-def test_dribble_ends_where_its_client_goes_away(channel: Channel) -> None:
-    plan = planned(None, Dribble(4, 40))
-    assert play(plan, channel, Holds("over", "gone"), HEAD, BODY) is True
-    assert channel.sent == [HEAD, b"01"]
 
 
 def test_open_connection_has_not_ended(connection: tuple[socket.socket, socket.socket]) -> None:
@@ -175,10 +107,15 @@ def test_connection_whose_client_sends_no_more_has_ended(
 
 
 @pytest.mark.skipif("sys.platform != 'linux'", reason="no other system tells")
-def test_connection_that_was_reset_has_ended(channel: Channel, client: socket.socket) -> None:
-    play(broken("reset"), channel, Holds(), HEAD, BODY)
-    channel.socket.close()
+def test_connection_that_was_reset_has_ended(
+    connection: tuple[socket.socket, socket.socket],
+) -> None:
+    server, client = connection
+    reset_on_close(server)
+    server.close()
     assert has_ended(client) is True
+    with pytest.raises(ConnectionResetError):
+        client.recv(1)
 
 
 def test_socket_that_is_closed_says_nothing_of_its_other_side() -> None:

@@ -1,0 +1,108 @@
+"""Where a request is carried out: in the loop at once, or in a small pool where it may take long.
+
+An operation is a fraction of a millisecond in memory: less than what it costs to hand it to
+another thread and back. What may take long says so in its row.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cs_simulator.api.arrival import Address, Received, address
+from cs_simulator.api.outcome import Held, Later, Outcome
+from cs_simulator.http.loop import Loop
+from cs_simulator.http.pool import Pool
+
+if TYPE_CHECKING:
+    from cs_simulator.app import Simulator
+    from cs_simulator.faults.waiting import End
+
+Take = Callable[[Outcome | Held], None]
+"""Takes what becomes of a request, in the loop's thread."""
+
+Work = Callable[[], Outcome | Held]
+
+THREADS = 4
+"""How many jobs that may take long are carried out at once."""
+
+RETRYING = 0.001
+"""Seconds after which a request is tried again whose world was in other hands."""
+
+
+class Dispatcher:
+    """Carry out the requests of one server."""
+
+    def __init__(self, app: Simulator, loop: Loop) -> None:
+        self._app = app
+        self._loop = loop
+        self._pool = Pool(THREADS)
+        self._parked: deque[tuple[Received, Address, Take]] = deque()
+        """Requests for worlds whose lock another thread has, in the order of their arrival."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being carried out anywhere."""
+        return not self._pool and not self._parked
+
+    def refuses(self, head: Received) -> bool:
+        """Tell whether the head of a request is enough to refuse it."""
+        return self._app.refuses(head, address(head.uri, head.world_header))
+
+    def carry_out(self, request: Received, take: Take) -> None:
+        """Carry out a request, and give what becomes of it."""
+        where = address(request.uri, request.world_header)
+        if not self._try(request, where, take):
+            if not self._parked:
+                self._loop.later(RETRYING, self._retry)
+            self._parked.append((request, where, take))
+
+    def _try(self, request: Received, where: Address, take: Take) -> bool:
+        """Carry out a request; return whether its world was free for it."""
+        app = self._app
+        result = app.handle(request, where, at_once=True)
+        if result is Later.FREE:
+            return False
+        if result is Later.SLOW:
+            self._hand_over(where.name, lambda: app.handle(request, where), take)
+        else:
+            take(result)
+        return True
+
+    def _retry(self) -> None:
+        """Try again what was parked; of each world in its order."""
+        parked, self._parked = self._parked, deque()
+        busy: set[str] = set()
+        for each in parked:
+            request, where, take = each
+            if where.name in busy or not self._try(request, where, take):
+                busy.add(where.name)
+                self._parked.append(each)
+        if self._parked:
+            self._loop.later(RETRYING, self._retry)
+
+    def resume(self, held: Held, end: End, take: Take) -> None:
+        """Go on with what was held back, at the end of its wait."""
+        if held.is_slow:
+            self._hand_over(held.wait.world, lambda: held.resume(end), take)
+        else:
+            take(held.resume(end))
+
+    def refuse(self, held: Held, why: str, take: Take) -> None:
+        """Go on with what found no room to wait."""
+        if held.is_slow:
+            self._hand_over(held.wait.world, lambda: held.refuse(why), take)
+        else:
+            take(held.refuse(why))
+
+    def _hand_over(self, world: str, work: Work, take: Take) -> None:
+        def job() -> None:
+            result = work()
+            self._loop.soon(lambda: take(result))
+
+        self._pool.submit(world, job)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.close()

@@ -1,0 +1,148 @@
+"""The loop: what is ready, what is due, and what other threads ask for, in one thread.
+
+Readiness comes from the system, so a turn costs what is ready and not what is connected.
+"""
+
+from __future__ import annotations
+
+import heapq
+import selectors
+import socket
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from threading import get_ident
+
+from cs_simulator.clock import stopwatch
+
+Ready = Callable[[int], None]
+"""Is called with what a socket is ready for."""
+
+READ = selectors.EVENT_READ
+WRITE = selectors.EVENT_WRITE
+
+_FEW = 64
+"""Cancelled timers that are not worth being looked for."""
+
+
+class Timer:
+    """Something that is due at an instant, unless it is cancelled."""
+
+    __slots__ = ("_loop", "act", "due")
+
+    def __init__(self, loop: Loop, due: float, act: Callable[[], None]) -> None:
+        self._loop = loop
+        self.due = due
+        self.act: Callable[[], None] | None = act
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+        if self.act is not None:
+            self.act = None
+            self._loop.forget_one()
+
+
+class Loop:
+    """One thread's work, a turn at a time."""
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._timers: list[tuple[float, int, Timer]] = []
+        self._cancelled = 0
+        self._numbers = count()
+        self._soon: deque[Callable[[], None]] = deque()
+        self._thread = get_ident()
+        self._is_woken = False
+        self._woken, self._waker = socket.socketpair()
+        self._woken.setblocking(False)
+        self._waker.setblocking(False)
+        self._selector.register(self._woken, READ, self._on_woken)
+
+    def register(self, sock: socket.socket, events: int, ready: Ready) -> None:
+        """Call a function whenever a socket is ready for what it is to be asked for."""
+        self._selector.register(sock, events, ready)
+
+    def modify(self, sock: socket.socket, events: int, ready: Ready) -> None:
+        """Ask a socket for something else."""
+        self._selector.modify(sock, events, ready)
+
+    def unregister(self, sock: socket.socket) -> None:
+        """Ask a socket for nothing."""
+        self._selector.unregister(sock)
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Timer:
+        """Do something after some seconds."""
+        timer = Timer(self, stopwatch() + seconds, act)
+        heapq.heappush(self._timers, (timer.due, next(self._numbers), timer))
+        return timer
+
+    def soon(self, act: Callable[[], None]) -> None:
+        """Do something in this loop's thread before it waits again; any thread may ask for it."""
+        self._soon.append(act)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let the loop not wait; its own thread does not wait anyway."""
+        if self._is_woken or get_ident() == self._thread:
+            return
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """Let the loop not wait, whichever thread or signal asks for it."""
+        self._is_woken = True
+        with suppress(OSError):  # it is full, so that it will be read; or the loop is closed
+            self._waker.send(b"\0")
+
+    def _on_woken(self, _events: int) -> None:
+        self._is_woken = False
+        with suppress(OSError):
+            self._woken.recv(4096)
+
+    def forget_one(self) -> None:
+        """Count a cancelled timer, and let go of them all where they are the most of all."""
+        self._cancelled += 1
+        if self._cancelled > _FEW and self._cancelled * 2 > len(self._timers):
+            self._timers = [each for each in self._timers if each[2].act is not None]
+            heapq.heapify(self._timers)
+            self._cancelled = 0
+
+    def turn(self, at_most: float) -> bool:
+        """Do what is ready and due, or wait for it so long; return whether there was any."""
+        self._thread = get_ident()
+        wait = at_most
+        if self._soon:
+            wait = 0
+        elif self._timers:
+            wait = max(0.0, min(wait, self._timers[0][0] - stopwatch()))
+        ready = self._selector.select(wait)
+        for key, events in ready:
+            key.data(events)
+        due = self._run_due()
+        soon = self._soon
+        has_more = bool(soon)
+        for _ in range(len(soon)):
+            soon.popleft()()
+        return bool(ready) or due or has_more
+
+    def _run_due(self) -> bool:
+        timers = self._timers
+        if not timers:
+            return False
+        now = stopwatch()
+        ran = False
+        while self._timers and self._timers[0][0] <= now:
+            _, _, timer = heapq.heappop(self._timers)
+            act, timer.act = timer.act, None
+            if act is None:
+                self._cancelled -= 1
+            else:
+                ran = True
+                act()
+        return ran
+
+    def close(self) -> None:
+        """Give back what the system lent."""
+        self._selector.close()
+        self._woken.close()
+        self._waker.close()
