@@ -19,7 +19,7 @@ LAYERS = (
     ("testing",),
     ("__main__",),
     ("cli",),
-    ("http", "watch"),
+    ("http", "watch", "recording"),
     ("app",),
     ("log",),
     ("api", "control", "openapi"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cs_simulator.clock import LATEST, Clock, Instant, format_instant, stopwatch
 from cs_simulator.config import Settings
+from cs_simulator.domain.interactions import Interactions
+from cs_simulator.domain.profiles import Profiles
 from cs_simulator.domain.retention import settle
 from cs_simulator.domain.server_state import ServerState
+from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.exports import Exports
@@ -18,6 +22,7 @@ from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
 from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.journal import Journal
+from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.loader import Scenario
 
 if TYPE_CHECKING:
@@ -39,6 +44,16 @@ class Counts:
     customers: int
     requests: int
     exports: int
+
+
+class WorldData(NamedTuple):
+    """What requests have changed in a world: a copy, which stays as it is."""
+
+    stores: Mapping[str, Store]
+    profiles: Profiles
+    ids: Ids
+    interactions: Interactions
+    server_mode: ServerMode
 
 
 class World:
@@ -226,6 +241,27 @@ class World:
                 interactions=tuple(self._interactions),
                 metadata=self._profiles.metadata,
             )
+
+    def data(self, *, apart: bool = True) -> WorldData:
+        """Return what requests have changed so far, to be put back later.
+
+        Unless it is wanted ``apart``, the world itself goes on with it.
+        """
+        with self.lock:
+            stores, profiles, ids = self._stores, self._profiles, self._ids
+            if apart:
+                stores = {tenant: store.copy() for tenant, store in stores.items()}
+                profiles, ids = profiles.copy(), ids.copy()
+            return WorldData(stores, profiles, ids, self._interactions, self.server.mode)
+
+    def put_back(self, data: WorldData) -> None:
+        """Go on from what :meth:`data` returned, as often as need be; the clock stays."""
+        with self.lock:
+            self._stores = {tenant: store.copy() for tenant, store in data.stores.items()}
+            self._profiles = data.profiles.copy()
+            self._ids = data.ids.copy()
+            self._interactions = data.interactions
+            self.server.mode = data.server_mode
 
     def reset(self) -> Counts:
         """Put everything back to where the scenario begins; return what was cleared."""

@@ -20,6 +20,7 @@ class CommandRow(NamedTuple):
 _RUN = "Run a server"
 _ASK = "Ask a running server"
 _SCENARIOS = "Write scenarios"
+_REAL = "Learn from a real server"
 _LOOK_UP = "Look up"
 
 COMMANDS = (
@@ -38,6 +39,8 @@ COMMANDS = (
     CommandRow("check", "scenarios", "check", _SCENARIOS),
     CommandRow("scenarios", "scenarios", "list_scenarios", _SCENARIOS),
     CommandRow("schema", "scenarios", "schema", _SCENARIOS),
+    CommandRow("compare", "recordings", "compare", _REAL),
+    CommandRow("fit", "recordings", "fit", _REAL),
     CommandRow("operations", "reference", "operations", _LOOK_UP),
     CommandRow("example", "reference", "example", _LOOK_UP),
     CommandRow("openapi", "reference", "openapi", _LOOK_UP),

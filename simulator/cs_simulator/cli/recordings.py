@@ -1,0 +1,161 @@
+"""``compare`` and ``fit``: a recording of a real server, held against the simulator."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from cs_simulator.cli.catalogue import loader_of
+from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.options import FOLDER, ScenarioName, option, writable_file
+
+if TYPE_CHECKING:
+    from cs_simulator.operations.row import EditionName
+    from cs_simulator.recording.comparing import Prepared, Source
+    from cs_simulator.recording.reports import Form
+    from cs_simulator.scenario.loader import ScenarioLoader
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path)
+)
+REPORT = option(
+    "--report",
+    default="text",
+    type=click.Choice(("text", "json", "junit")),
+    help="How the report is written, on standard output.",
+)
+BASE = option(
+    "--base",
+    metavar="URL",
+    help="The base URL of edition 8.5 in the recording, or its path; found where left out.",
+)
+BASE_81 = option(
+    "--base-81",
+    metavar="URL",
+    help="The same of edition 8.1.",
+)
+
+
+@click.command()
+@FILES
+@option(
+    "--scenario",
+    type=ScenarioName(),
+    help="What the world begins with, a name or a file; its faults and stages are left out.",
+)
+@FOLDER
+@BASE
+@BASE_81
+@REPORT
+def compare(
+    files: Sequence[Path],
+    scenario: str | None,
+    scenarios: Path | None,
+    base: str | None,
+    base_81: str | None,
+    report: Form,
+) -> None:
+    """Replay the HAR FILES in a world of their own, and tell what differs.
+
+    The exit code is 0 where nothing differs, 1 where something does, 2 where nothing can be
+    compared.
+    """
+    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.recording.comparing import compare as compared
+    from cs_simulator.recording.reports import comparison_report
+
+    recordings = read_recordings(files, base, base_81)
+    try:
+        found = compared(source_of(loader_of(scenarios), scenario), recordings)
+    except ScenarioError as error:
+        give_up(str(error))
+    click.echo(comparison_report(found, report))
+    sys.exit(found.exit_code)
+
+
+@click.command()
+@FILES
+@option(
+    "--write",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=writable_file,
+    help="Write a scenario that behaves as the recorded server does.",
+)
+@BASE
+@BASE_81
+@REPORT
+def fit(
+    files: Sequence[Path],
+    write: Path | None,
+    base: str | None,
+    base_81: str | None,
+    report: Form,
+) -> None:
+    """Tell from the HAR FILES of one server how the switches must stand to be like it.
+
+    Each value that is proven names the exchanges that prove it. The exit code is 1 where a switch
+    is contradicted or something differs that no switch explains, 2 where nothing can be compared.
+    """
+    fit_and_report(read_recordings(files, base, base_81), write, report)
+
+
+def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: Form) -> None:
+    """Fit recordings, report, write the scenario if wanted, and exit."""
+    from cs_simulator.recording.fitting import fit as fitted
+    from cs_simulator.recording.reports import fit_report, scenario_text
+
+    result = fitted(source_of(loader_of(None), None), recordings)
+    click.echo(fit_report(result, report))
+    if write is not None and result.comparison.compared:
+        try:
+            write.write_text(scenario_text(result, write.stem), encoding="utf-8")
+        except OSError as error:
+            give_up(f"{write} cannot be written: {error.strerror}")
+    sys.exit(result.exit_code)
+
+
+def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None) -> list[Prepared]:
+    """Return HAR files ready for replay; exit with 2 where one cannot be read."""
+    from cs_simulator.har.errors import HarError
+    from cs_simulator.har.reading import read_file
+    from cs_simulator.recording.comparing import prepared
+
+    bases: dict[EditionName, str] = {}
+    if base is not None:
+        bases["8.5"] = base
+    if base_81 is not None:
+        bases["8.1"] = base_81
+    names = [path.name for path in files]
+    recordings = []
+    for path in files:
+        try:
+            recording = read_file(path)
+        except HarError as error:
+            give_up(str(error))
+        if names.count(path.name) == 1:
+            recording.name = path.name
+        recordings.append(prepared(recording, bases))
+    return recordings
+
+
+def source_of(loader: ScenarioLoader, scenario: str | None) -> Source:
+    """Return what recordings are replayed with."""
+    from cs_simulator.app import create_app
+    from cs_simulator.recording.comparing import Source
+    from cs_simulator.worlds import Worlds
+
+    app = create_app(Worlds(loader.load("empty"), loader=loader))
+    return Source(app, loader, scenario)
+
+
+def give_up(text: str) -> NoReturn:
+    """Say what is wrong, and end."""
+    click.echo(text, err=True)
+    sys.exit(WRONG_INPUT)

@@ -1,0 +1,176 @@
+"""Compare: a recording replayed, and what differs by operation and member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, NamedTuple
+
+from cs_simulator.har.reading import Recording
+from cs_simulator.ids import is_conversation_id
+from cs_simulator.operations.row import EditionName
+from cs_simulator.recording.addresses import find_api
+from cs_simulator.recording.assignments import Assignment, Space
+from cs_simulator.recording.beginning import Beginning, beginning_of, scenario_of
+from cs_simulator.recording.conversation import Conversation, conversation_of
+from cs_simulator.recording.differences import Difference
+from cs_simulator.recording.explore import Explorer, StepRecord
+from cs_simulator.recording.replay import Carrier, Replay
+from cs_simulator.scenario.loader import Scenario, ScenarioLoader
+
+
+class Mark(NamedTuple):
+    """One exchange, by its recording and its number there."""
+
+    recording: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.recording}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What differs in the same way at some exchanges of one operation."""
+
+    operation: str
+    member: str
+    exchanges: tuple[Mark, ...]
+    request: str
+    """The first of the requests."""
+    recorded: str
+    simulated: str
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What a replay came to."""
+
+    compared: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    set_aside: list[tuple[Mark, str]] = field(default_factory=list)
+    """Exchanges of which nothing was concluded, each with the reason."""
+    told: list[str] = field(default_factory=list)
+    """What was read, and what of it was left out."""
+    preload: Mapping[str, Any] = field(default_factory=dict)
+    """What was there before, as a scenario has it."""
+    roots: Mapping[str, str] = field(default_factory=dict)
+    """Where the editions were found."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing differs, 1 where something does, 2 where nothing was compared."""
+        if not self.compared:
+            return 2
+        return 1 if self.findings else 0
+
+
+class Source(NamedTuple):
+    """Where replays come from: the application, the scenarios, and the one to begin with."""
+
+    app: Carrier
+    loader: ScenarioLoader
+    extends: str | None = None
+
+
+class Prepared(NamedTuple):
+    """One recording, ready to be replayed."""
+
+    conversation: Conversation
+    beginning: Beginning
+    told: tuple[str, ...]
+
+
+def prepared(recording: Recording, bases: Mapping[EditionName, str] | None = None) -> Prepared:
+    """Return a recording ready to be replayed; ``bases`` are the base URLs that are known."""
+    found = find_api(recording.exchanges, bases)
+    conversation = conversation_of(recording.name, found)
+    told = [recording.told()]
+    told += [f"{count} left out: {why}" for why, count in sorted(found.skipped.items())]
+    return Prepared(conversation, beginning_of(conversation), tuple(told))
+
+
+def id_form(conversations: Sequence[Conversation]) -> dict[str, Mark]:
+    """Return the forms of service ids that servers gave, each with the first exchange of it."""
+    forms: dict[str, Mark] = {}
+    for conversation in conversations:
+        for step in conversation.steps:
+            if step.is_uncertain:
+                continue
+            for each in step.made.services:
+                form = "integer" if isinstance(each, int) else "conversation"
+                if form == "conversation" and not is_conversation_id(str(each)):
+                    form = "text"
+                forms.setdefault(form, Mark(conversation.name, step.number))
+    return forms
+
+
+def replay_of(
+    source: Source, ready: Prepared, more: Mapping[str, Any], *, text_ids: bool
+) -> tuple[Replay, Scenario]:
+    """Return the world in which a recording is replayed, without faults and stages."""
+    scenario = scenario_of(source.loader, ready.beginning, source.extends, more)
+    scenario = replace(scenario, faults=(), stages=(), progress=None)
+    return Replay(source.app, scenario, "conversation" if text_ids else "integer"), scenario
+
+
+def compare(source: Source, recordings: Sequence[Prepared]) -> Comparison:
+    """Replay recordings with the switches as the scenario has them, and tell what differs."""
+    comparison = Comparison()
+    space = Space()
+    for ready in recordings:
+        conversation = ready.conversation
+        forms = id_form([conversation])
+        text_ids = bool(forms) and "integer" not in forms
+        replay, scenario = replay_of(source, ready, {}, text_ids=text_ids)
+        assignment: Assignment = asdict(scenario.setup.fidelity)
+        explorer = Explorer(replay, space, ready.beginning.guessed)
+        explored = explorer.explore(conversation.groups, space.only(assignment))
+        add_records(comparison, conversation.name, explored.records, explored.allowed)
+        comparison.told += [*ready.told, *ready.beginning.notes]
+        comparison.preload = {**comparison.preload, **ready.beginning.document}
+        comparison.roots = {
+            **comparison.roots,
+            **{edition: root.url for edition, root in conversation.found.roots.items()},
+        }
+    return comparison
+
+
+def add_records(
+    comparison: Comparison, name: str, records: Sequence[StepRecord], allowed: int
+) -> None:
+    """Add what steps came to, for the assignments that are left in the end."""
+    grouped: dict[tuple[str, str, str, str], list[StepRecord]] = {}
+    for record in records:
+        mark = Mark(name, record.step.number)
+        if record.set_aside:
+            comparison.set_aside.append((mark, record.set_aside))
+            continue
+        comparison.compared += 1
+        for difference in left_over(record, allowed):
+            member = generic(difference.member)
+            key = (record.operation, member, difference.recorded, difference.simulated)
+            grouped.setdefault(key, []).append(record)
+    merged: dict[tuple[str, str], list[tuple[StepRecord, str, str]]] = {}
+    for (operation, member, recorded, simulated), those in grouped.items():
+        own = merged.setdefault((operation, member), [])
+        own += [(record, recorded, simulated) for record in those]
+    for (operation, member), cases in merged.items():
+        cases.sort(key=lambda case: case[0].step.number)
+        first, recorded, simulated = cases[0]
+        marks = dict.fromkeys(Mark(name, record.step.number) for record, _, _ in cases)
+        comparison.findings.append(
+            Finding(operation, member, tuple(marks), first.step.name, recorded, simulated)
+        )
+
+
+def left_over(record: StepRecord, allowed: int) -> tuple[Difference, ...]:
+    """Return the least that differs at a step, of the assignments that are left in the end."""
+    own = [found for assignments, found in record.outcomes if assignments & allowed]
+    return min(own, key=len, default=())
+
+
+def generic(member: str) -> str:
+    """Return a member's name without the ids in it: ``[95].started`` is ``[].started``."""
+    parts = member.split("[")
+    return "[".join([parts[0], *(f"]{part.partition(']')[2]}" for part in parts[1:])])

@@ -1,0 +1,266 @@
+"""Which assignments of the switches a conversation allows, found exactly.
+
+A request reads a few switches and no others. All assignments that agree in these come to the same
+response and the same data, so each such class is played once; classes that leave the same data are
+one again afterwards. What a class differs in from the recording, where another does not, excludes
+it, and nothing else does: an assignment is never excluded by a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import NamedTuple
+
+from cs_simulator.recording.assignments import Set, Space
+from cs_simulator.recording.conversation import Group, Step
+from cs_simulator.recording.differences import Difference, keys_of
+from cs_simulator.recording.replay import Played, Replay, is_same
+from cs_simulator.world import WorldData
+
+STATUS = "status"
+_REFUSED = 400
+_MOST_BRANCHES = 256
+"""So many different pasts are followed at once; where there are more, nothing more is concluded."""
+
+Found = tuple[tuple[int, Difference], ...]
+"""What differs, each with the number of its step."""
+Past = tuple[WorldData, tuple[Difference, ...], frozenset[str]]
+"""The data that a step left, what differs in it, and whom this world does not know."""
+
+
+class Branch(NamedTuple):
+    """One possible past: the assignments that led there, and what the world holds."""
+
+    assignments: Set
+    data: WorldData
+    estranged: frozenset[str] = frozenset()
+    """Ids that the recording knows and this world does not, since a response differed."""
+
+
+class Result(NamedTuple):
+    """What a group of steps came to on one branch, for some of its assignments."""
+
+    branch: Branch
+    differences: Found
+    keys: frozenset[tuple[int, str]]
+
+
+@dataclass(slots=True)
+class StepRecord:
+    """What was learnt at one step, for all assignments together."""
+
+    step: Step
+    operation: str = "unrouted"
+    read: frozenset[str] = frozenset()
+    """The switches that it depended on, on some branch."""
+    outcomes: list[tuple[Set, tuple[Difference, ...]]] = field(default_factory=list)
+    """What differed for the assignments that were left, before this step excluded any."""
+    excluded: Set = 0
+    """The assignments that this step excluded."""
+    set_aside: str = ""
+    """Why nothing is concluded from it, where that is so."""
+
+
+@dataclass(slots=True)
+class Exploration:
+    """What a conversation says about the switches."""
+
+    space: Space
+    allowed: Set
+    records: list[StepRecord]
+    is_bounded: bool = False
+    """Whether there were more pasts than could be followed."""
+
+
+class Explorer:
+    """Play a conversation for a set of assignments."""
+
+    def __init__(self, replay: Replay, space: Space, guessed: frozenset[str] = frozenset()) -> None:
+        self._replay = replay
+        self._space = space
+        self._guessed = guessed
+        """Ids of what was there before, and is known only in part."""
+        self._bounded = False
+
+    def explore(self, groups: Sequence[Group], allowed: Set) -> Exploration:
+        """Return which of some assignments a conversation allows, and what differs for them."""
+        branches = [Branch(allowed, self._replay.beginning)]
+        records: list[StepRecord] = []
+        for group in groups:
+            own = {step.number: StepRecord(step) for step in group}
+            results = self._results(group, branches, own)
+            branches = self._kept(results, own)
+            records += own.values()
+            if self._bounded:
+                break
+        left = 0
+        for branch in branches:
+            left |= branch.assignments
+        return Exploration(self._space, left, records, self._bounded)
+
+    def _results(
+        self, group: Group, branches: Sequence[Branch], records: dict[int, StepRecord]
+    ) -> list[Result]:
+        orders = permutations(group) if len(group) > 1 else [group]
+        results: list[Result] = []
+        for order in orders:
+            current = [Result(branch, (), frozenset()) for branch in branches]
+            for step in order:
+                following: list[Result] = []
+                for result in current:
+                    following += self._played(step, result, records[step.number])
+                current = following
+            results += current
+        return results
+
+    def _played(self, step: Step, before: Result, record: StepRecord) -> list[Result]:
+        """Return what a step comes to after one branch: a result for each class of assignments."""
+        branch = before.branch
+        results: list[Result] = []
+        remaining = branch.assignments
+        stranger = next(iter(step.names & branch.estranged), None)
+        while remaining:
+            assignment = self._space.first(remaining)
+            number = (remaining & -remaining).bit_length() - 1
+            played = self._replay.play(step, branch.data, number, assignment)
+            alike = remaining & self._space.agreeing(assignment, played.read)
+            remaining &= ~alike
+            record.operation = played.operation
+            record.read |= played.read
+            for data, found, estranged in self._pasts(step, branch, played, stranger, record):
+                more = tuple((step.number, difference) for difference in found)
+                keys = frozenset((step.number, key) for key in keys_of(found))
+                results.append(
+                    Result(
+                        Branch(alike, data, estranged),
+                        before.differences + more,
+                        before.keys | keys,
+                    )
+                )
+        return _merged(results)
+
+    def _pasts(
+        self,
+        step: Step,
+        branch: Branch,
+        played: Played,
+        stranger: str | None,
+        record: StepRecord,
+    ) -> list[Past]:
+        """Return what may have happened: the data that are left, what differs, who is unknown."""
+        recorded = step.exchange.response
+        found = played.differences
+        if stranger is not None:
+            record.set_aside = f"{stranger} was made by an exchange that differs"
+            return [(branch.data, (), branch.estranged)]
+        if step.is_uncertain:
+            if step.made:
+                return [_shown_later(step, branch, played)]
+            if recorded is None:
+                record.set_aside = "there is no response"
+            elif keys_of(found) == {STATUS}:
+                record.set_aside = f"the status {recorded.status} says nothing of the operation"
+            else:
+                # The simulator is refused in the same way, for a reason that it knows.
+                return [(played.data, found, branch.estranged)]
+            pasts: list[Past] = [(played.data, (), branch.estranged)]
+            if step.is_write and not is_same(played.data, branch.data):
+                pasts.append((branch.data, (), branch.estranged | _made_in(step)))
+            return pasts
+        if step.is_parallel or step.names & self._guessed:
+            record.set_aside = (
+                "too many others were under way"
+                if step.is_parallel
+                else "it is about what was there before, and is known in part only"
+            )
+            found = ()
+        if keys_of(played.differences) == {STATUS} and recorded is not None:
+            carried_out = played.response.status < _REFUSED
+            if recorded.status >= _REFUSED and carried_out:
+                return [(branch.data, found, branch.estranged)]
+            if recorded.status < _REFUSED and not carried_out:
+                return [(played.data, found, branch.estranged | _made_in(step))]
+        return [(played.data, found, branch.estranged)]
+
+    def _kept(self, results: Sequence[Result], records: dict[int, StepRecord]) -> list[Branch]:
+        """Return the branches that go on: all but those that differ more than another does."""
+        sets = {result.keys for result in results}
+        before = _united(result.branch.assignments for result in results)
+        kept = [
+            result
+            for result in results
+            if not any(_is_nearer(other, result.keys) for other in sets)
+        ]
+        after = _united(result.branch.assignments for result in kept)
+        excluded = before & ~after
+        for number, record in records.items():
+            record.outcomes = [
+                (
+                    result.branch.assignments,
+                    tuple(found for step, found in result.differences if step == number),
+                )
+                for result in results
+            ]
+            if excluded and any(
+                found for assignments, found in record.outcomes if assignments & excluded
+            ):
+                record.excluded = excluded
+        branches = [result.branch for result in _merged(kept, whatever_differs=True)]
+        self._bounded = len(branches) > _MOST_BRANCHES
+        return branches
+
+
+def _shown_later(step: Step, branch: Branch, played: Played) -> Past:
+    """Return the past of a step without a response that a later one shows to have been done."""
+    if played.response.status < _REFUSED:
+        return played.data, (), branch.estranged
+    found = Difference(STATUS, "done, as a later exchange shows", str(played.response.status))
+    return played.data, (found,), branch.estranged | _made_in(step)
+
+
+def _is_nearer(one: frozenset[tuple[int, str]], other: frozenset[tuple[int, str]]) -> bool:
+    """Tell whether what differs is less: a part of it, or the right status instead of another."""
+    return (
+        one != other
+        and not any(key == STATUS for _, key in one)
+        and all((number, key) in other or (number, STATUS) in other for number, key in one)
+    )
+
+
+def _united(sets: Iterable[Set]) -> Set:
+    united = 0
+    for each in sets:
+        united |= each
+    return united
+
+
+def _merged(results: Sequence[Result], *, whatever_differs: bool = False) -> list[Result]:
+    """Return results with those made one that leave the same data, and differ in the same."""
+    merged: list[Result] = []
+    for result in results:
+        for place, other in enumerate(merged):
+            if (
+                (whatever_differs or result.keys == other.keys)
+                and result.branch.estranged == other.branch.estranged
+                and is_same(result.branch.data, other.branch.data)
+            ):
+                both = result.branch.assignments | other.branch.assignments
+                merged[place] = other._replace(branch=other.branch._replace(assignments=both))
+                break
+        else:
+            merged.append(result)
+    return merged
+
+
+def _made_in(step: Step) -> frozenset[str]:
+    made = step.made
+    return frozenset(
+        [
+            *(f"service {each}" for each in made.services),
+            *(f"state {each}" for each in made.states),
+            *(f"task {each}" for each in made.tasks),
+            *(f"customer {each}" for each in made.customers),
+        ]
+    )

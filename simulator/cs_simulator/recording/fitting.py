@@ -1,0 +1,383 @@
+"""Fit: the values of the switches that make differences vanish, each with its proof.
+
+A value is proven where every assignment that has another one leaves a difference, whatever the
+other switches are. So switches that mask each other are never claimed, and neither is one that no
+exchange exercises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cs_simulator.documents.values import Moment, UnfitError
+from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION
+from cs_simulator.recording.assignments import Set, Space
+from cs_simulator.recording.comparing import (
+    Comparison,
+    Mark,
+    Prepared,
+    Source,
+    add_records,
+    id_form,
+    left_over,
+    replay_of,
+)
+from cs_simulator.recording.conversation import Conversation, members_of
+from cs_simulator.recording.deciders import DECIDERS
+from cs_simulator.recording.differences import keys_of
+from cs_simulator.recording.explore import STATUS, Exploration, Explorer
+
+Verdict = Literal["proven", "undecided", "contradicted"]
+
+SERVICE_IDS = "service_ids"
+
+
+@dataclass(frozen=True, slots=True)
+class FittedSwitch:
+    """What some recordings say about one switch."""
+
+    name: str
+    verdict: Verdict
+    value: str | None
+    """The value that is proven."""
+    possible: tuple[str, ...]
+    """The values that are left."""
+    exchanges: tuple[Mark, ...] = ()
+    """The exchanges that prove the value; where contradicted, those that contradict them too."""
+    against: tuple[Mark, ...] = ()
+    reason: str = ""
+    decider: str = ""
+    """The request that would decide, where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedSetting:
+    """Something else that the recordings show: a base path, a first id, a tenant."""
+
+    name: str
+    value: Any
+    exchanges: tuple[Mark, ...]
+    reason: str
+
+
+@dataclass(slots=True)
+class Fit:
+    """What some recordings say about a server."""
+
+    switches: list[FittedSwitch] = field(default_factory=list)
+    settings: list[FittedSetting] = field(default_factory=list)
+    comparison: Comparison = field(default_factory=Comparison)
+    scenario: dict[str, Any] = field(default_factory=dict)
+    """What of it a scenario can say."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 where the simulator can be set to behave so, 1 where it cannot, 2 with no evidence."""
+        if not self.comparison.compared:
+            return 2
+        contradicted = any(switch.verdict == "contradicted" for switch in self.switches)
+        return 1 if contradicted or self.comparison.findings else 0
+
+    @property
+    def proven(self) -> dict[str, str]:
+        """The switches whose value is proven."""
+        return {
+            switch.name: switch.value
+            for switch in self.switches
+            if switch.verdict == "proven" and switch.value is not None
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Explored:
+    """One recording, after its exploration."""
+
+    ready: Prepared
+    exploration: Exploration
+    explorer: Explorer
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.ready.conversation
+
+
+def fit(source: Source, recordings: Sequence[Prepared], space: Space | None = None) -> Fit:
+    """Return what recordings of one server say about it."""
+    space = space or Space()
+    forms = id_form([ready.conversation for ready in recordings])
+    allowed = space.everything
+    text_ids = bool(forms) and "integer" not in forms
+    if forms:
+        allowed &= space.having(SERVICE_IDS, "conversation" if text_ids else "integer")
+    explored: list[_Explored] = []
+    tenants: dict[str, Any] = {}
+    for ready in recordings:
+        own, more = _best(source, ready, space, allowed, text_ids=text_ids)
+        tenants = tenants or more
+        explored.append(own)
+        allowed = own.exploration.allowed
+    result = Fit()
+    for own in explored:
+        name = own.conversation.name
+        add_records(result.comparison, name, own.exploration.records, allowed)
+        result.comparison.told += [*own.ready.told, *own.ready.beginning.notes]
+        if own.exploration.is_bounded:
+            last = own.exploration.records[-1].step.number
+            result.comparison.told.append(
+                f"{name}: too much is uncertain after exchange {last}: the rest was not looked at"
+            )
+        result.comparison.preload = {
+            **result.comparison.preload,
+            **own.ready.beginning.document,
+        }
+    result.switches = [
+        _form_switch(forms, space, allowed)
+        if switch.name == SERVICE_IDS
+        else _switch(switch.name, space, allowed, explored)
+        for switch in space.switches
+    ]
+    _contradict(result, space, allowed, explored)
+    result.settings = _settings(explored, tenants)
+    result.scenario = _scenario(result, tenants)
+    return result
+
+
+def _best(
+    source: Source, ready: Prepared, space: Space, allowed: Set, *, text_ids: bool
+) -> tuple[_Explored, dict[str, Any]]:
+    """Return the exploration of a recording, with tenants where that explains more."""
+    candidates: list[dict[str, Any]] = [{}]
+    if ready.beginning.tenants:
+        named = [
+            {
+                "dbid": int(name) if name.isdigit() else 101 + place,
+                "name": f"tenant {name}" if name.isdigit() else name,
+            }
+            for place, name in enumerate(ready.beginning.tenants)
+        ]
+        candidates.append({"settings": {"tenants": named}})
+    tried: list[tuple[int, int, _Explored, dict[str, Any]]] = []
+    for place, more in enumerate(candidates):
+        replay, _ = replay_of(source, ready, more, text_ids=text_ids)
+        explorer = Explorer(replay, space, ready.beginning.guessed)
+        exploration = explorer.explore(ready.conversation.groups, allowed)
+        unexplained = sum(
+            bool(left_over(record, exploration.allowed)) for record in exploration.records
+        )
+        tried.append((unexplained, place, _Explored(ready, exploration, explorer), more))
+    _, _, best, more = min(tried, key=lambda each: each[:2])
+    return best, more
+
+
+def _form_switch(forms: Mapping[str, Mark], space: Space, allowed: Set) -> FittedSwitch:
+    """Return what the form of the ids says: it is seen and need not be tried."""
+    possible = space.values(SERVICE_IDS, allowed)
+    marks = tuple(forms.values())
+    if len(forms) > 1:
+        reason = f"ids of {len(forms)} forms were given: {', '.join(forms)}"
+        return FittedSwitch(
+            SERVICE_IDS, "contradicted", None, possible, marks[:1], marks[1:], reason
+        )
+    if not forms:
+        reason = "no exchange shows an id that the server gave"
+        return FittedSwitch(
+            SERVICE_IDS, "undecided", None, possible, reason=reason, decider=DECIDERS[SERVICE_IDS]
+        )
+    form = next(iter(forms))
+    value = "integer" if form == "integer" else "conversation"
+    reason = "" if form != "text" else "ids are text, though of another form"
+    return FittedSwitch(SERVICE_IDS, "proven", value, (value,), marks, reason=reason)
+
+
+def _switch(name: str, space: Space, allowed: Set, explored: Sequence[_Explored]) -> FittedSwitch:
+    possible = space.values(name, allowed)
+    if len(possible) == 1:
+        value = possible[0]
+        others = next(each.values for each in space.switches if each.name == name)
+        proofs: dict[Mark, None] = {}
+        for other in others:
+            if other != value:
+                changed = space.changed(allowed, name, value, other)
+                proofs.update(dict.fromkeys(_excluding(changed, explored)))
+        return FittedSwitch(name, "proven", value, possible, tuple(sorted(proofs)))
+    exercised = [
+        Mark(own.conversation.name, record.step.number)
+        for own in explored
+        for record in own.exploration.records
+        if name in record.read and not record.set_aside
+    ]
+    reason = "no exchange exercises it"
+    if exercised:
+        reason = "no exchange tells its values apart"
+    undecided = [each.name for each in space.switches if len(space.values(each.name, allowed)) > 1]
+    partners = {
+        next(each for each in pair if each != name)
+        for pair in space.entangled(allowed, undecided)
+        if name in pair
+    }
+    if partners:
+        reason = f"it and {', '.join(sorted(partners))} mask each other: only together they show"
+    decider = DECIDERS.get(name, "")
+    return FittedSwitch(name, "undecided", None, possible, reason=reason, decider=decider)
+
+
+def _excluding(assignments: Set, explored: Sequence[_Explored]) -> list[Mark]:
+    """Return the exchanges that exclude some assignments."""
+    return [
+        Mark(own.conversation.name, record.step.number)
+        for own in explored
+        for record in own.exploration.records
+        if record.excluded & assignments
+    ]
+
+
+def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Explored]) -> None:
+    """Look for proven switches of which another value would explain what is left over."""
+    left = {
+        (own.conversation.name, record.step.number): keys_of(left_over(record, allowed))
+        for own in explored
+        for record in own.exploration.records
+        if not record.set_aside and left_over(record, allowed)
+    }
+    if not left:
+        return
+    best = space.only(space.first(allowed))
+    for place, switch in enumerate(result.switches):
+        if switch.verdict != "proven" or switch.name == SERVICE_IDS or switch.value is None:
+            continue
+        against: dict[Mark, None] = {}
+        values = next(each.values for each in space.switches if each.name == switch.name)
+        for other in values:
+            if other == switch.value:
+                continue
+            changed = space.changed(best, switch.name, switch.value, other)
+            for own in explored:
+                again = own.explorer.explore(own.conversation.groups, changed)
+                for record in again.records:
+                    mark = Mark(own.conversation.name, record.step.number)
+                    before = left.get(mark)
+                    now = keys_of(left_over(record, changed))
+                    if before and STATUS not in now and (now < before or STATUS in before):
+                        against.setdefault(mark)
+        if against:
+            reason = (
+                f"{switch.value} explains {_listed(switch.exchanges)}, "
+                f"another value {_listed(tuple(against))}"
+            )
+            result.switches[place] = FittedSwitch(
+                switch.name,
+                "contradicted",
+                None,
+                values,
+                switch.exchanges,
+                tuple(against),
+                reason,
+                DECIDERS.get(switch.name, ""),
+            )
+
+
+def _listed(marks: Sequence[Mark]) -> str:
+    return ", ".join(str(mark) for mark in marks) or "nothing"
+
+
+def _settings(explored: Sequence[_Explored], tenants: Mapping[str, Any]) -> list[FittedSetting]:
+    """Return what recordings show besides the switches."""
+    settings: list[FittedSetting] = []
+    for own in explored:
+        name = own.conversation.name
+        for edition, root in own.conversation.found.roots.items():
+            marks = [
+                Mark(name, step.number) for step in own.conversation.steps if step.root == root
+            ]
+            if marks and root.base != BASE_PATHS[edition].rstrip("/"):
+                settings.append(
+                    FittedSetting(
+                        f"base_paths.{edition}", root.base or "/", tuple(marks[:1]), "its requests"
+                    )
+                )
+        settings += _first_ids(own.conversation)
+        settings += _age(own.conversation)
+        if own.ready.beginning.tenants and tenants:
+            settings.append(
+                FittedSetting("tenants", list(own.ready.beginning.tenants), (), "their headers")
+            )
+        for key in (
+            "profile_attributes",
+            "extension_schemas",
+            "identification_keys",
+            "business_attributes",
+        ):
+            if key in own.ready.beginning.document:
+                settings.append(
+                    FittedSetting(
+                        key, own.ready.beginning.document[key], (), "as the server shows them"
+                    )
+                )
+    return settings
+
+
+def _first_ids(conversation: Conversation) -> list[FittedSetting]:
+    """Return where the ids began that the server gave: the lowest of each kind."""
+    settings = []
+    for kind, members in (("service", "services"), ("state", "states"), ("task", "tasks")):
+        given = [
+            (each, Mark(conversation.name, step.number))
+            for step in conversation.steps
+            if not step.is_uncertain
+            for each in getattr(step.made, members)
+            if isinstance(each, int)
+        ]
+        if given:
+            lowest, mark = min(given)
+            settings.append(
+                FittedSetting(f"ids.{kind}", lowest, (mark,), "the lowest that was given")
+            )
+    return settings
+
+
+def _age(conversation: Conversation) -> list[FittedSetting]:
+    """Return how long the server keeps services at least, where it is longer than assumed."""
+    moment = Moment()
+    oldest: tuple[int, Mark] | None = None
+    for step in conversation.steps:
+        response = step.exchange.response
+        members = members_of(response.body) if response is not None else None
+        for shown in members if isinstance(members, list) else [members]:
+            started = shown.get("started") if isinstance(shown, dict) else None
+            text = started.get("timestamp") if isinstance(started, dict) else None
+            sent = step.exchange.request.body
+            if not isinstance(text, str) or text.encode() in sent:
+                continue
+            try:
+                age = step.at - moment(text)
+            except UnfitError:
+                continue
+            if age > DEFAULT_EXPIRATION and (oldest is None or age > oldest[0]):
+                oldest = age, Mark(conversation.name, step.number)
+    if oldest is None:
+        return []
+    days = oldest[0] // 86_400_000 + 1
+    return [FittedSetting("expiration", f"{days}d", (oldest[1],), "a service of that age is shown")]
+
+
+def _scenario(result: Fit, tenants: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario that behaves as the server does, as far as is known."""
+    scenario: dict[str, Any] = {"fidelity": result.proven}
+    settings: dict[str, Any] = dict(tenants.get("settings", {}))
+    for setting in result.settings:
+        group, dot, name = setting.name.partition(".")
+        if group == "base_paths":
+            settings.setdefault("base_paths", {})[name] = setting.value
+        elif group == "ids" and dot:
+            scenario.setdefault("ids", {})[name] = min(
+                setting.value, scenario.get("ids", {}).get(name, setting.value)
+            )
+        elif group == "expiration":
+            settings["expiration"] = setting.value
+        elif group != "tenants":
+            scenario[setting.name] = setting.value
+    if settings:
+        scenario["settings"] = settings
+    return scenario

@@ -1,0 +1,239 @@
+"""A conversation replayed in a world that is thrown away, through the application itself.
+
+The world hands out the ids that the recording shows. So paths, bodies and responses are compared
+as they are, and nothing needs to be translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from werkzeug.routing import Map
+
+from cs_simulator.api.arrival import Arrival, Received, arrive
+from cs_simulator.api.judging import Passage
+from cs_simulator.api.outcome import Held
+from cs_simulator.api.paths import split_target
+from cs_simulator.api.pipeline import Pipeline, Route, Work, route_of
+from cs_simulator.clock import Clock
+from cs_simulator.domain.setup import BASE_PATHS
+from cs_simulator.domain.store import Store
+from cs_simulator.har.exchanges import Header
+from cs_simulator.ids import Counters, Ids, ServiceIdForm
+from cs_simulator.recording.assignments import Assignment, WatchedFidelity
+from cs_simulator.recording.conversation import Id, MadeIds, Step
+from cs_simulator.recording.differences import (
+    SLACK,
+    Difference,
+    SimulatedResponse,
+    Terms,
+    differences,
+)
+from cs_simulator.scenario.loader import Scenario
+from cs_simulator.world import World, WorldData
+
+_DROPPED = frozenset({"X-SIMULATOR-FAULT", "X-SIMULATOR-WORLD", "AUTHORIZATION", "USER-AGENT"})
+"""What would change how the replay answers, and says nothing about the recorded server."""
+
+_OUT_OF_THE_WAY = Counters(service=2**62, state=2**30, task=2**30 + 2**29, customer=2**40)
+"""Where ids begin that the recording does not show: no server is likely to come that far."""
+
+
+class Carrier(Protocol):
+    """The application, as far as a replay needs it."""
+
+    url_map: Map
+    works: dict[str, Work]
+    pipeline: Pipeline
+
+
+class RecordedIds(Ids):
+    """Hand out the ids that a recording shows, each when what it names is made."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self, ids: Ids, form: ServiceIdForm, made: MadeIds = MadeIds()) -> None:  # noqa: B008
+        super().__init__(ids.seed, form, ids.counters)
+        self._made = made
+
+    def copy(self) -> RecordedIds:
+        """Return a copy that goes on on its own."""
+        return RecordedIds(self, self.form, self._made)
+
+    def expect(self, made: MadeIds) -> None:
+        """Hand out these next."""
+        self._made = made
+
+    def service(self) -> tuple[int, int | str]:
+        """Return the next service's number and id."""
+        number, own = super().service()
+        first, self._made = _first(self._made, "services")
+        if first is None:
+            return number, own
+        if self.form == "integer" and isinstance(first, int):
+            return first, first
+        return number, str(first)
+
+    def state(self) -> int:
+        """Return the next state id."""
+        own = super().state()
+        first, self._made = _first(self._made, "states")
+        return first if isinstance(first, int) else own
+
+    def task(self) -> int:
+        """Return the next task id."""
+        own = super().task()
+        first, self._made = _first(self._made, "tasks")
+        return first if isinstance(first, int) else own
+
+    def customer(self) -> str:
+        """Return the next customer id."""
+        own = super().customer()
+        first, self._made = _first(self._made, "customers")
+        return own if first is None else str(first)
+
+
+def _first(made: MadeIds, kind: str) -> tuple[Id | None, MadeIds]:
+    waiting: dict[str, tuple[Id, ...]] = {kind: getattr(made, kind)}
+    if not waiting[kind]:
+        return None, made
+    first, *rest = waiting[kind]
+    return first, replace(made, **{kind: tuple(rest)})
+
+
+class Played(NamedTuple):
+    """What one step came to in the simulator."""
+
+    response: SimulatedResponse
+    operation: str
+    differences: tuple[Difference, ...]
+    read: frozenset[str]
+    """The switches on which it depended."""
+    data: WorldData
+    """What the world held afterwards."""
+
+
+class Replay:
+    """One world in which steps are played, from any data that an earlier step left."""
+
+    def __init__(self, app: Carrier, scenario: Scenario, form: ServiceIdForm) -> None:
+        self._app = app
+        self._scenario = scenario
+        self._world = World("replay", scenario)
+        self._setups: dict[int, tuple[WatchedFidelity, Scenario]] = {}
+        self._requests: dict[int, tuple[Arrival, Route]] = {}
+        data = self._world.data()
+        ids = Ids(data.ids.seed, form, _OUT_OF_THE_WAY)
+        self.beginning = data._replace(ids=RecordedIds(ids, form))
+        """What the world holds before the first step."""
+
+    def play(self, step: Step, data: WorldData, number: int, assignment: Assignment) -> Played:
+        """Carry out one step; ``number`` is that of the assignment."""
+        world = self._world
+        fidelity, scenario = self._setup(number, assignment)
+        arrival, route = self._request(step)
+        ids = data.ids
+        if isinstance(ids, RecordedIds):
+            ids.expect(_unused(step.made, data))
+        world.put_back(data)
+        world.scenario = scenario
+        world.clock = Clock("frozen", step.at)
+        fidelity.start_over()
+        outcome = self._app.pipeline.perform(Passage(arrival, world), route)
+        read = fidelity.were_read()
+        if isinstance(outcome, Held):  # no rule of a replay holds anything back
+            raise TypeError("a replay was held back")
+        response = SimulatedResponse(
+            outcome.status,
+            tuple(Header(name, value) for name, value in outcome.headers),
+            outcome.body,
+        )
+        operation = route.operation_for(arrival.method)
+        found: tuple[Difference, ...] = ()
+        if step.exchange.response is not None:
+            terms = Terms(
+                operation,
+                arrival.method,
+                SLACK + int(step.exchange.elapsed),
+                step.root.base,
+                arrival.base,
+            )
+            found = differences(step.exchange.response, response, terms)
+        if world.journal.bytes:
+            world.journal.clear()
+        return Played(response, operation, found, read, world.data(apart=False))
+
+    def _setup(self, number: int, assignment: Assignment) -> tuple[WatchedFidelity, Scenario]:
+        known = self._setups.get(number)
+        if known is None:
+            fidelity = WatchedFidelity(assignment)
+            setup = replace(self._scenario.setup, fidelity=fidelity)
+            known = fidelity, replace(self._scenario, setup=setup)
+            self._setups[number] = known
+        return known
+
+    def _request(self, step: Step) -> tuple[Arrival, Route]:
+        known = self._requests.get(id(step))
+        if known is None:
+            request = step.exchange.request
+            base = BASE_PATHS[step.edition].rstrip("/")
+            query = f"?{request.query}" if request.query else ""
+            target = split_target(f"{base}{step.path}{query}")
+            received = Received(
+                request.method,
+                f"{base}{step.path}{query}",
+                _headers_of(step),
+                request.body,
+                step.root.origin,
+            )
+            arrival = arrive(received, target, self._scenario)
+            known = arrival, route_of(self._app.url_map, self._app.works, arrival)
+            self._requests[id(step)] = known
+        return known
+
+
+def _headers_of(step: Step) -> Mapping[str, str]:
+    """Return the headers of a request as a server names them, what is secret or ours left out."""
+    named: dict[str, str] = {}
+    for name, value in step.exchange.request.headers:
+        if name.upper() not in _DROPPED:
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            named[key] = f"{named[key]},{value}" if key in named else value
+    return named
+
+
+def _unused(made: MadeIds, data: WorldData) -> MadeIds:
+    """Return ids without those of services that are there: a server begun anew repeats them."""
+    if not made.services:
+        return made
+    free = tuple(
+        each
+        for each in made.services
+        if all(store.number_of(each) is None for store in data.stores.values())
+    )
+    return replace(made, services=free)
+
+
+def is_same(one: WorldData, other: WorldData) -> bool:
+    """Tell whether two worlds hold the same, so that they will answer the same."""
+    return (
+        one.server_mode == other.server_mode
+        and one.stores.keys() == other.stores.keys()
+        and all(_is_same_store(store, other.stores[name]) for name, store in one.stores.items())
+        and one.profiles.metadata == other.profiles.metadata
+        and list(one.profiles) == list(other.profiles)
+    )
+
+
+def _is_same_store(one: Store, other: Store) -> bool:
+    if len(one) != len(other):
+        return False
+    for mine, theirs in zip(one.services(), other.services(), strict=True):
+        number = mine.number
+        if mine is not theirs and mine != theirs:
+            return False
+        if one.states(number) != other.states(number) or one.tasks(number) != other.tasks(number):
+            return False
+    return True

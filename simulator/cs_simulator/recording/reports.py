@@ -1,0 +1,237 @@
+"""What compare and fit found: text for a person, JSON for a program, JUnit XML for a pipeline."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal
+from xml.etree import ElementTree as ET
+
+import yaml
+
+from cs_simulator.recording.comparing import Comparison, Finding, Mark
+from cs_simulator.recording.fitting import Fit, FittedSwitch
+
+Form = Literal["text", "json", "junit"]
+FORMS: tuple[Form, ...] = ("text", "json", "junit")
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MOST_MARKS = 8
+
+
+def comparison_report(comparison: Comparison, form: Form) -> str:
+    """Return what a comparison found."""
+    if form == "json":
+        return _json(_comparison_members(comparison))
+    if form == "junit":
+        return _junit("compare", _comparison_cases(comparison))
+    return "\n".join(_comparison_lines(comparison))
+
+
+def fit_report(result: Fit, form: Form) -> str:
+    """Return what a fit found."""
+    if form == "json":
+        return _json(_fit_members(result))
+    if form == "junit":
+        cases = [*_switch_cases(result.switches), *_comparison_cases(result.comparison)]
+        return _junit("fit", cases)
+    return "\n".join(_fit_lines(result))
+
+
+def scenario_text(result: Fit, name: str) -> str:
+    """Return the scenario of a fit as YAML, each value with what proves it."""
+    lines = ["# Fitted to recordings of a real server. Switches that are not here are undecided."]
+    lines += [
+        f"# {setting.name}: {setting.reason}, {marks_text(setting.exchanges)}"
+        for setting in result.settings
+        if setting.exchanges
+    ]
+    lines += [f"name: {json.dumps(name)}", "fidelity:"]
+    for switch in result.switches:
+        if switch.verdict == "proven":
+            proof = marks_text(switch.exchanges)
+            lines.append(f"  {switch.name}: {switch.value}  # {proof}")
+        else:
+            values = " or ".join(switch.possible)
+            lines.append(f"  # {switch.name}: {values}; {switch.verdict}: {switch.reason}")
+    if not result.proven:
+        lines[lines.index("fidelity:")] = "fidelity: {}"
+    rest = {key: value for key, value in result.scenario.items() if key != "fidelity"}
+    if rest:
+        lines.append(yaml.safe_dump(rest, sort_keys=False, allow_unicode=True).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def marks_text(marks: Sequence[Mark]) -> str:
+    """Return exchanges as a person reads them."""
+    by_recording: dict[str, list[int]] = {}
+    for mark in marks:
+        by_recording.setdefault(mark.recording, []).append(mark.number)
+    parts = []
+    for recording, numbers in by_recording.items():
+        shown = ", ".join(map(str, numbers[:_MOST_MARKS]))
+        more = f" and {len(numbers) - _MOST_MARKS} more" if len(numbers) > _MOST_MARKS else ""
+        word = "exchange" if len(numbers) == 1 else "exchanges"
+        parts.append(f"{word} {shown}{more} of {recording}")
+    return "; ".join(parts)
+
+
+def _json(members: Mapping[str, Any]) -> str:
+    return json.dumps(members, indent=2, ensure_ascii=True)
+
+
+def _comparison_members(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "recordings": comparison.told,
+        "compared": comparison.compared,
+        "base_urls": dict(comparison.roots),
+        "findings": [_finding_members(finding) for finding in comparison.findings],
+        "set_aside": [
+            {"exchange": str(mark), "reason": reason} for mark, reason in comparison.set_aside
+        ],
+        "preload": comparison.preload,
+    }
+
+
+def _finding_members(finding: Finding) -> dict[str, Any]:
+    return {**asdict(finding), "exchanges": [str(mark) for mark in finding.exchanges]}
+
+
+def _fit_members(result: Fit) -> dict[str, Any]:
+    return {
+        "switches": {
+            switch.name: {
+                "value": switch.value,
+                "verdict": switch.verdict,
+                "possible": list(switch.possible),
+                "exchanges": [str(mark) for mark in switch.exchanges],
+                "against": [str(mark) for mark in switch.against],
+                "reason": switch.reason,
+                "probe": switch.decider,
+            }
+            for switch in result.switches
+        },
+        "settings": [
+            {**asdict(setting), "exchanges": [str(mark) for mark in setting.exchanges]}
+            for setting in result.settings
+        ],
+        "scenario": result.scenario,
+        **_comparison_members(result.comparison),
+    }
+
+
+def _comparison_lines(comparison: Comparison) -> Iterator[str]:
+    yield from comparison.told
+    if comparison.preload:
+        yield "there before the recording began, as a scenario has it:"
+        text = yaml.safe_dump(dict(comparison.preload), sort_keys=False, allow_unicode=True)
+        yield from (f"  {line}" for line in text.rstrip().splitlines())
+    yield from _finding_lines(comparison)
+    if not comparison.compared:
+        yield "nothing was compared: no exchange is one of the API, or none has a response"
+    elif not comparison.findings:
+        yield f"{comparison.compared} exchanges compared, no difference"
+    else:
+        count = len(comparison.findings)
+        word = "difference" if count == 1 else "differences"
+        yield f"{comparison.compared} exchanges compared, {count} {word}"
+
+
+def _finding_lines(comparison: Comparison) -> Iterator[str]:
+    for reason, count in Counter(reason for _, reason in comparison.set_aside).items():
+        marks = [mark for mark, own in comparison.set_aside if own == reason]
+        yield f"{count} set aside, {marks_text(marks)}: {reason}"
+    by_operation: dict[str, list[Finding]] = {}
+    for finding in comparison.findings:
+        by_operation.setdefault(finding.operation, []).append(finding)
+    for operation, findings in by_operation.items():
+        yield f"{operation}:"
+        for finding in findings:
+            yield f"  {finding.member}, {marks_text(finding.exchanges)}: {finding.request}"
+            yield f"    recorded:  {finding.recorded}"
+            yield f"    simulated: {finding.simulated}"
+
+
+def _fit_lines(result: Fit) -> Iterator[str]:
+    yield from result.comparison.told
+    for verdict in ("proven", "contradicted", "undecided"):
+        switches = [switch for switch in result.switches if switch.verdict == verdict]
+        if switches:
+            yield f"{verdict}:"
+        for switch in switches:
+            yield from _switch_lines(switch)
+    if result.settings:
+        yield "settings:"
+        for setting in result.settings:
+            value = setting.value if isinstance(setting.value, (int, str)) else "as shown"
+            proof = f", {marks_text(setting.exchanges)}" if setting.exchanges else ""
+            yield f"  {setting.name}: {value} ({setting.reason}{proof})"
+    if result.comparison.findings:
+        yield "what no switch explains:"
+    yield from _finding_lines(result.comparison)
+    if not result.comparison.compared:
+        yield "nothing was compared: no exchange is one of the API, or none has a response"
+
+
+def _switch_lines(switch: FittedSwitch) -> Iterator[str]:
+    if switch.verdict == "proven":
+        reason = f"; {switch.reason}" if switch.reason else ""
+        yield f"  {switch.name} = {switch.value}: {marks_text(switch.exchanges)}{reason}"
+        return
+    yield f"  {switch.name} ({' or '.join(switch.possible)}): {switch.reason}"
+    if switch.decider:
+        yield f"    would decide: {switch.decider}"
+
+
+Case = tuple[str, str, str, str]
+"""A name, a class, passed or failed or skipped, and a text."""
+
+
+def _switch_cases(switches: Sequence[FittedSwitch]) -> Iterator[Case]:
+    became = {"proven": "passed", "undecided": "skipped", "contradicted": "failed"}
+    for switch in switches:
+        name = f"{switch.name} = {switch.value}" if switch.value else switch.name
+        yield name, "fidelity", became[switch.verdict], "\n".join(_switch_lines(switch))
+
+
+def _comparison_cases(comparison: Comparison) -> Iterator[Case]:
+    for finding in comparison.findings:
+        text = (
+            f"{finding.request}, {marks_text(finding.exchanges)}\n"
+            f"recorded: {finding.recorded}\nsimulated: {finding.simulated}"
+        )
+        yield finding.member, finding.operation, "failed", text
+    if comparison.compared and not comparison.findings:
+        yield f"{comparison.compared} exchanges", "recording", "passed", ""
+    for mark, reason in comparison.set_aside:
+        yield str(mark), "recording", "skipped", reason
+    if not comparison.compared:
+        yield "nothing was compared", "recording", "failed", "\n".join(comparison.told)
+
+
+def _junit(name: str, cases: Sequence[Case] | Iterator[Case]) -> str:
+    own = list(cases)
+    counts = Counter(became for _, _, became, _ in own)
+    suite = ET.Element(
+        "testsuite",
+        name=f"cs-simulator {name}",
+        tests=str(len(own)),
+        failures=str(counts["failed"]),
+        errors="0",
+        skipped=str(counts["skipped"]),
+    )
+    for case, kind, became, text in own:
+        element = ET.SubElement(suite, "testcase", name=_xml(case), classname=_xml(kind))
+        if became != "passed":
+            tag = "failure" if became == "failed" else "skipped"
+            first = text.partition("\n")[0]
+            ET.SubElement(element, tag, message=_xml(first)).text = _xml(text)
+    ET.indent(suite)
+    return ET.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
