@@ -11,7 +11,7 @@ import click
 
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import WRONG_INPUT
-from cs_simulator.cli.options import FOLDER, ScenarioName, option, writable_file
+from cs_simulator.cli.options import FOLDER, ScenarioName, writable_file
 
 if TYPE_CHECKING:
     from cs_simulator.operations.row import EditionName
@@ -24,18 +24,19 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path)
 )
-REPORT = option(
+REPORT = click.option(
     "--report",
     default="text",
+    show_default=True,
     type=click.Choice(("text", "json", "junit")),
     help="How the report is written, on standard output.",
 )
-BASE = option(
+BASE = click.option(
     "--base",
     metavar="URL",
     help="The base URL of edition 8.5 in the recording, or its path; found where left out.",
 )
-BASE_81 = option(
+BASE_81 = click.option(
     "--base-81",
     metavar="URL",
     help="The same of edition 8.1.",
@@ -44,7 +45,7 @@ BASE_81 = option(
 
 @click.command()
 @FILES
-@option(
+@click.option(
     "--scenario",
     type=ScenarioName(),
     help="What the world begins with, a name or a file; its faults and stages are left out.",
@@ -81,7 +82,7 @@ def compare(
 
 @click.command()
 @FILES
-@option(
+@click.option(
     "--write",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",

@@ -1,0 +1,276 @@
+"""``probe``: ask a real server what no document says, and fit the switches to its answers."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.options import TextType, writable_file
+from cs_simulator.cli.recordings import REPORT, fit_and_report, give_up
+
+if TYPE_CHECKING:
+    from cs_simulator.har.exchanges import Header, RecordedExchange
+    from cs_simulator.recording.probe import Probed, ProbeTerms
+    from cs_simulator.recording.reports import Form
+    from cs_simulator.recording.sending import Sender
+
+_MOST_FAILURES = 3
+"""So many requests in a row may fail before the probe gives the server up."""
+
+
+class _BaseUrl(TextType):
+    """The URL below which the API is found."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the URL without a slash at its end."""
+        if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value, re.IGNORECASE):
+            self.fail(f"{value!r} is not a URL such as http://host:port/genesys/1/cs", param, ctx)
+        return value.rstrip("/")
+
+
+CA_FILE = click.option(
+    "--ca-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Certificates in PEM to trust, beside those that the system trusts.",
+)
+INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.")
+
+
+@click.command()
+@click.option("--base", type=_BaseUrl(), help="The base URL of edition 8.5 of the server.")
+@click.option(
+    "--base-81", type=_BaseUrl(), help="The base URL of edition 8.1, if that is to be probed."
+)
+@click.option(
+    "--har",
+    default="probe.har",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=writable_file,
+    help="Where the conversation is recorded, without secrets.",
+)
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=writable_file,
+    help="Write a scenario that behaves as the server does.",
+)
+@click.option("--yes", is_flag=True, help="Send without asking first.")
+@click.option(
+    "--print",
+    "printed",
+    type=click.Choice(("curl", "postman")),
+    help="Send nothing: print the probe as a script of curl commands, or a Postman collection.",
+)
+@click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Send nothing: read what a printed probe brought back.",
+)
+@click.option(
+    "--type",
+    "kind",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 1),
+    metavar="NUMBER",
+    help="A type that the server knows of services, states and tasks.",
+)
+@click.option("--user", metavar="NAME:PASSWORD", help="Whom to be, in Basic authentication.")
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME:VALUE",
+    help="A header of every request, such as ContactCenterId:101; repeatable.",
+)
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long to wait for each response.",
+)
+@CA_FILE
+@INSECURE
+@REPORT
+def probe(
+    base: str | None,
+    base_81: str | None,
+    har: Path,
+    write: Path | None,
+    yes: bool,
+    printed: Literal["curl", "postman"] | None,
+    answers: Path | None,
+    kind: int,
+    user: str | None,
+    headers: Sequence[str],
+    timeout: float,
+    ca_file: Path | None,
+    insecure: bool,
+    report: Form,
+) -> None:
+    """Ask the server at --base what no document says: some thirty requests.
+
+    They touch only what they made themselves, under one contact key of their own, and end and
+    delete it. Then the switches are fitted to the responses, as `cs-simulator fit` does.
+    """
+    if answers is not None:
+        _fit_answers(answers, write, report)
+    from cs_simulator.recording.probe import ProbeTerms
+
+    if base is None:
+        raise click.UsageError("Missing option '--base': the base URL of the server")
+    terms = ProbeTerms(base, base_81, type=kind)
+    if printed is not None:
+        from cs_simulator.recording.printing import curl_script, postman_collection
+
+        click.echo(curl_script(terms) if printed == "curl" else postman_collection(terms), nl=False)
+        return
+    from cs_simulator.recording.sending import Sender, Trust
+
+    sender = Sender(timeout, Trust(ca_file, insecure), _headers_of(headers, user))
+    _announce(terms, yes=yes)
+    probed = _probed(terms, sender, har)
+    _tell(probed, har)
+    _fit_exchanges(probed.exchanges, har.name, write, report)
+
+
+def _headers_of(given: Sequence[str], user: str | None) -> tuple[Header, ...]:
+    from cs_simulator.har.exchanges import Header
+    from cs_simulator.recording.sending import basic
+
+    headers = []
+    for each in given:
+        name, colon, value = each.partition(":")
+        if not colon or not name.strip():
+            raise click.UsageError(f"Invalid value for '--header': {each!r} is not NAME:VALUE")
+        headers.append(Header(name.strip(), value.strip()))
+    if user is not None:
+        if ":" not in user:
+            raise click.UsageError("Invalid value for '--user': expected NAME:PASSWORD")
+        headers.append(basic(user))
+    return tuple(headers)
+
+
+def _announce(terms: ProbeTerms, *, yes: bool) -> None:
+    """Say what will be sent, and ask."""
+    from cs_simulator.recording.probe import probe_calls
+
+    calls = probe_calls(terms)
+    click.echo(
+        f"{len(calls)} requests to {terms.base}, under the contact key {terms.key}:", err=True
+    )
+    for call in calls:
+        click.echo(f"  {call.method:6} {call.path:42} {call.why}", err=True)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        give_up("nothing was sent: there is nobody to ask; add --yes to send them")
+    if not click.confirm("Send them?", err=True):
+        give_up("nothing was sent")
+
+
+def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
+    """Send the probe and record it; exit with 2 where the server is not one to be probed."""
+    from cs_simulator.har.errors import HarError
+    from cs_simulator.har.file import HarFile
+    from cs_simulator.recording.probe import run_probe
+    from cs_simulator.recording.sending import UnreachableError
+
+    failures: list[str] = []
+    try:
+        with HarFile(har) as file:
+
+            def send(
+                method: str, url: str, headers: Mapping[str, str], body: bytes, number: int
+            ) -> RecordedExchange:
+                exchange = sender.send(method, url, headers, body, number)
+                file.add(exchange)
+                if exchange.response is None:
+                    failures.append(exchange.error or "no response")
+                else:
+                    failures.clear()
+                if len(failures) == _MOST_FAILURES:
+                    raise UnreachableError(
+                        f"{_MOST_FAILURES} requests in a row have no response ({failures[-1]}); "
+                        f"what was made may be there still, under the contact key {terms.key}"
+                    )
+                if number == 1:
+                    _check_first(exchange)
+                return exchange
+
+            return run_probe(terms, send)
+    except (HarError, UnreachableError) as error:
+        give_up(str(error))
+
+
+def _check_first(exchange: RecordedExchange) -> None:
+    """Stop where the first response shows that the others would come to nothing."""
+    from cs_simulator.har.exchanges import header
+    from cs_simulator.recording.sending import UnreachableError
+
+    response = exchange.response
+    url = exchange.request.url
+    if response is None:
+        raise UnreachableError(f"{url} gave no response: {exchange.error}")
+    status = response.status
+    if status in (200, 201):
+        return
+    advice = f": {(response.body or b'').decode('utf-8', 'replace')[:300]}"
+    if status in (401, 403):
+        advice = "; say who you are with --user NAME:PASSWORD or --header"
+    elif status in range(300, 400):
+        advice = f", to {header(response.headers, 'location')}; give that as --base"
+    elif status == 404:
+        advice = "; is --base the URL below which services/start is?"
+    elif status == 400:
+        advice += "; another type may help: --type NUMBER"
+    raise UnreachableError(f"{url} answers {status}{advice}")
+
+
+def _tell(probed: Probed, har: Path) -> None:
+    click.echo(f"{len(probed.exchanges)} exchanges are recorded in {har}", err=True)
+    if probed.left_out:
+        names = ", ".join(call.name for call in probed.left_out)
+        click.echo(f"left out, for want of what they need: {names}", err=True)
+    for each in probed.left_behind:
+        click.echo(f"could not be deleted: {each}", err=True)
+
+
+def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
+    from cs_simulator.recording.answers import AnswersError, read_answers
+
+    try:
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        exchanges = read_answers(text)
+    except AnswersError as error:
+        give_up(f"{path}: {error}")
+    except OSError as error:
+        give_up(f"{path} cannot be read: {error.strerror}")
+    _fit_exchanges(exchanges, path.name, write, report)
+
+
+def _fit_exchanges(
+    exchanges: Sequence[RecordedExchange], name: str, write: Path | None, report: Form
+) -> None:
+    from cs_simulator.har.reading import Recording
+    from cs_simulator.recording.comparing import prepared
+
+    if not exchanges:
+        click.echo(f"{name}: no exchange to fit", err=True)
+        sys.exit(WRONG_INPUT)
+    fit_and_report([prepared(Recording(name, list(exchanges)))], write, report)

@@ -1,0 +1,131 @@
+"""``record``: a proxy before a real server, for any client."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cs_simulator.cli.exits import ADDRESS_TAKEN
+from cs_simulator.cli.options import writable_file
+from cs_simulator.cli.probing import CA_FILE, INSECURE
+from cs_simulator.cli.recordings import give_up
+
+if TYPE_CHECKING:
+    from cs_simulator.recording.proxy import ProxyTerms
+
+
+@click.command()
+@click.option(
+    "--upstream",
+    required=True,
+    metavar="URL",
+    help="The real server: scheme, host and port. The path of a request goes on as it came.",
+)
+@click.option(
+    "--har",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=writable_file,
+    help="Where to write; the file must not be there yet.",
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen."
+)
+@click.option(
+    "--port",
+    default=8181,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    metavar="NUMBER",
+    help="The port to listen on; 0 takes a free one.",
+)
+@click.option("--read-only", is_flag=True, help="Refuse all but GET, HEAD and OPTIONS.")
+@click.option("--secrets", is_flag=True, help="Keep passwords, tokens and cookies as they are.")
+@click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long the server may take for a response.",
+)
+@CA_FILE
+@INSECURE
+def record(
+    upstream: str,
+    har: Path,
+    host: str,
+    port: int,
+    read_only: bool,
+    secrets: bool,
+    timeout: float,
+    ca_file: Path | None,
+    insecure: bool,
+) -> None:
+    """Record what clients ask the server at --upstream, and what it answers, as HAR.
+
+    Give the proxy's URL to a client in the place of the server's, and stop it with Ctrl-C. The
+    file is whole after every exchange.
+    """
+    try:
+        from cs_simulator.recording.proxy import ProxyTerms, upstream_of
+    except ImportError:
+        give_up("record needs h11; install cs-simulator[record]")
+    from cs_simulator.recording.sending import Trust
+
+    try:
+        server = upstream_of(upstream)
+    except ValueError as error:
+        give_up(f"Invalid value for '--upstream': {error}")
+    terms = ProxyTerms(server, read_only, timeout, Trust(ca_file, insecure))
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_recorded(terms, har, host, port, secrets=secrets))
+
+
+async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secrets: bool) -> None:
+    from cs_simulator.har.errors import HarError
+    from cs_simulator.har.file import HarFile
+    from cs_simulator.recording.proxy import RecordingProxy
+    from cs_simulator.recording.sending import UnreachableError
+
+    try:
+        file = HarFile(har, secrets=secrets)
+    except HarError as error:
+        give_up(str(error))
+    with file:
+        try:
+            proxy = RecordingProxy(terms, file.add)
+            server = await proxy.serve(host, port)
+        except UnreachableError as error:
+            give_up(str(error))
+        except OSError as error:
+            click.echo(
+                f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port",
+                err=True,
+            )
+            sys.exit(ADDRESS_TAKEN)
+        try:
+            await proxy.check()
+        except UnreachableError as error:
+            click.echo(f"{error}; the proxy waits for it", err=True)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        bound = server.sockets[0].getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"http://{shown}:{bound} records {terms.upstream.origin} into {har}")
+        sys.stdout.flush()
+        await stop.wait()
+        server.close()
+        await proxy.close()
+        click.echo(f"{file.count} exchanges are recorded in {har}", err=True)
