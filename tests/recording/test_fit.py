@@ -139,7 +139,7 @@ def test_what_no_switch_explains_is_a_finding() -> None:
 def test_first_ids_base_paths_and_tenants_are_read_off() -> None:
     server = Server(
         {
-            "ids": {"service": 9_000, "state": 70, "task": 80},
+            "first_ids": {"service": 9_000, "state": 70, "task": 80},
             "settings": {
                 "base_paths": {"8.5": "/gms/api/cs", "8.1": "/ucs"},
                 "tenants": [{"dbid": 101, "name": "north"}, {"dbid": 102, "name": "south"}],
@@ -156,7 +156,7 @@ def test_first_ids_base_paths_and_tenants_are_read_off() -> None:
     server.ask("POST", "http://h/ucs/services/start", {"contact_key": "K", "service_type": 1})
     result = fitted(server.recording)
     assert result.comparison.findings == []
-    assert result.scenario["ids"] == {"service": 9_000, "state": 70}
+    assert result.scenario["first_ids"] == {"service": 9_000, "state": 70}
     assert result.scenario["settings"]["base_paths"] == {"8.5": "/gms/api/cs", "8.1": "/ucs"}
     names = [tenant["name"] for tenant in result.scenario["settings"]["tenants"]]
     assert names == ["north", "south"]

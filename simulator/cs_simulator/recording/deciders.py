@@ -21,7 +21,6 @@ DECIDERS: Mapping[str, str] = MappingProxyType(
         "end_service_cascades": (
             "POST services/{service_id}/end with an active state in it, and GET that state"
         ),
-        "references": "POST services/{service_id}/tasks/start with a state_id that no state has",
         "state_references": (
             "POST services/{service_id}/tasks/start with a state_id that no state has"
         ),
@@ -38,7 +37,6 @@ DECIDERS: Mapping[str, str] = MappingProxyType(
             "POST services/start with null for attached data, and GET the service with extensions=*"
         ),
         "identify_no_match": "GET profiles?LastName={a name that nobody has}",
-        "custom_ids": "POST profiles with a customer_id",
         "custom_customer_ids": "POST profiles with a customer_id",
         "service_id_form": (
             "POST services/start in edition 8.1, and see the service_id of its response"

@@ -332,7 +332,7 @@ def _first_ids(conversation: Conversation) -> list[FittedSetting]:
         if given:
             lowest, mark = min(given)
             settings.append(
-                FittedSetting(f"ids.{kind}", lowest, (mark,), "the lowest that was given")
+                FittedSetting(f"first_ids.{kind}", lowest, (mark,), "the lowest that was given")
             )
     return settings
 
@@ -370,10 +370,9 @@ def _scenario(result: Fit, tenants: Mapping[str, Any]) -> dict[str, Any]:
         group, dot, name = setting.name.partition(".")
         if group == "base_paths":
             settings.setdefault("base_paths", {})[name] = setting.value
-        elif group == "ids" and dot:
-            scenario.setdefault("ids", {})[name] = min(
-                setting.value, scenario.get("ids", {}).get(name, setting.value)
-            )
+        elif group == "first_ids" and dot:
+            first = scenario.setdefault("first_ids", {})
+            first[name] = min(setting.value, first.get(name, setting.value))
         elif group == "expiration":
             settings["expiration"] = setting.value
         elif group != "tenants":

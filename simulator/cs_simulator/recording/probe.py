@@ -125,7 +125,7 @@ def probe_calls(terms: ProbeTerms) -> list[ProbeCall]:
             "POST",
             f"{service}/tasks/start",
             {"task_type": kind, "state_id": UNKNOWN_ID},
-            ("references", "state_references"),
+            ("state_references",),
             why="a task of a state that does not exist",
         ),
         ProbeCall(
@@ -237,7 +237,7 @@ def probe_calls(terms: ProbeTerms) -> list[ProbeCall]:
             "POST",
             "profiles",
             {"customer_id": key, "LastName": key},
-            ("custom_ids", "custom_customer_ids"),
+            ("custom_customer_ids",),
             "customer",
             "customer_id",
             why="a customer_id of our own",
