@@ -226,9 +226,9 @@ def test_retention_happens_in_order(simulate: Simulate, monkeypatch: pytest.Monk
         log.append(("complete", service.number))
         replace(self, service)
 
-    def deleted(self: Any, number: int) -> None:
+    def deleted(self: Any, number: int, *how: Any) -> None:
         log.append(("expire", number))
-        delete(self, number)
+        delete(self, number, *how)
 
     monkeypatch.setattr(store, "replace_service", replaced)
     monkeypatch.setattr(store, "delete_service", deleted)

@@ -93,6 +93,8 @@ class Call:
     form: Form | None = None
     import_folder: Path | None = None
     """Where the server may read files for an import."""
+    shown: Renderer | None = None
+    """What has rendered what is shown, once it has."""
     permit_extensions: Callable[[], None] | None = None
     """What refuses extensions that only the handler finds, where the user may not make any."""
 
@@ -144,7 +146,15 @@ class Call:
         if extensions is None:
             names = self.query.get("extensions") or ()
             extensions = extension_filter(names, any_case=self.edition.extensions_have_schemas)
-        return Renderer(self.tx.setup, extensions)
+        self.shown = Renderer(self.tx.setup, extensions)
+        return self.shown
+
+    def hint_names(self) -> None:
+        """Give the hint of attached data that was asked for by a name that is nearly right."""
+        names = self.query.get("extensions") if self.shown is not None else None
+        if names and self.shown is not None:
+            for name, near in self.shown.nearly_asked(names):
+                self.tx.hint(f"there is no attached data {name}; did you mean {near}?")
 
     def location(self, service: Service, part: str = "", part_id: int | None = None) -> str:
         """Return the path of a service, or of a state or task of it."""

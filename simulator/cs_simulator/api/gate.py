@@ -33,8 +33,12 @@ def let_in(arrival: Arrival, operation: Operation, tx: Transaction) -> User | No
         user = _authenticated(setup.access, arrival.headers.get("HTTP_AUTHORIZATION"))
         if setup.access.use_role:
             _check_roles(setup.access, user, arrival.edition, operation)
-    if setup.tenants and arrival.edition.names_tenants and operation.of_tenant:
-        tenant_of(setup.tenants, arrival.headers.get(TENANT_HEADER))
+    if arrival.edition.names_tenants and operation.of_tenant:
+        header = arrival.headers.get(TENANT_HEADER)
+        if setup.tenants:
+            tenant_of(setup.tenants, header)
+        elif header is not None:
+            tx.hint("ContactCenterId is ignored: the scenario lists no tenants")
     mode = operation.mode_in(arrival.edition.name)
     if mode is not None and mode != tx.server.mode:
         raise NotInMode(

@@ -261,6 +261,10 @@ def _replaced(
 def _scripted(passage: Passage, reply: ScriptedResponse, verdict: Verdict) -> Answer:
     if reply.body is not None:
         answer = Answer(reply.status, {"Content-Type": "application/json"}, reply.body)
+        if b"{{" in reply.body:
+            passage.hints.append(
+                f"fault {verdict.outcome_rule} sends {{{{...}}}} as it is: there are no templates"
+            )
     elif reply.status < HTTPStatus.BAD_REQUEST:
         answer = Answer(reply.status, {}, b"")
     else:

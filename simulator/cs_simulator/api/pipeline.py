@@ -58,6 +58,8 @@ _JSON_TYPE = re.compile(
     re.IGNORECASE,
 )
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
+_OTHER_MODULE = re.compile(r"/genesys/\d+/[a-z]")
+_SLASH_IN_KEY = re.compile(r"/(?:services/anonymous/[^/]+/.|customers/[^/]+/[^/]+/services)")
 _PREFLIGHT = "HTTP_ACCESS_CONTROL_REQUEST_METHOD"
 
 
@@ -161,7 +163,9 @@ class Pipeline:
         if operation.body == "multipart":
             call.form = Form(arrival.headers.get("HTTP_CONTENT_TYPE", ""), arrival.body)
             call.import_folder = self._import_folder
-        return handler_of(operation)(call)
+        reply = handler_of(operation)(call)
+        call.hint_names()
+        return reply
 
     def defect(self, passage: Passage) -> Outcome:
         """Answer a defect of the simulator itself, wherever it showed."""
@@ -196,13 +200,27 @@ def _no_operation(passage: Passage, route: Route) -> Answer:
 def _unknown_path(passage: Passage) -> Refusal:
     """Return the refusal of a path that no operation has, with the closest that one has."""
     arrival = passage.arrival
-    if "//" in arrival.target.raw:
-        hint = "the path has a doubled slash"
-    else:
-        base = base_paths_of(passage.world.scenario).of("8.5")
-        elsewhere = f"edition 8.5 is found at {base}, the control API at /_control/"
-        hint = _closest(passage) or elsewhere
-    return UnknownPath(f"There is no resource {arrival.method} {arrival.target.raw}", hint)
+    base = base_paths_of(passage.world.scenario).of("8.5")
+    elsewhere = f"edition 8.5 is found at {base}, the control API at /_control/"
+    text = f"There is no resource {arrival.method} {arrival.target.raw}"
+    if arrival.target.raw == "/":
+        # Whoever asks for it looks around, and curl shows no header: no client depends on it.
+        return UnknownPath(f"{text}; {elsewhere}", elsewhere)
+    return UnknownPath(text, _misread(arrival, base) or _closest(passage) or elsewhere)
+
+
+def _misread(arrival: Arrival, base: str) -> str | None:
+    """Return the hint of a path that is wrong as a whole, whatever operation it is meant for."""
+    raw, path = arrival.target.raw, arrival.path
+    if "//" in raw:
+        return "the path has a doubled slash"
+    if base and path.startswith(f"{base}/"):
+        return f"the base path {base} is doubled: what follows it is found at {path}"
+    if _OTHER_MODULE.match(raw) and arrival.base != base:
+        return f"this is the path of another module of GMS; Context Services are found at {base}"
+    if _SLASH_IN_KEY.match(path):
+        return "a slash in an id or a contact key is sent as %2F"
+    return None
 
 
 def _closest(passage: Passage) -> str | None:

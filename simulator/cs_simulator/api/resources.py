@@ -6,11 +6,12 @@ Members that are absent are left out, never null. Source: API Reference, *State*
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cs_simulator.clock import format_instant
 from cs_simulator.domain.attributes import BusinessAttribute
+from cs_simulator.domain.likely import near_name
 from cs_simulator.domain.members import (
     OF_END,
     OF_EVENT,
@@ -40,6 +41,7 @@ class ExtensionFilter(NamedTuple):
 
 
 NO_EXTENSIONS = ExtensionFilter()
+_MOST_SEEN = 20
 ALL_EXTENSIONS = ExtensionFilter(None, None, None)
 
 
@@ -72,6 +74,8 @@ class Renderer:
 
     def __init__(self, setup: Setup, extensions: ExtensionFilter = NO_EXTENSIONS) -> None:
         self._extensions = extensions
+        self._seen: list[Mapping[str, Any]] = []
+        """The attached data of what was shown, the first of it."""
         self._names = setup.attributes if setup.map_names else None
 
     def service(self, view: ServiceView) -> Members:
@@ -143,9 +147,25 @@ class Renderer:
                         members[row.name] = known.name
         return members
 
+    def nearly_asked(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield names that were asked for and found nowhere, each with the one likely meant.
+
+        It knows what was shown until now.
+        """
+        known = dict.fromkeys(name for extensions in self._seen for name in extensions)
+        spelt = {name.lower() for name in known} if self._extensions.any_case else known
+        for name in names:
+            bare = name.removeprefix("Service.").removeprefix("State.").removeprefix("Task.")
+            if (bare.lower() if self._extensions.any_case else bare) not in spelt:
+                near = near_name(bare, known)
+                if near is not None:
+                    yield name, near
+
     def _put_extensions(
         self, members: Members, entity: Entity, wanted: frozenset[str] | None
     ) -> None:
+        if wanted and entity.extensions and len(self._seen) < _MOST_SEEN:
+            self._seen.append(entity.extensions)
         if wanted is None:
             members |= entity.extensions
         elif wanted:

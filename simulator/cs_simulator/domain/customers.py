@@ -27,6 +27,7 @@ from cs_simulator.domain.records import (
     unique_values,
 )
 from cs_simulator.domain.schemas import ExtensionSchema
+from cs_simulator.domain.store import Gone
 from cs_simulator.domain.transaction import Transaction
 
 _TEXT = Text()
@@ -103,7 +104,7 @@ def delete_profile(tx: Transaction, profile: Profile, *, with_services: bool) ->
     """Delete a customer, in edition 8.1 with all services, their states and tasks."""
     if with_services:
         for service in tx.store.of_customer(profile.customer_id):
-            tx.store.delete_service(service.number)
+            tx.store.delete_service(service.number, Gone("deleted", tx.now))
             tx.effect("deleted", "service", service.service_id)
     tx.profiles.remove(profile.customer_id)
     tx.effect("deleted", "customer", profile.customer_id)

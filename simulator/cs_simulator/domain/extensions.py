@@ -10,6 +10,7 @@ from typing import Any
 
 from cs_simulator.domain.errors import WrongCase
 from cs_simulator.domain.events import touch, touched, with_extensions
+from cs_simulator.domain.likely import NEAR_MEMBERS, near_name
 from cs_simulator.domain.model import Entity, Extensions, Service, State
 from cs_simulator.domain.transaction import Transaction
 
@@ -18,6 +19,7 @@ def update_extension(
     tx: Transaction, service: Service, entity: Entity, name: str, value: Any
 ) -> None:
     """Replace the whole value of an extension; the former one is lost."""
+    _hint_near_name(tx, entity, name)
     _put(tx, service, entity, with_extensions(tx.setup, entity.extensions, {name: value}))
 
 
@@ -29,6 +31,7 @@ def merge_extension(
     A key on both sides keeps its stored value (``merge_conflict=stored``). Raises
     :exc:`WrongCase` where what is stored is no map.
     """
+    _hint_near_name(tx, entity, name)
     stored = entity.extensions.get(name, {})
     if not isinstance(stored, dict):
         raise WrongCase(
@@ -46,6 +49,15 @@ def merge_extension(
     else:
         merged = {**stored, **incoming}
     _put(tx, service, entity, {**entity.extensions, name: merged})
+
+
+def _hint_near_name(tx: Transaction, entity: Entity, name: str) -> None:
+    """Say so where a new extension is nearly one that is there, or nearly a member of an event."""
+    if name in entity.extensions:
+        return
+    near = near_name(name, entity.extensions) or NEAR_MEMBERS.find(name)
+    if near is not None:
+        tx.hint(f"{name} is new attached data here; did you mean {near}?")
 
 
 def _put(tx: Transaction, service: Service, entity: Entity, extensions: Extensions) -> None:

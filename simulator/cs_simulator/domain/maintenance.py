@@ -11,7 +11,7 @@ from typing import Literal
 
 from cs_simulator.clock import EARLIEST, Instant
 from cs_simulator.domain.model import Service
-from cs_simulator.domain.store import Which
+from cs_simulator.domain.store import Gone, Which
 from cs_simulator.domain.transaction import Transaction
 
 PURGES: Mapping[str, tuple[Which, bool]] = MappingProxyType(
@@ -41,7 +41,7 @@ def purge_services(tx: Transaction, limit: Instant, operation: str) -> int:
         if not anonymous_only or service.customer_id is None
     ]
     for service in doomed:
-        tx.store.delete_service(service.number)
+        tx.store.delete_service(service.number, Gone("purged", tx.now))
         tx.effect("deleted", "service", service.service_id)
     return len(doomed)
 

@@ -9,6 +9,7 @@ from cs_simulator.domain.model import with_values
 from cs_simulator.domain.profiles import Profile, Record
 from cs_simulator.domain.records import unique_values
 from cs_simulator.domain.schemas import ExtensionSchema
+from cs_simulator.domain.store import Gone
 from cs_simulator.domain.transaction import Transaction
 
 
@@ -57,7 +58,7 @@ def merge_profiles(
         return
     for service in tx.store.of_customer(source.customer_id):
         if only_active and service.completed is not None:
-            tx.store.delete_service(service.number)
+            tx.store.delete_service(service.number, Gone("deleted", tx.now))
             tx.effect("deleted", "service", service.service_id)
         else:
             tx.store.replace_service(with_values(service, customer_id=destination.customer_id))

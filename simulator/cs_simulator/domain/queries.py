@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from cs_simulator.clock import Instant
 from cs_simulator.documents.values import as_text
+from cs_simulator.domain.likely import other_keys
 from cs_simulator.domain.model import Service, State, Task
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
@@ -78,6 +79,10 @@ def services_of_contact(
 ) -> list[Service]:
     """Return the anonymous services of a contact key, oldest start first."""
     found = tx.store.of_contact(contact_key, which, wanted.started_from, wanted.started_to)
+    if not found and not tx.store.has_contact(contact_key):
+        there = next(filter(tx.store.has_contact, other_keys(contact_key)), None)
+        if there is not None:
+            tx.hint(f"no service has the contact key {contact_key}; did you mean {there}?")
     return _filtered(tx, found, wanted)
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from cs_simulator.domain.model import Event
 from cs_simulator.domain.services import complete_parts
-from cs_simulator.domain.store import AUTO_COMPLETE
+from cs_simulator.domain.store import AUTO_COMPLETE, Gone
 from cs_simulator.domain.transaction import Transaction
 
 
@@ -31,4 +31,4 @@ def settle(tx: Transaction) -> None:
             tx.store.replace_service(replace(service, completed=Event(moment)))
             complete_parts(tx, number, moment)
         else:
-            tx.store.delete_service(number)
+            tx.store.delete_service(number, Gone("expired", moment))

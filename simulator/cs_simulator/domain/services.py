@@ -15,6 +15,7 @@ from cs_simulator.domain.events import (
 )
 from cs_simulator.domain.members import Values, kept
 from cs_simulator.domain.model import NO_EXTENSIONS, Event, Service, Submission
+from cs_simulator.domain.store import Gone
 from cs_simulator.domain.transaction import Transaction
 
 
@@ -106,5 +107,5 @@ def update_expiration(tx: Transaction, service: Service, values: Values) -> None
 
 def delete_service(tx: Transaction, service: Service) -> None:
     """Delete a service with its states and tasks. Source: API Reference, *Delete Service*."""
-    tx.store.delete_service(service.number)
+    tx.store.delete_service(service.number, Gone("deleted", tx.now))
     tx.effect("deleted", "service", service.service_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cs_simulator.clock import LATEST, Instant
 from cs_simulator.documents.values import as_text
@@ -28,6 +28,19 @@ AUTO_COMPLETE = 0
 EXPIRE = 1
 Due = tuple[Instant, int, int]
 """What falls due: when, :data:`AUTO_COMPLETE` or :data:`EXPIRE`, and the service's number."""
+
+
+MOST_GONE = 1_000
+"""Services that are remembered after they are gone, for whoever asks for one."""
+
+How = Literal["expired", "deleted", "purged"]
+
+
+class Gone(NamedTuple):
+    """How a service went, and when."""
+
+    how: How
+    instant: Instant
 
 
 def due_times(service: Service) -> tuple[Due, ...]:
@@ -52,6 +65,7 @@ class Store:
         "_by_customer",
         "_by_start",
         "_due",
+        "_gone",
         "_numbers",
         "_services",
         "_states",
@@ -64,6 +78,7 @@ class Store:
         self._tasks: dict[int, Mapping[int, Task]] = {}
         # Service ids that are text, where the world gives such.
         self._numbers: dict[str, int] = {}
+        self._gone: dict[int | str, Gone] = {}
         self._by_customer = SortedIndex()  # (customer_id, completed, started, number)
         self._by_contact = SortedIndex()  # the same of contact_key; only services without customer
         self._by_start = SortedIndex()  # (completed, started, number)
@@ -77,6 +92,7 @@ class Store:
         twin._states = self._states.copy()
         twin._tasks = self._tasks.copy()
         twin._numbers = self._numbers.copy()
+        twin._gone = self._gone.copy()
         twin._by_customer = self._by_customer.share()
         twin._by_contact = self._by_contact.share()
         twin._by_start = self._by_start.share()
@@ -165,9 +181,13 @@ class Store:
             for due in dues:
                 self._due.add(due)
 
-    def delete_service(self, number: int) -> None:
-        """Take a service away, with its states and tasks."""
+    def delete_service(self, number: int, gone: Gone | None = None) -> None:
+        """Take a service away, with its states and tasks; remember how that was, for a while."""
         service = self._services.pop(number)
+        if gone is not None:
+            self._gone[service.service_id] = gone
+            if len(self._gone) > MOST_GONE:
+                del self._gone[next(iter(self._gone))]
         self._states.pop(number, None)
         self._tasks.pop(number, None)
         if isinstance(service.service_id, str):
@@ -179,6 +199,10 @@ class Store:
             self._by_completion.remove((service.completed.timestamp, number))
         for due in due_times(service):
             self._due.remove(due)
+
+    def gone(self, service_id: int | str) -> Gone | None:
+        """Return how a service went that was there once, None where that is not known."""
+        return self._gone.get(service_id)
 
     def _owner_entry(self, service: Service) -> tuple[SortedIndex, tuple[Any, ...]]:
         rest = (service.completed is not None, service.started.timestamp, service.number)
@@ -227,6 +251,11 @@ class Store:
         if which == "all":
             found.sort()
         return [self._services[number] for _, number in found]
+
+    def has_contact(self, contact_key: str) -> bool:
+        """Tell whether any service without customer has a contact key."""
+        found = self._by_contact.between((contact_key,), (contact_key, True, LATEST + 1))
+        return next(iter(found), None) is not None
 
     def newest_active(
         self, customer_id: str | None, contact_key: str | None, service_type: object

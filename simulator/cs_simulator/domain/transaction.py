@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from cs_simulator.clock import Instant
+from cs_simulator.clock import Instant, format_instant
 from cs_simulator.documents.values import integer_text
 from cs_simulator.domain.errors import ServiceNotFound, StateNotFound, TaskNotFound
 from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
+from cs_simulator.domain.likely import rounded_like
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.model import Service, State, Task
 from cs_simulator.domain.profiles import Profiles
@@ -93,13 +94,33 @@ class Transaction:
                 why = _no_id(text, "service", "ids are 64-bit integers, 0 or more")
             else:
                 number = self.store.number_of(service_id)
+                if number is None:
+                    why = self._gone(service_id) or self._rounded(service_id)
         else:
             number = self.store.number_of(text)
-            if number is None and not is_conversation_id(text):
+            if number is None:
+                why = self._gone(text)
+            if number is None and why is None and not is_conversation_id(text):
                 why = _no_id(text, "service", "ids here look like 383-f9a62aec-...")
         if number is None:
             raise ServiceNotFound(text, why)
         return self.store.service(number)
+
+    def _gone(self, service_id: int | str) -> str | None:
+        gone = self.store.gone(service_id)
+        if gone is None:
+            return None
+        verb = "expired" if gone.how == "expired" else f"was {gone.how}"
+        return f"service {service_id} {verb} at {format_instant(gone.instant)}"
+
+    def _rounded(self, service_id: int) -> str | None:
+        there = (
+            each for each in rounded_like(service_id) if self.store.number_of(each) is not None
+        )
+        found = next(there, None)
+        if found is None:
+            return None
+        return f"there is service {found}: a floating-point number has rounded its id"
 
     def state(self, service: Service, text: str) -> State:
         """Return the state of a service that a path segment names, or raise."""

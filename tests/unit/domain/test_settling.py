@@ -5,7 +5,7 @@ from __future__ import annotations
 from cs_simulator.clock import DAY, Instant
 from cs_simulator.domain.model import Retention, Service
 from cs_simulator.domain.retention import settle
-from cs_simulator.domain.store import Store
+from cs_simulator.domain.store import Gone, Store
 from tests.unit.domain.support import START, check_indexes, service, transaction
 
 
@@ -21,8 +21,8 @@ class Recorder(Store):
         assert service.completed is not None
         self.happened.append(("completes", service.number, service.completed.timestamp))
 
-    def delete_service(self, number: int) -> None:
-        super().delete_service(number)
+    def delete_service(self, number: int, gone: Gone | None = None) -> None:
+        super().delete_service(number, gone)
         self.happened.append(("expires", number, 0))
 
 
