@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints
 
 import pytest
@@ -31,6 +32,8 @@ def unfit(value: Any, hint: Any, at: str = "it") -> list[str]:
         return [place for each in value for place in unfit(each, inner[0], f"{at}[]")]
     if origin is dict:
         return [place for name in value for place in unfit(value[name], inner[1], f"{at}.*")]
+    if origin is UnionType:
+        return [] if any(unfit(value, each) == [] for each in inner) else [f"{at}: {value!r}"]
     if not hasattr(hint, "__required_keys__"):
         wanted = (int, float) if hint is float else hint
         return [] if isinstance(value, wanted) else [f"{at}: {value!r}"]

@@ -36,7 +36,7 @@ WORLD_CALLS: dict[str, Callable[[World], Any]] = {
     "snapshot": lambda world: world.snapshot(),
     "snapshot_yaml": lambda world: world.snapshot_yaml(),
     "add_fault": lambda world: world.add_fault(on="any", delay="1s"),
-    "replace_fault": lambda world: world.replace_fault("a/b c", delay="1s"),
+    "replace_fault": lambda world: world.replace_fault("a/b c", on="any", delay="1s"),
     "faults": lambda world: world.faults(),
     "get_fault": lambda world: world.get_fault("a/b c"),
     "remove_fault": lambda world: world.remove_fault("a/b c"),
@@ -70,6 +70,7 @@ ANY_ANSWER: dict[str, Any] = {
     "exports": [],
     "cleared": {"requests": 0},
     "base_paths": {},
+    "request": {},
     "verified": True,
     "api": 1,
 }

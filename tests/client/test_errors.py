@@ -64,7 +64,7 @@ def test_text_that_is_no_yaml_names_the_file(world: World, tmp_path: Path) -> No
 
 def test_mistakes_in_a_mapping_have_no_place(world: World) -> None:
     with pytest.raises(ControlError) as caught:
-        world.add_fault(on="start_servise", delay="soon")
+        world.add_fault(on="start_servise", delay="soon")  # type: ignore[arg-type]
     assert caught.value.title == "Bad fault"
     assert "\n  on: no operation has the id start_servise; did you mean" in str(caught.value)
     assert "\n  delay: " in str(caught.value)
@@ -88,7 +88,7 @@ def test_file_that_is_not_there(server: Server, tmp_path: Path) -> None:
         world.load_scenario("outage.yaml")
     assert str(caught.value) == (
         f"The scenario file outage.yaml cannot be read in {tmp_path}: No such file or directory; "
-        "a scenario of the catalogue is named without a slash or an ending"
+        "a scenario of the catalogue is named without a slash or an ending: outage"
     )
 
 

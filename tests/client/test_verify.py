@@ -51,6 +51,8 @@ def test_too_many_are_named(asked: World) -> None:
     assert failure(asked, on="start_service", count=1) == [
         "Expected start_service exactly once; found 2 requests",
         "  they are #1, #2",
+        "  they differ in     #1   #2",
+        "  body.service_type  100  200",
     ]
 
 
@@ -58,7 +60,7 @@ def test_order_says_what_is_missing(asked: World) -> None:
     lines = failure(asked, in_order=[{"on": "start_service"}, {"on": ["end_service", "any"]}] * 2)
     assert lines[0] == (
         "Expected in this order: start_service, then end_service or any, then start_service, then "
-        "end_service or any; found 2 of them and then no in_order[2]"
+        "end_service or any; found 2 of them and then no start_service (in_order[2])"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.client import World
+from cs_simulator.client import Connection, World
 
 from .desk import DELIVERING, SUCCESS, Desk, Refused, Unavailable
 
@@ -67,7 +67,7 @@ def test_gives_up_after_three_attempts(desk: Desk, context_services: World) -> N
 
 @pytest.mark.parametrize("connection", ["reset", "close", "truncate", "garbage"])
 def test_lost_answer_starts_nothing_twice(
-    desk: Desk, context_services: World, connection: str
+    desk: Desk, context_services: World, connection: Connection
 ) -> None:
     context_services.add_fault(
         on="start_service", times=1, connection=connection, effect="applied", name="lost"

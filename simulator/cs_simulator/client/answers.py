@@ -5,7 +5,6 @@ A server of the same API number may add members, so none of these lists is close
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 Mode = Literal["real", "offset", "frozen"]
@@ -85,8 +84,13 @@ class Request(TypedDict):
 
     method: str
     path: str
-    headers: dict[str, str]
+    headers: dict[str, str | list[str]]
+    """One that was sent in several lines has a list of their values."""
     body: NotRequired[str]
+    body_encoding: NotRequired[Literal["base64"]]
+    """Where the body is not text."""
+    json: NotRequired[Any]
+    """The body, parsed, where it is JSON and was kept whole."""
     body_cut: NotRequired[str]
 
 
@@ -94,9 +98,30 @@ class Response(TypedDict):
     """A response, as the journal keeps it."""
 
     status: int
-    headers: dict[str, str]
+    headers: dict[str, str | list[str]]
+    """One that was sent in several lines has a list of their values."""
     body: NotRequired[str]
+    body_encoding: NotRequired[Literal["base64"]]
+    """Where the body is not text."""
+    json: NotRequired[Any]
+    """The body, parsed, where it is JSON and was kept whole."""
     body_cut: NotRequired[str]
+
+
+class Shown(TypedDict):
+    """What the client saw of a response."""
+
+    status: NotRequired[int]
+    retry_after: NotRequired[str]
+    broken: NotRequired[str]
+
+
+class Change(TypedDict):
+    """What an operation did to one thing."""
+
+    change: str
+    kind: str
+    id: int | str
 
 
 class Entry(TypedDict):
@@ -113,6 +138,13 @@ class Entry(TypedDict):
     ms: NotRequired[float]
     hints: list[str]
     faults: NotRequired[list[str]]
+    arrived_ms: float
+    """On the server's own stopwatch, as is ``left_ms``."""
+    left_ms: float | None
+    client: NotRequired[str]
+    shown: Shown
+    effects: list[Change]
+    effects_left_out: NotRequired[int]
     waited_ms: NotRequired[float]
     real_status: NotRequired[int]
 
@@ -122,39 +154,6 @@ class RequestsPage(TypedDict):
 
     requests: list[Entry]
     dropped: int
-
-
-class Filters(TypedDict, total=False):
-    """Which entries of the journal to show; of several values any may hold."""
-
-    operation: str | Sequence[str]
-    status: int | Sequence[int]
-    fault: str | Sequence[str]
-    after: int
-    limit: int
-
-
-class FaultRule(TypedDict, total=False):
-    """A fault, with the keys that it has in a scenario."""
-
-    name: str
-    on: str | Sequence[str]
-    where: Mapping[str, Any]
-    between: Sequence[str]
-    skip: int
-    every: int
-    times: int
-    probability: float
-    above_rate: Mapping[str, Any]
-    delay: str | Mapping[str, Any]
-    advance: str
-    dribble: Mapping[str, Any]
-    response: Mapping[str, Any]
-    patch: Any
-    connection: str
-    effect: str
-    sequence: Sequence[Any]
-    repeat: int | str
 
 
 class Fault(TypedDict):
@@ -186,18 +185,6 @@ class NearMiss(TypedDict):
     path: str
     operation: str
     failed: list[Difference]
-
-
-class Question(TypedDict, total=False):
-    """What is to be verified."""
-
-    on: str | Sequence[str]
-    where: Mapping[str, Any]
-    response: Mapping[str, Any]
-    count: int | Mapping[str, int]
-    in_order: Sequence[Mapping[str, Any]]
-    after: int
-    within: str
 
 
 class Verification(TypedDict):

@@ -29,6 +29,14 @@ class ApiVersionError(SimulatorError):
     """A simulator answers whose control API has another number than this client's."""
 
 
+class ArgumentError(SimulatorError, TypeError):
+    """A value that a call cannot take."""
+
+
+class LoopBlockedError(SimulatorError):
+    """A call that would hold up the event loop that it waits for."""
+
+
 class ScenarioFileError(SimulatorError):
     """A scenario file that cannot be read."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar, overload
 
 from cs_simulator.client.transport import PATIENCE, Transport
 from cs_simulator.client.world import World
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Health, Operation, Reloaded
+
+W = TypeVar("W", bound=World)
 
 __tracebackhide__ = True  # pytest then shows the line of the test
 
@@ -58,12 +60,24 @@ class Server:
         health: Health = self._transport.health()
         return health
 
-    def world(self, name: str = "default", folder: str | os.PathLike[str] = "") -> World:
+    @overload
+    def world(self, name: str = "default", folder: str | os.PathLike[str] = "") -> World: ...
+
+    @overload
+    def world(self, name: str, folder: str | os.PathLike[str], kind: type[W]) -> W: ...
+
+    def world(
+        self,
+        name: str = "default",
+        folder: str | os.PathLike[str] = "",
+        kind: type[World] = World,
+    ) -> World:
         """Return a handle of a world, which need not exist yet.
 
-        Scenario files that are named relatively are looked for in ``folder``.
+        Scenario files that are named relatively are looked for in ``folder``. ``kind`` is the
+        class of the handle, where it is one of your own.
         """
-        return World(self._transport, name, folder)
+        return kind(self._transport, name, folder)
 
     def worlds(self) -> list[str]:
         """Return the names of all worlds."""

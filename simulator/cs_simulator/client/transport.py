@@ -19,6 +19,7 @@ from cs_simulator.client.errors import (
     UrlError,
     details_of,
 )
+from cs_simulator.client.values import json_text
 from cs_simulator.client.wire import Answer, ClosedError, NoHttpError, Wire
 
 __tracebackhide__ = True  # pytest then shows the line of the test
@@ -55,9 +56,9 @@ class Transport:
         self._host = str(parts.hostname)
         self._port = parts.port or (443 if self._secure else 80)
         self._token = token
-        if token and not (token.isascii() and token.isprintable()):
+        if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise SimulatorError(
-                "The token holds characters that no header may, a line end for one: "
+                "The token holds characters that no token may, a space or a line end for one: "
                 "give what --control-token was given"
             )
         self._head = f"Host: {parts.netloc}\r\nUser-Agent: cs-simulator/{__version__}"
@@ -88,8 +89,8 @@ class Transport:
         ``body`` becomes JSON; bytes go as they are, and ``source`` is where they are from.
         ``longer`` is how many seconds more than usual the answer may take.
         """
-        response = self._carry_out(method, path, body, query=query, source=source, longer=longer)
-        return self._parsed(response)
+        answer = self._carry_out(method, path, body, query=query, source=source, longer=longer)
+        return self._parsed(answer)
 
     def text(self, method: str, path: str, *, query: Mapping[str, Any] | None = None) -> str:
         """Return the text that a request is answered with."""
@@ -123,7 +124,7 @@ class Transport:
             self.health()
         if query:
             path = f"{path}?{urlencode(query, doseq=True)}"
-        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        data = body if body is None or isinstance(body, bytes) else json_text(body).encode()
         return self._refuse(self._send(method, path, data, longer), source)
 
     def _send(
@@ -194,31 +195,31 @@ class Transport:
             f"give the URL of one, such as {_EXAMPLE}"
         )
 
-    def _refuse(self, response: Answer, source: str = "") -> Answer:
+    def _refuse(self, answer: Answer, source: str = "") -> Answer:
         """Return an answer that is none of a problem."""
-        if response.status < 400:
-            return response
+        if answer.status < 400:
+            return answer
         problem = (
-            self._parsed(response) if _media_type(response) == "application/problem+json" else None
+            self._parsed(answer) if _media_type(answer) == "application/problem+json" else None
         )
         if not isinstance(problem, dict) or "title" not in problem:
-            raise NotASimulatorError(self._stranger(f"{response.status} {_media_type(response)}"))
+            raise NotASimulatorError(self._stranger(f"{answer.status} {_media_type(answer)}"))
         mend = ""
-        if response.status == 401:
+        if answer.status == 401:
             mend = ": none was given" if not self._token else ": the one that was given is another"
         raise ControlError(
-            response.status,
+            answer.status,
             problem["title"],
             problem.get("detail", ""),
             details_of(problem, source),
             mend,
         )
 
-    def _parsed(self, response: Answer) -> Any:
+    def _parsed(self, answer: Answer) -> Any:
         try:
-            return json.loads(response.body)
+            return json.loads(answer.body)
         except ValueError:
-            what = f"{response.status} {_media_type(response)}"
+            what = f"{answer.status} {_media_type(answer)}"
             raise NotASimulatorError(self._stranger(what)) from None
 
 

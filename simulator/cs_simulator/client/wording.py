@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cs_simulator.client.text import printable
+from cs_simulator.client.values import json_text
+
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import NearMiss, Question, Verification
+    from cs_simulator.client.answers import Entry, NearMiss, Verification
+    from cs_simulator.client.rules import Question
+
+_WIDEST = 40
+_MOST_ROWS = 12
+_DEEPEST = 6
+_NOISE = frozenset({"content-length", "date", "x-request-id", "traceparent"})
+"""Headers that differ from one call to the next anyway."""
 
 
-def failure_text(url: str, question: Question, verification: Verification) -> str:
-    """Return what was expected of the world at ``url``, what there was, and what came closest."""
+def failure_text(
+    url: str, question: Question, verification: Verification, entries: Sequence[Entry] = ()
+) -> str:
+    """Return what was expected of the world at ``url``, what there was, and what came closest.
+
+    ``entries`` are some of the requests that are too many.
+    """
     if verification.get("inconclusive"):
         found = f"it cannot be told: {verification.get('reason')}"
     elif "missing" in verification:
-        found = f"found {verification['matched']} of them and then no {verification['missing']}"
+        found = _missing(question, verification)
     else:
         found = f"found {_requests(verification['matched'])}"
-    lines = [f"Expected {_expected(question)}; {found}"]
+    lines = [printable(f"Expected {_expected(question)}; {found}")]
     if verification.get("matched_ids"):
-        lines.append(f"  they are {', '.join(f'#{each}' for each in verification['matched_ids'])}")
-    lines += [f"  {hint}" for hint in verification.get("hints", ())]
+        lines += _too_many(verification["matched_ids"], entries)
+    lines += [printable(f"  {hint}") for hint in verification.get("hints", ())]
     misses = verification["near_misses"]
     if misses:
         lines.append("Nearest:" if len(misses) > 1 else "Nearest is")
@@ -37,19 +52,26 @@ def failure_text(url: str, question: Question, verification: Verification) -> st
 
 def _expected(question: Question) -> str:
     if "in_order" in question:
-        patterns = [_pattern(each) for each in question["in_order"]]
+        patterns = [_pattern(pattern) for pattern in question["in_order"]]
         return f"in this order: {', then '.join(patterns)}"
     return f"{_pattern(question)} {_times(question.get('count'))}"
 
 
+def _missing(question: Question, verification: Verification) -> str:
+    """Return what of patterns in order was found, and which one was not."""
+    place = re.search(r"\d+", verification["missing"])
+    patterns = question.get("in_order", ())
+    number = int(place[0]) if place else len(patterns)
+    pattern = f" {_pattern(patterns[number])}" if number < len(patterns) else ""
+    return (
+        f"found {verification['matched']} of them and then no{pattern} ({verification['missing']})"
+    )
+
+
 def _pattern(pattern: Mapping[str, Any]) -> str:
     on = pattern.get("on", "any request")
-    parts = [on if isinstance(on, str) else " or ".join(on)]
-    parts += [
-        f"{word} {json.dumps(pattern[key], ensure_ascii=False)}"
-        for key, word in (("where", "where"), ("response", "response"))
-        if key in pattern
-    ]
+    parts = [on if isinstance(on, str) else " or ".join(map(str, on))]
+    parts += [f"{key} {json_text(pattern[key])}" for key in ("where", "response") if key in pattern]
     return " ".join(parts)
 
 
@@ -71,11 +93,83 @@ def _requests(count: int) -> str:
 
 
 def _miss_lines(miss: NearMiss) -> list[str]:
-    lines = [f"  #{miss['id']} {miss['method']} {miss['path']} ({miss['operation']})"]
-    for each in miss["failed"]:
-        expected = json.dumps(each["expected"], ensure_ascii=False)
-        found = (
-            "nothing" if each["found"] is None else json.dumps(each["found"], ensure_ascii=False)
-        )
-        lines.append(f"      {each['criterion']}: expected {expected}, found {found}")
+    lines = [printable(f"  #{miss['id']} {miss['method']} {miss['path']} ({miss['operation']})")]
+    for failed in miss["failed"]:
+        expected = json_text(failed["expected"])
+        found = "nothing" if failed["found"] is None else json_text(failed["found"])
+        line = f"      {failed['criterion']}: expected {expected}, found {found}"
+        lines.append(printable(line))
+        if _holds_a_part(failed["expected"], failed["found"]):
+            lines.append(
+                "        matches takes the whole of the value, and this has it as a part: "
+                'use {"contains": ...}, or begin and end the expression with .*'
+            )
     return lines
+
+
+def _holds_a_part(expected: object, found: object) -> bool:
+    """Tell whether an expression fits a part of what it would have to fit as a whole."""
+    expression = expected.get("matches") if isinstance(expected, Mapping) else None
+    if not isinstance(expression, str) or not isinstance(found, (str, int, float)):
+        return False
+    try:
+        return re.search(expression, str(found)[:1_000]) is not None
+    except re.error:  # what the server reads may be more than Python does
+        return False
+
+
+def _too_many(ids: Sequence[int], entries: Sequence[Entry]) -> list[str]:
+    """Return which requests are too many, and in what they differ."""
+    lines = [f"  they are {', '.join(f'#{number}' for number in ids)}"]
+    if len(entries) < 2:
+        return lines
+    tables = [dict(_facts(entry)) for entry in entries]
+    names = list(dict.fromkeys(name for table in tables for name in table))
+    rows = [
+        (name, [table.get(name, "-") for table in tables])
+        for name in names
+        if len({table.get(name) for table in tables}) > 1
+    ]
+    if not rows:
+        return [*lines, "  and do not differ: the same was sent again"]
+    head = ("they differ in", [f"#{entry['id']}" for entry in entries])
+    shown = [head, *rows[:_MOST_ROWS]]
+    widths = [max(len(row[0]) for row in shown)]
+    widths += [max(len(row[1][column]) for row in shown) for column in range(len(entries))]
+    for name, values in shown:
+        cells = [cell.ljust(width) for cell, width in zip([name, *values], widths, strict=True)]
+        lines.append(f"  {'  '.join(cells)}".rstrip())
+    if len(rows) > _MOST_ROWS:
+        lines.append(f"  and in {len(rows) - _MOST_ROWS} more")
+    return lines
+
+
+def _facts(entry: Entry) -> Iterable[tuple[str, str]]:
+    """Yield what a request was, by the names that criteria have."""
+    request = entry["request"]
+    yield "method", printable(request["method"])
+    yield "path", _short(request["path"])
+    if "json" in request:
+        yield from _members("body", request["json"])
+    elif "body" in request:
+        yield "body", _short(request["body"])
+    for name, value in request["headers"].items():
+        if name.lower() not in _NOISE:
+            text = value if isinstance(value, str) else ", ".join(value)
+            yield f"headers.{name.lower()}", _short(text)
+    yield "response.status", str(entry.get("response", {}).get("status", entry["state"]))
+    yield "response.fault", _short(", ".join(entry.get("faults", ())) or "-")
+
+
+def _members(at: str, value: object, depth: int = 0) -> Iterable[tuple[str, str]]:
+    """Yield each value in a body with its path."""
+    if isinstance(value, Mapping) and value and depth < _DEEPEST:
+        for name, member in value.items():
+            yield from _members(f"{at}.{name}", member, depth + 1)
+    else:
+        yield _short(at), _short(json_text(value))
+
+
+def _short(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import quote
 
-from cs_simulator.client.errors import NotVerifiedError, ScenarioFileError
-from cs_simulator.client.wording import failure_text
+from cs_simulator.client.errors import (
+    ArgumentError,
+    ControlError,
+    LoopBlockedError,
+    NotVerifiedError,
+    ScenarioFileError,
+)
+from cs_simulator.client.loops import running_loop
+from cs_simulator.client.values import instant_text, seconds_of, span_text
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import (
@@ -20,15 +28,13 @@ if TYPE_CHECKING:
         Entry,
         Explanation,
         Fault,
-        FaultRule,
-        Filters,
         Mode,
-        Question,
         RequestsPage,
         Scenario,
         Stage,
         Verification,
     )
+    from cs_simulator.client.rules import FaultRule, Filters, Question, Span
     from cs_simulator.client.transport import Transport
 
 __tracebackhide__ = True  # pytest then shows the line of the test
@@ -40,7 +46,8 @@ DEFAULT = "default"
 """The world that requests without a world's prefix speak of."""
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_SECONDS = re.compile(r"(\d+)(ms|s|m|h)")
+_MOST_COMPARED = 4
+"""Requests that are shown side by side where they are too many."""
 
 
 class World:
@@ -88,20 +95,22 @@ class World:
 
     def create(self, scenario: ScenarioLike | None = None) -> Description:
         """Make the world if it is not there, and begin it anew with a scenario if one is given."""
-        body, source = (None, "") if scenario is None else self._document(scenario)
-        self._bases = None
-        made: Description = self._transport.json("PUT", self._own, body, source=source)
+        made: Description
+        if scenario is None:
+            made = self._call("PUT", self._own)
+        else:
+            made = self._put_scenario(self._own, scenario)
         self._bases = made["base_paths"]
         return made
 
     def describe(self) -> Description:
         """Return what there is to say of the world."""
-        described: Description = self._transport.json("GET", self._own)
+        described: Description = self._call("GET", self._own)
         return described
 
     def delete(self) -> None:
         """Drop the world, with all it holds."""
-        self._transport.json("DELETE", self._own)
+        self._call("DELETE", self._own)
 
     def reset(self) -> Cleared:
         """Put the world back to where its scenario begins."""
@@ -112,9 +121,7 @@ class World:
 
     def load_scenario(self, scenario: ScenarioLike) -> Cleared:
         """Begin the world anew with a scenario: a name, a path to a file, or a document."""
-        body, source = self._document(scenario)
-        self._bases = None
-        cleared: Cleared = self._json("PUT", "/scenario", body, source=source)
+        cleared: Cleared = self._put_scenario(self._at("/scenario"), scenario)
         return cleared
 
     def restore_scenario(self) -> Cleared:
@@ -144,6 +151,11 @@ class World:
         """Return a scenario as it is sent, and the file it is from."""
         if isinstance(scenario, Mapping):
             return dict(scenario), ""
+        if not isinstance(scenario, (str, os.PathLike)):
+            raise ArgumentError(
+                f"{scenario!r} is not a scenario; give a name of the catalogue such as 'demo', "
+                "a path such as './night.yaml', or a document such as {'extends': 'demo'}"
+            )
         if isinstance(scenario, str) and not is_path(scenario):
             return {"name": scenario}, ""
         path = self._folder / scenario
@@ -153,8 +165,29 @@ class World:
             where = "" if Path(scenario).is_absolute() else f" in {path.parent.resolve()}"
             raise ScenarioFileError(
                 f"The scenario file {os.fspath(scenario)} cannot be read{where}: {error.strerror}; "
-                "a scenario of the catalogue is named without a slash or an ending"
+                f"a scenario of the catalogue is named without a slash or an ending: {path.stem}"
             ) from None
+
+    def _put_scenario(self, path: str, scenario: ScenarioLike) -> Any:
+        """Return what is answered to a scenario that is put to a path."""
+        body, source = self._document(scenario)
+        self._bases = None
+        try:
+            return self._call("PUT", path, body, source=source)
+        except ControlError as error:
+            file = self._file_named(scenario)
+            if file is None or not any(detail.at == "name" for detail in error.errors):
+                raise
+            raise ScenarioFileError(
+                f"{error}\n  there is a file {file} beside it: write './{file}' for that"
+            ) from None
+
+    def _file_named(self, scenario: ScenarioLike) -> str | None:
+        """Return the file that may be meant by what is taken for a name."""
+        if not isinstance(scenario, str) or is_path(scenario):
+            return None
+        names = [f"{scenario}{ending}" for ending in _ENDINGS]
+        return next((name for name in names if (self._folder / name).is_file()), None)
 
     # Faults and stages
 
@@ -209,26 +242,28 @@ class World:
         clock: Clock = self._json("GET", "/clock")
         return clock
 
-    def set_clock(self, mode: Mode | None = None, time: str | None = None) -> Clock:
+    def set_clock(self, mode: Mode | None = None, time: str | datetime | None = None) -> Clock:
         """Set the clock: its mode, the time it shows, or both.
 
-        A time is written ``2026-01-05T09:00:00.000Z``.
+        A time is a ``datetime`` with a time zone, or text such as ``2026-01-05T09:00:00.000Z``.
         """
-        given = {"mode": mode, "time": time}
-        body = {name: value for name, value in given.items() if value is not None}
+        body: dict[str, Any] = {} if mode is None else {"mode": mode}
+        if time is not None:
+            body["time"] = instant_text(time)
         clock: Clock = self._json("PUT", "/clock", body)
         return clock
 
-    def freeze_clock(self, time: str | None = None) -> Clock:
+    def freeze_clock(self, time: str | datetime | None = None) -> Clock:
         """Stop the clock, where it is or at a time."""
         return self.set_clock("frozen", time)
 
-    def advance_clock(self, by: str) -> Clock:
-        """Move the clock on by a span such as ``90s`` or ``2h``; what falls due happens.
+    def advance_clock(self, by: Span) -> Clock:
+        """Move the clock on by a ``timedelta``, or a span such as ``90s`` or ``2h``.
 
-        A real clock cannot be moved: freeze it, or set its mode to ``offset``.
+        What falls due happens. A real clock cannot be moved: freeze it, or set its mode to
+        ``offset``.
         """
-        clock: Clock = self._json("POST", "/clock/advance", {"by": by})
+        clock: Clock = self._json("POST", "/clock/advance", {"by": span_text(by)})
         return clock
 
     # What happened
@@ -263,17 +298,36 @@ class World:
         """
         verification = self.verification(**question)
         if not verification["verified"]:
-            raise NotVerifiedError(
-                failure_text(self.root_url, question, verification), verification
-            )
+            from cs_simulator.client.wording import failure_text  # for failures alone
+
+            entries = self._compared(verification.get("matched_ids", ()))
+            text = failure_text(self.root_url, question, verification, entries)
+            raise NotVerifiedError(text, verification)
         return verification
 
     def verification(self, **question: Unpack[Question]) -> Verification:
         """Return what :meth:`verify` goes by, whatever it is."""
-        verification: Verification = self._json(
-            "POST", "/verify", question, longer=_seconds(question.get("within"))
-        )
+        longer = 0.0
+        if question.get("within") is not None:
+            within = span_text(question["within"])
+            question["within"], longer = within, seconds_of(within)
+            loop = running_loop()
+            if loop and longer:
+                raise LoopBlockedError(
+                    f"verify(within={within!r}) would hold up the {loop} event loop that the code "
+                    "under test runs in; await it: the fixture async_context_services, and "
+                    "cs_simulator.client.AsyncWorld(world), have the same methods"
+                )
+        verification: Verification = self._json("POST", "/verify", question, longer=longer)
         return verification
+
+    def _compared(self, ids: Sequence[int]) -> list[Entry]:
+        """Return some of the requests that are too many, as far as they are still there."""
+        entries = []
+        for number in ids[-_MOST_COMPARED:]:
+            with suppress(ControlError):
+                entries.append(self.request(number))
+        return entries
 
     def explain(
         self,
@@ -318,16 +372,13 @@ class World:
         return f"{self.prefix}/_control{path}"
 
     def _json(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
-        return self._transport.json(method, self._at(path), body, **more)
+        return self._call(method, self._at(path), body, **more)
+
+    def _call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        """Return what a request is answered; every one but those for text goes this way."""
+        return self._transport.json(method, path, body, **more)
 
 
 def is_path(scenario: str) -> bool:
     """Tell whether a text names a file, and not a scenario of the catalogue."""
     return "/" in scenario or os.sep in scenario or scenario.endswith(_ENDINGS)
-
-
-def _seconds(span: object) -> float:
-    """Return the seconds of a span; the server refuses whatever is none."""
-    found = _SECONDS.fullmatch(span) if isinstance(span, str) else None
-    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-    return int(found[1]) * units[found[2]] if found else 0.0

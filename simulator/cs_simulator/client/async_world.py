@@ -1,0 +1,165 @@
+"""The same worlds for tests that run in an event loop: each call is awaited.
+
+A call is carried out in a thread, by the very method that a blocking test calls, so both do and
+say the same. It runs under asyncio and under trio, and so under anyio, and imports none of them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from cs_simulator.client.loops import in_thread
+from cs_simulator.client.server import Server
+from cs_simulator.client.world import World
+
+if TYPE_CHECKING:
+    import os
+    from typing import Self
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Owner = TypeVar("Owner")
+
+__tracebackhide__ = True  # pytest then shows the line of the test
+
+
+class Awaited(Generic[Owner, P, T]):
+    """A method of a blocking class, as a method that is awaited."""
+
+    def __init__(self, blocking: Callable[Concatenate[Owner, P], T]) -> None:
+        self.blocking = blocking
+        self.__doc__ = blocking.__doc__
+
+    @overload
+    def __get__(self, holder: None, kind: type) -> Self: ...
+
+    @overload
+    def __get__(self, holder: object, kind: type) -> Callable[P, Coroutine[Any, Any, T]]: ...
+
+    def __get__(self, holder: Any, kind: type) -> Any:
+        if holder is None:
+            return self
+        blocking, owner = self.blocking, holder.blocking
+
+        @functools.wraps(blocking)
+        async def call(*args: P.args, **named: P.kwargs) -> T:
+            __tracebackhide__ = True
+            # By its name, since the owner may be of a class that does more than the base.
+            return await in_thread(lambda: getattr(owner, blocking.__name__)(*args, **named))
+
+        return call
+
+
+class AsyncWorld:
+    """A world of a server, whose methods are those of :class:`World`, to be awaited.
+
+    Where it is costs no call, and is not awaited: ``base_url`` and the like.
+    """
+
+    def __init__(self, blocking: World) -> None:
+        self.blocking = blocking
+        """The same world for code that blocks."""
+
+    def __repr__(self) -> str:
+        return f"Async{self.blocking!r}"
+
+    @property
+    def name(self) -> str:
+        """The name of the world."""
+        return self.blocking.name
+
+    @property
+    def prefix(self) -> str:
+        """What the paths of the world begin with."""
+        return self.blocking.prefix
+
+    @property
+    def root_url(self) -> str:
+        """The URL of this world, below which everything is found as on a server of its own."""
+        return self.blocking.root_url
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of edition 8.5: what a system under test is configured with."""
+        return self.blocking.base_url
+
+    @property
+    def base_url_81(self) -> str:
+        """The base URL of edition 8.1."""
+        return self.blocking.base_url_81
+
+    create = Awaited(World.create)
+    describe = Awaited(World.describe)
+    delete = Awaited(World.delete)
+    reset = Awaited(World.reset)
+    load_scenario = Awaited(World.load_scenario)
+    restore_scenario = Awaited(World.restore_scenario)
+    scenario = Awaited(World.scenario)
+    snapshot = Awaited(World.snapshot)
+    snapshot_yaml = Awaited(World.snapshot_yaml)
+    add_fault = Awaited(World.add_fault)
+    replace_fault = Awaited(World.replace_fault)
+    faults = Awaited(World.faults)
+    get_fault = Awaited(World.get_fault)
+    remove_fault = Awaited(World.remove_fault)
+    remove_faults = Awaited(World.remove_faults)
+    stage = Awaited(World.stage)
+    enter_stage = Awaited(World.enter_stage)
+    next_stage = Awaited(World.next_stage)
+    clock = Awaited(World.clock)
+    set_clock = Awaited(World.set_clock)
+    freeze_clock = Awaited(World.freeze_clock)
+    advance_clock = Awaited(World.advance_clock)
+    requests = Awaited(World.requests)
+    requests_page = Awaited(World.requests_page)
+    request = Awaited(World.request)
+    clear_requests = Awaited(World.clear_requests)
+    verify = Awaited(World.verify)
+    verification = Awaited(World.verification)
+    explain = Awaited(World.explain)
+    explain_request = Awaited(World.explain_request)
+    openapi = Awaited(World.openapi)
+    exports = Awaited(World.exports)
+    export = Awaited(World.export)
+
+
+class AsyncServer:
+    """A simulator that runs somewhere, whose methods are those of :class:`Server`, to be awaited.
+
+    It takes what :class:`Server` takes, or one that there is.
+    """
+
+    def __init__(self, server: Server | str, token: str | None = None) -> None:
+        self.blocking = Server(server, token) if isinstance(server, str) else server
+        """The same server for code that blocks."""
+
+    def __repr__(self) -> str:
+        return f"Async{self.blocking!r}"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next call; one opens another."""
+        self.blocking.close()
+
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return self.blocking.url
+
+    def world(self, name: str = "default", folder: str | os.PathLike[str] = "") -> AsyncWorld:
+        """Return a handle of a world, which need not exist yet."""
+        return AsyncWorld(self.blocking.world(name, folder))
+
+    health = Awaited(Server.health)
+    worlds = Awaited(Server.worlds)
+    delete_worlds = Awaited(Server.delete_worlds)
+    scenarios = Awaited(Server.scenarios)
+    reload_scenarios = Awaited(Server.reload_scenarios)
+    operations = Awaited(Server.operations)

@@ -1,0 +1,66 @@
+"""Event loops: which one runs here, and how to wait in it for what blocks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+
+T = TypeVar("T")
+
+
+async def in_thread(do: Callable[[], T]) -> T:
+    """Return what a function does in a thread, while the event loop goes on.
+
+    Whoever is cancelled does not wait for the thread, and neither does the end of the loop.
+    """
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        done: T = await trio.to_thread.run_sync(do, abandon_on_cancel=True)
+        return done
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if future.done():  # cancelled
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # one of the two is given
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = do()
+        except BaseException as caught:  # noqa: BLE001 - it is raised where it is awaited
+            error = caught
+        try:
+            loop.call_soon_threadsafe(settle, result, error)
+        except RuntimeError:
+            return  # the loop has ended, and nobody waits
+
+    # Not the loop's own pool: it is waited for when the loop ends, also for what was cancelled.
+    Thread(target=run, name="context-services call", daemon=True).start()
+    return await future
+
+
+def running_loop() -> str:
+    """Return the name of the library whose event loop runs in this thread, or nothing."""
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        return "trio"
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is not None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return ""
+        return "asyncio"
+    return ""
