@@ -123,7 +123,9 @@ def test_no_secret_is_baked_in() -> None:
     assert not re.search(r"token|password|secret", DOCKERFILE, flags=re.I)
 
 
-@pytest.mark.parametrize("name", ["simulator", "scenarios", "constraints.txt", "README.md"])
+@pytest.mark.parametrize(
+    "name", ["simulator", "scenarios", "constraints.txt", "README.md", "LICENSE"]
+)
 def test_the_image_gets_what_the_package_is_built_from(name: str) -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert f"!{name}" in ignored

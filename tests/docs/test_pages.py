@@ -32,6 +32,10 @@ SCENARIOS = ROOT / "docs" / "scenarios.md"
 _LINK = re.compile(r"\]\(([^)]+)\)")
 
 
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
 def unquoted(cell: str) -> str:
     return cell.replace("`", "")
 
@@ -40,7 +44,7 @@ def first_cells(page: Path, heading: str) -> list[str]:
     return [unquoted(row[0]) for row in rows_of(page, heading)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_somewhere(page: Path) -> None:
     for link in _LINK.findall(prose_of(page)):
         path, _, anchor = link.partition("#")
@@ -49,7 +53,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors_of(target), link
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=name_of)
 def test_prose_fits_a_screen(page: Path) -> None:
     lines = [line for line in prose_of(page).splitlines() if not line.startswith("|")]
     assert max(map(len, lines)) <= 110
@@ -57,7 +61,10 @@ def test_prose_fits_a_screen(page: Path) -> None:
 
 def test_the_readme_leads_to_every_page() -> None:
     linked = {link.partition("#")[0] for link in _LINK.findall(prose_of(PAGES[0]))}
-    assert {f"docs/{page.name}" for page in PAGES[1:]} <= linked
+    pages = {
+        str(page.relative_to(ROOT)) for page in PAGES[1:] if page.parent.name != "contributing"
+    }
+    assert pages - {"docs/README.md"} <= linked
 
 
 def test_the_changelog_begins_with_this_version() -> None:
@@ -177,7 +184,9 @@ def dependencies() -> list[str]:
     extras = project["optional-dependencies"]
     itself, *mutation = extras["mutation"]
     assert itself == "cs-simulator[test]"
-    wanted = [*project["dependencies"], *extras["test"], *mutation]
+    documentation, *test = extras["test"]
+    assert documentation == "cs-simulator[docs]"
+    wanted = [*project["dependencies"], *extras["docs"], *test, *mutation]
     return [re.split(r"[<>=!~ ]", each)[0] for each in wanted]
 
 
