@@ -1,40 +1,65 @@
-"""The pytest plugin: a simulator for a test run, and a world of its own for each test.
+"""The pytest plugin: a simulator for a test run, and worlds of it for tests.
 
 In a run that does not use it this module is all that is imported, and nothing is started.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from cs_simulator.client import Server, World
+    from cs_simulator.client import AsyncWorld, Server, World
+    from cs_simulator.testing.factory import WorldFactory
     from cs_simulator.testing.session import Session
-    from cs_simulator.testing.worlds import Lent
-
-T = TypeVar("T")
+    from cs_simulator.testing.worlds import Lender
 
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
-_LENT: pytest.StashKey[Lent] = pytest.StashKey()
-_FAILED: pytest.StashKey[bool] = pytest.StashKey()
-_REPORTED: pytest.StashKey[bool] = pytest.StashKey()
+_ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
+_IS_REPORTED: pytest.StashKey[bool] = pytest.StashKey()
+_NO_SERVER: pytest.StashKey[BaseException] = pytest.StashKey()
+_IS_TOLD: pytest.StashKey[bool] = pytest.StashKey()
+_HAS_WORLD: pytest.StashKey[bool | None] = pytest.StashKey()
 
 MARKERS = (
     "context_services_scenario(name, path or document): begin the test's world with this scenario",
+    "scenario(name, path or document): the same, where nobody else has a marker of this name",
     "context_services_world(name): use the world of this name, which is reset before the test",
+    "context_services_strict(on=True, allow=[]): fail for what goes wrong in the test's world",
 )
 OPTIONS = (
     ("url", "URL", "use the simulator that runs there, not one of this run; CS_SIMULATOR_URL"),
     ("token", "TOKEN", "the control token of the simulator; CS_SIMULATOR_CONTROL_TOKEN"),
-    ("world", "NAME", "give every test the world of this name, reset; {worker} is xdist's worker"),
+    (
+        "world",
+        "NAME",
+        "give every test the world of this name, reset; {worker} is xdist's worker, {run} the run",
+    ),
+    ("run", "NAME", "what {run} stands for; CS_SIMULATOR_RUN, else drawn anew for each run"),
     ("scenario", "NAME|FILE", "what every world begins with, unless its test says otherwise"),
     ("scenario_dir", "DIR", "a folder of scenarios beside those that ship"),
     ("options", "WORDS", "more options for cs-simulator serve"),
+    ("keep", "N", "how many worlds of failed tests are kept, the newest; 0 for none"),
+    ("strict", "", "fail tests for what goes wrong in their worlds without their notice"),
 )
-IN_INI = ("world", "scenario", "scenario_dir", "options")
+IN_INI = ("world", "scenario", "scenario_dir", "options", "keep", "strict")
+FIXTURES = frozenset(
+    {
+        "async_context_services",
+        "context_services",
+        "context_services_factory",
+        "context_services_server",
+    }
+)
+
+
+class ContextServicesWarning(pytest.PytestWarning):
+    """Something that a test says to this plugin has no effect."""
+
+
+# Options, settings and what is started
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,9 +67,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("context services")
     for name, metavar, text in OPTIONS:
         option = f"--context-services-{name}".replace("_", "-")
-        group.addoption(option, metavar=metavar, help=text)
+        if metavar:
+            group.addoption(option, metavar=metavar, help=text)
+        else:
+            group.addoption(option, action="store_true", default=None, help=text)
         if name in IN_INI:
-            parser.addini(f"context_services_{name}", text, default="")
+            if metavar:
+                parser.addini(f"context_services_{name}", text, default="")
+            else:
+                parser.addini(f"context_services_{name}", text, type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +84,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     if any(config.getoption(f"context_services_{name}") is not None for name, *_ in OPTIONS):
         _session(config)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have the server start while the first tests run, if any of them will need it."""
+    if session.config.option.collectonly or session.testsfailed:
+        return
+    if any(not FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) for item in session.items):
+        _session(session.config).prepare()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -78,63 +117,157 @@ def _session(config: pytest.Config) -> Session:
     return session
 
 
-def _or_fail(do: Callable[[], T]) -> T:
-    """Return what a function does; where the simulator cannot, fail with its words alone."""
-    from cs_simulator.client import SimulatorError
+def _lender(config: pytest.Config) -> Lender | None:
+    """Return what lends worlds, None where no test has asked for one yet."""
+    session = config.stash.get(_SESSION, None)
+    return None if session is None else session.lender
 
-    try:
-        return do()
-    except (SimulatorError, pytest.UsageError) as error:
-        reason = str(error)
-    pytest.fail(reason, pytrace=False)
+
+# Fixtures
 
 
 @pytest.fixture(scope="session")
 def context_services_server(pytestconfig: pytest.Config) -> Server:
     """Give the simulator of this run: started here, or named by ``--context-services-url``."""
-    return _or_fail(lambda: _session(pytestconfig).server())
+    from cs_simulator.testing.failures import ToldFailure, or_fail
+
+    try:
+        return or_fail(_session(pytestconfig).server)
+    except ToldFailure as failure:
+        # Every test that needs the server fails with this; the first is told why at length.
+        pytestconfig.stash[_NO_SERVER], pytestconfig.stash[_IS_TOLD] = failure, False
+        raise
+
+
+@pytest.fixture(scope="session")
+def context_services_factory(
+    pytestconfig: pytest.Config, context_services_server: Server
+) -> WorldFactory:
+    """Give a factory of worlds for a class, a module, a package or the session."""
+    from cs_simulator.testing.factory import WorldFactory
+
+    lender = _lending(pytestconfig, context_services_server)
+    return WorldFactory(lender, lambda: pytestconfig.stash[_ITEM])
 
 
 @pytest.fixture
 def context_services(request: pytest.FixtureRequest, context_services_server: Server) -> World:
     """Give a world of the test's own, which begins with the scenario that its marker names.
 
-    It is dropped when the test has passed, and kept when it has failed.
+    It is deleted when the test has passed; when it has failed, it may be kept for a look.
     """
-    from cs_simulator.testing.worlds import lend
+    from cs_simulator.testing.failures import or_fail
 
-    session = _session(request.config)
-    lent = _or_fail(lambda: lend(request.node, session, context_services_server))
-    stash = request.node.stash
-    stash[_LENT], stash[_FAILED], stash[_REPORTED] = lent, False, False
-    return lent.world
+    lender = _lending(request.config, context_services_server)
+    return or_fail(lambda: lender.lend_test(request.node))
+
+
+@pytest.fixture
+def async_context_services(context_services: World) -> AsyncWorld:
+    """Give the test's world with methods that are awaited."""
+    from cs_simulator.client import AsyncWorld
+
+    return AsyncWorld(context_services)
+
+
+def _lending(config: pytest.Config, server: Server) -> Lender:
+    session = _session(config)
+    if session.lender is None:
+        from cs_simulator.testing.worlds import Lender
+
+        session.lender = Lender(session, server)
+    return session.lender
+
+
+# From the beginning of a test to its end
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin anew what worlds of wider scopes are to, before anything of the test happens."""
+    item.config.stash[_ITEM] = item
+    item.stash[_IS_REPORTED], item.stash[_HAS_WORLD] = False, None
+    lender = _lender(item.config)
+    if lender is not None:
+        from cs_simulator.testing.failures import or_fail
+
+        or_fail(lambda: lender.prepare(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a strict test for what went wrong in its worlds without its notice."""
+    lender = _lender(item.config)
+    item.stash[_HAS_WORLD] = lender is not None and bool(lender.used_by(item))
+    if lender is None:
+        return (yield)
+    from cs_simulator.testing.failures import ToldFailure, or_fail
+
+    watch = or_fail(lambda: lender.watch(item))
+    result = yield
+    if watch is not None:
+        trouble = or_fail(watch.finish)
+        if trouble is not None:
+            raise ToldFailure(trouble)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Drop the world of a test that has passed, after everything that might still use it."""
+    """Delete the world of a test that has passed, after everything that might still use it."""
     result = yield
-    lent = item.stash.get(_LENT, None)
-    if lent is not None and not item.stash[_FAILED]:
-        from cs_simulator.testing.worlds import take_back
+    lender = _lender(item.config)
+    if item.own_markers and item.stash.get(_HAS_WORLD, None) is False:
+        _warn_of_markers(item)
+    if lender is not None:
+        from cs_simulator.testing.failures import or_fail
 
-        _or_fail(lambda: take_back(lent))
+        or_fail(lambda: lender.take_back(item))
+    return result
+
+
+def _warn_of_markers(item: pytest.Item) -> None:
+    """Warn of markers of ours on a test that has no world."""
+    names = [mark.name for mark in item.own_markers if mark.name.startswith("context_services_")]
+    if names:
+        item.warn(
+            ContextServicesWarning(
+                f"{' and '.join(names)}: without effect, for the test asks for no world; "
+                "let it ask for the fixture context_services"
+            )
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let go of the world of a test that has failed, once all about it was reported."""
+    result = yield
+    lender = _lender(item.config)
+    if lender is not None:
+        lender.settle(item)
     return result
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a failure what the test's world was asked."""
+    """Show with a failure why it is one, and what the test's worlds were asked."""
     report = yield
-    lent = item.stash.get(_LENT, None)
-    if lent is not None and report.failed:
-        item.stash[_FAILED] = True
-        if not item.stash[_REPORTED]:
-            from cs_simulator.testing.report import report_of
+    session = item.config.stash.get(_SESSION, None)
+    if session is None or not report.failed or call.excinfo is None:
+        return report
+    from cs_simulator.testing.report import add_journals, put_reason_first, shorten
 
-            item.stash[_REPORTED] = True
-            title = f"Context Services, world {lent.world.name}"
-            report.sections.append((title, report_of(lent.world)))
+    error = call.excinfo.value
+    put_reason_first(report, error)
+    if error is item.config.stash.get(_NO_SERVER, None):
+        if item.config.stash[_IS_TOLD]:
+            shorten(report, error)
+        item.config.stash[_IS_TOLD] = True
+    if session.lender is not None:
+        lents = session.lender.note_failure(item)
+        if not item.stash[_IS_REPORTED]:
+            item.stash[_IS_REPORTED] = True
+            add_journals(report, lents)
     return report

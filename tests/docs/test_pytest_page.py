@@ -13,7 +13,7 @@ import pytest
 
 from cs_simulator import pytest_plugin
 from cs_simulator.client import Server, World
-from cs_simulator.testing.settings import TOKEN_VARIABLE, URL_VARIABLE
+from cs_simulator.testing.settings import RUN_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
 from tests.docs.pages import ROOT, blocks_of, rows_of
 from tests.support import WITHOUT_OUR_PLUGINS
 
@@ -41,12 +41,14 @@ def test_everything_that_a_fixture_does_is_described(heading: str, kind: type) -
 
 def test_fixtures_are_described() -> None:
     described = {(row[0].strip("`"), row[1]) for row in rows_of(PAGE, "fixture")}
-    assert described == {("context_services", "function"), ("context_services_server", "session")}
+    assert {name for name, _ in described} == pytest_plugin.FIXTURES
+    assert dict(described)["context_services_server"] == "session"
+    assert dict(described)["context_services"] == "function"
     assert all(hasattr(pytest_plugin, name) for name, _ in described)
 
 
 def test_options_settings_and_variables_are_described() -> None:
-    variables = {"url": URL_VARIABLE, "token": TOKEN_VARIABLE}
+    variables = {"url": URL_VARIABLE, "token": TOKEN_VARIABLE, "run": RUN_VARIABLE}
     described = [[cell.strip("`") for cell in row[:3]] for row in rows_of(PAGE, "option")]
     assert described == [
         [
@@ -105,7 +107,7 @@ def test_messages_of_the_page_are_real() -> None:
     )
     for part in (
         "Nothing answers at ",
-        "The simulator did not start (",
+        "The simulator did not start: ",
         "The simulator has died (",
         "so it is no Context Services simulator",
         "install the same version of cs-simulator on both sides",

@@ -169,17 +169,25 @@ def test_server_that_dies_fails_tests_with_its_last_words(
 
 def test_server_that_does_not_start_says_why(run: RunPytest) -> None:
     source = "def test_a(context_services): pass\ndef test_b(context_services): pass"
+    reason = (
+        "The simulator did not start: scenario: there is no scenario 'dmeo'; did you mean demo?"
+    )
     result = run(source, "--context-services-scenario=dmeo")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(
         [
-            "The simulator did not start (exit code 2):",
-            "  scenario: there is no scenario 'dmeo'; did you mean demo?",
+            "*ERROR at setup of test_a*",
+            f"{reason} (exit code 2)",
+            "*ERROR at setup of test_b*",
+            f"{reason} (exit code 2)",
+            "(told at the first test that needed it)",
+            f"ERROR test_it.py::test_a - {reason[:30]}*",
+            f"ERROR test_it.py::test_b - {reason[:30]}*",
         ]
     )
     result = run(source, "--context-services-options=--prot=1", "-n", "1")
     result.assert_outcomes(errors=2)
-    result.stdout.fnmatch_lines(["The simulator did not start (exit code 2):", "*No such option*"])
+    result.stdout.fnmatch_lines(["The simulator did not start: No such option *(exit code 2)"])
 
 
 @pytest.mark.parametrize("options", [(), ("--context-services-token=mine",)])

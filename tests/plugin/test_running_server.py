@@ -109,8 +109,10 @@ def test_options_that_are_the_plugins(run: RunPytest, word: str, mend: str) -> N
 
 
 def test_options_that_are_no_words(run: RunPytest) -> None:
-    assert error_of(run, "-o", 'context_services_options=--scenario "demo') == (
-        "context_services_options cannot be split into words, No closing quotation: "
+    result = run(USES_IT, "-o", 'context_services_options=--scenario "demo')
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.stderr.lines[0] == (
+        "ERROR: context_services_options cannot be split into words, No closing quotation: "
         '--scenario "demo'
     )
 

@@ -41,17 +41,23 @@ def test_server_that_runs_has_no_post_mortem(start: Callable[[str], ServerProces
 @pytest.mark.parametrize(
     ("script", "told"),
     [
-        ("echo help; exit 7", "did not start (exit code 7):\n  help"),
-        ("exit 7", "did not start (exit code 7):\n  (it said nothing)"),
-        ("kill -KILL $$", "did not start (signal SIGKILL):"),
-        (f"kill -{signal.SIGRTMIN + 5} $$", f"did not start (signal {signal.SIGRTMIN + 5}):"),
+        ("echo help; exit 7", "did not start: help (exit code 7)"),
+        ("exit 7", "did not start: it said nothing (exit code 7)"),
+        ("echo one; echo two; exit 7", "did not start: one (exit code 7)\n  two"),
+        (
+            "echo Traceback: x; echo two; exit 1",
+            "did not start: two (exit code 1)\n  Traceback: x",
+        ),
+        (r"printf '\033[2J\n'; exit 7", "did not start: \\x1b[2J (exit code 7)"),
+        ("kill -KILL $$", "did not start: it said nothing (signal SIGKILL)"),
+        (f"kill -{signal.SIGRTMIN + 5} $$", f"nothing (signal {signal.SIGRTMIN + 5})"),
     ],
 )
 def test_start_that_fails_says_how_it_ended(
     start: Callable[[str], ServerProcess], script: str, told: str
 ) -> None:
     with pytest.raises(StartError) as failed:
-        start(script)
+        _ = start(script).url
     assert told in str(failed.value)
 
 
@@ -60,7 +66,7 @@ def test_start_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(process, "PATIENCE", 0.5)
     with pytest.raises(StartError, match=r"did not answer within 0\.5 s:\n  working on it"):
-        start("echo working on it; exec sleep 60")
+        _ = start("echo working on it; exec sleep 60").url
 
 
 def test_program_that_is_not_there_leaves_nothing_open(
@@ -76,6 +82,7 @@ def test_server_that_does_not_stop_is_killed(
 ) -> None:
     monkeypatch.setattr(process, "_GRACE", 0.05)
     server = start(f"{READY} exec sleep 60")
+    assert server.url
     server.stop()
     assert server._process.returncode == -signal.SIGKILL
 

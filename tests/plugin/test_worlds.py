@@ -7,8 +7,9 @@ from typing import cast
 
 import pytest
 
-from cs_simulator.client import ControlError, Server, World
-from cs_simulator.testing.worlds import Lent, take_back
+from cs_simulator.client import ControlError, Server
+from cs_simulator.testing.watched import WatchedWorld
+from cs_simulator.testing.worlds import _delete
 from tests.plugin.conftest import RunPytest
 
 OWN_WORLD = """
@@ -147,8 +148,8 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
             "  wrong.yaml:2:1: servces: unknown key; did you mean services?",
             "*ERROR at setup of test_no_file*",
             "The scenario file ./none.yaml cannot be read in *: No such file or directory; *",
-            "the marker context_services_scenario takes one argument: a name, a path or a document",
-            "the marker context_services_world takes text, not 7",
+            "the marker context_services_scenario takes one argument: expected a name, *; found ()",
+            "the marker context_services_world takes one argument: expected the name *; found (7)",
             "Bad name: *1 to 64*",
         ]
     )
@@ -260,7 +261,6 @@ class Refusing:
 
 
 def test_world_that_is_gone_is_no_matter_and_one_that_stays_is() -> None:
-    take_back(Lent(cast(World, Refusing(404)), is_own=True))
-    take_back(Lent(cast(World, Refusing(500)), is_own=False))
+    _delete(cast(WatchedWorld, Refusing(404)))
     with pytest.raises(ControlError, match="for a reason"):
-        take_back(Lent(cast(World, Refusing(500)), is_own=True))
+        _delete(cast(WatchedWorld, Refusing(500)))

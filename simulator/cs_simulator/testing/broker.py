@@ -21,7 +21,9 @@ PATIENCE = 60.0
 class Held(Protocol):
     """A server that the controller holds."""
 
-    url: str
+    @property
+    def url(self) -> str:
+        """Where it is, as soon as it answers; raises ``SimulatorError`` if it does not."""
 
     def post_mortem(self) -> str | None:
         """Return how the server ended, or None while it runs."""
@@ -37,6 +39,7 @@ class Broker:
         self._start = start
         self._held: Held | None = None
         self._failure: str | None = None
+        self._is_told = False
         self._key = new_instance()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._thread = Thread(target=self._serve, name="context-services", daemon=True)
@@ -65,16 +68,19 @@ class Broker:
     def _answer(self, what: str) -> Mapping[str, str | None]:
         from cs_simulator.client import SimulatorError  # not before a worker asks
 
-        if self._held is None and self._failure is None:
-            try:
-                self._held = self._start()
-            except SimulatorError as error:
-                self._failure = str(error)
-        if self._held is None:
-            return {"failure": self._failure}
-        if what == "post-mortem":
-            return {"post_mortem": self._held.post_mortem()}
-        return {"url": self._held.url}
+        try:
+            if self._failure is None:
+                if self._held is None:
+                    self._held = self._start()
+                if what == "post-mortem":
+                    return {"post_mortem": self._held.post_mortem()}
+                if what != "prepare":
+                    return {"url": self._held.url}
+        except SimulatorError as error:
+            self._failure, self._held = str(error), None
+        failure, told = self._failure, self._is_told
+        self._is_told = self._is_told or what != "prepare"
+        return {"failure": failure.partition("\n")[0] if failure and told else failure}
 
     def close(self) -> None:
         """Answer no more, and stop the server."""
@@ -84,6 +90,16 @@ class Broker:
         self._listening.close()
         if self._held is not None:
             self._held.stop()
+
+
+def tell(address: str, what: str) -> None:
+    """Say something to the broker at an address, and wait for no answer."""
+    port, _, key = address.partition(" ")
+    try:
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE) as connection:
+            connection.sendall(f"{key} {what}\n".encode())
+    except OSError:
+        return  # whoever asks later is told
 
 
 def ask(address: str, what: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cs_simulator.client.errors import SimulatorError
+from cs_simulator.client.text import printable
 from cs_simulator.clock import stopwatch
 from cs_simulator.testing.settings import Settings
 
@@ -22,6 +23,8 @@ PATIENCE = 30.0
 
 _GRACE = 5.0
 _TAIL = 20
+_PAUSE = 0.002
+"""How often it is looked whether a server answers."""
 _PREFIX = "CS_SIMULATOR_"
 
 
@@ -38,10 +41,12 @@ class ServerProcess:
 
     def __init__(self, settings: Settings) -> None:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
-        drafts = Path(tempfile.mkdtemp(prefix="context-services-"))
+        self._drafts = Path(tempfile.mkdtemp(prefix="context-services-"))
+        self._begun = stopwatch()
+        self._url = ""
         try:
             self._process = subprocess.Popen(  # noqa: S603 - what this very run was told
-                command(settings, drafts / "ready.json"),
+                command(settings, self._drafts / "ready.json"),
                 stdin=subprocess.PIPE,
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
@@ -53,21 +58,28 @@ class ServerProcess:
                 start_new_session=True,
             )
             _close_in_forks(self._process.stdin)
-            self.url = self._wait_for(drafts / "ready.json")
         except BaseException:
             self.stop()
             raise
-        finally:
-            shutil.rmtree(drafts, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        """The URL of the server, as soon as it answers; raises :exc:`StartError` if it does not."""
+        if not self._url:
+            try:
+                self._url = self._wait_for(self._drafts / "ready.json")
+            except BaseException:
+                self.stop()
+                raise
+            shutil.rmtree(self._drafts, ignore_errors=True)
+        return self._url
 
     def _wait_for(self, ready: Path) -> str:
-        """Return the URL as soon as the server answers."""
-        begun = stopwatch()
         while not ready.exists():
-            code = self._ended_within(0.005)
+            code = self._ended_within(_PAUSE)
             if code is not None:
-                raise StartError(f"The simulator did not start ({_ending(code)}):\n{self._tail()}")
-            if stopwatch() - begun > PATIENCE:
+                raise StartError(self._why_not_started(code))
+            if stopwatch() - self._begun > PATIENCE:
                 self._process.kill()
                 self._process.wait()
                 raise StartError(
@@ -75,6 +87,15 @@ class ServerProcess:
                 )
         members: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
         return str(members["url"])
+
+    def _why_not_started(self, code: int) -> str:
+        """Return why it did not start: the reason first, for that is what a summary shows."""
+        said = [line for line in self._said() if line.strip()] or ["it said nothing"]
+        if said[0].startswith("Traceback"):  # whose reason comes last
+            said = [said[-1], *said[:-1]]
+        [reason, *more] = said
+        first = f"The simulator did not start: {reason.strip()} ({_ending(code)})"
+        return "\n".join([first, *(f"  {line}" for line in more)])
 
     def _ended_within(self, seconds: float) -> int | None:
         try:
@@ -91,9 +112,12 @@ class ServerProcess:
 
     def _tail(self) -> str:
         """Return the last lines of the log of a server that has ended."""
+        return "\n".join(f"  {line}" for line in self._said()) or "  (it said nothing)"
+
+    def _said(self) -> list[str]:
         self._log.seek(0)
         lines = self._log.read().decode("utf-8", "replace").splitlines()
-        return "\n".join(f"  {line}" for line in lines[-_TAIL:]) or "  (it said nothing)"
+        return [printable(line) for line in lines[-_TAIL:]]
 
     def stop(self) -> None:
         """Stop the server and wait until it has ended."""
@@ -104,6 +128,7 @@ class ServerProcess:
                 process.kill()
                 process.wait()
         self._log.close()
+        shutil.rmtree(self._drafts, ignore_errors=True)
 
 
 def command(settings: Settings, ready: Path) -> list[str]:

@@ -1,36 +1,77 @@
-"""What a failed test is told of its world."""
+"""What a failed test is told of its worlds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cs_simulator.client import SimulatorError, World
+import pytest
+
+from cs_simulator.client import NotVerifiedError, SimulatorError, World
+from cs_simulator.client.text import printable
+from cs_simulator.testing.failures import ToldFailure
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Entry
+    from cs_simulator.testing.worlds import Lent
 
 _MOST = 50
 _LONGEST = 300
 
 
-def report_of(world: World) -> str:
-    """Return the journal of a world, with its hints, and what went wrong in it."""
+def put_reason_first(report: pytest.TestReport, error: BaseException) -> None:
+    """Have the short summary, and what a CI shows of a failure, say why and not which class."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None and isinstance(error, (SimulatorError, NotVerifiedError, ToldFailure)):
+        crash.message = str(error)
+
+
+def shorten(report: pytest.TestReport, error: BaseException) -> None:
+    """Leave of a failure that was told before its first line."""
+    report.longrepr = f"{str(error).partition(chr(10))[0]}\n(told at the first test that needed it)"
+
+
+def add_journals(report: pytest.TestReport, lents: Iterable[Lent]) -> None:
+    """Add to a failure what the test's worlds were asked.
+
+    It becomes a part of the failure itself: so JUnit XML and pages made of a report have it too,
+    and ``--show-capture`` does not hide it.
+    """
+    add = getattr(report.longrepr, "addsection", None)
+    for lent in lents:
+        section = (title_of(lent), report_of(lent.world, lent.world.since))
+        if add is None:
+            report.sections.append(section)
+        else:
+            add(*section)
+
+
+def title_of(lent: Lent) -> str:
+    """Return the title under which a world is reported."""
+    shared = f", of the fixture {lent.fixture}" if lent.fixture else ""
+    return f"Context Services, world {lent.world.name}{shared}"
+
+
+def report_of(world: World, since: int = 0) -> str:
+    """Return the journal of a world after an entry, with its hints, and what went wrong in it."""
     try:
-        journal = world.requests_page(limit=_MOST)
+        page = world.requests_page(limit=_MOST, after=since)
         scenario, clock = world.scenario(), world.clock()
     except SimulatorError as error:
         return str(error)
-    entries = journal["requests"]
-    lines = [f"{world.root_url} scenario {scenario['name']}, clock {clock['mode']} {clock['time']}"]
+    entries = page["requests"]
+    name = printable(scenario["name"])
+    lines = [f"{world.root_url} scenario {name}, clock {clock['mode']} {clock['time']}"]
     if not entries:
-        return f"{lines[0]}\nNothing was asked of this world."
-    before = entries[0]["id"] - 1
+        later = " since this test began" if since else ""
+        return f"{lines[0]}\nNothing was asked of this world{later}."
+    before = entries[0]["id"] - 1 - since
     if before:
         lines.append(f"({before} earlier requests are not shown)")
-    lines += [line for entry in entries for line in _lines(entry, world)]
+    lines += [line for entry in entries for line in entry_lines(entry, world)]
     for title, chosen in (
         ("Matched no operation", [each for each in entries if each["operation"] == "unrouted"]),
-        ("Refused", [each for each in entries if _is_refused(each)]),
+        ("Rejected", [each for each in entries if is_rejected(each)]),
     ):
         if chosen:
             lines.append(f"{title}:")
@@ -38,31 +79,33 @@ def report_of(world: World) -> str:
     return "\n".join(lines)
 
 
-def _lines(entry: Entry, world: World) -> list[str]:
+def entry_lines(entry: Entry, world: World) -> list[str]:
     """Return an entry in a line, and its hints below."""
-    reply = entry.get("response")
-    answer = str(reply["status"]) if reply else entry["state"]
+    response = entry.get("response")
+    answer = str(response["status"]) if response else entry["state"]
     path = entry["request"]["path"].removeprefix(world.prefix)
     words = [f"#{entry['id']}", entry["request"]["method"], path, "->", answer, entry["operation"]]
     if "faults" in entry:
         words.append(f"[fault {', '.join(entry['faults'])}]")
-    return [" ".join(words), *(f"     hint: {hint}" for hint in entry["hints"])]
+    hints = [printable(hint) for hint in entry["hints"]]
+    return [printable(" ".join(words)), *(f"     hint: {hint}" for hint in hints)]
 
 
-def _is_refused(entry: Entry) -> bool:
-    """Tell whether the simulator refused a request, and not a fault for it."""
+def is_rejected(entry: Entry) -> bool:
+    """Tell whether the simulator rejected a request, and not a fault for it."""
     status = entry.get("real_status") or (entry["response"]["status"] if "response" in entry else 0)
     by_fault = "faults" in entry and "real_status" not in entry
     return status >= 400 and entry["operation"] != "unrouted" and not by_fault
 
 
 def _details(entry: Entry) -> list[str]:
-    lines = [f"  #{entry['id']} {entry['request']['method']} {entry['request']['path']}"]
+    request = entry["request"]
+    lines = [printable(f"  #{entry['id']} {request['method']} {request['path']}")]
     for word, body in (
-        ("sent", entry["request"].get("body")),
+        ("sent", request.get("body")),
         ("answered", entry.get("response", {}).get("body")),
     ):
         if body:
             short = body if len(body) <= _LONGEST else f"{body[:_LONGEST]}... ({len(body)} in all)"
-            lines.append(f"     {word}: {short}")
+            lines.append(f"     {word}: {printable(short)}")
     return lines

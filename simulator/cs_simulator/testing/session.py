@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from cs_simulator.client import Server
     from cs_simulator.testing.broker import Broker
     from cs_simulator.testing.process import ServerProcess
+    from cs_simulator.testing.worlds import Lender
+
+_KEPT = 100
+"""How many worlds of failed tests stay on a server that outlives the run, unless told otherwise."""
 
 WORKER_INPUT = "context_services"
 """Where the controller of pytest-xdist leaves what its workers need to know."""
@@ -27,6 +32,9 @@ class Session:
         self._run = ""
         self._numbers = count()
         self._process: ServerProcess | None = None
+        self._is_debugged = bool(config.getoption("usepdb", False))
+        self.lender: Lender | None = None
+        """Lends the worlds of this process, once a test has asked for one."""
         self._broker: Broker | None = None
 
     @property
@@ -40,8 +48,19 @@ class Session:
         if not self._run:
             from cs_simulator.ids import new_instance
 
-            self._run = new_instance() if self._input is None else str(self._input["testrunuid"])
+            drawn = new_instance if self._input is None else lambda: self._given("run")
+            self._run = self.settings.run or drawn()
         return self._run
+
+    @property
+    def keeps(self) -> int:
+        """How many worlds of failed tests are kept.
+
+        On a server of this run nobody can look at them, unless a debugger holds the run up.
+        """
+        if self.settings.keep is not None:
+            return self.settings.keep
+        return _KEPT if self.settings.url is not None or self._is_debugged else 0
 
     def next_number(self) -> int:
         """Return another number each time: a test that is run again is another one."""
@@ -52,11 +71,11 @@ class Session:
         """How pytest-xdist deals tests to several workers, or nothing if there is one process."""
         if self._input is None or self._input["workercount"] < 2:
             return ""
-        return str(self._input[WORKER_INPUT]["dist"])
+        return str(self._given("dist"))
 
     def hand_over(self, node: Any) -> None:
         """Leave a worker what it needs to know; called in the controller."""
-        given: dict[str, Any] = {"dist": node.config.getoption("dist")}
+        given: dict[str, Any] = {"dist": node.config.getoption("dist"), "run": self.run}
         if self.settings.url is None:
             if self._broker is None:
                 from cs_simulator.testing.broker import Broker
@@ -66,6 +85,17 @@ class Session:
         else:
             given |= {"url": self.settings.url, "url_from": self.settings.url_from}
         node.workerinput[WORKER_INPUT] = given
+
+    def prepare(self) -> None:
+        """Have a server started, where this run needs one of its own; wait for nothing."""
+        if self.settings.url is None and self._process is None:
+            if self._input is None:
+                with contextlib.suppress(OSError):  # whoever needs it is told
+                    self._process = self._started()
+            elif "broker" in self._input.get(WORKER_INPUT, {}):
+                from cs_simulator.testing.broker import tell
+
+                tell(self._given("broker"), "prepare")
 
     def server(self) -> Server:
         """Return the server, which is started if there is none.
@@ -81,8 +111,13 @@ class Session:
             return _found(url, given.get("url_from", settings.url_from), settings.token)
         if "broker" in given:
             return _handed(given["broker"], settings.token)
-        self._process = self._started()
+        if self._process is None:
+            self._process = self._started()
         return Server(self._process.url, settings.token, post_mortem=self._process.post_mortem)
+
+    def _given(self, name: str) -> Any:
+        """Return what the controller left this worker."""
+        return (self._input or {})[WORKER_INPUT][name]
 
     def _started(self) -> ServerProcess:
         from cs_simulator.testing.process import ServerProcess
@@ -90,7 +125,9 @@ class Session:
         return ServerProcess(self.settings)
 
     def stop(self) -> None:
-        """Stop what was started here."""
+        """Stop what was started here, and let go of connections."""
+        if self.lender is not None:
+            self.lender.close()
         if self._broker is not None:
             self._broker.close()
         if self._process is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import NamedTuple
 import pytest
 
 URL_VARIABLE = "CS_SIMULATOR_URL"
+RUN_VARIABLE = "CS_SIMULATOR_RUN"
 TOKEN_VARIABLE = "CS_SIMULATOR_CONTROL_TOKEN"  # noqa: S105 - where one is found
 
+_RUN = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _OURS = ("--ready-file", "--control-token")
 
 
@@ -31,6 +34,12 @@ class Settings(NamedTuple):
     options: Sequence[str]
     folder: Path
     """Where a server is started, and what the ini's paths are relative to."""
+    run: str | None = None
+    """What no other run is called; none: one is drawn."""
+    keep: int | None = None
+    """How many worlds of failed tests are kept, where it is said."""
+    strict: bool = False
+    """Whether tests fail for what went wrong without their notice, unless they say otherwise."""
 
 
 def settings_of(config: pytest.Config) -> Settings:
@@ -58,6 +67,10 @@ def settings_of(config: pytest.Config) -> Settings:
         scenario_dir=None if chosen is None else chosen_folder / chosen,
         options=_words(options or ""),
         folder=folder,
+        run=_run(config),
+        keep=_keep(config, folder),
+        strict=config.getoption("context_services_strict")
+        or config.getini("context_services_strict"),
     )
 
 
@@ -67,6 +80,30 @@ def _given(config: pytest.Config, name: str, folder: Path) -> tuple[str | None, 
     if value is not None:
         return value, config.invocation_params.dir
     return config.getini(name) or None, folder
+
+
+def _run(config: pytest.Config) -> str | None:
+    """Return what this run is called, where that is said."""
+    run: str | None = config.getoption("context_services_run")
+    run = run or os.environ.get(RUN_VARIABLE) or None
+    if run is not None and not _RUN.fullmatch(run):
+        raise pytest.UsageError(
+            f"{run!r} cannot stand in the name of a world, where {{run}} puts it: "
+            "give 1 to 40 of A-Z a-z 0-9 . _ -"
+        )
+    return run
+
+
+def _keep(config: pytest.Config, folder: Path) -> int | None:
+    """Return how many worlds of failed tests are to be kept, where that is said."""
+    text, _ = _given(config, "context_services_keep", folder)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal():
+        raise pytest.UsageError(
+            f"--context-services-keep takes a number of worlds, 0 for none; found {text!r}"
+        )
+    return int(text)
 
 
 def _refuse_what_only_starts(config: pytest.Config, url_from: str) -> None:

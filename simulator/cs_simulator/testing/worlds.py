@@ -1,88 +1,212 @@
-"""The world of a test: its name, and what it begins with."""
+"""The worlds that tests use: each lent for a scope, and taken back when that is over."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cs_simulator.client import ControlError, Server, SimulatorError, World
-from cs_simulator.ids import digest
+from cs_simulator.testing.failures import or_fail
+from cs_simulator.testing.markers import STRICT, scenario_of, strictness_of, world_of
+from cs_simulator.testing.names import fixed_name, is_of_this_run, own_name
 from cs_simulator.testing.session import Session
+from cs_simulator.testing.strict import Watch
+from cs_simulator.testing.watched import WatchedWorld
 
 EMPTY = "empty"
 """What a world begins with that nothing was said about, here and on any server."""
 
-_LONGEST = 64
-_GROUPED = ("loadgroup", "loadfile", "loadscope")
+Node = pytest.Item | pytest.Collector
 
 
-class Lent(NamedTuple):
-    """A world that a test uses, and whether it is its own."""
+class Lent:
+    """A world that tests use, for as long as what asked for it lasts."""
 
-    world: World
-    is_own: bool
+    __slots__ = (
+        "fixture",
+        "has_failed",
+        "is_own",
+        "is_reset",
+        "node",
+        "scenario",
+        "world",
+    )
+
+    def __init__(self, world: WatchedWorld, node: Node, fixture: str, *, is_own: bool) -> None:
+        self.world = world
+        self.node = node
+        """The test, class, module, package or session that it is lent to."""
+        self.fixture = fixture
+        """What tests ask for to get it; nothing for a world of one test."""
+        self.is_own = is_own
+        """Whether nobody else uses it, so that it goes when it is over."""
+        self.is_reset = False
+        """Whether it begins anew before each test."""
+        self.scenario: Any = None
+        self.has_failed = False
+
+    def is_used_by(self, item: pytest.Item) -> bool:
+        """Tell whether a test may use it."""
+        return self.node is item or (
+            self.fixture in getattr(item, "fixturenames", ()) and self.node in item.listchain()
+        )
 
 
-def lend(item: pytest.Item, session: Session, server: Server) -> Lent:
-    """Return the world of a test, as it begins; raise :exc:`SimulatorError` where it cannot."""
-    scenario = _argument(item, "context_services_scenario", "a name, a path or a document")
-    name = _fixed_name(item, session)
-    world = server.world(name or own_name(item, session), item.path.parent)
-    if scenario is None and session.settings.url is not None:
-        # One that is started begins with it, and nobody knows what another one began with.
-        scenario = session.settings.scenario or EMPTY
-    world.create(scenario)
-    if scenario is None and name is not None:
-        world.restore_scenario()  # it may have been there before
-    return Lent(world, is_own=name is None)
+class Lender:
+    """Lend the worlds of one process of a test run."""
 
+    def __init__(self, session: Session, server: Server) -> None:
+        self._session = session
+        self._server = server
+        self._lent: list[Lent] = []
+        self._kept: deque[WatchedWorld] = deque()
 
-def take_back(lent: Lent) -> None:
-    """Drop the world of a test that has passed, if it is its own and still there."""
-    if lent.is_own:
-        try:
-            lent.world.delete()
-        except ControlError as error:
-            if error.status != 404:
-                raise
+    def lend_test(self, item: pytest.Item) -> World:
+        """Return the world of a test, as it begins."""
+        name, is_marked = world_of(item) or self._session.settings.world, world_of(item) is not None
+        lent = self._lend(item, item.name, "", name, is_for_all=not is_marked)
+        self._begin(lent, scenario_of(item))
+        return lent.world
 
+    def lend(
+        self,
+        item: pytest.Item,
+        request: pytest.FixtureRequest,
+        scenario: Any,
+        name: str | None,
+        *,
+        reset: bool,
+    ) -> World:
+        """Return a world for the scope of the fixture that a request is of, as it begins."""
+        node, fixture = request.node, request.fixturename or ""
+        lent = self._lend(node, fixture or node.name, fixture, name, is_for_all=True)
+        lent.is_reset, lent.scenario = reset, scenario
+        if not isinstance(node, pytest.Item):
+            request.addfinalizer(lambda: or_fail(lambda: self._end(lent)))
+        marked = scenario_of(item if reset else node)
+        self._begin(lent, marked if marked is not None else scenario)
+        return lent.world
 
-def _fixed_name(item: pytest.Item, session: Session) -> str | None:
-    """Return the name of the world that a test is to use, None where it gets its own."""
-    marked = _argument(item, "context_services_world", "the name of a world")
-    if marked is not None and not isinstance(marked, str):
-        raise SimulatorError(f"the marker context_services_world takes text, not {marked!r}")
-    name = marked or session.settings.world
-    if name is None:
-        return None
-    if session.shares and "{worker}" not in name:
-        if marked is None:
+    def _lend(
+        self, node: Node, what: str, fixture: str, name: str | None, *, is_for_all: bool
+    ) -> Lent:
+        """Note a world that a node uses from now on; it is not made yet."""
+        if name is None:
+            full = own_name(node, what, self._session)
+        else:
+            full = fixed_name(name, self._session, is_for_all=is_for_all)
+        path = getattr(node, "path", None)
+        folder = Path() if path is None else path if path.is_dir() else path.parent
+        world = self._server.world(full, folder, WatchedWorld)
+        return Lent(world, node, fixture, is_own=name is None or is_of_this_run(name))
+
+    def _begin(self, lent: Lent, scenario: Any) -> None:
+        """Begin a world, and list it as lent once that is done."""
+        if scenario is None and self._session.settings.url is not None:
+            # One that is started begins with it, and nobody knows what another one began with.
+            scenario = self._session.settings.scenario or EMPTY
+        is_there = lent in self._lent
+        while True:
+            try:
+                lent.world.create(scenario)
+                break
+            except ControlError as error:
+                if error.status != 503:
+                    raise
+                self._make_room(error)
+        if scenario is None and (is_there or not lent.is_own):
+            lent.world.restore_scenario()  # it may have been there before
+        lent.world.since = 0
+        if not is_there:
+            self._lent.append(lent)
+
+    def _make_room(self, error: ControlError) -> None:
+        """Let go the oldest that is kept, where a server takes no more worlds."""
+        if not self._kept:
             raise SimulatorError(
-                f"All workers would share the world {name}: run without -n, or put {{worker}} into "
-                "the name, which becomes gw0, gw1 and so on"
-            )
-        if session.shares not in _GROUPED:
-            raise SimulatorError(
-                f"Tests of several workers may share the world {name} at one time: put {{worker}} "
-                "into the name, or keep them on one worker with --dist loadgroup and xdist_group"
-            )
-    return name.replace("{worker}", session.worker)
+                f"{error}; this run keeps none of its own: give that server more with "
+                "--max-worlds, or delete those of other runs with Server(...).delete_worlds()"
+            ) from None
+        _delete(self._kept.popleft())
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self._server.close()
+
+    def note_failure(self, item: pytest.Item) -> list[Lent]:
+        """Note that a test has failed; return the worlds that it used."""
+        lents = self.used_by(item)
+        for lent in lents:
+            lent.has_failed = True
+        return lents
+
+    def used_by(self, item: pytest.Item) -> list[Lent]:
+        """Return the worlds that a test uses, its own first."""
+        return sorted(
+            (lent for lent in self._lent if lent.is_used_by(item)),
+            key=lambda lent: lent.node is not item,
+        )
+
+    def prepare(self, item: pytest.Item) -> None:
+        """Begin anew, before a test, what is to; note where the others stand."""
+        for lent in self.used_by(item):
+            if lent.node is item:
+                self._let_go(lent)  # of an attempt before this one
+            elif lent.is_reset:
+                marked = scenario_of(item)
+                self._begin(lent, marked if marked is not None else lent.scenario)
+            else:
+                entries = lent.world.requests(limit=1)
+                lent.world.since = entries[-1]["id"] if entries else lent.world.since
+
+    def watch(self, item: pytest.Item) -> Watch | None:
+        """Return what gathers the troubles of a test from now on, None where it is not strict."""
+        worlds = self.used_by(item)
+        by_default = self._session.settings.strict
+        if not worlds or not (by_default or item.get_closest_marker(STRICT)):
+            return None
+        strictness = strictness_of(item, by_default=by_default)
+        return Watch(worlds, strictness) if strictness.is_on else None
+
+    def take_back(self, item: pytest.Item) -> None:
+        """Drop the worlds of a test that has passed."""
+        for lent in self.used_by(item):
+            if lent.node is item and not lent.has_failed:
+                self._end(lent)
+
+    def settle(self, item: pytest.Item) -> None:
+        """Let go of the worlds of a test that has failed, once all was reported."""
+        with suppress(SimulatorError):  # of a server that has gone, the next test is told
+            for lent in self.used_by(item):
+                if lent.node is item:
+                    self._let_go(lent)
+
+    def _end(self, lent: Lent) -> None:
+        if lent.has_failed:
+            self._let_go(lent)
+        elif lent in self._lent:
+            self._lent.remove(lent)
+            if lent.is_own:
+                _delete(lent.world)
+
+    def _let_go(self, lent: Lent) -> None:
+        """Keep the world of a failure, as far as failures are kept; the oldest goes first."""
+        self._lent.remove(lent)
+        if not lent.is_own:
+            return
+        self._kept.append(lent.world)
+        while len(self._kept) > self._session.keeps:
+            _delete(self._kept.popleft())
 
 
-def own_name(item: pytest.Item, session: Session) -> str:
-    """Return a name that says which test it is, and that none has had, nor another run."""
-    unique = digest(session.run, session.worker, item.nodeid, session.next_number()).hex()[:8]
-    readable = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{item.path.stem}.{item.name}").strip("-")
-    return f"{readable[: _LONGEST - len(unique) - 1]}-{unique}"
-
-
-def _argument(item: pytest.Item, marker: str, wanted: str) -> Any:
-    """Return what the marker of a test is given, None where there is no marker."""
-    mark = item.get_closest_marker(marker)
-    if mark is None:
-        return None
-    if len(mark.args) != 1 or mark.kwargs:
-        raise SimulatorError(f"the marker {marker} takes one argument: {wanted}")
-    return mark.args[0]
+def _delete(world: WatchedWorld) -> None:
+    try:
+        world.delete()
+    except ControlError as error:
+        if error.status != 404:
+            raise
+    world.is_over = True

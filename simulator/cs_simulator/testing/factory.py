@@ -1,0 +1,62 @@
+"""Worlds for whatever scope a fixture has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cs_simulator.testing.failures import ToldFailure, or_fail
+
+if TYPE_CHECKING:
+    from cs_simulator.client import World
+    from cs_simulator.client.world import ScenarioLike
+    from cs_simulator.testing.worlds import Lender
+
+__tracebackhide__ = True  # pytest then shows the line of the test
+
+
+class WorldFactory:
+    """Create worlds for a class, a module, a package or the session.
+
+    A fixture of that scope asks for one with its ``request``::
+
+        @pytest.fixture(scope="module")
+        def shop_services(context_services_factory, request):
+            return context_services_factory.create(request, "demo")
+    """
+
+    def __init__(self, lender: Lender, current: Callable[[], pytest.Item]) -> None:
+        self._lender = lender
+        self._current = current
+
+    def create(
+        self,
+        request: pytest.FixtureRequest,
+        scenario: ScenarioLike | None = None,
+        *,
+        name: str | None = None,
+        reset: bool = False,
+    ) -> World:
+        """Create a world that lasts as long as the fixture of ``request``.
+
+        It begins with the scenario that a marker of the class or module names, else with
+        ``scenario``. With ``reset`` it begins anew before each test that uses it, as that test's
+        marker says: for a system under test that is started once. A ``name`` is for one that was
+        told it before; in it ``{worker}`` and ``{run}`` tell workers and runs apart.
+        """
+        if not isinstance(request, pytest.FixtureRequest):
+            raise ToldFailure(
+                "create() takes the request of the fixture that a world is for, found "
+                f"{request!r}; write context_services_factory.create(request, ...)"
+            )
+        if scenario is not None and not isinstance(scenario, (str, os.PathLike, Mapping)):
+            raise ToldFailure(
+                f"create() takes a scenario as a name, a path or a document, found {scenario!r}"
+            )
+        if name is not None and not isinstance(name, str):
+            raise ToldFailure(f"create() takes the name of a world as text, found {name!r}")
+        item = self._current()
+        return or_fail(lambda: self._lender.lend(item, request, scenario, name, reset=reset))

@@ -1,0 +1,36 @@
+"""Failures of tests that the simulator tells in its own words, without a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+from cs_simulator.client import SimulatorError
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+
+    class _Failed(Exception):  # noqa: N818
+        def __init__(self, msg: str, *, pytrace: bool) -> None: ...
+
+else:
+    _Failed = pytest.fail.Exception
+
+
+class ToldFailure(_Failed):
+    """A failure whose text says everything."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, pytrace=False)
+
+
+def or_fail(do: Callable[[], T]) -> T:
+    """Return what a function does; where the simulator cannot, fail with its words alone."""
+    try:
+        return do()
+    except (SimulatorError, pytest.UsageError) as error:
+        reason = str(error)
+    raise ToldFailure(reason)

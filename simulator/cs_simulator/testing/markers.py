@@ -1,0 +1,108 @@
+"""What the markers of a test say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import pytest
+
+from cs_simulator.client import SimulatorError
+
+SCENARIO = "context_services_scenario"
+GENERAL = "scenario"
+"""The short form of the same, where a project has no marker of this name itself."""
+WORLD = "context_services_world"
+STRICT = "context_services_strict"
+
+ALLOWED = ("unrouted", "rejected", "hinted", "idle_faults")
+"""What a strict test may be told to allow."""
+
+_SCENARIO_TAKES = 'a name, a path or a document, for example @pytest.mark.{}("demo")'
+
+
+class Strictness(NamedTuple):
+    """Whether a test fails for what went wrong without its notice, and what it may."""
+
+    is_on: bool
+    allowed: frozenset[str] = frozenset()
+
+
+def scenario_of(node: pytest.Item | pytest.Collector) -> Any:
+    """Return what a test, or what holds tests, begins its world with; None where nothing is said.
+
+    Raises :exc:`SimulatorError` where a marker says it in a way that nobody could.
+    """
+    for mark in node.iter_markers():
+        if mark.name == GENERAL and is_general_ours(node.config) and is_scenario(mark):
+            return mark.args[0]
+        if mark.name == SCENARIO:
+            if not is_scenario(mark):
+                raise SimulatorError(_wrong(mark, _SCENARIO_TAKES.format(SCENARIO)))
+            return mark.args[0]
+    return None
+
+
+def is_general_ours(config: pytest.Config) -> bool:
+    """Tell whether nobody else has declared a marker of the general name."""
+    lines = [line for line in config.getini("markers") if _name_in(line) == GENERAL]
+    return len(lines) == 1
+
+
+def is_scenario(mark: pytest.Mark) -> bool:
+    """Tell whether a marker's arguments are a scenario and nothing else."""
+    return (
+        len(mark.args) == 1
+        and not mark.kwargs
+        and isinstance(mark.args[0], (str, os.PathLike, Mapping))
+    )
+
+
+def world_of(node: pytest.Item | pytest.Collector) -> str | None:
+    """Return the name of the world that a test is to use, None where it gets its own."""
+    mark = node.get_closest_marker(WORLD)
+    if mark is None:
+        return None
+    if len(mark.args) != 1 or mark.kwargs or not isinstance(mark.args[0], str):
+        takes = f'the name of a world, for example @pytest.mark.{WORLD}("shop")'
+        raise SimulatorError(_wrong(mark, takes))
+    name: str = mark.args[0]
+    return name
+
+
+def strictness_of(node: pytest.Item | pytest.Collector, *, by_default: bool) -> Strictness:
+    """Return how strict a test is; ``by_default`` is what the project's setting says."""
+    mark = node.get_closest_marker(STRICT)
+    if mark is None:
+        return Strictness(by_default)
+    allow = mark.kwargs.get("allow", ())
+    words = (allow,) if isinstance(allow, str) else allow
+    if (
+        len(mark.args) > 1
+        or set(mark.kwargs) - {"allow"}
+        or not all(isinstance(arg, bool) for arg in mark.args)
+        or not isinstance(words, (list, tuple, set, frozenset))
+        or (mark.args == (False,) and words)
+    ):
+        takes = f'nothing, False, or what to allow: @pytest.mark.{STRICT}(allow=["rejected"])'
+        raise SimulatorError(_wrong(mark, takes))
+    for word in words:
+        if word not in ALLOWED:
+            near = get_close_matches(str(word), ALLOWED, 1)
+            end = f"did you mean {near[0]}?" if near else f"there are: {', '.join(ALLOWED)}"
+            raise SimulatorError(f"the marker {STRICT} cannot allow {word!r}; {end}")
+    return Strictness(mark.args != (False,), frozenset(words))
+
+
+def _wrong(mark: pytest.Mark, takes: str) -> str:
+    said = [repr(arg) for arg in mark.args]
+    said += [f"{name}={value!r}" for name, value in mark.kwargs.items()]
+    found = f"found ({', '.join(said)})"
+    return f"the marker {mark.name} takes one argument: expected {takes}; {found}"
+
+
+def _name_in(line: str) -> str:
+    """Return the name of the marker that a line declares."""
+    return line.partition(":")[0].partition("(")[0].strip()

@@ -1,0 +1,99 @@
+"""A test's world that remembers what its test has asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Unpack
+
+from cs_simulator.client import ControlError, SimulatorError, World
+
+if TYPE_CHECKING:
+    from cs_simulator.client.answers import Cleared, Description, Verification
+    from cs_simulator.client.rules import Question
+    from cs_simulator.client.world import ScenarioLike
+
+__tracebackhide__ = True  # pytest then shows the line of the test
+
+
+class WatchedWorld(World):
+    """A world of which a strict test knows what its test expected, and what it swept away."""
+
+    expected: list[Question]
+    """What was verified, and found."""
+    since: int
+    """The last request before the present test."""
+    before_it_is_gone: Callable[[], None] | None
+    """Called before the journal or the rules go."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.expected = []
+        self.since = 0
+        self.before_it_is_gone = None
+        self.is_over = False
+
+    def _call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        if self.is_over:
+            raise SimulatorError(
+                f"The world {self.name} has ended with what it was for; "
+                "what outlives a test takes a world of its own scope from context_services_factory"
+            )
+        try:
+            return super()._call(method, path, body, **more)
+        except ControlError as error:
+            if error.status != 404 or error.title != "No such world" or method == "DELETE":
+                raise
+            raise SimulatorError(
+                f"The world {self.name} was deleted while its test runs, by delete(), "
+                "delete_worlds() or another user of the server; create() makes it anew"
+            ) from None
+
+    def verify(self, **question: Unpack[Question]) -> Verification:
+        """Make sure that this world was asked what is expected."""
+        verification = super().verify(**question)
+        self.expected.append(question)
+        return verification
+
+    def _look(self) -> None:
+        if self.before_it_is_gone is not None:
+            self.before_it_is_gone()
+
+    def create(self, scenario: ScenarioLike | None = None) -> Description:
+        """Make the world if it is not there, and begin it anew with a scenario if one is given."""
+        if scenario is not None:
+            self._look()
+            self.since = 0
+        return super().create(scenario)
+
+    def load_scenario(self, scenario: ScenarioLike) -> Cleared:
+        """Begin the world anew with a scenario: a name, a path to a file, or a document."""
+        self._look()
+        self.since = 0
+        return super().load_scenario(scenario)
+
+    def restore_scenario(self) -> Cleared:
+        """Begin the world anew with the scenario that the server was started with."""
+        self._look()
+        self.since = 0
+        return super().restore_scenario()
+
+    def reset(self) -> Cleared:
+        """Put the world back to where its scenario begins."""
+        self._look()
+        self.since = 0
+        return super().reset()
+
+    def clear_requests(self) -> int:
+        """Empty the journal; return how many entries there were."""
+        self._look()
+        return super().clear_requests()
+
+    def remove_fault(self, name: str) -> None:
+        """Remove a rule, until the next reset if it is the scenario's."""
+        self._look()
+        super().remove_fault(name)
+
+    def remove_faults(self) -> list[str]:
+        """Remove all rules, those of the scenario until the next reset; return their names."""
+        self._look()
+        return super().remove_faults()
