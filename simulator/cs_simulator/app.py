@@ -37,7 +37,7 @@ from cs_simulator.domain.store import Which
 from cs_simulator.ids import new_instance
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import Operation
-from cs_simulator.routing import PathFlask
+from cs_simulator.routing import PathFlask, Router
 from cs_simulator.worlds import TooManyWorldsError, World, WorldNameError, Worlds
 
 if TYPE_CHECKING:
@@ -68,9 +68,14 @@ class Simulator(PathFlask):
         self._making_control = Lock()
         self.works: dict[str, Work] = {}
         """What the endpoints of the routes stand for."""
+        self.router = Router(self.url_map)
         self.pipeline = Pipeline(settings.max_body, settings.import_dir)
         self.url_map.converters["segment"] = Segment
         self.url_map.converters["id"] = EntityId
+
+    def take_routes(self) -> None:
+        """Match the routes there are now."""
+        self.router = Router(self.url_map)
 
     @overload
     def handle(
@@ -129,7 +134,7 @@ class Simulator(PathFlask):
         passage = Passage(arrive(request, where.target, world.scenario, where.prefix), world)
         result: Outcome | Held
         try:
-            route = route_of(self.url_map, self.works, passage.arrival)
+            route = route_of(self.router, self.works, passage.arrival)
             if at_once and (route.is_slow or world.rules_may_take_long):
                 self.worlds.leave(world)
                 return Later.SLOW
@@ -229,7 +234,7 @@ class Simulator(PathFlask):
 
             with self._making_control:
                 if self._control_app is None:
-                    control = Control(self.worlds, self.control_terms, self.url_map, self.works)
+                    control = Control(self.worlds, self.control_terms, self.router, self.works)
                     self._control_app = ControlApp(control)
         return self._control_app
 
@@ -242,6 +247,7 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
         for edition in operation.editions:
             for template in operation.paths:
                 _add_route(app, edition, operation, template)
+    app.take_routes()
     front.add_health(app, worlds, app.instance, app.control_terms)
     app.register_error_handler(HTTPException, front.on_http_error)
     app.register_error_handler(Exception, front.on_defect)

@@ -58,7 +58,7 @@ class Server:
         request = Received(method, target, named, body, "http://h")
         arrival = arrive(request, split_target(target), self.world.scenario)
         app = application()
-        route = route_of(app.url_map, app.works, arrival)
+        route = route_of(app.router, app.works, arrival)
         outcome = app.pipeline.perform(Passage(arrival, self.world), route)
         assert isinstance(outcome, Outcome)
         return RecordedExchange(

@@ -12,10 +12,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import MethodNotAllowed as RoutedMethodNotAllowed
-from werkzeug.routing import Map
-
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.bodies import read_json
 from cs_simulator.api.calls import Call, Form, Reply, handler_of
@@ -50,6 +46,7 @@ from cs_simulator.faults.verdict import NOTHING, OPTIONS, UNROUTED
 from cs_simulator.ids import OutOfIdsError
 from cs_simulator.operations import family_at
 from cs_simulator.operations.row import Operation
+from cs_simulator.routing import Router
 
 log = logging.getLogger("cs_simulator")
 
@@ -91,16 +88,12 @@ class Route(NamedTuple):
         return OPTIONS if self.allowed is not None and method == "OPTIONS" else UNROUTED
 
 
-def route_of(routes: Map, works: Mapping[str, Work], arrival: Arrival) -> Route:
+def route_of(router: Router, works: Mapping[str, Work], arrival: Arrival) -> Route:
     """Return where a request leads; ``works`` are those of the endpoints of the routes."""
-    path = f"/{arrival.edition.name}{arrival.path}"
-    try:
-        endpoint, args = routes.bind("").match(path, arrival.method)
-    except RoutedMethodNotAllowed as error:
-        return Route(allowed=error.valid_methods or ())
-    except HTTPException:
-        return Route()
-    return Route(works[endpoint], args)
+    found = router.match(f"/{arrival.edition.name}{arrival.path}", arrival.method)
+    if found.endpoint is None:
+        return Route(allowed=found.allowed)
+    return Route(works[found.endpoint], found.args)
 
 
 def is_preflight(arrival: Arrival, route: Route) -> bool:

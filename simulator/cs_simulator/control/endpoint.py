@@ -10,10 +10,10 @@ from cs_simulator.documents.shape import Shape
 
 if TYPE_CHECKING:
     from flask import Response
-    from werkzeug.routing import Map
 
     from cs_simulator.api.pipeline import Work
     from cs_simulator.control.front import Terms
+    from cs_simulator.routing import Router
     from cs_simulator.worlds import Worlds
 
 Scope = Literal["world", "server"]
@@ -32,7 +32,7 @@ class Control(NamedTuple):
 
     worlds: Worlds
     terms: Terms
-    routes: Map
+    router: Router
     """The routes of the API, which rules are explained for."""
     works: Mapping[str, Work]
     """What these lead to."""

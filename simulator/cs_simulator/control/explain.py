@@ -187,7 +187,7 @@ def _routed(world: World, given: Mapping[str, Any], control: Control) -> tuple[s
     for each in uris:
         request = Received(given["method"], each, headers, _bytes(given.get("body")), "")
         arrival = arrive(request, split_target(each), world.scenario)
-        found.append((each, arrival, route_of(control.routes, control.works, arrival)))
+        found.append((each, arrival, route_of(control.router, control.works, arrival)))
     return next(
         (each for each in found if each[2].operation_for(each[1].method) != UNROUTED), found[0]
     )

@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
@@ -28,6 +29,9 @@ LONGEST_LINE = 16_384
 
 CRLF = b"\r\n"
 
+_DIGITS = 12
+"""A Content-Length of more digits is none that can be."""
+
 _TOKEN = rb"!#$%&'*+\-.^_`|~0-9A-Za-z"
 _METHOD = frozenset(b"!#$%&'*+-.^_`|~" + string.ascii_letters.encode() + string.digits.encode())
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -36,6 +40,12 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _BLANKS = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
 
 _TLS = b"\x16\x03"
+
+_PLAIN = re.compile(rb"([A-Z]{1,16}) (/[!-~]*) HTTP/1\.1\r\n((?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n)*)")
+"""A head as nearly every client writes it: it may be taken apart without a second look."""
+
+_UNUSUAL = frozenset({"HTTP_TRANSFER_ENCODING", "HTTP_EXPECT", "HTTP_CONNECTION", "HTTP_UPGRADE"})
+"""Headers that change how a request is read, or how it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
     error: Error | None = None
     command: str = ""
     request_uri: str = "/"
+    _plain: dict[str, str] | None = None
+    """The headers of a request that was plain, under the names that WSGI has for them."""
+    _body: bytes = b""
     is_looked_at: bool = False
     """Whether somebody has looked at the head, of which the body is still to come."""
     is_refused: bool = False
@@ -110,14 +123,17 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
     def request(self, peer: tuple[str, str] | None = None) -> Received:
         """Return the request, with as much of its body as was read."""
         limits: Limits = self.adj
-        headers = {f"HTTP_{name}": value for name, value in self.headers.items()}
+        headers, body, receiver = self._plain, self._body, self.body_rcv
+        if headers is None:
+            headers = {f"HTTP_{name}": value for name, value in self.headers.items()}
+        if receiver is not None:
+            body = receiver.buf.whole()
         host = headers.get("HTTP_HOST") or f"{limits.host}:{limits.port}"
-        receiver = self.body_rcv
         return Received(
             self.command.upper(),
             self.request_uri,
             headers,
-            b"" if receiver is None else receiver.buf.whole(),
+            body,
             f"http://{host}",
             peer,
             self.header_lines,
@@ -125,6 +141,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
 
     def received(self, data: bytes) -> int:
         """Take some bytes; return how many of them belong to this request."""
+        if not self.header_plus and self.body_rcv is None and not self.completed:
+            taken = self._take_plain(data)
+            if taken:
+                return taken
         if not self.headers_finished and not self.completed:
             wrong = _wrong_with(self.header_plus + data)
             if wrong is not None:
@@ -142,6 +162,36 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             # There is nothing left to go on with. A client that was told to would wait forever.
             self.expect_continue = False
         return consumed
+
+    def _take_plain(self, data: bytes) -> int:
+        """Take a request that came whole and has nothing unusual, a quarter of what it costs else.
+
+        Return how many bytes it has, 0 where it is left to be read with care.
+        """
+        end = data.find(CRLF + CRLF)
+        if not 0 < end < LONGEST_HEAD:
+            return 0
+        head = _PLAIN.fullmatch(data, 0, end + 2)
+        if head is None:
+            return 0
+        headers: dict[str, str] = {}
+        for line in head[3].decode("ascii").split("\r\n"):
+            if line:
+                name, _, value = line.partition(": ")
+                headers[_wsgi_name(name)] = value.strip(" ")
+        if len(headers) != head[3].count(CRLF) or not _UNUSUAL.isdisjoint(headers):
+            return 0
+        length = headers.get("HTTP_CONTENT_LENGTH", "0")
+        size = int(length) if length.isdigit() and len(length) < _DIGITS else -1
+        if not 0 <= size <= self.adj.max_body or len(data) < end + 4 + size:
+            return 0
+        self.version = "1.1"
+        self.command = head[1].decode("ascii")
+        self.request_uri = head[2].decode("ascii")
+        self._plain = headers
+        self._body = data[end + 4 : end + 4 + size]
+        self.headers_finished = self.completed = True
+        return end + 4 + size
 
     def parse_header(self, header_plus: bytes) -> None:
         """Take the first line and the headers apart; raise ``ParsingError`` where they are wrong.
@@ -176,6 +226,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             limits: Limits = self.adj
             most = limits.max_request_body_size if is_control(path) else limits.max_body + 1
             receiver.buf = Body(most)
+
+
+@lru_cache(maxsize=512)
+def _wsgi_name(name: str) -> str:
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def _repeated(lines: bytes) -> list[tuple[str, str]]:

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from werkzeug.routing import Map
-
 from cs_simulator.api.arrival import Arrival, Received, arrive
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import Held
@@ -31,6 +29,7 @@ from cs_simulator.recording.differences import (
     Terms,
     differences,
 )
+from cs_simulator.routing import Router
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.world import World, WorldData
 
@@ -44,7 +43,7 @@ _OUT_OF_THE_WAY = Counters(service=2**62, state=2**30, task=2**30 + 2**29, custo
 class Carrier(Protocol):
     """The application, as far as a replay needs it."""
 
-    url_map: Map
+    router: Router
     works: dict[str, Work]
     pipeline: Pipeline
 
@@ -189,7 +188,7 @@ class Replay:
                 step.root.origin,
             )
             arrival = arrive(received, target, self._scenario)
-            known = arrival, route_of(self._app.url_map, self._app.works, arrival)
+            known = arrival, route_of(self._app.router, self._app.works, arrival)
             self._requests[id(step)] = known
         return known
 
