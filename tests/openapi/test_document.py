@@ -13,14 +13,14 @@ from openapi_spec_validator import validate
 
 from cs_simulator.cli import main
 from cs_simulator.openapi.document import openapi
-from cs_simulator.openapi.terms import Terms
+from cs_simulator.openapi.terms import Described
 from cs_simulator.operations import OPERATIONS
 from tests.conftest import Simulate
 from tests.openapi.caller import Caller, Reply, described
 from tests.support import Simulation
 
 URL = "http://localhost"
-DOCUMENT = openapi(Terms(URL))
+DOCUMENT = openapi(Described(URL))
 
 
 def document_of(simulation: Simulation, prefix: str = "") -> dict[str, Any]:

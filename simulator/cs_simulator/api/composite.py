@@ -8,7 +8,7 @@ from cs_simulator.api.calls import Call, Reply, shows
 from cs_simulator.api.events import START_SERVICE, START_STATE, START_TASK, EventReader
 from cs_simulator.documents.values import Boolean, UnfitError
 from cs_simulator.domain import composite
-from cs_simulator.domain.composite import Element, Outcome
+from cs_simulator.domain.composite import Composed, Element
 from cs_simulator.domain.errors import ABSENT, Problem
 from cs_simulator.domain.model import Submission
 
@@ -72,7 +72,7 @@ def _ignore(call: Call, body: dict[str, Any], known: tuple[str, ...], where: str
         call.tx.hint(f"members ignored: {', '.join(names)}")
 
 
-def _members(outcome: Outcome) -> dict[str, Any]:
+def _members(outcome: Composed) -> dict[str, Any]:
     members: dict[str, Any] = {
         "service": {
             "service_id": outcome.service.service_id,

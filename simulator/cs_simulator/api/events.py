@@ -49,6 +49,7 @@ class EventForm:
     ) -> None:
         self.name = name
         self.kind = kind
+        self.extension_kind = _KINDS[kind]
         self.type_member = type_member
         self.documents_limits = documents_limits
         self.fills_defaults = fills_defaults
@@ -156,14 +157,16 @@ class EventReader:
             _demand_owner(values, where, problems)
         self._problems.extend(problems)
         if extensions and self._edition.extensions_have_schemas:
-            return Submission(values, self._admitted_extensions(form.kind, extensions, where))
+            return Submission(
+                values, self._admitted_extensions(form.extension_kind, extensions, where)
+            )
         return Submission(values, extensions)
 
     def _admitted_extensions(
-        self, kind: EntityKind, sent: Mapping[str, Any], where: str
+        self, kind: Kind, sent: Mapping[str, Any], where: str
     ) -> Mapping[str, Any]:
         """Return attached data as its schemas have it, under their spelling of its names."""
-        admitted_values, problems = self._tx.metadata.admit_extensions(_KINDS[kind], sent)
+        admitted_values, problems = self._tx.metadata.admit_extensions(kind, sent)
         self._problems.extend(
             Problem(f"{where}{problem.member}", problem.expected, problem.got)
             for problem in problems

@@ -11,7 +11,7 @@ from cs_simulator.documents.values import Converter, UnfitError
 from cs_simulator.domain.errors import ABSENT, Problem
 
 
-class Finding(str):
+class UnfitText(str):
     """What is wrong with one member, in the form marshmallow carries: a text that knows more."""
 
     __slots__ = ("expected", "got")
@@ -20,7 +20,7 @@ class Finding(str):
     got: object
 
     # A text is made before __init__ could add to it.
-    def __new__(cls, expected: str, got: object = ABSENT) -> Finding:
+    def __new__(cls, expected: str, got: object = ABSENT) -> UnfitText:
         """Return a finding of what was expected, and of the value in its place if there was one."""
         finding = super().__new__(cls, f"expected {expected}")
         finding.expected = expected
@@ -28,7 +28,7 @@ class Finding(str):
         return finding
 
 
-class Member(fields.Field[Any]):
+class ConvertedField(fields.Field[Any]):
     """A member that takes what its converter takes.
 
     Marshmallow's own fields take ``"1_000"`` for an integer, refuse an integer for a string and
@@ -45,13 +45,13 @@ class Member(fields.Field[Any]):
         try:
             return self.converter(value)
         except UnfitError as unfit:
-            raise ValidationError(Finding(str(unfit), value)) from None
+            raise ValidationError(UnfitText(str(unfit), value)) from None
 
 
 def schema_of(name: str, converters: Mapping[str, Converter]) -> Schema:
     """Return the schema of some members; unknown ones are left to whoever reads the body."""
     members: dict[str, fields.Field[Any]] = {
-        member: Member(converter) for member, converter in converters.items()
+        member: ConvertedField(converter) for member, converter in converters.items()
     }
     return Schema.from_dict(members, name=name)(unknown=INCLUDE)
 

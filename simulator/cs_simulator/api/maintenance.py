@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from cs_simulator.api.calls import Call, Reply, done, shows
-from cs_simulator.api.fields import Finding, Member, problems_of
+from cs_simulator.api.fields import ConvertedField, UnfitText, problems_of
 from cs_simulator.api.queries import Choice
 from cs_simulator.api.resources import ALL_EXTENSIONS
 from cs_simulator.documents.values import Moment
@@ -25,11 +25,13 @@ class Purge(Schema):
 
         unknown = EXCLUDE
 
-    limit = Member(Moment(), required=True, error_messages={"required": Finding(Moment.expected)})
-    operation = Member(
+    limit = ConvertedField(
+        Moment(), required=True, error_messages={"required": UnfitText(Moment.expected)}
+    )
+    operation = ConvertedField(
         Choice(tuple(maintenance.PURGES)),
         required=True,
-        error_messages={"required": Finding(f"one of {', '.join(maintenance.PURGES)}")},
+        error_messages={"required": UnfitText(f"one of {', '.join(maintenance.PURGES)}")},
     )
 
 

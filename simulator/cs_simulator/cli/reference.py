@@ -82,6 +82,6 @@ def openapi(url: str) -> None:
     import json
 
     from cs_simulator.openapi.document import openapi as document_of
-    from cs_simulator.openapi.terms import Terms
+    from cs_simulator.openapi.terms import Described
 
-    click.echo(json.dumps(document_of(Terms(url.rstrip("/"))), indent=2))
+    click.echo(json.dumps(document_of(Described(url.rstrip("/"))), indent=2))

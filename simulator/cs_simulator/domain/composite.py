@@ -29,7 +29,7 @@ class Element(NamedTuple):
     associate_state_task: bool
 
 
-class Outcome(NamedTuple):
+class Composed(NamedTuple):
     """What one element came to: each entity, and whether it was made."""
 
     service: Service
@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
     task_created: bool
 
 
-def composite_start(tx: Transaction, elements: Sequence[Element]) -> list[Outcome]:
+def composite_start(tx: Transaction, elements: Sequence[Element]) -> list[Composed]:
     """Find or make what each element names; a later one sees what an earlier one made.
 
     Raises :exc:`BadValues` before anything is stored where a task refers to a state that its
@@ -61,7 +61,7 @@ def composite_start(tx: Transaction, elements: Sequence[Element]) -> list[Outcom
     return [_start(tx, element) for element in elements]
 
 
-def _start(tx: Transaction, element: Element) -> Outcome:
+def _start(tx: Transaction, element: Element) -> Composed:
     service = _find_service(tx, element.service)
     service_created = service is None
     if service is None:
@@ -81,7 +81,7 @@ def _start(tx: Transaction, element: Element) -> Outcome:
     task, task_created = None, False
     if element.task is not None:
         task, task_created = _start_task(tx, service, state, element)
-    return Outcome(
+    return Composed(
         tx.store.service(service.number), service_created, state, state_created, task, task_created
     )
 

@@ -36,7 +36,7 @@ _BY_PLACE: Mapping[str, Sequence[str]] = MappingProxyType({})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Content(NamedTuple):
+class ProfileContent(NamedTuple):
     """What a body says of a customer, checked and by the schema's spelling."""
 
     attributes: Mapping[str, Values]
@@ -233,7 +233,7 @@ def _selected(
 
 def read_content(
     metadata: Metadata, members: Mapping[str, Any], problems: list[Problem]
-) -> Content:
+) -> ProfileContent:
     """Return the attributes and extensions of a body; note every problem, in order.
 
     Defaults are filled in. ``null`` is as if it was not sent, but for a classifier.
@@ -271,7 +271,7 @@ def read_content(
         problems,
         tried=frozenset(tried),
     )
-    return Content(attributes, extensions)
+    return ProfileContent(attributes, extensions)
 
 
 def refuse_shared_records(

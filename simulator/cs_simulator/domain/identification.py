@@ -20,7 +20,7 @@ _MOST_LOOKUPS = 1_000
 """How many combinations of values are looked up; the rest of the attributes is compared."""
 
 
-class Criterion(NamedTuple):
+class IdentifyingValues(NamedTuple):
     """An attribute, of an extension or of the profile itself, and the values it may have."""
 
     source: str | None
@@ -28,7 +28,7 @@ class Criterion(NamedTuple):
     values: tuple[Any, ...]
 
 
-Criteria = Mapping[str, Criterion]
+Criteria = Mapping[str, IdentifyingValues]
 """What is asked for, by the full name of each attribute."""
 
 
@@ -82,7 +82,7 @@ def read_criteria(
     metadata: Metadata, given: Mapping[str, Collection[str]], problems: list[Problem]
 ) -> Criteria:
     """Return what a query asks for, in the types of its attributes; note what cannot be."""
-    criteria: dict[str, Criterion] = {}
+    criteria: dict[str, IdentifyingValues] = {}
     for name, texts in given.items():
         column = metadata.column(name)
         if column is None:
@@ -96,13 +96,13 @@ def read_criteria(
                 values.append(checked_value(attribute, text))
             except UnfitError as unfit:
                 problems.append(Problem(name, str(unfit), text))
-        criteria[full] = Criterion(source, attribute.name, tuple(dict.fromkeys(values)))
+        criteria[full] = IdentifyingValues(source, attribute.name, tuple(dict.fromkeys(values)))
     return criteria
 
 
 def matches(profile: Profile, criteria: Criteria) -> bool:
     """Tell whether a profile has what is asked for."""
-    by_source: dict[str, list[Criterion]] = {}
+    by_source: dict[str, list[IdentifyingValues]] = {}
     for criterion in criteria.values():
         if criterion.source is not None:
             by_source.setdefault(criterion.source, []).append(criterion)

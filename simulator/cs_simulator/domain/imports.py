@@ -79,7 +79,7 @@ class Failed(NamedTuple):
     reason: str
 
 
-class Result(NamedTuple):
+class ImportResult(NamedTuple):
     """What became of a file; lines count from 1, the names of the columns included."""
 
     imported: int
@@ -127,7 +127,7 @@ def import_profiles(
     table: bytes,
     options: Options,
     permit_extensions: Callable[[], None] | None = None,
-) -> Result:
+) -> ImportResult:
     """Create a profile for each record that is right and not there already.
 
     A file that cannot be read or lacks a column is refused whole, and so is one with more wrong
@@ -179,7 +179,7 @@ def import_profiles(
     if left_out:
         tx.hint(f"the first {left_out} records are left out: start-from-index counts from 0")
     skipped = [Skipped(line, ids.get(known, known)) for line, known in skipped]
-    return Result(len(drafted), skipped, failed)
+    return ImportResult(len(drafted), skipped, failed)
 
 
 def _decoded(table: bytes, encoding: str) -> str:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from cs_simulator.api import events
-from cs_simulator.api.editions import Edition
 from cs_simulator.api.events import EventForm
 from cs_simulator.api.imports import OPTIONS
 from cs_simulator.api.maintenance import PURGE
@@ -23,7 +22,6 @@ from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.scalars import (
     Schema,
-    Taken,
     attribute_taken,
     extension_taken,
     limited,
@@ -31,26 +29,10 @@ from cs_simulator.openapi.scalars import (
     record_taken,
     taken,
 )
-from cs_simulator.openapi.terms import Terms
+from cs_simulator.openapi.terms import Asked
 from cs_simulator.operations.row import Kind, Operation
 
-_KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"Service": "services", "State": "states", "Task": "tasks"}
-)
 _FLAG = or_null(taken(Boolean()))
-
-
-class Asked(NamedTuple):
-    """For what a body is described: an edition of a document."""
-
-    terms: Terms
-    edition: Edition
-    taken: Taken
-
-    @property
-    def metadata(self) -> Metadata:
-        """The metadata of the world that is described."""
-        return self.terms.metadata
 
 
 def body_of(operation: Operation, asked: Asked) -> Schema:
@@ -91,7 +73,7 @@ def _event(
     event: Schema = {"type": "object", "properties": {**properties, **(parts or {})}}
     if needed or parts:
         event["required"] = [*needed, *(parts or {})]
-    event |= _attached(_KINDS[form.kind], asked, properties)
+    event |= _attached(form.extension_kind, asked, properties)
     return _owned(event) if form.needs_owner else event
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -10,8 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from cs_simulator import __version__
 from cs_simulator.api.calls import handler_of
 from cs_simulator.api.editions import Edition
-from cs_simulator.openapi.bodies import Asked, body_of
-from cs_simulator.openapi.links import Place, links_of
+from cs_simulator.openapi.bodies import body_of
 from cs_simulator.openapi.parameters import (
     HEADERS,
     headers_of,
@@ -22,7 +22,7 @@ from cs_simulator.openapi.parameters import (
 from cs_simulator.openapi.refusals import error_schemas, refusals
 from cs_simulator.openapi.scalars import Schema, Taken, plain
 from cs_simulator.openapi.shapes import body_shown, components
-from cs_simulator.openapi.terms import Terms, edition_named
+from cs_simulator.openapi.terms import Asked, Described, edition_named
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import CONTENT, EditionName, Operation
 
@@ -51,11 +51,25 @@ _RESPONSE_HEADERS = {
 _ALWAYS = frozenset({"Location", "X-Simulator-Request", "WWW-Authenticate", "Allow"})
 
 
-def terms_of(world: World, url: str, base_85: str, base_81: str) -> Terms:
+class PathOperation(NamedTuple):
+    """One operation of the document, as a link finds it."""
+
+    operation: Operation
+    operation_id: str
+    edition: EditionName
+    path: str
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters in the path."""
+        return [each[1:-1] for each in self.path.split("/") if each.startswith("{")]
+
+
+def terms_of(world: World, url: str, base_85: str, base_81: str) -> Described:
     """Return what a world's document depends on, as it is now."""
     with world.lock:
         tx = world.begin()
-        return Terms(
+        return Described(
             url,
             base_85,
             base_81,
@@ -66,7 +80,7 @@ def terms_of(world: World, url: str, base_85: str, base_81: str) -> Terms:
         )
 
 
-def openapi(terms: Terms) -> dict[str, Any]:
+def openapi(terms: Described) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of both editions, as data for JSON."""
     plugin = MarshmallowPlugin()
     bases = {"8.5": f"{terms.url}{terms.base_85}", "8.1": f"{terms.url}{terms.base_81}/"}
@@ -99,9 +113,9 @@ def openapi(terms: Terms) -> dict[str, Any]:
     return document
 
 
-def _places() -> list[Place]:
+def _places() -> list[PathOperation]:
     return [
-        Place(operation, operation_id_of(operation, path, edition), edition, path)
+        PathOperation(operation, operation_id_of(operation, path, edition), edition, path)
         for operation in OPERATIONS
         for edition in operation.editions
         for path in operation.paths
@@ -122,7 +136,35 @@ def operation_id_of(operation: Operation, path: str, edition: EditionName) -> st
     return f"{operation.id}{ending}{'_81' if edition == '8.1' else ''}"
 
 
-def _add_components(spec: APISpec, terms: Terms) -> None:
+_FREE = frozenset({"name", "src_id"})
+"""Parameters that a link may leave open."""
+
+
+def links_of(maker: PathOperation, places: list[PathOperation]) -> dict[str, Schema]:
+    """Return the links of an operation to those that take what it makes."""
+    if not maker.operation.makes:
+        return {}
+    made = {name: f"$request.path.{name}" for name in maker.parameters}
+    made |= {name: f"$response.body#{at}" for name, at in maker.operation.makes.items()}
+    return {
+        place.operation_id: {
+            "operationId": place.operation_id,
+            "parameters": {name: made[name] for name in place.parameters if name in made},
+        }
+        for place in places
+        if place.edition == maker.edition and _takes(maker, place, made)
+    }
+
+
+def _takes(maker: PathOperation, place: PathOperation, made: Mapping[str, str]) -> bool:
+    # A service is made: what it has is not there yet. A state is: it is what the link is about.
+    own = list(made)[-1]
+    if own == "name":
+        return place.path.startswith(f"{maker.path}/")
+    return own in place.parameters and set(place.parameters) - _FREE <= set(made)
+
+
+def _add_components(spec: APISpec, terms: Described) -> None:
     for name, schema in {**components(terms), **error_schemas()}.items():
         spec.components.schema(name, plain(schema))
     for name, header in HEADERS.items():
@@ -137,7 +179,7 @@ def _add_components(spec: APISpec, terms: Terms) -> None:
     spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
 
 
-def _described(place: Place, edition: Edition, terms: Terms, asked: Asked) -> Schema:
+def _described(place: PathOperation, edition: Edition, terms: Described, asked: Asked) -> Schema:
     operation = place.operation
     summary = (handler_of(operation).__doc__ or operation.id).partition("\n")[0].rstrip(".")
     described: Schema = {
@@ -183,7 +225,7 @@ def _example(operation: Operation, edition: Edition) -> Any:
     return {**operation.example, **operation.attached}
 
 
-def _success(place: Place) -> Schema:
+def _success(place: PathOperation) -> Schema:
     names = ["X-Simulator-Request", "X-Simulator-Hint"]
     if place.operation.located:
         names.insert(0, "Location")

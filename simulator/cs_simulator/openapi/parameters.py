@@ -12,7 +12,7 @@ from cs_simulator.api.queries import converter_of
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.openapi.scalars import Schema, taken
 from cs_simulator.openapi.shapes import service_id
-from cs_simulator.openapi.terms import Terms
+from cs_simulator.openapi.terms import Described
 from cs_simulator.operations.row import PATH_EXAMPLES, Operation, Parameter
 
 _ENTITY_ID: Mapping[str, Any] = MappingProxyType(
@@ -41,7 +41,7 @@ HEADERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 
 def path_parameters(
-    operation: Operation, names: Iterable[str], edition: Edition, terms: Terms
+    operation: Operation, names: Iterable[str], edition: Edition, terms: Described
 ) -> list[Schema]:
     """Return the parameters in one path of an operation."""
     return [
@@ -56,7 +56,7 @@ def path_parameters(
     ]
 
 
-def _path_schema(name: str, operation: Operation, edition: Edition, terms: Terms) -> Schema:
+def _path_schema(name: str, operation: Operation, edition: Edition, terms: Described) -> Schema:
     if name == "service_id":
         return service_id(terms)
     if name in ("state_id", "task_id"):
@@ -79,7 +79,7 @@ def _path_schema(name: str, operation: Operation, edition: Edition, terms: Terms
     return schema
 
 
-def query_parameters(operation: Operation, terms: Terms) -> list[Schema]:
+def query_parameters(operation: Operation, terms: Described) -> list[Schema]:
     """Return the parameters of the query; a blank one counts as absent."""
     found = [_query_parameter(each) for each in operation.parameters]
     if operation.free_query:
@@ -126,7 +126,7 @@ def _or_blank(value: Schema) -> Schema:
     return {"anyOf": [*value.get("anyOf", [value]), {"const": ""}]}
 
 
-def headers_of(operation: Operation, edition: Edition, terms: Terms) -> list[str]:
+def headers_of(operation: Operation, edition: Edition, terms: Described) -> list[str]:
     """Return the headers of an operation by their names among the components."""
     found = list(HEADERS)
     if edition.names_tenants and operation.of_tenant:

@@ -8,7 +8,7 @@ from cs_simulator.api.editions import Edition
 from cs_simulator.domain.errors import TITLES
 from cs_simulator.openapi.scalars import Schema
 from cs_simulator.openapi.shapes import ref
-from cs_simulator.openapi.terms import Terms
+from cs_simulator.openapi.terms import Described
 from cs_simulator.operations.row import Operation
 
 _SAID = {
@@ -47,7 +47,7 @@ def error_schemas() -> dict[str, Schema]:
     }
 
 
-def refusals(operation: Operation, edition: Edition, terms: Terms) -> dict[int, Schema]:
+def refusals(operation: Operation, edition: Edition, terms: Described) -> dict[int, Schema]:
     """Return the answers of an operation that is not carried out, by their status."""
     said = dict(_SAID)
     return {
@@ -60,7 +60,7 @@ def refusals(operation: Operation, edition: Edition, terms: Terms) -> dict[int, 
     }
 
 
-def _statuses(operation: Operation, terms: Terms) -> Iterator[int]:
+def _statuses(operation: Operation, terms: Described) -> Iterator[int]:
     yield 400
     if terms.has_users:
         yield 401

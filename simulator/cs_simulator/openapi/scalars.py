@@ -17,7 +17,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
 from cs_simulator.api.bodies import MAX_DIGITS
-from cs_simulator.api.fields import Member
+from cs_simulator.api.fields import ConvertedField
 from cs_simulator.api.queries import Choice, FullName
 from cs_simulator.documents.shape import converter_schema
 from cs_simulator.documents.values import Integer, Moment, Text
@@ -163,4 +163,4 @@ class Taken:
 
 
 def _member(_converter: object, field: Field[Any], **_: Any) -> Schema:
-    return taken(field.converter) if isinstance(field, Member) else {}
+    return taken(field.converter) if isinstance(field, ConvertedField) else {}

@@ -13,12 +13,12 @@ from typing import Any, get_args
 from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, Text
 from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind, Member
 from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import Shape as ExtensionShape
+from cs_simulator.domain.schemas import Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.scalars import LONG_OR_TEXT, MOMENT, Schema, attribute_shown
-from cs_simulator.openapi.terms import Terms
-from cs_simulator.operations.row import Shape
+from cs_simulator.openapi.terms import Described
+from cs_simulator.operations.row import Shown
 
 _TEXT: Mapping[str, Any] = MappingProxyType({"type": "string"})
 _BOOLEAN: Mapping[str, Any] = MappingProxyType({"type": "boolean"})
@@ -50,7 +50,7 @@ def _object(
     }
 
 
-def service_id(terms: Terms) -> Schema:
+def service_id(terms: Described) -> Schema:
     """Return the schema of a service's id in a world."""
     if terms.fidelity.service_ids == "integer":
         return {**_INT64, "minimum": 1}
@@ -80,7 +80,7 @@ def _entity(kind: EntityKind, ids: Mapping[str, Any], optional: Mapping[str, Any
     return _object({**ids, "started": event}, {"completed": event, **optional}, more=True)
 
 
-def components(terms: Terms) -> dict[str, Schema]:
+def components(terms: Described) -> dict[str, Schema]:
     """Return the schemas of all that is answered, by their names."""
     ids = {"service_id": service_id(terms)}
     tasks = {name: several("Task") for name in ("active_tasks", "completed_tasks")}
@@ -125,7 +125,7 @@ def components(terms: Terms) -> dict[str, Schema]:
             {
                 "attributes": several("AttributeSchema"),
                 "name": _TEXT,
-                "type": {"type": "string", "enum": list(get_args(ExtensionShape))},
+                "type": {"type": "string", "enum": list(get_args(Shape))},
             },
             {
                 "unique": {
@@ -209,7 +209,7 @@ def _status() -> Schema:
     )
 
 
-def body_shown(shape: Shape, path: str) -> Schema:
+def body_shown(shape: Shown, path: str) -> Schema:
     """Return the schema of what an operation shows at one of its paths."""
     is_list = shape.many == "always" or (
         shape.many == "without name" and not path.endswith("/{name}")

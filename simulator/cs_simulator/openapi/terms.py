@@ -7,10 +7,11 @@ from typing import NamedTuple
 from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
+from cs_simulator.openapi.scalars import Taken
 from cs_simulator.operations.row import EditionName
 
 
-class Terms(NamedTuple):
+class Described(NamedTuple):
     """What a document describes: one world, or a server that is set up as no scenario changes it.
 
     ``url`` is the address of the world, without a slash at its end; the base paths stand below it.
@@ -34,3 +35,16 @@ class Terms(NamedTuple):
 def edition_named(name: EditionName) -> Edition:
     """Return an edition by its name."""
     return EDITION_85 if name == "8.5" else EDITION_81
+
+
+class Asked(NamedTuple):
+    """For what a body is described: an edition of a document."""
+
+    terms: Described
+    edition: Edition
+    taken: Taken
+
+    @property
+    def metadata(self) -> Metadata:
+        """The metadata of the world that is described."""
+        return self.terms.metadata

@@ -88,7 +88,7 @@ def choice(name: str, *words: str) -> Parameter:
     return Parameter(name, "choice", words, default=words[0])
 
 
-class Shape(NamedTuple):
+class Shown(NamedTuple):
     """The body of a response, by the name that OpenAPI has for it."""
 
     name: str
@@ -96,22 +96,22 @@ class Shape(NamedTuple):
     """Whether it is a list; ``without name``: at every path that does not end with ``{name}``."""
 
 
-def one(name: str) -> Shape:
+def one(name: str) -> Shown:
     """Return the shape of a response that shows one thing."""
-    return Shape(name)
+    return Shown(name)
 
 
-def every(name: str) -> Shape:
+def every(name: str) -> Shown:
     """Return the shape of a response that shows a list."""
-    return Shape(name, "always")
+    return Shown(name, "always")
 
 
-def one_or_every(name: str) -> Shape:
+def one_or_every(name: str) -> Shown:
     """Return the shape of a response that shows what its path names, else a list."""
-    return Shape(name, "without name")
+    return Shown(name, "without name")
 
 
-CONTENT = Shape("content")
+CONTENT = Shown("content")
 """The shape of a response that is not JSON."""
 
 
@@ -160,7 +160,7 @@ class Operation:
     """The same in edition 8.1, where that differs."""
     status_switch: str = ""
     """The fidelity switch that decides the status, if one does."""
-    shows: Shape | None = None
+    shows: Shown | None = None
     """What its response has for a body, if it has one."""
     makes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What it makes, and its Location names: the parameter of a path that its value is for, and

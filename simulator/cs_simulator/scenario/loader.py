@@ -20,7 +20,7 @@ from cs_simulator.domain.setup import Setup
 from cs_simulator.ids import Counters, OutOfIdsError, ServiceIdForm
 from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue
 from cs_simulator.scenario.extends import Document
-from cs_simulator.scenario.plan import Base, Plan
+from cs_simulator.scenario.plan import Base, BasePlan
 from cs_simulator.scenario.preload import Preload, SharedValuesError
 from cs_simulator.scenario.settings import setup_of
 
@@ -54,7 +54,7 @@ class Scenario:
     clock_time: Instant | None = None
     setup: Setup = field(default_factory=Setup)
     base_paths: Mapping[str, str] = field(default_factory=dict)
-    plan: Plan = field(default_factory=lambda: Preload().plan(Setup()))
+    plan: BasePlan = field(default_factory=lambda: Preload().plan(Setup()))
     faults: Sequence[Rule] = ()
     stages: Sequence[Stage] = ()
     progress: Progress | None = None

@@ -106,7 +106,7 @@ class PlannedService:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BasePlan:
     """Everything that a world begins with."""
 
     profiles: Profiles

@@ -19,7 +19,7 @@ from cs_simulator.domain.tenancy import NO_TENANT
 from cs_simulator.ids import Counters, Ids, ServiceIdForm
 from cs_simulator.scenario.calendar import When
 from cs_simulator.scenario.generate import check_generation, generated_profiles, generated_services
-from cs_simulator.scenario.plan import Plan, PlannedEvent, PlannedPart, PlannedService
+from cs_simulator.scenario.plan import BasePlan, PlannedEvent, PlannedPart, PlannedService
 
 _NOW = When(relative=True)
 
@@ -50,7 +50,7 @@ class Preload:
     """Whether this is the snapshot of a world, in which a customer may be gone."""
     counters: Counters = field(default_factory=Counters)
 
-    def plan(self, setup: Setup, profiles: Sequence[Profile] = ()) -> Plan:
+    def plan(self, setup: Setup, profiles: Sequence[Profile] = ()) -> BasePlan:
         """Return what a world begins with, laid out for any instant.
 
         ``profiles`` are what :meth:`check` made of the customers. Raises
@@ -87,7 +87,7 @@ class Preload:
 
             interactions = interactions_of(self.interactions)
             depends_on_now |= depend_on_now(self.interactions)
-        return Plan(stored, ids, services, depends_on_now, tenants, interactions)
+        return BasePlan(stored, ids, services, depends_on_now, tenants, interactions)
 
     def _reserve(self, ids: Ids) -> None:
         for service in self.services:

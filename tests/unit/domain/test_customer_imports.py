@@ -8,7 +8,7 @@ from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.customers import update_profile
 from cs_simulator.domain.errors import BadValues, MalformedBody, Refusal, WrongCase
 from cs_simulator.domain.fidelity import Fidelity
-from cs_simulator.domain.imports import Delimiter, Encoding, Options, Result, import_profiles
+from cs_simulator.domain.imports import Delimiter, Encoding, ImportResult, Options, import_profiles
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
@@ -28,7 +28,7 @@ def world(metadata: Metadata = METADATA, **switches: str) -> Transaction:
     return tx
 
 
-def imported(tx: Transaction, text: str, options: Options = DEFAULT) -> Result:
+def imported(tx: Transaction, text: str, options: Options = DEFAULT) -> ImportResult:
     result = import_profiles(tx, text.encode(options.encoding), options)
     assert index_of(tx.profiles) == index_of(tx.profiles, anew=True)
     return result
@@ -51,7 +51,7 @@ def test_columns_are_attributes_in_any_case_and_repeat_for_more_values() -> None
         '" Ada ",a@x.org,b@x.org,7,"Paris,\nFrance"\n'
         "Bob,,c@x.org,,\n"
     )
-    assert imported(tx, text) == Result(2, [], [])
+    assert imported(tx, text) == ImportResult(2, [], [])
     ada, bob = tx.profiles
     assert ada.attributes == {"FirstName": (" Ada ",), "EmailAddress": ("a@x.org", "b@x.org")}
     assert ada.extensions == {
@@ -132,7 +132,7 @@ def test_known_customers_are_skipped_those_of_the_file_too() -> None:
     text = "PhoneNumber,FirstName\n2,a\n3,b\n,c\n3,d\n,e\n"
     result = imported(tx, text, Options(id_key="IDPHONE"))
     added = [each.customer_id for each in tx.profiles if each.customer_id != "known"]
-    assert result == Result(3, [(2, "known"), (5, added[0])], [])  # type: ignore[list-item]
+    assert result == ImportResult(3, [(2, "known"), (5, added[0])], [])  # type: ignore[list-item]
 
 
 def test_unique_key_is_held_by_known_customers_and_by_the_file() -> None:

@@ -15,7 +15,7 @@ from cs_simulator.domain.access import PRIVILEGES
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.openapi import bodies
 from cs_simulator.openapi.shapes import components
-from cs_simulator.openapi.terms import Terms
+from cs_simulator.openapi.terms import Described
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import CONTENT, Operation
 from tests.docs.tables import FIDELITY, operations_table
@@ -63,7 +63,7 @@ def test_row_names_a_form_that_there_is(operation: Operation) -> None:
 @every_row
 def test_row_names_a_shape_that_there_is(operation: Operation) -> None:
     if operation.shows is not None and operation.shows is not CONTENT:
-        assert operation.shows.name in components(Terms("")), (
+        assert operation.shows.name in components(Described("")), (
             f"{operation.id} shows {operation.shows.name}, which is no shape of "
             "cs_simulator/openapi/shapes.py"
         )
