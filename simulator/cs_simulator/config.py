@@ -16,6 +16,7 @@ MIB = 1024 * KIB
 GIB = 1024 * MIB
 
 LogForm = Literal["text", "json"]
+Watch = Literal["off", "reload", "reset"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -76,7 +77,7 @@ class Settings:
     stop_on_stdin_eof: bool = False
 
     # Read scenario files again when they change. Files are polled: bind mounts miss events.
-    watch: bool = False
+    watch: Watch = "off"
 
     # How many responses may be held back at once. Each takes a connection and memory; a test that
     # needs more than this has lost count.

@@ -18,21 +18,28 @@ log = logging.getLogger("cs_simulator")
 PAUSE = 0.5
 """Seconds between two looks at the files."""
 
-Stamp = dict[Path, tuple[int, int]]
+Stamp = dict[Path, tuple[int, int, int, int]]
 
 
 class Watcher:
     """Look at the files of a server's scenarios, and have them read again when one changed.
 
     It remembers them as they are when it is made. So it is made before a scenario is loaded: a
-    change that the loading missed is then seen by the first look.
+    change that the loading missed is then seen by the first look. With ``resets`` the worlds take
+    at once what was read.
     """
 
-    def __init__(self, catalogue: Catalogue, scenario: str, pause: float = PAUSE) -> None:
+    def __init__(
+        self, catalogue: Catalogue, scenario: str, pause: float = PAUSE, *, resets: bool = False
+    ) -> None:
         self._catalogue = catalogue
-        self._folder = Path(scenario).parent if scenario.endswith(SUFFIXES) else None
+        self._folders = {
+            Path(each).parent for each in catalogue.several(scenario) if each.endswith(SUFFIXES)
+        }
         self._pause = pause
+        self._resets = resets
         self._seen = self._stamp()
+        self._used: frozenset[Path] = frozenset()
         self._stopped = Event()
         self._thread: Thread | None = None
 
@@ -48,34 +55,62 @@ class Watcher:
             self._thread.join()
 
     def _watch(self, worlds: Worlds) -> None:
+        self._note_used(worlds)
         while not self._stopped.wait(self._pause):
             now = self._stamp()
             if now != self._seen:
+                changed = {path for path, _ in now.items() ^ self._seen.items()}
                 self._seen = now
-                _reload(worlds)
+                self._note_used(worlds)
+                names = sorted(path.name for path in changed if self._is_used(path))
+                if names:
+                    self._reload(worlds, ", ".join(names))
+
+    def _note_used(self, worlds: Worlds) -> None:
+        """Note the files that the scenarios in use are made of, and forget none that was."""
+        for reference in worlds.references():
+            try:
+                files = [path for path, _ in self._catalogue.chain(reference)]
+            except (ScenarioError, OSError):
+                continue  # reading it again tells why
+            self._used |= {path.resolve() for path in files}
+
+    def _is_used(self, path: Path) -> bool:
+        """Tell whether a file is in use, or takes the name of one that is."""
+        return path.stem in {used.stem for used in self._used} or path.resolve() in self._used
 
     def _stamp(self) -> Stamp:
-        """Return when each file was changed last, and how long it is."""
+        """Return when each file was changed last, which one it is, and how long."""
         stamp: Stamp = {}
         files = self._catalogue.watched()
-        if self._folder is not None:
-            files += listed(self._folder)
+        for folder in self._folders:
+            files += listed(folder)
         for path in files:
             if path.suffix in SUFFIXES:
                 try:
                     status = path.stat()
                 except OSError:
                     continue  # it went away between two looks
-                stamp[path] = (status.st_mtime_ns, status.st_size)
+                # The last two see a file that was put in the place of one as long and as old.
+                stamp[path] = (
+                    status.st_mtime_ns,
+                    status.st_size,
+                    status.st_ino,
+                    status.st_ctime_ns,
+                )
         return stamp
 
-
-def _reload(worlds: Worlds) -> None:
-    try:
-        names = worlds.reload()
-    except ScenarioError as error:
-        log.warning("a scenario changed and is wrong; what runs is kept:\n%s", error)
-    except OSError as error:
-        log.warning("a scenario changed and cannot be read; what runs is kept: %s", error)
-    else:
-        log.info("scenarios read again; taken at the next reset of: %s", ", ".join(names))
+    def _reload(self, worlds: Worlds, changed: str) -> None:
+        try:
+            names = worlds.reload()
+        except ScenarioError as error:
+            log.warning("%s changed and is wrong; what runs is kept:\n%s", changed, error)
+        except OSError as error:
+            log.warning("%s changed and cannot be read; what runs is kept: %s", changed, error)
+        else:
+            if self._resets:
+                for name in names:
+                    worlds.set_up(name, lambda world: world.reset())
+                log.info("%s changed; reset: %s", changed, ", ".join(names))
+            else:
+                log.info("%s changed; taken at the next reset of: %s", changed, ", ".join(names))

@@ -195,23 +195,26 @@ class Worlds:
         world.drop()
         return True
 
+    def references(self) -> set[str]:
+        """Return by which names and files the scenarios in use were loaded."""
+        with self._lock:
+            used = [self.scenario, *(world.scenario for world in self._worlds.values())]
+        return {scenario.reference for scenario in used if scenario.reference is not None}
+
     def reload(self) -> list[str]:
         """Read again what the scenarios in use were read from; return the names of the worlds.
 
         Each takes what is read at its next reset. Raises :exc:`ScenarioError` where one of the
         files is wrong; then every world keeps what it has.
         """
+        read = {reference: self.loader.load(reference) for reference in self.references()}
         with self._lock:
             used = [(world, world.scenario.reference) for world in self._worlds.values()]
-        references = {reference for _, reference in used if reference is not None}
-        if self.scenario.reference is not None:
-            references.add(self.scenario.reference)
-        read = {reference: self.loader.load(reference) for reference in references}
         if self.scenario.reference is not None:
             self.scenario = read[self.scenario.reference]
         taking = []
         for world, reference in used:
-            if reference is not None:
+            if reference in read:
                 world.take_at_reset(read[reference])
                 taking.append(world.name)
         return taking

@@ -104,7 +104,8 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("example", "start_servce"), "there is no operation 'start_servce'; did you mean start_"),
         (("example", "merge_service_extension", "--edition", "8.1"), "is of edition 8.5 alone"),
         (("requets",), "there is no command 'requets'; did you mean requests?"),
-        (("serve", "a.yaml", "--scenario", "b.yaml"), "expected a.yaml or --scenario, found both"),
+        (("serve", "--watch=rest"), "expected off, reload or reset, found 'rest'"),
+        (("show", "dmeo"), "there is no scenario 'dmeo'; did you mean demo?"),
     ],
 )
 def test_wrong_words_are_exit_2(

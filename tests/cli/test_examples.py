@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.client import Server
 from cs_simulator.operations import OPERATIONS
 from tests.cli.conftest import Run
@@ -88,3 +89,26 @@ def test_new_scenario_is_fine(
         "mine.yaml already exists; give another name, or --force\n"
     )
     assert run("new", "mine.yaml", "--force").exit_code == 0
+
+
+def test_scenario_is_shown_as_it_is_written(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("# mine\nextends: demo\n")
+    assert run("show", str(path)).output == "# mine\nextends: demo\n"
+    shown = run("show", f"{path},outage").output
+    assert shown.startswith("# mine\nextends: demo\n---\nname: outage\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["demo", "outage", "large", "strict-attributes", "retention,lost-response"]
+)
+def test_merged_scenario_means_what_its_parts_do(run: Run, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "merged.yaml"
+    path.write_text(run("show", name, "--merged").output)
+    assert "extends" not in path.read_text().replace("extension", "")
+    loader = loader_of(None)
+    whole, parts = loader.load(str(path)), loader.load(name)
+    assert len(whole.base(0).store) == len(parts.base(0).store)
+    assert [rule.name for rule in whole.faults] == [rule.name for rule in parts.faults]
+    assert [stage.name for stage in whole.stages] == [stage.name for stage in parts.stages]
+    assert (whole.setup.fidelity, whole.seed) == (parts.setup.fidelity, parts.seed)

@@ -55,7 +55,7 @@ def test_scenarios_lists_names_and_descriptions(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("sed: 1")
     lines = run("scenarios", "--scenario-dir", str(tmp_path)).output.splitlines()
     assert f"{'mine':20} What is mine." in lines
-    assert f"{'wrong':20} is wrong; see cs-simulator check wrong" in lines
+    assert f"{'wrong':20} is wrong; see cs-simulator check wrong --scenario-dir {tmp_path}" in lines
     assert any(line.startswith("demo ") for line in lines)
 
 

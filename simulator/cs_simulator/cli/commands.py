@@ -38,6 +38,7 @@ COMMANDS = (
     CommandRow("new", "new", "new", _SCENARIOS),
     CommandRow("check", "scenarios", "check", _SCENARIOS),
     CommandRow("scenarios", "scenarios", "list_scenarios", _SCENARIOS),
+    CommandRow("show", "show", "show", _SCENARIOS),
     CommandRow("schema", "scenarios", "schema", _SCENARIOS),
     CommandRow("record", "recorder", "record", _REAL),
     CommandRow("compare", "recordings", "compare", _REAL),

@@ -92,6 +92,7 @@ class ScenarioName(TextType):
     """A scenario of the catalogue, or a file; what it is shows when it is read."""
 
     name = "name|file"
+    envvar_list_splitter = ","
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -104,6 +105,24 @@ class ScenarioName(TextType):
         names = Catalogue([shipped_folder()]).files()
         found = [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
         return found or [CompletionItem(incomplete, type="file")]
+
+
+class WatchMode(TextType):
+    """What happens when a scenario file changes; true and false are reload and off."""
+
+    name = "off|reload|reset"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the mode."""
+        found = {"true": "reload", "1": "reload", "yes": "reload", "on": "reload"} | {
+            "false": "off",
+            "0": "off",
+            "no": "off",
+        }
+        mode: str = found.get(value.lower(), value.lower())
+        if mode not in ("off", "reload", "reset"):
+            self.fail(f"expected off, reload or reset, found {value!r}", param, ctx)
+        return mode
 
 
 class Token(TextType):

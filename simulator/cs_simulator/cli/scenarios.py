@@ -45,7 +45,8 @@ def list_scenarios(scenario_dir: Path | None) -> None:
         try:
             description = " ".join(loader.load(name).description.split())
         except ScenarioError:
-            description = f"is wrong; see cs-simulator check {name}"
+            folder = f" --scenario-dir {scenario_dir}" if scenario_dir else ""
+            description = f"is wrong; see cs-simulator check {name}{folder}"
         click.echo(f"{name:20} {description}")
 
 

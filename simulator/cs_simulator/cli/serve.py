@@ -16,7 +16,6 @@ from click.core import ParameterSource
 from cs_simulator import __version__
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import ADDRESS_TAKEN, WRONG_INPUT
-from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import (
     DEFAULTS,
     FOLDER,
@@ -24,6 +23,7 @@ from cs_simulator.cli.options import (
     ScenarioName,
     Size,
     Switch,
+    WatchMode,
     option,
     some_host,
     with_input,
@@ -35,13 +35,25 @@ if TYPE_CHECKING:
     from cs_simulator.log import Log
 
 
-@click.command()
-@click.argument("file", type=ScenarioName(), metavar="[FILE]", required=False)
+class ServeCommand(click.Command):
+    """A command whose ``--watch`` may stand without a value, and takes no word that follows."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words."""
+        return super().parse_args(
+            ctx, ["--watch=reload" if word == "--watch" else word for word in args]
+        )
+
+
+@click.command(cls=ServeCommand)
+@click.argument("files", type=ScenarioName(), metavar="[FILES]...", nargs=-1)
 @option(
     "--scenario",
-    default=DEFAULTS.scenario,
+    multiple=True,
+    default=(DEFAULTS.scenario,),
     type=ScenarioName(),
-    help="What the server begins with: a name that `cs-simulator scenarios` lists, or a file.",
+    help="What the server begins with: a name that `cs-simulator scenarios` lists, or a file. "
+    "Repeat it, or separate several by commas: each is merged over those before it.",
 )
 @FOLDER
 @option(
@@ -120,8 +132,10 @@ if TYPE_CHECKING:
 )
 @option(
     "--watch",
-    is_flag=True,
-    help="Read scenario files again when they change; worlds take them at their next reset.",
+    default=DEFAULTS.watch,
+    type=WatchMode(),
+    help="Read scenario files again when they change. Worlds take them at their next reset; with "
+    "--watch=reset they are reset at once.",
 )
 @option(
     "--log-format",
@@ -142,17 +156,16 @@ if TYPE_CHECKING:
     help="Stop when the standard input ends, as it does when the process that holds it dies.",
 )
 @click.pass_context
-def serve(ctx: click.Context, /, file: str | None, **options: Any) -> None:
+def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     """Run the simulator until Ctrl-C or SIGTERM.
 
-    FILE is what the server begins with, as with --scenario. Each option can be set by the
+    FILES are what the server begins with, as with --scenario. Each option can be set by the
     environment variable that stands beside it instead. The first line that is printed says where
     the server is.
     """
-    if file is not None:
-        if ctx.get_parameter_source("scenario") is ParameterSource.COMMANDLINE:
-            raise CommandError(f"expected {file} or --scenario, found both; leave one of them out")
-        options["scenario"] = file
+    is_typed = ctx.get_parameter_source("scenario") is ParameterSource.COMMANDLINE
+    names = (*files, *options["scenario"]) if is_typed or not files else files
+    options["scenario"] = ",".join(names)
     options["hosts"] = options.pop("host")
     options["fidelity"] = dict(options["fidelity"])
     run(Settings(**options))
@@ -172,10 +185,10 @@ def run(settings: Settings) -> None:
     lines = open_log(settings.log_format, settings.log_level, settings.control_token)
     loader = loader_of(settings.scenario_dir, settings.fidelity)
     watcher = None
-    if settings.watch:
+    if settings.watch != "off":
         from cs_simulator.watch import Watcher
 
-        watcher = Watcher(loader.catalogue, settings.scenario)
+        watcher = Watcher(loader.catalogue, settings.scenario, resets=settings.watch == "reset")
     try:
         scenario = loader.load(settings.scenario)
     except ScenarioError as error:

@@ -170,18 +170,21 @@ class ListOf(NamedTuple):
         return {"type": "array", "items": self.item.json_schema()}
 
 
-class ListOfOne(NamedTuple):
-    """A single value that is kept as a list, to which a parent's is added."""
+class OneOrMore(NamedTuple):
+    """A single value or a list of such; it is kept as a list, to which a parent's is added."""
 
     item: Shape
 
     def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
-        """Return the list of the one value."""
+        """Return the list, each item checked."""
+        if isinstance(value, list):
+            return [self.item.check(each, f"{at}[{i}]", checker) for i, each in enumerate(value)]
         return [self.item.check(value, at, checker)]
 
     def json_schema(self) -> Schema:
-        """Return the schema of the single value."""
-        return self.item.json_schema()
+        """Return the schema of the single value, or of the list."""
+        item = self.item.json_schema()
+        return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
 class MapOf(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +20,10 @@ from cs_simulator.scenario.extends import Document, merged, removals
 
 MAX_DEPTH = 8
 SUFFIXES = (".yaml", ".yml", ".json")
+
+_BEGINNING = 200
+_OTHER_JSON = re.compile(rb'\s*\{\s*"(?:\$schema|\$id|url)"\s*:')
+"""How the JSON begins that the simulator itself puts beside scenarios: a schema, a ready file."""
 
 _LEANS_ON: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -40,6 +45,16 @@ def shipped_folder() -> Path:
     package = Path(__file__).parents[1]
     installed = package / "scenarios"
     return installed if installed.is_dir() else package.parents[1] / "scenarios"
+
+
+@dataclass(slots=True)
+class _Below:
+    """What a document is merged over, and the files that it is made of."""
+
+    document: Document
+    files: dict[Path, Any] = field(default_factory=dict)
+    chain: tuple[Path, ...] = ()
+    """The files that extend one another down to the present one."""
 
 
 class Catalogue:
@@ -71,19 +86,51 @@ class Catalogue:
 
         Raises :exc:`ScenarioError` with everything that is wrong with it.
         """
-        path = self._path(wanted)
-        return str(path), self._read(path, ())
+        several = self.several(wanted)
+        if len(several) > 1:
+            return "scenario", self.resolve({"extends": several}, "scenario")
+        path = self.path(wanted)
+        return str(path), self._read(path, _Below(self._nothing(str(path))))
 
-    def _read(self, path: Path, chain: tuple[Path, ...]) -> Document:
+    def several(self, wanted: str) -> list[str]:
+        """Return the scenarios that a text names: one, or more with commas between them."""
+        if "," not in wanted or Path(wanted).is_file():
+            return [wanted]
+        names = [each.strip() for each in wanted.split(",")]
+        for name in names:
+            self.path(name)
+        return names
+
+    def chain(self, wanted: str) -> list[tuple[Path, Any]]:
+        """Return the files that a scenario is made of, and what is written in each.
+
+        They are in the order in which they are merged, each over those before it.
+        """
+        below = _Below(self._nothing(wanted))
+        for name in self.several(wanted):
+            below.document = self._read(self.path(name), below)
+        return list(below.files.items())
+
+    def _nothing(self, source: str) -> Document:
+        return Document({}, {"": Origin(source, "", "")})
+
+    def _read(self, path: Path, below: _Below) -> Document:
+        """Return a file merged over what is below it; a file that is there already is not again."""
+        whole = path.resolve()
+        if whole in below.files:
+            return below.document
         text = read_file(path)
-        return self.resolve(read_text(text, str(path)), path, text, chain)
+        data = read_text(text, str(path))
+        document = self.resolve(data, path, text, below)
+        below.files[path.resolve()] = data
+        return document
 
     def resolve(
         self,
         data: Any,
         source: Path | str,
         text: str = "",
-        chain: tuple[Path, ...] = (),
+        below: _Below | None = None,
         *,
         files_allowed: bool = True,
     ) -> Document:
@@ -98,29 +145,32 @@ class Catalogue:
         written = data if isinstance(data, dict) else {}
         document = Document(_sound(members, checker.mistakes), {"": origin}, written)
         mistakes = placed(checker.mistakes, document.origins)
-        base = Document({}, {"": origin})
-        parent = members.get("extends")
-        if parent is not None:
+        if below is None:
+            below = _Below(Document({}, {"": origin}))
+        parents = document.get("extends", ())
+        are_sound = bool(parents) or not mistakes
+        for parent in parents:
             try:
-                base = self._parent(parent, source, chain, files_allowed=files_allowed)
+                below.document = self._parent(parent, source, below, files_allowed=files_allowed)
             except _ParentError as error:
                 own = Mistake(str(source), "extends", str(error))
                 mistakes += placed([own], document.origins)
+                are_sound = False
             except ScenarioError as error:
                 mistakes += error.mistakes
-                base = error.document or base
-            else:
-                mistakes += placed(removals(base, document, str(source)), document.origins)
-        elif not mistakes:
-            mistakes += placed(removals(base, document, str(source)), document.origins)
-        whole = merged(base, document)
+                below.document = error.document or below.document
+                are_sound = False
+        if are_sound:
+            mistakes += placed(removals(below.document, document, str(source)), document.origins)
+        whole = merged(below.document, document)
         if mistakes:
             raise ScenarioError(mistakes, whole)
         return whole
 
     def _parent(
-        self, wanted: str, source: Path | str, chain: tuple[Path, ...], *, files_allowed: bool
+        self, wanted: str, source: Path | str, below: _Below, *, files_allowed: bool
     ) -> Document:
+        chain = below.chain
         if isinstance(source, Path):
             chain = (*chain, source.resolve())
             path = self._find(wanted, source.parent)
@@ -131,9 +181,10 @@ class Catalogue:
             raise _ParentError(f"it extends itself: {names}")
         if len(chain) >= MAX_DEPTH:
             raise _ParentError(f"a chain of more than {MAX_DEPTH} documents: the most there may be")
-        return self._read(path, chain)
+        return self._read(path, _Below(below.document, below.files, chain))
 
-    def _path(self, wanted: str) -> Path:
+    def path(self, wanted: str) -> Path:
+        """Return the file of a scenario, by its name or path; raises :exc:`ScenarioError`."""
         try:
             return self._find(wanted, Path())
         except _ParentError as error:
@@ -162,7 +213,21 @@ class Catalogue:
 
 
 def _scenarios_in(folder: Path) -> list[Path]:
-    return [path for path in listed(folder) if path.suffix in SUFFIXES and path.is_file()]
+    return [path for path in listed(folder) if _is_scenario(path)]
+
+
+def _is_scenario(path: Path) -> bool:
+    """Tell whether a file of a folder is one; a JSON Schema and a ready file lie beside them."""
+    if path.suffix not in SUFFIXES or not path.is_file():
+        return False
+    if path.suffix != ".json":
+        return True
+    try:
+        with path.open("rb") as opened:
+            beginning = opened.read(_BEGINNING)
+    except OSError:
+        return True  # reading it as a scenario tells why
+    return not _OTHER_JSON.match(beginning)
 
 
 def listed(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from cs_simulator.documents.shape import (
     Checker,
     Late,
     ListOf,
-    ListOfOne,
+    OneOrMore,
     Record,
     Scalar,
     Schema,
@@ -64,7 +64,7 @@ DOCUMENT = Record(
         "format": Scalar(_format, {"const": FORMAT}),
         "name": NAME,
         "description": TEXT,
-        "extends": NAME,
+        "extends": OneOrMore(NAME),
         "seed": Scalar(Integer(64)),
         "clock": Record(
             {"time": Scalar(_MOMENT), "mode": one_of("real", "offset", "frozen")},
@@ -86,7 +86,7 @@ DOCUMENT = Record(
         "customers": ListOf(CUSTOMER),
         "services": ListOf(SERVICE),
         "interactions": ListOf(Late("cs_simulator.scenario.interactions", "INTERACTION")),
-        "generate": ListOfOne(
+        "generate": OneOrMore(
             Record(
                 {
                     "customers": Record(

@@ -61,8 +61,8 @@ class Document(dict[str, Any]):
 
     def entries(self, name: str) -> list[Entry]:
         """Return the entries of a list, each with its origin."""
-        if name in _SINGLE and f"{name}[0]" not in self.origins:
-            return [(each, self.origin(name)) for each in self.get(name, ())]
+        if name in _SINGLE and f"{name}[0]" not in self.origins and len(self.listed(name)) == 1:
+            return [(each, self.origin(name)) for each in self.listed(name)]
         return [
             (each, self.origin(f"{name}[{place}]")) for place, each in enumerate(self.listed(name))
         ]

@@ -84,7 +84,10 @@ class ScenarioLoader:
 
     def load(self, wanted: str) -> Scenario:
         """Return a scenario; raises :exc:`ScenarioError` with all that is wrong with it."""
-        name = Path(wanted).stem if wanted.endswith(SUFFIXES) else Path(wanted).name
+        name = "+".join(
+            Path(each).stem if each.endswith(SUFFIXES) else Path(each).name
+            for each in self.catalogue.several(wanted)
+        )
         with self._all_at_once(name, wanted):
             source, document = self.catalogue.read(wanted)
         return replace(self.build(document, name, source), reference=wanted)
@@ -107,7 +110,10 @@ class ScenarioLoader:
 
     def load_named(self, name: str) -> Scenario:
         """Return a scenario of the catalogue; a path is no name."""
-        if name not in self.catalogue.files():
+        several = [each.strip() for each in name.split(",")] if "," in name else [name]
+        unknown = next((each for each in several if each not in self.catalogue.files()), None)
+        if unknown is not None:
+            name = unknown
             names = sorted(self.catalogue.files())
             problem = f"there is no scenario {name!r}{did_you_mean(name, names)}"
             near = nearest(name, names)

@@ -116,10 +116,16 @@ def yaml_text(snapshot: Snapshot) -> str:
         json.dumps(members, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return text
-    written: str = yaml.dump(
+    written = yaml_of(members)
+    return text if len(written) > MAX_YAML else written
+
+
+def yaml_of(members: Members) -> str:
+    """Return the members of a document as YAML that reads back equal."""
+    text: str = yaml.dump(
         members, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_UNFOLDED
     )
-    return text if len(written) > MAX_YAML else written
+    return text
 
 
 class _Dumper(_BaseDumper):

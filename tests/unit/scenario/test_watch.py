@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from cs_simulator.worlds import Worlds
 from tests.unit.faults.support import until
 from tests.unit.scenario.support import Folder
 
-WRONG = "a scenario changed and is wrong; what runs is kept:"
+WRONG = "mine.yaml changed and is wrong; what runs is kept:"
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_changed_file_is_taken_at_the_next_reset(
         folder.put("mine.yaml", "name: second, of another length")
         until(lambda: worlds.scenario.name != "first")
         until(lambda: bool(caplog.messages))
-    assert caplog.messages[-1].endswith("taken at the next reset of: default")
+    assert caplog.messages[-1] == "mine.yaml changed; taken at the next reset of: default"
     assert worlds.default.scenario.name == "first"
     worlds.default.reset()
     assert worlds.default.scenario.name == "second, of another length"
@@ -68,7 +69,7 @@ def test_file_that_cannot_be_read_changes_nothing(
     folder.put("mine.yaml", "name: never read")
     until(lambda: bool(caplog.messages))
     assert caplog.messages[-1] == (
-        "a scenario changed and cannot be read; what runs is kept: no more descriptors"
+        "mine.yaml changed and cannot be read; what runs is kept: no more descriptors"
     )
     assert worlds.scenario.name == "first"
 
@@ -105,3 +106,43 @@ def test_watcher_that_was_stopped_before_it_began_watches_nothing(folder: Folder
     folder.put("mine.yaml", "name: second, of another length")
     watcher.stop()
     assert worlds.scenario.name == "first"
+
+
+def test_file_that_is_in_no_use_is_passed_over_in_silence(
+    worlds: Worlds, folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder.put("other.yaml", "sed: 1")
+    folder.put("base.yaml", "seed: 1")
+    with caplog.at_level("INFO", "cs_simulator"):
+        folder.put("mine.yaml", "name: second, of another length\nextends: base")
+        until(lambda: bool(caplog.messages))
+        folder.put("base.yaml", "seed: 12345")
+        until(lambda: len(caplog.messages) > 1)
+    assert worlds.scenario.seed == 12345
+    assert not [message for message in caplog.messages if "other" in message]
+    assert caplog.messages[-1] == "base.yaml changed; taken at the next reset of: default"
+
+
+def test_world_is_reset_at_once_where_that_is_asked_for(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = folder.put("mine.yaml", "name: first")
+    loader = ScenarioLoader(Catalogue([folder.path]))
+    watcher = Watcher(loader.catalogue, str(path), pause=0.005, resets=True)
+    worlds = Worlds(loader.load(str(path)), loader=loader)
+    watcher.start(worlds)
+    with caplog.at_level("INFO", "cs_simulator"):
+        folder.put("mine.yaml", "name: second, of another length")
+        until(lambda: bool(caplog.messages))
+    watcher.stop()
+    assert caplog.messages == ["mine.yaml changed; reset: default"]
+    assert worlds.default.scenario.name == "second, of another length"
+
+
+def test_file_as_long_and_as_old_as_before_is_seen(worlds: Worlds, folder: Folder) -> None:
+    path = folder.path / "mine.yaml"
+    old = path.stat()
+    other = folder.put("new.txt", "name: other")
+    os.utime(other, ns=(old.st_atime_ns, old.st_mtime_ns))
+    other.replace(path)
+    until(lambda: worlds.scenario.name == "other")

@@ -1,0 +1,64 @@
+"""``show``: a scenario of the catalogue, or of a file, as it is written or merged."""
+
+from __future__ import annotations
+
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cs_simulator.cli import terminal
+from cs_simulator.cli.catalogue import loader_of
+from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.options import FOLDER, ScenarioName
+
+if TYPE_CHECKING:
+    from cs_simulator.scenario.extends import Document
+
+
+@click.command()
+@click.argument("name", type=ScenarioName(), metavar="NAME")
+@click.option("--merged", is_flag=True, help="Print it with all that it extends merged into it.")
+@FOLDER
+def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
+    """Print a scenario: NAME of the catalogue, or a file."""
+    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.scenario.catalogue import read_file
+
+    catalogue = loader_of(scenario_dir).catalogue
+    try:
+        if merged:
+            terminal.say(_merged(catalogue.chain(name)).rstrip("\n"))
+        else:
+            texts = [read_file(catalogue.path(each)) for each in catalogue.several(name)]
+            terminal.say("\n---\n".join(text.rstrip("\n") for text in texts))
+    except ScenarioError as error:
+        raise CommandError(str(error)) from None
+
+
+def _merged(files: list[tuple[Path, Any]]) -> str:
+    """Return the text of what files say together, each over those before it."""
+    from cs_simulator.scenario.extends import Predefined, merged
+    from cs_simulator.scenario.snapshot import yaml_of
+
+    whole = reduce(merged, (_document(path, data) for path, data in files))
+    members = {key: value for key, value in whole.items() if key != "extends"}
+    for key in ("profile_attributes", "identification_keys"):
+        if key in members:
+            members[key] = [
+                dict(each) if isinstance(each, Predefined) else each for each in members[key]
+            ]
+    if len(members.get("generate", ())) == 1:
+        [members["generate"]] = members["generate"]
+    return yaml_of(members)
+
+
+def _document(path: Path, data: Any) -> Document:
+    from cs_simulator.documents.positions import Origin
+    from cs_simulator.scenario.extends import Document
+
+    members = dict(data) if isinstance(data, dict) else {}
+    if isinstance(members.get("generate"), dict):
+        members["generate"] = [members["generate"]]
+    return Document(members, {"": Origin(str(path), "", "")})
