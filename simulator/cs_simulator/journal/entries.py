@@ -71,6 +71,8 @@ class Entry:
     """When the last byte of the response left, or the connection was broken; as ``arrived``."""
     broken: str | None = None
     """What a fault did to the connection in place of the response."""
+    date_is_real: bool = False
+    """Whether a rule wrote a date into Retry-After, which is one of the machine's clock."""
     effects: Sequence[Effect] = ()
     effects_left_out: int = 0
     waited: float = 0.0

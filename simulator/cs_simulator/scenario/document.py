@@ -102,6 +102,7 @@ DOCUMENT = Record(
         ),
         "faults": ListOf(Late("cs_simulator.scenario.faults", "FAULT")),
         "stages": ListOf(_Written(Late("cs_simulator.scenario.stages", "STAGE"))),
+        "expect": ListOf(Late("cs_simulator.scenario.expect", "EXPECT")),
         "progress": Late("cs_simulator.scenario.progress", "PROGRESS"),
     }
 )

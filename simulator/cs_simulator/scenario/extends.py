@@ -22,7 +22,7 @@ _LISTS_BY_NAME = (
 """Lists whose entries have names, which are the same in any case."""
 _MAPS_BY_KEY = ("business_attributes",)
 _CHILD_FIRST = ("faults",)
-_REPLACED = ("stages",)
+_REPLACED = ("stages", "expect")
 _SINGLE = ("generate",)
 """Kept as lists, to which a parent's is added, though a document writes a single one."""
 
@@ -76,8 +76,9 @@ def merged(parent: Document, child: Document) -> Document:
     """Return a document over the one that it extends.
 
     Maps merge by key. Customers, business attributes and metadata merge by theirs, replacing in
-    place, and ``remove: true`` drops one. Faults come before the parent's, stages in the place of
-    the parent's, and every other list after the parent's, so that the parent's ids stay.
+    place, and ``remove: true`` drops one. Faults come before the parent's, stages and what is
+    expected in the place of the parent's, and every other list after the parent's, so that the
+    parent's ids stay.
     """
     result = Document({}, {"": child.origins[""]}, child.written)
     for name in (*parent, *(each for each in child if each not in parent)):

@@ -27,6 +27,7 @@ from cs_simulator.scenario.settings import setup_of
 if TYPE_CHECKING:
     from cs_simulator.faults.rules import Progress, Rule
     from cs_simulator.faults.stages import Stage
+    from cs_simulator.judge.court import Expectation
 
 _METADATA = ("profile_attributes", "extension_schemas", "identification_keys")
 _SCRIPTED = ("faults", "stages", "progress")
@@ -59,6 +60,8 @@ class Scenario:
     stages: Sequence[Stage] = ()
     progress: Progress | None = None
     """How far rules and stages have come, where the document is the snapshot of a world."""
+    expect: Sequence[Expectation] = ()
+    """What the judge holds a client against, where the question says nothing else."""
     reference: str | None = None
     """The name or file that it was loaded by, where it can be read again."""
     document: Mapping[str, Any] = field(default_factory=dict)
@@ -189,6 +192,7 @@ class ScenarioLoader:
             faults=script.faults,
             stages=script.stages,
             progress=script.progress,
+            expect=tuple(document.get("expect", ())),
             document=document.written,
         )
 

@@ -163,6 +163,8 @@ def _head(snapshot: Snapshot) -> Members:
         members["faults"] = [_fault(rule) for rule in snapshot.rules]
     if scenario.stages:
         members["stages"] = [_stage(stage) for stage in scenario.stages]
+    if scenario.expect:
+        members["expect"] = [dict(expectation.written) for expectation in scenario.expect]
     if snapshot.interactions:
         members["interactions"] = interactions(snapshot.interactions)
     members["progress"] = _progress(snapshot.progress)

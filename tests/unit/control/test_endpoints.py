@@ -29,6 +29,7 @@ BODIES: dict[str, Any] = {
     "put_scenario": {"name": "demo"},
     "put_world": {"name": "demo"},
     "verify_requests": {"on": "start_service"},
+    "judge_client": {"on": "start_service", "attempts": 1},
     "explain_request": {"method": "GET", "path": "/services/1"},
 }
 
@@ -115,5 +116,5 @@ def test_index_leads_to_every_path_of_one_word() -> None:
     links = App().get("/_control/").json()["links"]
     assert tuple(links) == LINKS
     for name, link in links.items():
-        method = "POST" if name in ("reset", "explain", "verify") else "GET"
+        method = "POST" if name in ("reset", "explain", "verify", "judge") else "GET"
         assert App().ask(method, link).status in (200, 400)

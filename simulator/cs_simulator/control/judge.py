@@ -1,0 +1,102 @@
+"""The endpoint that judges what a client did: see :mod:`cs_simulator.judge`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response
+
+from cs_simulator.api.facts import facts_of
+from cs_simulator.control.addressing import asked
+from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.masking import without_token
+from cs_simulator.control.patterns import Pattern
+from cs_simulator.control.replies import (
+    SOURCE,
+    ProblemError,
+    json_response,
+    refused,
+    request_document,
+    request_text,
+)
+from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.shape import FLAG, Checker, Record
+from cs_simulator.faults.criteria import NOWHERE
+from cs_simulator.faults.verdict import ANY
+from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.journal import Journal
+from cs_simulator.judge.attempts import Now
+from cs_simulator.judge.court import Evidence, Expectation, judge
+from cs_simulator.scenario.expect import EXPECT
+from cs_simulator.worlds import World
+
+_WANTED = 'an expectation such as {"on": "start_service", "created": {"at_most": 1}}, or no body'
+_ENDED = "ended"
+_BODY = Record({**EXPECT.members, _ENDED: FLAG})
+
+
+def judge_client(control: Control) -> Response:
+    """Judge what a client did, by the expectation that is sent or by those of the scenario."""
+    expectation, has_ended = _question()
+    world = asked(control.worlds)
+    expectations = _of_scenario(world) if expectation is None else [expectation]
+    # Before the entries are read: what comes meanwhile would be in the future.
+    journal = world.journal
+    cases = [(each, evidence_of(each, journal)) for each in expectations]
+    members = judge(cases, Now.taken(), has_ended=has_ended).as_members()
+    return json_response(without_token(members, control.terms.token))
+
+
+def _question() -> tuple[Expectation | None, bool]:
+    """Return the expectation that is sent, None where there is none, and whether all is over."""
+    if not request_text().strip():
+        return None, False
+    data, _ = request_document(_WANTED)
+    checker = Checker(SOURCE)
+    has_ended = FLAG.check(data.pop(_ENDED), _ENDED, checker) if _ENDED in data else False
+    expectation = EXPECT.check(data, "", checker) if data else None
+    if checker.mistakes:
+        raise refused(ScenarioError(checker.mistakes), "Bad expectation")
+    return expectation, bool(has_ended)
+
+
+def _of_scenario(world: World) -> Sequence[Expectation]:
+    expectations = world.scenario.expect
+    if not expectations:
+        detail = (
+            f"The scenario {world.scenario.name} expects nothing: send an expectation as the body, "
+            "or give the scenario a list under expect"
+        )
+        raise ProblemError(400, "Nothing to judge by", detail)
+    return expectations
+
+
+def evidence_of(expectation: Expectation, journal: Journal) -> Evidence:
+    """Return the entries that an expectation speaks of, oldest first."""
+    entries, dropped = journal.since(expectation.after)
+    found: list[Entry] = []
+    doubtful: list[int] = []
+    pattern = Pattern(expectation.on, expectation.where)
+    for entry in entries:
+        if ANY not in expectation.on and entry.operation not in expectation.on:
+            continue
+        if expectation.where is NOWHERE:
+            found.append(entry)
+            continue
+        fit, _ = pattern.fit(entry, facts_of(entry)) if entry.is_readable else ("no", ())
+        if fit == "yes":
+            found.append(entry)
+        elif fit != "no":
+            doubtful.append(entry.id)
+    return Evidence(found, dropped, doubtful)
+
+
+ENDPOINT = Endpoint(
+    "POST",
+    "/judge",
+    judge_client,
+    {"verdict": str, "virtues": list, "intents": list},
+    body=_BODY,
+    is_slow=True,
+)
+"""The row of this endpoint."""

@@ -1,0 +1,126 @@
+"""Attempts: one request each, as its client and the server saw it, in real time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from cs_simulator.clock import Instant, stopwatch, system_time
+from cs_simulator.domain.transaction import Effect
+from cs_simulator.journal.entries import Entry, shown_members
+
+_REAL = 2_000
+"""By how many milliseconds a clock may be off the machine's and still be called the real one."""
+
+
+class Now(NamedTuple):
+    """The present instant, on the server's stopwatch and on the machine's clock."""
+
+    seconds: float
+    instant: Instant
+
+    @classmethod
+    def taken(cls) -> Now:
+        """Return the present instant."""
+        return cls(stopwatch(), system_time())
+
+    def instant_of(self, seconds: float) -> float:
+        """Return the machine's time at an instant of the stopwatch."""
+        return self.instant - (self.seconds - seconds) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request. Instants are milliseconds of the server's stopwatch."""
+
+    request: int
+    arrived: float
+    left: float | None
+    """When its response ended; None while it is under way."""
+    was_left: bool
+    """Whether the client went away before it had its response, or the world was reset."""
+    status: int | None
+    """The status that the client saw, None where it saw none."""
+    broken: str | None
+    retry_after: str | None
+    date_counts: bool
+    """Whether a date that it was told to wait for is one of the machine's clock."""
+    wall: float
+    """The machine's time at its arrival."""
+    effects: Sequence[Effect]
+    effects_left_out: int
+    peer: tuple[str, str] | None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the client has what it asked for."""
+        return self.is_whole and self.status is not None and 200 <= self.status < 300
+
+    def is_answered_before(self, other: Attempt) -> bool:
+        """Tell whether the client had what it asked for when another request came."""
+        return self.is_answered and self.left is not None and self.left <= other.arrived
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the client got a response, and all of it."""
+        return self.left is not None and self.broken is None and not self.was_left
+
+    def created(self) -> Mapping[str, int]:
+        """Return how many things it created, by their kind."""
+        return Counter(effect.kind for effect in self.effects if effect.change == "created")
+
+    def members(self, begun: float, gap: float | None) -> dict[str, Any]:
+        """Return it as JSON members; ``begun`` is when the first of all arrived."""
+        shown: dict[str, Any] = {}
+        if self.status is not None:
+            shown["status"] = self.status
+        if self.retry_after is not None:
+            shown["retry_after"] = self.retry_after
+        if self.broken is not None:
+            shown["broken"] = self.broken
+        elif self.left is None:
+            shown["pending"] = True
+        elif self.was_left:
+            shown["client_left"] = True
+        return {
+            "request": self.request,
+            "at_ms": round(self.arrived - begun, 1),
+            "gap_ms": None if gap is None else round(gap, 1),
+            "shown": shown,
+            "effect": [effect._asdict() for effect in self.effects],
+        }
+
+
+def attempt_of(entry: Entry, now: Now) -> Attempt:
+    """Return the attempt that an entry of the journal tells of."""
+    shown = shown_members(entry)
+    wall = now.instant_of(entry.arrived)
+    return Attempt(
+        request=entry.id,
+        arrived=entry.arrived * 1000,
+        left=None if entry.left is None else entry.left * 1000,
+        was_left=entry.state == "aborted",
+        status=shown.get("status"),
+        broken=entry.broken,
+        retry_after=shown.get("retry_after"),
+        date_counts=entry.date_is_real or abs(entry.at - wall) <= _REAL,
+        wall=wall,
+        effects=tuple(entry.effects),
+        effects_left_out=entry.effects_left_out,
+        peer=entry.peer,
+    )
+
+
+def gaps_of(attempts: Sequence[Attempt]) -> list[float | None]:
+    """Return how long a client waited before each attempt but the first, in milliseconds.
+
+    It is counted from the end of the response before: None where that had not ended by then.
+    """
+    gaps: list[float | None] = []
+    for before, after in pairwise(attempts):
+        over = before.left is not None and (before.left <= after.arrived or before.was_left)
+        gaps.append(max(0.0, after.arrived - (before.left or 0.0)) if over else None)
+    return gaps

@@ -1,0 +1,98 @@
+"""Bounds: at least and at most, as an expectation writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from cs_simulator.documents.shape import (
+    SPAN,
+    Checker,
+    Record,
+    Scalar,
+    Schema,
+    Shape,
+    shown,
+)
+from cs_simulator.documents.values import Integer, UnfitError
+
+
+class Bounds(NamedTuple):
+    """The least and the most that something may be; None is no bound."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def hold(self, value: float, early: float = 0.0, late: float = 0.0) -> bool:
+        """Tell whether a value is within, with some allowance at either end."""
+        above = self.at_least is None or value >= self.at_least - early
+        return above and (self.at_most is None or value <= self.at_most + late)
+
+    def told(self, written: Callable[[float], str] = lambda value: f"{value:g}") -> str:
+        """Return the bounds in words."""
+        if self.at_least is not None and self.at_least == self.at_most:
+            return f"exactly {written(self.at_least)}"
+        parts = []
+        if self.at_least is not None:
+            parts.append(f"at least {written(self.at_least)}")
+        if self.at_most is not None:
+            parts.append(f"at most {written(self.at_most)}")
+        return " and ".join(parts)
+
+
+class BoundsShape:
+    """A map of ``at_least`` and ``at_most``; where a number alone is enough, that is both."""
+
+    def __init__(self, scalar: Shape, *, alone: bool = False) -> None:
+        self._scalar = scalar
+        self._alone = alone
+        self._record = Record({"at_least": scalar, "at_most": scalar})
+
+    def check(self, value: Any, at: str, checker: Checker) -> Bounds | None:
+        """Return the bounds; note what makes no sense."""
+        if self._alone and not isinstance(value, dict):
+            number = self._scalar.check(value, at, checker)
+            return None if number is None else Bounds(number, number)
+        count = len(checker.mistakes)
+        given = self._record.check(value, at, checker)
+        if len(checker.mistakes) > count:
+            return None
+        if not given:
+            checker.mistake(at, f"found {shown(value)}, expected at_least or at_most")
+            return None
+        bounds = Bounds(given.get("at_least"), given.get("at_most"))
+        if None not in bounds and bounds[0] > bounds[1]:  # type: ignore[operator]
+            least, most = value["at_least"], value["at_most"]
+            checker.mistake(at, f"at_least {least} is more than at_most {most}; exchange them")
+            return None
+        return bounds
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the map, or of a number alone."""
+        record: Schema = {**self._record.json_schema(), "minProperties": 1}
+        if not self._alone:
+            return record
+        return {
+            "if": {"type": "object"},
+            "then": record,
+            "else": self._scalar.json_schema(),
+        }
+
+
+def _positive(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9:
+        return float(value)
+    raise UnfitError("a number, 0 or more")
+
+
+NUMBER = Scalar(_positive, {"type": "number", "minimum": 0, "exclusiveMaximum": 1e9})
+COUNTS = BoundsShape(Scalar(Integer(32, minimum=0)), alone=True)
+SPANS = BoundsShape(SPAN)
+NUMBERS = BoundsShape(NUMBER)
+
+
+def milliseconds(value: float) -> str:
+    """Return a span of time as a person reads it."""
+    if value < 1_000:
+        return f"{value:.3g}ms"
+    return f"{value / 1000:.3g}s" if value < 100_000 else f"{value / 1000:.0f}s"

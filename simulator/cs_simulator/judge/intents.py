@@ -1,0 +1,160 @@
+"""Intents: the attempts that mean one thing.
+
+Where it cannot be told which do, that is said, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal, NamedTuple
+
+from cs_simulator.faults.criteria import Finder
+from cs_simulator.faults.expressions import GaveUpError, Patience
+from cs_simulator.journal.entries import SECRETS, Entry
+from cs_simulator.judge.attempts import Attempt, Now, attempt_of, gaps_of
+
+TRACE = "traceparent"
+"""The header whose second part names a trace (W3C Trace Context); the third differs each time."""
+
+
+class By(NamedTuple):
+    """What tells one intent from another."""
+
+    what: Literal["body", "header", "path"] = "body"
+    name: str = ""
+    """The header's name, or the JSONPath as it was written."""
+    find: Finder | None = None
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether the client itself says what belongs together."""
+        return self.what != "body"
+
+    def told(self) -> str:
+        """Return what it goes by, as a message names it."""
+        return {"body": "the body", "header": f"the header {self.name}", "path": self.name}[
+            self.what
+        ]
+
+
+BODY = By()
+"""What tells intents apart where the question does not say: operation, path and body."""
+
+
+@dataclass(slots=True)
+class Intent:
+    """What several attempts mean, oldest first."""
+
+    name: str
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def gaps(self) -> list[float | None]:
+        """How long the client waited before each attempt but the first."""
+        return gaps_of(self.attempts)
+
+    @property
+    def requests(self) -> list[int]:
+        """The numbers of its requests."""
+        return [attempt.request for attempt in self.attempts]
+
+
+class Grouped(NamedTuple):
+    """Intents, oldest first, and why it cannot be told what belongs to which."""
+
+    intents: Sequence[Intent]
+    ambiguities: Sequence[str] = ()
+
+
+def grouped(entries: Iterable[Entry], by: By, now: Now) -> Grouped:
+    """Return the intents of some requests, oldest first."""
+    open_intents: dict[object, Intent] = {}
+    bodies: dict[object, tuple[bytes, int, int]] = {}
+    intents: list[Intent] = []
+    ambiguities: list[str] = []
+    missing: list[int] = []
+    for entry in entries:
+        value = _value(entry, by)
+        if value is None:
+            missing.append(entry.id)
+            continue
+        key = (entry.operation, entry.method, entry.target, value)
+        attempt = attempt_of(entry, now)
+        intent = open_intents.get(key)
+        if intent is None or _is_another(intent, attempt, by):
+            intent = Intent(_name(entry, by, value))
+            open_intents[key] = intent
+            intents.append(intent)
+        else:
+            ambiguities += _doubts(intent.attempts[-1], attempt, by)
+        first = bodies.setdefault(key, (entry.body, entry.body_size, entry.id))
+        if by.is_explicit and first[:2] != (entry.body, entry.body_size):
+            ambiguities.append(
+                f"requests {first[2]} and {entry.id} have the same value of {by.told()} and "
+                "different bodies: one value for each call tells them apart"
+            )
+        intent.attempts.append(attempt)
+    if missing:
+        ambiguities.insert(0, _missing(missing, by, none_has=not intents))
+    return Grouped(intents, tuple(dict.fromkeys(ambiguities)))
+
+
+def _is_another(intent: Intent, attempt: Attempt, by: By) -> bool:
+    """Tell whether an equal request means another thing: the client had its answer before."""
+    return not by.is_explicit and intent.attempts[-1].is_answered_before(attempt)
+
+
+def _doubts(before: Attempt, after: Attempt, by: By) -> list[str]:
+    """Return why two equal requests may not be attempts of one intent."""
+    if by.is_explicit or before.was_left:
+        return []
+    if before.left is not None and before.left <= after.arrived:
+        return []
+    both = f"requests {before.request} and {after.request} are equal"
+    fix = (
+        "let each call have a body of its own, or name what tells them apart: "
+        'intent: {header: X-Request-Id} or {"$": "$.contact_key"}'
+    )
+    return [f"{both} and were under way at once: two calls, or one that was repeated; {fix}"]
+
+
+def _missing(requests: Sequence[int], by: By, *, none_has: bool) -> str:
+    if none_has:
+        return (
+            f"no request has {by.told()}: have the client send it, or leave intent out to go by "
+            "operation, path and body"
+        )
+    listed = ", ".join(map(str, requests[:10]))
+    more = f" and {len(requests) - 10} more" if len(requests) > 10 else ""
+    return f"requests {listed}{more} have no value of {by.told()}: whose attempts they are is open"
+
+
+def _value(entry: Entry, by: By) -> object | None:
+    """Return what tells the intent of a request, None where it says nothing."""
+    if by.what == "body":
+        return entry.body, entry.body_size
+    if by.what == "header":
+        name = f"HTTP_{by.name.upper().replace('-', '_')}"
+        value = next((value for header, value in entry.headers if header == name), None)
+        if value is not None and by.name.lower() == TRACE:
+            parts = value.split("-")
+            return parts[1] if len(parts) >= 4 else None
+        return value or None
+    try:
+        found = [] if by.find is None else by.find(json.loads(entry.body), Patience())
+    except (ValueError, RecursionError, GaveUpError):
+        return None
+    return json.dumps(found, sort_keys=True) if found else None
+
+
+def _name(entry: Entry, by: By, value: object) -> str:
+    """Return what an intent is called: what was asked for, and what tells it from others."""
+    if by.what == "body":
+        own = sha256(entry.body).hexdigest()[:8] if entry.body else ""
+        return f"{entry.operation} {entry.method} {entry.target}{own and f' body {own}'}"
+    is_secret = by.what == "header" and by.name.lower() in SECRETS
+    shown = "***" if is_secret else str(value)
+    return f"{entry.operation} {by.name} {shown}"

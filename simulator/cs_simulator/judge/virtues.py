@@ -1,0 +1,570 @@
+"""Virtues: what can be demanded of a client, a row for each.
+
+What may be demanded follows from what retry layers really do: a client that is meant well is never
+early, is late by as much as a busy machine makes it, and may jitter as it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cs_simulator.documents.shape import (
+    FLAG,
+    SPAN,
+    Checker,
+    ListOf,
+    Record,
+    Scalar,
+    Schema,
+    Shape,
+    one_of,
+)
+from cs_simulator.documents.values import Integer, UnfitError
+from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, milliseconds
+from cs_simulator.judge.case import LATE, NOISE, Case, Found, undecided, worst
+from cs_simulator.judge.intents import Intent
+from cs_simulator.judge.retry_after import EARLY, Wait, wait_of
+
+FEWEST_GAPS = 5
+"""From how many gaps on the last tells against the first, whatever lies between."""
+
+GROWTH = 1.2
+"""How much longer than the first the last of many gaps must be."""
+
+FEWEST_INTENTS = 5
+"""How many first gaps it takes to tell jitter."""
+
+
+class Virtue(NamedTuple):
+    """One thing that can be demanded of a client."""
+
+    name: str
+    shape: Shape
+    """What its expectation looks like."""
+    judge: Callable[[Any, Case], Found]
+    about: str
+    """What it demands, for the docs."""
+    undecided: str
+    """What leaves it open, for the docs."""
+
+
+def _attempts(bounds: Bounds, case: Case) -> Found:
+    counts = [len(intent.attempts) for intent in case.intents]
+    wrong = [
+        intent
+        for intent, count in zip(case.intents, counts, strict=True)
+        if not bounds.hold(count) and (count > (bounds.at_least or 0) or case.is_over(intent))
+    ]
+    found = {"fewest": min(counts), "most": max(counts)}
+    told = _from_to(min(counts), max(counts), "attempt")
+    if wrong:
+        return Found("failed", found, f"{told}, expected {bounds.told()}", _requests(wrong))
+    few = [
+        intent
+        for intent, count in zip(case.intents, counts, strict=True)
+        if bounds.at_least is not None and count < bounds.at_least
+    ]
+    if few:
+        return undecided(f"{told} by now; {_still_open()}", found, _requests(few))
+    if bounds.at_most is not None and (case.dropped or not _all_over(case)):
+        if case.dropped:
+            return undecided(f"{told}, and {_dropped(case)}", found)
+        return undecided(f"{told} by now; {_still_open()}", found)
+    return Found("passed", found, told)
+
+
+def _first_retry_after(bounds: Bounds, case: Case) -> Found:
+    firsts = [(intent, intent.gaps[0]) for intent in case.intents if len(intent.attempts) > 1]
+    return _within(bounds, [(i, [gap]) for i, gap in firsts if gap is not None], "first gap")
+
+
+def _gaps(wanted: Mapping[str, Any], case: Case) -> Found:
+    rows = [(intent, [gap for gap in intent.gaps if gap is not None]) for intent in case.intents]
+    rows = [(intent, gaps) for intent, gaps in rows if gaps]
+    if not rows:
+        return undecided("nothing was tried again, so that there is no gap")
+    parts = []
+    bounds = Bounds(wanted.get("at_least"), wanted.get("at_most"))
+    if any(bound is not None for bound in bounds):
+        parts.append(_within(bounds, rows, "gap"))
+    if wanted.get("growing"):
+        parts += [_growing(intent, gaps) for intent, gaps in rows]
+    if wanted.get("factor"):
+        parts += [_factor(wanted["factor"], intent, gaps) for intent, gaps in rows]
+    return _joined(parts, [round(gap, 1) for _, gaps in rows for gap in gaps][:20])
+
+
+def _within(bounds: Bounds, rows: Sequence[tuple[Intent, list[float]]], what: str) -> Found:
+    gaps = [gap for _, row in rows for gap in row]
+    if not gaps:
+        return undecided(f"nothing was tried again, so that there is no {what}")
+    wrong = [
+        intent
+        for intent, row in rows
+        if not all(bounds.hold(gap, early=EARLY, late=LATE) for gap in row)
+    ]
+    least, most = milliseconds(min(gaps)), milliseconds(max(gaps))
+    told = f"{what} {least}" if len(gaps) == 1 else f"{what}s from {least} to {most}"
+    found = {"least_ms": round(min(gaps), 1), "most_ms": round(max(gaps), 1)}
+    if wrong:
+        text = f"{told}, expected {bounds.told(milliseconds)}"
+        return Found("failed", found, text, _requests(wrong))
+    return Found("passed", found, told)
+
+
+def _growing(intent: Intent, gaps: Sequence[float]) -> Found:
+    told = f"gaps {', '.join(map(milliseconds, gaps[:8]))}"
+    if len(gaps) < 2:
+        return undecided(f"{told}: one gap cannot grow", requests=intent.requests)
+    middle = _median(gaps)
+    noise = max(middle / 10, min(middle / 2, 100), NOISE)
+    if max(gaps) - min(gaps) <= noise:
+        return Found("failed", list(gaps), f"{told} stay the same", intent.requests)
+    if all(after > before + EARLY for before, after in pairwise(gaps)):
+        return Found("passed", list(gaps), f"{told} grow")
+    if len(gaps) >= FEWEST_GAPS and gaps[-1] >= GROWTH * gaps[0]:
+        return Found("passed", list(gaps), f"{told} grow on the whole")
+    why = f"they neither grow each time nor stay the same; judge {FEWEST_GAPS} gaps or more"
+    return undecided(f"{told}: {why}", list(gaps), intent.requests)
+
+
+def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> Found:
+    steps = [(before, after) for before, after in pairwise(gaps) if before > NOISE]
+    if not steps:
+        text = f"no two gaps after one another of which the first is over {milliseconds(NOISE)}"
+        return undecided(text, requests=intent.requests)
+    factors = [after / before for before, after in steps]
+    told = f"each gap is {', '.join(f'{each:.2g}' for each in factors[:8])} times the last"
+    found = [round(each, 2) for each in factors]
+    # A gap may be late, and the next one not: what cannot be told is not held against a client.
+    wrong = [
+        (before, after)
+        for before, after in steps
+        if (bounds.at_least is not None and after + EARLY < bounds.at_least * (before - LATE))
+        or (bounds.at_most is not None and after - LATE > bounds.at_most * before)
+    ]
+    if wrong:
+        text = f"{told}, expected {bounds.told()}"
+        return Found("failed", found, text, intent.requests)
+    if all(bounds.hold(each, early=each * 0.1, late=each * 0.1) for each in factors):
+        return Found("passed", found, told)
+    return undecided(f"{told}: too close to tell on a busy machine", found, intent.requests)
+
+
+def _honours_retry_after(_: bool, case: Case) -> Found:
+    waits: list[tuple[int, Wait]] = []
+    open_for: list[str] = []
+    shown = 0
+    for intent in case.intents:
+        for before, after in pairwise(intent.attempts):
+            if before.retry_after is None:
+                continue
+            shown += 1
+            wait = wait_of(before, after)
+            if isinstance(wait, str):
+                open_for.append(wait)
+            else:
+                waits.append((after.request, wait))
+    broken = [(request, wait) for request, wait in waits if not wait.is_kept]
+    if broken:
+        request, wait = min(broken, key=lambda each: each[1].waited - each[1].asked)
+        text = (
+            f"request {request} came after {milliseconds(wait.waited)}, "
+            f"though the response before asked for {milliseconds(wait.asked)}"
+        )
+        if 0 < wait.asked / 1000 - EARLY <= wait.waited <= wait.asked / 1000 + 50:
+            text += "; are seconds taken for milliseconds?"
+        return Found("failed", round(wait.waited, 1), text, [request for request, _ in broken])
+    if open_for:
+        return undecided(open_for[0])
+    if not waits:
+        had = any(each.retry_after for each in case.attempts)
+        why = "nothing was tried again after one" if had else "no response had a Retry-After"
+        return undecided(why)
+    least = min(wait.waited - wait.asked for _, wait in waits)
+    text = f"{shown} waits kept, each longer than asked by {milliseconds(max(0.0, least))} or more"
+    return Found("passed", [round(wait.waited, 1) for _, wait in waits][:20], text)
+
+
+def _gives_up_within(limit: float, case: Case) -> Found:
+    late, waiting = [], []
+    longest = 0.0
+    for intent in case.intents:
+        last = intent.attempts[-1]
+        begun = intent.attempts[0].arrived
+        ended = case.now if last.left is None else last.left
+        longest = max(longest, ended - begun)
+        if ended - begun > limit + LATE:
+            late.append(intent)
+        elif last.is_answered:
+            continue
+        elif last.left is None or not (case.has_ended or case.now - begun > limit + LATE):
+            waiting.append(intent)
+    told = f"{milliseconds(longest)} from the first request to the end of the last"
+    found = round(longest, 1)
+    if late:
+        still = any(intent.attempts[-1].left is None for intent in late)
+        why = "; one is still waiting for its response: has the client a timeout?" if still else ""
+        text = f"{told}, expected at most {milliseconds(limit)}{why}"
+        return Found("failed", found, text, _requests(late))
+    if waiting:
+        return undecided(
+            f"{told}, and the client may come back: ask again {milliseconds(limit)} after the "
+            "first request, or say ended: true once it has ended",
+            found,
+            _requests(waiting),
+        )
+    return Found("passed", found, told)
+
+
+def _created(bounds: Bounds, case: Case) -> Found:
+    counts = []
+    for intent in case.intents:
+        made: dict[str, int] = {}
+        for attempt in intent.attempts:
+            for kind, count in attempt.created().items():
+                made[kind] = made.get(kind, 0) + count
+        counts.append((intent, max(made.values(), default=0), made))
+    worst_one = max(counts, key=lambda each: each[1])
+    fewest = min(count for _, count, _ in counts)
+    found = {"fewest": fewest, "most": worst_one[1]}
+    wrong = [intent for intent, count, _ in counts if not bounds.hold(count)]
+    if wrong:
+        made = next(made for intent, _, made in counts if intent is wrong[0])
+        listed = ", ".join(f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in made.items())
+        requests = [
+            attempt.request
+            for intent in wrong
+            for attempt in intent.attempts
+            if attempt.created() or not made
+        ]
+        text = f"one intent created {listed or 'nothing'}, expected {bounds.told()}"
+        return Found("failed", found, text, requests)
+    if any(attempt.effects_left_out for attempt in case.attempts):
+        return undecided("an operation has more effects than are told one by one", found)
+    if case.dropped:
+        return undecided(_dropped(case), found)
+    return Found("passed", found, f"{_from_to(fewest, worst_one[1], 'thing')} created an intent")
+
+
+def _not_retried(statuses: Sequence[int], case: Case) -> Found:
+    wrong, seen = [], 0
+    for intent in case.intents:
+        for number, attempt in enumerate(intent.attempts, 1):
+            if attempt.status in statuses and attempt.is_whole:
+                seen += 1
+                if number < len(intent.attempts):
+                    wrong.append((attempt, intent.attempts[number]))
+    listed = ", ".join(map(str, statuses))
+    if wrong:
+        before, after = wrong[0]
+        text = f"request {after.request} tries again what {before.status} had refused"
+        found = sorted({before.status or 0 for before, _ in wrong})
+        return Found("failed", found, text, [after.request for _, after in wrong])
+    if not seen:
+        return undecided(f"no response had the status {listed}")
+    if not _all_over(case):
+        return undecided(f"not tried again by now; {_still_open()}")
+    return Found("passed", [], f"{seen} responses of {listed}, none of them tried again")
+
+
+def _in_flight(bounds: Bounds, case: Case) -> Found:
+    steps = sorted(
+        step
+        for attempt in case.attempts
+        for step in (
+            (attempt.arrived, 1),
+            (case.now if attempt.left is None else max(attempt.left, attempt.arrived), -1),
+        )
+    )
+    most = now = 0
+    for _, change in steps:
+        now += change
+        most = max(most, now)
+    text = f"{_from_to(most, most, 'request')} under way at once at most"
+    if not bounds.hold(most):
+        return Found("failed", most, f"{text}, expected {bounds.told()}")
+    if case.dropped:
+        return undecided(f"{text}, and {_dropped(case)}", most)
+    return Found("passed", most, text)
+
+
+def _spread(bounds: Bounds, case: Case) -> Found:
+    firsts = [gap for intent in case.intents for gap in intent.gaps[:1] if gap is not None]
+    if len(firsts) < FEWEST_INTENTS:
+        return undecided(
+            f"{len(firsts)} intents were tried again, and it takes {FEWEST_INTENTS} to tell jitter"
+        )
+    middle = _median(firsts)
+    if middle <= NOISE:
+        text = f"half of the first gaps are below {milliseconds(NOISE)}: there is no back-off"
+        return Found("failed", 0.0, text)
+    spread = (max(firsts) - min(firsts)) / middle
+    least, most = milliseconds(min(firsts)), milliseconds(max(firsts))
+    text = f"{len(firsts)} first gaps from {least} to {most}, spread {spread:.2f}"
+    verdict = bounds.hold(spread)
+    told = text if verdict else f"{text}, expected {bounds.told()}"
+    return Found("passed" if verdict else "failed", round(spread, 3), told)
+
+
+def _outcome(wanted: str, case: Case) -> Found:
+    answered = [intent for intent in case.intents if intent.attempts[-1].is_answered]
+    others = [intent for intent in case.intents if not intent.attempts[-1].is_answered]
+    found = {"answered": len(answered), "not_answered": len(others)}
+    told = f"{len(answered)} of {len(case.intents)} answered"
+    if wanted == "given_up":
+        if answered:
+            return Found("failed", found, f"{told}, expected given up", _requests(answered))
+        if not all(map(case.is_silent, others)):
+            return undecided(f"{told} by now; {_still_open()}", found, _requests(others))
+        return Found("passed", found, "all given up")
+    if not others:
+        return Found("passed", found, told)
+    if any(case.is_silent(intent) for intent in others):
+        last = others[0].attempts[-1]
+        end = last.status if last.is_whole else (last.broken or "the client left")
+        text = f"{told}; the last response to request {last.request} was {end}"
+        return Found("failed", found, text, _requests(others))
+    return undecided(f"{told} by now; {_still_open()}", found, _requests(others))
+
+
+def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> Found:
+    pairs = [
+        (before, after)
+        for intent in case.intents
+        for before, after in pairwise(intent.attempts)
+        if before.peer is not None and after.peer is not None
+    ]
+    parts = []
+    for name, reused in wanted.items():
+        of_kind = [(b, a) for b, a in pairs if b.is_whole == (name == "whole")]
+        if not of_kind:
+            parts.append(undecided(f"nothing was tried again after a {name} response"))
+            continue
+        wrong = [
+            after.request for before, after in of_kind if (before.peer == after.peer) != reused
+        ]
+        how = "on its connection" if reused else "on another connection"
+        if wrong:
+            text = f"request {wrong[0]} did not come {how} after a {name} response"
+            parts.append(Found("failed", len(wrong), text, wrong))
+        else:
+            text = f"{len(of_kind)} came {how} after a {name} response"
+            parts.append(Found("passed", len(of_kind), text))
+    return _joined(parts, [part.found for part in parts])
+
+
+def _median(values: Sequence[float]) -> float:
+    """Return the middle one; a module for it would cost more than it is worth."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _joined(parts: Sequence[Found], found: Any) -> Found:
+    """Return what several findings come to together; what failed speaks first."""
+    verdict = worst(part.verdict for part in parts)
+    telling = [part for part in parts if part.verdict == verdict]
+    text = "; ".join(dict.fromkeys(part.text for part in telling[:5]))
+    return Found(verdict, found, text, [number for part in telling for number in part.requests])
+
+
+def _from_to(least: int, most: int, what: str) -> str:
+    plural = what if most == 1 else f"{what}s"
+    return f"{most} {plural}" if least == most else f"{least} to {most} {plural}"
+
+
+def _requests(intents: Sequence[Intent]) -> list[int]:
+    return [number for intent in intents for number in intent.requests]
+
+
+def _all_over(case: Case) -> bool:
+    return all(map(case.is_over, case.intents))
+
+
+def _still_open() -> str:
+    return "more may come: say ended: true once the client has ended, or gives_up_within"
+
+
+def _dropped(case: Case) -> str:
+    was = "entry was" if case.dropped == 1 else "entries were"
+    return f"{case.dropped} older {was} dropped from the journal"
+
+
+class _Gaps:
+    """What is demanded of all gaps."""
+
+    record = Record({"at_least": SPAN, "at_most": SPAN, "growing": FLAG, "factor": NUMBERS})
+
+    def check(self, value: Any, at: str, checker: Checker) -> Mapping[str, Any]:
+        """Return what was demanded; note what makes no sense."""
+        given = self.record.check(value, at, checker)
+        if value == {}:
+            checker.mistake(at, "found nothing, expected at_least, at_most, growing or factor")
+        if given.get("growing") is False:
+            checker.mistake(f"{at}.growing", "found false, expected true, or leave it out")
+        least, most = given.get("at_least"), given.get("at_most")
+        if least is not None and most is not None and least > most:
+            text = f"at_least {value['at_least']} is more than at_most {value['at_most']}"
+            checker.mistake(at, f"{text}; exchange them")
+        return given
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the map."""
+        return {**self.record.json_schema(), "minProperties": 1}
+
+
+class _Statuses:
+    """A list of statuses, at least one."""
+
+    def __init__(self) -> None:
+        self._list = ListOf(Scalar(_status, {"type": "integer", "minimum": 300, "maximum": 599}))
+
+    def check(self, value: Any, at: str, checker: Checker) -> Sequence[int]:
+        """Return the statuses."""
+        if value == []:
+            checker.mistake(at, "found an empty list, expected statuses such as 400, 404")
+        return tuple(self._list.check(value, at, checker))
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the list."""
+        return {**self._list.json_schema(), "minItems": 1}
+
+
+def _status(value: object) -> int:
+    try:
+        number = Integer(32)(value)
+    except UnfitError:
+        number = 0
+    if 300 <= number <= 599:
+        return number
+    raise UnfitError("a status from 300 to 599")
+
+
+def _only_true(value: object) -> bool:
+    if value is True:
+        return True
+    raise UnfitError("true, or leave it out")
+
+
+def _some_time(value: object) -> float:
+    milliseconds: float = SPAN.convert(value)
+    if milliseconds > 0:
+        return milliseconds
+    raise UnfitError("a span of time longer than none, such as 60s")
+
+
+class _Reused:
+    """Whether connections are used again after a whole and after a broken response."""
+
+    record = Record({"whole": FLAG, "broken": FLAG})
+
+    def check(self, value: Any, at: str, checker: Checker) -> Mapping[str, bool]:
+        """Return what was demanded."""
+        if value == {}:
+            checker.mistake(at, "found nothing, expected whole or broken, each true or false")
+        given: Mapping[str, bool] = self.record.check(value, at, checker)
+        if given.get("broken"):
+            checker.mistake(
+                f"{at}.broken", "found true, expected false: a broken connection must not be reused"
+            )
+        return given
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the map."""
+        return {**self.record.json_schema(), "minProperties": 1}
+
+
+_NOTHING_AGAIN = "nothing was tried again"
+_MAY_COME = "the client may come back"
+
+VIRTUES: Mapping[str, Virtue] = MappingProxyType(
+    {
+        virtue.name: virtue
+        for virtue in (
+            Virtue(
+                "attempts",
+                COUNTS,
+                _attempts,
+                "how many requests one intent makes",
+                f"{_MAY_COME}, or the journal has lost entries",
+            ),
+            Virtue(
+                "first_retry_after",
+                SPANS,
+                _first_retry_after,
+                "how long the client waits before it tries again for the first time",
+                _NOTHING_AGAIN,
+            ),
+            Virtue(
+                "gaps",
+                _Gaps(),
+                _gaps,
+                "how long it waits each time, whether that grows, and by which factor",
+                f"{_NOTHING_AGAIN}, or the gaps neither grow nor stay the same",
+            ),
+            Virtue(
+                "honours_retry_after",
+                Scalar(_only_true, {"const": True}),
+                _honours_retry_after,
+                "that it waits at least as long as Retry-After asks, in seconds or as a date",
+                "no response had one that was tried again after, or it is a date while the "
+                "world's clock is not the real one",
+            ),
+            Virtue(
+                "gives_up_within",
+                Scalar(_some_time, SPAN.schema),
+                _gives_up_within,
+                "that nothing comes any more, and nothing waits, so long after the first request",
+                f"the time is not over and {_MAY_COME}",
+            ),
+            Virtue(
+                "created",
+                COUNTS,
+                _created,
+                "how many things of one kind one intent creates, whatever its client was shown",
+                "the journal has lost entries",
+            ),
+            Virtue(
+                "not_retried",
+                _Statuses(),
+                _not_retried,
+                "that what these statuses refuse is not tried again",
+                f"no response had one of them, or {_MAY_COME}",
+            ),
+            Virtue(
+                "in_flight",
+                COUNTS,
+                _in_flight,
+                "how many requests are under way at once",
+                "the journal has lost entries",
+            ),
+            Virtue(
+                "spread",
+                NUMBERS,
+                _spread,
+                "how far apart the first gaps of many intents lie: (largest - smallest) / median",
+                f"fewer than {FEWEST_INTENTS} intents were tried again",
+            ),
+            Virtue(
+                "outcome",
+                one_of("answered", "given_up"),
+                _outcome,
+                "how each intent ends: with a response of 2xx that arrived whole, or without",
+                _MAY_COME,
+            ),
+            Virtue(
+                "connection_reused_after",
+                _Reused(),
+                _connection_reused_after,
+                "whether the next attempt comes on the connection of a response that was whole, "
+                "or broken",
+                f"{_NOTHING_AGAIN} after such a response",
+            ),
+        )
+    }
+)
+"""Every virtue by its name."""
