@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.editions import error_body
 from cs_simulator.api.judging import Passage
-from cs_simulator.clock import format_http_date, stopwatch
+from cs_simulator.clock import SECOND, format_http_date, stopwatch, system_time
 from cs_simulator.domain.access import REALM
 from cs_simulator.domain.errors import InjectedFault, MethodNotAllowed, Refusal, Unauthorized
 from cs_simulator.faults import wire
@@ -25,7 +25,7 @@ from cs_simulator.faults.verdict import NO_PATCH
 from cs_simulator.faults.waiting import TooManyWaitingError, Wait, WaitingRoom
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.rules import Action, ScriptedResponse
+    from cs_simulator.faults.rules import Action, RealDate, ScriptedResponse
     from cs_simulator.faults.verdict import Verdict
     from cs_simulator.faults.waiting import End
 
@@ -272,10 +272,26 @@ def _scripted(passage: Passage, reply: ScriptedResponse, verdict: Verdict) -> An
         answer = refused(passage, InjectedFault(reply.status, text))
     headers = dict(answer.headers)
     for name, value in reply.headers.items():
-        auto = name.lower() == "retry-after" and value == "auto"
-        written = str(verdict.retry_after(passage.now)) if auto else value
-        headers[_SPELT.get(name.lower(), name)] = written
+        headers[_SPELT.get(name.lower(), name)] = (
+            _retry_after(passage, value, verdict) if name.lower() == "retry-after" else str(value)
+        )
     return answer._replace(headers=headers)
+
+
+def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> str:
+    """Return when a client is to come back: as a rule has it, or as its rate will let it."""
+    if not isinstance(value, str):
+        if passage.entry is not None:
+            passage.entry.date_is_real = True
+        # A date has no milliseconds: the next whole second, so that nobody is sent too early.
+        return format_http_date(-(-(system_time() + value.after) // SECOND) * SECOND)
+    if value != "auto":
+        return value
+    if passage.world.clock.mode == "frozen":
+        passage.hints.append(
+            "Retry-After: auto counts on a frozen clock: nobody gets through before it is advanced"
+        )
+    return str(verdict.retry_after(passage.now))
 
 
 def _patched(passage: Passage, answer: Answer, patch: Any, rule: str) -> Answer:

@@ -30,12 +30,18 @@ class Dribble(NamedTuple):
     duration: int
 
 
+class RealDate(NamedTuple):
+    """A date as the value of a header: so many milliseconds from now, on the machine's clock."""
+
+    after: int
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptedResponse:
     """A response in place of the real one; without a body it is the edition's own error."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | RealDate] = field(default_factory=dict)
     body: bytes | None = None
     content_type: str | None = None
 

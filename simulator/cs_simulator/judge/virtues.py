@@ -89,7 +89,9 @@ def _gaps(wanted: Mapping[str, Any], case: Case) -> Found:
     parts = []
     bounds = Bounds(wanted.get("at_least"), wanted.get("at_most"))
     if any(bound is not None for bound in bounds):
-        parts.append(_within(bounds, rows, "gap"))
+        # The most used retry layer begins with no gap at all, and waits from the second on.
+        later = [(i, gaps[1:] if gaps[0] <= NOISE and gaps[1:] else gaps) for i, gaps in rows]
+        parts.append(_within(bounds, later, "gap"))
     if wanted.get("growing"):
         parts += [_growing(intent, gaps) for intent, gaps in rows]
     if wanted.get("factor"):

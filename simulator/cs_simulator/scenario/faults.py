@@ -27,7 +27,7 @@ from cs_simulator.documents.shape import (
     span,
 )
 from cs_simulator.documents.values import Integer, Text, UnfitError
-from cs_simulator.faults.rules import Action, Delay, Dribble, Rate, Rule, ScriptedResponse
+from cs_simulator.faults.rules import Action, Delay, Dribble, Rate, RealDate, Rule, ScriptedResponse
 from cs_simulator.faults.verdict import ANY, NO_PATCH
 from cs_simulator.scenario.criteria import WHERE, On, where_of
 
@@ -149,7 +149,9 @@ ACTION: Mapping[str, Shape] = MappingProxyType(
         "response": Record(
             {
                 "status": Scalar(_status, {"type": "integer", "minimum": 200, "maximum": 599}),
-                "headers": MapOf(Scalar(Text())),
+                "headers": MapOf(
+                    EitherMapOr(Record({"date": SPAN}, needed=("date",)), Scalar(Text()))
+                ),
                 "body": Anything(),
             },
             needed=("status",),
@@ -366,7 +368,7 @@ def _check_retry_after(action: Action | None, at: str, checker: Checker) -> None
 
 def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedResponse:
     status = given.get("status") or 500
-    headers = {}
+    headers: dict[str, str | RealDate] = {}
     seen = set()
     for name, value in given.get("headers", {}).items():
         where = f"{at}.headers.{name}"
@@ -379,6 +381,11 @@ def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedRe
             )
         elif name.lower() in _HOP_BY_HOP:
             checker.mistake(where, "it belongs to the connection, not the response: leave it out")
+        elif isinstance(value, dict):
+            if name.lower() != "retry-after":
+                checker.mistake(where, "found a map, expected text: only Retry-After takes a date")
+            headers[name] = RealDate(value.get("date") or 0)
+            continue
         elif value is not None and not _is_header_value(value):
             checker.mistake(where, f"found {shown(value)}, expected one line of Latin-1")
         headers[name] = value or ""

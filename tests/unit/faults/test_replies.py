@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
 
 from cs_simulator.api.outcome import merge_patch
+from cs_simulator.clock import instant_of, system_time
 from tests.support import EXCEPTIONS, Answer, Simulation
 
 START = {"contact_key": "1"}
@@ -225,3 +227,25 @@ def test_error_of_81_has_the_code_and_title_of_its_status(
     error = cs.get("profiles/1", base="/").json
     assert (error["code"], error["title"]) == (code, title)
     assert error["description"] == f"Fault it answers {status}"
+
+
+@pytest.mark.parametrize("clock", [{}, {"at": "2020-01-05T09:00:00.000Z", "mode": "frozen"}])
+def test_date_to_come_back_at_is_one_of_the_real_clock(clock: dict[str, str]) -> None:
+    reply = {"status": 503, "headers": {"retry-after": {"date": "2s"}}}
+    before = system_time()
+    cs = Simulation({"clock": clock, "faults": [{"on": "any", "reply": reply}]})
+    date = instant_of(parsedate_to_datetime(cs.get("services/1").headers["Retry-After"]))
+    assert before + 2_000 <= date <= system_time() + 3_000
+
+
+def test_rate_that_stands_still_says_that_nobody_gets_through() -> None:
+    def hints(mode: str) -> str:
+        reply = {"status": 429, "headers": {"Retry-After": "auto"}}
+        rule = {"on": "any", "over": {"calls": 1, "per": "9s"}, "reply": reply}
+        clock = {"at": "2026-01-05T09:00:00.000Z", "mode": mode}
+        cs = Simulation({"clock": clock, "faults": [rule]})
+        cs.post("services/start", START)
+        return str(cs.post("services/start", START).headers.get("X-Simulator-Hint"))
+
+    assert "nobody gets through before it is advanced" in hints("frozen")
+    assert "nobody gets through" not in hints("offset")

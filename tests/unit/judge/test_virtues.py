@@ -94,6 +94,14 @@ def test_factor(gaps: tuple[float, ...], wanted: dict[str, float], expected: str
     assert verdict({"gaps": {"factor": wanted}}, *at_gaps(*gaps)) == expected
 
 
+def test_first_gap_of_nothing_is_let_pass_where_others_follow() -> None:
+    wanted = {"gaps": {"at_least": "200ms"}}
+    assert verdict(wanted, *at_gaps(0, 1000, 2000)) == "passed"
+    assert verdict(wanted, *at_gaps(1000, 0, 2000)) == "failed"
+    assert verdict(wanted, *at_gaps(0, 1, 1)) == "failed"
+    assert verdict(wanted, *at_gaps(0)) == "failed"
+
+
 def test_gaps_speak_of_what_failed_first() -> None:
     wanted = {"gaps": {"at_least": "200ms", "growing": True}}
     finding = found(wanted, *at_gaps(1, 1, 2))

@@ -89,6 +89,15 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:10: faults[0]: connection and dribble exclude each other",),
     ),
     (
+        "faults: [{on: any, reply: {status: 503, headers: {X-A: {date: 2s}}}}]",
+        (
+            (
+                "1:56: faults[0].reply.headers.X-A: found a map, expected text: only Retry-After "
+                "takes a date"
+            ),
+        ),
+    ),
+    (
         "faults: [{on: any, delay: 1s, effect: applied}]",
         ("1:39: faults[0].effect: it goes with an outcome only: response or connection",),
     ),
