@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.judge.virtues import VIRTUES
 from tests.docs.pages import ROOT, rows_of
 from tests.unit.judge.support import expectation
@@ -19,7 +19,7 @@ def test_every_virtue_is_described_in_the_words_of_its_row() -> None:
 
 def test_the_example_has_every_virtue_and_loads() -> None:
     [_, example] = PAGE.read_text(encoding="utf-8").split("An example of each:\n\n```yaml\n")
-    [item] = yaml.safe_load(example.partition("```")[0])["expect"]
+    [item] = read_text(example.partition("```")[0], "judge.md")["expect"]
     assert set(expectation(item).virtues) == set(VIRTUES)
 
 
