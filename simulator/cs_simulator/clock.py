@@ -31,6 +31,9 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 stopwatch = time.perf_counter
 """Real seconds, for measuring how long something took and for nothing else."""
 
+pause = time.sleep
+"""Let some real seconds pass, in a process that waits for another one; the server never does."""
+
 thread_time = time.thread_time
 """Seconds of work of the present thread, for bounding it: it stands still while others work."""
 

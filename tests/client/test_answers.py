@@ -81,6 +81,8 @@ def test_answers_of_a_world_are_what_their_types_say(world: World) -> None:
     for question in ({"count": 2}, {"count": 1}):
         verdict = world.verification(on="start_service", **question)  # type: ignore[arg-type]
         assert unfit(verdict, answers.Verification) == []
+    judged = world.judgement(on="start_service", created=1, outcome="answered")
+    assert unfit(judged, answers.JudgeAnswer) == []
     missing = world.verification(in_order=[{"on": "start_service"}, {"on": "start_service"}])
     assert unfit(missing, answers.Verification) == []
     assert unfit(world.explain("POST", "services/start", body={}), answers.Explanation) == []

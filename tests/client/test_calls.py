@@ -54,6 +54,8 @@ WORLD_CALLS: dict[str, Callable[[World], Any]] = {
     "clear_requests": lambda world: world.clear_requests(),
     "verify": lambda world: world.verify(on="any"),
     "verification": lambda world: world.verification(on="any"),
+    "judge": lambda world: world.judge(attempts=1),
+    "judgement": lambda world: world.judgement(attempts=1),
     "explain": lambda world: world.explain("GET", "/services/1"),
     "explain_request": lambda world: world.explain_request(1),
     "openapi": lambda world: world.openapi(),
@@ -72,6 +74,7 @@ ANY_ANSWER: dict[str, Any] = {
     "base_paths": {},
     "request": {},
     "verified": True,
+    "verdict": "passed",
     "api": 1,
 }
 

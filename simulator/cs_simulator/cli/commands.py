@@ -19,6 +19,7 @@ class CommandRow(NamedTuple):
 
 _RUN = "Run a server"
 _ASK = "Ask a running server"
+_DRILL = "Judge a client"
 _SCENARIOS = "Write scenarios"
 _REAL = "Learn from a real server"
 _LOOK_UP = "Look up"
@@ -35,6 +36,7 @@ COMMANDS = (
     CommandRow("stage", "worlds", "stage", _ASK),
     CommandRow("snapshot", "worlds", "snapshot", _ASK),
     CommandRow("worlds", "worlds", "worlds", _ASK),
+    CommandRow("drill", "drill", "drill", _DRILL),
     CommandRow("new", "new", "new", _SCENARIOS),
     CommandRow("check", "scenarios", "check", _SCENARIOS),
     CommandRow("scenarios", "scenarios", "list_scenarios", _SCENARIOS),

@@ -187,6 +187,28 @@ class NearMiss(TypedDict):
     failed: list[Difference]
 
 
+class JudgedVirtue(TypedDict):
+    """What became of one virtue that was demanded."""
+
+    at: NotRequired[str]
+    virtue: str
+    verdict: Literal["passed", "failed", "undecided"]
+    expected: Any
+    found: Any
+    requests: list[int]
+    text: str
+
+
+class JudgeAnswer(TypedDict):
+    """What the judge says of a client, and what that did."""
+
+    verdict: Literal["passed", "failed", "undecided"]
+    virtues: list[JudgedVirtue]
+    intents: list[dict[str, Any]]
+    intents_left_out: NotRequired[int]
+    ambiguous: NotRequired[list[str]]
+
+
 class Verification(TypedDict):
     """Whether a world was asked what was expected."""
 

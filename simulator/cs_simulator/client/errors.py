@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Verification
+    from cs_simulator.client.answers import JudgeAnswer, Verification
 
 
 class SimulatorError(Exception):
@@ -90,6 +90,14 @@ class NotVerifiedError(AssertionError):
     def __init__(self, text: str, verification: Verification) -> None:
         super().__init__(text)
         self.verification = verification
+
+
+class NotPassedError(AssertionError):
+    """A client did not pass before the judge; the text shows what it did."""
+
+    def __init__(self, text: str, judgement: JudgeAnswer) -> None:
+        super().__init__(text)
+        self.judgement = judgement
 
 
 def details_of(members: Mapping[str, Any], source: str) -> list[ProblemDetail]:

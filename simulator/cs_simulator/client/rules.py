@@ -211,6 +211,27 @@ class Question(Pattern, total=False):
     within: Span
 
 
+class JudgeQuestion(TypedDict, total=False):
+    """What a client is held against."""
+
+    on: str | Sequence[str]
+    where: Mapping[str, Any]
+    after: int
+    intent: str | Mapping[str, str]
+    ended: bool
+    attempts: int | Mapping[str, int]
+    first_retry_after: Mapping[str, str]
+    gaps: Mapping[str, Any]
+    honours_retry_after: bool
+    gives_up_within: str
+    created: int | Mapping[str, int]
+    not_retried: Sequence[int]
+    in_flight: int | Mapping[str, int]
+    spread: Mapping[str, float]
+    outcome: Literal["answered", "given_up"]
+    connection_reused_after: Mapping[str, bool]
+
+
 class Filters(TypedDict, total=False):
     """Which entries of the journal to show; of several values any may hold."""
 

@@ -14,6 +14,7 @@ from cs_simulator.client.errors import (
     ArgumentError,
     ControlError,
     LoopBlockedError,
+    NotPassedError,
     NotVerifiedError,
     ScenarioFileError,
 )
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
         Entry,
         Explanation,
         Fault,
+        JudgeAnswer,
         Mode,
         RequestsPage,
         Scenario,
         Stage,
         Verification,
     )
-    from cs_simulator.client.rules import FaultRule, Filters, Question, Span
+    from cs_simulator.client.rules import FaultRule, Filters, JudgeQuestion, Question, Span
     from cs_simulator.client.transport import Transport
 
 __tracebackhide__ = True  # pytest then shows the line of the test
@@ -328,6 +330,28 @@ class World:
             with suppress(ControlError):
                 entries.append(self.request(number))
         return entries
+
+    def judge(self, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
+        """Make sure that the client of this world did what is expected of it.
+
+        ``on``, ``where`` and ``after`` say which requests, ``intent`` which belong together;
+        the others are virtues, such as ``created={"at_most": 1}``. Without a virtue it is held
+        against what the world's scenario expects. ``ended`` says that the client has ended.
+
+        Raises :exc:`NotPassedError`, an ``AssertionError``, that shows its attempts, also where the
+        judge could not decide.
+        """
+        judgement = self.judgement(**question)
+        if judgement["verdict"] != "passed":
+            from cs_simulator.client.judgement import judgement_text
+
+            raise NotPassedError(judgement_text(self.root_url, judgement), judgement)
+        return judgement
+
+    def judgement(self, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
+        """Return what :meth:`judge` goes by, whatever it is."""
+        judgement: JudgeAnswer = self._json("POST", "/judge", question or None)
+        return judgement
 
     def explain(
         self,

@@ -67,7 +67,7 @@ def test_client_that_has_ended_is_silent_for_good() -> None:
 
 
 def test_where_and_after_choose_what_is_judged() -> None:
-    app = App("faults: [{on: any, reply: {status: 503}}]")
+    app = App("faults: [{on: any, response: {status: 503}}]")
     for key in "abab":
         app.start(key=key)
     question = {"where": {"contact_key": "a"}, "attempts": 2, "ended": True}
@@ -111,7 +111,7 @@ def test_token_does_not_show() -> None:
 
 def test_expectations_are_in_a_snapshot_and_come_back() -> None:
     app = App(EXPECTS)
-    state = app.get("/_control/state").json()
+    state = app.get("/_control/snapshot").json()
     assert state["expect"][1] == {"on": "end_service", "not_retried": [400]}
     app.put("/_control/scenario", state)
     assert len(judged(app)["virtues"]) == 3

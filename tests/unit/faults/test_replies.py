@@ -229,11 +229,11 @@ def test_error_of_81_has_the_code_and_title_of_its_status(
     assert error["description"] == f"Fault it answers {status}"
 
 
-@pytest.mark.parametrize("clock", [{}, {"at": "2020-01-05T09:00:00.000Z", "mode": "frozen"}])
+@pytest.mark.parametrize("clock", [{}, {"time": "2020-01-05T09:00:00.000Z", "mode": "frozen"}])
 def test_date_to_come_back_at_is_one_of_the_real_clock(clock: dict[str, str]) -> None:
     reply = {"status": 503, "headers": {"retry-after": {"date": "2s"}}}
     before = system_time()
-    cs = Simulation({"clock": clock, "faults": [{"on": "any", "reply": reply}]})
+    cs = Simulation({"clock": clock, "faults": [{"on": "any", "response": reply}]})
     date = instant_of(parsedate_to_datetime(cs.get("services/1").headers["Retry-After"]))
     assert before + 2_000 <= date <= system_time() + 3_000
 
@@ -241,8 +241,8 @@ def test_date_to_come_back_at_is_one_of_the_real_clock(clock: dict[str, str]) ->
 def test_rate_that_stands_still_says_that_nobody_gets_through() -> None:
     def hints(mode: str) -> str:
         reply = {"status": 429, "headers": {"Retry-After": "auto"}}
-        rule = {"on": "any", "over": {"calls": 1, "per": "9s"}, "reply": reply}
-        clock = {"at": "2026-01-05T09:00:00.000Z", "mode": mode}
+        rule = {"on": "any", "above_rate": {"calls": 1, "per": "9s"}, "response": reply}
+        clock = {"time": "2026-01-05T09:00:00.000Z", "mode": mode}
         cs = Simulation({"clock": clock, "faults": [rule]})
         cs.post("services/start", START)
         return str(cs.post("services/start", START).headers.get("X-Simulator-Hint"))

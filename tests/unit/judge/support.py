@@ -39,7 +39,7 @@ def attempt(
     entry.status = status
     entry.state = "open" if took is None else "done"
     if retry_after is not None:
-        entry.reply_headers = (("Retry-After", retry_after),)
+        entry.response_headers = (("Retry-After", retry_after),)
     for name, value in more.items():
         setattr(entry, name, value)
     return entry

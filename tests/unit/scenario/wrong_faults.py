@@ -89,11 +89,11 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:10: faults[0]: connection and dribble exclude each other",),
     ),
     (
-        "faults: [{on: any, reply: {status: 503, headers: {X-A: {date: 2s}}}}]",
+        "faults: [{on: any, response: {status: 503, headers: {X-A: {date: 2s}}}}]",
         (
             (
-                "1:56: faults[0].reply.headers.X-A: found a map, expected text: only Retry-After "
-                "takes a date"
+                "1:59: faults[0].response.headers.X-A: found a map, expected text: only "
+                "Retry-After takes a date"
             ),
         ),
     ),

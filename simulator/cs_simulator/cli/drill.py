@@ -1,0 +1,175 @@
+"""``drill``: a client's command against every drill, each judged."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cs_simulator.cli import terminal
+from cs_simulator.cli.exits import NO
+from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.options import FOLDER, PREFIX, TOKEN, ScenarioName, option, writable_file
+from cs_simulator.cli.running import command_error
+
+if TYPE_CHECKING:
+    from cs_simulator.client import Server
+    from cs_simulator.judge.drills import Drilled
+
+_PREFIX = "drill-"
+_PATIENCE = 30.0
+_COMMAND = "cs_simulator.drill.command"
+
+
+class _WithCommand(click.Command):
+    """A command whose arguments after ``--`` are another one's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the other command off, and read what is ours."""
+        own = list(args)
+        if "--" in own:
+            place = own.index("--")
+            ctx.meta[_COMMAND] = tuple(own[place + 1 :])
+            own = own[:place]
+        return super().parse_args(ctx, own)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Show in the usage where the other command stands."""
+        return [*super().collect_usage_pieces(ctx), "--", "COMMAND..."]
+
+
+@click.command(cls=_WithCommand)
+@click.argument("names", nargs=-1, type=ScenarioName(), metavar="[NAMES]...")
+@FOLDER
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=writable_file,
+    help="Write what came of it as JUnit XML.",
+)
+@click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long the command may take in each drill; then it is ended.",
+)
+@option("--url", metavar="URL", show_default="a server of its own", help="Where the server is.")
+@TOKEN
+@click.pass_context
+def drill(
+    ctx: click.Context,
+    /,
+    names: Sequence[str],
+    report: Path | None,
+    timeout: float,
+    url: str | None,
+    control_token: str | None,
+    scenario_dir: Path | None,
+) -> None:
+    """Run COMMAND in each drill, and judge what it did; exit with 1 where it does not pass.
+
+    NAMES are drills of the catalogue, such as lost-answer, or files; without any, all of them.
+    COMMAND is run once a drill, with the base URL of a world of its own in CONTEXT_SERVICES_URL,
+    that of edition 8.1 in CONTEXT_SERVICES_URL_81, and the drill's name in CS_SIMULATOR_DRILL.
+    """
+    from cs_simulator.client import SimulatorError
+    from cs_simulator.judge.commands import NoCommandError, check_command
+    from cs_simulator.judge.drills import NoDrillError
+    from cs_simulator.judge.report import junit, lines_of, summary
+
+    command = ctx.meta.get(_COMMAND, ())
+    try:
+        check_command(command)
+        with _server(url, control_token, scenario_dir) as server:
+            found: list[Drilled] = []
+            for result in _drills(server, names, command, timeout):
+                found.append(result)
+                for line in lines_of(result):
+                    terminal.say(line)
+    except (NoCommandError, NoDrillError) as error:
+        raise CommandError(str(error)) from None
+    except SimulatorError as error:
+        raise command_error(error) from None
+    terminal.say(summary(found))
+    if report is not None:
+        report.write_bytes(junit(found))
+    if any(result.verdict != "passed" for result in found):
+        sys.exit(NO)
+
+
+def _drills(
+    server: Server, names: Sequence[str], command: Sequence[str], timeout: float
+) -> Iterator[Drilled]:
+    """Run the drills one after another; what is wrong with any is told before the first."""
+    from cs_simulator.judge.drills import drilled, prepared
+
+    there = server.scenarios()
+    wanted = [_meant(name, there) for name in names]
+    wanted = wanted or [name for name in there if name.startswith(_PREFIX)]
+    with ExitStack() as worlds:
+        prepare = [
+            (name, worlds.enter_context(prepared(server, name, number)))
+            for number, name in enumerate(wanted, 1)
+        ]
+        for name, world in prepare:
+            yield drilled(world, Path(name).stem, command, timeout)
+
+
+def _meant(name: str, there: Sequence[str]) -> str:
+    """Return the scenario that a name means: a drill may be named without its beginning."""
+    return f"{_PREFIX}{name}" if f"{_PREFIX}{name}" in there else name
+
+
+@contextmanager
+def _server(url: str | None, token: str | None, folder: Path | None) -> Iterator[Server]:
+    """Yield the server at a URL, or one that lives as long as the drills."""
+    from cs_simulator.client import Server
+
+    if url is not None:
+        yield Server(url, token)
+        return
+    with tempfile.TemporaryDirectory(prefix="cs-simulator-") as drafts:
+        ready = Path(drafts, "ready.json")
+        words = [sys.executable, "-P", "-m", "cs_simulator", "serve", "--port", "0"]
+        words += ["--ready-file", str(ready), "--stop-on-stdin-eof", "--max-waiting", "400"]
+        words += [] if folder is None else ["--scenario-dir", str(folder)]
+        with subprocess.Popen(  # noqa: S603 - this very program
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={name: os.environ[name] for name in os.environ if not name.startswith(PREFIX)},
+            start_new_session=True,
+        ) as process:
+            try:
+                yield Server(str(_announced(process, ready)["url"]))
+            finally:
+                # It stops at the end of its input, however this process ends.
+                process.communicate()
+
+
+def _announced(process: subprocess.Popen[bytes], ready: Path) -> Any:
+    """Return what a server says once it answers."""
+    from cs_simulator.clock import pause, stopwatch
+
+    begun = stopwatch()
+    while not ready.exists():
+        if process.poll() is not None:
+            told = process.communicate()[1].decode("utf-8", "replace").strip()
+            raise CommandError(f"the server of the drills did not start: {told}")
+        if stopwatch() - begun > _PATIENCE:
+            process.kill()
+            raise CommandError(f"the server of the drills did not answer in {_PATIENCE:g} s")
+        pause(0.01)
+    return json.loads(ready.read_text(encoding="utf-8"))

@@ -1,0 +1,149 @@
+"""A command that a drill runs: bounded in time and in what is kept of its output, and ended whole.
+
+Nothing of it is left behind: its process group is ended, and so is what left the group but still
+bears the mark in its environment.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import IO, NamedTuple
+
+from cs_simulator.clock import stopwatch
+
+MARK = "CS_SIMULATOR_DRILL"
+"""The variable that tells a command which drill it is in, and by which its processes are found."""
+
+TAIL = 16_384
+"""Bytes that are kept of the end of what a command prints."""
+
+GRACE = 1.0
+"""How long a process may take to end when it is asked to, in seconds."""
+
+
+class NoCommandError(Exception):
+    """A command that cannot be run."""
+
+
+class CommandEnd(NamedTuple):
+    """How a command ended."""
+
+    code: int | None
+    """Its exit code, below 0 the signal that ended it; None where it took too long."""
+    seconds: float
+    output: str
+    """The end of what it printed."""
+    left_out: int = 0
+    """Bytes that it printed before that."""
+
+    def told(self) -> str:
+        """Return how it ended, in words."""
+        if self.code is None:
+            return f"the command was ended after {self.seconds:.0f} s"
+        if self.code < 0:
+            with suppress(ValueError):
+                return f"the command was ended by {signal.Signals(-self.code).name}"
+        return f"the command exited with {self.code} after {self.seconds:.1f} s"
+
+
+def check_command(command: Sequence[str]) -> None:
+    """Raise :exc:`NoCommandError` where a command cannot be run, with what can be done."""
+    if not command:
+        raise NoCommandError("no command; put it after --, such as -- pytest tests/client")
+    name = command[0]
+    if shutil.which(name) is None:
+        why = "is not executable" if Path(name).exists() else "is not found"
+        fix = "give a path, such as ./client.sh" if os.sep not in name else "check its path"
+        raise NoCommandError(f"the command {name} {why}; {fix}")
+
+
+def run(command: Sequence[str], variables: Mapping[str, str], limit: float) -> CommandEnd:
+    """Run a command to its end, or end it after so many seconds."""
+    begun = stopwatch()
+    process = subprocess.Popen(  # noqa: S603 - the user's own command
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, **variables},
+        start_new_session=True,
+    )
+    assert process.stdout is not None  # noqa: S101 - it was asked for
+    kept = _Kept(process.stdout)
+    code: int | None = None
+    try:
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(limit)
+    finally:
+        seconds = stopwatch() - begun
+        _end(process, variables.get(MARK))
+        kept.close()
+    return CommandEnd(code, seconds, kept.text(), kept.left_out)
+
+
+class _Kept:
+    """The end of what a command prints, read as it comes so that the command never waits."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+        self._tail = b""
+        self.left_out = 0
+        self._thread = Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        with suppress(OSError, ValueError):
+            while piece := os.read(self._pipe.fileno(), 65_536):
+                whole = self._tail + piece
+                self.left_out += max(0, len(whole) - TAIL)
+                self._tail = whole[-TAIL:]
+
+    def close(self) -> None:
+        self._thread.join(GRACE)
+        self._pipe.close()
+
+    def text(self) -> str:
+        return self._tail.decode("utf-8", "replace").strip()
+
+
+def _end(process: subprocess.Popen[bytes], mark: str | None) -> None:
+    """End a command and everything that it has started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        for pid in _marked(mark):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        if number == signal.SIGKILL:
+            process.wait()
+            return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+        if not _is_group(process.pid) and not any(_marked(mark)):
+            return
+
+
+def _is_group(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _marked(mark: str | None) -> Iterator[int]:
+    """Yield the processes whose environment bears a mark, where the system tells."""
+    if mark is None:
+        return
+    wanted = f"{MARK}={mark}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                yield int(folder.name)
