@@ -118,6 +118,8 @@ class AsyncWorld:
     clear_requests = Awaited(World.clear_requests)
     verify = Awaited(World.verify)
     verification = Awaited(World.verification)
+    judge = Awaited(World.judge)
+    judgement = Awaited(World.judgement)
     explain = Awaited(World.explain)
     explain_request = Awaited(World.explain_request)
     openapi = Awaited(World.openapi)
