@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.domain.likely import NEAR_MEMBERS, near_name
+from cs_simulator.domain.likely import near_member, near_name
 from tests.support import Simulation, assumed
 
 pytestmark = assumed("a header that the real server does not have")
@@ -52,7 +52,7 @@ WORLD: dict[str, Any] = {
     ],
 )
 def test_member_is_nearly_a_known_one(name: str, near: str | None) -> None:
-    assert NEAR_MEMBERS.find(name) == near
+    assert near_member(name) == near
 
 
 def test_name_is_compared_with_a_few_others() -> None:

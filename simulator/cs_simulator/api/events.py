@@ -14,7 +14,7 @@ from cs_simulator.api.editions import Edition
 from cs_simulator.documents.values import Converter, UnfitError, as_text
 from cs_simulator.domain.errors import BadValues, Problem
 from cs_simulator.domain.events import admitted
-from cs_simulator.domain.likely import MOST_NAMES, NEAR_MEMBERS
+from cs_simulator.domain.likely import MOST_NAMES, near_member
 from cs_simulator.domain.members import MEMBERS, ORDER, RESERVED, EntityKind
 from cs_simulator.domain.model import Submission
 from cs_simulator.domain.transaction import Transaction
@@ -135,7 +135,7 @@ class EventReader:
             elif value is not None and self._path_ids.get(name) != as_text(value):
                 self._ignored.append(f"{where}{name}")
         for name in islice(extensions, MOST_NAMES):
-            near = NEAR_MEMBERS.find(name)
+            near = near_member(name)
             if near is not None:
                 self._tx.hint(f"{where}{name} is attached data; did you mean {near}?")
         self._check_limits(form, values, where, problems)

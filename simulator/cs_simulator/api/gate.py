@@ -77,7 +77,7 @@ def _has_extensions(operation: Operation, call: Call) -> bool:
     body: dict[str, Any] = call.body  # operations with such a privilege take nothing else
     if operation.family == "services":
         sent = [body]
-        if operation.id == "transition_state":
+        if operation.form == "Transition":
             sides = {name: side for name, side in body.items() if name in ("from", "to")}
             sent = [{name: body[name] for name in body.keys() - sides.keys()}]
             sent += [side for side in sides.values() if isinstance(side, dict)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from cs_simulator.domain.errors import WrongCase
 from cs_simulator.domain.events import touch, touched, with_extensions
-from cs_simulator.domain.likely import NEAR_MEMBERS, near_name
+from cs_simulator.domain.likely import near_member, near_name
 from cs_simulator.domain.model import Entity, Extensions, Service, State
 from cs_simulator.domain.transaction import Transaction
 
@@ -55,7 +55,7 @@ def _hint_near_name(tx: Transaction, entity: Entity, name: str) -> None:
     """Say so where a new extension is nearly one that is there, or nearly a member of an event."""
     if name in entity.extensions:
         return
-    near = near_name(name, entity.extensions) or NEAR_MEMBERS.find(name)
+    near = near_name(name, entity.extensions) or near_member(name)
     if near is not None:
         tx.hint(f"{name} is new attached data here; did you mean {near}?")
 

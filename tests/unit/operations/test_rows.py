@@ -37,6 +37,21 @@ def test_row_has_its_handler(operation: Operation) -> None:
     assert handler.__doc__, f"{handler} needs a docstring: its first line is OpenAPI's summary"
 
 
+def test_handler_has_its_row() -> None:
+    named = {operation.handler for operation in OPERATIONS}
+    for module in sorted({handler.partition(":")[0] for handler in named}):
+        there = vars(import_module(f"cs_simulator.api.{module}"))
+        for name, found in there.items():
+            if getattr(found, "__module__", "").endswith(f".api.{module}") and not name.startswith(
+                "_"
+            ):
+                takes = getattr(found, "__annotations__", {})
+                is_handler = takes.get("call") == "Call" and takes.get("return") == "Reply"
+                assert not is_handler or f"{module}:{name}" in named, (
+                    f"{name} in cs_simulator/api/{module}.py has no row in cs_simulator/operations"
+                )
+
+
 @every_row
 def test_row_has_its_line_in_the_docs(operation: Operation) -> None:
     [line] = [line for line in operations_table().splitlines() if f"| `{operation.id}` |" in line]
