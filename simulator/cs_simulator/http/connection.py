@@ -130,10 +130,14 @@ class Connection:
     def _on_ready(self, events: int) -> None:
         if not self._is_open:
             return  # it was closed in this very turn
-        if events & WRITE and self._out is not None:
-            self._flush()
-        elif events & READ:
-            self._read()
+        try:
+            if events & WRITE and self._out is not None:
+                self._flush()
+            elif events & READ:
+                self._read()
+        except Exception:
+            log.exception("a connection failed, and is closed")
+            self.close()
 
     def _read(self) -> None:
         try:

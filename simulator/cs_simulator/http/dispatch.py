@@ -6,12 +6,16 @@ another thread and back. What may take long says so in its row.
 
 from __future__ import annotations
 
+import json
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cs_simulator.api.arrival import Address, Received, address
+from cs_simulator.api.editions import error_body
 from cs_simulator.api.outcome import Held, Later, Outcome
+from cs_simulator.domain.errors import InternalError
 from cs_simulator.http.loop import Loop
 from cs_simulator.http.pool import Pool
 
@@ -29,6 +33,9 @@ THREADS = 4
 
 RETRYING = 0.001
 """Seconds after which a request is tried again whose world was in other hands."""
+
+
+log = logging.getLogger("cs_simulator")
 
 
 class Dispatcher:
@@ -61,7 +68,10 @@ class Dispatcher:
     def _try(self, request: Received, where: Address, take: Take) -> bool:
         """Carry out a request; return whether its world was free for it."""
         app = self._app
-        result = app.handle(request, where, at_once=True)
+        try:
+            result = app.handle(request, where, at_once=True)
+        except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
+            result = _failed()
         if result is Later.FREE:
             return False
         if result is Later.SLOW:
@@ -98,7 +108,10 @@ class Dispatcher:
 
     def _hand_over(self, world: str, work: Work, take: Take) -> None:
         def job() -> None:
-            result = work()
+            try:
+                result = work()
+            except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
+                result = _failed()
             self._loop.soon(lambda: take(result))
 
         self._pool.submit(world, job)
@@ -106,3 +119,13 @@ class Dispatcher:
     def close(self) -> None:
         """Let the threads end."""
         self._pool.close()
+
+
+def _failed() -> Outcome:
+    """Answer a defect that shows where nothing else answers it, and say so in the log."""
+    log.exception("a request failed")
+    refusal = InternalError("The simulator failed: this is its defect. See its log.")
+    body = json.dumps(error_body("message", refusal, "", "")).encode("ascii")
+    return Outcome(
+        500, (("Content-Type", "application/json"), ("Content-Length", str(len(body)))), body
+    )

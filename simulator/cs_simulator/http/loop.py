@@ -6,6 +6,7 @@ Readiness comes from the system, so a turn costs what is ready and not what is c
 from __future__ import annotations
 
 import heapq
+import logging
 import selectors
 import socket
 from collections import deque
@@ -21,6 +22,8 @@ Ready = Callable[[int], None]
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
+
+log = logging.getLogger("cs_simulator")
 
 _FEW = 64
 """Cancelled timers that are not worth being looked for."""
@@ -117,12 +120,15 @@ class Loop:
             wait = max(0.0, min(wait, self._timers[0][0] - stopwatch()))
         ready = self._selector.select(wait)
         for key, events in ready:
-            key.data(events)
+            try:
+                key.data(events)
+            except Exception:
+                log.exception("what a connection was ready for failed")
         due = self._run_due()
         soon = self._soon
         has_more = bool(soon)
         for _ in range(len(soon)):
-            soon.popleft()()
+            _run(soon.popleft())
         return bool(ready) or due or has_more
 
     def _run_due(self) -> bool:
@@ -138,7 +144,7 @@ class Loop:
                 self._cancelled -= 1
             else:
                 ran = True
-                act()
+                _run(act)
         return ran
 
     def close(self) -> None:
@@ -146,3 +152,11 @@ class Loop:
         self._selector.close()
         self._woken.close()
         self._waker.close()
+
+
+def _run(act: Callable[[], None]) -> None:
+    """Do something whose failure harms nothing else."""
+    try:
+        act()
+    except Exception:
+        log.exception("what was due in the loop failed")

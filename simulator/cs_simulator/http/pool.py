@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from threading import Condition, Thread
 
-Job = Callable[[], None]
+Job = Callable[[], object]
 
 SPARE = 2.0
 """Seconds that a thread waits for another job before it ends."""

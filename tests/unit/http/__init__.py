@@ -1,0 +1,1 @@
+"""The loop, its connections, its pool and its parser, in this process."""

@@ -1,0 +1,145 @@
+"""Where requests are carried out: in the loop, in the pool, or a moment later."""
+
+from __future__ import annotations
+
+import threading
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from cs_simulator.clock import stopwatch
+from tests.unit.http.conftest import MakeServer
+from tests.unit.http.support import START, LoopServer, is_whole, request_bytes
+
+
+def threads_of(monkeypatch: pytest.MonkeyPatch, server: LoopServer) -> list[str]:
+    """Note the names of the threads in which requests are carried out."""
+    seen: list[str] = []
+    real = server.app.pipeline.perform
+
+    def noted(*arguments: Any) -> object:
+        seen.append(threading.current_thread().name)
+        return real(*arguments)
+
+    monkeypatch.setattr(server.app.pipeline, "perform", noted)
+    return seen
+
+
+def test_operation_is_carried_out_in_the_loop(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make_server()
+    seen = threads_of(monkeypatch, server)
+    assert server.connect().ask(START).startswith(b"HTTP/1.1 201 ")
+    assert seen == [threading.current_thread().name]
+
+
+@pytest.mark.parametrize(
+    ("document", "call"),
+    [
+        ({}, request_bytes("GET", "maintenance/services/stream?time_from=2020-01-01T00:00:00Z")),
+        (
+            {"faults": [{"on": "any", "where": {"body": {"a": {"matches": "x"}}}, "delay": "1ms"}]},
+            START,
+        ),
+        ({"faults": [{"on": "any", "where": {"body": {"$..a": 1}}, "delay": "1ms"}]}, START),
+    ],
+    ids=["export", "regular expression", "walk through a body"],
+)
+def test_what_may_take_long_is_carried_out_in_the_pool(
+    make_server: MakeServer,
+    monkeypatch: pytest.MonkeyPatch,
+    document: dict[str, object],
+    call: bytes,
+) -> None:
+    server = make_server(document)
+    seen = threads_of(monkeypatch, server)
+    assert server.connect().ask(call)[9:10] == b"2"
+    assert seen == ["slow"]
+
+
+def test_world_in_other_hands_holds_up_itself_alone(make_server: MakeServer) -> None:
+    server = make_server()
+    world = server.worlds.obtain("busy")
+    taken, let_go = Event(), Event()
+
+    def hold() -> None:
+        with world.lock:
+            taken.set()
+            assert let_go.wait(20)
+
+    holder = Thread(target=hold)
+    holder.start()
+    assert taken.wait(20)
+    busy = [server.connect() for _ in range(3)]
+    for client in busy:
+        client.socket.sendall(START.replace(b"/genesys", b"/_world/busy/genesys"))
+    control = server.connect()
+    control.socket.sendall(request_bytes("GET", "/_world/busy/_control/clock"))
+    begun = stopwatch()
+    assert server.connect().ask(START).startswith(b"HTTP/1.1 201 ")
+    assert stopwatch() - begun < 5
+    assert not any(client.read() for client in busy)
+    let_go.set()
+    for client in busy:
+        assert client.until(is_whole).startswith(b"HTTP/1.1 201 ")
+    assert control.until(is_whole).startswith(b"HTTP/1.1 200 ")
+    holder.join()
+    server.until(lambda: server.dispatcher.is_idle)
+
+
+def test_verification_that_waits_takes_no_thread(make_server: MakeServer) -> None:
+    server = make_server()
+    client = server.connect()
+    question = b'{"on": "start_service", "count": 2, "within": "1h"}'
+    client.socket.sendall(request_bytes("POST", "/_control/verify", question))
+    server.until(lambda: len(server.worlds.waiting) == 1)
+    server.until(lambda: server.dispatcher.is_idle)
+    other = server.connect()
+    other.ask(START)
+    server.until(lambda: server.dispatcher.is_idle)
+    assert not client.read()
+    other.ask(START)
+    assert b'"verified": true' in client.until(is_whole)
+    assert len(server.worlds.waiting) == 0
+
+
+def test_verification_ends_with_its_time_and_with_its_world(make_server: MakeServer) -> None:
+    server = make_server()
+    client = server.connect()
+    question = b'{"on": "start_service", "within": "%s"}'
+    path = "/_control/verify"
+    received = client.ask(request_bytes("POST", path, question % b"20ms"))
+    assert b'"verified": false' in received
+    client.socket.sendall(request_bytes("POST", path, question % b"1h"))
+    server.until(lambda: len(server.worlds.waiting) == 1)
+    server.worlds.default.reset()
+    assert client.until(is_whole).startswith(b"HTTP/1.1 409 ")
+
+
+def test_past_the_bound_a_verification_is_refused(make_server: MakeServer) -> None:
+    server = make_server(max_waiting=1)
+    question = b'{"on": "start_service", "within": "1h"}'
+    first, second = server.connect(), server.connect()
+    first.socket.sendall(request_bytes("POST", "/_control/verify", question))
+    server.until(lambda: len(server.worlds.waiting) == 1)
+    received = second.ask(request_bytes("POST", "/_control/verify", question))
+    assert received.startswith(b"HTTP/1.1 503 ")
+    assert b"--max-waiting allows 1" in received
+
+
+def test_job_that_fails_is_answered(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = make_server()
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by design")
+
+    assert server.connect().ask(request_bytes("GET", "/_control/")).startswith(b"HTTP/1.1 200 ")
+    monkeypatch.setattr(server.app, "handle", broken)
+    received = server.connect().ask(START)
+    assert received.startswith(b"HTTP/1.1 500 ")
+    assert b"this is its defect" in received
+    assert "by design" in caplog.text

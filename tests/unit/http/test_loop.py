@@ -1,0 +1,113 @@
+"""The loop: what is due, what is ready, and what other threads ask for."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+
+from cs_simulator.clock import stopwatch
+from cs_simulator.http.loop import READ, WRITE, Loop
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    made = Loop()
+    yield made
+    made.close()
+
+
+def test_timers_are_due_in_their_order(loop: Loop) -> None:
+    done: list[str] = []
+    loop.later(0.02, lambda: done.append("second"))
+    loop.later(0.0, lambda: done.append("first"))
+    loop.later(3_600.0, lambda: done.append("never"))
+    begun = stopwatch()
+    while len(done) < 2:
+        loop.turn(10)
+    assert done == ["first", "second"]
+    assert 0.02 <= stopwatch() - begun < 5
+
+
+def test_timer_that_is_cancelled_does_not_happen(loop: Loop) -> None:
+    done: list[str] = []
+    timer = loop.later(0.0, lambda: done.append("it"))
+    timer.cancel()
+    timer.cancel()
+    loop.turn(0)
+    assert done == []
+
+
+def test_cancelled_timers_are_let_go(loop: Loop) -> None:
+    kept = loop.later(3_600.0, lambda: None)
+    for _ in range(10_000):
+        loop.later(3_600.0, lambda: None).cancel()
+    assert len(loop._timers) < 200
+    assert kept in [timer for _, _, timer in loop._timers]
+
+
+def test_what_is_asked_for_soon_is_done_once_without_waiting(loop: Loop) -> None:
+    done: list[int] = []
+    loop.soon(lambda: done.append(1))
+    begun = stopwatch()
+    assert loop.turn(10) is True
+    assert loop.turn(0) is False
+    assert done == [1]
+    assert stopwatch() - begun < 5
+
+
+def test_what_asks_for_more_of_itself_lets_others_have_their_turn(loop: Loop) -> None:
+    turns = 0
+
+    def again() -> None:
+        nonlocal turns
+        turns += 1
+        loop.soon(again)
+
+    again()
+    for _ in range(3):
+        loop.turn(10)
+    assert turns == 4
+
+
+def test_another_thread_wakes_the_loop(loop: Loop) -> None:
+    done: list[int] = []
+
+    def ask() -> None:
+        for _ in range(100):
+            loop.soon(lambda: done.append(1))
+
+    other = Thread(target=ask)
+    begun = stopwatch()
+    other.start()
+    while len(done) < 100:
+        loop.turn(10)
+    other.join()
+    assert stopwatch() - begun < 5
+
+
+def test_socket_is_asked_for_what_it_is_to_be_asked_for(loop: Loop) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        seen: list[int] = []
+        loop.register(ours, WRITE, seen.append)
+        loop.turn(0)
+        assert seen == [WRITE]
+        loop.modify(ours, READ, seen.append)
+        loop.turn(0)
+        assert seen == [WRITE]
+        theirs.sendall(b"x")
+        loop.turn(10)
+        assert seen == [WRITE, READ]
+        loop.unregister(ours)
+        loop.turn(0)
+        assert seen == [WRITE, READ]
+
+
+def test_waking_a_loop_that_is_closed_does_nothing() -> None:
+    made = Loop()
+    made.close()
+    Thread(target=made.wake).start()
+    made.interrupt()

@@ -1,0 +1,106 @@
+"""The pool: one job at a time for a world, and threads that come and go."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from threading import Event, Lock
+
+import pytest
+
+from cs_simulator.http import pool as pool_module
+from cs_simulator.http.pool import Pool
+from tests.unit.faults.support import until
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(3)
+    yield made
+    made.close()
+    until(lambda: not any(each.name == "slow" for each in threading.enumerate()))
+
+
+def test_jobs_of_one_world_are_done_one_after_another(pool: Pool) -> None:
+    done: list[int] = []
+    at_once, most, lock = 0, 0, Lock()
+
+    def job(number: int) -> None:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        Event().wait(0.001)
+        done.append(number)
+        with lock:
+            at_once -= 1
+
+    for number in range(20):
+        pool.submit("w", lambda number=number: job(number))  # type: ignore[misc]
+    until(lambda: not pool)
+    assert (done, most) == (list(range(20)), 1)
+
+
+def test_a_world_that_takes_long_leaves_threads_to_others(pool: Pool) -> None:
+    let_go, done = Event(), Event()
+    for _ in range(5):
+        pool.submit("slow", lambda: let_go.wait(20))
+    pool.submit("other", done.set)
+    assert done.wait(20)
+    assert len(pool) == 1
+    let_go.set()
+    until(lambda: not pool)
+
+
+def test_no_more_threads_than_allowed(pool: Pool) -> None:
+    let_go = Event()
+    before = threading.active_count()
+    for number in range(20):
+        pool.submit(f"w{number}", lambda: let_go.wait(20))
+    until(lambda: threading.active_count() == before + 3)
+    let_go.set()
+    until(lambda: not pool)
+
+
+def test_a_job_that_fails_is_told_and_harms_no_other(
+    pool: Pool, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = Event()
+    pool.submit("w", lambda: 1 / 0)
+    pool.submit("w", done.set)
+    assert done.wait(20)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_threads_that_have_nothing_to_do_end(monkeypatch: pytest.MonkeyPatch, pool: Pool) -> None:
+    monkeypatch.setattr(pool_module, "SPARE", 0.01)
+    before = threading.active_count()
+    for number in range(3):
+        pool.submit(f"w{number}", lambda: None)
+    until(lambda: threading.active_count() == before)
+    done = Event()
+    pool.submit("w", done.set)
+    assert done.wait(20)
+
+
+def test_without_a_thread_a_job_is_done_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class NoThread:
+        def __init__(self, **_named: object) -> None:
+            pass
+
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(pool_module, "Thread", NoThread)
+    pool = Pool(2)
+    done: list[str] = []
+    pool.submit("w", lambda: done.append("here"))
+    assert (done, len(pool)) == (["here"], 0)
+    assert "can't start new thread" in caplog.text
+    monkeypatch.undo()
+    later = Event()
+    pool.submit("w", later.set)
+    assert later.wait(20)
+    pool.close()
