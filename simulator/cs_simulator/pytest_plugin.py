@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cs_simulator.client import AsyncWorld, Server, World
     from cs_simulator.testing.factory import WorldFactory
     from cs_simulator.testing.session import Session
+    from cs_simulator.testing.strict import Watch
     from cs_simulator.testing.worlds import Lender
 
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -197,19 +198,30 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail a strict test for what went wrong in its worlds without its notice."""
-    lender = _lender(item.config)
-    item.stash[_HAS_WORLD] = lender is not None and bool(lender.used_by(item))
-    if lender is None:
-        return (yield)
-    from cs_simulator.testing.failures import ToldFailure, or_fail
-
-    watch = or_fail(lambda: lender.watch(item))
-    result = yield
+    watch = _watch(item)
+    try:
+        result = yield
+    finally:
+        lender = _lender(item.config)
+        item.stash[_HAS_WORLD] = lender is not None and bool(lender.used_by(item))
+    watch = watch or _watch(item)  # a test may have asked for its world only now
     if watch is not None:
+        from cs_simulator.testing.failures import ToldFailure, or_fail
+
         trouble = or_fail(watch.finish)
         if trouble is not None:
             raise ToldFailure(trouble)
     return result
+
+
+def _watch(item: pytest.Item) -> Watch | None:
+    """Return what gathers the troubles of a test's worlds, None where it is not strict."""
+    lender = _lender(item.config)
+    if lender is None:
+        return None
+    from cs_simulator.testing.failures import or_fail
+
+    return or_fail(lambda: lender.watch(item))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -108,4 +108,4 @@ def test_lost_end_is_sent_again(desk: Desk, context_services: World) -> None:
 def test_refusal_is_not_tried_again(desk: Desk, context_services: World) -> None:
     with pytest.raises(Refused, match="There are no service found for : 7"):
         desk.finish(7)
-    context_services.verify(on="end_service", count=1)
+    context_services.verify(on="end_service", response={"status": 400}, count=1)

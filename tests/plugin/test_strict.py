@@ -77,6 +77,12 @@ def test_what_was_swept_away_is_seen_too(context_services):
 def test_without_a_world():
     pass
 
+def test_asks_late(request):
+    context_services = request.getfixturevalue("context_services")
+    ask(context_services.base_url + "/services/start", {"contact_ky": "a"})
+    context_services.verify(on="start_service", response={"status": 400})
+    ask(context_services.base_url + "/nowhere")
+
 def test_other_failure_goes_first(context_services):
     ask(context_services.base_url + "/nowhere")
     assert False, "mine"
@@ -106,6 +112,7 @@ def test_what_a_strict_test_fails_for(
         "test_what_was_swept_away_is_seen_too": (
             "Nobody asked for 2 requests that no operation took, 1 fault that never acted"
         ),
+        "test_asks_late": f"{one}no operation took",
         "test_other_failure_goes_first": "AssertionError: mine",
     }
     result.stdout.fnmatch_lines(

@@ -62,6 +62,7 @@ class World:
     def __init__(
         self, transport: Transport, name: str, folder: str | os.PathLike[str] = ""
     ) -> None:
+        _check_name(name)
         self._transport = transport
         self._folder = Path(folder)
         self._bases: dict[str, str] | None = None
@@ -401,6 +402,14 @@ class World:
     def _call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """Return what a request is answered; every one but those for text goes this way."""
         return self._transport.json(method, path, body, **more)
+
+
+def _check_name(name: object) -> None:
+    """Refuse what is no text, and none at all; the server judges the rest."""
+    if not isinstance(name, str) or not name:
+        raise ArgumentError(
+            f"{name!r} is not the name of a world: give 1 to 64 of A-Z a-z 0-9 . _ -"
+        )
 
 
 def is_path(scenario: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cs_simulator.client.answers import Entry
     from cs_simulator.testing.worlds import Lent
 
+NOTHING_CHANGED = "; nothing has changed"
 _MOST = 50
 _LONGEST = 300
 
@@ -23,12 +24,26 @@ def put_reason_first(report: pytest.TestReport, error: BaseException) -> None:
     """Have the short summary, and what a CI shows of a failure, say why and not which class."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None and isinstance(error, (SimulatorError, NotVerifiedError, ToldFailure)):
-        crash.message = str(error)
+        crash.message = summary_of(str(error))
+
+
+def summary_of(text: str) -> str:
+    """Return what an error says, its reason in the first line: a summary shows no other."""
+    first, _, rest = text.partition("\n")
+    if not first.endswith(NOTHING_CHANGED):
+        return text
+    title = first.partition(": ")[0]
+    reason, _, more = rest.partition("\n")
+    if not more:
+        return f"{title}: {reason.strip()}"
+    return f"{title}: {reason.strip()} (and {more.count(chr(10)) + 1} more)\n{rest}"
 
 
 def shorten(report: pytest.TestReport, error: BaseException) -> None:
     """Leave of a failure that was told before its first line."""
-    report.longrepr = f"{str(error).partition(chr(10))[0]}\n(told at the first test that needed it)"
+    report.longrepr = (
+        f"{summary_of(str(error)).partition(chr(10))[0]}\n(told at the first test that needed it)"
+    )
 
 
 def add_journals(report: pytest.TestReport, lents: Iterable[Lent]) -> None:

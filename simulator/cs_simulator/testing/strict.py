@@ -39,7 +39,6 @@ class Watch:
         self._allowed = strictness.allowed
         self._seen: list[Trouble] = []
         for lent in worlds:
-            lent.world.expected.clear()
             lent.world.before_it_is_gone = lambda lent=lent: self._look(lent)
 
     def _look(self, lent: Lent) -> None:

@@ -154,6 +154,7 @@ class Lender:
     def prepare(self, item: pytest.Item) -> None:
         """Begin anew, before a test, what is to; note where the others stand."""
         for lent in self.used_by(item):
+            lent.world.expected.clear()
             if lent.node is item:
                 self._let_go(lent)  # of an attempt before this one
             elif lent.is_reset:

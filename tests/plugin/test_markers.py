@@ -1,0 +1,115 @@
+"""Markers: those of others are left alone, and one without effect is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugin.conftest import RunPytest
+
+THEIRS = """
+import pytest
+
+@pytest.mark.scenario("smoke", id=3)
+def test_theirs(context_services):
+    assert context_services.scenario()["name"] == "empty"
+
+@pytest.mark.scenario("dmeo")
+def test_theirs_that_looks_like_ours(context_services):
+    assert context_services.scenario()["name"] == "empty"
+
+@pytest.mark.context_services_scenario("demo")
+@pytest.mark.scenario("dmeo")
+def test_ours(context_services):
+    assert context_services.scenario()["name"] == "demo"
+
+@pytest.mark.scenario(42)
+def test_without_a_world():
+    pass
+"""
+
+
+def test_general_marker_of_a_project_is_its_own(project: pytest.Pytester, run: RunPytest) -> None:
+    project.makeini("[pytest]\nmarkers =\n    scenario(name, id): what our own report shows\n")
+    run(THEIRS).assert_outcomes(passed=4)
+
+
+OURS = """
+import pytest
+
+@pytest.mark.scenario("demo")
+class TestIt:
+    def test_class(self, context_services):
+        assert context_services.scenario()["name"] == "demo"
+
+    @pytest.mark.context_services_scenario("outage")
+    def test_nearest_goes_first(self, context_services):
+        assert context_services.scenario()["name"] == "outage"
+
+    @pytest.mark.scenario({"name": "own", "seed": 7})
+    def test_document(self, context_services):
+        assert context_services.scenario()["name"] == "own"
+
+    @pytest.mark.scenario("smoke", id=3)
+    def test_what_can_only_be_of_another_is_left_alone(self, context_services):
+        assert context_services.scenario()["name"] == "demo"
+"""
+
+
+def test_general_marker_is_ours_where_nobody_has_one(run: RunPytest) -> None:
+    run(OURS).assert_outcomes(passed=4)
+
+
+WITHOUT_EFFECT = """
+import pytest
+
+@pytest.mark.context_services_scenario("demo")
+def test_asks_for_none():
+    pass
+
+@pytest.mark.context_services_strict
+@pytest.mark.context_services_world("shop")
+def test_two():
+    pass
+
+@pytest.mark.context_services_scenario("demo")
+def test_asks_for_one(context_services):
+    pass
+
+@pytest.mark.context_services_scenario("demo")
+def test_asks_late(request):
+    request.getfixturevalue("context_services")
+
+@pytest.mark.context_services_scenario("demo")
+@pytest.mark.skip
+def test_is_skipped():
+    pass
+
+@pytest.mark.context_services_scenario("demo")
+class TestOfWhichOneAsks:
+    def test_not(self):
+        pass
+"""
+
+
+def test_marker_without_effect_is_told(run: RunPytest) -> None:
+    result = run(WITHOUT_EFFECT, "-W", "always")
+    result.assert_outcomes(passed=5, skipped=1, warnings=2)
+    line = (
+        "*ContextServicesWarning: context_services_scenario: without effect, for the test asks for "
+        "no world; let it ask for the fixture context_services"
+    )
+    result.stdout.fnmatch_lines([line])
+    assert "context_services_world and context_services_strict: without" in result.stdout.str()
+    run(WITHOUT_EFFECT).assert_outcomes(passed=5, skipped=1, errors=2)
+
+
+def test_run_without_a_world_is_told_and_imports_nothing(run: RunPytest) -> None:
+    source = """
+    import sys
+    import pytest
+
+    @pytest.mark.context_services_scenario("demo")
+    def test_it():
+        assert "cs_simulator.client" not in sys.modules
+    """
+    run(source, "-W", "always", alone=True).assert_outcomes(passed=1, warnings=1)
