@@ -6,14 +6,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cs_simulator.clock import Instant, stopwatch, system_time
 from cs_simulator.domain.transaction import Effect
-from cs_simulator.journal.entries import Entry, shown_members
+from cs_simulator.journal.entries import Entry, retry_after_of, shown_members
+
+_REFUSED = 300
+"""The first status that may ask its client to come back later, or elsewhere."""
 
 _REAL = 2_000
 """By how many milliseconds a clock may be off the machine's and still be called the real one."""
+
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Now(NamedTuple):
@@ -70,6 +77,8 @@ class Attempt:
 
     def created(self) -> Mapping[str, int]:
         """Return how many things it created, by their kind."""
+        if not self.effects:
+            return _NOTHING
         return Counter(effect.kind for effect in self.effects if effect.change == "created")
 
     def members(self, begun: float, gap: float | None) -> dict[str, Any]:
@@ -96,16 +105,17 @@ class Attempt:
 
 def attempt_of(entry: Entry, now: Now) -> Attempt:
     """Return the attempt that an entry of the journal tells of."""
-    shown = shown_members(entry)
+    shown = shown_members(entry) if entry.state != "done" or entry.broken else None
+    status = entry.status if shown is None else shown.get("status")
     wall = now.instant_of(entry.arrived)
     return Attempt(
         request=entry.id,
         arrived=entry.arrived * 1000,
         left=None if entry.left is None else entry.left * 1000,
         was_left=entry.state == "aborted",
-        status=shown.get("status"),
+        status=status,
         broken=entry.broken,
-        retry_after=shown.get("retry_after"),
+        retry_after=None if status is None or status < _REFUSED else retry_after_of(entry),
         date_counts=entry.date_is_real or abs(entry.at - wall) <= _REAL,
         wall=wall,
         effects=tuple(entry.effects),

@@ -147,6 +147,8 @@ def _value(entry: Entry, by: By) -> object | None:
         found = [] if by.find is None else by.find(json.loads(entry.body), Patience())
     except (ValueError, RecursionError, GaveUpError):
         return None
+    if len(found) == 1 and isinstance(found[0], str):
+        return f'"{found[0]}"'
     return json.dumps(found, sort_keys=True) if found else None
 
 
