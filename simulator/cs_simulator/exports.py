@@ -107,11 +107,9 @@ class Exports:
         """Return the content of a file, or None."""
         return self._files.get(name)
 
-    def clear(self) -> int:
-        """Forget every file and return how many there were; those on disk stay."""
-        count = len(self._files)
-        self._files.clear()
-        return count
+    def anew(self) -> Exports:
+        """Return exports of the same place that hold none."""
+        return Exports(self._directory)
 
 
 def _names(at: Instant) -> list[str]:

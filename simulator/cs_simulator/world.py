@@ -216,7 +216,8 @@ class World:
     def snapshot(self) -> Snapshot:
         """Return what the world holds, after what fell due until now, to be written elsewhere.
 
-        Entities never change, so only the references are taken while others wait.
+        Entities never change, so only the dictionaries that lead to them are copied while others
+        wait.
         """
         # A start does not pay for it.
         from cs_simulator.faults.rules import Progress
@@ -224,23 +225,28 @@ class World:
 
         with self.lock:
             now = self.begin().now
-            return Snapshot(
+            stores = {tenant: store.content() for tenant, store in self._stores.items()}
+            taken = Snapshot(
                 scenario=replace(self.scenario, stages=self.stages.all()),
                 clock_mode=self.clock.mode,
                 now=now,
                 ids=self._ids.counters,
                 profiles=list(self._profiles),
-                services=[
-                    (tenant, service, store.states(service.number), store.tasks(service.number))
-                    for tenant, store in self._stores.items()
-                    for service in store.services()
-                ],
+                services=[],
                 rules=self.rules.outside_stages(),
                 progress=Progress(self.rules.progress(), self.stages.progress()),
                 server_mode=self.server.mode,
                 interactions=tuple(self._interactions),
                 metadata=self._profiles.metadata,
             )
+        return replace(
+            taken,
+            services=[
+                (tenant, service, store.states(service.number), store.tasks(service.number))
+                for tenant, store in stores.items()
+                for service in store.services()
+            ],
+        )
 
     def data(self, *, apart: bool = True) -> WorldData:
         """Return what requests have changed so far, to be put back later.
@@ -278,7 +284,7 @@ class World:
     def _forget(self) -> None:
         # Whoever is still on the way belongs to what is no more, and so does its entry.
         self.journal.close()
-        self.exports.clear()
+        self.exports = self.exports.anew()
         self._room.cancel(self.name)
 
     def drop(self) -> None:

@@ -81,6 +81,11 @@ class Route(NamedTuple):
         """Whether it leads to an operation that may take long."""
         return self.work is not None and self.work.operation.is_slow
 
+    @property
+    def reads_apart(self) -> bool:
+        """Whether it leads to an operation that reads from a copy of the world's data."""
+        return self.work is not None and self.work.operation.reads_apart
+
     def operation_for(self, method: str) -> str:
         """Return the operation under which the journal has it, and rules speak of it."""
         if self.work is not None:
@@ -121,9 +126,13 @@ class Pipeline:
         try:
             with world.lock:
                 tx, verdict = passage.judge(route.args)
-                if verdict.carries_out:
+                if verdict.carries_out and route.reads_apart:
+                    tx = tx.apart()
+                elif verdict.carries_out:
                     reply = self._carry_out(passage, route, tx)
                     passage.note_effects(tx)
+            if verdict.carries_out and route.reads_apart:
+                reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:
                 answer = reply if isinstance(reply, Answer) else _answer(passage, route, reply)
         except StaleError:

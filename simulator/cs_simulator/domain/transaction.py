@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from cs_simulator.clock import Instant, format_instant
@@ -58,6 +58,10 @@ class Transaction:
     interactions: Interactions = NO_INTERACTIONS
     tenant: Tenant | None = None
     """Whose data the store holds, where there are tenants."""
+
+    def apart(self) -> Transaction:
+        """Return the same transaction on data that nobody else changes, to be read at leisure."""
+        return replace(self, store=self.store.copy())
 
     @property
     def metadata(self) -> Metadata:

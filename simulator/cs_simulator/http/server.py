@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,9 @@ GRACE = 0.2
 
 AT_ONCE = 64
 """Connections that are taken before those that are open have their turn."""
+
+TAKING_TURNS = 0.001
+"""Seconds that a thread of the pool keeps the interpreter while the loop asks for it."""
 
 IDLE = 120.0
 """Seconds after which a connection on which nothing happens is closed."""
@@ -93,6 +97,7 @@ class Server:
         if self._settings.ready_file is not None:
             self._write_ready_file(self._settings.ready_file)
         self._sweeper.begin()
+        sys.setswitchinterval(TAKING_TURNS)
         self._lines.wake = self._loop.wake
         self._app.log = self._lines
         self._accept_more()

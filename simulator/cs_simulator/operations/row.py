@@ -153,6 +153,8 @@ class Operation:
 
     is_slow: bool = False
     """Whether it may take long: then it is not carried out where connections are read."""
+    reads_apart: bool = False
+    """Whether it only reads, from a copy, so that the world goes on meanwhile."""
 
     status: int = 200
     """The status where all is well."""

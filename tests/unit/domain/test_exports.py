@@ -181,9 +181,10 @@ def test_files_are_written_to_a_folder_too(tmp_path: Path) -> None:
     assert created == [str(tmp_path / name) for name in NAMES]
     for name in NAMES:
         assert (tmp_path / name).read_bytes() == files.read(name)
-    assert files.clear() == 3
-    assert files.names() == []
+    assert files.anew().names() == []
     assert len(list(tmp_path.iterdir())) == 3
+    again = written(files.anew(), transaction(START + 8))
+    assert {str(Path(name).parent) for name in again} == {str(tmp_path)}
 
 
 def test_paths_are_full_where_the_folder_was_not(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.clock import stopwatch
+from cs_simulator.domain import maintenance
 from tests.unit.http.conftest import MakeServer
 from tests.unit.http.support import START, LoopServer, is_whole, request_bytes
 
@@ -57,6 +58,56 @@ def test_what_may_take_long_is_carried_out_in_the_pool(
     seen = threads_of(monkeypatch, server)
     assert server.connect().ask(call)[9:10] == b"2"
     assert seen == ["slow"]
+
+
+def test_export_reads_what_was_there_when_it_began(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make_server()
+    other = server.connect()
+    for _ in range(3):
+        other.ask(START)
+    begun, let_go = Event(), Event()
+    real = maintenance.services_to_export
+
+    def slow(*arguments: Any) -> Any:
+        begun.set()
+        assert let_go.wait(20)
+        return real(*arguments)
+
+    monkeypatch.setattr(maintenance, "services_to_export", slow)
+    client = server.connect()
+    path = "maintenance/services/stream?time_from=2020-01-01T00:00:00Z"
+    client.socket.sendall(request_bytes("GET", path))
+    server.until(begun.is_set)
+    assert other.ask(START).startswith(b"HTTP/1.1 201 ")  # it holds nobody up
+    let_go.set()
+    assert client.until(is_whole).count(b"42949672") == 3
+
+
+def test_export_of_a_world_that_was_reset_leaves_nothing(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make_server()
+    other = server.connect()
+    other.ask(START)
+    begun, let_go = Event(), Event()
+    real = maintenance.services_to_export
+
+    def slow(*arguments: Any) -> Any:
+        begun.set()
+        assert let_go.wait(20)
+        return real(*arguments)
+
+    monkeypatch.setattr(maintenance, "services_to_export", slow)
+    client = server.connect()
+    path = "maintenance/services/files?time_from=2020-01-01T00:00:00Z"
+    client.socket.sendall(request_bytes("POST", path))
+    server.until(begun.is_set)
+    server.worlds.default.reset()
+    let_go.set()
+    client.until(lambda _: client.is_closed)
+    assert server.worlds.default.exports.names() == []
 
 
 def test_world_in_other_hands_holds_up_itself_alone(make_server: MakeServer) -> None:
