@@ -28,7 +28,9 @@ def request_words(time: str, members: Mapping[str, Any]) -> list[str]:
     ]
     faults = members.get("faults")
     if faults:
-        words.append(f"fault={','.join(map(plain, faults))}")
+        broken = members.get("broken")
+        end = f":{broken}" if broken else ""
+        words.append(f"fault={','.join(map(plain, faults))}{end}")
     hints = members.get("hints")
     if hints:
         words.append(f"hint={json.dumps('; '.join(hints))}")

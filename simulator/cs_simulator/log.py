@@ -20,7 +20,7 @@ from cs_simulator.api.judging import Passage
 from cs_simulator.api.paths import Target
 from cs_simulator.clock import Instant, format_instant, stopwatch, system_time
 from cs_simulator.config import LogForm
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import Entry, status_shown
 from cs_simulator.lines import request_words
 
 PAUSE = 0.05
@@ -190,9 +190,10 @@ class Log:
             "method": note.method,
             "path": path,
             # None where the client has gone, or got no status line.
-            "status": note.status if entry is None else entry.status,
+            "status": note.status if entry is None else status_shown(entry),
             "ms": None if entry is None else entry.milliseconds,
             "faults": [] if entry is None else list(entry.faults),
+            "broken": None if entry is None else entry.broken,
             "hints": [] if entry is None else list(entry.hints),
         }
         at = format_instant(note.at)

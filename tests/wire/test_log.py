@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import logging
 import os
@@ -72,6 +73,22 @@ def test_request_has_a_line(start_server: StartServer) -> None:
     assert re.fullmatch(f"{TIME} stopping: SIGTERM", last)
 
 
+def test_lost_response_is_not_told_as_a_success(start_server: StartServer, tmp_path: Path) -> None:
+    scenario = tmp_path / "lost.yaml"
+    scenario.write_text(
+        "faults: [{name: lost, on: start_service, connection: close, effect: applied}]"
+    )
+    server = start_server("--scenario", str(scenario))
+    with pytest.raises(http.client.HTTPException), server.client() as client:
+        client.post("services/start", {"contact_key": "1"})
+    [line] = [line for line in logged(server) if "start_service" in line]
+    assert re.fullmatch(
+        rf"{TIME} default/1 start_service - \d+\.\dms POST /genesys/1/cs/services/start "
+        "fault=lost:close",
+        line,
+    )
+
+
 def test_line_comes_soon(start_server: StartServer) -> None:
     server = start_server()
     with server.client() as client:
@@ -104,6 +121,7 @@ def test_json_lines_have_the_same_members(start_server: StartServer) -> None:
         "path": "/genesys/1/cs/services/1",
         "status": 503,
         "faults": ["X-Simulator-Fault"],
+        "broken": None,
         "hints": [],
     }
     assert stopped["message"] == "stopping: SIGTERM"

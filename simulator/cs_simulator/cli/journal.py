@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAUSE = 0.3
 """Seconds between two looks at the journal."""
+_LOST = "the client did not get this response whole: {}"
 
 
 @click.command()
@@ -102,14 +103,15 @@ def _say_line(entry: Mapping[str, Any], *, as_json: bool = False) -> None:
     if as_json:
         terminal.say_json(entry, one_line=True)
         return
-    answer = entry.get("response", {})
+    shown = entry["shown"]
     words = request_words(
         entry["time"],
         {
             **entry,
             "method": entry["request"]["method"],
             "path": entry["request"]["path"],
-            "status": answer.get("status"),
+            "status": shown.get("status"),
+            "broken": shown.get("broken"),
             "ms": entry.get("ms"),
         },
     )
@@ -126,6 +128,9 @@ def _say_entry(entry: Mapping[str, Any]) -> None:
     if answer is None:
         terminal.say(f"\nno answer: the request is {entry['state']}")
         return
+    broken = entry["shown"].get("broken")
+    if broken is not None:
+        terminal.say(f"\n{_LOST.format(broken)}")
     terminal.say(f"\n{terminal.status(str(answer['status']))}")
     _say_message(answer)
 
@@ -207,6 +212,9 @@ def _say_explained(explained: Mapping[str, Any]) -> None:
         terminal.say("no rule is in force")
     for rule in explained["rules"]:
         terminal.say(f"  {_rule_line(rule)}")
+    broken = explained.get("shown", {}).get("broken")
+    if broken is not None:
+        terminal.say(_LOST.format(broken))
     outcome = explained.get("outcome")
     if outcome is not None:
         what = ", ".join(f"{name} {value}" for name, value in outcome.items() if name != "rule")

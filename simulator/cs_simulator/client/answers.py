@@ -230,6 +230,8 @@ class Explanation(TypedDict):
     operation: str
     edition: str | None
     acted: list[str]
+    shown: NotRequired[Shown]
+    """Of a request in the journal: what its client got."""
     rules: list[dict[str, Any]]
     outcome: NotRequired[dict[str, Any]]
     carried_out: NotRequired[bool]

@@ -56,6 +56,7 @@ def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
     at: Instant | None = given.get("time")
     with world.lock:
         before = world.begin().now
+        was_frozen = world.clock.mode == "frozen"
         if at is None and mode != "real":
             at = before
         if at is not None and at > latest_of(mode):
@@ -67,6 +68,10 @@ def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
         answer = _described(world)
     if at is not None and at < before:
         answer["hint"] = "the clock was set back: what has happened stays as it is"
+    elif was_frozen and mode != "frozen":
+        answer["hint"] = (
+            'the clock was frozen and runs from now on; "mode": "frozen" keeps it still'
+        )
     return json_response(answer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,23 +19,64 @@ from cs_simulator.control.journal import kept_entry
 from cs_simulator.control.masking import judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
 from cs_simulator.documents.problems import ScenarioError
-from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, one_of, shown
-from cs_simulator.documents.values import Integer, Text
+from cs_simulator.documents.shape import (
+    Anything,
+    Checker,
+    MapOf,
+    Record,
+    Scalar,
+    Schema,
+    one_of,
+    shown,
+)
+from cs_simulator.documents.values import Integer, Text, UnfitError
 from cs_simulator.domain.errors import BadValues, WrongCase
 from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Verdict
+from cs_simulator.journal.entries import shown_members
 from cs_simulator.worlds import World
 
 _WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _DESCRIBED = ("method", "path", "headers", "body")
 
+
+class _Method:
+    """A method, in any case."""
+
+    def __init__(self) -> None:
+        self._word = one_of(*_METHODS)
+
+    def check(self, value: Any, at: str, checker: Checker) -> str:
+        """Return the method in upper case."""
+        word = value.upper() if isinstance(value, str) else value
+        method: str = self._word.check(word, at, checker)
+        return method
+
+    def json_schema(self) -> Schema:
+        """Return the schema of a method."""
+        return {"type": "string"}
+
+
+def _entry_id(value: object) -> int | str:
+    """Take the id of a request: a number, ``last``, or one with its world before it."""
+    if isinstance(value, str) and _NAMED_ID.fullmatch(value):
+        return value
+    try:
+        return Integer(64, minimum=1)(value)
+    except UnfitError as unfit:
+        raise UnfitError(f"{unfit}, or last, or an id with its world such as default/3") from None
+
+
+_NAMED_ID = re.compile(r"(?:[A-Za-z0-9._-]{1,64}/)?(?:last|#?[0-9]{1,18})")
+
+
 _EXPLAIN = Record(
     {
-        "method": one_of(*_METHODS),
+        "method": _Method(),
         "path": Scalar(Text(empty=False)),
         "headers": MapOf(Scalar(Text())),
         "body": Anything(),
-        "request": Scalar(Integer(64, minimum=1)),
+        "request": Scalar(_entry_id),
     }
 )
 
@@ -73,7 +115,7 @@ def _raise(checker: Checker) -> None:
         raise refused(ScenarioError(checker.mistakes), "Bad request to explain")
 
 
-def _kept(world: World, number: int) -> dict[str, Any]:
+def _kept(world: World, number: int | str) -> dict[str, Any]:
     """Return what the journal kept of the judgement of a request."""
     entry = kept_entry(world, number)
     return {
@@ -82,6 +124,7 @@ def _kept(world: World, number: int) -> dict[str, Any]:
         "operation": entry.operation,
         "edition": entry.edition,
         "acted": list(entry.faults),
+        "shown": shown_members(entry),
         "rules": [judgement_members(each) for each in entry.judgements],
     }
 

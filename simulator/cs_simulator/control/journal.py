@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -31,7 +32,19 @@ def status_code(value: object) -> int:
     raise UnfitError("a status from 100 to 599")
 
 
-_STATUS = Scalar(status_code, {"type": "integer", "minimum": 100, "maximum": 599})
+def status_filter(value: object) -> frozenset[int]:
+    """Take a status, or a class of them such as 4xx."""
+    if isinstance(value, str) and _CLASS.fullmatch(value):
+        first = int(value[0]) * 100
+        return frozenset(range(first, first + 100))
+    try:
+        return frozenset({status_code(value)})
+    except UnfitError as unfit:
+        raise UnfitError(f"{unfit}, or a class of them such as 4xx") from None
+
+
+_CLASS = re.compile(r"[1-5][xX]{2}")
+_STATUS = Scalar(status_filter)
 _SEVERAL: tuple[tuple[str, Shape], ...] = (("status", _STATUS), ("fault", Scalar(Text())))
 _FILTERS = Record(
     {
@@ -78,7 +91,22 @@ def entry_members(world: World, entry: Entry) -> dict[str, Any]:
 
 
 def kept_entry(world: World, number: object) -> Entry:
-    """Return the entry of an id, or answer 404 with what there is."""
+    """Return the entry of an id, or answer 404 with what there is.
+
+    An id may be written as log and header have it, with its world; ``last`` is the newest.
+    """
+    if isinstance(number, str):
+        name, slash, bare = number.rpartition("/")
+        if slash and name != world.name:
+            raise ProblemError(
+                404,
+                "Another world",
+                f"Request {number} is of world {name}, and world {world.name} is asked; "
+                f"ask below /_world/{name}/_control/",
+            )
+        number = bare.removeprefix("#")
+        if number == "last":
+            number = max((entry.id for entry in world.journal.entries()), default=0)
     try:
         wanted = Integer(64)(number)
     except UnfitError:
@@ -150,7 +178,9 @@ def _filters(query: Mapping[str, list[str]], world: World) -> dict[str, Any]:
     given = _FILTERS.check(single, "", checker)
     for name, shape in several.items():
         if name in query:
-            given[name] = {shape.check(value, name, checker) for value in query[name]}
+            values = [shape.check(value, name, checker) for value in query[name]]
+            is_set = all(isinstance(value, frozenset) for value in values)
+            given[name] = set().union(*values) if is_set else set(values)
     names = sorted(given.get("fault", set()) - {ANY})
     known = known_faults(world) if names else ()
     for name in names:
@@ -174,7 +204,7 @@ ENDPOINTS = (
     Endpoint("DELETE", "/requests", clear_requests, {"cleared": dict}),
     Endpoint(
         "GET",
-        "/requests/<number>",
+        "/requests/<path:number>",
         show_request,
         {"id": int, "world": str, "state": str, "operation": str, "request": dict, "hints": list},
     ),

@@ -50,7 +50,12 @@ def json_response(
 ) -> Response:
     """Return JSON, indented for curl."""
     pretty = request.headers.get("User-Agent", "").startswith("curl/")
-    text = f"{json.dumps(members, indent=2)}\n" if pretty else json.dumps(members)
+    # A person reads what curl prints: text as it is, but a lone surrogate has no bytes.
+    text = json.dumps(members)
+    if pretty:
+        text = f"{json.dumps(members, indent=2, ensure_ascii=False)}\n"
+        if not text.isascii():
+            text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     return Response(text, status_line(status), content_type=content_type)
 
 
@@ -66,10 +71,11 @@ def _members(mistake: Mistake) -> dict[str, Any]:
     if mistake.line:
         members |= {"line": mistake.line, "column": mistake.column}
     members["detail"] = mistake.text
-    if mistake.allowed is not None:
-        members |= {"found": mistake.found, "allowed": mistake.allowed}
     if mistake.did_you_mean is not None:
-        members["did_you_mean"] = mistake.did_you_mean
+        # One name that is near says more than all that are allowed.
+        members |= {"did_you_mean": mistake.did_you_mean, "found": mistake.found}
+    elif mistake.allowed is not None:
+        members |= {"found": mistake.found, "allowed": mistake.allowed}
     return members
 
 

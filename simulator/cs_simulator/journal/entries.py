@@ -33,6 +33,9 @@ class Owner(NamedTuple):
     """The tenant whose data the request sees."""
 
 
+_SHOWING = (None, "truncate")
+"""What becomes of a connection whose client gets a status line."""
+
 NOBODY = Owner(None, None)
 
 
@@ -151,10 +154,15 @@ def retry_after_of(entry: Entry) -> str | None:
     return next((value for name, value in headers if name.lower() == "retry-after"), None)
 
 
+def status_shown(entry: Entry) -> int | None:
+    """Return the status that the client was shown, None where it got no status line."""
+    return entry.status if entry.broken in _SHOWING else None
+
+
 def shown_members(entry: Entry) -> dict[str, Any]:
     """Return what the client saw of the response: the status, Retry-After, how it was broken."""
     members: dict[str, Any] = {}
-    if entry.broken in (None, "truncate") and entry.state == "done":
+    if entry.broken in _SHOWING and entry.state == "done":
         members["status"] = entry.status
         retry_after = retry_after_of(entry)
         if retry_after is not None:

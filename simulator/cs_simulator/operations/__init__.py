@@ -40,6 +40,23 @@ def family_at(path: str) -> Family:
     )
 
 
+def operation_at(text: str) -> str | None:
+    """Return the id of the operation that a text such as ``POST /services/start`` names, or None.
+
+    The path may have ids in it, and the base path of an edition before it.
+    """
+    method, _, path = text.partition(" ")
+    asked = path.strip().partition("?")[0].rstrip("/").split("/")
+    found = [
+        (sum(not segment.startswith("{") for segment in segments), operation.id)
+        for operation in OPERATIONS
+        if operation.method == method.upper()
+        for segments in (template.split("/")[1:] for template in operation.paths)
+        if _fits(segments, asked[-len(segments) :])
+    ]
+    return max(found)[1] if found else None
+
+
 def _fits(template: Sequence[str], asked: Sequence[str]) -> bool:
     return len(template) == len(asked) and all(
         segment.startswith("{") or segment == given

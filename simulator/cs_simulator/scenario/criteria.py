@@ -20,13 +20,16 @@ from cs_simulator.faults.criteria import (
 )
 from cs_simulator.faults.expressions import expression
 from cs_simulator.faults.verdict import ANY, OPTIONS, UNROUTED
-from cs_simulator.operations import OPERATION_IDS
+from cs_simulator.operations import OPERATION_IDS, operation_at
 
 OPERATORS = ("equals", "matches", "contains", "absent")
 
 
 class On:
-    """An operation id, ``any`` (or ``*``), ``options``, ``unrouted``, or a list of such."""
+    """An operation id, ``any`` (or ``*``), ``options``, ``unrouted``, or a list of such.
+
+    An operation may be named by its method and path, too: ``POST /services/start``.
+    """
 
     def check(self, value: Any, at: str, checker: Checker) -> frozenset[str]:
         """Return the names; note each that does not exist."""
@@ -39,6 +42,8 @@ class On:
             where = f"{at}[{place}]" if isinstance(value, list) else at
             if name == "*":
                 chosen.add(ANY)
+            elif isinstance(name, str) and " /" in name and (found := operation_at(name)):
+                chosen.add(found)
             elif not isinstance(name, str) or name not in known:
                 text = name if isinstance(name, str) else shown(name)
                 checker.mistake(
@@ -54,7 +59,8 @@ class On:
 
     def json_schema(self) -> Schema:
         """Return the schema of one name or several."""
-        name = {"enum": [*OPERATION_IDS, ANY, "*", OPTIONS, UNROUTED]}
+        ids = {"enum": [*OPERATION_IDS, ANY, "*", OPTIONS, UNROUTED]}
+        name = {"anyOf": [ids, {"type": "string", "pattern": "^[A-Za-z]+ /."}]}
         return {"anyOf": [name, {"type": "array", "items": name, "minItems": 1}]}
 
 

@@ -79,13 +79,13 @@ def test_bad_queries_are_refused_with_every_mistake() -> None:
         "operaton": "unknown key; did you mean operation?",
         "limit": "found '0', expected an integer of 32 bits, 1 or more",
         "after": "found '-1', expected an integer of 64 bits, 0 or more",
-        "status": "found 'abc', expected a status from 100 to 599",
+        "status": "found 'abc', expected a status from 100 to 599, or a class of them such as 4xx",
     }
     assert mistakes(app, "operation=start_servce") == {
         "operation": "no operation has the id start_servce; did you mean start_service?"
     }
     assert mistakes(app, "status=201&status=600") == {
-        "status": "found '600', expected a status from 100 to 599"
+        "status": "found '600', expected a status from 100 to 599, or a class of them such as 4xx"
     }
     assert mistakes(app, "fault=outrage") == {
         "fault": "no rule has the name 'outrage'; did you mean outage?"
