@@ -57,7 +57,7 @@ BASE_81 = click.option(
 def compare(
     files: Sequence[Path],
     scenario: str | None,
-    scenarios: Path | None,
+    scenario_dir: Path | None,
     base: str | None,
     base_81: str | None,
     report: Form,
@@ -73,7 +73,7 @@ def compare(
 
     recordings = read_recordings(files, base, base_81)
     try:
-        found = compared(source_of(loader_of(scenarios), scenario), recordings)
+        found = compared(source_of(loader_of(scenario_dir), scenario), recordings)
     except ScenarioError as error:
         give_up(str(error))
     click.echo(comparison_report(found, report))
@@ -126,6 +126,7 @@ def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None
     """Return HAR files ready for replay; exit with 2 where one cannot be read."""
     from cs_simulator.har.errors import HarError
     from cs_simulator.har.reading import read_file
+    from cs_simulator.recording.addresses import is_like_api
     from cs_simulator.recording.comparing import prepared
 
     bases: dict[EditionName, str] = {}
@@ -137,7 +138,7 @@ def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None
     recordings = []
     for path in files:
         try:
-            recording = read_file(path)
+            recording = read_file(path, is_like_api)
         except HarError as error:
             give_up(str(error))
         if names.count(path.name) == 1:

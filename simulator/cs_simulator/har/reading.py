@@ -13,8 +13,8 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -63,14 +63,15 @@ class Recording:
         return f"{self.name}: {', '.join(parts)}"
 
 
-def read_file(path: Path) -> Recording:
+def read_file(path: Path, wanted: Callable[[RecordedExchange], bool] | None = None) -> Recording:
     """Return what a HAR file holds, in the order in which the requests were sent.
 
-    Raises :exc:`HarError` where it cannot be read as HAR.
+    Of exchanges that are not ``wanted`` neither headers nor bodies are kept: a browser records all
+    that a page is made of. Raises :exc:`HarError` where the file cannot be read as HAR.
     """
     try:
         with _opened(path) as file:
-            return read_stream(file, str(path))
+            return read_stream(file, str(path), wanted)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise HarError(f"{path} cannot be unpacked: {error}") from None
     except OSError as error:
@@ -85,18 +86,33 @@ def _opened(path: Path) -> IO[str]:
     return path.open(encoding="utf-8")
 
 
-def read_stream(file: IO[str], name: str) -> Recording:
+def read_stream(
+    file: IO[str], name: str, wanted: Callable[[RecordedExchange], bool] | None = None
+) -> Recording:
     """Return what an open HAR file holds."""
     recording = Recording(name)
     stream = EntryStream(file, name)
     for number, entry in enumerate(stream, 1):
         try:
-            recording.exchanges.append(exchange_of(entry, number))
+            exchange = exchange_of(entry, number)
+            if wanted is not None and not wanted(exchange):
+                exchange = _without_content(exchange)
+            recording.exchanges.append(exchange)
         except _SkippedError as error:
             recording.skipped[str(error)] += 1
     recording.cut_off = stream.cut_off
     recording.exchanges.sort(key=lambda exchange: exchange.started)
     return recording
+
+
+def _without_content(exchange: RecordedExchange) -> RecordedExchange:
+    request, response = exchange.request, exchange.response
+    return replace(
+        exchange,
+        request=RecordedRequest(request.method, request.url, is_whole=False),
+        response=response and RecordedResponse(response.status, body=None),
+        details={},
+    )
 
 
 def exchanges_of(path: Path) -> Iterator[RecordedExchange]:

@@ -93,6 +93,12 @@ def _why_not(exchange: RecordedExchange, roots: Mapping[EditionName, Root]) -> s
     return f"another host, {origin}"
 
 
+def is_like_api(exchange: RecordedExchange) -> bool:
+    """Tell whether an exchange can be one of the API, wherever that is found."""
+    path = exchange.request.path
+    return any(_matches(edition, path) for edition in EDITIONS)
+
+
 def _is_below(exchange: RecordedExchange, root: Root) -> bool:
     path = exchange.request.path
     if exchange.request.origin != root.origin:
@@ -134,9 +140,13 @@ def _guessed_roots(exchanges: Iterable[RecordedExchange]) -> dict[EditionName, R
         votes.update(Root(exchange.request.origin, base) for base in bases)
     roots: dict[EditionName, Root] = {}
     for root, _ in sorted(votes.items(), key=lambda item: (-item[1], len(item[0].base))):
+        if len(roots) == len(EDITIONS):
+            break
+        if _is_part(root, roots.values()):
+            continue
         own = [each for each in exchanges if _could_be_below(each, root)]
         edition = _edition_of(root, own) or next((e for e in EDITIONS if e not in roots), None)
-        if edition and edition not in roots and not _is_part(root, roots.values()):
+        if edition and edition not in roots:
             roots[edition] = root
     return roots
 

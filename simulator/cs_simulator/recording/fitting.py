@@ -259,7 +259,9 @@ def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Exp
                     mark = Mark(own.conversation.name, record.step.number)
                     before = left.get(mark)
                     now = keys_of(left_over(record, changed))
-                    if before and STATUS not in now and (now < before or STATUS in before):
+                    if record.set_aside or before is None or STATUS in now:
+                        continue
+                    if now < before or STATUS in before:
                         against.setdefault(mark)
         if against:
             reason = (

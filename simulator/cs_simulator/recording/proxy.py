@@ -34,6 +34,9 @@ CHUNK = 64 * 2**10
 MAX_BODY = 64 * 2**20
 """Bytes of a body that are kept for the recording; all of them are passed on."""
 _MAX_HEAD = 256 * 2**10
+_LEFT = "the client left before its request was whole"
+_TURNS = 4
+"""Turns of the loop within which a connection that was accepted is served, or one is closed."""
 _READING = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 _OF_ONE_HOP = frozenset(
     {
@@ -115,7 +118,7 @@ class RecordingProxy:
     async def check(self) -> None:
         """Connect to the server once; raises :exc:`UnreachableError` where that cannot be."""
         _, writer = await self.connect()
-        writer.close()
+        writer.transport.abort()
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Listen; each client's connection is served until it closes."""
@@ -132,17 +135,21 @@ class RecordingProxy:
             await client.serve()
         except (ConnectionError, h11.RemoteProtocolError, TimeoutError) as error:
             log.debug("a client's connection broke: %s", error)
+        except asyncio.CancelledError:
+            log.debug("a client's connection ends with the recording")
         finally:
+            await client.close()
             if task is not None:
                 self._tasks.discard(task)
-            await client.close()
 
     async def close(self) -> None:
-        """End what is still under way."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End what is still under way, once the listening has ended."""
+        await _some_turns()
+        while tasks := list(self._tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await _some_turns()
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Return a connection to the server, or raise :exc:`UnreachableError`."""
@@ -172,6 +179,11 @@ class RecordingProxy:
         """Record an exchange."""
         self.count += 1
         self._keep(exchange)
+
+
+async def _some_turns() -> None:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 @dataclass(slots=True)
@@ -228,11 +240,10 @@ class _Client:
 
     async def close(self) -> None:
         """Close both connections."""
-        for writer in (self._writer, self._up_writer):
-            if writer is not None:
-                writer.close()
-                with suppress(OSError, ssl.SSLError):
-                    await writer.wait_closed()
+        self._leave_upstream()
+        self._writer.close()
+        with suppress(OSError, asyncio.CancelledError):
+            await self._writer.wait_closed()
 
     async def serve(self) -> None:
         """Serve requests until one side closes."""
@@ -332,7 +343,10 @@ class _Client:
         )
         await self._write_up(up.send(head))
         while True:
-            event = await self._next()
+            try:
+                event = await self._next()
+            except h11.RemoteProtocolError:
+                raise ConnectionResetError(_LEFT) from None
             if isinstance(event, h11.Data):
                 data = bytes(event.data)
                 passing.sent.add(data)
@@ -341,7 +355,7 @@ class _Client:
                 await self._write_up(up.send(h11.EndOfMessage()))
                 break
             else:
-                raise ConnectionResetError("the client left before its request was whole")
+                raise ConnectionResetError(_LEFT)
         await self._back(passing, up)
 
     async def _back(self, passing: _Passing, up: h11.Connection) -> None:
@@ -353,7 +367,10 @@ class _Client:
                 if held:
                     await self._write(held)
                     held = b""
-                up.receive_data(await self._read_up())
+                data = await self._read_up()
+                if not data and passing.response is None:
+                    raise _UpstreamError("the server closed the connection without a response")
+                up.receive_data(data)
             elif isinstance(event, h11.Response):
                 passing.response = event
                 headers = self._backward(passing.request, event)
@@ -371,8 +388,6 @@ class _Client:
             elif isinstance(event, h11.EndOfMessage):
                 held += self._http.send(h11.EndOfMessage()) or b""
                 break
-            elif isinstance(event, h11.ConnectionClosed):
-                raise _UpstreamError("the server closed the connection without a response")
         # It is in the recording before the client can act on it.
         self._record(passing)
         await self._write(held)
@@ -392,7 +407,8 @@ class _Client:
 
     def _leave_upstream(self) -> None:
         if self._up_writer is not None:
-            self._up_writer.close()
+            # Nothing of it is still wanted, and TLS would wait for the server's farewell.
+            self._up_writer.transport.abort()
         self._up = self._up_reader = self._up_writer = None
 
     async def _write_up(self, data: bytes | None) -> None:
