@@ -17,8 +17,12 @@ from cs_simulator.cli.options import FOLDER, ScenarioName
 @click.argument("files", nargs=-1, required=True, type=ScenarioName(), metavar="FILES...")
 @FOLDER
 def check(files: Sequence[str], scenario_dir: Path | None) -> None:
-    """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong."""
+    """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong.
+
+    A warning tells what is allowed and hardly ever meant, such as a rule that never acts.
+    """
     from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.scenario.warnings import warnings_of
 
     loader = loader_of(scenario_dir)
     wrong = False
@@ -29,6 +33,8 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
             wrong = True
             click.echo(str(error), err=True)
         else:
+            for warning in warnings_of(scenario):
+                click.echo(f"{each}: warning: {warning}", err=True)
             click.echo(f"{each}: {scenario.name} is fine")
     if wrong:
         sys.exit(WRONG_INPUT)

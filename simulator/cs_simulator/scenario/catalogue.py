@@ -209,6 +209,13 @@ class Catalogue:
                     f"{path.parent}: rename all but one"
                 )
             return path
+        near = [] if beside is None else [beside / f"{wanted}{suffix}" for suffix in SUFFIXES]
+        for path in near:
+            if path.is_file():
+                raise _ParentError(
+                    f"there is no scenario {wanted!r} in the catalogue, but a file of that name; "
+                    f"write {path.name}"
+                )
         raise _ParentError(f"there is no scenario {wanted!r}{did_you_mean(wanted, files)}")
 
 

@@ -1,0 +1,73 @@
+"""What is allowed in a scenario and hardly ever meant: services and rules that come to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cs_simulator.clock import format_instant
+from cs_simulator.domain.store import EXPIRE, due_times
+from cs_simulator.faults.criteria import NOWHERE
+from cs_simulator.faults.verdict import ANY
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.rules import Rule
+    from cs_simulator.scenario.loader import Scenario
+
+MOST = 10
+"""Warnings of one kind that are told."""
+
+
+def warnings_of(scenario: Scenario) -> list[str]:
+    """Return a sentence about each thing that a world of a scenario will never see."""
+    found = list(islice(_expired(scenario), MOST))
+    for rules in (scenario.faults, *(stage.rules for stage in scenario.stages)):
+        found += islice(_idle_rules(rules), MOST)
+    return found
+
+
+def _expired(scenario: Scenario) -> Iterator[str]:
+    """Yield the services that have expired before the world begins."""
+    now = scenario.clock().now()
+    for store in scenario.base(now).stores.values():
+        for service in store.services():
+            for instant, what, _ in due_times(service):
+                if what == EXPIRE and instant <= now:
+                    yield (
+                        f"service {service.service_id} expires at {format_instant(instant)}, "
+                        f"before the world begins at {format_instant(now)}: nobody will see it"
+                    )
+
+
+def _idle_rules(rules: Sequence[Rule]) -> Iterator[str]:
+    """Yield the rules that can never act."""
+    for place, rule in enumerate(rules):
+        if rule.probability == 0:
+            yield f"fault {rule.name} never acts: its probability is 0"
+        elif _only_decides(rule):
+            over = next((each for each in rules[:place] if _hides(each, rule)), None)
+            if over is not None:
+                yield (
+                    f"fault {rule.name} never acts: {over.name} stands before it, always acts, and "
+                    "decides the response; put the narrower rule first"
+                )
+
+
+def _only_decides(rule: Rule) -> bool:
+    """Tell whether all that a rule does is an outcome, of which a request has one."""
+    return rule.action is not None and rule.action.has_outcome
+
+
+def _hides(first: Rule, rule: Rule) -> bool:
+    """Tell whether a rule decides every request that another one speaks of."""
+    always = (
+        first.where == NOWHERE
+        and first.between is None
+        and first.skip == 0
+        and first.every == 1
+        and first.times is None
+        and first.probability == 1
+        and first.above_rate is None
+    )
+    return always and _only_decides(first) and (ANY in first.on or rule.on <= first.on)

@@ -1,0 +1,88 @@
+"""What ``check`` warns of: it is allowed, and comes to nothing."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from cs_simulator.cli import main
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+from cs_simulator.scenario.loader import ScenarioLoader
+from cs_simulator.scenario.warnings import warnings_of
+from tests.unit.scenario.support import Folder
+
+CLOCK = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
+HIDDEN = (
+    "fault two never acts: one stands before it, always acts, and decides the response; "
+    "put the narrower rule first"
+)
+
+
+EXPIRED = (
+    "service 5 expires at 2026-01-05T08:00:00.000Z, before the world begins at "
+    "2026-01-05T09:00:00.000Z: nobody will see it"
+)
+
+
+def warned(text: str) -> list[str]:
+    loader = ScenarioLoader(Catalogue([shipped_folder()]))
+    return warnings_of(loader.load_text(CLOCK + text, "s.yaml", "s"))
+
+
+def test_service_that_has_expired_before_the_world_begins() -> None:
+    services = "services: [{service_id: 5, contact_key: K, expiration_time: 2026-01-05T08:00:00Z}]"
+    assert warned(services) == [EXPIRED]
+    assert warned("services: [{contact_key: K, ttl: 5}]") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "warnings"),
+    [
+        ("on: any", "on: end_service", [HIDDEN]),
+        ("on: [end_service, get_service]", "on: end_service", [HIDDEN]),
+        ("on: any, times: 1", "on: end_service", []),
+        ("on: any, where: {contact_key: K}", "on: end_service", []),
+        ("on: get_service", "on: end_service", []),
+        (
+            "on: any",
+            "on: end_service, probability: 0",
+            ["fault two never acts: its probability is 0"],
+        ),
+    ],
+)
+def test_rule_that_can_never_act(first: str, second: str, warnings: list[str]) -> None:
+    rules = [
+        f"{{name: {name}, {rule}, response: {{status: 503}}}}"
+        for name, rule in (("one", first), ("two", second))
+    ]
+    assert warned(f"faults: [{', '.join(rules)}]") == warnings
+    assert warned(f"stages: [{{name: s, faults: [{', '.join(rules)}]}}]") == warnings
+
+
+def test_delay_is_never_hidden() -> None:
+    rules = "{name: one, on: any, response: {status: 503}}, {name: two, on: any, delay: 1s}"
+    assert warned(f"faults: [{rules}]") == []
+
+
+@pytest.mark.parametrize("name", sorted(Catalogue([shipped_folder()]).files()))
+def test_what_ships_has_nothing_to_warn_of(name: str) -> None:
+    assert warnings_of(ScenarioLoader(Catalogue([shipped_folder()])).load(name)) == []
+
+
+def test_check_tells_warnings_and_is_done(folder: Folder) -> None:
+    path = folder.put("mine.yaml", "faults: [{on: any, name: x, delay: 1s, probability: 0}]")
+    done = CliRunner().invoke(main, ["check", str(path)])
+    assert done.exit_code == 0
+    assert done.stderr == f"{path}: warning: fault x never acts: its probability is 0\n"
+    assert done.stdout == f"{path}: mine is fine\n"
+
+
+def test_name_that_is_a_file_beside_it(folder: Folder) -> None:
+    folder.put("base.yaml", "seed: 1")
+    path = folder.put("mine.yaml", "extends: base")
+    done = CliRunner().invoke(main, ["check", str(path)])
+    assert done.exit_code == 2
+    assert done.stderr.endswith(
+        "extends: there is no scenario 'base' in the catalogue, but a file of that name; "
+        "write base.yaml\n"
+    )
