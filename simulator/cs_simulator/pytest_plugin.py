@@ -25,13 +25,13 @@ _IS_TOLD: pytest.StashKey[bool] = pytest.StashKey()
 _HAS_WORLD: pytest.StashKey[bool | None] = pytest.StashKey()
 
 MARKERS = (
-    "context_services_scenario(name, path or document): begin the test's world with this scenario",
+    "context_services_scenario(name, path or document): start the test's world with this scenario",
     "scenario(name, path or document): the same, where nobody else has a marker of this name",
     "context_services_world(name): use the world of this name, which is reset before the test",
     "context_services_strict(on=True, allow=[]): fail for what goes wrong in the test's world",
 )
 OPTIONS = (
-    ("url", "URL", "use the simulator that runs there, not one of this run; CS_SIMULATOR_URL"),
+    ("url", "URL", "URL of a running simulator to use instead of starting one; CS_SIMULATOR_URL"),
     ("token", "TOKEN", "the control token of the simulator; CS_SIMULATOR_CONTROL_TOKEN"),
     (
         "world",
@@ -39,8 +39,8 @@ OPTIONS = (
         "give every test the world of this name, reset; {worker} is xdist's worker, {run} the run",
     ),
     ("run", "NAME", "what {run} stands for; CS_SIMULATOR_RUN, else drawn anew for each run"),
-    ("scenario", "NAME|FILE", "what every world begins with, unless its test says otherwise"),
-    ("scenario_dir", "DIR", "a folder of scenarios beside those that ship"),
+    ("scenario", "NAME|FILE", "scenario for every world, unless the test sets its own"),
+    ("scenario_dir", "DIR", "folder with your own scenarios, in addition to the bundled ones"),
     ("options", "WORDS", "more options for cs-simulator serve"),
     ("keep", "N", "how many worlds of failed tests are kept, the newest; 0 for none"),
     ("strict", "", "fail tests for what goes wrong in their worlds without their notice"),

@@ -55,7 +55,7 @@ def test_no_server_is_exit_4(run: Run, words: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     line = line_of(run(*words, "--url", f"http://127.0.0.1:{port}"), 4)
-    assert line.startswith(f"Nothing answers at http://127.0.0.1:{port}: ")
+    assert line.startswith(f"Cannot connect to http://127.0.0.1:{port}: ")
     assert "start a simulator there" in line
 
 

@@ -59,7 +59,7 @@ def test_calls_are_awaited(server: Server, world: World) -> None:
             await other.add_fault(on="start_service", times=1, response={"status": 503})
             assert await asyncio.to_thread(ask, f"{other.base_url}/services/start", {}) == 503
             assert (await other.verify(on="start_service", count=1))["matched"] == 1
-            with pytest.raises(NotVerifiedError, match="exactly 2 times; found 1 request"):
+            with pytest.raises(NotVerifiedError, match="exactly 2 times; 1 request matched"):
                 await other.verify(on="start_service", count=2)
             with pytest.raises(ControlError, match="no operation has the id"):
                 await other.add_fault(on="start_servise", delay="1s")  # type: ignore[arg-type]

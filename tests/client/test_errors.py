@@ -57,7 +57,7 @@ def test_mistakes_come_in_words_and_in_parts(world: World, tmp_path: Path) -> No
 
 def test_text_that_is_no_yaml_names_the_file(world: World, tmp_path: Path) -> None:
     (tmp_path / "torn.yaml").write_text("services: [\n")
-    with pytest.raises(ControlError, match=r"\n  torn\.yaml:2:1: "):
+    with pytest.raises(ControlError, match=r": torn\.yaml:2:1: "):
         world.load_scenario(tmp_path / "torn.yaml")
 
 
@@ -97,15 +97,13 @@ def test_nothing_answers() -> None:
     with pytest.raises(UnreachableError) as caught:
         Server(url).health()
     assert str(caught.value) == (
-        f"Nothing answers at {url}: Connection refused; "
-        "start a simulator there, or give the URL of one that runs"
+        f"Cannot connect to {url}: Connection refused; "
+        "start a simulator there, or use the URL of a running one"
     )
 
 
 def test_no_such_host() -> None:
-    with pytest.raises(
-        UnreachableError, match=r"Nothing answers at http://no-such-host\.invalid: "
-    ):
+    with pytest.raises(UnreachableError, match=r"Cannot connect to http://no-such-host\.invalid: "):
         Server("http://no-such-host.invalid").health()
 
 
@@ -133,7 +131,7 @@ def test_what_speaks_no_http() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=greet, args=(listening,))
         thread.start()
-        with pytest.raises(NotASimulatorError, match="answers with no HTTP"):
+        with pytest.raises(NotASimulatorError, match="something other than HTTP"):
             Server(f"http://127.0.0.1:{listening.getsockname()[1]}").health()
         thread.join()
 
@@ -143,8 +141,8 @@ def test_what_speaks_no_http() -> None:
     [
         (200, "text/html; charset=utf-8", b"<h1>It works!</h1>", "200 text/html"),
         (404, "text/plain", b"no", "404 text/plain"),
-        (200, "application/json", b'{"status": "ok"}', "something without a number of its API"),
-        (200, "application/json", b"[]", "something without a number of its API"),
+        (200, "application/json", b'{"status": "ok"}', "no API version"),
+        (200, "application/json", b"[]", "no API version"),
         (500, "application/problem+json", b"{}", "500 application/problem+json"),
     ],
 )
@@ -155,8 +153,8 @@ def test_another_server_is_no_simulator(
         with pytest.raises(NotASimulatorError) as caught:
             Server(url).world("any").reset()
         assert str(caught.value) == (
-            f"{url} answers with {what}, so it is no Context Services simulator: "
-            "give the URL of one, such as http://localhost:8080"
+            f"{url} is not a Context Services simulator (it answered with {what}); "
+            "use the URL of one, such as http://localhost:8080"
         )
 
 
@@ -171,7 +169,7 @@ def test_another_api_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "end"), [(None, ": none was given"), ("guess", ": the one that was given is another")]
+    ("token", "end"), [(None, " (no token was sent)"), ("guess", " (the token is wrong)")]
 )
 def test_token_is_missing_or_wrong(tmp_path: Path, token: str | None, end: str) -> None:
     process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
@@ -190,14 +188,17 @@ def test_token_is_missing_or_wrong(tmp_path: Path, token: str | None, end: str) 
 @pytest.mark.parametrize(
     ("url", "text"),
     [
-        ("localhost:8080", "'localhost:8080' is no URL of a server: give one such as http://"),
-        ("ftp://localhost", "is no URL of a server"),
-        ("http://", "is no URL of a server"),
-        ("http://localhost:http", "is no URL of a server"),
-        ("http://[::1", "is no URL of a server"),
-        ("http://me:pw@localhost", "The URL of localhost holds a user name: give a token instead"),
-        ("http://localhost:8080/genesys/1/cs", "give http://localhost:8080, the paths are known"),
-        ("http://localhost?x=1", "says more than where the server is"),
+        ("localhost:8080", "'localhost:8080' is not a server URL; use one such as http://"),
+        ("ftp://localhost", "is not a server URL"),
+        ("http://", "is not a server URL"),
+        ("http://localhost:http", "is not a server URL"),
+        ("http://[::1", "is not a server URL"),
+        (
+            "http://me:pw@localhost",
+            "The URL of localhost contains a user name; use a token instead",
+        ),
+        ("http://localhost:8080/genesys/1/cs", "use only http://localhost:8080"),
+        ("http://localhost?x=1", "has a path, query or fragment"),
     ],
 )
 def test_url_that_is_none(url: str, text: str) -> None:

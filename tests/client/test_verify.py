@@ -37,9 +37,9 @@ def test_near_misses_are_shown(asked: World) -> None:
     assert failure(asked, on="start_service", where={"body": {"service_type": 300}}, count=1) == [
         (
             'Expected start_service where {"body": {"service_type": 300}} exactly once; '
-            "found no requests"
+            "no request matched"
         ),
-        "Nearest:",
+        "Closest requests:",
         f"  #2 POST {path} (start_service)",
         "      body.service_type: expected 300, found 200",
         f"  #1 POST {path} (start_service)",
@@ -49,8 +49,8 @@ def test_near_misses_are_shown(asked: World) -> None:
 
 def test_too_many_are_named(asked: World) -> None:
     assert failure(asked, on="start_service", count=1) == [
-        "Expected start_service exactly once; found 2 requests",
-        "  they are #1, #2",
+        "Expected start_service exactly once; 2 requests matched",
+        "  matched: #1, #2",
         "  they differ in     #1   #2",
         "  body.service_type  100  200",
     ]
@@ -60,16 +60,17 @@ def test_order_says_what_is_missing(asked: World) -> None:
     lines = failure(asked, in_order=[{"on": "start_service"}, {"on": ["end_service", "any"]}] * 2)
     assert lines[0] == (
         "Expected in this order: start_service, then end_service or any, then start_service, then "
-        "end_service or any; found 2 of them and then no start_service (in_order[2])"
+        "end_service or any; matched the first 2 of 4; then nothing matched in_order[2]: "
+        "start_service"
     )
 
 
 def test_single_near_miss_and_answer(asked: World) -> None:
     lines = failure(asked, on="start_service", response={"status": 503}, after=1)
     assert lines[0] == (
-        'Expected start_service response {"status": 503} at least once; found no requests'
+        'Expected start_service response {"status": 503} at least once; no request matched'
     )
-    assert lines[1] == "Nearest is"
+    assert lines[1] == "Closest request:"
     assert "response.status: expected 503, found 201" in lines[3]
 
 
@@ -79,23 +80,20 @@ def test_single_near_miss_and_answer(asked: World) -> None:
         ({"at_least": 3}, "at least 3 times"),
         ({"at_most": 1}, "at most once"),
         ({"at_least": 4, "at_most": 5}, "from 4 to 5 times"),
-        (0, "exactly 0 times"),
+        (0, "no start_service"),
     ],
 )
 def test_counts_are_worded(asked: World, count: object, words: str) -> None:
-    assert (
-        f"start_service {words}; found 2 requests"
-        in failure(asked, on="start_service", count=count)[0]
-    )
+    expected = words if count == 0 else f"start_service {words}"
+    line = failure(asked, on="start_service", count=count)[0]
+    assert line == f"Expected {expected}; 2 requests matched"
 
 
 def test_nothing_asked_points_at_the_base_url(world: World) -> None:
     lines = failure(world, on="start_service")
-    assert (
-        lines[1]
-        == f"Nothing was asked: does the code under test use a base URL below {world.root_url}?"
-    )
-    assert "Nothing was asked after request 7:" in failure(world, on="any", after=7)[1]
+    asks = f"Does the code under test use a base URL under {world.root_url}?"
+    assert lines[1] == f"This world received no requests. {asks}"
+    assert "No requests after #7. " in failure(world, on="any", after=7)[1]
 
 
 def test_unknown_fault_is_hinted_at(asked: World) -> None:
@@ -108,7 +106,7 @@ def test_incomplete_says_why(world: World) -> None:
     long = {"contact_key": "a", "note": "x" * 70_000}
     assert ask(f"{world.base_url}/services/start", long) == 201
     lines = failure(world, on="start_service", where={"body": {"other": "y"}})
-    assert "it cannot be told: the journal keeps only the beginning of 1 long" in lines[0]
+    assert "the result is inconclusive: the journal keeps only the beginning of 1 long" in lines[0]
 
 
 def test_waiting_for_what_does_not_come_ends(world: World) -> None:

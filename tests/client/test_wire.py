@@ -193,7 +193,8 @@ def test_what_is_not_http_is_told(body: bytes, what: str) -> None:
     with scripted([[body]]) as (url, _):
         with pytest.raises(NotASimulatorError) as caught:
             Server(url).health()
-        assert str(caught.value).startswith(f"{url} answers with no HTTP ({what}), so it is no ")
+        assert str(caught.value).startswith(f"{url} is not a Context Services simulator (it ")
+        assert f"something other than HTTP ({what})" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -106,9 +106,9 @@ def test_messages_of_the_page_are_real() -> None:
         for path in sorted((ROOT / "simulator" / "cs_simulator" / name).glob("*.py"))
     )
     for part in (
-        "Nothing answers at ",
+        "Cannot connect to ",
         "The simulator did not start: ",
-        "The simulator has died (",
+        "The simulator ended unexpectedly (",
         "so it is no Context Services simulator",
         "install the same version of cs-simulator on both sides",
         "does the code under test use a base URL below ",

@@ -93,5 +93,5 @@ def test_closing_stops_the_server_and_leaves_nobody_to_ask(starts: Starts) -> No
     ask(address, "url")
     broker.close()
     assert starts.held.stops == 1
-    with pytest.raises(SimulatorError, match="cannot be reached from this worker"):
+    with pytest.raises(SimulatorError, match="cannot reach the process that runs"):
         ask(address, "url")

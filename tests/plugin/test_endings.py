@@ -159,7 +159,7 @@ def test_server_that_dies_fails_tests_with_its_last_words(
     result = run(DIES, *options)
     result.assert_outcomes(passed=1, failed=1, errors=1)
     text = result.stdout.str()
-    words = "The simulator has died (signal SIGKILL). The end of its log:"
+    words = "The simulator ended unexpectedly (signal SIGKILL). Last lines of its log:"
     assert (
         len(re.findall(rf"^{re.escape(words)}\n  Context Services simulator", text, flags=re.M))
         == 2

@@ -48,12 +48,12 @@ def error_of(run: RunPytest, *options: str) -> str:
 
 def test_nothing_answers(run: RunPytest, monkeypatch: pytest.MonkeyPatch) -> None:
     assert error_of(run, "--context-services-url=http://127.0.0.1:1") == (
-        "--context-services-url: Nothing answers at http://127.0.0.1:1: Connection refused; "
-        "start a simulator there, or give the URL of one that runs"
+        "--context-services-url: Cannot connect to http://127.0.0.1:1: Connection refused; "
+        "start a simulator there, or use the URL of a running one"
     )
     monkeypatch.setenv("CS_SIMULATOR_URL", "localhost:8080")
     assert error_of(run) == (
-        "CS_SIMULATOR_URL: 'localhost:8080' is no URL of a server: "
+        "CS_SIMULATOR_URL: 'localhost:8080' is not a server URL; "
         "give one such as http://localhost:8080"
     )
 
@@ -73,10 +73,10 @@ def test_token_missing_wrong_and_right(
     process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
     try:
         option = f"--context-services-url={process.wait_until_ready().ready['url']}"
-        mend = "; give it with --context-services-token or CS_SIMULATOR_CONTROL_TOKEN"
-        assert error_of(run, option).endswith(f"gave: none was given{mend}")
+        mend = "; use --context-services-token or CS_SIMULATOR_CONTROL_TOKEN"
+        assert error_of(run, option).endswith(f"gave (no token was sent){mend}")
         wrong = error_of(run, option, "--context-services-token=guess")
-        assert wrong.endswith(f"gave: the one that was given is another{mend}")
+        assert wrong.endswith(f"gave (the token is wrong){mend}")
         monkeypatch.setenv("CS_SIMULATOR_CONTROL_TOKEN", "s3cret")
         run(USES_IT, option).assert_outcomes(passed=1)
     finally:
@@ -91,20 +91,20 @@ def test_options_that_contradict_each_other(run: RunPytest, server: str, option:
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert result.stderr.lines[0] == (
         f"ERROR: {option} says how to start a server, and --context-services-url names one that "
-        f"runs: leave out one of them, or start that server with what {option} says"
+        f"runs: remove one of them, or start that server with the same settings"
     )
 
 
 @pytest.mark.parametrize(
     ("word", "mend"),
-    [("--ready-file=x", "leave it out"), ("--control-token x", "give --context-services-token")],
+    [("--ready-file=x", "remove it"), ("--control-token x", "use --context-services-token")],
 )
 def test_options_that_are_the_plugins(run: RunPytest, word: str, mend: str) -> None:
     result = run(USES_IT, f"--context-services-options={word}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     name = word.replace("=", " ").split()[0]
     assert result.stderr.lines[0] == (
-        f"ERROR: {name} in context_services_options is the plugin's: {mend}"
+        f"ERROR: {name} in context_services_options is set by the plugin; {mend}"
     )
 
 

@@ -185,7 +185,7 @@ def test_failure_shows_what_the_wider_world_was_asked_since_the_test_began(
             "[#]2 POST /genesys/1/cs/services/start -> 201 start_service",
             "*_ test_fails_without_a_request _*",
             "*- Context Services, world test_it.shop-*, of the fixture shop -*",
-            "Nothing was asked of this world since this test began.",
+            "This world received no requests since this test began.",
         ]
     )
     text = result.stdout.str()

@@ -42,14 +42,14 @@ def test_server_that_runs_has_no_post_mortem(start: Callable[[str], ServerProces
     ("script", "told"),
     [
         ("echo help; exit 7", "did not start: help (exit code 7)"),
-        ("exit 7", "did not start: it said nothing (exit code 7)"),
+        ("exit 7", "did not start: no output (exit code 7)"),
         ("echo one; echo two; exit 7", "did not start: one (exit code 7)\n  two"),
         (
             "echo Traceback: x; echo two; exit 1",
             "did not start: two (exit code 1)\n  Traceback: x",
         ),
         (r"printf '\033[2J\n'; exit 7", "did not start: \\x1b[2J (exit code 7)"),
-        ("kill -KILL $$", "did not start: it said nothing (signal SIGKILL)"),
+        ("kill -KILL $$", "did not start: no output (signal SIGKILL)"),
         (f"kill -{signal.SIGRTMIN + 5} $$", f"nothing (signal {signal.SIGRTMIN + 5})"),
     ],
 )
@@ -65,7 +65,7 @@ def test_start_that_takes_too_long_is_given_up(
     start: Callable[[str], ServerProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "PATIENCE", 0.5)
-    with pytest.raises(StartError, match=r"did not answer within 0\.5 s:\n  working on it"):
+    with pytest.raises(StartError, match=r"was not ready within 0\.5 s:\n  working on it"):
         _ = start("echo working on it; exec sleep 60").url
 
 

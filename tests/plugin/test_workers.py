@@ -74,11 +74,11 @@ def test_fixed_world_that_workers_would_share_is_refused(run: RunPytest) -> None
     result.assert_outcomes(errors=5)
     lines = result.stdout.lines
     of_all = (
-        "All workers would share the world sut: run without -n, or put {worker} into the name, "
-        "which becomes gw0, gw1 and so on"
+        "All xdist workers would share world sut; run without -n, or put {worker} in the name "
+        "(it becomes gw0, gw1, ...)"
     )
     marked = (
-        "Tests of several workers may share the world shared at one time: put {worker} into the "
+        "Tests on different workers could use world shared at the same time; put {worker} in the "
         "name, or keep them on one worker with --dist loadgroup and xdist_group"
     )
     assert (lines.count(of_all), lines.count(marked)) == (4, 1)

@@ -140,8 +140,7 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
     result.stdout.fnmatch_lines(
         [
             "*ERROR at setup of test_name*",
-            "Bad scenario: 1 mistake; nothing has changed",
-            "  name: there is no scenario 'dmeo'; did you mean demo?",
+            "Bad scenario: name: there is no scenario 'dmeo'; did you mean demo?",
             "*ERROR at setup of test_file*",
             "Bad scenario: 2 mistakes; nothing has changed",
             "  wrong.yaml:1:7: seed: found 'x', expected an integer of 64 bits",

@@ -91,16 +91,16 @@ def test_token_is_taken_from_the_environment(start_server: StartServer) -> None:
     url = start_server("--control-token", "s3cret").ready["url"]
     assert health(url, CS_SIMULATOR_CONTROL_TOKEN="s3cret")[0] == 0
     refused = "No token: Send Authorization: Bearer with the token that --control-token gave"
-    assert health(url) == (1, f"{refused}: none was given")
+    assert health(url) == (1, f"{refused} (no token was sent)")
     code, line = health(url, CS_SIMULATOR_CONTROL_TOKEN="other")
-    assert (code, line) == (1, f"{refused}: the one that was given is another")
+    assert (code, line) == (1, f"{refused} (the token is wrong)")
 
 
 def test_nobody_there_is_exit_1() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    mend = "start a simulator there, or give the URL of one that runs"
-    assert health(url) == (1, f"Nothing answers at {url}: Connection refused; {mend}")
+    mend = "start a simulator there, or use the URL of a running one"
+    assert health(url) == (1, f"Cannot connect to {url}: Connection refused; {mend}")
 
 
 def test_silence_is_exit_1() -> None:
@@ -124,13 +124,13 @@ def test_something_else_there_is_exit_1(response: bytes, told: str) -> None:
     with answering(response) as port:
         code, line = health(f"http://127.0.0.1:{port}")
     assert code == 1
-    assert f"answers with {told}" in line
+    assert f"it answered with {told}" in line
     assert "no Context Services simulator" in line
 
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://a", "http://", "http://[::1", "x"])
 def test_wrong_url_is_exit_1(url: str) -> None:
-    told = f"{url!r} is no URL of a server: give one such as http://localhost:8080"
+    told = f"{url!r} is not a server URL; use one such as http://localhost:8080"
     assert health(url) == (1, told)
 
 

@@ -42,9 +42,9 @@ class ScenarioFileError(SimulatorError):
 
 
 class ProblemDetail(NamedTuple):
-    """One mistake in what was sent, in the server's words.
+    """One error in what was sent, in the server's words.
 
-    ``source`` is the file that was sent, or nothing. ``detail`` says the mistake whole; ``found``,
+    ``source`` is the file that was sent, or nothing. ``detail`` says the error whole; ``found``,
     ``allowed`` and ``did_you_mean`` in parts, where it has such. ``line`` and ``column`` count from
     1 and are 0 where they are not known.
     """
@@ -66,7 +66,7 @@ class ProblemDetail(NamedTuple):
 
 
 class ControlError(SimulatorError):
-    """The server refused a control request, and nothing has changed."""
+    """The server rejected a control request, and nothing was changed."""
 
     def __init__(
         self,
@@ -76,8 +76,11 @@ class ControlError(SimulatorError):
         errors: Sequence[ProblemDetail] = (),
         mend: str = "",
     ) -> None:
-        first = f"{title}: {detail}{mend}"
-        super().__init__("\n".join([first, *(f"  {each}" for each in errors)]))
+        if len(errors) == 1:  # what shows one line shows what is wrong
+            text = f"{title}: {errors[0]}{mend}"
+        else:
+            text = "\n".join([f"{title}: {detail}{mend}", *(f"  {each}" for each in errors)])
+        super().__init__(text)
         self.status = status
         self.title = title
         self.detail = detail

@@ -100,7 +100,7 @@ class Transport:
         """Return what the server says of itself, once it is sure that it is one to talk to."""
         health = self._parsed(self._refuse(self._send("GET", "/_control/health")))
         if not isinstance(health, dict) or "api" not in health:
-            raise NotASimulatorError(self._stranger("something without a number of its API"))
+            raise NotASimulatorError(self._stranger("no API version"))
         if health["api"] != API:
             raise ApiVersionError(
                 f"The simulator at {self.url} is version {health.get('version')} with control API "
@@ -145,9 +145,11 @@ class Transport:
             raise UnreachableError(self._gone(f"{self.url} {reason}")) from None
         except OSError as error:
             reason = error.strerror or str(error)
-            raise UnreachableError(self._gone(f"Nothing answers at {self.url}: {reason}")) from None
+            raise UnreachableError(self._gone(f"Cannot connect to {self.url}: {reason}")) from None
         except NoHttpError as error:
-            raise NotASimulatorError(self._stranger(f"no HTTP ({error})")) from None
+            raise NotASimulatorError(
+                self._stranger(f"something other than HTTP ({error})")
+            ) from None
 
     def _exchange(self, request: bytes, seconds: float, *, is_repeatable: bool) -> Answer:
         """Return what a request is answered, over a connection that is kept, or a new one."""
@@ -187,12 +189,12 @@ class Transport:
     def _gone(self, what: str) -> str:
         """Return why there is no answer, and what of it is known besides."""
         known = self._post_mortem() if self._post_mortem else None
-        return known or f"{what}; start a simulator there, or give the URL of one that runs"
+        return known or f"{what}; start a simulator there, or use the URL of a running one"
 
     def _stranger(self, with_what: str) -> str:
         return (
-            f"{self.url} answers with {with_what}, so it is no Context Services simulator: "
-            f"give the URL of one, such as {_EXAMPLE}"
+            f"{self.url} is not a Context Services simulator (it answered with {with_what}); "
+            f"use the URL of one, such as {_EXAMPLE}"
         )
 
     def _refuse(self, answer: Answer, source: str = "") -> Answer:
@@ -206,7 +208,7 @@ class Transport:
             raise NotASimulatorError(self._stranger(f"{answer.status} {_media_type(answer)}"))
         mend = ""
         if answer.status == 401:
-            mend = ": none was given" if not self._token else ": the one that was given is another"
+            mend = " (no token was sent)" if not self._token else " (the token is wrong)"
         raise ControlError(
             answer.status,
             problem["title"],
@@ -232,13 +234,12 @@ def checked(url: str) -> SplitResult:
     except ValueError:
         is_server = False
     if not is_server:
-        raise UrlError(f"{url!r} is no URL of a server: give one such as {_EXAMPLE}")
+        raise UrlError(f"{url!r} is not a server URL; use one such as {_EXAMPLE}")
     if parts.username is not None:
-        raise UrlError(f"The URL of {parts.hostname} holds a user name: give a token instead")
+        raise UrlError(f"The URL of {parts.hostname} contains a user name; use a token instead")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise UrlError(
-            f"{url!r} says more than where the server is: "
-            f"give {parts.scheme}://{parts.netloc}, the paths are known"
+            f"{url!r} has a path, query or fragment; use only {parts.scheme}://{parts.netloc}"
         )
     return parts
 

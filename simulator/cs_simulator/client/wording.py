@@ -28,25 +28,27 @@ def failure_text(
     ``entries`` are some of the requests that are too many.
     """
     if verification.get("inconclusive"):
-        found = f"it cannot be told: {verification.get('reason')}"
+        found = f"the result is inconclusive: {verification.get('reason')}"
     elif "missing" in verification:
         found = _missing(question, verification)
     else:
-        found = f"found {_requests(verification['matched'])}"
+        found = f"{_requests(verification['matched'])} matched"
     lines = [printable(f"Expected {_expected(question)}; {found}")]
     if verification.get("matched_ids"):
         lines += _too_many(verification["matched_ids"], entries)
     lines += [printable(f"  {hint}") for hint in verification.get("hints", ())]
     misses = verification["near_misses"]
     if misses:
-        lines.append("Nearest:" if len(misses) > 1 else "Nearest is")
+        lines.append("Closest requests:" if len(misses) > 1 else "Closest request:")
         for miss in misses:
             lines += _miss_lines(miss)
     elif not verification["matched"] and not verification.get("inconclusive"):
-        later = f" after request {question['after']}" if "after" in question else ""
-        lines.append(
-            f"Nothing was asked{later}: does the code under test use a base URL below {url}?"
+        received = (
+            f"No requests after #{question['after']}"
+            if "after" in question
+            else "This world received no requests"
         )
+        lines.append(f"{received}. Does the code under test use a base URL under {url}?")
     return "\n".join(lines)
 
 
@@ -54,6 +56,8 @@ def _expected(question: Question) -> str:
     if "in_order" in question:
         patterns = [_pattern(pattern) for pattern in question["in_order"]]
         return f"in this order: {', then '.join(patterns)}"
+    if question.get("count") == 0:
+        return f"no {_pattern(question).removeprefix('any ')}"
     return f"{_pattern(question)} {_times(question.get('count'))}"
 
 
@@ -62,10 +66,10 @@ def _missing(question: Question, verification: Verification) -> str:
     place = re.search(r"\d+", verification["missing"])
     patterns = question.get("in_order", ())
     number = int(place[0]) if place else len(patterns)
-    pattern = f" {_pattern(patterns[number])}" if number < len(patterns) else ""
-    return (
-        f"found {verification['matched']} of them and then no{pattern} ({verification['missing']})"
-    )
+    pattern = f": {_pattern(patterns[number])}" if number < len(patterns) else ""
+    first = verification["matched"]
+    after = f"matched the first {first} of {len(patterns)}; then " if first else ""
+    return f"{after}nothing matched {verification['missing']}{pattern}"
 
 
 def _pattern(pattern: Mapping[str, Any]) -> str:
@@ -89,7 +93,7 @@ def _once(count: object) -> str:
 
 
 def _requests(count: int) -> str:
-    return f"{count or 'no'} request{'' if count == 1 else 's'}"
+    return f"{count or 'no'} request{'' if count < 2 else 's'}"
 
 
 def _miss_lines(miss: NearMiss) -> list[str]:
@@ -120,7 +124,7 @@ def _holds_a_part(expected: object, found: object) -> bool:
 
 def _too_many(ids: Sequence[int], entries: Sequence[Entry]) -> list[str]:
     """Return which requests are too many, and in what they differ."""
-    lines = [f"  they are {', '.join(f'#{number}' for number in ids)}"]
+    lines = [f"  matched: {', '.join(f'#{number}' for number in ids)}"]
     if len(entries) < 2:
         return lines
     tables = [dict(_facts(entry)) for entry in entries]

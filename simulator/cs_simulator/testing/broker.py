@@ -117,7 +117,7 @@ def ask(address: str, what: str) -> dict[str, Any]:
                 members: dict[str, Any] = json.loads(answer.read())
     except (OSError, ValueError):
         raise SimulatorError(
-            "The process that holds the simulator cannot be reached from this worker: start a "
-            "simulator and name it with --context-services-url where workers run on other machines"
+            "This worker cannot reach the process that runs the simulator; if workers run on other "
+            "machines, start a simulator they can reach and pass --context-services-url"
         ) from None
     return members

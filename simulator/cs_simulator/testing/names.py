@@ -35,13 +35,14 @@ def fixed_name(name: str, session: Session, *, is_for_all: bool) -> str:
     if session.shares and "{worker}" not in name:
         if is_for_all:
             raise SimulatorError(
-                f"All workers would share the world {name}: run without -n, or put {{worker}} into "
-                "the name, which becomes gw0, gw1 and so on"
+                f"All xdist workers would share world {name}; run without -n, or put {{worker}} in "
+                "the name (it becomes gw0, gw1, ...)"
             )
         if session.shares not in _GROUPED:
             raise SimulatorError(
-                f"Tests of several workers may share the world {name} at one time: put {{worker}} "
-                "into the name, or keep them on one worker with --dist loadgroup and xdist_group"
+                f"Tests on different workers could use world {name} at the same time; put "
+                "{worker} in the name, or keep them on one worker with --dist loadgroup and "
+                "xdist_group"
             )
     words = {"worker": session.worker, "run": session.run}
     for found in _PLACEHOLDER.finditer(name):

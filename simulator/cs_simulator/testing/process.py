@@ -83,14 +83,14 @@ class ServerProcess:
                 self._process.kill()
                 self._process.wait()
                 raise StartError(
-                    f"The simulator did not answer within {PATIENCE:g} s:\n{self._tail()}"
+                    f"The simulator was not ready within {PATIENCE:g} s:\n{self._tail()}"
                 )
         members: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
         return str(members["url"])
 
     def _why_not_started(self, code: int) -> str:
         """Return why it did not start: the reason first, for that is what a summary shows."""
-        said = [line for line in self._said() if line.strip()] or ["it said nothing"]
+        said = [line for line in self._said() if line.strip()] or ["no output"]
         if said[0].startswith("Traceback"):  # whose reason comes last
             said = [said[-1], *said[:-1]]
         [reason, *more] = said
@@ -108,11 +108,12 @@ class ServerProcess:
         code = self._ended_within(1.0)  # a connection may break a moment before the process ends
         if code is None:
             return None
-        return f"The simulator has died ({_ending(code)}). The end of its log:\n{self._tail()}"
+        ended = f"The simulator ended unexpectedly ({_ending(code)})."
+        return f"{ended} Last lines of its log:\n{self._tail()}"
 
     def _tail(self) -> str:
         """Return the last lines of the log of a server that has ended."""
-        return "\n".join(f"  {line}" for line in self._said()) or "  (it said nothing)"
+        return "\n".join(f"  {line}" for line in self._said()) or "  (no output)"
 
     def _said(self) -> list[str]:
         self._log.seek(0)

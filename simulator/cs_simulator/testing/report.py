@@ -79,13 +79,13 @@ def report_of(world: World, since: int = 0) -> str:
     lines = [f"{world.root_url} scenario {name}, clock {clock['mode']} {clock['time']}"]
     if not entries:
         later = " since this test began" if since else ""
-        return f"{lines[0]}\nNothing was asked of this world{later}."
+        return f"{lines[0]}\nThis world received no requests{later}."
     before = entries[0]["id"] - 1 - since
     if before:
         lines.append(f"({before} earlier requests are not shown)")
     lines += [line for entry in entries for line in entry_lines(entry, world)]
     for title, chosen in (
-        ("Matched no operation", [each for each in entries if each["operation"] == "unrouted"]),
+        ("No such operation", [each for each in entries if each["operation"] == "unrouted"]),
         ("Rejected", [each for each in entries if is_rejected(each)]),
     ):
         if chosen:

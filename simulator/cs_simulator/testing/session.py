@@ -144,7 +144,7 @@ def _found(url: str, url_from: str, token: str | None) -> Server:
     except SimulatorError as error:
         mend = ""
         if getattr(error, "status", None) == 401:
-            mend = "; give it with --context-services-token or CS_SIMULATOR_CONTROL_TOKEN"
+            mend = "; use --context-services-token or CS_SIMULATOR_CONTROL_TOKEN"
         raise SimulatorError(f"{url_from}: {error}{mend}") from None
     return server
 

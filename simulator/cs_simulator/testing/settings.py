@@ -111,8 +111,8 @@ def _refuse_what_only_starts(config: pytest.Config, url_from: str) -> None:
         if config.getoption(name) is not None:
             option = f"--{name.replace('_', '-')}"
             raise pytest.UsageError(
-                f"{option} says how to start a server, and {url_from} names one that runs: "
-                f"leave out one of them, or start that server with what {option} says"
+                f"{option} configures a server that the plugin starts, but {url_from} names a "
+                f"running one; remove one of them, or start that server with the same settings"
             )
 
 
@@ -127,8 +127,10 @@ def _words(options: str) -> Sequence[str]:
     for word in words:
         name = word.partition("=")[0]
         if name in _OURS:
-            mend = "give --context-services-token" if name == _OURS[1] else "leave it out"
-            raise pytest.UsageError(f"{name} in context_services_options is the plugin's: {mend}")
+            mend = "use --context-services-token" if name == _OURS[1] else "remove it"
+            raise pytest.UsageError(
+                f"{name} in context_services_options is set by the plugin; {mend}"
+            )
     return words
 
 
