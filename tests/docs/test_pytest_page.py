@@ -109,9 +109,9 @@ def test_messages_of_the_page_are_real() -> None:
         "Cannot connect to ",
         "The simulator did not start: ",
         "The simulator ended unexpectedly (",
-        "so it is no Context Services simulator",
+        " is not a Context Services simulator",
         "install the same version of cs-simulator on both sides",
-        "does the code under test use a base URL below ",
+        "Does the code under test use a base URL under ",
     ):
         assert part in code
         assert part in PAGE.read_text("utf-8")

@@ -48,7 +48,7 @@ def test_failure_shows_journal_hints_and_what_went_wrong(run: RunPytest) -> None
             "This world received no requests.",
             '>       cs.verify(on="start_service", where={"body": {"service_type": 300}})',
             "E*Expected start_service where*no request matched",
-            "E       Nearest:",
+            "E       Closest requests:",
             "E         #1 POST */services/start (start_service)",
             "E             body.service_type: expected 300, found 100",
             "*- Context Services, world test_it.test_fails-*",

@@ -60,7 +60,9 @@ def test_nothing_answers(run: RunPytest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_another_server_or_another_api(run: RunPytest) -> None:
     with something_else(200, "text/html", b"<h1>It works!</h1>") as url:
-        assert "is no Context Services simulator" in error_of(run, f"--context-services-url={url}")
+        assert "is not a Context Services simulator" in error_of(
+            run, f"--context-services-url={url}"
+        )
     health = json.dumps({"status": "ok", "version": "9.0", "api": 2}).encode()
     with something_else(200, "application/json", health) as url:
         error = error_of(run, f"--context-services-url={url}")

@@ -50,7 +50,7 @@ def test_server_that_runs_has_no_post_mortem(start: Callable[[str], ServerProces
         ),
         (r"printf '\033[2J\n'; exit 7", "did not start: \\x1b[2J (exit code 7)"),
         ("kill -KILL $$", "did not start: no output (signal SIGKILL)"),
-        (f"kill -{signal.SIGRTMIN + 5} $$", f"nothing (signal {signal.SIGRTMIN + 5})"),
+        (f"kill -{signal.SIGRTMIN + 5} $$", f"no output (signal {signal.SIGRTMIN + 5})"),
     ],
 )
 def test_start_that_fails_says_how_it_ended(

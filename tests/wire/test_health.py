@@ -116,8 +116,11 @@ def test_silence_is_exit_1() -> None:
     [
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "404 text/plain"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "200 text/plain"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "something without a number of"),
-        (b"SSH-2.0-OpenSSH\r\n", "no HTTP (a first line that is not a status line)"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "no API version"),
+        (
+            b"SSH-2.0-OpenSSH\r\n",
+            "something other than HTTP (a first line that is not a status line)",
+        ),
     ],
 )
 def test_something_else_there_is_exit_1(response: bytes, told: str) -> None:
@@ -125,7 +128,7 @@ def test_something_else_there_is_exit_1(response: bytes, told: str) -> None:
         code, line = health(f"http://127.0.0.1:{port}")
     assert code == 1
     assert f"it answered with {told}" in line
-    assert "no Context Services simulator" in line
+    assert "is not a Context Services simulator" in line
 
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://a", "http://", "http://[::1", "x"])
