@@ -69,7 +69,7 @@ class Passage:
             self.now,
             arrival.method,
             arrival.target_text,
-            arrival.lines(),
+            arrival.lines() if arrival.header_lines else list(arrival.headers.items()),
             self.begun,
             arrival.peer,
         )
@@ -78,12 +78,6 @@ class Passage:
         keep_body(entry, arrival.body)
         self.entry = entry
         return entry
-
-    def note_effects(self, tx: Transaction) -> None:
-        """Note what the operation did."""
-        entry = self.entry
-        if entry is not None and tx.effects:
-            entry.effects, entry.effects_left_out = tx.effects, tx.effects_left_out
 
     def end(self, *, aborted: bool) -> None:
         """Note when a response that was held back or broken on the wire had its end."""
@@ -112,6 +106,7 @@ class Passage:
         self.now = tx.now
         if self.entry is not None:
             self.entry.at = tx.now
+            self.entry.effects = tx.effects  # filled as the operation goes on
         return tx
 
     def judge(self, args: Mapping[str, str]) -> tuple[Transaction, Verdict]:

@@ -130,7 +130,8 @@ class Pipeline:
                     tx = tx.apart()
                 elif verdict.carries_out:
                     reply = self._carry_out(passage, route, tx)
-                    passage.note_effects(tx)
+                    if tx.effects_left_out and passage.entry is not None:
+                        passage.entry.effects_left_out = tx.effects_left_out
             if verdict.carries_out and route.reads_apart:
                 reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:

@@ -75,7 +75,8 @@ class Transaction:
     def effect(self, change: Change, kind: EntityKind, number: int | str) -> None:
         """Tell what the operation has done to a thing, once that is stored."""
         if len(self.effects) < MOST_EFFECTS:
-            self.effects.append(Effect(change, kind, number))
+            # Past the class's own constructor, which costs every start a hundredth of its time.
+            self.effects.append(tuple.__new__(Effect, (change, kind, number)))
         else:
             self.effects_left_out += 1
 
