@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any, get_args
 
 import pytest
 
+from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.faults.rules import Connection
 from cs_simulator.scenario.criteria import OPERATORS, WHERE
 from cs_simulator.scenario.faults import FAULT
 from cs_simulator.scenario.stages import STAGE
-from tests.docs.pages import ROOT, rows_of
+from tests.docs.pages import ROOT, blocks_of, rows_of
 from tests.unit.faults.test_clients import CLIENTS, CURL, RAISED
 
 FAULTS = ROOT / "docs" / "faults.md"
@@ -63,3 +65,21 @@ def test_what_clients_make_of_faults_is_what_they_do() -> None:
         for fault, expected in RAISED.items()
     }
     assert described == raised
+
+
+def test_every_rule_stands_as_a_line_for_a_running_server() -> None:
+    blocks = blocks_of(FAULTS)
+    written = [
+        rule
+        for block in blocks
+        if block.language == "yaml"
+        for rule in read_text(block.text, "page").get("faults", ())
+    ]
+    pasted = [
+        read_text(shlex.split(line)[-1], "page")
+        for block in blocks
+        for line in block.lines
+        if line.startswith("$ curl -fsSo rule.json -X PUT $FAULTS/")
+    ]
+    assert len(written) > 15
+    assert pasted == written
