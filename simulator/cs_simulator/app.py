@@ -6,7 +6,9 @@ to :meth:`cs_simulator.api.pipeline.Pipeline.perform`, or to the control API.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -28,7 +30,7 @@ from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import Held, Later, Outcome, status_line, waited
 from cs_simulator.api.paths import EntityId, Segment
 from cs_simulator.api.pipeline import Pipeline, Work, refuse, route_of
-from cs_simulator.clock import stopwatch
+from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
 from cs_simulator.control.addressing import is_control
@@ -47,10 +49,17 @@ if TYPE_CHECKING:
     from cs_simulator.faults.waiting import End
     from cs_simulator.log import Log
 
+log = logging.getLogger("cs_simulator")
+
 SERVER_NAME = f"ContextServicesSimulator/{__version__}"
 
 _IDS = ("service_id", "state_id", "task_id")
 _WHICH: tuple[Which, ...] = ("active", "completed")
+
+
+_PROBES = ("OPTIONS", "HEAD")
+_NOWHERE = ("*", "/")
+"""What a load balancer asks for, to see whether somebody is there: it is no request of a client."""
 
 
 class Simulator(PathFlask):
@@ -63,13 +72,20 @@ class Simulator(PathFlask):
         self.instance = new_instance()
         self.log: Log | None = None
         """Where a line a request goes, once there is a server."""
-        self.control_terms = front.Terms(settings.control_token, settings.max_control_body)
+        self.control_terms = front.Terms(
+            settings.control_token,
+            settings.max_control_body,
+            frozenset(name.lower() for name in (*settings.allow_hosts, *settings.hosts)),
+            all(_is_loopback(host) for host in settings.hosts),
+        )
         self._control_app: ControlApp | None = None
         self._making_control = Lock()
         self.works: dict[str, Work] = {}
         """What the endpoints of the routes stand for."""
         self.router = Router(self.url_map)
-        self.pipeline = Pipeline(settings.max_body, settings.import_dir)
+        self.pipeline = Pipeline(
+            settings.max_body, settings.import_dir, guards=settings.control_token is not None
+        )
         self.url_map.converters["segment"] = Segment
         self.url_map.converters["id"] = EntityId
 
@@ -93,6 +109,8 @@ class Simulator(PathFlask):
         """Answer a request; ``at_once`` only if that takes neither long nor a world's lock."""
         if is_control(where.target.path):
             return self._controlled(request, where, at_once=at_once)
+        if request.method in _PROBES and where.target.path in _NOWHERE:
+            return probed(request, where)
         return self._answered(request, where, at_once=at_once)
 
     def refuses(self, head: Received, where: Address) -> bool:
@@ -239,6 +257,10 @@ class Simulator(PathFlask):
         return self._control_app
 
 
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
     """Return the application that serves some worlds."""
     settings = settings or Settings()
@@ -248,7 +270,8 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
             for template in operation.paths:
                 _add_route(app, edition, operation, template)
     app.take_routes()
-    front.add_health(app, worlds, app.instance, app.control_terms)
+    front.add_health(app, worlds, app.instance)
+    app.before_request(partial(front.refuse_strangers, app.control_terms))
     app.register_error_handler(HTTPException, front.on_http_error)
     app.register_error_handler(Exception, front.on_defect)
     return app
@@ -277,3 +300,10 @@ def _rule(template: str) -> str:
             segment = f"<{'id' if name in _IDS else 'segment'}:{name}>"
         segments.append(segment)
     return "/".join(segments)
+
+
+def probed(request: Received, where: Address) -> Outcome:
+    """Answer who only looks whether somebody is there: in no journal, and asking no rule."""
+    log.debug("a probe, %s %s: answered 204", request.method, where.target.path)
+    date = ("Date", format_http_date(system_time()))
+    return Outcome(204, (("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS"), date), b"")

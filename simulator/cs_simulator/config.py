@@ -62,6 +62,10 @@ class Settings:
     # the server; it listens on loopback.
     control_token: str | None = None
 
+    # The names under which browsers may reach the control API, besides addresses and localhost. A
+    # page can give itself a name that leads to this machine, and would pass for one of ours.
+    allow_hosts: tuple[str, ...] = ()
+
     # How many worlds there may be, and for how many seconds one must be unused before it may be
     # let go to make room. One in use is never emptied.
     max_worlds: int = 1_000

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
+class WorldDroppedError(Exception):
+    """A world was dropped before something could be done in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much a world holds."""
@@ -77,6 +81,8 @@ class World:
         "exports",
         "generation",
         "in_flight",
+        "is_dropped",
+        "is_wanted",
         "journal",
         "last_used",
         "lock",
@@ -106,6 +112,10 @@ class World:
             export_folder = export_folder / name
         self.exports = Exports(export_folder)
         self.generation = 0
+        self.is_dropped = False
+        """Whether it is no more: whoever still has it finds nothing in it."""
+        self.is_wanted = False
+        """Whether somebody set it up, rather than a request that named it."""
         self._pending: Scenario | None = None
         self._begin()
 
@@ -157,6 +167,7 @@ class World:
 
         It is on the data of a tenant: of the first one where none is named.
         """
+        self._check_life()
         setup = self.scenario.setup
         owner = setup.tenants[0] if setup.tenants and tenant is None else tenant
         tx = Transaction(
@@ -272,6 +283,7 @@ class World:
     def reset(self) -> Counts:
         """Put everything back to where the scenario begins; return what was cleared."""
         with self.lock:
+            self._check_life()
             cleared = self.counts()
             self.generation += 1
             if self._pending is not None:
@@ -291,7 +303,12 @@ class World:
         """End this world: what is on its way in it stores nothing and answers nothing."""
         with self.lock:
             self.generation += 1
+            self.is_dropped = True
             self._forget()
+
+    def _check_life(self) -> None:
+        if self.is_dropped:
+            raise WorldDroppedError(f"World {self.name} was dropped meanwhile")
 
     def take_at_reset(self, scenario: Scenario) -> None:
         """Begin with another scenario at the next reset."""

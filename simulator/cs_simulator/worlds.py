@@ -15,7 +15,7 @@ from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.journal.budget import Budget
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
-from cs_simulator.world import DEFAULT, Counts, World
+from cs_simulator.world import DEFAULT, Counts, World, WorldDroppedError
 
 __all__ = (
     "DEFAULT",
@@ -23,6 +23,7 @@ __all__ = (
     "TooManyWorldsError",
     "UnknownWorldError",
     "World",
+    "WorldDroppedError",
     "WorldNameError",
     "Worlds",
 )
@@ -30,6 +31,9 @@ __all__ = (
 Result = TypeVar("Result")
 
 log = logging.getLogger("cs_simulator")
+
+_SOON = 30.0
+"""Seconds without use after which a world may go that nobody set up: a request had named it."""
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # clients resolve . and .. in a path
 
@@ -100,11 +104,14 @@ class Worlds:
 
         Raises :exc:`WorldNameError`, or :exc:`TooManyWorldsError` where none can be let go.
         """
-        return self._worlds.get(name) or self.set_up(name, lambda world: world)
+        return self._worlds.get(name) or self.set_up(name, lambda world: world, is_wanted=False)
 
-    def set_up(self, name: str, action: Callable[[World], Result]) -> Result:
+    def set_up(
+        self, name: str, action: Callable[[World], Result], *, is_wanted: bool = True
+    ) -> Result:
         """Carry out an action in a world, and return its result; make the world if need be.
 
+        One that is dropped before the action is made anew, and the action carried out there.
         A world that is made for it is listed once the action is done: where it raises, there is
         none. Raises what :meth:`obtain` does, too.
         """
@@ -115,7 +122,11 @@ class Worlds:
                 world = world or self._made(name)
                 world.in_flight += 1
             try:
-                result = action(world)
+                try:
+                    result = action(world)
+                except WorldDroppedError:
+                    continue
+                world.is_wanted = world.is_wanted or is_wanted
                 with self._lock:
                     if not is_new:
                         return result
@@ -159,7 +170,9 @@ class Worlds:
         idle = [
             world
             for world in self._worlds.values()
-            if not world.in_flight and world.name != DEFAULT and now - world.last_used > self._idle
+            if not world.in_flight
+            and world.name != DEFAULT
+            and now - world.last_used > (self._idle if world.is_wanted else min(self._idle, _SOON))
         ]
         if not idle:
             raise TooManyWorldsError(

@@ -32,7 +32,7 @@ def test_preflight_allows_the_methods_of_the_path(cs: Simulation, path: str, met
     assert answer.headers["Allow"] == methods
     assert answer.headers["Access-Control-Allow-Headers"] == (
         "Content-Type, Authorization, ContactCenterId, GroupId, "
-        "X-Simulator-Fault, x-simulator-world"
+        "X-Simulator-Fault, x-simulator-world, X-Other"
     )
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert "Origin" in answer.headers["Vary"]
@@ -95,3 +95,21 @@ def test_answers_without_origin(cs: Simulation) -> None:
     assert answer.status == 200
     assert not any(name.startswith("Access-Control") for name, _ in answer.headers)
     assert cs.get("_control/health", base="/", headers={"Origin": ORIGIN}).status == 403
+
+
+@assumed("browsers ask before they reach from a public page into a private network")
+def test_preflight_into_a_private_network_is_allowed(cs: Simulation) -> None:
+    asked = preflight(**{"Access-Control-Request-Private-Network": "true"})
+    answer = cs.request("OPTIONS", "services/start", headers=asked).ok(204)
+    assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
+
+
+@assumed("a page may send headers of its own, for tracing say")
+def test_preflight_allows_the_headers_it_was_asked_for(cs: Simulation) -> None:
+    asked = "traceparent, X-Request-Id, content-type, no token, , a(b)"
+    answer = cs.request(
+        "OPTIONS", "services/start", headers=preflight(**{"Access-Control-Request-Headers": asked})
+    ).ok(204)
+    assert answer.headers["Access-Control-Allow-Headers"] == (
+        "Content-Type, Authorization, ContactCenterId, GroupId, traceparent, X-Request-Id"
+    )

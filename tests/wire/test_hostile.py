@@ -98,7 +98,7 @@ def test_requests_in_one_go_are_answered_in_order(server: Victim) -> None:
     started = replies_of(server.says(post(b"/services/start", START, b"Connection: close"))[0])[0]
     here = b"/services/" + started.body.split(b":")[1].strip(b"}")
     end, flag = post(here + b"/end", b"{}"), b"Access-Control-Request-Method: GET"
-    preflight = head(b"OPTIONS /services/1 HTTP/1.1", b"Origin: http://a", flag)
+    preflight = head(b"OPTIONS /services/1 HTTP/1.1", b"Host: a", b"Origin: http://a", flag)
     turn = [(204, end), (200, get(here)), (404, get(b"/nothing")), (204, preflight)]
     turn += [(400, post(b"/services/start", b"{")), (413, post(b"/services/start", b" " * 65_537))]
     sent = b"".join(data for _, data in turn * 5) + get(here, b"Connection: close")

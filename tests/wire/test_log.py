@@ -191,7 +191,9 @@ def test_unreadable_request_has_a_line_without_its_headers(start_server: StartSe
         client.sendall(b"GET / HTTP/1.1\r\nAuthorization : Basic c2VjcmV0\r\n\r\n")
         assert b" 400 " in client.recv(100)
     first, *_ = logged(server)
-    assert first.endswith(" a request that cannot be read: answered 400 Bad Request")
+    assert first.endswith(
+        " a request that cannot be read: answered 400 Bad Request: Invalid header"
+    )
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

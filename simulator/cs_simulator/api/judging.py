@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cs_simulator.api.arrival import FAULT_HEADER, TENANT_HEADER, Arrival
 from cs_simulator.api.editions import EDITION_85
 from cs_simulator.clock import Instant, stopwatch
-from cs_simulator.domain.errors import InvalidTenant, Refusal
+from cs_simulator.domain.errors import Forbidden, InvalidTenant, Refusal
 from cs_simulator.domain.tenancy import Tenant, tenant_of
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.faults.verdict import NOTHING, Verdict
@@ -109,10 +109,13 @@ class Passage:
             self.entry.effects = tx.effects  # filled as the operation goes on
         return tx
 
-    def judge(self, args: Mapping[str, str]) -> tuple[Transaction, Verdict]:
+    def judge(
+        self, args: Mapping[str, str], *, guards: bool = False
+    ) -> tuple[Transaction, Verdict]:
         """Return the transaction of a noted request, and what the rules in force make of it.
 
-        The caller holds the world's lock. The clock moves as the rules say.
+        The caller holds the world's lock. The clock moves as the rules say; ``guards`` lets no
+        rule of a request move it, since that takes the token of the control API.
         """
         entry, world = self.entry, self.world
         assert entry is not None  # noqa: S101 - what is judged was noted
@@ -124,7 +127,18 @@ class Passage:
         from cs_simulator.api.facts import facts_of  # only where there is a rule
 
         facts = facts_of(entry, self.arrival.body)
-        verdict = world.judge(facts, self.now, forced_rule(forced, world), self.hints)
+        rule = forced_rule(forced, world)
+        if (
+            guards
+            and rule is not None
+            and rule.moves_clock
+            and world.rules.named(rule.name) != rule
+        ):
+            raise Forbidden(
+                "X-Simulator-Fault: a rule of a request may not advance the clock here",
+                "--control-token is set: POST /_control/clock/advance takes the token",
+            )
+        verdict = world.judge(facts, self.now, rule, self.hints)
         entry.faults = verdict.acted
         entry.judgements = verdict.judgements
         return (self.begin() if verdict.advance else tx), verdict

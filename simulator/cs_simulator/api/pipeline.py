@@ -47,6 +47,7 @@ from cs_simulator.ids import OutOfIdsError
 from cs_simulator.operations import family_at
 from cs_simulator.operations.row import Operation
 from cs_simulator.routing import Router
+from cs_simulator.worlds import WorldDroppedError
 
 log = logging.getLogger("cs_simulator")
 
@@ -54,6 +55,9 @@ _JSON_TYPE = re.compile(
     r'\s*application/json\s*(?:;\s*(?:charset\s*=\s*"?utf-?8"?|[a-z]+\s*=\s*[^;]*)?\s*)*',
     re.IGNORECASE,
 )
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
+"""The name of a header."""
+
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 _OTHER_MODULE = re.compile(r"/genesys/\d+/[a-z]")
 _SLASH_IN_KEY = re.compile(r"/(?:services/anonymous/[^/]+/.|customers/[^/]+/[^/]+/services)")
@@ -109,8 +113,12 @@ def is_preflight(arrival: Arrival, route: Route) -> bool:
 class Pipeline:
     """Carry out the requests of one server."""
 
-    def __init__(self, max_body: int, import_folder: Path | None = None) -> None:
+    def __init__(
+        self, max_body: int, import_folder: Path | None = None, *, guards: bool = False
+    ) -> None:
         self._max_body = max_body
+        self._guards = guards
+        """Whether the control API asks for a token, so that the API must not do its work."""
         self._import_folder = import_folder
 
     def perform(self, passage: Passage, route: Route) -> Outcome | Held:
@@ -125,7 +133,7 @@ class Pipeline:
         answer: Answer | None = None
         try:
             with world.lock:
-                tx, verdict = passage.judge(route.args)
+                tx, verdict = passage.judge(route.args, guards=self._guards)
                 if verdict.carries_out and route.reads_apart:
                     tx = tx.apart()
                 elif verdict.carries_out:
@@ -136,7 +144,7 @@ class Pipeline:
                 reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:
                 answer = reply if isinstance(reply, Answer) else _answer(passage, route, reply)
-        except StaleError:
+        except (StaleError, WorldDroppedError):
             return abandoned(passage)
         except Refusal as refusal:
             answer = refused(passage, refusal)
@@ -258,15 +266,16 @@ def _preflight(arrival: Arrival, allowed: Iterable[str]) -> Answer:
     headers = {"Allow": methods}
     if "HTTP_ORIGIN" in arrival.headers:
         asked = arrival.headers.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-        simulators = [
-            name
-            for name in (each.strip() for each in asked.split(","))
-            if name.lower().startswith("x-simulator-")
-        ]
-        names = ["Content-Type", "Authorization", "ContactCenterId", "GroupId", *simulators]
+        # What a page wants to send is its own affair: tracing and request ids among it.
+        wanted = [name for name in map(str.strip, asked.split(",")) if _TOKEN.fullmatch(name)]
+        own = ["Content-Type", "Authorization", "ContactCenterId", "GroupId"]
+        known = {name.lower() for name in own}
+        names = [*own, *(name for name in wanted if name.lower() not in known)]
         headers["Access-Control-Allow-Methods"] = methods
         headers["Access-Control-Allow-Headers"] = ", ".join(names)
         headers["Access-Control-Max-Age"] = "600"
+        if "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK" in arrival.headers:
+            headers["Access-Control-Allow-Private-Network"] = "true"
     return Answer(204, headers, b"")
 
 

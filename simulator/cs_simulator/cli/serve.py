@@ -117,6 +117,13 @@ class ServeCommand(click.Command):
 )
 @TOKEN
 @option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which a browser may reach /_control, besides addresses and localhost; "
+    "repeatable.",
+)
+@option(
     "--max-worlds",
     default=DEFAULTS.max_worlds,
     type=click.IntRange(1, 100_000),
@@ -167,6 +174,7 @@ def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     names = (*files, *options["scenario"]) if is_typed or not files else files
     options["scenario"] = ",".join(names)
     options["hosts"] = options.pop("host")
+    options["allow_hosts"] = options.pop("allow_host")
     options["fidelity"] = dict(options["fidelity"])
     run(Settings(**options))
 

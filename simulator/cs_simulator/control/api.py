@@ -35,7 +35,7 @@ from cs_simulator.control.replies import ProblemError, json_response, no_body
 from cs_simulator.documents.problems import nearest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
-from cs_simulator.worlds import World
+from cs_simulator.worlds import World, WorldDroppedError
 
 
 class ControlApp(PathFlask):
@@ -50,6 +50,7 @@ class ControlApp(PathFlask):
             )
         self.before_request(partial(refuse_strangers, control.terms))
         self.register_error_handler(ProblemError, ProblemError.response)
+        self.register_error_handler(WorldDroppedError, _on_dropped)
         self.register_error_handler(HTTPException, _on_http_error)
         self.register_error_handler(Exception, on_defect)
 
@@ -82,6 +83,10 @@ def _check_query(endpoint: Endpoint) -> None:
         takes = f"takes {', '.join(known)} alone" if known else "takes no parameters"
         detail = f"{request.method} {request.path} {takes}; found {', '.join(unknown)}"
         raise ProblemError(400, "Bad query", detail)
+
+
+def _on_dropped(error: WorldDroppedError) -> Response:
+    return ProblemError(404, "No such world", str(error)).response()
 
 
 def _on_http_error(error: HTTPException) -> Response:

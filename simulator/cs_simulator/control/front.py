@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,17 +37,18 @@ class Terms(NamedTuple):
 
     token: str | None = None
     max_control_body: int = 64 * 2**20
+    names: frozenset[str] = frozenset()
+    """The names, besides addresses and localhost, under which pages may find this server."""
+    is_local: bool = False
+    """Whether it listens on this machine alone, so that nobody finds it under another name."""
 
 
-def add_health(app: PathFlask, worlds: Worlds, instance: str, terms: Terms) -> None:
+def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
     """Add the health endpoint to an application."""
     started = stopwatch()
 
     def health() -> Response:
         try:
-            stranger = refuse_strangers(terms)
-            if stranger is not None:
-                return stranger
             root_only()
         except ProblemError as error:
             return error.response()
@@ -80,10 +82,20 @@ def refuse_strangers(terms: Terms) -> Response | None:
 
 def stranger(terms: Terms, headers: Mapping[str, str]) -> ProblemError | None:
     """Return what is wrong with the head of a request; headers are named as WSGI does."""
-    origin = headers.get("HTTP_ORIGIN")
-    if origin is not None and _host_of(origin) != headers.get("HTTP_HOST"):
+    origin, host = headers.get("HTTP_ORIGIN"), headers.get("HTTP_HOST", "")
+    if origin is not None and _host_of(origin) != host:
         detail = f"Pages of {origin} may not control this server"
         return ProblemError(403, "Cross-origin request", detail)
+    # A page may give itself a name that leads here, and pass for one of ours. What it asks for
+    # itself has no Origin then.
+    is_page = origin is not None or (
+        terms.is_local and headers.get("HTTP_USER_AGENT", "").startswith("Mozilla/")
+    )
+    if is_page and not _is_ours(host, terms.names):
+        detail = (
+            f"This server does not know the host {host}; --allow-host {_name_of(host)} allows it"
+        )
+        return ProblemError(403, "Unknown host", detail)
     if terms.token is not None and not _bears(terms.token, headers.get("HTTP_AUTHORIZATION", "")):
         detail = "Send Authorization: Bearer with the token that --control-token gave"
         return ProblemError(401, "No token", detail)
@@ -101,6 +113,25 @@ def _host_of(origin: str) -> str | None:
         return urlsplit(origin).netloc
     except ValueError:
         return None
+
+
+def _name_of(host: str) -> str:
+    """Return a host without its port."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.rpartition(":")[0] if ":" in host else host
+
+
+def _is_ours(host: str, names: frozenset[str]) -> bool:
+    """Tell whether a host is an address, this machine, or a name that was allowed."""
+    name = _name_of(host).rstrip(".").lower()
+    if not name or name == "localhost" or name.endswith(".localhost") or name in names:
+        return True
+    try:
+        ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _bears(token: str, authorization: str) -> bool:

@@ -103,6 +103,11 @@ class Rule:
     source: Mapping[str, Any] = field(default_factory=dict)
     """The rule as it was written."""
 
+    @property
+    def moves_clock(self) -> bool:
+        """Whether it advances the world's clock, at any of its steps."""
+        return any(each is not None and each.advance for each in (self.action, *self.sequence))
+
     def concerns(self, operation: str) -> bool:
         """Tell whether the rule speaks of an operation."""
         return ANY in self.on or operation in self.on

@@ -231,9 +231,11 @@ class Connection:
         self._serving = parser
         if parser.error is not None:
             error = parser.error
-            log.info("a request that cannot be read: answered %s %s", error.code, error.reason)
+            text = "a request that cannot be read: answered %s %s: %s"
+            # Some texts quote a line of the head, which may be secret.
+            log.info(text, error.code, error.reason, error.body.partition(' "')[0])
             self._closing = self._lingers = True
-            self._send(refusal_of(error, parser.request_uri))
+            self._send(refusal_of(error, parser.request_uri, parser.origin))
             return
         if parser.is_refused:
             self._closing = self._lingers = True

@@ -39,6 +39,11 @@ _FIRST_LINE = re.compile(rb"[%s]+ [^ ]+(?: HTTP/[0-9]\.[0-9])?" % _TOKEN)
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _BLANKS = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
 
+_ORIGIN = re.compile(rb"(?im)^origin:[ \t]*([!-~]{1,300})[ \t]*\r?$")
+
+_NO_METHODS = (b"CONNECT", b"PRI")
+"""What a client says that takes this for something else."""
+
 _TLS = b"\x16\x03"
 
 _PLAIN = re.compile(rb"([A-Z]{1,16}) (/[!-~]*) HTTP/1\.1\r\n((?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n)*)")
@@ -100,6 +105,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
     _plain: dict[str, str] | None = None
     """The headers of a request that was plain, under the names that WSGI has for them."""
     _body: bytes = b""
+    _head: bytes = b""
+    """What came of a head that is wrong."""
     is_looked_at: bool = False
     """Whether somebody has looked at the head, of which the body is still to come."""
     is_refused: bool = False
@@ -107,6 +114,15 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
     header_lines: Sequence[tuple[str, str]] = ()
     """The headers that stand in several lines, a line each; ``headers`` joins them."""
     path: str = ""  # told in the log where the client goes, also where none could be read
+
+    @property
+    def origin(self) -> str | None:
+        """The origin of the page that sent it, also where its head could not be read."""
+        found: str | None = self.headers.get("ORIGIN")
+        if found is None and self._head:
+            line = _ORIGIN.search(self._head)
+            found = None if line is None else line[1].decode("ascii")
+        return found
 
     @property
     def shown_version(self) -> str:
@@ -150,8 +166,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             if wrong is not None:
                 self.error = BadRequest(wrong)
                 self.completed = True
+                self._head = self.header_plus + data
                 return len(data)
+        head = self.header_plus if self.headers_finished else self.header_plus + data
         consumed: int = super().received(data)
+        if self.error is not None:
+            self._head = head
         receiver = self.body_rcv
         if isinstance(receiver, ChunkedReceiver) and not self.completed:
             wrong = _wrong_with_chunks(receiver.control_line, receiver.trailer)
@@ -185,6 +205,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         size = int(length) if length.isdigit() and len(length) < _DIGITS else -1
         if not 0 <= size <= self.adj.max_body or len(data) < end + 4 + size:
             return 0
+        if "HTTP_HOST" not in headers or head[1] in _NO_METHODS:
+            return 0
         self.version = "1.1"
         self.command = head[1].decode("ascii")
         self.request_uri = head[2].decode("ascii")
@@ -199,6 +221,14 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         A header that goes on in a second line is refused (RFC 9112, 5.2).
         """
         first, _, rest = header_plus.partition(CRLF)
+        if first.rstrip() == b"PRI * HTTP/2.0":
+            raise ParsingError("It begins an HTTP/2 connection, and only HTTP/1.1 is spoken here")
+        if first.startswith(b"CONNECT "):
+            raise ParsingError("CONNECT asks a proxy for a tunnel, and this is no proxy")
+        framing = rest.lower()
+        if b"transfer-encoding:" in framing and b"content-length:" in framing:
+            # Two lengths of one body: the way to smuggle a request (RFC 9112, 6.3).
+            raise ParsingError("It has a Transfer-Encoding beside a Content-Length")
         if not first.isascii():
             # Some clients send UTF-8 as it is. It is refused there, and means the same encoded.
             first = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), first)
@@ -217,6 +247,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             raise ParsingError(f"{wrong} is none that can be") from None
         if rest.count(CRLF) > len(self.headers) + 1:
             self.header_lines = _repeated(rest)
+        hosts = [value for name, value in self.header_lines if name == "HTTP_HOST"]
+        if len(hosts) > 1:
+            raise ParsingError(f"It has {len(hosts)} Host headers, and must have one")
+        if self.version == "1.1" and "HOST" not in self.headers:
+            raise ParsingError("It has no Host header, which HTTP/1.1 asks for")
         if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
             # Its body would be taken for the next request (RFC 9112, 6.1).
             raise ParsingError("Transfer-Encoding is for HTTP/1.1")

@@ -8,22 +8,25 @@ from waitress.utilities import Error
 
 from cs_simulator.api.arrival import address
 from cs_simulator.api.editions import error_body
-from cs_simulator.api.outcome import Outcome
+from cs_simulator.api.outcome import Outcome, cors_headers
 from cs_simulator.clock import format_http_date, system_time
 from cs_simulator.control.addressing import is_control
 from cs_simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
 from cs_simulator.http.parser import LONGEST_HEAD
 
 
-def refusal_of(error: Error, uri: str) -> Outcome:
-    """Return the answer to a request that cannot be read, in the form of edition 8.5."""
+def refusal_of(error: Error, uri: str, origin: str | None = None) -> Outcome:
+    """Return the answer to a request that cannot be read, in the form of edition 8.5.
+
+    A page of another origin is to see what it did wrong; ``origin`` is its own.
+    """
     refusal: Refusal
     if error.code == 413:
         text = "The body is too large to be read"
         if is_control(address(uri, None).target.path):
             detail = f"{text}; --max-control-body allows more"
             members = {"title": "Document too large", "status": error.code, "detail": detail}
-            return _outcome(error.code, members, "application/problem+json")
+            return _outcome(error.code, members, "application/problem+json", None)
         refusal = BodyTooLarge(f"{text}; --max-body allows more")
     elif error.code == 431:
         text = f"The first line and the headers have more than {LONGEST_HEAD} bytes together"
@@ -32,14 +35,18 @@ def refusal_of(error: Error, uri: str) -> Outcome:
         refusal = InternalError(f"{error.reason}: {error.body}")
     else:
         refusal = MalformedPath(f"The request cannot be read: {error.body}")
-    return _outcome(error.code, error_body("message", refusal, "", ""), "application/json")
+    members = error_body("message", refusal, "", "")
+    return _outcome(error.code, members, "application/json", origin)
 
 
-def _outcome(status: int, members: dict[str, object], content_type: str) -> Outcome:
+def _outcome(
+    status: int, members: dict[str, object], content_type: str, origin: str | None
+) -> Outcome:
     body = json.dumps(members, separators=(",", ":")).encode("ascii")
     headers = (
         ("Content-Type", content_type),
         ("Date", format_http_date(system_time())),
         ("Content-Length", str(len(body))),
+        *({} if origin is None else cors_headers(origin)).items(),
     )
     return Outcome(status, headers, body)

@@ -241,3 +241,45 @@ def test_no_request_leaves_cyclic_garbage(make_server: MakeServer, call: bytes) 
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\nbad header\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\nHost: a\r\nOrigin: http://b\r\n\r\n", b"400"),
+        (
+            b"POST /x HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\n"
+            b"Content-Length: 99999999999\r\n\r\n",
+            b"413",
+        ),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\nX: " + b"x" * 70_000, b"431"),
+    ],
+    ids=["header", "line", "body", "head"],
+)
+def test_page_is_told_what_its_request_is_wrong_with(
+    make_server: MakeServer, sent: bytes, status: bytes
+) -> None:
+    client = make_server().connect()
+    received = client.ask(sent)
+    assert received[9:12] == status
+    assert b"Access-Control-Allow-Origin: http://b\r\n" in received
+
+
+def test_what_is_no_request_is_in_no_journal(make_server: MakeServer) -> None:
+    server = make_server({"faults": [{"name": "it", "on": "any", "times": 1, "delay": "1h"}]})
+    for sent in (
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"CONNECT other:443 HTTP/1.1\r\nHost: other:443\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /x HTTP/1.1\r\n\r\n",
+        b"GET /x HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ):
+        assert server.connect().ask(sent)[9:10] in (b"2", b"4")
+    head = server.connect()
+    head.socket.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert head.until(lambda data: b"\r\n\r\n" in data).startswith(b"HTTP/1.1 204 ")
+    assert entries(server) == []
+    assert server.worlds.default.rules.counters("it").matched == 0
