@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 from threading import Event, Thread
 
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue, listed
 from cs_simulator.worlds import Worlds
 
@@ -71,7 +71,7 @@ class Watcher:
         for reference in worlds.references():
             try:
                 files = [path for path, _ in self._catalogue.chain(reference)]
-            except (ScenarioError, OSError):
+            except (DocumentError, OSError):
                 continue  # reading it again tells why
             self._used |= {path.resolve() for path in files}
 
@@ -103,7 +103,7 @@ class Watcher:
     def _reload(self, worlds: Worlds, changed: str) -> None:
         try:
             names = worlds.reload()
-        except ScenarioError as error:
+        except DocumentError as error:
             log.warning("%s changed and is wrong; what runs is kept:\n%s", changed, error)
         except OSError as error:
             log.warning("%s changed and cannot be read; what runs is kept: %s", changed, error)

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import TypeVar
 
 from cs_simulator.clock import stopwatch
-from cs_simulator.documents.problems import nearest
+from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.journal.budget import Budget
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
@@ -92,10 +92,8 @@ class Worlds:
         """Return a world that exists, or raise :exc:`UnknownWorldError`."""
         world = self._worlds.get(name)
         if world is None:
-            names = self.names()
-            near = nearest(name, names)
-            hint = f"did you mean {near}?" if near else f"there are: {', '.join(names[:10])}"
-            raise UnknownWorldError(f"There is no world {name}; {hint}")
+            problem = no_such("world", name, self.names())
+            raise UnknownWorldError(as_sentence(problem.detail))
         world.last_used = stopwatch()
         return world
 
@@ -217,7 +215,7 @@ class Worlds:
     def reload(self) -> list[str]:
         """Read again what the scenarios in use were read from; return the names of the worlds.
 
-        Each takes what is read at its next reset. Raises :exc:`ScenarioError` where one of the
+        Each takes what is read at its next reset. Raises :exc:`DocumentError` where one of the
         files is wrong; then every world keeps what it has.
         """
         read = {reference: self.loader.load(reference) for reference in self.references()}

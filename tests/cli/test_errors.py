@@ -82,7 +82,7 @@ def test_wrong_token_is_exit_5(run: Run, start_server: StartServer, words: tuple
 )
 def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> None:
     line = line_of(run(*words, "--world", "nowhere"), 6)
-    assert "There is no world nowhere" in line
+    assert "No world named 'nowhere'" in line
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("fault", "add", ".x=1"), "expected a key such as response.status"),
         (("fault", "add", "a", "times=1", "times=2"), "times is given twice; give it once"),
         (("fault", "add", "a", "times=1", "times.x=2"), "times already has a value"),
-        (("fault", "add", "{[1]: 2}"), "a list or a map is no key"),
+        (("fault", "add", "{[1]: 2}"), "a key must be text"),
         (("fault", "add", "@none.yaml"), "none.yaml cannot be read: No such file"),
         (("fault", "add", "-"), "standard input is not a map of keys"),
         (("reset", "--url", "localhost"), "URL"),
         (("new", "x.txt"), "does not end in .yaml"),
         (("new", "none/x.yaml"), "none/x.yaml cannot be written: No such file"),
-        (("example", "start_servce"), "there is no operation 'start_servce'; did you mean start_"),
+        (("example", "start_servce"), "no operation named 'start_servce'; did you mean start_"),
         (("example", "merge_service_extension", "--edition", "8.1"), "is of edition 8.5 alone"),
         (("requets",), "there is no command 'requets'; did you mean requests?"),
         (("serve", "--watch=rest"), "expected off, reload or reset, found 'rest'"),
-        (("show", "dmeo"), "there is no scenario 'dmeo'; did you mean demo?"),
+        (("show", "dmeo"), "no scenario named 'dmeo'; did you mean demo?"),
     ],
 )
 def test_wrong_words_are_exit_2(

@@ -40,11 +40,11 @@ def test_mistakes_come_in_words_and_in_parts(world: World, tmp_path: Path) -> No
         world.load_scenario(path)
     error = caught.value
     assert str(error).splitlines() == [
-        "Bad scenario: 2 mistakes; nothing has changed",
-        "  wrong.yaml:1:7: seed: found 'x', expected an integer of 64 bits",
+        "Invalid scenario: 2 errors; nothing was changed",
+        "  wrong.yaml:1:7: seed: expected a 64-bit integer, found 'x'",
         "  wrong.yaml:3:6: services[0].contct_key: unknown key; did you mean contact_key?",
     ]
-    assert (error.status, error.title) == (400, "Bad scenario")
+    assert (error.status, error.title) == (400, "Invalid scenario")
     typo = error.errors[1]
     assert (typo.source, typo.line, typo.column) == ("wrong.yaml", 3, 6)
     assert (typo.at, typo.found, typo.did_you_mean) == (
@@ -64,8 +64,8 @@ def test_text_that_is_no_yaml_names_the_file(world: World, tmp_path: Path) -> No
 def test_mistakes_in_a_mapping_have_no_place(world: World) -> None:
     with pytest.raises(ControlError) as caught:
         world.add_fault(on="start_servise", delay="soon")  # type: ignore[arg-type]
-    assert caught.value.title == "Bad fault"
-    assert "\n  on: no operation has the id start_servise; did you mean" in str(caught.value)
+    assert caught.value.title == "Invalid fault rule"
+    assert "\n  on: no operation named 'start_servise'; did you mean" in str(caught.value)
     assert "\n  delay: " in str(caught.value)
 
 

@@ -99,7 +99,7 @@ def test_nothing_asked_points_at_the_base_url(world: World) -> None:
 def test_unknown_fault_is_hinted_at(asked: World) -> None:
     asked.add_fault(name="lost", on="end_service", connection="close")
     lines = failure(asked, on="start_service", response={"fault": "lots"})
-    assert "  no rule has the name 'lots'; did you mean lost?" in lines
+    assert "  no fault rule named 'lots'; did you mean lost?" in lines
 
 
 def test_incomplete_says_why(world: World) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cs_simulator.api.bodies import _plain
+from cs_simulator.documents.json_text import _plain
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed, documented
 
@@ -20,8 +20,6 @@ def body(value: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"", "it is empty at line 1, column 1"),
-        (b" \n ", "it is empty at line 2, column 2"),
         (b"{", "expecting property name enclosed in double quotes at line 1, column 2"),
         (b'{"a":1', "expecting ',' delimiter at line 1, column 7"),
         (b"{'a':1}", "expecting property name enclosed in double quotes at line 1, column 2"),
@@ -31,17 +29,24 @@ def body(value: bytes) -> bytes:
         (b'{"a":"\x01"}', "invalid control character at line 1, column 7"),
         (b'{"a":"\\x"}', "invalid \\escape at line 1, column 7"),
         (b"{}{}", "extra data at line 1, column 3"),
-        (body(b"NaN"), "NaN at line 1, column 24 is no number"),
-        (body(b"Infinity"), "Infinity at line 1, column 24 is no number"),
-        (body(b"-Infinity"), "-Infinity at line 1, column 24 is no number"),
-        (body(b"[1,\nNaN]"), "NaN at line 2, column 1 is no number"),
+        (body(b"NaN"), "NaN is not a JSON number at line 1, column 24"),
+        (body(b"Infinity"), "Infinity is not a JSON number at line 1, column 24"),
+        (body(b"-Infinity"), "-Infinity is not a JSON number at line 1, column 24"),
+        (body(b"[1,\nNaN]"), "NaN is not a JSON number at line 2, column 1"),
     ],
 )
 def test_body_that_is_not_json(cs: Simulation, raw: bytes, message: str) -> None:
     before = cs.dump()
     refused = cs.post("services/start", raw=raw).refused()
-    assert refused == f"the body is not JSON: {message}"
+    assert refused == f"The body is not valid JSON: {message}"
     assert cs.dump() == before
+
+
+@pytest.mark.parametrize("raw", [b"", b" \n ", b"\xef\xbb\xbf"])
+def test_body_that_is_empty(cs: Simulation, raw: bytes) -> None:
+    answer = cs.post("services/start", raw=raw)
+    assert answer.refused() == "The body is empty"
+    assert answer.hint == "send a JSON object, at least {}"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,7 @@ def test_body_that_is_not_json(cs: Simulation, raw: bytes, message: str) -> None
 def test_body_that_goes_on_after_its_end(cs: Simulation, raw: bytes) -> None:
     answer = cs.post("services/start", raw=raw)
     assert "extra data" in answer.refused()
-    assert answer.hint == "a body is one JSON document: something follows its end"
+    assert answer.hint == "send one JSON document; something follows its end"
 
 
 @pytest.mark.parametrize(
@@ -78,20 +83,20 @@ def test_body_that_is_no_object(cs: Simulation, raw: bytes, kind: str) -> None:
         ("POST", "maintenance/purge"),
     ):
         message = cs.request(method, path, raw=raw).refused()
-        assert message == f"the body must be a JSON object, and is {kind}"
+        assert message == f"The body must be a JSON object, not {kind}"
     assert cs.dump() == before
 
 
 @pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"1" + b"0" * 400 + b".0"])
 def test_body_with_a_number_that_is_not_finite(cs: Simulation, number: bytes) -> None:
     assert cs.post("services/start", raw=body(number)).refused() == (
-        "the body has a number at line 1, column 24 that is too large to be finite"
+        f"Rejected body: {number.decode()} is too large for a 64-bit float at line 1, column 24"
     )
 
 
 def test_body_with_a_long_integer(cs: Simulation) -> None:
     assert cs.post("services/start", raw=body(b"9" * 5000)).refused() == (
-        "the body has an integer of 5000 digits at line 1, column 24, more than 40"
+        "Rejected body: an integer of 5000 digits; at most 40 are allowed at line 1, column 24"
     )
     assert "41 digits" in cs.post("services/start", raw=body(b"-" + b"9" * 41)).refused()
     number = b"-" + b"9" * 40
@@ -101,11 +106,11 @@ def test_body_with_a_long_integer(cs: Simulation) -> None:
 
 def test_body_that_is_not_utf8(cs: Simulation) -> None:
     answer = cs.post("services/start", raw=b'{"contact_key":\n "caf\xe9"}')
-    assert answer.refused() == "the body is not UTF-8: byte 22 is 0xE9, at line 2, column 6"
-    assert answer.hint == "send JSON in UTF-8"
+    assert answer.refused() == "The body is not valid UTF-8: byte 22 is 0xE9 at line 2, column 6"
+    assert answer.hint == "encode the JSON as UTF-8"
     surrogate = body(b'"\xed\xa0\x80"')
-    assert "the body is not UTF-8" in cs.post("services/start", raw=surrogate).refused()
-    assert "not UTF-8" in cs.post("services/start", raw=b"\xff\xfe{\x00}\x00").refused()
+    assert "The body is not valid UTF-8" in cs.post("services/start", raw=surrogate).refused()
+    assert "not valid UTF-8" in cs.post("services/start", raw=b"\xff\xfe{\x00}\x00").refused()
 
 
 def test_body_with_a_lone_surrogate(cs: Simulation) -> None:
@@ -115,7 +120,7 @@ def test_body_with_a_lone_surrogate(cs: Simulation) -> None:
     assert b'"session_id":"\\udc00"' in shown
     assert b'"\\ud800":["\\udfff"]' in shown
     message = cs.post("services/start", raw=b'{"contact_key":{"\\ud800":1}}')
-    assert b'got {\\"\\\\ud800\\": 1}' in message.raw
+    assert b'found {\\"\\\\ud800\\": 1}' in message.raw
 
 
 @pytest.mark.parametrize(
@@ -135,7 +140,7 @@ def test_body_of_many_levels(cs: Simulation, opening: bytes, closing: bytes) -> 
     for depth in (100, 100_000):
         raw = body(opening * depth + b"1" + closing * depth)
         assert cs.post("services/start", raw=raw).refused() == (
-            f"the body is nested more than 100 levels deep at line 1, column {place}"
+            f"Rejected body: nested more than 100 levels deep at line 1, column {place}"
         )
     assert "100 levels" in cs.put(path, raw=opening * 100_000).refused()
 
@@ -151,22 +156,22 @@ def test_body_of_many_brackets_that_are_text(cs: Simulation) -> None:
     [
         (
             b'{"contact_key":"K","contact_key":"K"}',
-            ('"contact_key" twice in one object, again at line 1, column 20'),
+            ("'contact_key' at line 1, column 20"),
         ),
         (
             b'{"contact_key":"K",\n"\\u0063ontact_key":"L"}',
-            ('"contact_key" twice in one object, again at line 2, column 1'),
+            ("'contact_key' at line 2, column 1"),
         ),
         (
             body(b'[{"a":1,"b":{"a":1}},{"c":1,"c":2}]'),
-            ('"c" twice in one object, again at line 1, column 52'),
+            ("'c' at line 1, column 52"),
         ),
-        (body(b'{"":1,"":2}'), '"" twice in one object, again at line 1, column 30'),
+        (body(b'{"":1,"":2}'), "'' at line 1, column 30"),
     ],
 )
 def test_body_with_a_member_twice(cs: Simulation, raw: bytes, message: str) -> None:
     before = cs.dump()
-    assert cs.post("services/start", raw=raw).refused() == f"the body has the member {message}"
+    assert cs.post("services/start", raw=raw).refused() == f"Rejected body: duplicate key {message}"
     assert cs.dump() == before
 
 
@@ -208,7 +213,7 @@ def test_body_of_a_query_is_not_read(cs: Simulation) -> None:
 
 def test_body_with_a_number_that_is_bad_behind_others_that_are_not(cs: Simulation) -> None:
     message = cs.post("services/start", raw=body(b"[1.5, 12, 1e400]")).refused()
-    assert "a number at line 1, column 34 that is too large to be finite" in message
+    assert "1e400 is too large for a 64-bit float at line 1, column 34" in message
 
 
 def test_sign_of_an_integer_is_no_digit(cs: Simulation) -> None:

@@ -99,11 +99,10 @@ def test_mapped_values_are_validated(mapped: Simulation) -> None:
     before = mapped.dump()
     body = {"contact_key": "K", "service_type": "mail", "media_type": 1, "est_duration": "x"}
     assert mapped.post("services/start", body).refused() == (
-        'service_type: got "mail", '
-        "expected a value of business attribute Types: chat (10), 11 (12), x (11); "
-        "media_type: got 1, "
-        "expected a value of business attribute MediaType: email (1003), voice (1001); "
-        'est_duration: got "x", expected an integer of 32 bits, 0 or more'
+        "service_type: expected a value of business attribute Types: chat (10), "
+        "11 (12), x (11), found 'mail'; media_type: expected a value of business "
+        "attribute MediaType: email (1003), voice (1001), found 1; est_duration: "
+        "expected a 32-bit integer, 0 or greater, found 'x'"
     )
     assert mapped.dump() == before
 
@@ -125,7 +124,7 @@ def test_mapped_values_of_states_and_tasks(mapped: Simulation) -> None:
         assert "expected a value of business attribute" in mapped.post(where, body).refused()
     event = {"service": {"contact_key": "K"}, "state": {"state_type": "?"}}
     message = mapped.post("services_composite/start", {"services": [event]}).refused()
-    assert message.startswith("services[0].state.state_type: got")
+    assert message.startswith("services[0].state.state_type: expected")
 
 
 @documented("Business Attributes: only what is mapped is checked")

@@ -119,8 +119,9 @@ def test_dates_taken(cs: Simulation, given: str, shown: str) -> None:
 )
 def test_dates_refused(cs: Simulation, given: object) -> None:
     message = cs.post("services/start", {"contact_key": "K", "timestamp": given}).refused()
-    assert message.startswith("timestamp: got ")
-    assert "expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ" in message
+    assert message.startswith(
+        "timestamp: expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found"
+    )
 
 
 LIMITS = {"session_id": 32, "interaction_id": 50, "disposition_desc": 64}
@@ -136,7 +137,7 @@ def test_limits_of_service_and_state_end(cs: Simulation, kind: str, name: str, l
         path = f"{path}/states/{cs.state(service)}"
     too_long = "é" * (limit + 1)
     message = cs.post(f"{path}/end", {name: too_long}).refused()
-    assert message.endswith(f"expected at most {limit} characters, not {limit + 1}")
+    assert f"expected at most {limit} characters (it has {limit + 1}), found" in message
     assert "completed" not in cs.get(path).json
     cs.post(f"{path}/end", {name: too_long[1:]}).ok(204)
 
@@ -147,17 +148,17 @@ def test_limits_elsewhere(cs: Simulation) -> None:
     answer = cs.post("services/start", {"contact_key": "K", **long})
     assert answer.status == 201
     assert answer.hint == (
-        "session_id has 33 characters, documented are 32; "
-        "interaction_id has 51 characters, documented are 50"
+        "session_id has 33 characters; the documented limit is 32; "
+        "interaction_id has 51 characters; the documented limit is 50"
     )
     service = answer.json["service_id"]
     task = cs.task(service, **long)
     end = cs.post(f"services/{service}/tasks/{task}/end", {"disposition_desc": "d" * 65}).ok(204)
-    assert end.hint == "disposition_desc has 65 characters, documented are 64"
+    assert end.hint == "disposition_desc has 65 characters; the documented limit is 64"
     state = cs.state(service)
     body = {"from": {"state_id": state, "disposition_desc": "d" * 65}, "to": {}, **long}
     answer = cs.post(f"services/{service}/states/transition", body)
-    assert answer.refused().startswith("from.disposition_desc: got")
+    assert answer.refused().startswith("from.disposition_desc: expected")
 
 
 @documented("Start Service: its example sends disposition in a start")

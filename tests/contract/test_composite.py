@@ -195,47 +195,47 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({}, "services is missing: expected a list of at least one composite start event"),
+        ({}, ("services is missing; expected a list of at least one composite start event")),
         (
             {"services": []},
-            "services: got [], expected a list of at least one composite start event",
+            ("services: expected a list of at least one composite start event, found []"),
         ),
         (
             {"services": {"service": {}}},
             (
-                'services: got {"service": {}}, '
-                "expected a list of at least one composite start event"
+                "services: expected a list of at least one composite start event, found "
+                '{"service": {}}'
             ),
         ),
         (
             {"services": [5]},
-            "services[0]: got 5, expected an object with service, state and perhaps task",
+            ("services[0]: expected an object with service, state and perhaps task, found 5"),
         ),
         (
             {"services": [{}]},
             (
-                "services[0].service is missing: expected an object; "
-                "services[0].state is missing: expected an object"
+                "services[0].service is missing; expected an object; services[0].state "
+                "is missing; expected an object"
             ),
         ),
         (
             {"services": [element(service={"est_duration": "x"}), element(service={}, task=1)]},
             (
-                "services[0].service.customer_id or services[0].service.contact_key is missing: "
-                "expected a value: a service needs one of the two; "
-                'services[0].service.est_duration: got "x", '
-                "expected an integer of 32 bits, 0 or more; "
-                "services[1].service.customer_id or services[1].service.contact_key is missing: "
-                "expected a value: a service needs one of the two; "
-                "services[1].task: got 1, expected an object"
+                "services[0].service.customer_id or services[0].service.contact_key is "
+                "missing; expected one of the two, so that the service has an owner; "
+                "services[0].service.est_duration: expected a 32-bit integer, 0 or "
+                "greater, found 'x'; services[1].service.customer_id or "
+                "services[1].service.contact_key is missing; expected one of the two, so "
+                "that the service has an owner; services[1].task: expected an object, "
+                "found 1"
             ),
         ),
         (
             {"services": [element(associate_state_task=1, state={"state_type": True})]},
             (
-                "services[0].state.state_type: got true, "
-                "expected an integer of 64 bits or a string that is not empty; "
-                "services[0].associate_state_task: got 1, expected true or false"
+                "services[0].state.state_type: expected a 64-bit integer or a non-empty "
+                "string, found true; services[0].associate_state_task: expected true or "
+                "false, found 1"
             ),
         ),
     ],
@@ -263,10 +263,10 @@ def test_composite_start_stores_nothing_when_one_element_is_bad(cs: Simulation) 
         },
     ).refused()
     assert message == (
-        "services[1].task.state_id: got 5, "
-        f"expected a state of this service, which has state {state}; "
-        f"services[2].task.state_id: got {state}, "
-        "expected a state of this service, which has no states"
+        "services[1].task.state_id: "
+        f"expected a state of this service, which has state {state}, found 5; "
+        "services[2].task.state_id: "
+        f"expected a state of this service, which has no states, found {state}"
     )
     assert cs.dump() == before
     (made,) = start(cs, good)

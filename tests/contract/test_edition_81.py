@@ -184,9 +184,9 @@ def test_error_names_every_bad_member_in_81(cs: Simulation) -> None:
     body = {"contact_key": "K", "service_type": {}, "est_duration": "x"}
     answer = ucs(cs, "POST", "services/start", body)
     assert refused(answer, 400, 4020) == (
-        "bad parameter 'service_type' reason : got {}, expected an integer of 64 bits or a string "
-        "that is not empty; bad parameter 'est_duration' reason : got \"x\", expected an integer "
-        "of 32 bits, 0 or more"
+        "bad parameter 'service_type' reason : expected a 64-bit integer or a "
+        "non-empty string, found {}; bad parameter 'est_duration' reason : "
+        "expected a 32-bit integer, 0 or greater, found 'x'"
     )
 
 

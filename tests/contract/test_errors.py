@@ -50,20 +50,20 @@ def test_error_of_what_is_refused(cs: Simulation) -> None:
         assert answer.json["exception"] == REFUSED
 
 
-@assumed("a value is shown as JSON, cut at 80 characters")
+@assumed("text is shown in quotes, any other value as JSON, both cut at 80 characters")
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        ("x" * 78, '"' + "x" * 78 + '"'),
-        ("x" * 79, '"' + "x" * 76 + "..."),
-        ("é\n\u0000", r'"\u00e9\n\u0000"'),
+        ("x" * 80, f"'{'x' * 80}'"),
+        ("x" * 81, f"'{'x' * 77}'..."),
+        ("é\n\u0000", r"'é\n\x00'"),
         (list(range(100)), str(list(range(100)))[:77] + "..."),
         (1e300, "1e+300"),
     ],
 )
 def test_error_shows_the_value_it_got(cs: Simulation, value: object, shown: str) -> None:
     message = cs.post("services/start", {"contact_key": "K", "est_duration": value}).refused()
-    assert message == f"est_duration: got {shown}, expected an integer of 32 bits, 0 or more"
+    assert message == f"est_duration: expected a 32-bit integer, 0 or greater, found {shown}"
 
 
 @documented("HTTP Response Codes and Errors: http_method, title, description, code, uri")
@@ -75,8 +75,8 @@ def test_error_of_profiles_in_the_form_of_ucs(cs: Simulation) -> None:
         "http_method": "POST",
         "title": "bad parameter",
         "description": (
-            "bad parameter 'FirstName' reason : got true, expected a string; "
-            "bad parameter 'LastName' reason : got {}, expected a string"
+            "bad parameter 'FirstName' reason : expected a string, found true; bad "
+            "parameter 'LastName' reason : expected a string, found {}"
         ),
         "code": 4020,
         "uri": f"http://localhost{BASE}/profiles?x=%201",
@@ -127,11 +127,11 @@ def test_error_order_of_checks(simulate: Simulate, unknown_id: str) -> None:
     path = f"services/{unknown_id}/tasks/start"
     assert cs.post(path, raw=large, headers=xml).status == 413
     assert cs.post(path, raw=b"{", headers=xml).status == 415
-    assert "is not JSON" in cs.post(path, raw=b"{").refused()
+    assert "is not valid JSON" in cs.post(path, raw=b"{").refused()
     assert cs.post(path, raw=bad).refused().startswith("There are no service found")
     path = f"services/{service}/tasks/start"
-    assert cs.post(path, raw=bad).refused().startswith("est_duration: got")
-    assert cs.post(path, raw=b'{"state_id":77}').refused().startswith("state_id: got 77")
+    assert cs.post(path, raw=bad).refused().startswith("est_duration: expected")
+    assert cs.post(path, raw=b'{"state_id":77}').refused().startswith("state_id: expected ")
 
 
 @assumed("a defect of the simulator: 500 with an id that stands in the log")

@@ -110,7 +110,7 @@ def test_ttl_must_be_positive(cs: Simulation, form: str, ttl: object) -> None:
         answer = cs.post(f"services/{service}/end", {"ttl": ttl})
     else:
         answer = cs.put(f"services/{service}", {"ttl": ttl})
-    assert "expected an integer of 64 bits, 1 or more" in answer.refused()
+    assert "expected a 64-bit integer, 1 or greater" in answer.refused()
     assert cs.dump() == before
 
 

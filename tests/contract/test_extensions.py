@@ -62,7 +62,7 @@ def test_update_extension_takes_any_json_value(cs: Simulation, entity: str, raw:
 @pytest.mark.parametrize("raw", [b"", b" \n"])
 def test_update_extension_refuses_an_empty_body(cs: Simulation, entity: str, raw: bytes) -> None:
     answer = cs.put(f"{entity}/extensions/x", raw=raw)
-    assert "the body is not JSON: it is empty" in answer.refused()
+    assert "The body is empty" in answer.refused()
     assert stored(cs, entity) == {}
 
 
@@ -74,7 +74,9 @@ def test_update_extension_refuses_a_reserved_name(
 ) -> None:
     before = cs.dump()
     message = cs.put(f"{entity}/extensions/{name}{form}", {}).refused()
-    assert message == (f'name: got "{name}", expected the name of an extension, not a reserved one')
+    assert message == (
+        f"name: expected the name of an extension, not a reserved one, found '{name}'"
+    )
     assert cs.dump() == before
 
 
@@ -120,7 +122,7 @@ def test_merge_extension_into_what_is_no_map(
 @assumed("a body that is no map is refused")
 @pytest.mark.parametrize("raw", [b"[]", b"5", b"null", b'"x"', b"true", b""])
 def test_merge_extension_refuses_what_is_no_map(cs: Simulation, entity: str, raw: bytes) -> None:
-    assert "the body" in cs.put(f"{entity}/extensions/x/merge", raw=raw).refused()
+    assert "The body" in cs.put(f"{entity}/extensions/x/merge", raw=raw).refused()
     assert stored(cs, entity) == {}
 
 

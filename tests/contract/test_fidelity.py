@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.domain.fidelity import SWITCHES
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed
@@ -42,7 +42,7 @@ def test_fidelity_table() -> None:
     ("name", "value"), [("end_twise", "accept"), ("end_twice", "maybe"), ("state_references", None)]
 )
 def test_fidelity_unknown(name: str, value: object) -> None:
-    with pytest.raises(ScenarioError, match=f"fidelity.{name}"):
+    with pytest.raises(DocumentError, match=f"fidelity.{name}"):
         Simulation({"fidelity": {name: value}})
 
 
@@ -98,7 +98,7 @@ def test_fidelity_types_mandatory(simulate: Simulate) -> None:
             ],
         ),
     ):
-        expected = [f"{name} is missing: expected a value: it is mandatory here" for name in names]
+        expected = [f"{name} is missing; expected a value: it is mandatory here" for name in names]
         assert cs.post(where, body).refused() == "; ".join(expected)
     assert cs.dump() == before
     cs.post(f"customers/C/services/{service}").ok(204)
@@ -110,8 +110,8 @@ def test_fidelity_string_limits_everywhere(simulate: Simulate) -> None:
     cs = simulate({"fidelity": {"string_limits": "everywhere"}})
     body = {"contact_key": "K", "session_id": "s" * 33, "interaction_id": "i" * 51}
     message = cs.post("services/start", body).refused()
-    assert "session_id: got" in message
-    assert "expected at most 50 characters, not 51" in message
+    assert "session_id: expected" in message
+    assert "expected at most 50 characters (it has 51)" in message
     service = cs.service(session_id="s" * 32)
     task = cs.task(service)
     path = f"services/{service}/tasks/{task}"

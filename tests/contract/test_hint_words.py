@@ -167,24 +167,24 @@ def test_hint_names_the_switch_that_refuses(path: str, message: str, hint: str) 
         (
             "services/5/states/transition",
             {"from": {"state_id": 77}, "to": {}},
-            "from.state_id: got 77, expected a state of this service, which has state 3",
+            ("from.state_id: expected a state of this service, which has state 3, found 77"),
         ),
         (
             "services/6/states/transition",
             {"from": {"state_id": 77}, "to": {}},
-            "from.state_id: got 77, expected a state of this service, which has no states",
+            ("from.state_id: expected a state of this service, which has no states, found 77"),
         ),
         (
             "services/5/tasks/start",
             {"state_id": 77},
-            "state_id: got 77, expected a state of this service, which has state 3",
+            "state_id: expected a state of this service, which has state 3, found 77",
         ),
         (
             "services_composite/start",
             {"services": [{"service": {"contact_key": "N"}, "state": {}, "task": {"state_id": 3}}]},
             (
-                "services[0].task.state_id: got 3, "
-                "expected a state of this service, which has no states"
+                "services[0].task.state_id: expected a state of this service, which has "
+                "no states, found 3"
             ),
         ),
     ],

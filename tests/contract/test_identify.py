@@ -87,7 +87,7 @@ def test_identify_customer_by_an_extension(api: Api) -> None:
     assert api.found("Phone.number=2&Phone.prefix=a") == [second]
     assert api.found("Phone.number=2&LastName=Doe&Phone.prefix=b") == []
     assert "Phone.number" in api.refused("GET", "profiles?Phone.colour=1")
-    assert "expected an integer of 64 bits" in api.refused("GET", "profiles?Phone.number=x")
+    assert "expected a 64-bit integer" in api.refused("GET", "profiles?Phone.number=x")
 
 
 @documented("Identify Customer: extensions, include_extensions=always|unique")

@@ -43,7 +43,7 @@ def test_internal_attributes_of_media_in_profiles(of_media: Api) -> None:
     assert of_media.get(path) == {"customer_id": customer, "Pref_EmplID_web chat": "A4"}
     description = of_media.refused("POST", "profiles", {**CALLED, "LCA_TimeStamp_voice": "soon"})
     assert bad_members(description) == ["LCA_TimeStamp_voice"]
-    assert 'got "soon", expected a date of the form' in description
+    assert "YYYY-MM-DDTHH:mm:ss.SSSZ, found 'soon'" in description
 
 
 @documented("Attribute Schema: internal attributes are not visible")

@@ -67,19 +67,19 @@ def test_purge_services_compares_the_start_strictly(
         (
             {},
             (
-                "limit is missing: expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ; "
-                "operation is missing: expected one of purge.service.all, purge.service.started, "
-                "purge.service.started.anonymous, purge.service.completed, "
-                "purge.service.completed.anonymous"
+                "limit is missing; expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ; "
+                "operation is missing; expected one of purge.service.all, "
+                "purge.service.started, purge.service.started.anonymous, "
+                "purge.service.completed, purge.service.completed.anonymous"
             ),
         ),
         (
             {"limit": 5, "operation": "purge.service"},
             (
-                "limit: got 5, expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ; "
-                'operation: got "purge.service", expected one of purge.service.all, '
-                "purge.service.started, purge.service.started.anonymous, purge.service.completed, "
-                "purge.service.completed.anonymous"
+                "limit: expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found 5; "
+                "operation: expected one of purge.service.all, purge.service.started, "
+                "purge.service.started.anonymous, purge.service.completed, "
+                "purge.service.completed.anonymous, found 'purge.service'"
             ),
         ),
     ],
@@ -178,10 +178,11 @@ def test_export_services_stream_ignores_filter_state_for_ids(
 def test_export_services_names_every_bad_parameter(cs: Simulation, method: str, path: str) -> None:
     query = "time_to=now&filter_events=all&filter_state=ANY"
     assert cs.request(method, f"{path}?{query}").refused() == (
-        "time_from is missing: expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ; "
-        'time_to: got "now", expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ; '
-        'filter_events: got "all", expected one of any, started, completed; '
-        'filter_state: got "ANY", expected one of any, active, inactive'
+        "time_from is missing; expected a date in the form "
+        "YYYY-MM-DDTHH:mm:ss.SSSZ; time_to: expected a date in the form "
+        "YYYY-MM-DDTHH:mm:ss.SSSZ, found 'now'; filter_events: expected one of "
+        "any, started, completed, found 'all'; filter_state: expected one of "
+        "any, active, inactive, found 'ANY'"
     )
 
 

@@ -24,7 +24,7 @@ def test_flags_in_any_case(cs: Simulation, value: str, shown: bool) -> None:
 def test_flags_that_are_neither(cs: Simulation, value: str) -> None:
     service = cs.service()
     message = cs.get(f"services/{service}?active_tasks={value}").refused()
-    assert message.endswith("expected true or false")
+    assert "expected true or false, found" in message
 
 
 @assumed("an empty parameter is absent")
@@ -92,7 +92,7 @@ def test_dates_with_a_plus_in_a_query(cs: Simulation) -> None:
     cs.service(customer_id="C")
     path = "customers/C/services?started_from=2026-01-05T11:00:00.000"
     answer = cs.get(f"{path}+02:00")
-    assert 'started_from: got "2026-01-05T11:00:00.000 02:00"' in answer.refused()
+    assert "found '2026-01-05T11:00:00.000 02:00'" in answer.refused()
     assert answer.hint == "started_from: a + in a query means a blank, send %2B"
     assert len(cs.get(f"{path}%2B02:00").shows()) == 1
     assert cs.get(f"{path}%2B01:59").shows() == []

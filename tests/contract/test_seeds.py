@@ -95,31 +95,31 @@ def mended(text: str, *faults: tuple[str, str]) -> Any:
             "services/21456878/tasks/start",
             START_TASK,
             "expecting value at line 5, column 13",
-            "text stands in double quotes",
+            "put text in double quotes",
         ),
         (
             "services/21456878/tasks/start",
             START_TASK.replace("customer info", '"customer info"'),
             "expecting ',' delimiter at line 16, column 16",
-            "a number is written without blanks: 25000, not 25 000",
+            "write a number without spaces: 25000, not 25 000",
         ),
         (
             "services/95/tasks/3/end",
             COMPLETE_TASK,
             "expecting ',' delimiter at line 2, column 19",
-            "a number has no leading zeros, and text stands in double quotes",
+            "write a number without leading zeros, and text in double quotes",
         ),
         (
             "services/start",
             START_SERVICE,
             "expecting value at line 26, column 3",
-            "a comma stands before the closing bracket",
+            "remove the comma before the closing bracket",
         ),
         (
             "services/start",
             START_SERVICE.replace("},\n  ]", "}\n  ]"),
             "expecting property name enclosed in double quotes at line 27, column 1",
-            "a comma stands before the closing bracket",
+            "remove the comma before the closing bracket",
         ),
     ],
 )
@@ -129,7 +129,7 @@ def test_seed_as_printed(
     cs = simulate({"extends": "demo"})
     before = cs.dump()
     answer = cs.post(path, raw=printed.encode(), headers={"Content-Type": "application/json"})
-    assert answer.refused() == f"the body is not JSON: {message}"
+    assert answer.refused() == f"The body is not valid JSON: {message}"
     assert answer.hint == hint
     assert cs.dump() == before
 

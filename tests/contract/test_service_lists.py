@@ -128,8 +128,8 @@ def test_query_services_shows_the_parts_asked_for(cs: Simulation, path: str) -> 
 def test_query_services_names_every_bad_parameter(cs: Simulation, path: str) -> None:
     query = "started_from=yesterday&completed_to=2026-13-01T00:00:00.000Z&active_states=yes"
     assert cs.get(f"{path}?{query}").refused() == (
-        'started_from: got "yesterday", expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ; '
-        'completed_to: got "2026-13-01T00:00:00.000Z", '
-        "expected a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ that exists; "
-        'active_states: got "yes", expected true or false'
+        "started_from: expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, "
+        "found 'yesterday'; completed_to: expected a date in the form "
+        "YYYY-MM-DDTHH:mm:ss.SSSZ, found '2026-13-01T00:00:00.000Z'; this date "
+        "does not exist; active_states: expected true or false, found 'yes'"
     )

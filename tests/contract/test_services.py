@@ -84,8 +84,8 @@ def test_start_service_needs_an_owner(cs: Simulation, body: object) -> None:
 def test_start_service_refuses_an_empty_owner(cs: Simulation) -> None:
     message = cs.post("services/start", {"customer_id": "", "contact_key": ""}).refused()
     assert message == (
-        'customer_id: got "", expected a string that is not empty; '
-        'contact_key: got "", expected a string that is not empty'
+        "customer_id: expected a non-empty string, found ''; contact_key: "
+        "expected a non-empty string, found ''"
     )
 
 

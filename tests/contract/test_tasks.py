@@ -76,11 +76,11 @@ def test_start_task_refuses_an_unknown_state(cs: Simulation, service: object) ->
     before = cs.dump()
     path = f"services/{service}/tasks/start"
     assert cs.post(path, {"state_id": foreign}).refused() == (
-        f"state_id: got {foreign}, expected a state of this service, which has no states"
+        f"state_id: expected a state of this service, which has no states, found {foreign}"
     )
     assert cs.dump() == before
     own = cs.state(service)
-    assert cs.post(path, {"state_id": 24}).refused().endswith(f"which has state {own}")
+    assert cs.post(path, {"state_id": 24}).refused().endswith(f"which has state {own}, found 24")
 
 
 @relied_on("tasks start on completed services")
@@ -156,7 +156,7 @@ def test_query_tasks_filters(cs: Simulation, service: object) -> None:
 @pytest.mark.parametrize("value", ["abc", "-1", "1.0", "2147483648", "0x10"])
 def test_query_tasks_refuses_a_bad_state_id(cs: Simulation, service: object, value: str) -> None:
     message = cs.get(f"services/{service}/tasks?state_id=5,{value}").refused()
-    assert message == f'state_id: got "{value}", expected an integer of 32 bits, 0 or more'
+    assert message == f"state_id: expected a 32-bit integer, 0 or greater, found '{value}'"
 
 
 @documented("Query Task by ID of an unknown service")

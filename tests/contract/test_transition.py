@@ -74,21 +74,21 @@ def test_transition_state_shares_the_timestamp(cs: Simulation, service: object) 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({}, "from is missing: expected an object; to is missing: expected an object"),
+        ({}, "from is missing; expected an object; to is missing; expected an object"),
         (
             {"from": 5, "to": []},
-            "from: got 5, expected an object; to: got [], expected an object",
+            "from: expected an object, found 5; to: expected an object, found []",
         ),
         (
             {"from": {}, "to": {}},
-            "from.state_id is missing: expected the id of the state that ends",
+            "from.state_id is missing; expected the id of the state that ends",
         ),
         (
             {"from": {"state_id": "x"}, "to": {"est_duration": -1}, "resource_id": 1.5},
             (
-                "resource_id: got 1.5, expected an integer of 64 bits; "
-                'from.state_id: got "x", expected an integer of 32 bits; '
-                "to.est_duration: got -1, expected an integer of 32 bits, 0 or more"
+                "resource_id: expected a 64-bit integer, found 1.5; from.state_id: "
+                "expected a 32-bit integer, found 'x'; to.est_duration: expected a "
+                "32-bit integer, 0 or greater, found -1"
             ),
         ),
     ],
@@ -110,7 +110,7 @@ def test_transition_state_from_an_unknown_state(cs: Simulation, service: object)
         f"services/{service}/states/transition", {"from": {"state_id": other}, "to": {}}
     )
     assert answer.refused() == (
-        f"from.state_id: got {other}, expected a state of this service, which has state {own}"
+        f"from.state_id: expected a state of this service, which has state {own}, found {other}"
     )
     assert answer.json["exception"].endswith(".ContextServicesExceptionResource")
     assert cs.dump() == before

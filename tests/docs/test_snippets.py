@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from tests.docs.pages import PAGES, Block, Command, all_blocks, blocks_of
@@ -88,7 +88,7 @@ SCENARIOS = [block for block in all_blocks("yaml") if block.is_scenario]
 @pytest.mark.parametrize("block", SCENARIOS, ids=str)
 def test_a_scenario_is_what_the_page_calls_it(block: Block, tmp_path: Path) -> None:
     if block.info == "yaml wrong":
-        with pytest.raises(ScenarioError):
+        with pytest.raises(DocumentError):
             load(block, tmp_path)
     else:
         scenario = load(block, tmp_path)

@@ -36,9 +36,9 @@ def test_summary_says_why(run: RunPytest, monkeypatch: pytest.MonkeyPatch) -> No
     result.stdout.fnmatch_lines(
         [
             "FAILED test_it.py::test_verify - Expected start_service exactly once; found 2 reques*",
-            "FAILED test_it.py::test_call - Bad scenario: name: there is no scenario 'dmeo'; did *",
+            "FAILED test_it.py::test_call - Invalid scenario: name: no scenario named 'dmeo'*",
             "FAILED test_it.py::test_own - ValueError: mine",
-            "ERROR test_it.py::test_setup - Bad scenario: *servces*(and 1 more)",
+            "ERROR test_it.py::test_setup - Invalid scenario: *servces*(and 1 more)",
         ]
     )
 

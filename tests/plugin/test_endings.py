@@ -169,9 +169,7 @@ def test_server_that_dies_fails_tests_with_its_last_words(
 
 def test_server_that_does_not_start_says_why(run: RunPytest) -> None:
     source = "def test_a(context_services): pass\ndef test_b(context_services): pass"
-    reason = (
-        "The simulator did not start: scenario: there is no scenario 'dmeo'; did you mean demo?"
-    )
+    reason = "The simulator did not start: scenario: no scenario named 'dmeo'; did you mean demo?"
     result = run(source, "--context-services-scenario=dmeo")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(

@@ -140,10 +140,10 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
     result.stdout.fnmatch_lines(
         [
             "*ERROR at setup of test_name*",
-            "Bad scenario: name: there is no scenario 'dmeo'; did you mean demo?",
+            "Invalid scenario: name: no scenario named 'dmeo'; did you mean demo?",
             "*ERROR at setup of test_file*",
-            "Bad scenario: 2 mistakes; nothing has changed",
-            "  wrong.yaml:1:7: seed: found 'x', expected an integer of 64 bits",
+            "Invalid scenario: 2 errors; nothing was changed",
+            "  wrong.yaml:1:7: seed: expected a 64-bit integer, found 'x'",
             "  wrong.yaml:2:1: servces: unknown key; did you mean services?",
             "*ERROR at setup of test_no_file*",
             "The scenario file ./none.yaml cannot be read in *: No such file or directory; *",

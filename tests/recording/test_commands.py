@@ -118,7 +118,7 @@ def test_compare_takes_a_scenario(tmp_path: Path) -> None:
     assert run("compare", path, "--scenario", scenario).exit_code == 0
     done = run("compare", path, "--scenario", "nonesuch")
     assert done.exit_code == 2
-    assert "there is no scenario" in done.output
+    assert "no scenario named" in done.output
 
 
 def test_reports_in_json_and_junit(tmp_path: Path) -> None:

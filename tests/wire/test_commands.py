@@ -37,9 +37,9 @@ def test_check_tells_every_mistake_of_every_file(tmp_path: Path) -> None:
     result = run("check", str(one), str(two), "demo")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        f"{one}:1:7: seed: found 'x', expected an integer of 64 bits",
+        f"{one}:1:7: seed: expected a 64-bit integer, found 'x'",
         f"{one}:2:1: sed: unknown key; did you mean seed?",
-        f"{two}:1:11: services: found 5, expected a list",
+        f"{two}:1:11: services: expected a list, found 5",
     ]
     assert result.stdout == "demo: demo is fine\n"
 

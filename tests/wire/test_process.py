@@ -127,7 +127,7 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--scenario", "dmeo"], "scenario: there is no scenario 'dmeo'; did you mean demo?"),
+        (["--scenario", "dmeo"], "scenario: no scenario named 'dmeo'; did you mean demo?"),
         (["--scenario", "./no.yaml"], "scenario: there is no file no.yaml"),
         (["--fidelity", "end_twise=reject"], "did you mean end_twice?; see"),
         (["--fidelity", "end_twice=maybe"], "end_twice takes accept or reject, not 'maybe'; see"),

@@ -81,21 +81,21 @@ def test_put_document_may_extend_the_catalogue(client: Client) -> None:
 @pytest.mark.parametrize(
     ("document", "at", "detail"),
     [
-        ({"name": "dmeo"}, "name", "there is no scenario 'dmeo'; did you mean demo?"),
-        ({"name": "../demo.yaml"}, "name", "there is no scenario '../demo.yaml'"),
-        ({"name": "/etc/passwd"}, "name", "there is no scenario '/etc/passwd'"),
+        ({"name": "dmeo"}, "name", "no scenario named 'dmeo'; did you mean demo?"),
+        ({"name": "../demo.yaml"}, "name", "no scenario named '../demo.yaml'"),
+        ({"name": "/etc/passwd"}, "name", "no scenario named '/etc/passwd'"),
         (
             {"seed": 1, "extends": "../../secret.yaml"},
             "extends",
-            "only names of the catalogue can be extended here, no files",
+            "extends takes only catalogue names here, not files",
         ),
-        ({"seed": 1, "extends": "dmeo"}, "extends", "there is no scenario 'dmeo'"),
+        ({"seed": 1, "extends": "dmeo"}, "extends", "no scenario named 'dmeo'"),
         ({"sed": 1}, "sed", "unknown key; did you mean seed?"),
-        ([], "", 'found a list, expected a document, or {"name": <a scenario of the catalogue>}'),
-        (b"", "", 'found no body, expected a document, or {"name": <a scenario of the catalogue>}'),
-        (b"a: b: c", "", "no key can stand here"),
-        (b"\xff", "", "not UTF-8: byte 1"),
-        (b"#" * (9 * 2**20), "", "found 9437184 characters, YAML has at most 8388608"),
+        ([], "", 'expected a document, or {"name": <a scenario of the catalogue>}, found ['),
+        (b"", "", "empty body; expected a document, or"),
+        (b"a: b: c", "", "a key is not allowed here"),
+        (b"\xff", "", "not valid UTF-8: byte 1"),
+        (b"#" * (9 * 2**20), "", "9437184 characters; YAML is limited to 8388608"),
     ],
 )
 def test_put_what_is_wrong_changes_nothing(

@@ -13,7 +13,8 @@ from urllib.parse import quote
 from cs_simulator.api.editions import Edition
 from cs_simulator.api.events import FORMS, EventReader
 from cs_simulator.api.resources import ExtensionFilter, Renderer, extension_filter
-from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.documents.problems import Problem
+from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.interactions import Content
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Service, State, Submission, Task

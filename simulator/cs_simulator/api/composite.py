@@ -6,10 +6,10 @@ from typing import Any
 
 from cs_simulator.api.calls import Call, Reply, shows
 from cs_simulator.api.events import START_SERVICE, START_STATE, START_TASK, EventReader
-from cs_simulator.documents.values import Boolean, UnfitError
+from cs_simulator.documents.problems import ABSENT, Problem, UnfitError
+from cs_simulator.documents.values import Boolean
 from cs_simulator.domain import composite
 from cs_simulator.domain.composite import Composed, Element
-from cs_simulator.domain.errors import ABSENT, Problem
 from cs_simulator.domain.model import Submission
 
 _NOTHING = Submission({}, {})
@@ -56,7 +56,7 @@ def _element(call: Call, reader: EventReader, event: Any, where: str) -> Element
         try:
             associate = _FLAG(associate)
         except UnfitError as unfit:
-            reader.add(Problem(f"{where}.associate_state_task", str(unfit), associate))
+            reader.add(unfit.problem(f"{where}.associate_state_task", associate))
     _ignore(call, event, _MEMBERS, f"{where}.")
     return Element(
         parts["service"] or _NOTHING,

@@ -6,17 +6,17 @@ the same data. Contract sections 1 and 3.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import (
-    ABSENT,
+    BAD_PARAMETER,
+    MISSING_PARAMETER,
     TITLES,
     BadValues,
     EntityNotFound,
     InvalidTenant,
-    Problem,
     Refusal,
 )
 from cs_simulator.domain.fidelity import Fidelity
@@ -28,7 +28,6 @@ Form = Literal["message", "code"]
 """Error bodies: ``message`` and ``exception`` (3a), or the five members of UCS (3b)."""
 
 _PACKAGE = "com.genesyslab.gsg.services.contextservices.exceptions"
-_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,42 +86,24 @@ def error_body(form: Form, refusal: Refusal, method: str, uri: str) -> dict[str,
     if form == "message":
         kind = "NotFoundException" if isinstance(refusal, EntityNotFound) else None
         return {
-            "message": _message(refusal),
+            "message": refusal.text,
             "exception": f"{_PACKAGE}.{kind or 'ContextServicesExceptionResource'}",
         }
-    problems = refusal.problems if isinstance(refusal, BadValues) else ()
-    code, title = refusal.code, refusal.title
-    if problems:
-        code = problems[0].code
+    code, title, text = refusal.code, refusal.title, refusal.text
+    if isinstance(refusal, BadValues):
+        text = f"{'; '.join(map(_ucs_sentence, refusal.problems))}{refusal.more}"
+        code = MISSING_PARAMETER if refusal.problems[0].is_missing else BAD_PARAMETER
         title = TITLES[code][1]
     return {
         "http_method": method,
         "title": title,
-        "description": "; ".join(_ucs_sentence(problem) for problem in problems) or refusal.text,
+        "description": text,
         "code": code,
         "uri": uri,
     }
 
 
-def _message(refusal: Refusal) -> str:
-    if isinstance(refusal, BadValues):
-        return "; ".join(_sentence(problem) for problem in refusal.problems)
-    return refusal.text
-
-
-def _sentence(problem: Problem) -> str:
-    if problem.got is ABSENT:
-        return f"{problem.member} is missing: expected {problem.expected}"
-    return f"{problem.member}: got {shown(problem.got)}, expected {problem.expected}"
-
-
 def _ucs_sentence(problem: Problem) -> str:
-    kind = "missing" if problem.got is ABSENT else "bad"
-    got = "" if problem.got is ABSENT else f"got {shown(problem.got)}, "
-    return f"{kind} parameter '{problem.member}' reason : {got}expected {problem.expected}"
-
-
-def shown(value: object) -> str:
-    """Return a value as JSON, cut at 80 characters."""
-    text = json.dumps(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+    if problem.is_missing:
+        return f"missing parameter '{problem.at}' reason : expected {problem.expected}"
+    return f"bad parameter '{problem.at}' reason : {problem.detail}"

@@ -6,13 +6,15 @@ Source: Start Event List, End Event List, State Transition Event, Composite Star
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator.api.editions import Edition
-from cs_simulator.documents.values import Converter, UnfitError, as_text
-from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.documents.problems import Problem, UnfitError
+from cs_simulator.documents.values import Converter, as_text
+from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.events import admitted
 from cs_simulator.domain.likely import MOST_NAMES, near_member
 from cs_simulator.domain.members import MEMBERS, ORDER, RESERVED, EntityKind
@@ -152,7 +154,7 @@ class EventReader:
         needed = form.type_member if self._types_mandatory else None
         if needed is not None and needed not in values and body.get(needed) is None:
             problems.append(Problem(f"{where}{needed}", "a value: it is mandatory here"))
-        problems.sort(key=lambda problem: ORDER[problem.member[len(where) :]])
+        problems.sort(key=lambda problem: ORDER[problem.at[len(where) :]])
         if form.needs_owner:
             _demand_owner(values, where, problems)
         self._problems.extend(problems)
@@ -167,10 +169,7 @@ class EventReader:
     ) -> Mapping[str, Any]:
         """Return attached data as its schemas have it, under their spelling of its names."""
         admitted_values, problems = self._tx.metadata.admit_extensions(kind, sent)
-        self._problems.extend(
-            Problem(f"{where}{problem.member}", problem.expected, problem.got)
-            for problem in problems
-        )
+        self._problems.extend(replace(problem, at=f"{where}{problem.at}") for problem in problems)
         return admitted_values
 
     def part(self, body: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any] | None:
@@ -218,10 +217,7 @@ class EventReader:
                 if name in converters and value is not None
             }
             loaded, found = form.load(given)
-            problems.extend(
-                Problem(f"{where}{problem.member}", problem.expected, problem.got)
-                for problem in found
-            )
+            problems.extend(replace(problem, at=f"{where}{problem.at}") for problem in found)
             return loaded
         return values
 
@@ -243,11 +239,13 @@ class EventReader:
             if strict:
                 problems.append(
                     Problem(
-                        f"{where}{name}", f"at most {limit} characters, not {len(value)}", value
+                        f"{where}{name}", f"at most {limit} characters (it has {len(value)})", value
                     )
                 )
             else:
-                self._tx.hint(f"{where}{name} has {len(value)} characters, documented are {limit}")
+                self._tx.hint(
+                    f"{where}{name} has {len(value)} characters; the documented limit is {limit}"
+                )
 
 
 def _demand_owner(values: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
@@ -255,9 +253,9 @@ def _demand_owner(values: Mapping[str, Any], where: str, problems: list[Problem]
     owners = {f"{where}customer_id", f"{where}contact_key"}
     if "customer_id" in values or "contact_key" in values:
         return
-    if not any(problem.member in owners for problem in problems):
+    if not any(problem.at in owners for problem in problems):
         names = f"{where}customer_id or {where}contact_key"
-        problems.insert(0, Problem(names, "a value: a service needs one of the two"))
+        problems.insert(0, Problem(names, "one of the two, so that the service has an owner"))
 
 
 FORMS: Mapping[str, EventForm] = MappingProxyType(

@@ -6,23 +6,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cs_simulator.api.bodies import read_json
+from cs_simulator.api.bodies import READER, read_json
 from cs_simulator.api.paths import split_target, split_world
 from cs_simulator.api.queries import split_query
-from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.json_text import JsonError
+from cs_simulator.documents.problems import no_such
+from cs_simulator.documents.shape import inside
 from cs_simulator.domain.errors import (
     BadValues,
-    MalformedBody,
     MalformedPath,
-    Problem,
     Refusal,
-    WrongCase,
 )
 from cs_simulator.faults.criteria import UNREADABLE, Facts, text_of
 from cs_simulator.faults.rules import Rule
 from cs_simulator.journal.entries import NOBODY, Entry
 from cs_simulator.scenario.faults import request_rule
 from cs_simulator.worlds import World
+
+FORCED = "X-Simulator-Fault"
+"""The header by which a request asks for a rule."""
 
 _PARTS = ("service", "state", "task")
 """The parts of a composite's element."""
@@ -115,8 +117,8 @@ def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set
 def forced_rule(value: str | None, world: World) -> Rule | None:
     """Return the rule that a request asks for: one in force by its name, or one of its own.
 
-    ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, and
-    :exc:`WrongCase` where it brings one along that is none.
+    ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, or where
+    it brings one along that is not valid.
     """
     if value is None:
         return None
@@ -125,15 +127,15 @@ def forced_rule(value: str | None, world: World) -> Rule | None:
         rule = world.rules.named(text)
         if rule is None:
             names = [each.name for each in world.rules.rules()]
-            expected = f"the name of a rule{did_you_mean(text, names) or '; there is none'}"
-            raise BadValues([Problem("X-Simulator-Fault", expected, text)])
+            none = "no rules are in force"
+            raise BadValues([no_such("fault rule", text, names, none, at=FORCED)])
         return rule
     try:
-        document = read_json(text.encode("utf-8"))
-    except MalformedBody as error:
-        what = error.text.removeprefix("the body ")
-        raise WrongCase(f"X-Simulator-Fault: the rule {what}") from None
-    rule, mistakes = request_rule(document, world.clock.mode)
+        document = READER.read(text)
+    except JsonError as error:
+        problem = error.located if error.kind == "limit" else f"not valid JSON: {error.located}"
+        raise BadValues([replace(error.problem, at=FORCED, text=problem)]) from None
+    rule, problems = request_rule(document, world.clock.mode)
     if rule is None:
-        raise WrongCase(f"X-Simulator-Fault: {'; '.join(mistakes)}")
+        raise BadValues([replace(each, at=inside(FORCED, each.at)) for each in problems])
     return rule

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields
 
-from cs_simulator.documents.values import Converter, UnfitError
-from cs_simulator.domain.errors import ABSENT, Problem
+from cs_simulator.documents.problems import Problem, UnfitError
+from cs_simulator.documents.values import Converter
 
 
-class UnfitText(str):
-    """What is wrong with one member, in the form marshmallow carries: a text that knows more."""
+class ProblemText(str):
+    """A problem in the form marshmallow carries: a text, which has the problem itself."""
 
-    __slots__ = ("expected", "got")
+    __slots__ = ("problem",)
 
-    expected: str
-    got: object
+    problem: Problem
 
     # A text is made before __init__ could add to it.
-    def __new__(cls, expected: str, got: object = ABSENT) -> UnfitText:
-        """Return a finding of what was expected, and of the value in its place if there was one."""
-        finding = super().__new__(cls, f"expected {expected}")
-        finding.expected = expected
-        finding.got = got
-        return finding
+    def __new__(cls, problem: Problem) -> ProblemText:
+        """Return the text of a problem."""
+        text = super().__new__(cls, problem.detail)
+        text.problem = problem
+        return text
 
 
 class ConvertedField(fields.Field[Any]):
@@ -45,7 +44,7 @@ class ConvertedField(fields.Field[Any]):
         try:
             return self.converter(value)
         except UnfitError as unfit:
-            raise ValidationError(UnfitText(str(unfit), value)) from None
+            raise ValidationError(ProblemText(unfit.problem("", value))) from None
 
 
 def schema_of(name: str, converters: Mapping[str, Converter]) -> Schema:
@@ -68,7 +67,7 @@ def load(schema: Schema, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], l
 def problems_of(error: ValidationError) -> list[Problem]:
     """Return the problems that marshmallow found, each with the name of its member."""
     return [
-        Problem(name, finding.expected, finding.got)
-        for name, findings in error.messages_dict.items()
-        for finding in findings
+        replace(text.problem, at=name)
+        for name, texts in error.messages_dict.items()
+        for text in texts
     ]

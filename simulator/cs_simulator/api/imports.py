@@ -20,14 +20,14 @@ from werkzeug.sansio.multipart import (
 from cs_simulator.api.bodies import read_json
 from cs_simulator.api.calls import Call, Form, Reply, shows
 from cs_simulator.api.profiles import demand_schema
-from cs_simulator.documents.values import Boolean, Converter, Integer, Text, UnfitError
+from cs_simulator.documents.problems import ABSENT, Problem, UnfitError
+from cs_simulator.documents.values import Boolean, Converter, Integer, Text
 from cs_simulator.domain.administration import find_key
 from cs_simulator.domain.errors import (
     BadValues,
     Forbidden,
     MalformedBody,
     NothingFound,
-    Problem,
     UnsupportedMediaType,
 )
 from cs_simulator.domain.identification import known_keys
@@ -67,7 +67,7 @@ def import_profiles(call: Call) -> Reply:
         try:
             values[name] = convert(value)
         except UnfitError as unfit:
-            problems.append(Problem(name, str(unfit), value))
+            problems.append(unfit.problem(name, value))
     if values.get("format", "CSV").upper() != "CSV":
         problems.append(Problem("format", "CSV", values["format"]))
     id_key = values.get("id-key")
@@ -84,7 +84,7 @@ def import_profiles(call: Call) -> Reply:
             for each in (f"{len(files)} in the form" if files else "", values.get("profiles"))
             if each
         ]
-        problems.append(Problem("profiles", one, *([" and ".join(sent)] if sent else [])))
+        problems.append(Problem("profiles", one, " and ".join(sent) if sent else ABSENT))
     if problems:
         raise BadValues(problems)
     table = files[0].data if files else _read(call.import_folder, values["profiles"])
@@ -125,7 +125,7 @@ def _given(parts: list[_Part]) -> tuple[dict[str, Any], list[Problem]]:
                 members = read_json(part.data)
             except MalformedBody as refusal:
                 raise MalformedBody(
-                    f"in part {part.name} of the form, {refusal.text}", refusal.hint
+                    f"in part {part.name} of the form: {refusal.text}", refusal.hint
                 ) from None
             if not isinstance(members, dict):
                 raise MalformedBody(f"part {part.name} of the form must be a JSON object")

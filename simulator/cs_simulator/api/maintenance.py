@@ -7,14 +7,19 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from cs_simulator.api.calls import Call, Reply, done, shows
-from cs_simulator.api.fields import ConvertedField, UnfitText, problems_of
+from cs_simulator.api.fields import ConvertedField, ProblemText, problems_of
 from cs_simulator.api.queries import Choice
 from cs_simulator.api.resources import ALL_EXTENSIONS
+from cs_simulator.documents.problems import Problem
 from cs_simulator.documents.values import Moment
 from cs_simulator.domain import maintenance
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.model import Service
 from cs_simulator.domain.queries import ALL_PARTS, view_service
+
+
+def _required(expected: str) -> dict[str, str]:
+    return {"required": ProblemText(Problem("", expected))}
 
 
 class Purge(Schema):
@@ -25,13 +30,11 @@ class Purge(Schema):
 
         unknown = EXCLUDE
 
-    limit = ConvertedField(
-        Moment(), required=True, error_messages={"required": UnfitText(Moment.expected)}
-    )
+    limit = ConvertedField(Moment(), required=True, error_messages=_required(Moment.expected))
     operation = ConvertedField(
         Choice(tuple(maintenance.PURGES)),
         required=True,
-        error_messages={"required": UnfitText(f"one of {', '.join(maintenance.PURGES)}")},
+        error_messages=_required(f"one of {', '.join(maintenance.PURGES)}"),
     )
 
 

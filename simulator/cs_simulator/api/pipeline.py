@@ -313,7 +313,7 @@ def _body(operation: Operation, raw: bytes) -> Any:
         return {}
     body = read_json(raw)
     if operation.body != "any" and not isinstance(body, dict):
-        raise MalformedBody(f"the body must be a JSON object, and is {_kind(body)}")
+        raise MalformedBody(f"The body must be a JSON object, not {_kind(body)}")
     return body
 
 

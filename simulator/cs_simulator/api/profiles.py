@@ -12,11 +12,11 @@ from cs_simulator.api.queries import (
     MOST_UNKNOWN,
     read_parameters,
 )
-from cs_simulator.documents.problems import nearest
-from cs_simulator.documents.values import Boolean, UnfitError
+from cs_simulator.documents.problems import UnfitError, nearest
+from cs_simulator.documents.values import Boolean
 from cs_simulator.domain import customers
 from cs_simulator.domain.administration import find_schema
-from cs_simulator.domain.errors import BadValues, NothingFound, Problem
+from cs_simulator.domain.errors import BadValues, NothingFound
 from cs_simulator.domain.identification import identify
 from cs_simulator.domain.merging import merge_profiles as merge
 from cs_simulator.domain.profiles import Profile
@@ -84,7 +84,7 @@ def merge_profiles(call: Call) -> Reply:
             try:
                 flags[name] = _FLAG(value)
             except UnfitError as unfit:
-                problems.append(Problem(name, str(unfit), value))
+                problems.append(unfit.problem(name, value))
     if problems:
         raise BadValues(problems)
     merge(

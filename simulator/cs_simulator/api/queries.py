@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cs_simulator.documents.problems import nearest
-from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, UnfitError
+from cs_simulator.documents.problems import Problem, UnfitError, nearest
+from cs_simulator.documents.values import Boolean, Converter, Integer, Moment
 from cs_simulator.domain.attributes import FULL_NAMES, canonical_name
-from cs_simulator.domain.errors import BadValues, MalformedPath, Problem
+from cs_simulator.domain.errors import BadValues, MalformedPath
 from cs_simulator.operations.row import Parameter
 
 MOST_UNKNOWN = 10
@@ -110,7 +110,7 @@ def read_parameters(
             try:
                 converted.append(convert(text))
             except UnfitError as unfit:
-                problems.append(Problem(parameter.name, str(unfit), text))
+                problems.append(unfit.problem(parameter.name, text))
                 if isinstance(convert, Moment) and " " in text:
                     hints.append(f"{parameter.name}: a + in a query means a blank, send %2B")
         if converted:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cs_simulator import __version__
 from cs_simulator.api.calls import Call, Reply, shows
 from cs_simulator.clock import format_instant
-from cs_simulator.domain.errors import BadValues, Problem, WrongCase
+from cs_simulator.documents.problems import Problem
+from cs_simulator.domain.errors import BadValues, WrongCase
 from cs_simulator.domain.server_state import MODES
 
 VERSION = f"8.1 (cs-simulator {__version__})"

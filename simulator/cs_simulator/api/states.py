@@ -8,8 +8,8 @@ from cs_simulator.api.events import (
     TRANSITION_FROM,
     TRANSITION_TO,
 )
+from cs_simulator.documents.problems import Problem
 from cs_simulator.domain import extensions, states
-from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.model import Submission
 from cs_simulator.domain.queries import Parts, states_of, view_state
 

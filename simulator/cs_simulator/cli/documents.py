@@ -62,12 +62,12 @@ def _value(text: str, word: str) -> Any:
 
 
 def _read(text: str, source: str) -> Any:
-    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.documents.problems import DocumentError
     from cs_simulator.documents.yaml_text import read_text
 
     try:
         return read_text(text, source)
-    except ScenarioError as error:
+    except DocumentError as error:
         raise CommandError(str(error), WRONG_INPUT) from None
 
 

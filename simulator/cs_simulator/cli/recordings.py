@@ -67,14 +67,14 @@ def compare(
     The exit code is 0 where nothing differs, 1 where something does, 2 where nothing can be
     compared.
     """
-    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.documents.problems import DocumentError
     from cs_simulator.recording.comparing import compare as compared
     from cs_simulator.recording.reports import comparison_report
 
     recordings = read_recordings(files, base, base_81)
     try:
         found = compared(source_of(loader_of(scenario_dir), scenario), recordings)
-    except ScenarioError as error:
+    except DocumentError as error:
         give_up(str(error))
     click.echo(comparison_report(found, report))
     sys.exit(found.exit_code)

@@ -50,14 +50,13 @@ class OperationName(TextType):
 def example(operation: str, edition: EditionName | None, url: str, world: str) -> None:
     """Print a curl line for OPERATION, with ids of the scenario demo."""
     from cs_simulator.cli.curl import curl_line
-    from cs_simulator.documents.problems import did_you_mean
+    from cs_simulator.documents.problems import no_such
     from cs_simulator.operations import OPERATIONS
 
     rows = {row.id: row for row in OPERATIONS}
     row = rows.get(operation)
     if row is None:
-        near = did_you_mean(operation, rows)
-        raise CommandError(f"there is no operation {operation!r}{near}")
+        raise CommandError(no_such("operation", operation, rows).detail)
     if edition is not None and edition not in row.editions:
         raise CommandError(
             f"{operation} is of edition {row.editions[0]} alone; leave --edition out"

@@ -21,7 +21,7 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
 
     A warning tells what is allowed and hardly ever meant, such as a rule that never acts.
     """
-    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.documents.problems import DocumentError
     from cs_simulator.scenario.warnings import warnings_of
 
     loader = loader_of(scenario_dir)
@@ -29,7 +29,7 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
     for each in files:
         try:
             scenario = loader.load(each)
-        except ScenarioError as error:
+        except DocumentError as error:
             wrong = True
             click.echo(str(error), err=True)
         else:
@@ -44,13 +44,13 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
 @FOLDER
 def list_scenarios(scenario_dir: Path | None) -> None:
     """List the scenarios of the catalogue, each with its description."""
-    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.documents.problems import DocumentError
 
     loader = loader_of(scenario_dir)
     for name in sorted(loader.catalogue.files()):
         try:
             description = " ".join(loader.load(name).description.split())
-        except ScenarioError:
+        except DocumentError:
             folder = f" --scenario-dir {scenario_dir}" if scenario_dir else ""
             description = f"is wrong; see cs-simulator check {name}{folder}"
         click.echo(f"{name:20} {description}")

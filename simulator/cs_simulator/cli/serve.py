@@ -183,7 +183,7 @@ def run(settings: Settings) -> None:
     """Serve with some settings; exit with 2 or 3 where that cannot be."""
     gc.disable()  # until all is imported and loaded: none of it is garbage
     from cs_simulator.app import create_app
-    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.documents.problems import DocumentError
     from cs_simulator.domain.setup import BASE_PATHS
     from cs_simulator.http.addresses import AddressError
     from cs_simulator.http.server import ReadyFileError, Server
@@ -199,7 +199,7 @@ def run(settings: Settings) -> None:
         watcher = Watcher(loader.catalogue, settings.scenario, resets=settings.watch == "reset")
     try:
         scenario = loader.load(settings.scenario)
-    except ScenarioError as error:
+    except DocumentError as error:
         _give_up(settings.log_format, lines, WRONG_INPUT, str(error))
     worlds = Worlds(
         scenario,

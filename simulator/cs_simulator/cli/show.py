@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @FOLDER
 def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
     """Print a scenario: NAME of the catalogue, or a file."""
-    from cs_simulator.documents.problems import ScenarioError
+    from cs_simulator.documents.problems import DocumentError
     from cs_simulator.scenario.catalogue import read_file
 
     catalogue = loader_of(scenario_dir).catalogue
@@ -33,7 +33,7 @@ def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
         else:
             texts = [read_file(catalogue.path(each)) for each in catalogue.several(name)]
             terminal.say("\n---\n".join(text.rstrip("\n") for text in texts))
-    except ScenarioError as error:
+    except DocumentError as error:
         raise CommandError(str(error)) from None
 
 

@@ -80,9 +80,9 @@ def _check_query(endpoint: Endpoint) -> None:
     known = endpoint.query
     unknown = [] if known is None else [name for name in request.args if name not in known]
     if known is not None and unknown:
-        takes = f"takes {', '.join(known)} alone" if known else "takes no parameters"
+        takes = f"takes only {', '.join(known)}" if known else "takes no parameters"
         detail = f"{request.method} {request.path} {takes}; found {', '.join(unknown)}"
-        raise ProblemError(400, "Bad query", detail)
+        raise ProblemError(400, "Invalid query", detail)
 
 
 def _on_dropped(error: WorldDroppedError) -> Response:

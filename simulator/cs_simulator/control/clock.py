@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
@@ -12,7 +13,7 @@ from cs_simulator.clock import Clock, Instant, Mode, format_instant, latest_of
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.documents.shape import Checker, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span
 from cs_simulator.worlds import World
@@ -42,7 +43,7 @@ def put_clock(control: Control) -> Response:
     """Set the clock."""
     given = _checked(_CLOCK, '{"mode": "frozen", "time": <a date>}')
     if given.get("mode") == "real" and "time" in given:
-        _refuse("time", "a real clock takes no time; its mode may be offset or frozen")
+        _refuse(Problem("time", text="not allowed with mode real", note="use offset or frozen"))
     return set_up(control.worlds, lambda world: _set(world, given.get("mode", "offset"), given))
 
 
@@ -60,14 +61,11 @@ def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
         if at is None and mode != "real":
             at = before
         if at is not None and at > latest_of(mode):
-            _refuse(
-                "time",
-                f"found {format_instant(at)}, expected at most {_latest(mode)}",
-            )
+            _refuse(Problem("time", f"at most {_latest(mode)}", format_instant(at)))
         world.clock = Clock(mode, at)
         answer = _described(world)
     if at is not None and at < before:
-        answer["hint"] = "the clock was set back: what has happened stays as it is"
+        answer["hint"] = "the clock was set back; existing data keeps its timestamps"
     elif was_frozen and mode != "frozen":
         answer["hint"] = (
             'the clock was frozen and runs from now on; "mode": "frozen" keeps it still'
@@ -79,38 +77,37 @@ def _advance(world: World, by: _By) -> Response:
     with world.lock:
         mode = world.clock.mode
         if mode == "real":
-            _refuse("by", "a real clock cannot be moved: set its mode to offset or frozen")
+            problem = "a real clock cannot be advanced"
+            note = 'freeze it first (PUT /_control/clock {"mode": "frozen"}) or use mode offset'
+            _refuse(Problem("by", text=problem, note=note))
         now = world.begin().now
         if now + by.milliseconds > latest_of(mode):
-            _refuse(
-                "by",
-                f"found {by.text!r}, which from {format_instant(now)} goes beyond {_latest(mode)}",
-            )
+            problem = f"{by.text!r} from {format_instant(now)} is later than {_latest(mode)}"
+            _refuse(Problem("by", found=by.text, text=problem))
         world.clock.advance(by.milliseconds)
         return json_response(_described(world))
 
 
 def _latest(mode: Mode) -> str:
     """Return the last instant that a clock may be set to, and what there is to it."""
-    runs = "" if mode == "frozen" else "a day, for the clock runs, before "
-    return f"{format_instant(latest_of(mode))}, {runs}the last instant that can be written"
+    if mode == "frozen":
+        return f"{format_instant(latest_of(mode))}, the latest possible time"
+    return f"{format_instant(latest_of(mode))}, a day before the latest possible time"
 
 
 def _checked(shape: Record, wanted: str) -> dict[str, Any]:
     data, _ = request_document(wanted)
     checker = Checker(SOURCE)
     given = shape.check(data, "", checker)
-    if not given and not checker.mistakes:
-        checker.mistake("", f"found nothing of it, expected {wanted}")
-    if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad clock")
+    if not given and not checker:
+        checker.problem("", "empty body", f"expected {wanted}")
+    if checker:
+        raise refused(checker.error(), "Invalid clock")
     return given
 
 
-def _refuse(at: str, text: str) -> NoReturn:
-    checker = Checker(SOURCE)
-    checker.mistake(at, text)
-    raise refused(ScenarioError(checker.mistakes), "Bad clock")
+def _refuse(problem: Problem) -> NoReturn:
+    raise refused(DocumentError([replace(problem, source=SOURCE)]), "Invalid clock")
 
 
 def _described(world: World) -> dict[str, Any]:

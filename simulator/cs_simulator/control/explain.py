@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -18,19 +19,10 @@ from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.journal import kept_entry
 from cs_simulator.control.masking import judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
-from cs_simulator.documents.problems import ScenarioError
-from cs_simulator.documents.shape import (
-    Anything,
-    Checker,
-    MapOf,
-    Record,
-    Scalar,
-    Schema,
-    one_of,
-    shown,
-)
-from cs_simulator.documents.values import Integer, Text, UnfitError
-from cs_simulator.domain.errors import BadValues, WrongCase
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, Schema, one_of
+from cs_simulator.documents.values import Integer, Text
+from cs_simulator.domain.errors import BadValues
 from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Verdict
 from cs_simulator.journal.entries import shown_members
 from cs_simulator.worlds import World
@@ -99,20 +91,20 @@ def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
     described = [name for name in _DESCRIBED if data.get(name) is not None]
     if data.get("request") is not None:
         if described:
-            checker.mistake("request", f"it does not go together with {', '.join(described)}")
+            checker.problem("request", f"cannot be combined with {', '.join(described)}")
     elif not described:
-        checker.mistake("", f"expected {_WANTED}")
+        checker.problem("", "empty body", f"expected {_WANTED}")
     else:
         for name in ("method", "path"):
             if name not in described:
-                checker.mistake("", f"{name} is missing")
+                checker.missing("", name)
     _raise(checker)
     return given
 
 
 def _raise(checker: Checker) -> None:
-    if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad request to explain")
+    if checker:
+        raise refused(checker.error(), "Invalid explain request", changes=False)
 
 
 def _kept(world: World, number: int | str) -> dict[str, Any]:
@@ -150,13 +142,7 @@ def _foreseen(world: World, given: Mapping[str, Any], control: Control) -> dict[
     except BadValues as error:
         checker = Checker(SOURCE)
         for problem in error.problems:
-            text = f"found {shown(problem.got)}, expected {problem.expected}"
-            checker.mistake(f"headers.{problem.member}", text)
-        _raise(checker)
-    except WrongCase as error:
-        checker = Checker(SOURCE)
-        member, _, text = error.text.partition(": ")
-        checker.mistake(f"headers.{member}", text)
+            checker.add(replace(problem, at=f"headers.{problem.at}"))
         _raise(checker)
     return {**members, **_verdict_members(verdict)}
 
@@ -207,9 +193,10 @@ def _routed(world: World, given: Mapping[str, Any], control: Control) -> tuple[s
     where = address(uri, None)
     checker = Checker(SOURCE)
     if where.world is not None and where.world != world.name:
-        checker.mistake("path", f"it names world {where.world}, and world {world.name} is asked")
+        text = f"the path names world {where.world}, but the request is for world {world.name}"
+        checker.problem("path", text)
     if is_control(where.target.path):
-        checker.mistake("path", "the control API is never faulted")
+        checker.problem("path", "the control API is never faulted")
     _raise(checker)
     bases = base_paths_of(world.scenario)
     if where.world is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,14 +14,13 @@ from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
     json_response,
-    near_or_there,
     refused,
     request_document,
 )
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker
 from cs_simulator.faults.rules import Rule
-from cs_simulator.scenario.faults import FAULT, rules_of
+from cs_simulator.scenario.faults import FAULT, named_rule
 from cs_simulator.worlds import World
 
 
@@ -66,7 +64,8 @@ def put_fault(control: Control, name: str) -> Response:
     document = _document()
     own = document.get("name")
     if own is not None and str(own) != name:
-        raise ProblemError(400, "Two names", f"The path names {name!r}, the body {own!r}")
+        detail = f"The path names rule {name!r}, but the body names {own!r}"
+        raise ProblemError(400, "Conflicting names", detail)
     return set_up(control.worlds, lambda world: _put(world, {**document, "name": name}))
 
 
@@ -86,7 +85,9 @@ def _add(world: World, document: dict[str, Any]) -> Response:
         rule = _rule(document, world)
         if world.rules.named(rule.name) is not None:
             raise ProblemError(
-                409, "Name taken", f"There is a fault {rule.name!r} already; PUT replaces it"
+                409,
+                "Name already in use",
+                f"A fault rule named {rule.name!r} already exists; replace it with PUT",
             )
         world.rules.put(rule, now)
         return json_response(_described(world, rule), 201)
@@ -105,8 +106,8 @@ def _document() -> dict[str, Any]:
     document, _ = request_document('a fault such as {"on": "start_service", "delay": "1s"}')
     checker = Checker(SOURCE)
     FAULT.check(document, "", checker)
-    if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad fault")
+    if checker:
+        raise refused(checker.error(), "Invalid fault rule")
     return document
 
 
@@ -115,14 +116,9 @@ def _rule(document: dict[str, Any], world: World) -> Rule:
     checker = Checker(SOURCE)
     fault = FAULT.check(document, "", checker)
     names = [rule.name for rule in world.rules.rules()] if document.get("name") is None else []
-    [rule] = rules_of([fault], "", checker, world.clock.mode, names)
-    if checker.mistakes:
-        # There is one rule only: its place in a list says nothing.
-        own = [
-            replace(each, at=each.at.removeprefix("[0]").removeprefix("."))
-            for each in checker.mistakes
-        ]
-        raise refused(ScenarioError(own), "Bad fault")
+    rule = named_rule(fault, names, checker, world.clock.mode)
+    if checker:
+        raise refused(checker.error(), "Invalid fault rule")
     return rule
 
 
@@ -130,8 +126,8 @@ def _named(world: World, name: str) -> Rule:
     rule = world.rules.named(name)
     if rule is None:
         names = [each.name for each in world.rules.rules()]
-        near = near_or_there(name, names, "there is none in force")
-        raise ProblemError(404, "No such fault", f"There is no fault {name!r}{near}")
+        problem = no_such("fault rule", name, names, "no rules are in force")
+        raise ProblemError(404, "No such fault", as_sentence(problem.detail))
     return rule
 
 

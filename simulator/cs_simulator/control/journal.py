@@ -12,9 +12,9 @@ from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
-from cs_simulator.documents.problems import ScenarioError, did_you_mean
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
-from cs_simulator.documents.values import Boolean, Integer, Text, UnfitError
+from cs_simulator.documents.values import Boolean, Integer, Text
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import Entry
 from cs_simulator.scenario.criteria import On
@@ -118,10 +118,12 @@ def kept_entry(world: World, number: object) -> Entry:
     there_is = "the journal is empty"
     if entries:
         first, last = entries[0].id, entries[-1].id
-        there_is = f"there is {first}" if first == last else f"there are {first} to {last}"
+        there_is = (
+            f"the journal has {first}" if first == last else f"the journal has {first} to {last}"
+        )
     if dropped:
-        there_is += f"; {dropped} older are dropped"
-    raise ProblemError(404, "No such request", f"There is no request {number}; {there_is}")
+        there_is += f"; {dropped} older ones were dropped"
+    raise ProblemError(404, "No such request", f"No request {number}; {there_is}")
 
 
 def known_faults(world: World) -> Collection[str]:
@@ -185,10 +187,9 @@ def _filters(query: Mapping[str, list[str]], world: World) -> dict[str, Any]:
     known = known_faults(world) if names else ()
     for name in names:
         if name not in known:
-            near = did_you_mean(name, known) or "; there is none"
-            checker.mistake("fault", f"no rule has the name {name!r}{near}")
-    if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad query")
+            checker.no_such("fault", name, known, "fault rule", "no rules are in force")
+    if checker:
+        raise refused(checker.error(), "Invalid query", changes=False)
     return given
 
 

@@ -19,7 +19,6 @@ from cs_simulator.control.replies import (
     request_document,
     request_text,
 )
-from cs_simulator.documents.problems import ScenarioError
 from cs_simulator.documents.shape import FLAG, Checker, Record
 from cs_simulator.faults.criteria import NOWHERE
 from cs_simulator.faults.verdict import ANY
@@ -55,8 +54,8 @@ def _question() -> tuple[Expectation | None, bool]:
     checker = Checker(SOURCE)
     has_ended = FLAG.check(data.pop(_ENDED), _ENDED, checker) if _ENDED in data else False
     expectation = EXPECT.check(data, "", checker) if data else None
-    if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad expectation")
+    if checker:
+        raise refused(checker.error(), "Invalid expectation", changes=False)
     return expectation, bool(has_ended)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from cs_simulator.control.journal import status_code
-from cs_simulator.documents.shape import Checker, Record, shown
-from cs_simulator.documents.values import UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.shape import Checker, Record
 from cs_simulator.faults.criteria import Difference, Facts, Test, Where, difference
 from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.verdict import ANY
@@ -108,14 +108,10 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
             status_code(each)
         except UnfitError as unfit:
             form = '{"matches": "5.."}'
-            checker.mistake(
-                f"{place}.status", f"found {shown(each)}, expected {unfit}, or such as {form}"
-            )
+            checker.expected(f"{place}.status", f"{unfit.expected}, or such as {form}", each)
     for each in () if fault is None else _operands(fault):
         if not isinstance(each, (str, int)) or isinstance(each, bool):
-            checker.mistake(
-                f"{place}.fault", f"found {shown(each)}, expected the name of a rule, or any"
-            )
+            checker.expected(f"{place}.fault", "the name of a rule, or any", each)
     if fault is not None and ANY in _operands(fault):
         fault = Test("absent", operand=False)
     return Pattern(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 
 from cs_simulator.api.outcome import status_line
-from cs_simulator.documents.problems import Mistake, ScenarioError, nearest
-from cs_simulator.documents.shape import shown
+from cs_simulator.documents.json_text import EncodingError, decoded
+from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
 from cs_simulator.documents.yaml_text import read_text
 
 SOURCE = "request"
-"""What mistakes name in the place of a file."""
+"""What problems name in the place of a file."""
 
 
 class ProblemError(Exception):
@@ -59,42 +59,50 @@ def json_response(
     return Response(text, status_line(status), content_type=content_type)
 
 
-def refused(error: ScenarioError, title: str = "Bad scenario") -> ProblemError:
-    """Return the problem of mistakes in a document that came with a request."""
-    count = len(error.mistakes)
-    detail = f"{count} mistake{'' if count == 1 else 's'}; nothing has changed"
-    return ProblemError(400, title, detail, [_members(each) for each in error.mistakes])
+def refused(
+    error: DocumentError, title: str = "Invalid scenario", *, changes: bool = True
+) -> ProblemError:
+    """Return the answer to a document that came with a request and has problems.
+
+    ``changes`` tells whether the request would have changed anything.
+    """
+    count = len(error.problems) + error.more
+    detail = f"{count:,} error{'' if count == 1 else 's'}"
+    if changes:
+        detail += "; nothing was changed"
+    if count == 1:
+        detail += f": {error.problems[0].sentence}"
+    if error.more:
+        detail += f"; {len(error.problems)} are listed, and {error.more:,} more exist"
+    return ProblemError(400, title, detail, [_members(each) for each in error.problems])
 
 
-def _members(mistake: Mistake) -> dict[str, Any]:
-    members: dict[str, Any] = {"source": mistake.source, "at": mistake.at}
-    if mistake.line:
-        members |= {"line": mistake.line, "column": mistake.column}
-    members["detail"] = mistake.text
-    if mistake.did_you_mean is not None:
+def _members(problem: Problem) -> dict[str, Any]:
+    """Return a problem as JSON: in words, and in those parts that it has."""
+    members: dict[str, Any] = {"source": problem.source, "at": problem.at}
+    if problem.line:
+        members |= {"line": problem.line, "column": problem.column}
+    members["detail"] = problem.detail
+    if problem.nearest is not None:
+        members["did_you_mean"] = problem.nearest
+    if problem.expected:
+        members["expected"] = problem.expected
+    if problem.found is not ABSENT:
+        is_short = isinstance(problem.found, (str, int, float)) and len(str(problem.found)) <= 200
+        members["found"] = problem.found if is_short else shown(problem.found)
+    if problem.nearest is None and problem.listed:
         # One name that is near says more than all that are allowed.
-        members |= {"did_you_mean": mistake.did_you_mean, "found": mistake.found}
-    elif mistake.allowed is not None:
-        members |= {"found": mistake.found, "allowed": mistake.allowed}
+        members["allowed"] = list(problem.listed)
     return members
-
-
-def near_or_there(name: str, names: Iterable[str], none: str) -> str:
-    """Return the end of a sentence: what was meant by a name, or what there is, or ``none``."""
-    there_are = sorted(names)
-    near = nearest(name, there_are)
-    if near is not None:
-        return f"; did you mean {near}?"
-    return f"; there are: {', '.join(there_are)}" if there_are else f"; {none}"
 
 
 def request_text() -> str:
     """Return the body of the present request."""
     try:
-        return request.get_data().decode("utf-8")
-    except UnicodeDecodeError as error:
-        mistake = Mistake(SOURCE, "", f"not UTF-8: byte {error.start + 1}")
-        raise refused(ScenarioError([mistake]), "Bad body") from None
+        return decoded(request.get_data())
+    except EncodingError as error:
+        problem = Problem("", text=f"not valid UTF-8: {error.problem.text}", source=SOURCE)
+        raise refused(DocumentError([problem]), "Invalid body") from None
 
 
 def no_body(instead: str) -> None:
@@ -105,7 +113,7 @@ def no_body(instead: str) -> None:
     text = request_text().strip()
     if text and text != "{}":
         raise ProblemError(
-            400, "Bad body", f"{request.method} {request.path} takes no body; {instead}"
+            400, "Invalid body", f"{request.method} {request.path} takes no body; {instead}"
         )
 
 
@@ -118,8 +126,11 @@ def request_document(wanted: str) -> tuple[dict[str, Any], str]:
     try:
         data = read_text(text, SOURCE)
         if not isinstance(data, dict):
-            found = "no body" if data is None else shown(data)
-            raise ScenarioError([Mistake(SOURCE, "", f"found {found}, expected {wanted}")])
-    except ScenarioError as error:
-        raise refused(error, "Bad body") from None
+            if data is None:
+                problem = Problem("", text="empty body", note=f"expected {wanted}", source=SOURCE)
+            else:
+                problem = Problem("", wanted, data, source=SOURCE)
+            raise DocumentError([problem])
+    except DocumentError as error:
+        raise refused(error, "Invalid body") from None
     return data, text

@@ -18,7 +18,7 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import World, Worlds
 
@@ -49,7 +49,7 @@ def reload_scenarios(control: Control) -> Response:
     no_body("PUT /_control/scenario puts another scenario in place")
     try:
         taking = control.worlds.reload()
-    except ScenarioError as error:
+    except DocumentError as error:
         raise refused(error) from None
     return json_response(
         {
@@ -66,7 +66,7 @@ def requested_scenario(worlds: Worlds) -> Scenario:
         if set(data) == {"name"} and isinstance(data["name"], str):
             return worlds.loader.load_named(data["name"])
         return worlds.loader.load_text(text, SOURCE, "unnamed")
-    except ScenarioError as error:
+    except DocumentError as error:
         raise refused(error) from None
 
 

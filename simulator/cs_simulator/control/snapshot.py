@@ -7,7 +7,7 @@ from flask import Response, request
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import NO_MEMBERS, Control, Endpoint
 from cs_simulator.control.replies import ProblemError
-from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.problems import as_sentence, no_such
 
 _FORMATS = ("json", "yaml")
 
@@ -16,8 +16,8 @@ def show_snapshot(control: Control) -> Response:
     """Show the world as it is now, as a scenario document."""
     wanted = request.args.get("format", "json")
     if wanted not in _FORMATS:
-        near = did_you_mean(wanted, _FORMATS)
-        raise ProblemError(400, "No such format", f"There is no format {wanted!r}{near}")
+        problem = no_such("format", wanted, _FORMATS)
+        raise ProblemError(400, "No such format", as_sentence(problem.detail))
     from cs_simulator.scenario.snapshot import (  # a start does not pay for it
         json_text,
         yaml_text,
@@ -31,9 +31,9 @@ def show_snapshot(control: Control) -> Response:
     size = response.content_length or 0
     if size > control.terms.max_control_body:
         response.headers["X-Simulator-Hint"] = (
-            f"this document has {size} bytes and cannot be put into a world: "
-            f"--max-control-body allows {control.terms.max_control_body}; "
-            "a server can start with it"
+            f"this snapshot has {size} bytes and --max-control-body allows "
+            f"{control.terms.max_control_body}, so it cannot be loaded into a running world; "
+            "start a server with it instead"
         )
     return response
 

@@ -15,12 +15,11 @@ from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
     json_response,
-    near_or_there,
     no_body,
     refused,
     request_document,
 )
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
 from cs_simulator.worlds import World
@@ -39,10 +38,10 @@ def put_stage(control: Control) -> Response:
     data, _ = request_document(_WANTED)
     checker = Checker(SOURCE)
     given = _STAGE.check(data, "", checker)
-    if not given and not checker.mistakes:
-        checker.mistake("", f"found nothing of it, expected {_WANTED}")
-    if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad stage")
+    if not given and not checker:
+        checker.problem("", "empty body", f"expected {_WANTED}")
+    if checker:
+        raise refused(checker.error(), "Invalid stage")
     return set_up(control.worlds, lambda world: _enter(world, given["name"]))
 
 
@@ -58,8 +57,8 @@ def _enter(world: World, name: str) -> Response:
         number = world.stages.named(name)
         if number is None:
             names = world.stages.names()
-            near = near_or_there(name, names, "this scenario has no stages")
-            raise ProblemError(404, "No such stage", f"There is no stage {name!r}{near}")
+            near = no_such("stage", name, names, "this scenario has no stages")
+            raise ProblemError(404, "No such stage", as_sentence(near.detail))
         world.stages.enter(number, now)
         return json_response(_described(world))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -22,7 +22,7 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.documents.problems import ScenarioError, did_you_mean
+from cs_simulator.documents.problems import no_such
 from cs_simulator.documents.shape import Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Span
 from cs_simulator.faults.waiting import Wait
@@ -76,25 +76,28 @@ def _question(data: Mapping[str, Any]) -> Question:
     patterns = []
     if "in_order" in given:
         if beside:
-            checker.mistake("in_order", f"it does not go together with {', '.join(beside)}")
+            checker.problem("in_order", f"cannot be combined with {', '.join(beside)}")
         if not given["in_order"] and data["in_order"] == []:
-            checker.mistake("in_order", "found an empty list, expected patterns")
+            checker.expected("in_order", "at least one pattern", [])
         for place, each in enumerate(given["in_order"]):
             at = f"in_order[{place}]"
             if not says_something(each) and not _mistaken(checker, at):
-                checker.mistake(at, f"no criterion: expected one of {', '.join(MEMBERS)}")
+                checker.problem(
+                    at, "nothing to match", f"expected at least one of {_one_of(MEMBERS)}"
+                )
             patterns.append(pattern_of(each, at, checker))
     else:
         if not says_something(given) and not any(_mistaken(checker, name) for name in MEMBERS):
-            checker.mistake("", f"no criterion: send {', '.join(MEMBERS)} or in_order")
+            wanted = _one_of((*MEMBERS, "in_order"))
+            checker.problem("", "nothing to match", f"send at least one of {wanted}")
         patterns.append(pattern_of(given, "", checker))
     least, most = count.get("at_least") or 0, count.get("at_most")
     if not count and not _mistaken(checker, "count"):
-        checker.mistake("count", "found nothing, expected at_least or at_most")
+        checker.problem("count", "empty map", "expected at_least, at_most or both")
     if most is not None and least > most:
-        checker.mistake("count", f"at_least {least} is more than at_most {most}")
-    if checker.mistakes:
-        raise refused(ScenarioError(checker.mistakes), "Bad verification")
+        checker.problem("count", f"at_least ({least}) is greater than at_most ({most})")
+    if checker:
+        raise refused(checker.error(), "Invalid verification", changes=False)
     return Question(
         patterns=tuple(patterns),
         in_order="in_order" in given,
@@ -106,8 +109,12 @@ def _question(data: Mapping[str, Any]) -> Question:
 
 
 def _mistaken(checker: Checker, at: str) -> bool:
-    """Tell whether there is a mistake at a place, or below it."""
-    return any(each.at.startswith(at) for each in checker.mistakes)
+    """Tell whether there is a problem at a place, or below it."""
+    return any(each.at.startswith(at) for each in checker.problems)
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _hints(question: Question, world: World) -> list[str]:
@@ -115,7 +122,7 @@ def _hints(question: Question, world: World) -> list[str]:
     names = {name for pattern in question.patterns for name in pattern.fault_names()}
     known = known_faults(world) if names else ()
     return [
-        f"no rule has the name {name!r}{did_you_mean(name, known) or '; there is none'}"
+        no_such("fault rule", name, known, "no rules are in force").detail
         for name in sorted(names)
         if name not in known
     ]
@@ -169,10 +176,12 @@ def _found(progress: Progress, way: Way) -> Finding | None:
     """Return the finding once it is final, or as it is when the time is over; None until then."""
     progress.rest()
     if way.crowded is not None:
-        raise ProblemError(503, "Too many wait", way.crowded)
+        raise ProblemError(503, "Too many waiting requests", way.crowded)
     if way.end == "cancelled" or progress.is_stale:
-        detail = "The world was reset or dropped, or the server stops, while this waited"
-        raise ProblemError(409, "Wait ended", detail)
+        detail = (
+            "The world was reset or dropped, or the server stopped, before the result was final"
+        )
+        raise ProblemError(409, "Wait cancelled", detail)
     finding, wait, left = progress.read()
     if finding.is_final or left <= 0 or way.end == "gone":
         progress.rest()

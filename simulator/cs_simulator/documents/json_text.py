@@ -1,4 +1,8 @@
-"""The text of a scenario in JSON: read strictly, and where everything in it stands."""
+"""Text in JSON: read strictly, and where everything in it is.
+
+``json`` gives no position for a duplicate key or for a number that is not finite. So what it does
+not report is looked for in a second pass, only once a text is rejected.
+"""
 
 from __future__ import annotations
 
@@ -6,82 +10,188 @@ import json
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined] # public, though not in the stubs
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, NoReturn
 
-from cs_simulator.documents.problems import Mistake, Place, ScenarioError
+from cs_simulator.documents.problems import DocumentError, Place, Problem, shown
 
-MAX_LEVELS = 110
-"""Those of attached data, 100, and what a document puts around them."""
 MAX_DIGITS = 40
+"""Digits of an integer."""
 
-_LEXEME = r'(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>[\[\]{}:,])|[^\s"\[\]{}:,]+'
-"""Compiled when the first mistake is looked for."""
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+_LEXEME = r"""
+    (?P<text> "(?:[^"\\]|\\.)*" )
+    | (?P<sign> [\[\]{}:,] )
+    | (?P<number> -?(?:0|[1-9][0-9]*) (?:\.[0-9]+)? (?:[eE][+-]?[0-9]+)? )
+    | (?P<constant> -?Infinity | NaN )
+    | (?P<word> [^\s"\[\]{}:,] )
+"""
+"""Compiled when the first problem is looked for. A number is spelt as ``json`` spells it."""
 
 
-class _UnusableError(ValueError):
-    """What JSON can say and a scenario cannot hold; where, is looked for afterwards."""
+JsonProblem = Literal["syntax", "number", "limit"]
+"""Not JSON; a word such as NaN in place of a number; or JSON that a limit of ours rejects."""
 
 
-class NotJsonError(ScenarioError):
-    """A text that is not JSON at all."""
+class JsonError(DocumentError):
+    """A text that is not JSON, or that holds what is not accepted; its one problem says where."""
+
+    def __init__(
+        self, text: str, place: Place, note: str = "", kind: JsonProblem = "limit"
+    ) -> None:
+        line, column = place
+        self.problem = Problem("", text=text, note=note, line=line, column=column)
+        self.kind = kind
+        super().__init__([self.problem])
+
+    @property
+    def located(self) -> str:
+        """What is wrong and where, in words."""
+        return f"{self.problem.text} at line {self.problem.line}, column {self.problem.column}"
+
+
+class EncodingError(JsonError):
+    """Bytes that are not UTF-8."""
+
+
+class _SuspectError(ValueError):
+    """The text holds something that is not accepted; where, is looked for afterwards."""
 
 
 class Part(NamedTuple):
     """A key or a value of a text in JSON."""
 
     kind: Literal["key", "key again", "value"]
-    path: str
+    form: str
+    """What a value is: text, number, constant, word or, where it opens something, sign."""
+    path: str | None
+    """None where it is not asked for."""
     offset: int
     word: str
-    level: int
 
 
-def read_json(text: str, source: str) -> Any:
-    """Return the data of a document; raises :exc:`ScenarioError` with line and column."""
-    try:
-        data = json.loads(
-            text,
-            object_pairs_hook=_members,
-            parse_constant=_finite,
-            parse_float=_finite,
-            parse_int=_integer,
+class JsonReader:
+    """Reads texts of at most so many levels, and integers of at most so many digits."""
+
+    __slots__ = ("_careful", "_digits", "_levels", "_many_digits", "_quick")
+
+    def __init__(self, levels: int, digits: int = MAX_DIGITS) -> None:
+        self._levels = levels
+        self._digits = digits
+        self._many_digits = re.compile(f"[0-9]{{{digits + 1}}}")
+        self._quick = json.JSONDecoder(
+            object_pairs_hook=_members, parse_float=_float, parse_constant=_suspect
         )
-        if _is_deep(data):
-            raise _UnusableError
-    except json.JSONDecodeError as error:
-        problem = f"not JSON, which a document is that begins with {{ or [: {error.msg}"
-        raise NotJsonError(
-            [Mistake(source, "", problem, line=error.lineno, column=error.colno)]
-        ) from None
-    except (_UnusableError, RecursionError):
-        raise ScenarioError([_unusable(text, source)]) from None
-    return data
+        # A look at every integer costs as much as all the rest; only a text that may need it pays.
+        self._careful = json.JSONDecoder(
+            object_pairs_hook=_members,
+            parse_int=self._integer,
+            parse_float=_float,
+            parse_constant=_suspect,
+        )
+
+    def read(self, text: str) -> Any:
+        """Return the value of a text; raises :exc:`JsonError` with line and column."""
+        if text.count("[") + text.count("{") > self._levels:
+            self._check_depth(text)
+        decoder = self._careful if self._many_digits.search(text) else self._quick
+        try:
+            return decoder.decode(text)
+        except json.JSONDecodeError as error:
+            message, offset = _plain(error, text)
+            place = Lines(text).place(offset)
+            note = _likely_fix(message, text, offset)
+            raise JsonError(message, place, note, "syntax") from None
+        except _SuspectError:
+            raise self._found(text) from None
+
+    def _integer(self, text: str) -> int:
+        if len(text.lstrip("-")) > self._digits:
+            raise _SuspectError
+        return int(text)
+
+    def _check_depth(self, text: str) -> None:
+        depth = 0
+        for token in _BRACKET.finditer(text):
+            if token[0] in "[{":
+                depth += 1
+                if depth > self._levels:
+                    problem = f"nested more than {self._levels} levels deep"
+                    raise JsonError(problem, Lines(text).place(token.start()))
+            elif token[0] in "]}":
+                depth -= 1
+
+    def _found(self, text: str) -> JsonError:
+        """Return the first thing in a text that is not accepted."""
+        for part in parts(text):
+            problem = self._problem(part)
+            if problem:
+                kind: JsonProblem = "number" if part.form == "constant" else "limit"
+                return JsonError(problem, Lines(text).place(part.offset), kind=kind)
+        return JsonError("cannot be read", Place(1, 1))  # pragma: no cover - it is found above
+
+    def _problem(self, part: Part) -> str:
+        """Return what is wrong with a part, nothing where it is accepted."""
+        if part.kind == "key again":
+            return f"duplicate key {shown(part.word)}"
+        if part.form == "constant":
+            return f"{part.word} is not a JSON number"
+        if part.form != "number":
+            return ""
+        digits = part.word.lstrip("-")
+        if digits.isdigit():
+            is_long = len(digits) > self._digits
+            return (
+                f"an integer of {len(digits)} digits; at most {self._digits} are allowed" * is_long
+            )
+        return (
+            ""
+            if math.isfinite(float(part.word))
+            else f"{part.word} is too large for a 64-bit float"
+        )
 
 
-def parts(text: str) -> Iterator[Part]:
-    """Yield the keys and values of a text in JSON, in their order."""
+def decoded(raw: bytes) -> str:
+    """Return the text of bytes in UTF-8; raises :exc:`JsonError` where they are not."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", "replace")
+        problem = f"byte {error.start + 1} is 0x{raw[error.start]:02X}"
+        raise EncodingError(problem, Lines(before).place(len(before))) from None
+
+
+def parts(text: str, wanted: Container[str] = ()) -> Iterator[Part]:
+    """Yield the keys and values of a text in JSON, in their order, up to what is not JSON.
+
+    Those whose path is wanted have it; what leads to these must be wanted, too.
+    """
     frames: list[_Frame] = []
-    for lexeme in re.finditer(_LEXEME, text, re.DOTALL):
-        word, offset = lexeme[0], lexeme.start()
+    for lexeme in re.finditer(_LEXEME, text, re.DOTALL | re.VERBOSE):
+        word, offset, form = lexeme[0], lexeme.start(), lexeme.lastgroup or ""
         frame = frames[-1] if frames else None
         if word in ("]", "}"):
+            if frame is None:
+                return
             frames.pop()
         elif frame is not None and word == ",":
             frame.next()
         elif frame is not None and word == ":":
             frame.takes_key = False
-        elif frame is not None and frame.takes_key and lexeme["text"]:
-            name = scanstring(text, offset + 1)[0]
+        elif frame is not None and frame.takes_key and form == "text":
+            try:
+                name = scanstring(text, offset + 1)[0]
+            except json.JSONDecodeError:
+                return
             again = name in frame.names
             frame.name_next(name)
-            yield Part("key again" if again else "key", frame.inside(), offset, name, len(frames))
+            path = frame.inside(wanted)
+            yield Part("key again" if again else "key", form, path, offset, name)
         else:
-            path = "" if frame is None else frame.inside()
-            opens = word in ("[", "{")
-            yield Part("value", path, offset, word, len(frames) + opens)
-            if opens:
+            path = "" if frame is None else frame.inside(wanted)
+            yield Part("value", form, path, offset, word)
+            if word in ("[", "{"):
                 frames.append(_Frame(path, is_object=word == "{"))
 
 
@@ -90,7 +200,7 @@ class _Frame:
 
     __slots__ = ("_index", "_is_object", "_name", "names", "path", "takes_key")
 
-    def __init__(self, path: str, *, is_object: bool) -> None:
+    def __init__(self, path: str | None, *, is_object: bool) -> None:
         self.path = path
         self.names: set[str] = set()
         self.takes_key = is_object
@@ -106,15 +216,21 @@ class _Frame:
         self._name = name
         self.names.add(name)
 
-    def inside(self) -> str:
-        """Return the path of the present member or item."""
-        if self._is_object:
-            return f"{self.path}.{self._name}" if self.path else self._name
-        return f"{self.path}[{self._index}]"
+    def inside(self, wanted: Container[str]) -> str | None:
+        """Return the path of the present member or item, None where it is not wanted."""
+        if self.path is None:
+            return None
+        if not self._is_object:
+            path = f"{self.path}[{self._index}]"
+        else:
+            path = f"{self.path}.{self._name}" if self.path else self._name
+        return path if path in wanted else None
 
 
 class Lines:
-    """The lines of a text, to say where something in it stands."""
+    """The lines of a text, to say where something in it is."""
+
+    __slots__ = ("_starts",)
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(each.end() for each in re.finditer("\n", text))]
@@ -125,59 +241,55 @@ class Lines:
         return Place(line, offset - self._starts[line - 1] + 1)
 
 
-def _unusable(text: str, source: str) -> Mistake:
-    """Return the first thing in a text that is JSON and that a scenario cannot hold."""
-    for part in parts(text):
-        problem = ""
-        if part.level > MAX_LEVELS:
-            problem = f"more than {MAX_LEVELS} levels"
-        elif part.kind == "key again":
-            problem = f"the key {part.word!r} stands twice"
-        elif part.kind == "value":
-            try:
-                if part.word.lstrip("-").isdigit():
-                    _integer(part.word)
-                elif part.word[0] in "-NI0123456789":
-                    _finite(part.word)
-            except _UnusableError as error:
-                problem = str(error)
-        if problem:
-            line, column = Lines(text).place(part.offset)
-            return Mistake(source, "", problem, line=line, column=column)
-    return Mistake(source, "", f"more than {MAX_LEVELS} levels")  # pragma: no cover - found above
-
-
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise _UnusableError
+        raise _SuspectError
     return members
 
 
-def _finite(text: str) -> float:
+def _float(text: str) -> float:
     number = float(text)
-    if math.isfinite(number):
-        return number
-    raise _UnusableError(f"found {text}, expected a finite number")
+    if math.isinf(number):
+        raise _SuspectError
+    return number
 
 
-def _integer(text: str) -> int:
-    digits = len(text.lstrip("-"))
-    if digits <= MAX_DIGITS:
-        return int(text)
-    raise _UnusableError(
-        f"found an integer of {digits} digits, expected at most {MAX_DIGITS}; a text stands in "
-        "quotes"
-    )
+def _suspect(_text: str) -> NoReturn:
+    raise _SuspectError
 
 
-def _is_deep(data: Any) -> bool:
-    level = [data]
-    for _ in range(MAX_LEVELS):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, (dict, list))
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-    return any(isinstance(each, (dict, list)) for each in level)
+_EXTRA = "extra data"
+
+
+def _plain(error: json.JSONDecodeError, text: str) -> tuple[str, int]:
+    """Return what is wrong and where, the same under every version of Python."""
+    if error.msg.startswith("Illegal trailing comma"):
+        # Python 3.13 points at the comma, where the versions before it point at what follows.
+        offset = error.pos + 1
+        while text[offset].isspace():
+            offset += 1
+        if error.msg.endswith("object"):
+            return "expecting property name enclosed in double quotes", offset
+        return "expecting value", offset
+    message = error.msg.removesuffix(" at")
+    return message[:1].lower() + message[1:], error.pos
+
+
+def _likely_fix(message: str, text: str, offset: int) -> str:
+    """Return what a person most likely has to do; the vendor's own examples have all of these."""
+    following = text[offset : offset + 1]
+    preceding = text[:offset].rstrip()[-1:]
+    if message == _EXTRA:
+        return "send one JSON document; something follows its end"
+    if preceding == "," and following in ("}", "]"):
+        return "remove the comma before the closing bracket"
+    if following == "'":
+        return "put strings in double quotes"
+    if following.isdigit() and preceding.isdigit():
+        if text[offset - 1].isspace():
+            return "write a number without spaces: 25000, not 25 000"
+        return "write a number without leading zeros, and text in double quotes"
+    if following.isalpha():
+        return "put text in double quotes"
+    return ""

@@ -1,18 +1,21 @@
-"""Where in a text the parts of a document stand: looked for only when one of them is wrong."""
+"""Where in a text the parts of a document are: looked for only when one of them is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import yaml
 
 from cs_simulator.documents.json_text import Lines, parts
-from cs_simulator.documents.problems import Mistake, Place
+from cs_simulator.documents.problems import Place, Problem
 from cs_simulator.documents.yaml_text import compose, is_flow, is_json
 
-_MOST = 500_000
+_LONGEST = 1_000
+"""Characters of a path that is looked for; of a longer one, its beginning is."""
+
+_Places = Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +27,36 @@ class Origin:
     path: str
 
 
-def placed(mistakes: Iterable[Mistake], origins: Mapping[str, Origin]) -> list[Mistake]:
-    """Return mistakes with their places.
+def placed(problems: Iterable[Problem], origins: Mapping[str, Origin]) -> list[Problem]:
+    """Return problems with their places, in the order of these.
 
-    ``origins`` tells of the parts of a document, by path, which text they come from: that of the
-    longest path that a mistake's own begins with; ``""`` is that of all the rest.
+    ``origins`` tells which text the parts of a document come from, by path: that of the longest
+    path that a problem's own begins with; ``""`` is that of all the rest.
     """
-    known: dict[str, tuple[Mapping[str, Place], Mapping[str, Place]]] = {}
-    result = []
-    for mistake in mistakes:
-        part = next(path for path in _prefixes(mistake.at) if path in origins)
-        origin, rest = origins[part], mistake.at[len(part) :]
-        if origin.source not in known:
-            known[origin.source] = _places(origin.text)
-        path = f"{origin.path}{rest}"
-        place = _find(path, *known[origin.source], on_key=mistake.on_key)
-        line, column = place or (0, 0)
-        result.append(replace(mistake, source=origin.source, at=path, line=line, column=column))
-    return sorted(result, key=lambda each: (each.source, each.line, each.column))
+    found = []
+    wanted: dict[str, set[str]] = {}
+    texts: dict[str, str] = {}
+    for problem in problems:
+        part = next(path for path in _prefixes(problem.at) if path in origins)
+        origin = origins[part]
+        own = replace(problem, source=origin.source, at=f"{origin.path}{problem.at[len(part) :]}")
+        found.append(own)
+        texts[origin.source] = origin.text
+        wanted.setdefault(origin.source, set()).update(_prefixes(own.at[:_LONGEST]))
+    known = {source: _places(text, wanted[source]) for source, text in texts.items()}
+    return in_order(_at_its_place(problem, *known[problem.source]) for problem in found)
+
+
+def _at_its_place(problem: Problem, keys: _Places, values: _Places) -> Problem:
+    paths = _prefixes(problem.at[:_LONGEST])
+    place = keys.get(problem.at) if problem.on_key else None
+    place = place or next((values[each] for each in paths if each in values), Place(0, 0))
+    return replace(problem, line=place.line, column=place.column)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the order in which they are read."""
+    return sorted(problems, key=lambda each: (each.source, each.line, each.column))
 
 
 def _prefixes(path: str) -> Iterator[str]:
@@ -53,44 +68,56 @@ def _prefixes(path: str) -> Iterator[str]:
     yield ""
 
 
-def _find(
-    path: str, keys: Mapping[str, Place], values: Mapping[str, Place], *, on_key: bool
-) -> Place | None:
-    if on_key and path in keys:
-        return keys[path]
-    return next((values[each] for each in _prefixes(path) if each in values), None)
+def _places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
+    """Return the places of the keys and of the values that are wanted, by path.
 
-
-def _places(text: str) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
-    """Return the places of keys and of values, by path."""
-    keys: dict[str, Place] = {}
-    values: dict[str, Place] = {}
+    Only what leads to these is looked into: a document of any size has few of them.
+    """
     text = text.removeprefix("\ufeff")
     if is_json(text) and not is_flow(text):
-        lines = Lines(text)
-        for part in islice(parts(text), 2 * _MOST):
-            (values if part.kind == "value" else keys).setdefault(
-                part.path, lines.place(part.offset)
-            )
-        return keys, values
-    left = [("", compose(text))]
-    while left and len(values) < _MOST:
-        path, node = left.pop()
-        if node is None:
+        return _json_places(text, wanted)
+    return _yaml_places(text, wanted)
+
+
+def _json_places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
+    keys: dict[str, Place] = {}
+    values: dict[str, Place] = {}
+    lines = Lines(text)
+    for part in parts(text, wanted):
+        if part.path is not None:
+            places = values if part.kind == "value" else keys
+            places.setdefault(part.path, lines.place(part.offset))
+    return keys, values
+
+
+def _yaml_places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
+    keys: dict[str, Place] = {}
+    values: dict[str, Place] = {}
+    # What is merged into a map comes after all the rest: the keys of its own are found first.
+    left: list[tuple[str, yaml.Node]] = []
+    merged: deque[tuple[str, yaml.Node]] = deque()
+    seen: set[tuple[str, yaml.Node]] = set()
+    whole = compose(text)
+    if whole is not None:
+        left.append(("", whole))
+    while left or merged:
+        path, node = left.pop() if left else merged.popleft()
+        if (path, node) in seen:
             continue
+        seen.add((path, node))
         values.setdefault(path, _place(node))
         if isinstance(node, yaml.SequenceNode):
-            left += [(f"{path}[{number}]", each) for number, each in enumerate(node.value)]
+            inside = ((f"{path}[{number}]", each) for number, each in enumerate(node.value))
+            left += [each for each in inside if each[0] in wanted]
         elif isinstance(node, yaml.MappingNode):
-            # What is merged into a map comes last: its own keys are found first.
             for key, value in reversed(node.value):
+                name = f"{path}.{key.value}" if path else str(key.value)
                 if key.value == "<<":
-                    merged = value.value if isinstance(value, yaml.SequenceNode) else [value]
-                    left = [*((path, each) for each in merged), *left]
-                    continue
-                inside = f"{path}.{key.value}" if path else str(key.value)
-                keys.setdefault(inside, _place(key))
-                left.append((inside, value))
+                    several = isinstance(value, yaml.SequenceNode)
+                    merged.extend((path, each) for each in (value.value if several else [value]))
+                elif name in wanted:
+                    keys.setdefault(name, _place(key))
+                    left.append((name, value))
     return keys, values
 
 

@@ -1,19 +1,28 @@
 """Shapes: what a document may look like, declared once and checked whole.
 
-A shape takes a value to what the rest of the program works with, and notes every mistake on the
+A shape takes a value to what the rest of the program works with, and notes every problem on the
 way instead of stopping at the first.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from cs_simulator.clock import DAY
-from cs_simulator.documents.problems import Mistake, did_you_mean, nearest
+from cs_simulator.documents.problems import (
+    MOST_PROBLEMS,
+    DocumentError,
+    Problem,
+    UnfitError,
+    no_such,
+    unknown_key,
+)
 from cs_simulator.documents.values import (
     Boolean,
     Integer,
@@ -21,10 +30,9 @@ from cs_simulator.documents.values import (
     Moment,
     Span,
     Text,
-    UnfitError,
 )
 
-_LONGEST = 60
+T = TypeVar("T")
 
 SPAN_PATTERN = "^[0-9]{1,12}(ms|[smhdwMy])$"
 MOMENT_PATTERN = (
@@ -32,28 +40,97 @@ MOMENT_PATTERN = (
 )
 
 
-@dataclass(slots=True)
 class Checker:
-    """The mistakes of one document."""
+    """The problems of one document: the first of them, and how many more there are."""
 
-    source: str
-    mistakes: list[Mistake] = field(default_factory=list)
+    __slots__ = ("more", "problems", "source", "wrong")
 
-    def mistake(self, at: str, text: str, *, on_key: bool = False, **parts: Any) -> None:
-        """Note a mistake in a value, or in its key; ``parts`` are those of the text."""
-        self.mistakes.append(Mistake(self.source, at, text, on_key, **parts))
+    def __init__(self, source: str = "") -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.more = 0
+        self.wrong: set[str] = set()
+        """The keys at the top of the document that have a problem in them."""
 
-    def unfit(self, at: str, value: Any, expected: str) -> None:
+    def __bool__(self) -> bool:
+        """Tell whether there is any problem."""
+        return bool(self.problems)
+
+    @property
+    def count(self) -> int:
+        """How many problems there are."""
+        return len(self.problems) + self.more
+
+    def error(self) -> DocumentError:
+        """Return the exception that carries all problems."""
+        return DocumentError(self.problems, more=self.more)
+
+    def _keep(self, at: str, make: Callable[[], Problem]) -> None:
+        """Keep one more problem, or count it where there are too many: then it is not made."""
+        self.wrong.add(_TOP.split(at, maxsplit=1)[0])
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.more += 1
+            return
+        place = at if len(at) <= _LONGEST_PLACE else f"{at[: _LONGEST_PLACE - 3]}..."
+        self.problems.append(replace(make(), at=place, source=self.source))
+
+    def add(self, problem: Problem) -> None:
+        """Note a problem."""
+        self._keep(problem.at, lambda: problem)
+
+    def problem(self, at: str, text: str, note: str = "", *, on_key: bool = False) -> None:
+        """Note what is wrong at a place, and what to do about it."""
+        self.add(Problem(at, text=text, note=note, on_key=on_key))
+
+    def expected(self, at: str, expected: str, found: object, note: str = "") -> None:
         """Note a value that is not what is expected."""
-        text = f"found {shown(value)}, expected {expected}"
-        self.mistake(at, text, found=value, allowed=expected)
+        self.add(Problem(at, expected, found, note=note))
 
-    def unknown(self, at: str, name: str, known: Iterable[str], what: str = "unknown key") -> None:
-        """Note a name that is none of those that are known."""
-        names = sorted(known)
-        text = f"{what}{did_you_mean(name, names)}"
-        near = nearest(name, names)
-        self.mistake(at, text, on_key=True, found=name, allowed=names, did_you_mean=near)
+    def missing(self, at: str, name: str, expected: str = "") -> None:
+        """Note a key that is missing in the map at a place."""
+        self.add(Problem(inside(at, name), expected))
+
+    def unfit(self, at: str, value: object, unfit: UnfitError) -> None:
+        """Note a value that a converter does not take."""
+        self._keep(at, lambda: unfit.problem(at, value))
+
+    def unknown_key(self, at: str, name: str, known: Iterable[str]) -> None:
+        """Note a key that is none of those that are known."""
+        self._keep(at, lambda: unknown_key(name, known))
+
+    def no_such(
+        self,
+        at: str,
+        name: object,
+        known: Iterable[str],
+        what: str = "",
+        none: str = "",
+        *,
+        text: str = "",
+        on_key: bool = False,
+    ) -> None:
+        """Note a name that nothing has; ``none`` says that there is nothing to name."""
+
+        def make() -> Problem:
+            found = no_such(what, name, known, none)
+            return replace(found, text=text or found.text, on_key=on_key)
+
+        self._keep(at, make)
+
+
+_LONGEST_PLACE = 500
+"""Characters of a place that a message has."""
+_TOP = re.compile(r"[.\[]")
+
+
+def repeated(values: Iterable[T]) -> list[T]:
+    """Return the values that occur more than once, each once, in their order."""
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def inside(at: str, name: str) -> str:
+    """Return the place of a member of the map at a place."""
+    return f"{at}.{name}" if at and name else at or name
 
 
 Schema = dict[str, Any]
@@ -104,7 +181,7 @@ class Scalar(NamedTuple):
         try:
             return self.convert(value)
         except UnfitError as unfit:
-            checker.unfit(at, value, str(unfit))
+            checker.unfit(at, value, unfit)
             return None
 
     def json_schema(self) -> Schema:
@@ -120,7 +197,7 @@ def span(value: object) -> int:
     """Take a span of time, in milliseconds, that the calendar has room for."""
     milliseconds = Span()(value)
     if milliseconds > LONGEST_SPAN:
-        raise UnfitError("a span of time of at most 9998y")
+        raise UnfitError("a duration of at most 9998y")
     return milliseconds
 
 
@@ -130,8 +207,7 @@ def one_of(*words: str) -> Scalar:
     def convert(value: object) -> str:
         if isinstance(value, str) and value in words:
             return value
-        near = did_you_mean(value, words) if isinstance(value, str) else ""
-        raise UnfitError(f"one of {', '.join(words)}{near if 'mean' in near else ''}")
+        raise UnfitError(f"one of {', '.join(words)}", names=words)
 
     return Scalar(convert, {"enum": list(words)})
 
@@ -161,7 +237,7 @@ class ListOf(NamedTuple):
     def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
         """Return the list, each item checked."""
         if not isinstance(value, list):
-            checker.unfit(at, value, "a list")
+            checker.expected(at, "a list", value)
             return []
         return [self.item.check(each, f"{at}[{i}]", checker) for i, each in enumerate(value)]
 
@@ -195,11 +271,10 @@ class MapOf(NamedTuple):
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the map, each value checked."""
         if not isinstance(value, dict):
-            checker.unfit(at, value, "a map")
+            checker.expected(at, "a map", value)
             return {}
         return {
-            name: self.item.check(each, f"{at}.{name}" if at else name, checker)
-            for name, each in value.items()
+            name: self.item.check(each, inside(at, name), checker) for name, each in value.items()
         }
 
     def json_schema(self) -> Schema:
@@ -208,7 +283,7 @@ class MapOf(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A map of known keys; any other key is a mistake, unless ``others`` takes it."""
+    """A map of known keys; any other key is a problem, unless ``others`` takes it."""
 
     members: Mapping[str, Shape]
     needed: Sequence[str] = ()
@@ -222,24 +297,23 @@ class Record(NamedTuple):
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the record: what was given, null left out."""
         if not isinstance(value, dict):
-            checker.unfit(at, value, "a map")
+            checker.expected(at, "a map", value)
             return {}
         result = {}
         for name, each in value.items():
-            place = f"{at}.{name}" if at else name
+            place = inside(at, name)
             shape = self.members.get(name, self.others)
             if shape is None:
-                checker.unknown(place, name, self.members)
+                checker.unknown_key(place, name, self.members)
             elif each is not None or name in self.keeps_null:
                 result[name] = shape.check(each, place, checker)
         if result.get("remove") is not True:
             for name in self.needed:
                 if value.get(name) is None:
-                    checker.mistake(at, f"{name} is missing")
+                    checker.missing(at, name)
         for name, other in self.beside.items():
             if name in result and value.get(other) is None:
-                place = f"{at}.{name}" if at else name
-                checker.mistake(place, f"needs {other} beside it", on_key=True)
+                checker.problem(inside(at, name), f"only allowed with {other}", on_key=True)
         return result
 
     def json_schema(self) -> Schema:
@@ -319,20 +393,6 @@ class Late:
     def json_schema(self) -> Schema:
         """Return the schema of the shape."""
         return self.shape.json_schema()
-
-
-def shown(value: object) -> str:
-    """Return a value as a message shows it."""
-    if isinstance(value, dict):
-        return "a map"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _boolean(value: object) -> bool:

@@ -13,8 +13,13 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.clock import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Instant, instant_of
+from cs_simulator.documents.problems import UnfitError
 
 Converter = Callable[[Any], Any]
+
+DATE_FORM = "YYYY-MM-DDTHH:mm:ss.SSSZ"
+NO_SUCH_DATE = "this date does not exist"
+"""What is said of a date in the right form that no calendar has."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _DATE = re.compile(
@@ -24,19 +29,15 @@ _DATE = re.compile(
 )
 
 
-class UnfitError(ValueError):
-    """A value is not of the kind that its member takes; the text says what is expected."""
-
-
 class Integer:
     """Take an integer, a float without a fraction, or a string of ASCII digits."""
 
     def __init__(self, bits: int, minimum: int | None = None) -> None:
         self.low = -(2 ** (bits - 1)) if minimum is None else minimum
         self.high = 2 ** (bits - 1) - 1
-        self.expected = f"an integer of {bits} bits"
+        self.expected = f"a {bits}-bit integer"
         if minimum is not None:
-            self.expected += f", {minimum} or more"
+            self.expected += f", {minimum} or greater"
 
     def __call__(self, value: object) -> int:
         """Return the integer that ``value`` stands for, or raise :exc:`UnfitError`."""
@@ -58,7 +59,7 @@ class Text:
 
     def __init__(self, *, empty: bool = True) -> None:
         self.empty = empty
-        self.expected = "a string" if empty else "a string that is not empty"
+        self.expected = "a string" if empty else "a non-empty string"
 
     def __call__(self, value: object) -> str:
         """Return the text that ``value`` stands for, or raise :exc:`UnfitError`."""
@@ -72,7 +73,7 @@ class Text:
 class LongOrText:
     """Take what the documents call *long or string*, and keep the type it came with."""
 
-    expected = "an integer of 64 bits or a string that is not empty"
+    expected = "a 64-bit integer or a non-empty string"
     _long = Integer(64)
 
     def __call__(self, value: object) -> int | str:
@@ -109,7 +110,7 @@ class Boolean:
 class Moment:
     """Take a date in the documented form; an offset such as ``+02:00`` is converted."""
 
-    expected = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
+    expected = f"a date in the form {DATE_FORM}"
 
     def __call__(self, value: object) -> Instant:
         """Return the instant that ``value`` names, or raise :exc:`UnfitError`."""
@@ -129,11 +130,11 @@ class Moment:
             )
         except ValueError:
             # The right form, yet no such day or hour.
-            raise UnfitError(f"{self.expected} that exists") from None
+            raise UnfitError(self.expected, NO_SUCH_DATE) from None
         instant = instant_of(moment) + int(milliseconds or 0)
         if EARLIEST <= instant <= LATEST:
             return instant
-        raise UnfitError(f"{self.expected} that exists")
+        raise UnfitError(self.expected, NO_SUCH_DATE)
 
 
 def _zone(sign: str | None, hours: str | None, minutes: str | None) -> timezone:
@@ -172,14 +173,14 @@ class Span:
     Milliseconds, ``250ms``, are ours.
     """
 
-    expected = "a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+    expected = "a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
     def __call__(self, value: object) -> int:
         """Return the span in milliseconds, or raise :exc:`UnfitError`."""
         found = _SPAN.fullmatch(value) if isinstance(value, str) else None
         if found is None:
             is_long = isinstance(value, str) and _LONG_SPAN.fullmatch(value)
-            raise UnfitError(self.expected + (", of at most 12 digits" if is_long else ""))
+            raise UnfitError(self.expected + (" (at most 12 digits)" if is_long else ""))
         return int(found[1]) * _UNITS[found[2]]
 
 

@@ -1,4 +1,4 @@
-"""The text of a scenario: YAML without traps, or JSON.
+"""The text of a document: YAML without traps, or JSON.
 
 Scalars are what YAML 1.2's core schema makes of them, and less: ``true false null ~``, plain
 decimal integers and floats; everything else is text. So ``on``, ``no``, ``0123``, ``+44...``,
@@ -16,18 +16,22 @@ from typing import Any
 
 import yaml
 
-from cs_simulator.documents.json_text import MAX_DIGITS, MAX_LEVELS, Lines, NotJsonError, read_json
-from cs_simulator.documents.problems import Mistake, ScenarioError
+from cs_simulator.documents.json_text import MAX_DIGITS, JsonError, JsonReader, Lines
+from cs_simulator.documents.problems import DocumentError, Problem, shown
 
 try:
     from yaml import CSafeLoader as _BaseLoader
 except ImportError:  # pragma: no cover - libyaml is not everywhere; what it reads is the same
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
 
+MAX_LEVELS = 110
+"""Those of attached data, 100, and what a document puts around them."""
 MAX_YAML = 8 * 2**20
 """Characters of YAML; reading it takes a hundred times what reading JSON takes."""
 MAX_ALIASED = 1_000_000
-"""Values of a document in which aliases stand for what they name."""
+"""Values of a document once its aliases are expanded and its maps are merged."""
+
+_JSON = JsonReader(MAX_LEVELS)
 
 _BOOLEAN = re.compile(r"^(?:true|false)$")
 _NULL = re.compile(r"^(?:null|~|)$")
@@ -35,11 +39,20 @@ _INTEGER = re.compile(r"^-?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$")
 _MERGE = re.compile(r"^<<$")
 
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "tag:yaml.org,2002:bool": "true or false",
+        "tag:yaml.org,2002:null": "null",
+        "tag:yaml.org,2002:int": "an integer",
+        "tag:yaml.org,2002:float": "a number",
+    }
+)
+"""What a scalar must be that a tag gives a type to."""
 _PLAIN: Mapping[str, str] = MappingProxyType(
     {
-        "found unconstructable recursive node": "an alias stands inside of what it is the alias of",
-        "mapping values are not allowed": "no key can stand here; put each key on its own line, "
-        "indented like its neighbours, or the text between quotes",
+        "found unconstructable recursive node": "an alias refers to a value that contains it",
+        "mapping values are not allowed": "a key is not allowed here; put each key on its own "
+        "line, indented like its neighbours, or the text between quotes",
         "could not find expected ':'": "a key needs a colon and a space after it",
         "did not find expected key": "this is indented unlike the keys before it",
         "did not find expected '-' indicator": "this is indented unlike the list before it",
@@ -47,12 +60,12 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
         "did not find expected ',' or ']'": "expected , or ] here",
         "did not find expected <document start>": "the document has ended above",
         "found unexpected end of stream": "a quote is opened here and never closed",
-        "found undefined alias": "there is no such anchor; text that begins with * needs quotes",
+        "found undefined alias": "no such anchor; text that starts with * needs quotes",
     }
 )
 """In plain words what the library says of its own workings, by how that begins."""
 
-_GONE = "; if the text had more lines: curl -d @FILE takes line ends out, --data-binary keeps them"
+_GONE = "; if the text had more lines: curl -d @FILE removes line ends, --data-binary keeps them"
 
 
 class _Loader(_BaseLoader):
@@ -63,27 +76,47 @@ class _Loader(_BaseLoader):
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
         self._flat: set[yaml.Node] = set()
+        self._merged = 0
 
     def construct_map(self, node: yaml.Node) -> dict[str, Any]:
         """Return a mapping, its keys as they are spelt."""
         if not isinstance(node, yaml.MappingNode):
-            raise _unfit(node, "this is not of the type map")
+            raise _unfit(node, "expected a map")
         self.flatten_mapping(node)
         return {key.value: self.construct_object(value, deep=True) for key, value in node.value}
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Put what is merged into a mapping; refuse a key that stands twice in it as written."""
+        """Put what is merged into a mapping; reject a key that is in it twice as written.
+
+        The library's own way keeps what is merged more than once, so that maps that merge each
+        other grow without a bound. Here each key stays once, and the work is counted.
+        """
         if node in self._flat:
             return
         self._flat.add(node)
-        seen = set()
-        for key, _ in node.value:
+        members: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        merged: list[yaml.Node] = []
+        for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise _unfit(key, "a list or a map is no key: a key is text")
-            if key.value in seen:
-                raise _unfit(key, f"the key {key.value!r} stands twice")
-            seen.add(key.value)
-        super().flatten_mapping(node)
+                raise _unfit(key, "a key must be text, not a list or a map")
+            if key.value in members:
+                raise _unfit(key, f"duplicate key {shown(key.value)}")
+            members[key.value] = (key, value)
+            if key.tag.endswith(":merge"):
+                merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
+        for name in [name for name, (key, _) in members.items() if key.tag.endswith(":merge")]:
+            del members[name]
+        inherited: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        for each in merged:
+            if not isinstance(each, yaml.MappingNode):
+                raise _unfit(each, "expected a map, or a list of maps, to merge")
+            self.flatten_mapping(each)
+            self._merged += len(each.value)
+            if self._merged > MAX_ALIASED:
+                raise _unfit(each, f"merges expand to more than {MAX_ALIASED} values")
+            for key, value in each.value:
+                inherited.setdefault(key.value, (key, value))
+        node.value = list({**inherited, **members}.values())
 
     def construct_word(self, node: yaml.Node) -> bool | None:
         """Return what ``true``, ``false`` and the words for nothing stand for."""
@@ -101,15 +134,15 @@ class _Loader(_BaseLoader):
         return float(text) if math.isfinite(float(text)) else text
 
     def refuse_type(self, node: yaml.Node) -> None:
-        """Refuse a type that an explicit tag gives: no other has a place in a scenario."""
+        """Reject a type that an explicit tag gives: no other has a place in a scenario."""
         tag = node.tag.removeprefix("tag:yaml.org,2002:")
-        raise _unfit(node, f"there is no type {tag} here: leave the tag out")
+        raise _unfit(node, f"unsupported tag {tag}; remove it")
 
     def _spelt(self, node: yaml.Node, pattern: re.Pattern[str]) -> str:
         """Return a scalar's text, which an explicit tag may have given to the wrong type."""
         text = node.value if isinstance(node, yaml.ScalarNode) else ""
         if not pattern.match(text) or not isinstance(node, yaml.ScalarNode):
-            raise _unfit(node, f"{text!r} is not of the type {node.tag.rpartition(':')[2]}")
+            raise _unfit(node, f"expected {_TYPES[node.tag]}, found {shown(text)}")
         return text
 
 
@@ -146,11 +179,9 @@ def is_json(text: str) -> bool:
 def is_flow(text: str) -> bool:
     """Tell whether a document that begins as JSON does is YAML."""
     try:
-        read_json(text, "")
-    except NotJsonError:
-        return True
-    except ScenarioError:
-        return False
+        _JSON.read(text)
+    except JsonError as error:
+        return error.kind == "syntax"
     return False
 
 
@@ -158,15 +189,21 @@ def read_text(text: str, source: str) -> Any:
     """Return the data of a document: JSON where it begins with ``{`` or ``[``, else YAML.
 
     What begins so and is not JSON may be YAML still, which has such maps and lists too.
-    Raises :exc:`ScenarioError` with line and column where it cannot be read.
+    Raises :exc:`DocumentError` with line and column where it cannot be read.
     """
     text = text.removeprefix("\ufeff")
-    if is_json(text):
-        return _read_json_or_flow(text, source)
-    if len(text) > MAX_YAML:
-        problem = f"found {len(text)} characters, YAML has at most {MAX_YAML}: write it as JSON"
-        raise ScenarioError([Mistake(source, "", problem)])
-    return _read_yaml(text, source)
+    try:
+        return _read_json_or_flow(text) if is_json(text) else _read_yaml(text)
+    except (JsonError, _UnreadableError) as error:
+        raise DocumentError([replace(error.problem, source=source)]) from None
+
+
+class _UnreadableError(Exception):
+    """A text that is not YAML, or not such as is accepted here."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
 
 
 def compose(text: str) -> yaml.Node | None:
@@ -175,22 +212,27 @@ def compose(text: str) -> yaml.Node | None:
     return node
 
 
-def _read_json_or_flow(text: str, source: str) -> Any:
+def _read_json_or_flow(text: str) -> Any:
     try:
-        return read_json(text, source)
-    except NotJsonError as error:
-        if len(text) > MAX_YAML:
+        return _JSON.read(text)
+    except JsonError as error:
+        if error.kind != "syntax" or len(text) > MAX_YAML:
             raise
-        try:
-            return _read_yaml(text, source)
-        except ScenarioError as other:
-            [mistake], [second] = error.mistakes, other.mistakes
-            place = f"{second.line}:{second.column}: " if second.line else ""
-            both = f"{mistake.text}; and not YAML: {place}{second.text}"
-            raise ScenarioError([replace(mistake, text=both)]) from None
+        problem = replace(error.problem, text=f"not valid JSON: {error.problem.text}")
+    try:
+        return _read_yaml(text)
+    except _UnreadableError as error:
+        second = error.problem
+        place = f"{second.line}:{second.column}: " if second.line else ""
+        note = f"{problem.note}; and " if problem.note else "and "
+        both = replace(problem, note=f"{note}not valid YAML: {place}{second.detail}")
+        raise _UnreadableError(both) from None
 
 
-def _read_yaml(text: str, source: str) -> Any:
+def _read_yaml(text: str) -> Any:
+    if len(text) > MAX_YAML:
+        problem = f"{len(text)} characters; YAML is limited to {MAX_YAML}, so write it as JSON"
+        raise _UnreadableError(Problem("", text=problem))
     try:
         aliases = _refuse_depth(text)
         data = yaml.load(text, _Loader)  # noqa: S506 - a loader that is safe, and then some
@@ -200,12 +242,14 @@ def _read_yaml(text: str, source: str) -> Any:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         problem = _in_plain_words(error.problem or "cannot be read", text, mark)
-        raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
+        raise _UnreadableError(Problem("", text=problem, line=line, column=column)) from None
     except yaml.reader.ReaderError as error:
         character = int(error.character)
         line, column = Lines(text).place(text.find(chr(character)))
-        problem = f"the character U+{character:04X} cannot stand in YAML; in JSON it is escaped"
-        raise ScenarioError([Mistake(source, "", problem, line=line, column=column)]) from None
+        problem = f"character U+{character:04X} is not allowed in YAML"
+        note = "write the document as JSON and escape it"
+        found = Problem("", text=problem, note=note, line=line, column=column)
+        raise _UnreadableError(found) from None
     return data
 
 
@@ -214,15 +258,15 @@ def _in_plain_words(problem: str, text: str, mark: Any) -> str:
     if "cannot start any token" in problem:
         found = text[mark.index : mark.index + 1] if mark else ""
         if found == "\t":
-            return "a tab stands where YAML takes spaces only; indent with spaces"
-        return f"text that begins with {found} needs quotes" if found else problem
+            return "YAML does not allow a tab here; indent with spaces"
+        return f"text that starts with {found} needs quotes" if found else problem
     plain = next((_PLAIN[start] for start in _PLAIN if problem.startswith(start)), problem)
     is_one_line = "\n" not in text.strip("\n")
     return plain + _GONE if is_one_line and problem.startswith("mapping values") else plain
 
 
 def _refuse_depth(text: str) -> list[yaml.Event]:
-    """Refuse more levels than anything needs, before libyaml overruns its stack on them.
+    """Reject more levels than anything needs, before libyaml overruns its stack on them.
 
     Return the aliases there are.
     """
@@ -234,21 +278,21 @@ def _refuse_depth(text: str) -> list[yaml.Event]:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_LEVELS:
-                raise _unfit(event, f"more than {MAX_LEVELS} levels")
+                raise _unfit(event, f"nested more than {MAX_LEVELS} levels deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return aliases
 
 
 def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
-    """Refuse a document that aliases make larger than its text can be, or endless."""
+    """Reject a document that aliases make larger than its text can be, or endless."""
     left = [data]
     count = 0
     while left:
         each = left.pop()
         count += 1
         if count > MAX_ALIASED:
-            raise _unfit(alias, f"aliases make this more than {MAX_ALIASED} values")
+            raise _unfit(alias, f"aliases expand to more than {MAX_ALIASED} values")
         if isinstance(each, dict):
             left.extend(each.values())
         elif isinstance(each, list):

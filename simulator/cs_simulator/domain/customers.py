@@ -12,9 +12,10 @@ from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cs_simulator.documents.values import Text, UnfitError
+from cs_simulator.documents.problems import Problem, UnfitError
+from cs_simulator.documents.values import Text
 from cs_simulator.domain.administration import find_schema
-from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
+from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profile, Record, Values
 from cs_simulator.domain.records import (
@@ -263,7 +264,7 @@ def read_content(
             try:
                 attributes[known.name] = checked_attribute(known, value)
             except UnfitError as unfit:
-                problems.append(Problem(name, str(unfit), value))
+                problems.append(unfit.problem(name, value))
     missing_attributes(
         metadata.attributes,
         attributes,
@@ -317,7 +318,7 @@ def _given_id(tx: Transaction, given: Any, problems: list[Problem]) -> str | Non
     try:
         customer_id = _TEXT(given)
     except UnfitError as unfit:
-        problems.append(Problem("customer_id", str(unfit), given))
+        problems.append(unfit.problem("customer_id", given))
         return None
     # A lone surrogate is taken elsewhere, yet no path could ever name it.
     if not 1 <= len(customer_id) <= _ID_LENGTH or _SURROGATE.search(customer_id):

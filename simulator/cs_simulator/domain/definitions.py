@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
 
-from cs_simulator.documents.values import Boolean, Converter, Integer, Text, UnfitError
-from cs_simulator.domain.errors import ABSENT, Problem
+from cs_simulator.documents.problems import ABSENT, Problem, UnfitError
+from cs_simulator.documents.values import Boolean, Converter, Integer, Text
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import (
@@ -219,7 +219,7 @@ class _Reader:
             convert(None)
         except UnfitError as unfit:
             got = ABSENT if given is None else given
-            self.problems.append(Problem(f"{self._at}{name}", str(unfit), got))
+            self.problems.append(unfit.problem(f"{self._at}{name}", got))
         return fallback
 
     def list_of(

@@ -9,9 +9,10 @@ edition's business (:mod:`cs_simulator.api.editions`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
+
+from cs_simulator.documents.problems import MOST_PROBLEMS, Problem
 
 TITLES: MappingProxyType[int, tuple[int, str]] = MappingProxyType(
     {
@@ -96,35 +97,18 @@ class NothingFound(Refusal):
     code = 4040
 
 
-class _Absent:
-    """The value of a member that was not sent."""
-
-
-ABSENT = _Absent()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One bad member: its name, what was expected there, and the value it got."""
-
-    member: str
-    expected: str
-    got: object = ABSENT
-
-    @property
-    def code(self) -> int:
-        """The application code: missing, or bad."""
-        return MISSING_PARAMETER if self.got is ABSENT else BAD_PARAMETER
-
-
 class BadValues(Refusal):
     """Members of a body or parameters of a query are missing or bad: all of them at once."""
 
     code = BAD_PARAMETER
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: Sequence[Problem] = tuple(problems)
-        super().__init__("; ".join(f"{p.member}: expected {p.expected}" for p in self.problems))
+        found = tuple(problems)
+        self.problems: Sequence[Problem] = found[:MOST_PROBLEMS]
+        more = len(found) - len(self.problems)
+        self.more = f"; {more:,} more" if more else ""
+        """How many other problems there are, in words."""
+        super().__init__(f"{'; '.join(each.sentence for each in self.problems)}{self.more}")
 
 
 class WrongCase(Refusal):

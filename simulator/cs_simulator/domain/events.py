@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cs_simulator.clock import Instant
-from cs_simulator.domain.errors import Problem, WrongCase
+from cs_simulator.documents.problems import Problem
+from cs_simulator.domain.errors import WrongCase
 from cs_simulator.domain.members import EntityKind, Values, kept, without_end
 from cs_simulator.domain.model import Entity, Event, Extensions, Retention, Service, Submission
 from cs_simulator.domain.setup import Setup

@@ -6,16 +6,20 @@ reference page. Contract section 10.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cs_simulator.documents.problems import nearest
+from cs_simulator.documents.problems import Problem, nearest, no_such
 
 
 class UnknownSwitchError(ValueError):
     """A switch, or a value of one, does not exist; the text says which do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
 
 
 def _switch(*values: str, governs: str, assumes: str) -> Any:
@@ -160,15 +164,10 @@ def fidelity_of(*layers: Mapping[str, object]) -> Fidelity:
 def _checked(name: str, value: object) -> str:
     switch = _BY_NAME.get(name)
     if switch is None:
-        raise UnknownSwitchError(f"there is no switch {name!r}{_nearest(name, _BY_NAME)}")
+        raise UnknownSwitchError(replace(no_such("switch", name, _BY_NAME), on_key=True))
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if text not in switch.values:
-        allowed = " or ".join(switch.values)
-        raise UnknownSwitchError(f"{name} takes {allowed}, not {text!r}")
+        near = nearest(value, switch.values)
+        expected = " or ".join(switch.values)
+        raise UnknownSwitchError(Problem(name, expected, value, names=switch.values, nearest=near))
     return text
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    near = nearest(name, names)
-    return f"; did you mean {near}?" if near else f"; there are {', '.join(names)}"

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from cs_simulator.documents.values import UnfitError
-from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.documents.problems import Problem, UnfitError
+from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import IdentificationKey
@@ -95,7 +95,7 @@ def read_criteria(
             try:
                 values.append(checked_value(attribute, text))
             except UnfitError as unfit:
-                problems.append(Problem(name, str(unfit), text))
+                problems.append(unfit.problem(name, text))
         criteria[full] = IdentifyingValues(source, attribute.name, tuple(dict.fromkeys(values)))
     return criteria
 

@@ -15,14 +15,12 @@ from io import StringIO
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cs_simulator.documents.values import UnfitError
+from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.domain.administration import find_key
 from cs_simulator.domain.customers import new_id, submitted_profile
 from cs_simulator.domain.errors import (
-    ABSENT,
     BadValues,
     MalformedBody,
-    Problem,
     Refusal,
     WrongCase,
 )
@@ -310,21 +308,9 @@ def _known(profiles: Profiles, key: IdentificationKey | None, profile: Profile) 
 
 def _reason(refusal: Refusal) -> str:
     if isinstance(refusal, BadValues):
-        return "; ".join(
-            f"{problem.member}: {_got(problem)}expected {problem.expected}"
-            for problem in refusal.problems
-        )
+        return refusal.text
     # A customer of the file has no id yet.
     return refusal.text.replace(f"customer {_UNNAMED}", "the customer on line ")
-
-
-def _got(problem: Problem) -> str:
-    if problem.got is ABSENT:
-        return ""
-    # A list is what an attribute has that stands in several columns.
-    if isinstance(problem.got, list):
-        return f"got {_cut(repr(problem.got))}, "
-    return f"got {_cut(str(problem.got))!r}, "
 
 
 def _cut(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.documents.problems import Problem
+from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.model import with_values
 from cs_simulator.domain.profiles import Profile, Record
 from cs_simulator.domain.records import unique_values

@@ -18,7 +18,7 @@ from cs_simulator.domain.schemas import (
 from cs_simulator.operations.row import Kind
 
 if TYPE_CHECKING:
-    from cs_simulator.domain.errors import Problem
+    from cs_simulator.documents.problems import Problem
 
 PREDEFINED_SCHEMA = tuple(
     AttributeSchema(name)

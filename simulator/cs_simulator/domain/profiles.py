@@ -12,7 +12,8 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
+from cs_simulator.documents.problems import Problem
+from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from cs_simulator.documents.values import UnfitError
-from cs_simulator.domain.errors import Problem
+from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Record, Values
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
@@ -100,7 +99,7 @@ def checked_record(
         try:
             record[attribute.name] = checked_value(attribute, each)
         except UnfitError as unfit:
-            problems.append(Problem(f"{at}.{attribute.name}", str(unfit), each))
+            problems.append(unfit.problem(f"{at}.{attribute.name}", each))
     if whole:
         missing_attributes(
             schema.attributes, record, lambda value: value, problems, f"{at}.", frozenset(tried)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.documents.problems import Problem
+from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.events import (
     ended,
     event_of,

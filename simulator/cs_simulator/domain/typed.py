@@ -14,7 +14,16 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.clock import format_instant
-from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, Text, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.values import (
+    DATE_FORM,
+    NO_SUCH_DATE,
+    Boolean,
+    Converter,
+    Integer,
+    Moment,
+    Text,
+)
 from cs_simulator.domain.schemas import AttributeSchema
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -82,7 +91,7 @@ class Day(Datetime):
     The page on attributes calls the values of such an attribute *datetime*, so both are taken.
     """
 
-    expected = f"a date of the form YYYY-MM-DD or {Moment.expected.rpartition(' ')[2]}"
+    expected = f"a date in the form YYYY-MM-DD or {DATE_FORM}"
 
     def __call__(self, value: object) -> str:
         """Return the date in the form it has, or raise :exc:`UnfitError`."""
@@ -92,10 +101,9 @@ class Day(Datetime):
                 return super().__call__(value)
             return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
         except UnfitError as unfit:
-            exists = " that exists" if str(unfit).endswith("exists") else ""
-            raise UnfitError(f"{self.expected}{exists}") from None
+            raise UnfitError(self.expected, unfit.note) from None
         except ValueError:
-            raise UnfitError(f"{self.expected} that exists") from None
+            raise UnfitError(self.expected, NO_SUCH_DATE) from None
 
 
 TYPES: MappingProxyType[str, Converter] = MappingProxyType(

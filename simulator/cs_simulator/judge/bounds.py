@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
     SPAN,
     Checker,
@@ -12,9 +13,8 @@ from cs_simulator.documents.shape import (
     Scalar,
     Schema,
     Shape,
-    shown,
 )
-from cs_simulator.documents.values import Integer, UnfitError
+from cs_simulator.documents.values import Integer
 
 
 class Bounds(NamedTuple):
@@ -53,17 +53,18 @@ class BoundsShape:
         if self._alone and not isinstance(value, dict):
             number = self._scalar.check(value, at, checker)
             return None if number is None else Bounds(number, number)
-        count = len(checker.mistakes)
+        count = checker.count
         given = self._record.check(value, at, checker)
-        if len(checker.mistakes) > count:
+        if checker.count > count:
             return None
         if not given:
-            checker.mistake(at, f"found {shown(value)}, expected at_least or at_most")
+            checker.expected(at, "at_least, at_most or both", value)
             return None
         bounds = Bounds(given.get("at_least"), given.get("at_most"))
         if None not in bounds and bounds[0] > bounds[1]:  # type: ignore[operator]
             least, most = value["at_least"], value["at_most"]
-            checker.mistake(at, f"at_least {least} is more than at_most {most}; exchange them")
+            text = f"at_least ({least}) is greater than at_most ({most})"
+            checker.problem(at, text, "swap them")
             return None
         return bounds
 
@@ -82,7 +83,7 @@ class BoundsShape:
 def _positive(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9:
         return float(value)
-    raise UnfitError("a number, 0 or more")
+    raise UnfitError("a number, 0 or greater")
 
 
 NUMBER = Scalar(_positive, {"type": "number", "minimum": 0, "exclusiveMaximum": 1e9})

@@ -11,6 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
     FLAG,
     SPAN,
@@ -22,7 +23,7 @@ from cs_simulator.documents.shape import (
     Shape,
     one_of,
 )
-from cs_simulator.documents.values import Integer, UnfitError
+from cs_simulator.documents.values import Integer
 from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, milliseconds
 from cs_simulator.judge.case import LATE, NOISE, Case, Found, undecided, worst
 from cs_simulator.judge.intents import Intent
@@ -405,13 +406,13 @@ class _Gaps:
         """Return what was demanded; note what makes no sense."""
         given = self.record.check(value, at, checker)
         if value == {}:
-            checker.mistake(at, "found nothing, expected at_least, at_most, growing or factor")
+            checker.expected(at, "at_least, at_most, growing or factor", value)
         if given.get("growing") is False:
-            checker.mistake(f"{at}.growing", "found false, expected true, or leave it out")
+            checker.expected(f"{at}.growing", "true", found=False, note="or remove it")
         least, most = given.get("at_least"), given.get("at_most")
         if least is not None and most is not None and least > most:
-            text = f"at_least {value['at_least']} is more than at_most {value['at_most']}"
-            checker.mistake(at, f"{text}; exchange them")
+            text = f"at_least ({value['at_least']}) is greater than at_most ({value['at_most']})"
+            checker.problem(at, text, "swap them")
         return given
 
     def json_schema(self) -> Schema:
@@ -428,7 +429,7 @@ class _Statuses:
     def check(self, value: Any, at: str, checker: Checker) -> Sequence[int]:
         """Return the statuses."""
         if value == []:
-            checker.mistake(at, "found an empty list, expected statuses such as 400, 404")
+            checker.expected(at, "at least one status such as 400 or 404", value)
         return tuple(self._list.check(value, at, checker))
 
     def json_schema(self) -> Schema:
@@ -449,14 +450,14 @@ def _status(value: object) -> int:
 def _only_true(value: object) -> bool:
     if value is True:
         return True
-    raise UnfitError("true, or leave it out")
+    raise UnfitError("true", "or remove it")
 
 
 def _some_time(value: object) -> float:
     milliseconds: float = SPAN.convert(value)
     if milliseconds > 0:
         return milliseconds
-    raise UnfitError("a span of time longer than none, such as 60s")
+    raise UnfitError("a duration longer than 0, such as 60s")
 
 
 class _Reused:
@@ -467,12 +468,11 @@ class _Reused:
     def check(self, value: Any, at: str, checker: Checker) -> Mapping[str, bool]:
         """Return what was demanded."""
         if value == {}:
-            checker.mistake(at, "found nothing, expected whole or broken, each true or false")
+            checker.expected(at, "whole or broken, each true or false", value)
         given: Mapping[str, bool] = self.record.check(value, at, checker)
         if given.get("broken"):
-            checker.mistake(
-                f"{at}.broken", "found true, expected false: a broken connection must not be reused"
-            )
+            note = "a broken connection must not be reused"
+            checker.expected(f"{at}.broken", "false", found=True, note=note)
         return given
 
     def json_schema(self) -> Schema:

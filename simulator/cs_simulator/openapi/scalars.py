@@ -16,9 +16,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
-from cs_simulator.api.bodies import MAX_DIGITS
 from cs_simulator.api.fields import ConvertedField
 from cs_simulator.api.queries import Choice, FullName
+from cs_simulator.documents.json_text import MAX_DIGITS
 from cs_simulator.documents.shape import converter_schema
 from cs_simulator.documents.values import Integer, Moment, Text
 from cs_simulator.domain.attributes import FULL_NAMES

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cs_simulator.clock import Instant
-from cs_simulator.documents.values import Moment, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.values import Moment
 from cs_simulator.har.exchanges import (
     Header,
     RecordedExchange,

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from cs_simulator.clock import format_instant
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.profiles import PREDEFINED_ATTRIBUTES
 from cs_simulator.har.exchanges import header
@@ -267,7 +267,7 @@ def scenario_of(
 ) -> Scenario:
     """Return the scenario of a replay, over one that is given; leave out what it does not take.
 
-    Raises :exc:`ScenarioError` where it is the given one that is wrong.
+    Raises :exc:`DocumentError` where it is the given one that is wrong.
     """
     own: Members = dict(beginning.document)
     base: Members = {} if extends is None else {"extends": extends}
@@ -275,12 +275,12 @@ def scenario_of(
         try:
             document = loader.catalogue.resolve({**base, **own, **more}, "recording")
             return loader.build(document, "recording", "recording")
-        except ScenarioError as error:
+        except DocumentError as error:
             wrong = next(
                 (
                     key
                     for key in own
-                    if any(problem.at.startswith(key) for problem in error.mistakes)
+                    if any(problem.at.startswith(key) for problem in error.problems)
                 ),
                 None,
             )

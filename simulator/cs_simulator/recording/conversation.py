@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from cs_simulator.clock import SECOND, Instant, instant_of
-from cs_simulator.documents.values import Moment, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.values import Moment
 from cs_simulator.har.exchanges import RecordedExchange, header
 from cs_simulator.operations.row import EditionName
 from cs_simulator.recording.addresses import Found, Placed, Root

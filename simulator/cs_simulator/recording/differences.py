@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from cs_simulator.documents.values import Moment, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.values import Moment
 from cs_simulator.har.exchanges import Headers, RecordedResponse, header
 
 SLACK = 2_000

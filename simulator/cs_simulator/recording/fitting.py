@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from cs_simulator.documents.values import Moment, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.values import Moment
 from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION
 from cs_simulator.recording.assignments import Set, Space
 from cs_simulator.recording.comparing import (

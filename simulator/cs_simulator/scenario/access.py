@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cs_simulator.documents.problems import did_you_mean
-from cs_simulator.documents.shape import FLAG, ID, NAME, TEXT, Checker, ListOf, Record, Scalar
-from cs_simulator.documents.values import Text, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.shape import (
+    FLAG,
+    ID,
+    NAME,
+    TEXT,
+    Checker,
+    ListOf,
+    Record,
+    Scalar,
+    repeated,
+)
+from cs_simulator.documents.values import Text
 from cs_simulator.domain.access import (
     ADMINISTRATOR,
     PREDEFINED_ROLES,
@@ -24,14 +34,13 @@ from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, busin
 def _privilege(value: object) -> str:
     if isinstance(value, str) and value in PRIVILEGES:
         return value
-    near = did_you_mean(value, PRIVILEGES) if isinstance(value, str) else ""
-    raise UnfitError(f"a privilege such as UCS.Service.startService{near}")
+    raise UnfitError("a privilege such as UCS.Service.startService", names=tuple(PRIVILEGES))
 
 
 def _user_name(value: object) -> str:
     name = Text(empty=False)(value)
     if ":" in name:
-        raise UnfitError("a name without a colon, which Basic authentication cannot send")
+        raise UnfitError("a name without a colon (Basic authentication cannot carry one)")
     return name
 
 
@@ -76,18 +85,15 @@ def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
     for position, each in enumerate(settings.get("users", ())):
         for number, role in enumerate(each.get("roles", ())):
             if role not in known:
-                checker.mistake(
-                    f"settings.users[{position}].roles[{number}]",
-                    f"there is no role {role!r}{did_you_mean(role, list(known))}",
-                    found=role,
-                    allowed=list(known),
-                )
+                checker.no_such(f"settings.users[{position}].roles[{number}]", role, known, "role")
         users[each["name"]] = User(each["name"], each["password"], tuple(each.get("roles", ())))
     names = [each["name"] for each in settings.get("users", ())]
     _twice(names, "settings.users", "name", checker)
     use_role = settings.get("use_role", False)
     if use_role and not users:
-        checker.mistake("settings.use_role", "it takes users: without any, everyone is let in")
+        checker.problem(
+            "settings.use_role", "only allowed with users: without users, everyone has access"
+        )
     return Access(users, use_role, roles)
 
 
@@ -120,7 +126,7 @@ def tenants_of(
     dbids = {str(tenant.dbid): tenant.name for tenant in tenants}
     for position, tenant in enumerate(tenants):
         if dbids.get(tenant.name, tenant.name) != tenant.name:
-            checker.mistake(
+            checker.problem(
                 f"settings.tenants[{position}].name",
                 f"{tenant.name} is the dbid of tenant {dbids[tenant.name]}",
             )
@@ -128,5 +134,5 @@ def tenants_of(
 
 
 def _twice(values: Sequence[object], at: str, what: str, checker: Checker) -> None:
-    for value in dict.fromkeys(value for value in values if values.count(value) > 1):
-        checker.mistake(at, f"the {what} {value} stands twice")
+    for value in repeated(values):
+        checker.problem(at, f"duplicate {what} {value}")

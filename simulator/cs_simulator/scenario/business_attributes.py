@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
     FLAG,
     ID,
@@ -16,8 +17,8 @@ from cs_simulator.documents.shape import (
     MapOf,
     Record,
     Scalar,
+    repeated,
 )
-from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.attributes import (
     ALIASES,
     FULL_NAMES,
@@ -75,7 +76,7 @@ def business_attributes_of(
         mapped = tuple(members.get("cv_attributes", ()))
         for full_name in mapped:
             if owners.setdefault(full_name, name) != name:
-                checker.mistake(place, f"{full_name} is mapped to {owners[full_name]} already")
+                checker.problem(place, f"{full_name} is already mapped to {owners[full_name]}")
         attribute = BusinessAttribute(
             name=name,
             dbid=members["dbid"],
@@ -86,9 +87,8 @@ def business_attributes_of(
             default=members.get("default"),
         )
         if attribute.default is not None and attribute.value(attribute.default) is None:
-            checker.mistake(
-                f"{place}.default", f"{attribute.default!r} is none of {attribute.choices()}"
-            )
+            expected = f"one of {attribute.choices()}"
+            checker.expected(f"{place}.default", expected, attribute.default)
         attributes.append(attribute)
     return BusinessAttributes(attributes)
 
@@ -104,5 +104,5 @@ def _value(members: Mapping[str, Any]) -> AttributeValue:
 
 
 def _check_unique(values: Sequence[object], at: str, what: str, checker: Checker) -> None:
-    for value in sorted({str(value) for value in values if values.count(value) > 1}):
-        checker.mistake(at, f"the {what} {value} stands twice")
+    for value in sorted(map(str, repeated(values))):
+        checker.problem(at, f"duplicate {what} {value}")

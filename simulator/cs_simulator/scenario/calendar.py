@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs_simulator.clock import EARLIEST, LATEST, Instant, format_instant
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import MOMENT_PATTERN, SPAN_PATTERN, Checker, Scalar, span
-from cs_simulator.documents.values import Moment, Span, UnfitError
+from cs_simulator.documents.values import Moment, Span
 
 _MOMENT = Moment()
 
@@ -31,12 +32,13 @@ def _when(value: object) -> When:
         try:
             return When(sign * span(distance), relative=True)
         except UnfitError as unfit:
-            if str(unfit) != Span.expected:
+            if unfit.expected != Span.expected:
                 raise
     try:
         return When(_MOMENT(value))
-    except UnfitError:
-        raise UnfitError(f"{Moment.expected}, or a distance from the clock such as -2h") from None
+    except UnfitError as unfit:
+        expected = f"a distance from the clock such as -2h, or {Moment.expected}"
+        raise UnfitError(expected, unfit.note) from None
 
 
 WHEN = Scalar(
@@ -61,7 +63,7 @@ def check_calendar(document: Given, at: Instant | None, now: Instant, checker: C
     since = "now" if at is None else format_instant(at)
     for place, distance in _distances(document):
         if not EARLIEST <= begins + distance <= LATEST:
-            checker.mistake(place, f"counted from {since}, it lies outside of the years 1 to 9999")
+            checker.problem(place, f"counted from {since}, it is outside the years 1 to 9999")
 
 
 def _distances(document: Given) -> Iterator[tuple[str, int]]:

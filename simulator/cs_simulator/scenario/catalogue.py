@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cs_simulator.documents.json_text import Lines
-from cs_simulator.documents.positions import Origin, placed
-from cs_simulator.documents.problems import Mistake, ScenarioError, did_you_mean
+from cs_simulator.documents.json_text import EncodingError, decoded
+from cs_simulator.documents.positions import Origin, in_order, placed
+from cs_simulator.documents.problems import DocumentError, Problem, no_such, shown
 from cs_simulator.documents.shape import Checker
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.scenario.document import DOCUMENT
-from cs_simulator.scenario.extends import Document, merged, removals
+from cs_simulator.scenario.extends import Document, check_removals, merged
 
 MAX_DEPTH = 8
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -84,7 +84,7 @@ class Catalogue:
     def read(self, wanted: str) -> tuple[str, Document]:
         """Return the source and the whole document of a scenario, by its name or its file.
 
-        Raises :exc:`ScenarioError` with everything that is wrong with it.
+        Raises :exc:`DocumentError` with everything that is wrong with it.
         """
         several = self.several(wanted)
         if len(several) > 1:
@@ -143,29 +143,31 @@ class Catalogue:
         checker = Checker(str(source))
         members = DOCUMENT.check({} if data is None else data, "", checker)
         written = data if isinstance(data, dict) else {}
-        document = Document(_sound(members, checker.mistakes), {"": origin}, written)
-        mistakes = placed(checker.mistakes, document.origins)
+        document = Document(_sound(members, checker.wrong), {"": origin}, written)
         if below is None:
             below = _Below(Document({}, {"": origin}))
+        others: list[DocumentError] = []
         parents = document.get("extends", ())
-        are_sound = bool(parents) or not mistakes
+        are_sound = bool(parents) or not checker
         for parent in parents:
             try:
                 below.document = self._parent(parent, source, below, files_allowed=files_allowed)
             except _ParentError as error:
-                own = Mistake(str(source), "extends", str(error))
-                mistakes += placed([own], document.origins)
+                checker.add(replace(error.problem, at="extends"))
                 are_sound = False
-            except ScenarioError as error:
-                mistakes += error.mistakes
-                below.document = error.document or below.document
+            except DocumentError as error:
+                others.append(error)
+                below.document = error.sound or below.document
                 are_sound = False
         if are_sound:
-            mistakes += placed(removals(below.document, document, str(source)), document.origins)
+            check_removals(below.document, document, checker)
         whole = merged(below.document, document)
-        if mistakes:
-            raise ScenarioError(mistakes, whole)
-        return whole
+        if not checker and not others:
+            return whole
+        problems = placed(checker.problems, document.origins)
+        inherited = [problem for error in others for problem in error.problems]
+        more = checker.more + sum(error.more for error in others)
+        raise DocumentError(in_order([*problems, *inherited]), whole, more)
 
     def _parent(
         self, wanted: str, source: Path | str, below: _Below, *, files_allowed: bool
@@ -178,45 +180,43 @@ class Catalogue:
             path = self._find(wanted, Path() if files_allowed else None)
         if path.resolve() in chain:
             names = " -> ".join([each.name for each in chain] + [path.name])
-            raise _ParentError(f"it extends itself: {names}")
+            raise _ParentError(Problem("", text=f"circular extends: {names}"))
         if len(chain) >= MAX_DEPTH:
-            raise _ParentError(f"a chain of more than {MAX_DEPTH} documents: the most there may be")
+            text = f"extends chain is longer than {MAX_DEPTH} documents"
+            raise _ParentError(Problem("", text=text))
         return self._read(path, _Below(below.document, below.files, chain))
 
     def path(self, wanted: str) -> Path:
-        """Return the file of a scenario, by its name or path; raises :exc:`ScenarioError`."""
+        """Return the file of a scenario, by its name or path; raises :exc:`DocumentError`."""
         try:
             return self._find(wanted, Path())
         except _ParentError as error:
-            raise ScenarioError([Mistake("scenario", "", str(error))]) from None
+            raise DocumentError([replace(error.problem, source="scenario")]) from None
 
     def _find(self, wanted: str, beside: Path | None) -> Path:
         """Return the file of a name of the catalogue, or one beside a folder."""
         if "/" in wanted or wanted.endswith(SUFFIXES):
             if beside is None:
-                raise _ParentError("only names of the catalogue can be extended here, no files")
+                text = "extends takes only catalogue names here, not files"
+                raise _ParentError(Problem("", found=wanted, text=text))
             path = beside / wanted
             if path.is_file():
                 return path
-            raise _ParentError(f"there is no file {path}")
+            raise _ParentError(Problem("", found=wanted, text=f"file {path} does not exist"))
         files = self.files()
         if wanted in files:
             path = files[wanted]
             same = [each.name for each in _scenarios_in(path.parent) if each.stem == wanted]
             if len(same) > 1:
-                raise _ParentError(
-                    f"more than one file has the name {wanted!r}, {' and '.join(same)} in "
-                    f"{path.parent}: rename all but one"
-                )
+                text = f"{wanted!r} is ambiguous: {' and '.join(same)} in {path.parent}"
+                raise _ParentError(Problem("", text=text, note="rename all but one"))
             return path
         near = [] if beside is None else [beside / f"{wanted}{suffix}" for suffix in SUFFIXES]
         for path in near:
             if path.is_file():
-                raise _ParentError(
-                    f"there is no scenario {wanted!r} in the catalogue, but a file of that name; "
-                    f"write {path.name}"
-                )
-        raise _ParentError(f"there is no scenario {wanted!r}{did_you_mean(wanted, files)}")
+                text = f"no scenario named {shown(wanted)} in the catalogue, but a file"
+                raise _ParentError(Problem("", text=text, note=f"write {path.name}"))
+        raise _ParentError(no_such("scenario", wanted, files))
 
 
 def _scenarios_in(folder: Path) -> list[Path]:
@@ -245,28 +245,31 @@ def listed(folder: Path) -> list[Path]:
         return []
 
 
-def _sound(members: Mapping[str, Any], mistakes: Iterable[Mistake]) -> dict[str, Any]:
-    """Return the keys that have no mistake in them, nor in what they lean on."""
-    wrong = {re.split(r"[.\[]", mistake.at, maxsplit=1)[0] for mistake in mistakes}
+def _sound(members: Mapping[str, Any], wrong: Iterable[str]) -> dict[str, Any]:
+    """Return the keys that have no problem in them, nor in what they lean on."""
+    unsound = set(wrong)
     for key, leans_on in _LEANS_ON.items():
-        if wrong & set(leans_on):
-            wrong.add(key)
-    return {key: value for key, value in members.items() if key not in wrong}
+        if unsound & set(leans_on):
+            unsound.add(key)
+    return {key: value for key, value in members.items() if key not in unsound}
 
 
 class _ParentError(Exception):
     """A document that another one names cannot be had."""
 
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
 
 def read_file(path: Path) -> str:
-    """Return the text of a file; raises :exc:`ScenarioError` where it cannot be read."""
+    """Return the text of a file; raises :exc:`DocumentError` where it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8")
-        line, column = Lines(before).place(len(before))
-        problem = f"the byte 0x{error.object[error.start]:02X} is no UTF-8, which files are in"
-        raise ScenarioError([Mistake(str(path), "", problem, line=line, column=column)]) from None
+        return decoded(path.read_bytes())
+    except EncodingError as error:
+        problem = error.problem
+        text = f"not valid UTF-8: {problem.text}"
+        problem = replace(problem, text=text, note="save the file as UTF-8")
     except OSError as error:
-        problem = error.strerror or "cannot be read"
-    raise ScenarioError([Mistake(str(path), "", problem)])
+        problem = Problem("", text=error.strerror or "cannot be read")
+    raise DocumentError([replace(problem, source=str(path))])

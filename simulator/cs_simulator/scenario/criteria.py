@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cs_simulator.documents.problems import did_you_mean, nearest
-from cs_simulator.documents.shape import Checker, MapOf, Record, Scalar, Schema, shown
-from cs_simulator.documents.values import Text, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.shape import Checker, MapOf, Record, Scalar, Schema
+from cs_simulator.documents.values import Text
 from cs_simulator.faults.criteria import (
     NOWHERE,
     Finder,
@@ -35,7 +35,7 @@ class On:
         """Return the names; note each that does not exist."""
         names = value if isinstance(value, list) else [value]
         if not names:
-            checker.mistake(at, "found an empty list, expected an operation id")
+            checker.expected(at, "at least one operation id", value)
         known = (*OPERATION_IDS, ANY, OPTIONS, UNROUTED)
         chosen = set()
         for place, name in enumerate(names):
@@ -45,14 +45,7 @@ class On:
             elif isinstance(name, str) and " /" in name and (found := operation_at(name)):
                 chosen.add(found)
             elif not isinstance(name, str) or name not in known:
-                text = name if isinstance(name, str) else shown(name)
-                checker.mistake(
-                    where,
-                    f"no operation has the id {text}{did_you_mean(text, known)}",
-                    found=name,
-                    allowed=sorted(known),
-                    did_you_mean=nearest(text, known),
-                )
+                checker.no_such(where, name, known, "operation")
             else:
                 chosen.add(name)
         return frozenset(chosen)
@@ -71,37 +64,37 @@ class Criterion:
         """Return the test."""
         if isinstance(value, list):
             if not value:
-                checker.mistake(at, "found an empty list, expected values of which any will do")
+                checker.expected(at, "at least one value", value)
             for place, each in enumerate(value):
                 if isinstance(each, (dict, list)):
-                    checker.mistake(f"{at}[{place}]", f"found {shown(each)}, expected a scalar")
+                    checker.expected(f"{at}[{place}]", "a scalar", each)
             return Test("any_of", tuple(value))
         if not isinstance(value, dict):
             return Test("equals", value)
         if len(value) != 1:
-            checker.mistake(at, f"found {len(value)} operators, expected one of {_operators()}")
+            checker.problem(at, f"expected one of {_operators()}, found {len(value)} operators")
             return Test("equals", None)
         [(operator, operand)] = value.items()
         if operator == "equals":
             return Test("equals", operand)
         if operator == "contains":
             if isinstance(operand, (dict, list)):
-                checker.mistake(f"{at}.contains", f"found {shown(operand)}, expected a scalar")
+                checker.expected(f"{at}.contains", "a scalar", operand)
             return Test("contains", operand)
         if operator == "absent":
             if not isinstance(operand, bool):
-                checker.mistake(f"{at}.absent", f"found {shown(operand)}, expected true or false")
+                checker.expected(f"{at}.absent", "true or false", operand)
             return Test("absent", operand)
         if operator == "matches":
             if not isinstance(operand, str):
-                checker.mistake(f"{at}.matches", f"found {shown(operand)}, expected text")
+                checker.expected(f"{at}.matches", "text", operand)
                 return Test("equals", None)
             try:
                 return Test("matches", expression(operand))
             except ValueError as error:
-                checker.mistake(f"{at}.matches", f"no regular expression: {error}")
+                checker.problem(f"{at}.matches", f"not a valid regular expression: {error}")
         else:
-            checker.unknown(f"{at}.{operator}", operator, OPERATORS, "unknown operator")
+            checker.unknown_key(f"{at}.{operator}", operator, OPERATORS)
         return Test("equals", None)
 
     def json_schema(self) -> Schema:
@@ -141,7 +134,7 @@ class BodyCriteria:
                 try:
                     finder = path_finder(name)
                 except ValueError as error:
-                    checker.mistake(f"{at}.{name}", f"no JSONPath: {error}", on_key=True)
+                    checker.problem(f"{at}.{name}", f"not a valid JSONPath: {error}", on_key=True)
             found[name] = (finder, test)
         return found
 

@@ -18,11 +18,11 @@ class _Values:
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
         if isinstance(value, dict) or value == []:
-            checker.unfit(at, value, "a value, or a list of at least one")
+            checker.expected(at, "a value, or a list of at least one", value)
         elif isinstance(value, list):
             for position, each in enumerate(value):
                 if each is None or isinstance(each, (dict, list)):
-                    checker.unfit(f"{at}[{position}]", each, "a value")
+                    checker.expected(f"{at}[{position}]", "a value", each)
         return value
 
     def json_schema(self) -> Schema:
@@ -37,9 +37,9 @@ class _Records:
         if isinstance(value, list):
             for position, each in enumerate(value):
                 if not isinstance(each, dict):
-                    checker.unfit(f"{at}[{position}]", each, "a map")
+                    checker.expected(f"{at}[{position}]", "a map", each)
         elif value is not None and not isinstance(value, dict):
-            checker.unfit(at, value, "a record, or a list of records")
+            checker.expected(at, "a record, or a list of records", value)
         return value
 
     def json_schema(self) -> Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
     FRACTION,
     NAME,
@@ -20,7 +21,6 @@ from cs_simulator.documents.shape import (
 from cs_simulator.documents.values import (
     Integer,
     Moment,
-    UnfitError,
 )
 from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
 from cs_simulator.scenario.customers import CUSTOMER, undeclared_schema

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
     ID,
     NAME,
@@ -18,8 +19,9 @@ from cs_simulator.documents.shape import (
     Scalar,
     Schema,
     Shape,
+    inside,
 )
-from cs_simulator.documents.values import Integer, LongOrText, Moment, UnfitError
+from cs_simulator.documents.values import Integer, LongOrText, Moment
 from cs_simulator.domain.members import (
     OF_END,
     OF_EVENT,
@@ -38,7 +40,7 @@ _PART_ID = Scalar(Integer(32, minimum=0))
 def _service_id(value: object) -> int | str:
     service_id = LongOrText()(value)
     if isinstance(service_id, int) and service_id < 0:
-        raise UnfitError("an integer of 64 bits, 0 or more, or a string that is not empty")
+        raise UnfitError("a 64-bit integer, 0 or greater, or a non-empty string")
     return service_id
 
 
@@ -74,8 +76,8 @@ class _AttachedData(NamedTuple):
         data = MapOf(Anything()).check(value, at, checker)
         for name in data:
             if name in RESERVED:
-                text = "a reserved name is never one of attached data"
-                checker.mistake(f"{at}.{name}", text, on_key=True)
+                problem = "a reserved name cannot be attached data"
+                checker.problem(inside(at, name), problem, on_key=True)
         return data
 
     def json_schema(self) -> Schema:

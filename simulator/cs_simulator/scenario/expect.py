@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cs_simulator.documents.shape import Checker, Record, Scalar, Schema, Shape, shown
+from cs_simulator.documents.shape import Checker, Record, Scalar, Schema, Shape
 from cs_simulator.documents.values import Integer
 from cs_simulator.faults.criteria import path_finder
 from cs_simulator.faults.verdict import ANY
@@ -28,28 +28,28 @@ class IntentShape:
         if value == "body":
             return BODY
         if not isinstance(value, dict):
-            checker.unfit(at, value, self.expected)
+            checker.expected(at, self.expected, value)
             return BODY
         for name in value:
             if name not in ("header", "$"):
-                checker.unknown(f"{at}.{name}", name, ("header", "$"))
+                checker.unknown_key(f"{at}.{name}", name, ("header", "$"))
                 return BODY
         if len(value) != 1:
-            checker.unfit(at, value, f"one of {self.expected}")
+            checker.expected(at, f"one of {self.expected}", value)
             return BODY
         [(what, name)] = value.items()
         if what == "header":
             if isinstance(name, str) and name and all(c.isalnum() or c in _IN_NAMES for c in name):
                 return By("header", name)
-            checker.unfit(f"{at}.header", name, "the name of a header, such as X-Request-Id")
+            checker.expected(f"{at}.header", "the name of a header, such as X-Request-Id", name)
             return BODY
         if not isinstance(name, str):
-            checker.unfit(f"{at}.$", name, "a JSONPath such as $.contact_key")
+            checker.expected(f"{at}.$", "a JSONPath such as $.contact_key", name)
             return BODY
         try:
             return By("path", name, path_finder(name))
         except ValueError as error:
-            checker.mistake(f"{at}.$", f"found {shown(name)}, expected a JSONPath: {error}")
+            checker.problem(f"{at}.$", f"not a valid JSONPath: {error}")
             return BODY
 
     def json_schema(self) -> Schema:
@@ -87,12 +87,12 @@ class ExpectShape:
     _record = Record(_MEMBERS)
 
     def check(self, value: Any, at: str, checker: Checker) -> Expectation:
-        """Return the expectation; note every mistake in it."""
-        before = len(checker.mistakes)
+        """Return the expectation; note every problem in it."""
+        before = checker.count
         given = self._record.check(value, at, checker)
         demanded = {name: given[name] for name in given if name in VIRTUES}
-        if not demanded and len(checker.mistakes) == before:
-            checker.mistake(at, f"no virtue: expected one of {', '.join(VIRTUES)}")
+        if not demanded and checker.count == before:
+            checker.problem(at, "no virtue", f"expected at least one of {', '.join(VIRTUES)}")
         return Expectation(
             on=given.get("on") or frozenset({ANY}),
             where=where_of(given.get("where")),

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.documents.positions import Origin
-from cs_simulator.documents.problems import Mistake, did_you_mean
+from cs_simulator.documents.problems import shown
+from cs_simulator.documents.shape import Checker
 from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA
 from cs_simulator.domain.schemas import KINDS
 
@@ -114,37 +115,31 @@ def merged(parent: Document, child: Document) -> Document:
     return _without_removed(result)
 
 
-def removals(parent: Mapping[str, Any], child: Mapping[str, Any], source: str) -> list[Mistake]:
-    """Return the mistakes of removing what the parent does not have."""
-    mistakes = []
+def check_removals(parent: Mapping[str, Any], child: Mapping[str, Any], checker: Checker) -> None:
+    """Note what is removed and the parent does not have."""
     for name, key in _LISTS_BY_KEY.items():
-        known = [each[key] for each in parent.get(name, ()) if key in each]
+        known = dict.fromkeys(each[key] for each in parent.get(name, ()) if key in each)
         seen = set()
         for place, each in enumerate(child.get(name, ())):
             own = each.get(key)
-            # What the parent does not have is told with the other data, once it is merged.
+            # What the parent does not have is noted with the other data, once it is merged.
             if own in seen and own in known:
-                at = f"{name}[{place}].{key}"
-                mistakes.append(Mistake(source, at, f"{own} stands twice"))
+                checker.problem(f"{name}[{place}].{key}", f"duplicate {key} {own}")
             seen.add(own)
             if each.get("remove") and own not in known:
-                there = did_you_mean(str(own), known) if key in each else f" without {key}"
-                mistakes.append(Mistake(source, f"{name}[{place}]", f"nothing to remove{there}"))
+                _nothing_to_remove(f"{name}[{place}]", key, own, known, checker)
     for name in _MAPS_BY_KEY:
-        known = list(parent.get(name, {}))
+        there = parent.get(name, {})
         for key, each in child.get(name, {}).items():
-            if each.get("remove") and key not in known:
-                there = did_you_mean(key, known)
-                mistakes.append(Mistake(source, f"{name}.{key}", f"nothing to remove{there}"))
+            if each.get("remove") and key not in there:
+                _nothing_to_remove(f"{name}.{key}", "name", key, there, checker)
     for path in _LISTS_BY_NAME:
-        mistakes += _wrong_names(parent, child, path, source)
-    return mistakes
+        _check_names(parent, child, path, checker)
 
 
-def _wrong_names(
-    parent: Mapping[str, Any], child: Mapping[str, Any], path: str, source: str
-) -> list[Mistake]:
-    mistakes = []
+def _check_names(
+    parent: Mapping[str, Any], child: Mapping[str, Any], path: str, checker: Checker
+) -> None:
     known = {each["name"].lower(): each["name"] for each in _inherited(parent, path)}
     seen: set[str] = set()
     for place, each in enumerate(_found(child, path) or ()):
@@ -154,12 +149,20 @@ def _wrong_names(
             continue
         at = f"{path}[{place}]"
         if name.lower() in seen:
-            mistakes.append(Mistake(source, f"{at}.name", f"{name} stands twice"))
+            checker.problem(f"{at}.name", f"duplicate name {name}")
         elif each.get("remove") and name.lower() not in known:
-            there = did_you_mean(name, known.values())
-            mistakes.append(Mistake(source, at, f"nothing to remove{there}"))
+            _nothing_to_remove(at, "name", name, known.values(), checker)
         seen.add(name.lower())
-    return mistakes
+
+
+def _nothing_to_remove(
+    at: str, key: str, own: object, known: Iterable[object], checker: Checker
+) -> None:
+    if own is None:
+        checker.problem(at, f"nothing to remove: {key} is missing")
+    else:
+        text = f"nothing to remove: no {key} {shown(own)}"
+        checker.no_such(at, own, map(str, known), text=text)
 
 
 def _found(members: Mapping[str, Any], path: str) -> Any:
@@ -189,25 +192,21 @@ def _by_name(parent: Document, child: Document, path: str) -> list[Entry]:
     """
     if _found(parent, path) is None:
         whole = child.origin("")
-        result = [(each, whole) for each in _inherited(parent, path)]
+        entries = [(each, whole) for each in _inherited(parent, path)]
     else:
-        result = parent.entries(path)
-    own = _found(child, path)
-    if own == []:
+        entries = parent.entries(path)
+    if _found(child, path) == []:
         return []
+    result = {each["name"].lower(): (each, origin) for each, origin in entries}
     for each, origin in child.entries(path):
         name = each.get("name", "").lower()
-        places = {known["name"].lower(): place for place, (known, _) in enumerate(result)}
         if not name:
-            result = []
-        elif name not in places:
-            if not each.get("remove"):
-                result.append((each, origin))
-        elif each.get("remove"):
-            del result[places[name]]
+            result = {}
+        elif not each.get("remove"):
+            result[name] = (each, origin)
         else:
-            result[places[name]] = (each, origin)
-    return result
+            result.pop(name, None)
+    return list(result.values())
 
 
 def _put(result: Document, name: str, value: Any, origin: Origin) -> None:

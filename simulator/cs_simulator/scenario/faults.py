@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.clock import Mode
+from cs_simulator.documents.problems import Problem, UnfitError, shown
 from cs_simulator.documents.shape import (
     FRACTION,
     SPAN,
@@ -22,11 +23,11 @@ from cs_simulator.documents.shape import (
     Scalar,
     Schema,
     Shape,
+    inside,
     one_of,
-    shown,
     span,
 )
-from cs_simulator.documents.values import Integer, Text, UnfitError
+from cs_simulator.documents.values import Integer, Text
 from cs_simulator.faults.rules import Action, Delay, Dribble, Rate, RealDate, Rule, ScriptedResponse
 from cs_simulator.faults.verdict import ANY, NO_PATCH
 from cs_simulator.scenario.criteria import WHERE, On, where_of
@@ -57,7 +58,7 @@ class DelayShape:
         if low is None or high is None:
             return None
         if low > high:
-            checker.mistake(at, "from is longer than to")
+            checker.problem(at, "from is longer than to")
         return Delay(low, high)
 
     def json_schema(self) -> Schema:
@@ -75,7 +76,7 @@ def _sigma(value: object) -> float:
 def _length(value: object) -> int:
     milliseconds = span(value)
     if milliseconds == 0:
-        raise UnfitError("a span of time longer than 0")
+        raise UnfitError("a duration longer than 0")
     return milliseconds
 
 
@@ -104,7 +105,7 @@ def _rule_name(value: object) -> str:
     name = str(value) if type(value) is int else value
     if isinstance(name, str) and _NAME.fullmatch(name):
         return name
-    raise UnfitError("a name of 1 to 100 characters, no blanks around it, that does not begin in {")
+    raise UnfitError("a name of 1 to 100 characters, without spaces around it or a { at its start")
 
 
 class Between:
@@ -113,13 +114,15 @@ class Between:
     def check(self, value: Any, at: str, checker: Checker) -> tuple[int, int] | None:
         """Return the spans in milliseconds."""
         if not isinstance(value, list) or len(value) != 2:
-            checker.mistake(at, f"found {shown(value)}, expected two spans such as [10s, 40s]")
+            checker.expected(at, "two durations such as [10s, 40s]", value)
             return None
         low, high = ListOf(SPAN).check(value, at, checker)
         if low is None or high is None:
             return None
         if low >= high:
-            checker.mistake(at, "it has no length: the second span must be the longer")
+            checker.problem(
+                at, "the window is empty", "the second duration must be longer than the first"
+            )
         return low, high
 
     def json_schema(self) -> Schema:
@@ -245,24 +248,33 @@ def rules_of(
         name = fault.get("name") or _free_name(fault, taken)
         taken.add(name)
         if name in seen:
-            checker.mistake(f"{where}.name", f"another fault has the name {name!r} already")
+            checker.problem(inside(where, "name"), f"fault rule {shown(name)} already exists")
         seen.add(name)
         rules.append(rule_of(fault, name, where, checker, clock_mode))
     return rules
 
 
-def request_rule(document: Mapping[str, Any], clock_mode: Mode) -> tuple[Rule | None, list[str]]:
+def named_rule(
+    fault: Mapping[str, Any], names: Iterable[str], checker: Checker, clock_mode: Mode
+) -> Rule:
+    """Return the rule of one checked fault; without a name, it gets one that none of these has."""
+    name = fault.get("name") or _free_name(fault, set(names))
+    return rule_of(fault, name, "", checker, clock_mode)
+
+
+def request_rule(
+    document: Mapping[str, Any], clock_mode: Mode
+) -> tuple[Rule | None, Sequence[Problem]]:
     """Return the rule that a request brings along, or None and what is wrong with it."""
-    checker = Checker("")
+    checker = Checker()
     given = {
         name: value for name, value in document.items() if name == "patch" or value is not None
     }
     fault = FAULT.check({"name": "X-Simulator-Fault", "on": ANY, **given}, "", checker)
     rule = None
-    if not checker.mistakes:
+    if not checker:
         rule = rule_of(fault, fault["name"], "", checker, clock_mode)
-    mistakes = [f"{each.at.lstrip('.')}: {each.text}".lstrip(": ") for each in checker.mistakes]
-    return (None if mistakes else rule), mistakes
+    return (None if checker else rule), checker.problems
 
 
 def _free_name(fault: Mapping[str, Any], taken: set[str]) -> str:
@@ -283,30 +295,33 @@ def rule_of(
     if steps is None:
         action = _action(fault, at, checker, clock_mode)
         if action == Action():
-            checker.mistake(at, f"no action: expected one of {', '.join(DEEDS)}, sequence")
+            expected = f"expected at least one of {', '.join(DEEDS)}, or sequence"
+            checker.problem(at, "no action", expected)
         if "repeat" in fault:
-            checker.mistake(f"{at}.repeat", "it goes with sequence only")
+            checker.problem(inside(at, "repeat"), "only allowed with sequence")
     else:
         beside = [key for key in ("times", "every", "probability", *ACTION) if key in fault]
         if beside:
-            checker.mistake(at, f"sequence does not go together with {', '.join(beside)}")
+            checker.problem(at, f"sequence cannot be combined with {', '.join(beside)}")
         if not steps:
-            checker.mistake(f"{at}.sequence", "found an empty list, expected steps")
+            checker.expected(inside(at, "sequence"), "at least one step", steps)
         elif all(step == "pass" for step in steps):
-            checker.mistake(f"{at}.sequence", "every step is pass: expected one with an action")
+            checker.problem(
+                inside(at, "sequence"), "every step is pass", "at least one needs an action"
+            )
         for place, step in enumerate(steps):
             if not isinstance(step, Mapping):
                 sequence.append(None)
                 continue
-            inside = f"{at}.sequence[{place}]"
-            sequence.append(_action(step, inside, checker, clock_mode))
+            step_at = f"{inside(at, 'sequence')}[{place}]"
+            sequence.append(_action(step, step_at, checker, clock_mode))
             if sequence[-1] == Action():
-                expected = f"{', '.join(DEEDS)}, or pass"
-                checker.mistake(inside, f"no action: expected one of {expected}")
+                expected = f"expected at least one of {', '.join(DEEDS)}, or pass"
+                checker.problem(step_at, "no action", expected)
     if "above_rate" not in fault:
         _check_retry_after(action, at, checker)
         for place, step in enumerate(sequence):
-            _check_retry_after(step, f"{at}.sequence[{place}]", checker)
+            _check_retry_after(step, f"{inside(at, 'sequence')}[{place}]", checker)
     above_rate = fault.get("above_rate") or {}
     repeat = fault.get("repeat", 1)
     return Rule(
@@ -330,26 +345,31 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
     dribble = given.get("dribble") or {}
     outcomes = [name for name in ("response", "patch", "connection") if name in given]
     if len(outcomes) > 1:
-        checker.mistake(at, f"{' and '.join(outcomes)} exclude each other: one outcome at most")
+        checker.problem(
+            at,
+            f"{' and '.join(outcomes)} are mutually exclusive",
+            "a rule has at most one outcome",
+        )
     if "connection" in given and dribble:
-        checker.mistake(at, "connection and dribble exclude each other")
+        checker.problem(at, "connection and dribble are mutually exclusive")
     if "effect" in given:
         if not outcomes:
-            checker.mistake(f"{at}.effect", "it goes with an outcome only: response or connection")
+            checker.problem(inside(at, "effect"), "only allowed with response or connection")
         elif outcomes == ["patch"] and given["effect"] == "none":
-            checker.mistake(
-                f"{at}.effect", "found none, expected applied: a patch needs the real answer"
-            )
+            note = "a patch needs the real reply"
+            checker.expected(inside(at, "effect"), "applied", "none", note)
     if given.get("advance") is not None and clock_mode == "real":
-        checker.mistake(
-            f"{at}.advance", "a real clock cannot be moved; set clock.mode to offset or frozen"
+        checker.problem(
+            inside(at, "advance"),
+            "a real clock cannot be advanced",
+            "set clock.mode to offset or frozen",
         )
     response = given.get("response")
     return Action(
         delay=given.get("delay"),
         advance=given.get("advance"),
         dribble=Dribble(dribble["chunks"], dribble["duration"]) if dribble else None,
-        response=None if response is None else _response(response, f"{at}.response", checker),
+        response=None if response is None else _response(response, inside(at, "response"), checker),
         patch=given.get("patch", NO_PATCH),
         connection=given.get("connection"),
         effect=given.get("effect") or "none",
@@ -361,9 +381,8 @@ def _check_retry_after(action: Action | None, at: str, checker: Checker) -> None
     headers = {} if action is None or action.response is None else action.response.headers
     for name, value in headers.items():
         if name.lower() == "retry-after" and value == "auto":
-            checker.mistake(
-                f"{at}.response.headers.{name}", "auto goes with above_rate only: give a number"
-            )
+            place = inside(at, f"response.headers.{name}")
+            checker.problem(place, "auto is only allowed with above_rate", "use a number")
 
 
 def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedResponse:
@@ -373,26 +392,24 @@ def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedRe
     for name, value in given.get("headers", {}).items():
         where = f"{at}.headers.{name}"
         if name.lower() in seen:
-            checker.mistake(where, "the header stands twice: case plays no part in its name")
+            checker.problem(where, "duplicate header (names are case-insensitive)")
         seen.add(name.lower())
         if not _TOKEN.fullmatch(name):
-            checker.mistake(
-                where, f"found {shown(name)}, expected the name of a header, such as Retry-After"
-            )
+            checker.expected(where, "the name of a header, such as Retry-After", name)
         elif name.lower() in _HOP_BY_HOP:
-            checker.mistake(where, "it belongs to the connection, not the response: leave it out")
+            checker.problem(where, "this header is set by the connection", "remove it")
         elif isinstance(value, dict):
             if name.lower() != "retry-after":
-                checker.mistake(where, "found a map, expected text: only Retry-After takes a date")
+                checker.expected(where, "text", value, "only Retry-After takes a date")
             headers[name] = RealDate(value.get("date") or 0)
             continue
         elif value is not None and not _is_header_value(value):
-            checker.mistake(where, f"found {shown(value)}, expected one line of Latin-1")
+            checker.expected(where, "one line of Latin-1", value)
         headers[name] = value or ""
     if "body" not in given:
         return ScriptedResponse(status, headers)
     if status in _STATUSES_WITHOUT_BODY:
-        checker.mistake(f"{at}.body", f"a response of status {status} has no body: leave it out")
+        checker.problem(f"{at}.body", f"a response with status {status} has no body", "remove it")
     body = given["body"]
     if isinstance(body, str):
         content = body.encode("utf-8", "surrogatepass")

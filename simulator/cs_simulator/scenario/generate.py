@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cs_simulator.clock import DAY, HOUR, MINUTE
-from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.problems import Problem, nearest, shown
 from cs_simulator.documents.shape import Checker
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.profiles import Profile, Values
@@ -36,7 +36,7 @@ def check_generation(
     customers = given.get("customers")
     if customers is None:
         if "services" in given:
-            checker.mistake(at, "services are made for generated customers: customers is missing")
+            checker.missing(at, "customers", "the customers that services are generated for")
         return
     if metadata is not None:
         _check_attributes(metadata, f"{at}.customers", checker)
@@ -44,26 +44,33 @@ def check_generation(
     try:
         from faker.config import AVAILABLE_LOCALES  # see the module's docstring
     except ImportError:
-        checker.mistake(
+        checker.problem(
             f"{at}.customers",
-            "it takes Faker, which is not installed: pip install 'cs-simulator[generate]'",
+            "generate needs Faker, which is not installed",
+            "pip install 'cs-simulator[generate]'",
         )
         return
     if locale not in AVAILABLE_LOCALES:
-        near = did_you_mean(locale, AVAILABLE_LOCALES)
-        why = near if "mean" in near else "; see the locales of Faker"
-        checker.mistake(f"{at}.customers.locale", f"there is no locale {locale!r}{why}")
+        near = nearest(locale, AVAILABLE_LOCALES)
+        checker.add(
+            Problem(
+                f"{at}.customers.locale",
+                found=locale,
+                text=f"no locale named {shown(locale)}",
+                note="" if near else "see the locales of Faker",
+                nearest=near,
+            )
+        )
 
 
 def _check_attributes(metadata: Metadata, at: str, checker: Checker) -> None:
     if not metadata.attributes:
-        checker.mistake(at, "profile_attributes is empty: without any there can be no customers")
+        checker.problem(at, "profile_attributes is empty, so customers cannot be generated")
     for attribute in metadata.attributes:
         made = attribute.name in _GENERATED and attribute.type == "string"
         if attribute.mandatory and attribute.default is None and not made:
-            checker.mistake(
-                at, f"{attribute.name} is mandatory and not generated: it needs a default"
-            )
+            problem = f"{attribute.name} is mandatory but cannot be generated"
+            checker.problem(at, problem, "give it a default")
 
 
 def generated_profiles(

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.clock import Instant, format_instant
-from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
     NAME,
     TEXT,
@@ -24,11 +24,11 @@ from cs_simulator.documents.shape import (
     Record,
     Scalar,
     Shape,
-    shown,
 )
-from cs_simulator.documents.values import Integer, UnfitError
+from cs_simulator.documents.values import Integer
 from cs_simulator.domain.interactions import Content, Interaction, Interactions
 from cs_simulator.scenario.calendar import WHEN, When
+from cs_simulator.scenario.profiles import no_customer
 
 _INTEGER = Scalar(Integer(64))
 
@@ -127,14 +127,11 @@ def check_interactions(
     for position, each in enumerate(given):
         at = f"interactions[{position}]"
         if each["interaction_id"] in seen:
-            checker.mistake(at, f"interaction_id {each['interaction_id']} stands twice")
+            checker.problem(at, f"duplicate interaction_id {each['interaction_id']}")
         seen.add(each["interaction_id"])
         customer_id = each["customer_id"]
         if customers is not None and customer_id not in customers:
-            near = did_you_mean(customer_id, sorted(customers))
-            checker.mistake(
-                f"{at}.customer_id", f"no customer has the id {shown(customer_id)}{near}"
-            )
+            no_customer(f"{at}.customer_id", customer_id, customers, checker)
 
 
 def interactions_of(given: Sequence[Mapping[str, Any]]) -> Callable[[Instant], Interactions]:

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator.clock import Clock, Instant, Mode, system_time
-from cs_simulator.documents.positions import placed
-from cs_simulator.documents.problems import Mistake, ScenarioError, did_you_mean, nearest
+from cs_simulator.documents.positions import in_order, placed
+from cs_simulator.documents.problems import DocumentError, no_such
 from cs_simulator.documents.shape import Checker
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.fidelity import fidelity_of
@@ -86,7 +86,7 @@ class ScenarioLoader:
         self._fidelity = fidelity or {}
 
     def load(self, wanted: str) -> Scenario:
-        """Return a scenario; raises :exc:`ScenarioError` with all that is wrong with it."""
+        """Return a scenario; raises :exc:`DocumentError` with all that is wrong with it."""
         name = "+".join(
             Path(each).stem if each.endswith(SUFFIXES) else Path(each).name
             for each in self.catalogue.several(wanted)
@@ -97,33 +97,27 @@ class ScenarioLoader:
 
     @contextmanager
     def _all_at_once(self, name: str, source: str) -> Iterator[None]:
-        """Add the contradictions in what is sound of a document to the mistakes of its shape."""
+        """Add the contradictions in what is sound of a document to the problems of its shape."""
         try:
             yield
-        except ScenarioError as error:
-            if error.document is None:
+        except DocumentError as error:
+            if error.sound is None:
                 raise
             try:
-                self.build(error.document, name, source)
-            except ScenarioError as more:
-                mistakes = [*error.mistakes, *more.mistakes]
-                mistakes.sort(key=lambda each: (each.source, each.line, each.column))
-                raise ScenarioError(mistakes) from None
+                self.build(error.sound, name, source)
+            except DocumentError as more:
+                problems = in_order([*error.problems, *more.problems])
+                raise DocumentError(problems, more=error.more + more.more) from None
             raise
 
     def load_named(self, name: str) -> Scenario:
         """Return a scenario of the catalogue; a path is no name."""
         several = [each.strip() for each in name.split(",")] if "," in name else [name]
-        unknown = next((each for each in several if each not in self.catalogue.files()), None)
+        known = self.catalogue.files()
+        unknown = next((each for each in several if each not in known), None)
         if unknown is not None:
-            name = unknown
-            names = sorted(self.catalogue.files())
-            problem = f"there is no scenario {name!r}{did_you_mean(name, names)}"
-            near = nearest(name, names)
-            mistake = Mistake(
-                "request", "name", problem, found=name, allowed=names, did_you_mean=near
-            )
-            raise ScenarioError([mistake])
+            problem = no_such("scenario", unknown, known, at="name")
+            raise DocumentError([replace(problem, source="request")])
         return self.load(name)
 
     def load_text(self, text: str, source: str, name: str) -> Scenario:
@@ -140,9 +134,10 @@ class ScenarioLoader:
         setup = setup_of(document, fidelity, checker)
         clock = document.get("clock", {})
         if clock.get("mode") == "real" and "time" in clock:
-            checker.mistake(
+            checker.problem(
                 "clock.time",
-                "a real clock takes no time: leave it out, or set mode to offset or frozen",
+                "a real clock cannot have a time of its own",
+                "remove it, or set mode to offset or frozen",
             )
         starts = document.get("first_ids", {})
         form: ServiceIdForm = "integer" if fidelity.service_ids == "integer" else "conversation"
@@ -171,15 +166,15 @@ class ScenarioLoader:
             # A snapshot is taken as it stood, at the end of the calendar too.
             check_calendar(document, clock.get("time"), system_time(), checker)
         script = _script_of(document, mode, checker)
-        if not checker.mistakes:
+        if not checker:
             try:
                 plan = preload.plan(setup, profiles)
             except OutOfIdsError as error:
-                checker.mistake(f"first_ids.{error.kind}", str(error))
+                checker.problem(f"first_ids.{error.kind}", str(error))
             except SharedValuesError as error:
-                checker.mistake(error.at, str(error))
-        if checker.mistakes:
-            raise ScenarioError(placed(checker.mistakes, document.origins))
+                checker.problem(error.at, str(error))
+        if checker:
+            raise DocumentError(placed(checker.problems, document.origins), more=checker.more)
         return Scenario(
             name=document.get("name") or name,
             description=document.get("description", ""),
@@ -204,9 +199,9 @@ def _metadata_of(document: Document, setup: Setup, checker: Checker) -> Metadata
         return PREDEFINED if media is None else Metadata(media=media)
     from cs_simulator.scenario.metadata import metadata_of
 
-    before = len(checker.mistakes)
+    before = checker.count
     metadata = metadata_of(document, DOCUMENTED_MEDIA if media is None else media, checker)
-    return metadata if len(checker.mistakes) == before else None
+    return metadata if checker.count == before else None
 
 
 def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, cast, get_args
 
-from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.documents.shape import (
     FLAG,
     NAME,
@@ -23,9 +23,8 @@ from cs_simulator.documents.shape import (
     Schema,
     as_it_is,
 )
-from cs_simulator.documents.values import Boolean, Integer, UnfitError
+from cs_simulator.documents.values import Boolean, Integer
 from cs_simulator.domain.definitions import read_attribute, read_key, read_schema
-from cs_simulator.domain.errors import Problem
 from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.schemas import (
     KINDS,
@@ -52,8 +51,8 @@ class _Word:
         words = self._words()
         word = value.lower() if isinstance(value, str) else ""
         if word not in words:
-            near = did_you_mean(word, words) if word else ""
-            checker.unfit(at, value, f"one of {', '.join(words)}{near if 'mean' in near else ''}")
+            unfit = UnfitError(f"one of {', '.join(words)}", names=words)
+            checker.unfit(at, value, unfit)
         return word
 
     def json_schema(self) -> Schema:
@@ -78,7 +77,9 @@ def _types() -> Sequence[str]:
 
 def _not_unique(value: object) -> bool:
     if Boolean()(value):
-        raise UnfitError("false: a unique identification key sees to it that no two share a value")
+        raise UnfitError(
+            "false", "a unique identification key keeps two customers from sharing a value"
+        )
     return False
 
 

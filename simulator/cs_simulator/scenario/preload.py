@@ -6,9 +6,9 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cs_simulator.documents.problems import MOST_SHOWN, did_you_mean
-from cs_simulator.documents.shape import Checker, shown
-from cs_simulator.domain.errors import Conflict, Problem
+from cs_simulator.documents.problems import MOST_NAMES, Problem
+from cs_simulator.documents.shape import Checker, repeated
+from cs_simulator.domain.errors import Conflict
 from cs_simulator.domain.events import admitted
 from cs_simulator.domain.members import BY_NAME, OF_RETENTION, EntityKind, kept
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
@@ -20,6 +20,7 @@ from cs_simulator.ids import Counters, Ids, ServiceIdForm
 from cs_simulator.scenario.calendar import When
 from cs_simulator.scenario.generate import check_generation, generated_profiles, generated_services
 from cs_simulator.scenario.plan import BasePlan, PlannedEvent, PlannedPart, PlannedService
+from cs_simulator.scenario.profiles import no_customer
 
 _NOW = When(relative=True)
 
@@ -110,7 +111,9 @@ class Preload:
         for position, customer in enumerate(self.customers):
             customer_id = customer.get("customer_id")
             if customer_id in seen:
-                checker.mistake(f"customers[{position}].customer_id", f"{customer_id} stands twice")
+                checker.problem(
+                    f"customers[{position}].customer_id", f"duplicate customer_id {customer_id}"
+                )
             if customer_id is not None:
                 seen.add(customer_id)
         profiles: Sequence[Profile] = ()
@@ -140,14 +143,11 @@ class Preload:
             service_id = service.get("service_id")
             if service_id is not None:
                 if str(service_id) in service_ids:
-                    checker.mistake(f"{at}.service_id", f"{service_id} stands twice")
+                    checker.problem(f"{at}.service_id", f"duplicate service_id {service_id}")
                 service_ids.add(str(service_id))
                 if self.form == "integer" and not isinstance(service_id, int):
-                    checker.mistake(
-                        f"{at}.service_id",
-                        f"found {shown(service_id)}, expected an integer: "
-                        "text takes fidelity service_ids=conversation",
-                    )
+                    note = "text ids need fidelity service_ids=conversation"
+                    checker.expected(f"{at}.service_id", "an integer", service_id, note)
             own = setup.of_tenant_named(service.get("tenant"))
             _check_values(own, "Service", service, at, checker)
             self._check_parts(own, service, at, checker)
@@ -158,43 +158,43 @@ class Preload:
         if number is None:
             return
         if self.form == "integer":
-            checker.mistake(f"{at}.number", "it goes with fidelity service_ids=conversation only")
+            checker.problem(f"{at}.number", "only allowed with fidelity service_ids=conversation")
         elif number in numbers:
-            checker.mistake(f"{at}.number", f"{number} stands twice")
+            checker.problem(f"{at}.number", f"duplicate number {number}")
         elif "service_id" not in service:
-            checker.mistake(f"{at}.number", "it goes with service_id only")
+            checker.problem(f"{at}.number", "only allowed with service_id")
         numbers.add(number)
 
     def _check_parts(self, setup: Setup, service: Given, at: str, checker: Checker) -> None:
         state_ids = [
             state["state_id"] for state in service.get("states", ()) if "state_id" in state
         ]
+        known = set(state_ids)
+        named = ", ".join(map(str, state_ids[:MOST_NAMES])) or "none with a state_id"
         for number, state in enumerate(service.get("states", ())):
             _check_values(setup, "State", state, f"{at}.states[{number}]", checker)
             for inner, task in enumerate(state.get("tasks", ())):
                 where = f"{at}.states[{number}].tasks[{inner}]"
                 _check_values(setup, "Task", task, where, checker)
                 if "state_id" in task:
-                    checker.mistake(
-                        f"{where}.state_id", "it is that of the state it stands in: leave it out"
-                    )
+                    problem = "the task already belongs to the state that lists it"
+                    checker.problem(f"{where}.state_id", problem, "remove state_id")
         for number, task in enumerate(service.get("tasks", ())):
             where = f"{at}.tasks[{number}]"
             _check_values(setup, "Task", task, where, checker)
             if (
                 "state_id" in task
-                and task["state_id"] not in state_ids
+                and task["state_id"] not in known
                 and setup.fidelity.state_references == "check"
             ):
-                known = ", ".join(map(str, state_ids[:MOST_SHOWN])) or "none with a state_id"
-                text = f"found {task['state_id']}, expected a state of this service: it has {known}"
-                checker.mistake(f"{where}.state_id", text)
+                expected = f"a state of this service (it has {named})"
+                checker.expected(f"{where}.state_id", expected, task["state_id"])
         for what, ids in (
             ("state_id", state_ids),
             ("task_id", [task["task_id"] for task in _tasks(service) if "task_id" in task]),
         ):
-            for twice in sorted({each for each in ids if ids.count(each) > 1}):
-                checker.mistake(at, f"{what} {twice} stands twice in this service")
+            for twice in sorted(repeated(ids)):
+                checker.problem(at, f"duplicate {what} {twice} in this service")
 
 
 class _Planner:
@@ -304,33 +304,27 @@ def _tasks(service: Given) -> list[Given]:
 
 def _check_owner(service: Given, known: set[str], at: str, checker: Checker) -> None:
     if "customer_id" not in service and "contact_key" not in service:
-        checker.mistake(at, "customer_id or contact_key is missing")
+        checker.problem(at, "customer_id or contact_key is missing")
     customer_id = service.get("customer_id")
     if customer_id is not None and customer_id not in known:
-        near = "; there are no customers" if not known else ""
-        if 0 < len(known) <= MOST_SHOWN:  # to look through more would take too long
-            near = did_you_mean(customer_id, known)
-        checker.mistake(f"{at}.customer_id", f"no customer has the id {shown(customer_id)}{near}")
+        no_customer(f"{at}.customer_id", customer_id, known, checker)
 
 
 def _check_tenant(service: Given, known: Sequence[str], at: str, checker: Checker) -> None:
     tenant = service.get("tenant")
     if tenant is not None and tenant not in known:
-        there = did_you_mean(tenant, known) if known else "; settings.tenants names none"
-        checker.mistake(f"{at}.tenant", f"there is no tenant {shown(tenant)}{there}")
+        checker.no_such(f"{at}.tenant", tenant, known, "tenant", "settings.tenants has none")
 
 
 def _check_kept(service: Given, at: str, checker: Checker) -> None:
     for member in OF_RETENTION:
         if member.name in service:
-            checker.mistake(
-                f"{at}.{member.name}", "retention says it already: leave one of them out"
-            )
+            place = f"{at}.{member.name}"
+            checker.problem(place, "already set by retention", "remove one of the two")
     retention = service["retention"]
     if "lifetime_ms" in retention and "expiration_time" in retention:
-        checker.mistake(
-            f"{at}.retention", "lifetime_ms and expiration_time exclude each other: one at most"
-        )
+        problem = "lifetime_ms and expiration_time are mutually exclusive"
+        checker.problem(f"{at}.retention", problem)
 
 
 def _check_values(setup: Setup, kind: EntityKind, given: Given, at: str, checker: Checker) -> None:
@@ -350,4 +344,4 @@ def _check_values(setup: Setup, kind: EntityKind, given: Given, at: str, checker
                 where=f"{at}.{event}.",
             )
     for problem in problems:
-        checker.mistake(problem.member, f"found {shown(problem.got)}, expected {problem.expected}")
+        checker.add(problem)

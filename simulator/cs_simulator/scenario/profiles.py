@@ -6,12 +6,13 @@ spelled as they are declared, as all keys of a document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from cs_simulator.documents.shape import Checker, shown
-from cs_simulator.documents.values import UnfitError
-from cs_simulator.domain.errors import ABSENT, BadValues, Conflict, Problem
+from cs_simulator.documents.problems import MOST_NAMES, Problem, UnfitError, nearest, shown
+from cs_simulator.documents.shape import Checker
+from cs_simulator.domain.errors import BadValues, Conflict
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profile, Profiles, Record, Values, check_combinations
 from cs_simulator.domain.records import (
@@ -35,9 +36,7 @@ def checked_profiles(given: Sequence[Given], metadata: Metadata, checker: Checke
     Notes what the metadata do not admit, and customers that share what is unique.
     """
     if given and not metadata.attributes:
-        checker.mistake(
-            "customers", "profile_attributes is empty: without any there can be no customers"
-        )
+        checker.problem("customers", "profile_attributes is empty, so there can be no customers")
         return []
     profiles = [
         _profile(customer, f"customers[{position}]", metadata, checker)
@@ -55,7 +54,7 @@ def _profile(given: Given, at: str, metadata: Metadata, checker: Checker) -> Pro
         attribute = metadata.attribute(name)
         if attribute is None or attribute.name != name:
             known = [each.name for each in metadata.attributes]
-            checker.unknown(f"{at}.{name}", name, [*known, *OWN_KEYS])
+            checker.unknown_key(f"{at}.{name}", name, [*known, *OWN_KEYS])
         else:
             attributes[name] = _values(attribute, value, f"{at}.{name}", checker)
     problems: list[Problem] = []
@@ -66,10 +65,9 @@ def _profile(given: Given, at: str, metadata: Metadata, checker: Checker) -> Pro
         schema = metadata.extension_schema("profiles", name)
         if schema is None or schema.name != name:
             names = [each.name for each in metadata.extension_schemas("profiles")]
-            none = "" if names else "; extension_schemas.profiles declares none"
-            checker.unknown(
-                f"{at}.extensions.{name}", name, names, f"there is no such extension{none}"
-            )
+            none = "extension_schemas.profiles has none"
+            place = f"{at}.extensions.{name}"
+            checker.no_such(place, name, names, "extension", none, on_key=True)
         elif value is not None or schema.type == "classifier":
             extensions[name] = _records(schema, value, f"{at}.extensions", checker)
     return Profile(given.get("customer_id", at), attributes, extensions)
@@ -86,7 +84,7 @@ def _values(attribute: AttributeSchema, value: Any, at: str, checker: Checker) -
             else:
                 values.extend(checked_attribute(attribute, each))
         except UnfitError as unfit:
-            checker.unfit(f"{at}[{position}]" if several else at, each, str(unfit))
+            checker.unfit(f"{at}[{position}]" if several else at, each, unfit)
     return tuple(values)
 
 
@@ -102,30 +100,25 @@ def _records(schema: ExtensionSchema, value: Any, at: str, checker: Checker) -> 
     note(problems, at, checker)
     if not problems:
         for shared in shared_values(schema, records):
-            checker.mistake(f"{at}.{schema.name}", shared)
+            checker.problem(f"{at}.{schema.name}", shared)
     return records
 
 
 def _known_members(schema: ExtensionSchema, record: Any, at: str, checker: Checker) -> Any:
-    """Return a record without the members that no attribute has; each of them is a mistake."""
+    """Return a record without the members that no attribute has; each of them is a problem."""
     if not isinstance(record, dict) or schema.type == "classifier":
         return record
     names = [attribute.name for attribute in schema.attributes]
     for name in record:
         if name not in names:
-            checker.unknown(f"{at}.{name}", name, names)
+            checker.unknown_key(f"{at}.{name}", name, names)
     return {name: value for name, value in record.items() if name in names}
 
 
 def note(problems: Sequence[Problem], at: str, checker: Checker) -> None:
     """Note problems with the members of what stands at a place."""
     for problem in problems:
-        place = f"{at}.{problem.member}"
-        if problem.got is ABSENT:
-            place, _, name = place.rpartition(".")
-            checker.mistake(place, f"{name} is missing, expected {problem.expected}")
-        else:
-            checker.unfit(place, problem.got, problem.expected)
+        checker.add(replace(problem, at=f"{at}.{problem.at}"))
 
 
 def _check_keys(profiles: Sequence[Profile], metadata: Metadata, checker: Checker) -> None:
@@ -139,8 +132,23 @@ def _check_keys(profiles: Sequence[Profile], metadata: Metadata, checker: Checke
                 stored.add(profile)
             check_combinations(metadata.keys, profile)
         except Conflict as conflict:
-            checker.mistake(at, conflict.text)
+            checker.problem(at, conflict.text)
         except BadValues as bad:
-            for problem in bad.problems:
-                text = f"found {shown(problem.got)}, expected {problem.expected}"
-                checker.mistake(at, f"{problem.member}: {text}")
+            note(bad.problems, at, checker)
+
+
+def no_customer(at: str, customer_id: object, known: Collection[str], checker: Checker) -> None:
+    """Note the id of a customer that the scenario does not have."""
+    names = known if len(known) <= MOST_NAMES else ()  # to look through more takes too long
+    near = nearest(customer_id, names)
+    checker.add(
+        Problem(
+            at,
+            found=customer_id,
+            text=f"no customer with id {shown(customer_id)}",
+            note="" if known else "the scenario has no customers",
+            names=sorted(names),
+            are_there=True,
+            nearest=near,
+        )
+    )

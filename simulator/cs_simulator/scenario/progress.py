@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cs_simulator.documents.problems import did_you_mean
 from cs_simulator.documents.shape import Checker, ListOf, MapOf, Record, Scalar
 from cs_simulator.documents.values import Boolean, Integer, Moment, Text
 from cs_simulator.faults.rules import Progress, Rule, RuleProgress, StageProgress
@@ -63,33 +62,27 @@ def progress_of(
         current = next((each for each in stages if each.name == stage["name"]), None)
         if current is None:
             wanted = stage["name"]
-            checker.mistake(
-                "progress.stage.name", f"no stage has the name {wanted!r}{_near(wanted, names)}"
-            )
+            checker.no_such("progress.stage.name", wanted, names, "stage", "no stage exists")
     rules = {rule.name: rule for rule in (*(current.rules if current else ()), *faults)}
     of_document = {rule.name for rule in faults}
     counters = given.get("faults")
     for name, each in (counters or {}).items():
         at = f"progress.faults.{name}"
         if name not in rules:
-            checker.mistake(at, f"no fault in force has the name {name!r}{_near(name, rules)}")
+            checker.no_such(at, name, rules, "fault rule in force", "no rules are in force")
             continue
         if each.get("runtime") and name not in of_document:
-            checker.mistake(at, "runtime goes with a fault of the document: it stands in a stage")
+            checker.problem(at, "runtime is only allowed with a fault outside the stages")
         rate = rules[name].above_rate
         most = 0 if rate is None else rate.calls
         if len(each.get("recent", ())) > most:
-            checker.mistake(f"{at}.recent", f"more calls than the fault's rate counts: {most}")
+            checker.problem(f"{at}.recent", f"more calls than the fault's rate counts: {most}")
     return Progress(
         faults=None if counters is None else {name: _rule(each) for name, each in counters.items()},
         stage=None
         if stage is None
         else StageProgress(stage["name"], stage["entered"], stage.get("calls", 0)),
     )
-
-
-def _near(wanted: str, names: Sequence[str] | Mapping[str, Any]) -> str:
-    return did_you_mean(wanted, names) or "; there is none"
 
 
 def _rule(given: Mapping[str, Any]) -> RuleProgress:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
     FLAG,
     SPAN,
@@ -19,7 +21,6 @@ from cs_simulator.documents.shape import (
     Schema,
     one_of,
 )
-from cs_simulator.documents.values import UnfitError
 from cs_simulator.domain.access import OPEN
 from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
 from cs_simulator.domain.server_state import MODES
@@ -77,8 +78,7 @@ class Switches:
             try:
                 fidelity_of({name: chosen})
             except UnknownSwitchError as error:
-                known = any(switch.name == name for switch in SWITCHES)
-                checker.mistake(f"{at}.{name}", str(error), on_key=not known)
+                checker.add(replace(error.problem, at=f"{at}.{name}"))
         return given
 
     def json_schema(self) -> Schema:
@@ -101,11 +101,15 @@ def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) 
     )
     auto_complete = settings.get("auto_complete", {})
     if auto_complete.get("enabled") and "after" not in auto_complete:
-        checker.mistake("settings.auto_complete", "enabled, yet after is missing")
+        checker.problem("settings.auto_complete", "enabled requires after")
     given = settings.get("base_paths", {})
     if len(set({**BASE_PATHS, **given}.values())) == 1:
         others = [f", {edition} by default" for edition in BASE_PATHS if edition not in given]
-        checker.mistake("settings.base_paths", f"both editions have the same path{''.join(others)}")
+        checker.problem(
+            "settings.base_paths",
+            f"both editions use the same base path{''.join(others)}",
+            "give them different ones",
+        )
     tenants: Sequence[Tenant] = ()
     access = OPEN
     if not settings.keys().isdisjoint(("tenants", "users", "roles", "use_role")):

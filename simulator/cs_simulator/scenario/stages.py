@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cs_simulator.clock import Mode
-from cs_simulator.documents.problems import did_you_mean
+from cs_simulator.documents.problems import shown
 from cs_simulator.documents.shape import Checker, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.faults.rules import Rule
@@ -43,7 +43,7 @@ def stages_of(
     for place, stage in enumerate(given):
         at = f"stages[{place}]"
         if names.index(names[place]) < place:
-            checker.mistake(f"{at}.name", f"another stage has the name {names[place]!r} already")
+            checker.problem(f"{at}.name", f"stage {shown(names[place])} already exists")
         until = stage.get("until") or {}
         then = _next(stage, names, place, at, checker)
         if "until" in stage:
@@ -76,21 +76,19 @@ def _next(
     if wanted is None:
         return place + 1 if place + 1 < len(names) and "until" in stage else None
     if wanted not in names:
-        checker.mistake(
-            f"{at}.then", f"no stage has the name {wanted!r}{did_you_mean(wanted, names)}"
-        )
+        checker.no_such(f"{at}.then", wanted, names, "stage")
         return None
     return names.index(wanted)
 
 
 def _check_until(until: Mapping[str, Any], at: str, checker: Checker, *, leads_on: bool) -> None:
     if until.get("calls") is None and until.get("elapsed") is None:
-        checker.mistake(f"{at}.until", "calls or elapsed is missing")
+        checker.problem(f"{at}.until", "expected calls or elapsed")
     for key in ("on", "where"):
         if key in until and until.get("calls") is None:
-            checker.mistake(f"{at}.until.{key}", "it goes with calls only")
+            checker.problem(f"{at}.until.{key}", "only allowed with calls")
     if not leads_on:
-        checker.mistake(f"{at}.until", "no stage follows: leave it out, or say then")
+        checker.problem(f"{at}.until", "no stage follows", "remove until or add then")
 
 
 def _check_reached(stages: Sequence[Stage], checker: Checker) -> None:
@@ -101,4 +99,4 @@ def _check_reached(stages: Sequence[Stage], checker: Checker) -> None:
         number = stages[number].then
     for place, stage in enumerate(stages):
         if place not in reached:
-            checker.mistake(f"stages[{place}]", f"stage {stage.name!r} is never reached")
+            checker.problem(f"stages[{place}]", f"stage {shown(stage.name)} is unreachable")

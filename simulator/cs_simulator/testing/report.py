@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cs_simulator.client.answers import Entry
     from cs_simulator.testing.worlds import Lent
 
-NOTHING_CHANGED = "; nothing has changed"
+NOTHING_CHANGED = "; nothing was changed"
 _MOST = 50
 _LONGEST = 300
 

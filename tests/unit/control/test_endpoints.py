@@ -89,7 +89,7 @@ def test_parameter_that_no_row_knows_is_refused(endpoint: Endpoint) -> None:
     app = app_of()
     body = BODIES.get(endpoint.name)
     reply = app.ask(endpoint.method, f"/_control{path_of(endpoint)}?nonsense=1", body)
-    assert (reply.status, reply.json()["title"]) == (400, "Bad query")
+    assert (reply.status, reply.json()["title"]) == (400, "Invalid query")
 
 
 @pytest.mark.parametrize("endpoint", NAMED)

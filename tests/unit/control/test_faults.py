@@ -77,19 +77,19 @@ def test_unknown_fault_names_the_nearest(method: str) -> None:
     app = App(DOCUMENT)
     reply = app.ask(method, "/_control/faults/slwo")
     assert reply.status == 404
-    assert reply.json()["detail"] == "There is no fault 'slwo'; did you mean slow?"
+    assert reply.json()["detail"] == "No fault rule named 'slwo'; did you mean slow?"
 
 
 @pytest.mark.parametrize(
     ("fault", "at", "detail"),
     [
-        ({"on": "start_servce", "delay": "1s"}, "on", "no operation has the id start_servce"),
+        ({"on": "start_servce", "delay": "1s"}, "on", "no operation named 'start_servce'"),
         ({"on": "any", "dely": "1s"}, "dely", "unknown key; did you mean delay?"),
-        ({"on": "any", "delay": "1"}, "delay", "found '1', expected a span"),
-        ({"delay": "1s"}, "", "on is missing"),
-        ([], "", "found a list, expected a fault such as"),
-        (b"", "", "found no body, expected a fault such as"),
-        (b"{", "", "not JSON"),
+        ({"on": "any", "delay": "1"}, "delay", "expected a duration"),
+        ({"delay": "1s"}, "on", "is missing"),
+        ([], "", "expected a fault such as"),
+        (b"", "", "empty body; expected a fault such as"),
+        (b"{", "", "not valid JSON"),
     ],
 )
 def test_bad_fault_changes_nothing(fault: object, at: str, detail: str) -> None:
@@ -106,7 +106,7 @@ def test_bad_fault_changes_nothing(fault: object, at: str, detail: str) -> None:
 def test_two_names_are_refused() -> None:
     reply = App().put("/_control/faults/a", {"name": "b", "on": "any", "delay": "1s"})
     assert reply.status == 400
-    assert reply.json()["detail"] == "The path names 'a', the body 'b'"
+    assert reply.json()["detail"] == "The path names rule 'a', but the body names 'b'"
 
 
 def test_base_is_not_faulted_below_control() -> None:
@@ -175,10 +175,10 @@ def test_name_that_is_null_counts_as_left_out() -> None:
 
 def test_unknown_fault_that_is_near_none_lists_what_there_is() -> None:
     assert App(DOCUMENT).get("/_control/faults/x").json()["detail"] == (
-        "There is no fault 'x'; there are: slow"
+        "No fault rule named 'x'; available: slow"
     )
     assert App().get("/_control/faults/x").json()["detail"] == (
-        "There is no fault 'x'; there is none in force"
+        "No fault rule named 'x'; no rules are in force"
     )
 
 

@@ -77,23 +77,23 @@ def test_bad_queries_are_refused_with_every_mistake() -> None:
     app = busy()
     assert mistakes(app, "operaton=x&limit=0&after=-1&status=abc") == {
         "operaton": "unknown key; did you mean operation?",
-        "limit": "found '0', expected an integer of 32 bits, 1 or more",
-        "after": "found '-1', expected an integer of 64 bits, 0 or more",
-        "status": "found 'abc', expected a status from 100 to 599, or a class of them such as 4xx",
+        "limit": "expected a 32-bit integer, 1 or greater, found '0'",
+        "after": "expected a 64-bit integer, 0 or greater, found '-1'",
+        "status": "expected a status from 100 to 599, or a class of them such as 4xx, found 'abc'",
     }
     assert mistakes(app, "operation=start_servce") == {
-        "operation": "no operation has the id start_servce; did you mean start_service?"
+        "operation": "no operation named 'start_servce'; did you mean start_service?"
     }
     assert mistakes(app, "status=201&status=600") == {
-        "status": "found '600', expected a status from 100 to 599, or a class of them such as 4xx"
+        "status": "expected a status from 100 to 599, or a class of them such as 4xx, found '600'"
     }
     assert mistakes(app, "fault=outrage") == {
-        "fault": "no rule has the name 'outrage'; did you mean outage?"
+        "fault": "no fault rule named 'outrage'; did you mean outage?"
     }
     assert mistakes(app, "limit=1&limit=2") == {
-        "limit": "found a list, expected an integer of 32 bits, 1 or more"
+        "limit": 'expected a 32-bit integer, 1 or greater, found ["1", "2"]'
     }
-    assert mistakes(App(), "fault=x") == {"fault": "no rule has the name 'x'; there is none"}
+    assert mistakes(App(), "fault=x") == {"fault": "no fault rule named 'x'; no rules are in force"}
 
 
 def test_fault_that_was_removed_is_still_found() -> None:
@@ -133,19 +133,19 @@ def test_entry_is_open_done_or_aborted() -> None:
 def test_unknown_id_is_answered_with_what_there_is(number: str) -> None:
     reply = busy().get(f"/_control/requests/{number}")
     assert reply.status == 404
-    assert reply.json()["detail"] == f"There is no request {number}; there are 1 to 5"
+    assert reply.json()["detail"] == f"No request {number}; the journal has 1 to 5"
 
 
 def test_unknown_id_in_an_empty_or_overrun_journal_says_so() -> None:
     app = App()
     assert app.get("/_control/requests/1").json()["detail"].endswith("the journal is empty")
     app.start()
-    assert app.get("/_control/requests/2").json()["detail"].endswith("; there is 1")
+    assert app.get("/_control/requests/2").json()["detail"].endswith("; the journal has 1")
     journal = app.worlds.default.journal
     for _ in range(MAX_ENTRIES + 1):
         journal.open(0, "GET", "/x", [])
     detail = app.get("/_control/requests/1").json()["detail"]
-    assert detail == "There is no request 1; there are 3 to 1002; 2 older are dropped"
+    assert detail == "No request 1; the journal has 3 to 1002; 2 older ones were dropped"
     assert app.get("/_control/requests?limit=1").json()["dropped"] == 2
 
 
@@ -166,7 +166,7 @@ def test_world_that_does_not_exist_is_not_made(method: str, path: str) -> None:
     app.start("first")
     reply = app.ask(method, f"/_world/frist/_control/{path}")
     assert reply.status == 404
-    assert reply.json()["detail"] == "There is no world frist; did you mean first?"
+    assert reply.json()["detail"] == "No world named 'frist'; did you mean first?"
     assert app.worlds.names() == ["default", "first"]
 
 

@@ -79,9 +79,9 @@ def test_where_and_after_choose_what_is_judged() -> None:
     ("body", "text"),
     [
         ({"created": {"at_mst": 1}}, "unknown key; did you mean at_most?"),
-        ({"ended": "yes", "attempts": 1}, "found 'yes', expected true or false"),
+        ({"ended": "yes", "attempts": 1}, "expected true or false, found 'yes'"),
         ([1], "expected an expectation such as"),
-        ({"on": "start_service"}, "no virtue: expected one of attempts"),
+        ({"on": "start_service"}, "no virtue; expected at least one of attempts"),
     ],
 )
 def test_wrong_question_is_refused(body: Any, text: str) -> None:

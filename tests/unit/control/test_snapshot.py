@@ -62,7 +62,7 @@ def test_state_asks_and_makes_no_world() -> None:
 def test_state_names_its_formats() -> None:
     answer = App().get("/_control/snapshot?format=yml")
     assert answer.status == 400
-    assert answer.json()["detail"] == "There is no format 'yml'; did you mean yaml?"
+    assert answer.json()["detail"] == "No format named 'yml'; did you mean yaml?"
 
 
 def test_state_as_yaml_reads_back_equal() -> None:
@@ -198,8 +198,8 @@ def test_state_that_is_too_large_to_be_put_back_says_so() -> None:
         large = app.get(f"/_control/snapshot{query}")
         assert large.status == 200
         assert large.headers["X-Simulator-Hint"] == (
-            f"this document has {len(large.body)} bytes and cannot be put into a world: "
-            "--max-control-body allows 1500; a server can start with it"
+            f"this snapshot has {len(large.body)} bytes and --max-control-body allows 1500, so it "
+            "cannot be loaded into a running world; start a server with it instead"
         )
         refused = app.put("/_world/c/_control/scenario", large.body)
         assert refused.status == 413

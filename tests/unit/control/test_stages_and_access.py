@@ -47,11 +47,11 @@ def test_stage_is_entered_by_name_or_is_the_next() -> None:
 @pytest.mark.parametrize(
     ("body", "at", "detail"),
     [
-        ({"name": []}, "name", "found a list, expected a string that is not empty"),
+        ({"name": []}, "name", "expected a non-empty string, found []"),
         ({"nmae": "outage"}, "nmae", "unknown key; did you mean name?"),
-        ({"name": None}, "", 'found nothing of it, expected {"name": <a stage>}'),
-        ({}, "", 'found nothing of it, expected {"name": <a stage>}'),
-        ("outage", "", """found 'outage', expected {"name": <a stage>}"""),
+        ({"name": None}, "", 'empty body; expected {"name": <a stage>}'),
+        ({}, "", 'empty body; expected {"name": <a stage>}'),
+        ("outage", "", "expected {\"name\": <a stage>}, found 'outage'"),
     ],
 )
 def test_stage_that_is_not_named(body: object, at: str, detail: str) -> None:
@@ -66,7 +66,7 @@ def test_stage_that_is_not_there() -> None:
     app = App(STAGES)
     reply = app.put("/_control/stage", {"name": "outrage"})
     assert reply.status == 404
-    assert reply.json()["detail"] == "There is no stage 'outrage'; did you mean outage?"
+    assert reply.json()["detail"] == "No stage named 'outrage'; did you mean outage?"
     assert app.get("/_control/stage").json()["stage"] == "healthy"
 
 
@@ -74,7 +74,7 @@ def test_world_without_stages_says_so() -> None:
     app = App()
     assert app.get("/_control/stage").json() == {"world": "default", "stages": []}
     assert app.put("/_control/stage", {"name": "a"}).json()["detail"] == (
-        "There is no stage 'a'; this scenario has no stages"
+        "No stage named 'a'; this scenario has no stages"
     )
     assert app.post("/_control/stage/next").status == 409
 
@@ -119,12 +119,12 @@ def test_unknown_endpoint_and_method_are_problems() -> None:
         ("POST", "reset?world=a", "POST /_control/reset takes no parameters; found world"),
         ("PUT", "scenario?name=demo", "PUT /_control/scenario takes no parameters; found name"),
         ("GET", "faults?on=any&x=", "GET /_control/faults takes no parameters; found on, x"),
-        ("GET", "snapshot?fromat=yaml", "GET /_control/snapshot takes format alone; found fromat"),
+        ("GET", "snapshot?fromat=yaml", "GET /_control/snapshot takes only format; found fromat"),
     ],
 )
 def test_parameter_that_nobody_reads_is_refused(method: str, path: str, detail: str) -> None:
     reply = App().ask(method, f"/_control/{path}")
-    assert (reply.status, reply.json()["title"]) == (400, "Bad query")
+    assert (reply.status, reply.json()["title"]) == (400, "Invalid query")
     assert reply.json()["detail"] == detail
 
 

@@ -89,7 +89,7 @@ def test_what_asks_or_deletes_makes_no_world(method: str, path: str) -> None:
     app.start("checkout")
     reply = app.ask(method, f"/_world/chekcout/_control{path}")
     assert reply.status == 404
-    assert reply.json()["detail"] == "There is no world chekcout; did you mean checkout?"
+    assert reply.json()["detail"] == "No world named 'chekcout'; did you mean checkout?"
     assert app.get("/_control/worlds").json() == {"worlds": ["default", "checkout"]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.documents.values import UnfitError
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.domain.customers import update_profile
 from cs_simulator.domain.errors import BadValues, MalformedBody, Refusal, WrongCase
 from cs_simulator.domain.fidelity import Fidelity
@@ -68,7 +68,7 @@ def test_wrong_records_are_named_and_the_others_imported() -> None:
     assert result.imported == 2
     assert [each.attributes["FirstName"] for each in tx.profiles] == [("Ada",), ("Eve",)]
     assert [tuple(each) for each in result.failed] == [
-        (4, "Phone[0].number: got 'x', expected an integer of 32 bits"),
+        (4, "Phone[0].number: expected a 32-bit integer, found 'x'"),
         (6, "it has 1 field, and there are 2 columns"),
         (7, "it has 3 fields, and there are 2 columns"),
     ]
@@ -79,9 +79,9 @@ def test_a_wrong_value_is_told_as_it_stands_in_the_file() -> None:
     tx = world(Metadata([*PREDEFINED_SCHEMA, level]))
     result = imported(tx, f"Level,Level,Title\nx,,\ny,1,\n{'z' * 100},,\n")
     assert [each.reason for each in result.failed] == [
-        "Level: got 'x', expected an integer of 32 bits",
-        "Level: got ['y', '1'], expected an integer of 32 bits",
-        f"Level: got '{'z' * 77}...', expected an integer of 32 bits",
+        "Level: expected a 32-bit integer, found 'x'",
+        'Level: expected a 32-bit integer, found ["y", "1"]',
+        f"Level: expected a 32-bit integer, found '{'z' * 77}'...",
     ]
 
 
@@ -90,8 +90,8 @@ def test_every_wrong_value_of_a_record_is_named() -> None:
     tx = world(Metadata([*PREDEFINED_SCHEMA, level]).with_schema("profiles", PHONE))
     [failed] = imported(tx, "Level,Phone.number,Title\nx,y,Dr\n").failed
     assert failed.reason == (
-        "Level: got 'x', expected an integer of 32 bits; "
-        "Phone[0].number: got 'y', expected an integer of 32 bits"
+        "Level: expected a 32-bit integer, found 'x'; Phone[0].number: expected "
+        "a 32-bit integer, found 'y'"
     )
 
 
@@ -123,7 +123,7 @@ def test_more_errors_than_allowed_import_nothing() -> None:
     assert imported(world(), text, Options(max_errors=2)).imported == 1
     why = refused(world(), text, Options(max_errors=1))
     assert str(why).startswith("More than 1 records cannot be imported, so none is: line 3: Phone")
-    assert "line 4: Phone[0].number: got 'y'" in str(why)
+    assert "line 4: Phone[0].number: expected a 32-bit integer, found 'y'" in str(why)
 
 
 def test_known_customers_are_skipped_those_of_the_file_too() -> None:
@@ -210,7 +210,7 @@ def test_start_leaves_records_out_with_a_hint() -> None:
 def test_columns_that_cannot_be(text: str, options: Options, members: list[str]) -> None:
     why = refused(world(), text, options)
     assert isinstance(why, BadValues)
-    assert [each.member for each in why.problems] == members
+    assert [each.at for each in why.problems] == members
 
 
 def test_columns_of_mandatory_attributes_are_demanded() -> None:
@@ -223,13 +223,13 @@ def test_columns_of_mandatory_attributes_are_demanded() -> None:
     )
     why = refused(world(metadata), "FirstName\na\n")
     assert isinstance(why, BadValues)
-    assert [(each.member, each.code) for each in why.problems] == [("Age", 4010)]
+    assert [(each.at, each.is_missing) for each in why.problems] == [("Age", True)]
     with_key = refused(world(metadata), "FirstName\na\n", Options(id_key="idName"))
     assert isinstance(with_key, BadValues)
-    assert [each.member for each in with_key.problems] == ["Age", "LastName"]
+    assert [each.at for each in with_key.problems] == ["Age", "LastName"]
     tx = world(metadata)
     assert [each.reason for each in imported(tx, 'Age\n\n5\n""\n').failed] == [
-        "Age: expected an integer of 32 bits"
+        "Age is missing; expected a 32-bit integer"
     ]
     (profile,) = tx.profiles
     assert profile.attributes == {"Age": (5,), "Level": (1,)}

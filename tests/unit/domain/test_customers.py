@@ -74,7 +74,7 @@ def problems(
     with pytest.raises(BadValues) as refusal:
         change(tx, tx.profiles.get("C"), members)
     assert list(tx.profiles) == before
-    return [(each.member, each.expected, each.got) for each in refusal.value.problems]
+    return [(each.at, each.expected, each.found) for each in refusal.value.problems]
 
 
 KNOWN = f"one of the profile's attributes: {NAMES}, or of its extensions: Phone, Card, Vip"
@@ -118,7 +118,7 @@ def test_profile_without_extensions_names_its_attributes_alone() -> None:
 
 def test_mandatory_attribute_that_is_wrong_is_told_once() -> None:
     tx = world(Metadata([*PREDEFINED_SCHEMA, AttributeSchema("Age", "integer", mandatory=True)]))
-    assert problems(create, {"Age": "x"}, tx) == [("Age", "an integer of 32 bits", "x")]
+    assert problems(create, {"Age": "x"}, tx) == [("Age", "a 32-bit integer", "x")]
 
 
 @pytest.mark.parametrize("change", [update_profile, insert_extensions, update_phone, delete_phone])
@@ -158,7 +158,7 @@ def test_records_are_selected_in_extensions_that_have_several(change: Any) -> No
     with pytest.raises(BadValues) as refusal:
         change(tx, tx.profiles.get("C"), "Vip", {"number": 1})
     [problem] = refusal.value.problems
-    assert (problem.member, problem.expected, problem.got) == (
+    assert (problem.at, problem.expected, problem.found) == (
         "name",
         "a multi-valued extension whose schema has unique attributes",
         "Vip",

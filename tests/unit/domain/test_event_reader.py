@@ -14,8 +14,8 @@ from cs_simulator.api import events
 from cs_simulator.api.editions import EDITION_85
 from cs_simulator.api.events import EventForm, EventReader
 from cs_simulator.api.fields import problems_of
-from cs_simulator.documents.values import UnfitError
-from cs_simulator.domain.errors import BadValues, Problem
+from cs_simulator.documents.problems import Problem, UnfitError
+from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.members import BY_NAME, RESERVED
 from cs_simulator.domain.setup import Setup
@@ -71,7 +71,7 @@ def load(schema: EventForm, known: dict[str, Any]) -> tuple[Any, list[Problem]]:
     try:
         return schema.schema().load(known), []
     except ValidationError as error:
-        found = sorted(problems_of(error), key=lambda problem: ORDER.index(problem.member))
+        found = sorted(problems_of(error), key=lambda problem: ORDER.index(problem.at))
         return error.valid_data, found
 
 
@@ -87,11 +87,11 @@ def typed(given: Any) -> dict[str, tuple[type, object]]:
     return {name: (type(value), value) for name, value in given.items()}
 
 
-def expected_of(name: str, value: object) -> str | None:
+def unfit_of(name: str, value: object) -> UnfitError | None:
     try:
         BY_NAME[name].takes(value)
     except UnfitError as unfit:
-        return str(unfit)
+        return unfit
     return None
 
 
@@ -122,9 +122,9 @@ def test_fast_way_is_marshmallows(schema: EventForm, data: st.DataObject) -> Non
     assert typed(submission.values) == typed(loaded)
     # The same members are refused by both, each in the words of its converter.
     assert problems == [
-        Problem(name, expected, known[name])
+        unfit.problem(name, known[name])
         for name in ORDER
-        if name in known and (expected := expected_of(name, known[name])) is not None
+        if name in known and (unfit := unfit_of(name, known[name])) is not None
     ]
     refused = refusal_of(reading)
     assert refused[not_owned(schema, known) :] == problems
@@ -159,7 +159,7 @@ def test_every_bad_member_is_named_at_once_in_the_order_of_the_tables() -> None:
     reading.event(events.START_SERVICE, body, where="services[0].service.")
     with pytest.raises(BadValues) as refusal:
         reading.finish()
-    assert [problem.member for problem in refusal.value.problems] == [
+    assert [problem.at for problem in refusal.value.problems] == [
         "services[0].service.customer_id",
         "services[0].service.session_id",
         "services[0].service.est_duration",
@@ -191,10 +191,10 @@ def test_limits_of_texts(policy: str, schema: EventForm, *, refused: bool) -> No
     if refused:
         with pytest.raises(BadValues) as refusal:
             reading.finish()
-        assert [(p.member, p.expected) for p in refusal.value.problems] == [
-            ("session_id", "at most 32 characters, not 33")
+        assert [(p.at, p.expected) for p in refusal.value.problems] == [
+            ("session_id", "at most 32 characters (it has 33)")
         ]
     else:
         reading.finish()
-        hint = ["session_id has 33 characters, documented are 32"]
+        hint = ["session_id has 33 characters; the documented limit is 32"]
         assert tx.hints == ([] if policy == "ignore" else hint)

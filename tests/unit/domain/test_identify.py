@@ -81,10 +81,10 @@ def test_unknown_attributes_and_keys_are_named_with_the_known_ones() -> None:
     with pytest.raises(BadValues) as refusal:
         identify(filled(TYPED), {"Lastnam": ["x"], "Phone.x": ["1"], "Age": ["old"]}, "idNme")
     problems = refusal.value.problems
-    assert [each.member for each in problems] == ["Lastnam", "Phone.x", "Age", "id_key"]
+    assert [each.at for each in problems] == ["Lastnam", "Phone.x", "Age", "id_key"]
     assert "LastName" in problems[0].expected
     assert "Phone.number, Phone.kind" in problems[1].expected
-    assert problems[2].expected == "an integer of 32 bits"
+    assert problems[2].expected == "a 32-bit integer"
     assert "idName (LastName, FirstName)" in problems[3].expected
     assert "idExt (Phone.number, Phone.kind)" in problems[3].expected
 

@@ -18,9 +18,10 @@ from cs_simulator.clock import (
     format_instant,
     instant_of,
 )
-from cs_simulator.documents.values import Moment, UnfitError
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.values import Moment
 
-FORM = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
+FORM = "a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ"
 
 instants = st.integers(EARLIEST, LATEST)
 
@@ -65,7 +66,7 @@ def test_moment_converts_an_offset(local: datetime, minutes: int) -> None:
         assert Moment()(text) == expected
         assert expected == instant_of(local.replace(tzinfo=UTC)) - minutes * 60_000
     else:
-        assert refused(text) == f"{FORM} that exists"
+        assert refused(text) == f"{FORM}; this date does not exist"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_moment_refuses_another_form(value: object) -> None:
     ],
 )
 def test_moment_refuses_what_does_not_exist(text: str) -> None:
-    assert refused(text) == f"{FORM} that exists"
+    assert refused(text) == f"{FORM}; this date does not exist"
 
 
 @given(st.integers(0, LATEST))

@@ -183,7 +183,7 @@ def test_as_many_combinations_as_are_allowed_are_taken() -> None:
     with pytest.raises(BadValues) as refusal:
         profiles.check(Profile("6", {"LastName": names, "FirstName": (*names, "one more")}))
     [problem] = refusal.value.problems
-    assert (problem.member, problem.got) == ("LastName, FirstName", 10_100)
+    assert (problem.at, problem.found) == ("LastName, FirstName", 10_100)
 
 
 def test_profiles_are_copied_by_the_first_change_alone() -> None:

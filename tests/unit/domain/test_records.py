@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.documents.values import UnfitError
-from cs_simulator.domain.errors import Problem
+from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.records import checked_attribute, checked_extension
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
@@ -40,7 +39,7 @@ def admitted(given: dict[str, Any], kind: Kind = "services") -> dict[str, Any]:
 
 def refused(given: dict[str, Any], kind: Kind = "services") -> list[tuple[str, str]]:
     problems = METADATA.admit_extensions(kind, given)[1]
-    return [(each.member, each.expected) for each in problems]
+    return [(each.at, each.expected) for each in problems]
 
 
 def test_names_come_as_the_schema_spells_them() -> None:
@@ -80,7 +79,7 @@ def test_multi_valued_may_be_empty() -> None:
             [
                 ("Coupon.x", "one of the attributes of Coupon: name, amount, until"),
                 ("Coupon.name", "at most 5 characters"),
-                ("Coupon.until", "a date of the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ"),
+                ("Coupon.until", "a date in the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ"),
                 (
                     "Coupon.amount",
                     "an amount such as 12.50, below 10^11 and with at most 4 decimals",
@@ -90,7 +89,7 @@ def test_multi_valued_may_be_empty() -> None:
         (
             {"Offers": [{"id": True}, {"id": 1, "ID": 2}], "nope": 1},
             [
-                ("Offers[0].id", "an integer of 32 bits"),
+                ("Offers[0].id", "a 32-bit integer"),
                 ("Offers[1].ID", "nothing: id is there already"),
                 ("nope", "one of the extensions of services: Coupon, Offers, Vip"),
             ],
@@ -134,8 +133,8 @@ def test_what_a_problem_got_is_told_as_it_came() -> None:
         "no": 8,
     }
     problems = METADATA.admit_extensions("services", given)[1]
-    assert [each.got for each in problems] == ["x", 2, "y", 5, 6, 7, 8]
-    assert METADATA.admit_extensions("services", {"Offers": 9})[1][0].got == 9
+    assert [each.found for each in problems] == ["x", 2, "y", 5, 6, 7, 8]
+    assert METADATA.admit_extensions("services", {"Offers": 9})[1][0].found == 9
 
 
 @pytest.mark.parametrize(
@@ -169,7 +168,7 @@ def test_extension_without_attributes_says_so() -> None:
 @pytest.mark.parametrize(
     ("type_", "expected"),
     [
-        ("integer", "an integer of 32 bits or a list of at least one"),
+        ("integer", "a 32-bit integer or a list of at least one"),
         ("string", "a string or a list of at least one"),
     ],
 )
@@ -181,7 +180,7 @@ def test_attribute_of_a_profile_has_one_value_at_least(type_: str, expected: str
 def test_records_that_share_what_is_unique_are_told_as_they_came() -> None:
     records = [{"id": 1}, {"id": 1}]
     [problem] = METADATA.admit_extensions("services", {"Offers": records})[1]
-    assert problem.got == records
+    assert problem.found == records
 
 
 def test_what_lacks_a_unique_attribute_shares_nothing() -> None:

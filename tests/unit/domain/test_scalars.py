@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.values import (
     Boolean,
     Converter,
@@ -16,7 +17,6 @@ from cs_simulator.documents.values import (
     LongOrText,
     Span,
     Text,
-    UnfitError,
     as_text,
     integer_text,
 )
@@ -61,7 +61,7 @@ def test_integer_within_its_bits(number: int) -> None:
     if LEAST <= number <= MOST:
         assert convert(number) == convert(str(number)) == number
     else:
-        assert refused(convert, number) == refused(convert, str(number)) == "an integer of 64 bits"
+        assert refused(convert, number) == refused(convert, str(number)) == "a 64-bit integer"
 
 
 @given(json_values)
@@ -108,7 +108,7 @@ def test_integer_takes_three_forms_only(value: object) -> None:
     ],
 )
 def test_integer_refuses(value: object) -> None:
-    assert refused(Integer(64), value) == "an integer of 64 bits"
+    assert refused(Integer(64), value) == "a 64-bit integer"
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_integer_minimum() -> None:
     convert = Integer(32, minimum=0)
     assert convert(0) == 0
     assert convert(2**31 - 1) == 2**31 - 1
-    assert refused(convert, -1) == "an integer of 32 bits, 0 or more"
-    assert refused(convert, 2**31) == "an integer of 32 bits, 0 or more"
+    assert refused(convert, -1) == "a 32-bit integer, 0 or greater"
+    assert refused(convert, 2**31) == "a 32-bit integer, 0 or greater"
 
 
 @given(json_values)
@@ -142,7 +142,7 @@ def test_text_takes_strings_and_integers(value: object) -> None:
 
 def test_text_not_empty() -> None:
     convert = Text(empty=False)
-    assert refused(convert, "") == "a string that is not empty"
+    assert refused(convert, "") == "a non-empty string"
     assert convert(" ") == " "
     assert convert(0) == "0"
 
@@ -238,7 +238,7 @@ def test_span_refuses(value: object) -> None:
 
 
 def test_span_that_is_too_long_says_so() -> None:
-    assert refused(Span(), "1" * 13 + "s") == f"{Span.expected}, of at most 12 digits"
+    assert refused(Span(), "1" * 13 + "s") == f"{Span.expected} (at most 12 digits)"
 
 
 def test_as_text_equals_across_types() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.administration import create_key, create_schema, delete_key, delete_schema
 from cs_simulator.domain.definitions import read_attribute, read_schema
-from cs_simulator.domain.errors import BadValues, Conflict, NothingFound, Problem
+from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.schemas import (
@@ -38,7 +39,7 @@ def problems_of(members: dict[str, Any], kind: Kind = "profiles") -> list[tuple[
     with pytest.raises(BadValues) as refusal:
         create_schema(tx, kind, members)
     assert tx.metadata is before
-    return [(each.member, each.code == 4010) for each in refusal.value.problems]
+    return [(each.at, each.is_missing) for each in refusal.value.problems]
 
 
 def test_definition_is_normalised() -> None:
@@ -175,16 +176,16 @@ def test_problem_of_a_definition_says_what_is_expected_and_what_came(
     with pytest.raises(BadValues) as refusal:
         create_schema(transaction(), "profiles", members)
     [problem] = refusal.value.problems
-    assert (problem.expected, problem.got) == (expected, got)
+    assert (problem.expected, problem.found) == (expected, got)
 
 
 def test_attribute_schema_is_read_on_its_own() -> None:
     problems: list[Problem] = []
     read_attribute({"length": "x"}, problems)
-    assert [each.member for each in problems] == ["name", "type", "length"]
+    assert [each.at for each in problems] == ["name", "type", "length"]
     assert str(BadValues(problems[:2])) == (
-        "name: expected a string that is not empty; type: expected one of boolean, string, "
-        "integer, long, double, date, datetime, currency"
+        "name is missing; expected a non-empty string; type is missing; expected "
+        "one of boolean, string, integer, long, double, date, datetime, currency"
     )
 
 
@@ -259,7 +260,7 @@ def test_every_problem_of_a_key_is_told(members: dict[str, Any], problems: list[
     before = tx.metadata
     with pytest.raises(BadValues) as refusal:
         create_key(tx, {"name": "idNew", "attributes": ["Title"], **members})
-    assert [each.member for each in refusal.value.problems] == problems
+    assert [each.at for each in refusal.value.problems] == problems
     assert tx.metadata is before
 
 
@@ -274,7 +275,7 @@ def test_key_without_source_is_of_the_profile_though_an_extension_has_that_name(
 def test_key_where_the_profile_has_no_attributes() -> None:
     tx = transaction()
     tx.profiles = Profiles(Metadata((), ()))
-    with pytest.raises(BadValues, match=r"an attribute: the source has none$"):
+    with pytest.raises(BadValues, match=r"an attribute: the source has none, found"):
         create_key(tx, {"name": "idTitle", "attributes": ["Title"]})
     with pytest.raises(BadValues, match=r"one or more attributes of the profile: none$"):
         create_key(tx, {"name": "idTitle"})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_simulator.documents.values import UnfitError
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.domain.schemas import AttributeSchema
 from cs_simulator.domain.typed import TYPES, checked_value
 
@@ -84,11 +84,11 @@ def test_every_type_is_tried() -> None:
 
 def test_a_day_that_does_not_exist_is_told_from_a_wrong_form() -> None:
     day = AttributeSchema("a", "date")
-    with pytest.raises(UnfitError, match=r"that exists$"):
+    with pytest.raises(UnfitError, match=r"; this date does not exist$"):
         checked_value(day, "1962-02-30")
     with pytest.raises(UnfitError, match=r"YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss\.SSSZ$"):
         checked_value(day, "30.02.1962")
-    with pytest.raises(UnfitError, match=r"YYYY-MM-DD or .* that exists$"):
+    with pytest.raises(UnfitError, match=r"YYYY-MM-DD or .*; this date does not exist$"):
         checked_value(day, "1962-02-30T00:00:00Z")
 
 

@@ -19,7 +19,7 @@ from cs_simulator.scenario.stages import STAGE, stages_of
 Written = Mapping[str, Any]
 
 SEED = 7
-SPAN = "expected a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+SPAN = "expected a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
 
 def call(operation: str = "start_service", **members: Any) -> Facts:
@@ -32,8 +32,8 @@ def read_rules(written: Sequence[Written], mode: Mode = "frozen") -> tuple[list[
     """Return the rules that a document describes, and all that is wrong with them."""
     checker = Checker("s")
     checked = ListOf(FAULT).check(list(written), "faults", checker)
-    rules = [] if checker.mistakes else rules_of(checked, "faults", checker, mode)
-    return rules, [f"{each.at}: {each.text}" for each in checker.mistakes]
+    rules = [] if checker else rules_of(checked, "faults", checker, mode)
+    return rules, [each.sentence for each in checker.problems]
 
 
 def rules(*written: Written, mode: Mode = "frozen") -> list[Rule]:
@@ -66,8 +66,8 @@ def read_stages(written: Sequence[Written], *faults: Written) -> tuple[list[Stag
     """Return the stages that a document describes, and all that is wrong with them."""
     checker = Checker("s")
     checked = ListOf(STAGE).check(list(written), "stages", checker)
-    found = [] if checker.mistakes else stages_of(checked, rules(*faults), checker, "frozen")
-    return found, [f"{each.at}: {each.text}" for each in checker.mistakes]
+    found = [] if checker else stages_of(checked, rules(*faults), checker, "frozen")
+    return found, [each.sentence for each in checker.problems]
 
 
 def staged(

@@ -155,88 +155,96 @@ def test_journal_names_what_the_header_fired() -> None:
     assert journal == [("it",), ("brought",), ("X-Simulator-Fault",)]
 
 
-NAME = "expected the name of a rule"
+NAME = "no fault rule named"
 DEEDS = "delay, advance, dribble, response, patch, connection"
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("losst", f'got "losst", {NAME}; did you mean lost?'),
-        ("quite different", f'got "quite different", {NAME}; allowed: lost'),
-        ("", f'got "", {NAME}; allowed: lost'),
+        ("losst", f": {NAME} 'losst'; did you mean lost?"),
+        ("quite different", f": {NAME} 'quite different'; available: lost"),
+        ("", f": {NAME} ''; available: lost"),
         (
             "{",
             (
-                "the rule is not JSON: expecting property name enclosed in double quotes "
-                "at line 1, column 2"
+                ": not valid JSON: expecting property name enclosed in double quotes at "
+                "line 1, column 2"
             ),
         ),
         (
             '{"delay": "1s", "delay": "2s"}',
-            'the rule has the member "delay" twice in one object, again at line 1, column 17',
+            ": duplicate key 'delay' at line 1, column 17",
         ),
-        ('{"delay": "1s"} x', "the rule is not JSON: extra data at line 1, column 17"),
-        ('{"patch": NaN}', "the rule is not JSON: NaN at line 1, column 11 is no number"),
+        (
+            '{"delay": "1s"} x',
+            (
+                ": not valid JSON: extra data at line 1, column 17; send one JSON "
+                "document; something follows its end"
+            ),
+        ),
+        ('{"patch": NaN}', ": not valid JSON: NaN is not a JSON number at line 1, column 11"),
         (
             '{"patch": ' + "[" * 5000,
-            "the rule is nested more than 100 levels deep at line 1, column 110",
+            ": nested more than 100 levels deep at line 1, column 110",
         ),
         (
             '{"patch": ' + "9" * 5000,
-            "the rule has an integer of 5000 digits at line 1, column 11, more than 40",
+            (": an integer of 5000 digits; at most 40 are allowed at line 1, column 11"),
         ),
-        ("{}", f"no action: expected one of {DEEDS}, sequence"),
-        ('{"dellay": "1s"}', "dellay: unknown key; did you mean delay?"),
-        ('{"delay": 5}', f"delay: found 5, {SPAN}"),
+        ("{}", f": no action; expected at least one of {DEEDS}, or sequence"),
+        ('{"dellay": "1s"}', ".dellay: unknown key; did you mean delay?"),
+        ('{"delay": 5}', f".delay: {SPAN}, found 5"),
         (
             '{"delay": "1s", "every": 0, "tims": 3}',
             (
-                "every: found 0, expected an integer of 32 bits, 1 or more; "
-                "tims: unknown key; did you mean times?"
+                ".every: expected a 32-bit integer, 1 or greater, found 0; "
+                "X-Simulator-Fault.tims: unknown key; did you mean times?"
             ),
         ),
         (
             '{"response": {"status": 204, "body": 1}}',
-            "response.body: a response of status 204 has no body: leave it out",
+            ".response.body: a response with status 204 has no body; remove it",
         ),
         (
             '{"sequence": ["pass", {}]}',
-            f"sequence[1]: no action: expected one of {DEEDS}, or pass",
+            f".sequence[1]: no action; expected at least one of {DEEDS}, or pass",
         ),
     ],
     ids=lambda each: each[:30],
 )
 def test_rule_that_is_none_is_refused(value: str, message: str) -> None:
     cs = Simulation({"faults": [{"name": "lost", "on": "end_task", "delay": "1s"}]})
-    assert asking(cs, value).refused() == f"X-Simulator-Fault: {message}"
+    assert asking(cs, value).refused() == f"X-Simulator-Fault{message}"
     assert cs.get("services/anonymous/1").json == []
 
 
 def test_rule_that_is_none_is_refused_by_both_editions() -> None:
     answer = asking(Simulation({}), {"delay": 5}, base="/").json
     assert (answer["code"], answer["title"]) == (4020, "bad parameter")
-    assert answer["description"] == f"X-Simulator-Fault: delay: found 5, {SPAN}"
+    assert answer["description"] == (
+        f"bad parameter 'X-Simulator-Fault.delay' reason : {SPAN}, found 5"
+    )
 
 
 def test_name_is_refused_where_there_is_no_rule() -> None:
     refused = asking(Simulation({}), "it").refused()
-    assert refused == 'X-Simulator-Fault: got "it", expected the name of a rule; there is none'
+    assert refused == "X-Simulator-Fault: no fault rule named 'it'; no rules are in force"
 
 
 def test_advance_is_refused_by_a_real_clock() -> None:
     cs = Simulation({"clock": {"mode": "real"}})
     assert asking(cs, {"advance": "1s"}).refused() == (
-        "X-Simulator-Fault: advance: a real clock cannot be moved; "
-        "set clock.mode to offset or frozen"
+        "X-Simulator-Fault.advance: a real clock cannot be advanced; set "
+        "clock.mode to offset or frozen"
     )
 
 
 def test_unknown_name_is_refused_wherever_it_is_sent() -> None:
     cs = Simulation({})
-    assert "the name of a rule" in asking(cs, "it", "nowhere").refused()
+    assert "no fault rule named" in asking(cs, "it", "nowhere").refused()
     options = cs.request("OPTIONS", "services/start", headers={"X-Simulator-Fault": "it"})
-    assert "the name of a rule" in options.refused()
+    assert "no fault rule named" in options.refused()
 
 
 def test_name_may_be_any_text() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.documents.problems import shown
 from tests.unit.faults.support import SPAN, read_rules, refused, rules
 
-HOP = "it belongs to the connection, not the response: leave it out"
+HOP = "this header is set by the connection; remove it"
 DEEDS = "delay, advance, dribble, response, patch, connection"
 
 
@@ -17,10 +18,10 @@ DEEDS = "delay, advance, dribble, response, patch, connection"
 def test_body_with_a_status_that_has_none(status: int, body: object) -> None:
     response = {"status": status, "body": body}
     assert refused(response=response) == [
-        f"response.body: a response of status {status} has no body: leave it out"
+        f"response.body: a response with status {status} has no body; remove it"
     ]
     assert refused(sequence=["pass", {"response": response}]) == [
-        f"sequence[1].response.body: a response of status {status} has no body: leave it out"
+        f"sequence[1].response.body: a response with status {status} has no body; remove it"
     ]
 
 
@@ -38,7 +39,7 @@ def test_header_of_the_connection_or_the_length(name: str) -> None:
 def test_header_value_that_is_no_line_of_latin_1(value: str) -> None:
     response = {"status": 200, "headers": {"X-A": value}}
     assert refused(response=response) == [
-        f"response.headers.X-A: found {value!r}, expected one line of Latin-1"
+        f"response.headers.X-A: expected one line of Latin-1, found {value!r}"
     ]
 
 
@@ -47,15 +48,15 @@ def test_header_name_that_is_none(name: str) -> None:
     response = {"status": 200, "headers": {name: "1"}}
     assert refused(response=response) == [
         (
-            f"response.headers.{name}: found {name!r}, expected the name of a header, "
-            "such as Retry-After"
+            f"response.headers.{name}: expected the name of a header, such as Retry-After, "
+            f"found {name!r}"
         )
     ]
 
 
 def test_header_that_stands_twice() -> None:
     response = {"status": 200, "headers": {"X-A": "1", "x-a": "2"}}
-    twice = "the header stands twice: case plays no part in its name"
+    twice = "duplicate header (names are case-insensitive)"
     assert refused(response=response) == [f"response.headers.x-a: {twice}"]
 
 
@@ -73,7 +74,7 @@ def test_header_that_stands_twice() -> None:
     ids=str,
 )
 def test_two_outcomes(outcome: dict[str, Any], names: str) -> None:
-    message = f"{names} exclude each other: one outcome at most"
+    message = f"{names} are mutually exclusive; a rule has at most one outcome"
     assert refused(**outcome) == [message]
     assert refused(sequence=[outcome]) == [f"sequence[0]: {message}"]
 
@@ -81,13 +82,13 @@ def test_two_outcomes(outcome: dict[str, Any], names: str) -> None:
 def test_connection_with_a_dribble() -> None:
     dribble = {"chunks": 2, "duration": "0s"}
     assert refused(connection="truncate", dribble=dribble) == [
-        "connection and dribble exclude each other"
+        "connection and dribble are mutually exclusive"
     ]
 
 
 @pytest.mark.parametrize("effect", ["none", "applied"])
 def test_effect_without_an_outcome(effect: str) -> None:
-    message = "it goes with an outcome only: response or connection"
+    message = "only allowed with response or connection"
     assert refused(delay="1s", effect=effect) == [f"effect: {message}"]
     assert refused(sequence=[{"delay": "1s", "effect": effect}]) == [
         f"sequence[0].effect: {message}"
@@ -95,7 +96,7 @@ def test_effect_without_an_outcome(effect: str) -> None:
 
 
 def test_patch_of_what_does_not_take_place() -> None:
-    message = "effect: found none, expected applied: a patch needs the real answer"
+    message = "effect: expected applied, found 'none'; a patch needs the real reply"
     assert refused(patch={}, effect="none") == [message]
 
 
@@ -119,20 +120,20 @@ def test_patch_of_what_does_not_take_place() -> None:
 def test_sequence_beside_what_it_stands_for(beside: dict[str, Any]) -> None:
     names = ", ".join(beside)
     assert refused(sequence=[{"delay": "1s"}], **beside) == [
-        f"sequence does not go together with {names}"
+        f"sequence cannot be combined with {names}"
     ]
 
 
 @pytest.mark.parametrize(
     ("sequence", "message"),
     [
-        ([], "sequence: found an empty list, expected steps"),
-        (["pass", "pass"], "sequence: every step is pass: expected one with an action"),
-        ([{}], f"sequence[0]: no action: expected one of {DEEDS}, or pass"),
-        ("pass", "sequence: found 'pass', expected a list"),
-        (["pas"], "sequence[0]: found 'pas', expected a map of actions, or pass"),
+        ([], "sequence: expected at least one step, found ["),
+        (["pass", "pass"], "sequence: every step is pass; at least one needs an actio"),
+        ([{}], f"sequence[0]: no action; expected at least one of {DEEDS}, or pass"),
+        ("pass", "sequence: expected a list, found 'pass'"),
+        (["pas"], "sequence[0]: expected a map of actions, or pass, found 'pas'"),
         ([{"skip": 1}], "sequence[0].skip: unknown key"),
-        ([{"delay": "x"}], f"sequence[0].delay: found 'x', {SPAN}"),
+        ([{"delay": "x"}], f"sequence[0].delay: {SPAN}, found 'x'"),
     ],
     ids=str,
 )
@@ -143,30 +144,29 @@ def test_sequence_that_is_none(sequence: object, message: str) -> None:
 @pytest.mark.parametrize("repeat", [0, -1, "ever", 1.5, True, "2"])
 def test_repeat_that_is_none(repeat: object) -> None:
     [mistake] = refused(sequence=[{"delay": "1s"}], repeat=repeat)
-    assert mistake.startswith("repeat: found ")
-    assert mistake.endswith(", expected a number of times, or forever")
+    assert mistake == f"repeat: expected a number of times, or forever, found {shown(repeat)}"
 
 
 def test_repeat_without_a_sequence() -> None:
-    assert refused(delay="1s", repeat=2) == ["repeat: it goes with sequence only"]
+    assert refused(delay="1s", repeat=2) == ["repeat: only allowed with sequence"]
 
 
 @pytest.mark.parametrize("rule", [{}, {"skip": 1, "where": {"path": "/"}}])
 def test_nothing_to_do(rule: dict[str, Any]) -> None:
-    assert refused(**rule) == [f"no action: expected one of {DEEDS}, sequence"]
+    assert refused(**rule) == [f"no action; expected at least one of {DEEDS}, or sequence"]
 
 
 def test_retry_after_auto_without_a_rate() -> None:
     action = {"response": {"status": 429, "headers": {"retry-after": "auto"}}}
     over = {"above_rate": {"calls": 1, "per": "1s"}}
-    message = "response.headers.retry-after: auto goes with above_rate only: give a number"
+    message = "response.headers.retry-after: auto is only allowed with above_rate; use a number"
     assert refused(**action) == [message]
     assert refused(sequence=["pass", action]) == [f"sequence[1].{message}"]
     assert refused(**action, **over) == refused(sequence=["pass", action], **over) == []
 
 
 def test_advance_under_a_real_clock() -> None:
-    message = "a real clock cannot be moved; set clock.mode to offset or frozen"
+    message = "a real clock cannot be advanced; set clock.mode to offset or frozen"
     one = {"on": "any", "advance": "1s"}
     steps = {"on": "any", "sequence": ["pass", {"advance": "1s"}]}
     assert read_rules([one, steps], "real")[1] == [
@@ -180,8 +180,8 @@ def test_advance_under_a_real_clock() -> None:
 def test_names_that_stand_twice() -> None:
     written = [{"name": name, "on": "any", "delay": "1s"} for name in ("a", "b", "a", 5, "5")]
     assert read_rules(written)[1] == [
-        "faults[2].name: another fault has the name 'a' already",
-        "faults[4].name: another fault has the name '5' already",
+        "faults[2].name: fault rule 'a' already exists",
+        "faults[4].name: fault rule '5' already exists",
     ]
 
 

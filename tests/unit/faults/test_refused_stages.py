@@ -15,80 +15,80 @@ ONCE = {"until": {"calls": 1}}
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ([{"name": "a"}, {"name": "b"}], "stages[1]: stage 'b' is never reached"),
+        ([{"name": "a"}, {"name": "b"}], "stages[1]: stage 'b' is unreachable"),
         (
             [{"name": "a", **ONCE, "then": "c"}, {"name": "b", **ONCE}, {"name": "c"}],
-            "stages[1]: stage 'b' is never reached",
+            "stages[1]: stage 'b' is unreachable",
         ),
         (
             [{"name": "a", **ONCE, "then": "a"}, {"name": "b"}],
-            "stages[1]: stage 'b' is never reached",
+            "stages[1]: stage 'b' is unreachable",
         ),
         (
             [{"name": "a", **ONCE}],
-            "stages[0].until: no stage follows: leave it out, or say then",
+            "stages[0].until: no stage follows; remove until or add then",
         ),
         (
             [{"name": "a", **ONCE}, {"name": "b", "until": {"elapsed": "1s"}}],
-            "stages[1].until: no stage follows: leave it out, or say then",
+            "stages[1].until: no stage follows; remove until or add then",
         ),
         (
             [{"name": "able", **ONCE}, {"name": "baker", **ONCE, "then": "abel"}],
-            "stages[1].then: no stage has the name 'abel'; did you mean able?",
+            "stages[1].then: no stage named 'abel'; did you mean able?",
         ),
         (
             [{"name": "a", **ONCE, "then": "zzz"}, {"name": "b"}],
-            "stages[0].then: no stage has the name 'zzz'; allowed: a, b",
+            "stages[0].then: no stage named 'zzz'; available: a, b",
         ),
         (
             [{"name": "a", **ONCE}, {"name": "a"}],
-            "stages[1].name: another stage has the name 'a' already",
+            "stages[1].name: stage 'a' already exists",
         ),
         (
             [{"name": "a", "until": {}}, {"name": "b"}],
-            "stages[0].until: calls or elapsed is missing",
+            "stages[0].until: expected calls or elapsed",
         ),
         (
             [{"name": "a", "until": {"elapsed": "0s"}}, {"name": "b"}],
-            "stages[0].until.elapsed: found '0s', expected a span of time longer than 0",
+            "stages[0].until.elapsed: expected a duration longer than 0, found '0s'",
         ),
         (
             [{"name": "a", "until": {"elapsed": "1s", "on": "end_task"}}, {"name": "b"}],
-            "stages[0].until.on: it goes with calls only",
+            "stages[0].until.on: only allowed with calls",
         ),
         (
             [{"name": "a", "until": {"elapsed": "1s", "where": {"path": "/"}}}, {"name": "b"}],
-            "stages[0].until.where: it goes with calls only",
+            "stages[0].until.where: only allowed with calls",
         ),
         (
             [{"name": "a", "until": {"calls": 0}}, {"name": "b"}],
-            "stages[0].until.calls: found 0, expected an integer of 32 bits, 1 or more",
+            "stages[0].until.calls: expected a 32-bit integer, 1 or greater, found 0",
         ),
         (
             [{"name": "a", "until": {"elapsed": "soon"}}, {"name": "b"}],
-            f"stages[0].until.elapsed: found 'soon', {SPAN}",
+            f"stages[0].until.elapsed: {SPAN}, found 'soon'",
         ),
         (
             [{"name": "a", "until": {"calls": 1, "on": "end_tsk"}}, {"name": "b"}],
-            "stages[0].until.on: no operation has the id end_tsk; did you mean end_task?",
+            "stages[0].until.on: no operation named 'end_tsk'; did you mean end_task?",
         ),
         (
             [{"name": "a", "until": {"calls": 1, "on": []}}, {"name": "b"}],
-            "stages[0].until.on: found an empty list, expected an operation id",
+            "stages[0].until.on: expected at least one operation id, found []",
         ),
-        ([{"until": {"calls": 1}, "name": ""}], "found '', expected a string that is not empty"),
-        ([{"faults": []}], "stages[0]: name is missing"),
+        ([{"until": {"calls": 1}, "name": ""}], "expected a non-empty string, found ''"),
+        ([{"faults": []}], "stages[0].name is missing"),
         (
             [{"name": "a", "faults": [{"on": "any"}]}],
-            "stages[0].faults[0]: no action: expected one of delay, advance, dribble",
+            "stages[0].faults[0]: no action; expected at least one of delay, advance, dribble",
         ),
         (
             [{"name": "a", "faults": [{"name": "taken", **FAIL}]}],
-            "stages[0].faults[0].name: another fault has the name 'taken' already",
+            "stages[0].faults[0].name: fault rule 'taken' already exists",
         ),
         (
             [{"name": "a", "faults": [{"name": "x", **FAIL}, {"name": "x", **FAIL}]}],
-            "stages[0].faults[1].name: another fault has the name 'x' already",
+            "stages[0].faults[1].name: fault rule 'x' already exists",
         ),
     ],
 )

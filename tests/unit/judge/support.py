@@ -64,7 +64,7 @@ def expectation(document: dict[str, Any]) -> Expectation:
     """Return what a document expects, which must be right."""
     checker = Checker("test")
     expected: Expectation = EXPECT.check(document, "", checker)
-    assert not checker.mistakes, checker.mistakes
+    assert not checker, checker.problems
     return expected
 
 
@@ -72,7 +72,7 @@ def mistakes(document: Any) -> list[str]:
     """Return what is wrong with an expectation."""
     checker = Checker("test")
     EXPECT.check(document, "", checker)
-    return [f"{each.at}: {each.text}" for each in checker.mistakes]
+    return [each.sentence for each in checker.problems]
 
 
 def ruled(

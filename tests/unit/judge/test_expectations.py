@@ -9,74 +9,77 @@ import pytest
 from cs_simulator.judge.virtues import VIRTUES
 from tests.unit.judge.support import expectation, mistakes
 
-NONE = f"no virtue: expected one of {', '.join(VIRTUES)}"
+NONE = f"no virtue; expected at least one of {', '.join(VIRTUES)}"
 
 
 @pytest.mark.parametrize(
     ("document", "told"),
     [
-        ({}, [f": {NONE}"]),
-        ({"on": "start_service"}, [f": {NONE}"]),
+        ({}, [NONE]),
+        ({"on": "start_service"}, [NONE]),
         (
             {"atempts": 2},
             ["atempts: unknown key; did you mean attempts?"],
         ),
-        ({"attempts": -1}, ["attempts: found -1, expected an integer of 32 bits, 0 or more"]),
-        ({"attempts": {}}, ["attempts: found a map, expected at_least or at_most"]),
+        ({"attempts": -1}, ["attempts: expected a 32-bit integer, 0 or greater, found -1"]),
+        ({"attempts": {}}, ["attempts: expected at_least, at_most or both, found {}"]),
         (
             {"attempts": {"at_least": 3, "at_most": 2}},
-            ["attempts: at_least 3 is more than at_most 2; exchange them"],
+            ["attempts: at_least (3) is greater than at_most (2); swap them"],
         ),
         (
             {"first_retry_after": {"at_least": "2s", "at_most": "500ms"}},
-            ["first_retry_after: at_least 2s is more than at_most 500ms; exchange them"],
+            ["first_retry_after: at_least (2s) is greater than at_most (500ms); swap them"],
         ),
-        ({"gaps": {}}, ["gaps: found nothing, expected at_least, at_most, growing or factor"]),
+        ({"gaps": {}}, ["gaps: expected at_least, at_most, growing or factor, found {}"]),
         (
             {"gaps": {"growing": False}},
-            ["gaps.growing: found false, expected true, or leave it out"],
+            ["gaps.growing: expected true, found false; or remove it"],
         ),
         (
             {"honours_retry_after": False},
-            ["honours_retry_after: found false, expected true, or leave it out"],
+            ["honours_retry_after: expected true, found false; or remove it"],
         ),
         (
             {"gives_up_within": "0s"},
-            ["gives_up_within: found '0s', expected a span of time longer than none, such as 60s"],
+            ["gives_up_within: expected a duration longer than 0, such as 60s, found '0s'"],
         ),
-        ({"not_retried": []}, ["not_retried: found an empty list, expected statuses such as 400"]),
-        ({"not_retried": [200]}, ["not_retried[0]: found 200, expected a status from 300 to 599"]),
-        ({"outcome": "answerd"}, ["outcome: found 'answerd', expected one of answered, given_up"]),
+        (
+            {"not_retried": []},
+            ["not_retried: expected at least one status such as 400 or 404, found []"],
+        ),
+        ({"not_retried": [200]}, ["not_retried[0]: expected a status from 300 to 599, found 200"]),
+        ({"outcome": "answerd"}, ["outcome: expected one of answered, given_up, found 'answerd'"]),
         (
             {"connection_reused_after": {"broken": True}},
-            ["connection_reused_after.broken: found true, expected false: a broken connection"],
+            ["connection_reused_after.broken: expected false, found true; a broken connection"],
         ),
-        ({"attempts": 1, "intent": "bdy"}, ["intent: found 'bdy', expected body, "]),
+        ({"attempts": 1, "intent": "bdy"}, ["intent: expected body, "]),
         (
             {"attempts": 1, "intent": {"haeder": "X"}},
             ["intent.haeder: unknown key; did you mean header?"],
         ),
         (
             {"attempts": 1, "intent": {"header": "X Y"}},
-            ["intent.header: found 'X Y', expected the name of a header, such as X-Request-Id"],
+            ["intent.header: expected the name of a header, such as X-Request-Id, found 'X Y'"],
         ),
         (
             {"attempts": 1, "intent": {"$": "$.["}},
-            ["intent.$: found '$.[', expected a JSONPath: "],
+            ["intent.$: not a valid JSONPath: "],
         ),
         (
             {"attempts": 1, "intent": {"$": 1}},
-            ["intent.$: found 1, expected a JSONPath such as $.contact_key"],
+            ["intent.$: expected a JSONPath such as $.contact_key, found 1"],
         ),
         (
             {"attempts": 1, "intent": {}},
-            ['intent: found a map, expected one of body, {"header": "X-Request-Id"} or'],
+            ['intent: expected one of body, {"header": "X-Request-Id"} or'],
         ),
         (
             {"on": "start_servce", "attempts": 1},
-            ["on: no operation has the id start_servce; did you mean start_service?"],
+            ["on: no operation named 'start_servce'; did you mean start_service?"],
         ),
-        ({"spread": {"at_least": "much"}}, ["spread.at_least: found 'much', expected a number"]),
+        ({"spread": {"at_least": "much"}}, ["spread.at_least: expected a number, 0 or greater"]),
     ],
 )
 def test_wrong_expectation_is_told_with_its_fix(document: Any, told: list[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.clock import Instant
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import Catalogue
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from cs_simulator.scenario.plan import Base
@@ -30,14 +30,14 @@ def base(text: str) -> Base:
 
 def mistakes(text: str) -> list[str]:
     """Return all that is wrong with a document, without the name of its file and the place."""
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         loaded(text)
-    return [f"{each.at}: {each.text}".removeprefix(": ") for each in error.value.mistakes]
+    return [each.sentence for each in error.value.problems]
 
 
 def places(text: str) -> list[str]:
     """Return all that is wrong with a document, as it is printed."""
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         loaded(text)
     return str(error.value).splitlines()
 
@@ -65,6 +65,6 @@ class Folder:
 
     def mistakes(self, wanted: str) -> list[str]:
         """Return all that is wrong with a scenario, without the name of this folder."""
-        with pytest.raises(ScenarioError) as error:
+        with pytest.raises(DocumentError) as error:
             self.load(wanted)
         return str(error.value).replace(f"{self.path}/", "").splitlines()

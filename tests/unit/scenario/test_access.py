@@ -92,8 +92,8 @@ def test_values_of_another_tenant_are_refused() -> None:
 """
     expected = "expected a value of business attribute Kind"
     assert mistakes(TENANTS + text) == [
-        f"services[0].service_type: found 5, {expected}: loan (300), brief (9)",
-        f"services[1].service_type: found 'brief', {expected}: loan (5)",
+        f"services[0].service_type: {expected}: loan (300), brief (9), found 5",
+        f"services[1].service_type: {expected}: loan (5), found 'brief'",
     ]
 
 
@@ -132,49 +132,52 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
         (
             "settings: {users: [{name: a, password: b, roles: [Admin]}]}",
             (
-                "s.yaml:1:51: settings.users[0].roles[0]: there is no role 'Admin'; "
-                "allowed: Administrator, Supervisor"
+                "s.yaml:1:51: settings.users[0].roles[0]: no role named 'Admin'; "
+                "available: Administrator, Supervisor"
             ),
         ),
         (
             "settings: {users: [{name: 'a:b', password: c}]}",
             (
-                "s.yaml:1:27: settings.users[0].name: found 'a:b', expected a name without a "
-                "colon, which Basic authentication cannot send"
+                "s.yaml:1:27: settings.users[0].name: expected a name without a colon "
+                "(Basic authentication cannot carry one), found 'a:b'"
             ),
         ),
         (
             "settings: {users: [{name: a, password: b}, {name: a, password: c}]}",
-            "s.yaml:1:19: settings.users: the name a stands twice",
+            "s.yaml:1:19: settings.users: duplicate name a",
         ),
         (
             "settings: {users: [{name: a}]}",
-            "s.yaml:1:20: settings.users[0]: password is missing",
+            "s.yaml:1:20: settings.users[0].password is missing",
         ),
         (
             "settings: {use_role: true}",
-            "s.yaml:1:22: settings.use_role: it takes users: without any, everyone is let in",
+            (
+                "s.yaml:1:22: settings.use_role: only allowed with users: without users, "
+                "everyone has access"
+            ),
         ),
         (
             "settings: {roles: [{name: A, dbid: 1, privileges: [UCS.Service.startServices]}]}",
             (
-                "s.yaml:1:52: settings.roles[0].privileges[0]: found 'UCS.Service.startServices', "
-                "expected a privilege such as UCS.Service.startService; "
-                "did you mean UCS.Service.startService?"
+                "s.yaml:1:52: settings.roles[0].privileges[0]: expected a privilege such "
+                "as UCS.Service.startService, found 'UCS.Service.startServices'; did you "
+                "mean UCS.Service.startService?"
             ),
         ),
         (
             "settings: {roles: [{name: A, dbid: 1}, {name: A, dbid: 1}]}",
             (
-                "s.yaml:1:19: settings.roles: the name A stands twice\n"
-                "s.yaml:1:19: settings.roles: the dbid 1 stands twice"
+                "s.yaml:1:19: settings.roles: duplicate name A\n"
+                "s.yaml:1:19: settings.roles: duplicate dbid 1"
             ),
         ),
         (
             "settings: {tenants: [{dbid: 1, name: A}, {dbid: 1, name: A}]}",
             (
-                "s.yaml:1:21: settings.tenants: the dbid 1 stands twice\n"
-                "s.yaml:1:21: settings.tenants: the name A stands twice"
+                "s.yaml:1:21: settings.tenants: duplicate dbid 1\n"
+                "s.yaml:1:21: settings.tenants: duplicate name A"
             ),
         ),
         (
@@ -186,35 +189,35 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "settings: {tenants: [{dbid: 1, name: A, business_attributes: {K: {dbid: 1, "
                 "values: [], default: x}}}]}"
             ),
-            "s.yaml:1:97: settings.tenants[0].business_attributes.K.default: 'x' is none of none",
+            (
+                "s.yaml:1:97: settings.tenants[0].business_attributes.K.default: "
+                "expected one of none, found 'x'"
+            ),
         ),
         (
             "settings: {server_mode: productoin}",
             (
-                "s.yaml:1:25: settings.server_mode: found 'productoin', "
-                "expected one of production, maintenance; did you mean production?"
+                "s.yaml:1:25: settings.server_mode: expected one of production, "
+                "maintenance, found 'productoin'; did you mean production?"
             ),
         ),
         (
             "services: [{contact_key: K, tenant: Main}]",
-            (
-                "s.yaml:1:37: services[0].tenant: there is no tenant 'Main'; "
-                "settings.tenants names none"
-            ),
+            ("s.yaml:1:37: services[0].tenant: no tenant named 'Main'; settings.tenants has none"),
         ),
         (
             (
                 "settings: {tenants: [{dbid: 1, name: Main}]}\n"
                 "services: [{contact_key: K, tenant: Mian}]"
             ),
-            "s.yaml:2:37: services[0].tenant: there is no tenant 'Mian'; did you mean Main?",
+            ("s.yaml:2:37: services[0].tenant: no tenant named 'Mian'; did you mean Main?"),
         ),
         (
             (
                 "customers: [{customer_id: C}]\n"
                 "interactions: [{customer_id: D, interaction_id: i, media_type: chat}]"
             ),
-            "s.yaml:2:30: interactions[0].customer_id: no customer has the id 'D'; allowed: C",
+            ("s.yaml:2:30: interactions[0].customer_id: no customer with id 'D'; available: C"),
         ),
         (
             (
@@ -222,7 +225,7 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "interactions: [{customer_id: C, interaction_id: i, media_type: chat},\n"
                 "  {customer_id: C, interaction_id: i, media_type: chat}]"
             ),
-            "s.yaml:3:3: interactions[1]: interaction_id i stands twice",
+            "s.yaml:3:3: interactions[1]: duplicate interaction_id i",
         ),
         (
             (
@@ -230,7 +233,7 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "interactions: [{customer_id: C, interaction_id: i, media_type: chat, "
                 "binary_content: {base64: '?'}}]"
             ),
-            "s.yaml:2:95: interactions[0].binary_content.base64: found '?', expected base64",
+            ("s.yaml:2:95: interactions[0].binary_content.base64: expected base64, found '?'"),
         ),
         (
             (
@@ -238,14 +241,14 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "interactions: [{customer_id: C, interaction_id: i, media_type: chat, "
                 "binary_content: {base64: 5}}]"
             ),
-            "s.yaml:2:95: interactions[0].binary_content.base64: found 5, expected base64",
+            ("s.yaml:2:95: interactions[0].binary_content.base64: expected base64, found 5"),
         ),
         (
             "interactions: [{custmer_id: C}]",
             (
-                "s.yaml:1:16: interactions[0]: customer_id is missing\n"
-                "s.yaml:1:16: interactions[0]: interaction_id is missing\n"
-                "s.yaml:1:16: interactions[0]: media_type is missing\n"
+                "s.yaml:1:16: interactions[0].customer_id is missing\n"
+                "s.yaml:1:16: interactions[0].interaction_id is missing\n"
+                "s.yaml:1:16: interactions[0].media_type is missing\n"
                 "s.yaml:1:17: interactions[0].custmer_id: unknown key; did you mean customer_id?"
             ),
         ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from tests.unit.domain.support import check_indexes
@@ -119,16 +119,21 @@ def test_removing_what_is_not_there_is_a_mistake(folder: Folder) -> None:
         "{customer_id: n}, {customer_id: n}]",
     )
     assert folder.mistakes("twice") == [
-        "twice.yaml:2:59: customers[1].customer_id: A stands twice",
-        "twice.yaml:2:95: customers[3].customer_id: n stands twice",
+        "twice.yaml:2:59: customers[1].customer_id: duplicate customer_id A",
+        "twice.yaml:2:95: customers[3].customer_id: duplicate customer_id n",
     ]
     folder.put("alone.yaml", "customers: [{customer_id: A, remove: true}]")
     assert folder.mistakes("child") == [
-        "child.yaml:2:13: customers[0]: nothing to remove; allowed: A, B",
-        "child.yaml:2:45: customers[1]: nothing to remove without customer_id",
-        "child.yaml:3:27: business_attributes.on: nothing to remove; allowed: One, Two",
+        ("child.yaml:2:13: customers[0]: nothing to remove: no customer_id 'a'; available: A, B"),
+        "child.yaml:2:45: customers[1]: nothing to remove: customer_id is missing",
+        (
+            "child.yaml:3:27: business_attributes.on: nothing to remove: no name 'on'; "
+            "available: One, Two"
+        ),
     ]
-    assert folder.mistakes("alone") == ["alone.yaml:1:13: customers[0]: nothing to remove"]
+    assert folder.mistakes("alone") == [
+        ("alone.yaml:1:13: customers[0]: nothing to remove: no customer_id 'A'")
+    ]
 
 
 def test_business_attributes_are_replaced_in_place(folder: Folder) -> None:
@@ -176,9 +181,9 @@ def test_parent_that_is_not_there(folder: Folder) -> None:
     folder.put("child.yaml", "extends: bse")
     folder.put("file.yaml", "extends: ./bse.yaml")
     assert folder.mistakes("child") == [
-        "child.yaml:1:10: extends: there is no scenario 'bse'; did you mean base?"
+        "child.yaml:1:10: extends: no scenario named 'bse'; did you mean base?"
     ]
-    assert folder.mistakes("file") == ["file.yaml:1:10: extends: there is no file bse.yaml"]
+    assert folder.mistakes("file") == ["file.yaml:1:10: extends: file bse.yaml does not exist"]
 
 
 def test_mistake_in_a_parent_names_its_file(folder: Folder) -> None:
@@ -193,12 +198,12 @@ def test_cycles_are_refused(folder: Folder) -> None:
     folder.put("two.yaml", "extends: ./three.yaml")
     folder.put("three.yaml", "extends: one")
     assert folder.mistakes("self") == [
-        "self.yaml:1:10: extends: it extends itself: self.yaml -> self.yaml"
+        "self.yaml:1:10: extends: circular extends: self.yaml -> self.yaml"
     ]
     assert folder.mistakes("one") == [
         (
-            "three.yaml:1:10: extends: it extends itself: "
-            "one.yaml -> two.yaml -> three.yaml -> one.yaml"
+            "three.yaml:1:10: extends: circular extends: one.yaml -> two.yaml -> "
+            "three.yaml -> one.yaml"
         )
     ]
 
@@ -210,7 +215,7 @@ def test_depth_is_bounded(folder: Folder) -> None:
     assert MAX_DEPTH == 8
     assert folder.load(f"d{MAX_DEPTH - 1}").seed == 9
     assert folder.mistakes(f"d{MAX_DEPTH}") == [
-        "d1.yaml:1:10: extends: a chain of more than 8 documents: the most there may be"
+        "d1.yaml:1:10: extends: extends chain is longer than 8 documents"
     ]
 
 
@@ -232,19 +237,19 @@ def test_later_folder_shadows(folder: Folder, tmp_path: Path) -> None:
 
 def test_unknown_scenario_names_the_nearest(folder: Folder) -> None:
     folder.put("outage.yaml", "")
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         folder.load("outtage")
-    message = "scenario: there is no scenario 'outtage'; did you mean outage?"
+    message = "scenario: no scenario named 'outtage'; did you mean outage?"
     assert str(error.value) == message
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         folder.load("./nowhere.yaml")
-    assert str(error.value) == "scenario: there is no file nowhere.yaml"
+    assert str(error.value) == "scenario: file nowhere.yaml does not exist"
 
 
 def test_file_that_is_not_utf8(folder: Folder) -> None:
     (folder.path / "latin.yaml").write_bytes("seed: 1\nname: é".encode() + b"\xe4")
     assert folder.mistakes("latin") == [
-        "latin.yaml:2:8: the byte 0xE4 is no UTF-8, which files are in"
+        "latin.yaml:2:8: not valid UTF-8: byte 17 is 0xE4; save the file as UTF-8"
     ]
 
 
@@ -253,12 +258,12 @@ def test_two_files_of_one_name_are_refused_where_one_is_asked_for(folder: Folder
     folder.put("a.json", "{}")
     folder.put("child.yaml", "extends: a")
     folder.put("other.yaml", "seed: 3")
-    same = "more than one file has the name 'a', a.json and a.yaml in"
+    same = "'a' is ambiguous: a.json and a.yaml in"
     assert [each.replace(str(folder.path), "F") for each in folder.mistakes("a")] == [
-        f"scenario: {same} F: rename all but one"
+        f"scenario: {same} F; rename all but one"
     ]
     assert [each.replace(str(folder.path), "F") for each in folder.mistakes("child")] == [
-        f"child.yaml:1:10: extends: {same} F: rename all but one"
+        f"child.yaml:1:10: extends: {same} F; rename all but one"
     ]
     assert folder.load("other").seed == 3
     assert folder.load(str(folder.path / "a.yaml")).seed == 1
@@ -296,10 +301,10 @@ def test_text_that_is_no_file_extends_names_only(folder: Folder) -> None:
     folder.put("parent.yaml", "seed: 4")
     loader = ScenarioLoader(Catalogue((folder.path,)))
     assert loader.load_text("extends: parent", "request", "r").seed == 4
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         loader.load_text("seed: 5\nextends: ./parent.yaml", "request", "r")
     assert str(error.value) == (
-        "request:2:10: extends: only names of the catalogue can be extended here, no files"
+        "request:2:10: extends: extends takes only catalogue names here, not files"
     )
 
 
@@ -307,10 +312,10 @@ def test_name_that_is_asked_for_is_one_of_the_catalogue(folder: Folder) -> None:
     folder.put("outage.yaml", "seed: 4")
     loader = ScenarioLoader(Catalogue((folder.path,)))
     assert loader.load_named("outage").seed == 4
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         loader.load_named("../outage")
     assert str(error.value) == (
-        "request: name: there is no scenario '../outage'; did you mean outage?"
+        "request: name: no scenario named '../outage'; did you mean outage?"
     )
 
 
@@ -319,7 +324,7 @@ def test_file_that_cannot_be_read(folder: Folder, monkeypatch: pytest.MonkeyPatc
         raise PermissionError(13, "Permission denied")
 
     folder.put("mine.yaml", "seed: 4")
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     assert folder.mistakes("mine") == ["mine.yaml: Permission denied"]
 
 

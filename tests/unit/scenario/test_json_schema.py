@@ -151,7 +151,7 @@ WRONG = [
 def _shape_mistakes(data: Any) -> int:
     checker = Checker("s")
     DOCUMENT.check(data, "", checker)
-    return len(checker.mistakes)
+    return checker.count
 
 
 @pytest.mark.parametrize("text", FINE)

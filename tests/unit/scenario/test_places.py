@@ -28,23 +28,24 @@ faults:
 def test_every_mistake_has_its_line_and_column() -> None:
     assert places(WRONG) == [
         (
-            "s.yaml:3:15: settings.expiration: found 'soon', expected a span of time such as "
-            "250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+            "s.yaml:3:15: settings.expiration: expected a duration such as 250ms, "
+            "30s, 15m, 2h, 7d, 2w, 6M or 5y, found 'soon'"
         ),
         "s.yaml:5:24: customers[0].FirstNam: unknown key; did you mean FirstName?",
         (
-            "s.yaml:8:14: services[0].started: found 'yesterday', expected a date of the form "
-            "YYYY-MM-DDTHH:mm:ss.SSSZ, or a distance from the clock such as -2h"
+            "s.yaml:8:14: services[0].started: expected a distance from the clock "
+            "such as -2h, or a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found "
+            "'yesterday'"
         ),
         (
-            "s.yaml:10:21: services[0].states[0].state_type: found true, expected an integer of 64 "
-            "bits or a string that is not empty"
+            "s.yaml:10:21: services[0].states[0].state_type: expected a 64-bit "
+            "integer or a non-empty string, found true"
         ),
         (
-            "s.yaml:12:9: faults[0].on: no operation has the id start_servce; did you mean "
-            "start_service?"
+            "s.yaml:12:9: faults[0].on: no operation named 'start_servce'; did you "
+            "mean start_service?"
         ),
-        "s.yaml:13:24: faults[0].response.status: found 999, expected a status from 200 to 599",
+        ("s.yaml:13:24: faults[0].response.status: expected a status from 200 to 599, found 999"),
     ]
 
 
@@ -63,7 +64,7 @@ def test_shape_and_contradictions_are_told_together() -> None:
         """
     )
     assert places(text) == [
-        "s.yaml:2:26: services[0].customer_id: no customer has the id 'D'; allowed: C",
+        ("s.yaml:2:26: services[0].customer_id: no customer with id 'D'; available: C"),
         "s.yaml:3:1: sed: unknown key; did you mean seed?",
     ]
 
@@ -92,8 +93,8 @@ def test_contradiction_in_a_parent_points_at_the_parent(folder: Folder) -> None:
     child = folder.put("child.yaml", "extends: parent\nservices:\n- {customer_id: E}\n")
     assert parent.parent == child.parent
     assert folder.mistakes("child") == [
-        "child.yaml:3:17: services[0].customer_id: no customer has the id 'E'; allowed: C",
-        "parent.yaml:2:26: services[0].customer_id: no customer has the id 'D'; allowed: C",
+        ("child.yaml:3:17: services[0].customer_id: no customer with id 'E'; available: C"),
+        ("parent.yaml:2:26: services[0].customer_id: no customer with id 'D'; available: C"),
     ]
 
 
@@ -109,8 +110,8 @@ def test_mistakes_of_parent_and_child_are_told_together(folder: Folder) -> None:
 def test_generate_points_at_its_own_key() -> None:
     assert places("seed: 1\ngenerate:\n  customers: {count: 1, locale: xx_XX}\n") == [
         (
-            "s.yaml:3:33: generate.customers.locale: there is no locale 'xx_XX'; "
-            "see the locales of Faker"
+            "s.yaml:3:33: generate.customers.locale: no locale named 'xx_XX'; see "
+            "the locales of Faker"
         ),
     ]
 

@@ -145,8 +145,8 @@ def test_integer_form_takes_no_text() -> None:
     text = "services: [{contact_key: a, service_id: my-own}]"
     assert mistakes(text) == [
         (
-            "services[0].service_id: found 'my-own', expected an integer: "
-            "text takes fidelity service_ids=conversation"
+            "services[0].service_id: expected an integer, found 'my-own'; text ids "
+            "need fidelity service_ids=conversation"
         )
     ]
     scenario = loaded(text, {"service_ids": "conversation"})
@@ -212,20 +212,20 @@ services:
 def test_values_that_no_attribute_has_are_mistakes() -> None:
     assert mistakes(ATTRIBUTES + BAD_VALUES) == [
         (
-            "services[0].service_type: found 'Sail', expected a value of business attribute Kind: "
-            "Sale (1), Care (2)"
+            "services[0].service_type: expected a value of business attribute Kind: "
+            "Sale (1), Care (2), found 'Sail'"
         ),
         (
-            "services[0].started.media_type: found 5, expected a value of business attribute "
-            "Channel: voice (0)"
+            "services[0].started.media_type: expected a value of business attribute "
+            "Channel: voice (0), found 5"
         ),
         (
-            "services[0].states[0].state_type: found 3, expected a value of business attribute "
-            "Kind: Sale (1), Care (2)"
+            "services[0].states[0].state_type: expected a value of business "
+            "attribute Kind: Sale (1), Care (2), found 3"
         ),
         (
-            "services[0].states[0].tasks[0].disposition: found 'x', expected a value of business "
-            "attribute Channel: voice (0)"
+            "services[0].states[0].tasks[0].disposition: expected a value of "
+            "business attribute Channel: voice (0), found 'x'"
         ),
     ]
 
@@ -241,49 +241,49 @@ def test_values_are_kept_as_they_are_without_validation() -> None:
     [
         (
             "services: [{customer_id: X}]",
-            "services[0].customer_id: no customer has the id 'X'; there are no customers",
+            ("services[0].customer_id: no customer with id 'X'; the scenario has no customers"),
         ),
         (
             "services: [{contact_key: a, service_id: 5}, {contact_key: b, service_id: 5}]",
-            "services[1].service_id: 5 stands twice",
+            "services[1].service_id: duplicate service_id 5",
         ),
         (
             "services: [{contact_key: a, states: [{state_id: 1}, {state_id: 1}]}]",
-            "services[0]: state_id 1 stands twice in this service",
+            "services[0]: duplicate state_id 1 in this service",
         ),
         (
             "services: [{contact_key: a,states: [{tasks: [{task_id: 1}]}], tasks: [{task_id: 1}]}]",
-            "services[0]: task_id 1 stands twice in this service",
+            "services[0]: duplicate task_id 1 in this service",
         ),
         (
             "services: [{contact_key: a, states: [{tasks: [{state_id: 1}]}]}]",
             (
-                "services[0].states[0].tasks[0].state_id: it is that of the state it stands in: "
-                "leave it out"
+                "services[0].states[0].tasks[0].state_id: the task already belongs to "
+                "the state that lists it; remove state_id"
             ),
         ),
         (
             "services: [{contact_key: a, tasks: [{state_id: 1}]}]",
             (
-                "services[0].tasks[0].state_id: found 1, expected a state of this service: "
-                "it has none with a state_id"
+                "services[0].tasks[0].state_id: expected a state of this service (it has "
+                "none with a state_id), found 1"
             ),
         ),
         (
             f"{ATTRIBUTES}  More: {{dbid: 1, cv_attributes: [State.type], values: []}}",
-            "business_attributes.More: State.type is mapped to Kind already",
+            "business_attributes.More: State.type is already mapped to Kind",
         ),
         (
             "business_attributes: {T: {dbid: 1, default: b, values: [{name: a, dbid: 1}]}}",
-            "business_attributes.T.default: 'b' is none of a (1)",
+            "business_attributes.T.default: expected one of a (1), found 'b'",
         ),
         (
             "business_attributes: {T: {dbid: 1, values: [{name: a, dbid: 1}, {name: a, dbid: 2}]}}",
-            "business_attributes.T.values: the name a stands twice",
+            "business_attributes.T.values: duplicate name a",
         ),
         (
             "business_attributes: {T: {dbid: 1, values: [{name: a, dbid: 1}, {name: b, dbid: 1}]}}",
-            "business_attributes.T.values: the dbid 1 stands twice",
+            "business_attributes.T.values: duplicate dbid 1",
         ),
     ],
 )
@@ -304,8 +304,8 @@ def test_generation_takes_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faker.config", None)
     assert places("generate: {customers: {count: 1}}") == [
         (
-            "s.yaml:1:23: generate.customers: it takes Faker, which is not installed: "
-            "pip install 'cs-simulator[generate]'"
+            "s.yaml:1:23: generate.customers: generate needs Faker, which is not "
+            "installed; pip install 'cs-simulator[generate]'"
         )
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from tests.unit.scenario.support import Folder
@@ -47,13 +47,13 @@ def test_own_data_meet_a_shipped_fault(folder: Folder, mine: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("one,tow", "scenario: there is no scenario 'tow'; did you mean two?"),
-        ("one,./three.yaml", "scenario: there is no file three.yaml"),
+        ("one,tow", "scenario: no scenario named 'tow'; did you mean two?"),
+        ("one,./three.yaml", "scenario: file three.yaml does not exist"),
     ],
 )
 def test_one_that_is_not_there_is_named(folder: Folder, mine: str, name: str, message: str) -> None:
     assert mine
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         loader(folder).load(name)
     assert str(error.value) == message
 
@@ -61,9 +61,9 @@ def test_one_that_is_not_there_is_named(folder: Folder, mine: str, name: str, me
 def test_mistakes_of_all_are_told(folder: Folder) -> None:
     folder.put("a.yaml", "sed: 1")
     folder.put("b.yaml", "seed: x")
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         loader(folder).load("a,b")
-    assert [mistake.at for mistake in error.value.mistakes] == ["sed", "seed"]
+    assert [problem.at for problem in error.value.problems] == ["sed", "seed"]
 
 
 def test_file_with_a_comma_in_its_name_is_one(folder: Folder) -> None:

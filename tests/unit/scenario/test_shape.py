@@ -4,116 +4,121 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.domain.attributes import FULL_NAMES
 from cs_simulator.domain.members import OF_EVENT
 from tests.unit.scenario.support import loaded, mistakes
 
-A_DATE = "a date of the form YYYY-MM-DDTHH:mm:ss.SSSZ"
-A_SPAN = "a span of time such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+A_TIME = "a distance from the clock such as -2h, or a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ"
+A_DATE = "a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ"
+A_SPAN = "a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- 1", "found a list, expected a map"),
-        ("nothing", "found 'nothing', expected a map"),
-        ("format: 2", "format: found 2, expected 1, the only format there is"),
-        ("format: true", "format: found true, expected 1, the only format there is"),
-        ("name: ''", "name: found '', expected a string that is not empty"),
-        ("name: true", "name: found true, expected a string that is not empty"),
-        ("description: [a]", "description: found a list, expected a string"),
-        ("seed: x", "seed: found 'x', expected an integer of 64 bits"),
-        ("clock: now", "clock: found 'now', expected a map"),
-        ("clock: {time: -2h}", f"clock.time: found '-2h', expected {A_DATE}"),
+        ("- 1", "expected a map, found [1]"),
+        ("nothing", "expected a map, found 'nothing'"),
+        ("format: 2", "format: expected 1, the only format there is, found 2"),
+        ("format: true", "format: expected 1, the only format there is, found true"),
+        ("name: ''", "name: expected a non-empty string, found ''"),
+        ("name: true", "name: expected a non-empty string, found true"),
+        ("description: [a]", 'description: expected a string, found ["a"]'),
+        ("seed: x", "seed: expected a 64-bit integer, found 'x'"),
+        ("clock: now", "clock: expected a map, found 'now'"),
+        ("clock: {time: -2h}", f"clock.time: expected {A_DATE}, found '-2h'"),
         (
             "clock: {mode: frzen}",
-            "clock.mode: found 'frzen', expected one of real, offset, frozen; did you mean frozen?",
+            (
+                "clock.mode: expected one of real, offset, frozen, found 'frzen'; did "
+                "you mean frozen?"
+            ),
         ),
-        ("clock: {mode: 1}", "clock.mode: found 1, expected one of real, offset, frozen"),
+        ("clock: {mode: 1}", "clock.mode: expected one of real, offset, frozen, found 1"),
         (
             "first_ids: {service: 0}",
-            "first_ids.service: found 0, expected an integer of 64 bits, 1 or more",
+            "first_ids.service: expected a 64-bit integer, 1 or greater, found 0",
         ),
         (
             "first_ids: {task: 1.5}",
-            "first_ids.task: found 1.5, expected an integer of 32 bits, 1 or more",
+            "first_ids.task: expected a 32-bit integer, 1 or greater, found 1.5",
         ),
-        ("settings: {expiration: 5}", f"settings.expiration: found 5, expected {A_SPAN}"),
+        ("settings: {expiration: 5}", f"settings.expiration: expected {A_SPAN}, found 5"),
         (
             "settings: {data_validation: no}",
-            "settings.data_validation: found 'no', expected true or false",
+            "settings.data_validation: expected true or false, found 'no'",
         ),
         (
             "settings: {auto_complete: {enabled: 'true'}}",
-            "settings.auto_complete.enabled: found 'true', expected true or false",
+            "settings.auto_complete.enabled: expected true or false, found 'true'",
         ),
-        ("fidelity: []", "fidelity: found a list, expected a map"),
-        ("customers: {}", "customers: found a map, expected a list"),
-        ("customers: [~]", "customers[0]: found null, expected a map"),
+        ("fidelity: []", "fidelity: expected a map, found []"),
+        ("customers: {}", "customers: expected a list, found {}"),
+        ("customers: [~]", "customers[0]: expected a map, found null"),
         (
             "customers: [{FirstName: [~]}]",
-            "customers[0].FirstName[0]: found null, expected a value",
+            "customers[0].FirstName[0]: expected a value, found null",
         ),
         (
             "customers: [{customer_id: ''}]",
-            "customers[0].customer_id: found '', expected a string that is not empty",
+            "customers[0].customer_id: expected a non-empty string, found ''",
         ),
         (
             "services: [{contact_key: K, started: yesterday}]",
-            (
-                f"services[0].started: found 'yesterday', expected {A_DATE}, "
-                "or a distance from the clock such as -2h"
-            ),
+            (f"services[0].started: expected {A_TIME}, found 'yesterday'"),
         ),
         (
             "services: [{contact_key: K, service_id: -5}]",
             (
-                "services[0].service_id: found -5, expected an integer of 64 bits, 0 or more, "
-                "or a string that is not empty"
+                "services[0].service_id: expected a 64-bit integer, 0 or greater, or a "
+                "non-empty string, found -5"
             ),
         ),
         (
             "services: [{contact_key: K, states: [{state_id: abc}]}]",
             (
-                "services[0].states[0].state_id: found 'abc', expected an integer of 32 bits, "
-                "0 or more"
+                "services[0].states[0].state_id: expected a 32-bit integer, 0 or "
+                "greater, found 'abc'"
             ),
         ),
         (
             "services: [{contact_key: K, tasks: [{est_duration: -1}]}]",
             (
-                "services[0].tasks[0].est_duration: found -1, expected an integer of 32 bits, "
-                "0 or more"
+                "services[0].tasks[0].est_duration: expected a 32-bit integer, 0 or "
+                "greater, found -1"
             ),
         ),
         (
             "services: [{contact_key: K, extensions: [a]}]",
-            "services[0].extensions: found a list, expected a map",
+            'services[0].extensions: expected a map, found ["a"]',
         ),
         (
             "services: [{contact_key: K, started: {timestamp: x}}]",
-            (
-                f"services[0].started.timestamp: found 'x', expected {A_DATE}, "
-                "or a distance from the clock such as -2h"
-            ),
+            (f"services[0].started.timestamp: expected {A_TIME}, found 'x'"),
         ),
-        ("business_attributes: {T: {dbid: 1}}", "business_attributes.T: values is missing"),
-        ("business_attributes: {T: {values: []}}", "business_attributes.T: dbid is missing"),
+        ("business_attributes: {T: {dbid: 1}}", "business_attributes.T.values is missing"),
+        ("business_attributes: {T: {values: []}}", "business_attributes.T.dbid is missing"),
         (
             "business_attributes: {T: {dbid: 1, values: [{name: a}]}}",
-            "business_attributes.T.values[0]: dbid is missing",
+            "business_attributes.T.values[0].dbid is missing",
         ),
         (
             "business_attributes: {T: {dbid: 1, values: [], cv_attributes: [Service.kind]}}",
-            "business_attributes.T.cv_attributes[0]: found 'Service.kind', expected one of "
-            + ", ".join(FULL_NAMES),
+            "business_attributes.T.cv_attributes[0]: expected one of "
+            + ", ".join(
+                f"{kind}.{field}"
+                for kind in ("Service", "State", "Task")
+                for field in (
+                    "type",
+                    "application_type",
+                    "resource_type",
+                    "media_type",
+                    "disposition",
+                )
+            )
+            + ", found 'Service.kind'",
         ),
         (
             "services: [{contact_key: K, started: " + "x" * 80 + "}]",
-            (
-                f"services[0].started: found '{'x' * 56}..., expected {A_DATE}, "
-                "or a distance from the clock such as -2h"
-            ),
+            (f"services[0].started: expected {A_TIME}, found '{'x' * 80}'"),
         ),
     ],
 )
@@ -152,9 +157,9 @@ def test_unknown_key(text: str, message: str) -> None:
 def test_base_path_that_cannot_be(path: str) -> None:
     assert mistakes(f"settings: {{base_paths: {{'8.5': '{path}'}}}}") == [
         (
-            f"settings.base_paths.8.5: found {path!r}, expected a path such as /genesys/1/cs, "
+            f"settings.base_paths.8.5: expected a path such as /genesys/1/cs, "
             "of letters, digits and - . _ ~, without a slash at its end and outside /_control and "
-            "/_world"
+            f"/_world, found {path!r}"
         )
     ]
 
@@ -169,11 +174,11 @@ def test_all_mistakes_are_told_at_once() -> None:
     """
     assert mistakes(text) == [
         "nam: unknown key; did you mean name?",
-        "clock.mode: found 'frozn', expected one of real, offset, frozen; did you mean frozen?",
-        f"clock.time: found 'now', expected {A_DATE}",
-        "customers[0].FirstName: found a list, expected a value, or a list of at least one",
-        "customers[1]: found 5, expected a map",
-        "services[0].ttl: found 0, expected an integer of 64 bits, 1 or more",
+        ("clock.mode: expected one of real, offset, frozen, found 'frozn'; did you mean frozen?"),
+        f"clock.time: expected {A_DATE}, found 'now'",
+        ("customers[0].FirstName: expected a value, or a list of at least one, found []"),
+        "customers[1]: expected a map, found 5",
+        "services[0].ttl: expected a 64-bit integer, 1 or greater, found 0",
         "services[0].states[0].tasks[0].task_typ: unknown key; did you mean task_type?",
     ]
 
@@ -187,12 +192,15 @@ def test_all_contradictions_are_told_at_once() -> None:
         services: [{service_type: 1}]
     """
     assert mistakes(text) == [
-        "fidelity.end_twic: there is no switch 'end_twic'; did you mean end_twice?",
-        "fidelity.state_references: state_references takes check or ignore, not 'maybe'",
-        "settings.auto_complete: enabled, yet after is missing",
-        "settings.base_paths: both editions have the same path",
-        "clock.time: a real clock takes no time: leave it out, or set mode to offset or frozen",
-        "customers[1].customer_id: C stands twice",
+        "fidelity.end_twic: no switch named 'end_twic'; did you mean end_twice?",
+        "fidelity.state_references: expected check or ignore, found 'maybe'",
+        "settings.auto_complete: enabled requires after",
+        ("settings.base_paths: both editions use the same base path; give them different ones"),
+        (
+            "clock.time: a real clock cannot have a time of its own; remove it, or set "
+            "mode to offset or frozen"
+        ),
+        "customers[1].customer_id: duplicate customer_id C",
     ]
 
 

@@ -148,7 +148,7 @@ def test_retention_is_taken_as_it_stands() -> None:
 
 def test_only_a_service_with_a_retention_may_lack_its_customer() -> None:
     assert mistakes("format: 1\nservices: [{customer_id: C}]") == [
-        "services[0].customer_id: no customer has the id 'C'; there are no customers"
+        ("services[0].customer_id: no customer with id 'C'; the scenario has no customers")
     ]
     kept = base(f"services: [{{customer_id: C, retention: {KEPT}}}, {{retention: {KEPT}}}]")
     assert [each.customer_id for each in kept.store.services()] == ["C", None]
@@ -168,8 +168,8 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
     text = "services: [{contact_key: K, tasks: [{state_id: 5}]}]"
     assert mistakes(text) == [
         (
-            "services[0].tasks[0].state_id: found 5, expected a state of this service: "
-            "it has none with a state_id"
+            "services[0].tasks[0].state_id: expected a state of this service (it has "
+            "none with a state_id), found 5"
         )
     ]
     found = base(f"fidelity: {{state_references: ignore}}\n{text}")
@@ -181,27 +181,22 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
     [
         (
             f"services: [{{contact_key: K, ttl: 5, retention: {KEPT}}}]",
-            ["services[0].ttl: retention says it already: leave one of them out"],
+            ["services[0].ttl: already set by retention; remove one of the two"],
         ),
         (
             "services: [{contact_key: K, retention: {lifetime_ms: 5}}]",
-            ["services[0].retention: touched is missing"],
+            ["services[0].retention.touched is missing"],
         ),
         (
             (
                 "services: [{contact_key: K, retention: {touched: 2026-01-01T00:00:00.000Z, "
                 "lifetime_ms: 5, expiration_time: 2026-01-01T00:00:00.000Z}}]"
             ),
-            [
-                (
-                    "services[0].retention: lifetime_ms and expiration_time exclude each other: "
-                    "one at most"
-                )
-            ],
+            [("services[0].retention: lifetime_ms and expiration_time are mutually exclusive")],
         ),
         (
             "services: [{contact_key: K, service_id: 5, number: 5}]",
-            ["services[0].number: it goes with fidelity service_ids=conversation only"],
+            ["services[0].number: only allowed with fidelity service_ids=conversation"],
         ),
         (
             (
@@ -209,13 +204,13 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
                 "{contact_key: K, service_id: b, number: 5}]"
             ),
             [
-                "services[0].number: it goes with service_id only",
-                "services[1].number: 5 stands twice",
+                "services[0].number: only allowed with service_id",
+                "services[1].number: duplicate number 5",
             ],
         ),
         (
             f"{RATE}progress: {{faults: {{q: {{{SINCE}}}}}}}",
-            ["progress.faults.q: no fault in force has the name 'q'; allowed: r"],
+            ["progress.faults.q: no fault rule in force named 'q'; available: r"],
         ),
         (
             (
@@ -227,8 +222,8 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
         (
             f"{RATE}progress: {{faults: {{r: {{matched: -1}}}}}}",
             [
-                "progress.faults.r.matched: found -1, expected an integer of 64 bits, 0 or more",
-                "progress.faults.r: since is missing",
+                ("progress.faults.r.matched: expected a 64-bit integer, 0 or greater, found -1"),
+                "progress.faults.r.since is missing",
             ],
         ),
         (
@@ -236,18 +231,18 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
                 "stages: [{name: on}]\nprogress: {stage: {name: off, "
                 "entered: 2026-01-05T09:00:00.000Z}}"
             ),
-            ["progress.stage.name: no stage has the name 'off'; allowed: on"],
+            ["progress.stage.name: no stage named 'off'; available: on"],
         ),
         (
             "progress: {stage: {name: off, entered: 2026-01-05T09:00:00.000Z}}",
-            ["progress.stage.name: no stage has the name 'off'; there is none"],
+            ["progress.stage.name: no stage named 'off'; no stage exists"],
         ),
         (
             (
                 f"stages: [{{name: a, faults: [{{name: r, on: any, delay: 1s}}]}}]\n"
                 f"progress: {{faults: {{r: {{{SINCE}, runtime: true}}}}}}"
             ),
-            ["progress.faults.r: runtime goes with a fault of the document: it stands in a stage"],
+            [("progress.faults.r: runtime is only allowed with a fault outside the stages")],
         ),
     ],
 )

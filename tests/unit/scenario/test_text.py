@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_simulator.documents.problems import ScenarioError
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.documents.yaml_text import read_text
 
-NOT_JSON = "not JSON, which a document is that begins with { or ["
-DIGITS = "expected at most 40; a text stands in quotes"
+NOT_JSON = "not valid JSON"
+DIGITS = "at most 40 are allowed"
 NO_KEY = (
-    "no key can stand here; put each key on its own line, indented like its neighbours, or the "
+    "a key is not allowed here; put each key on its own line, indented like its neighbours, or the "
     "text between quotes"
 )
-LINE_ENDS = "curl -d @FILE takes line ends out, --data-binary keeps them"
-NOT_YAML = "and not YAML: 2:1: expected , or } here"
-ENDLESS = "an alias stands inside of what it is the alias of"
+LINE_ENDS = "curl -d @FILE removes line ends, --data-binary keeps them"
+NOT_YAML = "put text in double quotes; and not valid YAML: 2:1: expected , or } here"
+ENDLESS = "an alias refers to a value that contains it"
 
 
 def read(text: str) -> Any:
@@ -28,7 +28,7 @@ def read(text: str) -> Any:
 
 
 def refused(text: str) -> str:
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(DocumentError) as error:
         read(text)
     return str(error.value)
 
@@ -137,13 +137,13 @@ def test_merged_map_may_be_used_again() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: 2\na: 3", "f:3:1: the key 'a' stands twice"),
-        ("x:\n  - {a: 1, 'a': 2}", "f:2:12: the key 'a' stands twice"),
-        ("1: a\n'1': b", "f:2:1: the key '1' stands twice"),
-        ("m: {<<: {x: 1, x: 2}}", "f:1:16: the key 'x' stands twice"),
-        ("<<: {a: 1}\n<<: {b: 1}", "f:2:1: the key '<<' stands twice"),
-        ('{"a": 1,\n "b": {"c": 1, "c": 2}}', "f:2:16: the key 'c' stands twice"),
-        ('{"a": 1, "a": "\\ud83d\\ude00"}', "f:1:10: the key 'a' stands twice"),
+        ("a: 1\nb: 2\na: 3", "f:3:1: duplicate key 'a'"),
+        ("x:\n  - {a: 1, 'a': 2}", "f:2:12: duplicate key 'a'"),
+        ("1: a\n'1': b", "f:2:1: duplicate key '1'"),
+        ("m: {<<: {x: 1, x: 2}}", "f:1:16: duplicate key 'x'"),
+        ("<<: {a: 1}\n<<: {b: 1}", "f:2:1: duplicate key '<<'"),
+        ('{"a": 1,\n "b": {"c": 1, "c": 2}}', "f:2:16: duplicate key 'c'"),
+        ('{"a": 1, "a": "\\ud83d\\ude00"}', "f:1:10: duplicate key 'a'"),
     ],
 )
 def test_duplicate_key(text: str, message: str) -> None:
@@ -153,36 +153,42 @@ def test_duplicate_key(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("? [a]\n: 1", "f:1:3: a list or a map is no key: a key is text"),
+        ("? [a]\n: 1", "f:1:3: a key must be text, not a list or a map"),
         ("a: &x {b: *x}", f"f:1:4: {ENDLESS}"),
         ("&x\na: *x", f"f:1:1: {ENDLESS}"),
-        ("a: !!int 0x1F", "f:1:4: '0x1F' is not of the type int"),
-        ("a: !!bool maybe", "f:1:4: 'maybe' is not of the type bool"),
-        ("a: !!null x", "f:1:4: 'x' is not of the type null"),
-        ("a: !!float x", "f:1:4: 'x' is not of the type float"),
-        ("a: !!map [1]", "f:1:4: this is not of the type map"),
+        ("a: !!int 0x1F", "f:1:4: expected an integer, found '0x1F'"),
+        ("a: !!bool maybe", "f:1:4: expected true or false, found 'maybe'"),
+        ("a: !!null x", "f:1:4: expected null, found 'x'"),
+        ("a: !!float x", "f:1:4: expected a number, found 'x'"),
+        ("a: !!map [1]", "f:1:4: expected a map"),
         (
             '{"a": 1',
-            f"f:1:8: {NOT_JSON}: Expecting ',' delimiter; and not YAML: 2:1: expected , or }} here",
+            (
+                f"f:1:8: {NOT_JSON}: expecting ',' delimiter; "
+                "and not valid YAML: 2:1: expected , or } here"
+            ),
         ),
         (
             '{"a": 1}\n{',
-            f"f:2:1: {NOT_JSON}: Extra data; and not YAML: 2:1: the document has ended above",
+            (
+                f"f:2:1: {NOT_JSON}: extra data; send one JSON document; something follows its "
+                "end; and not valid YAML: 2:1: the document has ended above"
+            ),
         ),
         (
             "{a: 1",
-            f"f:1:2: {NOT_JSON}: Expecting property name enclosed in double quotes; {NOT_YAML}",
+            f"f:1:2: {NOT_JSON}: expecting property name enclosed in double quotes; {NOT_YAML}",
         ),
-        ("a:\n\tb: 1", "f:2:1: a tab stands where YAML takes spaces only; indent with spaces"),
-        ("a: @b", "f:1:4: text that begins with @ needs quotes"),
+        ("a:\n\tb: 1", "f:2:1: YAML does not allow a tab here; indent with spaces"),
+        ("a: @b", "f:1:4: text that starts with @ needs quotes"),
         (
             "name: aon: b",
             f"f:1:10: {NO_KEY}; if the text had more lines: {LINE_ENDS}",
         ),
-        ('{"a": NaN}', "f:1:7: found NaN, expected a finite number"),
-        ('{"a": -Infinity}', "f:1:7: found -Infinity, expected a finite number"),
-        ('{"a": 1e400}', "f:1:7: found 1e400, expected a finite number"),
-        ('{"a": ' + "1" * 5000 + "}", f"f:1:7: found an integer of 5000 digits, {DIGITS}"),
+        ('{"a": NaN}', "f:1:7: NaN is not a JSON number"),
+        ('{"a": -Infinity}', "f:1:7: -Infinity is not a JSON number"),
+        ('{"a": 1e400}', "f:1:7: 1e400 is too large for a 64-bit float"),
+        ('{"a": ' + "1" * 5000 + "}", f"f:1:7: an integer of 5000 digits; {DIGITS}"),
     ],
 )
 def test_text_that_cannot_be_read(text: str, message: str) -> None:
@@ -206,14 +212,14 @@ def test_text_that_is_no_yaml_is_refused_where_it_breaks(text: str, place: str) 
 
 @pytest.mark.parametrize("tag", ["timestamp", "binary", "set", "omap", "python/object:os.system"])
 def test_tags_of_other_types_are_refused(tag: str) -> None:
-    message = f"f:1:4: there is no type {tag} here: leave the tag out"
+    message = f"f:1:4: unsupported tag {tag}; remove it"
     assert refused(f"a: !!{tag} 2026-01-05") == message
 
 
 def test_control_characters_are_refused() -> None:
-    cannot = "cannot stand in YAML; in JSON it is escaped"
-    assert refused("a: 1\nbé: \x00") == f"f:2:5: the character U+0000 {cannot}"
-    assert refused("a: \x7f") == f"f:1:4: the character U+007F {cannot}"
+    cannot = "is not allowed in YAML; write the document as JSON and escape it"
+    assert refused("a: 1\nbé: \x00") == f"f:2:5: character U+0000 {cannot}"
+    assert refused("a: \x7f") == f"f:1:4: character U+007F {cannot}"
 
 
 @pytest.mark.parametrize(
@@ -227,7 +233,7 @@ def test_control_characters_are_refused() -> None:
     ],
 )
 def test_too_many_levels_are_refused(text: str, place: str) -> None:
-    assert refused(text) == f"{place}: more than 110 levels"
+    assert refused(text) == f"{place}: nested more than 110 levels deep"
 
 
 @pytest.mark.parametrize("text", ["[" * 100 + "]" * 100, "- " * 100 + "x"])
@@ -242,23 +248,23 @@ def test_bomb_is_refused_at_its_first_alias() -> None:
     text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
     for inner, outer in zip("abcdef", "bcdefg", strict=True):
         text += f"{outer}: &{outer} [{', '.join([f'*{inner}'] * 10)}]\n"
-    assert refused(text) == "f:2:8: aliases make this more than 1000000 values"
+    assert refused(text) == "f:2:8: aliases expand to more than 1000000 values"
 
 
 def test_number_of_many_digits_says_how_many() -> None:
-    digits = "found an integer of 41 digits, expected at most 40; a text stands in quotes"
+    digits = "an integer of 41 digits; at most 40 are allowed"
     assert refused('[{"a": "é", "b": -' + "1" * 41 + "}]") == f"f:1:18: {digits}"
 
 
 def test_json_is_placed_past_whatever_stands_before() -> None:
     text = '\ufeff{"é\\ud83d\\ude00": [1, {"a": "[{"}, [], {}],\n\t"b": {"c": 1, "c": 2}}'
-    assert refused(text) == "f:2:16: the key 'c' stands twice"
+    assert refused(text) == "f:2:16: duplicate key 'c'"
 
 
 def test_yaml_of_ten_megabytes_is_refused_by_its_length() -> None:
     text = "a: " + "x" * 10_000_000
     assert (
-        refused(text) == "f: found 10000003 characters, YAML has at most 8388608: write it as JSON"
+        refused(text) == "f: 10000003 characters; YAML is limited to 8388608, so write it as JSON"
     )
 
 
@@ -268,3 +274,33 @@ def test_map_in_braces_is_yaml_where_it_is_not_json() -> None:
         "times": 1,
         "where": {"body": {"a": ["x", "no"]}},
     }
+
+
+def test_merge_of_what_is_not_a_map_is_rejected() -> None:
+    merges = "expected a map, or a list of maps, to merge"
+    assert refused("a: &a 5\nb:\n  <<: *a") == f"f:1:4: {merges}"
+    assert refused("a: &a [5]\nb:\n  <<: [*a]") == f"f:1:4: {merges}"
+
+
+def test_maps_that_merge_each_other_many_times_are_read_at_once() -> None:
+    text = "m0: &m0 {a: 1, b: 2}\n"
+    for number in range(1, 40):
+        several = ", ".join([f"*m{number - 1}"] * 10)
+        text += f"m{number}: &m{number} {{<<: [{several}], k{number}: {number}}}\n"
+    last = read(text)["m39"]
+    assert (len(last), last["a"], last["k39"]) == (41, 1, 39)
+
+
+def test_merges_that_multiply_are_rejected() -> None:
+    keys = ", ".join(f"k{number}: 0" for number in range(1000))
+    text = f"a: &a {{{keys}}}\nb: {{<<: [{', '.join(['*a'] * 1001)}]}}"
+    assert "merges expand to more than 1000000 values" in refused(text)
+
+
+def test_own_keys_and_the_first_merged_win() -> None:
+    text = "a: &a {x: 1, y: 1, z: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*b, *a], z: 3}"
+    assert read(text)["c"] == {"x": 1, "y": 2, "z": 3}
+
+
+def test_null_is_a_value_of_a_merged_map() -> None:
+    assert read("a: &a {x: ~}\nb: {<<: *a}") == {"a": {"x": None}, "b": {"x": None}}

@@ -83,6 +83,5 @@ def test_name_that_is_a_file_beside_it(folder: Folder) -> None:
     done = CliRunner().invoke(main, ["check", str(path)])
     assert done.exit_code == 2
     assert done.stderr.endswith(
-        "extends: there is no scenario 'base' in the catalogue, but a file of that name; "
-        "write base.yaml\n"
+        "extends: no scenario named 'base' in the catalogue, but a file; write base.yaml\n"
     )

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("faults: {}", ("1:9: faults: found a map, expected a list",)),
-    ("faults: [{delay: 1s}]", ("1:10: faults[0]: on is missing",)),
+    ("faults: {}", ("1:9: faults: expected a list, found {}",)),
+    ("faults: [{delay: 1s}]", ("1:10: faults[0].on is missing",)),
     (
         "faults: [{on: start_servce, delay: 1s}]",
-        (
-            (
-                "1:15: faults[0].on: no operation has the id start_servce; did you mean "
-                "start_service?"
-            ),
-        ),
+        (("1:15: faults[0].on: no operation named 'start_servce'; did you mean start_service?"),),
     ),
     (
         "faults: [{on: [], delay: 1s}]",
-        ("1:15: faults[0].on: found an empty list, expected an operation id",),
+        ("1:15: faults[0].on: expected at least one operation id, found []",),
     ),
     (
         "faults: [{on: [any, end_tsk], delay: 1s}]",
-        ("1:21: faults[0].on[1]: no operation has the id end_tsk; did you mean end_task?",),
+        (("1:21: faults[0].on[1]: no operation named 'end_tsk'; did you mean end_task?"),),
     ),
     (
         "faults: [{on: any, tims: 3, delay: 1s}]",
@@ -30,19 +25,19 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any, delay: 5}]",
         (
             (
-                "1:27: faults[0].delay: found 5, expected a span of time such as 250ms, 30s, "
-                "15m, 2h, 7d, 2w, 6M or 5y"
+                "1:27: faults[0].delay: expected a duration such as 250ms, 30s, 15m, 2h, "
+                "7d, 2w, 6M or 5y, found 5"
             ),
         ),
     ),
-    ("faults: [{on: any, delay: {from: 1s}}]", ("1:27: faults[0].delay: to is missing",)),
+    ("faults: [{on: any, delay: {from: 1s}}]", ("1:27: faults[0].delay.to is missing",)),
     (
         "faults: [{on: any, delay: {median: 1s, max: 2s}}]",
-        ("1:27: faults[0].delay: sigma is missing",),
+        ("1:27: faults[0].delay.sigma is missing",),
     ),
     (
         "faults: [{on: any, delay: {median: 1s, sigma: 6, max: 2s}}]",
-        ("1:47: faults[0].delay.sigma: found 6, expected a number from 0 to 5",),
+        ("1:47: faults[0].delay.sigma: expected a number from 0 to 5, found 6",),
     ),
     (
         "faults: [{on: any, delay: {from: 1s, to: 2s, of: 1}}]",
@@ -52,81 +47,82 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any, advance: soon}]",
         (
             (
-                "1:29: faults[0].advance: found 'soon', expected a span of time such as "
-                "250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+                "1:29: faults[0].advance: expected a duration such as 250ms, 30s, 15m, "
+                "2h, 7d, 2w, 6M or 5y, found 'soon'"
             ),
         ),
     ),
     (
         "faults: [{on: any, dribble: {chunks: 0, duration: 1s}}]",
-        ("1:38: faults[0].dribble.chunks: found 0, expected an integer of 32 bits, 1 or more",),
+        (("1:38: faults[0].dribble.chunks: expected a 32-bit integer, 1 or greater, found 0"),),
     ),
-    (
-        "faults: [{on: any, dribble: {chunks: 1}}]",
-        ("1:29: faults[0].dribble: duration is missing",),
-    ),
+    ("faults: [{on: any, dribble: {chunks: 1}}]", ("1:29: faults[0].dribble.duration is missing",)),
     (
         "faults: [{on: any, delay: 1s, between: 1s}]",
-        ("1:40: faults[0].between: found '1s', expected two spans such as [10s, 40s]",),
+        (("1:40: faults[0].between: expected two durations such as [10s, 40s], found '1s'"),),
     ),
     (
         "faults: [{on: any, delay: 1s, between: [1s]}]",
-        ("1:40: faults[0].between: found a list, expected two spans such as [10s, 40s]",),
+        (('1:40: faults[0].between: expected two durations such as [10s, 40s], found ["1s"]'),),
     ),
     (
         "faults: [{on: any, delay: 1s, between: [1s, x]}]",
         (
             (
-                "1:45: faults[0].between[1]: found 'x', expected a span of time such as "
-                "250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+                "1:45: faults[0].between[1]: expected a duration such as 250ms, 30s, "
+                "15m, 2h, 7d, 2w, 6M or 5y, found 'x'"
             ),
         ),
     ),
     (
         "faults: [{on: any, delay: 1s, above_rate: {calls: 2}}]",
-        ("1:43: faults[0].above_rate: per is missing",),
+        ("1:43: faults[0].above_rate.per is missing",),
     ),
     (
         "faults: [{on: any, delay: 1s, skip: -1, every: 0, times: -1}]",
         (
-            "1:37: faults[0].skip: found -1, expected an integer of 32 bits, 0 or more",
-            "1:48: faults[0].every: found 0, expected an integer of 32 bits, 1 or more",
-            "1:58: faults[0].times: found -1, expected an integer of 32 bits, 0 or more",
+            "1:37: faults[0].skip: expected a 32-bit integer, 0 or greater, found -1",
+            "1:48: faults[0].every: expected a 32-bit integer, 1 or greater, found 0",
+            "1:58: faults[0].times: expected a 32-bit integer, 0 or greater, found -1",
         ),
     ),
     (
         "faults: [{on: any, delay: 1s, probability: 25%}]",
-        ("1:44: faults[0].probability: found '25%', expected a number from 0 to 1",),
+        ("1:44: faults[0].probability: expected a number from 0 to 1, found '25%'",),
     ),
     (
         "faults: [{on: any, connection: rest}]",
         (
             (
-                "1:32: faults[0].connection: found 'rest', expected one of reset, close, "
-                "truncate, garbage, stall; did you mean reset?"
+                "1:32: faults[0].connection: expected one of reset, close, truncate, "
+                "garbage, stall, found 'rest'; did you mean reset?"
             ),
         ),
     ),
     (
         "faults: [{on: any, connection: reset, effect: both}]",
-        ("1:47: faults[0].effect: found 'both', expected one of none, applied",),
+        ("1:47: faults[0].effect: expected one of none, applied, found 'both'",),
     ),
-    ("faults: [{on: any, response: {}}]", ("1:30: faults[0].response: status is missing",)),
+    ("faults: [{on: any, response: {}}]", ("1:30: faults[0].response.status is missing",)),
     (
         "faults: [{on: any, response: 503}]",
-        ("1:30: faults[0].response: found 503, expected a map",),
+        ("1:30: faults[0].response: expected a map, found 503",),
     ),
     (
         "faults: [{on: any, response: {status: 199}}]",
-        ("1:39: faults[0].response.status: found 199, expected a status from 200 to 599",),
+        (("1:39: faults[0].response.status: expected a status from 200 to 599, found 199"),),
     ),
     (
         "faults: [{on: any, response: {status: '500'}}]",
-        ("1:39: faults[0].response.status: found '500', expected a status from 200 to 599",),
+        (("1:39: faults[0].response.status: expected a status from 200 to 599, found '500'"),),
     ),
     (
         "faults: [{on: any, response: {status: 200, headers: {A: ~}}}]",
-        ("1:57: faults[0].response.headers.A: found null, expected a string",),
+        ("1:57: faults[0].response.headers.A: expected a string, found null",),
+    ),
+    (
+        "faults: [{on: any, response: {status: 200, headers: {A: ~}}}]",
+        ("1:57: faults[0].response.headers.A: expected a string, found null",),
     ),
     (
         "faults: [{on: any, response: {status: 200, header: {}}}]",
@@ -136,18 +132,18 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any, delay: 1s, name: ''}]",
         (
             (
-                "1:37: faults[0].name: found '', expected a name of 1 to 100 characters, no "
-                "blanks around it, that does not begin in {"
+                "1:37: faults[0].name: expected a name of 1 to 100 characters, without "
+                "spaces around it or a { at its start, found ''"
             ),
         ),
     ),
     (
         "faults: [{on: any, sequence: pass}]",
-        ("1:30: faults[0].sequence: found 'pass', expected a list",),
+        ("1:30: faults[0].sequence: expected a list, found 'pass'",),
     ),
     (
         "faults: [{on: any, sequence: [pas]}]",
-        ("1:31: faults[0].sequence[0]: found 'pas', expected a map of actions, or pass",),
+        (("1:31: faults[0].sequence[0]: expected a map of actions, or pass, found 'pas'"),),
     ),
     (
         "faults: [{on: any, sequence: [{delay: 1s, skip: 1}]}]",
@@ -160,7 +156,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "faults: [{on: any, sequence: [{delay: 1s}], repeat: 0}]",
-        ("1:53: faults[0].repeat: found 0, expected a number of times, or forever",),
+        ("1:53: faults[0].repeat: expected a number of times, or forever, found 0",),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {bdy: {}}}]",
@@ -168,27 +164,22 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "faults: [{on: any, delay: 1s, where: {query: [a]}}]",
-        ("1:46: faults[0].where.query: found a list, expected a map",),
+        ('1:46: faults[0].where.query: expected a map, found ["a"]',),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {headers: {A: []}}}]",
-        (
-            (
-                "1:52: faults[0].where.headers.A: found an empty list, expected values of "
-                "which any will do"
-            ),
-        ),
+        (("1:52: faults[0].where.headers.A: expected at least one value, found []"),),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {body: {a: [1, [2]]}}}]",
-        ("1:53: faults[0].where.body.a[1]: found a list, expected a scalar",),
+        ("1:53: faults[0].where.body.a[1]: expected a scalar, found [2]",),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {customer_id: {}}}]",
         (
             (
-                "1:52: faults[0].where.customer_id: found 0 operators, expected one of "
-                "equals, matches, contains, absent"
+                "1:52: faults[0].where.customer_id: expected one of equals, matches, "
+                "contains, absent, found 0 operators"
             ),
         ),
     ),
@@ -196,68 +187,68 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any, delay: 1s, where: {customer_id: {equals: 1, absent: true}}}]",
         (
             (
-                "1:52: faults[0].where.customer_id: found 2 operators, expected one of "
-                "equals, matches, contains, absent"
+                "1:52: faults[0].where.customer_id: expected one of equals, matches, "
+                "contains, absent, found 2 operators"
             ),
         ),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {tenant: {match: x}}}]",
-        ("1:48: faults[0].where.tenant.match: unknown operator; did you mean matches?",),
+        ("1:48: faults[0].where.tenant.match: unknown key; did you mean matches?",),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {contact_key: {contains: [x]}}}]",
-        ("1:63: faults[0].where.contact_key.contains: found a list, expected a scalar",),
+        (('1:63: faults[0].where.contact_key.contains: expected a scalar, found ["x"]'),),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {contact_key: {absent: 1}}}]",
-        ("1:61: faults[0].where.contact_key.absent: found 1, expected true or false",),
+        (("1:61: faults[0].where.contact_key.absent: expected true or false, found 1"),),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {contact_key: {matches: 5}}}]",
-        ("1:62: faults[0].where.contact_key.matches: found 5, expected text",),
+        ("1:62: faults[0].where.contact_key.matches: expected text, found 5",),
     ),
     (
         "faults: [{on: any, delay: 1s, where: {path: ''}}]",
-        ("1:45: faults[0].where.path: found '', expected a string that is not empty",),
+        ("1:45: faults[0].where.path: expected a non-empty string, found ''",),
     ),
-    ("stages: [{until: {calls: 1}}]", ("1:10: stages[0]: name is missing",)),
+    ("stages: [{until: {calls: 1}}]", ("1:10: stages[0].name is missing",)),
     (
         "stages: [{name: ''}]",
-        ("1:17: stages[0].name: found '', expected a string that is not empty",),
+        ("1:17: stages[0].name: expected a non-empty string, found ''",),
     ),
     (
         "stages: [{name: a, until: {calls: 0}}, {name: b}]",
-        ("1:35: stages[0].until.calls: found 0, expected an integer of 32 bits, 1 or more",),
+        (("1:35: stages[0].until.calls: expected a 32-bit integer, 1 or greater, found 0"),),
     ),
     (
         "stages: [{name: a, until: {elapsed: soon}}, {name: b}]",
         (
             (
-                "1:37: stages[0].until.elapsed: found 'soon', expected a span of time such as "
-                "250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
+                "1:37: stages[0].until.elapsed: expected a duration such as 250ms, 30s, "
+                "15m, 2h, 7d, 2w, 6M or 5y, found 'soon'"
             ),
         ),
     ),
     (
         "stages: [{name: a, until: {calls: 1, on: end_tsk}}, {name: b}]",
-        ("1:42: stages[0].until.on: no operation has the id end_tsk; did you mean end_task?",),
+        (("1:42: stages[0].until.on: no operation named 'end_tsk'; did you mean end_task?"),),
     ),
-    ("stages: [{name: a, faults: {}}]", ("1:28: stages[0].faults: found a map, expected a list",)),
+    ("stages: [{name: a, faults: {}}]", ("1:28: stages[0].faults: expected a list, found {}",)),
     (
         "stages: [{name: a, fault: []}]",
         ("1:20: stages[0].fault: unknown key; did you mean faults?",),
     ),
     (
         "stages: [{name: a, until: {elapsed: 0s}}, {name: b}]",
-        ("1:37: stages[0].until.elapsed: found '0s', expected a span of time longer than 0",),
+        (("1:37: stages[0].until.elapsed: expected a duration longer than 0, found '0s'"),),
     ),
     (
         "faults: [{on: any, delay: 1s, name: ' a'}]",
         (
             (
-                "1:37: faults[0].name: found ' a', expected a name of 1 to 100 characters, no "
-                "blanks around it, that does not begin in {"
+                "1:37: faults[0].name: expected a name of 1 to 100 characters, without "
+                "spaces around it or a { at its start, found ' a'"
             ),
         ),
     ),
@@ -265,14 +256,14 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "faults: [{on: any, delay: 1s, name: '{a'}]",
         (
             (
-                "1:37: faults[0].name: found '{a', expected a name of 1 to 100 characters, no "
-                "blanks around it, that does not begin in {"
+                "1:37: faults[0].name: expected a name of 1 to 100 characters, without "
+                "spaces around it or a { at its start, found '{a'"
             ),
         ),
     ),
     (
         "faults: [{on: any, delay: 1s, above_rate: {calls: 2, per: 0s}}]",
-        ("1:59: faults[0].above_rate.per: found '0s', expected a span of time longer than 0",),
+        (("1:59: faults[0].above_rate.per: expected a duration longer than 0, found '0s'"),),
     ),
 )
 """Each message without the name of the file: line, column, path and text."""

@@ -7,8 +7,9 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "profile_attributes: [{name: Level, type: strin}]",
         (
             (
-                "1:42: profile_attributes[0].type: found 'strin', expected one of boolean, "
-                "string, integer, long, double, date, datetime, currency; did you mean string?"
+                "1:42: profile_attributes[0].type: expected one of boolean, string, "
+                "integer, long, double, date, datetime, currency, found 'strin'; did you "
+                "mean string?"
             ),
         ),
     ),
@@ -16,14 +17,14 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "profile_attributes: [{name: Level, type: string, unique: true}]",
         (
             (
-                "1:58: profile_attributes[0].unique: found true, expected false: a unique "
-                "identification key sees to it that no two share a value"
+                "1:58: profile_attributes[0].unique: expected false, found true; a "
+                "unique identification key keeps two customers from sharing a value"
             ),
         ),
     ),
     (
         "profile_attributes: [{name: Level}]",
-        ("1:22: profile_attributes[0]: type is missing",),
+        ("1:22: profile_attributes[0].type is missing",),
     ),
     (
         (
@@ -33,24 +34,24 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "1:105: extension_schemas.profiles[0].attributes[1].name: found 'X', expected a "
-                "name that no attribute before has"
+                "1:105: extension_schemas.profiles[0].attributes[1].name: expected a "
+                "name that no attribute before has, found 'X'"
             ),
             (
-                "1:128: extension_schemas.profiles[0].attributes[2].name: found 'customer_id', "
-                "expected a name that is not reserved"
+                "1:128: extension_schemas.profiles[0].attributes[2].name: expected a "
+                "name that is not reserved, found 'customer_id'"
             ),
             (
-                "1:164: extension_schemas.profiles[0].unique[0]: found 'y', expected attributes "
-                "of the extension: X, customer_id"
+                "1:164: extension_schemas.profiles[0].unique[0]: expected attributes of "
+                "the extension: X, customer_id, found 'y'"
             ),
             (
-                "1:167: extension_schemas.profiles[0].unique[1]: found a list, expected each "
-                "attribute once"
+                "1:167: extension_schemas.profiles[0].unique[1]: expected each attribute "
+                'once, found ["x", "x"]'
             ),
             (
-                "1:175: extension_schemas.profiles[0].unique[2]: found 5, expected the name of "
-                "an attribute, or a list of two or more names"
+                "1:175: extension_schemas.profiles[0].unique[2]: expected the name of an "
+                "attribute, or a list of two or more names, found 5"
             ),
         ),
     ),
@@ -65,8 +66,8 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "1:107: extension_schemas.profiles[0].attributes[0].default: found a map, "
-                "expected a date of the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ"
+                "1:107: extension_schemas.profiles[0].attributes[0].default: expected a "
+                'date in the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ, found {"a": 1}'
             ),
         ),
     ),
@@ -74,10 +75,10 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "customers: [{extensions: {Address: 5, Phone: [~]}}]",
         (
             (
-                "1:36: customers[0].extensions.Address: found 5, expected a record, or a list "
-                "of records"
+                "1:36: customers[0].extensions.Address: expected a record, or a list of "
+                "records, found 5"
             ),
-            "1:47: customers[0].extensions.Phone[0]: found null, expected a map",
+            "1:47: customers[0].extensions.Phone[0]: expected a map, found null",
         ),
     ),
     (
@@ -87,10 +88,10 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "1:58: profile_attributes[0].length: found 'long', expected an integer of 32 "
-                "bits, 0 or more"
+                "1:58: profile_attributes[0].length: expected a 32-bit integer, 0 or "
+                "greater, found 'long'"
             ),
-            "1:75: profile_attributes[0].mandatory: found 'maybe', expected true or false",
+            ("1:75: profile_attributes[0].mandatory: expected true or false, found 'maybe'"),
             (
                 "1:82: profile_attributes[0].size: unknown key; allowed: default, encrypt, "
                 "length, mandatory, name, remove, type, unique"
@@ -99,7 +100,7 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "identification_keys: [{attributes: [LastName]}]",
-        ("1:23: identification_keys[0]: name is missing",),
+        ("1:23: identification_keys[0].name is missing",),
     ),
 )
 
@@ -108,43 +109,43 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
 LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "profile_attributes: [{name: Level, type: integer, default: high}]",
-        ("1:60: profile_attributes[0].default: found 'high', expected an integer of 32 bits",),
+        (("1:60: profile_attributes[0].default: expected a 32-bit integer, found 'high'"),),
     ),
     (
         "profile_attributes: [{name: Level, type: string, length: 2, default: high}]",
-        ("1:70: profile_attributes[0].default: found 'high', expected at most 2 characters",),
+        (("1:70: profile_attributes[0].default: expected at most 2 characters, found 'high'"),),
     ),
     (
         "profile_attributes: [{name: extensions, type: string}, {name: a.b, type: date}]",
         (
             (
-                "1:29: profile_attributes[0].name: found 'extensions', expected a name without "
-                "a dot that is not reserved"
+                "1:29: profile_attributes[0].name: expected a name without a dot that is "
+                "not reserved, found 'extensions'"
             ),
             (
-                "1:63: profile_attributes[1].name: found 'a.b', expected a name without a dot "
-                "that is not reserved"
+                "1:63: profile_attributes[1].name: expected a name without a dot that is "
+                "not reserved, found 'a.b'"
             ),
         ),
     ),
     (
         "profile_attributes: [{name: Level, type: date}, {name: level, type: date}]",
-        ("1:56: profile_attributes[1].name: level stands twice",),
+        ("1:56: profile_attributes[1].name: duplicate name level",),
     ),
     (
         "profile_attributes: [{name: Titel, remove: true}]",
-        ("1:22: profile_attributes[0]: nothing to remove; did you mean Title?",),
+        (("1:22: profile_attributes[0]: nothing to remove: no name 'Titel'; did you mean Title?"),),
     ),
     (
         "profile_attributes: [{remove: true}, {name: Title, remove: true}]",
-        ("1:38: profile_attributes[1]: nothing to remove",),
+        (("1:38: profile_attributes[1]: nothing to remove: no name 'Title'"),),
     ),
     (
         "extension_schemas: {profiles: [{name: 1st, type: single-valued}]}",
         (
             (
-                "1:39: extension_schemas.profiles[0].name: found '1st', expected a letter, then "
-                "letters, digits or underscores, 26 characters at most"
+                "1:39: extension_schemas.profiles[0].name: expected a letter, then "
+                "letters, digits or underscores, 26 characters at most, found '1st'"
             ),
         ),
     ),
@@ -152,8 +153,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "extension_schemas: {profiles: [{name: title, type: single-valued}]}",
         (
             (
-                "1:39: extension_schemas.profiles[0].name: found 'title', expected a name that "
-                "no attribute of profiles has"
+                "1:39: extension_schemas.profiles[0].name: expected a name that no "
+                "attribute of profiles has, found 'title'"
             ),
         ),
     ),
@@ -164,8 +165,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "1:72: extension_schemas.profiles[0].attributes: found a list, expected "
-                "nothing: a classifier has no attributes"
+                "1:72: extension_schemas.profiles[0].attributes: expected nothing: a "
+                'classifier has no attributes, found [{"name": "x", "type": "date"}]'
             ),
         ),
     ),
@@ -173,8 +174,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "extension_schemas: {services: [{name: A, type: single-valued}]}",
         (
             (
-                "1:32: extension_schemas.services[0]: attributes is missing, expected a list of "
-                "attribute schemas"
+                "1:32: extension_schemas.services[0].attributes is missing; expected a "
+                "list of attribute schemas"
             ),
         ),
     ),
@@ -185,8 +186,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "1:37: extension_schemas.states[0].name: found 'started', expected a name that "
-                "is not reserved"
+                "1:37: extension_schemas.states[0].name: expected a name that is not "
+                "reserved, found 'started'"
             ),
         ),
     ),
@@ -194,9 +195,9 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "identification_keys: [{name: idLevel, attributes: [Level]}]",
         (
             (
-                "1:52: identification_keys[0].attributes[0]: found 'Level', expected one of the "
-                "attributes of the profile: FirstName, LastName, PhoneNumber, EmailAddress, "
-                "Title"
+                "1:52: identification_keys[0].attributes[0]: expected one of the "
+                "attributes of the profile: FirstName, LastName, PhoneNumber, "
+                "EmailAddress, Title, found 'Level'"
             ),
         ),
     ),
@@ -204,8 +205,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "identification_keys: [{name: id-Level, attributes: [LastName]}]",
         (
             (
-                "1:30: identification_keys[0].name: found 'id-Level', expected a letter, then "
-                "letters, digits or underscores, 26 characters at most"
+                "1:30: identification_keys[0].name: expected a letter, then letters, "
+                "digits or underscores, 26 characters at most, found 'id-Level'"
             ),
         ),
     ),
@@ -213,8 +214,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "identification_keys: [{name: idA, source: A, attributes: [x]}]",
         (
             (
-                "1:43: identification_keys[0].source: found 'A', expected profile, or the name "
-                "of a profile extension: none"
+                "1:43: identification_keys[0].source: expected profile, or the name of a "
+                "profile extension: none, found 'A'"
             ),
         ),
     ),
@@ -222,9 +223,9 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "identification_keys: [{name: idA, attributes: []}]",
         (
             (
-                "1:47: identification_keys[0].attributes: found a list, expected a list of one "
-                "or more attributes of the profile: FirstName, LastName, PhoneNumber, "
-                "EmailAddress, Title"
+                "1:47: identification_keys[0].attributes: expected a list of one or more "
+                "attributes of the profile: FirstName, LastName, PhoneNumber, "
+                "EmailAddress, Title, found []"
             ),
         ),
     ),
@@ -233,14 +234,14 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "identification_keys: [{name: idname, attributes: [LastName]}, {name: IDNAME, "
             "attributes: [LastName]}]"
         ),
-        ("1:70: identification_keys[1].name: IDNAME stands twice",),
+        ("1:70: identification_keys[1].name: duplicate name IDNAME",),
     ),
     (
         "profile_attributes: []\nidentification_keys: [{name: idA, attributes: [LastName]}]",
         (
             (
-                "2:48: identification_keys[0].attributes[0]: found 'LastName', expected an "
-                "attribute: the source has none"
+                "2:48: identification_keys[0].attributes[0]: expected an attribute: the "
+                "source has none, found 'LastName'"
             ),
         ),
     ),
@@ -251,21 +252,21 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "2:59: identification_keys[0].attributes[0]: found 'x', expected an attribute: "
-                "the source has none"
+                "2:59: identification_keys[0].attributes[0]: expected an attribute: the "
+                "source has none, found 'x'"
             ),
         ),
     ),
     (
         "profile_attributes: []\ncustomers: [{customer_id: C}]",
-        (("2:12: customers: profile_attributes is empty: without any there can be no customers"),),
+        (("2:12: customers: profile_attributes is empty, so there can be no customers"),),
     ),
     (
         "profile_attributes: []\ngenerate: {customers: {count: 1}}",
         (
             (
-                "2:23: generate.customers: profile_attributes is empty: without any there can "
-                "be no customers"
+                "2:23: generate.customers: profile_attributes is empty, so customers "
+                "cannot be generated"
             ),
         ),
     ),
@@ -275,18 +276,21 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "[{FirstName: Ada}]\ngenerate: {customers: {count: 1}}"
         ),
         (
-            "2:13: customers[0]: Level is missing, expected an integer of 32 bits",
-            "3:23: generate.customers: Level is mandatory and not generated: it needs a default",
+            "2:13: customers[0].Level is missing; expected a 32-bit integer",
+            (
+                "3:23: generate.customers: Level is mandatory but cannot be generated; "
+                "give it a default"
+            ),
         ),
     ),
     (
         "customers: [{FirstName: true, LastName: [a, 1.5], LastCalledAgent_TimeStamp: now}]",
         (
-            "1:25: customers[0].FirstName: found true, expected a string",
-            "1:45: customers[0].LastName[1]: found 1.5, expected a string",
+            "1:25: customers[0].FirstName: expected a string, found true",
+            "1:45: customers[0].LastName[1]: expected a string, found 1.5",
             (
-                "1:78: customers[0].LastCalledAgent_TimeStamp: found 'now', expected a date of "
-                "the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ"
+                "1:78: customers[0].LastCalledAgent_TimeStamp: expected a date in the "
+                "form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ, found 'now'"
             ),
         ),
     ),
@@ -297,16 +301,16 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             "2:14: customers[0].level: unknown key; did you mean Level?",
-            "2:31: customers[0].Level: found 'high', expected an integer of 32 bits",
-            "2:49: customers[0].Code[1]: found 'abcd', expected at most 3 characters",
+            "2:31: customers[0].Level: expected a 32-bit integer, found 'high'",
+            "2:49: customers[0].Code[1]: expected at most 3 characters, found 'abcd'",
         ),
     ),
     (
         "customers: [{extensions: {Address: {}}}]",
         (
             (
-                "1:27: customers[0].extensions.Address: there is no such extension; "
-                "extension_schemas.profiles declares none"
+                "1:27: customers[0].extensions.Address: no extension named 'Address'; "
+                "extension_schemas.profiles has none"
             ),
         ),
     ),
@@ -323,33 +327,30 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "7:18: customers[0].extensions.Adress: there is no such extension; did you mean "
-                "Address?"
+                "7:18: customers[0].extensions.Adress: no extension named 'Adress'; did "
+                "you mean Address?"
             ),
-            "7:39: customers[0].extensions.Address: City is missing, expected a string",
-            (
-                "7:45: customers[0].extensions.Address.Zip: found 'many', expected an integer "
-                "of 32 bits"
-            ),
+            "7:39: customers[0].extensions.Address.City is missing; expected a string",
+            ("7:45: customers[0].extensions.Address.Zip: expected a 32-bit integer, found 'many'"),
             "7:51: customers[0].extensions.Address.Citi: unknown key; did you mean City?",
             (
-                "7:68: customers[0].extensions.Phone: found a map, expected a list of records: "
-                "it is multi-valued"
+                "7:68: customers[0].extensions.Phone: expected a list of records: it is "
+                'multi-valued, found {"n": 1}'
             ),
             (
-                "7:81: customers[0].extensions.Vip: found a map, expected {} or null: it is a "
-                "classifier"
+                "7:81: customers[0].extensions.Vip: expected {} or null: it is a "
+                'classifier, found {"a": 1}'
             ),
             (
-                "8:27: customers[1].extensions.Address: found a list, expected one object with "
-                "its attributes: it is single-valued"
+                "8:27: customers[1].extensions.Address: expected one object with its "
+                'attributes: it is single-valued, found [{"City": "x"}]'
             ),
             ("8:47: customers[1].extensions.Phone: Phone[1] and Phone[0] share n, which is unique"),
             (
                 "8:47: customers[1].extensions.Phone: Phone[3] and Phone[2] share a and b, "
                 "which are unique"
             ),
-            "9:58: customers[2].extensions.Phone[1].n: found true, expected a string",
+            "9:58: customers[2].extensions.Phone[1].n: expected a string, found true",
             "9:66: customers[2].extensions.Phone[2].m: unknown key; allowed: a, b, n",
         ),
     ),
@@ -396,8 +397,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "2:5: customers[0]: LastName, FirstName: found 10100, expected at most 10000 "
-                "combinations of them, as idName needs"
+                "2:5: customers[0].LastName, FirstName: expected at most 10000 "
+                "combinations of them, as idName needs, found 10100"
             ),
         ),
     ),
@@ -407,8 +408,11 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "[{Levl: 1}]\nservices: [{customer_id: C}]"
         ),
         (
-            "1:60: profile_attributes[0].default: found 'high', expected an integer of 32 bits",
-            "3:26: services[0].customer_id: no customer has the id 'C'; there are no customers",
+            ("1:60: profile_attributes[0].default: expected a 32-bit integer, found 'high'"),
+            (
+                "3:26: services[0].customer_id: no customer with id 'C'; the scenario "
+                "has no customers"
+            ),
         ),
     ),
 )
