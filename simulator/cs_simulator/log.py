@@ -194,7 +194,7 @@ class Log:
             "ms": None if entry is None else entry.milliseconds,
             "faults": [] if entry is None else list(entry.faults),
             "broken": None if entry is None else entry.broken,
-            "hints": [] if entry is None else list(entry.hints),
+            "hints": [] if entry is None else list(map(self._masked, entry.hints)),
         }
         at = format_instant(note.at)
         if self._form == "json":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.client import World
+from cs_simulator.client import Server, World
 from tests.cli.conftest import Run
 from tests.client.support import ask
 
@@ -178,3 +178,29 @@ def test_worlds_are_listed(run: Run, world: World) -> None:
     assert f"{world.name}: scenario " in run("worlds").output
     names = [each["world"] for each in json.loads(run("worlds", "--json").output)["worlds"]]
     assert world.name in names
+
+
+def test_health_asks_where_the_environment_says(run: Run, server: Server) -> None:
+    assert run("health").output.startswith(f"{server.url} is ok: ")
+
+
+def test_server_is_found_where_the_same_environment_starts_one(run: Run, server: Server) -> None:
+    port = server.url.rpartition(":")[2]
+    done = run("worlds", CS_SIMULATOR_URL=None, CS_SIMULATOR_PORT=port)
+    assert (done.exit_code, done.stderr) == (0, "")
+    done = run("worlds", CS_SIMULATOR_URL=None, CS_SIMULATOR_PORT="eighty")
+    assert done.exit_code == 2
+    assert "http://localhost:eighty" in done.stderr
+
+
+def test_lost_response_is_told_as_lost(run: Run, world: World) -> None:
+    run("fault", "add", "start_service", "name=lost", "connection=close", "effect=applied")
+    with pytest.raises(OSError, match="closed connection"):
+        ask(f"{world.base_url}/services/start", {"contact_key": "1"})
+    run("fault", "remove", "--all")
+    [line] = run("requests").output.splitlines()
+    assert " start_service - " in line
+    assert line.endswith("fault=lost:close")
+    told = "the client did not get this response whole: close"
+    assert told in run("requests", "last").output
+    assert told in run("explain", "last").output

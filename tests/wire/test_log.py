@@ -89,6 +89,15 @@ def test_lost_response_is_not_told_as_a_success(start_server: StartServer, tmp_p
     )
 
 
+def test_hint_never_shows_the_token(start_server: StartServer) -> None:
+    server = start_server("--control-token", "s3cret")
+    with server.client() as client:
+        client.get("services/anonymous/1?s3cret=1")
+    [line] = [line for line in logged(server) if "query_anonymous" in line]
+    assert "s3cret" not in line
+    assert 'hint="parameter *** is ignored' in line
+
+
 def test_line_comes_soon(start_server: StartServer) -> None:
     server = start_server()
     with server.client() as client:
