@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,14 @@ class ProblemError(Exception):
         return json_response(members, self.status, "application/problem+json")
 
 
+_ALLOWED = re.compile(r'"allowed": \[\n.*?\n *\]', re.DOTALL)
+
+
+def _in_one_line(found: re.Match[str]) -> str:
+    """Return a list of names in one line: there may be more of them than a screen has."""
+    return re.sub(r"\n *", " ", found[0]).replace("[ ", "[").replace(" ]", "]")
+
+
 def json_response(
     members: Any, status: int = 200, content_type: str = "application/json"
 ) -> Response:
@@ -53,7 +62,8 @@ def json_response(
     # A person reads what curl prints: text as it is, but a lone surrogate has no bytes.
     text = json.dumps(members)
     if pretty:
-        text = f"{json.dumps(members, indent=2, ensure_ascii=False)}\n"
+        indented = json.dumps(members, indent=2, ensure_ascii=False)
+        text = f"{_ALLOWED.sub(_in_one_line, indented)}\n"
         if not text.isascii():
             text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     return Response(text, status_line(status), content_type=content_type)

@@ -105,3 +105,11 @@ def test_response_that_was_lost_stays_so_when_its_rule_is_gone(
     app.delete("/_control/faults")
     explained = app.post("/_control/explain", {"request": "last"}).json()
     assert explained["shown"] == shown
+
+
+def test_names_that_are_allowed_stand_in_one_line_for_curl(app: App) -> None:
+    rule = b"{on: nothing_like_it, delay: 1s}"
+    text = app.ask("POST", "/_control/faults", rule, User_Agent="curl/8.0").body.decode()
+    [line] = [line for line in text.splitlines() if '"allowed"' in line]
+    assert line.strip().startswith('"allowed": ["any", "associate_service", ')
+    assert line.rstrip(",").endswith("]")
