@@ -1,6 +1,27 @@
-"""Make ``python -m cs_simulator`` the same as the ``cs-simulator`` command."""
+"""Begin: ``python -m cs_simulator`` and the command ``cs-simulator`` are the same.
 
-from cs_simulator.cli import main
+A server that is told to stop while it still imports what it needs stops at once. So whoever stops
+it finds nothing half begun, and as the first process of a container it is not deaf.
+"""
+
+import os
+import signal
+import sys
+
+
+def main() -> None:
+    """Run the command; a signal ends a server from here on."""
+    if "serve" in sys.argv[1:]:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stop)
+    from cs_simulator.cli import main as command  # after what must be there first
+
+    command()
+
+
+def _stop(_number: int, _frame: object) -> None:
+    os._exit(0)
+
 
 if __name__ == "__main__":
     main()

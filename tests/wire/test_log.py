@@ -113,10 +113,11 @@ def test_json_lines_have_the_same_members(start_server: StartServer) -> None:
         client.ask(
             "GET", "services/1", headers={"X-Simulator-Fault": '{"response": {"status": 503}}'}
         )
+    url = server.ready["url"]
     begun, request, stopped = records(server)
     assert server.process.stdout is not None
     assert begun["level"] == "info"
-    assert begun["url"] == f"{server.ready['url']}/genesys/1/cs"
+    assert begun["url"] == f"{url}/genesys/1/cs"
     assert begun["scenario"] == "demo"
     assert "Context Services simulator" in begun["message"]
     assert isinstance(request.pop("ms"), float)

@@ -6,8 +6,10 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +17,7 @@ import pytest
 
 from cs_simulator import __version__
 from tests.wire.conftest import StartServer
-from tests.wire.support import Client, environment
+from tests.wire.support import PATIENCE, Client, environment
 
 # The server as a user that owns nothing; it is imported before, from wherever it is installed.
 UNPRIVILEGED = """
@@ -63,12 +65,83 @@ def test_ready_file_that_cannot_be_written_is_exit_2_in_one_line(tmp_path: Path)
     assert result.stderr == f"The ready file {path} cannot be written: File name too long\n"
 
 
+def test_ready_file_goes_with_its_server(start_server: StartServer) -> None:
+    server = start_server()
+    folder = server.ready_file.parent
+    assert json.loads(server.ready_file.read_text())["pid"] == server.process.pid
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(PATIENCE) == 0
+    assert [each.name for each in folder.iterdir() if "ready" in each.name] == []
+
+
+def test_ready_file_of_another_server_stays(start_server: StartServer) -> None:
+    server = start_server()
+    server.ready_file.write_text('{"instance": "another"}')
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(PATIENCE) == 0
+    assert server.ready_file.read_text() == '{"instance": "another"}'
+
+
+def test_ready_file_of_a_server_before_goes_first(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    path.write_text('{"url": "http://127.0.0.1:1"}')
+    result = _serve(
+        "--port", "0", "--ready-file", str(path), "--scenario", str(tmp_path / "no.yaml")
+    )
+    assert result.returncode == 2
+    assert not path.exists()
+
+
+@pytest.mark.skipif("not hasattr(__import__('os'), 'mkfifo')", reason="there are no pipes")
+def test_what_is_no_regular_file_is_no_ready_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    result = _serve("--port", "0", "--ready-file", str(pipe))
+    assert result.returncode == 2
+    assert result.stderr == (f"The ready file {pipe} is no regular file; choose another name\n")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("after", [0.0, 0.02, 0.05, 0.1, 0.2])
+def test_signal_while_it_begins_ends_it_at_once(number: int, after: float) -> None:
+    program = (
+        "import os, signal, sys, threading, time\n"
+        "sys.argv[1:] = ['serve', '--port', '0']\n"
+        "from cs_simulator import __main__\n"
+        f"def tell(): time.sleep({after}); os.kill(os.getpid(), {int(number)})\n"
+        "start = __main__.signal.signal\n"
+        "def begun(number, handler):\n"
+        "    start(number, handler)\n"
+        "    if number == signal.SIGINT and not threading.active_count() > 1:\n"
+        "        threading.Thread(target=tell, daemon=True).start()\n"
+        "__main__.signal.signal = begun\n"
+        "__main__.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_several_signals_stop_as_one_does(start_server: StartServer) -> None:
+    server = start_server()
+    for _ in range(20):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(ProcessLookupError):
+                os.kill(server.process.pid, number)
+    _, err = server.process.communicate(timeout=PATIENCE)
+    assert server.process.returncode == 0
+    assert b"Traceback" not in err
+
+
 def test_announcement_names_scenario_and_url(start_server: StartServer) -> None:
     server = start_server("--scenario", "demo")
+    url = server.ready["url"]
     server.signal(signal.SIGTERM)
     assert server.process.stdout is not None
     line = server.process.stdout.read().decode()
-    url = server.ready["url"]
     assert line == (
         f"Context Services simulator {__version__}, scenario demo: {url}/genesys/1/cs\n"
     )

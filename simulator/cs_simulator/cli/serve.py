@@ -186,11 +186,16 @@ def run(settings: Settings) -> None:
     from cs_simulator.documents.problems import DocumentError
     from cs_simulator.domain.setup import BASE_PATHS
     from cs_simulator.http.addresses import AddressError
-    from cs_simulator.http.server import ReadyFileError, Server
+    from cs_simulator.http.server import ReadyFileError, Server, forget_ready_file
     from cs_simulator.log import Output, open_log
     from cs_simulator.worlds import Worlds
 
     lines = open_log(settings.log_format, settings.log_level, settings.control_token)
+    if settings.ready_file is not None:
+        try:
+            forget_ready_file(settings.ready_file)
+        except ReadyFileError as error:
+            _give_up(settings.log_format, lines, WRONG_INPUT, str(error))
     loader = loader_of(settings.scenario_dir, settings.fidelity)
     watcher = None
     if settings.watch != "off":

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import stat
 import sys
 from contextlib import suppress
 from functools import partial
@@ -200,6 +201,8 @@ class Server:
             connection.close()
         self._dispatcher.close()
         self._loop.close()
+        if self._settings.ready_file is not None:
+            self._take_back_ready_file(self._settings.ready_file)
         self._lines.flush(now=True)
 
     def _is_done(self) -> bool:
@@ -216,13 +219,39 @@ class Server:
             "version": __version__,
         }
         draft = path.with_name(f".{path.name}.{os.getpid()}")
+        forget_ready_file(path)
         try:
             draft.write_text(f"{json.dumps(members)}\n", encoding="utf-8")
             draft.replace(path)
         except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
             raise ReadyFileError(
                 f"The ready file {path} cannot be written: {error.strerror}"
             ) from None
+
+    def _take_back_ready_file(self, path: Path) -> None:
+        """Remove the file that says where this server is, if it still does."""
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            if json.loads(path.read_text(encoding="utf-8"))["instance"] == self._app.instance:
+                path.unlink()
+
+
+def forget_ready_file(path: Path) -> None:
+    """Remove the ready file of a server that is no more.
+
+    Raises :exc:`ReadyFileError` where something else has its name: that is not ours to replace.
+    """
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+            raise ReadyFileError(f"The ready file {path} is {kind}; choose another name")
+        path.unlink()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ReadyFileError(f"The ready file {path} cannot be written: {error.strerror}") from None
 
 
 def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:
