@@ -28,6 +28,7 @@ MARKERS = (
     "context_services_scenario(name, path or document): start the test's world with this scenario",
     "scenario(name, path or document): the same, where nobody else has a marker of this name",
     "context_services_world(name): use the world of this name, which is reset before the test",
+    "context_services_drills(*names): run the test against each drill, or against those named",
     "context_services_strict(on=True, allow=[]): fail for what goes wrong in the test's world",
 )
 OPTIONS = (
@@ -124,7 +125,32 @@ def _lender(config: pytest.Config) -> Lender | None:
     return None if session is None else session.lender
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that is marked for drills once for each of them."""
+    mark = metafunc.definition.get_closest_marker("context_services_drills")
+    if mark is None:
+        return
+    from cs_simulator.client.drills import DRILLS, drill_named
+
+    if "context_services_drill" not in metafunc.fixturenames:
+        metafunc.fixturenames.append("context_services_drill")
+    drills = [
+        pytest.param(name, marks=pytest.mark.context_services_scenario(name), id=name)
+        for name in map(drill_named, mark.args or DRILLS)
+    ]
+    metafunc.parametrize("context_services_drill", drills, indirect=True)
+
+
 # Fixtures
+
+
+@pytest.fixture
+def context_services_drill(request: pytest.FixtureRequest) -> str:
+    """Give the name of the drill that a test marked ``context_services_drills`` runs against."""
+    name: str | None = getattr(request, "param", None)
+    if name is None:
+        pytest.fail("there is no drill: mark the test context_services_drills", pytrace=False)
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from cs_simulator.client.drills import DRILLS
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.judge.virtues import VIRTUES
-from tests.docs.pages import ROOT, rows_of
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+from cs_simulator.scenario.loader import ScenarioLoader
+from tests.docs.pages import ROOT, blocks_of, rows_of
 from tests.unit.judge.support import expectation
 
 PAGE = ROOT / "docs" / "judge.md"
@@ -21,6 +29,30 @@ def test_the_example_has_every_virtue_and_loads() -> None:
     [_, example] = PAGE.read_text(encoding="utf-8").split("An example of each:\n\n```yaml\n")
     [item] = read_text(example.partition("```")[0], "judge.md")["expect"]
     assert set(expectation(item).virtues) == set(VIRTUES)
+
+
+@pytest.mark.parametrize("tool", ["java", "node"])
+def test_the_clients_in_other_languages_pass(tool: str, tmp_path: Path) -> None:
+    if shutil.which(tool) is None or (tool == "java" and shutil.which("javac") is None):
+        pytest.skip(f"{tool} is not installed")
+    name = {"java": "Start.java", "node": "start.mjs"}[tool]
+    [code] = [block.text for block in blocks_of(PAGE) if block.lines[0] == f"// {name}"]
+    (tmp_path / name).write_text(code, encoding="utf-8")
+    words = [sys.executable, "-m", "cs_simulator", "drill", "lost-answer", "retry-after", "outage"]
+    words += ["--", tool, str(tmp_path / name)]
+    found = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_every_drill_is_listed_with_what_judges_it() -> None:
+    loader = ScenarioLoader(Catalogue([shipped_folder()]))
+    listed = {name.strip("`"): virtues for name, _, virtues in rows_of(PAGE, "drill")}
+    assert listed == {
+        name: ", ".join(
+            f"`{virtue}`" for each in loader.load(name).expect for virtue in each.virtues
+        )
+        for name in DRILLS
+    }
 
 
 @pytest.mark.parametrize("name", VIRTUES)

@@ -160,12 +160,10 @@ def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> Found:
 def _honours_retry_after(_: bool, case: Case) -> Found:
     waits: list[tuple[int, Wait]] = []
     open_for: list[str] = []
-    shown = 0
     for intent in case.intents:
         for before, after in pairwise(intent.attempts):
             if before.retry_after is None:
                 continue
-            shown += 1
             wait = wait_of(before, after)
             if isinstance(wait, str):
                 open_for.append(wait)
@@ -188,7 +186,8 @@ def _honours_retry_after(_: bool, case: Case) -> Found:
         why = "nothing was tried again after one" if had else "no response had a Retry-After"
         return undecided(why)
     least = min(wait.waited - wait.asked for _, wait in waits)
-    text = f"{shown} waits kept, each longer than asked by {milliseconds(max(0.0, least))} or more"
+    kept = _from_to(len(waits), len(waits), "wait")
+    text = f"{kept} kept, the shortest {milliseconds(max(0.0, least))} longer than asked"
     return Found("passed", [round(wait.waited, 1) for _, wait in waits][:20], text)
 
 
@@ -250,7 +249,8 @@ def _created(bounds: Bounds, case: Case) -> Found:
         return undecided("an operation has more effects than are told one by one", found)
     if case.dropped:
         return undecided(_dropped(case), found)
-    return Found("passed", found, f"{_from_to(fewest, worst_one[1], 'thing')} created an intent")
+    told = f"{_from_to(fewest, worst_one[1], 'thing')} created by each intent"
+    return Found("passed", found, told)
 
 
 def _not_retried(statuses: Sequence[int], case: Case) -> Found:
@@ -271,7 +271,8 @@ def _not_retried(statuses: Sequence[int], case: Case) -> Found:
         return undecided(f"no response had the status {listed}")
     if not _all_over(case):
         return undecided(f"not tried again by now; {_still_open()}")
-    return Found("passed", [], f"{seen} responses of {listed}, none of them tried again")
+    told = _from_to(seen, seen, "response")
+    return Found("passed", [], f"{told} of {listed}, none of them tried again")
 
 
 def _in_flight(bounds: Bounds, case: Case) -> Found:
