@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.benchmarks import growth, operations, pages, startup, upkeep
+from tests.benchmarks import growth, operations, pages, plugin, startup, upkeep
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.results import FOLDER, Group
 from tests.benchmarks.scale import Scale
@@ -24,6 +24,7 @@ GROUPS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = MappingProxyType(
         "operations": operations.operations,
         "reset": upkeep.reset,
         "worlds": upkeep.worlds,
+        "plugin": plugin.plugin,
         "memory": upkeep.memory,
         "delays": upkeep.delays,
         "growth": growth.growth,

@@ -197,7 +197,7 @@ PARTS: Mapping[str, Callable[[Groups], str]] = MappingProxyType(
         "throughput": _plain("throughput"),
         "operations": operations_part,
         "growth": growth_part,
-        "upkeep": _plain("reset worlds memory delays"),
+        "upkeep": _plain("reset worlds plugin memory delays"),
     }
 )
 

@@ -248,3 +248,40 @@ def test_request_as_it_is_sent(call: Callable[[Server], object], begin: bytes) -
     assert b"\r\nUser-Agent: cs-simulator/" in request
     assert (b"\r\nContent-Length: 0\r\n" in request) == begin.startswith(b"PUT")
     assert request.endswith(b"\r\n\r\n")
+
+
+LEFT = answer(b'{"deleted": ["a"]}')
+
+
+def test_request_that_is_left_is_answered_before_the_next() -> None:
+    with scripted([[HEALTH, LEFT, WORLDS]]) as (url, seen), Server(url) as server:
+        server.health()
+        server._transport.leave("DELETE", "/_control/worlds/a")
+        assert server.worlds() == ["a"]
+    assert [request.split()[0] for request in seen[0]] == [b"GET", b"DELETE", b"GET"]
+
+
+def test_last_request_that_is_left_is_answered_before_the_end(server: Server) -> None:
+    for number in range(20):
+        with Server(server.url) as other:
+            other.world(f"left-{number}").create()
+            other._transport.leave("DELETE", f"/_control/worlds/left-{number}")
+    assert not [name for name in server.worlds() if name.startswith("left-")]
+
+
+@pytest.mark.parametrize("left", [None, b"nonsense\r\n", answer(b"{}", b"Connection: close")])
+def test_connection_that_ended_after_what_was_left_is_opened_anew(left: bytes | None) -> None:
+    with scripted([[HEALTH, left], [WORLDS]]) as (url, seen), Server(url) as server:
+        server.health()
+        server._transport.leave("DELETE", "/_control/worlds/a")
+        assert server.worlds() == ["a"]
+    assert len(seen) == 2
+
+
+def test_server_that_is_gone_is_told_by_what_comes_next() -> None:
+    with scripted([[HEALTH]]) as (url, _):
+        server = Server(url)
+        server.health()
+    server._transport.leave("DELETE", "/_control/worlds/a")
+    with pytest.raises(UnreachableError, match="Connection refused"):
+        server.worlds()

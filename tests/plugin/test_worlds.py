@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 import pytest
 
-from cs_simulator.client import ControlError, Server
-from cs_simulator.testing.watched import WatchedWorld
-from cs_simulator.testing.worlds import _delete
+from cs_simulator.client import Server
 from tests.plugin.conftest import RunPytest
 
 OWN_WORLD = """
@@ -247,19 +244,3 @@ def test_world_is_dropped_when_its_test_passed_and_kept_when_it_failed(
     ]
     assert Server(server).world(mine[2]).verify(on="start_service", count=1)
     assert result.stdout.str().count("Context Services, world") == 3
-
-
-class Refusing:
-    """A world that is not dropped."""
-
-    def __init__(self, status: int) -> None:
-        self._status = status
-
-    def delete(self) -> None:
-        raise ControlError(self._status, "Refused", "for a reason")
-
-
-def test_world_that_is_gone_is_no_matter_and_one_that_stays_is() -> None:
-    _delete(cast(WatchedWorld, Refusing(404)))
-    with pytest.raises(ControlError, match="for a reason"):
-        _delete(cast(WatchedWorld, Refusing(500)))

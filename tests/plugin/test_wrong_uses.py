@@ -60,15 +60,16 @@ def files(project: pytest.Pytester) -> None:
     (project.path / "torn.yaml").write_text("services: [\n")
 
 
-def wrong_of(told: dict[str, str], table: tuple[tuple[str, str, str], ...]) -> list[str]:
-    """Return the rows of a table whose message does not say what it must."""
+def check(told: dict[str, str], table: tuple[tuple[str, str, str], ...]) -> None:
+    """Fail for the rows of a table whose message does not say what it must."""
     wrong = []
     for number, (use, fault, fix) in enumerate(table):
         message = told.get(f"test_{number}", "it passed")
         first = message.split("\n", 1)[0]
         if fault not in message or fix not in message or INTERNALS.search(first):
             wrong.append(f"{use}: expected {fault!r} and {fix!r}, found {message[:400]}")
-    return wrong
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
 
 
 @pytest.mark.usefixtures("files")
@@ -78,7 +79,7 @@ def test_calls(project: pytest.Pytester, run: RunPytest) -> None:
         for number, (call, _, _) in enumerate(CALLS)
     ]
     result = run("\n".join([BEGIN, *tests]), "--junitxml=junit.xml", "--tb=line")
-    assert not wrong_of(messages(project), CALLS)
+    check(messages(project), CALLS)
     result.assert_outcomes(passed=1, failed=len(CALLS))
 
 
@@ -89,7 +90,7 @@ def test_markers(project: pytest.Pytester, run: RunPytest) -> None:
         for number, (mark, _, _) in enumerate(MARKERS)
     ]
     run("\n".join(["import pytest", *tests]), "--junitxml=junit.xml", "--tb=line")
-    assert not wrong_of(messages(project), MARKERS)
+    check(messages(project), MARKERS)
 
 
 @pytest.mark.parametrize(("options", "fault", "fix"), OPTIONS, ids=[row[0][-1] for row in OPTIONS])

@@ -31,7 +31,15 @@ FIRST_STATE = 1001
 FIRST_TASK = 500001
 
 WITHOUT_OUR_PLUGINS = " ".join(
-    f"-p no:{name}" for name in ("schemathesis", "hypothesispytest", "anyio", "faker", "randomly")
+    f"-p no:{name}"
+    for name in (
+        "schemathesis",
+        "hypothesispytest",
+        "anyio",
+        "faker",
+        "randomly",
+        "pytest_httpserver",
+    )
 )
 """Options for the pytest of a user: it has none of the plugins that our tests install.
 

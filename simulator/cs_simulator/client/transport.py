@@ -92,6 +92,24 @@ class Transport:
         answer = self._carry_out(method, path, body, query=query, source=source, longer=longer)
         return self._parsed(answer)
 
+    def leave(self, method: str, path: str) -> None:
+        """Send a request of which nobody waits for the answer: what comes next finds it done.
+
+        That holds for what this thread sends; others may be ahead of it.
+        """
+        if not self._is_known:
+            self.health()
+        request = self._request(method, path, None)
+        wire = self._kept()
+        try:
+            wire = wire or Wire(self._host, self._port, self._timeout, is_secure=self._secure)
+            wire.leave(request, self._timeout)
+        except OSError:
+            if wire is not None:
+                wire.close()
+            return  # whoever asks next is told
+        self._idle.append(wire)
+
     def text(self, method: str, path: str, *, query: Mapping[str, Any] | None = None) -> str:
         """Return the text that a request is answered with."""
         return self._carry_out(method, path, query=query).body.decode("utf-8")
@@ -132,12 +150,7 @@ class Transport:
     ) -> Answer:
         """Return what a request is answered, whatever that is."""
         seconds = self._timeout + longer
-        lines = [f"{method} {path} HTTP/1.1", self._head]
-        if data is not None:
-            lines.append(f"Content-Type: application/json\r\nContent-Length: {len(data)}")
-        elif method in ("POST", "PUT"):
-            lines.append("Content-Length: 0")
-        request = "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (data or b"")
+        request = self._request(method, path, data)
         try:
             return self._exchange(request, seconds, is_repeatable=method in _REPEATABLE)
         except TimeoutError:
@@ -150,6 +163,14 @@ class Transport:
             raise NotASimulatorError(
                 self._stranger(f"something other than HTTP ({error})")
             ) from None
+
+    def _request(self, method: str, path: str, data: bytes | None) -> bytes:
+        lines = [f"{method} {path} HTTP/1.1", self._head]
+        if data is not None:
+            lines.append(f"Content-Type: application/json\r\nContent-Length: {len(data)}")
+        elif method in ("POST", "PUT"):
+            lines.append("Content-Length: 0")
+        return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (data or b"")
 
     def _exchange(self, request: bytes, seconds: float, *, is_repeatable: bool) -> Answer:
         """Return what a request is answered, over a connection that is kept, or a new one."""

@@ -60,6 +60,8 @@ class Wire:
             raise
         self._file: BinaryIO = self._socket.makefile("rb")
         self._pid = os.getpid()
+        self._is_owed = False
+        """Whether the answer of a request is still to be read."""
         self.is_reusable = True
 
     def is_fresh(self) -> bool:
@@ -69,6 +71,8 @@ class Wire:
         """
         if self._pid != os.getpid() or not self.is_reusable:
             return False
+        if self._is_owed:
+            return self._has_settled()
         if hasattr(select, "poll"):
             poll = select.poll()
             poll.register(self._socket, select.POLLIN)
@@ -81,9 +85,29 @@ class Wire:
         Raises :exc:`NoHttpError`, and ``OSError`` where the connection breaks or nothing comes in
         ``timeout`` seconds.
         """
+        self._send(request, timeout)
+        return self._answer()
+
+    def leave(self, request: bytes, timeout: float) -> None:
+        """Send a request, whose answer is read, and dropped, before the next one."""
+        self._send(request, timeout)
+        self._is_owed = self.is_reusable = True
+
+    def _has_settled(self) -> bool:
+        """Read the answer that is owed, and tell whether another request may follow."""
+        self._is_owed = False
+        try:
+            self._answer()
+        except (OSError, NoHttpError):
+            self.is_reusable = False
+        return self.is_reusable
+
+    def _send(self, request: bytes, timeout: float) -> None:
         self.is_reusable = False
         self._socket.settimeout(timeout)
         self._socket.sendall(request)
+
+    def _answer(self) -> Answer:
         status, version = self._status_line()
         while status // 100 == 1:  # an interim answer
             self._headers()
@@ -151,7 +175,9 @@ class Wire:
         return body
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, once an answer that is owed has come: it says that all is done."""
+        if self._is_owed and self._pid == os.getpid():
+            self._has_settled()
         self._file.close()
         self._socket.close()
 

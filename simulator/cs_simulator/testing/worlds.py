@@ -131,7 +131,7 @@ class Lender:
                 f"{error}; this run keeps none of its own: give that server more with "
                 "--max-worlds, or delete those of other runs with Server(...).delete_worlds()"
             ) from None
-        _delete(self._kept.popleft())
+        self._kept.popleft().let_go()
 
     def close(self) -> None:
         """Close the connections to the server."""
@@ -192,7 +192,7 @@ class Lender:
         elif lent in self._lent:
             self._lent.remove(lent)
             if lent.is_own:
-                _delete(lent.world)
+                lent.world.let_go()
 
     def _let_go(self, lent: Lent) -> None:
         """Keep the world of a failure, as far as failures are kept; the oldest goes first."""
@@ -201,13 +201,4 @@ class Lender:
             return
         self._kept.append(lent.world)
         while len(self._kept) > self._session.keeps:
-            _delete(self._kept.popleft())
-
-
-def _delete(world: WatchedWorld) -> None:
-    try:
-        world.delete()
-    except ControlError as error:
-        if error.status != 404:
-            raise
-    world.is_over = True
+            self._kept.popleft().let_go()

@@ -1,0 +1,116 @@
+"""A test with a world, beside one with the server of another plugin, in one run of pytest."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.scale import Scale
+from tests.support import WITHOUT_OUR_PLUGINS
+
+CONFTEST = """
+import json, time, urllib.request
+import pytest
+
+taken = []
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    begun = time.perf_counter()
+    result = yield
+    taken.append((item.name.split("_")[1], (time.perf_counter() - begun) * 1000))
+    return result
+
+def pytest_sessionfinish():
+    with open("taken.json", "w") as file:
+        json.dump(taken, file)
+
+@pytest.fixture(scope="session")
+def moto_url():
+    from moto.server import ThreadedMotoServer
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+@pytest.fixture
+def moto(moto_url):
+    yield moto_url
+    urllib.request.urlopen(f"{moto_url}/moto-api/reset", b"").close()
+"""
+KINDS = {"none": "", "world": "context_services", "httpserver": "httpserver", "moto": "moto"}
+PACKAGES = {"httpserver": "pytest_httpserver", "moto": "moto"}
+FIRST = 20
+"""Tests of each kind that are left out: servers start, and code is imported."""
+
+
+def plugin(scale: Scale) -> Iterator[Figure]:
+    """What an empty test costs, with and without a world, one kind after the other."""
+    kinds = [kind for kind in KINDS if find_spec(PACKAGES.get(kind, "pytest")) is not None]
+    block = max(scale.worlds // 20, 5)
+    taken = _run(kinds, FIRST + block * scale.pairs)
+    blocks = {
+        kind: [
+            median(taken[kind][FIRST + block * n : FIRST + block * (n + 1)])
+            for n in range(scale.pairs)
+        ]
+        for kind in kinds
+    }
+    subject = "an empty test with a world"
+    yield Figure.of(
+        subject, "without any", "ms", blocks["world"], blocks["none"], "a test without a fixture"
+    )
+    if "httpserver" in kinds:
+        yield Figure.of(
+            subject,
+            "beside pytest-httpserver",
+            "ms",
+            blocks["world"],
+            blocks["httpserver"],
+            "a test with its httpserver",
+            budget=2.0,
+        )
+    if "moto" in kinds:
+        yield Figure.of(
+            subject,
+            "beside moto",
+            "ms",
+            blocks["world"],
+            blocks["moto"],
+            "a test that resets its server",
+        )
+
+
+def _run(kinds: list[str], count: int) -> dict[str, list[float]]:
+    """Return how long each test of each kind took, in milliseconds, in one run."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "conftest.py").write_text(CONFTEST)
+        (folder / "test_it.py").write_text(
+            "\n".join(
+                f"def test_{kind}_{number}({KINDS[kind]}): pass"
+                for number in range(count)
+                for kind in kinds
+            )
+        )
+        options = [*WITHOUT_OUR_PLUGINS.split(), "-p", "no:xdist", "-p", "no:cacheprovider"]
+        if "httpserver" in kinds:
+            options += ["-p", "pytest_httpserver"]
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *options],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        taken: dict[str, list[float]] = {kind: [] for kind in kinds}
+        for kind, milliseconds in json.loads((folder / "taken.json").read_text()):
+            taken[kind].append(milliseconds)
+        return taken
