@@ -9,6 +9,7 @@ from typing import Any
 from cs_simulator.api.bodies import READER, read_json
 from cs_simulator.api.paths import split_target, split_world
 from cs_simulator.api.queries import split_query
+from cs_simulator.documents.equality import text_of
 from cs_simulator.documents.json_text import JsonError
 from cs_simulator.documents.problems import no_such
 from cs_simulator.documents.shape import inside
@@ -17,7 +18,7 @@ from cs_simulator.domain.errors import (
     MalformedPath,
     Refusal,
 )
-from cs_simulator.faults.criteria import UNREADABLE, Facts, text_of
+from cs_simulator.faults.criteria import UNREADABLE, Facts
 from cs_simulator.faults.rules import Rule
 from cs_simulator.journal.entries import NOBODY, Entry
 from cs_simulator.scenario.faults import request_rule

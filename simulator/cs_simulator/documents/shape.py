@@ -293,6 +293,8 @@ class Record(NamedTuple):
     others: Shape | None = None
     beside: Mapping[str, str] = MappingProxyType({})
     """Keys that say something only where another one is there."""
+    ignored: str = ""
+    """How keys begin that are the author's own, such as fragments for anchors."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the record: what was given, null left out."""
@@ -301,6 +303,8 @@ class Record(NamedTuple):
             return {}
         result = {}
         for name, each in value.items():
+            if self.ignored and name.startswith(self.ignored):
+                continue
             place = inside(at, name)
             shape = self.members.get(name, self.others)
             if shape is None:
@@ -327,6 +331,8 @@ class Record(NamedTuple):
             "properties": {name: optional(shape) for name, shape in self.members.items()},
             "additionalProperties": self.others is not None and optional(self.others),
         }
+        if self.ignored:
+            schema["patternProperties"] = {f"^{self.ignored}": {}}
         if self.beside:
             schema["allOf"] = [
                 {"if": _there(name), "then": _there(other)} for name, other in self.beside.items()

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
-from urllib.parse import quote
 
+from cs_simulator.documents.equality import any_equal, equal, normal_path, same_items, text_of
 from cs_simulator.faults.expressions import GAVE_UP, Expression, GaveUpError, Patience, bounded
 
-Operator = Literal["equals", "matches", "contains", "absent", "any_of"]
+Operator = Literal["equals", "matches", "contains", "absent", "same_items", "any_of", "part"]
 
 UNREADABLE = object()
 """The body of a request that is no JSON."""
@@ -69,40 +69,35 @@ class Test:
         present = list(values)
         if self.operator == "absent":
             return bool(present) is not self.operand
+        if self.operator == "equals":
+            return any_equal(present, self.operand)
+        if self.operator == "any_of":
+            return any(equal(value, each) for value in present for each in self.operand)
         if self.operator == "matches":
             return any(_matches(value, self.operand, patience) for value in present)
-        return any(_OPERATORS[self.operator](value, self.operand) for value in present)
+        if self.operator == "same_items":
+            return same_items(present, self.operand)
+        if self.operator == "part":
+            return any(_has_part(value, self.operand, patience) for value in present)
+        return any(_contains(value, self.operand) for value in present)
+
+    @property
+    def may_take_long(self) -> bool:
+        """Whether an expression of its author decides how long it takes."""
+        if self.operator == "part":
+            return any(test.may_take_long for test in self.operand.values())
+        return self.operator == "matches"
 
     def as_written(self) -> Any:
         """Return the test as a document writes it."""
-        if self.operator == "equals":
+        if self.operator == "equals" and not isinstance(self.operand, (dict, list)):
             return self.operand
         if self.operator == "any_of":
             return list(self.operand)
+        if self.operator == "part":
+            return {name: test.as_written() for name, test in self.operand.items()}
         operand = self.operand.written if self.operator == "matches" else self.operand
         return {self.operator: operand}
-
-
-def text_of(value: Any) -> str | None:
-    """Return what a scalar is compared by; None of what is no scalar."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (str, int, float)):
-        return str(value)
-    return None
-
-
-def _equals(value: Any, operand: Any) -> bool:
-    if isinstance(operand, (dict, list)):
-        return bool(value == operand)
-    text = text_of(value)
-    return text is not None and text == text_of(operand)
-
-
-def _any_of(value: Any, operand: Sequence[Any]) -> bool:
-    return any(_equals(value, each) for each in operand)
 
 
 def _matches(value: Any, operand: Expression, patience: Patience) -> bool:
@@ -112,16 +107,18 @@ def _matches(value: Any, operand: Expression, patience: Patience) -> bool:
 
 def _contains(value: Any, operand: Any) -> bool:
     if isinstance(value, list):
-        return any(_equals(each, operand) for each in value)
+        return any(equal(each, operand) for each in value)
     if isinstance(value, dict):
         return text_of(operand) in value
     text, part = text_of(value), text_of(operand)
     return text is not None and part is not None and part in text
 
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {"equals": _equals, "any_of": _any_of, "contains": _contains}
-)
+def _has_part(value: Any, part: Mapping[str, Test], patience: Patience) -> bool:
+    return isinstance(value, dict) and all(
+        test.fits([value[name]] if name in value else [], patience) for name, test in part.items()
+    )
+
 
 Finder = Callable[[Any, Patience], list[Any]]
 """Finds the values of a member or of a JSONPath in a body; it may give up."""
@@ -155,21 +152,18 @@ class Glob(NamedTuple):
 
     def fits(self, path: str, patience: Patience) -> bool:
         """Tell whether a path fits; raises :exc:`GaveUpError` where it takes too long to tell."""
+        text = normal_path(path)
         if isinstance(self.pattern, Expression):
-            return self.pattern.fits(path, patience)
-        return self.pattern.fullmatch(path) is not None
+            return self.pattern.fits(text, patience)
+        return self.pattern.fullmatch(text) is not None
 
 
 def glob_of(written: str) -> Glob:
     """Return a glob; what is no wildcard is percent-encoded as the path of a request is."""
     parts = re.split(r"(/\*\*(?=/|$)|\*\*|\*)", written)
-    text = "".join(_WILD.get(part) or re.escape(_encoded(part)) for part in parts)
+    text = "".join(_WILD.get(part) or re.escape(normal_path(part)) for part in parts)
     one = len(parts) <= 3  # itself, and what is before and after
     return Glob(written, re.compile(text) if one else Expression(written, bounded(text)))
-
-
-def _encoded(path: str) -> str:
-    return quote(path, safe="/%!$&'()*+,;=:@-._~")
 
 
 _WALK = frozenset("*?:,")
@@ -197,7 +191,7 @@ class Where:
             *self.headers.values(),
             *(each for each in (self.customer_id, self.contact_key, self.tenant) if each),
         )
-        return any(test.operator == "matches" for test in tests) or any(
+        return any(test.may_take_long for test in tests) or any(
             ".." in path or not _WALK.isdisjoint(path) for path in self.body
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from cs_simulator.documents.problems import UnfitError
-from cs_simulator.documents.shape import Checker, MapOf, Record, Scalar, Schema
+from cs_simulator.documents.problems import UnfitError, nearest
+from cs_simulator.documents.shape import Checker, MapOf, Record, Scalar, Schema, inside
 from cs_simulator.documents.values import Text
 from cs_simulator.faults.criteria import (
     NOWHERE,
@@ -21,8 +22,6 @@ from cs_simulator.faults.criteria import (
 from cs_simulator.faults.expressions import expression
 from cs_simulator.faults.verdict import ANY, OPTIONS, UNROUTED
 from cs_simulator.operations import OPERATION_IDS, operation_at
-
-OPERATORS = ("equals", "matches", "contains", "absent")
 
 
 class On:
@@ -58,53 +57,58 @@ class On:
 
 
 class Criterion:
-    """A scalar, a list of which any will do, or a map of one operator."""
+    """A scalar, a list of which any will do, or a map of one operator.
+
+    With ``parts``, a map without an operator is a part of a map: criteria by member.
+    """
+
+    def __init__(self, *, parts: bool = False) -> None:
+        self._parts = parts
 
     def check(self, value: Any, at: str, checker: Checker) -> Test:
         """Return the test."""
         if isinstance(value, list):
             if not value:
                 checker.expected(at, "at least one value", value)
-            for place, each in enumerate(value):
-                if isinstance(each, (dict, list)):
-                    checker.expected(f"{at}[{place}]", "a scalar", each)
+            _check_scalars(value, at, checker)
             return Test("any_of", tuple(value))
         if not isinstance(value, dict):
             return Test("equals", value)
+        operators = [name for name in value if name in OPERATORS]
+        if self._parts and not operators and not self._is_misspelt(value):
+            return self._part(value, at, checker)
         if len(value) != 1:
-            checker.problem(at, f"expected one of {_operators()}, found {len(value)} operators")
+            found = len(operators) if len(operators) == len(value) else len(value)
+            note = "operators and members cannot be combined" if 0 < len(operators) < found else ""
+            checker.problem(at, f"expected one of {_operators()}, found {found} operators", note)
             return Test("equals", None)
         [(operator, operand)] = value.items()
-        if operator == "equals":
-            return Test("equals", operand)
-        if operator == "contains":
-            if isinstance(operand, (dict, list)):
-                checker.expected(f"{at}.contains", "a scalar", operand)
-            return Test("contains", operand)
-        if operator == "absent":
-            if not isinstance(operand, bool):
-                checker.expected(f"{at}.absent", "true or false", operand)
-            return Test("absent", operand)
-        if operator == "matches":
-            if not isinstance(operand, str):
-                checker.expected(f"{at}.matches", "text", operand)
-                return Test("equals", None)
-            try:
-                return Test("matches", expression(operand))
-            except ValueError as error:
-                checker.problem(f"{at}.matches", f"not a valid regular expression: {error}")
-        else:
-            checker.unknown_key(f"{at}.{operator}", operator, OPERATORS)
-        return Test("equals", None)
+        place = inside(at, operator)
+        if operator not in OPERATORS:
+            checker.unknown_key(place, operator, OPERATORS)
+            return Test("equals", None)
+        return _OPERANDS[operator](operand, place, checker)
+
+    def _is_misspelt(self, value: Mapping[str, Any]) -> bool:
+        """Tell whether what looks like a part is an operator, misspelt."""
+        return len(value) == 1 and nearest(next(iter(value)), OPERATORS) is not None
+
+    def _part(self, value: Mapping[str, Any], at: str, checker: Checker) -> Test:
+        if not value:
+            checker.expected(at, f"members, or one of {_operators()}", value)
+        part = {name: self.check(each, inside(at, name), checker) for name, each in value.items()}
+        return Test("part", part)
 
     def json_schema(self) -> Schema:
-        """Return the schema of a scalar, a list or one operator."""
+        """Return the schema of a scalar, a list, one operator or, with parts, of any map."""
         scalar: Schema = {"type": ["string", "number", "boolean", "null"]}
+        several = {"if": {"type": "array"}, "then": {"items": scalar, "minItems": 1}}
         operators = {
             "equals": {},
             "matches": {"type": "string"},
             "contains": scalar,
             "absent": {"type": "boolean"},
+            "same_items": {"type": "array"},
         }
         one = {
             "properties": operators,
@@ -112,9 +116,63 @@ class Criterion:
             "minProperties": 1,
             "maxProperties": 1,
         }
-        any_of = {"items": scalar, "minItems": 1}
-        several = {"if": {"type": "array"}, "then": any_of}
+        if self._parts:
+            has_operator = {"type": "object", "anyOf": [{"required": [each]} for each in operators]}
+            members = {"if": {"type": "object"}, "then": {"minProperties": 1}, "else": several}
+            return {"if": has_operator, "then": one, "else": members}
         return {"if": {"type": "object"}, "then": one, "else": several}
+
+
+def _check_scalars(values: Sequence[Any], at: str, checker: Checker) -> None:
+    for place, each in enumerate(values):
+        if isinstance(each, (dict, list)):
+            checker.expected(f"{at}[{place}]", "a scalar", each)
+
+
+def _equals(operand: Any, _at: str, _checker: Checker) -> Test:
+    return Test("equals", operand)
+
+
+def _contains(operand: Any, at: str, checker: Checker) -> Test:
+    if isinstance(operand, (dict, list)):
+        checker.expected(at, "a scalar", operand)
+    return Test("contains", operand)
+
+
+def _absent(operand: Any, at: str, checker: Checker) -> Test:
+    if not isinstance(operand, bool):
+        checker.expected(at, "true or false", operand)
+    return Test("absent", operand)
+
+
+def _same_items(operand: Any, at: str, checker: Checker) -> Test:
+    if not isinstance(operand, list):
+        checker.expected(at, "a list", operand)
+        return Test("equals", None)
+    return Test("same_items", operand)
+
+
+def _matches(operand: Any, at: str, checker: Checker) -> Test:
+    if not isinstance(operand, str):
+        checker.expected(at, "text", operand)
+        return Test("equals", None)
+    try:
+        return Test("matches", expression(operand))
+    except ValueError as error:
+        checker.problem(at, f"not a valid regular expression: {error}")
+    return Test("equals", None)
+
+
+_OPERANDS: Mapping[str, Callable[[Any, str, Checker], Test]] = MappingProxyType(
+    {
+        "equals": _equals,
+        "matches": _matches,
+        "contains": _contains,
+        "absent": _absent,
+        "same_items": _same_items,
+    }
+)
+OPERATORS = tuple(_OPERANDS)
 
 
 def _operators() -> str:
@@ -126,7 +184,7 @@ class BodyCriteria:
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, tuple[Finder, Test]]:
         """Return what finds the values, and the test of them, by key."""
-        tests = MapOf(Criterion()).check(value, at, checker)
+        tests = MapOf(_BODY_CRITERION).check(value, at, checker)
         found: dict[str, tuple[Finder, Test]] = {}
         for name, test in tests.items():
             finder = member_finder(name)
@@ -140,8 +198,10 @@ class BodyCriteria:
 
     def json_schema(self) -> Schema:
         """Return the schema of criteria by key."""
-        return MapOf(Criterion()).json_schema()
+        return MapOf(_BODY_CRITERION).json_schema()
 
+
+_BODY_CRITERION = Criterion(parts=True)
 
 LONGEST_PATH = 500
 """Characters of a path; a longer one has parts that a wildcard can stand for."""

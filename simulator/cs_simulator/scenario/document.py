@@ -104,7 +104,8 @@ DOCUMENT = Record(
         "stages": ListOf(_Written(Late("cs_simulator.scenario.stages", "STAGE"))),
         "expect": ListOf(Late("cs_simulator.scenario.expect", "EXPECT")),
         "progress": Late("cs_simulator.scenario.progress", "PROGRESS"),
-    }
+    },
+    ignored="x-",
 )
 """A scenario; a key that no one has brought to life is refused like a typo.
 

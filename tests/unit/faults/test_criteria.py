@@ -207,3 +207,62 @@ def test_composite_fits_where_one_element_fits_all() -> None:
     assert failed({"body": {"type": 1}, "customer_id": "B"}, facts) == [
         Difference("customer_id", "B", "A")
     ]
+
+
+ORDER = {"order": {"number": "A-1", "lines": [1, "2"], "to": {"city": "Ulm", "zip": 89073.0}}}
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        {"order": {"number": "A-1"}},
+        {"order": {"to": {"zip": "89073"}}},
+        {"order": {"to": {"city": {"matches": "U.*"}}, "number": ["A-1", "A-2"]}},
+        {"order": {"gone": {"absent": True}}},
+        {"order": {"lines": {"same_items": [2, 1]}}},
+        {"order": {"lines": {"equals": ["1", 2]}}},
+        {"$.order.lines[*]": {"equals": [1, 2]}},
+        {"$.order.lines[*]": {"same_items": [2, "1"]}},
+        {"order": {"to": {"equals": {"zip": 89073, "city": "Ulm"}}}},
+    ],
+    ids=str,
+)
+def test_part_of_a_body_fits(criterion: dict[str, Any]) -> None:
+    assert failed({"body": criterion}, call(bodies=(ORDER,))) == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"number": "A-2"},
+        {"to": {"zip": "89074"}},
+        {"number": {"number": "A-1"}},
+        {"gone": "x"},
+        {"lines": {"same_items": [1, 2, 2]}},
+        {"lines": {"equals": [2, 1]}},
+    ],
+    ids=str,
+)
+def test_part_of_a_body_that_is_not_there_is_named_as_written(part: dict[str, Any]) -> None:
+    [difference] = failed({"body": {"order": part}}, call(bodies=(ORDER,)))
+    assert difference == Difference("body.order", part, ORDER["order"])
+
+
+def test_several_values_of_a_query_and_a_header_are_compared_alike() -> None:
+    facts = call(query={"a": ["1", "2"]}, headers={"x-a": ["1", "2"]})
+    for criterion, fits in (
+        (1.0, True),
+        ({"equals": [1, 2]}, True),
+        ({"equals": [2, 1]}, False),
+        ({"same_items": [2, 1]}, True),
+        ([3, 2], True),
+        (3, False),
+    ):
+        assert (not failed({"query": {"a": criterion}}, facts)) is fits
+        assert (not failed({"headers": {"X-A": criterion}}, facts)) is fits
+
+
+def test_path_is_spelt_alike_on_both_sides() -> None:
+    facts = call(path="/a/J%c3%bcrgen/%41")
+    assert failed({"path": "/a/Jürgen/A"}, facts) == []
+    assert failed({"path": "/a/*/%41"}, facts) == []

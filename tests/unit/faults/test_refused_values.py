@@ -46,16 +46,26 @@ def test_on_takes_all_there_is() -> None:
             ": not a valid JSONPath: too many",
         ),
         ({"body": []}, "body: expected a map, found ["),
+        ({"body": {"a": {}}}, "body.a: expected members, or one of equals, matches"),
+        ({"body": {"a": {"b": {"equls": 1}}}}, "a.b.equls: unknown key; did you mean equals"),
+        (
+            {"body": {"a": {"equals": 1, "b": 2}}},
+            "found 2 operators; operators and members cannot be combined",
+        ),
+        ({"body": {"a": {"same_items": 1}}}, "body.a.same_items: expected a list, found 1"),
         (
             {"customer_id": {"matches": "("}},
             "customer_id.matches: not a valid regular expression: missing )",
         ),
         ({"tenant": {"matches": 1}}, "tenant.matches: expected text, found 1"),
         ({"tenant": {"match": "x"}}, "tenant.match: unknown key; did you mean matches?"),
-        ({"tenant": {}}, "expected one of equals, matches, contains, absent, found 0 operators"),
+        (
+            {"tenant": {}},
+            "expected one of equals, matches, contains, absent, same_items, found 0 operators",
+        ),
         (
             {"tenant": {"equals": 1, "absent": True}},
-            "tenant: expected one of equals, matches, contains, absent, found 2 operators",
+            "expected one of equals, matches, contains, absent, same_items, found 2 operators",
         ),
         (
             {"query": {"a": {"absent": "yes"}}},

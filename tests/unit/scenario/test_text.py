@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.faults.rules import Delay
+from tests.unit.scenario.support import loaded, mistakes
 
 NOT_JSON = "not valid JSON"
 DIGITS = "at most 40 are allowed"
@@ -304,3 +306,11 @@ def test_own_keys_and_the_first_merged_win() -> None:
 
 def test_null_is_a_value_of_a_merged_map() -> None:
     assert read("a: &a {x: ~}\nb: {<<: *a}") == {"a": {"x": None}, "b": {"x": None}}
+
+
+def test_keys_of_the_author_hold_fragments() -> None:
+    scenario = loaded("x-slow: &slow {delay: 2s}\nx-any: 1\nfaults: [{on: any, <<: *slow}]")
+    [slow] = scenario.faults
+    assert slow.action is not None
+    assert slow.action.delay == Delay(2000, 2000)
+    assert mistakes("services: [{contact_key: K, x-own: 1}]") != []

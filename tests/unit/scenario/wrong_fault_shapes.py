@@ -179,7 +179,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:52: faults[0].where.customer_id: expected one of equals, matches, "
-                "contains, absent, found 0 operators"
+                "contains, absent, same_items, found 0 operators"
             ),
         ),
     ),
@@ -188,7 +188,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:52: faults[0].where.customer_id: expected one of equals, matches, "
-                "contains, absent, found 2 operators"
+                "contains, absent, same_items, found 2 operators"
             ),
         ),
     ),
