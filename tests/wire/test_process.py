@@ -201,9 +201,9 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--scenario", "dmeo"], "scenario: no scenario named 'dmeo'; did you mean demo?"),
-        (["--scenario", "./no.yaml"], "scenario: there is no file no.yaml"),
+        (["--scenario", "./no.yaml"], "scenario: file no.yaml does not exist"),
         (["--fidelity", "end_twise=reject"], "did you mean end_twice?; see"),
-        (["--fidelity", "end_twice=maybe"], "end_twice takes accept or reject, not 'maybe'; see"),
+        (["--fidelity", "end_twice=maybe"], "end_twice: expected accept or reject, found 'maybe'; see"),
         (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE; see"),
         (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB; see"),
         (["--max-control-body", "2GiB"], "2GiB is more than 1GiB; see"),
@@ -303,7 +303,7 @@ def test_every_mistake_of_a_scenario_is_told_at_once(tmp_path: Path) -> None:
     )
     done = _serve("--scenario", str(scenario))
     assert done.returncode == 2
-    assert "settings.expiration: found 'soon'" in done.stderr
+    assert "settings.expiration: expected a duration such as" in done.stderr
     assert "services[0].servce_type: unknown key; did you mean service_type?" in done.stderr
 
 
