@@ -1,0 +1,38 @@
+"""What a file is called and says reaches a terminal in one harmless line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NAME = "evil\x1b[2J\n::error::owned.yaml"
+TEXTS = (
+    'servces: []\n"a\\e[2J": 1\n',
+    'name: "x\\n::error::owned"\nseed: 7\n',
+    "services: [\n",
+)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file has such a name there")
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("command", [["check", f"./{NAME}"], ["scenarios", "--scenario-dir", "."]])
+def test_file_reaches_a_terminal_in_harmless_lines(
+    tmp_path: Path, text: str, command: list[str]
+) -> None:
+    (tmp_path / NAME).write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "cs_simulator", *command],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+    lines = (done.stdout + done.stderr).split("\n")
+    assert any("evil" in line for line in lines)
+    assert all(line.isprintable() for line in lines)
+    assert not [line for line in lines if line.startswith("::")]
