@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -119,19 +120,22 @@ def _names(at: Instant) -> list[str]:
 
 
 def _written(directory: Path, files: Mapping[str, bytes]) -> list[str]:
-    created = []
+    """Write files, all of them or none: a full disk leaves no piece of one."""
+    begun: list[Path] = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            path = directory / name
-            path.write_bytes(content)
-            created.append(str(path))
+            begun.append(directory / name)
+            begun[-1].write_bytes(content)
     except OSError as error:
+        for path in begun:
+            with suppress(OSError):
+                path.unlink()
         raise ExportFailed(
             f"The export cannot be written to {directory}: {error.strerror}",
             "make the folder of --export-dir writable for the server",
         ) from None
-    return created
+    return [str(path) for path in begun]
 
 
 def _csv(columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Extensions]]) -> bytes:

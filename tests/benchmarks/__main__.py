@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.benchmarks import growth, operations, pages, plugin, startup, upkeep
+from tests.benchmarks import growth, loop, operations, pages, plugin, startup, upkeep
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.results import FOLDER, Group
 from tests.benchmarks.scale import Scale
@@ -21,6 +21,7 @@ GROUPS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = MappingProxyType(
         "startup": startup.startup,
         "generated": startup.generated,
         "throughput": operations.throughput,
+        "loop": loop.loop,
         "operations": operations.operations,
         "reset": upkeep.reset,
         "worlds": upkeep.worlds,

@@ -80,8 +80,17 @@ class Connection:
         self.socket.close()
 
 
-def run(port: int, requests: Iterator[bytes] | bytes, total: int, connections: int = 1) -> Result:
-    """Send ``total`` requests over some connections and measure; every reply must be a 2xx."""
+def run(
+    port: int,
+    requests: Iterator[bytes] | bytes,
+    total: int,
+    connections: int = 1,
+    allowed: bytes = b"2",
+) -> Result:
+    """Send ``total`` requests over some connections and measure.
+
+    Every response must have a status that begins with an ``allowed`` digit.
+    """
     source = cycle([requests]) if isinstance(requests, bytes) else requests
     selector = selectors.DefaultSelector()
     opened = [Connection(port) for _ in range(connections)]
@@ -100,7 +109,7 @@ def run(port: int, requests: Iterator[bytes] | bytes, total: int, connections: i
             if reply is None:
                 continue
             latencies.append(time.perf_counter() - connection.sent_at)
-            if not reply.startswith(b"HTTP/1.1 2"):
+            if reply[9:10] not in allowed:
                 raise RuntimeError(reply.decode("latin-1"))
             if sent < total:
                 connection.send(next(source))

@@ -17,7 +17,7 @@ from tests.benchmarks.load import run
 from tests.benchmarks.scale import Scale
 
 THROUGHPUT_BUDGETS: Mapping[int, Mapping[str, float]] = MappingProxyType(
-    {8: {"throughput": 0.8}, 1: {"p50": 1.25}}
+    {8: {"throughput": 2.0}, 1: {"p50": 0.8}}
 )
 """What Start Service may cost, by the number of connections."""
 

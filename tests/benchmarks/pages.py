@@ -195,6 +195,7 @@ PARTS: Mapping[str, Callable[[Groups], str]] = MappingProxyType(
         "budgets": budgets_part,
         "startup": _plain("startup generated"),
         "throughput": _plain("throughput"),
+        "loop": _plain("loop"),
         "operations": operations_part,
         "growth": growth_part,
         "upkeep": _plain("reset worlds plugin memory delays"),

@@ -18,8 +18,10 @@ class Scale:
     long: int = 100_000
     """Requests over which memory must stay flat."""
     worlds: int = 1_000
+    open: int = 3_000
+    """Connections that are only open."""
 
     @classmethod
     def quick(cls) -> Scale:
         """Return a scale that tells whether everything runs, and no more."""
-        return cls(pairs=3, services=1_000, requests=400, each=100, long=4_000, worlds=50)
+        return cls(pairs=3, services=1_000, requests=400, each=100, long=4_000, worlds=50, open=200)

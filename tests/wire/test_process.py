@@ -203,7 +203,10 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
         (["--scenario", "dmeo"], "scenario: no scenario named 'dmeo'; did you mean demo?"),
         (["--scenario", "./no.yaml"], "scenario: file no.yaml does not exist"),
         (["--fidelity", "end_twise=reject"], "did you mean end_twice?; see"),
-        (["--fidelity", "end_twice=maybe"], "end_twice: expected accept or reject, found 'maybe'; see"),
+        (
+            ["--fidelity", "end_twice=maybe"],
+            "end_twice: expected accept or reject, found 'maybe'; see",
+        ),
         (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE; see"),
         (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB; see"),
         (["--max-control-body", "2GiB"], "2GiB is more than 1GiB; see"),

@@ -66,6 +66,8 @@ def load(schema: Schema, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], l
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Return the problems that marshmallow found, each with the name of its member."""
+    # Its frames hold the error that holds them: garbage that somebody would have to look for.
+    error.__traceback__ = None
     return [
         replace(text.problem, at=name)
         for name, texts in error.messages_dict.items()

@@ -197,6 +197,10 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         is_whole = len(value) <= _LONGEST_VALUE
         return repr(value) if is_whole else f"{value[: _LONGEST_VALUE - 3]!r}..."
+    if not value or not isinstance(value, (list, dict, tuple)):
+        text = json.dumps(value, default=str)
+        return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+    # No more is put into words than is shown.
     parts = []
     length = 0
     for part in json.JSONEncoder(default=str, check_circular=False).iterencode(value):

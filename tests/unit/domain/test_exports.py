@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 from collections.abc import Sequence
@@ -173,6 +174,27 @@ def test_folder_that_takes_no_file_refuses_the_export(tmp_path: Path) -> None:
     with pytest.raises(ExportFailed, match=r"The export cannot be written to .*file: File exists"):
         written(files, transaction(START + 7))
     assert files.names() == []
+
+
+def test_full_disk_leaves_no_piece_of_an_export(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.write_bytes
+
+    def write_bytes(path: Path, content: bytes) -> int:
+        if path.name == NAMES[1]:
+            real(path, content[:10])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+    files = Exports(tmp_path)
+    with pytest.raises(ExportFailed, match="No space left on device"):
+        written(files, transaction(START + 7))
+    assert list(tmp_path.iterdir()) == []
+    assert files.names() == []
+    monkeypatch.undo()
+    assert len(written(files, transaction(START + 7))) == 3
 
 
 def test_files_are_written_to_a_folder_too(tmp_path: Path) -> None:
