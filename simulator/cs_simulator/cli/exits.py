@@ -18,7 +18,7 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
     {
         DONE: "done; of `serve`: stopped by a signal",
         NO: "the answer is no: `verify` is not verified, `health` found no healthy server, "
-        "`compare` and `fit` found what differs",
+        "a virtue of a `drill` is not passed, `compare` and `fit` found what differs",
         WRONG_INPUT: "an option, environment variable, scenario, recording or document is wrong; "
         "nothing has changed",
         ADDRESS_TAKEN: "an address cannot be listened on: most often the port is taken",
