@@ -44,5 +44,14 @@ def plain(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii")
 
 
+def one_line(text: str) -> str:
+    """Return text in which nothing moves a terminal's cursor or ends the line."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    )
+
+
 def _or_dash(value: object) -> str:
     return "-" if value is None else str(value)

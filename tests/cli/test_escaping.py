@@ -10,18 +10,29 @@ from pathlib import Path
 import pytest
 
 NAME = "evil\x1b[2J\n::error::owned.yaml"
-TEXTS = (
-    'servces: []\n"a\\e[2J": 1\n',
-    'name: "x\\n::error::owned"\nseed: 7\n',
-    "services: [\n",
-)
+WRONG = 'servces: []\n"a\\e[2J": 1\n'
+FINE = 'name: "x\\n::error::owned"\nseed: 7\n'
+TORN = "services: [\n"
+CHECK = ("check", f"./{NAME}")
+SCENARIOS = ("scenarios", "--scenario-dir", ".")
+SERVE = ("serve", "--port", "0", "--scenario", f"./{NAME}")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no file has such a name there")
-@pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("command", [["check", f"./{NAME}"], ["scenarios", "--scenario-dir", "."]])
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (CHECK, WRONG),
+        (CHECK, FINE),
+        (CHECK, TORN),
+        (SCENARIOS, WRONG),
+        (SCENARIOS, FINE),
+        (SERVE, WRONG),
+        (SERVE, TORN),
+    ],
+)
 def test_file_reaches_a_terminal_in_harmless_lines(
-    tmp_path: Path, text: str, command: list[str]
+    tmp_path: Path, command: tuple[str, ...], text: str
 ) -> None:
     (tmp_path / NAME).write_text(text)
     done = subprocess.run(

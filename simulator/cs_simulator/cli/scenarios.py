@@ -11,7 +11,7 @@ import click
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import FOLDER, ScenarioName
-from cs_simulator.client.text import printable
+from cs_simulator.lines import one_line
 
 
 @click.command()
@@ -33,11 +33,11 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
         except DocumentError as error:
             wrong = True
             for line in error.lines():
-                click.echo(printable(line), err=True)
+                click.echo(one_line(line), err=True)
         else:
             for warning in warnings_of(scenario):
-                click.echo(printable(f"{each}: warning: {warning}"), err=True)
-            click.echo(printable(f"{each}: {scenario.name} is fine"))
+                click.echo(one_line(f"{each}: warning: {warning}"), err=True)
+            click.echo(one_line(f"{each}: {scenario.name} is fine"))
     if wrong:
         sys.exit(WRONG_INPUT)
 
@@ -55,7 +55,7 @@ def list_scenarios(scenario_dir: Path | None) -> None:
         except DocumentError:
             folder = f" --scenario-dir {scenario_dir}" if scenario_dir else ""
             description = f"is wrong; see cs-simulator check {name}{folder}"
-        click.echo(printable(f"{name:20} {description}"))
+        click.echo(one_line(f"{name:20} {description}"))
 
 
 @click.command()

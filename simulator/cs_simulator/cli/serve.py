@@ -187,6 +187,7 @@ def run(settings: Settings) -> None:
     from cs_simulator.domain.setup import BASE_PATHS
     from cs_simulator.http.addresses import AddressError
     from cs_simulator.http.server import ReadyFileError, Server, forget_ready_file
+    from cs_simulator.lines import one_line
     from cs_simulator.log import Output, open_log
     from cs_simulator.worlds import Worlds
 
@@ -205,7 +206,8 @@ def run(settings: Settings) -> None:
     try:
         scenario = loader.load(settings.scenario)
     except DocumentError as error:
-        _give_up(settings.log_format, lines, WRONG_INPUT, str(error))
+        text = "\n".join(map(one_line, error.lines()))
+        _give_up(settings.log_format, lines, WRONG_INPUT, text)
     worlds = Worlds(
         scenario,
         settings.export_dir,
