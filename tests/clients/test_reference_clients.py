@@ -59,6 +59,18 @@ def test_vice_is_named_by_its_virtue(
     assert failed == virtues, (result.ruling["virtues"], result.end)
 
 
+def test_client_slows_down_to_a_rate(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STARTS", "5")
+    result = drill("drill-rate-limit", "python", "requests")
+    assert result.verdict == "passed", (result.ruling["virtues"], result.end)
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("python", "passed"), ("node", "failed")])
+def test_client_that_reads_ids_as_floats_is_found(drill: Drill, kind: str, verdict: str) -> None:
+    result = drill("drill-big-id", kind, "ends")
+    assert result.verdict == verdict, (result.ruling, result.end)
+
+
 def test_seven_are_right_and_seven_have_a_vice() -> None:
     assert len({(kind, name) for kind, name, _ in RIGHT}) == 7
     vices = {name.removeprefix("tenacity-") for _, name, _, _ in VICES}

@@ -28,6 +28,10 @@ const clients = {
   right: () => start("a", (number) => 300 * 2 ** number),
   herd: () => herd(jitter),
   "herd-without-jitter": () => herd(() => 1000),
+  ends: async () => {
+    const { service_id: service } = await (await post("a")).json();
+    await fetch(url.replace(/start$/, `${service}/end`), { method: "POST", body: "{}" });
+  },
   "retries-400": () => start("a", () => 50, [400, 429, 503]),
 };
 await clients[process.argv[2]]();

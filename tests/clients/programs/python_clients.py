@@ -90,6 +90,15 @@ def tenacity_right() -> None:
     start()
 
 
+def ends() -> None:
+    """Start a service and end it."""
+    import requests
+
+    service = requests.post(URL, json={"contact_key": "a"}, timeout=TIMEOUT).json()["service_id"]
+    end = URL.removesuffix("start") + f"{service}/end"
+    requests.post(end, json={}, timeout=TIMEOUT).raise_for_status()
+
+
 def herd(wait: Callable[[int], float]) -> None:
     """Fifty at once."""
     with ThreadPoolExecutor(50) as pool:
@@ -153,6 +162,7 @@ CLIENTS: dict[str, Callable[[], Any]] = {
     "requests": requests_right,
     "httpx": httpx_right,
     "tenacity": tenacity_right,
+    "ends": ends,
     "herd": lambda: herd(lambda number: (1 + number) * random.random() + 0.1),
     "milliseconds": milliseconds,
     "ignores": ignores,
