@@ -6,6 +6,7 @@ They are polled, since the events of a bind mount do not reach a container.
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from threading import Event, Thread
 
@@ -57,14 +58,10 @@ class Watcher:
     def _watch(self, worlds: Worlds) -> None:
         self._note_used(worlds)
         while not self._stopped.wait(self._pause):
-            now = self._stamp()
-            if now != self._seen:
-                changed = {path for path, _ in now.items() ^ self._seen.items()}
-                self._seen = now
-                self._note_used(worlds)
-                names = sorted(path.name for path in changed if self._is_used(path))
-                if names:
-                    self._reload(worlds, ", ".join(names))
+            try:
+                self._look(worlds)
+            except Exception:
+                log.exception("watching failed once, and continues; this is a bug in the simulator")
 
     def _note_used(self, worlds: Worlds) -> None:
         """Note the files that the scenarios in use are made of, and forget none that was."""
@@ -73,11 +70,11 @@ class Watcher:
                 files = [path for path, _ in self._catalogue.chain(reference)]
             except (DocumentError, OSError):
                 continue  # reading it again tells why
-            self._used |= {path.resolve() for path in files}
+            self._used |= {_real(path) for path in files}
 
     def _is_used(self, path: Path) -> bool:
         """Tell whether a file is in use, or takes the name of one that is."""
-        return path.stem in {used.stem for used in self._used} or path.resolve() in self._used
+        return path.stem in {used.stem for used in self._used} or _real(path) in self._used
 
     def _stamp(self) -> Stamp:
         """Return when each file was changed last, which one it is, and how long."""
@@ -100,6 +97,16 @@ class Watcher:
                 )
         return stamp
 
+    def _look(self, worlds: Worlds) -> None:
+        now = self._stamp()
+        if now != self._seen:
+            changed = {path for path, _ in now.items() ^ self._seen.items()}
+            self._seen = now
+            self._note_used(worlds)
+            names = sorted(path.name for path in changed if self._is_used(path))
+            if names:
+                self._reload(worlds, ", ".join(names))
+
     def _reload(self, worlds: Worlds, changed: str) -> None:
         try:
             names = worlds.reload()
@@ -114,3 +121,8 @@ class Watcher:
                 log.info("%s changed; reset: %s", changed, ", ".join(names))
             else:
                 log.info("%s changed; taken at the next reset of: %s", changed, ", ".join(names))
+
+
+def _real(path: Path) -> Path:
+    """Return a path without links, as far as there is one: a loop of links is kept as it is."""
+    return Path(os.path.realpath(path))

@@ -20,6 +20,7 @@ from werkzeug.sansio.multipart import (
 from cs_simulator.api.bodies import read_json
 from cs_simulator.api.calls import Call, Form, Reply, shows
 from cs_simulator.api.profiles import demand_schema
+from cs_simulator.documents.files import UnreadableFileError, read_bytes, resolved
 from cs_simulator.documents.problems import ABSENT, Problem, UnfitError
 from cs_simulator.documents.values import Boolean, Converter, Integer, Text
 from cs_simulator.domain.administration import find_key
@@ -191,10 +192,11 @@ def _read(folder: Path | None, name: str) -> bytes:
         )
     expected = "the name of a file below --import-dir"
     try:
-        root = folder.resolve()
-        path = (root / name).resolve()
+        root = resolved(folder)
+        path = resolved(root / name)
         if not path.is_relative_to(root):
             raise Forbidden(f"The file {name} is not below the folder for imports", expected)
-        return path.read_bytes()
-    except (OSError, ValueError):
-        raise BadValues([Problem("profiles", f"{expected} that can be read", name)]) from None
+        return read_bytes(path)
+    except UnreadableFileError as error:
+        problem = Problem("profiles", f"{expected} that can be read", name, note=str(error))
+        raise BadValues([problem]) from None

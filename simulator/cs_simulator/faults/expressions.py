@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from cs_simulator.clock import thread_time
@@ -22,7 +23,7 @@ LIMIT_MS = 100
 LONGEST = 10_000
 """Characters of an expression, and of what it spells out where its repetitions are written out."""
 
-GAVE_UP = f"gave up after {LIMIT_MS} ms: the regular expression takes too long"
+GAVE_UP = f"gave up after {LIMIT_MS} ms: the expression takes too long"
 
 
 class GaveUpError(Exception):
@@ -44,6 +45,23 @@ class Patience:
     def search(self, pattern: Pattern[str], text: str) -> bool:
         """Tell whether a part of a text matches; raises :exc:`GaveUpError`."""
         return self._try(pattern, text, "search")
+
+    @contextmanager
+    def walk(self) -> Iterator[Callable[[], None]]:
+        """Count the work of a block; inside, call what is given: it raises :exc:`GaveUpError`.
+
+        Expressions that are tried inside count as a part of it.
+        """
+        until = thread_time() + self._left
+
+        def check() -> None:
+            if thread_time() > until:
+                raise GaveUpError
+
+        try:
+            yield check
+        finally:
+            self._left = until - thread_time()
 
     def _try(self, pattern: Pattern[str], text: str, how: str) -> bool:
         if self._left <= 0:

@@ -1,42 +1,114 @@
-"""JSONPath (RFC 9535), its regular expressions tried for a bounded time.
+"""JSONPath (RFC 9535), its walks and its regular expressions tried for a bounded time.
 
-The library tries ``match`` and ``search`` for as long as they take, and the expression may come
-from the body. They are replaced here; what they accept is the same (RFC 9485, I-Regexp).
+Descendants and filters multiply: a few hundred bytes can ask for years. So the segments of a path
+look at the time whenever they take a value, those inside filters too. The library tries ``match``
+and ``search`` for as long as they take, and the expression may come from the body. They are
+replaced here; what they accept is the same (RFC 9485, I-Regexp).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from iregexp_check import check
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
+from jsonpath_rfc9535.filter_expressions import (
+    ComparisonExpression,
+    FilterExpression,
+    FilterQuery,
+    FunctionExtension,
+    LogicalExpression,
+    PrefixExpression,
+)
 from jsonpath_rfc9535.function_extensions import ExpressionType, FilterFunction
+from jsonpath_rfc9535.node import JSONPathNode
+from jsonpath_rfc9535.query import JSONPathQuery
+from jsonpath_rfc9535.segments import (
+    JSONPathChildSegment,
+    JSONPathRecursiveDescentSegment,
+    JSONPathSegment,
+)
+from jsonpath_rfc9535.selectors import FilterSelector
 
-from cs_simulator.faults.expressions import Patience, bounded
+from cs_simulator.faults.expressions import LONGEST, Patience, bounded
 
-_PATIENCE: ContextVar[Patience] = ContextVar("patience")
-"""That of the search under way: the library hands nothing through to a function."""
+
+class _Search(NamedTuple):
+    """The search under way: the library hands nothing through to a function or a segment."""
+
+    patience: Patience
+    check_time: Callable[[], None]
+
+
+_SEARCH: ContextVar[_Search] = ContextVar("search")
 
 
 def finder(path: str) -> Callable[[Any, Patience], list[Any]]:
     """Return what finds the values of a JSONPath; raises :exc:`ValueError` where it is none."""
+    if len(path) > LONGEST:
+        raise ValueError(f"{len(path)} characters, more than {LONGEST}")
     try:
         query = _Environment().compile(path)
+        _bound(query)
     except JSONPathError as error:
         raise ValueError(str(error).splitlines()[0]) from None
     except RecursionError:
         raise ValueError("too many brackets in one another") from None
 
     def find(body: Any, patience: Patience) -> list[Any]:
-        before = _PATIENCE.set(patience)
-        try:
-            return list(query.find(body).values())
-        finally:
-            _PATIENCE.reset(before)
+        with patience.walk() as check_time:
+            before = _SEARCH.set(_Search(patience, check_time))
+            try:
+                return list(query.find(body).values())
+            finally:
+                _SEARCH.reset(before)
 
     return find
+
+
+def _bound(part: Any) -> None:
+    """Have every segment of a query, and of the queries inside its filters, look at the time."""
+    if isinstance(part, JSONPathQuery):
+        part.segments = tuple(map(_bounded_segment, part.segments))
+    elif isinstance(part, FilterQuery):
+        _bound(part.query)
+    elif isinstance(part, (FilterExpression, LogicalExpression, ComparisonExpression)):
+        for name in ("expression", "left", "right"):
+            _bound(getattr(part, name, None))
+    elif isinstance(part, PrefixExpression):
+        _bound(part.right)
+    elif isinstance(part, FunctionExtension):
+        for argument in part.args:
+            _bound(argument)
+
+
+def _bounded_segment(segment: JSONPathSegment) -> JSONPathSegment:
+    for selector in segment.selectors:
+        if isinstance(selector, FilterSelector):
+            _bound(selector.expression)
+    descends = isinstance(segment, JSONPathRecursiveDescentSegment)
+    kind = _Descent if descends else _Children
+    return kind(env=segment.env, token=segment.token, selectors=segment.selectors)
+
+
+def _in_time(nodes: Iterable[JSONPathNode]) -> Iterator[JSONPathNode]:
+    """Yield nodes for as long as there is time; raises :exc:`GaveUpError`."""
+    check_time = _SEARCH.get().check_time
+    for node in nodes:
+        check_time()
+        yield node
+
+
+class _Children(JSONPathChildSegment):
+    def resolve(self, nodes: Iterable[JSONPathNode]) -> Iterable[JSONPathNode]:
+        return _in_time(super().resolve(_in_time(nodes)))
+
+
+class _Descent(JSONPathRecursiveDescentSegment):
+    def resolve(self, nodes: Iterable[JSONPathNode]) -> Iterable[JSONPathNode]:
+        return _in_time(super().resolve(_in_time(nodes)))
 
 
 class _Function(FilterFunction):
@@ -55,7 +127,7 @@ class _Function(FilterFunction):
             pattern = bounded(_python(written))
         except ValueError:
             return False
-        fits: bool = getattr(_PATIENCE.get(), self._how)(pattern, text)
+        fits: bool = getattr(_SEARCH.get().patience, self._how)(pattern, text)
         return fits
 
 

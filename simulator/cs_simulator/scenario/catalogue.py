@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cs_simulator.documents.files import UnreadableFileError, read_bytes
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.positions import Origin, in_order, placed
 from cs_simulator.documents.problems import DocumentError, Problem, no_such, shown
@@ -265,11 +266,11 @@ class _ParentError(Exception):
 def read_file(path: Path) -> str:
     """Return the text of a file; raises :exc:`DocumentError` where it cannot be read."""
     try:
-        return decoded(path.read_bytes())
+        return decoded(read_bytes(path))
     except EncodingError as error:
         problem = error.problem
         text = f"not valid UTF-8: {problem.text}"
         problem = replace(problem, text=text, note="save the file as UTF-8")
-    except OSError as error:
-        problem = Problem("", text=error.strerror or "cannot be read")
+    except UnreadableFileError as error:
+        problem = Problem("", text=str(error))
     raise DocumentError([replace(problem, source=str(path))])

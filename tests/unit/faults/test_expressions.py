@@ -152,7 +152,7 @@ def test_criterion_that_takes_too_long_does_not_fit_and_says_so(where: dict[str,
     )
     [difference] = rule(where=where, delay="1s").where.differences(facts)
     assert (difference.found, difference.gave_up) == (GAVE_UP, True)
-    assert GAVE_UP == "gave up after 100 ms: the regular expression takes too long"
+    assert GAVE_UP == "gave up after 100 ms: the expression takes too long"
 
 
 def test_one_patience_for_all_values_and_elements() -> None:

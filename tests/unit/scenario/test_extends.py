@@ -324,7 +324,7 @@ def test_file_that_cannot_be_read(folder: Folder, monkeypatch: pytest.MonkeyPatc
         raise PermissionError(13, "Permission denied")
 
     folder.put("mine.yaml", "seed: 4")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("cs_simulator.documents.files.os.open", refuse)
     assert folder.mistakes("mine") == ["mine.yaml: Permission denied"]
 
 

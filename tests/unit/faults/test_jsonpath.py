@@ -1,0 +1,45 @@
+"""Walks of a JSONPath end in time, whatever its author multiplies."""
+
+from __future__ import annotations
+
+import pytest
+
+from cs_simulator.faults.expressions import GAVE_UP, GaveUpError, Patience
+from cs_simulator.faults.jsonpath import finder
+from tests.unit.faults.support import call, rule
+
+BODY = {"a": [{"b": [{"c": number} for number in range(60)]} for _ in range(60)]}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "$..*..*..*..*",
+        "$..[*,*,*,*]..[*,*,*,*]..*",
+        "$..[?count(@..*)>count($..*)]",
+        "$..[?!(@..x)||@..[?match(@,'a*')]]",
+        "$..[?@..[?@..[?@..x]]]",
+        "$..[?length(value(@..*..*..*))==1]",
+    ],
+)
+def test_walk_that_multiplies_gives_up(path: str) -> None:
+    with pytest.raises(GaveUpError):
+        finder(path)(BODY, Patience())
+
+
+@pytest.mark.parametrize(
+    ("path", "count"), [("$.a[*].b[?@.c==3].c", 60), ("$..c", 3600), ("$.a[0].b[-1].c", 1)]
+)
+def test_walk_of_a_large_body_is_done(path: str, count: int) -> None:
+    assert len(finder(path)(BODY, Patience(60))) == count
+
+
+def test_criterion_that_takes_too_long_does_not_hold_and_says_so() -> None:
+    where = rule(where={"body": {"$..*..*..*..*": 1}}, delay="1s").where
+    [difference] = where.differences(call(bodies=(BODY,)))
+    assert (difference.found, difference.gave_up) == (GAVE_UP, True)
+
+
+def test_path_of_many_characters_is_not_valid() -> None:
+    with pytest.raises(ValueError, match="more than 10000"):
+        finder("$" + ".a" * 6000)
