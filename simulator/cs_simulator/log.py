@@ -161,7 +161,9 @@ class Log:
             ready = [self._request(notes.popleft()) for _ in range(len(notes))]
             output = self._output
             if output.lost and output.has_room:
-                text = f"{output.lost} lines of this log were lost: nobody read them in time"
+                text = (
+                    f"{output.lost} log lines were dropped: standard error was not read fast enough"
+                )
                 output.lost = 0
                 ready.insert(0, self._event(logging.WARNING, text, None, {}))
             output.write([*ready, *lines])

@@ -111,16 +111,24 @@ class Watcher:
         try:
             names = worlds.reload()
         except DocumentError as error:
-            log.warning("%s changed and is wrong; what runs is kept:\n%s", changed, error)
+            log.warning(
+                "%s changed and has errors; keeping the previous version:\n%s", changed, error
+            )
         except OSError as error:
-            log.warning("%s changed and cannot be read; what runs is kept: %s", changed, error)
+            log.warning(
+                "cannot read %s, which changed; keeping the previous version: %s", changed, error
+            )
         else:
             if self._resets:
                 for name in names:
                     worlds.set_up(name, lambda world: world.reset())
                 log.info("%s changed; reset: %s", changed, ", ".join(names))
             else:
-                log.info("%s changed; taken at the next reset of: %s", changed, ", ".join(names))
+                log.info(
+                    "%s changed; these worlds use it from their next reset: %s",
+                    changed,
+                    ", ".join(names),
+                )
 
 
 def _real(path: Path) -> Path:

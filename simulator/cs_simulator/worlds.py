@@ -156,7 +156,7 @@ class Worlds:
         """List a new world; drop those that nobody has used for long where there is no room."""
         now = stopwatch()
         for idle in self._idle_ones():
-            log.info("world %s was idle for %.0f s: dropped", idle.name, now - idle.last_used)
+            log.info("dropped world %s: idle for %.0f s", idle.name, now - idle.last_used)
             self.drop(idle.name)
         self._worlds[world.name] = world
 

@@ -152,7 +152,7 @@ def test_command_that_prints_a_megabyte_is_shown_by_its_end(drill: Drill) -> Non
         (["bad-requst", "--", "true"], "bad-requst"),
         (["demo", "--", "true"], "demo expects nothing, so that there is nothing to judge by"),
         (["--timeout", "0", "--", "true"], "--timeout"),
-        (["--report", "no/such/folder/r.xml", "--", "true"], "there is no folder"),
+        (["--report", "no/such/folder/r.xml", "--", "true"], "does not exist"),
     ],
 )
 def test_wrong_call_is_told_with_its_fix(drill: Drill, arguments: list[str], told: str) -> None:

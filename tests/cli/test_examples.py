@@ -82,7 +82,7 @@ def test_new_scenario_is_fine(
     assert done.output == (
         "wrote mine.yaml; start a server with it: cs-simulator serve mine.yaml\n"
     )
-    assert run("check", "mine.yaml").output == "mine.yaml: mine is fine\n"
+    assert run("check", "mine.yaml").output == "mine.yaml: ok (mine)\n"
     text = Path("mine.yaml").read_text()
     assert ("\nextends: demo\n" in text) is bool(extends)
     assert run("new", "mine.yaml").stderr == (

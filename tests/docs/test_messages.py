@@ -96,7 +96,7 @@ def message_about_a_closed_folder() -> str:
         command = [sys.executable, "-c", UNPRIVILEGED, "--scenario-dir", folder]
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
         Path(folder).chmod(0o700)
-    told = done.stderr.partition(f"{folder} ")[2].partition("; see")[0]
+    told = done.stderr.partition(f"{folder} ")[2].partition(" (see")[0]
     return re.sub(r"user id \d+", "user id 65532", told)
 
 

@@ -17,7 +17,7 @@ from cs_simulator.http.addresses import AddressError, bind, url_of
 NEEDS_IPV6 = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
 
 FREE = "; choose another with --port, or 0 for a free one"
-OF_THIS_MACHINE = "; give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
+OF_THIS_MACHINE = "; use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
 
 
 def refused(*hosts: str, port: int = 0) -> str:
@@ -54,7 +54,7 @@ def test_address_that_another_option_has_taken() -> None:
     told = refused("0.0.0.0", "127.0.0.1")
     assert told.startswith("cannot listen on 127.0.0.1:")
     assert told.endswith(
-        ": Address already in use, by --host 0.0.0.0 of this server; leave one of the two out"
+        ": Address already in use, by --host 0.0.0.0 of this server; remove one of the two"
     )
 
 
@@ -67,7 +67,7 @@ def test_address_that_is_given_twice_counts_once() -> None:
 def test_address_of_another_machine() -> None:
     assert refused("192.0.2.1") == (
         "cannot listen on 192.0.2.1:0: this machine does not have that address; "
-        "give one that it has, or 0.0.0.0 for all"
+        "use one of its own, or 0.0.0.0 for all"
     )
 
 
@@ -98,8 +98,7 @@ def test_port_that_needs_a_permission(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_ipv6_here(without: Callable[..., None]) -> None:
     without(socket.AF_INET6)
     assert refused("::", port=8080) == (
-        "cannot listen on [::]:8080: this machine has no IPv6; "
-        "leave the address out, or take 0.0.0.0"
+        "cannot listen on [::]:8080: this machine has no IPv6; remove the address or use 0.0.0.0"
     )
 
 

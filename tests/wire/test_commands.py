@@ -27,7 +27,7 @@ def test_check_names_what_is_fine(tmp_path: Path) -> None:
     path.write_text("name: good\nextends: demo\n")
     result = run("check", str(path), "demo")
     assert result.exit_code == 0
-    assert result.output == f"{path}: good is fine\ndemo: demo is fine\n"
+    assert result.output == f"{path}: ok (good)\ndemo: ok (demo)\n"
 
 
 def test_check_tells_every_mistake_of_every_file(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_check_tells_every_mistake_of_every_file(tmp_path: Path) -> None:
         f"{one}:2:1: sed: unknown key; did you mean seed?",
         f"{two}:1:11: services: expected a list, found 5",
     ]
-    assert result.stdout == "demo: demo is fine\n"
+    assert result.stdout == "demo: ok (demo)\n"
 
 
 def test_check_of_a_folder_uses_its_catalogue(tmp_path: Path) -> None:
@@ -55,7 +55,9 @@ def test_scenarios_lists_names_and_descriptions(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("sed: 1")
     lines = run("scenarios", "--scenario-dir", str(tmp_path)).output.splitlines()
     assert f"{'mine':20} What is mine." in lines
-    assert f"{'wrong':20} is wrong; see cs-simulator check wrong --scenario-dir {tmp_path}" in lines
+    assert (
+        f"{'wrong':20} has errors; run cs-simulator check wrong --scenario-dir {tmp_path}" in lines
+    )
     assert any(line.startswith("demo ") for line in lines)
 
 
@@ -111,7 +113,7 @@ def test_wrong_command_is_exit_2_in_one_line(
     assert result.exit_code == 2
     [line] = result.stderr.splitlines()
     assert found in line
-    assert line.endswith(f"; see {command} --help")
+    assert line.endswith(f" (see {command} --help)")
 
 
 def test_unknown_command_names_the_one_that_is_meant() -> None:
@@ -157,14 +159,14 @@ def test_scenario_that_shadows_another_is_told(
     mine.write_text("name: mine\n")
     with caplog.at_level("INFO", "cs_simulator"):
         result = run("check", "demo", "--scenario-dir", str(tmp_path))
-    assert result.output == "demo: mine is fine\n"
+    assert result.output == "demo: ok (mine)\n"
     assert caplog.messages == [f"scenario demo is that of {mine}, which shadows another"]
 
 
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        ("--scenario-dir", "{} cannot be read by user id"),
+        ("--scenario-dir", "{} is not readable by user id"),
         ("--ready-file", "nothing can be written into {}; choose another folder"),
     ],
 )
@@ -187,7 +189,7 @@ def test_folder_inside_a_closed_one_is_refused(
     monkeypatch.setattr(Path, "stat", closed)
     result = run("scenarios", "--scenario-dir", str(tmp_path))
     assert result.exit_code == 2
-    assert f"{tmp_path} cannot be read by user id" in result.stderr
+    assert f"{tmp_path} is not readable by user id" in result.stderr
 
 
 def test_help_lists_every_command_below_its_heading() -> None:

@@ -141,7 +141,7 @@ def test_port_0_is_exit_1() -> None:
     code, line = health(CS_SIMULATOR_PORT="0")
     assert (code, line) == (
         1,
-        "port 0 says nothing of where the server is; give its URL, or CS_SIMULATOR_PORT",
+        "port 0 does not identify a server; give its URL or set CS_SIMULATOR_PORT",
     )
 
 

@@ -62,7 +62,7 @@ def test_ready_file_that_cannot_be_written_is_exit_2_in_one_line(tmp_path: Path)
     path = tmp_path / ("x" * 250)  # there is no room for the draft's name, whoever asks
     result = _serve("--port", "0", "--ready-file", str(path))
     assert result.returncode == 2
-    assert result.stderr == f"The ready file {path} cannot be written: File name too long\n"
+    assert result.stderr == f"Cannot write the ready file {path}: File name too long\n"
 
 
 def test_ready_file_goes_with_its_server(start_server: StartServer) -> None:
@@ -202,23 +202,23 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
     [
         (["--scenario", "dmeo"], "scenario: no scenario named 'dmeo'; did you mean demo?"),
         (["--scenario", "./no.yaml"], "scenario: file no.yaml does not exist"),
-        (["--fidelity", "end_twise=reject"], "did you mean end_twice?; see"),
+        (["--fidelity", "end_twise=reject"], "did you mean end_twice? (see"),
         (
             ["--fidelity", "end_twice=maybe"],
-            "end_twice: expected accept or reject, found 'maybe'; see",
+            "end_twice: expected accept or reject, found 'maybe' (see",
         ),
-        (["--fidelity", "end_twice"], "'end_twice' is not of the form NAME=VALUE; see"),
-        (["--max-body", "lots"], "'lots' is no size such as 500, 64KiB or 1MiB; see"),
-        (["--max-control-body", "2GiB"], "2GiB is more than 1GiB; see"),
-        (["--port", "70000"], "70000 is not in the range 0<=x<=65535; see"),
-        (["--scenario-dir", "nowhere"], "nowhere does not exist; give a folder of scenarios"),
-        (["--scenario-dir", "pyproject.toml"], "pyproject.toml is no folder; give a folder"),
+        (["--fidelity", "end_twice"], "'end_twice' is not NAME=VALUE (see"),
+        (["--max-body", "lots"], "'lots' is not a size such as 500, 64KiB or 1MiB (see"),
+        (["--max-control-body", "2GiB"], "2GiB is larger than the maximum, 1GiB (see"),
+        (["--port", "70000"], "70000 is not in the range 0<=x<=65535 (see"),
+        (["--scenario-dir", "nowhere"], "nowhere does not exist; use a folder of scenarios"),
+        (["--scenario-dir", "pyproject.toml"], "pyproject.toml is not a folder; use a folder"),
         (["--prot", "1"], "--prot"),
-        (["--log-format", "xml"], "'xml' is not one of 'text', 'json'; see"),
-        (["--control-token", ""], "it is empty: leave the option out, or give it a value; see"),
-        (["--control-token", "a b"], "a character that a header cannot carry"),
-        (["--ready-file", "nowhere/r.json"], "there is no folder nowhere; make it first; see"),
-        (["--export-dir", "nowhere"], "Directory 'nowhere' does not exist; see"),
+        (["--log-format", "xml"], "'xml' is not one of 'text', 'json' (see"),
+        (["--control-token", ""], "the value is empty; remove the option or give it a value (see"),
+        (["--control-token", "a b"], "a character that is not allowed in a header"),
+        (["--ready-file", "nowhere/r.json"], "folder nowhere does not exist; create it first (see"),
+        (["--export-dir", "nowhere"], "Directory 'nowhere' does not exist (see"),
     ],
 )
 def test_wrong_option_is_exit_2_in_one_line(options: list[str], message: str) -> None:
@@ -237,7 +237,7 @@ def test_token_that_is_refused_is_not_shown() -> None:
     ("variable", "value", "message"),
     [
         ("CS_SIMULATOR_PORT", "eighty", "'eighty' is not a valid integer"),
-        ("CS_SIMULATOR_HOST", " ", "it is empty; give an address such as 127.0.0.1"),
+        ("CS_SIMULATOR_HOST", " ", "it is empty; use an address such as 127.0.0.1"),
     ],
 )
 def test_wrong_environment_is_exit_2_and_names_the_variable(
@@ -283,7 +283,7 @@ def test_folder_that_is_closed_to_the_user_is_exit_2(option: str) -> None:
     assert done.returncode == 2, done.stderr
     [line] = done.stderr.splitlines()
     if option == "--scenario-dir":
-        assert f"{folder} cannot be read by user id" in line
+        assert f"{folder} is not readable by user id" in line
     else:
         assert f"nothing can be written into {folder}; choose another folder" in line
 

@@ -111,7 +111,7 @@ def test_no_input_at_all_is_refused() -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "the standard input is closed; give the server a pipe" in done.stderr.replace("\n", " ")
+    assert "the standard input is closed; connect a pipe" in done.stderr.replace("\n", " ")
 
 
 def test_null_device_as_input_is_refused() -> None:

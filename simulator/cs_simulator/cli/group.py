@@ -114,7 +114,7 @@ def _in_one_line() -> Iterator[None]:
             raise
         path = "cs-simulator" if error.ctx is None else error.ctx.command_path
         text = error.format_message().rstrip(".")
-        _end(f"{text}; see {path} --help", WRONG_INPUT)
+        _end(f"{text} (see {path} --help)", WRONG_INPUT)
 
 
 def _end(line: str, code: int) -> NoReturn:

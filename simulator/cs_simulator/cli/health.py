@@ -49,7 +49,7 @@ def health(
     from cs_simulator.http.addresses import url_of
 
     if url is None and port == 0:
-        text = f"port 0 says nothing of where the server is; give its URL, or {PREFIX}_PORT"
+        text = f"port 0 does not identify a server; give its URL or set {PREFIX}_PORT"
         click.echo(text, err=True)
         sys.exit(NO)
     try:

@@ -49,10 +49,10 @@ class Size(NumberType):
         digits = value.rstrip("KMGiB")
         unit = value[len(digits) :]
         if not (digits.isascii() and digits.isdigit() and unit in _UNITS and len(digits) < 12):
-            self.fail(f"{value!r} is no size such as 500, 64KiB or 1MiB", param, ctx)
+            self.fail(f"{value!r} is not a size such as 500, 64KiB or 1MiB", param, ctx)
         size = int(digits) * _UNITS[unit]
         if size > GIB:
-            self.fail(f"{value} is more than 1GiB", param, ctx)
+            self.fail(f"{value} is larger than the maximum, 1GiB", param, ctx)
         return size
 
 
@@ -69,7 +69,7 @@ class Switch(PairType):
 
         name, equals, chosen = value.partition("=")
         if not equals:
-            self.fail(f"{value!r} is not of the form NAME=VALUE", param, ctx)
+            self.fail(f"{value!r} is not NAME=VALUE", param, ctx)
         try:
             fidelity_of({name: chosen})
         except UnknownSwitchError as error:
@@ -134,10 +134,11 @@ class Token(TextType):
         """Return the token; what is wrong is told without it."""
         token: str = value
         if not token:
-            self.fail("it is empty: leave the option out, or give it a value", param, ctx)
+            self.fail("the value is empty; remove the option or give it a value", param, ctx)
         if not (token.isascii() and token.isprintable() and " " not in token):
             self.fail(
-                "it has a character that a header cannot carry: take letters, digits and signs",
+                "it has a character that is not allowed in a header; use ASCII letters, digits and "
+                "punctuation",
                 param,
                 ctx,
             )
@@ -149,14 +150,14 @@ def some_host(
 ) -> tuple[str, ...]:
     """Refuse a variable that holds nothing but spaces."""
     if not hosts:
-        raise click.BadParameter("it is empty; give an address such as 127.0.0.1")
+        raise click.BadParameter("it is empty; use an address such as 127.0.0.1")
     return hosts
 
 
 def with_input(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> bool:
     """Refuse to wait for the end of an input that has none, or that has ended already."""
     if wanted:
-        mend = "give the server a pipe and keep its other end open, or leave the option out"
+        mend = "connect a pipe and keep its other end open, or remove the option"
         if sys.stdin is None:
             raise click.BadParameter(f"the standard input is closed; {mend}")
         if os.path.samestat(os.fstat(0), Path(os.devnull).stat()):
@@ -172,13 +173,13 @@ def readable_folder(_ctx: click.Context, _param: click.Parameter, path: Path | N
         except PermissionError:
             kind = 0
         except OSError:
-            raise click.BadParameter(f"{path} does not exist; give a folder of scenarios") from None
+            raise click.BadParameter(f"{path} does not exist; use a folder of scenarios") from None
         if kind and not stat.S_ISDIR(kind):
-            raise click.BadParameter(f"{path} is no folder; give a folder of scenarios")
+            raise click.BadParameter(f"{path} is not a folder; use a folder of scenarios")
         if not kind or not os.access(path, os.R_OK | os.X_OK):
             whom = f"user id {os.geteuid()}" if hasattr(os, "geteuid") else "this user"
             raise click.BadParameter(
-                f"{path} cannot be read by {whom}; allow it, as chmod a+rx does for a folder"
+                f"{path} is not readable by {whom}; grant access, for example with chmod a+rx"
             )
     return path
 
@@ -188,7 +189,7 @@ def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | Non
     if path is not None:
         folder = path.parent
         if not os.access(folder, os.F_OK):
-            raise click.BadParameter(f"there is no folder {folder}; make it first")
+            raise click.BadParameter(f"folder {folder} does not exist; create it first")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise click.BadParameter(f"nothing can be written into {folder}; choose another folder")
     return path

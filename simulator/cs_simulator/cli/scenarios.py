@@ -37,7 +37,7 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
         else:
             for warning in warnings_of(scenario):
                 click.echo(one_line(f"{each}: warning: {warning}"), err=True)
-            click.echo(one_line(f"{each}: {scenario.name} is fine"))
+            click.echo(one_line(f"{each}: ok ({scenario.name})"))
     if wrong:
         sys.exit(WRONG_INPUT)
 
@@ -54,7 +54,7 @@ def list_scenarios(scenario_dir: Path | None) -> None:
             description = " ".join(loader.load(name).description.split())
         except DocumentError:
             folder = f" --scenario-dir {scenario_dir}" if scenario_dir else ""
-            description = f"is wrong; see cs-simulator check {name}{folder}"
+            description = f"has errors; run cs-simulator check {name}{folder}"
         click.echo(one_line(f"{name:20} {description}"))
 
 

@@ -86,7 +86,7 @@ def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.s
     except OSError as error:
         if error.errno == errno.EAFNOSUPPORT:
             kinds, other = ("IPv6", "0.0.0.0") if family == socket.AF_INET6 else ("IPv4", "::")  # noqa: S104
-            text = f"this machine has no {kinds}; leave the address out, or take {other}"
+            text = f"this machine has no {kinds}; remove the address or use {other}"
             raise _NoFamilyError(f"cannot listen on {_joined(host, port)}: {text}") from None
         own = [each.getsockname()[0] for each in others if each.family == family]
         raise AddressError(f"cannot listen on {_joined(host, port)}: {_why(error, own)}") from None
@@ -98,8 +98,8 @@ def _joined(host: str, port: int) -> str:
 
 
 def _unresolved(host: str, port: int, error: OSError | UnicodeError) -> str:
-    why = (isinstance(error, OSError) and error.strerror) or "that is no name of a host"
-    mend = "give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
+    why = (isinstance(error, OSError) and error.strerror) or "not a valid host name"
+    mend = "use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
     return f"cannot listen on {_joined(host, port)}: {why}; {mend}"
 
 
@@ -108,10 +108,10 @@ def _why(error: OSError, own: Sequence[str]) -> str:
     text = error.strerror or str(error)
     if error.errno == errno.EADDRINUSE:
         if own:
-            return f"{text}, by --host {own[0]} of this server; leave one of the two out"
+            return f"{text}, by --host {own[0]} of this server; remove one of the two"
         return f"{text}; choose another with --port, or 0 for a free one"
     if error.errno == errno.EADDRNOTAVAIL:
-        return "this machine does not have that address; give one that it has, or 0.0.0.0 for all"
+        return "this machine does not have that address; use one of its own, or 0.0.0.0 for all"
     if error.errno == errno.EACCES:
         return f"{text}; choose a port from 1024 on with --port, or 0 for a free one"
     return text

@@ -231,7 +231,7 @@ class Connection:
         self._serving = parser
         if parser.error is not None:
             error = parser.error
-            text = "a request that cannot be read: answered %s %s: %s"
+            text = "malformed request: answered %s %s: %s"
             # Some texts quote a line of the head, which may be secret.
             log.info(text, error.code, error.reason, error.body.partition(' "')[0])
             self._closing = self._lingers = True

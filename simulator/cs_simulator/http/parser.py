@@ -235,7 +235,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         if b"://" in first and not _FIRST_LINE.fullmatch(first.rstrip()):
             raise ParsingError("Start line is invalid")
         if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
-            raise ParsingError("A header goes on in a second line")
+            raise ParsingError("a header is folded over two lines")
         if b"  " in rest or b"\t" in rest:
             rest = _BLANKS.sub(rb"\1 ", rest)
         try:
@@ -288,21 +288,22 @@ def _wrong_with(data: bytes) -> str | None:
         return None
     if head[0] not in _METHOD:
         if head.startswith(_TLS):
-            return "It begins a TLS connection, and only http: is spoken here, not https:"
-        return f"It begins with byte 0x{head[0]:02x}, and not with a method"
+            plain = "this server speaks plain HTTP; use http:// instead of https://"
+            return f"it starts a TLS connection, but {plain}"
+        return f"it starts with byte 0x{head[0]:02x} instead of a method"
     end = head.find(CRLF + CRLF)
     end = len(head) if end < 0 else end
     if head.count(b"\n", 0, end) != head.count(CRLF, 0, end):
-        return "A line ends in LF, and not in CR LF"
+        return "a line ends with LF instead of CR LF"
     return None
 
 
 def _wrong_with_chunks(line: bytes, trailer: bytes) -> str | None:
     """Return what is wrong with the first line of a chunk, or the trailer, that has not ended."""
     if len(line) > LONGEST_LINE:
-        return "The first line of a chunk does not end"
+        return "the first line of a chunk does not end"
     if len(trailer) > LONGEST_LINE:
         return "What follows the last chunk does not end"
     if b"\n" in line or _BARE_LF.search(trailer):
-        return "A line between chunks ends in LF, and not in CR LF"
+        return "a line between chunks ends with LF instead of CR LF"
     return None

@@ -22,14 +22,14 @@ def refusal_of(error: Error, uri: str, origin: str | None = None) -> Outcome:
     """
     refusal: Refusal
     if error.code == 413:
-        text = "The body is too large to be read"
+        text = "The body is too large"
         if is_control(address(uri, None).target.path):
             detail = f"{text}; --max-control-body allows more"
             members = {"title": "Document too large", "status": error.code, "detail": detail}
             return _outcome(error.code, members, "application/problem+json", None)
         refusal = BodyTooLarge(f"{text}; --max-body allows more")
     elif error.code == 431:
-        text = f"The first line and the headers have more than {LONGEST_HEAD} bytes together"
+        text = f"The request line and headers exceed {LONGEST_HEAD} bytes"
         refusal = MalformedPath(text)
     elif error.code >= 500:
         refusal = InternalError(f"{error.reason}: {error.body}")

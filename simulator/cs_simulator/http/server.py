@@ -60,7 +60,9 @@ class Server:
         self._settings = settings
         self.sockets, without = bind(settings.hosts, settings.port)
         for each in without:
-            log.warning("not listening on %s: this machine has no such addresses", each)
+            log.warning(
+                "not listening on %s: this machine does not support that address family", each
+            )
         host, port = self.sockets[0].getsockname()[:2]
         self.host: str = host
         self.port: int = port
@@ -226,9 +228,7 @@ class Server:
         except OSError as error:
             with suppress(OSError):
                 draft.unlink()
-            raise ReadyFileError(
-                f"The ready file {path} cannot be written: {error.strerror}"
-            ) from None
+            raise ReadyFileError(f"Cannot write the ready file {path}: {error.strerror}") from None
 
     def _take_back_ready_file(self, path: Path) -> None:
         """Remove the file that says where this server is, if it still does."""
@@ -251,7 +251,7 @@ def forget_ready_file(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise ReadyFileError(f"The ready file {path} cannot be written: {error.strerror}") from None
+        raise ReadyFileError(f"Cannot write the ready file {path}: {error.strerror}") from None
 
 
 def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:

@@ -74,7 +74,7 @@ def test_check_tells_warnings_and_is_done(folder: Folder) -> None:
     done = CliRunner().invoke(main, ["check", str(path)])
     assert done.exit_code == 0
     assert done.stderr == f"{path}: warning: fault x never acts: its probability is 0\n"
-    assert done.stdout == f"{path}: mine is fine\n"
+    assert done.stdout == f"{path}: ok (mine)\n"
 
 
 def test_name_that_is_a_file_beside_it(folder: Folder) -> None:

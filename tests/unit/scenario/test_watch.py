@@ -14,7 +14,7 @@ from cs_simulator.worlds import Worlds
 from tests.unit.faults.support import until
 from tests.unit.scenario.support import Folder
 
-WRONG = "mine.yaml changed and is wrong; what runs is kept:"
+WRONG = "mine.yaml changed and has errors; keeping the previous version:"
 
 
 @pytest.fixture
@@ -38,7 +38,10 @@ def test_changed_file_is_taken_at_the_next_reset(
         folder.put("mine.yaml", "name: second, of another length")
         until(lambda: worlds.scenario.name != "first")
         until(lambda: bool(caplog.messages))
-    assert caplog.messages[-1] == "mine.yaml changed; taken at the next reset of: default"
+    assert (
+        caplog.messages[-1]
+        == "mine.yaml changed; these worlds use it from their next reset: default"
+    )
     assert worlds.default.scenario.name == "first"
     worlds.default.reset()
     assert worlds.default.scenario.name == "second, of another length"
@@ -69,7 +72,7 @@ def test_file_that_cannot_be_read_changes_nothing(
     folder.put("mine.yaml", "name: never read")
     until(lambda: bool(caplog.messages))
     assert caplog.messages[-1] == (
-        "mine.yaml changed and cannot be read; what runs is kept: no more descriptors"
+        "cannot read mine.yaml, which changed; keeping the previous version: no more descriptors"
     )
     assert worlds.scenario.name == "first"
 
@@ -120,7 +123,10 @@ def test_file_that_is_in_no_use_is_passed_over_in_silence(
         until(lambda: len(caplog.messages) > 1)
     assert worlds.scenario.seed == 12345
     assert not [message for message in caplog.messages if "other" in message]
-    assert caplog.messages[-1] == "base.yaml changed; taken at the next reset of: default"
+    assert (
+        caplog.messages[-1]
+        == "base.yaml changed; these worlds use it from their next reset: default"
+    )
 
 
 def test_world_is_reset_at_once_where_that_is_asked_for(
