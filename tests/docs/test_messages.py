@@ -108,7 +108,7 @@ def message_about_lost_lines() -> str:
         log.event(logging.INFO, "x" * (MOST_WAITING // 10))
     os.set_blocking(read, False)
     text = b""
-    while b"were lost" not in text:
+    while b"were dropped" not in text:
         text += os.read(read, MOST_WAITING)
         log.flush(now=True)
     os.close(read)
