@@ -120,7 +120,7 @@ def test_slow_tail_holds_back_most_a_little_and_few_for_long(
 ) -> None:
     delays: list[float] = []
 
-    def hold(_room: WaitingRoom, _world: str, _wait: Wait, seconds: float) -> str:
+    def hold(_room: WaitingRoom, _wait: Wait, seconds: float) -> str:
         delays.append(seconds)
         return "over"
 

@@ -25,7 +25,7 @@ def test_names_and_db_ids_mean_the_same(strict: Simulation) -> None:
 def test_what_is_not_listed_is_refused_with_what_is(strict: Simulation) -> None:
     body = {"customer_id": CUSTOMER, "service_type": "lone", "media_type": 9}
     message = strict.post("services/start", body).refused()
-    assert 'got "lone"' in message
+    assert "found 'lone'" in message
     assert "support (100), card lost (110), loan (300)" in message
     assert "voice (1), email (2), chat (3)" in message
     assert strict.world.counts().services == 1

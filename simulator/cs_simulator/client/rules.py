@@ -100,6 +100,8 @@ class Operator(TypedDict, total=False):
     """A regular expression for the whole of the value."""
     contains: Value
     absent: bool
+    same_items: Sequence[Any]
+    """The items of a list, in whatever order."""
 
 
 Criterion = Value | Sequence[Value] | Operator
