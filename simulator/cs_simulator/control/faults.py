@@ -19,6 +19,7 @@ from cs_simulator.control.replies import (
 )
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker
+from cs_simulator.faults.engine import Counters, Origin
 from cs_simulator.faults.rules import Rule
 from cs_simulator.scenario.faults import FAULT, named_rule
 from cs_simulator.worlds import World
@@ -29,7 +30,7 @@ def list_faults(control: Control) -> Response:
     world = asked(control.worlds)
     with world.lock:
         world.begin()
-        faults = [_described(world, rule) for rule in world.rules.rules()]
+        faults = [_described(*each) for each in world.rules.standing()]
     return json_response({"faults": faults})
 
 
@@ -44,9 +45,7 @@ def remove_faults(control: Control) -> Response:
     world = asked(control.worlds)
     with world.lock:
         world.begin()
-        names = [rule.name for rule in world.rules.rules()]
-        for name in names:
-            world.rules.remove(name)
+        names = world.rules.remove_all()
         to_come = world.stages.remove_rules()
     return json_response({"deleted": list(dict.fromkeys((*names, *to_come)))})
 
@@ -56,7 +55,7 @@ def show_fault(control: Control, name: str) -> Response:
     world = asked(control.worlds)
     with world.lock:
         world.begin()
-        return json_response(_described(world, _named(world, name)))
+        return json_response(_one(world, _named(world, name)))
 
 
 def put_fault(control: Control, name: str) -> Response:
@@ -90,7 +89,7 @@ def _add(world: World, document: dict[str, Any]) -> Response:
                 f"A fault rule named {rule.name!r} already exists; replace it with PUT",
             )
         world.rules.put(rule, now)
-        return json_response(_described(world, rule), 201)
+        return json_response(_one(world, rule), 201)
 
 
 def _put(world: World, document: dict[str, Any]) -> Response:
@@ -99,7 +98,7 @@ def _put(world: World, document: dict[str, Any]) -> Response:
         rule = _rule(document, world)
         there = world.rules.named(rule.name) is not None
         world.rules.put(rule, now)
-        return json_response(_described(world, rule), 200 if there else 201)
+        return json_response(_one(world, rule), 200 if there else 201)
 
 
 def _document() -> dict[str, Any]:
@@ -131,12 +130,15 @@ def _named(world: World, name: str) -> Rule:
     return rule
 
 
-def _described(world: World, rule: Rule) -> dict[str, Any]:
-    counters = world.rules.counters(rule.name)
+def _one(world: World, rule: Rule) -> dict[str, Any]:
+    return _described(rule, world.rules.counters(rule.name), world.rules.origin(rule.name))
+
+
+def _described(rule: Rule, counters: Counters, origin: Origin) -> dict[str, Any]:
     members: dict[str, Any] = {
         "name": rule.name,
         "on": sorted(rule.on),
-        "origin": world.rules.origin(rule.name),
+        "origin": origin,
         "matched": counters.matched,
         "acted": counters.acted,
         "shadowed": counters.shadowed,

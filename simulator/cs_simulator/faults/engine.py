@@ -121,6 +121,21 @@ class RuleBook:
         """Return the rules in force, in the order they are judged."""
         return [each.rule for each in self._in_force()]
 
+    def standing(self) -> list[tuple[Rule, Counters, Origin]]:
+        """Return the rules in force, in order, with their counters and where they come from."""
+        origins: tuple[tuple[Origin, list[_InForce]], ...] = (
+            ("runtime", self._runtime),
+            ("stage", self._stage),
+            ("document", self._document),
+        )
+        return [(each.rule, each.counters, origin) for origin, those in origins for each in those]
+
+    def remove_all(self) -> list[str]:
+        """Take all rules out of force; return their names."""
+        names = [rule.name for rule in self.rules()]
+        self._runtime, self._stage, self._document = [], [], []
+        return names
+
     def named(self, name: str) -> Rule | None:
         """Return the rule of a name, or None."""
         return next((rule for rule in self.rules() if rule.name == name), None)

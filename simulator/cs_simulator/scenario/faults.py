@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -243,9 +244,10 @@ def rules_of(
     rules = []
     seen = set(names)
     taken = {fault["name"] for fault in given if fault.get("name")} | seen
+    numbers: Counter[str] = Counter()
     for place, fault in enumerate(given):
         where = f"{at}[{place}]"
-        name = fault.get("name") or _free_name(fault, taken)
+        name = fault.get("name") or _free_name(fault, taken, numbers)
         taken.add(name)
         if name in seen:
             checker.problem(inside(where, "name"), f"fault rule {shown(name)} already exists")
@@ -258,7 +260,7 @@ def named_rule(
     fault: Mapping[str, Any], names: Iterable[str], checker: Checker, clock_mode: Mode
 ) -> Rule:
     """Return the rule of one checked fault; without a name, it gets one that none of these has."""
-    name = fault.get("name") or _free_name(fault, set(names))
+    name = fault.get("name") or _free_name(fault, set(names), Counter())
     return rule_of(fault, name, "", checker, clock_mode)
 
 
@@ -277,12 +279,14 @@ def request_rule(
     return (None if checker else rule), checker.problems
 
 
-def _free_name(fault: Mapping[str, Any], taken: set[str]) -> str:
+def _free_name(fault: Mapping[str, Any], taken: set[str], numbers: Counter[str]) -> str:
+    """Return a name that is not taken; ``numbers`` are the last that were tried."""
     operation = sorted(fault.get("on") or {ANY})[0]
-    number = 1
-    while f"{operation}-{number}" in taken:
-        number += 1
-    return f"{operation}-{number}"
+    while True:
+        numbers[operation] += 1
+        name = f"{operation}-{numbers[operation]}"
+        if name not in taken:
+            return name
 
 
 def rule_of(

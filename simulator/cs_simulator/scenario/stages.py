@@ -39,10 +39,11 @@ def stages_of(
 ) -> list[Stage]:
     """Return the stages that checked members describe; each leads to the next unless it says so."""
     names = [stage.get("name") or "" for stage in given]
+    first = {name: place for place, name in reversed(list(enumerate(names)))}
     stages = []
     for place, stage in enumerate(given):
         at = f"stages[{place}]"
-        if names.index(names[place]) < place:
+        if first[names[place]] < place:
             checker.problem(f"{at}.name", f"stage {shown(names[place])} already exists")
         until = stage.get("until") or {}
         then = _next(stage, names, place, at, checker)
