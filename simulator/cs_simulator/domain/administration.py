@@ -82,14 +82,20 @@ def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
         if kind == "services" and name in service.extensions:
             store.replace_service(replace(service, extensions=rest(service.extensions)))
         elif kind == "states":
-            for state in list(store.states(service.number).values()):
-                if name in state.extensions:
-                    changed = replace(state, extensions=rest(state.extensions))
-                    store.put_state(service.number, changed)
+            states = store.states(service.number).values()
+            those = [each for each in states if name in each.extensions]
+            if those:
+                changed = [replace(each, extensions=rest(each.extensions)) for each in those]
+                store.put_states(service.number, changed)
         elif kind == "tasks":
-            for task in list(store.tasks(service.number).values()):
-                if name in task.extensions:
-                    store.put_task(service.number, replace(task, extensions=rest(task.extensions)))
+            tasks = [
+                each for each in store.tasks(service.number).values() if name in each.extensions
+            ]
+            if tasks:
+                store.put_tasks(
+                    service.number,
+                    [replace(each, extensions=rest(each.extensions)) for each in tasks],
+                )
 
 
 def create_key(tx: Transaction, members: Mapping[str, Any]) -> IdentificationKey:

@@ -59,13 +59,15 @@ def end_service(tx: Transaction, service: Service, submission: Submission) -> Se
 def complete_parts(tx: Transaction, number: int, timestamp: Instant) -> None:
     """Complete the active states and tasks of a service at an instant, without disposition."""
     end = Event(timestamp)
-    for state in list(tx.store.states(number).values()):
-        if state.completed is None:
-            tx.store.put_state(number, replace(state, completed=end))
+    states = [each for each in tx.store.states(number).values() if each.completed is None]
+    if states:
+        tx.store.put_states(number, [replace(each, completed=end) for each in states])
+        for state in states:
             tx.effect("ended", "state", state.state_id)
-    for task in list(tx.store.tasks(number).values()):
-        if task.completed is None:
-            tx.store.put_task(number, replace(task, completed=end))
+    tasks = [each for each in tx.store.tasks(number).values() if each.completed is None]
+    if tasks:
+        tx.store.put_tasks(number, [replace(each, completed=end) for each in tasks])
+        for task in tasks:
             tx.effect("ended", "task", task.task_id)
 
 

@@ -315,11 +315,19 @@ class Store:
 
     def put_state(self, number: int, state: State) -> None:
         """Store a state of a service, in the place of the one with its id."""
-        self._states[number] = {**self.states(number), state.state_id: state}
+        self.put_states(number, (state,))
+
+    def put_states(self, number: int, states: Iterable[State]) -> None:
+        """Store several states of a service at once, each in the place of the one with its id."""
+        self._states[number] = {**self.states(number), **{each.state_id: each for each in states}}
 
     def put_task(self, number: int, task: Task) -> None:
         """Store a task of a service, in the place of the one with its id."""
-        self._tasks[number] = {**self.tasks(number), task.task_id: task}
+        self.put_tasks(number, (task,))
+
+    def put_tasks(self, number: int, tasks: Iterable[Task]) -> None:
+        """Store several tasks of a service at once."""
+        self._tasks[number] = {**self.tasks(number), **{each.task_id: each for each in tasks}}
 
 
 def _start_entry(service: Service) -> tuple[bool, Instant, int]:

@@ -132,9 +132,11 @@ class BasePlan:
             own = [planned for planned in self.services if planned.tenant == tenant]
             store.add_services([planned.at(now) for planned in own])
             for planned in own:
-                for part in planned.states.values():
-                    store.put_state(planned.number, State(**part.at(now)))
-                for part in planned.tasks.values():
-                    store.put_task(planned.number, Task(**part.at(now)))
+                if planned.states:
+                    states = (State(**part.at(now)) for part in planned.states.values())
+                    store.put_states(planned.number, states)
+                if planned.tasks:
+                    tasks = (Task(**part.at(now)) for part in planned.tasks.values())
+                    store.put_tasks(planned.number, tasks)
         interactions = NO_INTERACTIONS if self.interactions is None else self.interactions(now)
         return Base(stores, self.profiles, self.ids, interactions)
