@@ -115,7 +115,7 @@ class WorldsMachine(RuleBasedStateMachine):
         """Put what one world is into another, or into itself."""
         life = self.life(name)
         snapshot = self.control(name, "GET", "snapshot").body
-        as_yaml = self.control(name, "GET", "state?format=yaml").body
+        as_yaml = self.control(name, "GET", "snapshot?format=yaml").body
         assert read_text(as_yaml.decode(), "s") == json.loads(snapshot)
         put = self.control(other, "PUT", "scenario", as_yaml if yaml else snapshot)
         assert put.status == 200, put.body
