@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
+from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -84,6 +84,38 @@ def test_parts_have_no_cycles() -> None:
     order = list(TopologicalSorter(graph).static_order())
     assert set(order) == set(graph)
     assert order.index("domain") < order.index("worlds") < order.index("app")
+
+
+def module_of(path: Path) -> str:
+    """Return the full name of a module."""
+    pieces = ("cs_simulator", *path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(pieces[:-1] if pieces[-1] == "__init__" else pieces)
+
+
+def imported_modules(path: Path, known: Collection[str]) -> set[str]:
+    """Return the modules that a module imports when it runs, inside functions too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{each.name}" for each in node.names}
+            # What is no module of a package is a name of the package's own.
+            found |= (inner & set(known)) or {node.module}
+    return found & set(known) - {module_of(path)}
+
+
+def test_modules_have_no_circles() -> None:
+    known = {module_of(path) for path in MODULES}
+    graph = {module_of(path): imported_modules(path, known) for path in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle of modules: {' -> '.join(error.args[1])}")
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,9 @@ class EventReader:
         self, kind: Kind, sent: Mapping[str, Any], where: str
     ) -> Mapping[str, Any]:
         """Return attached data as its schemas have it, under their spelling of its names."""
-        admitted_values, problems = self._tx.metadata.admit_extensions(kind, sent)
+        from cs_simulator.domain.records import admit_extensions  # a start does not pay for it
+
+        admitted_values, problems = admit_extensions(self._tx.metadata, kind, sent)
         self._problems.extend(replace(problem, at=f"{where}{problem.at}") for problem in problems)
         return admitted_values
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cs_simulator.domain.schemas import (
     AttributeSchema,
@@ -18,7 +18,7 @@ from cs_simulator.domain.schemas import (
 from cs_simulator.operations.row import Kind
 
 if TYPE_CHECKING:
-    from cs_simulator.documents.problems import Problem
+    pass
 
 PREDEFINED_SCHEMA = tuple(
     AttributeSchema(name)
@@ -138,18 +138,6 @@ class Metadata:
     def key(self, name: str) -> IdentificationKey | None:
         """Return an identification key, or None."""
         return self._keys.get(name.lower())
-
-    def admit_extensions(
-        self, kind: Kind, given: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], list[Problem]]:
-        """Return extensions by the schema's spelling of their names, checked and with defaults.
-
-        Beside them stands every problem: a name that no schema has, a wrong shape, type or
-        length, a mandatory attribute that is not there, records that share what is unique.
-        """
-        from cs_simulator.domain.records import admit_extensions  # a start does not pay for it
-
-        return admit_extensions(self, kind, given)
 
     # Changes
 

@@ -142,7 +142,11 @@ def unique_values(record: Record, names: Iterable[str]) -> tuple[Any, ...] | Non
 def admit_extensions(
     metadata: Metadata, kind: Kind, given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Return what :meth:`Metadata.admit_extensions` does."""
+    """Return extensions by the schema's spelling of their names, checked and with defaults.
+
+    Beside them stands every problem: a name that no schema has, a wrong shape, type or length, a
+    mandatory attribute that is not there, records that share what is unique.
+    """
     admitted: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, value in given.items():

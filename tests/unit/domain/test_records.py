@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.records import checked_attribute, checked_extension
+from cs_simulator.domain.records import admit_extensions, checked_attribute, checked_extension
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.operations.row import Kind
 
@@ -32,13 +32,13 @@ METADATA = Metadata(schemas={"services": (COUPON, OFFERS, VIP), "states": (VIP,)
 
 
 def admitted(given: dict[str, Any], kind: Kind = "services") -> dict[str, Any]:
-    found, problems = METADATA.admit_extensions(kind, given)
+    found, problems = admit_extensions(METADATA, kind, given)
     assert not problems
     return found
 
 
 def refused(given: dict[str, Any], kind: Kind = "services") -> list[tuple[str, str]]:
-    problems = METADATA.admit_extensions(kind, given)[1]
+    problems = admit_extensions(METADATA, kind, given)[1]
     return [(each.at, each.expected) for each in problems]
 
 
@@ -132,9 +132,9 @@ def test_what_a_problem_got_is_told_as_it_came() -> None:
         "Vip": 7,
         "no": 8,
     }
-    problems = METADATA.admit_extensions("services", given)[1]
+    problems = admit_extensions(METADATA, "services", given)[1]
     assert [each.found for each in problems] == ["x", 2, "y", 5, 6, 7, 8]
-    assert METADATA.admit_extensions("services", {"Offers": 9})[1][0].found == 9
+    assert admit_extensions(METADATA, "services", {"Offers": 9})[1][0].found == 9
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_attribute_of_a_profile_has_one_value_at_least(type_: str, expected: str
 
 def test_records_that_share_what_is_unique_are_told_as_they_came() -> None:
     records = [{"id": 1}, {"id": 1}]
-    [problem] = METADATA.admit_extensions("services", {"Offers": records})[1]
+    [problem] = admit_extensions(METADATA, "services", {"Offers": records})[1]
     assert problem.found == records
 
 
