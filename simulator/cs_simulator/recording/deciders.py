@@ -38,8 +38,5 @@ DECIDERS: Mapping[str, str] = MappingProxyType(
         ),
         "identify_no_match": "GET profiles?LastName={a name that nobody has}",
         "custom_customer_ids": "POST profiles with a customer_id",
-        "service_id_form": (
-            "POST services/start in edition 8.1, and see the service_id of its response"
-        ),
     }
 )
