@@ -54,7 +54,7 @@ def test_nothing_answers(run: RunPytest, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("CS_SIMULATOR_URL", "localhost:8080")
     assert error_of(run) == (
         "CS_SIMULATOR_URL: 'localhost:8080' is not a server URL; "
-        "give one such as http://localhost:8080"
+        "use one such as http://localhost:8080"
     )
 
 
@@ -92,8 +92,8 @@ def test_options_that_contradict_each_other(run: RunPytest, server: str, option:
     result = run(USES_IT, f"--context-services-url={server}", option, ".")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert result.stderr.lines[0] == (
-        f"ERROR: {option} says how to start a server, and --context-services-url names one that "
-        f"runs: remove one of them, or start that server with the same settings"
+        f"ERROR: {option} configures a server that the plugin starts, but --context-services-url "
+        "names a running one; remove one of them, or start that server with the same settings"
     )
 
 
