@@ -181,7 +181,8 @@ def test_token_is_missing_or_wrong(tmp_path: Path, token: str | None, end: str) 
         process.stop()
     assert caught.value.status == 401
     assert str(caught.value) == (
-        f"No token: Send Authorization: Bearer with the token that --control-token gave{end}"
+        "Unauthorized: Send the header Authorization: Bearer <token>, with the token given to "
+        f"--control-token{end}"
     )
 
 

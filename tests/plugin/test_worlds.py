@@ -146,7 +146,7 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
             "The scenario file ./none.yaml cannot be read in *: No such file or directory; *",
             "the marker context_services_scenario takes one argument: expected a name, *; found ()",
             "the marker context_services_world takes one argument: expected the name *; found (7)",
-            "Bad name: *1 to 64*",
+            "Invalid world name: *1 to 64*",
         ]
     )
     assert "Traceback" not in result.stdout.str()

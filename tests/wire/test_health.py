@@ -90,7 +90,10 @@ def test_proxies_are_not_asked(start_server: StartServer) -> None:
 def test_token_is_taken_from_the_environment(start_server: StartServer) -> None:
     url = start_server("--control-token", "s3cret").ready["url"]
     assert health(url, CS_SIMULATOR_CONTROL_TOKEN="s3cret")[0] == 0
-    refused = "No token: Send Authorization: Bearer with the token that --control-token gave"
+    refused = (
+        "Unauthorized: Send the header Authorization: Bearer <token>, with the token given to "
+        "--control-token"
+    )
     assert health(url) == (1, f"{refused} (no token was sent)")
     code, line = health(url, CS_SIMULATOR_CONTROL_TOKEN="other")
     assert (code, line) == (1, f"{refused} (the token is wrong)")

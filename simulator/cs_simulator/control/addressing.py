@@ -37,9 +37,9 @@ def addressed() -> Address:
     if found.other is not None:
         raise ProblemError(
             400,
-            "Two worlds",
-            f"The path names world {found.world}, the header X-Simulator-World {found.other}: "
-            "send one of them",
+            "Conflicting worlds",
+            f"The path names world {found.world}, but the header X-Simulator-World names "
+            f"{found.other}; send only one",
         )
     return found
 
@@ -68,7 +68,7 @@ def set_up(
     try:
         return worlds.set_up(_named() if name is None else name, action)
     except WorldNameError as error:
-        raise ProblemError(400, "Bad name", str(error)) from None
+        raise ProblemError(400, "Invalid world name", str(error)) from None
     except TooManyWorldsError as error:
         raise ProblemError(503, "Too many worlds", str(error)) from None
 
@@ -82,5 +82,7 @@ def root_only() -> None:
     """Refuse a request below a world's prefix to what belongs to the whole server."""
     if addressed().prefix:
         raise ProblemError(
-            404, "Not here", f"{request.path} is the same for every world: ask it without a prefix"
+            404,
+            "Not available per world",
+            f"{request.path} is the same for every world: ask it without a prefix",
         )

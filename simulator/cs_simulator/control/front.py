@@ -97,8 +97,10 @@ def stranger(terms: Terms, headers: Mapping[str, str]) -> ProblemError | None:
         )
         return ProblemError(403, "Unknown host", detail)
     if terms.token is not None and not _bears(terms.token, headers.get("HTTP_AUTHORIZATION", "")):
-        detail = "Send Authorization: Bearer with the token that --control-token gave"
-        return ProblemError(401, "No token", detail)
+        detail = (
+            "Send the header Authorization: Bearer <token>, with the token given to --control-token"
+        )
+        return ProblemError(401, "Unauthorized", detail)
     length = headers.get("HTTP_CONTENT_LENGTH", "0")
     size = int(length) if length.isdecimal() else 0
     if size > terms.max_control_body:

@@ -80,7 +80,7 @@ def test_what_belongs_to_the_server_is_asked_at_the_root_alone(endpoint: Endpoin
     app = app_of()
     path = f"/_world/w/_control{path_of(endpoint)}"
     reply = app.ask(endpoint.method, path, BODIES.get(endpoint.name))
-    is_refused = reply.status == 404 and reply.json()["title"] == "Not here"
+    is_refused = reply.status == 404 and reply.json()["title"] == "Not available per world"
     assert is_refused is (endpoint.scope == "server")
 
 

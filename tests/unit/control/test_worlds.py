@@ -58,7 +58,7 @@ def test_prefix_and_header_may_agree_but_not_differ() -> None:
     )
     control = app.get("/_world/a/_control/", X_Simulator_World="b")
     assert control.status == 400
-    assert control.json()["title"] == "Two worlds"
+    assert control.json()["title"] == "Conflicting worlds"
     assert app.get("/_control/worlds").json() == {"worlds": ["default", "a"]}
 
 
