@@ -41,6 +41,7 @@ class Watcher:
         self._resets = resets
         self._seen = self._stamp()
         self._used: frozenset[Path] = frozenset()
+        self._names: frozenset[str] = frozenset()
         self._stopped = Event()
         self._thread: Thread | None = None
 
@@ -66,15 +67,18 @@ class Watcher:
     def _note_used(self, worlds: Worlds) -> None:
         """Note the files that the scenarios in use are made of, and forget none that was."""
         for reference in worlds.references():
+            # Where a file is wrong or gone by now, its name is all that is known of it.
+            self._names |= {Path(each.strip()).stem for each in reference.split(",")}
             try:
                 files = [path for path, _ in self._catalogue.chain(reference)]
             except (DocumentError, OSError):
                 continue  # reading it again tells why
             self._used |= {_real(path) for path in files}
+            self._names |= {path.stem for path in files}
 
     def _is_used(self, path: Path) -> bool:
         """Tell whether a file is in use, or takes the name of one that is."""
-        return path.stem in {used.stem for used in self._used} or _real(path) in self._used
+        return path.stem in self._names or _real(path) in self._used
 
     def _stamp(self) -> Stamp:
         """Return when each file was changed last, which one it is, and how long."""
