@@ -68,7 +68,12 @@ def try_server(
         code = "from schemathesis.cli import schemathesis; schemathesis()"
         command = [sys.executable, "-c", code]
         command += ["--config-file", str(FOLDER / "schemathesis.toml"), "run"]
-        command += [f"{url}/_control/openapi.json", "--auth", "tester:secret", "--no-color"]
+        command += [
+            f"{url}/_control/openapi.json?for=fuzzing",
+            "--auth",
+            "tester:secret",
+            "--no-color",
+        ]
         command += ["--generation-database", "none", "--continue-on-failure", *arguments]
         done = subprocess.run(
             command,

@@ -69,7 +69,7 @@ def cs() -> Simulation:
 
 @pytest.fixture(scope="module")
 def caller(cs: Simulation) -> Caller:
-    return caller_of(cs)
+    return caller_of(cs, "fuzzing")
 
 
 def test_every_type_is_tried() -> None:

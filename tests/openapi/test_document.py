@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from tests.support import Simulation
 
 URL = "http://localhost"
 DOCUMENT = openapi(Described(URL))
+FUZZING = openapi(Described(URL, lenient=True))
+both = pytest.mark.parametrize("document", [DOCUMENT, FUZZING], ids=["clients", "fuzzing"])
 
 
 def document_of(simulation: Simulation, prefix: str = "") -> dict[str, Any]:
@@ -29,14 +32,16 @@ def document_of(simulation: Simulation, prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def test_document_is_valid() -> None:
-    validate(DOCUMENT)
+@both
+def test_document_is_valid(document: dict[str, Any]) -> None:
+    validate(document)
 
 
-def test_every_operation_of_both_editions_is_in_it() -> None:
+@both
+def test_every_operation_of_both_editions_is_in_it(document: dict[str, Any]) -> None:
     there = {
         (operation["x-operation"], method.upper(), operation["x-edition"], path)
-        for path, operations in DOCUMENT["paths"].items()
+        for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }
     bases = {"8.5": "/genesys/1/cs", "8.1": ""}
@@ -75,14 +80,16 @@ def test_links_lead_to_operations_of_the_same_edition() -> None:
         assert set(link["parameters"]) <= taken
 
 
+@both
 @pytest.mark.parametrize("operation_id", described(DOCUMENT))
-def test_examples_fit_their_schemas(operation_id: str) -> None:
-    caller = Caller(DOCUMENT, lambda *_: Reply(500, {}, b""))
+def test_examples_fit_their_schemas(operation_id: str, document: dict[str, Any]) -> None:
+    caller = Caller(document, lambda *_: Reply(500, {}, b""))
     operation = caller.operations[operation_id].members
     for parameter in operation["parameters"]:
         if "example" in parameter:
             caller.validator(parameter["schema"]).validate(parameter["example"])
-    for content in operation.get("requestBody", {"content": {}})["content"].values():
+    bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for content in (each for body in bodies for each in body.get("content", {}).values()):
         if "example" in content:
             caller.validator(content["schema"]).validate(content["example"])
 
@@ -110,16 +117,16 @@ def test_document_says_what_a_world_demands(simulate: Simulate) -> None:
             "profile_attributes": [{"name": "Badge", "type": "integer", "mandatory": True}],
         }
     )
-    operations = described(document_of(cs))
+    document = document_of(cs)
+    operations = described(document)
     start = operations["start_service"].members
     assert start["security"] == [{"basic": []}]
     assert "401" in start["responses"]
     assert {"$ref": "#/components/parameters/NeededContactCenterId"} in start["parameters"]
-    body = start["requestBody"]["content"]["application/json"]["schema"]
-    assert body["required"] == ["service_type"]
+    schemas = document["components"]["schemas"]
+    assert schemas["StartServiceBody"]["required"] == ["service_type"]
     assert "200" in operations["associate_service"].members["responses"]
-    profile = operations["create_profile"].members["requestBody"]["content"]["application/json"]
-    assert profile["schema"]["required"] == ["Badge"]
+    assert schemas["CreateProfileBody"]["required"] == ["Badge"]
 
 
 def test_command_prints_the_document() -> None:
@@ -133,3 +140,77 @@ def test_a_start_does_not_pay_for_the_document() -> None:
     code = f"{imports}; print('apispec' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert printed.stdout.split() == [b"False"]
+
+
+def schemas_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a document that may be a schema."""
+    if isinstance(value, dict):
+        yield value
+        for name, each in value.items():
+            if name not in ("example", "examples"):
+                yield from schemas_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from schemas_in(each)
+
+
+def test_clients_are_made_without_what_breaks_generators() -> None:
+    for schema in schemas_in(DOCUMENT):
+        assert schema.get("type") != "array" or "items" in schema, schema
+        assert not isinstance(schema.get("type"), list), "several types become a type of their own"
+        assert not ("anyOf" in schema and "properties" in schema), "members are lost"
+        assert not isinstance(schema.get("const"), bool), "clients that cannot be imported"
+        assert "uniqueItems" not in schema
+        assert "enum" not in schema or "type" in schema, schema
+    alternatives = [each["anyOf"] for each in schemas_in(DOCUMENT) if "anyOf" in each]
+    assert all({"type": "null"} not in each for each in alternatives)
+
+
+def test_clients_do_not_send_the_headers_of_the_simulator() -> None:
+    names = {
+        Caller(document, lambda *_: Reply(500, {}, b"")).resolved(parameter)["name"]
+        for document in (DOCUMENT,)
+        for operation in described(document).values()
+        for parameter in operation.members["parameters"]
+    }
+    assert not {name for name in names if name.startswith("X-Simulator-")}
+    assert "X-Simulator-Fault" in DOCUMENT["info"]["description"]
+    assert {"World", "Fault"} <= set(FUZZING["components"]["parameters"])
+
+
+def test_everything_is_described() -> None:
+    assert all(tag["name"][0].isalpha() and tag["description"] for tag in DOCUMENT["tags"])
+    caller = Caller(DOCUMENT, lambda *_: Reply(500, {}, b""))
+    for operation_id, operation in described(DOCUMENT).items():
+        members = operation.members
+        assert members["description"], operation_id
+        assert members["summary"], operation_id
+        for each in members["parameters"]:
+            parameter = caller.resolved(each)
+            assert parameter["description"], (operation_id, parameter["name"])
+            assert "example" in parameter or parameter["in"] != "path"
+        success = next(iter(members["responses"].values()))
+        content = success.get("content", {}).get("application/json")
+        assert content is None or "example" in content, operation_id
+
+
+def test_bodies_of_clients_have_names() -> None:
+    for operation_id, operation in described(DOCUMENT).items():
+        content = operation.members.get("requestBody", {"content": {}})["content"]
+        for body in content.values():
+            schema = body["schema"]
+            assert schema == {} or "$ref" in schema, operation_id
+
+
+def test_audience_that_is_not_known(simulate: Simulate) -> None:
+    refused = simulate().get("/_control/openapi.json?for=everyone", base="")
+    assert refused.status == 400
+    assert refused.json["detail"] == "for: expected clients or fuzzing, found 'everyone'"
+
+
+def test_all_that_is_taken_is_asked_for(simulate: Simulate) -> None:
+    cs = simulate()
+    found = cs.get("/_control/openapi.json?for=fuzzing", base="").shows()
+    assert {"$ref": "#/components/parameters/Fault"} in described(found)["start_service"].members[
+        "parameters"
+    ]

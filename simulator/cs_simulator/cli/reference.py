@@ -72,7 +72,15 @@ def example(operation: str, edition: EditionName | None, url: str, world: str) -
     show_default=True,
     help="Where the server is that the document describes.",
 )
-def openapi(url: str) -> None:
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["clients", "fuzzing"]),
+    default="clients",
+    show_default=True,
+    help="What it is for: to make clients from, or to test with all that the server takes.",
+)
+def openapi(url: str, audience: str) -> None:
     """Print the OpenAPI document of both editions.
 
     It describes a server whose scenario sets nothing up; a running one describes itself at
@@ -83,4 +91,6 @@ def openapi(url: str) -> None:
     from cs_simulator.openapi.document import openapi as document_of
     from cs_simulator.openapi.terms import Described
 
-    click.echo(json.dumps(document_of(Described(url.rstrip("/"))), indent=2))
+    click.echo(
+        json.dumps(document_of(Described(url.rstrip("/"), lenient=audience == "fuzzing")), indent=2)
+    )

@@ -141,13 +141,20 @@ def _operations() -> list[dict[str, Any]]:
 
 
 def show_openapi(control: Control) -> Response:
-    """Show the API of a world as OpenAPI 3.1."""
+    """Show the API of a world as OpenAPI 3.1, for who makes clients or, ``for=fuzzing``, tests."""
     from cs_simulator.openapi.document import openapi, terms_of  # only ever needed for this
+    from cs_simulator.openapi.terms import AUDIENCES
 
+    audience = request.args.get("for", AUDIENCES[0])
+    if audience not in AUDIENCES:
+        detail = f"for: expected {' or '.join(AUDIENCES)}, found {audience!r}"
+        raise ProblemError(400, "Bad query", detail)
     world = asked(control.worlds)
     bases = base_paths_of(world.scenario)
     url = f"{request.host_url.rstrip('/')}{addressed().prefix}"
-    return json_response(openapi(terms_of(world, url, bases.of("8.5"), bases.of("8.1"))))
+    lenient = audience == "fuzzing"
+    terms = terms_of(world, url, bases.of("8.5"), bases.of("8.1"), lenient=lenient)
+    return json_response(openapi(terms))
 
 
 def list_exports(control: Control) -> Response:
@@ -209,6 +216,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/openapi.json",
         show_openapi,
         {"openapi": str, "info": dict, "paths": dict},
+        query=("for",),
         is_slow=True,
     ),
 )

@@ -13,34 +13,31 @@ from cs_simulator.api import events
 from cs_simulator.api.events import EventForm
 from cs_simulator.api.imports import OPTIONS
 from cs_simulator.api.maintenance import PURGE
-from cs_simulator.documents.values import Boolean, Integer
+from cs_simulator.documents.values import Integer
 from cs_simulator.domain.definitions import NAME_PATTERN
 from cs_simulator.domain.members import BY_NAME, RESERVED
-from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import AttributeSchema, Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
-from cs_simulator.openapi.scalars import (
-    Schema,
-    attribute_taken,
-    extension_taken,
-    limited,
-    or_null,
-    record_taken,
-    taken,
-)
+from cs_simulator.openapi.scalars import Schema, limited
+from cs_simulator.openapi.shapes import ONE_OR_SEVERAL
 from cs_simulator.openapi.terms import Asked
 from cs_simulator.operations.row import Kind, Operation
-
-_FLAG = or_null(taken(Boolean()))
 
 
 def body_of(operation: Operation, asked: Asked) -> Schema:
     """Return the schema of an operation's body."""
+    schema = _body(operation, asked)
+    if schema.get("type") != "object":
+        return schema
+    return asked.named(f"{operation.id.title().replace('_', '')}Body", schema)
+
+
+def _body(operation: Operation, asked: Asked) -> Schema:
     if operation.form in events.FORMS:
         return _event(events.FORMS[operation.form], asked)
     if operation.form == "ExtensionSchema":
-        return _extension_schema(operation.kind)
+        return _extension_schema(operation.kind, asked)
     if operation.form == "ExtensionValue":
         return _extension_value(operation.kind, asked)
     return _FORMS[operation.form](asked)
@@ -69,22 +66,28 @@ def _event(
             continue
         limit = BY_NAME[name].limit
         schema = limited(found, limit) if strict and limit is not None else found
-        properties[name] = schema if name in needed else or_null(schema)
+        properties[name] = schema if name in needed else asked.scalars.optional(schema)
     event: Schema = {"type": "object", "properties": {**properties, **(parts or {})}}
     if needed or parts:
         event["required"] = [*needed, *(parts or {})]
-    event |= _attached(form.extension_kind, asked, properties)
-    return _owned(event) if form.needs_owner else event
+    attached = _attached(form.extension_kind, asked, properties)
+    event["properties"] |= attached.pop("properties", {})
+    event |= attached
+    # Generators make alternative classes of alternatives beside members: clients read it in words.
+    return _owned(event) if form.needs_owner and asked.terms.lenient else event
 
 
 def _attached(kind: Kind, asked: Asked, besides: Iterable[str]) -> Schema:
     """Return what a schema says of members that are none of the event: attached data."""
     if not asked.edition.extensions_have_schemas:
         return {"additionalProperties": True}
-    reserved = sorted(RESERVED - set(besides))
     extensions = {
-        schema.name: extension_taken(schema) for schema in asked.metadata.extension_schemas(kind)
+        schema.name: asked.scalars.extension(schema)
+        for schema in asked.metadata.extension_schemas(kind)
     }
+    if not asked.terms.lenient:
+        return {"properties": extensions, "additionalProperties": False}
+    reserved = sorted(RESERVED - set(besides))
     patterns: Schema = {f"^({'|'.join(reserved)})$": True}
     patterns |= {f"^{name}$": value for name, value in extensions.items()}
     return {"patternProperties": patterns, "additionalProperties": False}
@@ -102,8 +105,8 @@ def _owned(event: Schema) -> Schema:
 
 
 def _transition(asked: Asked) -> Schema:
-    ends = _event(events.TRANSITION_FROM, asked, ["state_id"])
-    starts = _event(events.TRANSITION_TO, asked)
+    ends = asked.named("TransitionFrom", _event(events.TRANSITION_FROM, asked, ["state_id"]))
+    starts = asked.named("TransitionTo", _event(events.TRANSITION_TO, asked))
     return _event(events.TRANSITION, asked, parts={"from": ends, "to": starts})
 
 
@@ -111,14 +114,17 @@ def _composite(asked: Asked) -> Schema:
     element = {
         "type": "object",
         "properties": {
-            "service": _event(events.START_SERVICE, asked),
-            "state": _event(events.START_STATE, asked),
-            "task": or_null(_event(events.START_TASK, asked)),
-            "associate_state_task": _FLAG,
+            "service": asked.named("CompositeService", _event(events.START_SERVICE, asked)),
+            "state": asked.named("CompositeState", _event(events.START_STATE, asked)),
+            "task": asked.named(
+                "CompositeTask", asked.scalars.optional(_event(events.START_TASK, asked))
+            ),
+            "associate_state_task": asked.scalars.flag(),
         },
         "required": ["service", "state"],
     }
-    services = {"type": "array", "minItems": 1, "items": element}
+    items = asked.named("CompositeElement", element)
+    services = {"type": "array", "minItems": 1, "items": items}
     return {"type": "object", "properties": {"services": services}, "required": ["services"]}
 
 
@@ -128,9 +134,9 @@ def _purge(asked: Asked) -> Schema:
 
 
 def _extension_value(kind: Kind | None, asked: Asked) -> Schema:
-    if kind is None or not asked.edition.extensions_have_schemas:
+    if kind is None or not asked.edition.extensions_have_schemas or not asked.terms.lenient:
         return {}
-    values = [extension_taken(each) for each in asked.metadata.extension_schemas(kind)]
+    values = [asked.scalars.extension(each) for each in asked.metadata.extension_schemas(kind)]
     return {"anyOf": values} if values else {}
 
 
@@ -143,13 +149,13 @@ def _profile(asked: Asked) -> Schema:
     properties: dict[str, Schema] = {"customer_id": {}}
     needed = []
     for each in metadata.all_attributes():
-        value = _values(each)
+        value = _values(each, asked)
         if each.mandatory and each.default is None:
             needed.append(each.name)
             properties[each.name] = value
         else:
-            properties[each.name] = or_null(value)
-    properties |= _extensions(metadata)
+            properties[each.name] = asked.scalars.optional(value)
+    properties |= _extensions(asked)
     profile: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     if needed:
         profile["required"] = needed
@@ -162,31 +168,36 @@ def _profile_update(asked: Asked) -> Schema:
     return profile
 
 
-def _values(attribute: AttributeSchema) -> Schema:
-    value = attribute_taken(attribute)
+def _values(attribute: AttributeSchema, asked: Asked) -> Schema:
+    if not asked.terms.lenient:
+        return {"description": ONE_OR_SEVERAL}
+    value = asked.scalars.attribute(attribute)
     several = {"type": "array", "minItems": 1, "items": value}
     return {"anyOf": [*value.get("anyOf", [value]), several]}
 
 
-def _extensions(metadata: Metadata) -> dict[str, Schema]:
+def _extensions(asked: Asked) -> dict[str, Schema]:
     return {
-        each.name: or_null(extension_taken(each)) for each in metadata.extension_schemas("profiles")
+        each.name: asked.scalars.optional(asked.scalars.extension(each))
+        for each in asked.metadata.extension_schemas("profiles")
     }
 
 
 def _insertion(asked: Asked) -> Schema:
-    properties = _extensions(asked.metadata)
+    properties = _extensions(asked)
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def _record(asked: Asked) -> Schema:
     """Return the schema of what selects a record; which extension it is of, the path says."""
+    if not asked.terms.lenient:
+        return {"type": "object", "additionalProperties": True}
     records = []
     for each in asked.metadata.extension_schemas("profiles"):
         for unique in each.unique if each.type == "multi-valued" else ():
-            record = record_taken(each, whole=False)
+            record = asked.scalars.record(each, whole=False)
             record["properties"] |= {
-                attribute.name: attribute_taken(attribute)
+                attribute.name: asked.scalars.attribute(attribute)
                 for attribute in each.attributes
                 if attribute.name in unique
             }
@@ -194,16 +205,16 @@ def _record(asked: Asked) -> Schema:
     return {"anyOf": records} if records else {"type": "object"}
 
 
-def _merge(_asked: Asked) -> Schema:
+def _merge(asked: Asked) -> Schema:
     flags = ("keep_uniq_from_src", "keep_active_service_only")
-    return {"type": "object", "properties": dict.fromkeys(flags, _FLAG)}
+    return {"type": "object", "properties": dict.fromkeys(flags, asked.scalars.flag())}
 
 
-def _import(_asked: Asked) -> Schema:
+def _import(asked: Asked) -> Schema:
     properties = {
         name: {"type": "string", "contentMediaType": "text/csv"}
         if name == "profiles"
-        else taken(convert)
+        else asked.scalars.of(convert)
         for name, convert in OPTIONS
     }
     properties["format"] = {"type": "string", "enum": ["CSV"]}
@@ -218,38 +229,40 @@ def _import(_asked: Asked) -> Schema:
 # Metadata and the server
 
 
-def _extension_schema(kind: Kind | None) -> Schema:
+def _extension_schema(kind: Kind | None, asked: Asked) -> Schema:
+    scalars = asked.scalars
     attribute = {
         "type": "object",
         "properties": {
             "name": {"type": "string", "minLength": 1},
             "type": {"type": "string", "enum": list(TYPES)},
             "default": {},
-            "length": or_null(taken(Integer(32, minimum=0))),
-            "mandatory": _FLAG,
-            "encrypt": _FLAG,
-            "unique": _FLAG,
+            "length": scalars.optional(scalars.of(Integer(32, minimum=0))),
+            "mandatory": scalars.flag(),
+            "encrypt": scalars.flag(),
+            "unique": scalars.flag(),
         },
         "required": ["name", "type"],
         "additionalProperties": False,
     }
     name = {"type": "string"}
+    names = {"type": "array", "minItems": 1, "items": name}
+    unique: Schema = {"anyOf": [name, names]} if asked.terms.lenient else {}
     schema: Schema = {
         "type": "object",
         "properties": {
             "name": {"type": "string", "pattern": NAME_PATTERN},
             "type": {"type": "string", "enum": list(get_args(Shape))},
-            "attributes": {"type": ["array", "null"], "items": attribute},
-            "unique": {
-                "type": ["array", "null"],
-                "items": {"anyOf": [name, {"type": "array", "minItems": 1, "items": name}]},
-            },
+            "attributes": scalars.optional(
+                {"type": "array", "items": asked.named("NewAttribute", attribute)}
+            ),
+            "unique": scalars.optional({"type": "array", "items": unique}),
         },
         "required": ["name", "type"],
         "additionalProperties": False,
     }
-    if kind != "profiles":
-        attributes = {"type": "array"}
+    if kind != "profiles" and asked.terms.lenient:
+        attributes = {"type": "array", "items": {}}
         schema["anyOf"] = [
             {"properties": {"type": {"const": "classifier"}}},
             {"properties": {"attributes": attributes}, "required": ["attributes"]},
@@ -260,23 +273,26 @@ def _extension_schema(kind: Kind | None) -> Schema:
 def _identification_key(asked: Asked) -> Schema:
     extensions = asked.metadata.extension_schemas("profiles")
     sources = (asked.metadata.all_attributes(), *(each.attributes for each in extensions))
-    attributes = {"enum": [each.name for source in sources for each in source]}
+    attributes = {"type": "string", "enum": [each.name for source in sources for each in source]}
+    names: Schema = {"type": "array", "minItems": 1, "items": attributes}
+    if asked.terms.lenient:
+        names["uniqueItems"] = True
+    source = {"type": "string", "enum": ["profile", *(each.name for each in extensions)]}
     return {
         "type": "object",
         "properties": {
             "name": {"type": "string", "pattern": NAME_PATTERN},
-            "source": {"enum": ["profile", *(each.name for each in extensions), None]},
-            "attributes": {
-                "type": "array",
-                "minItems": 1,
-                "uniqueItems": True,
-                "items": attributes,
-            },
-            "unique": _FLAG,
+            "source": _or_none(source) if asked.terms.lenient else source,
+            "attributes": names,
+            "unique": asked.scalars.flag(),
         },
         "required": ["name", "attributes"],
         "additionalProperties": False,
     }
+
+
+def _or_none(words: Schema) -> Schema:
+    return {"enum": [*words["enum"], None]}
 
 
 def _mode(_asked: Asked) -> Schema:

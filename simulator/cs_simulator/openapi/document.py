@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from apispec import APISpec
@@ -11,7 +12,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from cs_simulator import __version__
 from cs_simulator.api.calls import handler_of
 from cs_simulator.api.editions import Edition
+from cs_simulator.domain.access import REALM
 from cs_simulator.openapi.bodies import body_of
+from cs_simulator.openapi.examples import example_of
 from cs_simulator.openapi.parameters import (
     HEADERS,
     headers_of,
@@ -29,24 +32,59 @@ from cs_simulator.operations.row import CONTENT, EditionName, Operation
 if TYPE_CHECKING:
     from cs_simulator.world import World
 
-_FAMILIES = ("services", "profiles")
 _DESCRIPTION = """\
 Both editions of the API, as the simulator speaks them: 8.5 at `{base_85}/`, 8.1 at `{base_81}/`.
 `x-operation` is the operation's name in faults, journal and verification, `x-basis` what it rests
 on, `x-assumes` what of it is assumed where the documents are silent.
 
-What is taken is wider than a strict client needs: an integer also as 60.0 or as text of digits, a
-text also as an integer, a boolean also as its word in any case, and null for a member that is left
-out. Dates have three digits of milliseconds or none. Unknown parameters of the query are ignored,
-with a hint in the header X-Simulator-Hint. The schemas say so where JSON Schema can; an integer in
-digits near the ends of its range is taken though its schema leaves it out.
+HEAD is answered wherever GET is, with the same headers and no body. Dates have three digits of
+milliseconds or none. Unknown parameters of the query are ignored, with a hint in the header
+X-Simulator-Hint.
+
+{audience}
 """
+_FOR_CLIENTS = """\
+This is the view of a correct client: every member has its documented type. The server takes more,
+as a lenient reader does; `openapi.json?for=fuzzing` says what. Two headers of the simulator may be
+sent with any request: X-Simulator-World, the world that it is meant for, and X-Simulator-Fault, a
+fault that it asks for: the name of a rule, or a rule itself as JSON. They are left out of the
+operations, since tools send whatever is declared."""
+_FOR_FUZZING = """\
+This is all that the server takes: an integer also as 60.0 or as text of digits, a text also as an
+integer, a boolean also as its word in any case, and null for a member that is left out. The schemas
+say so where JSON Schema can; an integer in digits near the ends of its range is taken though its
+schema leaves it out."""
+_TAGS: Mapping[str, str] = MappingProxyType(
+    {
+        "services": "Services, states and tasks, and what belongs to them",
+        "profiles": "Customer profiles, metadata, interactions and the server",
+    }
+)
+_BASES: Mapping[str, str] = MappingProxyType(
+    {
+        "documented": "The vendor's documents describe it.",
+        "relied_on": "Public clients of the product rely on it.",
+        "assumed": "It is assumed: no source decides.",
+    }
+)
 _RESPONSE_HEADERS = {
-    "Location": ("Where what was made is found.", "uri-reference"),
-    "X-Simulator-Request": ("The world, and the number of the request in its journal.", None),
-    "X-Simulator-Hint": ("What the real server would not say.", None),
-    "WWW-Authenticate": ("Basic, and its realm.", None),
-    "Allow": ("The methods that the path has.", None),
+    "Location": (
+        "Where what was made is found.",
+        "/genesys/1/cs/services/4294967297",
+        "uri-reference",
+    ),
+    "X-Simulator-Request": (
+        "The world, and the number of the request in its journal.",
+        "default/17",
+        None,
+    ),
+    "X-Simulator-Hint": (
+        "What the real server would not say.",
+        "servce_type is attached data; did you mean service_type?",
+        None,
+    ),
+    "WWW-Authenticate": ("Basic, and its realm.", f'Basic realm="{REALM}"', None),
+    "Allow": ("The methods that the path has.", "GET, HEAD, OPTIONS", None),
 }.items()
 _ALWAYS = frozenset({"Location", "X-Simulator-Request", "WWW-Authenticate", "Allow"})
 
@@ -65,7 +103,9 @@ class PathOperation(NamedTuple):
         return [each[1:-1] for each in self.path.split("/") if each.startswith("{")]
 
 
-def terms_of(world: World, url: str, base_85: str, base_81: str) -> Described:
+def terms_of(
+    world: World, url: str, base_85: str, base_81: str, *, lenient: bool = False
+) -> Described:
     """Return what a world's document depends on, as it is now."""
     with world.lock:
         tx = world.begin()
@@ -77,6 +117,7 @@ def terms_of(world: World, url: str, base_85: str, base_81: str) -> Described:
             tx.metadata,
             has_users=bool(tx.setup.access.users),
             needs_tenant=len(tx.setup.tenants) > 1,
+            lenient=lenient,
         )
 
 
@@ -90,14 +131,23 @@ def openapi(terms: Described) -> dict[str, Any]:
         "3.1.0",
         [plugin],
         info={
-            "description": _DESCRIPTION.format(base_85=terms.base_85, base_81=terms.base_81),
+            "description": _DESCRIPTION.format(
+                base_85=terms.base_85,
+                base_81=terms.base_81,
+                audience=_FOR_FUZZING if terms.lenient else _FOR_CLIENTS,
+            ),
+            "license": {"name": "MIT", "identifier": "MIT"},
             "x-base-urls": bases,
         },
         servers=[{"url": terms.url or "/", "description": "The world; paths hold the base path."}],
-        tags=[{"name": f"{edition} {family}"} for edition in bases for family in _FAMILIES],
+        tags=[
+            {"name": _tag(edition, family), "description": f"{said}, in edition {edition}."}
+            for edition in bases
+            for family, said in _TAGS.items()
+        ],
     )
     _add_components(spec, terms)
-    taken = Taken(spec, plugin)
+    taken = Taken(spec, plugin, terms.scalars)
     places = _places()
     for place in places:
         edition = edition_named(place.edition)
@@ -167,14 +217,22 @@ def _takes(maker: PathOperation, place: PathOperation, made: Mapping[str, str]) 
 def _add_components(spec: APISpec, terms: Described) -> None:
     for name, schema in {**components(terms), **error_schemas()}.items():
         spec.components.schema(name, plain(schema))
-    for name, header in HEADERS.items():
+    for name, header in HEADERS.items() if terms.lenient else ():
         spec.components.parameter(name, "header", plain(header))
-    for name in ("ContactCenterId", "NeededContactCenterId"):
-        spec.components.parameter(name, "header", tenant_header(name))
-    for name, (description, form) in _RESPONSE_HEADERS:
+    tenant = "NeededContactCenterId" if terms.needs_tenant else "ContactCenterId"
+    spec.components.parameter(tenant, "header", tenant_header(tenant))
+    for name, (description, example, form) in _RESPONSE_HEADERS:
+        if name == "WWW-Authenticate" and not terms.has_users:
+            continue
         schema = {"type": "string", **({"format": form} if form else {})}
         spec.components.header(
-            name, {"description": description, "required": name in _ALWAYS, "schema": schema}
+            name,
+            {
+                "description": description,
+                "required": name in _ALWAYS,
+                "schema": schema,
+                "example": example,
+            },
         )
     spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
 
@@ -185,7 +243,8 @@ def _described(place: PathOperation, edition: Edition, terms: Described, asked: 
     described: Schema = {
         "operationId": place.operation_id,
         "summary": summary,
-        "tags": [f"{edition.name} {operation.family}"],
+        "description": _said(operation),
+        "tags": [_tag(edition.name, operation.family)],
         "x-operation": operation.id,
         "x-edition": edition.name,
         "x-basis": operation.basis,
@@ -200,11 +259,28 @@ def _described(place: PathOperation, edition: Edition, terms: Described, asked: 
     if operation.body != "none":
         described["requestBody"] = _request_body(operation, edition, asked)
     status = operation.status_in(edition.name, terms.fidelity)
-    answered = {status: _success(place)}
+    answered = {status: _success(place, asked)}
     answered |= refusals(operation, edition, terms)
     described["responses"] = {str(each): answer for each, answer in answered.items()}
     described["security"] = [{"basic": []}] if terms.has_users else [{}, {"basic": []}]
     return described
+
+
+def _tag(edition: str, family: str) -> str:
+    """Return the tag of a family's operations: it begins with a letter, since modules do."""
+    return f"{family} {edition}"
+
+
+def _said(operation: Operation) -> str:
+    """Return what is to be said of an operation beside its summary."""
+    said = [_BASES[operation.basis]]
+    if operation.assumes:
+        said.append(f"Assumed: {operation.assumes}.")
+    if operation.form == "StartService":
+        said.append("One of customer_id and contact_key is required.")
+    if operation.attached is not None:
+        said.append("Members of other names are attached data.")
+    return " ".join(said)
 
 
 def _request_body(operation: Operation, edition: Edition, asked: Asked) -> Schema:
@@ -225,7 +301,7 @@ def _example(operation: Operation, edition: Edition) -> Any:
     return {**operation.example, **operation.attached}
 
 
-def _success(place: PathOperation) -> Schema:
+def _success(place: PathOperation, asked: Asked) -> Schema:
     names = ["X-Simulator-Request", "X-Simulator-Hint"]
     if place.operation.located:
         names.insert(0, "Location")
@@ -235,5 +311,7 @@ def _success(place: PathOperation) -> Schema:
     if shape is CONTENT:
         answer["content"] = {"*/*": {"schema": {}}}
     elif shape is not None:
-        answer["content"] = {"application/json": {"schema": body_shown(shape, place.path)}}
+        schema = body_shown(shape, place.path)
+        example = example_of(schema, asked.taken.spec.components.schemas)
+        answer["content"] = {"application/json": {"schema": schema, "example": example}}
     return answer

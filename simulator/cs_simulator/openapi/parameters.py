@@ -10,10 +10,11 @@ from cs_simulator.api.editions import Edition
 from cs_simulator.api.interactions import CONTENTS
 from cs_simulator.api.queries import converter_of
 from cs_simulator.domain.members import RESERVED
-from cs_simulator.openapi.scalars import Schema, taken
+from cs_simulator.openapi.examples import path_example
+from cs_simulator.openapi.scalars import Schema
 from cs_simulator.openapi.shapes import service_id
 from cs_simulator.openapi.terms import Described
-from cs_simulator.operations.row import PATH_EXAMPLES, Operation, Parameter
+from cs_simulator.operations.row import Operation, Parameter
 
 _ENTITY_ID: Mapping[str, Any] = MappingProxyType(
     {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
@@ -37,23 +38,73 @@ HEADERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
     }
 )
-"""The headers that every operation takes."""
+"""The headers of the simulator that every operation takes.
+
+Tools send what is declared with an example, with every request: a client is made without them.
+"""
+
+PATH_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "service_id": "The id of a service, as its start returned it.",
+        "state_id": "The id of a state of the service.",
+        "task_id": "The id of a task of the service.",
+        "customer_id": "The id of a customer's profile.",
+        "src_id": "The id of the profile that is merged into the other, and goes.",
+        "contact_key": "What an anonymous contact is known by, such as a telephone number; "
+        "a slash in it is sent as %2F.",
+        "name": "The name of an extension, schema, key or attribute; a slash in it is sent as %2F.",
+        "interaction_id": "The id of an interaction.",
+        "content": "Which content of the interaction is asked for.",
+    }
+)
+"""What stands at each place of a path."""
+
+QUERY: Mapping[str, str] = MappingProxyType(
+    {
+        "active_states": "Whether to show the active states.",
+        "completed_states": "Whether to show the completed states.",
+        "active_tasks": "Whether to show the active tasks.",
+        "completed_tasks": "Whether to show the completed tasks.",
+        "extensions": "The attached data to show, by name; `*` is all, and `Service.`, `State.` "
+        "or `Task.` before a name narrows it.",
+        "service_types": "Only services of these types.",
+        "state_types": "Only states of these types.",
+        "task_types": "Only tasks of these types.",
+        "state_id": "Only tasks of these states.",
+        "started_from": "Only what started at this date or later.",
+        "started_to": "Only what started before this date.",
+        "completed_from": "Only what was completed at this date or later.",
+        "completed_to": "Only what was completed before this date.",
+        "time_from": "The first date of the span that is exported.",
+        "time_to": "The last date of the span that is exported; without it, now.",
+        "filter_events": "Whether the span is about starts, completions, or either.",
+        "filter_state": "Only what is active, or only what is not.",
+        "export_content": "Whether to export the services whole instead of their ids.",
+        "cv-attribute": "The field that the attribute is mapped to, such as Service.type.",
+        "id_key": "The identification key to use; without it, every attribute counts.",
+        "include_profile": "Whether to show the profiles whole instead of their ids.",
+        "include_extensions": "Whether to show extensions always, or where one customer is found.",
+    }
+)
+"""What each parameter of the query does."""
 
 
 def path_parameters(
     operation: Operation, names: Iterable[str], edition: Edition, terms: Described
 ) -> list[Schema]:
     """Return the parameters in one path of an operation."""
-    return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": _path_schema(name, operation, edition, terms),
-            **({"example": PATH_EXAMPLES[name]} if name in PATH_EXAMPLES else {}),
-        }
-        for name in names
-    ]
+    return [_path_parameter(name, _path_schema(name, operation, edition, terms)) for name in names]
+
+
+def _path_parameter(name: str, schema: Schema) -> Schema:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": PATH_PLACES[name],
+        "schema": schema,
+        "example": path_example(name, schema),
+    }
 
 
 def _path_schema(name: str, operation: Operation, edition: Edition, terms: Described) -> Schema:
@@ -75,13 +126,14 @@ def _path_schema(name: str, operation: Operation, edition: Edition, terms: Descr
             ]
         if known and (kind == "profiles" or edition.extensions_have_schemas):
             return {"type": "string", "enum": known}
-        schema["not"] = {"enum": sorted(RESERVED)}
+        if terms.lenient:
+            schema["not"] = {"enum": sorted(RESERVED)}
     return schema
 
 
 def query_parameters(operation: Operation, terms: Described) -> list[Schema]:
     """Return the parameters of the query; a blank one counts as absent."""
-    found = [_query_parameter(each) for each in operation.parameters]
+    found = [_query_parameter(each, terms) for each in operation.parameters]
     if operation.free_query:
         attributes = {
             each.name: {"type": "array", "items": {"type": "string"}}
@@ -105,15 +157,15 @@ def query_parameters(operation: Operation, terms: Described) -> list[Schema]:
     return found
 
 
-def _query_parameter(parameter: Parameter) -> Schema:
-    value = taken(converter_of(parameter))
-    found: Schema = {"name": parameter.name, "in": "query"}
+def _query_parameter(parameter: Parameter, terms: Described) -> Schema:
+    value = terms.scalars.of(converter_of(parameter))
+    found: Schema = {"name": parameter.name, "in": "query", "description": QUERY[parameter.name]}
     if parameter.needed:
         found["required"] = True
     if parameter.repeats:
         found |= {"style": "form", "explode": False, "schema": {"type": "array", "items": value}}
     else:
-        found["schema"] = value if parameter.needed else _or_blank(value)
+        found["schema"] = _or_blank(value) if terms.lenient and not parameter.needed else value
     return found
 
 
@@ -128,7 +180,7 @@ def _or_blank(value: Schema) -> Schema:
 
 def headers_of(operation: Operation, edition: Edition, terms: Described) -> list[str]:
     """Return the headers of an operation by their names among the components."""
-    found = list(HEADERS)
+    found = list(HEADERS) if terms.lenient else []
     if edition.names_tenants and operation.of_tenant:
         needed = "Needed" if terms.needs_tenant else ""
         found.insert(0, f"{needed}ContactCenterId")

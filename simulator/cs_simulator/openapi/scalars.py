@@ -1,15 +1,17 @@
 """JSON Schemas of scalars: of what the API takes for a member, and of what it shows.
 
-What a converter takes is said with its leniency: an integer may come as text of digits, a text as
-an integer, a boolean as its word. Where JSON Schema cannot say it all, the schema is the narrower
-one: an integer in digits keeps clear of the ends of its range.
+There are two audiences (:class:`Scalars`). Clients are made from what is documented: one plain type
+for each member. Whoever holds the server against its document needs all that it takes: an integer
+may come as text of digits, a text as an integer, a boolean as its word. Where JSON Schema cannot
+say it all, the schema is the narrower one: an integer in digits keeps clear of the ends of its
+range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -20,7 +22,7 @@ from cs_simulator.api.fields import ConvertedField
 from cs_simulator.api.queries import Choice, FullName
 from cs_simulator.documents.json_text import MAX_DIGITS
 from cs_simulator.documents.shape import converter_schema
-from cs_simulator.documents.values import Integer, Moment, Text
+from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text
 from cs_simulator.domain.attributes import FULL_NAMES
 from cs_simulator.domain.imports import Delimiter, Encoding
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
@@ -45,7 +47,10 @@ MOMENT: Mapping[str, Any] = MappingProxyType(
     {"type": "string", "pattern": f"^{_DAY}T{_TIME}[.][0-9]{{3}}Z$"}
 )
 """A date as it is shown."""
-LONG_OR_TEXT: Mapping[str, Any] = MappingProxyType({"type": ["integer", "string"]})
+LONG_OR_TEXT: Mapping[str, Any] = MappingProxyType(
+    {"anyOf": ({"type": "integer", "format": "int64"}, {"type": "string"})}
+)
+"""The schema of the component ``LongOrText``: a type that generators take for what it is."""
 
 
 def plain(value: Any) -> Any:
@@ -109,14 +114,6 @@ def limited(schema: Schema, longest: int) -> Schema:
     return {"type": "integer", "minimum": 1 - 10 ** (longest - 1), "maximum": 10**longest - 1}
 
 
-def attribute_taken(attribute: AttributeSchema) -> Schema:
-    """Return the schema of what an attribute of a profile or an extension takes."""
-    schema = taken(TYPES[attribute.type])
-    if attribute.length and attribute.type == "string":
-        schema = limited(schema, attribute.length)
-    return schema
-
-
 def attribute_shown(attribute: AttributeSchema) -> Schema:
     """Return the schema of one value of an attribute as it is shown."""
     kinds = {"boolean": "boolean", "integer": "integer", "long": "integer"}
@@ -124,43 +121,93 @@ def attribute_shown(attribute: AttributeSchema) -> Schema:
     return {"type": kind or "string"}
 
 
-def extension_taken(schema: ExtensionSchema) -> Schema:
-    """Return the schema of what an extension takes: one record, a list of them, or nothing."""
-    if schema.type == "classifier":
-        return {"anyOf": [{"type": "object", "maxProperties": 0}, {"type": "null"}]}
-    record = record_taken(schema)
-    return {"type": "array", "items": record} if schema.type == "multi-valued" else record
+def sent(convert: object) -> Schema:
+    """Return the schema of what a client sends to a converter: the one documented type."""
+    if isinstance(convert, Integer):
+        low, high = convert.low, convert.high
+        schema: Schema = {"type": "integer", "format": "int64" if high >= 2**31 else "int32"}
+        # The ends of the type are those of its format: only what is narrower needs saying.
+        return {**schema, "minimum": low} if low >= 0 else schema
+    if isinstance(convert, LongOrText):
+        return {"$ref": "#/components/schemas/LongOrText"}
+    if isinstance(convert, Text):
+        return {"type": "string"} if convert.empty else {"type": "string", "minLength": 1}
+    if isinstance(convert, Boolean):
+        return {"type": "boolean"}
+    if isinstance(convert, (Moment, Datetime)):
+        return {"type": "string"}
+    if isinstance(convert, Day):
+        return {"type": "string"}
+    if isinstance(convert, Double):
+        return {"type": "number"}
+    if isinstance(convert, Currency):
+        return {"type": "string"}
+    return taken(convert)
 
 
-def record_taken(schema: ExtensionSchema, *, whole: bool = True) -> Schema:
-    """Return the schema of one record; only a ``whole`` one needs its mandatory attributes."""
-    needed = [
-        each.name for each in schema.attributes if each.mandatory and each.default is None and whole
-    ]
-    properties = {
-        each.name: attribute_taken(each) if each.name in needed else or_null(attribute_taken(each))
-        for each in schema.attributes
-    }
-    record: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    if needed:
-        record["required"] = needed
-    return record
+class Scalars(NamedTuple):
+    """The schemas of what is sent, for one audience."""
+
+    lenient: bool
+    """Whether they have all that the server takes, and not only what is documented."""
+
+    def of(self, convert: object) -> Schema:
+        """Return the schema of a converter's value."""
+        return taken(convert) if self.lenient else sent(convert)
+
+    def optional(self, schema: Schema) -> Schema:
+        """Return the schema of a member that may be left out: null counts as absent."""
+        return or_null(schema) if self.lenient else schema
+
+    def flag(self) -> Schema:
+        """Return the schema of a boolean that may be left out."""
+        return self.optional(self.of(Boolean()))
+
+    def attribute(self, attribute: AttributeSchema) -> Schema:
+        """Return the schema of an attribute of a profile or an extension."""
+        schema = self.of(TYPES[attribute.type])
+        if attribute.length and attribute.type == "string":
+            schema = limited(schema, attribute.length)
+        return schema
+
+    def extension(self, schema: ExtensionSchema) -> Schema:
+        """Return the schema of an extension: one record, a list of them, or nothing."""
+        if schema.type == "classifier":
+            return self.optional({"type": "object", "maxProperties": 0})
+        record = self.record(schema)
+        return {"type": "array", "items": record} if schema.type == "multi-valued" else record
+
+    def record(self, schema: ExtensionSchema, *, whole: bool = True) -> Schema:
+        """Return the schema of one record; only a ``whole`` one needs its mandatory attributes."""
+        needed = [
+            each.name
+            for each in schema.attributes
+            if each.mandatory and each.default is None and whole
+        ]
+        properties = {}
+        for each in schema.attributes:
+            value = self.attribute(each)
+            properties[each.name] = value if each.name in needed else self.optional(value)
+        record: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        if needed:
+            record["required"] = needed
+        return record
 
 
 class Taken:
     """What turns the marshmallow schemas of the API into JSON Schemas, by way of apispec."""
 
-    def __init__(self, spec: APISpec, plugin: MarshmallowPlugin) -> None:
+    def __init__(self, spec: APISpec, plugin: MarshmallowPlugin, scalars: Scalars) -> None:
         self.spec = spec
+
+        def member(_converter: object, field: Field[Any], **_: Any) -> Schema:
+            return scalars.of(field.converter) if isinstance(field, ConvertedField) else {}
+
         converter: Any = plugin.converter  # most of its methods have no types
-        converter.add_attribute_function(_member)
+        converter.add_attribute_function(member)
         self._converter = converter
 
     def properties(self, schema: MarshmallowSchema) -> dict[str, Schema]:
         """Return the schema of every member of an event."""
         found: dict[str, Schema] = self._converter.schema2jsonschema(schema)["properties"]
         return found
-
-
-def _member(_converter: object, field: Field[Any], **_: Any) -> Schema:
-    return taken(field.converter) if isinstance(field, ConvertedField) else {}

@@ -12,13 +12,15 @@ from typing import Any, get_args
 
 from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, Text
 from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind, Member
-from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.schemas import Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
+from cs_simulator.openapi.examples import MOMENT_EXAMPLE
 from cs_simulator.openapi.scalars import LONG_OR_TEXT, MOMENT, Schema, attribute_shown
 from cs_simulator.openapi.terms import Described
 from cs_simulator.operations.row import Shown
+
+ONE_OR_SEVERAL = "One value as it is, several as a list."
 
 _TEXT: Mapping[str, Any] = MappingProxyType({"type": "string"})
 _BOOLEAN: Mapping[str, Any] = MappingProxyType({"type": "boolean"})
@@ -66,10 +68,10 @@ def _shown(convert: Converter) -> Mapping[str, Any]:
     if isinstance(convert, Integer):
         return _INT64 if convert.high >= 2**31 else _INT32
     if isinstance(convert, Moment):
-        return MOMENT
+        return ref("Moment")
     if isinstance(convert, Boolean):
         return _BOOLEAN
-    return _TEXT if isinstance(convert, Text) else LONG_OR_TEXT
+    return _TEXT if isinstance(convert, Text) else ref("LongOrText")
 
 
 def _entity(kind: EntityKind, ids: Mapping[str, Any], optional: Mapping[str, Any]) -> Schema:
@@ -87,7 +89,13 @@ def components(terms: Described) -> dict[str, Schema]:
     states = {name: several("State") for name in ("active_states", "completed_states")}
     owner = {**ids, "customer_id": _TEXT}
     return {
-        "Event": _object({"timestamp": MOMENT}, _members(OF_EVENT)),
+        "LongOrText": dict(LONG_OR_TEXT),
+        "Moment": {
+            **(MOMENT if terms.lenient else _TEXT),
+            "description": "A date in UTC with three digits of milliseconds.",
+            "examples": [MOMENT_EXAMPLE],
+        },
+        "Event": _object({"timestamp": ref("Moment")}, _members(OF_EVENT)),
         "Service": _entity("Service", ids, {**states, **tasks}),
         "State": _entity("State", {"state_id": _INT32}, {**owner, **tasks}),
         "Task": _entity("Task", {"task_id": _INT32}, owner),
@@ -98,7 +106,7 @@ def components(terms: Described) -> dict[str, Schema]:
         "ExportedFiles": _object(
             {"created": {"type": "array", "items": _TEXT, "minItems": 3, "maxItems": 3}}
         ),
-        "ExportedServices": {"anyOf": [{"type": "array", "items": _TEXT}, several("Service")]},
+        "ExportedServices": _exported(terms),
         "BusinessAttribute": _object(
             {
                 **_named_value(),
@@ -107,7 +115,7 @@ def components(terms: Described) -> dict[str, Schema]:
                 "values": {"type": "array", "items": _object(_named_value())},
             }
         ),
-        "Profile": _profile(terms.metadata),
+        "Profile": _profile(terms),
         "ProfileCreated": _object({"customer_id": _TEXT}),
         "Imported": _imported(),
         "AttributeSchema": _object(
@@ -130,19 +138,22 @@ def components(terms: Described) -> dict[str, Schema]:
             {
                 "unique": {
                     "type": "array",
-                    "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+                    "description": "What no two records share: names, or lists of names.",
+                    "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+                    if terms.lenient
+                    else {},
                 }
             },
         ),
         "IdentificationKey": _object(
             {"name": _TEXT, "attributes": {"type": "array", "items": _TEXT}},
-            {"unique": {"const": True}},
+            {"unique": {"const": True} if terms.lenient else _BOOLEAN},
         ),
         "Named": _object({"name": _TEXT}),
         "Role": _object(
             {
                 "role_name": _TEXT,
-                "role_DBID": {"type": ["integer", "string"]},
+                "role_DBID": ref("LongOrText"),
                 "role_enabled": _BOOLEAN,
                 "tasks": {
                     "type": "array",
@@ -173,12 +184,23 @@ def _composite(ids: Mapping[str, Any]) -> Schema:
     return _object({"services": {"type": "array", "minItems": 1, "items": outcome}})
 
 
-def _profile(metadata: Metadata) -> Schema:
+def _exported(terms: Described) -> Schema:
+    """Return the schema of exported services: their ids, or the services with all they have."""
+    if terms.lenient:
+        return {"anyOf": [{"type": "array", "items": _TEXT}, several("Service")]}
+    said = "Ids, or with export_content the services whole."
+    return {"type": "array", "description": said, "items": {}}
+
+
+def _profile(terms: Described) -> Schema:
     """Return the schema of a customer: one value as it is, several as a list."""
     properties: dict[str, Any] = {}
-    for each in metadata.all_attributes():
+    for each in terms.metadata.all_attributes():
         value = attribute_shown(each)
-        properties[each.name] = {"anyOf": [value, {"type": "array", "items": value}]}
+        several_of_it = {"type": "array", "items": value}
+        properties[each.name] = (
+            {"anyOf": [value, several_of_it]} if terms.lenient else {"description": ONE_OR_SEVERAL}
+        )
     return _object({"customer_id": _TEXT}, properties, more=True)
 
 
@@ -200,12 +222,12 @@ def _status() -> Schema:
     return _object(
         {
             "version": _TEXT,
-            "system_time": MOMENT,
+            "system_time": ref("Moment"),
             "mode": {"type": "string", "enum": list(MODES)},
-            "started": MOMENT,
+            "started": ref("Moment"),
             **dict.fromkeys((*memory, *counters), _COUNT),
         },
-        {"last_request": MOMENT},
+        {"last_request": ref("Moment")},
     )
 
 

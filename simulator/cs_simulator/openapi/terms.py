@@ -7,8 +7,11 @@ from typing import NamedTuple
 from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
-from cs_simulator.openapi.scalars import Taken
+from cs_simulator.openapi.scalars import Scalars, Schema, Taken, plain
 from cs_simulator.operations.row import EditionName
+
+AUDIENCES = ("clients", "fuzzing")
+"""For whom the document is: clients are made from it, or the server is held against it."""
 
 
 class Described(NamedTuple):
@@ -26,6 +29,14 @@ class Described(NamedTuple):
     """Whether requests must bear the name and password of a user."""
     needs_tenant: bool = False
     """Whether requests of edition 8.5 must name their tenant."""
+    lenient: bool = False
+    """Whether it has all that the server takes, for who holds the one against the other, and not
+    only what a correct client sends."""
+
+    @property
+    def scalars(self) -> Scalars:
+        """The schemas of what is sent."""
+        return Scalars(self.lenient)
 
     def base_of(self, edition: EditionName) -> str:
         """Return the base path of an edition, without a slash at its end."""
@@ -43,6 +54,24 @@ class Asked(NamedTuple):
     terms: Described
     edition: Edition
     taken: Taken
+
+    @property
+    def scalars(self) -> Scalars:
+        """The schemas of what is sent."""
+        return self.terms.scalars
+
+    def named(self, name: str, schema: Schema) -> Schema:
+        """Return a reference to a schema that clients shall know by a name.
+
+        Generators name what has no name after the place where it stands. A document of all that is
+        taken makes no clients: there the schema stands where it is used.
+        """
+        if self.terms.lenient:
+            return schema
+        name = f"{name}81" if self.edition is EDITION_81 else name
+        if name not in self.taken.spec.components.schemas:
+            self.taken.spec.components.schema(name, plain(schema))
+        return {"$ref": f"#/components/schemas/{name}"}
 
     @property
     def metadata(self) -> Metadata:
