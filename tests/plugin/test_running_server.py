@@ -76,9 +76,9 @@ def test_token_missing_wrong_and_right(
     try:
         option = f"--context-services-url={process.wait_until_ready().ready['url']}"
         mend = "; use --context-services-token or CS_SIMULATOR_CONTROL_TOKEN"
-        assert error_of(run, option).endswith(f"gave (no token was sent){mend}")
+        assert error_of(run, option).endswith(f"given to --control-token (no token was sent){mend}")
         wrong = error_of(run, option, "--context-services-token=guess")
-        assert wrong.endswith(f"gave (the token is wrong){mend}")
+        assert wrong.endswith(f"given to --control-token (the token is wrong){mend}")
         monkeypatch.setenv("CS_SIMULATOR_CONTROL_TOKEN", "s3cret")
         run(USES_IT, option).assert_outcomes(passed=1)
     finally:

@@ -129,7 +129,7 @@ class JsonReader:
             if problem:
                 kind: JsonProblem = "number" if part.form == "constant" else "limit"
                 return JsonError(problem, Lines(text).place(part.offset), kind=kind)
-        return JsonError("cannot be read", Place(1, 1))  # pragma: no cover - it is found above
+        raise AssertionError("what was refused is found again")  # pragma: no cover
 
     def _problem(self, part: Part) -> str:
         """Return what is wrong with a part, nothing where it is accepted."""
