@@ -32,10 +32,30 @@ _UNITS: Mapping[str, int] = MappingProxyType({"": 1, "KiB": KIB, "MiB": MIB, "Gi
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+def is_injected(port: str) -> bool:
+    """Tell whether a port is the address that a platform puts into the environment.
+
+    Kubernetes and container links set ``CS_SIMULATOR_PORT=tcp://10.0.0.7:8080`` in every container
+    beside a service of the name cs-simulator: that is nobody's choice of a port to listen on.
+    """
+    return port.partition("://")[0] in ("tcp", "udp", "sctp")
+
+
+class _PortOption(click.Option):
+    """The port, which is not taken from what a platform injects."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return what the environment sets the port to, None where that is an address."""
+        value = super().resolve_envvar_value(ctx)
+        return None if value is not None and is_injected(value) else value
+
+
 def option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
     """Return an option that the environment can set too; help shows its variable and default."""
     variable = f"{PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
     given = {"envvar": variable, "show_envvar": True, "show_default": True, **kwargs}
+    if name == "--port":
+        given["cls"] = _PortOption
     return click.option(name, **given)
 
 

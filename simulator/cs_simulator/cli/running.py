@@ -12,7 +12,7 @@ import click
 
 from cs_simulator.cli.exits import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN
 from cs_simulator.cli.group import CommandError
-from cs_simulator.cli.options import PREFIX, TOKEN, option
+from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option
 
 if TYPE_CHECKING:
     from cs_simulator.client import Server, SimulatorError, World
@@ -28,6 +28,8 @@ def _default_url() -> str:
 
     host = os.environ.get(f"{PREFIX}_HOST", "").split()
     port = os.environ.get(f"{PREFIX}_PORT") or "8080"
+    if is_injected(port):
+        port = "8080"
     if not port.isdigit():
         return f"http://localhost:{port}"  # the client says what is wrong with it
     return url_of(host[0] if host else "127.0.0.1", int(port))
