@@ -7,7 +7,7 @@
 # equal where their elements are. Both Python libraries guard the scalar case, so `@.a == true` does
 # not select 1. Inside an array or an object the guard is gone, since Python compares [1] == [True]
 # and {"x": 0} == {"x": False} as equal: the filter `@.a == @.b` selects documents that differ in type.
-# json-p3, by an author of one of them, does not.
+# json-p3, in JavaScript, whose equality is strict, does not.
 #
 # Seen:
 #   jsonpath-rfc9535: scalar 0, array 1, object 1

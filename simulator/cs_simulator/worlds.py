@@ -85,7 +85,7 @@ class Worlds:
             return list(self._worlds)
 
     def there_is(self, name: str) -> World | None:
-        """Return a world, or None where there is none; that is no use of it."""
+        """Return a world, or None where it does not exist; looking does not count as use."""
         return self._worlds.get(name)
 
     def find(self, name: str) -> World:

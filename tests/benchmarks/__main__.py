@@ -59,7 +59,9 @@ def main(arguments: Sequence[str] | None = None, folder: Path = FOLDER) -> int:
             print(line(figure), flush=True)
             figures.append(figure)
         missed = missed or any(figure.missed for figure in figures)
-        if options.write:
+        if options.write and not figures:
+            print(f"{name}: nothing was measured, so what was written before stays")
+        elif options.write:
             command = shlex.join(["python", "-m", "tests.benchmarks", *arguments])
             pages.put(Group.now(name, command, figures), folder)
     return int(missed)

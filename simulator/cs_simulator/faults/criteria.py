@@ -134,7 +134,7 @@ def member_finder(name: str) -> Finder:
 
 
 def path_finder(path: str) -> Finder:
-    """Return what finds the values of a JSONPath; raises ValueError where it is none."""
+    """Return what finds the values of a JSONPath; raises ValueError where it is not valid."""
     from cs_simulator.faults.jsonpath import finder  # a start without one does not pay for it
 
     return finder(path)

@@ -46,7 +46,7 @@ _SEARCH: ContextVar[_Search] = ContextVar("search")
 
 
 def finder(path: str) -> Callable[[Any, Patience], list[Any]]:
-    """Return what finds the values of a JSONPath; raises :exc:`ValueError` where it is none."""
+    """Return what finds the values of a JSONPath; raises :exc:`ValueError` where that is wrong."""
     if len(path) > LONGEST:
         raise ValueError(f"{len(path)} characters, more than {LONGEST}")
     try:

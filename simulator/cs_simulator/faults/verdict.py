@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cs_simulator.faults.rules import Action
 
 ANY = "any"
-"""Every operation, and what is none."""
+"""Every operation, and requests that no operation takes."""
 
 UNROUTED = "unrouted"
 """A request that no operation takes."""

@@ -30,7 +30,7 @@ LONGEST_LINE = 16_384
 CRLF = b"\r\n"
 
 _DIGITS = 12
-"""A Content-Length of more digits is none that can be."""
+"""A Content-Length of more digits cannot be a length."""
 
 _TOKEN = rb"!#$%&'*+\-.^_`|~0-9A-Za-z"
 _METHOD = frozenset(b"!#$%&'*+-.^_`|~" + string.ascii_letters.encode() + string.digits.encode())

@@ -159,7 +159,7 @@ class Journal:
         return weight
 
     def drop_oldest(self) -> int:
-        """Drop the oldest entry; return the bytes it held, 0 where there is none."""
+        """Drop the oldest entry; return the bytes it held, 0 where the journal is empty."""
         with self._lock:
             return self._drop_one() if self._entries else 0
 
@@ -176,7 +176,7 @@ class Journal:
             return entries, max(0, min(self.dropped, oldest - 1 - after))
 
     def find(self, number: int) -> Entry | None:
-        """Return the entry of an id, or None where there is none, or none any more."""
+        """Return the entry of an id, or None where the journal does not have it, or no longer."""
         with self._lock:
             return next((entry for entry in self._entries if entry.id == number), None)
 
