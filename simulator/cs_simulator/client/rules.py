@@ -227,7 +227,7 @@ class JudgeQuestion(TypedDict, total=False):
     honours_retry_after: bool
     gives_up_within: str
     created: int | Mapping[str, int]
-    not_retried: Sequence[int]
+    not_retried: Sequence[int | str]
     in_flight: int | Mapping[str, int]
     spread: Mapping[str, float]
     outcome: Literal["answered", "given_up"]
@@ -238,7 +238,7 @@ class Filters(TypedDict, total=False):
     """Which entries of the journal to show; of several values any may hold."""
 
     operation: Target | Sequence[Target]
-    status: int | Sequence[int]
+    status: int | str | Sequence[int | str]
     fault: str | Sequence[str]
     after: int
     limit: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,37 +13,13 @@ from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
-from cs_simulator.documents.values import Boolean, Integer, Text
+from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import Entry
 from cs_simulator.scenario.criteria import On
 from cs_simulator.worlds import World
 
-
-def status_code(value: object) -> int:
-    """Take a status that a reply can have."""
-    try:
-        number = Integer(32)(value)
-    except UnfitError:
-        number = 0
-    if 100 <= number <= 599:
-        return number
-    raise UnfitError("a status from 100 to 599")
-
-
-def status_filter(value: object) -> frozenset[int]:
-    """Take a status, or a class of them such as 4xx."""
-    if isinstance(value, str) and _CLASS.fullmatch(value):
-        first = int(value[0]) * 100
-        return frozenset(range(first, first + 100))
-    try:
-        return frozenset({status_code(value)})
-    except UnfitError as unfit:
-        raise UnfitError(f"{unfit}, or a class of them such as 4xx") from None
-
-
-_CLASS = re.compile(r"[1-5][xX]{2}")
-_STATUS = Scalar(status_filter)
+_STATUS = Scalar(Statuses())
 _SEVERAL: tuple[tuple[str, Shape], ...] = (("status", _STATUS), ("fault", Scalar(Text())))
 _FILTERS = Record(
     {

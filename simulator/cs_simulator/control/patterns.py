@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from cs_simulator.control.journal import status_code
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Checker, Record
+from cs_simulator.documents.values import Statuses
 from cs_simulator.faults.criteria import Difference, Facts, Test, Where, difference
 from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.verdict import ANY
@@ -35,6 +35,8 @@ PATTERN = Record(
         ),
     }
 )
+
+_STATUSES = Statuses()
 
 _BY_BODY = ("body.", "customer_id", "contact_key")
 """What the criteria are called that a cut body leaves open."""
@@ -82,10 +84,17 @@ class Pattern:
             expected = wanted[0] if len(wanted) == 1 else wanted
             failed.append(Difference("on", expected, entry.operation))
         failed += self.where.differences(facts, patience)
-        status = [] if entry.status is None else [entry.status]
-        failed += _answer_differences("status", self.status, status, entry, patience)
+        failed += _answer_differences("status", self.status, self._statuses(entry), entry, patience)
         failed += _answer_differences("fault", self.fault, entry.faults, entry, patience)
         return failed
+
+    def _statuses(self, entry: Entry) -> list[int | str]:
+        """Return what the status of an entry is called: its number, and its class where asked."""
+        if entry.status is None:
+            return []
+        if self.status is None or not _operands(self.status):
+            return [entry.status]
+        return [entry.status, f"{entry.status // 100}xx"]
 
     def fault_names(self) -> list[str]:
         """Return the names of the rules that the pattern asks for."""
@@ -105,10 +114,10 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
     fault: Test | None = response.get("fault")
     for each in () if status is None else _operands(status):
         try:
-            status_code(each)
+            _STATUSES(each)
         except UnfitError as unfit:
             form = '{"matches": "5.."}'
-            checker.expected(f"{place}.status", f"{unfit.expected}, or such as {form}", each)
+            checker.expected(f"{place}.status", f"{unfit.expected}, or {form}", each)
     for each in () if fault is None else _operands(fault):
         if not isinstance(each, (str, int)) or isinstance(each, bool):
             checker.expected(f"{place}.fault", "the name of a rule, or any", each)
@@ -117,9 +126,19 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
     return Pattern(
         on=given.get("on") or frozenset({ANY}),
         where=where_of(given.get("where")),
-        status=status,
+        status=None if status is None else _with_classes(status),
         fault=fault,
     )
+
+
+def _with_classes(test: Test) -> Test:
+    """Return a test of a status, its classes in lower case."""
+    if test.operator not in ("equals", "any_of"):
+        return test
+    lowered = [each.lower() if isinstance(each, str) else each for each in _operands(test)]
+    if test.operator == "any_of":
+        return replace(test, operand=tuple(lowered))
+    return replace(test, operand=lowered[0]) if lowered else test
 
 
 def _answer_differences(

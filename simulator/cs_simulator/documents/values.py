@@ -22,6 +22,7 @@ NO_SUCH_DATE = "this date does not exist"
 """What is said of a date in the right form that no calendar has."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+_STATUS_CLASS = re.compile(r"[1-5][xX]{2}")
 _DATE = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?"
     r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))",
@@ -182,6 +183,37 @@ class Span:
             is_long = isinstance(value, str) and _LONG_SPAN.fullmatch(value)
             raise UnfitError(self.expected + (" (at most 12 digits)" if is_long else ""))
         return int(found[1]) * _UNITS[found[2]]
+
+
+class Statuses:
+    """A status of HTTP, or a class of them such as 4xx.
+
+    :param lowest: The lowest status that is taken, a multiple of 100.
+    """
+
+    def __init__(self, lowest: int = 100) -> None:
+        self.lowest = lowest
+
+    def __call__(self, value: object) -> frozenset[int]:
+        """Return the statuses that are meant."""
+        if isinstance(value, str) and _STATUS_CLASS.fullmatch(value):
+            first = int(value[0]) * 100
+            if first >= self.lowest:
+                return frozenset(range(first, first + 100))
+        try:
+            number = Integer(32)(value)
+        except UnfitError:
+            number = 0
+        if self.lowest <= number <= 599:
+            return frozenset({number})
+        raise UnfitError(f"a status from {self.lowest} to 599, or a class of them such as 4xx")
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of what is taken."""
+        number = {"type": "integer", "minimum": self.lowest, "maximum": 599}
+        pattern = f"^[{self.lowest // 100}-5][xX]{{2}}$"
+        return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
 
 
 def integer_text(text: str) -> int | None:

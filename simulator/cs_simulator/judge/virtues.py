@@ -23,7 +23,7 @@ from cs_simulator.documents.shape import (
     Shape,
     one_of,
 )
-from cs_simulator.documents.values import Integer
+from cs_simulator.documents.values import Statuses
 from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, milliseconds
 from cs_simulator.judge.case import LATE, NOISE, Case, Found, undecided, worst
 from cs_simulator.judge.intents import Intent
@@ -253,15 +253,16 @@ def _created(bounds: Bounds, case: Case) -> Found:
     return Found("passed", found, told)
 
 
-def _not_retried(statuses: Sequence[int], case: Case) -> Found:
+def _not_retried(asked: Sequence[int | str], case: Case) -> Found:
     wrong, seen = [], 0
+    statuses = frozenset(status for each in asked for status in _REFUSALS(each))
     for intent in case.intents:
         for number, attempt in enumerate(intent.attempts, 1):
             if attempt.status in statuses and attempt.is_whole:
                 seen += 1
                 if number < len(intent.attempts):
                     wrong.append((attempt, intent.attempts[number]))
-    listed = ", ".join(map(str, statuses))
+    listed = ", ".join(map(str, asked))
     if wrong:
         before, after = wrong[0]
         text = f"request {after.request} tries again what {before.status} had refused"
@@ -422,13 +423,13 @@ class _Gaps:
 
 
 class _Statuses:
-    """A list of statuses, at least one."""
+    """A list of statuses or classes of them, at least one."""
 
     def __init__(self) -> None:
-        self._list = ListOf(Scalar(_status, {"type": "integer", "minimum": 300, "maximum": 599}))
+        self._list = ListOf(Scalar(_status, _REFUSALS.schema))
 
-    def check(self, value: Any, at: str, checker: Checker) -> Sequence[int]:
-        """Return the statuses."""
+    def check(self, value: Any, at: str, checker: Checker) -> Sequence[int | str]:
+        """Return the statuses as they were written."""
         if value == []:
             checker.expected(at, "at least one status such as 400 or 404", value)
         return tuple(self._list.check(value, at, checker))
@@ -438,14 +439,12 @@ class _Statuses:
         return {**self._list.json_schema(), "minItems": 1}
 
 
-def _status(value: object) -> int:
-    try:
-        number = Integer(32)(value)
-    except UnfitError:
-        number = 0
-    if 300 <= number <= 599:
-        return number
-    raise UnfitError("a status from 300 to 599")
+_REFUSALS = Statuses(lowest=300)
+
+
+def _status(value: object) -> int | str:
+    statuses = _REFUSALS(value)
+    return min(statuses) if len(statuses) == 1 else str(value).lower()
 
 
 def _only_true(value: object) -> bool:
@@ -535,7 +534,7 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
                 "not_retried",
                 _Statuses(),
                 _not_retried,
-                "that what these statuses refuse is not tried again",
+                "that what these statuses, or classes such as 4xx, refuse is not tried again",
                 f"no response had one of them, or {_MAY_COME}",
             ),
             Virtue(

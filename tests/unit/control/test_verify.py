@@ -62,6 +62,10 @@ def app() -> App:
         ({"response": {"status": "503"}}, 1),
         ({"response": {"status": [201, 503]}}, 3),
         ({"response": {"status": {"matches": "20."}}}, 5),
+        ({"response": {"status": "2xx"}}, 5),
+        ({"response": {"status": "5XX"}}, 1),
+        ({"response": {"status": ["5xx", 201]}}, 3),
+        ({"response": {"status": "4xx"}, "count": 0}, 0),
         ({"response": {"fault": "outage"}}, 1),
         ({"response": {"fault": "any"}}, 1),
         ({"response": {"fault": {"absent": True}}}, 5),
@@ -190,7 +194,7 @@ def test_no_criterion_is_refused(app: App, question: Any) -> None:
         ({"where": {"boddy": {}}}, "where.boddy", "unknown key; did you mean body?"),
         ({"where": {"body": {"x": {"equls": 1}}}}, "where.body.x.equls", "did you mean equals?"),
         ({"response": {"code": 3}}, "response.code", "unknown key; allowed: fault, status"),
-        ({"response": {"status": "5xx"}}, "response.status", "expected a status from 100 to 599"),
+        ({"response": {"status": "6xx"}}, "response.status", "expected a status from 100 to 599"),
         ({"response": {"status": [200, 20]}}, "response.status", "expected a status from 100"),
         ({"response": {"status": True}}, "response.status", "expected a status from 100"),
         (
@@ -409,7 +413,7 @@ def test_fault_that_was_not_wanted_is_shown(app: App) -> None:
 def test_null_among_names_is_refused(app: App) -> None:
     found = refused(app, {"response": {"fault": [None, "outage"], "status": [None]}})
     assert found["response.fault"] == "expected the name of a rule, or any, found null"
-    assert found["response.status"].startswith("expected a status from 100 to 599, or such as")
+    assert found["response.status"].startswith("expected a status from 100 to 599, or a class")
 
 
 def test_request_that_was_never_answered_has_no_status() -> None:

@@ -48,7 +48,14 @@ NONE = f"no virtue; expected at least one of {', '.join(VIRTUES)}"
             {"not_retried": []},
             ["not_retried: expected at least one status such as 400 or 404, found []"],
         ),
-        ({"not_retried": [200]}, ["not_retried[0]: expected a status from 300 to 599, found 200"]),
+        (
+            {"not_retried": [200, "2xx"]},
+            [
+                f"not_retried[{place}]: expected a status from 300 to 599, "
+                f"or a class of them such as 4xx, found {found}"
+                for place, found in enumerate(["200", "'2xx'"])
+            ],
+        ),
         ({"outcome": "answerd"}, ["outcome: expected one of answered, given_up, found 'answerd'"]),
         (
             {"connection_reused_after": {"broken": True}},
