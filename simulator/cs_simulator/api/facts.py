@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +48,7 @@ def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
         method=entry.method,
         path=target.path,
         query=_query(target.query),
-        headers=_headers(entry.headers),
+        headers=_Headers(entry.headers),
         bodies=body,
         customer_ids=frozenset(name for name in customers if name is not None),
         contact_keys=frozenset(name for name in contacts if name is not None),
@@ -56,14 +56,29 @@ def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
     )
     if entry.operation != "composite_start" or not body:
         return facts
-    return replace(facts, elements=_elements(facts, body[0]))
+    return facts._replace(elements=_elements(facts, body[0]))
 
 
-def _headers(headers: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    for name, value in headers:
-        values.setdefault(name[5:].replace("_", "-").lower(), []).append(value)
-    return values
+class _Headers(Mapping[str, list[str]]):
+    """The headers of a request by their names in lower case; few rules ask for any."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: Sequence[tuple[str, str]]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, name: str) -> list[str]:
+        wanted = f"HTTP_{name.upper().replace('-', '_')}"
+        values = [value for each, value in self._lines if each == wanted]
+        if values:
+            return values
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({name[5:].replace("_", "-").lower(): None for name, _ in self._lines})
+
+    def __len__(self) -> int:
+        return len({name for name, _ in self._lines})
 
 
 def _query(text: str) -> dict[str, list[str]]:
@@ -95,8 +110,7 @@ def _elements(facts: Facts, body: Any) -> tuple[Facts, ...]:
             parts = [element[name] for name in _PARTS if isinstance(element.get(name), dict)]
             documents = (*parts, element, body)
             elements.append(
-                replace(
-                    facts,
+                facts._replace(
                     bodies=documents,
                     customer_ids=frozenset(_named("customer_id", {}, documents)),
                     contact_keys=frozenset(_named("contact_key", {}, documents)),

@@ -84,15 +84,15 @@ class Passage:
         if self.entry is not None:
             self.journal.end(self.entry, stopwatch(), aborted=aborted)
 
-    def left(self, as_planned: bool) -> None:
+    def left(self, as_planned: bool, when: float) -> None:
         """Note when the last byte of the response left, or the connection broke."""
         entry = self.entry
         if entry is None or entry.state == "aborted":
             return
         if as_planned and entry.broken is None:
-            entry.left = stopwatch()
+            entry.left = when
         else:
-            self.journal.end(entry, stopwatch(), aborted=not as_planned)
+            self.journal.end(entry, max(when, entry.arrived), aborted=not as_planned)
 
     def begin(self) -> Transaction:
         """Begin a transaction, after what is due; the caller holds the world's lock.

@@ -70,8 +70,8 @@ class Outcome(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     body: bytes
     plan: wire.Plan | None = None
-    left: Callable[[bool], None] | None = None
-    """Is told when its last byte has left, or the connection is broken: whether as was planned."""
+    left: Callable[[bool, float], None] | None = None
+    """Is told that its last byte left or the connection broke: whether as planned, and when."""
 
 
 class Held(NamedTuple):

@@ -17,8 +17,7 @@ UNREADABLE = object()
 """The body of a request that is no JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What rules may ask about a request.
 
     ``bodies`` are the documents in which criteria of the body look, all of them together: the one
@@ -217,13 +216,14 @@ class Where:
             yield difference(f"headers.{name}", test, facts.headers.get(name.lower(), ()), patience)
         if self.path is not None:
             yield _path_difference(self.path, facts.path, patience)
-        for name, wanted, present in (
-            ("customer_id", self.customer_id, sorted(facts.customer_ids)),
-            ("contact_key", self.contact_key, sorted(facts.contact_keys)),
-            ("tenant", self.tenant, facts.tenant),
-        ):
-            if wanted is not None:
-                yield difference(name, wanted, present, patience)
+        if self.customer_id is not None:
+            present = sorted(facts.customer_ids)
+            yield difference("customer_id", self.customer_id, present, patience)
+        if self.contact_key is not None:
+            present = sorted(facts.contact_keys)
+            yield difference("contact_key", self.contact_key, present, patience)
+        if self.tenant is not None:
+            yield difference("tenant", self.tenant, facts.tenant, patience)
 
 
 NOWHERE = Where({}, {}, {})

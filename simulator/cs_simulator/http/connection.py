@@ -82,6 +82,7 @@ class Connection:
         "_peer",
         "_playing",
         "_requests",
+        "_sending_since",
         "_serving",
         "_shared",
         "_socket",
@@ -104,7 +105,9 @@ class Connection:
         self._out: deque[memoryview] | None = None
         """What the system did not take yet."""
         self._playing: _Play | None = None
-        self._on_left: Callable[[bool], None] | None = None
+        self._on_left: Callable[[bool, float], None] | None = None
+        self._sending_since = 0.0
+        """When the last bytes that the system took were handed to it."""
         self._wait: Wait | None = None
         self._timer: Timer | None = None
         self._closing = False
@@ -290,7 +293,7 @@ class Connection:
         self._on_left = outcome.left
         parser = self._serving
         if parser is None or not self._is_open:
-            self._left(whole=False)
+            self._left()
             self._serving = None
             return
         head = self._head(parser, outcome)
@@ -337,6 +340,7 @@ class Connection:
             if rest:
                 rest.append(memoryview(each))
                 continue
+            self._sending_since = stopwatch()
             try:
                 sent = self._socket.send(each)
             except (BlockingIOError, InterruptedError):
@@ -353,6 +357,7 @@ class Connection:
     def _flush(self) -> None:
         out = self._out
         while out:
+            self._sending_since = self.active = stopwatch()
             try:
                 sent = self._socket.send(out[0])
             except (BlockingIOError, InterruptedError):
@@ -360,7 +365,6 @@ class Connection:
             except OSError:
                 self.close()
                 return
-            self.active = stopwatch()
             if sent < len(out[0]):
                 out[0] = out[0][sent:]
                 return
@@ -374,15 +378,22 @@ class Connection:
         """End a response once its last byte has left."""
         if self._out is not None or not self._is_open or self._serving is None:
             return
-        self._left(whole=True)
+        self._left(self._sending_since)
         self._serving = None
         if self._closing:
             self._close_after_all()
 
-    def _left(self, *, whole: bool) -> None:
+    def _left(self, when: float | None = None) -> None:
+        """Tell that a response has left, and when; None says that it was broken off.
+
+        The instant is the earliest that can be: what the client sees of it, it sees later. One
+        who is told a later one would take a client for impatient that waits as it should. So it is
+        taken before the last bytes are handed to the system, and of a client that has gone it is
+        that of the turn in which it was noticed.
+        """
         on_left, self._on_left = self._on_left, None
         if on_left is not None:
-            on_left(whole)
+            on_left(when is not None, self._shared.loop.woken if when is None else when)
 
     # Faults on the wire
 
@@ -428,7 +439,7 @@ class Connection:
     def _stop_play(self) -> None:
         """Break off what could not be played to its end."""
         self._playing = None
-        self._left(whole=False)
+        self._left()
         self._serving = None
         self.close()
 
@@ -437,7 +448,7 @@ class Connection:
             self._finish_when_written()
             self._advance()
             return
-        self._left(whole=True)
+        self._left(stopwatch())
         self._serving = None
         if script.end == "reset":
             if self._is_open:
@@ -511,7 +522,7 @@ class Connection:
         if self._wait is not None:
             self._wait.finish("gone")
         elif self._on_left is not None:
-            self._left(whole=False)
+            self._left()
             self._serving = None
 
 

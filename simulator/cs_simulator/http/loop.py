@@ -53,6 +53,8 @@ class Loop:
         self._selector = selectors.DefaultSelector()
         self._timers: list[tuple[float, int, Timer]] = []
         self._cancelled = 0
+        self.woken = stopwatch()
+        """When the turn began: what is ready in it was so by then."""
         self._numbers = count()
         self._soon: deque[Callable[[], None]] = deque()
         self._thread = get_ident()
@@ -119,6 +121,7 @@ class Loop:
         elif self._timers:
             wait = max(0.0, min(wait, self._timers[0][0] - stopwatch()))
         ready = self._selector.select(wait)
+        self.woken = stopwatch()
         for key, events in ready:
             try:
                 key.data(events)

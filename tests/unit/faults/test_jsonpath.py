@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import jsonpath_rfc9535
 import pytest
 
 from cs_simulator.faults.expressions import GAVE_UP, GaveUpError, Patience
@@ -32,6 +35,17 @@ def test_walk_that_multiplies_gives_up(path: str) -> None:
 )
 def test_walk_of_a_large_body_is_done(path: str, count: int) -> None:
     assert len(finder(path)(BODY, Patience(60))) == count
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["$", "$.a", "$['a'][1]", "$.a[-1]", "$.a[7]", "$.a.b", "$.x", "$[0]", "$.a[0].n", "$['1']"],
+)
+@pytest.mark.parametrize(
+    "body", [{"a": [{"n": None}, [], "t"], "1": 0}, [1, {"a": 2}], {"a": {"b": False}}, "text", 1]
+)
+def test_path_to_one_value_leads_where_the_standard_says(path: str, body: Any) -> None:
+    assert finder(path)(body, Patience()) == jsonpath_rfc9535.find(path, body).values()
 
 
 def test_criterion_that_takes_too_long_does_not_hold_and_says_so() -> None:

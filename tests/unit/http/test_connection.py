@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.http.connection import IN_A_ROW
+from cs_simulator.clock import stopwatch
+from cs_simulator.http.connection import IN_A_ROW, Connection
 from tests.unit.http.conftest import MakeServer
-from tests.unit.http.support import START, LoopServer, is_whole, request_bytes
+from tests.unit.http.support import START, LoopClient, LoopServer, is_whole, request_bytes
 
 DELAY = {"faults": [{"on": "start_service", "delay": "1h"}]}
 
@@ -56,6 +57,39 @@ def test_several_requests_of_a_client_that_sends_no_more_are_all_answered(
     assert received.count(b"HTTP/1.1 201 ") == 3 * IN_A_ROW
 
 
+class NotedSocket(socket.socket):
+    """A socket that notes when it is given something to send."""
+
+    given: list[float]
+
+    def send(self, *args: Any) -> int:
+        """Send, as any socket does."""
+        self.given.append(stopwatch())
+        return super().send(*args)
+
+
+@pytest.mark.parametrize("size", [1, 400_000])
+def test_response_has_left_when_its_last_bytes_are_handed_over_and_not_later(
+    make_server: MakeServer, size: int
+) -> None:
+    """A client that waits from then on is not to look impatient."""
+    body = {"x": "y" * size}
+    rule = {"on": "start_service", "response": {"status": 503, "body": body}}
+    server = make_server({"faults": [rule]})
+    ours, theirs = socket.socketpair()
+    noted = NotedSocket(fileno=ours.detach())
+    noted.given = []
+    noted.setblocking(False)
+    Connection(server.shared, noted, ("127.0.0.1", "1"))
+    client = LoopClient(server, theirs)
+    client.ask(START)
+    (entry,) = server.worlds.default.journal.entries()
+    assert entry.left is not None
+    assert entry.arrived < entry.left <= noted.given[-1]
+    assert all(each < entry.left for each in noted.given[:-1])
+    theirs.close()
+
+
 def test_held_response_ends_when_its_client_leaves(make_server: MakeServer) -> None:
     server = make_server(DELAY)
     client = server.connect()
@@ -75,8 +109,6 @@ def test_held_response_ends_though_more_was_sent_behind_it(make_server: MakeServ
     raw = socket.create_connection(listening.getsockname())
     ours, _ = listening.accept()
     ours.setblocking(False)
-    from cs_simulator.http.connection import Connection
-
     Connection(server.shared, ours, ("127.0.0.1", "1"))
     raw.sendall(START * 2)
     server.until(lambda: len(server.worlds.waiting) == 1)
