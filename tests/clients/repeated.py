@@ -59,13 +59,14 @@ def verdict(server: Server, programs: Programs, run: Run) -> str:
     """Run a client; return what was wrong with its verdict, or nothing."""
     with prepared(server, run.drill, run.number) as world:
         result = drilled(world, run.drill, programs.command(*run.client), LIMIT)
-    failed = {each["virtue"] for each in result.ruling["virtues"] if each["verdict"] == "failed"}
-    if failed != run.failing:
-        return f"{run.drill}: failed {sorted(failed)}, expected {sorted(run.failing)}"
-    if not failed and result.verdict != "passed":
-        told = [each["text"] for each in result.ruling["virtues"] if each["verdict"] != "passed"]
-        return f"{run.drill}: {result.verdict}: {'; '.join(told)} ({result.end})"
-    return ""
+    virtues = result.ruling["virtues"]
+    failed = {each["virtue"] for each in virtues if each["verdict"] == "failed"}
+    if failed == run.failing and (failed or result.verdict == "passed"):
+        return ""
+    told = "; ".join(f"{each['virtue']} {each['verdict']}: {each['text']}" for each in virtues)
+    return (
+        f"{run.drill}: expected {sorted(run.failing) or 'no failure'}, found {told} ({result.end})"
+    )
 
 
 @contextmanager

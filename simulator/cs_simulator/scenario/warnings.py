@@ -20,10 +20,12 @@ MOST = 10
 
 
 def warnings_of(scenario: Scenario) -> list[str]:
-    """Return a sentence about each thing that a world of a scenario will never see."""
+    """Return a sentence about each thing in a scenario that comes to nothing."""
     found = list(islice(_expired(scenario), MOST))
     for rules in (scenario.faults, *(stage.rules for stage in scenario.stages)):
         found += islice(_idle_rules(rules), MOST)
+        if scenario.clock_mode == "frozen":
+            found += islice(_waits_without_end(rules), MOST)
     return found
 
 
@@ -52,6 +54,18 @@ def _idle_rules(rules: Sequence[Rule]) -> Iterator[str]:
                     f"fault {rule.name} never acts: {over.name} stands before it, always acts, and "
                     "decides the response; put the narrower rule first"
                 )
+
+
+def _waits_without_end(rules: Sequence[Rule]) -> Iterator[str]:
+    """Yield the rules that tell a client to wait for a clock that stands still."""
+    for rule in rules:
+        response = None if rule.action is None else rule.action.response
+        headers = {} if response is None else response.headers
+        if any(name.lower() == "retry-after" and headers[name] == "auto" for name in headers):
+            yield (
+                f"fault {rule.name} answers Retry-After: auto, and the clock is frozen: a client "
+                "that waits gets through only once the clock is advanced"
+            )
 
 
 def _only_decides(rule: Rule) -> bool:

@@ -59,6 +59,22 @@ def test_rule_that_can_never_act(first: str, second: str, warnings: list[str]) -
     assert warned(f"stages: [{{name: s, faults: [{', '.join(rules)}]}}]") == warnings
 
 
+def test_wait_for_a_clock_that_stands_still() -> None:
+    rule = (
+        "{name: busy, on: any, above_rate: {calls: 1, per: 1s}, "
+        "response: {status: 503, headers: {retry-after: auto}}}"
+    )
+    warning = (
+        "fault busy answers Retry-After: auto, and the clock is frozen: a client that waits gets "
+        "through only once the clock is advanced"
+    )
+    assert warned(f"faults: [{rule}]") == [warning]
+    assert warned(f"stages: [{{name: s, faults: [{rule}]}}]") == [warning]
+    assert warned(f"faults: [{rule.replace('auto', '1')}]") == []
+    loader = ScenarioLoader(Catalogue([shipped_folder()]))
+    assert warnings_of(loader.load_text(f"faults: [{rule}]", "s.yaml", "s")) == []
+
+
 def test_delay_is_never_hidden() -> None:
     rules = "{name: one, on: any, response: {status: 503}}, {name: two, on: any, delay: 1s}"
     assert warned(f"faults: [{rules}]") == []
