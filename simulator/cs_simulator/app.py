@@ -33,7 +33,7 @@ from cs_simulator.api.pipeline import Pipeline, Work, refuse, route_of
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
-from cs_simulator.control.addressing import is_control
+from cs_simulator.control.addressing import NEVER_STORED, is_control
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.domain.store import Which
 from cs_simulator.ids import new_instance
@@ -45,6 +45,7 @@ from cs_simulator.worlds import TooManyWorldsError, World, WorldNameError, World
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from cs_simulator.api.forwarding import Forwarding
     from cs_simulator.control.api import ControlApp
     from cs_simulator.faults.waiting import End
     from cs_simulator.log import Log
@@ -78,6 +79,13 @@ class Simulator(PathFlask):
             frozenset(name.lower() for name in (*settings.allow_hosts, *settings.hosts)),
             all(_is_loopback(host) for host in settings.hosts),
         )
+        self._control_headers = (*NEVER_STORED, ("X-Simulator-Instance", self.instance))
+        """What every answer of the control API has: where servers share a proxy, also its name."""
+        self._forwarding: Forwarding | None = None
+        if settings.trust_forwarded:
+            from cs_simulator.api.forwarding import Forwarding  # few servers stand behind a proxy
+
+            self._forwarding = Forwarding(settings.trust_forwarded)
         self._control_app: ControlApp | None = None
         self._making_control = Lock()
         self.works: dict[str, Work] = {}
@@ -107,6 +115,7 @@ class Simulator(PathFlask):
         self, request: Received, where: Address, *, at_once: bool = False
     ) -> Outcome | Held | Later:
         """Answer a request; ``at_once`` only if that takes neither long nor a world's lock."""
+        request = self._believed(request)
         if is_control(where.target.path):
             return self._controlled(request, where, at_once=at_once)
         if request.method in _PROBES and where.target.path in _NOWHERE:
@@ -117,7 +126,11 @@ class Simulator(PathFlask):
         """Tell whether the head of a request is enough to refuse it, before its body is read."""
         if not is_control(where.target.path):
             return False
-        return front.stranger(self.control_terms, head.headers) is not None
+        return front.stranger(self.control_terms, self._believed(head)) is not None
+
+    def _believed(self, request: Received) -> Received:
+        """Return a request as its client sent it, as far as a proxy is trusted to tell."""
+        return request if self._forwarding is None else self._forwarding.taken(request)
 
     def _answered(
         self, request: Received, where: Address, *, at_once: bool
@@ -182,25 +195,25 @@ class Simulator(PathFlask):
         """Ask the control API, which is an application of its own."""
         path = where.target.path
         if path == front.HEALTH:
-            return self._asked(super().wsgi_app, request, Way(where))
+            return self._asked(super().wsgi_app, Way(request, where))
         if not at_once:
-            return self._asked(self._control(), request, Way(where))
+            return self._asked(self._control(), Way(request, where))
         if self._control_app is None or self._control_app.is_slow(request.method, path):
             return Later.SLOW
         world = self.worlds.there_is(where.name)
         if world is None:
-            return self._asked(self._control_app, request, Way(where))
+            return self._asked(self._control_app, Way(request, where))
         if not world.lock.acquire(blocking=False):
             return Later.FREE
         try:
-            return self._asked(self._control_app, request, Way(where))
+            return self._asked(self._control_app, Way(request, where))
         finally:
             world.lock.release()
 
-    def _asked(self, application: WSGIApplication, request: Received, way: Way) -> Outcome | Held:
+    def _asked(self, application: WSGIApplication, way: Way) -> Outcome | Held:
         """Return what a WSGI application answers, once it need not wait any more."""
         started = stopwatch()
-        environ = environ_of(request, way.address)
+        environ = environ_of(way.request, way.address)
         environ[WAY] = way
         head: list[Any] = []
 
@@ -213,26 +226,25 @@ class Simulator(PathFlask):
             return Held(
                 wait,
                 way.seconds,
-                lambda end: self._asked_again(application, request, way, end, None),
-                lambda why: self._asked_again(application, request, way, "cancelled", why),
+                lambda end: self._asked_again(application, way, end, None),
+                lambda why: self._asked_again(application, way, "cancelled", why),
                 is_slow=True,
             )
         status, headers = head
         if self.log is not None and self.log.shows_control:
             milliseconds = round((stopwatch() - started) * 1000, 3)
-            self.log.controlled(request.method, way.address.target.path, status, milliseconds)
-        return Outcome(status, tuple(headers), body)
+            self.log.controlled(way.request.method, way.address.target.path, status, milliseconds)
+        return Outcome(status, (*headers, *self._control_headers), body)
 
     def _asked_again(
         self,
         application: WSGIApplication,
-        request: Received,
         way: Way,
         end: End,
         why: str | None,
     ) -> Outcome | Held:
         way.end, way.crowded = end, why
-        return self._asked(application, request, way)
+        return self._asked(application, way)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as a WSGI server has read it; what is held back holds its thread."""

@@ -15,6 +15,9 @@ KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
 
+ANYBODY = ("0.0.0.0/0", "::/0")
+"""The networks of every address."""
+
 LogForm = Literal["text", "json"]
 Watch = Literal["off", "reload", "reset"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -65,6 +68,10 @@ class Settings:
     # The names under which browsers may reach the control API, besides addresses and localhost. A
     # page can give itself a name that leads to this machine, and would pass for one of ours.
     allow_hosts: tuple[str, ...] = ()
+
+    # The networks of the proxies whose word on the client's host, scheme and path is taken. Whoever
+    # reaches the server can send such headers, so nobody is believed unless asked for.
+    trust_forwarded: tuple[str, ...] = ()
 
     # How many worlds there may be, and for how many seconds one must be unused before it may be
     # let go to make room. One in use is never emptied.

@@ -237,6 +237,7 @@ def test_token_that_is_refused_is_not_shown() -> None:
     ("variable", "value", "message"),
     [
         ("CS_SIMULATOR_PORT", "eighty", "'eighty' is not a valid integer"),
+        ("CS_SIMULATOR_TRUST_FORWARDED", "proxy", "expected all, off, or addresses and networks"),
         ("CS_SIMULATOR_HOST", " ", "it is empty; use an address such as 127.0.0.1"),
     ],
 )

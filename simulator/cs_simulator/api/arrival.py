@@ -33,6 +33,7 @@ WAY = "cs_simulator.way"
 class Way:
     """What the application and the control API tell each other about one request."""
 
+    request: Received
     address: Address
     """What its target names."""
     wait: Wait | None = None
@@ -62,6 +63,13 @@ class Received(NamedTuple):
     """The client's address and port."""
     header_lines: Sequence[tuple[str, str]] = ()
     """The headers that came in several lines, a line each."""
+    mount: str = ""
+    """The path below which the client found the server, where a proxy said so."""
+
+    @property
+    def host(self) -> str:
+        """The host and port under which the client found the server."""
+        return self.origin.partition("://")[2]
 
     @property
     def world_header(self) -> str | None:
@@ -94,13 +102,16 @@ class Arrival(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     edition: Edition
+    root: str
+    """What stands before a base path as the client sees it: a proxy's prefix, and the world's."""
     base: str
-    """The base path of the edition, below the prefix of the world."""
+    """The base path of the edition, behind the root."""
     path: str
     """The path below the base."""
     origin: str
     peer: tuple[str, str] | None = None
     header_lines: Sequence[tuple[str, str]] = ()
+    mount: str = ""
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the headers as they came, each of several lines by itself."""
@@ -119,7 +130,7 @@ class Arrival(NamedTuple):
     @property
     def url(self) -> str:
         """The address that was asked for."""
-        return f"{self.origin}{self.target_text}"
+        return f"{self.origin}{self.mount}{self.target_text}"
 
     def base_url(self) -> str:
         """Return the address of this edition in this world, without a slash at its end."""
@@ -153,7 +164,7 @@ def received(environ: WSGIEnvironment, max_body: int) -> Received:
 def environ_of(request: Received, where: Address) -> WSGIEnvironment:
     """Return the environment of a request to the control API, which is an application of WSGI."""
     target = where.target
-    host, _, port = request.origin.partition("://")[2].partition(":")
+    host, _, port = request.host.partition(":")
     environ: WSGIEnvironment = {
         **request.headers,
         "REQUEST_METHOD": request.method,
@@ -190,15 +201,18 @@ def address(uri: str, header: str | None) -> Address:
 def arrive(request: Received, target: Target, scenario: Scenario, prefix: str = "") -> Arrival:
     """Take a request to the edition whose base path its target is below, in some world."""
     edition, base, path = base_paths_of(scenario).match(target.path)
+    root = f"{request.mount}{prefix}"
     return Arrival(
         request.method,
         target,
         request.headers,
         request.body,
         edition,
-        f"{prefix}{base}",
+        root,
+        f"{root}{base}",
         path,
         request.origin,
         request.peer,
         request.header_lines,
+        request.mount,
     )

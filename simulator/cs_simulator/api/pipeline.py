@@ -211,8 +211,8 @@ def _no_operation(passage: Passage, route: Route) -> Answer:
 def _unknown_path(passage: Passage) -> Refusal:
     """Return the refusal of a path that no operation has, with the closest that one has."""
     arrival = passage.arrival
-    base = base_paths_of(passage.world.scenario).of("8.5")
-    elsewhere = f"edition 8.5 is found at {base}, the control API at /_control/"
+    base = f"{arrival.root}{base_paths_of(passage.world.scenario).of('8.5')}"
+    elsewhere = f"edition 8.5 is found at {base}, the control API at {arrival.root}/_control/"
     text = f"There is no resource {arrival.method} {arrival.target.raw}"
     if arrival.target.raw == "/":
         # Whoever asks for it looks around, and curl shows no header: no client depends on it.
@@ -225,8 +225,9 @@ def _misread(arrival: Arrival, base: str) -> str | None:
     raw, path = arrival.target.raw, arrival.path
     if "//" in raw:
         return "the path has a doubled slash"
-    if base and path.startswith(f"{base}/"):
-        return f"the base path {base} is doubled: what follows it is found at {path}"
+    own = base.removeprefix(arrival.root)
+    if own and path.startswith(f"{own}/"):
+        return f"the base path {base} is doubled: what follows it is found at {arrival.root}{path}"
     if _OTHER_MODULE.match(raw) and arrival.base != base:
         return f"this is the path of another module of GMS; Context Services are found at {base}"
     if _SLASH_IN_KEY.match(path):
@@ -249,7 +250,8 @@ def _closest(passage: Passage) -> str | None:
 def _base(passage: Passage, operation: Operation) -> str:
     if passage.arrival.edition.name in operation.editions:
         return passage.arrival.base
-    return base_paths_of(passage.world.scenario).of(operation.editions[0])
+    base = base_paths_of(passage.world.scenario).of(operation.editions[0])
+    return f"{passage.arrival.root}{base}"
 
 
 def _wrong_method(passage: Passage, allowed: Iterable[str]) -> Refusal:

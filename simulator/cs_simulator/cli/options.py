@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cs_simulator.config import GIB, KIB, MIB, Settings
+from cs_simulator.config import ANYBODY, GIB, KIB, MIB, Settings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     NumberType = click.ParamType[int]
     TextType = click.ParamType[str]
     PairType = click.ParamType[tuple[str, str]]
+    NetworksType = click.ParamType[tuple[str, ...]]
 else:
     # Click before 8.4 says nothing of what its types return.
-    NumberType = TextType = PairType = click.ParamType
+    NumberType = TextType = PairType = NetworksType = click.ParamType
 
 PREFIX = "CS_SIMULATOR"
 DEFAULTS = Settings()
@@ -143,6 +144,31 @@ class WatchMode(TextType):
         if mode not in ("off", "reload", "reset"):
             self.fail(f"expected off, reload or reset, found {value!r}", param, ctx)
         return mode
+
+
+class Proxies(NetworksType):
+    """Whose word on a request is taken: all, off, or addresses and networks with commas between."""
+
+    name = "all|off|address,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Return the networks."""
+        from ipaddress import ip_network  # few servers stand behind a proxy
+
+        if value.lower() in ("all", "true", "1", "yes", "on"):
+            return ANYBODY
+        if value.lower() in ("off", "false", "0", "no"):
+            return ()
+        networks = []
+        for word in value.replace(",", " ").split():
+            try:
+                networks.append(str(ip_network(word, strict=False)))
+            except ValueError:
+                expected = "all, off, or addresses and networks such as 10.0.0.7,192.168.0.0/16"
+                self.fail(f"expected {expected}, found {word!r}", param, ctx)
+        return tuple(networks)
 
 
 class Token(TextType):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -20,6 +23,7 @@ from cs_simulator.cli.options import (
     DEFAULTS,
     FOLDER,
     TOKEN,
+    Proxies,
     ScenarioName,
     Size,
     Switch,
@@ -35,14 +39,29 @@ if TYPE_CHECKING:
     from cs_simulator.log import Log
 
 
+_ALONE: Mapping[str, str] = MappingProxyType(
+    {"--watch": "--watch=reload", "--trust-forwarded": "--trust-forwarded=all"}
+)
+"""Options that may stand without a value, and what they mean then."""
+
+_ADDRESSES = re.compile(r"[0-9A-Fa-f.:/,]*[0-9][0-9A-Fa-f.:/,]*")
+
+
 class ServeCommand(click.Command):
-    """A command whose ``--watch`` may stand without a value, and takes no word that follows."""
+    """A command of which some options may stand alone, and take no word that follows.
+
+    An address cannot be a scenario, so it belongs to the option before it.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words."""
-        return super().parse_args(
-            ctx, ["--watch=reload" if word == "--watch" else word for word in args]
-        )
+        words: list[str] = []
+        for word in args:
+            if words and words[-1] == _ALONE["--trust-forwarded"] and _ADDRESSES.fullmatch(word):
+                words[-1] = f"--trust-forwarded={word}"
+            else:
+                words.append(_ALONE.get(word, word))
+        return super().parse_args(ctx, words)
 
 
 @click.command(cls=ServeCommand)
@@ -122,6 +141,13 @@ class ServeCommand(click.Command):
     metavar="NAME",
     help="A name under which a browser may reach /_control, besides addresses and localhost; "
     "repeatable.",
+)
+@option(
+    "--trust-forwarded",
+    default="off",
+    type=Proxies(),
+    help="Believe what proxies say in X-Forwarded-Prefix, -Proto and -Host, or Forwarded: all of "
+    "them, or those at these addresses.",
 )
 @option(
     "--max-worlds",

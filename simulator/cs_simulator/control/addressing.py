@@ -23,6 +23,9 @@ from cs_simulator.worlds import (
 
 PREFIX = "/_control"
 
+NEVER_STORED = (("Cache-Control", "no-store"),)
+"""The header that keeps a cache in front from showing an old journal."""
+
 
 def is_control(path: str) -> bool:
     """Tell whether a path belongs to the control API."""
@@ -74,8 +77,15 @@ def set_up(
 
 
 def link(path: str) -> str:
-    """Return the path of another endpoint, below the prefix that the present request came with."""
-    return f"{addressed().prefix}{PREFIX}/{path}"
+    """Return the path of another endpoint, as the client of the present request finds it."""
+    way: Way = request.environ[WAY]
+    return f"{way.request.mount}{addressed().prefix}{PREFIX}/{path}"
+
+
+def root_url() -> str:
+    """Return the address of the world of the present request, without a slash at its end."""
+    way: Way = request.environ[WAY]
+    return f"{way.request.origin}{way.request.mount}{addressed().prefix}"
 
 
 def root_only() -> None:

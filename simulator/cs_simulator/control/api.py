@@ -28,7 +28,7 @@ from cs_simulator.control import (
     verify,
 )
 from cs_simulator.control import worlds as control_worlds
-from cs_simulator.control.addressing import PREFIX, addressed, asked, link, root_only, set_up
+from cs_simulator.control.addressing import PREFIX, asked, link, root_only, root_url, set_up
 from cs_simulator.control.endpoint import NO_MEMBERS, TEXT, Control, Endpoint
 from cs_simulator.control.front import API, on_defect, on_http_error, refuse_strangers
 from cs_simulator.control.replies import ProblemError, json_response, no_body
@@ -151,9 +151,8 @@ def show_openapi(control: Control) -> Response:
         raise ProblemError(400, "Bad query", detail)
     world = asked(control.worlds)
     bases = base_paths_of(world.scenario)
-    url = f"{request.host_url.rstrip('/')}{addressed().prefix}"
     lenient = audience == "fuzzing"
-    terms = terms_of(world, url, bases.of("8.5"), bases.of("8.1"), lenient=lenient)
+    terms = terms_of(world, root_url(), bases.of("8.5"), bases.of("8.1"), lenient=lenient)
     return json_response(openapi(terms))
 
 

@@ -7,7 +7,7 @@ The health endpoint is asked for before anything else. All others are imported w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hmac import compare_digest
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -18,6 +18,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from cs_simulator import __version__
+from cs_simulator.api.arrival import WAY, Received, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.addressing import PREFIX, root_only
 from cs_simulator.control.replies import ProblemError, json_response
@@ -68,10 +69,8 @@ def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
 
 def refuse_strangers(terms: Terms) -> Response | None:
     """Return the refusal of a request that has no business here, None where it has."""
-    headers = {
-        f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()
-    }
-    problem = stranger(terms, headers)
+    way: Way = request.environ[WAY]
+    problem = stranger(terms, way.request)
     if problem is None:
         return None
     response = problem.response()
@@ -80,22 +79,27 @@ def refuse_strangers(terms: Terms) -> Response | None:
     return response
 
 
-def stranger(terms: Terms, headers: Mapping[str, str]) -> ProblemError | None:
-    """Return what is wrong with the head of a request; headers are named as WSGI does."""
-    origin, host = headers.get("HTTP_ORIGIN"), headers.get("HTTP_HOST", "")
+def stranger(terms: Terms, received: Received) -> ProblemError | None:
+    """Return what is wrong with the head of a request."""
+    headers, host = received.headers, received.host
+    origin = headers.get("HTTP_ORIGIN")
     if origin is not None and _host_of(origin) != host:
-        detail = f"Pages of {origin} may not control this server"
+        detail = (
+            f"Pages of {origin} may not control this server, which was asked for as {host}; a "
+            "proxy in front must pass the Host that the browser sent, or send X-Forwarded-Host "
+            "to a server with --trust-forwarded"
+        )
         return ProblemError(403, "Cross-origin request", detail)
     # A page may give itself a name that leads here, and pass for one of ours. What it asks for
     # itself has no Origin then.
     is_page = origin is not None or (
         terms.is_local and headers.get("HTTP_USER_AGENT", "").startswith("Mozilla/")
     )
-    if is_page and not _is_ours(host, terms.names):
-        detail = (
-            f"This server does not know the host {host}; --allow-host {_name_of(host)} allows it"
-        )
-        return ProblemError(403, "Unknown host", detail)
+    if is_page:
+        # What a proxy said of the host says nothing of the one under which the proxy was asked.
+        for name in (host, headers.get("HTTP_HOST", "")):
+            if not _is_ours(name, terms.names):
+                return _unknown_host(name)
     if terms.token is not None and not _bears(terms.token, headers.get("HTTP_AUTHORIZATION", "")):
         detail = (
             "Send the header Authorization: Bearer <token>, with the token given to --control-token"
@@ -107,6 +111,11 @@ def stranger(terms: Terms, headers: Mapping[str, str]) -> ProblemError | None:
         detail = f"The body has {size} bytes; --max-control-body allows {terms.max_control_body}"
         return ProblemError(413, "Document too large", detail)
     return None
+
+
+def _unknown_host(host: str) -> ProblemError:
+    allow = f"--allow-host {_name_of(host)} or the variable CS_SIMULATOR_ALLOW_HOST allows it"
+    return ProblemError(403, "Unknown host", f"This server does not know the host {host}; {allow}")
 
 
 def _host_of(origin: str) -> str | None:

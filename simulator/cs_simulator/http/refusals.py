@@ -10,7 +10,7 @@ from cs_simulator.api.arrival import address
 from cs_simulator.api.editions import error_body
 from cs_simulator.api.outcome import Outcome, cors_headers
 from cs_simulator.clock import format_http_date, system_time
-from cs_simulator.control.addressing import is_control
+from cs_simulator.control.addressing import NEVER_STORED, is_control
 from cs_simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
 from cs_simulator.http.parser import LONGEST_HEAD
 
@@ -26,7 +26,8 @@ def refusal_of(error: Error, uri: str, origin: str | None = None) -> Outcome:
         if is_control(address(uri, None).target.path):
             detail = f"{text}; --max-control-body allows more"
             members = {"title": "Document too large", "status": error.code, "detail": detail}
-            return _outcome(error.code, members, "application/problem+json", None)
+            refused = _outcome(error.code, members, "application/problem+json", None)
+            return refused._replace(headers=(*refused.headers, *NEVER_STORED))
         refusal = BodyTooLarge(f"{text}; --max-body allows more")
     elif error.code == 431:
         text = f"The request line and headers exceed {LONGEST_HEAD} bytes"
