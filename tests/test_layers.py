@@ -23,6 +23,7 @@ LAYERS = (
     ("app",),
     ("log",),
     ("api", "control", "openapi"),
+    ("console",),
     ("worlds", "world", "exports", "har"),
     ("scenario",),
     ("judge",),

@@ -34,6 +34,7 @@ from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
 from cs_simulator.control.addressing import NEVER_STORED, is_control
+from cs_simulator.control.leading import way_to_console
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.domain.store import Which
 from cs_simulator.ids import new_instance
@@ -116,6 +117,9 @@ class Simulator(PathFlask):
     ) -> Outcome | Held | Later:
         """Answer a request; ``at_once`` only if that takes neither long nor a world's lock."""
         request = self._believed(request)
+        page = way_to_console(request, where)
+        if page is not None:
+            return led(page)
         if is_control(where.target.path):
             return self._controlled(request, where, at_once=at_once)
         if request.method in _PROBES and where.target.path in _NOWHERE:
@@ -126,7 +130,9 @@ class Simulator(PathFlask):
         """Tell whether the head of a request is enough to refuse it, before its body is read."""
         if not is_control(where.target.path):
             return False
-        return front.stranger(self.control_terms, self._believed(head)) is not None
+        if way_to_console(head, where) is not None:
+            return False
+        return front.stranger(self.control_terms, self._believed(head), where) is not None
 
     def _believed(self, request: Received) -> Received:
         """Return a request as its client sent it, as far as a proxy is trusted to tell."""
@@ -312,6 +318,18 @@ def _rule(template: str) -> str:
             segment = f"<{'id' if name in _IDS else 'segment'}:{name}>"
         segments.append(segment)
     return "/".join(segments)
+
+
+def led(page: str) -> Outcome:
+    """Lead a browser to a page: in no journal, and asking no rule."""
+    headers = (
+        ("Location", page),
+        ("Vary", "Accept"),
+        ("Cache-Control", "no-store"),
+        ("Content-Length", "0"),
+        ("Date", format_http_date(system_time())),
+    )
+    return Outcome(303, headers, b"")
 
 
 def probed(request: Received, where: Address) -> Outcome:

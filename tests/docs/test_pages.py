@@ -184,9 +184,9 @@ def dependencies() -> list[str]:
     extras = project["optional-dependencies"]
     itself, *mutation = extras["mutation"]
     assert itself == "cs-simulator[test]"
-    documentation, *test = extras["test"]
-    assert documentation == "cs-simulator[docs]"
-    wanted = [*project["dependencies"], *extras["docs"], *test, *mutation]
+    others, *test = extras["test"]
+    assert others == "cs-simulator[browser,docs]"
+    wanted = [*project["dependencies"], *extras["docs"], *extras["browser"], *test, *mutation]
     return [re.split(r"[<>=!~ ]", each)[0] for each in wanted]
 
 

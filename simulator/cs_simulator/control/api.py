@@ -18,6 +18,7 @@ from cs_simulator import __version__
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control import (
     clock,
+    console,
     explain,
     faults,
     journal,
@@ -207,6 +208,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *clock.ENDPOINTS,
     *stages.ENDPOINTS,
     *control_worlds.ENDPOINTS,
+    *console.ENDPOINTS,
     Endpoint("GET", "/exports", list_exports, {"exports": list}),
     Endpoint("GET", "/exports/<name>", show_export, NO_MEMBERS, is_slow=True, content_type=TEXT),
     Endpoint("GET", "/operations", list_operations, {"operations": list}, scope="server"),

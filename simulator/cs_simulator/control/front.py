@@ -18,9 +18,10 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from cs_simulator import __version__
-from cs_simulator.api.arrival import WAY, Received, Way
+from cs_simulator.api.arrival import WAY, Address, Received, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.addressing import PREFIX, root_only
+from cs_simulator.control.leading import is_of_console
 from cs_simulator.control.replies import ProblemError, json_response
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import Worlds
@@ -70,7 +71,7 @@ def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
 def refuse_strangers(terms: Terms) -> Response | None:
     """Return the refusal of a request that has no business here, None where it has."""
     way: Way = request.environ[WAY]
-    problem = stranger(terms, way.request)
+    problem = stranger(terms, way.request, way.address)
     if problem is None:
         return None
     response = problem.response()
@@ -79,7 +80,7 @@ def refuse_strangers(terms: Terms) -> Response | None:
     return response
 
 
-def stranger(terms: Terms, received: Received) -> ProblemError | None:
+def stranger(terms: Terms, received: Received, where: Address) -> ProblemError | None:
     """Return what is wrong with the head of a request."""
     headers, host = received.headers, received.host
     origin = headers.get("HTTP_ORIGIN")
@@ -100,7 +101,8 @@ def stranger(terms: Terms, received: Received) -> ProblemError | None:
         for name in (host, headers.get("HTTP_HOST", "")):
             if not _is_ours(name, terms.names):
                 return _unknown_host(name)
-    if terms.token is not None and not _bears(terms.token, headers.get("HTTP_AUTHORIZATION", "")):
+    token = None if is_of_console(where.target.path) else terms.token
+    if token is not None and not _bears(token, headers.get("HTTP_AUTHORIZATION", "")):
         detail = (
             "Send the header Authorization: Bearer <token>, with the token given to --control-token"
         )

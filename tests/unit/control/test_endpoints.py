@@ -33,7 +33,7 @@ BODIES: dict[str, Any] = {
     "explain_request": {"method": "GET", "path": "/services/1"},
 }
 
-NAMES = {"faults": "one", "worlds": "w", "requests": "1"}
+NAMES = {"faults": "one", "worlds": "w", "requests": "1", "console": "main.js"}
 
 NAMED = [pytest.param(each, id=each.name) for each in ENDPOINTS]
 
@@ -59,7 +59,7 @@ def test_endpoint_answers_as_its_row_says(endpoint: Endpoint) -> None:
     reply = app.ask(endpoint.method, f"/_control{path_of(endpoint)}", BODIES.get(endpoint.name))
     assert reply.status in endpoint.statuses, reply.body
     assert reply.headers["Content-Type"] == endpoint.content_type
-    members = reply.json()
+    members = reply.json() if endpoint.answer else {}
     for name, kind in endpoint.answer.items():
         assert isinstance(members[name], kind), name
 

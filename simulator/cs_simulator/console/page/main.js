@@ -1,0 +1,106 @@
+// The console: a world of a running server.
+
+import { Server } from "./api.js";
+import { App } from "./app.js";
+import { Bar } from "./bar.js";
+import { confirmed, h, say } from "./dom.js";
+import { JournalView } from "./journal.js";
+import { Follower } from "./live.js";
+import { Store } from "./store.js";
+
+/** Where the views get what they show: the control API. */
+class Live {
+  constructor(server, app) {
+    this.server = server;
+    this.app = app;
+    this.explained = new WeakMap();
+  }
+
+  get address() {
+    return this.server.root.href.replace(/\/$/, "");
+  }
+
+  ask(method, path, options) {
+    return this.server.json(method, path, { world: this.app().world, ...options });
+  }
+
+  async worlds() {
+    return (await this.server.json("GET", "worlds")).worlds;
+  }
+
+  /** Return what the rules made of a request; the answer for one that is done stays. */
+  async explain(entry) {
+    let known = this.explained.get(entry);
+    if (!known) {
+      known = this.ask("POST", "explain", { body: { request: entry.id } });
+      if (entry.state !== "open") this.explained.set(entry, known);
+    }
+    return known;
+  }
+}
+
+/** Ask for the token of the server. */
+function askToken(wasWrong) {
+  const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", required: true });
+  const dialog = h("dialog", { "aria-label": "Token" }, h("form", { method: "dialog" }, h("h2", null, "Token"),
+    h("p", null, wasWrong ? "That is not the token of this server. " : "This server is locked. ", "Its token was given to ", h("code", null, "--control-token"), "; this tab forgets it when it is closed."),
+    input, h("div", { class: "row end" }, h("button", { value: "" , formnovalidate: true }, "Cancel"), h("button", { class: "primary", value: "yes" }, "Unlock"))));
+  document.body.append(dialog);
+  dialog.showModal();
+  input.focus();
+  // Enter presses the first button of a form: the one that goes on must be it.
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); if (input.value) dialog.close("yes"); }
+  });
+  return new Promise((resolve) => dialog.addEventListener("close", () => {
+    dialog.remove();
+    resolve(dialog.returnValue === "yes" ? input.value : null);
+  }));
+}
+
+const server = new Server(document.baseURI);
+server.wantsToken = askToken;
+const store = new Store();
+let app = null;
+const source = new Live(server, () => app);
+app = new App({ source, store, readOnly: false });
+
+app.mount([["journal", "Journal", new JournalView(app)]]);
+const follower = new Follower(server, store, {
+  onworld: (told) => {
+    bar.told(told);
+    app.told = told;
+    for (const { view } of app.views.values()) view.told?.(told);
+  },
+  onstate: (state, why) => {
+    bar.reached(state, why);
+    for (const { view } of app.views.values()) view.reached?.(state, why);
+  },
+});
+
+function goTo(world) {
+  if (world === app.world) return;
+  app.world = world;
+  app.choose(null);
+  bar.named(world);
+  for (const { view } of app.views.values()) view.entered?.(world);
+  follower.follow(world);
+}
+
+const bar = new Bar(app, { onworld: goTo });
+app.wake = () => follower.wake();
+app.goTo = goTo;
+app.onworld = (world) => goTo(world ?? "default");
+app.clearJournal = async () => {
+  if (!(await confirmed("Empty the journal?", "What this world was asked is forgotten; its data stay as they are.", "Empty"))) return;
+  const { cleared } = await source.ask("DELETE", "requests");
+  say(`${cleared.requests} requests forgotten`);
+  follower.wake();
+};
+
+// A request that the address names is chosen as soon as it is there.
+store.addEventListener("taken", () => {
+  if (app.wanted !== null && app.wanted !== undefined && store.entry(app.wanted)) app.choose(app.wanted);
+});
+
+app.begin();

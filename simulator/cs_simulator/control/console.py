@@ -1,0 +1,54 @@
+"""The endpoints of the console: its page, and the files that the page is made of."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from cs_simulator.control.endpoint import NO_MEMBERS, Control, Endpoint
+from cs_simulator.control.replies import ProblemError
+from cs_simulator.documents.problems import as_sentence, no_such
+
+
+def show_console(_control: Control) -> Response:
+    """Show the console, a page for a browser."""
+    from cs_simulator.console.assets import PAGE  # only a browser asks for it
+
+    return _file(PAGE)
+
+
+def show_console_file(_control: Control, name: str) -> Response:
+    """Show a file that the console is made of."""
+    return _file(name)
+
+
+def _file(name: str) -> Response:
+    from cs_simulator.console.assets import HEADERS, asset, names
+
+    found = asset(name)
+    if found is None:
+        problem = no_such("file of the console", name, names())
+        raise ProblemError(404, "No such file", as_sentence(problem.detail))
+    response = Response(found.content, content_type=found.content_type)
+    response.headers.update(HEADERS)
+    return response
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/console",
+        show_console,
+        NO_MEMBERS,
+        scope="server",
+        content_type="text/html; charset=utf-8",
+    ),
+    Endpoint(
+        "GET",
+        "/console/<name>",
+        show_console_file,
+        NO_MEMBERS,
+        scope="server",
+        content_type="text/javascript; charset=utf-8",
+    ),
+)
+"""The rows of these endpoints."""

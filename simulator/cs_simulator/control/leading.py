@@ -1,0 +1,47 @@
+"""Who is led to the console: a browser that is given the server's own address."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from cs_simulator.api.arrival import Address, Received
+from cs_simulator.control.addressing import PREFIX
+
+CONSOLE = f"{PREFIX}/console"
+
+_LEADS = frozenset({"/", PREFIX, f"{PREFIX}/"})
+_LEADS_IN_WORLD = frozenset({"", *_LEADS, CONSOLE})
+
+
+def is_of_console(path: str) -> bool:
+    """Tell whether a path is one of the console's own files, which hold no data."""
+    return path == CONSOLE or path.startswith(f"{CONSOLE}/")
+
+
+def way_to_console(request: Received, where: Address) -> str | None:
+    """Return the relative address of the console where a browser is led there, else None.
+
+    Who types the server's address, or that of its control API or of one of its worlds, wants a
+    page. Everybody else, who does not ask for HTML before anything else, gets what there is.
+    """
+    leads = _LEADS_IN_WORLD if where.prefix else _LEADS
+    if where.target.path not in leads or request.method != "GET":
+        return None
+    if not _prefers_page(request.headers.get("HTTP_ACCEPT", "")):
+        return None
+    # Relative, so that it holds behind a proxy that puts a path before all others.
+    path = urlsplit(request.uri).path or "/"
+    up = "../" * (path.count("/") - 1)
+    world = f"#world={quote(where.name, safe='')}" if where.prefix else ""
+    return f"{up}{CONSOLE[1:]}{world}"
+
+
+def _prefers_page(accept: str) -> bool:
+    """Tell whether HTML is asked for by its name, and before JSON."""
+    if "text/html" not in accept:
+        return False
+    accepted = parse_accept_header(accept, MIMEAccept)
+    return accepted.best_match(("application/json", "text/html")) == "text/html"

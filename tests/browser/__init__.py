@@ -1,0 +1,1 @@
+"""The console and the report file in a real browser."""

@@ -1,0 +1,78 @@
+"""A real Chromium, and a server for it to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cs_simulator.client import Server, World
+from tests.browser.support import Console, browser_path, launched
+from tests.wire.conftest import start_server as start_server
+from tests.wire.support import ServerProcess
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+OpenConsole = Callable[..., Console]
+
+SCENARIO = {"clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"}}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="needs Playwright: pip install '.[browser]'"
+    )
+    path = browser_path()
+    if path is None:
+        pytest.skip("needs Chromium, such as apt-get install chromium, or CHROMIUM=<its path>")
+    with playwright.sync_playwright() as started:
+        browser = launched(started.chromium, path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    process = ServerProcess(
+        tmp_path_factory.mktemp("server") / "ready.json", "--scenario", "demo"
+    ).wait_until_ready()
+    yield Server(process.ready["url"])
+    process.stop()
+
+
+@pytest.fixture
+def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
+    world = server.world(f"{request.path.stem}.{request.node.originalname}"[:64])
+    world.create(SCENARIO)
+    yield world
+    server.world(world.name).delete() if world.name in server.worlds() else None
+
+
+@pytest.fixture
+def open_console(browser: Browser) -> Iterator[OpenConsole]:
+    """Open the console of worlds; none of these pages may complain."""
+    opened: list[Console] = []
+
+    def open_console(
+        world: World, view: str = "journal", more: str = "", **options: object
+    ) -> Console:
+        context = browser.new_context(**options)  # type: ignore[arg-type] # whatever Playwright takes
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        console = Console(context.new_page(), world.root_url.removesuffix(world.prefix), world)
+        opened.append(console)
+        return console.open(view, more)
+
+    yield open_console
+    complaints = [each for console in opened for each in console.unexpected()]
+    for console in opened:
+        console.page.context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def console(open_console: OpenConsole, world: World) -> Console:
+    """The console of the test's world."""
+    return open_console(world)

@@ -1,0 +1,119 @@
+"""A browser for tests, and the console of a world in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from cs_simulator.client import World
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserType, Locator, Page
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""A browser that asks nobody but the server of the test."""
+
+
+def browser_path() -> str | None:
+    """Return the Chromium of the system, or the one that the environment names."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = (shutil.which(name) for name in names)
+    return os.environ.get("CHROMIUM") or next((each for each in found if each), None)
+
+
+def launched(chromium: BrowserType, path: str) -> Browser:
+    """Start a browser."""
+    return chromium.launch(executable_path=path, args=list(FLAGS))
+
+
+@dataclass
+class Console:
+    """A page of the console, and what its browser complained about."""
+
+    page: Page
+    root: str
+    world: World
+    complaints: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+    """Parts of complaints that the test brings about, such as a server that is gone."""
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._told)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.set_default_timeout(10_000)
+
+    def _told(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def unexpected(self) -> list[str]:
+        """Return what the browser complained about."""
+        return [each for each in self.complaints if not any(part in each for part in self.expected)]
+
+    def open(self, view: str = "journal", more: str = "") -> Console:
+        """Open the page at a view of the world."""
+        self.page.goto(f"{self.root}/_control/console#world={self.world.name}&view={view}{more}")
+        self.page.wait_for_selector(".state.s-live")
+        return self
+
+    def rows(self) -> Locator:
+        """Return the rows of the journal that are there."""
+        return self.page.locator("#view-journal [role=option]")
+
+    def row(self, number: int) -> Locator:
+        """Return the row of a request."""
+        return self.page.locator(f"#view-journal [data-key='{number}']")
+
+    def details(self) -> Locator:
+        """Return the pane of the request that is chosen."""
+        return self.page.locator("#view-journal .details")
+
+    def violations(self) -> list[str]:
+        """Return what the rules of axe find on the page as it is."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+            for each in found
+            for node in each["nodes"]
+        ]
+
+
+def send(url: str, body: bytes | None = None, method: str | None = None, **headers: str) -> int:
+    """Send a request; return its status, 0 where there is no response."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if body is not None:
+        sent.setdefault("Content-Type", "application/json")
+    try:
+        with urlopen(Request(url, body, sent, method=method), timeout=10) as response:
+            response.read()
+            return int(response.status)
+    except HTTPError as error:
+        with error:
+            return error.code
+    except OSError:
+        return 0
+
+
+def start(world: World, body: bytes = b'{"contact_key": "42"}', **headers: str) -> int:
+    """Start a service in a world."""
+    return send(f"{world.base_url}/services/start", body, **headers)
+
+
+def here(name: str) -> Path:
+    """Return a file beside these tests."""
+    return Path(__file__).parent / name

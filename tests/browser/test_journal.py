@@ -1,0 +1,188 @@
+"""The journal: what comes shows, what is filtered does not, and what is chosen is told whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from cs_simulator.client import World
+from tests.browser.conftest import OpenConsole
+from tests.browser.support import Console, send, start
+
+EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)>'
+
+
+def expect(console: Console, selector: str, text: str) -> None:
+    console.page.locator(selector, has_text=text).first.wait_for()
+
+
+def test_request_shows_as_it_comes(console: Console, world: World) -> None:
+    assert "Nothing was asked" in console.page.inner_text("#view-journal .empty")
+    assert start(world) == 201
+    console.row(1).wait_for()
+    assert console.row(1).inner_text().split()[2:] == [
+        "POST", "start_service", f"/_world/{world.name}/genesys/1/cs/services/start", "201",
+        console.row(1).inner_text().split()[-1],
+    ]  # fmt: skip
+
+
+def test_filters_keep_what_they_say(console: Console, world: World) -> None:
+    start(world, b'{"contact_key": "needle"}')
+    start(world, b'{"contact_key": 1.5}')
+    send(f"{world.base_url}/services/7")
+    start(world, X_Simulator_Fault='{"connection": "close"}')
+    console.row(4).wait_for()
+    page = console.page
+
+    def shown() -> list[str]:
+        return [each.get_attribute("data-key") or "" for each in console.rows().all()]
+
+    page.fill("#filter", "NEEDLE")
+    assert shown() == ["1"]
+    page.fill("#filter", "")
+    page.check("#only-red")
+    assert shown() == ["2", "3", "4"]
+    page.select_option("[aria-label=Operation]", "start_service")
+    assert shown() == ["2", "4"]
+    page.select_option("[aria-label=Status]", "broken")
+    assert shown() == ["4"]
+    page.fill("#filter", "nothing such")
+    assert shown() == []
+    expect(console, "#view-journal .empty", "No request passes these filters.")
+
+
+def test_details_tell_hints_rules_and_both_bodies(console: Console, world: World) -> None:
+    world.add_fault(
+        name="only-43", on="start_service", where={"contact_key": "43"}, response={"status": 503}
+    )
+    start(world, b'{"contact_key": 42, "servce_type": 12345678901234567890, "x": 39.90}')
+    console.row(1).click()
+    details = console.details()
+    details.locator("text=12345678901234567890").wait_for()
+    text = details.inner_text()
+    assert "39.90" in text
+    expect(console, ".hints", "did you mean service_type?")
+    row = details.locator("tr", has_text="only-43")
+    row.wait_for()
+    assert "no match" in row.inner_text()
+    assert "expected 43" in row.inner_text()
+
+
+def test_near_misses_stand_beside_what_was_red(console: Console, world: World) -> None:
+    world.add_fault(
+        name="near", on="get_service", where={"customer_id": "C-1"}, response={"status": 503}
+    )
+    send(f"{world.base_url}/services/7")
+    console.row(1).click()
+    near = console.details().locator("section", has_text="Near misses")
+    near.wait_for()
+    assert "customer_id" in near.inner_text()
+
+
+def test_row_under_the_pointer_does_not_move(console: Console, world: World) -> None:
+    for _ in range(60):
+        start(world)
+    console.row(60).wait_for()
+    row = console.row(55)
+    row.hover()
+    before = row.bounding_box()
+    for _ in range(40):
+        start(world)
+    console.page.locator(".newest", has_text="40 new requests").wait_for()
+    assert row.bounding_box() == before
+    console.page.mouse.move(5, 5)
+    console.row(100).wait_for()
+
+
+def test_hostile_values_are_text(console: Console, world: World) -> None:
+    evil = EVIL.encode().replace(b'"', b'\\"')
+    start(
+        world, b'{"contact_key": "%s", "note": "a\xe2\x80\xaeb", "tag": "\xf3\xa0\x81\x81"}' % evil
+    )
+    send(f"{world.base_url}/services/%3Cscript%3Ealert(1)%3C/script%3E?x=%E2%80%AE")
+    console.row(2).wait_for()
+    console.row(1).click()
+    details = console.details()
+    details.locator(".odd", has_text="U+202E").first.wait_for()
+    details.locator(".odd", has_text="U+E0041").first.wait_for()
+    assert "<script>alert" in details.inner_text()
+    assert console.page.locator("img, #views script").count() == 0
+    console.row(2).click()
+    console.page.locator(".title", has_text="#2").wait_for()
+
+
+def test_megabyte_in_one_member_is_cut_and_said(console: Console, world: World) -> None:
+    start(world, b'{"contact_key": "42", "note": "%s"}' % (b"x" * 1_000_000))
+    console.row(1).click()
+    details = console.details()
+    details.locator("text=the first 65536 of").first.wait_for()
+    details.locator("button", has_text="Show all").first.click()
+    assert details.locator("button", has_text="Show all").count() <= 1
+
+
+def test_body_that_is_no_text_is_base64(console: Console, world: World) -> None:
+    start(world, b"\xff\xfe\x00")
+    console.row(1).click()
+    console.details().locator("pre", has_text="//4A").wait_for()
+
+
+def test_keys_alone_lead_through_the_journal(console: Console, world: World) -> None:
+    start(world)
+    start(world, b"{}")
+    console.row(2).wait_for()
+    page = console.page
+    page.keyboard.press("j")
+    page.locator(".title", has_text="#1").wait_for()
+    page.keyboard.press("j")
+    page.locator(".title", has_text="#2").wait_for()
+    page.keyboard.press("k")
+    page.locator(".title", has_text="#1").wait_for()
+    page.focus("#view-journal .list")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('.title') !== null")
+    page.keyboard.press("Escape")
+    assert not console.details().is_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("start")
+    assert page.input_value("#filter") == "start"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("dialog.keys").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
+
+
+def test_address_leads_back_to_the_request(open_console: OpenConsole, world: World) -> None:
+    start(world)
+    start(world)
+    console = open_console(world, more="&request=2")
+    console.page.locator(".title", has_text="#2").wait_for()
+
+
+def test_journal_is_emptied_when_that_is_confirmed(console: Console, world: World) -> None:
+    start(world)
+    console.row(1).wait_for()
+    console.page.click("text=Empty")
+    console.page.click("dialog >> text=Cancel")
+    console.page.click("text=Empty")
+    console.page.click("dialog button.danger")
+    console.row(1).wait_for(state="detached")
+    start(world)
+    console.row(2).wait_for()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_journal_keeps_nothing_from_anybody(
+    open_console: OpenConsole, world: World, width: int, scheme: str
+) -> None:
+    start(world, b'{"contact_key": 42, "servce_type": 1}')
+    start(world, X_Simulator_Fault='{"connection": "close"}')
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    console = open_console(world, **options)
+    console.row(2).wait_for()
+    assert console.violations() == []
+    console.row(1).click()
+    console.details().locator("h3", has_text="Request").first.wait_for()
+    assert console.violations() == []
+    assert console.page.evaluate("document.documentElement.scrollWidth") <= width
