@@ -10,7 +10,7 @@ import pytest
 from cs_simulator.client import Server, World
 from tests.browser.support import Console, browser_path, launched
 from tests.wire.conftest import start_server as start_server
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from cs_simulator.cli import main
 from cs_simulator.client import Server, World
+from tests.support.server import ServerProcess
 from tests.wire.conftest import start_server as start_server
-from tests.wire.support import ServerProcess
 
 SCENARIO = {
     "clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"},

@@ -15,8 +15,8 @@ from cs_simulator.cli.commands import COMMANDS
 from cs_simulator.client import World
 from tests.cli.conftest import Run
 from tests.client.support import ask, something_else
+from tests.support.server import PATIENCE, environment
 from tests.wire.conftest import StartServer
-from tests.wire.support import PATIENCE, environment
 
 ASKING = [
     ("requests",),

@@ -14,7 +14,7 @@ from typing import IO
 
 from cs_simulator.client import World
 from tests.client.support import ask
-from tests.wire.support import PATIENCE, environment
+from tests.support.server import PATIENCE, environment
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from cs_simulator.client import Server, World
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 
 @pytest.fixture(scope="session")

@@ -247,7 +247,7 @@ def test_exports_are_read(world: World) -> None:
 
 
 def test_token_is_sent(tmp_path: Path) -> None:
-    from tests.wire.support import ServerProcess
+    from tests.support.server import ServerProcess
 
     process = ServerProcess(tmp_path / "ready.json", "--control-token", "s3cret")
     try:

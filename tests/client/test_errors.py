@@ -26,7 +26,7 @@ from cs_simulator.client import (
 from cs_simulator.client.errors import details_of
 from cs_simulator.control import front
 from tests.client.support import something_else
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 
 def test_api_number_is_that_of_the_server() -> None:

@@ -9,7 +9,7 @@ import pytest
 from cs_simulator.client import Server
 from cs_simulator.judge.drills import Drilled, drilled, prepared
 from tests.clients.commands import NotInstalledError, Programs
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 Drill = Callable[..., Drilled]
 Commands = Callable[[str, str], Sequence[str]]

@@ -24,7 +24,7 @@ from cs_simulator.client import Server
 from cs_simulator.judge.drills import drilled, prepared
 from tests.clients.commands import Programs
 from tests.clients.test_reference_clients import RIGHT, VICES
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 LIMIT = 120.0
 """Seconds that a client may take: the machine is loaded on purpose."""

@@ -22,7 +22,7 @@ from cs_simulator.client import Server
 from cs_simulator.judge.commands import run
 from tests.clients.programs.survey_python import CLIENTS
 from tests.docs.pages import ROOT, rows_of
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 PROGRAMS = Path(__file__).parent / "programs"
 NODE = ("fetch", "axios", "got", "ky", "needle", "node-fetch", "superagent", "undici request")

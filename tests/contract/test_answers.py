@@ -21,7 +21,7 @@ def test_answer_headers(cs: Simulation) -> None:
     ]
     for number, answer in enumerate(answers, 1):
         assert answer.headers["Date"] == HTTP_NOW
-        assert answer.headers["X-Simulator-Request"] == f"default/{number}"
+        assert answer.headers["X-Simulator-Request"] == f"{cs.world.name}/{number}"
         assert answer.headers["Content-Type"] == "application/json"
         assert answer.headers["Content-Length"] == str(len(answer.raw))
     cs.set_clock("2030-02-03T04:05:06.789Z")

@@ -146,12 +146,12 @@ def test_error_of_the_simulator_itself(
     with caplog.at_level(logging.ERROR):
         answer = cs.post("services/start", {"contact_key": "K"})
     assert answer.refused(500) == (
-        "The simulator failed: this is its defect. See its log for default/1."
+        f"The simulator failed: this is its defect. See its log for {cs.world.name}/1."
     )
     assert answer.json["exception"] == REFUSED
     assert b"ZeroDivisionError" not in answer.raw
     (record,) = caplog.records
-    assert "default/1" in record.getMessage()
+    assert f"{cs.world.name}/1" in record.getMessage()
     assert "by design" in caplog.text
     monkeypatch.undo()
     assert cs.service()

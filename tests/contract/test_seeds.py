@@ -2,89 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, Simulation, documented
-
-SURVEY = """"Survey":
-{
-  "url":"http://ourServer/storage/userAnswers",
-  "question1":7,
-  "question2":true,
-  "question3":"will be better with cable tv and on-demand video"
-},
-"Proposal": [
-  {
-    "car type":"cabriolet",
-    "price":25 000,
-    "seats":2,
-    "comments":"200 cv, hardtop"
-  },
-  {
-    "car type":"S.U.V.",
-    "price":70 000,
-    "seats":8,
-    "comments":"4wd, leather seats"
-  }
-]
-}
-"""
-START_TASK = (
-    """{
-  "interaction_id":42,
-  "est_duration":460,
-"state_id":24,
-"task_type":customer info,
-"""
-    + SURVEY
+from tests.support.seeds import (
+    COMPLETE_TASK,
+    COMPLETE_TASK_PRINTED,
+    START_SERVICE,
+    START_SERVICE_PRINTED,
+    START_TASK,
+    START_TASK_PRINTED,
 )
-COMPLETE_TASK = (
-    """{
-"interaction_id":0000CSS0FXZUP6UR,
-"state_id":24,
-"disposition": 10,
-"disposition_desc": "SUCCESS",
-"""
-    + SURVEY
-)
-START_SERVICE = """{
-  "timestamp": "2009-05-12T12:05:12.145Z",
-  "interaction_id": "123ABCAADFJ1259ACF",
-  "application_type": 400,
-  "application_id": 40,
-  "est_duration": 60,
-  "contact_key": "42",
-  "service_type": 100,
-  "media_type": 1,
-  "resource_id": 5005,
-  "resource_type": 2,
-  "disposition": 10,
-  "coupon": {
-    "coupon_name": "DISCOUNTCODE15"
-  },
-  "satisfaction": {
-    "score": 85,
-    "agentID": 2025
-  },
-  "relatedOffers": [
-    {
-      "offer_name": "VIP credit card black ed.",
-      "type": 9,
-      "comments": "proposed to all client"
-    },
-  ],
-}
-"""
-
-
-def mended(text: str, *faults: tuple[str, str]) -> Any:
-    for printed, meant in (("25 000", "25000"), ("70 000", "70000"), *faults):
-        text = text.replace(printed, meant)
-    return json.loads(text)
 
 
 @documented("the examples of Start Task, Complete Task and Start Service, as printed")
@@ -93,31 +22,31 @@ def mended(text: str, *faults: tuple[str, str]) -> Any:
     [
         (
             "services/21456878/tasks/start",
-            START_TASK,
+            START_TASK_PRINTED,
             "expecting value at line 5, column 13",
             "put text in double quotes",
         ),
         (
             "services/21456878/tasks/start",
-            START_TASK.replace("customer info", '"customer info"'),
+            START_TASK_PRINTED.replace("customer info", '"customer info"'),
             "expecting ',' delimiter at line 16, column 16",
             "write a number without spaces: 25000, not 25 000",
         ),
         (
             "services/95/tasks/3/end",
-            COMPLETE_TASK,
+            COMPLETE_TASK_PRINTED,
             "expecting ',' delimiter at line 2, column 19",
             "write a number without leading zeros, and text in double quotes",
         ),
         (
             "services/start",
-            START_SERVICE,
+            START_SERVICE_PRINTED,
             "expecting value at line 26, column 3",
             "remove the comma before the closing bracket",
         ),
         (
             "services/start",
-            START_SERVICE.replace("},\n  ]", "}\n  ]"),
+            START_SERVICE_PRINTED.replace("},\n  ]", "}\n  ]"),
             "expecting property name enclosed in double quotes at line 27, column 1",
             "remove the comma before the closing bracket",
         ),
@@ -137,7 +66,7 @@ def test_seed_as_printed(
 @documented("Start Task: its example")
 def test_seed_start_task(simulate: Simulate) -> None:
     cs = simulate({"extends": "demo"})
-    body = mended(START_TASK, ("customer info", '"customer info"'))
+    body = START_TASK
     answer = cs.post("services/21456878/tasks/start", body)
     assert answer.status == 201
     assert list(answer.json) == ["task_id"]
@@ -156,7 +85,7 @@ def test_seed_start_task(simulate: Simulate) -> None:
 @documented("Complete Task: its example")
 def test_seed_complete_task(simulate: Simulate) -> None:
     cs = simulate({"extends": "demo"})
-    body = mended(COMPLETE_TASK, ("0000CSS0FXZUP6UR", '"0000CSS0FXZUP6UR"'))
+    body = COMPLETE_TASK
     answer = cs.post("services/95/tasks/3/end", body).ok(204)
     assert answer.hint == ""
     shown = cs.get("services/95/tasks/3?extensions=Survey,Proposal").shows()
@@ -169,7 +98,7 @@ def test_seed_complete_task(simulate: Simulate) -> None:
 @documented("Start Service: its example, a disposition in a start included")
 def test_seed_start_service(simulate: Simulate, service_ids: str) -> None:
     cs = simulate({"first_ids": {"service": 12349857}})
-    body = mended(START_SERVICE, ("},\n  ],\n", "}\n  ]\n"))
+    body = dict(START_SERVICE)
     answer = cs.post("services/start", body)
     assert answer.status == 201
     if service_ids == "integer":

@@ -19,7 +19,7 @@ import pytest
 from cs_simulator.cli.serve import serve
 from tests.docs.pages import ROOT
 from tests.docs.sessions import environment as reader
-from tests.wire.support import PATIENCE, Client
+from tests.support.server import PATIENCE, Client
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 INSTRUCTIONS = [

@@ -16,8 +16,8 @@ import pytest
 
 from cs_simulator.log import MOST_WAITING, Log, Output
 from tests.docs.pages import ROOT, blocks_of
+from tests.support.server import PATIENCE, ServerProcess
 from tests.wire.conftest import StartServer, start_server
-from tests.wire.support import PATIENCE, ServerProcess
 from tests.wire.test_process import UNPRIVILEGED
 
 __all__ = ["start_server"]

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.walks import DOCUMENT, KINDS, Step, Walker
 from tests.model.worlds_machine import THERE, WorldsMachine
-from tests.unit.control.app import App
+from tests.support.app import App
 
 
 def test_any_history_of_worlds_happens_alike_in_a_world_alone(walk: settings) -> None:

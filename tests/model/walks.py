@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from tests.unit.control.app import BASE, FROZEN, Reply
+from tests.support.app import BASE, FROZEN, Reply
 
 DOCUMENT = (
     FROZEN

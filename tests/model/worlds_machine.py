@@ -11,11 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from cs_simulator.documents.yaml_text import read_text
-from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.loader import ScenarioLoader
-from cs_simulator.worlds import Worlds
 from tests.model.walks import DOCUMENT, KINDS, MARK, PROBE, Step, Walker
-from tests.unit.control.app import App, Reply
+from tests.support.app import App, Reply
 
 DOCUMENTS = tuple(DOCUMENT.replace("FORM", form) for form in ("integer", "conversation"))
 THERE = (4, 2)
@@ -48,10 +45,8 @@ def _app(_number: int) -> App:
 
 def fresh(number: int) -> App:
     """Return a server that nothing has happened in; an application takes long to make."""
-    loader = ScenarioLoader(Catalogue([shipped_folder()]))
     app = _app(number)
-    scenario = loader.load_text(DOCUMENTS[0], "s.yaml", "s")
-    app.worlds.__dict__ = Worlds(scenario, loader=loader).__dict__
+    assert app.delete("/_control/worlds").status == 200
     return app
 
 

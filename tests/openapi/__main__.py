@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.wire.support import ServerProcess, environment
+from tests.support.server import ServerProcess, environment
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]

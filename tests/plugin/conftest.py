@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.support import WITHOUT_OUR_PLUGINS
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 RunPytest = Callable[..., pytest.RunResult]
 

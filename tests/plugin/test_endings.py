@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugin.conftest import RunPytest
-from tests.wire.support import PATIENCE
+from tests.support.server import PATIENCE
 
 LINGERS = """
 import os, pathlib, time

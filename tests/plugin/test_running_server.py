@@ -9,7 +9,7 @@ import pytest
 
 from tests.client.support import something_else
 from tests.plugin.conftest import RunPytest
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 USES_IT = """
 from support import start

@@ -19,7 +19,7 @@ from cs_simulator.har.reading import read_stream
 from cs_simulator.har.secrets import masked
 from cs_simulator.har.writing import ascii_url, har_text
 from tests.recording.rules import check_har
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 FAULTS = (
     FROZEN

@@ -24,7 +24,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.wire.support import PATIENCE, ServerProcess
+from tests.support.server import PATIENCE, ServerProcess
 
 SCENARIO = "fidelity: {not_found_status: 404}"
 TOOLS = os.environ.get("CS_SIMULATOR_TEST_TOOLS", "")

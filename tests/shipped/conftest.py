@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 Serve = Callable[[str], ServerProcess]
 

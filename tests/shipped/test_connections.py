@@ -7,8 +7,8 @@ import re
 
 from cs_simulator.faults.wire import GARBAGE
 from tests.shipped.conftest import Serve
+from tests.support.server import ServerProcess
 from tests.unit.faults.raw import Seen, request, see
-from tests.wire.support import ServerProcess
 
 START = request("POST", "services/start", b'{"contact_key":"K"}', "Connection: close")
 MINE = request("GET", "services/anonymous/K", b"", "Connection: close")

@@ -18,20 +18,11 @@ from cs_simulator.ids import FIRST_SERVICE, FIRST_STATE, FIRST_TASK
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import Scenario, ScenarioLoader
 from cs_simulator.worlds import Worlds
+from tests.support.seeds import COMPLETE_TASK, PROPOSAL, START_SERVICE, START_TASK, SURVEY
 
 BASE = "/genesys/1/cs"
 CUSTOMER_ID = re.compile(r"[0-9A-Z]{5}[a-z][0-9A-Z]{10}")
 DROPPED_CALL = "+442079460142"
-SURVEY = {
-    "url": "http://ourServer/storage/userAnswers",
-    "question1": 7,
-    "question2": True,
-    "question3": "will be better with cable tv and on-demand video",
-}
-PROPOSAL = [
-    {"car type": "cabriolet", "price": 25000, "seats": 2, "comments": "200 cv, hardtop"},
-    {"car type": "S.U.V.", "price": 70000, "seats": 8, "comments": "4wd, leather seats"},
-]
 
 
 @cache
@@ -209,15 +200,7 @@ def test_the_next_service_id_follows_the_assigned_ones() -> None:
 
 
 def test_the_printed_start_task_works_once_mended(client: FlaskClient) -> None:
-    body = {
-        "interaction_id": 42,
-        "est_duration": 460,
-        "state_id": 24,
-        "task_type": "customer info",
-        "Survey": SURVEY,
-        "Proposal": PROPOSAL,
-    }
-    task_id = posted(client, "/services/21456878/tasks/start", body, 201)["task_id"]
+    task_id = posted(client, "/services/21456878/tasks/start", START_TASK, 201)["task_id"]
     task = got(client, f"/services/21456878/tasks/{task_id}?extensions=*")
     assert task["state_id"] == 24
     assert task["task_type"] == "customer info"
@@ -225,36 +208,14 @@ def test_the_printed_start_task_works_once_mended(client: FlaskClient) -> None:
 
 
 def test_the_printed_complete_task_works_once_mended(client: FlaskClient) -> None:
-    body = {
-        "interaction_id": "0000CSS0FXZUP6UR",
-        "state_id": 24,
-        "disposition": 10,
-        "disposition_desc": "SUCCESS",
-        "Survey": SURVEY,
-        "Proposal": PROPOSAL,
-    }
-    posted(client, "/services/95/tasks/3/end", body, 204)
+    posted(client, "/services/95/tasks/3/end", COMPLETE_TASK, 204)
     task = got(client, "/services/95/tasks/3?extensions=Survey")
     assert (task["disposition"], task["disposition_desc"]) == (10, "SUCCESS")
     assert task["Survey"] == SURVEY
 
 
 def test_the_printed_start_service_works_as_it_is(client: FlaskClient) -> None:
-    body = {
-        "timestamp": "2009-05-12T12:05:12.145Z",
-        "interaction_id": "123ABCAADFJ1259ACF",
-        "application_type": 400,
-        "application_id": 40,
-        "est_duration": 60,
-        "contact_key": "42",
-        "service_type": 100,
-        "media_type": 1,
-        "resource_id": 5005,
-        "resource_type": 2,
-        "disposition": 10,
-        "satisfaction": {"score": 85, "agentID": 2025},
-    }
-    assert "service_id" in posted(client, "/services/start", body, 201)
+    assert "service_id" in posted(client, "/services/start", START_SERVICE, 201)
     [service] = got(client, "/services/anonymous/42/active")
     assert service["started"]["timestamp"] == "2009-05-12T12:05:12.145Z"
 

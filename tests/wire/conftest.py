@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 StartServer = Callable[..., ServerProcess]
 

@@ -26,7 +26,7 @@ from threading import Thread
 
 import h11
 
-from tests.wire.support import PATIENCE, ServerProcess
+from tests.support.server import PATIENCE, ServerProcess
 
 BASE = b"/genesys/1/cs"
 CLOSE = b"Connection: close\r\n"

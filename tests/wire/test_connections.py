@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from tests.support.server import Client
 from tests.wire.conftest import StartServer
-from tests.wire.support import Client
 
 MIB = 2**20
 

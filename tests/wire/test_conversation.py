@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.server import Answer, Client
 from tests.wire.conftest import StartServer
-from tests.wire.support import Answer, Client
 
 FROZEN = """
 name: conversation

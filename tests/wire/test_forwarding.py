@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.server import ServerProcess, environment
 from tests.wire.conftest import StartServer
-from tests.wire.support import ServerProcess, environment
 
 HEADERS = {"X-Forwarded-Prefix": "/sim"}
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import pytest
 
 from cs_simulator import __version__
+from tests.support.server import PATIENCE, environment
 from tests.wire.conftest import StartServer
-from tests.wire.support import PATIENCE, environment
 
 HEAVY = (
     "flask werkzeug waitress marshmallow yaml faker cs_simulator.app cs_simulator.scenario".split()

@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from cs_simulator.config import MIB, Settings
+from tests.support.server import Answer, ServerProcess
 from tests.wire.conftest import StartServer
-from tests.wire.support import Answer, ServerProcess
 
 
 def put(server: ServerProcess, size: int) -> Answer:

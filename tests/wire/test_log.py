@@ -22,8 +22,8 @@ from cs_simulator.app import create_app
 from cs_simulator.log import MOST_WAITING, Log, Output
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import Worlds
+from tests.support.server import PATIENCE, ServerProcess
 from tests.wire.conftest import StartServer
-from tests.wire.support import PATIENCE, ServerProcess
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 

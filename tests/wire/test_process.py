@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from cs_simulator import __version__
+from tests.support.server import PATIENCE, Client, environment
 from tests.wire.conftest import StartServer
-from tests.wire.support import PATIENCE, Client, environment
 
 # The server as a user that owns nothing; it is imported before, from wherever it is installed.
 UNPRIVILEGED = """

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import PATIENCE, Client, ServerProcess
 from tests.wire.conftest import StartServer
-from tests.wire.support import PATIENCE, Client, ServerProcess
 
 SCENARIO = "services: [{{service_id: {id}, contact_key: a}}]\n"
 

@@ -7,51 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.wire.support import Client, ServerProcess
+from tests.support.seeds import (
+    COMPLETE_TASK,
+    COMPLETE_TASK_PRINTED,
+    COMPOSITE_START_PRINTED,
+    EVENT,
+    PROPOSAL,
+    START_SERVICE,
+    START_SERVICE_PRINTED,
+    START_TASK,
+    START_TASK_PRINTED,
+    SURVEY,
+    composite_start,
+)
+from tests.support.server import Client, ServerProcess
 
 FORMS = {
     "integer": r"[0-9]+",
     "conversation": r"[0-9]{1,3}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-}
-
-SURVEY = {
-    "url": "http://ourServer/storage/userAnswers",
-    "question1": 7,
-    "question2": True,
-    "question3": "will be better with cable tv and on-demand video",
-}
-PROPOSAL = [
-    {"car type": "cabriolet", "price": 25000, "seats": 2, "comments": "200 cv, hardtop"},
-    {"car type": "S.U.V.", "price": 70000, "seats": 8, "comments": "4wd, leather seats"},
-]
-OFFERS = [
-    {"offer_name": "VIP credit card black ed.", "type": 9, "comments": "proposed to all client"},
-    {"offer_name": "3 times payment GOLD", "type": 4, "comments": "limited offer"},
-    {
-        "offer_name": "life insurance",
-        "type": 3,
-        "comments": "healt check to be done before approval",
-    },
-]
-START_SERVICE = {
-    "timestamp": "2009-05-12T12:05:12.145Z",
-    "interaction_id": "123ABCAADFJ1259ACF",
-    "application_type": 400,
-    "application_id": 40,
-    "est_duration": 60,
-    "contact_key": "42",
-    "service_type": 100,
-    "media_type": 1,
-    "resource_id": 5005,
-    "resource_type": 2,
-    "disposition": 10,
-    "coupon": {"coupon_name": "DISCOUNTCODE15"},
-    "satisfaction": {"score": 85, "agentID": 2025},
-    "relatedOffers": OFFERS,
 }
 
 
@@ -102,23 +78,13 @@ def test_start_service_example(demo: Client, form: str) -> None:
         },
         "coupon": START_SERVICE["coupon"],
         "satisfaction": START_SERVICE["satisfaction"],
-        "relatedOffers": OFFERS,
+        "relatedOffers": START_SERVICE["relatedOffers"],
     }
 
 
 def test_start_task_example(demo: Client) -> None:
     """Start Task: 201, Location, task_id; an interaction_id that is a number is kept as text."""
-    answer = demo.post(
-        "services/21456878/tasks/start",
-        {
-            "interaction_id": 42,
-            "est_duration": 460,
-            "state_id": 24,
-            "task_type": "customer info",
-            "Survey": SURVEY,
-            "Proposal": PROPOSAL,
-        },
-    )
+    answer = demo.post("services/21456878/tasks/start", START_TASK)
     task_id = answer.json()["task_id"]
     assert (answer.status, answer.reason) == (201, "Created")
     assert answer.headers["Location"] == f"/genesys/1/cs/services/21456878/tasks/{task_id}"
@@ -134,17 +100,7 @@ def test_start_task_example(demo: Client) -> None:
 
 def test_complete_task_example(demo: Client) -> None:
     """Complete Task: 204 without a body; its state_id stands in the body."""
-    answer = demo.post(
-        "services/95/tasks/3/end",
-        {
-            "interaction_id": "0000CSS0FXZUP6UR",
-            "state_id": 24,
-            "disposition": 10,
-            "disposition_desc": "SUCCESS",
-            "Survey": SURVEY,
-            "Proposal": PROPOSAL,
-        },
-    )
+    answer = demo.post("services/95/tasks/3/end", COMPLETE_TASK)
     assert (answer.status, answer.reason, answer.body) == (204, "No Content", b"")
     task = demo.get("services/95/tasks/3?extensions=*").json()
     assert task["disposition"] == 10
@@ -156,55 +112,9 @@ def test_complete_task_example(demo: Client) -> None:
     assert demo.get("services/95/tasks/active").json() == []
 
 
-def _composite() -> dict[str, Any]:
-    event = {
-        "interaction_id": "123ABCAADFJ1259ACF",
-        "application_type": "App_type_1",
-        "application_id": 40,
-        "resource_type": "ResType1",
-        "resource_id": 1183,
-        "media_type": "voice",
-        "est_duration": 60,
-    }
-    feedback = {
-        "FeedbackType": "survey",
-        "rating": 7,
-        "notes": "warm welcome at frontdesk, thanks for the nice trip",
-    }
-    satisfaction = [
-        {"rating": 2, "pertinence": 8, "usefull": True, "place": "Terranova mexico resort"},
-        {"rating": 8, "pertinence": 4, "usefull": False, "place": "Fancy resort Paris"},
-    ]
-    return {
-        "services": [
-            {
-                "service": {
-                    **event,
-                    "customer_id": "a customer without a profile",
-                    "service_type": "MyService1",
-                    "relatedOffers": OFFERS,
-                },
-                "state": {
-                    **event,
-                    "state_type": "MyState1",
-                    "FeedbackState": feedback,
-                    "SatisfactionState": satisfaction,
-                },
-                "task": {
-                    **event,
-                    "task_type": "MyTask1",
-                    "FeedbackTask": feedback,
-                    "SatisfactionTask": satisfaction,
-                },
-                "associate_state_task": "true",
-            }
-        ]
-    }
-
-
 def test_composite_start_example(demo: Client) -> None:
     """Composite Start: 200, Location of the task, ids and ``created`` as the words of a boolean."""
-    body = _composite()
+    body = composite_start()
     first = demo.post("services_composite/start", body)
     made = first.json()["services"][0]
     service_id, state_id = made["service"]["service_id"], made["state"]["state_id"]
@@ -228,18 +138,6 @@ def test_composite_start_example(demo: Client) -> None:
     assert again["service"] == {"service_id": service_id, "created": "false"}
     assert again["state"]["created"] == "true"
     assert again["task"]["created"] == "true"
-
-
-EVENT = {
-    "session_id": "01ATE0IHTS8H9B8B6QCJ4E5AES000001",
-    "interaction_id": "00001a57JGQ00BW8",
-    "application_type": "ivr",
-    "application_id": 40,
-    "resource_type": "GVP",
-    "resource_id": 2**40,
-    "media_type": "voice",
-    "timestamp": "2010-05-18T15:23:34.447Z",
-}
 
 
 def test_start_event_list_service(demo: Client) -> None:
@@ -305,45 +203,19 @@ def test_start_event_list_task(demo: Client) -> None:
     }
 
 
-AS_PRINTED = {
-    "services/21456878/tasks/start": b"""{
-  "interaction_id":42,
-  "est_duration":460,
-
-Start Task
-
-  "state_id":24,
-  "task_type":customer info,
-}""",
-    "services/95/tasks/3/end": b"""{
-"interaction_id":0000CSS0FXZUP6UR,
-"state_id":24
-}""",
-    "services/start": b"""{
-  "contact_key": "42",
-  "relatedOffers": [
-    {
-      "offer_name": "VIP credit card black ed.",
-      "comments": "proposed to all client"
-    },
-  ],
-}""",
-    "services_composite/start": b"""{
-     services: [
-     ]
-}""",
-}
-PLACES = {
-    "services/21456878/tasks/start": "line 5, column 1",
-    "services/95/tasks/3/end": "line 2, column 19",
-    "services/start": "line 8, column 3",
-    "services_composite/start": "line 2, column 6",
-}
+AS_PRINTED = [
+    ("services/21456878/tasks/start", START_TASK_PRINTED, "line 5, column 13"),
+    ("services/95/tasks/3/end", COMPLETE_TASK_PRINTED, "line 2, column 19"),
+    ("services/start", START_SERVICE_PRINTED, "line 26, column 3"),
+    ("services_composite/start", COMPOSITE_START_PRINTED, "line 2, column 6"),
+]
 
 
-@pytest.mark.parametrize("path", AS_PRINTED)
-def test_examples_as_printed_are_refused_with_their_place(demo: Client, path: str) -> None:
+@pytest.mark.parametrize(("path", "printed", "place"), AS_PRINTED)
+def test_examples_as_printed_are_refused_with_their_place(
+    demo: Client, path: str, printed: str, place: str
+) -> None:
     """The printing faults of the documents get a 400 that names line and column."""
-    answer = demo.post(path, AS_PRINTED[path])
+    answer = demo.post(path, printed.encode())
     assert answer.status == 400
-    assert PLACES[path] in answer.json()["message"]
+    assert place in answer.json()["message"]

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import PATIENCE
 from tests.wire.conftest import StartServer
-from tests.wire.support import PATIENCE
 
 OPTION = "--stop-on-stdin-eof"
 

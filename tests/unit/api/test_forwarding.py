@@ -9,7 +9,7 @@ import pytest
 from cs_simulator.api.arrival import Received
 from cs_simulator.api.forwarding import Forwarding
 from cs_simulator.config import ANYBODY
-from tests.unit.control.app import BASE, FROZEN, App, Reply
+from tests.support.app import BASE, FROZEN, App, Reply
 
 
 def found(networks: tuple[str, ...] = ANYBODY, peer: str = "10.0.0.7", **headers: str) -> str:

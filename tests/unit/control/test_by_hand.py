@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.operations import operation_at
-from tests.unit.control.app import App
+from tests.support.app import App
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 RETAINED = (
     FROZEN

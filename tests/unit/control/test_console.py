@@ -7,7 +7,7 @@ import re
 import pytest
 
 from cs_simulator.console.assets import PAGE, TYPES, asset, names
-from tests.unit.control.app import App
+from tests.support.app import App
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 MOST_BYTES = 150 * 1000

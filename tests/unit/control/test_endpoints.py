@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.control.api import ENDPOINTS, LINKS
 from cs_simulator.control.endpoint import Endpoint
-from tests.unit.control.app import FROZEN, App
+from tests.support.app import FROZEN, App
 
 DOCUMENT = (
     FROZEN

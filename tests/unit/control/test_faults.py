@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 OUTAGE = {"name": "outage", "on": "start_service", "times": 2, "response": {"status": 503}}
 DOCUMENT = FROZEN + "faults: [{name: slow, on: any, delay: 1ms}]\n"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.journal.journal import MAX_ENTRIES
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 DOCUMENT = (
     FROZEN

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 LOST = {"name": "lost", "on": "start_service", "times": 1, "connection": "close"}
 EXPECTS = f"""{FROZEN}

@@ -14,7 +14,7 @@ from cs_simulator.documents.shape import Record
 from cs_simulator.faults.verdict import Became
 from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.docs.pages import ROOT, rows_of
-from tests.unit.control.app import FROZEN, App
+from tests.support.app import FROZEN, App
 
 PAGE = ROOT / "docs" / "control-api.md"
 

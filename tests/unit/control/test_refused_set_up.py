@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.control.api import ENDPOINTS
-from tests.unit.control.app import FROZEN, App
+from tests.support.app import FROZEN, App
 
 DOCUMENT = (
     FROZEN

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cs_simulator.api.judging import Passage
 from cs_simulator.journal.entries import Entry
-from tests.unit.control.app import BASE, App, Reply
+from tests.support.app import BASE, App, Reply
 
 DOCUMENT = """
 clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}

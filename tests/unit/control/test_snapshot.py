@@ -9,7 +9,7 @@ import pytest
 
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.services import start_service
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 from tests.unit.domain.support import sent
 
 STAGED = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 DOCUMENT = (
     FROZEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.control.app import FROZEN, App
+from tests.support.app import FROZEN, App
 
 STAGES = (
     FROZEN

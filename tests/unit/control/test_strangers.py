@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 PAGE = {"Origin": "http://evil.example:8080", "Host": "evil.example:8080"}
 BROWSER = {"Host": "evil.example:8080", "User_Agent": "Mozilla/5.0 (X11)"}

@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.journal.entries import MAX_BODY, NOBODY
 from cs_simulator.journal.journal import MAX_ENTRIES
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 DOCUMENT = (
     FROZEN

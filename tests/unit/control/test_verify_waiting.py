@@ -10,7 +10,7 @@ from typing import Any
 
 from cs_simulator.clock import stopwatch
 from cs_simulator.journal.entries import NOBODY
-from tests.unit.control.app import BASE, FROZEN, App, Reply
+from tests.support.app import BASE, FROZEN, App, Reply
 
 START = {"on": "start_service", "within": "30s"}
 

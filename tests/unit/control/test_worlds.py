@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 
 
 def services(app: App, world: str, key: str = "a") -> list[int]:

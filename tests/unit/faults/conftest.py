@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 StartWith = Callable[..., ServerProcess]
 PutInto = Callable[[str], ServerProcess]

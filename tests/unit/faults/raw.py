@@ -6,7 +6,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 
 @dataclass

@@ -16,7 +16,7 @@ import requests
 import urllib3
 from urllib3.util import Retry
 
-from tests.wire.support import ServerProcess
+from tests.support.server import ServerProcess
 
 PATIENCE = 10.0
 """How long the clients wait for the next byte, in seconds, where it comes at once."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.server import ServerProcess
 from tests.unit.faults.conftest import PutInto
 from tests.unit.faults.raw import connect, request, see
 from tests.unit.faults.support import until
-from tests.wire.support import ServerProcess
 
 START = request("POST", "services/start", b'{"contact_key":"1"}', "Connection: close")
 

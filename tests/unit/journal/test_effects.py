@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.domain.transaction import MOST_EFFECTS
-from tests.unit.control.app import BASE, FROZEN, App
+from tests.support.app import BASE, FROZEN, App
 from tests.unit.domain.support import transaction
 
 DATA = f"""{FROZEN}
