@@ -9,8 +9,8 @@ import pytest
 
 from cs_simulator.client import Server, World
 from tests.browser.support import Console, browser_path, launched
-from tests.wire.conftest import start_server as start_server
 from tests.support.server import ServerProcess
+from tests.wire.conftest import start_server as start_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
