@@ -68,6 +68,17 @@ def test_journal_as_har_is_valid_and_read_again() -> None:
     ]
 
 
+def test_response_to_head_has_no_body() -> None:
+    app = App(FROZEN)
+    app.ask("HEAD", f"{BASE}/server/status")
+    entry = app.get("/_control/requests/last").json()
+    assert entry["response"]["headers"]["Content-Length"] != "0"
+    assert not entry["response"].get("body")
+    [exchange] = app.get("/_control/requests?format=har").json()["log"]["entries"]
+    assert exchange["response"]["content"]["size"] == exchange["response"]["bodySize"] == 0
+    assert exchange["response"]["content"]["text"] == ""
+
+
 def test_journal_as_har_takes_the_filters() -> None:
     app = App()
     app.start(key="a")

@@ -239,8 +239,9 @@ def respond(
     if entry is not None:
         left = stopwatch()
         milliseconds = round((left - passage.begun) * 1000, 3)
+        shown = b"" if entry.method == "HEAD" else body  # it is counted, and does not leave
         passage.journal.complete(
-            entry, status if exists else None, pairs, body, passage.hints, milliseconds, left
+            entry, status if exists else None, pairs, shown, passage.hints, milliseconds, left
         )
     return Outcome(status, pairs, body, plan, None if entry is None else passage.left)
 
