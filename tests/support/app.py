@@ -13,6 +13,7 @@ from cs_simulator.config import Settings
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
+from tests.support.control import check
 
 FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
 BASE = "/genesys/1/cs"
@@ -52,7 +53,9 @@ class App:
         response = self._client.open(
             method=method, data=data, headers=sent, environ_overrides=target
         )
-        return Reply(response.status_code, dict(response.headers), response.data)
+        reply = Reply(response.status_code, dict(response.headers), response.data)
+        check(method, path, reply.status, reply.headers, reply.body)
+        return reply
 
     def get(self, path: str, **headers: str) -> Reply:
         """GET."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.control import check
+
 PATIENCE = 20.0
 """How long a test waits for what should take a moment, in seconds."""
 
@@ -134,9 +136,11 @@ class Client:
         sent = {"Content-Type": "application/json"} if data is not None else {}
         self._connection.request(method, target, data, {**sent, **(headers or {})})
         response = self._connection.getresponse()
-        return Answer(
+        answer = Answer(
             response.status, response.reason, dict(response.getheaders()), response.read()
         )
+        check(method, target, answer.status, answer.headers, answer.body)
+        return answer
 
     def get(self, path: str) -> Answer:
         """GET."""

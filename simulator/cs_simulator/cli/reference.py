@@ -76,21 +76,29 @@ def example(operation: str, edition: EditionName | None, url: str, world: str) -
     "--for",
     "audience",
     type=click.Choice(["clients", "fuzzing"]),
-    default="clients",
-    show_default=True,
-    help="What it is for: to make clients from, or to test with all that the server takes.",
+    help="What it is for: to make clients from (the default), or to test with all that the server "
+    "takes.",
 )
-def openapi(url: str, audience: str) -> None:
-    """Print the OpenAPI document of both editions.
+@click.option("--control", is_flag=True, help="Print the document of the control API instead.")
+def openapi(url: str, audience: str | None, *, control: bool) -> None:
+    """Print the OpenAPI document of both editions, or of the control API.
 
     It describes a server whose scenario sets nothing up; a running one describes itself at
-    /_control/openapi.json.
+    /_control/openapi.json and /_control/control.json.
     """
     import json
 
-    from cs_simulator.openapi.document import openapi as document_of
-    from cs_simulator.openapi.terms import Described
+    url = url.rstrip("/")
+    if not control:
+        from cs_simulator.openapi.document import openapi as document_of
+        from cs_simulator.openapi.terms import Described
 
-    click.echo(
-        json.dumps(document_of(Described(url.rstrip("/"), lenient=audience == "fuzzing")), indent=2)
-    )
+        document = document_of(Described(url, lenient=audience == "fuzzing"))
+    elif audience is not None:
+        raise click.UsageError("--control cannot be combined with --for; leave --for out")
+    else:
+        from cs_simulator.control.api import ENDPOINTS, HEALTH
+        from cs_simulator.control.document import control_document
+
+        document = control_document((HEALTH, *ENDPOINTS), url)
+    click.echo(json.dumps(document, indent=2))

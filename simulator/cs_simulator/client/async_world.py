@@ -165,3 +165,4 @@ class AsyncServer:
     scenarios = Awaited(Server.scenarios)
     reload_scenarios = Awaited(Server.reload_scenarios)
     operations = Awaited(Server.operations)
+    control_openapi = Awaited(Server.control_openapi)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from cs_simulator.client.transport import PATIENCE, Transport
 from cs_simulator.client.world import World
@@ -103,3 +103,8 @@ class Server:
         """Return every operation that the server answers."""
         found: list[Operation] = self._transport.json("GET", "/_control/operations")["operations"]
         return found
+
+    def control_openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document of the control API."""
+        document: dict[str, Any] = self._transport.json("GET", "/_control/control.json")
+        return document

@@ -21,6 +21,7 @@ from cs_simulator.control import (
     console,
     explain,
     faults,
+    front,
     journal,
     judge,
     scenarios,
@@ -30,10 +31,25 @@ from cs_simulator.control import (
 )
 from cs_simulator.control import worlds as control_worlds
 from cs_simulator.control.addressing import PREFIX, asked, link, root_only, root_url, set_up
-from cs_simulator.control.endpoint import NO_MEMBERS, TEXT, Control, Endpoint
+from cs_simulator.control.endpoint import TEXT, Content, Control, Endpoint, Param
 from cs_simulator.control.front import API, on_defect, on_http_error, refuse_strangers
 from cs_simulator.control.replies import ProblemError, json_response, no_body
+from cs_simulator.control.scenarios import CLEARED, COUNTS
+from cs_simulator.control.shows import (
+    SCENARIO,
+    WORLD,
+    Shows,
+    document,
+    number,
+    one,
+    real,
+    several,
+    text,
+    texts,
+    word,
+)
 from cs_simulator.documents.problems import nearest
+from cs_simulator.openapi import AUDIENCES
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import World, WorldDroppedError
@@ -78,9 +94,9 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
 
 def _check_query(endpoint: Endpoint) -> None:
     """Refuse parameters that an endpoint does not know."""
-    known = endpoint.query
-    unknown = [] if known is None else [name for name in request.args if name not in known]
-    if known is not None and unknown:
+    known = [each.name for each in endpoint.query]
+    unknown = [] if endpoint.checks_query else [name for name in request.args if name not in known]
+    if unknown:
         takes = f"takes only {', '.join(known)}" if known else "takes no parameters"
         detail = f"{request.method} {request.path} {takes}; found {', '.join(unknown)}"
         raise ProblemError(400, "Invalid query", detail)
@@ -144,7 +160,6 @@ def _operations() -> list[dict[str, Any]]:
 def show_openapi(control: Control) -> Response:
     """Show the API of a world as OpenAPI 3.1, for who makes clients or, ``for=fuzzing``, tests."""
     from cs_simulator.openapi.document import openapi, terms_of  # only ever needed for this
-    from cs_simulator.openapi.terms import AUDIENCES
 
     audience = request.args.get("for", AUDIENCES[0])
     if audience not in AUDIENCES:
@@ -155,6 +170,15 @@ def show_openapi(control: Control) -> Response:
     lenient = audience == "fuzzing"
     terms = terms_of(world, root_url(), bases.of("8.5"), bases.of("8.1"), lenient=lenient)
     return json_response(openapi(terms))
+
+
+def show_control(control: Control) -> Response:
+    """Show this control API as OpenAPI 3.1, for who makes clients of it."""
+    from cs_simulator.control.document import control_document  # only ever needed for this
+
+    rows = (HEALTH, *ENDPOINTS)
+    token = control.terms.token
+    return json_response(control_document(rows, root_url(), needs_token=token is not None))
 
 
 def list_exports(control: Control) -> Response:
@@ -177,27 +201,41 @@ def show_export(control: Control, name: str) -> Response:
     return Response(content, content_type=TEXT)
 
 
+_OPERATION = Shows(
+    "OperationShown",
+    "One operation of Context Services.",
+    {
+        "id": text("Its name in faults, journal and verification.", "start_service"),
+        "method": text("The method.", "POST"),
+        "paths": texts("Its paths, below the base path.", "/services/start"),
+        "editions": texts("The editions of the API that have it.", "8.5", "8.1"),
+        "basis": word("What it rests on.", "documented", "relied_on", "assumed"),
+        "assumes": text("What of it is assumed.", "the answer of edition 8.5", always=False),
+    },
+)
+_DOCUMENT = ("openapi", "info", "paths")
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "GET",
         "/",
         index,
-        {
-            "version": str,
-            "api": int,
-            "world": str,
-            "scenario": str,
-            "counts": dict,
-            "links": dict,
-        },
+        Shows(
+            "Index",
+            "What this server is, and where everything is.",
+            {
+                "version": text("The version of the simulator.", "1.0.0"),
+                "api": number("The number of this API; within one, things are only ever added."),
+                "world": WORLD,
+                "scenario": SCENARIO,
+                "counts": one(COUNTS),
+                "links": document(
+                    "The paths of what there is, by name.", {"health": "/_control/health"}
+                ),
+            },
+        ),
     ),
-    Endpoint(
-        "POST",
-        "/reset",
-        reset,
-        {"world": str, "scenario": str, "cleared": dict},
-        makes_world=True,
-    ),
+    Endpoint("POST", "/reset", reset, CLEARED, makes_world=True),
     *scenarios.ENDPOINTS,
     *snapshot.ENDPOINTS,
     *faults.ENDPOINTS,
@@ -209,19 +247,85 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *stages.ENDPOINTS,
     *control_worlds.ENDPOINTS,
     *console.ENDPOINTS,
-    Endpoint("GET", "/exports", list_exports, {"exports": list}),
-    Endpoint("GET", "/exports/<name>", show_export, NO_MEMBERS, is_slow=True, content_type=TEXT),
-    Endpoint("GET", "/operations", list_operations, {"operations": list}, scope="server"),
+    Endpoint(
+        "GET",
+        "/exports",
+        list_exports,
+        Shows(
+            "Exports",
+            "The files that export operations made.",
+            {"exports": texts("Their paths.", "/_control/exports/export_services.csv")},
+        ),
+    ),
+    Endpoint(
+        "GET",
+        "/exports/<name>",
+        show_export,
+        Content("A file with comma-separated values.", (TEXT,), "service_id,customer_id"),
+        names=(Param("name", "The name of an exported file.", "export_services.csv"),),
+        is_slow=True,
+        refuses={404: "No export made a file of that name."},
+    ),
+    Endpoint(
+        "GET",
+        "/operations",
+        list_operations,
+        Shows(
+            "Operations",
+            "The operations of Context Services.",
+            {"operations": several("Each of them.", _OPERATION)},
+        ),
+        scope="server",
+    ),
     Endpoint(
         "GET",
         "/openapi.json",
         show_openapi,
-        {"openapi": str, "info": dict, "paths": dict},
-        query=("for",),
+        Content(
+            "An OpenAPI document.", ("application/json",), {"openapi": "3.1.0"}, members=_DOCUMENT
+        ),
+        query=(
+            Param(
+                "for",
+                "Whether it is what a correct client sends, or all that the server takes.",
+                "clients",
+                {"type": "string", "enum": AUDIENCES, "default": "clients"},
+            ),
+        ),
+        is_slow=True,
+    ),
+    Endpoint(
+        "GET",
+        "/control.json",
+        show_control,
+        Content(
+            "An OpenAPI document.", ("application/json",), {"openapi": "3.1.0"}, members=_DOCUMENT
+        ),
+        scope="server",
         is_slow=True,
     ),
 )
 """Every endpoint but the health, which is there before this module: one row each."""
+
+HEALTH = Endpoint(
+    "GET",
+    "/health",
+    front.health,
+    Shows(
+        "Health",
+        "The server, as it is.",
+        {
+            "status": word("How it is.", "ok"),
+            "version": text("The version of the simulator.", "1.0.0"),
+            "api": number("The number of this API; within one, things are only ever added."),
+            "instance": text("Another one for every process.", "d1f0c0de"),
+            "uptime_seconds": real("How long it has been up.", 12.5),
+            "scenario": text("The scenario that it was started with.", "demo"),
+        },
+    ),
+    scope="server",
+)
+"""The row of the health, for who describes it."""
 
 LINKS = (
     "health",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from flask import Response
 
 from cs_simulator.clock import Clock, Instant, Mode, format_instant, latest_of
 from cs_simulator.control.addressing import asked, set_up
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.control.shows import WORLD, Shows, moment, text, word
 from cs_simulator.documents.problems import DocumentError, Problem
-from cs_simulator.documents.shape import Checker, Record, Scalar, one_of
+from cs_simulator.documents.shape import SPAN, Checker, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span
 from cs_simulator.worlds import World
 
@@ -31,7 +31,7 @@ def _by(value: object) -> _By:
 
 
 _CLOCK = Record({"mode": one_of("real", "offset", "frozen"), "time": Scalar(Moment())})
-_ADVANCE = Record({"by": Scalar(_by)})
+_ADVANCE = Record({"by": Scalar(_by, SPAN.schema)})
 
 
 def show_clock(control: Control) -> Response:
@@ -117,11 +117,54 @@ def _described(world: World) -> dict[str, Any]:
         return {"world": world.name, "mode": world.clock.mode, "time": format_instant(now)}
 
 
-_SHOWN: Mapping[str, type] = MappingProxyType({"world": str, "mode": str, "time": str})
+_CLOCK_SHOWN = Shows(
+    "Clock",
+    "A world's time.",
+    {
+        "world": WORLD,
+        "mode": word("How it runs.", "frozen", "offset", "real"),
+        "time": moment("What it says."),
+        "hint": text(
+            "What is odd about the change.",
+            "the clock was set back; existing data keeps its timestamps",
+            always=False,
+        ),
+    },
+)
 
 ENDPOINTS = (
-    Endpoint("GET", "/clock", show_clock, _SHOWN),
-    Endpoint("PUT", "/clock", put_clock, _SHOWN, body=_CLOCK, makes_world=True),
-    Endpoint("POST", "/clock/advance", advance_clock, _SHOWN, body=_ADVANCE, makes_world=True),
+    Endpoint("GET", "/clock", show_clock, _CLOCK_SHOWN),
+    Endpoint(
+        "PUT",
+        "/clock",
+        put_clock,
+        _CLOCK_SHOWN,
+        Takes(
+            "ClockSet",
+            "How the clock runs from now on.",
+            _CLOCK,
+            {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"},
+            {
+                "mode": "How it runs; left out, it is an offset clock.",
+                "time": "What it says now; left out, what it said before.",
+            },
+        ),
+        makes_world=True,
+    ),
+    Endpoint(
+        "POST",
+        "/clock/advance",
+        advance_clock,
+        _CLOCK_SHOWN,
+        Takes(
+            "ClockAdvance",
+            "How far the clock is moved.",
+            _ADVANCE,
+            {"by": "2h"},
+            {"by": "A duration such as 250ms, 30s, 15m, 2h or 7d."},
+            needed=("by",),
+        ),
+        makes_world=True,
+    ),
 )
 """The rows of these endpoints."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from cs_simulator.control.endpoint import NO_MEMBERS, Control, Endpoint
+from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError
 from cs_simulator.documents.problems import as_sentence, no_such
 
@@ -38,17 +38,26 @@ ENDPOINTS = (
         "GET",
         "/console",
         show_console,
-        NO_MEMBERS,
+        Content("The page.", ("text/html; charset=utf-8",), "<!doctype html>"),
         scope="server",
-        content_type="text/html; charset=utf-8",
     ),
     Endpoint(
         "GET",
         "/console/<name>",
         show_console_file,
-        NO_MEMBERS,
+        Content(
+            "A file of the page.",
+            (
+                "text/javascript; charset=utf-8",
+                "text/css; charset=utf-8",
+                "text/html; charset=utf-8",
+                "image/svg+xml",
+            ),
+            "export {};",
+        ),
+        names=(Param("name", "The name of a file of the page.", "main.js"),),
         scope="server",
-        content_type="text/javascript; charset=utf-8",
+        refuses={404: "The page has no file of that name."},
     ),
 )
 """The rows of these endpoints."""

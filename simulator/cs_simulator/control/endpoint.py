@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from cs_simulator.control.shows import Shows
 from cs_simulator.documents.shape import Shape
 
 if TYPE_CHECKING:
@@ -19,12 +20,44 @@ if TYPE_CHECKING:
 Scope = Literal["world", "server"]
 """What an endpoint is about: one world, or the whole server, which has it at the root only."""
 
-Takes = Literal["nothing", "scenario"]
-"""A body that no shape describes: none, and a scenario or the name of one."""
-
 TEXT = "text/csv; charset=utf-8"
 
-NO_MEMBERS: Mapping[str, type] = MappingProxyType({})
+
+class Content(NamedTuple):
+    """A response that is described elsewhere: a file, or a document with a format of its own."""
+
+    says: str
+    media_types: tuple[str, ...]
+    example: Any
+    members: tuple[str, ...] = ()
+    """The members that it always has, where it is a JSON object."""
+
+
+class Param(NamedTuple):
+    """A parameter of an endpoint, of its path or its query."""
+
+    name: str
+    says: str
+    example: Any
+    schema: Mapping[str, Any] = MappingProxyType({"type": "string"})
+    repeats: bool = False
+    """Whether it may come several times."""
+
+
+class Takes(NamedTuple):
+    """What an endpoint takes as its body."""
+
+    name: str
+    """What generated clients call it."""
+    says: str
+    shape: Shape | None
+    """What it may look like; None where a scenario or the name of one is taken."""
+    example: Mapping[str, Any]
+    members: Mapping[str, str] = MappingProxyType({})
+    """What each member does that is none of a scenario too."""
+    needed: tuple[str, ...] = ()
+    """Members that must be there, though the shape says so elsewhere."""
+    is_optional: bool = False
 
 
 class Control(NamedTuple):
@@ -45,19 +78,24 @@ class Endpoint(NamedTuple):
     path: str
     """As Flask writes it."""
     handler: Callable[..., Response]
-    answer: Mapping[str, type] = NO_MEMBERS
-    """The members that its answer always has, unless it is no JSON."""
-    body: Shape | Takes = "nothing"
+    shows: Shows | Content
+    """What it answers where all is well."""
+    takes: Takes | None = None
+    names: tuple[Param, ...] = ()
+    """What its path names."""
+    query: tuple[Param, ...] = ()
+    """The parameters that it knows."""
+    checks_query: bool = False
+    """Whether its handler refuses what the query should not have."""
     scope: Scope = "world"
-    query: tuple[str, ...] | None = ()
-    """The parameters that it knows; None where its handler reads the query itself."""
     is_slow: bool = False
     """Whether it may take long: then it is not carried out where connections are read."""
     makes_world: bool = False
     """Whether a world that does not exist is made for it. Else the answer is 404."""
-    content_type: str = "application/json"
     statuses: tuple[int, ...] = (200,)
     """What it answers where all is well."""
+    refuses: Mapping[int, str] = MappingProxyType({})
+    """When it answers a status that not every endpoint of its kind has."""
 
     @property
     def name(self) -> str:
@@ -65,7 +103,17 @@ class Endpoint(NamedTuple):
         return self.handler.__name__
 
     @property
+    def group(self) -> str:
+        """What it is told under: the name of the module that it stands in."""
+        return self.handler.__module__.rpartition(".")[2]
+
+    @property
     def summary(self) -> str:
         """What it does, in one sentence."""
         text: str = (self.handler.__doc__ or "").partition("\n")[0]
         return text
+
+    @property
+    def content_type(self) -> str:
+        """The media type of what it answers, the first where a parameter decides."""
+        return self.shows.media_types[0] if isinstance(self.shows, Content) else "application/json"

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from flask import Response
 
@@ -15,15 +15,28 @@ from cs_simulator.api.judging import foreseen
 from cs_simulator.api.paths import base_paths_of, split_target
 from cs_simulator.api.pipeline import Route, is_preflight, route_of
 from cs_simulator.control.addressing import asked, is_control
-from cs_simulator.control.endpoint import Control, Endpoint
-from cs_simulator.control.journal import kept_entry
-from cs_simulator.control.masking import judgement_members, without_token
+from cs_simulator.control.endpoint import Control, Endpoint, Takes
+from cs_simulator.control.journal import SHOWN, kept_entry
+from cs_simulator.control.masking import FAILED, judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.control.shows import (
+    WORLD,
+    Shows,
+    anything,
+    flag,
+    number,
+    one,
+    real,
+    several,
+    text,
+    texts,
+    word,
+)
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, Schema, one_of
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues
-from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Verdict
+from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Became, Verdict
 from cs_simulator.journal.entries import shown_members
 from cs_simulator.worlds import World
 
@@ -68,7 +81,7 @@ _EXPLAIN = Record(
         "path": Scalar(Text(empty=False)),
         "headers": MapOf(Scalar(Text())),
         "body": Anything(),
-        "request": Scalar(_entry_id),
+        "request": Scalar(_entry_id, {"type": "string"}),
     }
 )
 
@@ -223,19 +236,80 @@ def _routed(world: World, given: Mapping[str, Any], control: Control) -> tuple[s
     )
 
 
+_RULE_EXPLAINED = Shows(
+    "RuleExplained",
+    "What became of one rule.",
+    {
+        "rule": text("Its name.", "lost"),
+        "decision": word("What became of it.", *get_args(Became)),
+        "why": text("Why, where that is not plain.", "acted 2 of 2 times", always=False),
+        "failed": several("Where it does not fit: what the request failed.", FAILED, always=False),
+    },
+)
 ENDPOINT = Endpoint(
     "POST",
     "/explain",
     explain_request,
-    {
-        "world": str,
-        "request": dict,
-        "operation": str,
-        "edition": object,
-        "acted": list,
-        "rules": list,
-    },
-    body=_EXPLAIN,
+    Shows(
+        "Explanation",
+        "What the rules make of a request, or made of it.",
+        {
+            "world": WORLD,
+            "request": one(
+                Shows(
+                    "RequestExplained",
+                    "The request.",
+                    {
+                        "id": number("Its number in the journal, if it is there.", always=False),
+                        "method": text("The method.", "GET"),
+                        "path": text("The path and query.", "/genesys/1/cs/services/4294967298"),
+                    },
+                )
+            ),
+            "operation": text("The operation.", "get_service"),
+            "edition": text("The edition of the API, null where there is none.", "8.5", null=True),
+            "acted": texts("The rules that act, by name.", "lost"),
+            "rules": several("Each rule, in the order in which they are tried.", _RULE_EXPLAINED),
+            "shown": one(SHOWN, always=False),
+            "delay_ms": real("How long the response is held back.", 250.0, always=False),
+            "advance_ms": number("How far the clock is moved.", 60_000, always=False),
+            "outcome": one(
+                Shows(
+                    "Outcome",
+                    "What replaces the response.",
+                    {
+                        "rule": text("The rule that does it.", "lost"),
+                        "status": number("The status.", 503, always=False),
+                        "connection": text(
+                            "What becomes of the connection.", "close", always=False
+                        ),
+                        "patch": anything("What is changed in it.", {}, always=False),
+                    },
+                ),
+                always=False,
+            ),
+            "carried_out": flag("Whether the operation is carried out.", always=False),
+            "note": text(
+                "Why no rule is asked.",
+                "a browser's preflight is answered at once: no rule is asked",
+                always=False,
+            ),
+        },
+    ),
+    Takes(
+        "RequestAsked",
+        "A request as it would be sent, or the id of one in the journal.",
+        _EXPLAIN,
+        {"method": "GET", "path": "/services/4294967297"},
+        {
+            "method": "The method.",
+            "path": "The path, with its base path or without, and the query.",
+            "headers": "The headers, by name.",
+            "body": "The body: text as it is, anything else as JSON.",
+            "request": "The number of an entry, also as `default/3`, or `last`.",
+        },
+    ),
     is_slow=True,
+    refuses={404: "The journal has no such entry."},
 )
 """The row of this endpoint."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response
 
 from cs_simulator.control.addressing import asked, set_up
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
 from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
     json_response,
     refused,
     request_document,
+)
+from cs_simulator.control.shows import (
+    DELETED,
+    Shows,
+    document,
+    number,
+    several,
+    text,
+    texts,
+    word,
 )
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker
@@ -151,32 +159,77 @@ def _described(rule: Rule, counters: Counters, origin: Origin) -> dict[str, Any]
     return members
 
 
-_FAULT: Mapping[str, type] = MappingProxyType(
+_FAULT = Shows(
+    "Fault",
+    "A rule in force, and what it has counted.",
     {
-        "name": str,
-        "on": list,
-        "origin": str,
-        "matched": int,
-        "acted": int,
-        "shadowed": int,
-        "rule": dict,
-    }
+        "name": text("Its name.", "lost"),
+        "on": texts("The operations that it is about, or `any`.", "end_service"),
+        "origin": word("What it came from.", "runtime", "stage", "document"),
+        "matched": number("How many requests fitted it."),
+        "acted": number("On how many it acted."),
+        "shadowed": number("On how many another rule was first.", 0),
+        "remaining": number("How often it will still act, where that is limited.", always=False),
+        "rule": document("The rule, as it was written.", {"name": "lost", "on": "end_service"}),
+    },
 )
+_RULE = Takes(
+    "Rule",
+    "A rule: which requests it is about, when it acts, and what it does.",
+    FAULT,
+    {"on": ["start_service"], "times": 1, "response": {"status": 503}},
+)
+_NAME = Param("name", "The name of a rule; a slash in it may stand as it is.", "lost")
+_NO_SUCH = "No rule of that name is in force."
 
 ENDPOINTS = (
-    Endpoint("GET", "/faults", list_faults, {"faults": list}, is_slow=True),
-    Endpoint("POST", "/faults", add_fault, _FAULT, body=FAULT, makes_world=True, statuses=(201,)),
-    Endpoint("DELETE", "/faults", remove_faults, {"deleted": list}),
-    Endpoint("GET", "/faults/<path:name>", show_fault, _FAULT),
+    Endpoint(
+        "GET",
+        "/faults",
+        list_faults,
+        Shows(
+            "Faults",
+            "The rules in force.",
+            {"faults": several("In the order in which they are tried.", _FAULT)},
+        ),
+        is_slow=True,
+    ),
+    Endpoint(
+        "POST",
+        "/faults",
+        add_fault,
+        _FAULT,
+        _RULE,
+        makes_world=True,
+        statuses=(201,),
+        refuses={409: "A rule of that name is in force."},
+    ),
+    Endpoint("DELETE", "/faults", remove_faults, DELETED),
+    Endpoint(
+        "GET",
+        "/faults/<path:name>",
+        show_fault,
+        _FAULT,
+        names=(_NAME,),
+        refuses={404: _NO_SUCH},
+    ),
     Endpoint(
         "PUT",
         "/faults/<path:name>",
         put_fault,
         _FAULT,
-        body=FAULT,
+        _RULE,
+        names=(_NAME,),
         makes_world=True,
         statuses=(200, 201),
     ),
-    Endpoint("DELETE", "/faults/<path:name>", remove_fault, {"deleted": list}),
+    Endpoint(
+        "DELETE",
+        "/faults/<path:name>",
+        remove_fault,
+        DELETED,
+        names=(_NAME,),
+        refuses={404: _NO_SUCH},
+    ),
 )
 """The rows of these endpoints."""

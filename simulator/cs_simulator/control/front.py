@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from hmac import compare_digest
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -47,25 +48,30 @@ class Terms(NamedTuple):
 
 def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
     """Add the health endpoint to an application."""
-    started = stopwatch()
+    app.add_url_rule(
+        HEALTH,
+        "control health",
+        partial(health, worlds, instance, stopwatch()),
+        methods=["GET"],
+    )
 
-    def health() -> Response:
-        try:
-            root_only()
-        except ProblemError as error:
-            return error.response()
-        return json_response(
-            {
-                "status": "ok",
-                "version": __version__,
-                "api": API,
-                "instance": instance,
-                "uptime_seconds": round(stopwatch() - started, 3),
-                "scenario": worlds.scenario.name,
-            }
-        )
 
-    app.add_url_rule(HEALTH, "control health", health, methods=["GET"])
+def health(worlds: Worlds, instance: str, started: float) -> Response:
+    """Tell that the server is up, and what it serves."""
+    try:
+        root_only()
+    except ProblemError as error:
+        return error.response()
+    return json_response(
+        {
+            "status": "ok",
+            "version": __version__,
+            "api": API,
+            "instance": instance,
+            "uptime_seconds": round(stopwatch() - started, 3),
+            "scenario": worlds.scenario.name,
+        }
+    )
 
 
 def refuse_strangers(terms: Terms) -> Response | None:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from flask import Response, request
 
 from cs_simulator.control.addressing import asked
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
+from cs_simulator.control.shows import (
+    WORLD,
+    Shows,
+    Told,
+    anything,
+    document,
+    moment,
+    number,
+    one,
+    real,
+    several,
+    text,
+    texts,
+    word,
+)
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
 from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
+from cs_simulator.domain.transaction import Change, EntityKind
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import Entry
 from cs_simulator.scenario.criteria import On
@@ -168,21 +184,186 @@ def _filters(query: Mapping[str, list[str]], world: World) -> dict[str, Any]:
     return given
 
 
+def _message(name: str, says: str, members: Mapping[str, Told]) -> Shows:
+    """Return what is shown of a request or a response."""
+    body = '{"contact_key": "42"}'
+    return Shows(
+        name,
+        says,
+        {
+            **members,
+            "headers": document(
+                "By name; one that was sent in several lines has a list of its values.",
+                {"Content-Type": "application/json"},
+            ),
+            "body": text("Its text; of bytes that are no text their base64.", body, always=False),
+            "body_encoding": word("Where the body is no text.", "base64", always=False),
+            "body_cut": text(
+                "How much of a long body was kept.",
+                "the first 65536 of 70000 bytes",
+                always=False,
+            ),
+            "json": anything(
+                "The body, parsed, where it is JSON and was not cut.",
+                {"contact_key": "42"},
+                always=False,
+            ),
+        },
+    )
+
+
+_STATUS_CODE = Told(
+    "A status of HTTP.", {"type": "integer", "format": "int32", "minimum": 100}, 200
+)
+SHOWN = Shows(
+    "ResponseShown",
+    "What the client saw of the response.",
+    {
+        "status": _STATUS_CODE._replace(always=False),
+        "retry_after": text("Its header Retry-After.", "30", always=False),
+        "broken": word(
+            "What a fault did to the connection.",
+            "reset",
+            "close",
+            "truncate",
+            "garbage",
+            "stall",
+            always=False,
+        ),
+    },
+)
+EFFECT = Shows(
+    "Effect",
+    "What an operation did to one thing.",
+    {
+        "change": word("What it did.", *get_args(Change)),
+        "kind": word("To what kind of thing.", *get_args(EntityKind)),
+        "id": anything("The id or name of the thing, a number or text.", 4294967297),
+    },
+)
+_ENTRY = Shows(
+    "Entry",
+    "A request, its response, and what became of both.",
+    {
+        "id": number("Its number in the journal of its world."),
+        "world": WORLD,
+        "state": word("How far it is.", "done", "open", "aborted"),
+        "time": moment("When it arrived, by the clock of the world."),
+        "arrived_ms": real("When it arrived, on the server's own stopwatch.", 1032.5),
+        "left_ms": real("When the last byte of the response left.", 1034.25, null=True),
+        "operation": text("The operation, or `unrouted` where there is none.", "start_service"),
+        "client": text("The client's address and port.", "127.0.0.1:50432", always=False),
+        "edition": word("The edition of the API.", "8.5", "8.1", always=False),
+        "request": one(
+            _message(
+                "JournalRequest",
+                "What was asked.",
+                {
+                    "method": text("The method.", "POST"),
+                    "path": text("The path and query.", "/genesys/1/cs/services/start"),
+                },
+            )
+        ),
+        "response": one(
+            _message("JournalResponse", "What was answered.", {"status": _STATUS_CODE}),
+            always=False,
+        ),
+        "ms": real("How long it took.", 1.75, always=False, null=True),
+        "shown": one(SHOWN),
+        "effects": several("What the operation did.", EFFECT),
+        "effects_left_out": number("How many more there were.", 0, always=False),
+        "hints": texts(
+            "What the real server would not say.",
+            "parameter active_state is ignored: did you mean active_states?",
+        ),
+        "faults": texts("The rules that acted, by name.", "lost", always=False),
+        "waited_ms": real("How long the response was held back.", 250.0, always=False),
+        "real_status": _STATUS_CODE._replace(
+            says="The operation's own status, where a fault replaced its response.", always=False
+        ),
+    },
+)
+
 ENDPOINTS = (
     Endpoint(
         "GET",
         "/requests",
         list_requests,
-        {"requests": list, "dropped": int},
-        query=None,
+        Shows(
+            "Requests",
+            "What the journal keeps.",
+            {
+                "requests": several("Oldest first.", _ENTRY),
+                "dropped": number("How many older ones are gone.", 0),
+            },
+        ),
+        query=(
+            Param("operation", "Only the requests of this operation.", "start_service"),
+            Param(
+                "status",
+                "Only those that were answered so, or by a class such as 4xx.",
+                ["4xx"],
+                repeats=True,
+            ),
+            Param(
+                "fault",
+                "Only those on which the rule of this name acted, or `any`.",
+                ["lost"],
+                repeats=True,
+            ),
+            Param(
+                "after",
+                "Only those with a higher number.",
+                0,
+                {"type": "integer", "format": "int64", "minimum": 0},
+            ),
+            Param(
+                "limit",
+                "Only the newest so many of what is left.",
+                100,
+                {"type": "integer", "format": "int32", "minimum": 1},
+            ),
+            Param(
+                "format",
+                "`har` gives HAR 1.2 in the place of what is described here.",
+                "json",
+                {"type": "string", "enum": ("json", "har"), "default": "json"},
+            ),
+            Param(
+                "secrets",
+                "Whether HAR shows passwords, tokens and cookies.",
+                False,
+                {"type": "boolean", "default": False},
+            ),
+        ),
+        checks_query=True,
         is_slow=True,
     ),
-    Endpoint("DELETE", "/requests", clear_requests, {"cleared": dict}),
+    Endpoint(
+        "DELETE",
+        "/requests",
+        clear_requests,
+        Shows(
+            "RequestsCleared",
+            "A journal that was emptied.",
+            {
+                "cleared": one(
+                    Shows(
+                        "ClearedRequests",
+                        "What was in it.",
+                        {"requests": number("How many entries.", 3)},
+                    )
+                )
+            },
+        ),
+    ),
     Endpoint(
         "GET",
         "/requests/<path:number>",
         show_request,
-        {"id": int, "world": str, "state": str, "operation": str, "request": dict, "hints": list},
+        _ENTRY,
+        names=(Param("number", "The number of an entry, also as `default/3`, or `last`.", "last"),),
+        refuses={404: "The journal has no entry of that number."},
     ),
 )
 """The rows of these endpoints."""

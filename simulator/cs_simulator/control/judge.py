@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from flask import Response
 
 from cs_simulator.api.facts import facts_of
 from cs_simulator.control.addressing import asked
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Takes
+from cs_simulator.control.journal import EFFECT, SHOWN
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.patterns import Pattern
 from cs_simulator.control.replies import (
@@ -19,12 +21,26 @@ from cs_simulator.control.replies import (
     request_document,
     request_text,
 )
+from cs_simulator.control.shows import (
+    Shows,
+    anything,
+    flag,
+    number,
+    numbers,
+    one,
+    real,
+    several,
+    text,
+    texts,
+    word,
+)
 from cs_simulator.documents.shape import FLAG, Checker, Record
 from cs_simulator.faults.criteria import NOWHERE
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import Entry
 from cs_simulator.journal.journal import Journal
 from cs_simulator.judge.attempts import Now
+from cs_simulator.judge.case import Verdict
 from cs_simulator.judge.court import Evidence, Expectation, judge
 from cs_simulator.scenario.expect import EXPECT
 from cs_simulator.worlds import World
@@ -90,12 +106,74 @@ def evidence_of(expectation: Expectation, journal: Journal) -> Evidence:
     return Evidence(found, dropped, doubtful)
 
 
+_VERDICT = word("What it comes to.", *get_args(Verdict))
+_ATTEMPT = Shows(
+    "Attempt",
+    "One request of an intent.",
+    {
+        "request": number("Its number in the journal."),
+        "at_ms": real("When it arrived, since the first of all.", 0.0),
+        "gap_ms": real("How long after the attempt before it.", 250.0, null=True),
+        "shown": one(
+            SHOWN._replace(
+                name="AttemptShown",
+                members={
+                    **SHOWN.members,
+                    "pending": flag("Whether its response is not out yet.", always=False),
+                    "client_left": flag("Whether the client left before it.", always=False),
+                },
+            )
+        ),
+        "effect": several("What it did.", EFFECT),
+    },
+)
+_INTENT = Shows(
+    "Intent",
+    "What the client meant to do once, and each attempt at it.",
+    {
+        "at": text("The expectation that it belongs to.", "expect[0]", always=False),
+        "intent": text("What it is known by.", 'start_service {"contact_key": "42"}'),
+        "attempts": several("Oldest first.", _ATTEMPT),
+    },
+)
+_JUDGED = Shows(
+    "VirtueJudged",
+    "What became of one virtue that was demanded.",
+    {
+        "at": text("Where it is demanded.", "expect[0].attempts", always=False),
+        "virtue": text("Its name.", "attempts"),
+        "verdict": _VERDICT,
+        "expected": anything("What was demanded.", {"at_most": 3}),
+        "found": anything("What the client did.", 2),
+        "requests": numbers("The requests that decide it.", 1, 2),
+        "text": text("The same in words.", "at most 3 attempts; found 2"),
+    },
+)
 ENDPOINT = Endpoint(
     "POST",
     "/judge",
     judge_client,
-    {"verdict": str, "virtues": list, "intents": list},
-    body=_BODY,
+    Shows(
+        "Ruling",
+        "What the judge says of a client, and what that did.",
+        {
+            "verdict": _VERDICT,
+            "virtues": several("Each virtue that was demanded.", _JUDGED),
+            "intents": several("What the client meant to do.", _INTENT),
+            "intents_left_out": number("How many more there are.", 0, always=False),
+            "ambiguous": texts(
+                "What can be read in two ways.", "request 3 may belong to two intents", always=False
+            ),
+        },
+    ),
+    Takes(
+        "Expectation",
+        "What is demanded; left out, what the scenario expects.",
+        _BODY,
+        {"on": ["start_service"], "attempts": 1},
+        {_ENDED: "Whether the client is done: what it has not done by now, it will not do."},
+        is_optional=True,
+    ),
     is_slow=True,
 )
 """The row of this endpoint."""

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cs_simulator.control.shows import Shows, anything, text
 from cs_simulator.faults.criteria import Difference
 from cs_simulator.faults.verdict import Judgement
 from cs_simulator.journal.entries import SECRETS
 
 MASK = "***"
+
+FAILED = Shows(
+    "CriterionFailed",
+    "A criterion that a request failed.",
+    {
+        "criterion": text("Which one.", "body.service_type"),
+        "expected": anything("What it wants.", 300),
+        "found": anything("What the request had.", 200),
+    },
+)
+"""What is shown of a criterion that failed."""
 
 
 def without_token(shown: Any, token: str | None) -> Any:

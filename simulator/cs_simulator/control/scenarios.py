@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response
 
 from cs_simulator.control.addressing import asked, set_up
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.replies import (
     SOURCE,
     json_response,
     no_body,
     refused,
     request_document,
+)
+from cs_simulator.control.shows import (
+    SCENARIO,
+    WORLD,
+    Shows,
+    document,
+    number,
+    one,
+    text,
+    texts,
 )
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.loader import Scenario
@@ -86,32 +94,77 @@ def _described(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-_ACTIVATED: Mapping[str, type] = MappingProxyType({"world": str, "scenario": str, "cleared": dict})
+COUNTS = Shows(
+    "Counts",
+    "How much there is in a world, or was before a reset.",
+    {
+        "services": number("Services, active and completed."),
+        "customers": number("Profiles of customers."),
+        "requests": number("Entries of the journal."),
+        "exports": number("Files that export operations made.", 0),
+    },
+)
+CLEARED = Shows(
+    "Cleared",
+    "A world that was put back to a beginning.",
+    {"world": WORLD, "scenario": SCENARIO, "cleared": one(COUNTS)},
+)
+_CATALOGUE = texts("The names in the catalogue.", "demo", "empty")
+SCENARIO_OR_NAME = Takes(
+    "ScenarioOrName",
+    "A scenario, or the name of one of the catalogue alone.",
+    None,
+    {"name": "demo"},
+)
 
 ENDPOINTS = (
     Endpoint(
         "GET",
         "/scenario",
         show_scenario,
-        {"name": str, "description": object, "reference": object, "document": dict},
+        Shows(
+            "Scenario",
+            "The active scenario of a world.",
+            {
+                "name": text("Its name.", "demo"),
+                "description": text("What it says of itself.", "A contact centre at work."),
+                "reference": text("The name or file that it was read from.", "demo", null=True),
+                "document": document("All of it.", {"name": "demo"}),
+            },
+        ),
         is_slow=True,
     ),
     Endpoint(
         "PUT",
         "/scenario",
         put_scenario,
-        _ACTIVATED,
-        body="scenario",
+        CLEARED,
+        SCENARIO_OR_NAME,
         makes_world=True,
         is_slow=True,
     ),
-    Endpoint("DELETE", "/scenario", delete_scenario, _ACTIVATED),
-    Endpoint("GET", "/scenarios", list_scenarios, {"scenarios": list}, scope="server"),
+    Endpoint("DELETE", "/scenario", delete_scenario, CLEARED),
+    Endpoint(
+        "GET",
+        "/scenarios",
+        list_scenarios,
+        Shows("Catalogue", "The scenarios that a name stands for.", {"scenarios": _CATALOGUE}),
+        scope="server",
+    ),
     Endpoint(
         "POST",
         "/scenarios/reload",
         reload_scenarios,
-        {"scenarios": list, "pending_worlds": list},
+        Shows(
+            "Reloaded",
+            "The catalogue, read again.",
+            {
+                "scenarios": _CATALOGUE,
+                "pending_worlds": texts(
+                    "The worlds that take what was read at their next reset.", "default"
+                ),
+            },
+        ),
         scope="server",
         is_slow=True,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from cs_simulator.control.addressing import asked
-from cs_simulator.control.endpoint import NO_MEMBERS, Control, Endpoint
+from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError
 from cs_simulator.documents.problems import as_sentence, no_such
 
@@ -39,6 +39,24 @@ def show_snapshot(control: Control) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/snapshot", show_snapshot, NO_MEMBERS, query=("format",), is_slow=True),
+    Endpoint(
+        "GET",
+        "/snapshot",
+        show_snapshot,
+        Content(
+            "A scenario document that goes on from where the world is.",
+            ("application/json", "application/yaml; charset=utf-8"),
+            {"format": 1, "name": "demo"},
+        ),
+        query=(
+            Param(
+                "format",
+                "How it is written: as JSON, or as YAML, which is easier to read.",
+                "json",
+                {"type": "string", "enum": _FORMATS, "default": "json"},
+            ),
+        ),
+        is_slow=True,
+    ),
 )
 """The rows of these endpoints."""

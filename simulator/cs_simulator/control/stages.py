@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response
 
 from cs_simulator.clock import format_instant
 from cs_simulator.control.addressing import asked, set_up
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
@@ -19,6 +17,7 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
+from cs_simulator.control.shows import WORLD, Shows, moment, number, text, texts
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
@@ -86,11 +85,43 @@ def _described(world: World) -> dict[str, Any]:
         return members
 
 
-_STAGES: Mapping[str, type] = MappingProxyType({"world": str, "stages": list})
+_STAGES = Shows(
+    "Stages",
+    "Where a world is among the stages of its scenario.",
+    {
+        "world": WORLD,
+        "stages": texts("The names of all stages, in their order.", "healthy", "outage"),
+        "stage": text("The current one; absent where there are none.", "healthy", always=False),
+        "entered": moment("When it was entered.", always=False),
+        "calls": number("How many calls its `until` has counted.", 1, always=False),
+    },
+)
 
 ENDPOINTS = (
     Endpoint("GET", "/stage", show_stage, _STAGES),
-    Endpoint("PUT", "/stage", put_stage, _STAGES, body=_STAGE, makes_world=True),
-    Endpoint("POST", "/stage/next", next_stage, _STAGES, makes_world=True),
+    Endpoint(
+        "PUT",
+        "/stage",
+        put_stage,
+        _STAGES,
+        Takes(
+            "StageEntered",
+            "The stage to enter.",
+            _STAGE,
+            {"name": "outage"},
+            {"name": "The name of a stage of the scenario."},
+            needed=("name",),
+        ),
+        makes_world=True,
+        refuses={404: "The scenario has no stage of that name."},
+    ),
+    Endpoint(
+        "POST",
+        "/stage/next",
+        next_stage,
+        _STAGES,
+        makes_world=True,
+        refuses={409: "There is no next stage."},
+    ),
 )
 """The rows of these endpoints."""

@@ -10,10 +10,10 @@ from flask import Response, request
 from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.addressing import asked
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.findings import Finding, Question, Reading, find
 from cs_simulator.control.journal import known_faults
-from cs_simulator.control.masking import without_token
+from cs_simulator.control.masking import FAILED, without_token
 from cs_simulator.control.patterns import MEMBERS, PATTERN, pattern_of, says_something
 from cs_simulator.control.replies import (
     SOURCE,
@@ -22,8 +22,9 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
+from cs_simulator.control.shows import Shows, flag, number, numbers, several, text, texts
 from cs_simulator.documents.problems import no_such
-from cs_simulator.documents.shape import Checker, EitherMapOr, ListOf, Record, Scalar
+from cs_simulator.documents.shape import SPAN, Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Span
 from cs_simulator.faults.waiting import Wait
 from cs_simulator.worlds import World
@@ -36,7 +37,7 @@ _VERIFY = Record(
         "count": EitherMapOr(Record({"at_least": _NUMBER, "at_most": _NUMBER}), _NUMBER),
         "in_order": ListOf(PATTERN),
         "after": Scalar(Integer(64, minimum=0)),
-        "within": Scalar(Span()),
+        "within": Scalar(Span(), SPAN.schema),
     }
 )
 
@@ -190,12 +191,59 @@ def _found(progress: Progress, way: Way) -> Finding | None:
     return None
 
 
+_NEAR_MISS = Shows(
+    "NearMiss",
+    "A request that came close to what was expected.",
+    {
+        "id": number("Its number in the journal."),
+        "method": text("The method.", "POST"),
+        "path": text("The path and query.", "/genesys/1/cs/services/start"),
+        "operation": text("The operation.", "start_service"),
+        "failed": several("What it failed.", FAILED),
+    },
+)
 ENDPOINT = Endpoint(
     "POST",
     "/verify",
     verify_requests,
-    {"verified": bool, "matched": int, "near_misses": list},
-    body=_VERIFY,
+    Shows(
+        "Verification",
+        "Whether a world was asked what was expected.",
+        {
+            "verified": flag("Whether it holds; false too where that cannot be told."),
+            "matched": number("How many requests fit; of `in_order`, how many of its patterns."),
+            "near_misses": several("What came closest, at most three.", _NEAR_MISS),
+            "inconclusive": flag(
+                "Whether something is lost that could change the result.", always=False
+            ),
+            "reason": text("What is lost.", "2 entries were dropped", always=False),
+            "missing": text("The first pattern that nothing fits.", "in_order[1]", always=False),
+            "matched_ids": numbers("Where too many fit: the newest of them.", 1, 3, always=False),
+            "hints": texts(
+                "What is odd about the question.",
+                "no fault rule named 'lots'; did you mean lost?",
+                always=False,
+            ),
+        },
+    ),
+    Takes(
+        "Question",
+        "What is expected: one pattern and how often it is met, or several in order.",
+        _VERIFY,
+        {"on": ["start_service"], "count": 1},
+        {
+            "count": "A number, or a map of `at_least` and `at_most`; else once or more.",
+            "at_least": "No fewer than this.",
+            "at_most": "No more than this.",
+            "in_order": "Patterns that came in this order, whatever came between.",
+            "after": "Only requests with a higher number.",
+            "within": "How long to wait, in real time, until the result is final.",
+            "response": "What the response was like.",
+            "response.status": "A status, a class such as 4xx, several of these, or null for none.",
+            "response.fault": "The name of a rule that acted, several, `any`, or null for none.",
+        },
+    ),
     is_slow=True,
+    refuses={409: "The world was reset while the request waited."},
 )
 """The row of this endpoint."""

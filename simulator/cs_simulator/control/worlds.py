@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response, request
@@ -12,9 +10,10 @@ from flask import Response, request
 from cs_simulator.api.editions import EDITIONS
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control.addressing import set_up
-from cs_simulator.control.endpoint import Control, Endpoint
+from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError, json_response
-from cs_simulator.control.scenarios import requested_scenario
+from cs_simulator.control.scenarios import COUNTS, SCENARIO_OR_NAME, requested_scenario
+from cs_simulator.control.shows import DELETED, SCENARIO, WORLD, Shows, document, one, text, texts
 from cs_simulator.worlds import UnknownWorldError, World
 
 
@@ -71,25 +70,59 @@ def described(world: World) -> dict[str, Any]:
     }
 
 
-_WORLD: Mapping[str, type] = MappingProxyType(
-    {"world": str, "scenario": str, "counts": dict, "base_paths": dict, "prefix": str}
+_WORLD = Shows(
+    "World",
+    "What there is to say of a world.",
+    {
+        "world": WORLD,
+        "scenario": SCENARIO,
+        "counts": one(COUNTS),
+        "base_paths": document(
+            "Where each edition of the API begins.", {"8.5": "/genesys/1/cs", "8.1": "/"}
+        ),
+        "prefix": text("What the paths of its requests begin with.", "/_world/default"),
+    },
 )
+_NAME = Param("name", "The name of a world.", "test-42")
 
 ENDPOINTS = (
-    Endpoint("GET", "/worlds", list_worlds, {"worlds": list}, scope="server"),
-    Endpoint("DELETE", "/worlds", drop_worlds, {"deleted": list}, scope="server"),
-    Endpoint("GET", "/worlds/<name>", show_world, _WORLD, scope="server"),
+    Endpoint(
+        "GET",
+        "/worlds",
+        list_worlds,
+        Shows("Worlds", "The worlds there are.", {"worlds": texts("Their names.", "default")}),
+        scope="server",
+    ),
+    Endpoint("DELETE", "/worlds", drop_worlds, DELETED, scope="server"),
+    Endpoint(
+        "GET",
+        "/worlds/<name>",
+        show_world,
+        _WORLD,
+        names=(_NAME,),
+        scope="server",
+        refuses={404: "There is no world of that name."},
+    ),
     Endpoint(
         "PUT",
         "/worlds/<name>",
         put_world,
         _WORLD,
-        body="scenario",
+        SCENARIO_OR_NAME._replace(is_optional=True),
+        names=(_NAME,),
         scope="server",
         makes_world=True,
         is_slow=True,
         statuses=(200, 201),
     ),
-    Endpoint("DELETE", "/worlds/<name>", drop_world, {"deleted": list}, scope="server"),
+    Endpoint(
+        "DELETE",
+        "/worlds/<name>",
+        drop_world,
+        DELETED,
+        names=(_NAME,),
+        scope="server",
+        refuses={404: "There is no world of that name."},
+    ),
 )
 """The rows of these endpoints."""

@@ -10,9 +10,6 @@ from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.openapi.scalars import Scalars, Schema, Taken, plain
 from cs_simulator.operations.row import EditionName
 
-AUDIENCES = ("clients", "fuzzing")
-"""For whom the document is: clients are made from it, or the server is held against it."""
-
 
 class Described(NamedTuple):
     """What a document describes: one world, or a server that is set up as no scenario changes it.

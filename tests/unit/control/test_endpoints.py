@@ -20,17 +20,9 @@ stages:
 """
 )
 
-BODIES: dict[str, Any] = {
-    "put_clock": {"mode": "frozen"},
-    "advance_clock": {"by": "1h"},
-    "add_fault": {"on": "start_service", "delay": "1ms"},
-    "put_fault": {"on": "start_service", "delay": "1ms"},
+BODIES: dict[str, Any] = {each.name: each.takes.example for each in ENDPOINTS if each.takes} | {
     "put_stage": {"name": "second"},
-    "put_scenario": {"name": "demo"},
-    "put_world": {"name": "demo"},
-    "verify_requests": {"on": "start_service"},
-    "judge_client": {"on": "start_service", "attempts": 1},
-    "explain_request": {"method": "GET", "path": "/services/1"},
+    "put_fault": {"on": "start_service", "delay": "1ms"},
 }
 
 NAMES = {"faults": "one", "worlds": "w", "requests": "1", "console": "main.js"}
@@ -59,9 +51,6 @@ def test_endpoint_answers_as_its_row_says(endpoint: Endpoint) -> None:
     reply = app.ask(endpoint.method, f"/_control{path_of(endpoint)}", BODIES.get(endpoint.name))
     assert reply.status in endpoint.statuses, reply.body
     assert reply.headers["Content-Type"] == endpoint.content_type
-    members = reply.json() if endpoint.answer else {}
-    for name, kind in endpoint.answer.items():
-        assert isinstance(members[name], kind), name
 
 
 @pytest.mark.parametrize("endpoint", NAMED)
@@ -94,9 +83,7 @@ def test_parameter_that_no_row_knows_is_refused(endpoint: Endpoint) -> None:
 
 @pytest.mark.parametrize("endpoint", NAMED)
 def test_body_is_refused_or_needed_as_the_row_says(endpoint: Endpoint) -> None:
-    if endpoint.body == "nothing":
-        assert endpoint.name not in BODIES
-    else:
+    if endpoint.takes is not None:
         reply = app_of().ask(endpoint.method, f"/_control{path_of(endpoint)}", ["no", "map"])
         assert reply.status == 400
 

@@ -1,0 +1,107 @@
+"""The bodies that the control API takes, as the plain schemas that clients are made from.
+
+A shape says all that the server takes: one word or a list of them, a number or its digits, null for
+what is left out. Generators make a class of each way. A correct client needs one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cs_simulator.control.endpoint import Takes
+
+Schema = dict[str, Any]
+
+
+class Bodies:
+    """The components of one document that are sent, and those that they are made of."""
+
+    def __init__(self, schemas: dict[str, Schema]) -> None:
+        self._schemas = schemas
+
+    def named(self, takes: Takes) -> Schema:
+        """Return a reference to what an endpoint takes; it is added where it is not there yet."""
+        if takes.name not in self._schemas:
+            whole: Schema = {"type": "object", "additionalProperties": True}
+            if takes.shape is not None:
+                whole = takes.shape.json_schema()
+            schema = self._object(whole, takes.name, takes) if takes.shape else whole
+            schema["description"] = takes.says
+            if takes.needed:
+                schema["required"] = list(takes.needed)
+            self._schemas[takes.name] = schema
+        return {"$ref": f"#/components/schemas/{takes.name}"}
+
+    def _object(self, schema: Mapping[str, Any], name: str, takes: Takes, at: str = "") -> Schema:
+        properties: Schema = {}
+        for each, member in schema["properties"].items():
+            place = f"{at}.{each}" if at else each
+            properties[each] = self._member(member, f"{name}{_camel(each)}", takes, place)
+        found: Schema = {"type": "object", "properties": properties}
+        first: Schema = next(iter(schema.get("anyOf", ())), {})
+        needed = [each for each in first.get("required", ()) if "properties" in first]
+        return {**found, "required": needed} if needed else found
+
+    def _member(self, member: Mapping[str, Any], name: str, takes: Takes, at: str) -> Schema:
+        schema = self._plain(member, name, takes, at)
+        says = takes.members.get(at) or takes.members.get(at.rpartition(".")[2])
+        return {**schema, "description": says} if says and "$ref" not in schema else schema
+
+    def _plain(self, schema: Mapping[str, Any], name: str, takes: Takes, at: str) -> Schema:
+        """Return the one way of a schema that a correct client takes; any, where none is meant."""
+        if isinstance(schema.get("type"), list) or "if" in schema:
+            return {}
+        if "properties" in schema:
+            return self._component(schema, name, takes, at)
+        if "anyOf" in schema:
+            chosen = _chosen([each for each in schema["anyOf"] if each != {"type": "null"}])
+            return {} if chosen is None else self._plain(chosen, name, takes, at)
+        if schema.get("type") == "array":
+            return {**schema, "items": self._plain(schema["items"], name, takes, at)}
+        if schema.get("type") == "object":
+            inner = schema.get("additionalProperties")
+            inner = self._plain(inner, name, takes, at) if isinstance(inner, dict) else None
+            return {"type": "object", "additionalProperties": inner or True}
+        return _scalar(schema)
+
+    def _component(self, schema: Mapping[str, Any], name: str, takes: Takes, at: str) -> Schema:
+        """Return a reference to an object that has a name of its own, one where it is equal."""
+        found = self._object(schema, name, takes, at)
+        if "description" in schema:
+            found["description"] = schema["description"]
+        name = next((each for each, there in self._schemas.items() if there == found), name)
+        self._schemas[name] = found
+        return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _chosen(ways: list[Schema]) -> Schema | None:
+    """Return the way that a correct client takes of several, None where that hangs on the case."""
+    lists = [each for each in ways if each.get("type") == "array"]
+    if lists or len(ways) == 1:
+        return (lists or ways)[0]
+    kinds = {"string" if "enum" in each else each.get("type", "") for each in ways}
+    if kinds == {"string"}:
+        return {"type": "string"}
+    return ways[0] if kinds == {"integer", "string"} else None
+
+
+def _scalar(schema: Schema | Mapping[str, Any]) -> Schema:
+    """Return the schema of a scalar, in words that every generator knows."""
+    if schema.get("const") is True:
+        return {"type": "boolean"}
+    if "const" in schema:
+        return {"type": "string", "enum": [schema["const"]]}
+    found = {"type": "string", **schema} if "enum" in schema else dict(schema)
+    if found.get("type") == "integer" and "maximum" in found:
+        # The ends of a type are those of its format.
+        found["format"] = "int64" if found["maximum"] >= 2**31 else "int32"
+        if found["maximum"] >= 2**31 - 1:
+            del found["maximum"]
+    if "(?" in found.get("pattern", ""):
+        del found["pattern"]  # not every regular expression looks ahead
+    return found
+
+
+def _camel(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

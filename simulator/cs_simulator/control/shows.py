@@ -1,0 +1,122 @@
+"""What responses of the control API show: each member with its type, its meaning and an example.
+
+Rows of endpoints are made with it, and the document of the control API from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Schema = Mapping[str, Any]
+
+_MOMENT = "2026-01-05T09:00:00.000Z"
+
+
+class Told(NamedTuple):
+    """One member of a response."""
+
+    says: str
+    schema: Schema
+    example: Any = None
+    shows: Shows | None = None
+    """What the member, or each item of it, has in turn."""
+    is_list: bool = False
+    always: bool = True
+    """Whether it is always there; what is not there is left out, and never null."""
+
+
+class Shows(NamedTuple):
+    """A JSON object of a response; more members may be added to it."""
+
+    name: str
+    """What generated clients call it."""
+    says: str
+    members: Mapping[str, Told]
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """An example with every member."""
+        return {name: _example(each) for name, each in self.members.items()}
+
+
+def _example(told: Told) -> Any:
+    if told.shows is None:
+        return told.example
+    return [told.shows.example] if told.is_list else told.shows.example
+
+
+def _typed(kind: str, *, null: bool) -> str | list[str]:
+    return [kind, "null"] if null else kind
+
+
+def text(says: str, example: str, *, always: bool = True, null: bool = False) -> Told:
+    """Return a member that is text."""
+    return Told(says, {"type": _typed("string", null=null)}, example, always=always)
+
+
+def word(says: str, *words: str, always: bool = True) -> Told:
+    """Return a member that is one of a few words; the first is the example."""
+    return Told(says, {"type": "string", "enum": list(words)}, words[0], always=always)
+
+
+def moment(says: str, *, always: bool = True) -> Told:
+    """Return a member that is an instant of a world's clock."""
+    pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$"
+    return Told(says, {"type": "string", "pattern": pattern}, _MOMENT, always=always)
+
+
+def number(says: str, example: int = 1, *, always: bool = True) -> Told:
+    """Return a member that is a number of things, or of one of them."""
+    schema = {"type": "integer", "format": "int64", "minimum": 0}
+    return Told(says, schema, example, always=always)
+
+
+def real(says: str, example: float, *, always: bool = True, null: bool = False) -> Told:
+    """Return a member that is a number with a fraction."""
+    schema = {"type": _typed("number", null=null), "format": "double"}
+    return Told(says, schema, example, always=always)
+
+
+def flag(says: str, *, example: bool = True, always: bool = True) -> Told:
+    """Return a member that is true or false."""
+    return Told(says, {"type": "boolean"}, example, always=always)
+
+
+def texts(says: str, *example: str, always: bool = True) -> Told:
+    """Return a member that is a list of texts."""
+    schema = {"type": "array", "items": {"type": "string"}}
+    return Told(says, schema, list(example), always=always)
+
+
+def numbers(says: str, *example: int, always: bool = True) -> Told:
+    """Return a member that is a list of numbers."""
+    schema = {"type": "array", "items": {"type": "integer", "format": "int64"}}
+    return Told(says, schema, list(example), always=always)
+
+
+def anything(says: str, example: Any, *, always: bool = True) -> Told:
+    """Return a member that may be any JSON."""
+    return Told(says, {}, example, always=always)
+
+
+def document(says: str, example: Mapping[str, Any], *, always: bool = True) -> Told:
+    """Return a member that is an object whose members are told elsewhere."""
+    return Told(says, {"type": "object", "additionalProperties": True}, example, always=always)
+
+
+def one(shows: Shows, *, always: bool = True) -> Told:
+    """Return a member that is an object of its own."""
+    return Told(shows.says, {}, shows=shows, always=always)
+
+
+def several(says: str, shows: Shows, *, always: bool = True) -> Told:
+    """Return a member that is a list of objects."""
+    return Told(says, {}, shows=shows, is_list=True, always=always)
+
+
+WORLD = text("The world.", "default")
+SCENARIO = text("The scenario of the world.", "demo")
+DELETED = Shows(
+    "Deleted", "What was removed.", {"deleted": texts("Its name, or all names.", "lost")}
+)

@@ -1,0 +1,121 @@
+"""The document of the control API is one, and its rows are all in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from cs_simulator.cli import main
+from cs_simulator.control.document import control_document
+from cs_simulator.control.endpoint import Endpoint
+from tests.openapi.caller import Described, described
+from tests.support.app import App
+from tests.support.control import ROWS, URL, closed
+
+DOCUMENT = control_document(ROWS, URL)
+OPERATIONS = described(DOCUMENT)
+COMPONENTS = closed(DOCUMENT["components"])
+each_row = pytest.mark.parametrize("row", [pytest.param(each, id=each.name) for each in ROWS])
+SENT = {each.takes.name for each in ROWS if each.takes}
+SHOWN = [
+    name
+    for name in DOCUMENT["components"]["schemas"]
+    if not any(name.startswith(each) for each in SENT) or name == "RuleExplained"
+]
+each_schema = pytest.mark.parametrize("name", SHOWN)
+
+
+def validator(schema: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator({**closed(schema), "components": COMPONENTS})
+
+
+def operation_of(row: Endpoint) -> Described:
+    return OPERATIONS[row.name]
+
+
+def test_document_is_valid() -> None:
+    validate(DOCUMENT)
+
+
+@each_row
+def test_every_row_is_in_it_with_all_that_it_says(row: Endpoint) -> None:
+    found = operation_of(row)
+    assert found.method == row.method.lower()
+    members = found.members
+    assert members["summary"]
+    assert members["description"].endswith((".", ")"))
+    assert set(members["tags"]) <= {each["name"] for each in DOCUMENT["tags"]}
+    assert {each["name"] for each in members["parameters"] if each["in"] == "path"} == {
+        name.strip("{}") for name in found.path.split("/") if name.startswith("{")
+    }
+    for each in members["parameters"]:
+        assert each["description"].endswith("."), each["name"]
+        validator(each["schema"]).validate(each["example"])
+    assert set(map(str, row.statuses)) <= set(members["responses"])
+
+
+def test_nothing_else_is_in_it() -> None:
+    assert len(OPERATIONS) == len(ROWS)
+    assert all(each["description"] for each in DOCUMENT["tags"])
+
+
+@each_schema
+def test_every_schema_of_a_response_has_a_description_for_each_member(name: str) -> None:
+    schema = DOCUMENT["components"]["schemas"][name]
+    assert schema["description"].endswith((".", ")")), name
+    for member, said in schema.get("properties", {}).items():
+        assert "$ref" in said or said.get("description"), f"{name}.{member} has no description"
+
+
+@each_row
+def test_examples_fit_their_schemas(row: Endpoint) -> None:
+    members = operation_of(row).members
+    bodies = [members.get("requestBody", {}), *members["responses"].values()]
+    for media_type, content in (
+        each for body in bodies for each in body.get("content", {}).items()
+    ):
+        assert "example" in content, media_type
+        validator(content["schema"]).validate(content["example"])
+
+
+@each_row
+def test_a_client_needs_one_type_for_each_member(row: Endpoint) -> None:
+    """Generators make a class of every way that a schema leaves open."""
+    text = json.dumps([operation_of(row).members, DOCUMENT["components"]])
+    for word in ("anyOf", "oneOf", "allOf", '"if"', '"not"'):
+        assert word not in text
+
+
+def test_refusals_are_problems() -> None:
+    for operation in OPERATIONS.values():
+        for status, response in operation.members["responses"].items():
+            if status >= "400":
+                assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_token_is_demanded_where_the_server_has_one() -> None:
+    open_to_all = App().get("/_control/control.json").json()
+    guarded = App(control_token="t").get("/_control/control.json", Authorization="Bearer t").json()
+    for document, needed in ((open_to_all, False), (guarded, True)):
+        operations = described(document).values()
+        assert all(({} in each.members["security"]) is not needed for each in operations)
+        assert all(("401" in each.members["responses"]) is needed for each in operations)
+
+
+def test_server_and_its_worlds_are_the_servers() -> None:
+    servers = App().get("/_control/control.json").json()["servers"]
+    assert [each["url"] for each in servers] == [URL, f"{URL}/_world/{{world}}"]
+
+
+def test_command_prints_the_same_document() -> None:
+    printed = CliRunner().invoke(main, ["openapi", "--control", "--url", f"{URL}/"])
+    assert printed.exit_code == 0
+    assert json.loads(printed.output) == DOCUMENT
+    both = CliRunner().invoke(main, ["openapi", "--control", "--for", "fuzzing"])
+    assert both.exit_code == 2
+    assert "--control" in both.output
