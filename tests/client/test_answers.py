@@ -93,4 +93,6 @@ def test_answers_of_a_world_are_what_their_types_say(world: World) -> None:
 def test_answers_of_a_server_are_what_their_types_say(server: Server) -> None:
     assert unfit(server.health(), answers.Health) == []
     assert unfit(server.operations(), list[answers.Operation]) == []
+    assert unfit(server.scenario("outage"), answers.NamedScenario) == []
+    assert unfit(server.check_scenario("demo"), answers.Checked) == []
     assert unfit(server.reload_scenarios(), answers.Reloaded) == []

@@ -13,6 +13,7 @@ It needs the standard library only, and imports nothing of the server::
 
 from cs_simulator.client.answers import (
     Change,
+    Checked,
     Cleared,
     Clock,
     Counts,
@@ -25,6 +26,8 @@ from cs_simulator.client.answers import (
     JudgeAnswer,
     JudgedVirtue,
     Mode,
+    NamedRule,
+    NamedScenario,
     NearMiss,
     Operation,
     Reloaded,
@@ -87,6 +90,7 @@ __all__ = [
     "AsyncServer",
     "AsyncWorld",
     "Change",
+    "Checked",
     "Cleared",
     "Clock",
     "Connection",
@@ -110,6 +114,8 @@ __all__ = [
     "LogNormalDelay",
     "LoopBlockedError",
     "Mode",
+    "NamedRule",
+    "NamedScenario",
     "NearMiss",
     "NotASimulatorError",
     "NotPassedError",

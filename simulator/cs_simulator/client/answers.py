@@ -61,6 +61,31 @@ class Scenario(TypedDict):
     document: dict[str, Any]
 
 
+class NamedRule(TypedDict):
+    """A fault rule that a scenario of the catalogue brings."""
+
+    name: str
+    on: list[str]
+    rule: dict[str, Any]
+    """As ``add_fault`` takes it."""
+    stage: NotRequired[str]
+    """The stage that brings it."""
+
+
+class NamedScenario(Scenario):
+    """A scenario of the catalogue."""
+
+    faults: list[NamedRule]
+
+
+class Checked(TypedDict):
+    """A scenario that has no errors."""
+
+    name: str
+    warnings: list[str]
+    """What is allowed in it and hardly ever meant."""
+
+
 class Reloaded(TypedDict):
     """The catalogue, read again."""
 

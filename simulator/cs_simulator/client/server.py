@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from urllib.parse import quote
 
 from cs_simulator.client.transport import PATIENCE, Transport
 from cs_simulator.client.world import World
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Health, Operation, Reloaded
+    from cs_simulator.client.answers import Checked, Health, NamedScenario, Operation, Reloaded
 
 W = TypeVar("W", bound=World)
 
@@ -93,6 +94,23 @@ class Server:
         """Return the names in the catalogue."""
         names: list[str] = self._transport.json("GET", "/_control/scenarios")["scenarios"]
         return names
+
+    def scenario(self, name: str) -> NamedScenario:
+        """Return a scenario of the catalogue, with its fault rules."""
+        path = f"/_control/scenarios/{quote(name, safe='')}"
+        found: NamedScenario = self._transport.json("GET", path)
+        return found
+
+    def check_scenario(self, scenario: str | Mapping[str, Any]) -> Checked:
+        """Check a document, or a scenario of the catalogue by its name; it changes nothing."""
+        body = {"name": scenario} if isinstance(scenario, str) else dict(scenario)
+        checked: Checked = self._transport.json("POST", "/_control/scenarios/check", body)
+        return checked
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of scenarios."""
+        found: dict[str, Any] = self._transport.json("GET", "/_control/schema")
+        return found
 
     def reload_scenarios(self) -> Reloaded:
         """Read the files of the catalogue again; worlds take what has changed at a reset."""

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Response
 
 from cs_simulator.control.addressing import asked, set_up
-from cs_simulator.control.endpoint import Control, Endpoint, Takes
+from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
 from cs_simulator.control.replies import (
     SOURCE,
+    ProblemError,
     json_response,
     no_body,
     refused,
@@ -23,10 +24,12 @@ from cs_simulator.control.shows import (
     document,
     number,
     one,
+    several,
     text,
     texts,
 )
-from cs_simulator.documents.problems import DocumentError
+from cs_simulator.documents.problems import DocumentError, as_sentence
+from cs_simulator.faults.rules import Rule
 from cs_simulator.scenario.loader import Scenario
 from cs_simulator.worlds import World, Worlds
 
@@ -52,6 +55,36 @@ def list_scenarios(control: Control) -> Response:
     return json_response({"scenarios": sorted(control.worlds.loader.catalogue.files())})
 
 
+def show_named_scenario(control: Control, name: str) -> Response:
+    """Show a scenario of the catalogue, and the fault rules that it comes to."""
+    try:
+        scenario = control.worlds.loader.load_named(name)
+    except DocumentError as error:
+        if name not in control.worlds.loader.catalogue.files():
+            detail = as_sentence(error.problems[0].detail)
+            raise ProblemError(404, "No such scenario", detail) from None
+        raise refused(error, changes=False) from None
+    faults = [_rule_members(rule, None) for rule in scenario.faults]
+    for stage in scenario.stages:
+        faults += [_rule_members(rule, stage.name) for rule in stage.rules]
+    return json_response({**_described(scenario), "faults": faults})
+
+
+def check_scenario(control: Control) -> Response:
+    """Check a scenario, and change nothing."""
+    from cs_simulator.scenario.warnings import warnings_of  # only this needs it
+
+    scenario = requested_scenario(control.worlds, changes=False)
+    return json_response({"name": scenario.name, "warnings": warnings_of(scenario)})
+
+
+def show_schema(_control: Control) -> Response:
+    """Show the JSON Schema of scenarios, for completion in an editor."""
+    from cs_simulator.scenario.document import scenario_schema  # only this needs it
+
+    return json_response(scenario_schema())
+
+
 def reload_scenarios(control: Control) -> Response:
     """Read the scenarios in use again; each world takes its own at its next reset."""
     no_body("PUT /_control/scenario puts another scenario in place")
@@ -67,15 +100,18 @@ def reload_scenarios(control: Control) -> Response:
     )
 
 
-def requested_scenario(worlds: Worlds) -> Scenario:
-    """Return the scenario that a request brings: a name of the catalogue, or a document."""
+def requested_scenario(worlds: Worlds, *, changes: bool = True) -> Scenario:
+    """Return the scenario that a request brings: a name of the catalogue, or a document.
+
+    ``changes`` tells whether the request would change anything.
+    """
     data, text = request_document('a document, or {"name": <a scenario of the catalogue>}')
     try:
         if set(data) == {"name"} and isinstance(data["name"], str):
             return worlds.loader.load_named(data["name"])
         return worlds.loader.load_text(text, SOURCE, "unnamed")
     except DocumentError as error:
-        raise refused(error) from None
+        raise refused(error, changes=changes) from None
 
 
 def _activated(world: World, scenario: Scenario) -> Response:
@@ -83,6 +119,12 @@ def _activated(world: World, scenario: Scenario) -> Response:
     return json_response(
         {"world": world.name, "scenario": scenario.name, "cleared": asdict(cleared)}
     )
+
+
+def _rule_members(rule: Rule, stage: str | None) -> dict[str, Any]:
+    """Return a rule of a scenario as it may be put into a world, and the stage that brings it."""
+    members = {"name": rule.name, "on": sorted(rule.on), "rule": dict(rule.source)}
+    return members if stage is None else {**members, "stage": stage}
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
@@ -110,6 +152,26 @@ CLEARED = Shows(
     {"world": WORLD, "scenario": SCENARIO, "cleared": one(COUNTS)},
 )
 _CATALOGUE = texts("The names in the catalogue.", "demo", "empty")
+_SCENARIO = Shows(
+    "Scenario",
+    "The active scenario of a world.",
+    {
+        "name": text("Its name.", "demo"),
+        "description": text("What it says of itself.", "A contact centre at work."),
+        "reference": text("The name or file that it was read from.", "demo", null=True),
+        "document": document("All of it.", {"name": "demo"}),
+    },
+)
+_NAMED_RULE = Shows(
+    "NamedRule",
+    "A fault rule that a scenario of the catalogue brings.",
+    {
+        "name": text("Its name.", "outage"),
+        "on": texts("The operations that it is about.", "any"),
+        "rule": document("It, as a world takes it.", {"on": "any", "response": {"status": 503}}),
+        "stage": text("The stage that brings it.", "outage", always=False),
+    },
+)
 SCENARIO_OR_NAME = Takes(
     "ScenarioOrName",
     "A scenario, or the name of one of the catalogue alone.",
@@ -122,16 +184,7 @@ ENDPOINTS = (
         "GET",
         "/scenario",
         show_scenario,
-        Shows(
-            "Scenario",
-            "The active scenario of a world.",
-            {
-                "name": text("Its name.", "demo"),
-                "description": text("What it says of itself.", "A contact centre at work."),
-                "reference": text("The name or file that it was read from.", "demo", null=True),
-                "document": document("All of it.", {"name": "demo"}),
-            },
-        ),
+        _SCENARIO,
         is_slow=True,
     ),
     Endpoint(
@@ -150,6 +203,55 @@ ENDPOINTS = (
         list_scenarios,
         Shows("Catalogue", "The scenarios that a name stands for.", {"scenarios": _CATALOGUE}),
         scope="server",
+    ),
+    Endpoint(
+        "GET",
+        "/scenarios/<name>",
+        show_named_scenario,
+        Shows(
+            "NamedScenario",
+            "A scenario of the catalogue.",
+            {
+                **_SCENARIO.members,
+                "faults": several("The fault rules that it brings.", _NAMED_RULE),
+            },
+        ),
+        names=(Param("name", "The name of a scenario of the catalogue.", "demo"),),
+        scope="server",
+        is_slow=True,
+        refuses={404: "The catalogue has no scenario of that name."},
+    ),
+    Endpoint(
+        "POST",
+        "/scenarios/check",
+        check_scenario,
+        Shows(
+            "Checked",
+            "A scenario that has no errors.",
+            {
+                "name": text("Its name.", "demo"),
+                "warnings": texts(
+                    "What is allowed in it and hardly ever meant.",
+                    "fault any-1 never acts: its probability is 0",
+                ),
+            },
+        ),
+        SCENARIO_OR_NAME,
+        scope="server",
+        is_slow=True,
+    ),
+    Endpoint(
+        "GET",
+        "/schema",
+        show_schema,
+        Content(
+            "The JSON Schema of scenarios.",
+            ("application/json",),
+            {"$schema": "https://json-schema.org/draft/2020-12/schema"},
+            ("$schema", "properties"),
+        ),
+        scope="server",
+        is_slow=True,
     ),
     Endpoint(
         "POST",

@@ -25,7 +25,7 @@ BODIES: dict[str, Any] = {each.name: each.takes.example for each in ENDPOINTS if
     "put_fault": {"on": "start_service", "delay": "1ms"},
 }
 
-NAMES = {"faults": "one", "worlds": "w", "requests": "1", "console": "main.js"}
+NAMES = {"faults": "one", "worlds": "w", "requests": "1", "console": "main.js", "scenarios": "demo"}
 
 NAMED = [pytest.param(each, id=each.name) for each in ENDPOINTS]
 
