@@ -94,3 +94,19 @@ def test_module_is_small(path: Path) -> None:
 )
 def test_state_is_seen(source: str, found: int) -> None:
     assert len(list(state_of(ast.parse(source)))) == found
+
+
+def classes_of(tree: ast.AST) -> Iterator[str]:
+    """Yield the name of each class in a module, those within classes and functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+
+
+def test_class_names_are_unique() -> None:
+    where: dict[str, list[str]] = {}
+    for path in MODULES:
+        for name in classes_of(ast.parse(path.read_text(encoding="utf-8"))):
+            where.setdefault(name, []).append(name_of(path))
+    repeated = [f"{name}: {' and '.join(paths)}" for name, paths in where.items() if paths[1:]]
+    assert not repeated, "let each name say what its class is for; names of the client stay"

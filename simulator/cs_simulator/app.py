@@ -27,7 +27,7 @@ from cs_simulator.api.arrival import (
     received,
 )
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.outcome import Held, Later, Outcome, status_line, waited
+from cs_simulator.api.outcome import HeldResponse, Later, Outcome, status_line, waited
 from cs_simulator.api.paths import EntityId, Segment
 from cs_simulator.api.pipeline import Pipeline, Work, refuse, route_of
 from cs_simulator.clock import format_http_date, stopwatch, system_time
@@ -39,9 +39,9 @@ from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.domain.store import Which
 from cs_simulator.ids import new_instance
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from cs_simulator.routing import PathFlask, Router
-from cs_simulator.worlds import TooManyWorldsError, World, WorldNameError, Worlds
+from cs_simulator.worlds import ServedWorld, TooManyWorldsError, WorldNameError, Worlds
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -74,7 +74,7 @@ class Simulator(PathFlask):
         self.instance = new_instance()
         self.log: Log | None = None
         """Where a line a request goes, once there is a server."""
-        self.control_terms = front.Terms(
+        self.control_terms = front.ControlTerms(
             settings.control_token,
             settings.max_control_body,
             frozenset(name.lower() for name in (*settings.allow_hosts, *settings.hosts)),
@@ -105,16 +105,16 @@ class Simulator(PathFlask):
     @overload
     def handle(
         self, request: Received, where: Address, *, at_once: Literal[False] = False
-    ) -> Outcome | Held: ...
+    ) -> Outcome | HeldResponse: ...
 
     @overload
     def handle(
         self, request: Received, where: Address, *, at_once: bool
-    ) -> Outcome | Held | Later: ...
+    ) -> Outcome | HeldResponse | Later: ...
 
     def handle(
         self, request: Received, where: Address, *, at_once: bool = False
-    ) -> Outcome | Held | Later:
+    ) -> Outcome | HeldResponse | Later:
         """Answer a request; ``at_once`` only if that takes neither long nor a world's lock."""
         request = self._believed(request)
         page = way_to_console(request, where)
@@ -140,7 +140,7 @@ class Simulator(PathFlask):
 
     def _answered(
         self, request: Received, where: Address, *, at_once: bool
-    ) -> Outcome | Held | Later:
+    ) -> Outcome | HeldResponse | Later:
         """Take a request to the API through the world that it names."""
         name = where.name
         try:
@@ -166,10 +166,10 @@ class Simulator(PathFlask):
             world.lock.release()
 
     def _through(
-        self, world: World, request: Received, where: Address, *, at_once: bool = False
-    ) -> Outcome | Held | Later:
+        self, world: ServedWorld, request: Received, where: Address, *, at_once: bool = False
+    ) -> Outcome | HeldResponse | Later:
         passage = Passage(arrive(request, where.target, world.scenario, where.prefix), world)
-        result: Outcome | Held
+        result: Outcome | HeldResponse
         try:
             route = route_of(self.router, self.works, passage.arrival)
             if at_once and (route.is_slow or world.rules_may_take_long):
@@ -180,7 +180,7 @@ class Simulator(PathFlask):
             result = self.pipeline.defect(passage)
         return self._settled(passage, result)
 
-    def _settled(self, passage: Passage, result: Outcome | Held) -> Outcome | Held:
+    def _settled(self, passage: Passage, result: Outcome | HeldResponse) -> Outcome | HeldResponse:
         """Keep the world of a request in use for as long as its response is held back."""
         if isinstance(result, Outcome):
             self.worlds.leave(passage.world)
@@ -197,7 +197,7 @@ class Simulator(PathFlask):
 
     def _controlled(
         self, request: Received, where: Address, *, at_once: bool
-    ) -> Outcome | Held | Later:
+    ) -> Outcome | HeldResponse | Later:
         """Ask the control API, which is an application of its own."""
         path = where.target.path
         if path == front.HEALTH:
@@ -216,7 +216,7 @@ class Simulator(PathFlask):
         finally:
             world.lock.release()
 
-    def _asked(self, application: WSGIApplication, way: Way) -> Outcome | Held:
+    def _asked(self, application: WSGIApplication, way: Way) -> Outcome | HeldResponse:
         """Return what a WSGI application answers, once it need not wait any more."""
         started = stopwatch()
         environ = environ_of(way.request, way.address)
@@ -229,7 +229,7 @@ class Simulator(PathFlask):
         body = b"".join(application(environ, start_response))
         if way.wait is not None:
             wait, way.wait = way.wait, None
-            return Held(
+            return HeldResponse(
                 wait,
                 way.seconds,
                 lambda end: self._asked_again(application, way, end, None),
@@ -248,7 +248,7 @@ class Simulator(PathFlask):
         way: Way,
         end: End,
         why: str | None,
-    ) -> Outcome | Held:
+    ) -> Outcome | HeldResponse:
         way.end, way.crowded = end, why
         return self._asked(application, way)
 
@@ -295,7 +295,7 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
     return app
 
 
-def _add_route(app: Simulator, edition: str, operation: Operation, template: str) -> None:
+def _add_route(app: Simulator, edition: str, operation: ApiOperation, template: str) -> None:
     last = template.rsplit("/", 1)[-1]
     which: Which = next((word for word in _WHICH if word == last), "all")
     endpoint = f"{edition} {operation.id} {template}".replace(".", "_")

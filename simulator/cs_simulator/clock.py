@@ -48,7 +48,7 @@ def latest_of(mode: Mode) -> Instant:
     return LATEST if mode == "frozen" else LATEST - DAY
 
 
-class Clock:
+class WorldClock:
     """Tell the time of one world.
 
     A *real* clock follows the machine, an *offset* clock runs from a given instant, a *frozen* one

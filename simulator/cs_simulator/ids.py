@@ -95,7 +95,7 @@ class OutOfIdsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Counters:
+class NextNumbers:
     """The number that each kind of identifier takes next."""
 
     service: int = FIRST_SERVICE
@@ -110,11 +110,11 @@ class Ids:
     __slots__ = ("_customer", "_service", "_state", "_task", "form", "seed")
 
     def __init__(
-        self, seed: int = 0, form: ServiceIdForm = "integer", start: Counters | None = None
+        self, seed: int = 0, form: ServiceIdForm = "integer", start: NextNumbers | None = None
     ) -> None:
         self.seed = seed
         self.form: ServiceIdForm = form
-        start = start or Counters()
+        start = start or NextNumbers()
         self._service = start.service
         self._state = start.state
         self._task = start.task
@@ -125,9 +125,9 @@ class Ids:
         return Ids(self.seed, self.form, self.counters)
 
     @property
-    def counters(self) -> Counters:
+    def counters(self) -> NextNumbers:
         """The numbers to be handed out next."""
-        return Counters(self._service, self._state, self._task, self._customer)
+        return NextNumbers(self._service, self._state, self._task, self._customer)
 
     def service(self) -> tuple[int, int | str]:
         """Return the next service's number, and its id in the form of this world."""

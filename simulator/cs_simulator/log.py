@@ -20,7 +20,7 @@ from cs_simulator.api.judging import Passage
 from cs_simulator.api.paths import Target
 from cs_simulator.clock import Instant, format_instant, stopwatch, system_time
 from cs_simulator.config import LogForm
-from cs_simulator.journal.entries import Entry, status_shown
+from cs_simulator.journal.entries import JournalEntry, status_shown
 from cs_simulator.lines import request_words
 
 PAUSE = 0.05
@@ -88,7 +88,7 @@ class _Note(NamedTuple):
 
     at: Instant
     world: str
-    entry: Entry | None
+    entry: JournalEntry | None
     method: str
     target: Target
     status: int | None

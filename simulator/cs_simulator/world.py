@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
-from cs_simulator.clock import LATEST, Clock, Instant, format_instant, stopwatch
+from cs_simulator.clock import LATEST, Instant, WorldClock, format_instant, stopwatch
 from cs_simulator.config import Settings
 from cs_simulator.domain.interactions import Interactions
 from cs_simulator.domain.profiles import Profiles
@@ -23,7 +23,7 @@ from cs_simulator.ids import Ids
 from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.journal import Journal
 from cs_simulator.operations.row import Mode as ServerMode
-from cs_simulator.scenario.loader import Scenario
+from cs_simulator.scenario.loader import LoadedScenario
 
 if TYPE_CHECKING:
     from cs_simulator.faults.criteria import Facts
@@ -41,7 +41,7 @@ class WorldDroppedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class WorldSize:
     """How much a world holds."""
 
     services: int
@@ -60,7 +60,7 @@ class WorldData(NamedTuple):
     server_mode: ServerMode
 
 
-class World:
+class ServedWorld:
     """One clock, one set of ids and data, one journal.
 
     Whoever reads or changes them holds ``lock``. The journal has a lock of its own, so that a
@@ -94,7 +94,7 @@ class World:
     def __init__(
         self,
         name: str,
-        scenario: Scenario,
+        scenario: LoadedScenario,
         export_folder: Path | None = None,
         room: WaitingRoom | None = None,
         budget: Budget | None = None,
@@ -116,11 +116,11 @@ class World:
         """Whether it is no more: whoever still has it finds nothing in it."""
         self.is_wanted = False
         """Whether somebody set it up, rather than a request that named it."""
-        self._pending: Scenario | None = None
+        self._pending: LoadedScenario | None = None
         self._begin()
 
     def _begin(self) -> None:
-        self.clock: Clock = self.scenario.clock()
+        self.clock: WorldClock = self.scenario.clock()
         now = self.clock.now() if self.scenario.clock_time is None else self.scenario.clock_time
         base = self.scenario.base(now)
         self._stores = {tenant: store.copy() for tenant, store in base.stores.items()}
@@ -213,11 +213,11 @@ class World:
             hints.append(f"a fault advances the clock by {verdict.advance} ms, in vain: {why}")
         return verdict
 
-    def counts(self) -> Counts:
+    def counts(self) -> WorldSize:
         """Return how much there is, after what fell due until now."""
         with self.lock:
             self.begin()
-            return Counts(
+            return WorldSize(
                 sum(map(len, self._stores.values())),
                 len(self._profiles),
                 len(self.journal),
@@ -280,7 +280,7 @@ class World:
             self._interactions = data.interactions
             self.server.mode = data.server_mode
 
-    def reset(self) -> Counts:
+    def reset(self) -> WorldSize:
         """Put everything back to where the scenario begins; return what was cleared."""
         with self.lock:
             self._check_life()
@@ -310,12 +310,12 @@ class World:
         if self.is_dropped:
             raise WorldDroppedError(f"World {self.name} was dropped meanwhile")
 
-    def take_at_reset(self, scenario: Scenario) -> None:
+    def take_at_reset(self, scenario: LoadedScenario) -> None:
         """Begin with another scenario at the next reset."""
         with self.lock:
             self._pending = scenario
 
-    def activate(self, scenario: Scenario) -> Counts:
+    def activate(self, scenario: LoadedScenario) -> WorldSize:
         """Begin anew with another scenario; return what was cleared."""
         with self.lock:
             self._pending = scenario

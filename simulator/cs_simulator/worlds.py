@@ -14,17 +14,17 @@ from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.journal.budget import Budget
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
-from cs_simulator.world import DEFAULT, Counts, World, WorldDroppedError
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
+from cs_simulator.world import DEFAULT, ServedWorld, WorldDroppedError, WorldSize
 
 __all__ = (
     "DEFAULT",
-    "Counts",
+    "ServedWorld",
     "TooManyWorldsError",
     "UnknownWorldError",
-    "World",
     "WorldDroppedError",
     "WorldNameError",
+    "WorldSize",
     "Worlds",
 )
 
@@ -55,7 +55,7 @@ class Worlds:
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: LoadedScenario,
         export_folder: Path | None = None,
         max_waiting: int = 1_000,
         loader: ScenarioLoader | None = None,
@@ -71,11 +71,11 @@ class Worlds:
         self._most = max_worlds
         self._idle = idle
         self._lock = RLock()
-        self._worlds: dict[str, World] = {}
+        self._worlds: dict[str, ServedWorld] = {}
         self.obtain(DEFAULT)
 
     @property
-    def default(self) -> World:
+    def default(self) -> ServedWorld:
         """The world of requests that name none."""
         return self.obtain(DEFAULT)
 
@@ -84,11 +84,11 @@ class Worlds:
         with self._lock:
             return list(self._worlds)
 
-    def there_is(self, name: str) -> World | None:
+    def there_is(self, name: str) -> ServedWorld | None:
         """Return a world, or None where it does not exist; looking does not count as use."""
         return self._worlds.get(name)
 
-    def find(self, name: str) -> World:
+    def find(self, name: str) -> ServedWorld:
         """Return a world that exists, or raise :exc:`UnknownWorldError`."""
         world = self._worlds.get(name)
         if world is None:
@@ -97,7 +97,7 @@ class Worlds:
         world.last_used = stopwatch()
         return world
 
-    def obtain(self, name: str) -> World:
+    def obtain(self, name: str) -> ServedWorld:
         """Return a world; make it, from the scenario the server was started with, if need be.
 
         Raises :exc:`WorldNameError`, or :exc:`TooManyWorldsError` where none can be let go.
@@ -105,7 +105,7 @@ class Worlds:
         return self._worlds.get(name) or self.set_up(name, lambda world: world, is_wanted=False)
 
     def set_up(
-        self, name: str, action: Callable[[World], Result], *, is_wanted: bool = True
+        self, name: str, action: Callable[[ServedWorld], Result], *, is_wanted: bool = True
     ) -> Result:
         """Carry out an action in a world, and return its result; make the world if need be.
 
@@ -138,11 +138,11 @@ class Worlds:
                     world.journal.close()
             # Another request made it meanwhile: the action is carried out in that one.
 
-    def is_listed(self, world: World) -> bool:
+    def is_listed(self, world: ServedWorld) -> bool:
         """Tell whether a world is one of those there are, and not yet to be one."""
         return self._worlds.get(world.name) is world
 
-    def _made(self, name: str) -> World:
+    def _made(self, name: str) -> ServedWorld:
         """Return a new world, for which there is room, though it is not listed yet."""
         if not _NAME.fullmatch(name):
             raise WorldNameError(
@@ -150,9 +150,9 @@ class Worlds:
                 f"{', and is not . or ..' if name in ('.', '..') else ''}"
             )
         self._idle_ones()
-        return World(name, self.scenario, self._export_folder, self.waiting, self._budget)
+        return ServedWorld(name, self.scenario, self._export_folder, self.waiting, self._budget)
 
-    def _list(self, world: World) -> None:
+    def _list(self, world: ServedWorld) -> None:
         """List a new world; drop those that nobody has used for long where there is no room."""
         now = stopwatch()
         for idle in self._idle_ones():
@@ -160,7 +160,7 @@ class Worlds:
             self.drop(idle.name)
         self._worlds[world.name] = world
 
-    def _idle_ones(self) -> list[World]:
+    def _idle_ones(self) -> list[ServedWorld]:
         """Return the worlds to be let go for another; one in use is never emptied."""
         if len(self._worlds) < self._most:
             return []
@@ -179,19 +179,19 @@ class Worlds:
             )
         return idle
 
-    def enter(self, name: str) -> World:
+    def enter(self, name: str) -> ServedWorld:
         """Return a world for a request, which keeps it from being let go until it leaves."""
         with self._lock:
             world = self._worlds.get(name) or self.obtain(name)
             world.in_flight += 1
             return world
 
-    def join(self, world: World) -> None:
+    def join(self, world: ServedWorld) -> None:
         """Keep a world from being let go until :meth:`leave`."""
         with self._lock:
             world.in_flight += 1
 
-    def leave(self, world: World) -> None:
+    def leave(self, world: ServedWorld) -> None:
         """End a request that entered or joined a world."""
         with self._lock:
             world.in_flight -= 1

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from tests.benchmarks import processes, runs
 from tests.benchmarks.cases import NOBODY, RING, START, START_SERVICE, Case, answers_to, reset
 from tests.benchmarks.figures import Figure
@@ -121,7 +121,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _case_of(operation: Operation) -> Case:
+def _case_of(operation: ApiOperation) -> Case:
     """Return how an operation is asked of which nothing stands above: as its row has it."""
     path = operation.paths[0]
     for name, place in _PLACES.items():

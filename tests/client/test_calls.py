@@ -11,7 +11,7 @@ import pytest
 
 from cs_simulator.client import Server, World
 from cs_simulator.client.transport import Transport
-from cs_simulator.client.wire import Answer
+from cs_simulator.client.wire import WireResponse
 from tests.client.support import ask
 from tests.docs.pages import ROOT, rows_of
 
@@ -103,9 +103,9 @@ def test_every_method_is_called_here(kind: type, calls: set[str]) -> None:
 def test_the_whole_control_api_can_be_called(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, str]] = []
 
-    def note(_: Transport, method: str, path: str, *_rest: object) -> Answer:
+    def note(_: Transport, method: str, path: str, *_rest: object) -> WireResponse:
         sent.append((method, path.partition("?")[0].removeprefix("/_world/w")))
-        return Answer(200, {}, json.dumps(ANY_ANSWER).encode())
+        return WireResponse(200, {}, json.dumps(ANY_ANSWER).encode())
 
     monkeypatch.setattr(Transport, "_send", note)
     server = Server("http://localhost")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from tests.contract.customers import PHONE, Api
 from tests.support import Simulation, documented
 
@@ -48,7 +48,7 @@ def test_bodies_of_another_type(ready: tuple[Api, str, str]) -> None:
     api.refused(method, path, status=415, code=4150, raw=b"a=1", headers=headers)
 
 
-def empty(operation: Operation) -> int:
+def empty(operation: ApiOperation) -> int:
     """Return the code that a body without any member gets, 0 where it is taken."""
     return {
         "create_profile": 0,
@@ -60,7 +60,7 @@ def empty(operation: Operation) -> int:
 
 @documented("HTTP Response Codes and Errors: missing required parameter")
 @pytest.mark.parametrize(("edition", "operation"), TAKING, ids=NAMES)
-def test_missing_members(cs: Simulation, edition: str, operation: Operation) -> None:
+def test_missing_members(cs: Simulation, edition: str, operation: ApiOperation) -> None:
     api = Api(cs, edition)
     api.schema(PHONE)
     args = {"customer_id": api.created(), "src_id": api.created(), "name": "Phone"}

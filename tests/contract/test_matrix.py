@@ -10,7 +10,7 @@ import pytest
 
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from tests.conftest import Simulate
 from tests.contract.customers import Api
 from tests.support import Answer, assumed, documented
@@ -224,7 +224,7 @@ ASKED: dict[str, Wanted] = {
 }
 
 
-def wanted_of(operation: Operation) -> Wanted:
+def wanted_of(operation: ApiOperation) -> Wanted:
     """Return how an operation is asked for: as its row has it, unless it stands here."""
     if operation.id in ASKED:
         return ASKED[operation.id]
@@ -240,7 +240,7 @@ def wanted_of(operation: Operation) -> Wanted:
     return Wanted(path, operation.status, operation.example, operation.status_81)
 
 
-def lacking(operation: Operation, edition: str) -> dict[str, Any] | None:
+def lacking(operation: ApiOperation, edition: str) -> dict[str, Any] | None:
     """Return how to ask for an operation without what it needs; None where it needs nothing."""
     wanted = wanted_of(operation)
     if wanted.missing is not None:
@@ -254,7 +254,7 @@ def lacking(operation: Operation, edition: str) -> dict[str, Any] | None:
     return None
 
 
-def cases(which: Callable[[Operation, str], object] = lambda *_: True) -> pytest.MarkDecorator:
+def cases(which: Callable[[ApiOperation, str], object] = lambda *_: True) -> pytest.MarkDecorator:
     """Return every operation in every edition that has it, or those of some kind."""
     each = [
         pytest.param(operation, edition, id=f"{operation.id}-{edition}")
@@ -271,7 +271,7 @@ matrix = cases()
 class Place:
     """A world in which everything that is asked for is there once."""
 
-    def __init__(self, simulate: Simulate, operation: Operation, edition: str, **settings: Any):
+    def __init__(self, simulate: Simulate, operation: ApiOperation, edition: str, **settings: Any):
         self.api = Api(simulate(DOCUMENT, may_fail=True), edition)
         self.operation = operation
         self.wanted = wanted_of(operation)
@@ -312,7 +312,7 @@ class Place:
 
 @documented("each operation's page: what it answers where all is well")
 @matrix
-def test_matrix_happy(simulate: Simulate, operation: Operation, edition: str) -> None:
+def test_matrix_happy(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     answer = place.ask()
     status = place.wanted.status
@@ -330,7 +330,7 @@ def test_matrix_happy(simulate: Simulate, operation: Operation, edition: str) ->
 
 @documented("a mandatory member that is missing")
 @cases(lambda operation, edition: lacking(operation, edition) is not None)
-def test_matrix_missing(simulate: Simulate, operation: Operation, edition: str) -> None:
+def test_matrix_missing(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     before = place.api.cs.dump()
     place.refused(place.ask(**(lacking(operation, edition) or {})), 400)
@@ -339,7 +339,7 @@ def test_matrix_missing(simulate: Simulate, operation: Operation, edition: str) 
 
 @assumed("what cannot be read is refused before anything happens")
 @matrix
-def test_matrix_malformed(simulate: Simulate, operation: Operation, edition: str) -> None:
+def test_matrix_malformed(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     before = place.api.cs.dump()
     if operation.body == "multipart":
@@ -358,7 +358,7 @@ def test_matrix_malformed(simulate: Simulate, operation: Operation, edition: str
 
 @documented("HTTP Response Codes: 404 for what is absent; 400 of services in 8.5")
 @cases(lambda operation, _edition: wanted_of(operation).unknown)
-def test_matrix_unknown(simulate: Simulate, operation: Operation, edition: str) -> None:
+def test_matrix_unknown(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     before = place.api.cs.dump()
     of_service = "services/{" in place.wanted.unknown
@@ -369,7 +369,7 @@ def test_matrix_unknown(simulate: Simulate, operation: Operation, edition: str) 
 
 @documented("Server Mode: 503, and the body says why")
 @matrix
-def test_matrix_wrong_mode(simulate: Simulate, operation: Operation, edition: str) -> None:
+def test_matrix_wrong_mode(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     server = place.api.cs.world.server
     needed = operation.mode_in(edition)  # type: ignore[arg-type] # one of the two
@@ -385,7 +385,7 @@ def test_matrix_wrong_mode(simulate: Simulate, operation: Operation, edition: st
 
 @documented("Basic access authentication: 401; Role-Based Access Control: 403")
 @matrix
-def test_matrix_unauthorised(simulate: Simulate, operation: Operation, edition: str) -> None:
+def test_matrix_unauthorised(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     users = [{"name": "carla", "password": "x"}]
     cs = simulate({"settings": {"users": users, "use_role": True}}, may_fail=True)
     api = Api(cs, edition)
@@ -399,7 +399,7 @@ def test_matrix_unauthorised(simulate: Simulate, operation: Operation, edition: 
 
 @assumed("rules, the journal and verification speak of every operation")
 @matrix
-def test_matrix_faulted(simulate: Simulate, operation: Operation, edition: str) -> None:
+def test_matrix_faulted(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     before = place.api.cs.dump()
     rule = {"name": "broken", "on": operation.id, "response": {"status": 418}}

@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.api.paths import NO_IDS
 from cs_simulator.operations import OPERATIONS, family_at
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed, documented
 
@@ -184,7 +184,7 @@ OPERATIONS_85 = [operation for operation in OPERATIONS if "8.5" in operation.edi
 PATHS = sorted({path for operation in OPERATIONS_85 for path in operation.paths})
 
 
-def takes(operation: Operation, template: str) -> bool:
+def takes(operation: ApiOperation, template: str) -> bool:
     """Tell whether a template, its words taken for ids, is a path of an operation."""
     given = template.split("/")
     return any(

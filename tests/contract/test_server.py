@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Simulation, assumed, documented
 
@@ -91,7 +91,7 @@ def test_set_server_mode_of_another_type(cs: Simulation, body: dict[str, Any], c
     assert cs.get("server/status").shows()["mode"] == "production"
 
 
-def path_of(operation: Operation) -> str:
+def path_of(operation: ApiOperation) -> str:
     return operation.paths[0][1:].replace("{", "").replace("}", "")
 
 
@@ -105,7 +105,7 @@ def needing(mode: str, edition: str) -> list[Any]:
 
 @documented("Server Mode: profile and service operations need production")
 @pytest.mark.parametrize("operation", needing("production", "8.1"))
-def test_mode_of_maintenance_refuses_in_81(simulate: Simulate, operation: Operation) -> None:
+def test_mode_of_maintenance_refuses_in_81(simulate: Simulate, operation: ApiOperation) -> None:
     cs = simulate({"settings": {"server_mode": "maintenance"}}, may_fail=True)
     answer = cs.request(operation.method, path_of(operation), base="/")
     assert (answer.status, answer.json["code"]) == (503, 5030)
@@ -119,7 +119,7 @@ def test_mode_of_maintenance_refuses_in_81(simulate: Simulate, operation: Operat
 @pytest.mark.parametrize(
     "operation", [pytest.param(each, id=each.id) for each in OPERATIONS if "8.5" in each.editions]
 )
-def test_mode_of_maintenance_in_85(simulate: Simulate, operation: Operation) -> None:
+def test_mode_of_maintenance_in_85(simulate: Simulate, operation: ApiOperation) -> None:
     cs = simulate({"settings": {"server_mode": "maintenance"}}, may_fail=True)
     answer = cs.request(operation.method, path_of(operation))
     assert (answer.status == 503) == operation.production
@@ -128,7 +128,7 @@ def test_mode_of_maintenance_in_85(simulate: Simulate, operation: Operation) -> 
 
 @documented("Create Identification Key, Bulk Profile Import: maintenance mode is a prerequisite")
 @pytest.mark.parametrize("operation", needing("maintenance", "8.1"))
-def test_mode_of_production_refuses_in_81(cs: Simulation, operation: Operation) -> None:
+def test_mode_of_production_refuses_in_81(cs: Simulation, operation: ApiOperation) -> None:
     answer = cs.request(operation.method, path_of(operation), base="/")
     assert (answer.status, answer.json["code"]) == (503, 5030)
     assert cs.request(operation.method, path_of(operation)).status != 503

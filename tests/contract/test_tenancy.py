@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from tests.conftest import Simulate
 from tests.support import EXCEPTIONS, Simulation, assumed, documented
 
@@ -109,7 +109,7 @@ def test_tenant_of_81_is_the_first(simulate: Simulate) -> None:
 @pytest.mark.parametrize(
     "operation", [pytest.param(each, id=each.id) for each in OPERATIONS if "8.5" in each.editions]
 )
-def test_tenant_is_demanded_of(simulate: Simulate, operation: Operation) -> None:
+def test_tenant_is_demanded_of(simulate: Simulate, operation: ApiOperation) -> None:
     cs = simulate(TWO)
     path = operation.paths[0][1:].replace("{", "").replace("}", "")
     answer = cs.request(operation.method, path)

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from tests.docs.pages import ROOT
 
 FIDELITY = ROOT / "docs" / "fidelity.md"
@@ -27,7 +27,7 @@ def operations_table() -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
-def _row(operation: Operation) -> str:
+def _row(operation: ApiOperation) -> str:
     first, *more = (path.removeprefix("/") for path in operation.paths)
     paths = f"{operation.method} `{first}`"
     ends = ", ".join(f"`{path.removeprefix(first)}`" for path in more if path.startswith(first))

@@ -9,7 +9,7 @@ import pytest
 
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from tests.docs.pages import PAGES, Block, Command, all_blocks, blocks_of
 from tests.docs.sessions import Server, assignments, differs, run, serve_line, served, written
 
@@ -75,7 +75,7 @@ def test_a_command_line_works(block: Block, tmp_path: Path) -> None:
             assert line.startswith(NOT_RUN_HERE)
 
 
-def load(block: Block, folder: Path) -> Scenario:
+def load(block: Block, folder: Path) -> LoadedScenario:
     written(blocks_of(block.page), folder)
     path = folder / (block.file_name or "unnamed.yaml")
     path.write_text(block.text, encoding="utf-8")

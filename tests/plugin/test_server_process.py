@@ -12,7 +12,7 @@ import pytest
 
 from cs_simulator.testing import process
 from cs_simulator.testing.process import ServerProcess, StartError
-from cs_simulator.testing.settings import Settings
+from cs_simulator.testing.settings import PluginSettings
 
 READY = """printf '{"url": "http://held"}' > draft && mv draft "$READY" && """
 
@@ -22,11 +22,11 @@ def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Se
     """Start a shell in the place of the server, which is ready once it has written its file."""
 
     def start(script: str) -> ServerProcess:
-        def command(_settings: Settings, ready: Path) -> list[str]:
+        def command(_settings: PluginSettings, ready: Path) -> list[str]:
             return ["/bin/sh", "-c", f"READY={ready}; {script}"]
 
         monkeypatch.setattr(process, "command", command)
-        return ServerProcess(Settings(None, "", None, None, None, None, (), tmp_path))
+        return ServerProcess(PluginSettings(None, "", None, None, None, None, (), tmp_path))
 
     return start
 
@@ -74,7 +74,7 @@ def test_program_that_is_not_there_leaves_nothing_open(
 ) -> None:
     monkeypatch.setattr(process, "command", lambda *_: [str(tmp_path / "none")])
     with pytest.raises(FileNotFoundError):
-        ServerProcess(Settings(None, "", None, None, None, None, (), tmp_path))
+        ServerProcess(PluginSettings(None, "", None, None, None, None, (), tmp_path))
 
 
 def test_server_that_does_not_stop_is_killed(

@@ -26,7 +26,7 @@ from cs_simulator.recording.fitting import Fit, fit
 from cs_simulator.recording.probe import Send
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
-from cs_simulator.world import World
+from cs_simulator.world import ServedWorld
 from cs_simulator.worlds import Worlds
 
 BASE = "http://h/genesys/1/cs"
@@ -45,7 +45,7 @@ class Server:
 
     def __init__(self, document: Mapping[str, Any] | None = None) -> None:
         resolved = LOADER.catalogue.resolve(dict(document or {}), "test")
-        self.world = World("test", LOADER.build(resolved, "test", "test"))
+        self.world = ServedWorld("test", LOADER.build(resolved, "test", "test"))
         self.exchanges: list[RecordedExchange] = []
 
     def send(

@@ -17,7 +17,7 @@ from cs_simulator.har.exchanges import (
 from cs_simulator.har.reading import Recording
 from cs_simulator.recording.addresses import find_api
 from cs_simulator.recording.comparing import Comparison, compare, generic, prepared
-from cs_simulator.recording.differences import SimulatedResponse, Terms, differences
+from cs_simulator.recording.differences import ComparisonTerms, SimulatedResponse, differences
 from tests.recording.servers import BASE, Server, source
 
 CONVERSATION = 40
@@ -212,10 +212,10 @@ def test_response_of_a_server_in_trouble_says_nothing() -> None:
     assert [mark.number for mark, _ in found.set_aside] == [2]
 
 
-TERMS = Terms("get_service", "GET", 2_000, "/a/cs", "/genesys/1/cs")
+TERMS = ComparisonTerms("get_service", "GET", 2_000, "/a/cs", "/genesys/1/cs")
 
 
-def members(one: Any, another: Any, terms: Terms = TERMS, **headers: str) -> list[str]:
+def members(one: Any, another: Any, terms: ComparisonTerms = TERMS, **headers: str) -> list[str]:
     own = tuple(Header(name, value) for name, value in headers.items())
     kind = Header("Content-Type", "application/json")
     found = differences(

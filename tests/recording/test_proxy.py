@@ -19,7 +19,7 @@ from cs_simulator.har.exchanges import RecordedExchange, RecordedRequest
 from cs_simulator.har.file import HarFile
 from cs_simulator.har.reading import read_file
 from cs_simulator.recording.proxy import ProxyTerms, RecordingProxy, upstream_of
-from cs_simulator.recording.sending import Trust, UnreachableError
+from cs_simulator.recording.sending import NoServerError, Trust
 from tests.recording.rules import check_har
 from tests.recording.upstream import CERTIFICATE, Upstream, tls, upstream
 
@@ -287,7 +287,7 @@ def test_authorities_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     path = tmp_path / "ca.pem"
     path.write_text("nothing")
     terms = ProxyTerms(upstream_of("https://h"), trust=Trust(path))
-    with pytest.raises(UnreachableError, match="PEM"):
+    with pytest.raises(NoServerError, match="PEM"):
         RecordingProxy(terms, lambda _: None)
 
 

@@ -16,7 +16,7 @@ from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import system_time
 from cs_simulator.ids import FIRST_SERVICE, FIRST_STATE, FIRST_TASK
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from cs_simulator.worlds import Worlds
 from tests.support.seeds import COMPLETE_TASK, PROPOSAL, START_SERVICE, START_TASK, SURVEY
 
@@ -26,7 +26,7 @@ DROPPED_CALL = "+442079460142"
 
 
 @cache
-def loaded(name: str, form: str) -> Scenario:
+def loaded(name: str, form: str) -> LoadedScenario:
     return ScenarioLoader(Catalogue([shipped_folder()]), {"service_ids": form}).load(name)
 
 

@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 
-from cs_simulator.faults.waiting import Wait, WaitingRoom
+from cs_simulator.faults.waiting import HeldWait, WaitingRoom
 from cs_simulator.operations import OPERATION_IDS
 from tests.shipped.support import RETRY, played, reset, start, stopped
 from tests.support import Simulation
@@ -120,7 +120,7 @@ def test_slow_tail_holds_back_most_a_little_and_few_for_long(
 ) -> None:
     delays: list[float] = []
 
-    def hold(_room: WaitingRoom, _wait: Wait, seconds: float) -> str:
+    def hold(_room: WaitingRoom, _wait: HeldWait, seconds: float) -> str:
         delays.append(seconds)
         return "over"
 

@@ -14,13 +14,13 @@ from typing import Any
 from werkzeug.datastructures import Headers
 
 from cs_simulator.app import Simulator, create_app
-from cs_simulator.clock import Clock
+from cs_simulator.clock import WorldClock
 from cs_simulator.config import MIB, Settings
 from cs_simulator.documents.values import Moment, Span
 from cs_simulator.domain.store import Store
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
+from cs_simulator.worlds import ServedWorld, Worlds
 
 NOW = "2026-01-05T09:00:00.000Z"
 """When a test takes place, unless it moves the clock."""
@@ -86,14 +86,16 @@ class Answer:
 _NUMBERS = count(1)
 
 
-def _activated(world: World, scenario: Scenario) -> World:
+def _activated(world: ServedWorld, scenario: LoadedScenario) -> ServedWorld:
     world.activate(scenario)
     return world
 
 
 @lru_cache
 def _application(max_body: int, import_dir: Path | None) -> Simulator:
-    return create_app(Worlds(Scenario("none")), Settings(max_body=max_body, import_dir=import_dir))
+    return create_app(
+        Worlds(LoadedScenario("none")), Settings(max_body=max_body, import_dir=import_dir)
+    )
 
 
 class Simulation:
@@ -199,11 +201,11 @@ class Simulation:
 
     def advance(self, span: str) -> None:
         """Let time pass: a span such as ``2h``."""
-        self.world.clock = Clock("frozen", self.world.clock.now() + Span()(span))
+        self.world.clock = WorldClock("frozen", self.world.clock.now() + Span()(span))
 
     def set_clock(self, moment: str) -> None:
         """Set the clock."""
-        self.world.clock = Clock("frozen", Moment()(moment))
+        self.world.clock = WorldClock("frozen", Moment()(moment))
 
     def dump(self) -> Sequence[object]:
         """Return all that is stored, its order in the indexes and the ids to come included."""

@@ -20,7 +20,7 @@ import pytest
 
 from cs_simulator.app import create_app
 from cs_simulator.log import MOST_WAITING, Log, Output
-from cs_simulator.scenario.loader import Scenario
+from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.worlds import Worlds
 from tests.support.server import PATIENCE, ServerProcess
 from tests.wire.conftest import StartServer
@@ -370,7 +370,7 @@ def test_first_request_in_a_while_wakes_who_writes_its_line(pipe: tuple[int, int
     log = Log(Output(write))
     woken: list[None] = []
     log.wake = lambda: woken.append(None)
-    app = create_app(Worlds(Scenario("none")))
+    app = create_app(Worlds(LoadedScenario("none")))
     app.log = log
     for number in (1, 2):
         for _ in range(3):

@@ -14,11 +14,11 @@ from wsgiref.types import WSGIEnvironment
 
 from cs_simulator.api.editions import Edition
 from cs_simulator.api.paths import Target, base_paths_of, split_target, split_world
-from cs_simulator.scenario.loader import Scenario
+from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.worlds import DEFAULT
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.waiting import End, Wait
+    from cs_simulator.faults.waiting import End, HeldWait
 
 TENANT_HEADER = "HTTP_CONTACTCENTERID"
 FAULT_HEADER = "HTTP_X_SIMULATOR_FAULT"
@@ -36,7 +36,7 @@ class Way:
     request: Received
     address: Address
     """What its target names."""
-    wait: Wait | None = None
+    wait: HeldWait | None = None
     """What the request waits for before it is asked again, where it does."""
     seconds: float = 0.0
     """How long that may take."""
@@ -198,7 +198,9 @@ def address(uri: str, header: str | None) -> Address:
     return Address(name, prefix, None if header == name else header, target)
 
 
-def arrive(request: Received, target: Target, scenario: Scenario, prefix: str = "") -> Arrival:
+def arrive(
+    request: Received, target: Target, scenario: LoadedScenario, prefix: str = ""
+) -> Arrival:
     """Take a request to the edition whose base path its target is below, in some world."""
     edition, base, path = base_paths_of(scenario).match(target.path)
     root = f"{request.mount}{prefix}"

@@ -15,12 +15,12 @@ from cs_simulator.api.events import FORMS, EventReader
 from cs_simulator.api.resources import ExtensionFilter, Renderer, extension_filter
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import BadValues
-from cs_simulator.domain.interactions import Content
+from cs_simulator.domain.interactions import InteractionPart
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Service, State, Submission, Task
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.operations.row import Kind, Operation
+from cs_simulator.operations.row import ApiOperation, Kind
 
 if TYPE_CHECKING:
     from cs_simulator.exports import Exports
@@ -35,7 +35,7 @@ class Reply(NamedTuple):
     members: Any = None
     location: str | None = None
     has_body: bool = True
-    content: Content | None = None
+    content: InteractionPart | None = None
     """A body that is not JSON."""
 
 
@@ -65,7 +65,7 @@ Handler = Callable[["Call"], Reply]
 
 
 @cache
-def handler_of(operation: Operation) -> Handler:
+def handler_of(operation: ApiOperation) -> Handler:
     """Return what carries out an operation, from a module that is imported when it is first asked.
 
     A start does not pay for operations that most tests never ask for.
@@ -78,7 +78,7 @@ def handler_of(operation: Operation) -> Handler:
 class Call:
     """One request to one operation, read and ready to be carried out."""
 
-    operation: Operation
+    operation: ApiOperation
     edition: Edition
     tx: Transaction
     args: Mapping[str, str]

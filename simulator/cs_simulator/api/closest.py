@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from cs_simulator.api.paths import NO_IDS
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 
 _ID = 0.1
 _MISSING_ID = 0.4
@@ -38,7 +38,7 @@ Profile = tuple[tuple[str, float], ...]
 """The words of the API that a segment is like, and how much: none, for most ids."""
 
 
-def closest_paths(method: str, path: str, edition: str) -> tuple[tuple[Operation, str], ...]:
+def closest_paths(method: str, path: str, edition: str) -> tuple[tuple[ApiOperation, str], ...]:
     """Return the operations and path templates that are all equally near to what was asked for.
 
     None where no word of the path is like one that the API has. What was found is remembered, for
@@ -56,7 +56,7 @@ def closest_paths(method: str, path: str, edition: str) -> tuple[tuple[Operation
 @lru_cache(maxsize=1024)
 def _closest(
     method: str, asked: tuple[Profile, ...], edition: str
-) -> tuple[tuple[Operation, str], ...]:
+) -> tuple[tuple[ApiOperation, str], ...]:
     likenesses = [dict(profile) for profile in asked]
     distances = []
     for operation in OPERATIONS:

@@ -20,9 +20,9 @@ from cs_simulator.domain.errors import (
 )
 from cs_simulator.faults.criteria import UNREADABLE, Facts
 from cs_simulator.faults.rules import Rule
-from cs_simulator.journal.entries import NOBODY, Entry
+from cs_simulator.journal.entries import NOBODY, JournalEntry
 from cs_simulator.scenario.faults import request_rule
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 FORCED = "X-Simulator-Fault"
 """The header by which a request asks for a rule."""
@@ -31,7 +31,7 @@ _PARTS = ("service", "state", "task")
 """The parts of a composite's element."""
 
 
-def facts_of(entry: Entry, raw: bytes | None = None) -> Facts:
+def facts_of(entry: JournalEntry, raw: bytes | None = None) -> Facts:
     """Return the facts of a request, as they were when its operation began.
 
     They come from what the journal keeps of it. ``raw`` is the body, which may be cut there.
@@ -129,7 +129,7 @@ def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set
     return found
 
 
-def forced_rule(value: str | None, world: World) -> Rule | None:
+def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
     """Return the rule that a request asks for: one in force by its name, or one of its own.
 
     ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, or where

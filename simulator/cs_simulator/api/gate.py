@@ -19,10 +19,10 @@ from cs_simulator.domain.errors import Forbidden, NotInMode, Unauthorized
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.tenancy import tenant_of
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 
 
-def let_in(arrival: Arrival, operation: Operation, tx: Transaction) -> User | None:
+def let_in(arrival: Arrival, operation: ApiOperation, tx: Transaction) -> User | None:
     """Return the user of a request, None where nobody needs to be one; refuse what may not be.
 
     Raises :exc:`Unauthorized`, :exc:`Forbidden`, :exc:`InvalidTenant` or :exc:`NotInMode`.
@@ -48,7 +48,7 @@ def let_in(arrival: Arrival, operation: Operation, tx: Transaction) -> User | No
     return user
 
 
-def check_extensions(operation: Operation, call: Call, user: User) -> None:
+def check_extensions(operation: ApiOperation, call: Call, user: User) -> None:
     """Refuse attached data that the roles of a user do not allow, in edition 8.1.
 
     The extensions in a file only its handler finds, which asks ``permit_extensions`` of the call.
@@ -70,7 +70,7 @@ def check_extensions(operation: Operation, call: Call, user: User) -> None:
         refuse()
 
 
-def _has_extensions(operation: Operation, call: Call) -> bool:
+def _has_extensions(operation: ApiOperation, call: Call) -> bool:
     """Tell whether a request sends extensions, or asks for them."""
     if operation.method == "GET":
         return any(name == "extensions" and value for name, value in call.raw_query)
@@ -112,7 +112,7 @@ def _authenticated(access: Access, header: str | None) -> User:
     return user
 
 
-def _check_roles(access: Access, user: User, edition: Edition, operation: Operation) -> None:
+def _check_roles(access: Access, user: User, edition: Edition, operation: ApiOperation) -> None:
     if edition.names_tenants:
         needed: Collection[str] = roles_needed(reads=operation.method == "GET")
         if not set(needed) & set(user.roles):
@@ -123,7 +123,7 @@ def _check_roles(access: Access, user: User, edition: Edition, operation: Operat
         raise _forbidden(user, operation, f"the privilege {', '.join(missing)}")
 
 
-def _forbidden(user: User, operation: Operation, needed: str) -> Forbidden:
+def _forbidden(user: User, operation: ApiOperation, needed: str) -> Forbidden:
     roles = ", ".join(user.roles) or "none"
     return Forbidden(
         f"User {user.name} may not do {operation.id}: it needs {needed}",

@@ -16,9 +16,9 @@ from cs_simulator.domain.errors import Forbidden, InvalidTenant, Refusal
 from cs_simulator.domain.tenancy import Tenant, tenant_of
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.faults.verdict import NOTHING, Verdict
-from cs_simulator.journal.entries import NOBODY, Entry, Owner, keep_body
+from cs_simulator.journal.entries import NOBODY, JournalEntry, Owner, keep_body
 from cs_simulator.operations.row import Family
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 if TYPE_CHECKING:
     from cs_simulator.faults.engine import RuleBook
@@ -44,7 +44,7 @@ class Passage:
         "world",
     )
 
-    def __init__(self, arrival: Arrival, world: World) -> None:
+    def __init__(self, arrival: Arrival, world: ServedWorld) -> None:
         self.begun = stopwatch()
         self.arrival = arrival
         self.world = world
@@ -54,7 +54,7 @@ class Passage:
             self._generation: int = world.generation
             self.journal = world.journal
         self.hints: list[str] = []
-        self.entry: Entry | None = None
+        self.entry: JournalEntry | None = None
         """What the journal has of it, once it is noted there."""
 
     @property
@@ -62,7 +62,7 @@ class Passage:
         """Whether the world was reset or dropped since the request arrived."""
         return self.world.generation != self._generation
 
-    def note(self, operation: str) -> Entry:
+    def note(self, operation: str) -> JournalEntry:
         """Note the request in the journal."""
         arrival = self.arrival
         entry = self.journal.open(
@@ -145,7 +145,7 @@ class Passage:
 
 
 def foreseen(
-    arrival: Arrival, operation: str, args: Mapping[str, str], world: World, rules: RuleBook
+    arrival: Arrival, operation: str, args: Mapping[str, str], world: ServedWorld, rules: RuleBook
 ) -> Verdict:
     """Return what rules would make of a request that nobody sent; the caller holds the lock.
 
@@ -154,7 +154,7 @@ def foreseen(
     tx = world.begin(tenant_named(world, arrival))
     from cs_simulator.api.facts import facts_of
 
-    entry = Entry(0, tx.now, arrival.method, arrival.target_text, arrival.lines())
+    entry = JournalEntry(0, tx.now, arrival.method, arrival.target_text, arrival.lines())
     entry.operation = operation
     entry.args, entry.owner = args, owner_of(args, tx)
     keep_body(entry, arrival.body)
@@ -162,7 +162,7 @@ def foreseen(
     return rules.judge(facts_of(entry, arrival.body), tx.now, forced)
 
 
-def forced_rule(value: str | None, world: World) -> Rule | None:
+def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
     """Return the rule that a request asks for by its header, None where it asks for none."""
     if value is None:
         return None
@@ -171,7 +171,7 @@ def forced_rule(value: str | None, world: World) -> Rule | None:
     return read(value, world)
 
 
-def tenant_named(world: World, arrival: Arrival) -> Tenant | None:
+def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:
     """Return the tenant that a request names, None where it names none that there is.
 
     Edition 8.1 has no header for it, and means the first. What lets a request in says whether it

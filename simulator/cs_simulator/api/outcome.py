@@ -22,10 +22,10 @@ from cs_simulator.domain.access import REALM
 from cs_simulator.domain.errors import InjectedFault, MethodNotAllowed, Refusal, Unauthorized
 from cs_simulator.faults import wire
 from cs_simulator.faults.verdict import NO_PATCH
-from cs_simulator.faults.waiting import TooManyWaitingError, Wait, WaitingRoom
+from cs_simulator.faults.waiting import HeldWait, TooManyWaitingError, WaitingRoom
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.rules import Action, RealDate, ScriptedResponse
+    from cs_simulator.faults.rules import Action, RealDate, ReplacementResponse
     from cs_simulator.faults.verdict import Verdict
     from cs_simulator.faults.waiting import End
 
@@ -55,7 +55,7 @@ _SPELT: Mapping[str, str] = MappingProxyType(
 """The headers of every response as it spells them: what a rule says stands in their place."""
 
 
-class Answer(NamedTuple):
+class PlannedResponse(NamedTuple):
     """What is to be answered: still data, so that a fault can replace or patch it."""
 
     status: int
@@ -74,13 +74,13 @@ class Outcome(NamedTuple):
     """Is told that its last byte left or the connection broke: whether as planned, and when."""
 
 
-class Held(NamedTuple):
+class HeldResponse(NamedTuple):
     """A response that is held back, and what comes of it at the end of its wait."""
 
-    wait: Wait
+    wait: HeldWait
     seconds: float | None
-    resume: Callable[[End], Outcome | Held]
-    refuse: Callable[[str], Outcome | Held]
+    resume: Callable[[End], Outcome | HeldResponse]
+    refuse: Callable[[str], Outcome | HeldResponse]
     """What is answered where there is no room for it to wait, as a text says."""
     is_slow: bool = False
     """Whether what comes of it may take long to find."""
@@ -93,9 +93,9 @@ class Later(Enum):
     FREE = "its world is in other hands"
 
 
-def waited(result: Outcome | Held, room: WaitingRoom) -> Outcome:
+def waited(result: Outcome | HeldResponse, room: WaitingRoom) -> Outcome:
     """Hold the present thread as long as a response must be held back, and return it."""
-    while isinstance(result, Held):
+    while isinstance(result, HeldResponse):
         try:
             end = room.hold(result.wait, result.seconds)
         except TooManyWaitingError as error:
@@ -111,12 +111,12 @@ def members_answer(
     members: Any,
     location: str | None = None,
     more_headers: Mapping[str, str] = NO_HEADERS,
-) -> Answer:
+) -> PlannedResponse:
     """Return an answer with a JSON body; ``location`` is a path below the base."""
     headers = {"Content-Type": "application/json", **more_headers}
     if location is not None:
         headers["Location"] = f"{arrival.base}{location}"
-    return Answer(status, headers, encoded(arrival, members))
+    return PlannedResponse(status, headers, encoded(arrival, members))
 
 
 def encoded(arrival: Arrival, members: Any) -> bytes:
@@ -126,7 +126,7 @@ def encoded(arrival: Arrival, members: Any) -> bytes:
     return text.encode("ascii")
 
 
-def refused(passage: Passage, refusal: Refusal) -> Answer:
+def refused(passage: Passage, refusal: Refusal) -> PlannedResponse:
     """Return the answer to a request that is refused, in the form of its edition."""
     arrival = passage.arrival
     status = arrival.edition.status_of(refusal, passage.world.scenario.setup.fidelity)
@@ -142,18 +142,20 @@ def refused(passage: Passage, refusal: Refusal) -> Answer:
     return members_answer(arrival, status, members, more_headers=headers)
 
 
-def deliver(passage: Passage, answer: Answer | None, verdict: Verdict) -> Outcome | Held:
+def deliver(
+    passage: Passage, answer: PlannedResponse | None, verdict: Verdict
+) -> Outcome | HeldResponse:
     """Return what becomes of a request; ``answer`` is None where the operation was left out."""
     if passage.is_stale:
         return abandoned(passage)
     if verdict.outcome is not None:
         answer = _replaced(passage, answer, verdict.outcome, verdict)
-    answer = answer or Answer(HTTPStatus.NO_CONTENT, {}, b"")
+    answer = answer or PlannedResponse(HTTPStatus.NO_CONTENT, {}, b"")
     if not verdict.acted:
         return respond(passage, answer)
     if not verdict.delay:
         return _leave(passage, answer, verdict)
-    return Held(
+    return HeldResponse(
         _wait(passage),
         verdict.delay / 1000,
         lambda end: _after_delay(passage, answer, verdict, end),
@@ -161,11 +163,13 @@ def deliver(passage: Passage, answer: Answer | None, verdict: Verdict) -> Outcom
     )
 
 
-def _wait(passage: Passage) -> Wait:
-    return Wait(passage.world.name, lambda: passage.is_stale)
+def _wait(passage: Passage) -> HeldWait:
+    return HeldWait(passage.world.name, lambda: passage.is_stale)
 
 
-def _after_delay(passage: Passage, answer: Answer, verdict: Verdict, end: End) -> Outcome | Held:
+def _after_delay(
+    passage: Passage, answer: PlannedResponse, verdict: Verdict, end: End
+) -> Outcome | HeldResponse:
     if end != "over" or passage.is_stale:
         return abandoned(passage)
     if passage.entry is not None:
@@ -173,7 +177,7 @@ def _after_delay(passage: Passage, answer: Answer, verdict: Verdict, end: End) -
     return _leave(passage, answer, verdict)
 
 
-def _leave(passage: Passage, answer: Answer, verdict: Verdict) -> Outcome | Held:
+def _leave(passage: Passage, answer: PlannedResponse, verdict: Verdict) -> Outcome | HeldResponse:
     """Return the outcome of what has waited, as long as it had to, before it leaves."""
     dribble = next((each.dribble for each in verdict.actions if each.dribble is not None), None)
     connection = None if verdict.outcome is None else verdict.outcome.connection
@@ -186,7 +190,7 @@ def _leave(passage: Passage, answer: Answer, verdict: Verdict) -> Outcome | Held
     plan = wire.Plan(connection, dribble, passage.world.name, lambda: passage.is_stale)
     if dribble is None and connection != "stall":
         return respond(passage, answer, exists=exists, plan=plan)
-    return Held(
+    return HeldResponse(
         _wait(passage),
         0.0,
         lambda _end: respond(passage, answer, exists=exists, plan=plan),
@@ -215,7 +219,7 @@ def abandoned(passage: Passage) -> Outcome:
 
 
 def respond(
-    passage: Passage, answer: Answer, *, exists: bool = True, plan: wire.Plan | None = None
+    passage: Passage, answer: PlannedResponse, *, exists: bool = True, plan: wire.Plan | None = None
 ) -> Outcome:
     """Return the response of an answer, and complete the journal's entry with it.
 
@@ -247,8 +251,8 @@ def respond(
 
 
 def _replaced(
-    passage: Passage, answer: Answer | None, action: Action, verdict: Verdict
-) -> Answer | None:
+    passage: Passage, answer: PlannedResponse | None, action: Action, verdict: Verdict
+) -> PlannedResponse | None:
     """Return what a rule makes of the real answer."""
     if answer is not None and passage.entry is not None and action.response is not None:
         passage.entry.real_status = answer.status
@@ -259,15 +263,15 @@ def _replaced(
     return answer
 
 
-def _scripted(passage: Passage, reply: ScriptedResponse, verdict: Verdict) -> Answer:
+def _scripted(passage: Passage, reply: ReplacementResponse, verdict: Verdict) -> PlannedResponse:
     if reply.body is not None:
-        answer = Answer(reply.status, {"Content-Type": "application/json"}, reply.body)
+        answer = PlannedResponse(reply.status, {"Content-Type": "application/json"}, reply.body)
         if b"{{" in reply.body:
             passage.hints.append(
                 f"fault {verdict.outcome_rule} sends {{{{...}}}} as it is: there are no templates"
             )
     elif reply.status < HTTPStatus.BAD_REQUEST:
-        answer = Answer(reply.status, {}, b"")
+        answer = PlannedResponse(reply.status, {}, b"")
     else:
         text = f"Fault {verdict.outcome_rule} answers {reply.status}"
         answer = refused(passage, InjectedFault(reply.status, text))
@@ -295,7 +299,7 @@ def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> s
     return str(verdict.retry_after(passage.now))
 
 
-def _patched(passage: Passage, answer: Answer, patch: Any, rule: str) -> Answer:
+def _patched(passage: Passage, answer: PlannedResponse, patch: Any, rule: str) -> PlannedResponse:
     if not answer.body:
         passage.hints.append(f"fault {rule} finds no body to patch")
         return answer
@@ -310,7 +314,7 @@ def _patched(passage: Passage, answer: Answer, patch: Any, rule: str) -> Answer:
     return answer._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
 
 
-def _is_json(answer: Answer) -> bool:
+def _is_json(answer: PlannedResponse) -> bool:
     return answer.headers.get("Content-Type") == "application/json"
 
 

@@ -15,7 +15,7 @@ from werkzeug.routing import BaseConverter
 
 from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition
 from cs_simulator.operations.row import EditionName
-from cs_simulator.scenario.loader import Scenario
+from cs_simulator.scenario.loader import LoadedScenario
 
 NO_IDS = ("start", "anonymous", "transition", "active", "completed")
 """The words of paths that are never ids."""
@@ -113,6 +113,6 @@ class BasePaths:
 
 
 @lru_cache(maxsize=64)
-def base_paths_of(scenario: Scenario) -> BasePaths:
+def base_paths_of(scenario: LoadedScenario) -> BasePaths:
     """Return where the editions are found in the worlds of a scenario."""
     return BasePaths(scenario.base_paths)

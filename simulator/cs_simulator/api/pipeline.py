@@ -18,9 +18,9 @@ from cs_simulator.api.calls import Call, Form, Reply, handler_of
 from cs_simulator.api.gate import check_extensions, let_in
 from cs_simulator.api.judging import Passage, StaleError
 from cs_simulator.api.outcome import (
-    Answer,
-    Held,
+    HeldResponse,
     Outcome,
+    PlannedResponse,
     abandoned,
     deliver,
     members_answer,
@@ -45,7 +45,7 @@ from cs_simulator.domain.transaction import Transaction
 from cs_simulator.faults.verdict import NOTHING, OPTIONS, UNROUTED
 from cs_simulator.ids import OutOfIdsError
 from cs_simulator.operations import family_at
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 from cs_simulator.routing import Router
 from cs_simulator.worlds import WorldDroppedError
 
@@ -67,7 +67,7 @@ _PREFLIGHT = "HTTP_ACCESS_CONTROL_REQUEST_METHOD"
 class Work(NamedTuple):
     """An operation, and which of several services its path means: a route leads there."""
 
-    operation: Operation
+    operation: ApiOperation
     which: Which
 
 
@@ -121,7 +121,7 @@ class Pipeline:
         """Whether the control API asks for a token, so that the API must not do its work."""
         self._import_folder = import_folder
 
-    def perform(self, passage: Passage, route: Route) -> Outcome | Held:
+    def perform(self, passage: Passage, route: Route) -> Outcome | HeldResponse:
         """Take one request through its world, and return what becomes of it."""
         arrival, world = passage.arrival, passage.world
         if is_preflight(arrival, route):
@@ -130,7 +130,7 @@ class Pipeline:
             passage.family = route.work.operation.family
         passage.note(route.operation_for(arrival.method))
         verdict = NOTHING
-        answer: Answer | None = None
+        answer: PlannedResponse | None = None
         try:
             with world.lock:
                 tx, verdict = passage.judge(route.args, guards=self._guards)
@@ -143,7 +143,9 @@ class Pipeline:
             if verdict.carries_out and route.reads_apart:
                 reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:
-                answer = reply if isinstance(reply, Answer) else _answer(passage, route, reply)
+                answer = (
+                    reply if isinstance(reply, PlannedResponse) else _answer(passage, route, reply)
+                )
         except (StaleError, WorldDroppedError):
             return abandoned(passage)
         except Refusal as refusal:
@@ -154,7 +156,9 @@ class Pipeline:
             answer = self._defect(passage)
         return deliver(passage, answer, verdict)
 
-    def _carry_out(self, passage: Passage, route: Route, tx: Transaction) -> Reply | Answer:
+    def _carry_out(
+        self, passage: Passage, route: Route, tx: Transaction
+    ) -> Reply | PlannedResponse:
         """Call the handler of a request, under the world's lock."""
         if route.work is None:
             return _no_operation(passage, route)
@@ -182,7 +186,7 @@ class Pipeline:
         """Answer a defect of the simulator itself, wherever it showed."""
         return respond(passage, self._defect(passage))
 
-    def _defect(self, passage: Passage) -> Answer:
+    def _defect(self, passage: Passage) -> PlannedResponse:
         """Say so in the log, under an id that the answer gives."""
         entry, arrival = passage.entry, passage.arrival
         number = f"{passage.world.name}/{entry.id}" if entry else passage.world.name
@@ -198,7 +202,7 @@ def refuse(passage: Passage, refusal: Refusal) -> Outcome:
     return respond(passage, refused(passage, refusal))
 
 
-def _no_operation(passage: Passage, route: Route) -> Answer:
+def _no_operation(passage: Passage, route: Route) -> PlannedResponse:
     """Answer what is no operation: OPTIONS as it is meant, anything else is refused."""
     arrival = passage.arrival
     if route.allowed is None:
@@ -247,7 +251,7 @@ def _closest(passage: Passage) -> str | None:
     return f"closest: {nearest}" if nearest else None
 
 
-def _base(passage: Passage, operation: Operation) -> str:
+def _base(passage: Passage, operation: ApiOperation) -> str:
     if passage.arrival.edition.name in operation.editions:
         return passage.arrival.base
     base = base_paths_of(passage.world.scenario).of(operation.editions[0])
@@ -263,7 +267,7 @@ def _wrong_method(passage: Passage, allowed: Iterable[str]) -> Refusal:
     return MethodNotAllowed(text, {*allowed, "OPTIONS"}, _closest(passage))
 
 
-def _preflight(arrival: Arrival, allowed: Iterable[str]) -> Answer:
+def _preflight(arrival: Arrival, allowed: Iterable[str]) -> PlannedResponse:
     methods = ", ".join(sorted({*allowed, "OPTIONS"}))
     headers = {"Allow": methods}
     if "HTTP_ORIGIN" in arrival.headers:
@@ -278,10 +282,10 @@ def _preflight(arrival: Arrival, allowed: Iterable[str]) -> Answer:
         headers["Access-Control-Max-Age"] = "600"
         if "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK" in arrival.headers:
             headers["Access-Control-Allow-Private-Network"] = "true"
-    return Answer(204, headers, b"")
+    return PlannedResponse(204, headers, b"")
 
 
-def _check_body(passage: Passage, operation: Operation, max_body: int) -> None:
+def _check_body(passage: Passage, operation: ApiOperation, max_body: int) -> None:
     raw = passage.arrival.body
     if len(raw) > max_body:
         raise BodyTooLarge(
@@ -308,7 +312,7 @@ def _check_body(passage: Passage, operation: Operation, max_body: int) -> None:
         )
 
 
-def _body(operation: Operation, raw: bytes) -> Any:
+def _body(operation: ApiOperation, raw: bytes) -> Any:
     if operation.body in ("none", "multipart"):
         return None
     if operation.body == "optional" and not raw.strip():
@@ -348,13 +352,13 @@ def _call(
     )
 
 
-def _answer(passage: Passage, route: Route, reply: Reply) -> Answer:
+def _answer(passage: Passage, route: Route, reply: Reply) -> PlannedResponse:
     assert route.work is not None  # noqa: S101 - only a handler makes a reply
     arrival, fidelity = passage.arrival, passage.world.scenario.setup.fidelity
     status = route.work.operation.status_in(arrival.edition.name, fidelity)
     if reply.content is not None:
         content_type, data = reply.content
-        return Answer(status, {"Content-Type": content_type}, data)
+        return PlannedResponse(status, {"Content-Type": content_type}, data)
     if not reply.has_body:
-        return Answer(status, {}, b"")
+        return PlannedResponse(status, {}, b"")
     return members_answer(arrival, status, reply.members, reply.location)

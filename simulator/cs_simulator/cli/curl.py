@@ -8,7 +8,7 @@ from shlex import quote
 from types import MappingProxyType
 
 from cs_simulator.domain.setup import BASE_PATHS
-from cs_simulator.operations.row import PATH_EXAMPLES, EditionName, Operation
+from cs_simulator.operations.row import PATH_EXAMPLES, ApiOperation, EditionName
 
 _NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -36,7 +36,7 @@ _QUERY: Mapping[str, str] = MappingProxyType(
 )
 
 
-def curl_line(operation: Operation, edition: EditionName, url: str) -> str:
+def curl_line(operation: ApiOperation, edition: EditionName, url: str) -> str:
     """Return the curl line of an operation, with an example of all that it needs."""
     words = ["curl"]
     if operation.method != "GET":
@@ -55,7 +55,7 @@ def curl_line(operation: Operation, edition: EditionName, url: str) -> str:
     return " ".join(words)
 
 
-def _body(operation: Operation, edition: EditionName) -> object:
+def _body(operation: ApiOperation, edition: EditionName) -> object:
     """Return an example of a body, or None where the operation takes none."""
     attached = operation.attached if edition == "8.5" else None
     if operation.example is not None and attached is not None:
@@ -63,7 +63,7 @@ def _body(operation: Operation, edition: EditionName) -> object:
     return operation.example or attached or _BODIES.get(operation.id)
 
 
-def _target(operation: Operation) -> str:
+def _target(operation: ApiOperation) -> str:
     segments = [
         str(_value(operation, segment[1:-1])) if segment.startswith("{") else segment
         for segment in operation.paths[0].split("/")
@@ -75,7 +75,7 @@ def _target(operation: Operation) -> str:
     return "/".join(segments) + (f"?{query}" if query else "")
 
 
-def _value(operation: Operation, name: str) -> object:
+def _value(operation: ApiOperation, name: str) -> object:
     if name in PATH_EXAMPLES:
         return PATH_EXAMPLES[name]
     return next(value for part, value in _NAMES.items() if part in operation.id)

@@ -77,7 +77,7 @@ class Size(NumberType):
         return size
 
 
-class Switch(PairType):
+class SwitchType(PairType):
     """A fidelity switch and its value, NAME=VALUE."""
 
     name = "name=value"

@@ -189,7 +189,7 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
     from cs_simulator.har.errors import HarError
     from cs_simulator.har.file import HarFile
     from cs_simulator.recording.probe import run_probe
-    from cs_simulator.recording.sending import UnreachableError
+    from cs_simulator.recording.sending import NoServerError
 
     failures: list[str] = []
     try:
@@ -205,7 +205,7 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
                 else:
                     failures.clear()
                 if len(failures) == _MOST_FAILURES:
-                    raise UnreachableError(
+                    raise NoServerError(
                         f"{_MOST_FAILURES} requests in a row have no response ({failures[-1]}); "
                         f"what was made may be there still, under the contact key {terms.key}"
                     )
@@ -214,19 +214,19 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
                 return exchange
 
             return run_probe(terms, send)
-    except (HarError, UnreachableError) as error:
+    except (HarError, NoServerError) as error:
         give_up(str(error))
 
 
 def _check_first(exchange: RecordedExchange) -> None:
     """Stop where the first response shows that the others would come to nothing."""
     from cs_simulator.har.exchanges import header
-    from cs_simulator.recording.sending import UnreachableError
+    from cs_simulator.recording.sending import NoServerError
 
     response = exchange.response
     url = exchange.request.url
     if response is None:
-        raise UnreachableError(f"{url} gave no response: {exchange.error}")
+        raise NoServerError(f"{url} gave no response: {exchange.error}")
     status = response.status
     if status in (200, 201):
         return
@@ -239,7 +239,7 @@ def _check_first(exchange: RecordedExchange) -> None:
         advice = "; is --base the URL below which services/start is?"
     elif status == 400:
         advice += "; another type may help: --type NUMBER"
-    raise UnreachableError(f"{url} answers {status}{advice}")
+    raise NoServerError(f"{url} answers {status}{advice}")
 
 
 def _tell(probed: Probed, har: Path) -> None:

@@ -95,7 +95,7 @@ async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secre
     from cs_simulator.har.errors import HarError
     from cs_simulator.har.file import HarFile
     from cs_simulator.recording.proxy import RecordingProxy
-    from cs_simulator.recording.sending import UnreachableError
+    from cs_simulator.recording.sending import NoServerError
 
     try:
         file = HarFile(har, secrets=secrets)
@@ -105,7 +105,7 @@ async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secre
         try:
             proxy = RecordingProxy(terms, file.add)
             server = await proxy.serve(host, port)
-        except UnreachableError as error:
+        except NoServerError as error:
             give_up(str(error))
         except OSError as error:
             click.echo(
@@ -115,7 +115,7 @@ async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secre
             sys.exit(ADDRESS_TAKEN)
         try:
             await proxy.check()
-        except UnreachableError as error:
+        except NoServerError as error:
             click.echo(f"{error}; the proxy waits for it", err=True)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -26,7 +26,7 @@ from cs_simulator.cli.options import (
     Proxies,
     ScenarioName,
     Size,
-    Switch,
+    SwitchType,
     WatchMode,
     option,
     some_host,
@@ -100,7 +100,7 @@ class ServeCommand(click.Command):
 @option(
     "--fidelity",
     multiple=True,
-    type=Switch(),
+    type=SwitchType(),
     help="Decide what the vendor's documents leave open; repeatable. See docs/fidelity.md.",
 )
 @option(
@@ -212,7 +212,7 @@ def run(settings: Settings) -> None:
     from cs_simulator.documents.problems import DocumentError
     from cs_simulator.domain.setup import BASE_PATHS
     from cs_simulator.http.addresses import AddressError
-    from cs_simulator.http.server import ReadyFileError, Server, forget_ready_file
+    from cs_simulator.http.server import HttpServer, ReadyFileError, forget_ready_file
     from cs_simulator.lines import one_line
     from cs_simulator.log import Output, open_log
     from cs_simulator.worlds import Worlds
@@ -244,7 +244,7 @@ def run(settings: Settings) -> None:
     )
     app = create_app(worlds, settings)
     try:
-        server = Server(app, settings, lines)
+        server = HttpServer(app, settings, lines)
     except AddressError as error:
         _give_up(settings.log_format, lines, ADDRESS_TAKEN, str(error))
     url = f"{server.url}{scenario.base_paths.get('8.5', BASE_PATHS['8.5'])}"

@@ -20,7 +20,7 @@ from cs_simulator.client.errors import (
     details_of,
 )
 from cs_simulator.client.values import json_text
-from cs_simulator.client.wire import Answer, ClosedError, NoHttpError, Wire
+from cs_simulator.client.wire import ClosedError, NoHttpError, Wire, WireResponse
 
 __tracebackhide__ = True  # pytest then shows the line of the test
 
@@ -137,7 +137,7 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         source: str = "",
         longer: float = 0.0,
-    ) -> Answer:
+    ) -> WireResponse:
         if not self._is_known:
             self.health()
         if query:
@@ -147,7 +147,7 @@ class Transport:
 
     def _send(
         self, method: str, path: str, data: bytes | None = None, longer: float = 0.0
-    ) -> Answer:
+    ) -> WireResponse:
         """Return what a request is answered, whatever that is."""
         seconds = self._timeout + longer
         request = self._request(method, path, data)
@@ -172,7 +172,7 @@ class Transport:
             lines.append("Content-Length: 0")
         return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (data or b"")
 
-    def _exchange(self, request: bytes, seconds: float, *, is_repeatable: bool) -> Answer:
+    def _exchange(self, request: bytes, seconds: float, *, is_repeatable: bool) -> WireResponse:
         """Return what a request is answered, over a connection that is kept, or a new one."""
         wire = self._kept()
         if wire is not None:
@@ -196,7 +196,7 @@ class Transport:
                 return wire
             wire.close()
 
-    def _over(self, wire: Wire, request: bytes, seconds: float) -> Answer:
+    def _over(self, wire: Wire, request: bytes, seconds: float) -> WireResponse:
         answer = None
         try:
             answer = wire.exchange(request, seconds)
@@ -218,7 +218,7 @@ class Transport:
             f"use the URL of one, such as {_EXAMPLE}"
         )
 
-    def _refuse(self, answer: Answer, source: str = "") -> Answer:
+    def _refuse(self, answer: WireResponse, source: str = "") -> WireResponse:
         """Return an answer that is none of a problem."""
         if answer.status < 400:
             return answer
@@ -238,7 +238,7 @@ class Transport:
             mend,
         )
 
-    def _parsed(self, answer: Answer) -> Any:
+    def _parsed(self, answer: WireResponse) -> Any:
         try:
             return json.loads(answer.body)
         except ValueError:
@@ -265,7 +265,7 @@ def checked(url: str) -> SplitResult:
     return parts
 
 
-def _media_type(answer: Answer) -> str:
+def _media_type(answer: WireResponse) -> str:
     """Return the media type of an answer without its parameters."""
     return answer.headers.get("content-type", "").partition(";")[0].strip().lower() or "text/plain"
 

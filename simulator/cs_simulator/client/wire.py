@@ -31,7 +31,7 @@ class ClosedError(OSError):
         """Whether nothing at all of an answer had come."""
 
 
-class Answer(NamedTuple):
+class WireResponse(NamedTuple):
     """A whole answer, with the names of its headers in small letters."""
 
     status: int
@@ -79,7 +79,7 @@ class Wire:
             return not poll.poll(0)
         return not select.select([self._socket], [], [], 0)[0]  # pragma: no cover - Windows
 
-    def exchange(self, request: bytes, timeout: float) -> Answer:
+    def exchange(self, request: bytes, timeout: float) -> WireResponse:
         """Return what a request is answered.
 
         Raises :exc:`NoHttpError`, and ``OSError`` where the connection breaks or nothing comes in
@@ -107,7 +107,7 @@ class Wire:
         self._socket.settimeout(timeout)
         self._socket.sendall(request)
 
-    def _answer(self) -> Answer:
+    def _answer(self) -> WireResponse:
         status, version = self._status_line()
         while status // 100 == 1:  # an interim answer
             self._headers()
@@ -119,7 +119,7 @@ class Wire:
             body, is_delimited = self._body(headers)
             stays_open = stays_open and is_delimited
         self.is_reusable = stays_open and headers.get("connection", "").lower() != "close"
-        return Answer(status, headers, body)
+        return WireResponse(status, headers, body)
 
     def _status_line(self) -> tuple[int, str]:
         line = self._file.readline(_MOST_LINE)

@@ -14,9 +14,9 @@ from cs_simulator.api.arrival import WAY, Address, Way
 from cs_simulator.control.replies import ProblemError
 from cs_simulator.worlds import (
     DEFAULT,
+    ServedWorld,
     TooManyWorldsError,
     UnknownWorldError,
-    World,
     WorldNameError,
     Worlds,
 )
@@ -53,7 +53,7 @@ def _named() -> str:
     return DEFAULT if name is None else name
 
 
-def asked(worlds: Worlds) -> World:
+def asked(worlds: Worlds) -> ServedWorld:
     """Return the world that the present request asks about; it must exist."""
     try:
         return worlds.find(_named())
@@ -62,7 +62,7 @@ def asked(worlds: Worlds) -> World:
 
 
 def set_up(
-    worlds: Worlds, action: Callable[[World], Response], name: str | None = None
+    worlds: Worlds, action: Callable[[ServedWorld], Response], name: str | None = None
 ) -> Response:
     """Return the answer of what sets up the world that the present request names.
 

@@ -52,7 +52,7 @@ from cs_simulator.documents.problems import nearest
 from cs_simulator.openapi import AUDIENCES
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
-from cs_simulator.worlds import World, WorldDroppedError
+from cs_simulator.worlds import ServedWorld, WorldDroppedError
 
 
 class ControlApp(PathFlask):
@@ -131,7 +131,7 @@ def reset(control: Control) -> Response:
     return set_up(control.worlds, _reset)
 
 
-def _reset(world: World) -> Response:
+def _reset(world: ServedWorld) -> Response:
     cleared = world.reset()
     return json_response(
         {"world": world.name, "scenario": world.scenario.name, "cleared": asdict(cleared)}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from flask import Response
 
-from cs_simulator.clock import Clock, Instant, Mode, format_instant, latest_of
+from cs_simulator.clock import Instant, Mode, WorldClock, format_instant, latest_of
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
@@ -16,7 +16,7 @@ from cs_simulator.control.shows import WORLD, Shows, moment, text, word
 from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.documents.shape import SPAN, Checker, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 
 class _By(NamedTuple):
@@ -53,7 +53,7 @@ def advance_clock(control: Control) -> Response:
     return set_up(control.worlds, lambda world: _advance(world, by))
 
 
-def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
+def _set(world: ServedWorld, mode: Mode, given: Mapping[str, Any]) -> Response:
     at: Instant | None = given.get("time")
     with world.lock:
         before = world.begin().now
@@ -62,7 +62,7 @@ def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
             at = before
         if at is not None and at > latest_of(mode):
             _refuse(Problem("time", f"at most {_latest(mode)}", format_instant(at)))
-        world.clock = Clock(mode, at)
+        world.clock = WorldClock(mode, at)
         answer = _described(world)
     if at is not None and at < before:
         answer["hint"] = "the clock was set back; existing data keeps its timestamps"
@@ -73,7 +73,7 @@ def _set(world: World, mode: Mode, given: Mapping[str, Any]) -> Response:
     return json_response(answer)
 
 
-def _advance(world: World, by: _By) -> Response:
+def _advance(world: ServedWorld, by: _By) -> Response:
     with world.lock:
         mode = world.clock.mode
         if mode == "real":
@@ -110,7 +110,7 @@ def _refuse(problem: Problem) -> NoReturn:
     raise refused(DocumentError([replace(problem, source=SOURCE)]), "Invalid clock")
 
 
-def _described(world: World) -> dict[str, Any]:
+def _described(world: ServedWorld) -> dict[str, Any]:
     """Return the clock, after what fell due until now has happened."""
     with world.lock:
         now = world.begin().now

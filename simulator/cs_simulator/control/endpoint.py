@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from cs_simulator.api.pipeline import Work
-    from cs_simulator.control.front import Terms
+    from cs_simulator.control.front import ControlTerms
     from cs_simulator.routing import Router
     from cs_simulator.worlds import Worlds
 
@@ -64,7 +64,7 @@ class Control(NamedTuple):
     """What the endpoints of a server work on."""
 
     worlds: Worlds
-    terms: Terms
+    terms: ControlTerms
     router: Router
     """The routes of the API, which rules are explained for."""
     works: Mapping[str, Work]

@@ -38,7 +38,7 @@ from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Became, Verdict
 from cs_simulator.journal.entries import shown_members
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 _WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -120,7 +120,7 @@ def _raise(checker: Checker) -> None:
         raise refused(checker.error(), "Invalid explain request", changes=False)
 
 
-def _kept(world: World, number: int | str) -> dict[str, Any]:
+def _kept(world: ServedWorld, number: int | str) -> dict[str, Any]:
     """Return what the journal kept of the judgement of a request."""
     entry = kept_entry(world, number)
     return {
@@ -134,7 +134,7 @@ def _kept(world: World, number: int | str) -> dict[str, Any]:
     }
 
 
-def _foreseen(world: World, given: Mapping[str, Any], control: Control) -> dict[str, Any]:
+def _foreseen(world: ServedWorld, given: Mapping[str, Any], control: Control) -> dict[str, Any]:
     """Return what the rules in force would make of a request, without counting it."""
     uri, arrival, route = _routed(world, given, control)
     operation = route.operation_for(arrival.method)
@@ -196,7 +196,9 @@ def _utf8(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "replace")
 
 
-def _routed(world: World, given: Mapping[str, Any], control: Control) -> tuple[str, Arrival, Route]:
+def _routed(
+    world: ServedWorld, given: Mapping[str, Any], control: Control
+) -> tuple[str, Arrival, Route]:
     """Return a described request as if it had arrived, and where it leads.
 
     Its path may come with a base path, or without one. It is first taken as it stands, for the

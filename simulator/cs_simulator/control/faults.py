@@ -27,10 +27,10 @@ from cs_simulator.control.shows import (
 )
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker
-from cs_simulator.faults.engine import Counters, Origin
+from cs_simulator.faults.engine import Origin, RuleCounts
 from cs_simulator.faults.rules import Rule
 from cs_simulator.scenario.faults import FAULT, named_rule
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 
 def list_faults(control: Control) -> Response:
@@ -86,7 +86,7 @@ def remove_fault(control: Control, name: str) -> Response:
     return json_response({"deleted": [name]})
 
 
-def _add(world: World, document: dict[str, Any]) -> Response:
+def _add(world: ServedWorld, document: dict[str, Any]) -> Response:
     with world.lock:
         now = world.begin().now
         rule = _rule(document, world)
@@ -100,7 +100,7 @@ def _add(world: World, document: dict[str, Any]) -> Response:
         return json_response(_one(world, rule), 201)
 
 
-def _put(world: World, document: dict[str, Any]) -> Response:
+def _put(world: ServedWorld, document: dict[str, Any]) -> Response:
     with world.lock:
         now = world.begin().now
         rule = _rule(document, world)
@@ -118,7 +118,7 @@ def _document() -> dict[str, Any]:
     return document
 
 
-def _rule(document: dict[str, Any], world: World) -> Rule:
+def _rule(document: dict[str, Any], world: ServedWorld) -> Rule:
     """Return the rule that a document describes, its name free in this world."""
     checker = Checker(SOURCE)
     fault = FAULT.check(document, "", checker)
@@ -129,7 +129,7 @@ def _rule(document: dict[str, Any], world: World) -> Rule:
     return rule
 
 
-def _named(world: World, name: str) -> Rule:
+def _named(world: ServedWorld, name: str) -> Rule:
     rule = world.rules.named(name)
     if rule is None:
         names = [each.name for each in world.rules.rules()]
@@ -138,11 +138,11 @@ def _named(world: World, name: str) -> Rule:
     return rule
 
 
-def _one(world: World, rule: Rule) -> dict[str, Any]:
+def _one(world: ServedWorld, rule: Rule) -> dict[str, Any]:
     return _described(rule, world.rules.counters(rule.name), world.rules.origin(rule.name))
 
 
-def _described(rule: Rule, counters: Counters, origin: Origin) -> dict[str, Any]:
+def _described(rule: Rule, counters: RuleCounts, origin: Origin) -> dict[str, Any]:
     members: dict[str, Any] = {
         "name": rule.name,
         "on": sorted(rule.on),

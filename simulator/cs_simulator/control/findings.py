@@ -9,9 +9,9 @@ from typing import Any
 
 from cs_simulator.api.facts import facts_of
 from cs_simulator.control.masking import failed_members
-from cs_simulator.control.patterns import Fit, Pattern
-from cs_simulator.faults.criteria import Difference, Facts
-from cs_simulator.journal.entries import Entry
+from cs_simulator.control.patterns import Fit, JournalPattern
+from cs_simulator.faults.criteria import Facts, Mismatch
+from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.journal import Journal
 
 _MOST_MISSES = 3
@@ -19,10 +19,10 @@ _MOST_IDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class JournalQuestion:
     """What is to be verified: a number of requests that fit one pattern, or patterns in order."""
 
-    patterns: Sequence[Pattern]
+    patterns: Sequence[JournalPattern]
     in_order: bool = False
     least: int = 1
     most: int | None = None
@@ -32,12 +32,12 @@ class Question:
 
 
 @dataclass(slots=True)
-class Finding:
+class JournalFinding:
     """What the journal says to a question by now."""
 
     verified: bool
     matched: int
-    near_misses: list[tuple[Entry, list[Difference]]] = field(default_factory=list)
+    near_misses: list[tuple[JournalEntry, list[Mismatch]]] = field(default_factory=list)
     is_final: bool = False
     """Whether no request to come can change it for the better."""
     doubts: str = ""
@@ -80,7 +80,7 @@ class Reading:
     def __init__(self, after: int) -> None:
         self._after = after
         self._facts: dict[int, Facts] = {}
-        self.entries: list[Entry] = []
+        self.entries: list[JournalEntry] = []
         self.dropped = 0
 
     def read(self, journal: Journal) -> None:
@@ -91,22 +91,22 @@ class Reading:
             entry.id: self._facts.get(entry.id) or facts_of(entry) for entry in self.entries
         }
 
-    def fits(self, pattern: Pattern) -> Iterable[tuple[Entry, Fit, list[Difference]]]:
+    def fits(self, pattern: JournalPattern) -> Iterable[tuple[JournalEntry, Fit, list[Mismatch]]]:
         """Yield each entry, oldest first, with whether it fits and what it fails."""
         for entry in self.entries:
             yield entry, *pattern.fit(entry, self._facts[entry.id])
 
-    def fit(self, pattern: Pattern, entry: Entry) -> Fit:
+    def fit(self, pattern: JournalPattern, entry: JournalEntry) -> Fit:
         """Tell whether one entry fits."""
         return pattern.fit(entry, self._facts[entry.id])[0]
 
 
-def find(question: Question, reading: Reading) -> Finding:
+def find(question: JournalQuestion, reading: Reading) -> JournalFinding:
     """Return what a journal, as it was read, says to a question."""
     return _in_order(question, reading) if question.in_order else _counted(question, reading)
 
 
-def _counted(question: Question, reading: Reading) -> Finding:
+def _counted(question: JournalQuestion, reading: Reading) -> JournalFinding:
     least, most = question.least, question.most
     ids: list[int] = []
     unsure: Counter[Fit] = Counter()
@@ -123,7 +123,7 @@ def _counted(question: Question, reading: Reading) -> Finding:
     too_many = most is not None and matched > most
     holds = matched >= least and not too_many
     doubtful = (most is not None and possible > most) if holds else matched < least <= possible
-    return Finding(
+    return JournalFinding(
         verified=holds and not doubtful,
         matched=matched,
         near_misses=_nearest(misses) if matched < least else [],
@@ -133,19 +133,19 @@ def _counted(question: Question, reading: Reading) -> Finding:
     )
 
 
-def _in_order(question: Question, reading: Reading) -> Finding:
+def _in_order(question: JournalQuestion, reading: Reading) -> JournalFinding:
     patterns = question.patterns
     matched, last, _ = _subsequence(patterns, reading, ("yes",))
     if matched == len(patterns):
-        return Finding(verified=True, matched=matched, is_final=True)
+        return JournalFinding(verified=True, matched=matched, is_final=True)
     # What was dropped came first, and may have been whatever the first patterns ask for.
     rest = patterns[reading.dropped :]
     possible, _, unsure = _subsequence(rest, reading, ("yes", "cut", "gave up"))
     misses = []
     for entry, _, failed in reading.fits(patterns[matched]):
-        early = [Difference("in_order", f"after request {last}", entry.id)]
+        early = [Mismatch("in_order", f"after request {last}", entry.id)]
         misses.append((entry, [*failed, *(early if entry.id <= last else ())]))
-    return Finding(
+    return JournalFinding(
         verified=False,
         matched=matched,
         near_misses=_nearest(misses),
@@ -155,7 +155,7 @@ def _in_order(question: Question, reading: Reading) -> Finding:
 
 
 def _subsequence(
-    patterns: Sequence[Pattern], reading: Reading, enough: Sequence[Fit]
+    patterns: Sequence[JournalPattern], reading: Reading, enough: Sequence[Fit]
 ) -> tuple[int, int, Counter[Fit]]:
     """Return how many patterns fit one after another, the last one's id, and how many unsurely."""
     matched = last = 0
@@ -172,8 +172,8 @@ def _subsequence(
 
 
 def _nearest(
-    misses: list[tuple[Entry, list[Difference]]],
-) -> list[tuple[Entry, list[Difference]]]:
+    misses: list[tuple[JournalEntry, list[Mismatch]]],
+) -> list[tuple[JournalEntry, list[Mismatch]]]:
     return sorted(misses, key=lambda miss: (len(miss[1]), -miss[0].id))[:_MOST_MISSES]
 
 

@@ -35,7 +35,7 @@ HEALTH = f"{PREFIX}/health"
 log = logging.getLogger("cs_simulator")
 
 
-class Terms(NamedTuple):
+class ControlTerms(NamedTuple):
     """On which terms the control API is served: its token, and how large a body may be."""
 
     token: str | None = None
@@ -74,7 +74,7 @@ def health(worlds: Worlds, instance: str, started: float) -> Response:
     )
 
 
-def refuse_strangers(terms: Terms) -> Response | None:
+def refuse_strangers(terms: ControlTerms) -> Response | None:
     """Return the refusal of a request that has no business here, None where it has."""
     way: Way = request.environ[WAY]
     problem = stranger(terms, way.request, way.address)
@@ -86,7 +86,7 @@ def refuse_strangers(terms: Terms) -> Response | None:
     return response
 
 
-def stranger(terms: Terms, received: Received, where: Address) -> ProblemError | None:
+def stranger(terms: ControlTerms, received: Received, where: Address) -> ProblemError | None:
     """Return what is wrong with the head of a request."""
     headers, host = received.headers, received.host
     origin = headers.get("HTTP_ORIGIN")

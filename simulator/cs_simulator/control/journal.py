@@ -31,9 +31,9 @@ from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
 from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
 from cs_simulator.domain.transaction import Change, EntityKind
 from cs_simulator.faults.verdict import ANY
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.scenario.criteria import On
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 _STATUS = Scalar(Statuses())
 _SEVERAL: tuple[tuple[str, Shape], ...] = (("status", _STATUS), ("fault", Scalar(Text())))
@@ -76,12 +76,12 @@ def show_request(control: Control, number: str) -> Response:
     return json_response(without_token(members, control.terms.token))
 
 
-def entry_members(world: World, entry: Entry) -> dict[str, Any]:
+def entry_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
     """Return an entry as JSON members, with the world it belongs to."""
     return {"id": entry.id, "world": world.name, **entry.as_members()}
 
 
-def kept_entry(world: World, number: object) -> Entry:
+def kept_entry(world: ServedWorld, number: object) -> JournalEntry:
     """Return the entry of an id, or answer 404 with what there is.
 
     An id may be written as log and header have it, with its world; ``last`` is the newest.
@@ -117,7 +117,7 @@ def kept_entry(world: World, number: object) -> Entry:
     raise ProblemError(404, "No such request", f"No request {number}; {there_is}")
 
 
-def known_faults(world: World) -> Collection[str]:
+def known_faults(world: ServedWorld) -> Collection[str]:
     """Return the names of all rules that a world speaks of: in force, to come, or noted."""
     with world.lock:
         rules = [
@@ -130,7 +130,7 @@ def known_faults(world: World) -> Collection[str]:
 
 
 def _har_response(
-    world: World, entries: list[Entry], token: str | None, *, secrets: bool
+    world: ServedWorld, entries: list[JournalEntry], token: str | None, *, secrets: bool
 ) -> Response:
     """Return entries as HAR, for the tools that read it."""
     # Who reads the journal as JSON does without it.
@@ -141,7 +141,7 @@ def _har_response(
     return json_response(without_token(members, token))
 
 
-def _filtered(world: World, given: Mapping[str, Any]) -> list[Entry]:
+def _filtered(world: ServedWorld, given: Mapping[str, Any]) -> list[JournalEntry]:
     """Return the entries that checked filters ask for, oldest first."""
     entries, _ = world.journal.since(given.get("after", 0))
     operations = given.get("operation", {ANY})
@@ -159,7 +159,7 @@ def _filtered(world: World, given: Mapping[str, Any]) -> list[Entry]:
     return entries[-given["limit"] :] if "limit" in given else entries
 
 
-def _filters(query: Mapping[str, list[str]], world: World) -> dict[str, Any]:
+def _filters(query: Mapping[str, list[str]], world: ServedWorld) -> dict[str, Any]:
     """Return the filters of a query, checked; status, fault and operation may stand repeatedly."""
     checker = Checker(SOURCE)
     several = dict(_SEVERAL)

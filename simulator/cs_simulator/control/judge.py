@@ -12,7 +12,7 @@ from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.journal import EFFECT, SHOWN
 from cs_simulator.control.masking import without_token
-from cs_simulator.control.patterns import Pattern
+from cs_simulator.control.patterns import JournalPattern
 from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
@@ -37,13 +37,13 @@ from cs_simulator.control.shows import (
 from cs_simulator.documents.shape import FLAG, Checker, Record
 from cs_simulator.faults.criteria import NOWHERE
 from cs_simulator.faults.verdict import ANY
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.journal import Journal
 from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.case import Verdict
 from cs_simulator.judge.court import Evidence, Expectation, judge
 from cs_simulator.scenario.expect import EXPECT
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 _WANTED = 'an expectation such as {"on": "start_service", "created": {"at_most": 1}}, or no body'
 _ENDED = "ended"
@@ -75,7 +75,7 @@ def _question() -> tuple[Expectation | None, bool]:
     return expectation, bool(has_ended)
 
 
-def _of_scenario(world: World) -> Sequence[Expectation]:
+def _of_scenario(world: ServedWorld) -> Sequence[Expectation]:
     expectations = world.scenario.expect
     if not expectations:
         detail = (
@@ -89,9 +89,9 @@ def _of_scenario(world: World) -> Sequence[Expectation]:
 def evidence_of(expectation: Expectation, journal: Journal) -> Evidence:
     """Return the entries that an expectation speaks of, oldest first."""
     entries, dropped = journal.since(expectation.after)
-    found: list[Entry] = []
+    found: list[JournalEntry] = []
     doubtful: list[int] = []
-    pattern = Pattern(expectation.on, expectation.where)
+    pattern = JournalPattern(expectation.on, expectation.where)
     for entry in entries:
         if ANY not in expectation.on and entry.operation not in expectation.on:
             continue

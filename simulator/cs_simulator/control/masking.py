@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cs_simulator.control.shows import Shows, anything, text
-from cs_simulator.faults.criteria import Difference
+from cs_simulator.faults.criteria import Mismatch
 from cs_simulator.faults.verdict import Judgement
 from cs_simulator.journal.entries import SECRETS
 
@@ -37,7 +37,7 @@ def without_token(shown: Any, token: str | None) -> Any:
     return shown
 
 
-def failed_members(differences: Iterable[Difference]) -> list[dict[str, Any]]:
+def failed_members(differences: Iterable[Mismatch]) -> list[dict[str, Any]]:
     """Return the criteria that a request failed as JSON members."""
     return [
         {"criterion": each.criterion, "expected": each.expected, "found": _found(each)}
@@ -53,7 +53,7 @@ def judgement_members(judgement: Judgement) -> dict[str, Any]:
     return members
 
 
-def _found(difference: Difference) -> Any:
+def _found(difference: Mismatch) -> Any:
     part, _, name = difference.criterion.partition(".")
     secret = part == "headers" and name.lower() in SECRETS
     return MASK if secret and difference.found is not None else difference.found

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Checker, Record
 from cs_simulator.documents.values import Statuses
-from cs_simulator.faults.criteria import Difference, Facts, Test, Where, difference
+from cs_simulator.faults.criteria import Facts, Mismatch, RequestCriteria, Test, difference
 from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.verdict import ANY
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.scenario.criteria import WHERE, Criterion, On, where_of
 
 Fit = Literal["yes", "no", "cut", "gave up"]
@@ -43,17 +43,17 @@ _BY_BODY = ("body.", "customer_id", "contact_key")
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class JournalPattern:
     """Criteria of a request and of its response, each of which must hold."""
 
     on: frozenset[str]
-    where: Where
+    where: RequestCriteria
     status: Test | None = None
     fault: Test | None = None
     given_up: set[int] = field(default_factory=set)
     """The entries on which an expression took too long, by their ids."""
 
-    def fit(self, entry: Entry, facts: Facts) -> tuple[Fit, list[Difference]]:
+    def fit(self, entry: JournalEntry, facts: Facts) -> tuple[Fit, list[Mismatch]]:
         """Tell whether an entry fits, and return the criteria that it fails."""
         tired = entry.id in self.given_up or len(self.given_up) >= _MOST_GIVEN_UP
         failed = self._differences(entry, facts, Patience(0) if tired else Patience())
@@ -77,18 +77,18 @@ class Pattern:
         where = self.where
         return bool(where.body) or where.customer_id is not None or where.contact_key is not None
 
-    def _differences(self, entry: Entry, facts: Facts, patience: Patience) -> list[Difference]:
+    def _differences(self, entry: JournalEntry, facts: Facts, patience: Patience) -> list[Mismatch]:
         failed = []
         if ANY not in self.on and entry.operation not in self.on:
             wanted = sorted(self.on)
             expected = wanted[0] if len(wanted) == 1 else wanted
-            failed.append(Difference("on", expected, entry.operation))
+            failed.append(Mismatch("on", expected, entry.operation))
         failed += self.where.differences(facts, patience)
         failed += _answer_differences("status", self.status, self._statuses(entry), entry, patience)
         failed += _answer_differences("fault", self.fault, entry.faults, entry, patience)
         return failed
 
-    def _statuses(self, entry: Entry) -> list[int | str]:
+    def _statuses(self, entry: JournalEntry) -> list[int | str]:
         """Return what the status of an entry is called: its number, and its class where asked."""
         if entry.status is None:
             return []
@@ -106,7 +106,7 @@ def says_something(given: Mapping[str, Any]) -> bool:
     return any(bool(given.get(name)) for name in MEMBERS)
 
 
-def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
+def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> JournalPattern:
     """Return the pattern that checked members describe; note what no response can be."""
     response = given.get("response") or {}
     place = f"{at}.response" if at else "response"
@@ -123,7 +123,7 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> Pattern:
             checker.expected(f"{place}.fault", "the name of a rule, or any", each)
     if fault is not None and ANY in _operands(fault):
         fault = Test("absent", operand=False)
-    return Pattern(
+    return JournalPattern(
         on=given.get("on") or frozenset({ANY}),
         where=where_of(given.get("where")),
         status=None if status is None else _with_classes(status),
@@ -142,8 +142,8 @@ def _with_classes(test: Test) -> Test:
 
 
 def _answer_differences(
-    name: str, test: Test | None, found: Sequence[Any], entry: Entry, patience: Patience
-) -> list[Difference]:
+    name: str, test: Test | None, found: Sequence[Any], entry: JournalEntry, patience: Patience
+) -> list[Mismatch]:
     """Return what a response fails of a test; null wants nothing, as ``absent: true`` does.
 
     That a response has nothing is not known before it is complete.
@@ -159,10 +159,10 @@ def _answer_differences(
     if name == "status" and found:
         shown_as = found[0]
     written = _fault_as_written(test) if name == "fault" else test.as_written()
-    return [Difference(f"response.{name}", written, shown_as)]
+    return [Mismatch(f"response.{name}", written, shown_as)]
 
 
-def _of_cut_body(difference: Difference) -> Difference:
+def _of_cut_body(difference: Mismatch) -> Mismatch:
     """Return what failed, saying so where it was looked for in a body that is not all there."""
     if difference.gave_up or not difference.criterion.startswith("body."):
         return difference

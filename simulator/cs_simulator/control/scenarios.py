@@ -30,8 +30,8 @@ from cs_simulator.control.shows import (
 )
 from cs_simulator.documents.problems import DocumentError, as_sentence
 from cs_simulator.faults.rules import Rule
-from cs_simulator.scenario.loader import Scenario
-from cs_simulator.worlds import World, Worlds
+from cs_simulator.scenario.loader import LoadedScenario
+from cs_simulator.worlds import ServedWorld, Worlds
 
 
 def show_scenario(control: Control) -> Response:
@@ -100,7 +100,7 @@ def reload_scenarios(control: Control) -> Response:
     )
 
 
-def requested_scenario(worlds: Worlds, *, changes: bool = True) -> Scenario:
+def requested_scenario(worlds: Worlds, *, changes: bool = True) -> LoadedScenario:
     """Return the scenario that a request brings: a name of the catalogue, or a document.
 
     ``changes`` tells whether the request would change anything.
@@ -114,7 +114,7 @@ def requested_scenario(worlds: Worlds, *, changes: bool = True) -> Scenario:
         raise refused(error, changes=changes) from None
 
 
-def _activated(world: World, scenario: Scenario) -> Response:
+def _activated(world: ServedWorld, scenario: LoadedScenario) -> Response:
     cleared = world.activate(scenario)
     return json_response(
         {"world": world.name, "scenario": scenario.name, "cleared": asdict(cleared)}
@@ -127,7 +127,7 @@ def _rule_members(rule: Rule, stage: str | None) -> dict[str, Any]:
     return members if stage is None else {**members, "stage": stage}
 
 
-def _described(scenario: Scenario) -> dict[str, Any]:
+def _described(scenario: LoadedScenario) -> dict[str, Any]:
     return {
         "name": scenario.name,
         "description": scenario.description,

@@ -21,7 +21,7 @@ from cs_simulator.control.shows import WORLD, Shows, moment, number, text, texts
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 
 _WANTED = '{"name": <a stage>}'
 _STAGE = Record({"name": Scalar(Text(empty=False))})
@@ -50,7 +50,7 @@ def next_stage(control: Control) -> Response:
     return set_up(control.worlds, _enter_next)
 
 
-def _enter(world: World, name: str) -> Response:
+def _enter(world: ServedWorld, name: str) -> Response:
     with world.lock:
         now = world.begin().now
         number = world.stages.named(name)
@@ -62,7 +62,7 @@ def _enter(world: World, name: str) -> Response:
         return json_response(_described(world))
 
 
-def _enter_next(world: World) -> Response:
+def _enter_next(world: ServedWorld) -> Response:
     with world.lock:
         if not world.stages.next(world.begin().now):
             stage = world.stages.current
@@ -71,7 +71,7 @@ def _enter_next(world: World) -> Response:
         return json_response(_described(world))
 
 
-def _described(world: World) -> dict[str, Any]:
+def _described(world: ServedWorld) -> dict[str, Any]:
     with world.lock:
         world.begin()
         stage = world.stages.current

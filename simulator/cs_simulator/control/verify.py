@@ -11,7 +11,7 @@ from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
-from cs_simulator.control.findings import Finding, Question, Reading, find
+from cs_simulator.control.findings import JournalFinding, JournalQuestion, Reading, find
 from cs_simulator.control.journal import known_faults
 from cs_simulator.control.masking import FAILED, without_token
 from cs_simulator.control.patterns import MEMBERS, PATTERN, pattern_of, says_something
@@ -26,8 +26,8 @@ from cs_simulator.control.shows import Shows, flag, number, numbers, several, te
 from cs_simulator.documents.problems import no_such
 from cs_simulator.documents.shape import SPAN, Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Span
-from cs_simulator.faults.waiting import Wait
-from cs_simulator.worlds import World
+from cs_simulator.faults.waiting import HeldWait
+from cs_simulator.worlds import ServedWorld
 
 _WANTED = 'criteria such as {"on": "start_service", "count": 1}'
 _NUMBER = Scalar(Integer(32, minimum=0))
@@ -46,9 +46,9 @@ def verify_requests(control: Control) -> Response:
     """Verify how often a world was asked for something, or in which order."""
     way: Way = request.environ[WAY]
     progress = way.progress
-    if not isinstance(progress, Progress):
+    if not isinstance(progress, AwaitedQuestion):
         data, _ = request_document(_WANTED)
-        progress = Progress(_question(data), asked(control.worlds))
+        progress = AwaitedQuestion(_question(data), asked(control.worlds))
         control.worlds.join(progress.world)
     try:
         finding = _found(progress, way)
@@ -66,7 +66,7 @@ def verify_requests(control: Control) -> Response:
     return json_response(without_token(members, control.terms.token))
 
 
-def _question(data: Mapping[str, Any]) -> Question:
+def _question(data: Mapping[str, Any]) -> JournalQuestion:
     """Return the question that a document asks, or refuse it with all that is wrong with it."""
     checker = Checker(SOURCE)
     given = _VERIFY.check(data, "", checker)
@@ -99,7 +99,7 @@ def _question(data: Mapping[str, Any]) -> Question:
         checker.problem("count", f"at_least ({least}) is greater than at_most ({most})")
     if checker:
         raise refused(checker.error(), "Invalid verification", changes=False)
-    return Question(
+    return JournalQuestion(
         patterns=tuple(patterns),
         in_order="in_order" in given,
         least=least,
@@ -118,7 +118,7 @@ def _one_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _hints(question: Question, world: World) -> list[str]:
+def _hints(question: JournalQuestion, world: ServedWorld) -> list[str]:
     """Return what is odd about a question, though it can be answered."""
     names = {name for pattern in question.patterns for name in pattern.fault_names()}
     known = known_faults(world) if names else ()
@@ -129,7 +129,7 @@ def _hints(question: Question, world: World) -> list[str]:
     ]
 
 
-class Progress:
+class AwaitedQuestion:
     """A question whose answer may be waited for, and how far its journal was read.
 
     Nobody waits meanwhile, neither a thread nor a lock: the journal tells when there is more to
@@ -139,26 +139,26 @@ class Progress:
 
     __slots__ = ("_deadline", "_generation", "_journal", "_reading", "_wait", "question", "world")
 
-    def __init__(self, question: Question, world: World) -> None:
+    def __init__(self, question: JournalQuestion, world: ServedWorld) -> None:
         self.question = question
         self.world = world
         self._deadline = stopwatch() + question.within
         self._generation = world.generation
         self._journal = world.journal
         self._reading = Reading(question.after)
-        self._wait: Wait | None = None
+        self._wait: HeldWait | None = None
 
     @property
     def is_stale(self) -> bool:
         """Whether the world was reset or dropped meanwhile."""
         return self.world.generation != self._generation
 
-    def read(self) -> tuple[Finding, Wait, float]:
+    def read(self) -> tuple[JournalFinding, HeldWait, float]:
         """Return the finding as it is now, a wait for more, and how long that may take.
 
         The wait is there before the journal is read, so that nothing is missed in between.
         """
-        self._wait = wait = Wait(self.world.name, lambda: self.is_stale)
+        self._wait = wait = HeldWait(self.world.name, lambda: self.is_stale)
         self._journal.watch(self._tell)
         self._reading.read(self._journal)
         return find(self.question, self._reading), wait, self._deadline - stopwatch()
@@ -173,7 +173,7 @@ class Progress:
         self._wait = None
 
 
-def _found(progress: Progress, way: Way) -> Finding | None:
+def _found(progress: AwaitedQuestion, way: Way) -> JournalFinding | None:
     """Return the finding once it is final, or as it is when the time is over; None until then."""
     progress.rest()
     if way.crowded is not None:

@@ -14,7 +14,7 @@ from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError, json_response
 from cs_simulator.control.scenarios import COUNTS, SCENARIO_OR_NAME, requested_scenario
 from cs_simulator.control.shows import DELETED, SCENARIO, WORLD, Shows, document, one, text, texts
-from cs_simulator.worlds import UnknownWorldError, World
+from cs_simulator.worlds import ServedWorld, UnknownWorldError
 
 
 def list_worlds(control: Control) -> Response:
@@ -40,7 +40,7 @@ def put_world(control: Control, name: str) -> Response:
     """Make a world, or put a scenario into one."""
     scenario = requested_scenario(control.worlds) if request.get_data().strip() else None
 
-    def put(world: World) -> Response:
+    def put(world: ServedWorld) -> Response:
         if scenario is not None:
             world.activate(scenario)
         return json_response(described(world), 200 if control.worlds.is_listed(world) else 201)
@@ -58,7 +58,7 @@ def drop_world(control: Control, name: str) -> Response:
     return json_response({"deleted": [name]})
 
 
-def described(world: World) -> dict[str, Any]:
+def described(world: ServedWorld) -> dict[str, Any]:
     """Return what there is to say of a world."""
     bases = base_paths_of(world.scenario)
     return {

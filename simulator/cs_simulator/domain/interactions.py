@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cs_simulator.domain.errors import NothingFound
 
 
-class Content(NamedTuple):
+class InteractionPart(NamedTuple):
     """A part of an interaction that is read on its own."""
 
     media_type: str
@@ -24,8 +24,8 @@ class Interaction(NamedTuple):
     interaction_id: str
     customer_id: str
     members: Mapping[str, Any]
-    contents: Mapping[str, Content]
-    """Content by name: plain_text, structured_text, binary_content."""
+    contents: Mapping[str, InteractionPart]
+    """Parts by name: plain_text, structured_text, binary_content."""
 
 
 class Interactions:

@@ -41,7 +41,7 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Mismatch:
     """One criterion that failed: which, what it expected and what it found.
 
     ``gave_up`` says that it might have held, had there been more time to find out.
@@ -170,7 +170,7 @@ _WALK = frozenset("*?:,")
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class RequestCriteria:
     """All criteria of a rule, each of which must hold."""
 
     body: Mapping[str, tuple[Finder, Test]]
@@ -194,7 +194,7 @@ class Where:
             ".." in path or not _WALK.isdisjoint(path) for path in self.body
         )
 
-    def differences(self, facts: Facts, patience: Patience | None = None) -> list[Difference]:
+    def differences(self, facts: Facts, patience: Patience | None = None) -> list[Mismatch]:
         """Return the criteria that a request fails, in the order they are declared.
 
         Of a composite, those that the element fails that fits best. All expressions together have
@@ -207,7 +207,7 @@ class Where:
             return min((self.differences(each, patience) for each in facts.elements), key=len)
         return [each for each in self._checks(facts, patience) if each is not None]
 
-    def _checks(self, facts: Facts, patience: Patience) -> Iterable[Difference | None]:
+    def _checks(self, facts: Facts, patience: Patience) -> Iterable[Mismatch | None]:
         for name, (find, test) in self.body.items():
             yield _body_difference(f"body.{name}", find, test, facts.bodies, patience)
         for name, test in self.query.items():
@@ -226,39 +226,39 @@ class Where:
             yield difference("tenant", self.tenant, facts.tenant, patience)
 
 
-NOWHERE = Where({}, {}, {})
+NOWHERE = RequestCriteria({}, {}, {})
 """No criteria: every request fits."""
 
 
 def difference(
     criterion: str, test: Test, found: Sequence[Any], patience: Patience
-) -> Difference | None:
+) -> Mismatch | None:
     """Return what values fail of a test, None where one of them fits."""
     try:
         if test.fits(found, patience):
             return None
     except GaveUpError:
-        return Difference(criterion, test.as_written(), GAVE_UP, gave_up=True)
+        return Mismatch(criterion, test.as_written(), GAVE_UP, gave_up=True)
     shown = found[0] if len(found) == 1 else (list(found) or None)
-    return Difference(criterion, test.as_written(), shown)
+    return Mismatch(criterion, test.as_written(), shown)
 
 
 def _body_difference(
     criterion: str, find: Finder, test: Test, bodies: Sequence[Any], patience: Patience
-) -> Difference | None:
+) -> Mismatch | None:
     if UNREADABLE in bodies:
-        return Difference(criterion, test.as_written(), "unreadable body")
+        return Mismatch(criterion, test.as_written(), "unreadable body")
     try:
         found = [value for body in bodies for value in find(body, patience)]
     except GaveUpError:
-        return Difference(criterion, test.as_written(), GAVE_UP, gave_up=True)
+        return Mismatch(criterion, test.as_written(), GAVE_UP, gave_up=True)
     return difference(criterion, test, found, patience)
 
 
-def _path_difference(glob: Glob, path: str, patience: Patience) -> Difference | None:
+def _path_difference(glob: Glob, path: str, patience: Patience) -> Mismatch | None:
     try:
         if glob.fits(path, patience):
             return None
     except GaveUpError:
-        return Difference("path", glob.written, GAVE_UP, gave_up=True)
-    return Difference("path", glob.written, path)
+        return Mismatch("path", glob.written, GAVE_UP, gave_up=True)
+    return Mismatch("path", glob.written, path)

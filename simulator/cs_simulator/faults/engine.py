@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cs_simulator.clock import Instant
-from cs_simulator.faults.criteria import Difference, Facts
+from cs_simulator.faults.criteria import Facts, Mismatch
 from cs_simulator.faults.rules import Action, Delay, Rule, RuleProgress
 from cs_simulator.faults.verdict import Judgement, Verdict
 from cs_simulator.ids import draw, normal_draw
@@ -26,7 +26,7 @@ _MANY = 32
 
 
 @dataclass(slots=True)
-class Counters:
+class RuleCounts:
     """How often a rule matched, acted and was shadowed, and how far its sequence is."""
 
     since: Instant
@@ -37,7 +37,7 @@ class Counters:
     recent: deque[Instant] = field(default_factory=deque)
 
     @classmethod
-    def of(cls, progress: RuleProgress) -> Counters:
+    def of(cls, progress: RuleProgress) -> RuleCounts:
         """Return counters that go on from where others were."""
         return cls(
             progress.since,
@@ -66,7 +66,7 @@ class _InForce:
     """A rule and its counters."""
 
     rule: Rule
-    counters: Counters
+    counters: RuleCounts
 
     def copy(self) -> _InForce:
         """Return the same rule with counters of its own, which stand where these do."""
@@ -80,7 +80,7 @@ class _Acting:
 
     rule: Rule
     action: Action
-    counters: Counters
+    counters: RuleCounts
     number: int
 
 
@@ -93,7 +93,7 @@ class RuleBook:
         self._seed = seed
         self._runtime: list[_InForce] = []
         self._stage: list[_InForce] = []
-        self._document = [_InForce(rule, Counters(now)) for rule in document]
+        self._document = [_InForce(rule, RuleCounts(now)) for rule in document]
 
     def copy(self) -> RuleBook:
         """Return the same rules in force; the copy counts on its own."""
@@ -121,7 +121,7 @@ class RuleBook:
         """Return the rules in force, in the order they are judged."""
         return [each.rule for each in self._in_force()]
 
-    def standing(self) -> list[tuple[Rule, Counters, Origin]]:
+    def standing(self) -> list[tuple[Rule, RuleCounts, Origin]]:
         """Return the rules in force, in order, with their counters and where they come from."""
         origins: tuple[tuple[Origin, list[_InForce]], ...] = (
             ("runtime", self._runtime),
@@ -146,7 +146,7 @@ class RuleBook:
             return "runtime"
         return "stage" if any(each.rule.name == name for each in self._stage) else "document"
 
-    def counters(self, name: str) -> Counters:
+    def counters(self, name: str) -> RuleCounts:
         """Return the counters of a rule that is in force."""
         return next(each.counters for each in self._in_force() if each.rule.name == name)
 
@@ -171,7 +171,7 @@ class RuleBook:
 
         def brought(rules: Iterable[_InForce], *, runtime: bool) -> list[_InForce]:
             return [
-                _InForce(each.rule, Counters.of(progress[each.rule.name]))
+                _InForce(each.rule, RuleCounts.of(progress[each.rule.name]))
                 if each.rule.name in progress
                 else each
                 for each in rules
@@ -191,11 +191,11 @@ class RuleBook:
         One whose name a rule that was added at run time has taken stays out: that one replaces it.
         """
         taken = {each.rule.name for each in self._runtime}
-        self._stage = [_InForce(rule, Counters(now)) for rule in rules if rule.name not in taken]
+        self._stage = [_InForce(rule, RuleCounts(now)) for rule in rules if rule.name not in taken]
 
     def put(self, rule: Rule, now: Instant) -> None:
         """Put a rule in force: before all others, or in the place of the one of its name."""
-        added = _InForce(rule, Counters(now))
+        added = _InForce(rule, RuleCounts(now))
         for position, each in enumerate(self._runtime):
             if each.rule.name == rule.name:
                 self._runtime[position] = added
@@ -222,7 +222,7 @@ class RuleBook:
         in_force = self._in_force()
         if forced is not None:
             counters = next(
-                (each.counters for each in in_force if each.rule is forced), Counters(now)
+                (each.counters for each in in_force if each.rule is forced), RuleCounts(now)
             )
             acting.append(_force(forced, counters, facts, now))
             if acting[0].action.has_outcome:
@@ -276,7 +276,7 @@ def _free_at(acting: _Acting) -> Instant | None:
     return recent[0] + rate.per if rate is not None and len(recent) == rate.calls else None
 
 
-def _force(rule: Rule, counters: Counters, facts: Facts, now: Instant) -> _Acting:
+def _force(rule: Rule, counters: RuleCounts, facts: Facts, now: Instant) -> _Acting:
     """Let a rule act; that is a match as well only where the rule fits the request anyway."""
     if not _differences(rule, counters, facts, now):
         counters.matched += 1
@@ -287,21 +287,21 @@ def _force(rule: Rule, counters: Counters, facts: Facts, now: Instant) -> _Actin
 
 
 def _differences(
-    rule: Rule, counters: Counters, facts: Facts, now: Instant
-) -> Sequence[Difference]:
+    rule: Rule, counters: RuleCounts, facts: Facts, now: Instant
+) -> Sequence[Mismatch]:
     """Return what a request fails of ``on``, ``between`` and ``where``, of the first that fails."""
     if not rule.concerns(facts.operation):
         wanted = sorted(rule.on)
-        return [Difference("on", wanted[0] if len(wanted) == 1 else wanted, facts.operation)]
+        return [Mismatch("on", wanted[0] if len(wanted) == 1 else wanted, facts.operation)]
     elapsed = now - counters.since
     if rule.between is not None and not rule.between[0] <= elapsed < rule.between[1]:
         expected = f"{rule.between[0]} to {rule.between[1]} ms since the rule came into force"
-        return [Difference("between", expected, elapsed)]
+        return [Mismatch("between", expected, elapsed)]
     return rule.where.differences(facts)
 
 
 def _judged(
-    rule: Rule, counters: Counters, facts: Facts, now: Instant, seed: int
+    rule: Rule, counters: RuleCounts, facts: Facts, now: Instant, seed: int
 ) -> tuple[Judgement, Action | None]:
     """Count a match and say whether the rule is due; the action is None where it is not."""
     differences = _differences(rule, counters, facts, now)
@@ -323,7 +323,7 @@ def _judged(
     return Judgement(rule.name, "acted", what), step
 
 
-def _why_not_due(rule: Rule, counters: Counters, seed: int, *, rate_passed: bool) -> str:
+def _why_not_due(rule: Rule, counters: RuleCounts, seed: int, *, rate_passed: bool) -> str:
     number = counters.matched
     if number <= rule.skip:
         return f"skipped {number} of {rule.skip}"
@@ -344,7 +344,7 @@ def _why_not_due(rule: Rule, counters: Counters, seed: int, *, rate_passed: bool
     return ""
 
 
-def _passes_rate(rule: Rule, counters: Counters, now: Instant) -> bool:
+def _passes_rate(rule: Rule, counters: RuleCounts, now: Instant) -> bool:
     """Note a call and tell whether it is past the rate: a window slides over the last calls."""
     rate = rule.above_rate
     if rate is None:
@@ -359,7 +359,7 @@ def _passes_rate(rule: Rule, counters: Counters, now: Instant) -> bool:
     return passed
 
 
-def _spend(rule: Rule, counters: Counters) -> None:
+def _spend(rule: Rule, counters: RuleCounts) -> None:
     if rule.sequence:
         counters.step += 1
 

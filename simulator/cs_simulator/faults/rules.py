@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from cs_simulator.clock import Instant
-from cs_simulator.faults.criteria import Where
+from cs_simulator.faults.criteria import RequestCriteria
 from cs_simulator.faults.verdict import ANY, NO_PATCH
 
 Connection = Literal["reset", "close", "truncate", "garbage", "stall"]
@@ -23,7 +23,7 @@ class Delay(NamedTuple):
     sigma: float = 0.0
 
 
-class Dribble(NamedTuple):
+class Dribbling(NamedTuple):
     """A response sent in so many pieces over so many real milliseconds."""
 
     chunks: int
@@ -37,7 +37,7 @@ class RealDate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptedResponse:
+class ReplacementResponse:
     """A response in place of the real one; without a body it is the edition's own error."""
 
     status: int
@@ -52,8 +52,8 @@ class Action:
 
     delay: Delay | None = None
     advance: int | None = None
-    dribble: Dribble | None = None
-    response: ScriptedResponse | None = None
+    dribble: Dribbling | None = None
+    response: ReplacementResponse | None = None
     patch: Any = NO_PATCH
     connection: Connection | None = None
     effect: Effect = "none"
@@ -76,7 +76,7 @@ PASS = None
 """A step of a sequence that does nothing."""
 
 
-class Rate(NamedTuple):
+class RateThreshold(NamedTuple):
     """More than so many calls in so many milliseconds of the world's clock."""
 
     calls: int
@@ -89,13 +89,13 @@ class Rule:
 
     name: str
     on: frozenset[str]
-    where: Where
+    where: RequestCriteria
     between: tuple[int, int] | None = None
     skip: int = 0
     every: int = 1
     times: int | None = None
     probability: float = 1.0
-    above_rate: Rate | None = None
+    above_rate: RateThreshold | None = None
     action: Action | None = None
     sequence: Sequence[Action | None] = ()
     repeat: int | None = 1

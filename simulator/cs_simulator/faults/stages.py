@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cs_simulator.clock import Instant
-from cs_simulator.faults.criteria import NOWHERE, Facts, Where
+from cs_simulator.faults.criteria import NOWHERE, Facts, RequestCriteria
 from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.rules import Rule, StageProgress
 from cs_simulator.faults.verdict import ANY
@@ -20,7 +20,7 @@ class Until:
     calls: int | None = None
     elapsed: int | None = None
     on: frozenset[str] = frozenset({ANY})
-    where: Where = NOWHERE
+    where: RequestCriteria = NOWHERE
 
     def counts(self, facts: Facts) -> bool:
         """Tell whether a request is one of the calls that are counted."""
@@ -29,7 +29,7 @@ class Until:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class FaultStage:
     """One stage; ``then`` is the number of the next, None after the last."""
 
     name: str
@@ -45,7 +45,7 @@ class Stages:
 
     __slots__ = ("_book", "_number", "_stages", "calls", "entered")
 
-    def __init__(self, stages: Sequence[Stage], book: RuleBook, now: Instant) -> None:
+    def __init__(self, stages: Sequence[FaultStage], book: RuleBook, now: Instant) -> None:
         self._stages = tuple(stages)
         self._book = book
         self._number = 0
@@ -58,7 +58,7 @@ class Stages:
         return bool(self._stages)
 
     @property
-    def current(self) -> Stage | None:
+    def current(self) -> FaultStage | None:
         """The stage that the world is in, or None where there are no stages."""
         return self._stages[self._number] if self._stages else None
 
@@ -70,7 +70,7 @@ class Stages:
         """Return the names of all stages, in order."""
         return [stage.name for stage in self._stages]
 
-    def all(self) -> Sequence[Stage]:
+    def all(self) -> Sequence[FaultStage]:
         """Return the stages, with the rules that they still bring."""
         return self._stages
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from cs_simulator.clock import Instant
-    from cs_simulator.faults.criteria import Difference
+    from cs_simulator.faults.criteria import Mismatch
     from cs_simulator.faults.rules import Action
 
 ANY = "any"
@@ -35,7 +35,7 @@ class Judgement:
     rule: str
     decision: Became
     why: str = ""
-    differences: Sequence[Difference] = ()
+    differences: Sequence[Mismatch] = ()
 
     def as_members(self) -> dict[str, Any]:
         """Return the judgement as JSON members."""

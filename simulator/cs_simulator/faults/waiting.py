@@ -18,7 +18,7 @@ class TooManyWaitingError(Exception):
     """There is no room for one more response to wait; the text names the option."""
 
 
-class Wait:
+class HeldWait:
     """One response of a world that is held back.
 
     ``is_stale`` tells whether its world has been reset meanwhile. It is asked once the response
@@ -63,14 +63,14 @@ class WaitingRoom:
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._waits: dict[str, set[Wait]] = {}
+        self._waits: dict[str, set[HeldWait]] = {}
         self._count = 0
         self._closed = False
 
     def __len__(self) -> int:
         return self._count
 
-    def enter(self, wait: Wait) -> None:
+    def enter(self, wait: HeldWait) -> None:
         """Give a wait its place; one that has no reason to last ends at once.
 
         Raises :exc:`TooManyWaitingError` where there is no room for it.
@@ -89,7 +89,7 @@ class WaitingRoom:
         if closed or wait.is_stale():
             wait.finish("cancelled")
 
-    def leave(self, wait: Wait) -> None:
+    def leave(self, wait: HeldWait) -> None:
         """Give up the place of a wait that has ended."""
         with self._lock:
             waits = self._waits.get(wait.world, set())
@@ -99,7 +99,7 @@ class WaitingRoom:
                 if not waits:
                     del self._waits[wait.world]
 
-    def hold(self, wait: Wait, seconds: float | None) -> End:
+    def hold(self, wait: HeldWait, seconds: float | None) -> End:
         """Hold the present thread for a wait, and return how it ended.
 
         Raises :exc:`TooManyWaitingError` where there is no room for it.

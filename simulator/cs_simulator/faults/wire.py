@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.rules import Connection, Dribble
+    from cs_simulator.faults.rules import Connection, Dribbling
 
 GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\nthis is no HTTP\r\n"
 
@@ -27,7 +27,7 @@ class Plan:
     """What is done to one response on its way out."""
 
     connection: Connection | None
-    dribble: Dribble | None
+    dribble: Dribbling | None
     world: str
     """The world among whose responses it takes a place, where it waits on its way."""
     is_stale: Callable[[], bool]
@@ -54,7 +54,7 @@ def script_of(plan: Plan, head: bytes, body: bytes) -> Script:
     return Script(GARBAGE if plan.connection == "garbage" else b"")
 
 
-def _dribbled(dribble: Dribble | None, head: bytes, body: bytes) -> Script:
+def _dribbled(dribble: Dribbling | None, head: bytes, body: bytes) -> Script:
     """Return the script of a body in pieces, or of the whole response where it has none."""
     if dribble is None:
         return Script(head + body, end="goes on")

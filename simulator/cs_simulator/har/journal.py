@@ -18,18 +18,18 @@ from cs_simulator.har.exchanges import (
     header,
 )
 from cs_simulator.har.secrets import masked
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import JournalEntry
 
 
 def recorded(
-    world: str, entries: Iterable[Entry], *, secrets: bool = False
+    world: str, entries: Iterable[JournalEntry], *, secrets: bool = False
 ) -> list[RecordedExchange]:
     """Return entries of a world's journal as exchanges, without secrets unless they are wanted."""
     exchanges = [_exchange(world, entry) for entry in entries]
     return exchanges if secrets else [masked(exchange) for exchange in exchanges]
 
 
-def _exchange(world: str, entry: Entry) -> RecordedExchange:
+def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:
     request = RecordedRequest(
         entry.method,
         "",
@@ -72,12 +72,12 @@ def _exchange(world: str, entry: Entry) -> RecordedExchange:
     )
 
 
-def _request_headers(entry: Entry) -> Headers:
+def _request_headers(entry: JournalEntry) -> Headers:
     """Return the headers under their names; the journal has them as WSGI spells them."""
     return tuple(Header(name[5:].replace("_", "-").title(), value) for name, value in entry.headers)
 
 
-def _response(entry: Entry) -> tuple[RecordedResponse | None, str | None]:
+def _response(entry: JournalEntry) -> tuple[RecordedResponse | None, str | None]:
     if entry.state == "open":
         return None, "not answered yet"
     if entry.state == "aborted":

@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cs_simulator.api.outcome import Held, Outcome, status_line
+from cs_simulator.api.outcome import HeldResponse, Outcome, status_line
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.faults import wire
-from cs_simulator.faults.waiting import End, TooManyWaitingError, Wait
+from cs_simulator.faults.waiting import End, HeldWait, TooManyWaitingError
 from cs_simulator.http.loop import READ, WRITE, Loop, Timer
 from cs_simulator.http.parser import Limits, Parser
 from cs_simulator.http.refusals import refusal_of
@@ -108,7 +108,7 @@ class Connection:
         self._on_left: Callable[[bool, float], None] | None = None
         self._sending_since = 0.0
         """When the last bytes that the system took were handed to it."""
-        self._wait: Wait | None = None
+        self._wait: HeldWait | None = None
         self._timer: Timer | None = None
         self._closing = False
         """Whether this connection ends when all is written."""
@@ -248,7 +248,7 @@ class Connection:
         finally:
             self._in_advance = False
 
-    def _take(self, result: Outcome | Held) -> None:
+    def _take(self, result: Outcome | HeldResponse) -> None:
         """Write a response, or hold it back; where the client has gone, tell so."""
         if isinstance(result, Outcome):
             self._send(result)
@@ -267,7 +267,9 @@ class Connection:
                 result.wait, lambda end: resume(result, end, self._take), result.seconds
             )
 
-    def _begin_wait(self, wait: Wait, on_end: Callable[[End], None], seconds: float | None) -> None:
+    def _begin_wait(
+        self, wait: HeldWait, on_end: Callable[[End], None], seconds: float | None
+    ) -> None:
         """Wait, in no thread; whatever ends it comes back into the loop."""
         loop = self._shared.loop
         self._wait = wait
@@ -278,7 +280,7 @@ class Connection:
             wait.finish("gone")
         self._listen()
 
-    def _end_wait(self, wait: Wait, on_end: Callable[[End], None], end: End) -> None:
+    def _end_wait(self, wait: HeldWait, on_end: Callable[[End], None], end: End) -> None:
         self._wait = None
         if self._timer is not None:
             self._timer.cancel()
@@ -412,7 +414,7 @@ class Connection:
         playing = self._playing
         if playing is None:
             return
-        wait = Wait(playing.plan.world, playing.plan.is_stale)
+        wait = HeldWait(playing.plan.world, playing.plan.is_stale)
         try:
             self._shared.room.enter(wait)
         except TooManyWaitingError:

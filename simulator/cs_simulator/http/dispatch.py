@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cs_simulator.api.arrival import Address, Received, address
 from cs_simulator.api.editions import error_body
-from cs_simulator.api.outcome import Held, Later, Outcome
+from cs_simulator.api.outcome import HeldResponse, Later, Outcome
 from cs_simulator.domain.errors import InternalError
 from cs_simulator.http.loop import Loop
 from cs_simulator.http.pool import Pool
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from cs_simulator.app import Simulator
     from cs_simulator.faults.waiting import End
 
-Take = Callable[[Outcome | Held], None]
+Take = Callable[[Outcome | HeldResponse], None]
 """Takes what becomes of a request, in the loop's thread."""
 
-Work = Callable[[], Outcome | Held]
+Work = Callable[[], Outcome | HeldResponse]
 
 THREADS = 4
 """How many jobs that may take long are carried out at once."""
@@ -92,14 +92,14 @@ class Dispatcher:
         if self._parked:
             self._loop.later(RETRYING, self._retry)
 
-    def resume(self, held: Held, end: End, take: Take) -> None:
+    def resume(self, held: HeldResponse, end: End, take: Take) -> None:
         """Go on with what was held back, at the end of its wait."""
         if held.is_slow:
             self._hand_over(held.wait.world, lambda: held.resume(end), take)
         else:
             take(held.resume(end))
 
-    def refuse(self, held: Held, why: str, take: Take) -> None:
+    def refuse(self, held: HeldResponse, why: str, take: Take) -> None:
         """Go on with what found no room to wait."""
         if held.is_slow:
             self._hand_over(held.wait.world, lambda: held.refuse(why), take)

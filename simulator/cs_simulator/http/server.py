@@ -51,7 +51,7 @@ class ReadyFileError(Exception):
     """The file that says where the server is cannot be written."""
 
 
-class Server:
+class HttpServer:
     """A simulator that listens. Making one binds its addresses; :meth:`run` answers."""
 
     def __init__(self, app: Simulator, settings: Settings, lines: Log) -> None:

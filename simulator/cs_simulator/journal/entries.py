@@ -40,7 +40,7 @@ NOBODY = Owner(None, None)
 
 
 @dataclass(slots=True)
-class Entry:
+class JournalEntry:
     """One request and its response. It is *open* until the response is complete."""
 
     id: int
@@ -134,7 +134,7 @@ class Entry:
         return members
 
 
-def keep_body(entry: Entry, body: bytes) -> None:
+def keep_body(entry: JournalEntry, body: bytes) -> None:
     """Keep a request's body in its entry, cut where it is long."""
     entry.body_size = len(body)
     entry.body = body if len(body) <= MAX_BODY else body[:MAX_BODY]
@@ -148,18 +148,18 @@ def _masked(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     return [(name, "***" if name.lower() in SECRETS else value) for name, value in headers]
 
 
-def retry_after_of(entry: Entry) -> str | None:
+def retry_after_of(entry: JournalEntry) -> str | None:
     """Return the Retry-After of a response, None where it has none."""
     headers = entry.response_headers
     return next((value for name, value in headers if name.lower() == "retry-after"), None)
 
 
-def status_shown(entry: Entry) -> int | None:
+def status_shown(entry: JournalEntry) -> int | None:
     """Return the status that the client was shown, None where it got no status line."""
     return entry.status if entry.broken in _SHOWING else None
 
 
-def shown_members(entry: Entry) -> dict[str, Any]:
+def shown_members(entry: JournalEntry) -> dict[str, Any]:
     """Return what the client saw of the response: the status, Retry-After, how it was broken."""
     members: dict[str, Any] = {}
     if entry.broken in _SHOWING and entry.state == "done":

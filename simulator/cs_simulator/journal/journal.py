@@ -8,7 +8,7 @@ from threading import RLock
 
 from cs_simulator.clock import Instant
 from cs_simulator.journal.budget import Budget
-from cs_simulator.journal.entries import MAX_BODY, Entry, Owner
+from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 8 * 2**20
@@ -39,7 +39,7 @@ class Journal:
 
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = Budget() if budget is None else budget
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[JournalEntry] = deque()
         self._lock = RLock()
         self._next = 1
         self._watchers: set[Callable[[], None]] = set()
@@ -59,16 +59,18 @@ class Journal:
         headers: Sequence[tuple[str, str]],
         arrived: float = 0.0,
         peer: tuple[str, str] | None = None,
-    ) -> Entry:
+    ) -> JournalEntry:
         """Add the entry of a request that has arrived."""
         with self._lock:
-            entry = Entry(self._next, at, method, target, headers, arrived=arrived, peer=peer)
+            entry = JournalEntry(
+                self._next, at, method, target, headers, arrived=arrived, peer=peer
+            )
             self._next += 1
             self._entries.append(entry)
             self._unspent += self._weigh(entry)
         return entry
 
-    def begin(self, entry: Entry, args: Mapping[str, str], owner: Owner) -> None:
+    def begin(self, entry: JournalEntry, args: Mapping[str, str], owner: Owner) -> None:
         """Note, as the operation begins, what the request names."""
         entry.args = args
         entry.owner = owner
@@ -77,7 +79,7 @@ class Journal:
 
     def complete(
         self,
-        entry: Entry,
+        entry: JournalEntry,
         status: int | None,
         headers: Sequence[tuple[str, str]],
         response: bytes,
@@ -106,7 +108,7 @@ class Journal:
         if self._watchers:
             self._tell()
 
-    def end(self, entry: Entry, left: float, *, aborted: bool) -> None:
+    def end(self, entry: JournalEntry, left: float, *, aborted: bool) -> None:
         """Note when a response that was held back or broken on the wire had its end."""
         entry.left = left
         if aborted:
@@ -131,7 +133,7 @@ class Journal:
         for tell in watchers:
             tell()
 
-    def _weigh(self, entry: Entry) -> int:
+    def _weigh(self, entry: JournalEntry) -> int:
         """Count what an entry holds by now, and drop the oldest past the bounds.
 
         Return by how much the journal has grown.
@@ -163,19 +165,19 @@ class Journal:
         with self._lock:
             return self._drop_one() if self._entries else 0
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalEntry]:
         """Return the entries there are, oldest first."""
         with self._lock:
             return list(self._entries)
 
-    def since(self, after: int) -> tuple[list[Entry], int]:
+    def since(self, after: int) -> tuple[list[JournalEntry], int]:
         """Return the entries of a greater id, oldest first, and how many of such are dropped."""
         with self._lock:
             entries = [entry for entry in self._entries if entry.id > after]
             oldest = self._entries[0].id if self._entries else self._next
             return entries, max(0, min(self.dropped, oldest - 1 - after))
 
-    def find(self, number: int) -> Entry | None:
+    def find(self, number: int) -> JournalEntry | None:
         """Return the entry of an id, or None where the journal does not have it, or no longer."""
         with self._lock:
             return next((entry for entry in self._entries if entry.id == number), None)

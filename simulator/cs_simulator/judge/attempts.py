@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cs_simulator.clock import Instant, stopwatch, system_time
 from cs_simulator.domain.transaction import Effect
-from cs_simulator.journal.entries import Entry, retry_after_of, shown_members
+from cs_simulator.journal.entries import JournalEntry, retry_after_of, shown_members
 
 _REFUSED = 300
 """The first status that may ask its client to come back later, or elsewhere."""
@@ -103,7 +103,7 @@ class Attempt:
         }
 
 
-def attempt_of(entry: Entry, now: Now) -> Attempt:
+def attempt_of(entry: JournalEntry, now: Now) -> Attempt:
     """Return the attempt that an entry of the journal tells of."""
     shown = shown_members(entry) if entry.state != "done" or entry.broken else None
     status = entry.status if shown is None else shown.get("status")

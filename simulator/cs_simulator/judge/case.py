@@ -55,7 +55,7 @@ class Case:
         return intent.attempts[-1].is_answered or self.is_silent(intent)
 
 
-class Found(NamedTuple):
+class VirtueValue(NamedTuple):
     """What one virtue comes to."""
 
     verdict: Verdict
@@ -64,7 +64,7 @@ class Found(NamedTuple):
     requests: Sequence[int] = ()
 
 
-class Finding(NamedTuple):
+class VirtueFinding(NamedTuple):
     """What became of one virtue that was demanded."""
 
     virtue: str
@@ -91,6 +91,6 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return "undecided" if "undecided" in found or not found else "passed"
 
 
-def undecided(text: str, found: Any = None, requests: Sequence[int] = ()) -> Found:
+def undecided(text: str, found: Any = None, requests: Sequence[int] = ()) -> VirtueValue:
     """Return a finding that could not be made."""
-    return Found("undecided", found, text, requests)
+    return VirtueValue("undecided", found, text, requests)

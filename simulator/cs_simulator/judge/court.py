@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cs_simulator.faults.criteria import NOWHERE, Where
+from cs_simulator.faults.criteria import NOWHERE, RequestCriteria
 from cs_simulator.faults.verdict import ANY
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
-from cs_simulator.judge.case import Case, Finding, Found, Verdict, worst
+from cs_simulator.judge.case import Case, Verdict, VirtueFinding, VirtueValue, worst
 from cs_simulator.judge.intents import BODY, By, Grouped, Intent, grouped
 from cs_simulator.judge.virtues import VIRTUES
 
@@ -25,7 +25,7 @@ class Expectation:
     """What is demanded of the requests to some operations."""
 
     on: frozenset[str] = frozenset({ANY})
-    where: Where = NOWHERE
+    where: RequestCriteria = NOWHERE
     after: int = 0
     by: By = BODY
     virtues: Mapping[str, Any] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Expectation:
 class Evidence(NamedTuple):
     """What the journal has on one expectation."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[JournalEntry]
     dropped: int = 0
     doubtful: Sequence[int] = ()
     """The requests of which it cannot be told whether they are meant."""
@@ -51,7 +51,7 @@ class Evidence(NamedTuple):
 class Ruling(NamedTuple):
     """What the judge says."""
 
-    findings: Sequence[Finding]
+    findings: Sequence[VirtueFinding]
     intents: Sequence[tuple[str, Intent]]
     """With the place of the expectation that they belong to."""
     ambiguities: Sequence[str] = ()
@@ -83,7 +83,7 @@ def judge(
     cases: Sequence[tuple[Expectation, Evidence]], now: Now, *, has_ended: bool = False
 ) -> Ruling:
     """Return the ruling on some expectations, each with its evidence."""
-    findings: list[Finding] = []
+    findings: list[VirtueFinding] = []
     intents: list[tuple[str, Intent]] = []
     ambiguities: list[str] = []
     for expectation, evidence in cases:
@@ -101,18 +101,22 @@ def judge(
             verdict, seen, text, requests = _found(name, wanted, case, found, expectation)
             written = expectation.written.get(name)
             at = f"{expectation.at}.{name}" if expectation.at else ""
-            findings.append(Finding(name, verdict, written, seen, requests, text, at))
+            findings.append(VirtueFinding(name, verdict, written, seen, requests, text, at))
         intents += [(expectation.at, intent) for intent in found.intents]
         ambiguities += doubts
     return Ruling(findings, intents, tuple(dict.fromkeys(ambiguities)))
 
 
-def _found(name: str, wanted: Any, case: Case, by: Grouped, expectation: Expectation) -> Found:
+def _found(
+    name: str, wanted: Any, case: Case, by: Grouped, expectation: Expectation
+) -> VirtueValue:
     if case.doubts and name in _HANG_ON_INTENTS:
-        return Found("undecided", None, case.doubts[0])
+        return VirtueValue("undecided", None, case.doubts[0])
     if not by.intents:
         on = ", ".join(sorted(expectation.on))
-        return Found("undecided", None, f"no request to {on} was found: has the client asked?")
+        return VirtueValue(
+            "undecided", None, f"no request to {on} was found: has the client asked?"
+        )
     return VIRTUES[name].judge(wanted, case)
 
 

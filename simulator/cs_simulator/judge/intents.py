@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from cs_simulator.faults.criteria import Finder
 from cs_simulator.faults.expressions import GaveUpError, Patience
-from cs_simulator.journal.entries import SECRETS, Entry
+from cs_simulator.journal.entries import SECRETS, JournalEntry
 from cs_simulator.judge.attempts import Attempt, Now, attempt_of, gaps_of
 
 TRACE = "traceparent"
@@ -69,7 +69,7 @@ class Grouped(NamedTuple):
     ambiguities: Sequence[str] = ()
 
 
-def grouped(entries: Iterable[Entry], by: By, now: Now) -> Grouped:
+def grouped(entries: Iterable[JournalEntry], by: By, now: Now) -> Grouped:
     """Return the intents of some requests, oldest first."""
     open_intents: dict[object, Intent] = {}
     bodies: dict[object, tuple[bytes, int, int]] = {}
@@ -132,7 +132,7 @@ def _missing(requests: Sequence[int], by: By, *, none_has: bool) -> str:
     return f"requests {listed}{more} have no value of {by.told()}: whose attempts they are is open"
 
 
-def _value(entry: Entry, by: By) -> object | None:
+def _value(entry: JournalEntry, by: By) -> object | None:
     """Return what tells the intent of a request, None where it says nothing."""
     if by.what == "body":
         return entry.body, entry.body_size
@@ -152,7 +152,7 @@ def _value(entry: Entry, by: By) -> object | None:
     return json.dumps(found, sort_keys=True) if found else None
 
 
-def _name(entry: Entry, by: By, value: object) -> str:
+def _name(entry: JournalEntry, by: By, value: object) -> str:
     """Return what an intent is called: what was asked for, and what tells it from others."""
     if by.what == "body":
         own = sha256(entry.body).hexdigest()[:8] if entry.body else ""

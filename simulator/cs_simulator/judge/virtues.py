@@ -25,7 +25,7 @@ from cs_simulator.documents.shape import (
 )
 from cs_simulator.documents.values import Statuses
 from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, milliseconds
-from cs_simulator.judge.case import LATE, NOISE, Case, Found, undecided, worst
+from cs_simulator.judge.case import LATE, NOISE, Case, VirtueValue, undecided, worst
 from cs_simulator.judge.intents import Intent
 from cs_simulator.judge.retry_after import EARLY, Wait, wait_of
 
@@ -45,14 +45,14 @@ class Virtue(NamedTuple):
     name: str
     shape: Shape
     """What its expectation looks like."""
-    judge: Callable[[Any, Case], Found]
+    judge: Callable[[Any, Case], VirtueValue]
     about: str
     """What it demands, for the docs."""
     undecided: str
     """What leaves it open, for the docs."""
 
 
-def _attempts(bounds: Bounds, case: Case) -> Found:
+def _attempts(bounds: Bounds, case: Case) -> VirtueValue:
     counts = [len(intent.attempts) for intent in case.intents]
     wrong = [
         intent
@@ -62,7 +62,7 @@ def _attempts(bounds: Bounds, case: Case) -> Found:
     found = {"fewest": min(counts), "most": max(counts)}
     told = _from_to(min(counts), max(counts), "attempt")
     if wrong:
-        return Found("failed", found, f"{told}, expected {bounds.told()}", _requests(wrong))
+        return VirtueValue("failed", found, f"{told}, expected {bounds.told()}", _requests(wrong))
     few = [
         intent
         for intent, count in zip(case.intents, counts, strict=True)
@@ -74,15 +74,15 @@ def _attempts(bounds: Bounds, case: Case) -> Found:
         if case.dropped:
             return undecided(f"{told}, and {_dropped(case)}", found)
         return undecided(f"{told} by now; {_still_open()}", found)
-    return Found("passed", found, told)
+    return VirtueValue("passed", found, told)
 
 
-def _first_retry_after(bounds: Bounds, case: Case) -> Found:
+def _first_retry_after(bounds: Bounds, case: Case) -> VirtueValue:
     firsts = [(intent, intent.gaps[0]) for intent in case.intents if len(intent.attempts) > 1]
     return _within(bounds, [(i, [gap]) for i, gap in firsts if gap is not None], "first gap")
 
 
-def _gaps(wanted: Mapping[str, Any], case: Case) -> Found:
+def _gaps(wanted: Mapping[str, Any], case: Case) -> VirtueValue:
     rows = [(intent, [gap for gap in intent.gaps if gap is not None]) for intent in case.intents]
     rows = [(intent, gaps) for intent, gaps in rows if gaps]
     if not rows:
@@ -100,7 +100,7 @@ def _gaps(wanted: Mapping[str, Any], case: Case) -> Found:
     return _joined(parts, [round(gap, 1) for _, gaps in rows for gap in gaps][:20])
 
 
-def _within(bounds: Bounds, rows: Sequence[tuple[Intent, list[float]]], what: str) -> Found:
+def _within(bounds: Bounds, rows: Sequence[tuple[Intent, list[float]]], what: str) -> VirtueValue:
     gaps = [gap for _, row in rows for gap in row]
     if not gaps:
         return undecided(f"nothing was tried again, so that there is no {what}")
@@ -114,27 +114,27 @@ def _within(bounds: Bounds, rows: Sequence[tuple[Intent, list[float]]], what: st
     found = {"least_ms": round(min(gaps), 1), "most_ms": round(max(gaps), 1)}
     if wrong:
         text = f"{told}, expected {bounds.told(milliseconds)}"
-        return Found("failed", found, text, _requests(wrong))
-    return Found("passed", found, told)
+        return VirtueValue("failed", found, text, _requests(wrong))
+    return VirtueValue("passed", found, told)
 
 
-def _growing(intent: Intent, gaps: Sequence[float]) -> Found:
+def _growing(intent: Intent, gaps: Sequence[float]) -> VirtueValue:
     told = f"gaps {', '.join(map(milliseconds, gaps[:8]))}"
     if len(gaps) < 2:
         return undecided(f"{told}: one gap cannot grow", requests=intent.requests)
     middle = _median(gaps)
     noise = max(middle / 10, min(middle / 2, 100), NOISE)
     if max(gaps) - min(gaps) <= noise:
-        return Found("failed", list(gaps), f"{told} stay the same", intent.requests)
+        return VirtueValue("failed", list(gaps), f"{told} stay the same", intent.requests)
     if all(after > before + EARLY for before, after in pairwise(gaps)):
-        return Found("passed", list(gaps), f"{told} grow")
+        return VirtueValue("passed", list(gaps), f"{told} grow")
     if len(gaps) >= FEWEST_GAPS and gaps[-1] >= GROWTH * gaps[0]:
-        return Found("passed", list(gaps), f"{told} grow on the whole")
+        return VirtueValue("passed", list(gaps), f"{told} grow on the whole")
     why = f"they neither grow each time nor stay the same; judge {FEWEST_GAPS} gaps or more"
     return undecided(f"{told}: {why}", list(gaps), intent.requests)
 
 
-def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> Found:
+def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> VirtueValue:
     steps = [(before, after) for before, after in pairwise(gaps) if before > NOISE]
     if not steps:
         text = f"no two gaps after one another of which the first is over {milliseconds(NOISE)}"
@@ -151,13 +151,13 @@ def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> Found:
     ]
     if wrong:
         text = f"{told}, expected {bounds.told()}"
-        return Found("failed", found, text, intent.requests)
+        return VirtueValue("failed", found, text, intent.requests)
     if all(bounds.hold(each, early=each * 0.1, late=each * 0.1) for each in factors):
-        return Found("passed", found, told)
+        return VirtueValue("passed", found, told)
     return undecided(f"{told}: too close to tell on a busy machine", found, intent.requests)
 
 
-def _honours_retry_after(_: bool, case: Case) -> Found:
+def _honours_retry_after(_: bool, case: Case) -> VirtueValue:
     waits: list[tuple[int, Wait]] = []
     open_for: list[str] = []
     for intent in case.intents:
@@ -178,7 +178,9 @@ def _honours_retry_after(_: bool, case: Case) -> Found:
         )
         if 0 < wait.asked / 1000 - EARLY <= wait.waited <= wait.asked / 1000 + 50:
             text += "; are seconds taken for milliseconds?"
-        return Found("failed", round(wait.waited, 1), text, [request for request, _ in broken])
+        return VirtueValue(
+            "failed", round(wait.waited, 1), text, [request for request, _ in broken]
+        )
     if open_for:
         return undecided(open_for[0])
     if not waits:
@@ -188,10 +190,10 @@ def _honours_retry_after(_: bool, case: Case) -> Found:
     least = min(wait.waited - wait.asked for _, wait in waits)
     kept = _from_to(len(waits), len(waits), "wait")
     text = f"{kept} kept, the shortest {milliseconds(max(0.0, least))} longer than asked"
-    return Found("passed", [round(wait.waited, 1) for _, wait in waits][:20], text)
+    return VirtueValue("passed", [round(wait.waited, 1) for _, wait in waits][:20], text)
 
 
-def _gives_up_within(limit: float, case: Case) -> Found:
+def _gives_up_within(limit: float, case: Case) -> VirtueValue:
     late, waiting = [], []
     longest = 0.0
     for intent in case.intents:
@@ -211,7 +213,7 @@ def _gives_up_within(limit: float, case: Case) -> Found:
         still = any(intent.attempts[-1].left is None for intent in late)
         why = "; one is still waiting for its response: has the client a timeout?" if still else ""
         text = f"{told}, expected at most {milliseconds(limit)}{why}"
-        return Found("failed", found, text, _requests(late))
+        return VirtueValue("failed", found, text, _requests(late))
     if waiting:
         return undecided(
             f"{told}, and the client may come back: ask again {milliseconds(limit)} after the "
@@ -219,10 +221,10 @@ def _gives_up_within(limit: float, case: Case) -> Found:
             found,
             _requests(waiting),
         )
-    return Found("passed", found, told)
+    return VirtueValue("passed", found, told)
 
 
-def _created(bounds: Bounds, case: Case) -> Found:
+def _created(bounds: Bounds, case: Case) -> VirtueValue:
     counts = []
     for intent in case.intents:
         made: dict[str, int] = {}
@@ -244,16 +246,16 @@ def _created(bounds: Bounds, case: Case) -> Found:
             if attempt.created() or not made
         ]
         text = f"one intent created {listed or 'nothing'}, expected {bounds.told()}"
-        return Found("failed", found, text, requests)
+        return VirtueValue("failed", found, text, requests)
     if any(attempt.effects_left_out for attempt in case.attempts):
         return undecided("an operation has more effects than are told one by one", found)
     if case.dropped:
         return undecided(_dropped(case), found)
     told = f"{_from_to(fewest, worst_one[1], 'thing')} created by each intent"
-    return Found("passed", found, told)
+    return VirtueValue("passed", found, told)
 
 
-def _not_retried(asked: Sequence[int | str], case: Case) -> Found:
+def _not_retried(asked: Sequence[int | str], case: Case) -> VirtueValue:
     wrong, seen = [], 0
     statuses = frozenset(status for each in asked for status in _REFUSALS(each))
     for intent in case.intents:
@@ -267,16 +269,16 @@ def _not_retried(asked: Sequence[int | str], case: Case) -> Found:
         before, after = wrong[0]
         text = f"request {after.request} tries again what {before.status} had refused"
         found = sorted({before.status or 0 for before, _ in wrong})
-        return Found("failed", found, text, [after.request for _, after in wrong])
+        return VirtueValue("failed", found, text, [after.request for _, after in wrong])
     if not seen:
         return undecided(f"no response had the status {listed}")
     if not _all_over(case):
         return undecided(f"not tried again by now; {_still_open()}")
     told = _from_to(seen, seen, "response")
-    return Found("passed", [], f"{told} of {listed}, none of them tried again")
+    return VirtueValue("passed", [], f"{told} of {listed}, none of them tried again")
 
 
-def _in_flight(bounds: Bounds, case: Case) -> Found:
+def _in_flight(bounds: Bounds, case: Case) -> VirtueValue:
     steps = sorted(
         step
         for attempt in case.attempts
@@ -291,13 +293,13 @@ def _in_flight(bounds: Bounds, case: Case) -> Found:
         most = max(most, now)
     text = f"{_from_to(most, most, 'request')} under way at once at most"
     if not bounds.hold(most):
-        return Found("failed", most, f"{text}, expected {bounds.told()}")
+        return VirtueValue("failed", most, f"{text}, expected {bounds.told()}")
     if case.dropped:
         return undecided(f"{text}, and {_dropped(case)}", most)
-    return Found("passed", most, text)
+    return VirtueValue("passed", most, text)
 
 
-def _spread(bounds: Bounds, case: Case) -> Found:
+def _spread(bounds: Bounds, case: Case) -> VirtueValue:
     firsts = [gap for intent in case.intents for gap in intent.gaps[:1] if gap is not None]
     if len(firsts) < FEWEST_INTENTS:
         return undecided(
@@ -306,37 +308,37 @@ def _spread(bounds: Bounds, case: Case) -> Found:
     middle = _median(firsts)
     if middle <= NOISE:
         text = f"half of the first gaps are below {milliseconds(NOISE)}: there is no back-off"
-        return Found("failed", 0.0, text)
+        return VirtueValue("failed", 0.0, text)
     spread = (max(firsts) - min(firsts)) / middle
     least, most = milliseconds(min(firsts)), milliseconds(max(firsts))
     text = f"{len(firsts)} first gaps from {least} to {most}, spread {spread:.2f}"
     verdict = bounds.hold(spread)
     told = text if verdict else f"{text}, expected {bounds.told()}"
-    return Found("passed" if verdict else "failed", round(spread, 3), told)
+    return VirtueValue("passed" if verdict else "failed", round(spread, 3), told)
 
 
-def _outcome(wanted: str, case: Case) -> Found:
+def _outcome(wanted: str, case: Case) -> VirtueValue:
     answered = [intent for intent in case.intents if intent.attempts[-1].is_answered]
     others = [intent for intent in case.intents if not intent.attempts[-1].is_answered]
     found = {"answered": len(answered), "not_answered": len(others)}
     told = f"{len(answered)} of {len(case.intents)} answered"
     if wanted == "given_up":
         if answered:
-            return Found("failed", found, f"{told}, expected given up", _requests(answered))
+            return VirtueValue("failed", found, f"{told}, expected given up", _requests(answered))
         if not all(map(case.is_silent, others)):
             return undecided(f"{told} by now; {_still_open()}", found, _requests(others))
-        return Found("passed", found, "all given up")
+        return VirtueValue("passed", found, "all given up")
     if not others:
-        return Found("passed", found, told)
+        return VirtueValue("passed", found, told)
     if any(case.is_silent(intent) for intent in others):
         last = others[0].attempts[-1]
         end = last.status if last.is_whole else (last.broken or "the client left")
         text = f"{told}; the last response to request {last.request} was {end}"
-        return Found("failed", found, text, _requests(others))
+        return VirtueValue("failed", found, text, _requests(others))
     return undecided(f"{told} by now; {_still_open()}", found, _requests(others))
 
 
-def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> Found:
+def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> VirtueValue:
     pairs = [
         (before, after)
         for intent in case.intents
@@ -355,10 +357,10 @@ def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> Found:
         how = "on its connection" if reused else "on another connection"
         if wrong:
             text = f"request {wrong[0]} did not come {how} after a {name} response"
-            parts.append(Found("failed", len(wrong), text, wrong))
+            parts.append(VirtueValue("failed", len(wrong), text, wrong))
         else:
             text = f"{len(of_kind)} came {how} after a {name} response"
-            parts.append(Found("passed", len(of_kind), text))
+            parts.append(VirtueValue("passed", len(of_kind), text))
     return _joined(parts, [part.found for part in parts])
 
 
@@ -369,12 +371,14 @@ def _median(values: Sequence[float]) -> float:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def _joined(parts: Sequence[Found], found: Any) -> Found:
+def _joined(parts: Sequence[VirtueValue], found: Any) -> VirtueValue:
     """Return what several findings come to together; what failed speaks first."""
     verdict = worst(part.verdict for part in parts)
     telling = [part for part in parts if part.verdict == verdict]
     text = "; ".join(dict.fromkeys(part.text for part in telling[:5]))
-    return Found(verdict, found, text, [number for part in telling for number in part.requests])
+    return VirtueValue(
+        verdict, found, text, [number for part in telling for number in part.requests]
+    )
 
 
 def _from_to(least: int, most: int, what: str) -> str:

@@ -22,10 +22,10 @@ from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.scalars import Schema, limited
 from cs_simulator.openapi.shapes import ONE_OR_SEVERAL
 from cs_simulator.openapi.terms import Asked
-from cs_simulator.operations.row import Kind, Operation
+from cs_simulator.operations.row import ApiOperation, Kind
 
 
-def body_of(operation: Operation, asked: Asked) -> Schema:
+def body_of(operation: ApiOperation, asked: Asked) -> Schema:
     """Return the schema of an operation's body."""
     schema = _body(operation, asked)
     if schema.get("type") != "object":
@@ -33,7 +33,7 @@ def body_of(operation: Operation, asked: Asked) -> Schema:
     return asked.named(f"{operation.id.title().replace('_', '')}Body", schema)
 
 
-def _body(operation: Operation, asked: Asked) -> Schema:
+def _body(operation: ApiOperation, asked: Asked) -> Schema:
     if operation.form in events.FORMS:
         return _event(events.FORMS[operation.form], asked)
     if operation.form == "ExtensionSchema":

@@ -27,10 +27,10 @@ from cs_simulator.openapi.scalars import Schema, Taken, plain
 from cs_simulator.openapi.shapes import body_shown, components
 from cs_simulator.openapi.terms import Asked, Described, edition_named
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import CONTENT, EditionName, Operation
+from cs_simulator.operations.row import CONTENT, ApiOperation, EditionName
 
 if TYPE_CHECKING:
-    from cs_simulator.world import World
+    from cs_simulator.world import ServedWorld
 
 _DESCRIPTION = """\
 Both editions of the API, as the simulator speaks them: 8.5 at `{base_85}/`, 8.1 at `{base_81}/`.
@@ -92,7 +92,7 @@ _ALWAYS = frozenset({"Location", "X-Simulator-Request", "WWW-Authenticate", "All
 class PathOperation(NamedTuple):
     """One operation of the document, as a link finds it."""
 
-    operation: Operation
+    operation: ApiOperation
     operation_id: str
     edition: EditionName
     path: str
@@ -104,7 +104,7 @@ class PathOperation(NamedTuple):
 
 
 def terms_of(
-    world: World, url: str, base_85: str, base_81: str, *, lenient: bool = False
+    world: ServedWorld, url: str, base_85: str, base_81: str, *, lenient: bool = False
 ) -> Described:
     """Return what a world's document depends on, as it is now."""
     with world.lock:
@@ -172,7 +172,7 @@ def _places() -> list[PathOperation]:
     ]
 
 
-def operation_id_of(operation: Operation, path: str, edition: EditionName) -> str:
+def operation_id_of(operation: ApiOperation, path: str, edition: EditionName) -> str:
     """Return the id of an operation at one of its paths, the only one of that id.
 
     It is ``query_states`` at the first path, ``query_states_active`` at another, where a parameter
@@ -271,7 +271,7 @@ def _tag(edition: str, family: str) -> str:
     return f"{family} {edition}"
 
 
-def _said(operation: Operation) -> str:
+def _said(operation: ApiOperation) -> str:
     """Return what is to be said of an operation beside its summary."""
     said = [_BASES[operation.basis]]
     if operation.assumes:
@@ -283,7 +283,7 @@ def _said(operation: Operation) -> str:
     return " ".join(said)
 
 
-def _request_body(operation: Operation, edition: Edition, asked: Asked) -> Schema:
+def _request_body(operation: ApiOperation, edition: Edition, asked: Asked) -> Schema:
     media_type = "multipart/form-data" if operation.body == "multipart" else "application/json"
     content: Schema = {"schema": body_of(operation, asked)}
     example = _example(operation, edition)
@@ -292,7 +292,7 @@ def _request_body(operation: Operation, edition: Edition, asked: Asked) -> Schem
     return {"required": operation.body != "optional", "content": {media_type: content}}
 
 
-def _example(operation: Operation, edition: Edition) -> Any:
+def _example(operation: ApiOperation, edition: Edition) -> Any:
     """Return an example of a body, or None where a world decides what it takes."""
     if edition.extensions_have_schemas or operation.attached is None:
         return operation.example

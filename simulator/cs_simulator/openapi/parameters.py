@@ -14,7 +14,7 @@ from cs_simulator.openapi.examples import path_example
 from cs_simulator.openapi.scalars import Schema
 from cs_simulator.openapi.shapes import service_id
 from cs_simulator.openapi.terms import Described
-from cs_simulator.operations.row import Operation, Parameter
+from cs_simulator.operations.row import ApiOperation, Parameter
 
 _ENTITY_ID: Mapping[str, Any] = MappingProxyType(
     {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
@@ -90,7 +90,7 @@ QUERY: Mapping[str, str] = MappingProxyType(
 
 
 def path_parameters(
-    operation: Operation, names: Iterable[str], edition: Edition, terms: Described
+    operation: ApiOperation, names: Iterable[str], edition: Edition, terms: Described
 ) -> list[Schema]:
     """Return the parameters in one path of an operation."""
     return [_path_parameter(name, _path_schema(name, operation, edition, terms)) for name in names]
@@ -107,7 +107,7 @@ def _path_parameter(name: str, schema: Schema) -> Schema:
     }
 
 
-def _path_schema(name: str, operation: Operation, edition: Edition, terms: Described) -> Schema:
+def _path_schema(name: str, operation: ApiOperation, edition: Edition, terms: Described) -> Schema:
     if name == "service_id":
         return service_id(terms)
     if name in ("state_id", "task_id"):
@@ -131,7 +131,7 @@ def _path_schema(name: str, operation: Operation, edition: Edition, terms: Descr
     return schema
 
 
-def query_parameters(operation: Operation, terms: Described) -> list[Schema]:
+def query_parameters(operation: ApiOperation, terms: Described) -> list[Schema]:
     """Return the parameters of the query; a blank one counts as absent."""
     found = [_query_parameter(each, terms) for each in operation.parameters]
     if operation.free_query:
@@ -178,7 +178,7 @@ def _or_blank(value: Schema) -> Schema:
     return {"anyOf": [*value.get("anyOf", [value]), {"const": ""}]}
 
 
-def headers_of(operation: Operation, edition: Edition, terms: Described) -> list[str]:
+def headers_of(operation: ApiOperation, edition: Edition, terms: Described) -> list[str]:
     """Return the headers of an operation by their names among the components."""
     found = list(HEADERS) if terms.lenient else []
     if edition.names_tenants and operation.of_tenant:

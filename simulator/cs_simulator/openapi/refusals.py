@@ -9,7 +9,7 @@ from cs_simulator.domain.errors import TITLES
 from cs_simulator.openapi.scalars import Schema
 from cs_simulator.openapi.shapes import ref
 from cs_simulator.openapi.terms import Described
-from cs_simulator.operations.row import Operation
+from cs_simulator.operations.row import ApiOperation
 
 _SAID = {
     400: "What was sent is wrong; every bad member is named.",
@@ -47,7 +47,7 @@ def error_schemas() -> dict[str, Schema]:
     }
 
 
-def refusals(operation: Operation, edition: Edition, terms: Described) -> dict[int, Schema]:
+def refusals(operation: ApiOperation, edition: Edition, terms: Described) -> dict[int, Schema]:
     """Return the answers of an operation that is not carried out, by their status."""
     said = dict(_SAID)
     return {
@@ -60,7 +60,7 @@ def refusals(operation: Operation, edition: Edition, terms: Described) -> dict[i
     }
 
 
-def _statuses(operation: Operation, terms: Described) -> Iterator[int]:
+def _statuses(operation: ApiOperation, terms: Described) -> Iterator[int]:
     yield 400
     if terms.has_users:
         yield 401
@@ -77,7 +77,7 @@ def _statuses(operation: Operation, terms: Described) -> Iterator[int]:
     yield 503
 
 
-def _form(operation: Operation, edition: Edition, status: int) -> Schema:
+def _form(operation: ApiOperation, edition: Edition, status: int) -> Schema:
     """Return the form of an error.
 
     In edition 8.5 profiles have that of 8.1, but for what is refused before the operation is

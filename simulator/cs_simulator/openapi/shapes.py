@@ -18,7 +18,7 @@ from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.examples import MOMENT_EXAMPLE
 from cs_simulator.openapi.scalars import LONG_OR_TEXT, MOMENT, Schema, attribute_shown
 from cs_simulator.openapi.terms import Described
-from cs_simulator.operations.row import Shown
+from cs_simulator.operations.row import ShownBody
 
 ONE_OR_SEVERAL = "One value as it is, several as a list."
 
@@ -231,7 +231,7 @@ def _status() -> Schema:
     )
 
 
-def body_shown(shape: Shown, path: str) -> Schema:
+def body_shown(shape: ShownBody, path: str) -> Schema:
     """Return the schema of what an operation shows at one of its paths."""
     is_list = shape.many == "always" or (
         shape.many == "without name" and not path.endswith("/{name}")

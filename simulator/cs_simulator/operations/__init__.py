@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from cs_simulator.operations.metadata import METADATA
 from cs_simulator.operations.profiles import PROFILES
-from cs_simulator.operations.row import Family, Operation
+from cs_simulator.operations.row import ApiOperation, Family
 from cs_simulator.operations.server import SERVER
 from cs_simulator.operations.services import SERVICES
 from cs_simulator.operations.states import STATES
 from cs_simulator.operations.tasks import TASKS
 
-OPERATIONS: tuple[Operation, ...] = (
+OPERATIONS: tuple[ApiOperation, ...] = (
     *SERVICES,
     *STATES,
     *TASKS,

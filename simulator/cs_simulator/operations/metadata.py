@@ -8,9 +8,9 @@ from __future__ import annotations
 from cs_simulator.operations.row import (
     BOTH,
     ONLY_81,
+    ApiOperation,
     EditionName,
     Kind,
-    Operation,
     Parameter,
     every,
     one,
@@ -20,7 +20,7 @@ from cs_simulator.operations.row import (
 _KEYS = "/metadata/identification-keys"
 
 
-def _schema_rows(kind: Kind, example: str) -> tuple[Operation, ...]:
+def _schema_rows(kind: Kind, example: str) -> tuple[ApiOperation, ...]:
     """Return the three operations on the extension schemas of a kind."""
     one_kind = kind.removesuffix("s")
     what = f"{one_kind}_extension_schema"
@@ -29,7 +29,7 @@ def _schema_rows(kind: Kind, example: str) -> tuple[Operation, ...]:
     editions: tuple[EditionName, ...] = BOTH if kind == "profiles" else ONLY_81
     location = "Location names the path that exists; " if kind == "profiles" else ""
     return (
-        Operation(
+        ApiOperation(
             f"create_{what}",
             "POST",
             (path,),
@@ -55,7 +55,7 @@ def _schema_rows(kind: Kind, example: str) -> tuple[Operation, ...]:
             conflicts=True,
             privileges=(f"UCS.SchemaMgt.create{privilege}",),
         ),
-        Operation(
+        ApiOperation(
             f"query_{what}",
             "GET",
             (path, f"{path}/{{name}}"),
@@ -67,7 +67,7 @@ def _schema_rows(kind: Kind, example: str) -> tuple[Operation, ...]:
             shows=one_or_every("ExtensionSchema"),
             privileges=(f"UCS.SchemaMgt.read{privilege}",),
         ),
-        Operation(
+        ApiOperation(
             f"delete_{what}",
             "DELETE",
             (f"{path}/{{name}}",),
@@ -85,8 +85,8 @@ def _schema_rows(kind: Kind, example: str) -> tuple[Operation, ...]:
     )
 
 
-METADATA: tuple[Operation, ...] = (
-    Operation(
+METADATA: tuple[ApiOperation, ...] = (
+    ApiOperation(
         "query_profile_schema",
         "GET",
         ("/metadata/profiles",),
@@ -101,7 +101,7 @@ METADATA: tuple[Operation, ...] = (
     *_schema_rows("services", "coupon"),
     *_schema_rows("states", "note"),
     *_schema_rows("tasks", "order"),
-    Operation(
+    ApiOperation(
         "create_identification_key",
         "POST",
         (_KEYS,),
@@ -118,7 +118,7 @@ METADATA: tuple[Operation, ...] = (
         maintenance_81=True,
         privileges=("UCS.SchemaMgt.createIdentificationKey",),
     ),
-    Operation(
+    ApiOperation(
         "query_identification_key",
         "GET",
         (_KEYS, f"{_KEYS}/{{name}}"),
@@ -128,7 +128,7 @@ METADATA: tuple[Operation, ...] = (
         shows=one_or_every("IdentificationKey"),
         privileges=("UCS.SchemaMgt.readIdentificationKey",),
     ),
-    Operation(
+    ApiOperation(
         "delete_identification_key",
         "DELETE",
         (f"{_KEYS}/{{name}}",),
@@ -137,7 +137,7 @@ METADATA: tuple[Operation, ...] = (
         status=204,
         privileges=("UCS.SchemaMgt.deleteIdentificationKey",),
     ),
-    Operation(
+    ApiOperation(
         "query_business_attributes",
         "GET",
         ("/metadata/business-attributes", "/metadata/business-attributes/{name}"),
@@ -149,7 +149,7 @@ METADATA: tuple[Operation, ...] = (
         shows=one_or_every("BusinessAttribute"),
         privileges=("UCS.SchemaMgt.readBusinessAttribute",),
     ),
-    Operation(
+    ApiOperation(
         "query_roles",
         "GET",
         ("/metadata/roles",),

@@ -5,14 +5,14 @@ What the pages on roles do not name is named by analogy.
 
 from __future__ import annotations
 
-from cs_simulator.operations.row import Operation, Parameter, choice, every, one, texts
+from cs_simulator.operations.row import ApiOperation, Parameter, choice, every, one, texts
 
 _PROFILE = "/profiles/{customer_id}"
 _RECORD = f"{_PROFILE}/extensions/{{name}}"
 
 
-PROFILES: tuple[Operation, ...] = (
-    Operation(
+PROFILES: tuple[ApiOperation, ...] = (
+    ApiOperation(
         "create_profile",
         "POST",
         ("/profiles",),
@@ -30,7 +30,7 @@ PROFILES: tuple[Operation, ...] = (
         privileges=("UCS.Customer.createProfile",),
         extension_privilege="UCS.Customer.createProfileExtension",
     ),
-    Operation(
+    ApiOperation(
         "identify_customer",
         "GET",
         ("/profiles",),
@@ -49,7 +49,7 @@ PROFILES: tuple[Operation, ...] = (
         privileges=("UCS.Customer.readProfile",),
         extension_privilege="UCS.Customer.readProfileExtension",
     ),
-    Operation(
+    ApiOperation(
         "get_profile",
         "GET",
         (_PROFILE,),
@@ -62,7 +62,7 @@ PROFILES: tuple[Operation, ...] = (
         privileges=("UCS.Customer.readProfile",),
         extension_privilege="UCS.Customer.readProfileExtension",
     ),
-    Operation(
+    ApiOperation(
         "update_profile",
         "PUT",
         (_PROFILE,),
@@ -77,7 +77,7 @@ PROFILES: tuple[Operation, ...] = (
         privileges=("UCS.Customer.updateProfile",),
         extension_privilege="UCS.Customer.updateProfileExtension",
     ),
-    Operation(
+    ApiOperation(
         "delete_profile",
         "DELETE",
         (_PROFILE,),
@@ -86,7 +86,7 @@ PROFILES: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.deleteProfile",),
     ),
-    Operation(
+    ApiOperation(
         "merge_profiles",
         "PUT",
         (f"{_PROFILE}/merge/{{src_id}}",),
@@ -101,7 +101,7 @@ PROFILES: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.mergeProfile",),
     ),
-    Operation(
+    ApiOperation(
         "insert_profile_extensions",
         "POST",
         (f"{_PROFILE}/extensions",),
@@ -115,7 +115,7 @@ PROFILES: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.createProfileExtension",),
     ),
-    Operation(
+    ApiOperation(
         "update_profile_extension_record",
         "PUT",
         (f"{_RECORD}/by/unique",),
@@ -130,7 +130,7 @@ PROFILES: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.updateProfileExtension",),
     ),
-    Operation(
+    ApiOperation(
         "delete_profile_extension_record",
         "PUT",
         (f"{_RECORD}/delete/by/unique",),
@@ -145,7 +145,7 @@ PROFILES: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.deleteProfileExtension",),
     ),
-    Operation(
+    ApiOperation(
         "import_profiles",
         "POST",
         ("/profiles/import",),

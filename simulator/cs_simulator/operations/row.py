@@ -88,7 +88,7 @@ def choice(name: str, *words: str) -> Parameter:
     return Parameter(name, "choice", words, default=words[0])
 
 
-class Shown(NamedTuple):
+class ShownBody(NamedTuple):
     """The body of a response, by the name that OpenAPI has for it."""
 
     name: str
@@ -96,22 +96,22 @@ class Shown(NamedTuple):
     """Whether it is a list; ``without name``: at every path that does not end with ``{name}``."""
 
 
-def one(name: str) -> Shown:
+def one(name: str) -> ShownBody:
     """Return the shape of a response that shows one thing."""
-    return Shown(name)
+    return ShownBody(name)
 
 
-def every(name: str) -> Shown:
+def every(name: str) -> ShownBody:
     """Return the shape of a response that shows a list."""
-    return Shown(name, "always")
+    return ShownBody(name, "always")
 
 
-def one_or_every(name: str) -> Shown:
+def one_or_every(name: str) -> ShownBody:
     """Return the shape of a response that shows what its path names, else a list."""
-    return Shown(name, "without name")
+    return ShownBody(name, "without name")
 
 
-CONTENT = Shown("content")
+CONTENT = ShownBody("content")
 """The shape of a response that is not JSON."""
 
 
@@ -121,7 +121,7 @@ def lists(path: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class ApiOperation:
     """One operation of Context Services, whole: where it is found, what it takes and gives."""
 
     id: str
@@ -162,7 +162,7 @@ class Operation:
     """The same in edition 8.1, where that differs."""
     status_switch: str = ""
     """The fidelity switch that decides the status, if one does."""
-    shows: Shown | None = None
+    shows: ShownBody | None = None
     """What its response has for a body, if it has one."""
     makes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What it makes, and its Location names: the parameter of a path that its value is for, and

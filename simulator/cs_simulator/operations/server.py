@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cs_simulator.operations.row import CONTENT, Operation, every, one
+from cs_simulator.operations.row import CONTENT, ApiOperation, every, one
 
-SERVER: tuple[Operation, ...] = (
-    Operation(
+SERVER: tuple[ApiOperation, ...] = (
+    ApiOperation(
         "query_interactions",
         "GET",
         ("/customers/{customer_id}/interactions", "/services/{service_id}/interactions"),
@@ -16,7 +16,7 @@ SERVER: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.readInteraction",),
     ),
-    Operation(
+    ApiOperation(
         "get_interaction",
         "GET",
         ("/interactions/{interaction_id}",),
@@ -27,7 +27,7 @@ SERVER: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.readInteraction",),
     ),
-    Operation(
+    ApiOperation(
         "get_interaction_content",
         "GET",
         ("/interactions/{interaction_id}/{content}",),
@@ -38,7 +38,7 @@ SERVER: tuple[Operation, ...] = (
         production=True,
         privileges=("UCS.Customer.readInteraction",),
     ),
-    Operation(
+    ApiOperation(
         "get_server_status",
         "GET",
         ("/server/status",),
@@ -48,7 +48,7 @@ SERVER: tuple[Operation, ...] = (
         shows=one("ServerStatus"),
         privileges=("UCS.SystemMgt.readServerInfo",),
     ),
-    Operation(
+    ApiOperation(
         "set_server_mode",
         "POST",
         ("/server/mode",),

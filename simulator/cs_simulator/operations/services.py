@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cs_simulator.operations.row import (
     ONLY_85,
-    Operation,
+    ApiOperation,
     choice,
     every,
     flag,
@@ -38,8 +38,8 @@ _EXPORT_PARAMETERS = (
 )
 
 
-SERVICES: tuple[Operation, ...] = (
-    Operation(
+SERVICES: tuple[ApiOperation, ...] = (
+    ApiOperation(
         "start_service",
         "POST",
         ("/services/start",),
@@ -55,7 +55,7 @@ SERVICES: tuple[Operation, ...] = (
         privileges=("UCS.Service.startService",),
         extension_privilege="UCS.Service.createServiceExtension",
     ),
-    Operation(
+    ApiOperation(
         "end_service",
         "POST",
         (f"{_SERVICE}/end",),
@@ -68,7 +68,7 @@ SERVICES: tuple[Operation, ...] = (
         privileges=("UCS.Service.stopService",),
         extension_privilege="UCS.Service.createServiceExtension",
     ),
-    Operation(
+    ApiOperation(
         "associate_service",
         "POST",
         ("/customers/{customer_id}/services/{service_id}",),
@@ -81,7 +81,7 @@ SERVICES: tuple[Operation, ...] = (
         privileges=("UCS.Service.startService",),
         extension_privilege="UCS.Service.createServiceExtension",
     ),
-    Operation(
+    ApiOperation(
         "get_service",
         "GET",
         (_SERVICE,),
@@ -92,7 +92,7 @@ SERVICES: tuple[Operation, ...] = (
         privileges=("UCS.Service.readService",),
         extension_privilege="UCS.Service.readServiceExtension",
     ),
-    Operation(
+    ApiOperation(
         "query_customer_services",
         "GET",
         lists("/customers/{customer_id}/services"),
@@ -104,7 +104,7 @@ SERVICES: tuple[Operation, ...] = (
         privileges=("UCS.Service.readService",),
         extension_privilege="UCS.Service.readServiceExtension",
     ),
-    Operation(
+    ApiOperation(
         "query_anonymous_services",
         "GET",
         lists("/services/anonymous/{contact_key}"),
@@ -115,14 +115,14 @@ SERVICES: tuple[Operation, ...] = (
         privileges=("UCS.Service.readService",),
         extension_privilege="UCS.Service.readServiceExtension",
     ),
-    Operation(
+    ApiOperation(
         "delete_service",
         "DELETE",
         (_SERVICE,),
         handler="services:delete_service",
         editions=ONLY_85,
     ),
-    Operation(
+    ApiOperation(
         "update_service_expiration",
         "PUT",
         (_SERVICE,),
@@ -133,7 +133,7 @@ SERVICES: tuple[Operation, ...] = (
         form="Expiration",
         example={"ttl": 3600},
     ),
-    Operation(
+    ApiOperation(
         "update_service_extension",
         "PUT",
         (f"{_SERVICE}/extensions/{{name}}",),
@@ -145,7 +145,7 @@ SERVICES: tuple[Operation, ...] = (
         status_81=204,
         privileges=("UCS.Service.updateServiceExtension",),
     ),
-    Operation(
+    ApiOperation(
         "merge_service_extension",
         "PUT",
         (f"{_SERVICE}/extensions/{{name}}/merge",),
@@ -157,7 +157,7 @@ SERVICES: tuple[Operation, ...] = (
         form="ExtensionMap",
         attached={"valid": True},
     ),
-    Operation(
+    ApiOperation(
         "composite_start",
         "POST",
         ("/services_composite/start",),
@@ -182,7 +182,7 @@ SERVICES: tuple[Operation, ...] = (
             "state_id": "/services/0/state/state_id",
         },
     ),
-    Operation(
+    ApiOperation(
         "purge_services",
         "POST",
         ("/maintenance/purge",),
@@ -193,7 +193,7 @@ SERVICES: tuple[Operation, ...] = (
         form="Purge",
         example={"limit": "2020-01-01T00:00:00.000Z", "operation": "purge.service.completed"},
     ),
-    Operation(
+    ApiOperation(
         "export_services_stream",
         "GET",
         ("/maintenance/services/stream",),
@@ -205,7 +205,7 @@ SERVICES: tuple[Operation, ...] = (
         parameters=(*_EXPORT_PARAMETERS, flag("export_content")),
         shows=one("ExportedServices"),
     ),
-    Operation(
+    ApiOperation(
         "export_services_files",
         "POST",
         ("/maintenance/services/files",),

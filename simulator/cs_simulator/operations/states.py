@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cs_simulator.operations.row import ONLY_85, Operation, every, flag, lists, one, texts
+from cs_simulator.operations.row import ONLY_85, ApiOperation, every, flag, lists, one, texts
 
 _STATES = "/services/{service_id}/states"
 _STATE = f"{_STATES}/{{state_id}}"
@@ -10,8 +10,8 @@ _GET_PARAMETERS = (flag("active_tasks"), flag("completed_tasks"), texts("extensi
 _LIST_PARAMETERS = (texts("state_types"), *_GET_PARAMETERS)
 
 
-STATES: tuple[Operation, ...] = (
-    Operation(
+STATES: tuple[ApiOperation, ...] = (
+    ApiOperation(
         "start_state",
         "POST",
         (f"{_STATES}/start",),
@@ -26,7 +26,7 @@ STATES: tuple[Operation, ...] = (
         privileges=("UCS.State.startState",),
         extension_privilege="UCS.State.createStateExtension",
     ),
-    Operation(
+    ApiOperation(
         "end_state",
         "POST",
         (f"{_STATE}/end",),
@@ -39,7 +39,7 @@ STATES: tuple[Operation, ...] = (
         privileges=("UCS.State.stopState",),
         extension_privilege="UCS.State.createStateExtension",
     ),
-    Operation(
+    ApiOperation(
         "transition_state",
         "POST",
         (f"{_STATES}/transition",),
@@ -54,7 +54,7 @@ STATES: tuple[Operation, ...] = (
         privileges=("UCS.State.startState", "UCS.State.stopState"),
         extension_privilege="UCS.State.createStateExtension",
     ),
-    Operation(
+    ApiOperation(
         "query_states",
         "GET",
         lists(_STATES),
@@ -64,7 +64,7 @@ STATES: tuple[Operation, ...] = (
         privileges=("UCS.State.readState",),
         extension_privilege="UCS.State.readStateExtension",
     ),
-    Operation(
+    ApiOperation(
         "get_state",
         "GET",
         (_STATE,),
@@ -74,7 +74,7 @@ STATES: tuple[Operation, ...] = (
         privileges=("UCS.State.readState",),
         extension_privilege="UCS.State.readStateExtension",
     ),
-    Operation(
+    ApiOperation(
         "update_state_extension",
         "PUT",
         (f"{_STATE}/extensions/{{name}}",),
@@ -85,7 +85,7 @@ STATES: tuple[Operation, ...] = (
         attached="on hold",
         privileges=("UCS.State.updateStateExtension",),
     ),
-    Operation(
+    ApiOperation(
         "merge_state_extension",
         "PUT",
         (f"{_STATE}/extensions/{{name}}/merge",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cs_simulator.operations.row import ONLY_85, Operation, every, ids, lists, one, texts
+from cs_simulator.operations.row import ONLY_85, ApiOperation, every, ids, lists, one, texts
 
 _TASKS = "/services/{service_id}/tasks"
 _TASK = f"{_TASKS}/{{task_id}}"
@@ -10,8 +10,8 @@ _GET_PARAMETERS = (texts("extensions"),)
 _LIST_PARAMETERS = (texts("task_types"), ids("state_id"), *_GET_PARAMETERS)
 
 
-TASKS: tuple[Operation, ...] = (
-    Operation(
+TASKS: tuple[ApiOperation, ...] = (
+    ApiOperation(
         "start_task",
         "POST",
         (f"{_TASKS}/start",),
@@ -27,7 +27,7 @@ TASKS: tuple[Operation, ...] = (
         privileges=("UCS.Task.startTask",),
         extension_privilege="UCS.Task.createTaskExtension",
     ),
-    Operation(
+    ApiOperation(
         "end_task",
         "POST",
         (f"{_TASK}/end",),
@@ -39,7 +39,7 @@ TASKS: tuple[Operation, ...] = (
         privileges=("UCS.Task.stopTask",),
         extension_privilege="UCS.Task.createTaskExtension",
     ),
-    Operation(
+    ApiOperation(
         "query_tasks",
         "GET",
         lists(_TASKS),
@@ -49,7 +49,7 @@ TASKS: tuple[Operation, ...] = (
         privileges=("UCS.Task.readTask",),
         extension_privilege="UCS.Task.readTaskExtension",
     ),
-    Operation(
+    ApiOperation(
         "get_task",
         "GET",
         (_TASK,),
@@ -59,7 +59,7 @@ TASKS: tuple[Operation, ...] = (
         privileges=("UCS.Task.readTask",),
         extension_privilege="UCS.Task.readTaskExtension",
     ),
-    Operation(
+    ApiOperation(
         "update_task_extension",
         "PUT",
         (f"{_TASK}/extensions/{{name}}",),
@@ -70,7 +70,7 @@ TASKS: tuple[Operation, ...] = (
         attached={"number": "A-20417"},
         privileges=("UCS.Task.updateTaskExtension",),
     ),
-    Operation(
+    ApiOperation(
         "merge_task_extension",
         "PUT",
         (f"{_TASK}/extensions/{{name}}/merge",),

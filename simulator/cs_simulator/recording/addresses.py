@@ -46,7 +46,7 @@ class Placed:
 
 
 @dataclass(slots=True)
-class Found:
+class ApiExchanges:
     """The exchanges of the API in some recording, and what was left out."""
 
     placed: list[Placed] = field(default_factory=list)
@@ -57,12 +57,12 @@ class Found:
 
 def find_api(
     exchanges: Sequence[RecordedExchange], given: Mapping[EditionName, str] | None = None
-) -> Found:
+) -> ApiExchanges:
     """Return the exchanges of the API, by where most of its operations are.
 
     ``given`` are base URLs, or paths, that are known; they come before what is guessed.
     """
-    found = Found()
+    found = ApiExchanges()
     wanted = [each for each in exchanges if each.request.method not in _IGNORED]
     if len(wanted) < len(exchanges):
         found.skipped["a preflight of a browser"] = len(exchanges) - len(wanted)

@@ -32,7 +32,7 @@ class AnswersError(ValueError):
     """The text is not what a printed probe brings back; it says what was expected."""
 
 
-class Answer(NamedTuple):
+class TimedResponse(NamedTuple):
     """One response, and when its request was sent."""
 
     started: Instant
@@ -65,7 +65,7 @@ def _terms(given: Mapping[str, Any]) -> ProbeTerms:
     return ProbeTerms(base.rstrip("/"), old, key, int(kind) if kind.isdigit() else 1)
 
 
-def _exchanges(terms: ProbeTerms, answers: Mapping[str, Answer]) -> list[RecordedExchange]:
+def _exchanges(terms: ProbeTerms, answers: Mapping[str, TimedResponse]) -> list[RecordedExchange]:
     """Return the exchanges of the calls that were answered, their requests made once more."""
     saved: dict[str, Any] = {}
     exchanges: list[RecordedExchange] = []
@@ -91,8 +91,8 @@ def _exchanges(terms: ProbeTerms, answers: Mapping[str, Answer]) -> list[Recorde
     return exchanges
 
 
-def _of_script(text: str) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {}
+def _of_script(text: str) -> dict[str, TimedResponse]:
+    answers: dict[str, TimedResponse] = {}
     moment = Moment()
     parts = _ANSWER.split(text)[1:]
     for date, name, answer in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
@@ -101,7 +101,9 @@ def _of_script(text: str) -> dict[str, Answer]:
         except UnfitError:
             raise AnswersError(f"expected the date of an answer, found {date!r}") from None
         raw = answer.removeprefix("\n").removesuffix("\n")
-        answers[name.strip()] = Answer(started, _response(raw.encode("utf-8", "surrogateescape")))
+        answers[name.strip()] = TimedResponse(
+            started, _response(raw.encode("utf-8", "surrogateescape"))
+        )
     return answers
 
 
@@ -138,11 +140,11 @@ def _variables(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_newman(run: Mapping[str, Any]) -> dict[str, Answer]:
+def _of_newman(run: Mapping[str, Any]) -> dict[str, TimedResponse]:
     timings = run.get("timings")
     started = timings.get("started") if isinstance(timings, dict) else None
     at = started if isinstance(started, int) else 0
-    answers: dict[str, Answer] = {}
+    answers: dict[str, TimedResponse] = {}
     executions = run.get("executions")
     for execution in executions if isinstance(executions, list) else ():
         item = execution.get("item") if isinstance(execution, dict) else None
@@ -150,7 +152,7 @@ def _of_newman(run: Mapping[str, Any]) -> dict[str, Answer]:
         given = execution.get("response") if isinstance(execution, dict) else None
         response = _newman_response(given) if isinstance(given, dict) else None
         if isinstance(name, str):
-            answers[name] = Answer(at, response)
+            answers[name] = TimedResponse(at, response)
         if isinstance(given, dict) and isinstance(given.get("responseTime"), (int, float)):
             at += int(given["responseTime"])
     return answers

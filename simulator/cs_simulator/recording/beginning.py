@@ -16,8 +16,8 @@ from cs_simulator.documents.problems import DocumentError
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.profiles import PREDEFINED_ATTRIBUTES
 from cs_simulator.har.exchanges import header
-from cs_simulator.recording.conversation import SUCCESS, Conversation, Step, members_of
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
+from cs_simulator.recording.conversation import SUCCESS, Conversation, ConversationStep, members_of
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 
 Members = dict[str, Any]
 
@@ -66,7 +66,7 @@ class _Finder:
         self._extensions: set[str] = set()
         self._tenants: dict[str, None] = {}
 
-    def take(self, step: Step) -> None:
+    def take(self, step: ConversationStep) -> None:
         """Learn from one step what was there before it."""
         exchange = step.exchange
         tenant = header(exchange.request.headers, _TENANT_HEADER)
@@ -99,7 +99,7 @@ class _Finder:
         self._composite(members, own)
         self._made |= own
 
-    def _look(self, members: Any, step: Step) -> None:
+    def _look(self, members: Any, step: ConversationStep) -> None:
         for shown in members if isinstance(members, list) else [members]:
             if not isinstance(shown, dict):
                 continue
@@ -136,7 +136,7 @@ class _Finder:
                 known.setdefault("extensions", {})[key] = value
                 self._extensions.add(key)
 
-    def _guess(self, name: str, step: Step) -> None:
+    def _guess(self, name: str, step: ConversationStep) -> None:
         self._guessed.add(name)
         kind, _, own = name.partition(" ")
         if kind == "customer":
@@ -156,7 +156,7 @@ class _Finder:
                 if name not in self._made and name not in own and name not in self._services:
                     self._guessed.add(name)
 
-    def _metadata(self, step: Step, members: Any) -> None:
+    def _metadata(self, step: ConversationStep, members: Any) -> None:
         """Take declared attributes, schemas and keys as the server shows them."""
         path = step.path.rstrip("/")
         if not path.startswith("/metadata/"):
@@ -203,11 +203,11 @@ class _Finder:
             ]
 
 
-def _in_path(name: str, step: Step) -> bool:
+def _in_path(name: str, step: ConversationStep) -> bool:
     return f"/services/{name.partition(' ')[2]}" in unquote(step.path)
 
 
-def _customer_in(step: Step) -> str | None:
+def _customer_in(step: ConversationStep) -> str | None:
     segments = step.path.split("/")
     if len(segments) > 2 and segments[1] == "profiles" and segments[2] != "import":
         return f"customer {unquote(segments[2])}"
@@ -264,7 +264,7 @@ def _business_attribute(shown: Any) -> tuple[str, Members]:
 
 def scenario_of(
     loader: ScenarioLoader, beginning: Beginning, extends: str | None, more: Mapping[str, Any]
-) -> Scenario:
+) -> LoadedScenario:
     """Return the scenario of a replay, over one that is given; leave out what it does not take.
 
     Raises :exc:`DocumentError` where it is the given one that is wrong.

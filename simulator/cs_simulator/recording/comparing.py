@@ -13,10 +13,10 @@ from cs_simulator.recording.addresses import find_api
 from cs_simulator.recording.assignments import Assignment, Space
 from cs_simulator.recording.beginning import Beginning, beginning_of, scenario_of
 from cs_simulator.recording.conversation import Conversation, conversation_of
-from cs_simulator.recording.differences import Difference
+from cs_simulator.recording.differences import Deviation
 from cs_simulator.recording.explore import Explorer, StepRecord
 from cs_simulator.recording.replay import Carrier, Replay
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 
 
 class Mark(NamedTuple):
@@ -30,7 +30,7 @@ class Mark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DeviationGroup:
     """What differs in the same way at some exchanges of one operation."""
 
     operation: str
@@ -47,7 +47,7 @@ class Comparison:
     """What a replay came to."""
 
     compared: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[DeviationGroup] = field(default_factory=list)
     set_aside: list[tuple[Mark, str]] = field(default_factory=list)
     """Exchanges of which nothing was concluded, each with the reason."""
     told: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ def id_form(conversations: Sequence[Conversation]) -> dict[str, Mark]:
 
 def replay_of(
     source: Source, ready: Prepared, more: Mapping[str, Any], *, text_ids: bool
-) -> tuple[Replay, Scenario]:
+) -> tuple[Replay, LoadedScenario]:
     """Return the world in which a recording is replayed, without faults and stages."""
     scenario = scenario_of(source.loader, ready.beginning, source.extends, more)
     scenario = replace(scenario, faults=(), stages=(), progress=None)
@@ -160,11 +160,11 @@ def add_records(
         first, recorded, simulated = cases[0]
         marks = dict.fromkeys(Mark(name, record.step.number) for record, _, _ in cases)
         comparison.findings.append(
-            Finding(operation, member, tuple(marks), first.step.name, recorded, simulated)
+            DeviationGroup(operation, member, tuple(marks), first.step.name, recorded, simulated)
         )
 
 
-def left_over(record: StepRecord, allowed: int) -> tuple[Difference, ...]:
+def left_over(record: StepRecord, allowed: int) -> tuple[Deviation, ...]:
     """Return the least that differs at a step, of the assignments that are left in the end."""
     own = [found for assignments, found in record.outcomes if assignments & allowed]
     return min(own, key=len, default=())

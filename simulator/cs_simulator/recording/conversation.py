@@ -17,7 +17,7 @@ from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.values import Moment
 from cs_simulator.har.exchanges import RecordedExchange, header
 from cs_simulator.operations.row import EditionName
-from cs_simulator.recording.addresses import Found, Placed, Root
+from cs_simulator.recording.addresses import ApiExchanges, Placed, Root
 
 Id = int | str
 _MOMENT = Moment()
@@ -41,7 +41,7 @@ class MadeIds:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ConversationStep:
     """One exchange of a conversation."""
 
     number: int
@@ -79,7 +79,7 @@ class Step:
         return f"{self.exchange.request.method} {self.path}"
 
 
-Group = tuple[Step, ...]
+Group = tuple[ConversationStep, ...]
 """Steps that were under way together, so that any order of them is possible; mostly one."""
 
 
@@ -88,17 +88,17 @@ class Conversation(NamedTuple):
 
     name: str
     groups: tuple[Group, ...]
-    found: Found
+    found: ApiExchanges
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ConversationStep, ...]:
         """All steps, in the order in which they were sent."""
         return tuple(step for group in self.groups for step in group)
 
 
-def conversation_of(name: str, found: Found) -> Conversation:
+def conversation_of(name: str, found: ApiExchanges) -> Conversation:
     """Return what was found of the API in one recording, ready for replay."""
-    steps: list[Step] = []
+    steps: list[ConversationStep] = []
     before: Instant | None = None
     for placed in found.placed:
         at = _instant(placed.exchange, before)
@@ -107,11 +107,11 @@ def conversation_of(name: str, found: Found) -> Conversation:
     return Conversation(name, tuple(_groups(_with_lost_ids(steps))), found)
 
 
-def _step(placed: Placed, at: Instant) -> Step:
+def _step(placed: Placed, at: Instant) -> ConversationStep:
     exchange = placed.exchange
     made = made_ids(exchange)
     names = names_in(placed.path, exchange)
-    return Step(exchange.number, exchange, placed.edition, placed.root, at, made, names)
+    return ConversationStep(exchange.number, exchange, placed.edition, placed.root, at, made, names)
 
 
 def _instant(exchange: RecordedExchange, before: Instant | None) -> Instant:
@@ -247,7 +247,7 @@ def _made_by_composite(members: Any) -> MadeIds:
     return MadeIds(tuple(made["service"]), tuple(made["state"]), tuple(made["task"]))
 
 
-def _with_lost_ids(steps: Sequence[Step]) -> list[Step]:
+def _with_lost_ids(steps: Sequence[ConversationStep]) -> list[ConversationStep]:
     """Give each start whose response was lost the id that shows up later, if one does."""
     lost = [
         place
@@ -274,7 +274,7 @@ def _with_lost_ids(steps: Sequence[Step]) -> list[Step]:
     return result
 
 
-def _shown_services(step: Step) -> list[dict[str, Any]]:
+def _shown_services(step: ConversationStep) -> list[dict[str, Any]]:
     response = step.exchange.response
     members = members_of(response.body) if response is not None else None
     several = members if isinstance(members, list) else [members]
@@ -289,7 +289,7 @@ def _shown_services(step: Step) -> list[dict[str, Any]]:
     ]
 
 
-def _is_of(shown: dict[str, Any], sent: Any, step: Step) -> bool:
+def _is_of(shown: dict[str, Any], sent: Any, step: ConversationStep) -> bool:
     """Tell whether a service is what a request whose response was lost asked for."""
     if not isinstance(sent, dict):
         return False
@@ -306,9 +306,9 @@ def _is_of(shown: dict[str, Any], sent: Any, step: Step) -> bool:
     )
 
 
-def _groups(steps: Sequence[Step]) -> list[Group]:
+def _groups(steps: Sequence[ConversationStep]) -> list[Group]:
     """Return the steps in groups of those that overlap, where one of them may change something."""
-    groups: list[list[Step]] = []
+    groups: list[list[ConversationStep]] = []
     end = 0.0
     for step in steps:
         exchange = step.exchange

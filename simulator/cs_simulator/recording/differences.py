@@ -28,7 +28,7 @@ _MOMENT = Moment()
 _MISSING = "(nothing)"
 
 
-class Difference(NamedTuple):
+class Deviation(NamedTuple):
     """One thing that differs, with both values as text."""
 
     member: str
@@ -45,7 +45,7 @@ class SimulatedResponse(NamedTuple):
     body: bytes
 
 
-class Terms(NamedTuple):
+class ComparisonTerms(NamedTuple):
     """What is known about the two sides of one comparison."""
 
     operation: str
@@ -58,12 +58,12 @@ class Terms(NamedTuple):
 
 
 def differences(
-    recorded: RecordedResponse, simulated: SimulatedResponse, terms: Terms
-) -> tuple[Difference, ...]:
+    recorded: RecordedResponse, simulated: SimulatedResponse, terms: ComparisonTerms
+) -> tuple[Deviation, ...]:
     """Return what differs. Where the status does, nothing else is worth comparing."""
     if recorded.status != simulated.status:
         found = f"{recorded.status}{_told(recorded.body)}"
-        return (Difference("status", found, f"{simulated.status}{_told(simulated.body)}"),)
+        return (Deviation("status", found, f"{simulated.status}{_told(simulated.body)}"),)
     return (*_of_headers(recorded, simulated, terms), *_of_bodies(recorded, simulated, terms))
 
 
@@ -78,22 +78,22 @@ def _told(body: bytes | None) -> str:
 
 
 def _of_headers(
-    recorded: RecordedResponse, simulated: SimulatedResponse, terms: Terms
-) -> Iterator[Difference]:
+    recorded: RecordedResponse, simulated: SimulatedResponse, terms: ComparisonTerms
+) -> Iterator[Deviation]:
     one = _location(header(recorded.headers, "location"), terms.recorded_base)
     other = _location(header(simulated.headers, "location"), terms.simulated_base)
     if one != other:
-        yield Difference("header Location", one or _MISSING, other or _MISSING)
+        yield Deviation("header Location", one or _MISSING, other or _MISSING)
     if recorded.body and simulated.body:
         kind = _media_type(header(recorded.headers, "content-type"))
         own = _media_type(header(simulated.headers, "content-type"))
         if kind != own:
-            yield Difference("header Content-Type", kind or _MISSING, own or _MISSING)
+            yield Deviation("header Content-Type", kind or _MISSING, own or _MISSING)
     if recorded.status == 405:
         methods = _methods(header(recorded.headers, "allow"))
         own_methods = _methods(header(simulated.headers, "allow"))
         if methods != own_methods:
-            yield Difference("header Allow", methods or _MISSING, own_methods or _MISSING)
+            yield Deviation("header Allow", methods or _MISSING, own_methods or _MISSING)
 
 
 def _location(value: str | None, base: str) -> str | None:
@@ -114,13 +114,13 @@ def _methods(value: str | None) -> str:
 
 
 def _of_bodies(
-    recorded: RecordedResponse, simulated: SimulatedResponse, terms: Terms
-) -> Iterator[Difference]:
+    recorded: RecordedResponse, simulated: SimulatedResponse, terms: ComparisonTerms
+) -> Iterator[Deviation]:
     if recorded.body is None or terms.method == "HEAD" or recorded.body == simulated.body:
         return
     one, other = _read(recorded.body), _read(simulated.body)
     if one is _NOT_JSON or other is _NOT_JSON:
-        yield Difference("body", _shown_bytes(recorded.body), _shown_bytes(simulated.body))
+        yield Deviation("body", _shown_bytes(recorded.body), _shown_bytes(simulated.body))
         return
     if terms.operation == _SERVER_STATUS:
         one, other = _lasting(one), _lasting(other)
@@ -151,27 +151,29 @@ def _counted(created: Any) -> Any:
     return {"created": len(files)} if isinstance(files, list) else created
 
 
-def _of_values(at: str, one: Any, other: Any, terms: Terms) -> Iterator[Difference]:
+def _of_values(at: str, one: Any, other: Any, terms: ComparisonTerms) -> Iterator[Deviation]:
     if isinstance(one, dict) and isinstance(other, dict):
         for name in dict.fromkeys((*one, *other)):
             place = f"{at}.{name}" if at else name
             if name not in one:
-                yield Difference(place, _MISSING, _shown(other[name]))
+                yield Deviation(place, _MISSING, _shown(other[name]))
             elif name not in other:
-                yield Difference(place, _shown(one[name]), _MISSING)
+                yield Deviation(place, _shown(one[name]), _MISSING)
             else:
                 yield from _of_values(place, one[name], other[name], terms)
     elif isinstance(one, list) and isinstance(other, list):
         yield from _of_lists(at, one, other, terms)
     elif not _are_equal(at.rpartition(".")[2], one, other, terms):
-        yield Difference(at or "body", _shown(one), _shown(other))
+        yield Deviation(at or "body", _shown(one), _shown(other))
 
 
-def _of_lists(at: str, one: list[Any], other: list[Any], terms: Terms) -> Iterator[Difference]:
+def _of_lists(
+    at: str, one: list[Any], other: list[Any], terms: ComparisonTerms
+) -> Iterator[Deviation]:
     keys, own = [_key(item) for item in one], [_key(item) for item in other]
     if None in keys or None in own or len(set(keys)) < len(keys) or len(set(own)) < len(own):
         if len(one) != len(other):
-            yield Difference(f"{at}[]" if at else "[]", _shown(one), _shown(other))
+            yield Deviation(f"{at}[]" if at else "[]", _shown(one), _shown(other))
             return
         for number, (item, its) in enumerate(zip(one, other, strict=True)):
             yield from _of_values(f"{at}[{number}]", item, its, terms)
@@ -180,13 +182,13 @@ def _of_lists(at: str, one: list[Any], other: list[Any], terms: Terms) -> Iterat
     for key in dict.fromkeys((*keys, *own)):
         place = f"{at}[{key}]"
         if key not in mine:
-            yield Difference(place, _MISSING, _shown(theirs[key]))
+            yield Deviation(place, _MISSING, _shown(theirs[key]))
         elif key not in theirs:
-            yield Difference(place, _shown(mine[key]), _MISSING)
+            yield Deviation(place, _shown(mine[key]), _MISSING)
         else:
             yield from _of_values(place, mine[key], theirs[key], terms)
     if set(keys) == set(own) and keys != own:
-        yield Difference(f"{at}[] order", ", ".join(map(str, keys)), ", ".join(map(str, own)))
+        yield Deviation(f"{at}[] order", ", ".join(map(str, keys)), ", ".join(map(str, own)))
 
 
 def _key(item: Any) -> str | None:
@@ -199,7 +201,7 @@ def _key(item: Any) -> str | None:
     return None
 
 
-def _are_equal(name: str, one: Any, other: Any, terms: Terms) -> bool:
+def _are_equal(name: str, one: Any, other: Any, terms: ComparisonTerms) -> bool:
     if name == "timestamp":
         return _are_near(one, other, terms)
     if name == "duration" and type(one) is int and type(other) is int:
@@ -213,7 +215,7 @@ def _are_equal(name: str, one: Any, other: Any, terms: Terms) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _are_near(one: Any, other: Any, terms: Terms) -> bool:
+def _are_near(one: Any, other: Any, terms: ComparisonTerms) -> bool:
     if one == other:
         return True
     try:
@@ -238,6 +240,6 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONG else f"{text[:_LONG]}..."
 
 
-def keys_of(found: tuple[Difference, ...]) -> frozenset[str]:
+def keys_of(found: tuple[Deviation, ...]) -> frozenset[str]:
     """Return what differs, whatever the values."""
     return frozenset(difference.member for difference in found)

@@ -14,8 +14,8 @@ from itertools import permutations
 from typing import NamedTuple
 
 from cs_simulator.recording.assignments import Set, Space
-from cs_simulator.recording.conversation import Group, Step
-from cs_simulator.recording.differences import Difference, keys_of
+from cs_simulator.recording.conversation import ConversationStep, Group
+from cs_simulator.recording.differences import Deviation, keys_of
 from cs_simulator.recording.replay import Played, Replay, is_same
 from cs_simulator.world import WorldData
 
@@ -24,9 +24,9 @@ _REFUSED = 400
 _MOST_BRANCHES = 256
 """So many different pasts are followed at once; where there are more, nothing more is concluded."""
 
-Found = tuple[tuple[int, Difference], ...]
+Found = tuple[tuple[int, Deviation], ...]
 """What differs, each with the number of its step."""
-Past = tuple[WorldData, tuple[Difference, ...], frozenset[str]]
+Past = tuple[WorldData, tuple[Deviation, ...], frozenset[str]]
 """The data that a step left, what differs in it, and whom this world does not know."""
 
 
@@ -51,11 +51,11 @@ class Result(NamedTuple):
 class StepRecord:
     """What was learnt at one step, for all assignments together."""
 
-    step: Step
+    step: ConversationStep
     operation: str = "unrouted"
     read: frozenset[str] = frozenset()
     """The switches that it depended on, on some branch."""
-    outcomes: list[tuple[Set, tuple[Difference, ...]]] = field(default_factory=list)
+    outcomes: list[tuple[Set, tuple[Deviation, ...]]] = field(default_factory=list)
     """What differed for the assignments that were left, before this step excluded any."""
     excluded: Set = 0
     """The assignments that this step excluded."""
@@ -115,7 +115,7 @@ class Explorer:
             results += current
         return results
 
-    def _played(self, step: Step, before: Result, record: StepRecord) -> list[Result]:
+    def _played(self, step: ConversationStep, before: Result, record: StepRecord) -> list[Result]:
         """Return what a step comes to after one branch: a result for each class of assignments."""
         branch = before.branch
         results: list[Result] = []
@@ -143,7 +143,7 @@ class Explorer:
 
     def _pasts(
         self,
-        step: Step,
+        step: ConversationStep,
         branch: Branch,
         played: Played,
         stranger: str | None,
@@ -212,11 +212,11 @@ class Explorer:
         return branches
 
 
-def _shown_later(step: Step, branch: Branch, played: Played) -> Past:
+def _shown_later(step: ConversationStep, branch: Branch, played: Played) -> Past:
     """Return the past of a step without a response that a later one shows to have been done."""
     if played.response.status < _REFUSED:
         return played.data, (), branch.estranged
-    found = Difference(STATUS, "done, as a later exchange shows", str(played.response.status))
+    found = Deviation(STATUS, "done, as a later exchange shows", str(played.response.status))
     return played.data, (found,), branch.estranged | _made_in(step)
 
 
@@ -254,7 +254,7 @@ def _merged(results: Sequence[Result], *, whatever_differs: bool = False) -> lis
     return merged
 
 
-def _made_in(step: Step) -> frozenset[str]:
+def _made_in(step: ConversationStep) -> frozenset[str]:
     made = step.made
     return frozenset(
         [

@@ -26,7 +26,7 @@ from cs_simulator.har.exchanges import (
     RecordedRequest,
     RecordedResponse,
 )
-from cs_simulator.recording.sending import Trust, UnreachableError, certificate_advice
+from cs_simulator.recording.sending import NoServerError, Trust, certificate_advice
 
 log = logging.getLogger("cs_simulator")
 
@@ -116,7 +116,7 @@ class RecordingProxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:
-        """Connect to the server once; raises :exc:`UnreachableError` where that cannot be."""
+        """Connect to the server once; raises :exc:`NoServerError` where that cannot be."""
         _, writer = await self.connect()
         writer.transport.abort()
 
@@ -152,7 +152,7 @@ class RecordingProxy:
             await _some_turns()
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Return a connection to the server, or raise :exc:`UnreachableError`."""
+        """Return a connection to the server, or raise :exc:`NoServerError`."""
         upstream = self.terms.upstream
         name = upstream.host if self._tls is not None else None
         try:
@@ -161,17 +161,17 @@ class RecordingProxy:
                     upstream.host, upstream.port, ssl=self._tls, server_hostname=name, limit=CHUNK
                 )
         except ssl.SSLCertVerificationError as error:
-            raise UnreachableError(certificate_advice(upstream.origin, error)) from None
+            raise NoServerError(certificate_advice(upstream.origin, error)) from None
         except ssl.SSLError as error:
-            raise UnreachableError(
+            raise NoServerError(
                 f"{upstream.origin} does not speak TLS: {error.reason or error}; is it http?"
             ) from None
         except TimeoutError:
-            raise UnreachableError(
+            raise NoServerError(
                 f"{upstream.origin} does not answer within {self.terms.timeout:g} s"
             ) from None
         except OSError as error:
-            raise UnreachableError(
+            raise NoServerError(
                 f"nothing answers at {upstream.origin}: {error.strerror or error}"
             ) from None
 
@@ -290,7 +290,7 @@ class _Client:
         try:
             async with asyncio.timeout(terms.timeout):
                 await self._forward(passing)
-        except UnreachableError as error:
+        except NoServerError as error:
             await self._fail(passing, 502, str(error))
         except TimeoutError:
             await self._fail(passing, 504, f"no response within {terms.timeout:g} s")

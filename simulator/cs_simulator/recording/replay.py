@@ -12,31 +12,31 @@ from typing import NamedTuple, Protocol
 
 from cs_simulator.api.arrival import Arrival, Received, arrive
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.outcome import Held
+from cs_simulator.api.outcome import HeldResponse
 from cs_simulator.api.paths import split_target
 from cs_simulator.api.pipeline import Pipeline, Route, Work, route_of
-from cs_simulator.clock import Clock
+from cs_simulator.clock import WorldClock
 from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.domain.store import Store
 from cs_simulator.har.exchanges import Header
-from cs_simulator.ids import Counters, Ids, ServiceIdForm
+from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
 from cs_simulator.recording.assignments import Assignment, WatchedFidelity
-from cs_simulator.recording.conversation import Id, MadeIds, Step
+from cs_simulator.recording.conversation import ConversationStep, Id, MadeIds
 from cs_simulator.recording.differences import (
     SLACK,
-    Difference,
+    ComparisonTerms,
+    Deviation,
     SimulatedResponse,
-    Terms,
     differences,
 )
 from cs_simulator.routing import Router
-from cs_simulator.scenario.loader import Scenario
-from cs_simulator.world import World, WorldData
+from cs_simulator.scenario.loader import LoadedScenario
+from cs_simulator.world import ServedWorld, WorldData
 
 _DROPPED = frozenset({"X-SIMULATOR-FAULT", "X-SIMULATOR-WORLD", "AUTHORIZATION", "USER-AGENT"})
 """What would change how the replay answers, and says nothing about the recorded server."""
 
-_OUT_OF_THE_WAY = Counters(service=2**62, state=2**30, task=2**30 + 2**29, customer=2**40)
+_OUT_OF_THE_WAY = NextNumbers(service=2**62, state=2**30, task=2**30 + 2**29, customer=2**40)
 """Where ids begin that the recording does not show: no server is likely to come that far."""
 
 
@@ -107,7 +107,7 @@ class Played(NamedTuple):
 
     response: SimulatedResponse
     operation: str
-    differences: tuple[Difference, ...]
+    differences: tuple[Deviation, ...]
     read: frozenset[str]
     """The switches on which it depended."""
     data: WorldData
@@ -117,18 +117,20 @@ class Played(NamedTuple):
 class Replay:
     """One world in which steps are played, from any data that an earlier step left."""
 
-    def __init__(self, app: Carrier, scenario: Scenario, form: ServiceIdForm) -> None:
+    def __init__(self, app: Carrier, scenario: LoadedScenario, form: ServiceIdForm) -> None:
         self._app = app
         self._scenario = scenario
-        self._world = World("replay", scenario)
-        self._setups: dict[int, tuple[WatchedFidelity, Scenario]] = {}
+        self._world = ServedWorld("replay", scenario)
+        self._setups: dict[int, tuple[WatchedFidelity, LoadedScenario]] = {}
         self._requests: dict[int, tuple[Arrival, Route]] = {}
         data = self._world.data()
         ids = Ids(data.ids.seed, form, _OUT_OF_THE_WAY)
         self.beginning = data._replace(ids=RecordedIds(ids, form))
         """What the world holds before the first step."""
 
-    def play(self, step: Step, data: WorldData, number: int, assignment: Assignment) -> Played:
+    def play(
+        self, step: ConversationStep, data: WorldData, number: int, assignment: Assignment
+    ) -> Played:
         """Carry out one step; ``number`` is that of the assignment."""
         world = self._world
         fidelity, scenario = self._setup(number, assignment)
@@ -138,11 +140,11 @@ class Replay:
             ids.expect(_unused(step.made, data))
         world.put_back(data)
         world.scenario = scenario
-        world.clock = Clock("frozen", step.at)
+        world.clock = WorldClock("frozen", step.at)
         fidelity.start_over()
         outcome = self._app.pipeline.perform(Passage(arrival, world), route)
         read = fidelity.were_read()
-        if isinstance(outcome, Held):  # no rule of a replay holds anything back
+        if isinstance(outcome, HeldResponse):  # no rule of a replay holds anything back
             raise TypeError("a replay was held back")
         response = SimulatedResponse(
             outcome.status,
@@ -150,9 +152,9 @@ class Replay:
             outcome.body,
         )
         operation = route.operation_for(arrival.method)
-        found: tuple[Difference, ...] = ()
+        found: tuple[Deviation, ...] = ()
         if step.exchange.response is not None:
-            terms = Terms(
+            terms = ComparisonTerms(
                 operation,
                 arrival.method,
                 SLACK + int(step.exchange.elapsed),
@@ -164,7 +166,7 @@ class Replay:
             world.journal.clear()
         return Played(response, operation, found, read, world.data(apart=False))
 
-    def _setup(self, number: int, assignment: Assignment) -> tuple[WatchedFidelity, Scenario]:
+    def _setup(self, number: int, assignment: Assignment) -> tuple[WatchedFidelity, LoadedScenario]:
         known = self._setups.get(number)
         if known is None:
             fidelity = WatchedFidelity(assignment)
@@ -173,7 +175,7 @@ class Replay:
             self._setups[number] = known
         return known
 
-    def _request(self, step: Step) -> tuple[Arrival, Route]:
+    def _request(self, step: ConversationStep) -> tuple[Arrival, Route]:
         known = self._requests.get(id(step))
         if known is None:
             request = step.exchange.request
@@ -193,7 +195,7 @@ class Replay:
         return known
 
 
-def _headers_of(step: Step) -> Mapping[str, str]:
+def _headers_of(step: ConversationStep) -> Mapping[str, str]:
     """Return the headers of a request as a server names them, what is secret or ours left out."""
     named: dict[str, str] = {}
     for name, value in step.exchange.request.headers:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import yaml
 
-from cs_simulator.recording.comparing import Comparison, Finding, Mark
+from cs_simulator.recording.comparing import Comparison, DeviationGroup, Mark
 from cs_simulator.recording.fitting import Fit, FittedSwitch
 
 Form = Literal["text", "json", "junit"]
@@ -96,7 +96,7 @@ def _comparison_members(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _finding_members(finding: Finding) -> dict[str, Any]:
+def _finding_members(finding: DeviationGroup) -> dict[str, Any]:
     return {**asdict(finding), "exchanges": [str(mark) for mark in finding.exchanges]}
 
 
@@ -144,7 +144,7 @@ def _finding_lines(comparison: Comparison) -> Iterator[str]:
     for reason, count in Counter(reason for _, reason in comparison.set_aside).items():
         marks = [mark for mark, own in comparison.set_aside if own == reason]
         yield f"{count} set aside, {marks_text(marks)}: {reason}"
-    by_operation: dict[str, list[Finding]] = {}
+    by_operation: dict[str, list[DeviationGroup]] = {}
     for finding in comparison.findings:
         by_operation.setdefault(finding.operation, []).append(finding)
     for operation, findings in by_operation.items():

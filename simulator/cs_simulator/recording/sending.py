@@ -20,7 +20,7 @@ from cs_simulator.har.exchanges import (
 )
 
 
-class UnreachableError(Exception):
+class NoServerError(Exception):
     """No request reaches the server; the text says why, and what helps."""
 
 
@@ -34,12 +34,12 @@ class Trust:
     def context(self) -> ssl.SSLContext:
         """Return what checks the certificate of a server.
 
-        Raises :exc:`UnreachableError` where the file of authorities cannot be read.
+        Raises :exc:`NoServerError` where the file of authorities cannot be read.
         """
         try:
             context = ssl.create_default_context(cafile=self.ca_file)
         except (OSError, ssl.SSLError) as error:
-            raise UnreachableError(
+            raise NoServerError(
                 f"{self.ca_file} cannot be read as certificates in PEM: {error}"
             ) from None
         if self.insecure:
@@ -70,7 +70,7 @@ class Sender:
     ) -> RecordedExchange:
         """Send one request and return the exchange; one that fails has no response.
 
-        Raises :exc:`UnreachableError` where there is no connection at all.
+        Raises :exc:`NoServerError` where there is no connection at all.
         """
         sent = tuple(Header(name, value) for name, value in headers.items()) + self.headers
         request = RecordedRequest(method, url, sent, body)
@@ -111,19 +111,19 @@ def _connect(connection: http.client.HTTPConnection, origin: str) -> None:
     try:
         connection.connect()
     except ssl.SSLCertVerificationError as error:
-        raise UnreachableError(certificate_advice(origin, error)) from None
+        raise NoServerError(certificate_advice(origin, error)) from None
     except ssl.SSLError as error:
-        raise UnreachableError(
+        raise NoServerError(
             f"{origin} does not speak TLS: {error.reason or error}; is it http instead?"
         ) from None
     except TimeoutError:
-        raise UnreachableError(
+        raise NoServerError(
             f"{origin} does not answer within {connection.timeout:g} s; is the address right?"
         ) from None
     except socket.gaierror as error:
-        raise UnreachableError(f"there is no host of {origin}: {error.strerror}") from None
+        raise NoServerError(f"there is no host of {origin}: {error.strerror}") from None
     except OSError as error:
-        raise UnreachableError(
+        raise NoServerError(
             f"nothing answers at {origin}: {error.strerror or error}; is the server running?"
         ) from None
 

@@ -13,8 +13,8 @@ from cs_simulator.faults.criteria import (
     NOWHERE,
     Finder,
     Glob,
+    RequestCriteria,
     Test,
-    Where,
     glob_of,
     member_finder,
     path_finder,
@@ -233,11 +233,11 @@ WHERE = Record(
 """What a request must look like."""
 
 
-def where_of(given: Mapping[str, Any] | None) -> Where:
+def where_of(given: Mapping[str, Any] | None) -> RequestCriteria:
     """Return the criteria that checked members describe."""
     if not given:
         return NOWHERE
-    return Where(
+    return RequestCriteria(
         body=given.get("body", {}),
         query=given.get("query", {}),
         headers=given.get("headers", {}),

@@ -29,7 +29,15 @@ from cs_simulator.documents.shape import (
     span,
 )
 from cs_simulator.documents.values import Integer, Text
-from cs_simulator.faults.rules import Action, Delay, Dribble, Rate, RealDate, Rule, ScriptedResponse
+from cs_simulator.faults.rules import (
+    Action,
+    Delay,
+    Dribbling,
+    RateThreshold,
+    RealDate,
+    ReplacementResponse,
+    Rule,
+)
 from cs_simulator.faults.verdict import ANY, NO_PATCH
 from cs_simulator.scenario.criteria import WHERE, On, where_of
 
@@ -196,7 +204,7 @@ _RULE = Record(
 )
 
 
-class Fault:
+class WrittenFault:
     """A fault rule; what was written is kept beside what it means, under ``written``."""
 
     members = _RULE.members
@@ -211,7 +219,7 @@ class Fault:
         return _RULE.json_schema()
 
 
-FAULT = Fault()
+FAULT = WrittenFault()
 
 
 _HOP_BY_HOP = frozenset(
@@ -337,7 +345,7 @@ def rule_of(
         every=fault.get("every", 1) or 1,
         times=fault.get("times"),
         probability=fault.get("probability", 1.0),
-        above_rate=Rate(above_rate["calls"], above_rate["per"]) if above_rate else None,
+        above_rate=RateThreshold(above_rate["calls"], above_rate["per"]) if above_rate else None,
         action=action,
         sequence=tuple(sequence),
         repeat=None if repeat == "forever" else repeat,
@@ -372,7 +380,7 @@ def _action(given: Mapping[str, Any], at: str, checker: Checker, clock_mode: Mod
     return Action(
         delay=given.get("delay"),
         advance=given.get("advance"),
-        dribble=Dribble(dribble["chunks"], dribble["duration"]) if dribble else None,
+        dribble=Dribbling(dribble["chunks"], dribble["duration"]) if dribble else None,
         response=None if response is None else _response(response, inside(at, "response"), checker),
         patch=given.get("patch", NO_PATCH),
         connection=given.get("connection"),
@@ -389,7 +397,7 @@ def _check_retry_after(action: Action | None, at: str, checker: Checker) -> None
             checker.problem(place, "auto is only allowed with above_rate", "use a number")
 
 
-def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedResponse:
+def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ReplacementResponse:
     status = given.get("status") or 500
     headers: dict[str, str | RealDate] = {}
     seen = set()
@@ -411,7 +419,7 @@ def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedRe
             checker.expected(where, "one line of Latin-1", value)
         headers[name] = value or ""
     if "body" not in given:
-        return ScriptedResponse(status, headers)
+        return ReplacementResponse(status, headers)
     if status in _STATUSES_WITHOUT_BODY:
         checker.problem(f"{at}.body", f"a response with status {status} has no body", "remove it")
     body = given["body"]
@@ -419,7 +427,7 @@ def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ScriptedRe
         content = body.encode("utf-8", "surrogatepass")
     else:
         content = json.dumps(body, separators=(",", ":")).encode("ascii")
-    return ScriptedResponse(status, headers, content)
+    return ReplacementResponse(status, headers, content)
 
 
 def _is_header_value(value: str) -> bool:

@@ -26,7 +26,7 @@ from cs_simulator.documents.shape import (
     Shape,
 )
 from cs_simulator.documents.values import Integer
-from cs_simulator.domain.interactions import Content, Interaction, Interactions
+from cs_simulator.domain.interactions import Interaction, InteractionPart, Interactions
 from cs_simulator.scenario.calendar import WHEN, When
 from cs_simulator.scenario.profiles import no_customer
 
@@ -173,17 +173,17 @@ def _interaction(given: Mapping[str, Any], now: Instant) -> Interaction:
     )
 
 
-def _contents(given: Mapping[str, Any]) -> Mapping[str, Content]:
+def _contents(given: Mapping[str, Any]) -> Mapping[str, InteractionPart]:
     contents = {}
     if "text" in given:
-        contents["plain_text"] = Content(
+        contents["plain_text"] = InteractionPart(
             "text/plain; charset=utf-8", given["text"].encode("utf-8", "replace")
         )
     if "structured_text" in given:
         data = given["structured_text"].encode("utf-8", "replace")
-        contents["structured_text"] = Content("text/html; charset=utf-8", data)
+        contents["structured_text"] = InteractionPart("text/html; charset=utf-8", data)
     if "binary_content" in given:
         binary = given["binary_content"]
         media_type = binary.get("media_type", "application/octet-stream")
-        contents["binary_content"] = Content(media_type, binary["base64"])
+        contents["binary_content"] = InteractionPart(media_type, binary["base64"])
     return MappingProxyType(contents)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cs_simulator.clock import Clock, Instant, Mode, system_time
+from cs_simulator.clock import Instant, Mode, WorldClock, system_time
 from cs_simulator.documents.positions import in_order, placed
 from cs_simulator.documents.problems import DocumentError, no_such
 from cs_simulator.documents.shape import Checker
@@ -17,7 +17,7 @@ from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.fidelity import fidelity_of
 from cs_simulator.domain.metadata import DOCUMENTED_MEDIA, PREDEFINED, Metadata
 from cs_simulator.domain.setup import Setup
-from cs_simulator.ids import Counters, OutOfIdsError, ServiceIdForm
+from cs_simulator.ids import NextNumbers, OutOfIdsError, ServiceIdForm
 from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue
 from cs_simulator.scenario.extends import Document
 from cs_simulator.scenario.plan import Base, BasePlan
@@ -26,7 +26,7 @@ from cs_simulator.scenario.settings import setup_of
 
 if TYPE_CHECKING:
     from cs_simulator.faults.rules import Progress, Rule
-    from cs_simulator.faults.stages import Stage
+    from cs_simulator.faults.stages import FaultStage
     from cs_simulator.judge.court import Expectation
 
 _METADATA = ("profile_attributes", "extension_schemas", "identification_keys")
@@ -40,12 +40,12 @@ class _Script:
     """What is to happen, as a document describes it."""
 
     faults: Sequence[Rule] = ()
-    stages: Sequence[Stage] = ()
+    stages: Sequence[FaultStage] = ()
     progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Scenario:
+class LoadedScenario:
     """A scenario, checked and complete. It makes the beginning of any number of worlds."""
 
     name: str
@@ -57,7 +57,7 @@ class Scenario:
     base_paths: Mapping[str, str] = field(default_factory=dict)
     plan: BasePlan = field(default_factory=lambda: Preload().plan(Setup()))
     faults: Sequence[Rule] = ()
-    stages: Sequence[Stage] = ()
+    stages: Sequence[FaultStage] = ()
     progress: Progress | None = None
     """How far rules and stages have come, where the document is the snapshot of a world."""
     expect: Sequence[Expectation] = ()
@@ -67,9 +67,9 @@ class Scenario:
     document: Mapping[str, Any] = field(default_factory=dict)
     """The document as it was written."""
 
-    def clock(self) -> Clock:
+    def clock(self) -> WorldClock:
         """Return a clock as the scenario sets it."""
-        return Clock(self.clock_mode, self.clock_time)
+        return WorldClock(self.clock_mode, self.clock_time)
 
     def base(self, now: Instant) -> Base:
         """Return the data of a world that begins now; worlds share what time cannot change."""
@@ -85,7 +85,7 @@ class ScenarioLoader:
         self.catalogue = catalogue
         self._fidelity = fidelity or {}
 
-    def load(self, wanted: str) -> Scenario:
+    def load(self, wanted: str) -> LoadedScenario:
         """Return a scenario; raises :exc:`DocumentError` with all that is wrong with it."""
         name = "+".join(
             Path(each).stem if each.endswith(SUFFIXES) else Path(each).name
@@ -110,7 +110,7 @@ class ScenarioLoader:
                 raise DocumentError(problems, more=error.more + more.more) from None
             raise
 
-    def load_named(self, name: str) -> Scenario:
+    def load_named(self, name: str) -> LoadedScenario:
         """Return a scenario of the catalogue; a path is no name."""
         several = [each.strip() for each in name.split(",")] if "," in name else [name]
         known = self.catalogue.files()
@@ -120,14 +120,14 @@ class ScenarioLoader:
             raise DocumentError([replace(problem, source="request")])
         return self.load(name)
 
-    def load_text(self, text: str, source: str, name: str) -> Scenario:
+    def load_text(self, text: str, source: str, name: str) -> LoadedScenario:
         """Return the scenario of a text, which may extend names of the catalogue."""
         data = read_text(text, source)
         with self._all_at_once(name, source):
             document = self.catalogue.resolve(data, source, text, files_allowed=False)
         return self.build(document, name, source)
 
-    def build(self, document: Document, name: str, source: str) -> Scenario:
+    def build(self, document: Document, name: str, source: str) -> LoadedScenario:
         """Return the scenario that a checked document describes."""
         checker = Checker(source)
         fidelity = fidelity_of(document.get("fidelity", {}), self._fidelity)
@@ -141,7 +141,7 @@ class ScenarioLoader:
             )
         starts = document.get("first_ids", {})
         form: ServiceIdForm = "integer" if fidelity.service_ids == "integer" else "conversation"
-        counters = Counters()
+        counters = NextNumbers()
         preload = Preload(
             customers=document.get("customers", ()),
             services=document.get("services", ()),
@@ -151,7 +151,7 @@ class ScenarioLoader:
             form=form,
             metadata=_metadata_of(document, setup, checker),
             as_it_stood="progress" in document,
-            counters=Counters(
+            counters=NextNumbers(
                 starts.get("service", counters.service),
                 starts.get("state", counters.state),
                 starts.get("task", counters.task),
@@ -175,7 +175,7 @@ class ScenarioLoader:
                 checker.problem(error.at, str(error))
         if checker:
             raise DocumentError(placed(checker.problems, document.origins), more=checker.more)
-        return Scenario(
+        return LoadedScenario(
             name=document.get("name") or name,
             description=document.get("description", ""),
             seed=document.get("seed", 0),

@@ -16,7 +16,7 @@ from cs_simulator.domain.model import NO_EXTENSIONS, Retention
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.tenancy import NO_TENANT
-from cs_simulator.ids import Counters, Ids, ServiceIdForm
+from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
 from cs_simulator.scenario.calendar import When
 from cs_simulator.scenario.generate import check_generation, generated_profiles, generated_services
 from cs_simulator.scenario.plan import BasePlan, PlannedEvent, PlannedPart, PlannedService
@@ -49,7 +49,7 @@ class Preload:
     """None where they are wrong: then nothing that leans on them is looked at."""
     as_it_stood: bool = False
     """Whether this is the snapshot of a world, in which a customer may be gone."""
-    counters: Counters = field(default_factory=Counters)
+    counters: NextNumbers = field(default_factory=NextNumbers)
 
     def plan(self, setup: Setup, profiles: Sequence[Profile] = ()) -> BasePlan:
         """Return what a world begins with, laid out for any instant.

@@ -8,7 +8,7 @@ from typing import Any
 from cs_simulator.documents.shape import Checker, ListOf, MapOf, Record, Scalar
 from cs_simulator.documents.values import Boolean, Integer, Moment, Text
 from cs_simulator.faults.rules import Progress, Rule, RuleProgress, StageProgress
-from cs_simulator.faults.stages import Stage
+from cs_simulator.faults.stages import FaultStage
 
 _MOMENT = Scalar(Moment())
 _COUNT = Scalar(Integer(64, minimum=0))
@@ -49,7 +49,7 @@ def runtime_names(given: Mapping[str, Any] | None) -> frozenset[str]:
 def progress_of(
     given: Mapping[str, Any] | None,
     faults: Sequence[Rule],
-    stages: Sequence[Stage],
+    stages: Sequence[FaultStage],
     checker: Checker,
 ) -> Progress | None:
     """Return the progress that checked members describe; note what it says of nothing there is."""

@@ -29,11 +29,11 @@ from cs_simulator.domain.schemas import KINDS, AttributeSchema, ExtensionSchema,
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.faults.rules import Progress, Rule, RuleProgress
-from cs_simulator.faults.stages import Stage
-from cs_simulator.ids import Counters
+from cs_simulator.faults.stages import FaultStage
+from cs_simulator.ids import NextNumbers
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.document import FORMAT
-from cs_simulator.scenario.loader import Scenario
+from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.scenario.metadata import predefined_keys
 
 try:
@@ -65,10 +65,10 @@ _UNITS: Mapping[str, int] = MappingProxyType(
 class Snapshot:
     """What a world held at one instant: references to values that never change."""
 
-    scenario: Scenario
+    scenario: LoadedScenario
     clock_mode: Mode
     now: Instant
-    ids: Counters
+    ids: NextNumbers
     profiles: Sequence[Profile]
     services: Sequence[ServiceWithParts]
     rules: Sequence[Rule]
@@ -175,7 +175,7 @@ def _fault(rule: Rule) -> Members:
     return {"name": rule.name, **rule.source} | {"name": rule.name}
 
 
-def _stage(stage: Stage) -> Members:
+def _stage(stage: FaultStage) -> Members:
     members: Members = {**stage.source, "name": stage.name}
     if stage.rules:
         members["faults"] = [_fault(rule) for rule in stage.rules]

@@ -10,7 +10,7 @@ from cs_simulator.documents.problems import shown
 from cs_simulator.documents.shape import Checker, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.faults.rules import Rule
-from cs_simulator.faults.stages import Stage, Until
+from cs_simulator.faults.stages import FaultStage, Until
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.scenario.criteria import WHERE, On, where_of
 from cs_simulator.scenario.faults import FAULT, LENGTH, rules_of
@@ -36,7 +36,7 @@ STAGE = Record(
 
 def stages_of(
     given: Sequence[Mapping[str, Any]], faults: Sequence[Rule], checker: Checker, mode: Mode
-) -> list[Stage]:
+) -> list[FaultStage]:
     """Return the stages that checked members describe; each leads to the next unless it says so."""
     names = [stage.get("name") or "" for stage in given]
     first = {name: place for place, name in reversed(list(enumerate(names)))}
@@ -51,7 +51,7 @@ def stages_of(
             _check_until(until, at, checker, leads_on=then is not None or "then" in stage)
         taken = [rule.name for rule in faults]
         stages.append(
-            Stage(
+            FaultStage(
                 name=names[place],
                 until=Until(
                     calls=until.get("calls"),
@@ -92,7 +92,7 @@ def _check_until(until: Mapping[str, Any], at: str, checker: Checker, *, leads_o
         checker.problem(f"{at}.until", "no stage follows", "remove until or add then")
 
 
-def _check_reached(stages: Sequence[Stage], checker: Checker) -> None:
+def _check_reached(stages: Sequence[FaultStage], checker: Checker) -> None:
     reached: set[int] = set()
     number: int | None = 0 if stages else None
     while number is not None and number not in reached:

@@ -13,13 +13,13 @@ from cs_simulator.faults.verdict import ANY
 
 if TYPE_CHECKING:
     from cs_simulator.faults.rules import Rule
-    from cs_simulator.scenario.loader import Scenario
+    from cs_simulator.scenario.loader import LoadedScenario
 
 MOST = 10
 """Warnings of one kind that are told."""
 
 
-def warnings_of(scenario: Scenario) -> list[str]:
+def warnings_of(scenario: LoadedScenario) -> list[str]:
     """Return a sentence about each thing in a scenario that comes to nothing."""
     found = list(islice(_expired(scenario), MOST))
     for rules in (scenario.faults, *(stage.rules for stage in scenario.stages)):
@@ -29,7 +29,7 @@ def warnings_of(scenario: Scenario) -> list[str]:
     return found
 
 
-def _expired(scenario: Scenario) -> Iterator[str]:
+def _expired(scenario: LoadedScenario) -> Iterator[str]:
     """Yield the services that have expired before the world begins."""
     now = scenario.clock().now()
     for store in scenario.base(now).stores.values():

@@ -18,7 +18,7 @@ PATIENCE = 60.0
 """How long an answer may take in seconds, the start of the server included."""
 
 
-class Held(Protocol):
+class HeldServer(Protocol):
     """A server that the controller holds."""
 
     @property
@@ -35,9 +35,9 @@ class Held(Protocol):
 class Broker:
     """Answer the workers, one after another: so the server is started once."""
 
-    def __init__(self, start: Callable[[], Held]) -> None:
+    def __init__(self, start: Callable[[], HeldServer]) -> None:
         self._start = start
-        self._held: Held | None = None
+        self._held: HeldServer | None = None
         self._failure: str | None = None
         self._is_told = False
         self._key = new_instance()

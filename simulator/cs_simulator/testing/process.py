@@ -16,7 +16,7 @@ from typing import IO, Any
 from cs_simulator.client.errors import SimulatorError
 from cs_simulator.client.text import printable
 from cs_simulator.clock import stopwatch
-from cs_simulator.testing.settings import Settings
+from cs_simulator.testing.settings import PluginSettings
 
 PATIENCE = 30.0
 """How long a server may take to answer first, and at most, in seconds."""
@@ -39,7 +39,7 @@ class ServerProcess:
     process ends, the pipe ends with it, and at the end of the pipe the server stops.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: PluginSettings) -> None:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         self._drafts = Path(tempfile.mkdtemp(prefix="context-services-"))
         self._begun = stopwatch()
@@ -132,7 +132,7 @@ class ServerProcess:
         shutil.rmtree(self._drafts, ignore_errors=True)
 
 
-def command(settings: Settings, ready: Path) -> list[str]:
+def command(settings: PluginSettings, ready: Path) -> list[str]:
     """Return the command line of a server that writes ``ready`` once it answers."""
     words = [sys.executable, "-P", "-m", "cs_simulator", "serve", "--port", "0"]
     words += ["--ready-file", str(ready), "--stop-on-stdin-eof"]
@@ -143,7 +143,7 @@ def command(settings: Settings, ready: Path) -> list[str]:
     return [*words, *settings.options]
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def environment(settings: PluginSettings) -> dict[str, str]:
     """Return the environment of a server: a test run goes by its own settings alone."""
     variables = {name: os.environ[name] for name in os.environ if not name.startswith(_PREFIX)}
     if settings.token is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cs_simulator.testing.settings import Settings, settings_of
+from cs_simulator.testing.settings import PluginSettings, settings_of
 
 if TYPE_CHECKING:
     from cs_simulator.client import Server
@@ -27,7 +27,7 @@ class Session:
     """What one process of a test run holds: a server, a way to one, or neither by now."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.settings: Settings = settings_of(config)
+        self.settings: PluginSettings = settings_of(config)
         self._input: dict[str, Any] | None = getattr(config, "workerinput", None)
         self._run = ""
         self._numbers = count()

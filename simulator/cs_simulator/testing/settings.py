@@ -19,7 +19,7 @@ _RUN = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _OURS = ("--ready-file", "--control-token")
 
 
-class Settings(NamedTuple):
+class PluginSettings(NamedTuple):
     """How the simulator of a test run is found or started."""
 
     url: str | None
@@ -42,7 +42,7 @@ class Settings(NamedTuple):
     """Whether tests fail for what went wrong without their notice, unless they say otherwise."""
 
 
-def settings_of(config: pytest.Config) -> Settings:
+def settings_of(config: pytest.Config) -> PluginSettings:
     """Return what a test run says, or raise :exc:`pytest.UsageError`."""
     folder = config.inipath.parent if config.inipath else config.rootpath
     url: str | None = config.getoption("context_services_url")
@@ -58,7 +58,7 @@ def settings_of(config: pytest.Config) -> Settings:
     chosen, chosen_folder = _given(config, "context_services_scenario_dir", folder)
     options, _ = _given(config, "context_services_options", folder)
     world: str | None = config.getoption("context_services_world")
-    return Settings(
+    return PluginSettings(
         url=url,
         url_from=url_from,
         token=config.getoption("context_services_token") or os.environ.get(TOKEN_VARIABLE) or None,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_simulator.api.judging import Passage
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import JournalEntry
 from tests.support.app import BASE, App, Reply
 
 DOCUMENT = """
@@ -123,7 +123,7 @@ def test_request_on_its_way_across_a_reset_stores_and_notes_nothing(
     noted, let_go = Event(), Event()
     note = Passage.note
 
-    def note_and_wait(passage: Passage, operation: str) -> Entry:
+    def note_and_wait(passage: Passage, operation: str) -> JournalEntry:
         entry = note(passage, operation)
         noted.set()
         assert let_go.wait(10)

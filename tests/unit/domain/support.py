@@ -15,8 +15,8 @@ from cs_simulator.domain.store import Store, due_times
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.ids import Ids
 from cs_simulator.scenario.catalogue import Catalogue
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
-from cs_simulator.worlds import World
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
+from cs_simulator.worlds import ServedWorld
 
 START: Instant = 1_767_603_600_000
 """2026-01-05T09:00:00.000Z."""
@@ -86,17 +86,19 @@ def task(task_id: int, at: Instant = START, **more: Any) -> Task:
     return Task(values=values, started=Event(at), **more)
 
 
-def scenario(document: Mapping[str, Any] | None = None) -> Scenario:
+def scenario(document: Mapping[str, Any] | None = None) -> LoadedScenario:
     """Return the scenario of a document, named ``test``."""
     catalogue = Catalogue(())
     checked = catalogue.resolve(dict(document or {}), "test")
     return ScenarioLoader(catalogue).build(checked, "test", "test")
 
 
-def world(document: Mapping[str, Any] | None = None, export_folder: Path | None = None) -> World:
+def world(
+    document: Mapping[str, Any] | None = None, export_folder: Path | None = None
+) -> ServedWorld:
     """Return the world of a document, its clock standing still at START unless it says more."""
     document = {"clock": {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}, **(document or {})}
-    return World("test", scenario(document), export_folder)
+    return ServedWorld("test", scenario(document), export_folder)
 
 
 def check_indexes(store: Store) -> None:

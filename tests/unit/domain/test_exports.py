@@ -23,7 +23,7 @@ from cs_simulator.domain.states import end_state, start_state
 from cs_simulator.domain.tasks import start_task
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.exports import COLUMNS, Exports
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 from tests.unit.domain.support import START, later, scenario, sent, started, transaction
 
 STEM = "export20260105_090000_007"
@@ -160,8 +160,8 @@ def test_export_at_the_same_instant_takes_the_next_millisecond() -> None:
 
 
 def test_exports_of_two_worlds_are_in_folders_of_their_own(tmp_path: Path) -> None:
-    default = World("default", scenario({}), tmp_path)
-    other = World("other", scenario({}), tmp_path)
+    default = ServedWorld("default", scenario({}), tmp_path)
+    other = ServedWorld("other", scenario({}), tmp_path)
     assert written(default.exports, transaction(START + 7)) == [str(tmp_path / n) for n in NAMES]
     assert written(other.exports, transaction(START + 7)) == [
         str(tmp_path / "other" / name) for name in NAMES

@@ -13,8 +13,8 @@ from cs_simulator.ids import (
     FIRST_SERVICE,
     FIRST_STATE,
     FIRST_TASK,
-    Counters,
     Ids,
+    NextNumbers,
     conversation_id,
     customer_id,
     digest,
@@ -86,18 +86,18 @@ def test_service_id_of_a_number() -> None:
 
 
 def test_counters_tell_what_comes_next() -> None:
-    ids = Ids(start=Counters(10, 20, 30, 40))
+    ids = Ids(start=NextNumbers(10, 20, 30, 40))
     ids.service()
     ids.state()
     ids.state()
     ids.customer()
-    assert ids.counters == Counters(11, 22, 30, 41)
+    assert ids.counters == NextNumbers(11, 22, 30, 41)
     again = Ids(start=ids.counters)
     assert (again.service()[0], again.state(), again.task()) == (11, 22, 30)
 
 
 def test_copy_counts_on_its_own() -> None:
-    ids = Ids(5, "conversation", Counters(10, 20, 30, 40))
+    ids = Ids(5, "conversation", NextNumbers(10, 20, 30, 40))
     twin = ids.copy()
     assert (twin.seed, twin.form, twin.counters) == (5, "conversation", ids.counters)
     assert twin.service() == ids.service()
@@ -108,15 +108,17 @@ def test_copy_counts_on_its_own() -> None:
 @pytest.mark.parametrize(
     ("given_out", "counted"),
     [
-        ({"service": 15}, Counters(16, 20, 30, 1)),
-        ({"service": 9}, Counters(10, 20, 30, 1)),
-        ({"state": 20}, Counters(10, 21, 30, 1)),
-        ({"task": 99}, Counters(10, 20, 100, 1)),
-        ({}, Counters(10, 20, 30, 1)),
+        ({"service": 15}, NextNumbers(16, 20, 30, 1)),
+        ({"service": 9}, NextNumbers(10, 20, 30, 1)),
+        ({"state": 20}, NextNumbers(10, 21, 30, 1)),
+        ({"task": 99}, NextNumbers(10, 20, 100, 1)),
+        ({}, NextNumbers(10, 20, 30, 1)),
     ],
 )
-def test_reserve_moves_counters_forward_only(given_out: dict[str, int], counted: Counters) -> None:
-    ids = Ids(start=Counters(10, 20, 30, 1))
+def test_reserve_moves_counters_forward_only(
+    given_out: dict[str, int], counted: NextNumbers
+) -> None:
+    ids = Ids(start=NextNumbers(10, 20, 30, 1))
     ids.reserve(**given_out)
     assert ids.counters == counted
 

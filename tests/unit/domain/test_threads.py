@@ -20,7 +20,7 @@ from cs_simulator.domain.services import (
 )
 from cs_simulator.domain.states import start_state, transition_state
 from cs_simulator.domain.tasks import end_task, start_task
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 from tests.unit.domain.support import check_indexes, sent, world
 
 Result = TypeVar("Result")
@@ -50,7 +50,7 @@ def together(work: Callable[[int], Result]) -> list[Result]:
         return list(pool.map(one, range(THREADS)))
 
 
-def rounds(shared: World, thread: int) -> list[tuple[int, int, int, int]]:
+def rounds(shared: ServedWorld, thread: int) -> list[tuple[int, int, int, int]]:
     """Lead services through their lives; return the ids of those that stay."""
     kept = []
     for turn in range(ROUNDS):

@@ -13,7 +13,7 @@ from cs_simulator.domain.states import start_state
 from cs_simulator.domain.tasks import start_task
 from cs_simulator.exports import COLUMNS
 from cs_simulator.journal.journal import Journal
-from cs_simulator.worlds import Counts, TooManyWorldsError, World, Worlds
+from cs_simulator.worlds import ServedWorld, TooManyWorldsError, Worlds, WorldSize
 from tests.unit.domain.support import START, check_indexes, scenario, sent, world
 
 REAL: dict[str, Any] = {"clock": {"mode": "real"}}
@@ -32,7 +32,7 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def dump(each: World) -> tuple[Any, ...]:
+def dump(each: ServedWorld) -> tuple[Any, ...]:
     """Return everything that a world holds, and the ids it would give out next."""
     with each.lock:
         tx = each.begin()
@@ -48,7 +48,7 @@ def dump(each: World) -> tuple[Any, ...]:
         )
 
 
-def used(each: World) -> None:
+def used(each: ServedWorld) -> None:
     """Change all that a world holds."""
     with each.lock:
         tx = each.begin()
@@ -69,7 +69,7 @@ def test_reset_is_a_fresh_world(form: str) -> None:
     used(one)
     assert dump(one) != fresh
     cleared = one.reset()
-    assert cleared == Counts(services=2, customers=2, requests=1, exports=1)
+    assert cleared == WorldSize(services=2, customers=2, requests=1, exports=1)
     assert dump(one) == fresh == dump(world(document))
     assert one.journal.entries() == []
     assert one.journal.open(START, "GET", "/", ()).id == 1
@@ -79,7 +79,7 @@ def test_reset_is_a_fresh_world(form: str) -> None:
 
 def test_worlds_of_one_scenario_begin_alike_and_share_nothing() -> None:
     shared = scenario({**DOCUMENT, "clock": {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}})
-    one, other = World("one", shared), World("other", shared)
+    one, other = ServedWorld("one", shared), ServedWorld("other", shared)
     fresh = dump(other)
     assert dump(one) == fresh
     used(one)
@@ -110,7 +110,7 @@ def test_what_fell_due_happens_when_a_transaction_begins() -> None:
         START - 80 * 60_000,
     ]
     one.clock._anchor = START + DAY
-    assert one.counts() == Counts(services=0, customers=2, requests=0, exports=0)
+    assert one.counts() == WorldSize(services=0, customers=2, requests=0, exports=0)
 
 
 def test_reset_puts_the_clock_back() -> None:
@@ -123,7 +123,7 @@ def test_reset_puts_the_clock_back() -> None:
 
 
 def test_reset_under_a_running_clock_makes_relative_times_anew() -> None:
-    one = World("test", scenario({**DOCUMENT, **REAL}))
+    one = ServedWorld("test", scenario({**DOCUMENT, **REAL}))
     first = one.begin().store.of_customer("C")[0]
     elapsed = system_time() + 5
     while system_time() < elapsed:
@@ -151,7 +151,7 @@ def test_base_is_kept_where_no_time_can_change_it(document: dict[str, Any], *, s
 
 
 def test_offset_clock_runs_from_its_instant() -> None:
-    one = World("test", scenario({"clock": {"time": "2026-01-05T09:00:00.000Z"}}))
+    one = ServedWorld("test", scenario({"clock": {"time": "2026-01-05T09:00:00.000Z"}}))
     assert one.clock.mode == "offset"
     assert format_instant(one.begin().now).startswith("2026-01-05T09:00:0")
 
@@ -159,7 +159,7 @@ def test_offset_clock_runs_from_its_instant() -> None:
 def test_counts_tell_what_there_is() -> None:
     one = world(DOCUMENT)
     used(one)
-    assert one.counts() == Counts(services=2, customers=2, requests=1, exports=1)
+    assert one.counts() == WorldSize(services=2, customers=2, requests=1, exports=1)
 
 
 def test_registry_holds_a_default_world() -> None:
@@ -188,7 +188,7 @@ def test_dropped_worlds_leave_no_journal_behind() -> None:
 def test_world_that_is_refused_is_never_listed() -> None:
     worlds = Worlds(scenario({}))
 
-    def refuse(world: World) -> None:
+    def refuse(world: ServedWorld) -> None:
         assert not worlds.is_listed(world)
         assert worlds.names() == ["default"]
         raise LookupError
@@ -202,9 +202,9 @@ def test_world_that_is_refused_is_never_listed() -> None:
 
 def test_world_that_another_request_made_meanwhile_is_the_one_that_is_set_up() -> None:
     worlds = Worlds(scenario({}))
-    seen: list[World] = []
+    seen: list[ServedWorld] = []
 
-    def act(world: World) -> World:
+    def act(world: ServedWorld) -> ServedWorld:
         seen.append(world)
         worlds.obtain("w")
         return world

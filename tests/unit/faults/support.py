@@ -11,7 +11,7 @@ from cs_simulator.documents.shape import Checker, ListOf
 from cs_simulator.faults.criteria import Facts
 from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.rules import Rule
-from cs_simulator.faults.stages import Stage, Stages
+from cs_simulator.faults.stages import FaultStage, Stages
 from cs_simulator.faults.verdict import Verdict
 from cs_simulator.scenario.faults import FAULT, rules_of
 from cs_simulator.scenario.stages import STAGE, stages_of
@@ -62,7 +62,7 @@ def book(*written: Written, seed: int = SEED, now: Instant = 0) -> RuleBook:
     return RuleBook(seed, rules(*written), now)
 
 
-def read_stages(written: Sequence[Written], *faults: Written) -> tuple[list[Stage], list[str]]:
+def read_stages(written: Sequence[Written], *faults: Written) -> tuple[list[FaultStage], list[str]]:
     """Return the stages that a document describes, and all that is wrong with them."""
     checker = Checker("s")
     checked = ListOf(STAGE).check(list(written), "stages", checker)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.faults.criteria import UNREADABLE, Difference, Facts
+from cs_simulator.faults.criteria import UNREADABLE, Facts, Mismatch
 from tests.unit.faults.support import call, rule
 
 BODY = {
@@ -21,7 +21,7 @@ BODY = {
 }
 
 
-def failed(where: dict[str, Any], facts: Facts) -> list[Difference]:
+def failed(where: dict[str, Any], facts: Facts) -> list[Mismatch]:
     """Return what a request fails of some criteria."""
     return rule(where=where, delay="1s").where.differences(facts)
 
@@ -87,14 +87,14 @@ def test_body_fits(criterion: dict[str, Any]) -> None:
 def test_body_that_does_not_fit_says_what_was_found(
     criterion: dict[str, Any], difference: tuple[str, Any, Any]
 ) -> None:
-    assert failed({"body": criterion}, call(bodies=(BODY,))) == [Difference(*difference)]
+    assert failed({"body": criterion}, call(bodies=(BODY,))) == [Mismatch(*difference)]
 
 
 @pytest.mark.parametrize("criterion", ["x", {"matches": ".*"}, {"absent": True}, {"absent": False}])
 @pytest.mark.parametrize("name", ["a", "$.a", "$"])
 def test_unreadable_body_fails_every_criterion_of_the_body(name: str, criterion: object) -> None:
     [difference] = failed({"body": {name: criterion}}, call(bodies=(UNREADABLE,)))
-    assert difference == Difference(f"body.{name}", criterion, "unreadable body")
+    assert difference == Mismatch(f"body.{name}", criterion, "unreadable body")
 
 
 def test_unreadable_body_is_no_matter_to_other_criteria() -> None:
@@ -105,13 +105,13 @@ def test_unreadable_body_is_no_matter_to_other_criteria() -> None:
 
 def test_no_body_has_nothing_in_it() -> None:
     assert failed({"body": {"a": {"absent": True}, "$.b": {"absent": True}}}, call()) == []
-    assert failed({"body": {"a": 1}}, call()) == [Difference("body.a", 1, None)]
+    assert failed({"body": {"a": 1}}, call()) == [Mismatch("body.a", 1, None)]
 
 
 @pytest.mark.parametrize("body", [None, 5, "a", [{"a": 1}]])
 def test_body_that_is_no_object_has_no_members(body: object) -> None:
     assert failed({"body": {"a": {"absent": True}}}, call(bodies=(body,))) == []
-    assert failed({"body": {"$.a": 1}}, call(bodies=(body,))) == [Difference("body.$.a", 1, None)]
+    assert failed({"body": {"$.a": 1}}, call(bodies=(body,))) == [Mismatch("body.$.a", 1, None)]
 
 
 def test_all_criteria_must_hold() -> None:
@@ -191,7 +191,7 @@ def test_request_fits(where: dict[str, Any], *, fits: bool) -> None:
 )
 def test_path_is_a_glob(glob: str, path: str, *, fits: bool) -> None:
     differences = failed({"path": glob}, call(path=path))
-    assert differences == ([] if fits else [Difference("path", glob, path)])
+    assert differences == ([] if fits else [Mismatch("path", glob, path)])
 
 
 def test_composite_fits_where_one_element_fits_all() -> None:
@@ -203,9 +203,9 @@ def test_composite_fits_where_one_element_fits_all() -> None:
         ),
     )
     assert failed({"body": {"type": 3, "state": 4}, "customer_id": "B"}, facts) == []
-    assert failed({"body": {"type": 1, "state": 4}}, facts) == [Difference("body.state", 4, 2)]
+    assert failed({"body": {"type": 1, "state": 4}}, facts) == [Mismatch("body.state", 4, 2)]
     assert failed({"body": {"type": 1}, "customer_id": "B"}, facts) == [
-        Difference("customer_id", "B", "A")
+        Mismatch("customer_id", "B", "A")
     ]
 
 
@@ -245,7 +245,7 @@ def test_part_of_a_body_fits(criterion: dict[str, Any]) -> None:
 )
 def test_part_of_a_body_that_is_not_there_is_named_as_written(part: dict[str, Any]) -> None:
     [difference] = failed({"body": {"order": part}}, call(bodies=(ORDER,)))
-    assert difference == Difference("body.order", part, ORDER["order"])
+    assert difference == Mismatch("body.order", part, ORDER["order"])
 
 
 def test_several_values_of_a_query_and_a_header_are_compared_alike() -> None:

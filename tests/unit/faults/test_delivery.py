@@ -11,13 +11,13 @@ import pytest
 
 from cs_simulator.api.arrival import Received, arrive
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.outcome import Answer, Held, Outcome, deliver, waited
+from cs_simulator.api.outcome import HeldResponse, Outcome, PlannedResponse, deliver, waited
 from cs_simulator.api.paths import split_target
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults import wire
-from cs_simulator.faults.waiting import Wait, WaitingRoom
-from cs_simulator.scenario.loader import Scenario
-from cs_simulator.worlds import World
+from cs_simulator.faults.waiting import HeldWait, WaitingRoom
+from cs_simulator.scenario.loader import LoadedScenario
+from cs_simulator.worlds import ServedWorld
 from tests.unit.faults.support import book, call, until
 
 FULL = "Too many responses wait: 1 responses are held back, 1 of them in this world; --max-waiting"
@@ -28,12 +28,14 @@ class Sent:
 
     def __init__(self, most: int = 4) -> None:
         self.room = WaitingRoom(most)
-        self.world = World("w", Scenario("s"), room=self.room)
-        self.waits: list[Wait] = []
+        self.world = ServedWorld("w", LoadedScenario("s"), room=self.room)
+        self.waits: list[HeldWait] = []
         self.plan: wire.Plan | None = None
         uri = "/genesys/1/cs/services/1"
         arrival = arrive(
-            Received("GET", uri, {}, b"", "http://localhost"), split_target(uri), Scenario("s")
+            Received("GET", uri, {}, b"", "http://localhost"),
+            split_target(uri),
+            LoadedScenario("s"),
         )
         self.passage = Passage(arrival, self.world)
         self.entry = self.passage.note("get_service")
@@ -41,9 +43,9 @@ class Sent:
     def with_(self, *actions: dict[str, Any]) -> Outcome:
         """Deliver an answer as a rule for each of some actions says."""
         verdict = book(*({"on": "any", **action} for action in actions)).judge(call(), 0)
-        answer = Answer(200, {}, b"{}") if verdict.carries_out else None
+        answer = PlannedResponse(200, {}, b"{}") if verdict.carries_out else None
         result = deliver(self.passage, answer, verdict)
-        if isinstance(result, Held):
+        if isinstance(result, HeldResponse):
             self.waits.append(result.wait)
         outcome = waited(result, self.room)
         self.plan = outcome.plan
@@ -54,7 +56,7 @@ class Sent:
 def crowded() -> Iterator[Sent]:
     """A request for whose wait there is no room: another one waits."""
     sent = Sent()
-    wait = Wait("w")
+    wait = HeldWait("w")
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(sent.room.hold, wait, None)
         until(lambda: len(sent.room) == 1)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.clock import Clock
-from cs_simulator.faults.criteria import Difference
+from cs_simulator.clock import WorldClock
+from cs_simulator.faults.criteria import Mismatch
 from tests.support import NOW, Simulation
 from tests.unit.faults.support import book, call
 
@@ -149,7 +149,7 @@ def test_advance_moves_an_offset_clock_which_runs_on() -> None:
     cs = faulty(advance="1h")
     before = cs.world.clock.now()
     machine = iter([0, *[5] * 99])
-    cs.world.clock = Clock("offset", before, lambda: next(machine))
+    cs.world.clock = WorldClock("offset", before, lambda: next(machine))
     cs.post("services/start", START)
     assert cs.world.clock.now() == before + 3_600_005
 
@@ -216,19 +216,19 @@ def test_reset_begins_anew() -> None:
 @pytest.mark.parametrize(
     ("members", "difference"),
     [
-        ({"on": "get_task"}, Difference("on", "get_task", "start_service")),
+        ({"on": "get_task"}, Mismatch("on", "get_task", "start_service")),
         (
             {"on": ["start_task", "get_task"]},
-            Difference("on", ["get_task", "start_task"], "start_service"),
+            Mismatch("on", ["get_task", "start_task"], "start_service"),
         ),
         (
             {"on": "any", "between": ["1s", "2s"]},
-            Difference("between", "1000 to 2000 ms since the rule came into force", 300),
+            Mismatch("between", "1000 to 2000 ms since the rule came into force", 300),
         ),
     ],
 )
 def test_verdict_tells_what_a_rule_is_for_and_when(
-    members: dict[str, Any], difference: Difference
+    members: dict[str, Any], difference: Mismatch
 ) -> None:
     rules = book({"name": "it", "delay": "1s", **members}, now=100)
     [judgement] = rules.judge(call(), 400).judgements

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_simulator.faults.criteria import Difference
+from cs_simulator.faults.criteria import Mismatch
 from cs_simulator.faults.expressions import GAVE_UP, GaveUpError, Patience, expression
 from cs_simulator.faults.jsonpath import finder
 from tests.support import Simulation
@@ -229,7 +229,7 @@ def test_what_was_given_up_is_told_with_what_was_expected(
     where: dict[str, Any], criterion: str, expected: object
 ) -> None:
     facts = call(path=f"/{VICTIM * 100}", bodies=({"a": VICTIM},))
-    given_up = Difference(criterion, expected, GAVE_UP, gave_up=True)
+    given_up = Mismatch(criterion, expected, GAVE_UP, gave_up=True)
     assert rule(where=where, delay="1s").where.differences(facts) == [given_up]
 
 

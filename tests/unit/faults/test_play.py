@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cs_simulator.faults.rules import Connection, Dribble
+from cs_simulator.faults.rules import Connection, Dribbling
 from cs_simulator.faults.wire import (
     GARBAGE,
     Plan,
@@ -22,7 +22,7 @@ BODY = b"0123456789"
 
 
 def planned(
-    connection: Connection | None, dribble: Dribble | None = None, body: bytes = BODY
+    connection: Connection | None, dribble: Dribbling | None = None, body: bytes = BODY
 ) -> Script:
     """Return the script of a response of a world that is not reset."""
     return script_of(Plan(connection, dribble, "w", lambda: False), HEAD, body)
@@ -50,7 +50,7 @@ def test_stall_sends_nothing_and_has_no_end() -> None:
 
 
 def test_broken_connection_is_not_dribbled() -> None:
-    assert planned("garbage", Dribble(4, 40)) == Script(GARBAGE)
+    assert planned("garbage", Dribbling(4, 40)) == Script(GARBAGE)
 
 
 def test_plan_without_anything_sends_the_whole() -> None:
@@ -58,12 +58,12 @@ def test_plan_without_anything_sends_the_whole() -> None:
 
 
 def test_dribble_shares_body_and_time_among_its_pieces() -> None:
-    script = planned(None, Dribble(4, 2000))
+    script = planned(None, Dribbling(4, 2000))
     assert script == Script(HEAD, [b"01", b"234", b"56", b"789"], 0.5, "goes on")
 
 
 def test_dribble_without_a_body_splits_the_head() -> None:
-    script = planned(None, Dribble(2, 40), b"")
+    script = planned(None, Dribbling(2, 40), b"")
     middle = len(HEAD) // 2
     assert script == Script(b"", [HEAD[:middle], HEAD[middle:]], 0.02, "goes on")
 
@@ -71,13 +71,13 @@ def test_dribble_without_a_body_splits_the_head() -> None:
 @pytest.mark.parametrize("body", [b"", BODY])
 @pytest.mark.parametrize("chunks", [1, 3, 1_000])
 def test_dribble_sends_everything(chunks: int, body: bytes) -> None:
-    script = planned(None, Dribble(chunks, 40), body)
+    script = planned(None, Dribbling(chunks, 40), body)
     assert script.first + b"".join(script.pieces) == HEAD + body
     assert script.pause * len(script.pieces) == pytest.approx(0.04)
 
 
 def test_dribble_of_more_pieces_than_bytes_sends_a_byte_each() -> None:
-    assert planned(None, Dribble(100, 40), b"abcd").pieces == [b"a", b"b", b"c", b"d"]
+    assert planned(None, Dribbling(100, 40), b"abcd").pieces == [b"a", b"b", b"c", b"d"]
 
 
 @pytest.fixture

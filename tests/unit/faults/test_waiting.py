@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from cs_simulator.clock import stopwatch
-from cs_simulator.faults.waiting import End, TooManyWaitingError, Wait, WaitingRoom
+from cs_simulator.faults.waiting import End, HeldWait, TooManyWaitingError, WaitingRoom
 from tests.unit.faults.support import until
 
 
@@ -21,9 +21,9 @@ def room() -> Iterator[WaitingRoom]:
     made.close()
 
 
-def entered(room: WaitingRoom, world: str, ends: list[End] | None = None) -> Wait:
+def entered(room: WaitingRoom, world: str, ends: list[End] | None = None) -> HeldWait:
     """Return a wait that has its place, and leaves it when it ends."""
-    wait = Wait(world)
+    wait = HeldWait(world)
 
     def leave(end: End) -> None:
         room.leave(wait)
@@ -48,7 +48,7 @@ def test_wait_takes_no_thread_and_ends_once(room: WaitingRoom) -> None:
 
 def test_end_of_a_wait_that_has_ended_is_told_at_once() -> None:
     ends: list[End] = []
-    wait = Wait("w")
+    wait = HeldWait("w")
     wait.finish("gone")
     wait.then(ends.append)
     assert ends == ["gone"]
@@ -63,7 +63,7 @@ def test_wait_that_is_left_twice_is_counted_once(room: WaitingRoom) -> None:
 
 def test_held_thread_waits_its_time(room: WaitingRoom) -> None:
     begun = stopwatch()
-    assert room.hold(Wait("w"), 0.05) == "over"
+    assert room.hold(HeldWait("w"), 0.05) == "over"
     assert 0.05 <= stopwatch() - begun < 5
     assert len(room) == 0
 
@@ -72,7 +72,7 @@ def test_held_thread_waits_its_time(room: WaitingRoom) -> None:
 def test_held_thread_may_be_let_go_before_its_time(
     room: WaitingRoom, seconds: float | None
 ) -> None:
-    wait = Wait("w")
+    wait = HeldWait("w")
     with ThreadPoolExecutor(1) as pool:
         held: Future[End] = pool.submit(room.hold, wait, seconds)
         until(lambda: len(room) == 1)
@@ -85,7 +85,7 @@ def test_world_takes_no_more_than_a_quarter(room: WaitingRoom) -> None:
     first = entered(room, "w")
     entered(room, "w")
     with pytest.raises(TooManyWaitingError) as error:
-        room.enter(Wait("w"))
+        room.enter(HeldWait("w"))
     assert str(error.value) == (
         "2 responses are held back, 2 of them in this world; "
         "--max-waiting allows 8, and 2 for one world"
@@ -99,7 +99,7 @@ def test_room_takes_no_more_than_its_bound(room: WaitingRoom) -> None:
     waits = [entered(room, world) for world in "abcd" for _ in range(2)]
     assert len(room) == 8
     with pytest.raises(TooManyWaitingError, match="8 responses are held back, 0 of them in this"):
-        room.enter(Wait("new"))
+        room.enter(HeldWait("new"))
     waits[0].finish("gone")
     entered(room, "new")
     assert len(room) == 8
@@ -109,14 +109,14 @@ def test_room_takes_no_more_than_its_bound(room: WaitingRoom) -> None:
 def test_quarter_is_one_at_least(most: int, share: int) -> None:
     room = WaitingRoom(most)
     for _ in range(share):
-        room.enter(Wait("w"))
+        room.enter(HeldWait("w"))
     with pytest.raises(TooManyWaitingError, match=f"and {share} for one world"):
-        room.enter(Wait("w"))
+        room.enter(HeldWait("w"))
 
 
 def test_room_for_none_refuses_all() -> None:
     with pytest.raises(TooManyWaitingError, match="--max-waiting allows 0"):
-        WaitingRoom(0).hold(Wait("w"), 0)
+        WaitingRoom(0).hold(HeldWait("w"), 0)
 
 
 def test_cancel_ends_the_waits_of_one_world(room: WaitingRoom) -> None:
@@ -132,12 +132,12 @@ def test_close_ends_all_and_whatever_comes_later(room: WaitingRoom) -> None:
     waits = [entered(room, world) for world in "aab"]
     room.close()
     assert [wait.end for wait in waits] == ["cancelled"] * 3
-    assert room.hold(Wait("a"), None) == "cancelled"
+    assert room.hold(HeldWait("a"), None) == "cancelled"
 
 
 def test_wait_of_a_world_that_was_reset_on_the_way_is_cancelled(room: WaitingRoom) -> None:
     generation = 1
-    wait = Wait("w", lambda: generation != 1)
+    wait = HeldWait("w", lambda: generation != 1)
     generation = 2
     assert room.cancel("w") == 0
     assert room.hold(wait, None) == "cancelled"

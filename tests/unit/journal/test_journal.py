@@ -10,18 +10,20 @@ import pytest
 
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.journal.budget import Budget
-from cs_simulator.journal.entries import MAX_BODY, Entry, keep_body
+from cs_simulator.journal.entries import MAX_BODY, JournalEntry, keep_body
 from cs_simulator.journal.journal import ENTRY_OVERHEAD, MAX_BYTES, MAX_ENTRIES, Journal
 from tests.unit.domain.support import START
 
 
-def opened(journal: Journal, body: bytes = b"", **headers: str) -> Entry:
+def opened(journal: Journal, body: bytes = b"", **headers: str) -> JournalEntry:
     entry = journal.open(START, "POST", "/services/start", tuple(headers.items()))
     keep_body(entry, body)
     return entry
 
 
-def done(journal: Journal, entry: Entry, response: bytes = b"", status: int = 200) -> Entry:
+def done(
+    journal: Journal, entry: JournalEntry, response: bytes = b"", status: int = 200
+) -> JournalEntry:
     journal.complete(entry, status, (("Content-Type", "application/json"),), response, (), 1.5)
     return entry
 

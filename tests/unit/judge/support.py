@@ -8,9 +8,9 @@ from typing import Any
 from cs_simulator.clock import format_http_date
 from cs_simulator.documents.shape import Checker
 from cs_simulator.domain.transaction import Effect
-from cs_simulator.journal.entries import Entry, keep_body
+from cs_simulator.journal.entries import JournalEntry, keep_body
 from cs_simulator.judge.attempts import Now
-from cs_simulator.judge.case import Finding
+from cs_simulator.judge.case import VirtueFinding
 from cs_simulator.judge.court import Evidence, Expectation, Ruling, judge
 from cs_simulator.scenario.expect import EXPECT
 
@@ -29,9 +29,9 @@ def attempt(
     took: float | None = 1,
     retry_after: str | None = None,
     **more: Any,
-) -> Entry:
+) -> JournalEntry:
     """Return a request that arrived so many milliseconds after the beginning."""
-    entry = Entry(0, WALL + round(at), "POST", "/genesys/1/cs/services/start", ())
+    entry = JournalEntry(0, WALL + round(at), "POST", "/genesys/1/cs/services/start", ())
     entry.operation = "start_service"
     keep_body(entry, body)
     entry.arrived = at / 1000
@@ -45,12 +45,12 @@ def attempt(
     return entry
 
 
-def lost(at: float, **more: Any) -> Entry:
+def lost(at: float, **more: Any) -> JournalEntry:
     """Return a start that was carried out, and whose answer was lost."""
     return attempt(at, **{**LOST, **CREATED, **more})
 
 
-def busy(at: float, **more: Any) -> Entry:
+def busy(at: float, **more: Any) -> JournalEntry:
     """Return a request that was refused for now."""
     return attempt(at, 503, **more)
 
@@ -77,7 +77,7 @@ def mistakes(document: Any) -> list[str]:
 
 def ruled(
     document: dict[str, Any],
-    entries: Sequence[Entry],
+    entries: Sequence[JournalEntry],
     *,
     now: float = 600_000,
     ended: bool = True,
@@ -91,18 +91,18 @@ def ruled(
     return judge([(expectation(document), evidence)], moment, has_ended=ended)
 
 
-def found(document: dict[str, Any], *entries: Entry, **more: Any) -> Finding:
+def found(document: dict[str, Any], *entries: JournalEntry, **more: Any) -> VirtueFinding:
     """Return the one finding on some requests."""
     [finding] = ruled(document, entries, **more).findings
     return finding
 
 
-def verdict(document: dict[str, Any], *entries: Entry, **more: Any) -> str:
+def verdict(document: dict[str, Any], *entries: JournalEntry, **more: Any) -> str:
     """Return the verdict on some requests."""
     return found(document, *entries, **more).verdict
 
 
-def at_gaps(*gaps: float, status: int = 503) -> list[Entry]:
+def at_gaps(*gaps: float, status: int = 503) -> list[JournalEntry]:
     """Return refused attempts with gaps between them."""
     at, entries = 0.0, [attempt(0, status)]
     for gap in gaps:

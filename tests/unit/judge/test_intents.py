@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from cs_simulator.journal.entries import Entry
+from cs_simulator.journal.entries import JournalEntry
 from tests.unit.judge.support import CREATED, attempt, busy, found, lost, ruled
 
 CREATES_ONE = {"created": {"at_most": 1}}
 
 
-def with_header(entry: Entry, name: str, value: str) -> Entry:
+def with_header(entry: JournalEntry, name: str, value: str) -> JournalEntry:
     entry.headers = [(f"HTTP_{name}", value)]
     return entry
 
 
-def grouped(document: dict[str, Any], *entries: Entry) -> list[list[int]]:
+def grouped(document: dict[str, Any], *entries: JournalEntry) -> list[list[int]]:
     return [intent.requests for _, intent in ruled(document, entries).intents]
 
 

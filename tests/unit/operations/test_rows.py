@@ -17,7 +17,7 @@ from cs_simulator.openapi import bodies
 from cs_simulator.openapi.shapes import components
 from cs_simulator.openapi.terms import Described
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import CONTENT, Operation
+from cs_simulator.operations.row import CONTENT, ApiOperation
 from tests.docs.tables import FIDELITY, operations_table
 
 every_row = pytest.mark.parametrize(
@@ -27,7 +27,7 @@ OF_EXTENSIONS = {"ExtensionSchema", "ExtensionValue"}
 
 
 @every_row
-def test_row_has_its_handler(operation: Operation) -> None:
+def test_row_has_its_handler(operation: ApiOperation) -> None:
     module, _, name = operation.handler.partition(":")
     there = vars(import_module(f"cs_simulator.api.{module}"))
     assert name in there, (
@@ -53,7 +53,7 @@ def test_handler_has_its_row() -> None:
 
 
 @every_row
-def test_row_has_its_line_in_the_docs(operation: Operation) -> None:
+def test_row_has_its_line_in_the_docs(operation: ApiOperation) -> None:
     [line] = [line for line in operations_table().splitlines() if f"| `{operation.id}` |" in line]
     assert line in FIDELITY.read_text(encoding="utf-8"), (
         f"{operation.id} has no line in docs/fidelity.md, or another: "
@@ -62,7 +62,7 @@ def test_row_has_its_line_in_the_docs(operation: Operation) -> None:
 
 
 @every_row
-def test_row_names_a_form_that_there_is(operation: Operation) -> None:
+def test_row_names_a_form_that_there_is(operation: ApiOperation) -> None:
     assert (operation.body == "none") == (operation.form == ""), (
         f"{operation.id}: a row that takes a body names its form, and no other does"
     )
@@ -76,7 +76,7 @@ def test_row_names_a_form_that_there_is(operation: Operation) -> None:
 
 
 @every_row
-def test_row_names_a_shape_that_there_is(operation: Operation) -> None:
+def test_row_names_a_shape_that_there_is(operation: ApiOperation) -> None:
     if operation.shows is not None and operation.shows is not CONTENT:
         assert operation.shows.name in components(Described("")), (
             f"{operation.id} shows {operation.shows.name}, which is no shape of "
@@ -85,7 +85,7 @@ def test_row_names_a_shape_that_there_is(operation: Operation) -> None:
 
 
 @every_row
-def test_row_agrees_with_itself(operation: Operation) -> None:
+def test_row_agrees_with_itself(operation: ApiOperation) -> None:
     switch = operation.status_switch
     assert not switch or hasattr(Fidelity(), switch), (
         f"{operation.id}: no fidelity switch is called {switch}"

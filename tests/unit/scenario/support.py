@@ -11,14 +11,14 @@ import pytest
 from cs_simulator.clock import Instant
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import Catalogue
-from cs_simulator.scenario.loader import Scenario, ScenarioLoader
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from cs_simulator.scenario.plan import Base
 
 NOW: Instant = 1_767_603_600_000
 """2026-01-05T09:00:00.000Z."""
 
 
-def loaded(text: str, fidelity: Mapping[str, str] | None = None) -> Scenario:
+def loaded(text: str, fidelity: Mapping[str, str] | None = None) -> LoadedScenario:
     """Return the scenario of a document in text."""
     return ScenarioLoader(Catalogue(()), fidelity).load_text(text, "s.yaml", "s")
 
@@ -55,7 +55,7 @@ class Folder:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def load(self, wanted: str, *more: Path) -> Scenario:
+    def load(self, wanted: str, *more: Path) -> LoadedScenario:
         """Load a scenario from this folder, and others that shadow it."""
         return ScenarioLoader(Catalogue((self.path, *more))).load(wanted)
 

@@ -7,7 +7,7 @@ import pytest
 from cs_simulator.domain.access import PRIVILEGES, SUPERVISOR
 from cs_simulator.domain.setup import DEFAULT_EXPIRATION
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 from tests.unit.scenario.support import NOW, base, loaded, mistakes, places
 
 WHOLE = """
@@ -73,7 +73,7 @@ def test_services_have_the_values_of_their_tenant() -> None:
   - {contact_key: K, tenant: Branch, service_type: loan}
   - {contact_key: K, service_type: loan}
 """
-    world = World("one", loaded(TENANTS + text))
+    world = ServedWorld("one", loaded(TENANTS + text))
     kinds = {
         name: [service.service_type for service in store.services()]
         for name, store in world._stores.items()
@@ -81,7 +81,7 @@ def test_services_have_the_values_of_their_tenant() -> None:
     assert kinds == {"Branch": [9, 300], "Main": [5]}
     [brief, loan] = world._stores["Branch"].services()
     assert (brief.retention.lifetime, loan.retention.lifetime) == (5_000, DEFAULT_EXPIRATION)
-    copy = World("again", loaded(json_text(world.snapshot())))
+    copy = ServedWorld("again", loaded(json_text(world.snapshot())))
     assert document(copy.snapshot()) == document(world.snapshot())
 
 
@@ -106,10 +106,10 @@ def test_generated_services_have_the_values_of_the_first_tenant() -> None:
 
 
 def test_snapshot_gives_the_same_world() -> None:
-    world = World("one", loaded(WHOLE))
+    world = ServedWorld("one", loaded(WHOLE))
     world.server.mode = "production"
     for text in (json_text(world.snapshot()), yaml_text(world.snapshot())):
-        copy = World("again", loaded(text))
+        copy = ServedWorld("again", loaded(text))
         assert document(copy.snapshot()) == document(world.snapshot())
         assert copy.server.mode == "production"
         assert copy.scenario.setup.access == world.scenario.setup.access

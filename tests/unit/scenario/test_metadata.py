@@ -9,7 +9,7 @@ from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 from tests.unit.scenario.support import Folder, base, loaded
 
 WHOLE = """
@@ -183,10 +183,10 @@ def test_generated_customers_have_what_there_is_room_for() -> None:
     ],
 )
 def test_snapshot_gives_the_same_metadata_and_customers(text: str) -> None:
-    world = World("one", loaded(text))
+    world = ServedWorld("one", loaded(text))
     snapshot = world.snapshot()
     for written in (json_text(snapshot), yaml_text(snapshot)):
-        copy = World("again", loaded(written)).snapshot()
+        copy = ServedWorld("again", loaded(written)).snapshot()
         assert copy.metadata == snapshot.metadata
         assert copy.profiles == snapshot.profiles
         assert document(copy) == document(snapshot)
@@ -194,14 +194,14 @@ def test_snapshot_gives_the_same_metadata_and_customers(text: str) -> None:
 
 
 def test_snapshot_says_nothing_of_what_is_predefined() -> None:
-    snapshot = World("one", loaded("customers: [{FirstName: Ada}]")).snapshot()
+    snapshot = ServedWorld("one", loaded("customers: [{FirstName: Ada}]")).snapshot()
     assert snapshot.metadata == PREDEFINED
     keys = {"profile_attributes", "extension_schemas", "identification_keys"}
     assert not keys & set(document(snapshot))
 
 
 def test_interactions_of_a_customer_who_is_gone_are_kept() -> None:
-    world = World(
+    world = ServedWorld(
         "one",
         loaded(
             "customers: [{customer_id: C}]\n"
@@ -209,5 +209,5 @@ def test_interactions_of_a_customer_who_is_gone_are_kept() -> None:
         ),
     )
     world.begin().profiles.remove("C")
-    copy = World("again", loaded(json_text(world.snapshot())))
+    copy = ServedWorld("again", loaded(json_text(world.snapshot())))
     assert [each.customer_id for each in copy.snapshot().interactions] == ["C"]

@@ -15,7 +15,7 @@ from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Retention
 from cs_simulator.scenario.document import scenario_schema
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
-from cs_simulator.worlds import World
+from cs_simulator.worlds import ServedWorld
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
 
 FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
@@ -60,19 +60,19 @@ def in_json(services: list[dict[str, Any]]) -> str:
     return json.dumps({"clock": clock, "services": services})
 
 
-def again(world: World) -> World:
+def again(world: ServedWorld) -> ServedWorld:
     """Return the world that a snapshot of another makes."""
-    return World("again", loaded(json_text(world.snapshot())))
+    return ServedWorld("again", loaded(json_text(world.snapshot())))
 
 
-def stored(world: World) -> list[Any]:
+def stored(world: ServedWorld) -> list[Any]:
     """Return all that a world holds."""
     snapshot = world.snapshot()
     return [snapshot.services, snapshot.profiles, snapshot.ids, snapshot.progress]
 
 
 def test_snapshot_of_everything_gives_the_same_world() -> None:
-    world = World("one", loaded(WHOLE))
+    world = ServedWorld("one", loaded(WHOLE))
     copy = again(world)
     assert stored(copy) == stored(world)
     assert document(copy.snapshot()) == document(world.snapshot())
@@ -84,7 +84,7 @@ def test_snapshot_of_everything_gives_the_same_world() -> None:
 
 
 def test_snapshot_says_each_thing_once_and_absolutely() -> None:
-    members = document(World("one", loaded(WHOLE)).snapshot())
+    members = document(ServedWorld("one", loaded(WHOLE)).snapshot())
     assert "generate" not in members
     assert len(members["customers"]) == 4
     assert members["settings"]["auto_complete"] == {"enabled": True, "after": "1001ms"}
@@ -109,7 +109,7 @@ def test_snapshot_says_each_thing_once_and_absolutely() -> None:
 
 
 def test_json_and_yaml_say_the_same_and_fit_the_schema() -> None:
-    snapshot = World("one", loaded(WHOLE)).snapshot()
+    snapshot = ServedWorld("one", loaded(WHOLE)).snapshot()
     members = json.loads(json.dumps(document(snapshot)))
     assert read_text(json_text(snapshot), "s") == members
     assert read_text(yaml_text(snapshot), "s") == members
@@ -125,7 +125,7 @@ def test_text_of_any_kind_reads_back_equal(extensions: dict[str, Any]) -> None:
         if name not in RESERVED and (not isinstance(value, int) or len(str(value)) < 40)
     }
     service = {"contact_key": "K", "extensions": extensions}
-    snapshot = World("one", loaded(in_json([service]))).snapshot()
+    snapshot = ServedWorld("one", loaded(in_json([service]))).snapshot()
     for text in (json_text(snapshot), yaml_text(snapshot)):
         found = read_text(text, "s")["services"][0].get("extensions", {})
         assert repr(found) == repr(extensions)
@@ -266,17 +266,17 @@ def test_customer_ids_go_on_from_their_number() -> None:
 
 
 @pytest.fixture(scope="module")
-def many() -> World:
+def many() -> ServedWorld:
     """A world of ten thousand services."""
     services = [{"contact_key": f"K{i}", "states": [{}]} for i in range(10_000)]
-    return World("many", loaded(in_json(services)))
+    return ServedWorld("many", loaded(in_json(services)))
 
 
-def test_many_services_go_out_and_back(many: World) -> None:
+def test_many_services_go_out_and_back(many: ServedWorld) -> None:
     assert stored(again(many)) == stored(many)
 
 
-def test_copy_is_taken_at_the_cost_of_references(many: World) -> None:
+def test_copy_is_taken_at_the_cost_of_references(many: ServedWorld) -> None:
     snapshot = many.snapshot()
     before = json_text(snapshot)
     with many.lock:
@@ -286,6 +286,6 @@ def test_copy_is_taken_at_the_cost_of_references(many: World) -> None:
 
 
 def test_snapshot_too_large_for_yaml_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    snapshot = World("one", loaded(WHOLE)).snapshot()
+    snapshot = ServedWorld("one", loaded(WHOLE)).snapshot()
     monkeypatch.setattr("cs_simulator.scenario.snapshot.MAX_YAML", len(json_text(snapshot)) - 1)
     assert yaml_text(snapshot) == json_text(snapshot)
