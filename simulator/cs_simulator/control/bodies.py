@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cs_simulator.control.endpoint import Takes
+from cs_simulator.scenario.described import KEYS, with_meanings
 
 Schema = dict[str, Any]
 
@@ -26,50 +27,52 @@ class Bodies:
             whole: Schema = {"type": "object", "additionalProperties": True}
             if takes.shape is not None:
                 whole = takes.shape.json_schema()
-            schema = self._object(whole, takes.name, takes) if takes.shape else whole
+            keys = {**KEYS, **takes.members}
+            whole = with_meanings(whole, keys, (takes.place,) if takes.place else ())
+            schema = self._object(whole, takes.name) if takes.shape else whole
             schema["description"] = takes.says
             if takes.needed:
                 schema["required"] = list(takes.needed)
             self._schemas[takes.name] = schema
         return {"$ref": f"#/components/schemas/{takes.name}"}
 
-    def _object(self, schema: Mapping[str, Any], name: str, takes: Takes, at: str = "") -> Schema:
-        properties: Schema = {}
-        for each, member in schema["properties"].items():
-            place = f"{at}.{each}" if at else each
-            properties[each] = self._member(member, f"{name}{_camel(each)}", takes, place)
+    def _object(self, schema: Mapping[str, Any], name: str) -> Schema:
+        properties: Schema = {
+            each: self._member(member, f"{name}{_camel(each)}")
+            for each, member in schema["properties"].items()
+        }
         found: Schema = {"type": "object", "properties": properties}
         first: Schema = next(iter(schema.get("anyOf", ())), {})
         needed = [each for each in first.get("required", ()) if "properties" in first]
         return {**found, "required": needed} if needed else found
 
-    def _member(self, member: Mapping[str, Any], name: str, takes: Takes, at: str) -> Schema:
-        schema = self._plain(member, name, takes, at)
-        says = takes.members.get(at) or takes.members.get(at.rpartition(".")[2])
-        return {**schema, "description": says} if says and "$ref" not in schema else schema
+    def _member(self, member: Mapping[str, Any], name: str) -> Schema:
+        said = member.get("description")
+        schema = self._plain(member, name, said)
+        return {**schema, "description": said} if said and "$ref" not in schema else schema
 
-    def _plain(self, schema: Mapping[str, Any], name: str, takes: Takes, at: str) -> Schema:
+    def _plain(self, schema: Mapping[str, Any], name: str, said: str | None) -> Schema:
         """Return the one way of a schema that a correct client takes; any, where none is meant."""
         if isinstance(schema.get("type"), list) or "if" in schema:
             return {}
         if "properties" in schema:
-            return self._component(schema, name, takes, at)
+            return self._component(schema, name, said)
         if "anyOf" in schema:
             chosen = _chosen([each for each in schema["anyOf"] if each != {"type": "null"}])
-            return {} if chosen is None else self._plain(chosen, name, takes, at)
+            return {} if chosen is None else self._plain(chosen, name, said)
         if schema.get("type") == "array":
-            return {**schema, "items": self._plain(schema["items"], name, takes, at)}
+            return {**schema, "items": self._plain(schema["items"], name, said)}
         if schema.get("type") == "object":
             inner = schema.get("additionalProperties")
-            inner = self._plain(inner, name, takes, at) if isinstance(inner, dict) else None
+            inner = self._plain(inner, name, said) if isinstance(inner, dict) else None
             return {"type": "object", "additionalProperties": inner or True}
         return _scalar(schema)
 
-    def _component(self, schema: Mapping[str, Any], name: str, takes: Takes, at: str) -> Schema:
+    def _component(self, schema: Mapping[str, Any], name: str, said: str | None) -> Schema:
         """Return a reference to an object that has a name of its own, one where it is equal."""
-        found = self._object(schema, name, takes, at)
-        if "description" in schema:
-            found["description"] = schema["description"]
+        found = self._object(schema, name)
+        if said:
+            found["description"] = said
         name = next((each for each, there in self._schemas.items() if there == found), name)
         self._schemas[name] = found
         return {"$ref": f"#/components/schemas/{name}"}

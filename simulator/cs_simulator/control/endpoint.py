@@ -54,7 +54,9 @@ class Takes(NamedTuple):
     """What it may look like; None where a scenario or the name of one is taken."""
     example: Mapping[str, Any]
     members: Mapping[str, str] = MappingProxyType({})
-    """What each member does that is none of a scenario too."""
+    """What each member means, where it is none of a scenario too."""
+    place: str = ""
+    """Where a scenario has the same: its key."""
     needed: tuple[str, ...] = ()
     """Members that must be there, though the shape says so elsewhere."""
     is_optional: bool = False

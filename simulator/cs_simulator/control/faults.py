@@ -178,6 +178,7 @@ _RULE = Takes(
     "A rule: which requests it is about, when it acts, and what it does.",
     FAULT,
     {"on": ["start_service"], "times": 1, "response": {"status": 503}},
+    place="faults",
 )
 _NAME = Param("name", "The name of a rule; a slash in it may stand as it is.", "lost")
 _NO_SUCH = "No rule of that name is in force."

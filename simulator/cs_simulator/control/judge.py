@@ -172,6 +172,7 @@ ENDPOINT = Endpoint(
         _BODY,
         {"on": ["start_service"], "attempts": 1},
         {_ENDED: "Whether the client is done: what it has not done by now, it will not do."},
+        place="expect",
         is_optional=True,
     ),
     is_slow=True,

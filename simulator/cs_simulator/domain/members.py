@@ -55,46 +55,159 @@ class Member(NamedTuple):
     """Whether a composite start changes it in what it finds."""
     writes: Callable[[Any], Any] | None = None
     """What turns what is kept into what is shown, where that is not the same."""
+    says: str = ""
+    """What it means, for whoever reads the OpenAPI document or writes a scenario."""
 
 
 MEMBERS: tuple[Member, ...] = (
-    Member("service_id", _LONG_OR_TEXT, kinds=("Service",)),
+    Member(
+        "service_id",
+        _LONG_OR_TEXT,
+        kinds=("Service",),
+        says="The id of the service.",
+    ),
     Member(
         "service_type",
         _LONG_OR_TEXT,
         ("StartService", "AssociateService"),
         kinds=("Service",),
         mapped="type",
-    ),
-    Member("customer_id", _KEY, ("StartService", "AssociateService"), kinds=("Service",)),
-    Member("contact_key", _KEY, ("StartService", "AssociateService"), kinds=("Service",)),
-    Member(
-        "state_id", _ENTITY_ID, ("TransitionFrom", "StartTask", "EndTask"), kinds=("State", "Task")
+        says="The type of the service.",
     ),
     Member(
-        "state_type", _LONG_OR_TEXT, ("StartState", "TransitionTo"), kinds=("State",), mapped="type"
+        "customer_id",
+        _KEY,
+        ("StartService", "AssociateService"),
+        kinds=("Service",),
+        says="The customer whose it is.",
     ),
-    Member("previous_state_id", _ENTITY_ID, ("StartState",), kinds=("State",)),
-    Member("task_id", _ENTITY_ID, kinds=("Task",)),
-    Member("task_type", _LONG_OR_TEXT, ("StartTask",), kinds=("Task",), mapped="type"),
-    Member("session_id", _TEXT, EVENTS, kept="event", limit=32),
-    Member("interaction_id", _TEXT, EVENTS, kept="event", limit=50),
-    Member("application_type", _LONG_OR_TEXT, EVENTS, kept="event", mapped="application_type"),
-    Member("application_id", _DB_ID, EVENTS, kept="event"),
-    Member("resource_type", _LONG_OR_TEXT, EVENTS, kept="event", mapped="resource_type"),
-    Member("resource_id", _DB_ID, EVENTS, kept="event"),
-    Member("media_type", _LONG_OR_TEXT, EVENTS, kept="event", mapped="media_type"),
+    Member(
+        "contact_key",
+        _KEY,
+        ("StartService", "AssociateService"),
+        kinds=("Service",),
+        says="The key by which an anonymous service is found, such as a telephone number.",
+    ),
+    Member(
+        "state_id",
+        _ENTITY_ID,
+        ("TransitionFrom", "StartTask", "EndTask"),
+        kinds=("State", "Task"),
+        says="The id of the state.",
+    ),
+    Member(
+        "state_type",
+        _LONG_OR_TEXT,
+        ("StartState", "TransitionTo"),
+        kinds=("State",),
+        mapped="type",
+        says="The type of the state.",
+    ),
+    Member(
+        "previous_state_id",
+        _ENTITY_ID,
+        ("StartState",),
+        kinds=("State",),
+        says="The state before this one.",
+    ),
+    Member(
+        "task_id",
+        _ENTITY_ID,
+        kinds=("Task",),
+        says="The id of the task.",
+    ),
+    Member(
+        "task_type",
+        _LONG_OR_TEXT,
+        ("StartTask",),
+        kinds=("Task",),
+        mapped="type",
+        says="The type of the task.",
+    ),
+    Member(
+        "session_id",
+        _TEXT,
+        EVENTS,
+        kept="event",
+        limit=32,
+        says="The session that the event came from.",
+    ),
+    Member(
+        "interaction_id",
+        _TEXT,
+        EVENTS,
+        kept="event",
+        limit=50,
+        says="The interaction that the event came from.",
+    ),
+    Member(
+        "application_type",
+        _LONG_OR_TEXT,
+        EVENTS,
+        kept="event",
+        mapped="application_type",
+        says="The type of the application that the event came from.",
+    ),
+    Member(
+        "application_id",
+        _DB_ID,
+        EVENTS,
+        kept="event",
+        says="The DB id of the application that the event came from.",
+    ),
+    Member(
+        "resource_type",
+        _LONG_OR_TEXT,
+        EVENTS,
+        kept="event",
+        mapped="resource_type",
+        says="The type of the resource that the event is about.",
+    ),
+    Member(
+        "resource_id",
+        _DB_ID,
+        EVENTS,
+        kept="event",
+        says="The DB id of the resource that the event is about.",
+    ),
+    Member(
+        "media_type",
+        _LONG_OR_TEXT,
+        EVENTS,
+        kept="event",
+        mapped="media_type",
+        says="The medium that the event came by.",
+    ),
     Member(
         "est_duration",
         Integer(32, minimum=0),
         (*STARTS, "AssociateService", "TransitionTo"),
         by_composite=True,
+        says="How long it is expected to take, in seconds.",
     ),
     Member(
-        "disposition", _LONG_OR_TEXT, (*ENDS, "TransitionFrom"), kept="end", mapped="disposition"
+        "disposition",
+        _LONG_OR_TEXT,
+        (*ENDS, "TransitionFrom"),
+        kept="end",
+        mapped="disposition",
+        says="How it came out.",
     ),
-    Member("disposition_desc", _TEXT, (*ENDS, "TransitionFrom"), kept="end", limit=64),
-    Member("timestamp", _MOMENT, (*STARTS, *ENDS, "Transition"), kept="instant"),
+    Member(
+        "disposition_desc",
+        _TEXT,
+        (*ENDS, "TransitionFrom"),
+        kept="end",
+        limit=64,
+        says="How it came out, in words.",
+    ),
+    Member(
+        "timestamp",
+        _MOMENT,
+        (*STARTS, *ENDS, "Transition"),
+        kept="instant",
+        says="When the event took place.",
+    ),
     Member(
         "ttl",
         _SPAN,
@@ -102,6 +215,7 @@ MEMBERS: tuple[Member, ...] = (
         kinds=("Service",),
         kept="retention",
         editions=ONLY_85,
+        says="How many seconds the service is kept.",
     ),
     Member(
         "expiration_time",
@@ -110,6 +224,7 @@ MEMBERS: tuple[Member, ...] = (
         kinds=("Service",),
         kept="retention",
         editions=ONLY_85,
+        says="Until when the service is kept.",
     ),
     Member(
         "auto_complete_after",
@@ -118,6 +233,7 @@ MEMBERS: tuple[Member, ...] = (
         kinds=("Service",),
         kept="retention",
         editions=ONLY_85,
+        says="After how many seconds without an event the service completes by itself.",
     ),
 )
 """Every member, in the order in which it is shown, exported and named in errors."""

@@ -115,6 +115,10 @@ the clock has become real.
 """
 
 
+SCHEMA_ID = "urn:cs-simulator:scenario:1"
+"""The name of the JSON Schema of this format; the project has no address that one could have."""
+
+
 def scenario_schema() -> Schema:
     """Return the JSON Schema of scenario documents, for completion in an editor.
 
@@ -122,9 +126,16 @@ def scenario_schema() -> Schema:
     parts, what goes together, values by the type that a document declares, dates that do not
     exist, patterns and paths that cannot be read.
     """
+    from cs_simulator.scenario.described import with_meanings  # no scenario needs it
+
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
         "title": "A scenario of the Context Services simulator",
-        **DOCUMENT.json_schema(),
-        **undeclared_schema(),
+        **with_meanings(
+            {
+                **DOCUMENT.json_schema(),
+                **undeclared_schema(),
+            }
+        ),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from jsonschema import Draft202012Validator
 from cs_simulator.cli import main
 from cs_simulator.documents.shape import Checker, Scalar
 from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.domain.members import MEMBERS
 from cs_simulator.scenario.catalogue import SUFFIXES, shipped_folder
+from cs_simulator.scenario.described import KEYS
 from cs_simulator.scenario.document import DOCUMENT, scenario_schema
 
 VALIDATOR = Draft202012Validator(scenario_schema())
@@ -23,6 +26,45 @@ SHIPPED = sorted(each for each in shipped_folder().iterdir() if each.suffix in S
 def test_schema_is_valid_and_printed() -> None:
     Draft202012Validator.check_schema(scenario_schema())
     assert json.loads(CliRunner().invoke(main, ["schema"]).output) == scenario_schema()
+
+
+def properties_of(schema: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield every key that a schema describes, at whatever depth."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from properties_of(each, place)
+    elif isinstance(schema, dict):
+        for name, each in schema.items():
+            if name != "properties":
+                yield from properties_of(each, place)
+                continue
+            for key, member in each.items():
+                # What only asks whether a key is there describes nothing.
+                if not {"not", "const"} & set(member):
+                    yield ".".join((*place, key)), member
+                yield from properties_of(member, (*place, key))
+
+
+def test_every_key_has_a_meaning() -> None:
+    nameless = {
+        place for place, schema in properties_of(scenario_schema()) if "description" not in schema
+    }
+    assert not nameless, f"say in scenario/described.py what these keys mean: {sorted(nameless)}"
+
+
+def test_every_meaning_is_that_of_a_key() -> None:
+    places = {place for place, _ in properties_of(scenario_schema())}
+    used = {
+        next(name for name in (place.split(".", n)[-1] for n in range(20)) if name in KEYS)
+        for place in places
+    }
+    members = {each.name for each in MEMBERS}
+    assert KEYS.keys() - members == used - members
+    assert all(each.endswith(".") for each in KEYS.values())
+
+
+def test_schema_has_a_name_of_its_own() -> None:
+    assert scenario_schema()["$id"] == "urn:cs-simulator:scenario:1"
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
