@@ -37,7 +37,10 @@ from cs_simulator.control.addressing import NEVER_STORED, is_control
 from cs_simulator.control.leading import way_to_console
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.domain.store import Which
+from cs_simulator.faults.verdict import UNROUTED
 from cs_simulator.ids import new_instance
+from cs_simulator.journal.entries import status_shown
+from cs_simulator.meter import Meter
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import ApiOperation
 from cs_simulator.routing import PathFlask, Router
@@ -72,6 +75,7 @@ class Simulator(PathFlask):
         self.worlds = worlds
         self.settings = settings
         self.instance = new_instance()
+        self.meter = Meter()
         self.log: Log | None = None
         """Where a line a request goes, once there is a server."""
         self.control_terms = front.ControlTerms(
@@ -191,6 +195,11 @@ class Simulator(PathFlask):
         )
 
     def _noted(self, passage: Passage, outcome: Outcome) -> Outcome:
+        """Count what became of a request, and note its line in the log."""
+        entry = passage.entry
+        operation = UNROUTED if entry is None else entry.operation
+        status = outcome.status if entry is None else status_shown(entry)
+        self.meter.note(operation, status, stopwatch() - passage.begun)
         if self.log is not None:
             self.log.answered(passage, outcome.status)
         return outcome
@@ -270,7 +279,14 @@ class Simulator(PathFlask):
 
             with self._making_control:
                 if self._control_app is None:
-                    control = Control(self.worlds, self.control_terms, self.router, self.works)
+                    control = Control(
+                        self.worlds,
+                        self.control_terms,
+                        self.router,
+                        self.works,
+                        self.meter,
+                        self.instance,
+                    )
                     self._control_app = ControlApp(control)
         return self._control_app
 

@@ -67,7 +67,8 @@ class Worlds:
         self.loader = loader or ScenarioLoader(Catalogue([shipped_folder()]))
         self.waiting = WaitingRoom(max_waiting)
         self._export_folder = export_folder
-        self._budget = Budget()
+        self.budget = Budget()
+        """What the journals of all worlds hold."""
         self._most = max_worlds
         self._idle = idle
         self._lock = RLock()
@@ -150,7 +151,7 @@ class Worlds:
                 f"{', and is not . or ..' if name in ('.', '..') else ''}"
             )
         self._idle_ones()
-        return ServedWorld(name, self.scenario, self._export_folder, self.waiting, self._budget)
+        return ServedWorld(name, self.scenario, self._export_folder, self.waiting, self.budget)
 
     def _list(self, world: ServedWorld) -> None:
         """List a new world; drop those that nobody has used for long where there is no room."""

@@ -26,6 +26,7 @@ SERVER_CALLS: dict[str, Callable[[Server], Any]] = {
     "check_scenario": lambda server: server.check_scenario("demo"),
     "schema": lambda server: server.schema(),
     "reload_scenarios": lambda server: server.reload_scenarios(),
+    "metrics": lambda server: server.metrics(),
     "operations": lambda server: server.operations(),
     "control_openapi": lambda server: server.control_openapi(),
 }

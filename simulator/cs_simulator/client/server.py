@@ -117,6 +117,10 @@ class Server:
         reloaded: Reloaded = self._transport.json("POST", "/_control/scenarios/reload")
         return reloaded
 
+    def metrics(self) -> str:
+        """Return what the server counts, in the text of OpenMetrics."""
+        return self._transport.text("GET", "/_control/metrics")
+
     def operations(self) -> list[Operation]:
         """Return every operation that the server answers."""
         found: list[Operation] = self._transport.json("GET", "/_control/operations")["operations"]

@@ -24,6 +24,7 @@ from cs_simulator.control import (
     front,
     journal,
     judge,
+    metrics,
     scenarios,
     snapshot,
     stages,
@@ -247,6 +248,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *stages.ENDPOINTS,
     *control_worlds.ENDPOINTS,
     *console.ENDPOINTS,
+    metrics.ENDPOINT,
     Endpoint(
         "GET",
         "/exports",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cs_simulator.api.pipeline import Work
     from cs_simulator.control.front import ControlTerms
+    from cs_simulator.meter import Meter
     from cs_simulator.routing import Router
     from cs_simulator.worlds import Worlds
 
@@ -71,6 +72,9 @@ class Control(NamedTuple):
     """The routes of the API, which rules are explained for."""
     works: Mapping[str, Work]
     """What these lead to."""
+    meter: Meter
+    instance: str
+    """The name of the server's process."""
 
 
 class Endpoint(NamedTuple):

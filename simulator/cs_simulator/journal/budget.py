@@ -15,6 +15,10 @@ class Spender(Protocol):
     def bytes(self) -> int:
         """Return how many it holds."""
 
+    @property
+    def lost(self) -> int:
+        """Return how many entries it ever dropped."""
+
     def drop_oldest(self) -> int:
         """Drop the oldest of it; return the bytes that this frees, 0 where nothing is left."""
 
@@ -22,13 +26,25 @@ class Spender(Protocol):
 class Budget:
     """The bytes that all journals of a server may hold together."""
 
-    __slots__ = ("_journals", "_limit", "_lock", "_total")
+    __slots__ = ("_journals", "_limit", "_lock", "_lost", "_total")
 
     def __init__(self, limit: int = MAX_SERVER_BYTES) -> None:
         self._limit = limit
         self._lock = Lock()
         self._total = 0
         self._journals: set[Spender] = set()
+        self._lost = 0
+        """What those dropped that have left."""
+
+    @property
+    def total(self) -> int:
+        """The bytes that all journals hold."""
+        return self._total
+
+    def dropped(self) -> int:
+        """Return how many entries were ever dropped for want of room."""
+        with self._lock:
+            return self._lost + sum(journal.lost for journal in self._journals)
 
     def join(self, journal: Spender) -> None:
         """Count a journal in."""
@@ -38,7 +54,9 @@ class Budget:
     def leave(self, journal: Spender) -> None:
         """Count a journal out, with all it holds."""
         with self._lock:
-            self._journals.discard(journal)
+            if journal in self._journals:
+                self._journals.remove(journal)
+                self._lost += journal.lost
 
     def spend(self, added: int) -> None:
         """Count bytes; past the limit the largest journal loses its oldest entries."""

@@ -35,6 +35,7 @@ class Journal:
         "_watchers",
         "bytes",
         "dropped",
+        "lost",
     )
 
     def __init__(self, budget: Budget | None = None) -> None:
@@ -46,6 +47,8 @@ class Journal:
         self._unspent = 0
         self.bytes = 0
         self.dropped = 0
+        """How many entries it dropped since it was cleared, and ever."""
+        self.lost = 0
         self._budget.join(self)
 
     def __len__(self) -> int:
@@ -158,6 +161,7 @@ class Journal:
         self.bytes -= weight
         oldest.weight = _GONE
         self.dropped += 1
+        self.lost += 1
         return weight
 
     def drop_oldest(self) -> int:

@@ -108,8 +108,8 @@ def test_journal_of_a_dropped_world_leaves_no_share_of_the_budget() -> None:
     app.start("w")
     world = app.worlds.obtain("w")
     app.worlds.drop("w")
-    journals = len(app.worlds._budget._journals)
+    journals = len(app.worlds.budget._journals)
     for _ in range(3):
         with pytest.raises(Exception, match="dropped"):
             world.reset()
-    assert len(app.worlds._budget._journals) == journals
+    assert len(app.worlds.budget._journals) == journals
