@@ -14,7 +14,7 @@ from cs_simulator.control.metrics import CONTENT_TYPE
 from cs_simulator.journal.journal import MAX_ENTRIES
 from cs_simulator.meter import BOUNDS, Meter
 from cs_simulator.operations import OPERATIONS
-from tests.unit.control.app import BASE, App
+from tests.support.app import BASE, App
 
 REQUESTS = "cs_simulator_requests"
 DURATION = "http_server_request_duration_seconds"
