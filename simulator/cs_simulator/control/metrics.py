@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
+from types import MappingProxyType
 
 from flask import Response
 
@@ -79,7 +80,7 @@ def _labels(tally: Tally) -> Labels:
     }
 
 
-_METHODS: Labels = {operation.id: operation.method for operation in OPERATIONS}
+_METHODS: Labels = MappingProxyType({row.id: row.method for row in OPERATIONS})
 
 
 def _gauge(name: str, text: str, value: int) -> Iterator[str]:
