@@ -42,6 +42,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "clock": ("clock", "A world's time."),
         "stages": ("stages", "Where a world is in the story of its scenario."),
         "console": ("console", "A page for a browser, and what it is made of."),
+        "metrics": ("metrics", "What the server counts."),
         "worlds": ("worlds", "The worlds there are, another one, and away with them."),
     }
 )
