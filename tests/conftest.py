@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -15,11 +16,33 @@ from tests.support import Document, Simulation
 Simulate = Callable[..., Simulation]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option for what takes long."""
+    parser.addoption("--long", action="store_true", help="run the tests that take long, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long, unless it is asked for."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Let workers that have run out of tests take some of the others': they are of many lengths."""
     if getattr(config.option, "dist", None) == "no":
         config.option.dist = "worksteal"
+    _let_bytecode_be_kept()
+
+
+def _let_bytecode_be_kept() -> None:
+    """Compile each module once, and not in each of the hundreds of processes that tests start."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)

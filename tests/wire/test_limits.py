@@ -45,6 +45,7 @@ def test_control_documents_have_a_limit_of_their_own(start_server: StartServer) 
         assert client.post("services/start", {"contact_key": "x" * 100}).status == 413
 
 
+@pytest.mark.long
 def test_documents_may_be_larger_than_64_mib(start_server: StartServer) -> None:
     server = start_server("--max-control-body", "70MiB")
     assert put(server, 66 * MIB).status == 200

@@ -267,8 +267,8 @@ def test_customer_ids_go_on_from_their_number() -> None:
 
 @pytest.fixture(scope="module")
 def many() -> ServedWorld:
-    """A world of ten thousand services."""
-    services = [{"contact_key": f"K{i}", "states": [{}]} for i in range(10_000)]
+    """A world of two thousand services."""
+    services = [{"contact_key": f"K{i}", "states": [{}]} for i in range(2_000)]
     return ServedWorld("many", loaded(in_json(services)))
 
 
