@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -68,6 +70,13 @@ class Console:
         self.page.goto(f"{self.root}/_control/console#world={self.world.name}&view={view}{more}")
         self.page.wait_for_selector(".state.s-live")
         return self
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds; the page's policy lets no test wait inside of it."""
+        deadline = monotonic() + 10
+        while not holds():
+            assert monotonic() < deadline, "it does not come to hold"
+            self.page.wait_for_timeout(20)
 
     def rows(self) -> Locator:
         """Return the rows of the journal that are there."""

@@ -69,6 +69,8 @@ def check(method: str, path: str, status: int, headers: Mapping[str, str], body:
         operation_id, _ = _routes().bind("").match(bare, method)
     except HTTPException:
         return  # it is no part of the API, and described nowhere
+    if status == 303:
+        return  # a browser is led to the console, whatever it asked for
     if "format=har" in query and status == 200:
         return  # HAR is described by its own standard
     media_type = headers["Content-Type"].partition(";")[0]

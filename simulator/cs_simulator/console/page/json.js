@@ -50,3 +50,83 @@ export function prettyText(text) {
   const tokens = indented(text);
   return tokens === null ? text : tokens.map((each) => each.text).join("");
 }
+
+/**
+ * Return a text in JSON as a tree that keeps every number as it is written; null where it is none.
+ *
+ * A node is `{ map: [[name, node], ...] }`, `{ list: [node, ...] }` or `{ word: text }`.
+ */
+export function tree(text) {
+  const tokens = indented(text)?.filter((each) => each.kind !== "space");
+  if (!tokens) return null;
+  let place = 0;
+  const node = () => {
+    const token = tokens[place++];
+    if (token === undefined) return { word: "null" };
+    if (token.kind !== "sign") return { word: token.text };
+    const [found, end] = token.text === "{" ? [{ map: [] }, "}"] : [{ list: [] }, "]"];
+    while (place < tokens.length && tokens[place].text !== end) {
+      if (tokens[place].text === ",") place += 1;
+      else if (found.map) {
+        const name = JSON.parse(tokens[place].text);
+        place += 2;
+        found.map.push([name, node()]);
+      } else found.list.push(node());
+    }
+    place += 1;
+    return found;
+  };
+  return node();
+}
+
+/** Return a member of a node, null where it has none. */
+export function member(node, name) {
+  return node?.map?.find(([each]) => each === name)?.[1] ?? null;
+}
+
+/** Return a node as JSON. */
+export function jsonOf(node) {
+  if (node.map) return `{${node.map.map(([name, each]) => `${JSON.stringify(name)}: ${jsonOf(each)}`).join(", ")}}`;
+  return node.list ? `[${node.list.map(jsonOf).join(", ")}]` : node.word;
+}
+
+const PLAIN = /^[A-Za-z_](?:[\w ./-]*[\w/-])?$/;
+const TAKEN = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\x7f-\x9f]/gu;
+const NARROW = 96;
+
+/** Return a text as YAML spells it: plain where it can only be text, else in quotes. */
+function spelt(text, isKey) {
+  if (PLAIN.test(text) && (isKey || !TAKEN.test(text)) && !/ [#]|: /.test(text)) return text;
+  return JSON.stringify(text).replace(UNSEEN, (found) => {
+    const code = found.codePointAt(0);
+    return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
+
+const scalar = (word) => (word[0] === '"' ? spelt(JSON.parse(word), false) : word);
+
+function flow(node) {
+  if (node.map) return `{${node.map.map(([name, each]) => `${spelt(name, true)}: ${flow(each)}`).join(", ")}}`;
+  if (node.list) return `[${node.list.map(flow).join(", ")}]`;
+  const word = scalar(node.word);
+  return /[,[\]{}]/.test(word) && word[0] !== '"' ? JSON.stringify(word) : word;
+}
+
+/** Return a node as YAML, in lines as a person writes them. */
+export function yamlOf(node, indent = "", depth = 0) {
+  if (!node.map && !node.list) return scalar(node.word);
+  const inline = flow(node);
+  const isSmall = inline.length + indent.length <= NARROW && depth > 0 && !node.list?.some((each) => each.map);
+  if (isSmall || inline === "{}" || inline === "[]") return inline;
+  const lines = node.map
+    ? node.map.map(([name, each]) => `${spelt(name, true)}:${under(each, `${indent}${each.list ? "" : "  "}`, depth)}`)
+    : node.list.map((each) => `- ${yamlOf(each, `${indent}  `, depth + 1)}`);
+  return lines.join(`\n${indent}`);
+}
+
+function under(node, indent, depth) {
+  const text = yamlOf(node, indent, depth + 1);
+  const isBlock = (node.map || node.list) && !/^[[{]/.test(text);
+  return isBlock ? `\n${indent}${text}` : ` ${text}`;
+}

@@ -3,10 +3,15 @@
 import { Server } from "./api.js";
 import { App } from "./app.js";
 import { Bar } from "./bar.js";
+import { ChecksView } from "./checks.js";
+import { ConversationView } from "./conversation.js";
 import { confirmed, h, say } from "./dom.js";
+import { FaultsView } from "./faults.js";
 import { JournalView } from "./journal.js";
+import { parse } from "./json.js";
 import { Follower } from "./live.js";
 import { Store } from "./store.js";
+import { WorldView } from "./world.js";
 
 /** Where the views get what they show: the control API. */
 class Live {
@@ -26,6 +31,44 @@ class Live {
 
   async worlds() {
     return (await this.server.json("GET", "worlds")).worlds;
+  }
+
+  text(method, path, options) {
+    return this.server.ask(method, path, { world: this.app().world, ...options });
+  }
+
+  async scenarios() {
+    return (await this.server.json("GET", "scenarios")).scenarios;
+  }
+
+  namedScenario(name) {
+    return this.server.ask("GET", `scenarios/${encodeURIComponent(name)}`);
+  }
+
+  check(text) {
+    return this.server.json("POST", "scenarios/check", { body: text, type: "application/yaml" });
+  }
+
+  scenarioText() {
+    return this.text("GET", "scenario");
+  }
+
+  snapshotText(format) {
+    return this.text("GET", `snapshot?format=${format}`);
+  }
+
+  async snapshot() {
+    return parse(await this.snapshotText("json"));
+  }
+
+  faults() {
+    return this.text("GET", "faults");
+  }
+
+  /** Return the schema of scenarios, which stays what it is as long as the page does. */
+  schema() {
+    this.known ??= this.server.json("GET", "schema").catch((error) => { this.known = undefined; throw error; });
+    return this.known;
   }
 
   /** Return what the rules made of a request; the answer for one that is done stays. */
@@ -65,7 +108,10 @@ let app = null;
 const source = new Live(server, () => app);
 app = new App({ source, store, readOnly: false });
 
-app.mount([["journal", "Journal", new JournalView(app)]]);
+app.mount([
+  ["journal", "Journal", new JournalView(app)], ["conversation", "Conversation", new ConversationView(app)], ["faults", "Faults", new FaultsView(app)],
+  ["world", "World", new WorldView(app)], ["checks", "Checks", new ChecksView(app)],
+]);
 const follower = new Follower(server, store, {
   onworld: (told) => {
     bar.told(told);

@@ -1,0 +1,122 @@
+"""The conversation: lanes of services, their bars, and the way to their requests and back."""
+
+from __future__ import annotations
+
+import json
+from urllib.request import Request, urlopen
+
+import pytest
+
+from cs_simulator.client import World
+from tests.browser.conftest import OpenConsole
+from tests.browser.support import send, start
+
+
+def asked(url: str, body: dict[str, object]) -> dict[str, int]:
+    """Send JSON; return what is answered."""
+    request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urlopen(request, timeout=10) as response:
+        found: dict[str, int] = json.loads(response.read() or b"{}")
+        return found
+
+
+def converse(world: World) -> tuple[int, int, int]:
+    """Start a service, a state and a task, and end the state."""
+    base = world.base_url
+    service = asked(f"{base}/services/start", {"contact_key": "+44", "service_type": 100})
+    where = f"{base}/services/{service['service_id']}"
+    state = asked(f"{where}/states/start", {"state_type": 8})
+    more = {"state_id": state["state_id"], "task_type": "refund"}
+    task = asked(f"{where}/tasks/start", more)
+    asked(f"{where}/states/{state['state_id']}/end", {"disposition": 1})
+    return service["service_id"], state["state_id"], task["task_id"]
+
+
+@pytest.mark.parametrize("axis", ["request", "time"])
+def test_states_and_tasks_are_bars(open_console: OpenConsole, world: World, axis: str) -> None:
+    service, state, task = converse(world)
+    console = open_console(world, "conversation")
+    page = console.page
+    page.select_option("[aria-label=Axis]", axis)
+    lane = page.locator(f"[role=group][aria-label='service {service}']")
+    lane.locator(f"[aria-label^='state {state}, type 8, completed, 2 requests']").wait_for()
+    lane.locator(f"[aria-label^='task {task}, type refund, active, 1 request']").wait_for()
+    assert lane.locator(".spot").count() == 4
+    assert "contact key +44" in page.inner_text(".group")
+
+
+def test_bar_leads_to_its_requests_and_back(open_console: OpenConsole, world: World) -> None:
+    service, state, _ = converse(world)
+    console = open_console(world, "conversation")
+    page = console.page
+    page.click(f"[aria-label^='state {state}']")
+    side = page.locator("#view-conversation .details")
+    side.locator("button", has_text="#4 end_state").click()
+    page.locator("#view-journal .title", has_text="#4 POST end_state").wait_for()
+    page.click("text=Show in conversation")
+    page.locator("#view-conversation .title", has_text=f"service {service}").wait_for()
+    assert page.locator(".part.p-service.picked").count() == 1
+
+
+def test_lane_grows_while_one_looks(open_console: OpenConsole, world: World) -> None:
+    console = open_console(world, "conversation")
+    console.page.locator(".empty", has_text="There is no service in this world yet.").wait_for()
+    service, _, _ = converse(world)
+    lane = console.page.locator(f"[role=group][aria-label='service {service}']")
+    lane.locator(".p-task").wait_for()
+
+
+def test_customers_have_their_services(open_console: OpenConsole, world: World) -> None:
+    world.load_scenario("demo")
+    console = open_console(world, "conversation")
+    page = console.page
+    page.locator(".group", has_text="Liam O'Brien · 4 services").wait_for()
+    page.fill("[aria-label='Filter services']", "novak")
+    page.locator(".count", has_text="3 services").first.wait_for()
+    assert page.locator(".group").count() == 2
+
+
+def test_service_that_is_gone_stays_as_the_journal_tells(
+    open_console: OpenConsole, world: World
+) -> None:
+    service, _, _ = converse(world)
+    assert send(f"{world.base_url}/services/{service}", method="DELETE") in (200, 204)
+    console = open_console(world, "conversation")
+    lane = console.page.locator(f"[role=group][aria-label='service {service}']")
+    lane.wait_for()
+    assert "gone" in lane.inner_text()
+    assert lane.locator(".p-state").count() == 1
+
+
+def test_many_services_are_shown_in_parts(open_console: OpenConsole, world: World) -> None:
+    world.load_scenario({"services": [{"contact_key": str(number)} for number in range(300)]})
+    console = open_console(world, "conversation")
+    page = console.page
+    page.locator(".count", has_text="300 services").first.wait_for()
+    assert page.locator(".lane").count() == 60
+    page.click("text=Show more of 240 services")
+    page.locator(".lane").nth(100).wait_for()
+
+
+def test_world_of_thousands_shows_what_was_touched(open_console: OpenConsole, world: World) -> None:
+    world.load_scenario({"services": [{"contact_key": str(number)} for number in range(2500)]})
+    start(world)
+    console = open_console(world, "conversation")
+    console.page.locator(".count", has_text="of a world this large").first.wait_for()
+    assert console.page.locator(".lane").count() == 1
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_conversation_keeps_nothing_from_anybody(
+    open_console: OpenConsole, world: World, width: int, scheme: str
+) -> None:
+    service, _, _ = converse(world)
+    send(f"{world.base_url}/services/{service}/nothing")
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    console = open_console(world, "conversation", **options)
+    console.page.locator(".p-task").wait_for()
+    assert console.violations() == []
+    console.page.locator(".p-task").click()
+    assert console.violations() == []
+    assert console.page.evaluate("document.documentElement.scrollWidth") <= width

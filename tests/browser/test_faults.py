@@ -1,0 +1,147 @@
+"""Fault rules: switched, written with completion, refused in the server's own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from cs_simulator.client import World
+from tests.browser.conftest import OpenConsole
+from tests.browser.support import Console, start
+
+RULE = {"name": "down", "on": "start_service", "response": {"status": 503}}
+
+
+def rule(console: Console, name: str) -> None:
+    console.page.locator(f"table.rules [role=switch][aria-label='{name}']").first.wait_for()
+
+
+def switch(console: Console, name: str, *, on: bool) -> None:
+    """Click the switch of a rule, and wait until it stands as it should."""
+    place = console.page.locator(f"[role=switch][aria-label='{name}']").first
+    place.click()
+    word = "true" if on else "false"
+    console.page.locator(
+        f"[role=switch][aria-label='{name}'][aria-checked={word}]"
+    ).first.wait_for()
+
+
+def test_rule_is_switched_off_and_on(open_console: OpenConsole, world: World) -> None:
+    world.load_scenario({"faults": [RULE]})
+    console = open_console(world, "faults")
+    rule(console, "down")
+    switch(console, "down", on=False)
+    assert start(world) == 201
+    assert world.faults() == []
+    switch(console, "down", on=True)
+    assert start(world) == 503
+    assert world.get_fault("down")["rule"] == RULE
+
+
+def test_counters_go_on_while_one_looks(open_console: OpenConsole, world: World) -> None:
+    world.add_fault(**RULE)  # type: ignore[arg-type]
+    console = open_console(world, "faults")
+    rule(console, "down")
+    start(world)
+    start(world)
+    console.page.locator("tr", has_text="down").locator("td", has_text="2").first.wait_for()
+
+
+def test_rules_of_a_shipped_scenario_are_switched(open_console: OpenConsole, world: World) -> None:
+    console = open_console(world, "faults")
+    page = console.page
+    page.locator("[aria-label=Scenario] option[value=outage]").wait_for(state="attached")
+    page.select_option("[aria-label=Scenario]", "outage")
+    page.locator("text=of stage outage").wait_for()
+    switch(console, "outage", on=True)
+    assert start(world) == 503
+    switch(console, "outage", on=False)
+    assert start(world) == 201
+
+
+def test_rule_is_written_with_completion(open_console: OpenConsole, world: World) -> None:
+    console = open_console(world, "faults")
+    page = console.page
+    area = page.locator("[aria-label=Rule]")
+    area.fill("")
+    area.press_sequentially("on: start_ser")
+    page.locator(".offers [role=option]", has_text="start_service").first.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("resp")
+    page.locator(".offers [role=option]", has_text="response").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.type("{sta")
+    page.locator(".offers [role=option]", has_text="status").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.type("418}")
+    assert area.input_value() == "on: start_service\nresponse: {status: 418}"
+    page.keyboard.press("Control+Enter")
+    rule(console, "start_service-1")
+    assert start(world) == 418
+
+
+def test_completion_is_asked_for_and_left(open_console: OpenConsole, world: World) -> None:
+    console = open_console(world, "faults")
+    page = console.page
+    area = page.locator("[aria-label=Rule]")
+    area.fill("on: any\n")
+    area.press("Control+End")
+    page.keyboard.press("Control+ ")
+    offers = page.locator(".offers [role=option]")
+    offers.first.wait_for()
+    assert "on" not in offers.all_inner_texts()
+    assert console.violations() == []
+    page.keyboard.press("Escape")
+    assert not offers.first.is_visible()
+
+
+def test_wrong_rule_is_refused_in_the_servers_words(
+    open_console: OpenConsole, world: World
+) -> None:
+    console = open_console(world, "faults")
+    console.expected = ("400 (Bad Request)",)
+    page = console.page
+    area = page.locator("[aria-label=Rule]")
+    area.fill("on: start_service\nrespnse: {status: 503}\n")
+    page.click("text=Put in force")
+    page.locator(".problems", has_text="did you mean response?").wait_for()
+    page.click(".problems button")
+    assert page.evaluate("document.activeElement.selectionStart") == len("on: start_service\n")
+    assert world.faults() == []
+
+
+def test_rule_of_a_taken_name_is_replaced(open_console: OpenConsole, world: World) -> None:
+    world.add_fault(**RULE)  # type: ignore[arg-type]
+    console = open_console(world, "faults")
+    rule(console, "down")
+    console.page.click("[aria-label='Edit down']")
+    area = console.page.locator("[aria-label=Rule]")
+    assert area.input_value() == "name: down\non: start_service\nresponse: {status: 503}\n"
+    area.fill(area.input_value().replace("503", "500"))
+    console.page.click("text=Put in force")
+    console.page.locator("#said.shown", has_text="down is in force").wait_for()
+    assert start(world) == 500
+
+
+def test_big_numbers_of_a_rule_keep_their_digits(open_console: OpenConsole, world: World) -> None:
+    big = 12345678901234567890
+    body = {"order": {"number": big}}
+    world.add_fault(name="big", on="any", where={"body": body}, response={"status": 503})
+    console = open_console(world, "faults")
+    rule(console, "big")
+    switch(console, "big", on=False)
+    switch(console, "big", on=True)
+    assert world.get_fault("big")["rule"]["where"] == {"body": body}
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_faults_keep_nothing_from_anybody(
+    open_console: OpenConsole, world: World, width: int, scheme: str
+) -> None:
+    world.add_fault(**RULE)  # type: ignore[arg-type]
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    console = open_console(world, "faults", **options)
+    rule(console, "down")
+    assert console.violations() == []
+    assert console.page.evaluate("document.documentElement.scrollWidth") <= width

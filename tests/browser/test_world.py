@@ -1,0 +1,193 @@
+"""A world from its console: clock, stage, scenario, snapshot, and other worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cs_simulator.client import Server, World
+from tests.browser.conftest import OpenConsole
+from tests.browser.support import Console, start
+
+STAGES = {
+    "clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
+    "stages": [{"name": "morning", "until": {"elapsed": "1h"}}, {"name": "noon"}],
+}
+
+
+def said(console: Console, text: str) -> None:
+    console.page.locator("#said.shown", has_text=text).wait_for()
+
+
+def written(console: Console) -> str:
+    return console.page.locator("[aria-label='Scenario document']").input_value()
+
+
+def test_clock_is_frozen_moved_and_set(open_console: OpenConsole, world: World) -> None:
+    console = open_console(world, "world")
+    page = console.page
+    page.fill("[aria-label=By]", "90m")
+    page.click("text=Advance")
+    said(console, "It is 2026-01-05T10:30:00.000Z")
+    page.locator("#top .chip", has_text="2026-01-05 10:30:00 frozen").wait_for()
+    page.fill("[aria-label=Time]", "2027-02-03T04:05:06Z")
+    page.click("button:text-is('Set')")
+    said(console, "frozen, 2027-02-03T04:05:06.000Z")
+    page.click("text=Let it run")
+    said(console, "offset")
+    page.click("button:text-is('Real time')")
+    said(console, "real")
+    page.click("text=Freeze")
+    said(console, "frozen")
+    assert world.clock()["mode"] == "frozen"
+
+
+def test_wrong_time_is_refused_in_the_servers_words(
+    open_console: OpenConsole, world: World
+) -> None:
+    console = open_console(world, "world")
+    console.expected = ("400 (Bad Request)",)
+    console.page.fill("[aria-label=By]", "soon")
+    console.page.click("text=Advance")
+    console.page.locator(".card .bad", has_text="by").wait_for()
+
+
+def test_stages_are_entered(open_console: OpenConsole, world: World) -> None:
+    world.load_scenario(STAGES)
+    console = open_console(world, "world")
+    page = console.page
+    page.click("text=Next stage")
+    said(console, "In stage noon")
+    page.locator(".stages .current", has_text="noon").wait_for()
+    page.click(".stages >> text=morning")
+    said(console, "In stage morning")
+    assert world.stage()["stage"] == "morning"
+
+
+def test_scenario_is_edited_checked_and_loaded(open_console: OpenConsole, world: World) -> None:
+    console = open_console(world, "world")
+    console.expected = ("400 (Bad Request)",)
+    page = console.page
+    area = page.locator("[aria-label='Scenario document']")
+    area.fill("services:\n- contct_key: a\n")
+    page.click("button:text-is('Check')")
+    page.locator(".problems", has_text="did you mean contact_key?").wait_for()
+    assert world.scenario()["document"] != {}
+    page.click(".problems button")
+    area.fill("services:\n- contact_key: a\n")
+    page.click("button:text-is('Check')")
+    page.locator(".problems .good", has_text="No errors").wait_for()
+    page.click("text=Load what is written")
+    page.click("dialog button.danger")
+    said(console, "cleared")
+    assert world.describe()["counts"]["services"] == 1
+
+
+def test_scenario_of_the_catalogue_is_looked_at_and_loaded(
+    open_console: OpenConsole, world: World
+) -> None:
+    console = open_console(world, "world")
+    page = console.page
+    names = page.locator("[aria-label='Scenario of the catalogue']")
+    names.locator("option[value=outage]").wait_for(state="attached")
+    names.select_option("outage")
+    page.click("text=Look at it")
+    area = page.locator("[aria-label='Scenario document']")
+    console.until(lambda: "stages" in written(console))
+    assert world.scenario()["name"] != "outage"
+    page.click("button:text-is('Check')")
+    page.locator(".problems .good").wait_for()
+    page.click("button:text-is('Load')")
+    page.click("dialog button.danger")
+    page.locator("#top .world-facts", has_text="stage healthy").wait_for()
+    assert world.scenario()["name"] == "outage"
+    assert "extends: demo" in area.input_value()
+
+
+def test_what_the_editor_shows_is_the_scenario(open_console: OpenConsole, world: World) -> None:
+    document: dict[str, Any] = {
+        "description": "odd: values, 'quotes' # and \u202e \U0001f600 \x85",
+        "x-many": [12345678901234567890, 1.50, -1e-7, None, True, "yes", "012", "", [], {}],
+        "x-deep": {"a b": {"on": [{"c": [[1], [{"d": "e: f"}]]}]}},
+        "services": [{"contact_key": "+44, [1]", "extensions": {"order": {"note": "- a"}}}],
+    }
+    world.load_scenario(document)
+    before = world.scenario()["document"]
+    console = open_console(world, "world")
+    page = console.page
+    console.until(lambda: len(written(console)) > 50)
+    page.click("text=Load what is written")
+    page.click("dialog button.danger")
+    said(console, "cleared")
+    assert world.scenario()["document"] == before == document
+
+
+def test_reset_is_confirmed_and_seen(open_console: OpenConsole, world: World) -> None:
+    start(world)
+    console = open_console(world, "world")
+    console.page.click("button:text-is('Reset')")
+    console.page.click("dialog button.danger")
+    said(console, "1 service, 1 request cleared")
+    console.page.keyboard.press("1")
+    console.page.locator("#view-journal .empty", has_text="Nothing was asked").wait_for()
+    start(world)
+    console.row(1).wait_for()
+
+
+def test_snapshot_goes_out_and_comes_back(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    start(world)
+    console = open_console(world, "world")
+    page = console.page
+    with page.expect_download() as download:
+        page.click("text=Download as YAML")
+    file = tmp_path / "snapshot.yaml"
+    download.value.save_as(file)
+    world.reset()
+    page.set_input_files("#restore", file)
+    page.click("dialog button.danger")
+    said(console, "cleared")
+    assert world.describe()["counts"]["services"] == 1
+    page.click("text=Write it above")
+    console.until(lambda: "format: 1" in written(console))
+
+
+def test_worlds_are_chosen_made_and_dropped(
+    open_console: OpenConsole, server: Server, world: World
+) -> None:
+    console = open_console(world, "world")
+    page = console.page
+    name = f"{world.name[:50]}-made"
+    page.fill("[aria-label='Name of a new world']", name)
+    page.click("text=Make")
+    page.locator("#top .chip", has_text=name[:40]).wait_for()
+    assert name in server.worlds()
+    page.click("#top .chip >> nth=0")
+    page.fill("[aria-label='Filter worlds']", world.name[-12:])
+    page.keyboard.press("Enter")
+    page.locator("#top .chip", has_text=world.name[:40]).first.wait_for()
+    page.click("#top .chip >> nth=0")
+    page.fill("[aria-label='Filter worlds']", name)
+    page.keyboard.press("Enter")
+    console.until(lambda: f"world={name}&" in page.url)
+    page.click("text=Drop this world")
+    page.click("dialog button.danger")
+    console.until(lambda: "world=default&" in page.url)
+    assert name not in server.worlds()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["world", "checks"])
+def test_views_keep_nothing_from_anybody(
+    open_console: OpenConsole, world: World, width: int, scheme: str, view: str
+) -> None:
+    world.load_scenario(STAGES)
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    console = open_console(world, view, **options)
+    console.page.locator(f"#view-{view} .card").first.wait_for()
+    assert console.violations() == []
+    assert console.page.evaluate("document.documentElement.scrollWidth") <= width
