@@ -374,7 +374,7 @@ def test_identify_customer_says_what_is_wrong() -> None:
 def test_create_profile_says_what_a_customer_id_may_be(
     policy: str, given: object, expected: str
 ) -> None:
-    api = Api(Simulation({"fidelity": {"custom_customer_ids": policy}}), "8.5")
+    api = Api(Simulation({"fidelity": {"custom_ids": policy}}), "8.5")
     answer = api.request("POST", "profiles", {"customer_id": given})
     assert answer.status == 400
     assert shortened(answer) == f"customer_id: expected {expected}, found {shown(given)}"

@@ -91,9 +91,9 @@ def test_error_of_profiles_in_the_form_of_ucs(cs: Simulation) -> None:
         ("GET", "profiles?shoe=1", b"", None, 400, 4020, "bad parameter"),
         ("POST", "profiles", b"[", None, 400, 4030, "malformed body"),
         ("GET", "profiles/nobody", b"", None, 404, 4040, "not found"),
-        ("GET", "metadata/business-attributes/x", b"", None, 404, 4040, "not found"),
-        ("DELETE", "metadata/business-attributes", b"", None, 405, 4050, "method not allowed"),
-        ("DELETE", "metadata/business-attributes/", b"", None, 405, 4050, "method not allowed"),
+        ("GET", "metadata/identification-keys/x", b"", None, 404, 4040, "not found"),
+        ("DELETE", "metadata/identification-keys", b"", None, 405, 4050, "method not allowed"),
+        ("DELETE", "metadata/identification-keys/", b"", None, 405, 4050, "method not allowed"),
         ("PATCH", "profiles/a%2Fb", b"", None, 405, 4050, "method not allowed"),
         ("POST", "profiles", b"x" * 2_000_000, None, 413, 4130, "body too large"),
         ("POST", "profiles", b"{}", "text/xml", 415, 4150, "unsupported media type"),
@@ -148,7 +148,7 @@ def test_error_of_the_simulator_itself(
     assert answer.refused(500) == (
         f"The simulator failed: this is its defect. See its log for {cs.world.name}/1."
     )
-    assert answer.json["exception"] == REFUSED
+    assert answer.json["exception"] == "java.lang.RuntimeException"
     assert b"ZeroDivisionError" not in answer.raw
     (record,) = caplog.records
     assert f"{cs.world.name}/1" in record.getMessage()

@@ -28,7 +28,8 @@ TABLE = {
     "composite_found": "update, keep",
     "null_extension": "store, remove",
     "identify_no_match": "empty, not_found",
-    "custom_customer_ids": "ignore, reject, accept",
+    "custom_ids": "ignore, reject, accept",
+    "service_id_form": "number, text",
 }
 
 
@@ -147,17 +148,17 @@ def test_fidelity_identify_no_match(simulate: Simulate) -> None:
     assert len(cs.get("profiles?LastName=Banner").shows()) == 1
 
 
-@assumed("custom_customer_ids=reject")
+@assumed("custom_ids=reject")
 def test_fidelity_custom_ids_rejected(simulate: Simulate) -> None:
-    cs = simulate({"fidelity": {"custom_customer_ids": "reject"}})
+    cs = simulate({"fidelity": {"custom_ids": "reject"}})
     answer = cs.post("profiles", {"customer_id": "mine"})
     assert (answer.status, answer.json["code"]) == (400, 4020)
     assert cs.post("profiles", {"customer_id": None}).status == 201
 
 
-@assumed("custom_customer_ids=accept")
+@assumed("custom_ids=accept")
 def test_fidelity_custom_ids_accepted(simulate: Simulate) -> None:
-    cs = simulate({"fidelity": {"custom_customer_ids": "accept"}})
+    cs = simulate({"fidelity": {"custom_ids": "accept"}})
     answer = cs.post("profiles", {"customer_id": "my/own id", "LastName": "B"})
     assert (answer.status, answer.json) == (201, {"customer_id": "my/own id"})
     assert answer.location == f"{BASE}/profiles/my%2Fown%20id"

@@ -21,7 +21,7 @@ def _ends(cs: Simulation) -> list[tuple[str, str]]:
     ]
 
 
-@assumed("end_twice=accept: the end event is replaced whole")
+@assumed("end_twice=accept: the end event is updated, and what is not sent again stays")
 def test_fidelity_end_twice_accepted(simulate: Simulate) -> None:
     cs = simulate({"fidelity": {"end_twice": "accept"}})
     for path, _ in _ends(cs):
@@ -29,12 +29,35 @@ def test_fidelity_end_twice_accepted(simulate: Simulate) -> None:
         cs.advance("1s")
         cs.end(path, media_type=2, y=2)
         shown = cs.get(f"{path}?extensions=*").json
-        assert shown["completed"]["timestamp"] != NOW
-        assert shown["completed"]["media_type"] == 2
-        assert "session_id" not in shown["completed"]
-        assert "disposition" not in shown
-        assert "disposition_desc" not in shown
+        assert shown["completed"] == {"timestamp": NOW, "session_id": "S", "media_type": 2}
+        assert (shown["disposition"], shown["disposition_desc"]) == (1, "first")
         assert (shown["x"], shown["y"]) == (1, 2)
+        late = "2026-05-01T00:00:00.000Z"
+        cs.end(path, timestamp=late, disposition=3)
+        shown = cs.get(path).json
+        assert shown["completed"] == {"timestamp": late, "session_id": "S", "media_type": 2}
+        assert (shown["disposition"], shown["disposition_desc"]) == (3, "first")
+
+
+@assumed("end_twice=accept: the default of a business attribute is no disposition that was sent")
+def test_fidelity_end_twice_keeps_what_was_sent_from_a_default(simulate: Simulate) -> None:
+    outcome = {
+        "dbid": 1,
+        "cv_attributes": ["Service.disposition", "State.disposition", "Task.disposition"],
+        "default": "open",
+        "values": [{"name": "open", "dbid": 10}, {"name": "done", "dbid": 20}],
+    }
+    cs = simulate({"business_attributes": {"Outcome": outcome}})
+    for path, _ in _ends(cs):
+        cs.end(path, disposition="done")
+        cs.end(path)
+        assert cs.get(path).json["disposition"] == 20
+    service = cs.service()
+    state = cs.state(service)
+    cs.end(f"services/{service}/states/{state}", disposition="done")
+    body = {"from": {"state_id": state}, "to": {}}
+    assert cs.post(f"services/{service}/states/transition", body).status == 201
+    assert cs.get(f"services/{service}/states/{state}").json["disposition"] == 20
 
 
 @assumed("end_twice=reject")

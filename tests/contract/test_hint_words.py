@@ -42,7 +42,7 @@ FOUND = {
         ("services/5/end", EARLY, "service 5 ends before it starts: its duration is 0"),
         ("services/5/states/3/end", EARLY, "state 3 ends before it starts: its duration is 0"),
         ("services/5/tasks/7/end", EARLY, "task 7 ends before it starts: its duration is 0"),
-        ("services/6/end", {}, "service 6 was completed already: its end event is replaced"),
+        ("services/6/end", {}, "service 6 was completed already: its end event is updated"),
         ("services/6/states/start", {}, "the state starts on a completed service"),
         ("services/6/tasks/start", {}, "the task starts on a completed service"),
         (

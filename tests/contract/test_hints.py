@@ -81,7 +81,7 @@ def test_hint_at_a_second_end(cs: Simulation) -> None:
     service = cs.service()
     cs.end(f"services/{service}")
     answer = cs.post(f"services/{service}/end").ok(204)
-    assert answer.hint == f"service {service} was completed already: its end event is replaced"
+    assert answer.hint == f"service {service} was completed already: its end event is updated"
 
 
 def test_hint_names_a_filter_of_lists_that_one_service_does_not_take(cs: Simulation) -> None:

@@ -301,7 +301,7 @@ class Place:
     def refused(self, answer: Answer, status: int) -> None:
         """Check that an answer refuses, in the form of its edition and family."""
         assert answer.status == status, answer.raw
-        is_message = self.api.edition == "8.5" and self.operation.family == "services"
+        is_message = self.api.edition == "8.5" and self.operation.refuses_as == "services"
         members = (
             ["message", "exception"]
             if is_message

@@ -182,23 +182,23 @@ def test_attributes_are_mandatory_filled_and_limited(api: Api) -> None:
     assert api.get(f"profiles/{customer}") == {"customer_id": customer, "Name": "Ada", "Level": 1}
 
 
-@assumed("custom_customer_ids=ignore")
+@assumed("custom_ids=ignore")
 def test_create_profile_ignores_a_customer_id(api: Api) -> None:
     answer = api.request("POST", "profiles", {"customer_id": "mine", **BRUCE})
     assert (answer.status, answer.json["customer_id"] == "mine") == (201, False)
     assert "customer_id is ignored" in answer.hint
 
 
-@assumed("custom_customer_ids=reject and custom_customer_ids=accept")
+@assumed("custom_ids=reject and custom_ids=accept")
 def test_create_profile_with_custom_ids(simulate: Simulate) -> None:
-    rejecting = Api(simulate({"fidelity": {"custom_customer_ids": "reject"}}), "8.5")
+    rejecting = Api(simulate({"fidelity": {"custom_ids": "reject"}}), "8.5")
     assert bad_members(
         rejecting.refused("POST", "profiles", {"customer_id": "x", "Title": []})
     ) == [
         "Title",
         "customer_id",
     ]
-    accepting = Api(simulate({"fidelity": {"custom_customer_ids": "accept"}}), "8.1")
+    accepting = Api(simulate({"fidelity": {"custom_ids": "accept"}}), "8.1")
     answer = accepting.request("POST", "profiles", {"customer_id": "a/b ü"})
     assert answer.location == "/profiles/a%2Fb%20%C3%BC"
     assert accepting.get("profiles/a%2Fb%20%C3%BC") == {"customer_id": "a/b ü"}

@@ -12,7 +12,7 @@ from tests.support.app import BASE, FROZEN, Reply
 DOCUMENT = (
     FROZEN
     + """
-fidelity: {service_ids: FORM, custom_customer_ids: accept, state_references: ignore}
+fidelity: {service_ids: FORM, custom_ids: accept, state_references: ignore}
 first_ids: {service: 5000, state: 70, task: 900}
 settings: {expiration: 3d, auto_complete: {enabled: true, after: 2d}, data_validation: false}
 business_attributes:

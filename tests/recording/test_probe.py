@@ -32,7 +32,9 @@ def test_probe_finds_the_switches_of_any_server(seed: int) -> None:
     fidelity = {switch.name: chooser.choice(switch.values) for switch in SWITCHES}
     found = probed(Server({"fidelity": fidelity}))
     result = fitted(Recording("probe", list(found.exchanges)))
-    assert result.proven == fidelity
+    # Ids that are text in every edition say nothing of the form that a number would have.
+    told = fidelity.keys() - ({"service_id_form"} if fidelity["service_ids"] != "integer" else ())
+    assert result.proven == {name: fidelity[name] for name in told}
     assert result.comparison.findings == []
     assert result.comparison.set_aside == []
     assert found.left_behind == ()

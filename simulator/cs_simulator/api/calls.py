@@ -160,7 +160,11 @@ class Call:
                 self.tx.hint(f"there is no attached data {name}; did you mean {near}?")
 
     def location(self, service: Service, part: str = "", part_id: int | None = None) -> str:
-        """Return the path of a service, or of a state or task of it."""
-        segment = self.tx.setup.fidelity.location_segment
+        """Return the path of a service, or of a state or task of it.
+
+        The tables and examples of a composite start agree in ``services``, those of the others not.
+        """
+        agreed = self.operation.id == "composite_start"
+        segment = "services" if agreed else self.tx.setup.fidelity.location_segment
         path = f"/{segment}/{quote(str(service.service_id), safe='')}"
         return path if part_id is None else f"{path}/{part}/{part_id}"

@@ -7,6 +7,7 @@ the same data. Contract sections 1 and 3.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Literal
 
 from cs_simulator.documents.problems import Problem
@@ -49,6 +50,12 @@ class Edition:
         """Tell whether a service, state or task must have a type."""
         return self.types_always_mandatory or fidelity.types_mandatory == "true"
 
+    def started_id(self, service_id: int | str, fidelity: Fidelity) -> int | str:
+        """Return a service's id as the response to its start has it."""
+        if self.name == "8.1" and fidelity.service_id_form == "text":
+            return str(service_id)
+        return service_id
+
     def form(self, family: Family, refusal: Refusal) -> Form:
         """Return the form of error bodies that an operation's family has here."""
         is_of_gms = family == "services" or isinstance(refusal, InvalidTenant)
@@ -84,11 +91,7 @@ EDITIONS: tuple[Edition, ...] = (EDITION_85, EDITION_81)
 def error_body(form: Form, refusal: Refusal, method: str, uri: str) -> dict[str, Any]:
     """Return the members of an error body in one of the two forms."""
     if form == "message":
-        kind = "NotFoundException" if isinstance(refusal, EntityNotFound) else None
-        return {
-            "message": refusal.text,
-            "exception": f"{_PACKAGE}.{kind or 'ContextServicesExceptionResource'}",
-        }
+        return {"message": refusal.text_85, "exception": _java_class(refusal)}
     code, title, text = refusal.code, refusal.title, refusal.text
     if isinstance(refusal, BadValues):
         text = f"{'; '.join(map(_ucs_sentence, refusal.problems))}{refusal.more}"
@@ -101,6 +104,17 @@ def error_body(form: Form, refusal: Refusal, method: str, uri: str) -> dict[str,
         "code": code,
         "uri": uri,
     }
+
+
+def _java_class(refusal: Refusal) -> str:
+    """Return the class that GMS names: its own for what it refuses, Java's for what fails."""
+    if isinstance(refusal, EntityNotFound):
+        return f"{_PACKAGE}.NotFoundException"
+    if refusal.status == HTTPStatus.FORBIDDEN:
+        return "java.rmi.AccessException"
+    if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "java.lang.RuntimeException"
+    return f"{_PACKAGE}.ContextServicesExceptionResource"
 
 
 def _ucs_sentence(problem: Problem) -> str:

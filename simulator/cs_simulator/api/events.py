@@ -127,25 +127,25 @@ class EventReader:
         if not_here and not not_here.isdisjoint(body):
             self._ignored.extend(f"{where}{name}" for name in body if name in not_here)
             body = {name: value for name, value in body.items() if name not in not_here}
-        values = self._converted(form, body, where, problems)
-        extensions: dict[str, Any] = {}
+        sent = self._converted(form, body, where, problems)
+        attached: dict[str, Any] = {}
         for name, value in body.items():
             if name in form.converters or name in skip.split():
                 continue
             if name not in RESERVED:
-                extensions[name] = value
+                attached[name] = value
             elif value is not None and self._path_ids.get(name) != as_text(value):
                 self._ignored.append(f"{where}{name}")
-        for name in islice(extensions, MOST_NAMES):
+        for name in islice(attached, MOST_NAMES):
             near = near_member(name)
             if near is not None:
                 self._tx.hint(f"{where}{name} is attached data; did you mean {near}?")
-        self._check_limits(form, values, where, problems)
+        self._check_limits(form, sent, where, problems)
         members = form.converters
         values = admitted(
             self._tx.setup,
             form.kind,
-            values,
+            sent,
             members,
             fill=form.fills_defaults,
             problems=problems,
@@ -158,11 +158,11 @@ class EventReader:
         if form.needs_owner:
             _demand_owner(values, where, problems)
         self._problems.extend(problems)
-        if extensions and self._edition.extensions_have_schemas:
-            return Submission(
-                values, self._admitted_extensions(form.extension_kind, extensions, where)
-            )
-        return Submission(values, extensions)
+        extensions: Mapping[str, Any] = attached
+        if attached and self._edition.extensions_have_schemas:
+            extensions = self._admitted_extensions(form.extension_kind, attached, where)
+        defaults = frozenset() if values is sent else frozenset(values.keys() - sent.keys())
+        return Submission(values, extensions, defaults)
 
     def _admitted_extensions(
         self, kind: Kind, sent: Mapping[str, Any], where: str

@@ -116,16 +116,20 @@ def _check_roles(access: Access, user: User, edition: Edition, operation: ApiOpe
     if edition.names_tenants:
         needed: Collection[str] = roles_needed(reads=operation.method == "GET")
         if not set(needed) & set(user.roles):
-            raise _forbidden(user, operation, f"the role {' or '.join(needed)}")
+            roles = " or ".join(needed)
+            raise _forbidden(user, operation, f"the role {roles}", permission=roles)
         return
     missing = [name for name in operation.privileges if name not in access.privileges(user)]
     if missing:
         raise _forbidden(user, operation, f"the privilege {', '.join(missing)}")
 
 
-def _forbidden(user: User, operation: ApiOperation, needed: str) -> Forbidden:
+def _forbidden(
+    user: User, operation: ApiOperation, needed: str, *, permission: str | None = None
+) -> Forbidden:
     roles = ", ".join(user.roles) or "none"
     return Forbidden(
         f"User {user.name} may not do {operation.id}: it needs {needed}",
         f"the roles of {user.name}: {roles}",
+        permission=permission,
     )

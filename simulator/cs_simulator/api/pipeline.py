@@ -28,7 +28,7 @@ from cs_simulator.api.outcome import (
     respond,
 )
 from cs_simulator.api.paths import base_paths_of
-from cs_simulator.api.queries import read_parameters, split_query
+from cs_simulator.api.queries import Pairs, read_parameters, split_query
 from cs_simulator.domain.errors import (
     BodyTooLarge,
     InternalError,
@@ -127,7 +127,7 @@ class Pipeline:
         if is_preflight(arrival, route):
             return respond(passage, _preflight(arrival, route.allowed or ()))
         if route.work is not None:
-            passage.family = route.work.operation.family
+            passage.family = route.work.operation.refuses_as
         passage.note(route.operation_for(arrival.method))
         verdict = NOTHING
         answer: PlannedResponse | None = None
@@ -166,13 +166,16 @@ class Pipeline:
         arrival = passage.arrival
         user = let_in(arrival, operation, tx)
         _check_body(passage, operation, self._max_body)
-        body = _body(operation, arrival.body)
+        pairs = split_query(arrival.target.query)
+        body = _body(operation, arrival.body, pairs)
+        if operation.either:
+            body, pairs = _either(operation, body, pairs, passage.hints)
         if arrival.target.malformed is not None:
             raise MalformedPath(
                 f"the path segment {arrival.target.malformed} is not UTF-8",
                 "percent-encode the UTF-8 of what you mean",
             )
-        call = _call(passage, route.work, route.args, tx, body)
+        call = _call(passage, route.work, route.args, tx, pairs, body)
         if user is not None:
             check_extensions(operation, call, user)
         if operation.body == "multipart":
@@ -312,15 +315,28 @@ def _check_body(passage: Passage, operation: ApiOperation, max_body: int) -> Non
         )
 
 
-def _body(operation: ApiOperation, raw: bytes) -> Any:
-    if operation.body in ("none", "multipart"):
+def _body(operation: ApiOperation, raw: bytes, pairs: Pairs) -> Any:
+    if operation.body == "multipart" or (operation.body == "none" and not operation.either):
         return None
-    if operation.body == "optional" and not raw.strip():
+    if not raw.strip() and (
+        operation.body in ("optional", "none") or any(name in operation.either for name, _ in pairs)
+    ):
         return {}
     body = read_json(raw)
     if operation.body != "any" and not isinstance(body, dict):
         raise MalformedBody(f"The body must be a JSON object, not {_kind(body)}")
     return body
+
+
+def _either(
+    operation: ApiOperation, body: Mapping[str, Any], pairs: Pairs, hints: list[str]
+) -> tuple[Mapping[str, Any] | None, Pairs]:
+    """Return body and query with what may stand in either where the operation reads it."""
+    from cs_simulator.api.either import body_with_query, query_with_body
+
+    if operation.body == "none":
+        return None, query_with_body(operation, body, pairs, hints) if body else pairs
+    return body_with_query(operation, body, pairs, hints) if pairs else (body, pairs)
 
 
 def _kind(value: object) -> str:
@@ -331,10 +347,14 @@ def _kind(value: object) -> str:
 
 
 def _call(
-    passage: Passage, work: Work, args: Mapping[str, str], tx: Transaction, body: Any
+    passage: Passage,
+    work: Work,
+    args: Mapping[str, str],
+    tx: Transaction,
+    pairs: Pairs,
+    body: Any,
 ) -> Call:
     arrival, operation = passage.arrival, work.operation
-    pairs = split_query(arrival.target.query)
     query: Any = {}
     if not operation.free_query:
         query = read_parameters(pairs, operation.parameters, passage.hints)

@@ -41,7 +41,7 @@ def demand_schema(call: Call) -> None:
 
 
 def create_profile(call: Call) -> Reply:
-    """Create a profile; the server gives it its id (``custom_customer_ids=ignore``)."""
+    """Create a profile; the server gives it its id (``custom_ids=ignore``)."""
     demand_schema(call)
     profile = customers.create_profile(call.tx, call.body)
     customer_id = profile.customer_id

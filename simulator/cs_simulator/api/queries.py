@@ -21,6 +21,10 @@ MOST_UNKNOWN = 10
 """The unknown parameters that get a hint of their own, with the nearest that is known."""
 
 
+Pairs = Sequence[tuple[str, str]]
+"""Names and values of a query, in its order."""
+
+
 class Choice:
     """Take one of a few words."""
 
@@ -64,7 +68,7 @@ def converter_of(parameter: Parameter) -> Converter:
     return Choice(parameter.words) if parameter.words else _CONVERTERS[parameter.takes]
 
 
-def split_query(query: str) -> list[tuple[str, str]]:
+def split_query(query: str) -> Pairs:
     """Return the pairs of a query string, blank values included; refuse what is not UTF-8."""
     if not query:
         return []
@@ -77,7 +81,7 @@ def split_query(query: str) -> list[tuple[str, str]]:
 
 
 def read_parameters(
-    pairs: Sequence[tuple[str, str]], declared: Sequence[Parameter], hints: list[str]
+    pairs: Pairs, declared: Sequence[Parameter], hints: list[str]
 ) -> Mapping[str, Any]:
     """Return the value of every declared parameter; name every bad one at once.
 

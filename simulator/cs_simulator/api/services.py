@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cs_simulator.api.calls import Call, Reply, created, done, shows
+from cs_simulator.api.events import START_SERVICE, EventReader
+from cs_simulator.documents.problems import UnfitError
 from cs_simulator.domain import extensions, services
 from cs_simulator.domain.model import Service
 from cs_simulator.domain.queries import (
@@ -19,8 +21,13 @@ from cs_simulator.domain.queries import (
 
 def start_service(call: Call) -> Reply:
     """Start a service."""
-    service = services.start_service(call.tx, call.event())
-    return created({"service_id": service.service_id}, call.location(service))
+    reader = call.reader()
+    own = _own_id(call, reader)
+    submission = reader.event(START_SERVICE, call.body, skip="" if own is None else "service_id")
+    reader.finish()
+    service = services.start_service(call.tx, submission, own)
+    service_id = call.edition.started_id(service.service_id, call.tx.setup.fidelity)
+    return created({"service_id": service_id}, call.location(service))
 
 
 def end_service(call: Call) -> Reply:
@@ -83,6 +90,18 @@ def merge_service_extension(call: Call) -> Reply:
     service = call.service()
     extensions.merge_extension(call.tx, service, service, call.extension_name(), call.body)
     return done()
+
+
+def _own_id(call: Call, reader: EventReader) -> int | str | None:
+    """Return the id that a start has for its service, where ``custom_ids`` takes such."""
+    given = call.body.get("service_id")
+    if given is None or call.tx.setup.fidelity.custom_ids == "ignore":
+        return None
+    try:
+        return services.own_service_id(call.tx, given)
+    except UnfitError as unfit:
+        reader.add(unfit.problem("service_id", given))
+        return 0
 
 
 def _filter(call: Call) -> ServiceFilter:

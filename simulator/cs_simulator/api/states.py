@@ -54,7 +54,11 @@ def transition_state(call: Call) -> Reply:
 
 
 def _both(shared: Submission, own: Submission) -> Submission:
-    return Submission({**shared.values, **own.values}, {**shared.extensions, **own.extensions})
+    return Submission(
+        {**shared.values, **own.values},
+        {**shared.extensions, **own.extensions},
+        shared.defaults | own.defaults,
+    )
 
 
 def query_states(call: Call) -> Reply:

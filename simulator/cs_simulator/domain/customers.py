@@ -45,7 +45,7 @@ class ProfileContent(NamedTuple):
 
 
 def create_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
-    """Create a profile; the server makes its id, unless ``custom_customer_ids`` says otherwise.
+    """Create a profile; the server makes its id, unless ``custom_ids`` says otherwise.
 
     Raises :exc:`BadValues`; :exc:`Conflict` where what is unique is there already.
     """
@@ -308,7 +308,7 @@ def same_customer(members: Mapping[str, Any], customer_id: str, problems: list[P
 def _given_id(tx: Transaction, given: Any, problems: list[Problem]) -> str | None:
     if given is None:
         return None
-    policy = tx.setup.fidelity.custom_customer_ids
+    policy = tx.setup.fidelity.custom_ids
     if policy == "ignore":
         tx.hint("customer_id is ignored: the server makes its own")
         return None

@@ -59,6 +59,11 @@ class Refusal(Exception):  # noqa: N818 - the domain's word for it
         """The title of this refusal's code."""
         return TITLES[self.code][1]
 
+    @property
+    def text_85(self) -> str:
+        """The text as GMS words it, where that is known to be another."""
+        return self.text
+
 
 class EntityNotFound(Refusal):
     """A service, state or task that the path names does not exist.
@@ -158,9 +163,24 @@ class Unauthorized(Refusal):
 
 
 class Forbidden(Refusal):
-    """A request that the roles of its user do not allow, or the server's options."""
+    """A request that the roles of its user do not allow, or the server's options.
+
+    ``permission`` is what the user lacks, which is all that GMS tells: clients of its other modules
+    rely on these words.
+    """
 
     code = 4031
+
+    def __init__(
+        self, text: str, hint: str | None = None, *, permission: str | None = None
+    ) -> None:
+        super().__init__(text, hint)
+        self.permission = permission
+
+    @property
+    def text_85(self) -> str:
+        """What GMS says of a missing permission."""
+        return self.text if self.permission is None else f"Requires permission: {self.permission}"
 
 
 class InvalidTenant(Refusal):

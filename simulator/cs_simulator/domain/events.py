@@ -9,7 +9,7 @@ from typing import TypeVar
 from cs_simulator.clock import Instant
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import WrongCase
-from cs_simulator.domain.members import EntityKind, Values, kept, without_end
+from cs_simulator.domain.members import EntityKind, Values, kept
 from cs_simulator.domain.model import Entity, Event, Extensions, Retention, Service, Submission
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
@@ -42,23 +42,32 @@ def with_extensions(setup: Setup, stored: Extensions, sent: Extensions) -> Exten
 def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str) -> SomeEntity:
     """Return an entity as its end leaves it.
 
-    Ending it once more replaces its end event whole (``end_twice=accept``, assumed), or raises
-    :exc:`WrongCase`.
+    Ending it once more updates its end event, of which what is not sent again stays
+    (``end_twice=accept``, assumed: an end "may update"), or raises :exc:`WrongCase`.
     """
     if entity.completed is not None:
         if tx.setup.fidelity.end_twice == "reject":
             raise WrongCase(f"{what} is completed already", "end_twice is set to reject")
-        tx.hint(f"{what} was completed already: its end event is replaced")
-    values = submission.values
-    completed = event_of(values, tx.now)
+        tx.hint(f"{what} was completed already: its end event is updated")
+    values, completed = _end_of(entity, submission, tx.now)
     if completed.timestamp < entity.started.timestamp:
         tx.hint(f"{what} ends before it starts: its duration is 0")
     return replace(
         entity,
         completed=completed,
-        values={**without_end(entity.values), **kept("end", values)},
+        values={**entity.values, **kept("end", values)},
         extensions=with_extensions(tx.setup, entity.extensions, submission.extensions),
     )
+
+
+def _end_of(entity: Entity, submission: Submission, now: Instant) -> tuple[Values, Event]:
+    """Return what an end says of an entity, over what an earlier one said."""
+    values = submission.values
+    if entity.completed is None:
+        return values, event_of(values, now)
+    sent = {name: value for name, value in values.items() if name not in submission.defaults}
+    timestamp = sent.get("timestamp", entity.completed.timestamp)
+    return sent, replace(updated_event(entity.completed, sent), timestamp=timestamp)
 
 
 def refuse_completed(tx: Transaction, service: Service, what: str) -> None:

@@ -123,12 +123,18 @@ class Fidelity:
         governs="identify_customer",
         assumes="no match answers 200 and an empty list",
     )
-    custom_customer_ids: str = _switch(
+    custom_ids: str = _switch(
         "ignore",
         "reject",
         "accept",
-        governs="create_profile",
-        assumes="a customer_id that is sent is ignored, the server makes its own",
+        governs="create_profile, start_service",
+        assumes="an id that is sent is ignored, the server makes its own",
+    )
+    service_id_form: str = _switch(
+        "number",
+        "text",
+        governs="start_service in edition 8.1",
+        assumes="the example shows a number, the table puts it in quotes",
     )
 
 

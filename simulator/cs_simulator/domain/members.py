@@ -295,14 +295,6 @@ def written(rows: Iterable[Member], values: Values) -> dict[str, Any]:
     }
 
 
-def without_end(values: Values) -> Values:
-    """Return the values of an entity but those that tell how it ended."""
-    names = _KEPT["end"]
-    if names.isdisjoint(values):
-        return values
-    return {name: value for name, value in values.items() if name not in names}
-
-
 def fields_of(kind: EntityKind) -> Mapping[str, str]:
     """Return the members of a kind that can be mapped, each under its field's full name."""
     return {

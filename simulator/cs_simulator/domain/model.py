@@ -30,6 +30,8 @@ class Submission(NamedTuple):
 
     values: Values
     extensions: Extensions
+    defaults: frozenset[str] = frozenset()
+    """The members that were not sent: the default of a business attribute stands for them."""
 
 
 @dataclass(frozen=True, slots=True)

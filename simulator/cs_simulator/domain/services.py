@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from cs_simulator.clock import Instant
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.values import Integer, LongOrText
+from cs_simulator.domain.errors import Conflict
 from cs_simulator.domain.events import (
     ended,
     event_of,
@@ -18,17 +22,30 @@ from cs_simulator.domain.model import NO_EXTENSIONS, Event, Service, Submission
 from cs_simulator.domain.store import Gone
 from cs_simulator.domain.transaction import Transaction
 
+LAST_OWN_SERVICE = 2**62
+"""The last id that a client may have for a service: as many are left for the server's own."""
+NO_IDS = ("start", "anonymous")
+"""What a path below ``services`` has in the place of an id."""
 
-def start_service(tx: Transaction, submission: Submission) -> Service:
+_LONGEST_ID = 64
+_OWN_NUMBER = Integer(64, minimum=0)
+_OWN_TEXT = LongOrText()
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def start_service(
+    tx: Transaction, submission: Submission, own_id: int | str | None = None
+) -> Service:
     """Start a service for a customer or an anonymous contact.
 
-    Starting the same one twice makes two. Source: API Reference, *Start Service*.
+    Starting the same one twice makes two. Source: API Reference, *Start Service*. ``own_id`` is
+    the id that a client has for it (``custom_ids=accept``).
     """
     values = submission.values
     service_type = values.get("service_type")
     idle = values.get("auto_complete_after")
     retention = tx.setup.retention(tx.now, service_type, None if idle is None else idle * 1000)
-    number, service_id = tx.ids.service()
+    number, service_id = tx.ids.service() if own_id is None else _numbered(tx, own_id)
     service = Service(
         number=number,
         values={"service_id": service_id, **kept("Service", values)},
@@ -39,6 +56,35 @@ def start_service(tx: Transaction, submission: Submission) -> Service:
     tx.store.add_service(service)
     tx.effect("created", "service", service_id)
     return service
+
+
+def own_service_id(tx: Transaction, given: object) -> int | str:
+    """Return the id that a client has for a service, as it is kept; raise :exc:`UnfitError`.
+
+    The vendor has an option ``allow-custom-ids``; of which operations it speaks is open.
+    """
+    if tx.setup.fidelity.custom_ids == "reject":
+        raise UnfitError("nothing: the server makes its own")
+    if tx.ids.form == "integer":
+        number = _OWN_NUMBER(given)
+        if not 0 <= number <= LAST_OWN_SERVICE:
+            raise UnfitError(f"an integer from 0 to {LAST_OWN_SERVICE}")
+        return number
+    text = str(_OWN_TEXT(given))
+    # A word that a path has in the place of an id, or half a character, could never be asked for.
+    if not 1 <= len(text) <= _LONGEST_ID or text in NO_IDS or _SURROGATE.search(text):
+        raise UnfitError(f"1 to {_LONGEST_ID} characters, and not {', '.join(NO_IDS)}")
+    return text
+
+
+def _numbered(tx: Transaction, own_id: int | str) -> tuple[int, int | str]:
+    """Return the number of a service with an id of its own, and that id."""
+    if tx.store.number_of(own_id) is not None:
+        raise Conflict(f"There is a service {own_id} already")
+    if not isinstance(own_id, int):
+        return tx.ids.service()[0], own_id
+    tx.ids.reserve(service=own_id)
+    return own_id, own_id
 
 
 def end_service(tx: Transaction, service: Service, submission: Submission) -> Service:

@@ -85,7 +85,7 @@ def _form(operation: ApiOperation, edition: Edition, status: int) -> Schema:
     """
     if edition.name == "8.1":
         return ref("CodedError")
-    if operation.family == "services":
+    if operation.refuses_as == "services":
         return ref("Error")
     if status in (400, 404, 405, 503):
         return {"anyOf": [ref("CodedError"), ref("Error")]}

@@ -30,10 +30,10 @@ OPERATION_IDS: tuple[str, ...] = tuple(operation.id for operation in OPERATIONS)
 
 
 def family_at(path: str) -> Family:
-    """Return the family of the operations that a path has, whatever their methods."""
+    """Return which server refuses the operations of a path, whatever their methods."""
     asked = path.split("/")
     return next(
-        operation.family
+        operation.refuses_as
         for operation in OPERATIONS
         for template in operation.paths
         if _fits(template.split("/"), asked)

@@ -144,6 +144,9 @@ class ApiOperation:
     """The form of its body: an event of :mod:`cs_simulator.api.events`, or another that
     :mod:`cs_simulator.openapi.bodies` describes."""
     parameters: Sequence[Parameter] = ()
+    either: Sequence[str] = ()
+    """What may stand in the query or in the body, since tables of the documents say the one and
+    examples the other. Those that ``parameters`` declares are at home in the query."""
     free_query: bool = False
     """Whether its query holds other names too, so that the handler reads it."""
     example: Any = None
@@ -193,6 +196,11 @@ class ApiOperation:
     def of_tenant(self) -> bool:
         """Whether its data are a tenant's, so that edition 8.5 must know which one's."""
         return self.family == "services" or self.tenanted
+
+    @property
+    def refuses_as(self) -> Family:
+        """Which server words its errors in edition 8.5: GMS, which knows tenants, or UCS."""
+        return "services" if self.of_tenant else self.family
 
     def mode_in(self, edition: EditionName) -> Mode | None:
         """Return the mode of the server that it needs in an edition, or None."""

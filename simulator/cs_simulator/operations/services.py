@@ -44,6 +44,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         "POST",
         ("/services/start",),
         handler="services:start_service",
+        basis="relied_on",
         assumes="the answer of edition 8.5, by analogy with 8.1",
         body="object",
         form="StartService",
@@ -60,6 +61,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         "POST",
         (f"{_SERVICE}/end",),
         handler="services:end_service",
+        basis="relied_on",
         assumes="status 204, as end_task has it",
         body="optional",
         form="EndService",
@@ -131,6 +133,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         editions=ONLY_85,
         body="optional",
         form="Expiration",
+        either=("ttl", "expiration_time"),
         example={"ttl": 3600},
     ),
     ApiOperation(
@@ -191,6 +194,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         editions=ONLY_85,
         body="object",
         form="Purge",
+        either=("limit", "operation"),
         example={"limit": "2020-01-01T00:00:00.000Z", "operation": "purge.service.completed"},
     ),
     ApiOperation(
@@ -215,6 +219,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         assumes="status 200; the columns of the files",
         editions=ONLY_85,
         parameters=_EXPORT_PARAMETERS,
+        either=tuple(each.name for each in _EXPORT_PARAMETERS),
         shows=one("ExportedFiles"),
     ),
 )

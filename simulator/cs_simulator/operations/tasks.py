@@ -34,6 +34,7 @@ TASKS: tuple[ApiOperation, ...] = (
         handler="tasks:end_task",
         body="optional",
         form="EndTask",
+        either=("state_id",),
         example={"disposition": 10},
         status=204,
         privileges=("UCS.Task.stopTask",),

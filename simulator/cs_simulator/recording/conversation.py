@@ -160,14 +160,16 @@ def made_ids(exchange: RecordedExchange) -> MadeIds:
         return MadeIds()
     own: dict[str, Any] = members if isinstance(members, dict) else {}
     located = _located(header(response.headers, "location") or "")
+    sent = members_of(exchange.request.body)
     if path.endswith("/services/start"):
-        return MadeIds(services=_ids(own.get("service_id", located.get("services"))))
+        sent_id = _ids(sent.get("service_id")) if isinstance(sent, dict) else ()
+        started = _ids(own.get("service_id", located.get("services")))
+        return MadeIds(services=() if started and started == sent_id else started)
     if path.endswith(("/states/start", "/states/transition")):
         return MadeIds(states=_numbers(own.get("state_id", located.get("states"))))
     if path.endswith("/tasks/start"):
         return MadeIds(tasks=_numbers(own.get("task_id", located.get("tasks"))))
     customer = own.get("customer_id", located.get("profiles"))
-    sent = members_of(exchange.request.body)
     is_own = isinstance(sent, dict) and sent.get("customer_id") == customer
     customers = (customer,) if isinstance(customer, str) and not is_own else ()
     return MadeIds(customers=customers)

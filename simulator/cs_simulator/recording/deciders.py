@@ -37,6 +37,7 @@ DECIDERS: Mapping[str, str] = MappingProxyType(
             "POST services/start with null for attached data, and GET the service with extensions=*"
         ),
         "identify_no_match": "GET profiles?LastName={a name that nobody has}",
-        "custom_customer_ids": "POST profiles with a customer_id",
+        "custom_ids": "POST profiles with a customer_id",
+        "service_id_form": "POST services/start of edition 8.1, and see its service_id",
     }
 )

@@ -237,7 +237,7 @@ def probe_calls(terms: ProbeTerms) -> list[ProbeCall]:
             "POST",
             "profiles",
             {"customer_id": key, "LastName": key},
-            ("custom_customer_ids",),
+            ("custom_ids",),
             "customer",
             "customer_id",
             why="a customer_id of our own",

@@ -151,7 +151,7 @@ def test_unique_key_is_held_by_known_customers_and_by_the_file() -> None:
 
 def test_ids_are_made_or_taken_as_the_switch_says() -> None:
     text = "customer_id,FirstName\nmine,Ada\n,Bob\nmine,Cid\n"
-    tx = world(custom_customer_ids="accept")
+    tx = world(custom_ids="accept")
     result = imported(tx, text)
     assert next(iter(tx.profiles)).customer_id == "mine"
     assert [each.reason for each in result.failed] == [
@@ -167,7 +167,7 @@ def test_ids_that_are_made_keep_off_those_of_the_file() -> None:
     other = world()
     imported(other, "FirstName\nAda\n")
     [next_one] = [each.customer_id for each in other.profiles]
-    tx = world(custom_customer_ids="accept")
+    tx = world(custom_ids="accept")
     assert imported(tx, f"customer_id,FirstName\n,Bob\n{next_one},Ada\n").imported == 2
     found = {each.customer_id: each.attributes["FirstName"] for each in tx.profiles}
     assert found.pop(next_one) == ("Ada",)

@@ -175,12 +175,12 @@ def test_record_is_selected_without_its_mandatory_attributes() -> None:
 
 @pytest.mark.parametrize("customer_id", ["1", "x" * 16])
 def test_id_of_ones_own(customer_id: str) -> None:
-    tx = world(custom_customer_ids="accept")
+    tx = world(custom_ids="accept")
     assert create_profile(tx, {"customer_id": customer_id}).customer_id == customer_id
 
 
 @pytest.mark.parametrize("customer_id", ["", "x" * 17, "\ud800"])
 def test_id_of_ones_own_that_cannot_be(customer_id: str) -> None:
-    assert problems(create, {"customer_id": customer_id}, world(custom_customer_ids="accept")) == [
+    assert problems(create, {"customer_id": customer_id}, world(custom_ids="accept")) == [
         ("customer_id", "1 to 16 characters", customer_id)
     ]

@@ -39,14 +39,14 @@ def test_maps_merge_by_key(folder: Folder) -> None:
     folder.put(
         "child.yaml",
         "extends: parent\nsettings: {auto_complete: {after: 2h}, map_names: true}\n"
-        "fidelity: {state_references: check, custom_customer_ids: accept}",
+        "fidelity: {state_references: check, custom_ids: accept}",
     )
     setup = folder.load("child").setup
     assert setup.expiration == 24 * 3_600_000
     assert (setup.auto_complete_enabled, setup.auto_complete_after) == (True, 2 * 3_600_000)
     assert setup.map_names
     switches = setup.fidelity
-    assert (switches.end_twice, switches.state_references, switches.custom_customer_ids) == (
+    assert (switches.end_twice, switches.state_references, switches.custom_ids) == (
         "reject",
         "check",
         "accept",

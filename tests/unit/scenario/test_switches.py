@@ -23,7 +23,8 @@ DEFAULTS = {
     "composite_found": ("update", "keep"),
     "null_extension": ("store", "remove"),
     "identify_no_match": ("empty", "not_found"),
-    "custom_customer_ids": ("ignore", "reject", "accept"),
+    "custom_ids": ("ignore", "reject", "accept"),
+    "service_id_form": ("number", "text"),
 }
 
 

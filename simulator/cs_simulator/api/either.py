@@ -1,0 +1,63 @@
+"""What may stand in the query or in the body: tables say the one, examples the other.
+
+An operation reads it where it is at home; what came on the other side is put there, and the body
+wins over the query. Contract section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cs_simulator.api.queries import Pairs
+from cs_simulator.documents.problems import Problem
+from cs_simulator.domain.errors import BadValues
+from cs_simulator.operations.row import ApiOperation
+
+
+def body_with_query(
+    operation: ApiOperation, body: Mapping[str, Any], pairs: Pairs, hints: list[str]
+) -> tuple[Mapping[str, Any], Pairs]:
+    """Return a body with what the query has of it, and the rest of the query."""
+    given: dict[str, str] = {}
+    rest: list[tuple[str, str]] = []
+    for name, value in pairs:
+        if name not in operation.either:
+            rest.append((name, value))
+        elif name in given:
+            hints.append(f"{name} is in the query more than once: the first counts")
+        elif value:
+            given[name] = value
+    for name in given:
+        if body.get(name) is not None:
+            hints.append(f"{name} is in the body and in the query: the body counts")
+        elif operation.method == "PUT" or operation.form == "Purge":
+            hints.append(f"{name} is taken from the query: examples send it in the body")
+    sent = {name: value for name, value in body.items() if value is not None or name not in given}
+    return {**given, **sent}, rest
+
+
+def query_with_body(
+    operation: ApiOperation, body: Mapping[str, Any], pairs: Pairs, hints: list[str]
+) -> Pairs:
+    """Return a query with what the body has of it."""
+    taken: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for name, value in body.items():
+        if name not in operation.either:
+            known = ", ".join(operation.either)
+            hints.append(f"{name} in the body is ignored: this operation knows {known}")
+        elif isinstance(value, str):
+            taken.append((name, value))
+        elif value is not None:
+            problems.append(Problem(name, "a text", value))
+    if problems:
+        raise BadValues(problems)
+    names = {name for name, value in taken if value}
+    asked = {name for name, value in pairs if value}
+    for name in sorted(names):
+        if name in asked:
+            hints.append(f"{name} is in the body and in the query: the body counts")
+        else:
+            hints.append(f"{name} is taken from the body: tables have it in the query")
+    return [*taken, *(pair for pair in pairs if pair[0] not in names)]
