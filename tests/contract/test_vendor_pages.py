@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.contract.customers import Api
-from tests.contract.test_seeds import COMPLETE_TASK, START_SERVICE, START_TASK, mended
 from tests.support import BASE, FIRST_SERVICE, NOW, Simulation, assumed, documented, relied_on
+from tests.support.seeds import COMPLETE_TASK, START_SERVICE, START_TASK
 
 EARLY, LATE = "2025-12-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z"
 EXPORT = "maintenance/services/files"
@@ -19,9 +19,7 @@ EXPORT = "maintenance/services/files"
 @pytest.mark.parametrize("edition", ["8.5", "8.1"])
 def test_examples_work_in_the_demo(simulate: Simulate, edition: str) -> None:
     api = Api(simulate({"extends": "demo"}), edition)
-    started = api.request(
-        "POST", "services/start", mended(START_SERVICE, ("},\n  ],\n", "}\n  ]\n"))
-    )
+    started = api.request("POST", "services/start", START_SERVICE)
     assert started.status == 201, started.raw
     shown = api.get(f"services/{started.json['service_id']}?extensions=*")
     assert shown["relatedOffers"][0]["offer_name"] == "VIP credit card black ed."
@@ -29,12 +27,13 @@ def test_examples_work_in_the_demo(simulate: Simulate, edition: str) -> None:
         85,
         {"coupon_name": "DISCOUNTCODE15"},
     )
-    body = mended(START_TASK, ("customer info", '"customer info"'))
-    assert api.request("POST", "services/21456878/tasks/start", body).status == 201
-    body = mended(COMPLETE_TASK, ("0000CSS0FXZUP6UR", '"0000CSS0FXZUP6UR"'))
-    api.done("POST", "services/95/tasks/3/end", body, 204)
+    assert api.request("POST", "services/21456878/tasks/start", START_TASK).status == 201
+    api.done("POST", "services/95/tasks/3/end", COMPLETE_TASK, 204)
     shown = api.get("services/95/tasks/3?extensions=*")
-    assert (shown["Survey"], shown["Proposal"]) == (body["Survey"], body["Proposal"])
+    assert (shown["Survey"], shown["Proposal"]) == (
+        COMPLETE_TASK["Survey"],
+        COMPLETE_TASK["Proposal"],
+    )
 
 
 @documented("the examples of Create Customer Profile and Identify Customer")

@@ -50,7 +50,8 @@ def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str
             raise WrongCase(f"{what} is completed already", "end_twice is set to reject")
         tx.hint(f"{what} was completed already: its end event is updated")
     values, completed = _end_of(entity, submission, tx.now)
-    if completed.timestamp < entity.started.timestamp:
+    is_told = entity.completed is not None and "timestamp" not in values
+    if completed.timestamp < entity.started.timestamp and not is_told:
         tx.hint(f"{what} ends before it starts: its duration is 0")
     return replace(
         entity,

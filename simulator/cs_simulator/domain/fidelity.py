@@ -41,7 +41,7 @@ class Fidelity:
     location_segment: str = _switch(
         "services",
         "service",
-        governs="Location headers",
+        governs="Location headers, but for composite_start",
         assumes="examples print /services/, tables print /service/",
     )
     not_found_status: str = _switch(
@@ -73,7 +73,7 @@ class Fidelity:
         "accept",
         "reject",
         governs="end_service, end_state, end_task, transition_state",
-        assumes="a second end is accepted and replaces the first",
+        assumes="a second end is accepted and updates the first",
     )
     start_on_completed: str = _switch(
         "accept",
