@@ -8,8 +8,19 @@ COPY . .
 RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
         --no-compile --only-binary :all: --prefix /install -c constraints.txt '.[generate]' \
     && python -m compileall -q --invalidation-mode unchecked-hash -s /install -p /usr/local /install
+# The same for the standard library, of which the base image has sources alone: else a server that may
+# write nothing compiles them at each start, and so does each health check.
+RUN python -m compileall -q --invalidation-mode unchecked-hash \
+        -x '/(site-packages|test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip)/' \
+        /usr/local/lib/python3.* \
+    && cd /usr/local \
+    && find lib/python3.* -name '*.pyc' -not -path '*/site-packages/*' -exec cp --parents -t /install {} +
 
 FROM python:${PYTHON}-slim
+LABEL org.opencontainers.image.title="cs-simulator" \
+    org.opencontainers.image.description="A simulator of Genesys Context Services for integration tests" \
+    org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.licenses="MIT"
 COPY --from=build /install /usr/local
 # An empty folder, so that the server starts though nothing is mounted there.
 WORKDIR /scenarios
@@ -24,8 +35,9 @@ ENV CS_SIMULATOR_HOST="0.0.0.0 ::" \
 # No name and no home: any other id does as well, with --user.
 USER 65532:65532
 EXPOSE 8080
-# It reads the same variables as the server does, so it finds it wherever those put it.
-HEALTHCHECK --interval=5s --timeout=5s --start-period=10s --retries=3 \
+# It reads the same variables as the server does, so it finds it wherever those put it. The first check
+# comes after one interval, and whoever waits for the container waits for that.
+HEALTHCHECK --interval=1s --timeout=5s --start-period=10s --retries=15 \
     CMD ["cs-simulator", "health"]
 ENTRYPOINT ["cs-simulator"]
 CMD ["serve"]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import Distribution, PackageNotFoundError
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from cs_simulator import __version__
 from cs_simulator.cli.serve import serve
 from tests.docs.pages import ROOT
 from tests.docs.sessions import environment as reader
@@ -95,10 +97,23 @@ def test_nothing_is_run_or_fetched_in_the_last_stage() -> None:
 
 
 def test_nothing_is_compiled_but_bytecode() -> None:
-    [command] = rest_of("RUN")
-    assert "--only-binary :all:" in command
-    assert "--no-cache-dir" in command
-    assert "apt" not in command
+    install, compile_library = rest_of("RUN")
+    assert "--only-binary :all:" in install
+    assert "--no-cache-dir" in install
+    assert "apt" not in install
+    assert "compileall -q --invalidation-mode unchecked-hash" in compile_library
+
+
+def test_its_labels_say_what_it_is() -> None:
+    [rest] = rest_of("LABEL")
+    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]+)"', rest))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert labels == {
+        "title": project["name"],
+        "description": project["description"],
+        "version": __version__,
+        "licenses": project["license"],
+    }
 
 
 def test_it_starts_the_server_without_a_shell_and_without_root() -> None:
@@ -116,6 +131,7 @@ def test_it_is_checked_by_the_command_itself() -> None:
     assert exec_form(command) == ["cs-simulator", "health"]
     seconds = dict(re.findall(r"--([\w-]+)=(\d+)s?", options))
     assert int(seconds["timeout"]) > 2, "the command gives up after 2 seconds"
+    assert int(seconds["interval"]) == 1, "the first check is what everybody waits for"
     assert rest_of("EXPOSE") == [variables()["CS_SIMULATOR_PORT"]]
 
 
@@ -124,12 +140,20 @@ def test_no_secret_is_baked_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["simulator", "scenarios", "constraints.txt", "README.md", "LICENSE"]
+    "name", ["simulator", "scenarios", "constraints.txt", "pyproject.toml", "README.md", "LICENSE"]
 )
 def test_the_image_gets_what_the_package_is_built_from(name: str) -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert f"!{name}" in ignored
     assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize("pattern", ["**/.*", "**/__pycache__", "**/*.pyc", "**/*.egg-info"])
+def test_what_tools_leave_behind_is_left_out_last(pattern: str) -> None:
+    """The last line that fits a name decides."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    let_in = [number for number, line in enumerate(lines) if line.startswith("!")]
+    assert lines.index(pattern) > max(let_in)
 
 
 # What it does
@@ -157,7 +181,7 @@ class Image:
                 shutil.copytree(ROOT / name, source / name, ignore=ignored)
             else:
                 shutil.copy(ROOT / name, source)
-        [command] = rest_of("RUN")
+        command = rest_of("RUN")[0]
         # What is installed already, for the tests, is neither counted in nor taken away.
         offline = {"PIP_IGNORE_INSTALLED": "1", "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1"}
         subprocess.run(

@@ -124,3 +124,38 @@ def test_a_step_starts_the_simulator_and_waits_for_it(tmp_path: Path) -> None:
     assert process.returncode == 0, printed
     assert printed.endswith("scenario demo\n")
     assert "Context Services simulator" in (tmp_path / "simulator.log").read_text()
+
+
+def test_deployment_holds_what_the_page_promises() -> None:
+    [deployment] = of_kind("deployment")
+    [block] = [block for block in BLOCKS if block.info == "yaml deployment"]
+    assert len(block.text.strip().splitlines()) <= 30
+    template = deployment["spec"]["template"]
+    labels = template["metadata"]["labels"]
+    assert deployment["spec"]["selector"]["matchLabels"] == labels
+    pod = template["spec"]
+    assert pod["enableServiceLinks"] is False
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    [container] = pod["containers"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert "runAsUser" not in str(deployment)
+    [port] = container["ports"]
+    assert str(port["containerPort"]) == "8080"
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        assert container[probe]["httpGet"] == {"path": "/_control/health", "port": port["name"]}
+
+
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="Compose is not installed")
+def test_compose_takes_the_block_as_printed(tmp_path: Path) -> None:
+    [block] = [block for block in BLOCKS if block.info == "yaml compose"]
+    (tmp_path / "compose.yaml").write_text(block.text)
+    (tmp_path / "scenarios").mkdir()
+    done = subprocess.run(
+        ["docker-compose", "-f", "compose.yaml", "config", "--quiet"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -112,9 +112,13 @@ def _in_one_line() -> Iterator[None]:
     except click.UsageError as error:
         if isinstance(error, _ONLY_HELP):
             raise
-        path = "cs-simulator" if error.ctx is None else error.ctx.command_path
-        text = error.format_message().rstrip(".")
-        _end(f"{text} (see {path} --help)", WRONG_INPUT)
+        _end(usage_line(error), WRONG_INPUT)
+
+
+def usage_line(error: click.UsageError) -> str:
+    """Return in one line what is wrong with a command line, and where to look up what is right."""
+    path = "cs-simulator" if error.ctx is None else error.ctx.command_path
+    return f"{error.format_message().rstrip('.')} (see {path} --help)"
 
 
 def _end(line: str, code: int) -> NoReturn:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from cs_simulator.cli.exits import NO
 from cs_simulator.cli.options import DEFAULTS, PREFIX, TOKEN, option, some_host
+
+if TYPE_CHECKING:
+    from cs_simulator.client import Health, Server
 
 
 @click.command()
@@ -19,7 +23,7 @@ from cs_simulator.cli.options import DEFAULTS, PREFIX, TOKEN, option, some_host
     default=DEFAULTS.hosts,
     metavar="ADDRESS",
     callback=some_host,
-    help="The address that the server listens on; the first, if there are more.",
+    help="The address that the server listens on; of several, the first that answers.",
 )
 @option(
     "--port",
@@ -53,10 +57,26 @@ def health(
         click.echo(text, err=True)
         sys.exit(NO)
     try:
-        server = Server(url or url_of(host[0], port), control_token, timeout)
-        found = server.health()
+        urls = [url] if url is not None else [url_of(each, port) for each in host]
+        server, found = _first_healthy([Server(each, control_token, timeout) for each in urls])
     except SimulatorError as error:
         click.echo(str(error), err=True)
         sys.exit(NO)
     told = f"version {found['version']}, scenario {found['scenario']}"
     click.echo(f"{server.url} is {found['status']}: {told}")
+
+
+def _first_healthy(servers: Sequence[Server]) -> tuple[Server, Health]:
+    """Return the first server that answers, and what; raise what the first says where none does.
+
+    A server leaves out the addresses of a family that its machine does not have.
+    """
+    from cs_simulator.client import SimulatorError
+
+    errors: list[SimulatorError] = []
+    for server in servers:
+        try:
+            return server, server.health()
+        except SimulatorError as error:
+            errors.append(error)
+    raise errors[0]

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -19,9 +19,11 @@ from click.core import ParameterSource
 from cs_simulator import __version__
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import ADDRESS_TAKEN, WRONG_INPUT
+from cs_simulator.cli.group import usage_line
 from cs_simulator.cli.options import (
     DEFAULTS,
     FOLDER,
+    PREFIX,
     TOKEN,
     Proxies,
     ScenarioName,
@@ -33,6 +35,7 @@ from cs_simulator.cli.options import (
     with_input,
     writable_file,
 )
+from cs_simulator.cli.variables import warnings
 from cs_simulator.config import LogForm, Settings
 
 if TYPE_CHECKING:
@@ -45,6 +48,9 @@ _ALONE: Mapping[str, str] = MappingProxyType(
 """Options that may stand without a value, and what they mean then."""
 
 _ADDRESSES = re.compile(r"[0-9A-Fa-f.:/,]*[0-9][0-9A-Fa-f.:/,]*")
+
+
+log = logging.getLogger("cs_simulator")
 
 
 class ServeCommand(click.Command):
@@ -62,6 +68,33 @@ class ServeCommand(click.Command):
             else:
                 words.append(_ALONE.get(word, word))
         return super().parse_args(ctx, words)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
+    ) -> click.Context:
+        """Read the words; what is wrong with them is JSON where the log is to be."""
+        words = list(args)
+        try:
+            return super().make_context(info_name, args, *rest, **kwargs)
+        except click.UsageError as error:
+            if not _asks_for_json(words):
+                raise
+            from cs_simulator.log import open_log
+
+            lines = open_log("json", "error", None)
+            _give_up("json", lines, WRONG_INPUT, usage_line(error))
+
+
+def _asks_for_json(words: Sequence[str]) -> bool:
+    """Tell whether a command line that may be wrong, or its environment, asks for JSON."""
+    form = os.environ.get(f"{PREFIX}_LOG_FORMAT", "")
+    for before, word in zip(["", *words], words, strict=False):
+        name, equals, value = word.partition("=")
+        if before == "--log-format":
+            form = word
+        elif equals and name == "--log-format":
+            form = value
+    return form == "json"
 
 
 @click.command(cls=ServeCommand)
@@ -202,11 +235,12 @@ def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     options["hosts"] = options.pop("host")
     options["allow_hosts"] = options.pop("allow_host")
     options["fidelity"] = dict(options["fidelity"])
-    run(Settings(**options))
+    known = [name for each in ctx.command.params if isinstance(name := each.envvar, str)]
+    run(Settings(**options), warnings(os.environ, known))
 
 
-def run(settings: Settings) -> None:
-    """Serve with some settings; exit with 2 or 3 where that cannot be."""
+def run(settings: Settings, told: Sequence[str] = ()) -> None:
+    """Serve with some settings, and tell some warnings; exit with 2 or 3 where that cannot be."""
     gc.disable()  # until all is imported and loaded: none of it is garbage
     from cs_simulator.app import create_app
     from cs_simulator.documents.problems import DocumentError
@@ -218,6 +252,8 @@ def run(settings: Settings) -> None:
     from cs_simulator.worlds import Worlds
 
     lines = open_log(settings.log_format, settings.log_level, settings.control_token)
+    for warning in told:
+        log.warning("%s", warning)
     if settings.ready_file is not None:
         try:
             forget_ready_file(settings.ready_file)

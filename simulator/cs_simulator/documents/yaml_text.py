@@ -22,7 +22,9 @@ from cs_simulator.documents.problems import DocumentError, Problem, shown
 try:
     from yaml import CSafeLoader as _BaseLoader
 except ImportError:  # pragma: no cover - libyaml is not everywhere; what it reads is the same
-    from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
+    from cs_simulator.documents.pure_yaml import (  # type: ignore[assignment]
+        PureLoader as _BaseLoader,
+    )
 
 MAX_LEVELS = 110
 """Those of attached data, 100, and what a document puts around them."""
