@@ -31,7 +31,18 @@ LAYERS = (
     ("faults",),
     ("domain",),
     ("documents",),
-    ("operations", "clock", "ids", "config", "lines", "meter", "routing", "client", "__init__"),
+    (
+        "operations",
+        "clock",
+        "ids",
+        "config",
+        "late",
+        "lines",
+        "meter",
+        "routing",
+        "client",
+        "__init__",
+    ),
 )
 """From the top to the bottom. A part imports what stands below it, or beside it in one way."""
 

@@ -11,10 +11,12 @@ import cs_simulator.client
 from cs_simulator.client import answers, rules
 from cs_simulator.control.patterns import PATTERN
 from cs_simulator.control.verify import _VERIFY
+from cs_simulator.faults.actions import SHAPES
 from cs_simulator.faults.verdict import ANY, OPTIONS, UNROUTED
+from cs_simulator.faults.wire import BREAKS
 from cs_simulator.operations import OPERATION_IDS
 from cs_simulator.scenario.criteria import OPERATORS, WHERE
-from cs_simulator.scenario.faults import ACTION, CONNECTIONS, FAULT
+from cs_simulator.scenario.faults import FAULT
 
 HELP = "client/rules.py, which editors and type checkers go by, must have the same members"
 
@@ -33,13 +35,13 @@ def record(shape: Any) -> Mapping[str, Any]:
     ("kind", "members"),
     [
         (rules.FaultRule, FAULT.members),
-        (rules.Step, ACTION),
+        (rules.Step, SHAPES),
         (rules.Where, WHERE.members),
         (rules.Pattern, PATTERN.members),
         (rules.Question, _VERIFY.members),
         (rules.ResponseCriteria, record(PATTERN.members["response"])),
-        (rules.ScriptedResponse, record(ACTION["response"])),
-        (rules.Dribble, record(ACTION["dribble"])),
+        (rules.ScriptedResponse, record(SHAPES["response"])),
+        (rules.Dribble, record(SHAPES["dribble"])),
         (rules.Rate, record(FAULT.members["above_rate"])),
         (rules.Operator, dict.fromkeys(OPERATORS)),
     ],
@@ -53,7 +55,7 @@ def test_words_are_those_that_the_server_knows() -> None:
     operations, others = get_args(rules.Target)
     assert set(get_args(operations)) == set(OPERATION_IDS), HELP
     assert set(get_args(others)) == {ANY, "*", OPTIONS, UNROUTED}
-    assert get_args(rules.Connection) == CONNECTIONS
+    assert get_args(rules.Connection) == tuple(BREAKS), HELP
     assert get_args(rules.Effect) == ("none", "applied")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from cs_simulator.documents.yaml_text import read_text
-from cs_simulator.faults.rules import Connection
+from cs_simulator.faults.actions import ACTIONS
+from cs_simulator.faults.wire import BREAKS
 from cs_simulator.scenario.criteria import OPERATORS, WHERE
 from cs_simulator.scenario.faults import FAULT
 from cs_simulator.scenario.stages import STAGE
@@ -41,7 +42,9 @@ RECORDS: dict[str, Any] = {
 def test_every_key_is_described(what: str) -> None:
     rows = [(row[0].strip("`"), row[2]) for row in rows_of(FAULTS, f"key of {what}")]
     needed = [key for key, text in rows if text == "needed"]
-    assert (sorted(key for key, _ in rows), sorted(needed)) == members_of(RECORDS[what])
+    assert (sorted(key for key, _ in rows), sorted(needed)) == members_of(RECORDS[what]), (
+        f"docs/faults.md has a row for each key of {what}"
+    )
 
 
 def test_every_operator_is_described() -> None:
@@ -51,8 +54,11 @@ def test_every_operator_is_described() -> None:
 def test_every_way_to_break_a_connection_is_described() -> None:
     described = [row[0].strip("`") for row in rows_of(FAULTS, "fault")]
     broken = [each.removeprefix("connection: ") for each in described if ": " in each]
-    assert tuple(broken) == get_args(Connection)
-    assert described[len(broken) :] == ["dribble", "delay", "response", "patch"]
+    assert tuple(broken) == tuple(BREAKS)
+    shown = {row.name for row in ACTIONS.values() if not row.advances} - {"connection"}
+    assert set(described[len(broken) :]) == shown, (
+        "docs/faults.md says for each action, in the table below *Connection*, what a client sees"
+    )
 
 
 def test_what_clients_make_of_faults_is_what_they_do() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Service, State, Submission, Task
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
+from cs_simulator.late import named
 from cs_simulator.operations.row import ApiOperation, Kind
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ def handler_of(operation: ApiOperation) -> Handler:
 
     A start does not pay for operations that most tests never ask for.
     """
-    module, _, name = operation.handler.partition(":")
-    return cast("Handler", getattr(import_module(f"cs_simulator.api.{module}"), name))
+    return cast("Handler", named(f"api.{operation.handler}"))
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,15 +18,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.editions import error_body
 from cs_simulator.api.judging import Passage
-from cs_simulator.clock import SECOND, format_http_date, stopwatch, system_time
+from cs_simulator.clock import format_http_date, stopwatch
 from cs_simulator.domain.access import REALM
 from cs_simulator.domain.errors import InjectedFault, MethodNotAllowed, Refusal, Unauthorized
 from cs_simulator.faults import wire
-from cs_simulator.faults.verdict import NO_PATCH
 from cs_simulator.faults.waiting import HeldWait, TooManyWaitingError, WaitingRoom
+from cs_simulator.late import named
 
 if TYPE_CHECKING:
-    from cs_simulator.faults.rules import Action, RealDate, ReplacementResponse
     from cs_simulator.faults.verdict import Verdict
     from cs_simulator.faults.waiting import End
 
@@ -38,21 +38,6 @@ _STATUS_LINES: Mapping[int, str] = MappingProxyType(
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _PRETTY = json.JSONEncoder(indent=2)
-
-_SPELT: Mapping[str, str] = MappingProxyType(
-    {
-        name.lower(): name
-        for name in (
-            "Access-Control-Allow-Credentials",
-            "Access-Control-Allow-Origin",
-            "Access-Control-Expose-Headers",
-            "Content-Type",
-            "Date",
-            "Vary",
-        )
-    }
-)
-"""The headers of every response as it spells them: what a rule says stands in their place."""
 
 
 class PlannedResponse(NamedTuple):
@@ -148,8 +133,9 @@ def deliver(
     """Return what becomes of a request; ``answer`` is None where the operation was left out."""
     if passage.is_stale:
         return abandoned(passage)
-    if verdict.outcome is not None:
-        answer = _replaced(passage, answer, verdict.outcome, verdict)
+    for row, value in verdict.done():
+        if row.answers:
+            answer = named(f"api.altering:{row.answers}")(passage, answer, value, verdict)
     answer = answer or PlannedResponse(HTTPStatus.NO_CONTENT, {}, b"")
     if not verdict.acted:
         return respond(passage, answer)
@@ -179,16 +165,18 @@ def _after_delay(
 
 def _leave(passage: Passage, answer: PlannedResponse, verdict: Verdict) -> Outcome | HeldResponse:
     """Return the outcome of what has waited, as long as it had to, before it leaves."""
-    dribble = next((each.dribble for each in verdict.actions if each.dribble is not None), None)
-    connection = None if verdict.outcome is None else verdict.outcome.connection
-    # Where a connection is broken and nothing was done, there is no response, real or scripted.
-    exists = connection is None or verdict.carries_out
-    if dribble is None and connection is None:
+    way = next(
+        ((row, row.leaves, value) for row, value in verdict.done() if row.leaves is not None), None
+    )
+    if way is None:
         return respond(passage, answer)
+    row, leaves, value = way
+    # Where a connection is broken and nothing was done, there is no response, real or scripted.
+    exists = not row.is_outcome or verdict.carries_out
     if passage.entry is not None:
-        passage.entry.broken = connection
-    plan = wire.Plan(connection, dribble, passage.world.name, lambda: passage.is_stale)
-    if dribble is None and connection != "stall":
+        passage.entry.broken = value if row.is_outcome else None
+    plan = wire.Plan(partial(leaves, value), passage.world.name, lambda: passage.is_stale)
+    if not row.waits(value):
         return respond(passage, answer, exists=exists, plan=plan)
     return HeldResponse(
         _wait(passage),
@@ -214,7 +202,7 @@ def abandoned(passage: Passage) -> Outcome:
     """Close the connection of a request whose client, or whose world, is no more."""
     passage.end(aborted=True)
     headers = (("Content-Length", "0"),)
-    plan = wire.Plan("close", None, passage.world.name, lambda: True)
+    plan = wire.Plan(wire.BREAKS["close"].script, passage.world.name, lambda: True)
     return Outcome(HTTPStatus.SERVICE_UNAVAILABLE, headers, b"", plan)
 
 
@@ -248,87 +236,6 @@ def respond(
             entry, status if exists else None, pairs, shown, passage.hints, milliseconds, left
         )
     return Outcome(status, pairs, body, plan, None if entry is None else passage.left)
-
-
-def _replaced(
-    passage: Passage, answer: PlannedResponse | None, action: Action, verdict: Verdict
-) -> PlannedResponse | None:
-    """Return what a rule makes of the real answer."""
-    if answer is not None and passage.entry is not None and action.response is not None:
-        passage.entry.real_status = answer.status
-    if action.response is not None:
-        return _scripted(passage, action.response, verdict)
-    if action.patch is not NO_PATCH and answer is not None:
-        return _patched(passage, answer, action.patch, verdict.outcome_rule or "")
-    return answer
-
-
-def _scripted(passage: Passage, reply: ReplacementResponse, verdict: Verdict) -> PlannedResponse:
-    if reply.body is not None:
-        answer = PlannedResponse(reply.status, {"Content-Type": "application/json"}, reply.body)
-        if b"{{" in reply.body:
-            passage.hints.append(
-                f"fault {verdict.outcome_rule} sends {{{{...}}}} as it is: there are no templates"
-            )
-    elif reply.status < HTTPStatus.BAD_REQUEST:
-        answer = PlannedResponse(reply.status, {}, b"")
-    else:
-        text = f"Fault {verdict.outcome_rule} answers {reply.status}"
-        answer = refused(passage, InjectedFault(reply.status, text))
-    headers = dict(answer.headers)
-    for name, value in reply.headers.items():
-        headers[_SPELT.get(name.lower(), name)] = (
-            _retry_after(passage, value, verdict) if name.lower() == "retry-after" else str(value)
-        )
-    return answer._replace(headers=headers)
-
-
-def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> str:
-    """Return when a client is to come back: as a rule has it, or as its rate will let it."""
-    if not isinstance(value, str):
-        if passage.entry is not None:
-            passage.entry.date_is_real = True
-        # A date has no milliseconds: the next whole second, so that nobody is sent too early.
-        return format_http_date(-(-(system_time() + value.after) // SECOND) * SECOND)
-    if value != "auto":
-        return value
-    if passage.world.clock.mode == "frozen":
-        passage.hints.append(
-            "Retry-After: auto counts on a frozen clock: nobody gets through before it is advanced"
-        )
-    return str(verdict.retry_after(passage.now))
-
-
-def _patched(passage: Passage, answer: PlannedResponse, patch: Any, rule: str) -> PlannedResponse:
-    if not answer.body:
-        passage.hints.append(f"fault {rule} finds no body to patch")
-        return answer
-    try:
-        # The content of an interaction may be anything, whatever it says that it is.
-        members = json.loads(answer.body) if _is_json(answer) else None
-    except ValueError:
-        members = None
-    if members is None:
-        passage.hints.append(f"fault {rule} finds no JSON to patch")
-        return answer
-    return answer._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
-
-
-def _is_json(answer: PlannedResponse) -> bool:
-    return answer.headers.get("Content-Type") == "application/json"
-
-
-def merge_patch(target: Any, patch: Any) -> Any:
-    """Return a value after a JSON merge patch (RFC 7396)."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = merge_patch(result.get(name), value)
-    return result
 
 
 def status_line(status: int) -> str:

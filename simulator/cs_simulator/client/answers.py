@@ -262,6 +262,7 @@ class Explanation(TypedDict):
     carried_out: NotRequired[bool]
     delay_ms: NotRequired[float]
     advance_ms: NotRequired[float]
+    dribble: NotRequired[dict[str, int]]
     note: NotRequired[str]
 
 

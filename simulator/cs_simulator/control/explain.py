@@ -22,7 +22,8 @@ from cs_simulator.control.replies import SOURCE, json_response, refused, request
 from cs_simulator.control.shows import (
     WORLD,
     Shows,
-    anything,
+    Told,
+    by_example,
     flag,
     number,
     one,
@@ -36,7 +37,8 @@ from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, Schema, one_of
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues
-from cs_simulator.faults.verdict import NO_PATCH, NOTHING, UNROUTED, Became, Verdict
+from cs_simulator.faults.actions import ACTIONS
+from cs_simulator.faults.verdict import NOTHING, UNROUTED, Became, Verdict
 from cs_simulator.journal.entries import shown_members
 from cs_simulator.worlds import ServedWorld
 
@@ -166,15 +168,12 @@ def _verdict_members(verdict: Verdict) -> dict[str, Any]:
         members["delay_ms"] = round(verdict.delay, 3)
     if verdict.advance:
         members["advance_ms"] = verdict.advance
-    outcome = verdict.outcome
-    if outcome is not None:
+    if verdict.outcome is not None:
         members["outcome"] = {"rule": verdict.outcome_rule}
-        if outcome.response is not None:
-            members["outcome"]["status"] = outcome.response.status
-        if outcome.connection is not None:
-            members["outcome"]["connection"] = outcome.connection
-        if outcome.patch is not NO_PATCH:
-            members["outcome"]["patch"] = outcome.patch
+    for row, value in verdict.done():
+        if row.told is not None:
+            target = members["outcome"] if row.is_outcome else members
+            target.setdefault(row.told.member, row.told.value(value))
     members["carried_out"] = verdict.carries_out
     members["rules"] = [judgement_members(each) for each in verdict.judgements]
     return members
@@ -238,6 +237,15 @@ def _routed(
     )
 
 
+def _told(*, is_outcome: bool) -> dict[str, Told]:
+    """Return the members that tell what actions do, as their rows have them."""
+    return {
+        row.told.member: by_example(row.told.says, row.told.example, always=False)
+        for row in ACTIONS.values()
+        if row.told is not None and row.is_outcome == is_outcome
+    }
+
+
 _RULE_EXPLAINED = Shows(
     "RuleExplained",
     "What became of one rule.",
@@ -275,17 +283,14 @@ ENDPOINT = Endpoint(
             "shown": one(SHOWN, always=False),
             "delay_ms": real("How long the response is held back.", 250.0, always=False),
             "advance_ms": number("How far the clock is moved.", 60_000, always=False),
+            **_told(is_outcome=False),
             "outcome": one(
                 Shows(
                     "Outcome",
                     "What replaces the response.",
                     {
                         "rule": text("The rule that does it.", "lost"),
-                        "status": number("The status.", 503, always=False),
-                        "connection": text(
-                            "What becomes of the connection.", "close", always=False
-                        ),
-                        "patch": anything("What is changed in it.", {}, always=False),
+                        **_told(is_outcome=True),
                     },
                 ),
                 always=False,

@@ -100,6 +100,15 @@ def anything(says: str, example: Any, *, always: bool = True) -> Told:
     return Told(says, {}, example, always=always)
 
 
+def by_example(says: str, example: Any, *, always: bool = True) -> Told:
+    """Return a member that is of the kind of its example."""
+    if isinstance(example, str):
+        return text(says, example, always=always)
+    if isinstance(example, int):
+        return number(says, example, always=always)
+    return anything(says, example, always=always)
+
+
 def document(says: str, example: Mapping[str, Any], *, always: bool = True) -> Told:
     """Return a member that is an object whose members are told elsewhere."""
     return Told(says, {"type": "object", "additionalProperties": True}, example, always=always)

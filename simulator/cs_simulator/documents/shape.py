@@ -352,6 +352,26 @@ def _there(*names: str) -> Schema:
     }
 
 
+class Made(NamedTuple):
+    """What another shape takes, made into something else."""
+
+    shape: Record
+    make: Callable[[Any, str, Checker], Any]
+
+    @property
+    def members(self) -> Mapping[str, Shape]:
+        """The keys of the map that it takes."""
+        return self.shape.members
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        """Return what is made of the value."""
+        return self.make(self.shape.check(value, at, checker), at, checker)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the shape."""
+        return self.shape.json_schema()
+
+
 class EitherMapOr(NamedTuple):
     """A map of one shape, or anything that is no map of another."""
 

@@ -6,17 +6,17 @@ rule's name and the number of the match: other rules and threads cannot change i
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cs_simulator.clock import Instant
+from cs_simulator.faults.actions import Action, Draw
 from cs_simulator.faults.criteria import Facts, Mismatch
-from cs_simulator.faults.rules import Action, Delay, Rule, RuleProgress
+from cs_simulator.faults.rules import Rule, RuleProgress
 from cs_simulator.faults.verdict import Judgement, Verdict
-from cs_simulator.ids import draw, normal_draw
+from cs_simulator.ids import draw
 
 Origin = Literal["runtime", "stage", "document"]
 
@@ -82,6 +82,10 @@ class _Acting:
     action: Action
     counters: RuleCounts
     number: int
+
+    def chance(self, seed: int) -> Draw:
+        """Return what chance depends on at this match."""
+        return Draw(seed, self.rule.name, self.number)
 
 
 class RuleBook:
@@ -256,12 +260,8 @@ class RuleBook:
     ) -> Verdict:
         return Verdict(
             acted=tuple(each.rule.name for each in acting),
-            delay=sum(
-                drawn_delay(each.action.delay, self._seed, each.rule.name, each.number)
-                for each in acting
-                if each.action.delay is not None
-            ),
-            advance=sum(each.action.advance or 0 for each in acting),
+            delay=sum(each.action.delay(each.chance(self._seed)) for each in acting),
+            advance=sum(each.action.advance(each.chance(self._seed)) for each in acting),
             actions=tuple(each.action for each in acting),
             outcome=None if outcome is None else outcome.action,
             outcome_rule=None if outcome is None else outcome.rule.name,
@@ -362,13 +362,3 @@ def _passes_rate(rule: Rule, counters: RuleCounts, now: Instant) -> bool:
 def _spend(rule: Rule, counters: RuleCounts) -> None:
     if rule.sequence:
         counters.step += 1
-
-
-def drawn_delay(delay: Delay, seed: int, name: str, number: int) -> float:
-    """Return how long a delay is for one match, in milliseconds."""
-    if delay.median is not None:
-        value = delay.median * math.exp(delay.sigma * normal_draw(seed, name, "delay", number))
-        return min(value, delay.high)
-    if delay.low == delay.high:
-        return delay.low
-    return delay.low + (delay.high - delay.low) * draw(seed, name, "delay", number)

@@ -4,73 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from cs_simulator.clock import Instant
+from cs_simulator.faults.actions import Action
 from cs_simulator.faults.criteria import RequestCriteria
-from cs_simulator.faults.verdict import ANY, NO_PATCH
-
-Connection = Literal["reset", "close", "truncate", "garbage", "stall"]
-Effect = Literal["none", "applied"]
-
-
-class Delay(NamedTuple):
-    """How long a response is held back, in real milliseconds: fixed, uniform or log-normal."""
-
-    low: float
-    high: float
-    median: float | None = None
-    sigma: float = 0.0
-
-
-class Dribbling(NamedTuple):
-    """A response sent in so many pieces over so many real milliseconds."""
-
-    chunks: int
-    duration: int
-
-
-class RealDate(NamedTuple):
-    """A date as the value of a header: so many milliseconds from now, on the machine's clock."""
-
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReplacementResponse:
-    """A response in place of the real one; without a body it is the edition's own error."""
-
-    status: int
-    headers: Mapping[str, str | RealDate] = field(default_factory=dict)
-    body: bytes | None = None
-    content_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What happens to a request. At most one of response, patch and connection is its outcome."""
-
-    delay: Delay | None = None
-    advance: int | None = None
-    dribble: Dribbling | None = None
-    response: ReplacementResponse | None = None
-    patch: Any = NO_PATCH
-    connection: Connection | None = None
-    effect: Effect = "none"
-
-    @property
-    def has_outcome(self) -> bool:
-        """Whether it replaces, patches or loses the response."""
-        return (
-            self.response is not None or self.connection is not None or self.patch is not NO_PATCH
-        )
-
-    @property
-    def carries_out(self) -> bool:
-        """Whether the operation takes place."""
-        replaced = self.response is not None or self.connection is not None
-        return not replaced or self.effect == "applied"
-
+from cs_simulator.faults.verdict import ANY
 
 PASS = None
 """A step of a sequence that does nothing."""
@@ -106,7 +45,8 @@ class Rule:
     @property
     def moves_clock(self) -> bool:
         """Whether it advances the world's clock, at any of its steps."""
-        return any(each is not None and each.advance for each in (self.action, *self.sequence))
+        actions = [each for each in (self.action, *self.sequence) if each is not None]
+        return any(row.advances and value for each in actions for row, value in each.rows())
 
     def concerns(self, operation: str) -> bool:
         """Tell whether the rule speaks of an operation."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from cs_simulator.clock import Instant
+    from cs_simulator.faults.actions import Action, FaultAction
     from cs_simulator.faults.criteria import Mismatch
-    from cs_simulator.faults.rules import Action
 
 ANY = "any"
 """Every operation, and requests that no operation takes."""
@@ -20,10 +20,6 @@ UNROUTED = "unrouted"
 
 OPTIONS = "options"
 """A request for the methods of a path, unless it is a browser's preflight."""
-
-NO_PATCH: Any = object()
-"""No patch; null is one."""
-
 
 Became = Literal["acted", "passed", "shadowed", "not_due", "no_match"]
 
@@ -73,6 +69,11 @@ class Verdict:
     def carries_out(self) -> bool:
         """Whether the operation takes place."""
         return self.outcome is None or self.outcome.carries_out
+
+    def done(self) -> list[tuple[FaultAction, Any]]:
+        """Return the rows of all that is done, with their values; the outcome comes first."""
+        actions = sorted(self.actions, key=lambda action: action is not self.outcome)
+        return [each for action in actions for each in action.rows()]
 
 
 NOTHING = Verdict()

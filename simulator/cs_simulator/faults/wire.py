@@ -9,28 +9,15 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from cs_simulator.faults.rules import Connection, Dribbling
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\nthis is no HTTP\r\n"
 
 _ENDED = (7, 8)
 """What Linux calls a connection that was reset, or whose other side has closed, in TCP_INFO."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is done to one response on its way out."""
-
-    connection: Connection | None
-    dribble: Dribbling | None
-    world: str
-    """The world among whose responses it takes a place, where it waits on its way."""
-    is_stale: Callable[[], bool]
 
 
 class Script(NamedTuple):
@@ -43,21 +30,57 @@ class Script(NamedTuple):
     end: Literal["goes on", "close", "reset", "stall"] = "close"
 
 
-def script_of(plan: Plan, head: bytes, body: bytes) -> Script:
-    """Return how a response leaves, as its plan says."""
-    if plan.connection is None:
-        return _dribbled(plan.dribble, head, body)
-    if plan.connection in ("reset", "stall"):
-        return Script(end="reset" if plan.connection == "reset" else "stall")
-    if plan.connection == "truncate":
-        return Script(head + body[: len(body) // 2] if body else head[: len(head) // 2])
-    return Script(GARBAGE if plan.connection == "garbage" else b"")
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to one response on its way out."""
+
+    leaves: Callable[[bytes, bytes], Script]
+    """Returns the script by which its head and its body leave."""
+    world: str
+    """The world among whose responses it takes a place, where it waits on its way."""
+    is_stale: Callable[[], bool]
 
 
-def _dribbled(dribble: Dribbling | None, head: bytes, body: bytes) -> Script:
-    """Return the script of a body in pieces, or of the whole response where it has none."""
-    if dribble is None:
-        return Script(head + body, end="goes on")
+class Break(NamedTuple):
+    """One way to break a connection in place of a response."""
+
+    script: Callable[[bytes, bytes], Script]
+    waits: bool = False
+    """Whether it takes a place among the responses that wait."""
+    shows_status: bool = False
+    """Whether the client gets the status line."""
+
+
+def _truncated(head: bytes, body: bytes) -> Script:
+    return Script(head + body[: len(body) // 2] if body else head[: len(head) // 2])
+
+
+BREAKS: Mapping[str, Break] = MappingProxyType(
+    {
+        "reset": Break(lambda _head, _body: Script(end="reset")),
+        "close": Break(lambda _head, _body: Script()),
+        "truncate": Break(_truncated, shows_status=True),
+        "garbage": Break(lambda _head, _body: Script(GARBAGE)),
+        "stall": Break(lambda _head, _body: Script(end="stall"), waits=True),
+    }
+)
+"""The ways to break a connection, each as one row."""
+
+
+def broken(how: str, head: bytes, body: bytes) -> Script:
+    """Return the script of a connection that breaks."""
+    return BREAKS[how].script(head, body)
+
+
+class Dribbling(NamedTuple):
+    """A response sent in so many pieces over so many real milliseconds."""
+
+    chunks: int
+    duration: int
+
+
+def dribbled(dribble: Dribbling, head: bytes, body: bytes) -> Script:
+    """Return the script of a body in pieces; what has none is its head in pieces."""
     whole = body or head
     count = max(1, min(dribble.chunks, len(whole)))
     pieces = [

@@ -302,7 +302,7 @@ class Connection:
         has_body = parser.command != "HEAD" and outcome.status not in _WITHOUT_BODY
         body = outcome.body if has_body else b""
         if outcome.plan is not None:
-            self._play(wire.script_of(outcome.plan, head, body), outcome.plan)
+            self._play(outcome.plan.leaves(head, body), outcome.plan)
         elif len(body) <= AT_ONCE:
             # One call of the system, one packet, one thing that the client wakes up for.
             self._write(head + body)

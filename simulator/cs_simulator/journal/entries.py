@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from cs_simulator.clock import Instant, format_instant
 from cs_simulator.domain.tenancy import Tenant
 from cs_simulator.domain.transaction import Effect
+from cs_simulator.faults.wire import BREAKS
 from cs_simulator.journal.bodies import body_members, header_members
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ class Owner(NamedTuple):
     tenant: Tenant | None = None
     """The tenant whose data the request sees."""
 
-
-_SHOWING = (None, "truncate")
-"""What becomes of a connection whose client gets a status line."""
 
 NOBODY = Owner(None, None)
 
@@ -156,13 +154,15 @@ def retry_after_of(entry: JournalEntry) -> str | None:
 
 def status_shown(entry: JournalEntry) -> int | None:
     """Return the status that the client was shown, None where it got no status line."""
-    return entry.status if entry.broken in _SHOWING else None
+    shows = entry.broken is None or BREAKS[entry.broken].shows_status
+    return entry.status if shows else None
 
 
 def shown_members(entry: JournalEntry) -> dict[str, Any]:
     """Return what the client saw of the response: the status, Retry-After, how it was broken."""
     members: dict[str, Any] = {}
-    if entry.broken in _SHOWING and entry.state == "done":
+    status = status_shown(entry)
+    if status is not None and entry.state == "done":
         members["status"] = entry.status
         retry_after = retry_after_of(entry)
         if retry_after is not None:

@@ -59,9 +59,8 @@ def _idle_rules(rules: Sequence[Rule]) -> Iterator[str]:
 def _waits_without_end(rules: Sequence[Rule]) -> Iterator[str]:
     """Yield the rules that tell a client to wait for a clock that stands still."""
     for rule in rules:
-        response = None if rule.action is None else rule.action.response
-        headers = {} if response is None else response.headers
-        if any(name.lower() == "retry-after" and headers[name] == "auto" for name in headers):
+        response = None if rule.action is None else rule.action.values.get("response")
+        if response is not None and response.automatic:
             yield (
                 f"fault {rule.name} answers Retry-After: auto, and the clock is frozen: a client "
                 "that waits gets through only once the clock is advanced"

@@ -267,6 +267,14 @@ def test_token_does_not_show() -> None:
     assert reply.json()["rules"][6]["failed"][0]["found"] == "***"
 
 
+def test_dribble_is_explained_where_a_connection_breaks_not() -> None:
+    app = App(FROZEN)
+    header = {"X-Simulator-Fault": '{"dribble": {"chunks": 3, "duration": "2s"}}'}
+    found = explain(app, method="POST", path="services/start", headers=header)
+    assert found["dribble"] == {"chunks": 3, "duration_ms": 2000}
+    assert "outcome" not in found
+
+
 def test_rule_of_the_requests_own_is_explained() -> None:
     app = App(FROZEN)
     start = {"method": "POST", "path": "services/start"}

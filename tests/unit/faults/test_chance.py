@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.faults.engine import drawn_delay
-from cs_simulator.faults.rules import Delay
+from cs_simulator.faults.actions import Delay, Draw, drawn_delay
 from cs_simulator.faults.verdict import Verdict
 from tests.support import Simulation
 from tests.unit.faults.support import book, call, rule
@@ -143,14 +142,13 @@ def test_requests_from_many_threads_are_counted_exactly() -> None:
 
 def drawn(delay: Delay, count: int = 2_000) -> list[float]:
     """Return the delays of so many matches."""
-    return [drawn_delay(delay, 7, "it", number) for number in range(count)]
+    return [drawn_delay(delay, Draw(7, "it", number)) for number in range(count)]
 
 
 def test_fixed_delay_is_what_it_is() -> None:
     written = rule(delay="250ms").action
     assert written is not None
-    assert written.delay is not None
-    assert set(drawn(written.delay)) == {250}
+    assert set(drawn(written.values["delay"])) == {250}
 
 
 def test_uniform_delay_lies_between_its_ends() -> None:
@@ -163,8 +161,7 @@ def test_uniform_delay_lies_between_its_ends() -> None:
 def test_log_normal_delay_has_its_median_and_its_bound() -> None:
     written = rule(delay={"median": "200ms", "sigma": 0.5, "max": "400ms"}).action
     assert written is not None
-    assert written.delay is not None
-    delays = drawn(written.delay)
+    delays = drawn(written.values["delay"])
     assert median(delays) == pytest.approx(200, rel=0.05)
     assert max(delays) == 400
     assert 0.05 < delays.count(400) / len(delays) < 0.12  # sigma 0.5: twice the median is 1.39 away
@@ -178,17 +175,19 @@ def test_log_normal_delay_without_a_spread_is_its_median() -> None:
 @pytest.mark.parametrize(("seed", "name"), [(8, "it"), (7, "other")])
 def test_delays_are_others_for_another_seed_or_name(delay: Delay, seed: int, name: str) -> None:
     for number in range(1, 10):
-        assert drawn_delay(delay, 7, "it", number) != drawn_delay(delay, seed, name, number)
+        assert drawn_delay(delay, Draw(7, "it", number)) != drawn_delay(
+            delay, Draw(seed, name, number)
+        )
 
 
 def test_seed_means_the_same_in_every_version() -> None:
     flaky = book(FLAKY)
     acted = [number for number in range(20) if flaky.judge(call(), 0).acted]
     assert acted == [3, 6, 12, 13, 16]
-    uniform = [drawn_delay(Delay(0, 1_000), 7, "slow", number) for number in range(3)]
+    uniform = [drawn_delay(Delay(0, 1_000), Draw(7, "slow", number)) for number in range(3)]
     assert uniform == pytest.approx([673.29546938, 697.67415027, 407.40607684])
     lognormal = Delay(0, 10_000, median=100, sigma=0.5)
-    delays = [drawn_delay(lognormal, 7, "slow", number) for number in range(3)]
+    delays = [drawn_delay(lognormal, Draw(7, "slow", number)) for number in range(3)]
     assert delays == pytest.approx([93.76371356, 71.57341269, 62.40395916])
 
 

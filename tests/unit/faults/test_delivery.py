@@ -16,11 +16,14 @@ from cs_simulator.api.paths import split_target
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults import wire
 from cs_simulator.faults.waiting import HeldWait, WaitingRoom
+from cs_simulator.faults.wire import BREAKS
 from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.worlds import ServedWorld
 from tests.unit.faults.support import book, call, until
 
 FULL = "Too many responses wait: 1 responses are held back, 1 of them in this world; --max-waiting"
+
+CLOSED = BREAKS["close"].script
 
 
 class Sent:
@@ -105,7 +108,7 @@ def test_newest_delay_is_refused_where_there_is_no_room(
 def test_fault_that_does_not_wait_needs_no_room(crowded: Sent, connection: str) -> None:
     crowded.with_({"connection": connection})
     assert crowded.plan is not None
-    assert crowded.plan.connection == connection
+    assert crowded.plan.leaves(b"head", b"body") == BREAKS[connection].script(b"head", b"body")
 
 
 def test_client_that_goes_away_ends_its_wait() -> None:
@@ -117,7 +120,7 @@ def test_client_that_goes_away_ends_its_wait() -> None:
         wait.finish("gone")
         assert response.result(10).status == 503
     assert sent.plan is not None
-    assert (sent.plan.connection, sent.entry.state) == ("close", "aborted")
+    assert (sent.plan.leaves, sent.entry.state) == (CLOSED, "aborted")
     assert sent.entry.waited > 0
 
 
@@ -129,7 +132,7 @@ def test_reset_ends_the_wait_and_closes_the_connection() -> None:
         sent.world.reset()
         response.result(10)
     assert sent.plan is not None
-    assert sent.plan.connection == "close"
+    assert sent.plan.leaves == CLOSED
     assert sent.world.journal.entries() == []
 
 
@@ -141,7 +144,7 @@ def test_reset_between_the_operation_and_the_wait_is_seen(action: dict[str, Any]
     sent.with_(action)
     assert stopwatch() - begun < 10
     assert sent.plan is not None
-    assert sent.plan.connection == "close"
+    assert sent.plan.leaves == CLOSED
 
 
 def test_wait_that_is_over_when_the_world_is_no_more_closes_the_connection() -> None:
@@ -153,7 +156,7 @@ def test_wait_that_is_over_when_the_world_is_no_more_closes_the_connection() -> 
         sent.waits[0].finish("over")
         response.result(10)
     assert sent.plan is not None
-    assert sent.plan.connection == "close"
+    assert sent.plan.leaves == CLOSED
 
 
 def test_reset_makes_a_stall_stale() -> None:
@@ -173,5 +176,5 @@ def test_first_dribble_is_the_one() -> None:
         {"dribble": {"chunks": 4, "duration": "1s"}},
     )
     assert sent.plan is not None
-    assert sent.plan.dribble is not None
-    assert (sent.plan.dribble.chunks, sent.plan.dribble.duration) == (3, 0)
+    script = sent.plan.leaves(b"", b"abc")
+    assert (script.pieces, script.pause) == ([b"a", b"b", b"c"], 0)

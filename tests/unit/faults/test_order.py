@@ -91,8 +91,7 @@ def test_put_takes_the_place_of_a_rule_of_the_document() -> None:
     assert [each.name for each in rules.rules()] == ["it", "other"]
     outcome = rules.judge(call(), 0).outcome
     assert outcome is not None
-    assert outcome.response is not None
-    assert outcome.response.status == 418
+    assert outcome.values["response"].status == 418
 
 
 def test_remove_tells_whether_there_was_such_a_rule() -> None:

@@ -7,63 +7,48 @@ from collections.abc import Iterator
 
 import pytest
 
-from cs_simulator.faults.rules import Connection, Dribbling
 from cs_simulator.faults.wire import (
     GARBAGE,
-    Plan,
+    Dribbling,
     Script,
+    broken,
+    dribbled,
     has_ended,
     reset_on_close,
-    script_of,
 )
 
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 BODY = b"0123456789"
 
 
-def planned(
-    connection: Connection | None, dribble: Dribbling | None = None, body: bytes = BODY
-) -> Script:
-    """Return the script of a response of a world that is not reset."""
-    return script_of(Plan(connection, dribble, "w", lambda: False), HEAD, body)
-
-
 def test_reset_and_close_send_nothing() -> None:
-    assert planned("reset") == Script(end="reset")
-    assert planned("close") == Script()
+    assert broken("reset", HEAD, BODY) == Script(end="reset")
+    assert broken("close", HEAD, BODY) == Script()
 
 
 def test_truncate_sends_half_of_the_body() -> None:
-    assert planned("truncate", body=BODY + b"!") == Script(HEAD + b"01234")
+    assert broken("truncate", HEAD, BODY + b"!") == Script(HEAD + b"01234")
 
 
 def test_truncate_without_a_body_sends_half_of_the_head() -> None:
-    assert planned("truncate", body=b"") == Script(HEAD[: len(HEAD) // 2])
+    assert broken("truncate", HEAD, b"") == Script(HEAD[: len(HEAD) // 2])
 
 
 def test_garbage_is_sent_in_place_of_the_response() -> None:
-    assert planned("garbage") == Script(GARBAGE)
+    assert broken("garbage", HEAD, BODY) == Script(GARBAGE)
 
 
 def test_stall_sends_nothing_and_has_no_end() -> None:
-    assert planned("stall") == Script(end="stall")
-
-
-def test_broken_connection_is_not_dribbled() -> None:
-    assert planned("garbage", Dribbling(4, 40)) == Script(GARBAGE)
-
-
-def test_plan_without_anything_sends_the_whole() -> None:
-    assert planned(None) == Script(HEAD + BODY, end="goes on")
+    assert broken("stall", HEAD, BODY) == Script(end="stall")
 
 
 def test_dribble_shares_body_and_time_among_its_pieces() -> None:
-    script = planned(None, Dribbling(4, 2000))
+    script = dribbled(Dribbling(4, 2000), HEAD, BODY)
     assert script == Script(HEAD, [b"01", b"234", b"56", b"789"], 0.5, "goes on")
 
 
 def test_dribble_without_a_body_splits_the_head() -> None:
-    script = planned(None, Dribbling(2, 40), b"")
+    script = dribbled(Dribbling(2, 40), HEAD, b"")
     middle = len(HEAD) // 2
     assert script == Script(b"", [HEAD[:middle], HEAD[middle:]], 0.02, "goes on")
 
@@ -71,13 +56,13 @@ def test_dribble_without_a_body_splits_the_head() -> None:
 @pytest.mark.parametrize("body", [b"", BODY])
 @pytest.mark.parametrize("chunks", [1, 3, 1_000])
 def test_dribble_sends_everything(chunks: int, body: bytes) -> None:
-    script = planned(None, Dribbling(chunks, 40), body)
+    script = dribbled(Dribbling(chunks, 40), HEAD, body)
     assert script.first + b"".join(script.pieces) == HEAD + body
     assert script.pause * len(script.pieces) == pytest.approx(0.04)
 
 
 def test_dribble_of_more_pieces_than_bytes_sends_a_byte_each() -> None:
-    assert planned(None, Dribbling(100, 40), b"abcd").pieces == [b"a", b"b", b"c", b"d"]
+    assert dribbled(Dribbling(100, 40), HEAD, b"abcd").pieces == [b"a", b"b", b"c", b"d"]
 
 
 @pytest.fixture

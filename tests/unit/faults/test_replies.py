@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.api.outcome import merge_patch
+from cs_simulator.api.altering import merge_patch
 from cs_simulator.clock import instant_of, system_time
 from tests.support import EXCEPTIONS, Answer, Simulation
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.documents.yaml_text import read_text
-from cs_simulator.faults.rules import Delay
+from cs_simulator.faults.actions import Delay
 from tests.unit.scenario.support import loaded, mistakes
 
 NOT_JSON = "not valid JSON"
@@ -312,5 +312,5 @@ def test_keys_of_the_author_hold_fragments() -> None:
     scenario = loaded("x-slow: &slow {delay: 2s}\nx-any: 1\nfaults: [{on: any, <<: *slow}]")
     [slow] = scenario.faults
     assert slow.action is not None
-    assert slow.action.delay == Delay(2000, 2000)
+    assert slow.action.values["delay"] == Delay(2000, 2000)
     assert mistakes("services: [{contact_key: K, x-own: 1}]") != []

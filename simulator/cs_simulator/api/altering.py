@@ -1,0 +1,119 @@
+"""What a fault makes of an answer: functions that the rows of actions name under ``answers``.
+
+Each gets the request's passage, the real answer (None where the operation was left out), the value
+of the action and what all rules make of the request, and returns the answer that takes its place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from cs_simulator.api.judging import Passage
+from cs_simulator.api.outcome import PlannedResponse, encoded, refused
+from cs_simulator.clock import SECOND, format_http_date, system_time
+from cs_simulator.domain.errors import InjectedFault
+from cs_simulator.faults.actions import RealDate, ReplacementResponse
+from cs_simulator.faults.verdict import Verdict
+
+_SPELT: Mapping[str, str] = MappingProxyType(
+    {
+        name.lower(): name
+        for name in (
+            "Access-Control-Allow-Credentials",
+            "Access-Control-Allow-Origin",
+            "Access-Control-Expose-Headers",
+            "Content-Type",
+            "Date",
+            "Vary",
+        )
+    }
+)
+"""The headers of every response as it spells them: what a rule says stands in their place."""
+
+
+def scripted(
+    passage: Passage,
+    answer: PlannedResponse | None,
+    response: ReplacementResponse,
+    verdict: Verdict,
+) -> PlannedResponse:
+    """Return the response of a rule in place of the real answer."""
+    if answer is not None and passage.entry is not None:
+        passage.entry.real_status = answer.status
+    if response.body is not None:
+        answer = PlannedResponse(
+            response.status, {"Content-Type": "application/json"}, response.body
+        )
+        if b"{{" in response.body:
+            passage.hints.append(
+                f"fault {verdict.outcome_rule} sends {{{{...}}}} as it is: there are no templates"
+            )
+    elif response.status < HTTPStatus.BAD_REQUEST:
+        answer = PlannedResponse(response.status, {}, b"")
+    else:
+        text = f"Fault {verdict.outcome_rule} answers {response.status}"
+        answer = refused(passage, InjectedFault(response.status, text))
+    headers = dict(answer.headers)
+    for name, value in response.headers.items():
+        headers[_SPELT.get(name.lower(), name)] = (
+            _retry_after(passage, value, verdict) if name.lower() == "retry-after" else str(value)
+        )
+    return answer._replace(headers=headers)
+
+
+def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> str:
+    """Return when a client is to come back: as a rule has it, or as its rate will let it."""
+    if not isinstance(value, str):
+        if passage.entry is not None:
+            passage.entry.date_is_real = True
+        # A date has no milliseconds: the next whole second, so that nobody is sent too early.
+        return format_http_date(-(-(system_time() + value.after) // SECOND) * SECOND)
+    if value != "auto":
+        return value
+    if passage.world.clock.mode == "frozen":
+        passage.hints.append(
+            "Retry-After: auto counts on a frozen clock: nobody gets through before it is advanced"
+        )
+    return str(verdict.retry_after(passage.now))
+
+
+def patched(
+    passage: Passage, answer: PlannedResponse | None, patch: Any, verdict: Verdict
+) -> PlannedResponse | None:
+    """Return the real answer with the changes of a rule."""
+    rule = verdict.outcome_rule
+    if answer is None:
+        return None
+    if not answer.body:
+        passage.hints.append(f"fault {rule} finds no body to patch")
+        return answer
+    try:
+        # The content of an interaction may be anything, whatever it says that it is.
+        members = json.loads(answer.body) if _is_json(answer) else None
+    except ValueError:
+        members = None
+    if members is None:
+        passage.hints.append(f"fault {rule} finds no JSON to patch")
+        return answer
+    return answer._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
+
+
+def _is_json(answer: PlannedResponse) -> bool:
+    return answer.headers.get("Content-Type") == "application/json"
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Return a value after a JSON merge patch (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merge_patch(result.get(name), value)
+    return result

@@ -1,0 +1,415 @@
+"""Every action of a fault rule, as one row: how it is written, what it means and what it does.
+
+What follows from a row: the keys of rules in scenarios, at the control API and in the header of a
+request, with their errors and JSON Schema; what a rule cannot combine; what the engine makes of
+it; what explain tells. The client's types and the page on faults are held against the rows.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+from cs_simulator.clock import Mode
+from cs_simulator.documents.problems import UnfitError
+from cs_simulator.documents.shape import (
+    SPAN,
+    Anything,
+    Checker,
+    EitherMapOr,
+    Made,
+    MapOf,
+    Record,
+    Scalar,
+    Schema,
+    Shape,
+    inside,
+    one_of,
+)
+from cs_simulator.documents.values import Integer, Text
+from cs_simulator.faults import wire
+from cs_simulator.ids import draw, normal_draw
+
+Effect = Literal["none", "applied"]
+
+
+# Values: what an action means, once it was checked
+
+
+class Delay(NamedTuple):
+    """How long a response is held back, in real milliseconds: fixed, uniform or log-normal."""
+
+    low: float
+    high: float
+    median: float | None = None
+    sigma: float = 0.0
+
+
+class RealDate(NamedTuple):
+    """A date as the value of a header: so many milliseconds from now, on the machine's clock."""
+
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementResponse:
+    """A response in place of the real one; without a body it is the edition's own error."""
+
+    status: int
+    headers: Mapping[str, str | RealDate] = field(default_factory=dict)
+    body: bytes | None = None
+
+    @property
+    def automatic(self) -> list[str]:
+        """The headers that tell a client to wait as long as a rate has it."""
+        return [
+            name
+            for name, value in self.headers.items()
+            if name.lower() == "retry-after" and value == "auto"
+        ]
+
+
+class Draw(NamedTuple):
+    """What chance depends on: the seed, the rule's name and the number of the match."""
+
+    seed: int
+    rule: str
+    number: int
+
+
+class Beside(NamedTuple):
+    """What stands beside an action: the clock of its world, and whether its rule has a rate."""
+
+    clock_mode: Mode
+    has_rate: bool
+
+
+# Shapes: how an action is written
+
+
+_COUNT = Scalar(Integer(32, minimum=1))
+
+
+class DelayShape:
+    """A span, ``{from, to}`` or ``{median, sigma, max}``."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Delay | None:
+        """Return the delay."""
+        if not isinstance(value, dict):
+            span = SPAN.check(value, at, checker)
+            return None if span is None else Delay(span, span)
+        if "median" in value or "sigma" in value or "max" in value:
+            given = _LOG_NORMAL.check(value, at, checker)
+            if None in (given.get("median"), given.get("sigma"), given.get("max")):
+                return None
+            return Delay(0, given["max"], given["median"], given["sigma"])
+        given = _UNIFORM.check(value, at, checker)
+        low, high = given.get("from"), given.get("to")
+        if low is None or high is None:
+            return None
+        if low > high:
+            checker.problem(at, "from is longer than to")
+        return Delay(low, high)
+
+    def json_schema(self) -> Schema:
+        """Return the schema of the three forms."""
+        forms = (SPAN, _UNIFORM, _LOG_NORMAL)
+        return {"anyOf": [form.json_schema() for form in forms]}
+
+
+def _sigma(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 5:
+        return float(value)
+    raise UnfitError("a number from 0 to 5")
+
+
+def _status(value: object) -> int:
+    if type(value) is int and 200 <= value <= 599:
+        return value
+    raise UnfitError("a status from 200 to 599")
+
+
+_UNIFORM = Record({"from": SPAN, "to": SPAN}, needed=("from", "to"))
+_LOG_NORMAL = Record(
+    {
+        "median": SPAN,
+        "sigma": Scalar(_sigma, {"type": "number", "minimum": 0, "maximum": 5}),
+        "max": SPAN,
+    },
+    needed=("median", "sigma", "max"),
+)
+_RESPONSE = Record(
+    {
+        "status": Scalar(_status, {"type": "integer", "minimum": 200, "maximum": 599}),
+        "headers": MapOf(EitherMapOr(Record({"date": SPAN}, needed=("date",)), Scalar(Text()))),
+        "body": Anything(),
+    },
+    needed=("status",),
+    keeps_null=("body",),
+)
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "trailers",
+        "transfer-encoding",
+        "upgrade",
+        "content-length",
+    }
+)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_STATUSES_WITHOUT_BODY = (204, 304)
+
+
+def _response(given: Mapping[str, Any], at: str, checker: Checker) -> ReplacementResponse:
+    status = given.get("status") or 500
+    headers: dict[str, str | RealDate] = {}
+    seen = set()
+    for name, value in given.get("headers", {}).items():
+        where = f"{at}.headers.{name}"
+        if name.lower() in seen:
+            checker.problem(where, "duplicate header (names are case-insensitive)")
+        seen.add(name.lower())
+        if not _TOKEN.fullmatch(name):
+            checker.expected(where, "the name of a header, such as Retry-After", name)
+        elif name.lower() in _HOP_BY_HOP:
+            checker.problem(where, "this header is set by the connection", "remove it")
+        elif isinstance(value, dict):
+            if name.lower() != "retry-after":
+                checker.expected(where, "text", value, "only Retry-After takes a date")
+            headers[name] = RealDate(value.get("date") or 0)
+            continue
+        elif value is not None and not _is_header_value(value):
+            checker.expected(where, "one line of Latin-1", value)
+        headers[name] = value or ""
+    if "body" not in given:
+        return ReplacementResponse(status, headers)
+    if status in _STATUSES_WITHOUT_BODY:
+        checker.problem(f"{at}.body", f"a response with status {status} has no body", "remove it")
+    body = given["body"]
+    if isinstance(body, str):
+        content = body.encode("utf-8", "surrogatepass")
+    else:
+        content = json.dumps(body, separators=(",", ":")).encode("ascii")
+    return ReplacementResponse(status, headers, content)
+
+
+def _is_header_value(value: str) -> bool:
+    if "\r" in value or "\n" in value or "\0" in value:
+        return False
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _dribbling(given: Mapping[str, Any], _: str, __: Checker) -> wire.Dribbling | None:
+    chunks, duration = given.get("chunks"), given.get("duration")
+    return None if chunks is None or duration is None else wire.Dribbling(chunks, duration)
+
+
+# What an action does
+
+
+def drawn_delay(delay: Delay, chance: Draw) -> float:
+    """Return how long a delay is for one match, in milliseconds."""
+    seed, name, number = chance
+    if delay.median is not None:
+        value = delay.median * math.exp(delay.sigma * normal_draw(seed, name, "delay", number))
+        return min(value, delay.high)
+    if delay.low == delay.high:
+        return delay.low
+    return delay.low + (delay.high - delay.low) * draw(seed, name, "delay", number)
+
+
+def _needs_a_clock_that_moves(_: int, at: str, beside: Beside, checker: Checker) -> None:
+    if beside.clock_mode == "real":
+        fix = "set clock.mode to offset or frozen"
+        checker.problem(at, "a real clock cannot be advanced", fix)
+
+
+def _needs_a_rate_for_auto(
+    response: ReplacementResponse, at: str, beside: Beside, checker: Checker
+) -> None:
+    """Note a time to wait that is to be told by a rate, where there is none."""
+    for name in () if beside.has_rate else response.automatic:
+        checker.problem(
+            f"{at}.headers.{name}", "auto is only allowed with above_rate", "use a number"
+        )
+
+
+class Telling(NamedTuple):
+    """How explain tells an action: the member, what it says, an example, and how it is found."""
+
+    member: str
+    says: str
+    example: Any
+    value: Callable[[Any], Any]
+
+
+class FaultAction(NamedTuple):
+    """One thing that a rule can do to a request."""
+
+    name: str
+    shape: Shape
+    """How it is written; what the shape returns is its value, which all below gets."""
+    fits: Callable[[Any, str, Beside, Checker], None] | None = None
+    """Notes what it does not go together with but actions."""
+    not_with: Sequence[str] = ()
+    """Other actions that it does not go together with; an outcome goes with no other anyway."""
+    is_outcome: bool = False
+    """Whether it decides what the client gets: of the rules that act, one may do so."""
+    replaces: bool = False
+    """Whether the operation is left out, unless the rule says ``effect: applied``."""
+    delays: Callable[[Any, Draw], float] | None = None
+    """For how many real milliseconds the response is held back."""
+    advances: Callable[[Any, Draw], int] | None = None
+    """By how many milliseconds the world's clock is moved, before the operation."""
+    answers: str = ""
+    """The function of ``api/altering.py`` that makes another answer of the real one."""
+    leaves: Callable[[Any, bytes, bytes], wire.Script] | None = None
+    """The script by which the response, its head and its body, leaves."""
+    waits: Callable[[Any], bool] = bool
+    """Whether what leaves by a script takes a place among the responses that wait."""
+    told: Telling | None = None
+    """How explain tells it; it tells the sum of what delays, and of what advances, by itself."""
+
+
+ACTIONS: Mapping[str, FaultAction] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            FaultAction("delay", DelayShape(), delays=drawn_delay),
+            FaultAction(
+                "advance", SPAN, fits=_needs_a_clock_that_moves, advances=lambda span, _: span
+            ),
+            FaultAction(
+                "dribble",
+                Made(
+                    Record({"chunks": _COUNT, "duration": SPAN}, needed=("chunks", "duration")),
+                    _dribbling,
+                ),
+                leaves=wire.dribbled,
+                told=Telling(
+                    "dribble",
+                    "In how many pieces the response is sent, and within what time.",
+                    {"chunks": 4, "duration_ms": 2000},
+                    lambda it: {"chunks": it.chunks, "duration_ms": it.duration},
+                ),
+            ),
+            FaultAction(
+                "response",
+                Made(_RESPONSE, _response),
+                fits=_needs_a_rate_for_auto,
+                is_outcome=True,
+                replaces=True,
+                answers="scripted",
+                told=Telling("status", "The status.", 503, lambda it: it.status),
+            ),
+            FaultAction(
+                "patch",
+                Anything(),
+                is_outcome=True,
+                answers="patched",
+                told=Telling("patch", "What is changed in it.", {}, lambda it: it),
+            ),
+            FaultAction(
+                "connection",
+                one_of(*wire.BREAKS),
+                not_with=("dribble",),
+                is_outcome=True,
+                replaces=True,
+                leaves=wire.broken,
+                waits=lambda how: wire.BREAKS[how].waits,
+                told=Telling(
+                    "connection", "What becomes of the connection.", "close", lambda it: it
+                ),
+            ),
+        )
+    }
+)
+"""All actions, in the order in which they are told."""
+
+EFFECT = one_of("none", "applied")
+"""Whether the operation takes place, under an outcome that replaces its response."""
+
+SHAPES: Mapping[str, Shape] = MappingProxyType(
+    {**{row.name: row.shape for row in ACTIONS.values()}, "effect": EFFECT}
+)
+"""The keys of what is done to one request."""
+
+KEEPS_NULL = ("patch",)
+"""The keys whose null is a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What happens to a request: values by the names of their rows."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    effect: Effect = "none"
+
+    @property
+    def has_outcome(self) -> bool:
+        """Whether it replaces, patches or loses the response."""
+        return any(ACTIONS[name].is_outcome for name in self.values)
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether the operation takes place."""
+        return self.effect == "applied" or not any(ACTIONS[name].replaces for name in self.values)
+
+    def delay(self, chance: Draw) -> float:
+        """Return for how many real milliseconds it holds back the response to one match."""
+        return sum(row.delays(value, chance) for row, value in self.rows() if row.delays)
+
+    def advance(self, chance: Draw) -> int:
+        """Return by how many milliseconds it moves the world's clock at one match."""
+        return sum(row.advances(value, chance) for row, value in self.rows() if row.advances)
+
+    def rows(self) -> list[tuple[FaultAction, Any]]:
+        """Return its rows with their values."""
+        return [(ACTIONS[name], value) for name, value in self.values.items()]
+
+
+def action_of(given: Mapping[str, Any], at: str, beside: Beside, checker: Checker) -> Action:
+    """Return what checked keys describe; note what does not go together."""
+    rows = [row for row in ACTIONS.values() if row.name in given]
+    outcomes = [row.name for row in rows if row.is_outcome]
+    if len(outcomes) > 1:
+        checker.problem(
+            at,
+            f"{' and '.join(outcomes)} are mutually exclusive",
+            "a rule has at most one outcome",
+        )
+    for row in rows:
+        for other in row.not_with:
+            if given.get(other) is not None:
+                checker.problem(at, f"{row.name} and {other} are mutually exclusive")
+    if "effect" in given:
+        if not outcomes:
+            replacing = " or ".join(row.name for row in ACTIONS.values() if row.replaces)
+            checker.problem(inside(at, "effect"), f"only allowed with {replacing}")
+        elif given["effect"] == "none" and not any(row.replaces for row in rows):
+            note = f"a {outcomes[0]} needs the real reply"
+            checker.expected(inside(at, "effect"), "applied", "none", note)
+    values = {
+        row.name: given[row.name]
+        for row in rows
+        if given[row.name] is not None or row.name in KEEPS_NULL
+    }
+    for row in rows:
+        if row.fits is not None and row.name in values:
+            row.fits(values[row.name], inside(at, row.name), beside, checker)
+    return Action(values, given.get("effect") or "none")
