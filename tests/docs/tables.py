@@ -1,20 +1,40 @@
-"""Make the tables of the documentation that come from the code.
+"""Write what follows from the rows of operations and stands elsewhere.
 
-``python -m tests.docs.tables`` writes them into their pages; a test holds that nobody forgot.
+``python -m tests.docs.tables`` writes the table in the documentation, the rules of a scenario and
+a type of the client, which imports nothing of the server; a test holds that nobody forgot.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from cs_simulator.operations import OPERATIONS
+from cs_simulator.operations import OPERATION_IDS, OPERATIONS
 from cs_simulator.operations.row import ApiOperation
 from tests.docs.pages import ROOT
 
+COMMAND = "python -m tests.docs.tables"
 FIDELITY = ROOT / "docs" / "fidelity.md"
 
-_PLACE = re.compile(r"(<!-- operations: .*? -->\n).*?(<!-- end -->)", re.DOTALL)
+
+class Written(NamedTuple):
+    """A part of a file that is made from the rows."""
+
+    path: Path
+    between: tuple[str, str]
+    """Patterns of what stands before and after it."""
+    make: Callable[[], str]
+
+    def renewed(self) -> str:
+        """Return the text of the file with its part made anew."""
+        before, after = self.between
+        pattern = re.compile(f"({before}).*?({after})", re.DOTALL)
+        text = self.path.read_text(encoding="utf-8")
+        renewed, count = pattern.subn(lambda found: found[1] + self.make() + found[2], text)
+        assert count == 1
+        return renewed
 
 
 def operations_table() -> str:
@@ -37,16 +57,40 @@ def _row(operation: ApiOperation) -> str:
     return f"| `{operation.id}` | {paths} | {editions} | {operation.basis} | {operation.assumes} |"
 
 
-def with_tables(text: str) -> str:
-    """Return a page with its tables made anew."""
-    made, count = _PLACE.subn(lambda found: found[1] + operations_table() + found[2], text)
-    assert count == 1
-    return made
+def operation_ids() -> str:
+    """Return the ids of all operations as the lines of a type."""
+    return "".join(f'    "{each}",\n' for each in sorted(OPERATION_IDS))
 
 
-def write(page: Path = FIDELITY) -> None:
-    """Write the tables into their page."""
-    page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
+def rules_of_each_operation() -> str:
+    """Return a rule for each operation, which fails it once."""
+    first, *others = OPERATION_IDS
+    rules = [
+        f"&once {{on: {first}, times: 1, response: {{status: 503}}}}",
+        *(f"{{<<: *once, on: {each}}}" for each in others),
+    ]
+    return "".join(f"  - {rule}\n" for rule in rules)
+
+
+WRITTEN = (
+    Written(FIDELITY, ("<!-- operations: .*? -->\n", "<!-- end -->"), operations_table),
+    Written(
+        ROOT / "scenarios" / "fail-once.yaml",
+        (r"\nfaults:[^\n]*\n", r"\Z"),
+        rules_of_each_operation,
+    ),
+    Written(
+        ROOT / "simulator" / "cs_simulator" / "client" / "rules.py",
+        (r"\nOperationId = Literal\[[^\n]*\n", r"\]\n"),
+        operation_ids,
+    ),
+)
+
+
+def write() -> None:
+    """Write each part into its file."""
+    for written in WRITTEN:
+        written.path.write_text(written.renewed(), encoding="utf-8")
 
 
 if __name__ == "__main__":

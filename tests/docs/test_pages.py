@@ -21,7 +21,7 @@ from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
 from tests.docs.pages import PAGES, ROOT, anchors_of, prose_of, rows_of
-from tests.docs.tables import FIDELITY, with_tables
+from tests.docs.tables import COMMAND, FIDELITY, WRITTEN, Written
 
 COMMAND_LINE = ROOT / "docs" / "command-line.md"
 CONTROL = ROOT / "docs" / "control-api.md"
@@ -72,9 +72,10 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert headings[0] == __version__
 
 
-def test_the_table_of_operations_is_that_of_the_code() -> None:
-    text = FIDELITY.read_text(encoding="utf-8")
-    assert with_tables(text) == text, "run python -m tests.docs.tables"
+@pytest.mark.parametrize("written", WRITTEN, ids=lambda written: written.path.name)
+def test_what_follows_from_the_rows_of_operations_is_written(written: Written) -> None:
+    text = written.path.read_text(encoding="utf-8")
+    assert written.renewed() == text, f"{written.path.name} is not what it would be: run {COMMAND}"
 
 
 def test_the_table_of_switches_is_that_of_the_code() -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Literal, Required, TypedDict
 
-OperationId = Literal[
+OperationId = Literal[  # written by python -m tests.docs.tables
     "associate_service",
     "composite_start",
     "create_identification_key",

@@ -286,60 +286,53 @@ class FaultAction(NamedTuple):
     """How explain tells it; it tells the sum of what delays, and of what advances, by itself."""
 
 
-ACTIONS: Mapping[str, FaultAction] = MappingProxyType(
-    {
-        row.name: row
-        for row in (
-            FaultAction("delay", DelayShape(), delays=drawn_delay),
-            FaultAction(
-                "advance", SPAN, fits=_needs_a_clock_that_moves, advances=lambda span, _: span
-            ),
-            FaultAction(
-                "dribble",
-                Made(
-                    Record({"chunks": _COUNT, "duration": SPAN}, needed=("chunks", "duration")),
-                    _dribbling,
-                ),
-                leaves=wire.dribbled,
-                told=Telling(
-                    "dribble",
-                    "In how many pieces the response is sent, and within what time.",
-                    {"chunks": 4, "duration_ms": 2000},
-                    lambda it: {"chunks": it.chunks, "duration_ms": it.duration},
-                ),
-            ),
-            FaultAction(
-                "response",
-                Made(_RESPONSE, _response),
-                fits=_needs_a_rate_for_auto,
-                is_outcome=True,
-                replaces=True,
-                answers="scripted",
-                told=Telling("status", "The status.", 503, lambda it: it.status),
-            ),
-            FaultAction(
-                "patch",
-                Anything(),
-                is_outcome=True,
-                answers="patched",
-                told=Telling("patch", "What is changed in it.", {}, lambda it: it),
-            ),
-            FaultAction(
-                "connection",
-                one_of(*wire.BREAKS),
-                not_with=("dribble",),
-                is_outcome=True,
-                replaces=True,
-                leaves=wire.broken,
-                waits=lambda how: wire.BREAKS[how].waits,
-                told=Telling(
-                    "connection", "What becomes of the connection.", "close", lambda it: it
-                ),
-            ),
-        )
-    }
+ROWS: tuple[FaultAction, ...] = (
+    FaultAction("delay", DelayShape(), delays=drawn_delay),
+    FaultAction("advance", SPAN, fits=_needs_a_clock_that_moves, advances=lambda span, _: span),
+    FaultAction(
+        "dribble",
+        Made(
+            Record({"chunks": _COUNT, "duration": SPAN}, needed=("chunks", "duration")),
+            _dribbling,
+        ),
+        leaves=wire.dribbled,
+        told=Telling(
+            "dribble",
+            "In how many pieces the response is sent, and within what time.",
+            {"chunks": 4, "duration_ms": 2000},
+            lambda it: {"chunks": it.chunks, "duration_ms": it.duration},
+        ),
+    ),
+    FaultAction(
+        "response",
+        Made(_RESPONSE, _response),
+        fits=_needs_a_rate_for_auto,
+        is_outcome=True,
+        replaces=True,
+        answers="scripted",
+        told=Telling("status", "The status.", 503, lambda it: it.status),
+    ),
+    FaultAction(
+        "patch",
+        Anything(),
+        is_outcome=True,
+        answers="patched",
+        told=Telling("patch", "What is changed in it.", {}, lambda it: it),
+    ),
+    FaultAction(
+        "connection",
+        one_of(*wire.BREAKS),
+        not_with=("dribble",),
+        is_outcome=True,
+        replaces=True,
+        leaves=wire.broken,
+        waits=lambda how: wire.BREAKS[how].waits,
+        told=Telling("connection", "What becomes of the connection.", "close", lambda it: it),
+    ),
 )
 """All actions, in the order in which they are told."""
+
+ACTIONS: Mapping[str, FaultAction] = MappingProxyType({row.name: row for row in ROWS})
 
 EFFECT = one_of("none", "applied")
 """Whether the operation takes place, under an outcome that replaces its response."""
