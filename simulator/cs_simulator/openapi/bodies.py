@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import get_args
+from typing import Any, get_args
 
 from cs_simulator.api import events
 from cs_simulator.api.events import EventForm
@@ -19,6 +19,7 @@ from cs_simulator.domain.members import BY_NAME, RESERVED
 from cs_simulator.domain.schemas import AttributeSchema, Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
+from cs_simulator.openapi.examples import example_of
 from cs_simulator.openapi.scalars import Schema, limited
 from cs_simulator.openapi.shapes import ONE_OR_SEVERAL
 from cs_simulator.openapi.terms import Asked
@@ -30,6 +31,7 @@ def body_of(operation: ApiOperation, asked: Asked) -> Schema:
     schema = _body(operation, asked)
     if schema.get("type") != "object":
         return schema
+    schema["description"] = f"What {operation.id} takes."
     return asked.named(f"{operation.id.title().replace('_', '')}Body", schema)
 
 
@@ -139,6 +141,30 @@ def _extension_value(kind: Kind | None, asked: Asked) -> Schema:
     values = [asked.scalars.extension(each) for each in asked.metadata.extension_schemas(kind)]
     return {"anyOf": values} if values else {}
 
+
+_RECORD_EXAMPLE: Mapping[str, str] = MappingProxyType({"label": "home", "city": "York"})
+
+
+def extension_example(operation: ApiOperation, asked: Asked) -> Any:
+    """Return an example of a body that is an extension, one that the world has if it has any."""
+    if operation.kind is None or operation.form not in _OF_EXTENSIONS:
+        return None
+    known = asked.metadata.extension_schemas(operation.kind)
+    if operation.form == "Record":
+        known = tuple(each for each in known if each.type == "multi-valued" and each.unique)
+    if not known and operation.form == "ProfileExtensions":
+        return {}
+    if not known:
+        return operation.attached or dict(_RECORD_EXAMPLE)
+    schema = asked.scalars.extension(known[0])
+    if operation.form == "Record":
+        names = [each.name for each in known[0].attributes if each.name in known[0].unique[0]]
+        schema = {**asked.scalars.record(known[0]), "required": names}
+    example = example_of(schema, {})
+    return {known[0].name: example} if operation.form == "ProfileExtensions" else example
+
+
+_OF_EXTENSIONS = frozenset({"ExtensionValue", "Record", "ProfileExtensions"})
 
 # Customers
 

@@ -13,8 +13,9 @@ from cs_simulator import __version__
 from cs_simulator.api.calls import handler_of
 from cs_simulator.api.editions import Edition
 from cs_simulator.domain.access import REALM
-from cs_simulator.openapi.bodies import body_of
+from cs_simulator.openapi.bodies import body_of, extension_example
 from cs_simulator.openapi.examples import example_of
+from cs_simulator.openapi.meanings import explain
 from cs_simulator.openapi.parameters import (
     HEADERS,
     headers_of,
@@ -160,6 +161,7 @@ def openapi(terms: Described) -> dict[str, Any]:
             operations={place.operation.method.lower(): plain(described)},
         )
     document: dict[str, Any] = plain(spec.to_dict())
+    explain(document)
     return document
 
 
@@ -215,7 +217,7 @@ def _takes(maker: PathOperation, place: PathOperation, made: Mapping[str, str]) 
 
 
 def _add_components(spec: APISpec, terms: Described) -> None:
-    for name, schema in {**components(terms), **error_schemas()}.items():
+    for name, schema in {**components(terms), **error_schemas(terms)}.items():
         spec.components.schema(name, plain(schema))
     for name, header in HEADERS.items() if terms.lenient else ():
         spec.components.parameter(name, "header", plain(header))
@@ -287,6 +289,8 @@ def _request_body(operation: ApiOperation, edition: Edition, asked: Asked) -> Sc
     media_type = "multipart/form-data" if operation.body == "multipart" else "application/json"
     content: Schema = {"schema": body_of(operation, asked)}
     example = _example(operation, edition)
+    if example is None and operation.kind is not None:
+        example = extension_example(operation, asked)
     if example is not None:
         content["example"] = example
     return {"required": operation.body != "optional", "content": {media_type: content}}

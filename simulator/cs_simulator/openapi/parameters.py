@@ -136,7 +136,11 @@ def query_parameters(operation: ApiOperation, terms: Described) -> list[Schema]:
     found = [_query_parameter(each, terms) for each in operation.parameters]
     if operation.free_query:
         attributes = {
-            each.name: {"type": "array", "items": {"type": "string"}}
+            each.name: {
+                "type": "array",
+                "description": "Any of these values.",
+                "items": {"type": "string"},
+            }
             for each in terms.metadata.all_attributes()
         }
         found.append(

@@ -25,18 +25,26 @@ _SAID = {
 }.items()
 
 
-def error_schemas() -> dict[str, Schema]:
-    """Return the two forms of error bodies."""
-    text = {"type": "string"}
+_EXCEPTION = (
+    "com.genesyslab.gsg.services.contextservices.exceptions.ContextServicesExceptionResource"
+)
+_EITHER = "EitherError"
+"""What stands for both forms where a client cannot know which one comes: generators make a class of
+each alternative, and one that has the members of neither."""
+
+
+def error_schemas(terms: Described) -> dict[str, Schema]:
+    """Return the two forms of error bodies, and what a client finds where either may come."""
+    text = {"type": "string", "minLength": 1}
     message = {"message": text, "exception": text}
     coded = {
         "http_method": text,
         "title": text,
         "description": text,
-        "code": {"type": "integer", "examples": list(TITLES)},
+        "code": {"type": "integer", "format": "int32", "examples": list(TITLES)},
         "uri": text,
     }
-    return {
+    found = {
         name: {
             "type": "object",
             "properties": members,
@@ -45,6 +53,13 @@ def error_schemas() -> dict[str, Schema]:
         }
         for name, members in (("Error", message), ("CodedError", coded))
     }
+    if not terms.lenient:
+        found[_EITHER] = {
+            "type": "object",
+            "properties": {**message, **coded},
+            "additionalProperties": False,
+        }
+    return found
 
 
 def refusals(operation: ApiOperation, edition: Edition, terms: Described) -> dict[int, Schema]:
@@ -54,7 +69,7 @@ def refusals(operation: ApiOperation, edition: Edition, terms: Described) -> dic
         status: {
             "description": said[status],
             "headers": _headers(status),
-            "content": {"application/json": {"schema": _form(operation, edition, status)}},
+            "content": {"application/json": _content(operation, edition, status, terms)},
         }
         for status in _statuses(operation, terms)
     }
@@ -77,7 +92,23 @@ def _statuses(operation: ApiOperation, terms: Described) -> Iterator[int]:
     yield 503
 
 
-def _form(operation: ApiOperation, edition: Edition, status: int) -> Schema:
+def _content(operation: ApiOperation, edition: Edition, status: int, terms: Described) -> Schema:
+    """Return what an error looks like, with an example."""
+    schema = _form(operation, edition, status, terms)
+    code, title = next((code, title) for code, (each, title) in TITLES.items() if each == status)
+    example: Schema = {"message": title.capitalize(), "exception": _EXCEPTION}
+    if schema != ref("Error"):
+        example = {
+            "http_method": operation.method,
+            "title": title,
+            "description": title.capitalize(),
+            "code": code,
+            "uri": f"{terms.url}{terms.base_of(edition.name)}{operation.paths[0]}",
+        }
+    return {"schema": schema, "example": example}
+
+
+def _form(operation: ApiOperation, edition: Edition, status: int, terms: Described) -> Schema:
     """Return the form of an error.
 
     In edition 8.5 profiles have that of 8.1, but for what is refused before the operation is
@@ -88,7 +119,8 @@ def _form(operation: ApiOperation, edition: Edition, status: int) -> Schema:
     if operation.refuses_as == "services":
         return ref("Error")
     if status in (400, 404, 405, 503):
-        return {"anyOf": [ref("CodedError"), ref("Error")]}
+        both = {"anyOf": [ref("CodedError"), ref("Error")]}
+        return both if terms.lenient else ref(_EITHER)
     return ref("CodedError")
 
 

@@ -21,6 +21,7 @@ from marshmallow.fields import Field
 from cs_simulator.api.fields import ConvertedField
 from cs_simulator.api.queries import Choice, FullName
 from cs_simulator.documents.json_text import MAX_DIGITS
+from cs_simulator.documents.shape import MOMENT_PATTERN as PLAIN_MOMENT_PATTERN
 from cs_simulator.documents.shape import converter_schema
 from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text
 from cs_simulator.domain.attributes import FULL_NAMES
@@ -135,7 +136,7 @@ def sent(convert: object) -> Schema:
     if isinstance(convert, Boolean):
         return {"type": "boolean"}
     if isinstance(convert, (Moment, Datetime)):
-        return {"type": "string"}
+        return {"type": "string", "pattern": PLAIN_MOMENT_PATTERN}
     if isinstance(convert, Day):
         return {"type": "string"}
     if isinstance(convert, Double):

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, Text
+from cs_simulator.domain.definitions import NAME_PATTERN
 from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind, Member
 from cs_simulator.domain.schemas import Shape
 from cs_simulator.domain.server_state import MODES
@@ -23,10 +24,21 @@ from cs_simulator.operations.row import ShownBody
 ONE_OR_SEVERAL = "One value as it is, several as a list."
 
 _TEXT: Mapping[str, Any] = MappingProxyType({"type": "string"})
+_NAME: Mapping[str, Any] = MappingProxyType({"type": "string", "minLength": 1})
+_DEFINED: Mapping[str, Any] = MappingProxyType(
+    {"type": "string", "pattern": NAME_PATTERN, "maxLength": 26}
+)
+"""The name of an extension schema or an identification key."""
 _BOOLEAN: Mapping[str, Any] = MappingProxyType({"type": "boolean"})
+_MOMENT: Mapping[str, Any] = MappingProxyType(
+    {
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$",
+    }
+)
 _INT32: Mapping[str, Any] = MappingProxyType({"type": "integer", "format": "int32"})
 _INT64: Mapping[str, Any] = MappingProxyType({"type": "integer", "format": "int64"})
-_COUNT: Mapping[str, Any] = MappingProxyType({"type": "integer", "minimum": 0})
+_COUNT: Mapping[str, Any] = MappingProxyType({"type": "integer", "format": "int64", "minimum": 0})
 _CREATED: Mapping[str, Any] = MappingProxyType({"type": "string", "enum": ("true", "false")})
 
 
@@ -66,12 +78,15 @@ def _members(rows: Iterable[Member]) -> dict[str, Any]:
 
 def _shown(convert: Converter) -> Mapping[str, Any]:
     if isinstance(convert, Integer):
-        return _INT64 if convert.high >= 2**31 else _INT32
+        found = dict(_INT64 if convert.high >= 2**31 else _INT32)
+        return {**found, "minimum": convert.low} if convert.low >= 0 else found
     if isinstance(convert, Moment):
         return ref("Moment")
     if isinstance(convert, Boolean):
         return _BOOLEAN
-    return _TEXT if isinstance(convert, Text) else ref("LongOrText")
+    if isinstance(convert, Text):
+        return _TEXT if convert.empty else _NAME
+    return ref("LongOrText")
 
 
 def _entity(kind: EntityKind, ids: Mapping[str, Any], optional: Mapping[str, Any]) -> Schema:
@@ -87,11 +102,11 @@ def components(terms: Described) -> dict[str, Schema]:
     ids = {"service_id": service_id(terms)}
     tasks = {name: several("Task") for name in ("active_tasks", "completed_tasks")}
     states = {name: several("State") for name in ("active_states", "completed_states")}
-    owner = {**ids, "customer_id": _TEXT}
+    owner = {**ids, "customer_id": _NAME}
     return {
         "LongOrText": dict(LONG_OR_TEXT),
         "Moment": {
-            **(MOMENT if terms.lenient else _TEXT),
+            **(MOMENT if terms.lenient else _MOMENT),
             "description": "A date in UTC with three digits of milliseconds.",
             "examples": [MOMENT_EXAMPLE],
         },
@@ -111,19 +126,19 @@ def components(terms: Described) -> dict[str, Schema]:
             {
                 **_named_value(),
                 "map_name": _BOOLEAN,
-                "cv_attributes": {"type": "array", "items": _TEXT},
+                "cv_attributes": {"type": "array", "items": _NAME},
                 "values": {"type": "array", "items": _object(_named_value())},
             }
         ),
         "Profile": _profile(terms),
-        "ProfileCreated": _object({"customer_id": _TEXT}),
+        "ProfileCreated": _object({"customer_id": _NAME}),
         "Imported": _imported(),
         "AttributeSchema": _object(
             {
                 "encrypt": _BOOLEAN,
                 "length": _COUNT,
                 "mandatory": _BOOLEAN,
-                "name": _TEXT,
+                "name": _NAME,
                 "type": {"type": "string", "enum": list(TYPES)},
                 "unique": _BOOLEAN,
             },
@@ -132,7 +147,7 @@ def components(terms: Described) -> dict[str, Schema]:
         "ExtensionSchema": _object(
             {
                 "attributes": several("AttributeSchema"),
-                "name": _TEXT,
+                "name": _DEFINED,
                 "type": {"type": "string", "enum": list(get_args(Shape))},
             },
             {
@@ -146,23 +161,23 @@ def components(terms: Described) -> dict[str, Schema]:
             },
         ),
         "IdentificationKey": _object(
-            {"name": _TEXT, "attributes": {"type": "array", "items": _TEXT}},
+            {"name": _DEFINED, "attributes": {"type": "array", "items": _NAME, "minItems": 1}},
             {"unique": {"const": True} if terms.lenient else _BOOLEAN},
         ),
-        "Named": _object({"name": _TEXT}),
+        "Named": _object({"name": _NAME}),
         "Role": _object(
             {
-                "role_name": _TEXT,
+                "role_name": _NAME,
                 "role_DBID": ref("LongOrText"),
                 "role_enabled": _BOOLEAN,
                 "tasks": {
                     "type": "array",
-                    "items": _object({"capableOf": _BOOLEAN, "name": _TEXT}),
+                    "items": _object({"capableOf": _BOOLEAN, "name": _NAME}),
                 },
             }
         ),
         "Interaction": _object(
-            {"customer_id": _TEXT, "interaction_id": _TEXT, "media_type": _TEXT}, more=True
+            {"customer_id": _NAME, "interaction_id": _NAME, "media_type": _NAME}, more=True
         ),
         "ServerStatus": _status(),
         "ServerChanged": _object({"server changed": {"type": "string", "enum": list(MODES)}}),
@@ -170,7 +185,8 @@ def components(terms: Described) -> dict[str, Schema]:
 
 
 def _named_value() -> dict[str, Any]:
-    return {"name": _TEXT, "dbid": _INT64, "display_name": _TEXT, "description": _TEXT}
+    dbid = {**_INT64, "minimum": 0}
+    return {"name": _NAME, "dbid": dbid, "display_name": _TEXT, "description": _TEXT}
 
 
 def _composite(ids: Mapping[str, Any]) -> Schema:
@@ -201,12 +217,12 @@ def _profile(terms: Described) -> Schema:
         properties[each.name] = (
             {"anyOf": [value, several_of_it]} if terms.lenient else {"description": ONE_OR_SEVERAL}
         )
-    return _object({"customer_id": _TEXT}, properties, more=True)
+    return _object({"customer_id": _NAME}, properties, more=True)
 
 
 def _imported() -> Schema:
-    skipped = _object({"line": _COUNT, "customer_id": _TEXT})
-    failed = _object({"line": _COUNT, "reason": _TEXT})
+    skipped = _object({"line": _COUNT, "customer_id": _NAME})
+    failed = _object({"line": _COUNT, "reason": _NAME})
     return _object(
         {
             "imported": _COUNT,
