@@ -63,8 +63,9 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str 
         return _BY_NAME[name]
     if "examples" in schema:
         return schema["examples"][0]
-    if "anyOf" in schema:
-        return example_of(schema["anyOf"][0], schemas, name)
+    ways = schema.get("anyOf") or schema.get("oneOf")
+    if ways:
+        return example_of(ways[0], schemas, name)
     return _made(schema, schemas)
 
 
@@ -87,7 +88,8 @@ def _made(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
 def _fits(value: object, schema: Mapping[str, Any]) -> bool:
     """Tell whether a value is of the type that a schema has; types are all that names differ in."""
     kinds = {"integer": int, "string": str}
-    wanted = [each.get("type") for each in schema.get("anyOf", [schema])]
+    ways = schema.get("anyOf") or schema.get("oneOf") or [schema]
+    wanted = [each.get("type") for each in ways]
     return any(each in kinds and isinstance(value, kinds[each]) for each in wanted)
 
 

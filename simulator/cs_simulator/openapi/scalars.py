@@ -49,9 +49,12 @@ MOMENT: Mapping[str, Any] = MappingProxyType(
 )
 """A date as it is shown."""
 LONG_OR_TEXT: Mapping[str, Any] = MappingProxyType(
-    {"anyOf": ({"type": "integer", "format": "int64"}, {"type": "string"})}
+    {"oneOf": ({"type": "integer", "format": "int64"}, {"type": "string"})}
 )
-"""The schema of the component ``LongOrText``: a type that generators take for what it is."""
+"""The schema of the component ``LongOrText``: a type that generators take for what it is.
+
+Of ``anyOf`` one of them (typescript-fetch) makes a type without members.
+"""
 
 
 def plain(value: Any) -> Any:
