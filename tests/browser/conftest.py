@@ -10,6 +10,7 @@ import pytest
 from cs_simulator.client import Server, World
 from tests.browser.support import Console, browser_path, launched
 from tests.support.server import ServerProcess
+from tests.wire.conftest import StartServer as StartServer
 from tests.wire.conftest import start_server as start_server
 
 if TYPE_CHECKING:

@@ -12,6 +12,9 @@ export class RefusedError extends Error {
   }
 }
 
+/** The world is not there. */
+export class GoneError extends Error {}
+
 /** No server answered. */
 export class AwayError extends Error {}
 
@@ -24,6 +27,7 @@ export class Server {
     this.token = sessionStorage.getItem(TOKEN_KEY);
     this.wantsToken = async () => null;
     this.asking = null;
+    this.isLocked = false;
   }
 
   /** Return the address of a path below `_control`, of a world or of the whole server. */
@@ -32,12 +36,13 @@ export class Server {
     return new URL(`${prefix}_control/${path}`, this.root);
   }
 
-  async ask(method, path, { world, body, type, signal, stream = false } = {}) {
-    const headers = {};
+  async ask(method, path, { world, body, type, signal, stream = false, headers: more = {} } = {}) {
+    const headers = { ...more };
     if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
     if (this.token) headers.Authorization = `Bearer ${this.token}`;
     let response;
     const sent = this.token;
+    if (this.isLocked) throw new RefusedError(401, "Unauthorized", "This server needs its token");
     try {
       response = await fetch(this.url(path, world), {
         method, headers, signal, cache: "no-store", credentials: "omit",
@@ -48,7 +53,7 @@ export class Server {
       throw new AwayError("The server does not answer");
     }
     if (response.status === 401) {
-      if (await this.#newToken(sent)) return this.ask(method, path, { world, body, type, signal, stream });
+      if (await this.#newToken(sent)) return this.ask(method, path, { world, body, type, signal, stream, headers: more });
       throw new RefusedError(401, "Unauthorized", "This server needs its token");
     }
     if (stream && response.ok) return response;
@@ -66,6 +71,7 @@ export class Server {
     if (this.token !== sent) return true;
     this.asking ??= this.wantsToken(sent !== null).finally(() => { this.asking = null; });
     const token = await this.asking;
+    this.isLocked = !token;
     if (!token) return false;
     this.token = token;
     sessionStorage.setItem(TOKEN_KEY, token);

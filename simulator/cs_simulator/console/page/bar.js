@@ -12,12 +12,13 @@ export class Bar {
     this.app = app;
     this.onworld = onworld;
     this.state = h("span", { class: "state s-begins", role: "status" }, STATES.begins);
+    this.unlock = h("button", { hidden: true, onclick: () => { app.source.server.isLocked = false; app.wake(); } }, "Unlock");
     this.facts = h("span", { class: "world-facts" });
     this.clock = h("button", { class: "chip mono", hidden: true, onclick: () => app.show("world") });
     this.picker = h("button", { class: "chip", "aria-haspopup": "dialog", onclick: () => this.pick() });
     fill(document.getElementById("top"),
       h("h1", null, "Context Services ", h("span", null, "simulator")), this.picker, this.facts,
-      h("span", { class: "spring" }), this.clock, this.state,
+      h("span", { class: "spring" }), this.clock, this.state, this.unlock,
       h("button", { class: "quiet", "aria-label": "Keys", title: "Keys (?)", onclick: showKeys }, "?"), app.tabs);
     this.read = null;
     setInterval(() => this.#tick(), 250);
@@ -31,6 +32,7 @@ export class Bar {
     this.state.className = `state s-${state}`;
     this.state.textContent = STATES[state];
     this.state.title = why;
+    this.unlock.hidden = state !== "locked";
   }
 
   told({ index, clock, stage }) {

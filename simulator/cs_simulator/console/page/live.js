@@ -1,10 +1,12 @@
-// A world as it goes on: what is new is asked for, and what a server that began again has forgotten is too.
+// A world as it goes on. Events say that something is new, and it is asked for at once; where no
+// events come, as behind a proxy that gathers them, the page asks by itself.
 
-import { AwayError, RefusedError } from "./api.js";
+import { AwayError, GoneError, RefusedError } from "./api.js";
 
 const PAUSE = 500;
+const PAUSE_WITH_EVENTS = 3000;
 const LONGEST_PAUSE = 5000;
-const PAGE = 1000;
+const MOST_SINGLE = 20;
 
 /** Follow one world: its journal into a store, and what stands over it into `onworld`. */
 export class Follower {
@@ -23,77 +25,166 @@ export class Follower {
     this.stopped = new AbortController();
     this.world = world;
     this.instance = null;
+    this.listens = false;
+    this.lastEvent = null;
+    this.news = new Set();
+    this.turn = null;
     this.store.clear();
     this.#run(this.stopped.signal);
+    this.#listen(this.stopped.signal);
   }
 
   /** Ask at once for what is new, and not at the next turn. */
   wake() {
+    this.isWoken = true;
     this.woken?.();
   }
 
   async #run(signal) {
     let pause = PAUSE;
     while (!signal.aborted) {
+      this.isWoken = false;
       try {
-        await this.#turn(signal);
-        pause = PAUSE;
+        await this.#once(() => this.#look(signal));
+        pause = this.listens ? PAUSE_WITH_EVENTS : PAUSE;
       } catch (error) {
         if (signal.aborted) return;
-        pause = this.#failed(error, pause);
+        pause = this.#failed(error, Math.max(pause, PAUSE));
       }
-      await this.#wait(pause, signal);
+      if (!this.isWoken) await this.#wait(pause, signal);
     }
   }
 
   #failed(error, pause) {
-    if (error instanceof RefusedError && error.status === 404) {
+    if (error instanceof GoneError || (error instanceof RefusedError && error.status === 404)) {
       this.onstate("gone", error.message);
-      if (this.instance !== null) this.store.clear();
+      if (this.store.last !== null) this.store.clear();
       this.instance = null;
-    } else if (error instanceof RefusedError && error.status === 401) {
-      this.onstate("locked", "This server needs its token");
-    } else {
-      this.onstate("away", error instanceof AwayError || error instanceof RefusedError ? error.message : "The page failed; see the browser's console");
-      if (!(error instanceof AwayError) && !(error instanceof RefusedError)) throw error;
+      return PAUSE * 2;
     }
+    if (error instanceof RefusedError && error.status === 401) this.onstate("locked", error.message);
+    else if (error instanceof AwayError || error instanceof RefusedError) this.onstate("away", error.message);
+    else throw error;
     return Math.min(LONGEST_PAUSE, pause * 1.5);
   }
 
-  async #turn(signal) {
+  /** Ask for one thing after the other: two answers about the journal must not overtake each other. */
+  #once(action) {
+    const before = this.turn ?? Promise.resolve();
+    const next = before.then(action, action);
+    this.turn = next.catch(() => {});
+    return next;
+  }
+
+  /** Look at all there is: the server, the world, and what is new in its journal. */
+  async #look(signal) {
     const { server, world } = this;
     const ask = (path) => server.json("GET", path, { world, signal });
+    // To ask for a world that is not there is no way to find out: browsers note it as an error.
+    if (this.instance === null && !(await server.json("GET", "worlds", { signal })).worlds.includes(world)) throw new GoneError(`There is no world ${world}`);
     const [health, index, clock, stage] = await Promise.all([server.json("GET", "health", { signal }), ask(""), ask("clock"), ask("stage")]);
-    const isNew = this.instance !== null && this.instance !== health.instance;
-    await this.#journal(ask, index.counts.requests, isNew);
+    if (this.instance !== null && this.instance !== health.instance) this.store.clear();
+    await this.#journal(ask);
+    if (signal.aborted) return;
     this.instance = health.instance;
+    this.hasEvents = "events" in index.links;
     this.onworld({ health, index, clock, stage });
     this.onstate("live", "");
   }
 
-  async #journal(ask, count, isNew) {
-    if (isNew) this.store.clear();
-    const { last } = this.store;
-    const open = this.store.entries.slice(-PAGE).find((entry) => entry.state === "open");
-    const after = Math.max(0, Math.min(last?.id ?? 0, open?.id ?? Infinity) - 1);
-    const page = await ask(`requests?after=${after}&limit=${PAGE}`);
-    const same = page.requests.find((entry) => entry.id === last?.id);
-    if (last && same?.arrived_ms !== last.arrived_ms) {
-      // Numbers began anew, or the journal was emptied: all of it is another one.
-      this.store.clear();
-      const whole = await ask("requests");
-      this.store.take(whole.requests, whole.dropped);
-      return;
-    }
-    const old = this.store.byId;
-    this.store.take(page.requests.filter((entry) => !old.has(entry.id) || old.get(entry.id).state === "open"), page.dropped);
+  async #journal(ask) {
+    const { store } = this;
+    const last = store.last;
+    if (last === null) return this.#all(ask);
+    const open = store.entries.slice(-1000).find((entry) => entry.state === "open");
+    const page = await ask(`requests?after=${Math.min(last.id, open?.id ?? last.id) - 1}`);
+    const same = page.requests.find((entry) => entry.id === last.id);
+    // Numbers began anew, or the journal was emptied: all of it is another one.
+    if (same?.arrived_ms !== last.arrived_ms) return this.#all(ask);
+    return store.take(page.requests.filter((entry) => isNews(store.entry(entry.id), entry)), page.dropped);
   }
 
-  #wait(milliseconds, signal) {
+  async #all(ask) {
+    const whole = await ask("requests");
+    if (this.store.last !== null) this.store.clear();
+    this.store.take(whole.requests, whole.dropped);
+  }
+
+  /** Ask for the requests that events told of. */
+  async #fetchNews(signal) {
+    const { store } = this;
+    const ask = (path) => this.server.json("GET", path, { world: this.world, signal });
+    const last = store.last?.id ?? 0;
+    const news = [...this.news];
+    this.news.clear();
+    const changed = news.filter((id) => id <= last);
+    if (changed.length > MOST_SINGLE) return this.wake();
+    const [page, ...single] = await Promise.all([
+      news.length > changed.length ? ask(`requests?after=${last}`) : { requests: [] },
+      ...changed.map((id) => ask(`requests/${id}`).catch((error) => { if (error.status !== 404) throw error; return null; })),
+    ]);
+    if (signal.aborted || (store.last?.id ?? 0) !== last) return undefined;
+    return store.take([...single.filter((entry) => entry && isNews(store.entry(entry.id), entry)), ...page.requests], page.dropped);
+  }
+
+  async #listen(signal) {
+    while (!signal.aborted) {
+      while ((this.instance === null || !this.hasEvents) && !signal.aborted) await this.#wait(PAUSE / 5, signal, false);
+      try {
+        const headers = this.lastEvent ? { "Last-Event-ID": this.lastEvent } : {};
+        const response = await this.server.ask("GET", "events", { world: this.world, signal, stream: true, headers });
+        await this.#read(response.body.pipeThrough(new TextDecoderStream()).getReader(), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof AwayError || error instanceof RefusedError || error instanceof TypeError)) throw error;
+      }
+      // The server has stopped, the world is gone, or something on the way has closed the stream.
+      if (this.listens) this.wake();
+      this.listens = false;
+      await this.#wait(1000, signal, false);
+    }
+  }
+
+  async #read(reader, signal) {
+    let text = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done || signal.aborted) return;
+      text += value;
+      const events = text.split("\n\n");
+      text = events.pop();
+      for (const event of events) this.#told(event, signal);
+    }
+  }
+
+  #told(event, signal) {
+    const lines = event.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]);
+    const { id, event: kind, data } = Object.fromEntries(lines);
+    if (id) this.lastEvent = id;
+    if (!kind || !data) return;
+    this.listens = true;
+    if (kind !== "request" && kind !== "response") {
+      if (kind === "world") this.instance = null;
+      this.wake();
+      return;
+    }
+    const isFirst = this.news.size === 0;
+    this.news.add(JSON.parse(data).id);
+    if (isFirst) this.#once(() => this.#fetchNews(signal)).catch((error) => { if (!signal.aborted) this.#failed(error, PAUSE); });
+    this.stale ??= setTimeout(() => { this.stale = null; this.wake(); }, PAUSE);
+  }
+
+  #wait(milliseconds, signal, canWake = true) {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.woken = () => { clearTimeout(timer); resolve(); };
-      signal.addEventListener("abort", this.woken, { once: true });
+      const end = () => { clearTimeout(timer); resolve(); };
+      if (canWake) this.woken = end;
+      signal.addEventListener("abort", end, { once: true });
     });
   }
+}
+
+/** Tell whether an entry says something that the one before it did not. */
+function isNews(old, entry) {
+  return !old || old.state !== entry.state || old.left_ms !== entry.left_ms || old.shown?.broken !== entry.shown?.broken;
 }

@@ -85,7 +85,7 @@ class Live {
 /** Ask for the token of the server. */
 function askToken(wasWrong) {
   const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", required: true });
-  const dialog = h("dialog", { "aria-label": "Token" }, h("form", { method: "dialog" }, h("h2", null, "Token"),
+  const dialog = h("dialog", { "aria-label": "Unlock" }, h("form", { method: "dialog" }, h("h2", null, "Token"),
     h("p", null, wasWrong ? "That is not the token of this server. " : "This server is locked. ", "Its token was given to ", h("code", null, "--control-token"), "; this tab forgets it when it is closed."),
     input, h("div", { class: "row end" }, h("button", { value: "" , formnovalidate: true }, "Cancel"), h("button", { class: "primary", value: "yes" }, "Unlock"))));
   document.body.append(dialog);

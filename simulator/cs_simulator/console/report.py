@@ -1,0 +1,115 @@
+"""The report of a run: one file of HTML that holds the data and the viewer, and needs nothing else.
+
+The viewer is made of the console's modules. A browser runs modules of a file only where they stand
+in the page itself, so they are put into one script, in the order in which they import each other;
+their names at the top are unique. The data are packed: they hold no markup then, and are small.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from gzip import compress
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from cs_simulator.console.assets import asset
+
+ENTRY = "report.js"
+
+_IMPORT = re.compile(r'^import \{[^}]+\} from "\./([\w.]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=class|function|async|const)", re.MULTILINE)
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="cs-simulator">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<header id="top"></header>
+<main id="views" aria-label="Views">
+<noscript><p class="empty">This file needs JavaScript.</p></noscript>
+</main>
+<div id="said" role="status"></div>
+<script type="text/plain" id="data">
+{data}
+</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def report_page(report: Mapping[str, Any]) -> str:
+    """Return the file of a report.
+
+    Its members, each of which may be missing: ``version``, ``world``, ``url``, ``test`` (its
+    ``name`` and ``failure``), ``scenario``, ``clock`` and ``stage`` as the control API shows them,
+    ``requests`` and ``dropped`` as the journal does, ``explained`` (what explain says of each of
+    them, with its ``id``), ``faults`` as a list, ``verdict`` as the judge answers, and ``state``,
+    the snapshot at the end.
+    """
+    style, script = _text("console.css"), _script()
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {_hash(script)}",
+            f"style-src {_hash(style)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+    name = str((report.get("test") or {}).get("name") or report.get("world") or "a run")
+    packed = compress(json.dumps(report).encode("ascii"), mtime=0)
+    return _PAGE.format(
+        policy=policy,
+        title=escape(_shown(f"Report of {name}")),
+        style=style,
+        data=b64encode(packed).decode("ascii"),
+        script=script,
+    )
+
+
+def _shown(title: str) -> str:
+    """Return a title without what turns text around or cannot be seen."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in title)
+
+
+def _hash(text: str) -> str:
+    """Return the source that lets a browser use a text, and nothing else."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def _text(name: str) -> str:
+    found = asset(name)
+    assert found is not None  # noqa: S101 - it ships
+    return found.content.decode("utf-8")
+
+
+def _script() -> str:
+    """Return the viewer's modules as one."""
+    done: dict[str, str] = {}
+    for name in _in_order(ENTRY, done):
+        done[name] = _EXPORT.sub("", _IMPORT.sub("", _text(name)))
+    return "\n".join(done.values())
+
+
+def _in_order(name: str, done: Mapping[str, str]) -> Iterator[str]:
+    """Yield a module after those that it imports, each once."""
+    for each in _IMPORT.findall(_text(name)):
+        if each not in done:
+            yield from _in_order(each, done)
+    if name not in done:
+        yield name

@@ -1,0 +1,156 @@
+"""The report of a run, opened from the disk: the same views, without a server."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cs_simulator.client import World
+from cs_simulator.console.report import report_page
+from tests.browser.support import Console, send, start
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+OpenReport = Callable[..., Console]
+
+HOSTILE = "</script><script>alert(1)</script><!-- \u202e \x00 \ud800 ]]>"
+
+
+def report_of(world: World) -> dict[str, Any]:
+    """Gather what a report of a world is made of."""
+    requests = world.requests()
+    return {
+        "world": world.name,
+        "scenario": world.scenario(),
+        "clock": world.clock(),
+        "stage": world.stage(),
+        "requests": requests,
+        "explained": [{"id": each["id"], **world.explain_request(each["id"])} for each in requests],
+        "faults": world.faults(),
+        "state": world.snapshot(),
+        "test": {"name": "test_desk.py::test_refund", "failure": "assert 1 == 2"},
+    }
+
+
+@pytest.fixture
+def open_report(browser: Browser, tmp_path: Path, world: World) -> Iterator[OpenReport]:
+    """Open the file of a report; it may complain of nothing, and ask nobody for anything."""
+    opened: list[Console] = []
+    asked: list[str] = []
+
+    def open_report(report: dict[str, Any], **options: Any) -> Console:
+        file = tmp_path / "report.html"
+        file.write_text(report_page(report), encoding="utf-8")
+        context = browser.new_context(offline=True, **options)
+        console = Console(context.new_page(), file.as_uri(), world)
+        console.page.on("request", lambda request: asked.append(request.url))
+        opened.append(console)
+        console.page.goto(file.as_uri())
+        console.page.locator("#top h1").wait_for()
+        return console
+
+    yield open_report
+    complaints = [each for console in opened for each in console.unexpected()]
+    for console in opened:
+        console.page.context.close()
+    assert complaints == []
+    assert all(url.startswith("file:") for url in asked)
+
+
+def test_report_shows_what_the_console_shows(open_report: OpenReport, world: World) -> None:
+    world.add_fault(name="down", on="get_service", response={"status": 503})
+    start(world, b'{"contact_key": "42", "servce_type": 12345678901234567890}')
+    send(f"{world.base_url}/services/4294967297")
+    console = open_report(report_of(world))
+    page = console.page
+    page.locator(".title", has_text="#2 GET get_service").wait_for()
+    console.details().locator("tr", has_text="down").locator("td", has_text="acted").wait_for()
+    assert "assert 1 == 2" in page.inner_text(".failure")
+    console.row(1).click()
+    console.details().locator("text=12345678901234567890").first.wait_for()
+    page.click("text=Show in conversation")
+    page.locator("#view-conversation .title", has_text="service 4294967297").wait_for()
+    page.keyboard.press("3")
+    page.locator("tr", has_text="down").locator("td", has_text="1").first.wait_for()
+    page.keyboard.press("4")
+    page.locator("h2", has_text="State at the end").wait_for()
+    assert page.locator("#view-world", has_text="contact_key").count() == 1
+    assert page.locator("button:text-is('Reset'), [role=switch]").count() == 0
+
+
+def test_report_tells_verdicts(open_report: OpenReport, world: World) -> None:
+    start(world)
+    verdict = world.judgement(on="any", attempts=1)
+    console = open_report({**report_of(world), "verdict": verdict})
+    console.page.keyboard.press("5")
+    console.page.locator("tr", has_text="attempts").wait_for()
+
+
+def test_hostile_values_stay_data(open_report: OpenReport, world: World) -> None:
+    start(world, json.dumps({"contact_key": HOSTILE[:60]}).encode())
+    report = report_of(world)
+    report["test"] = {"name": HOSTILE, "failure": HOSTILE}
+    report["requests"][0]["hints"] = [HOSTILE]
+    console = open_report(report)
+    page = console.page
+    page.locator("#top .odd", has_text="U+202E").first.wait_for()
+    assert page.locator("script").count() == 2
+    console.row(1).click()
+    page.locator(".hints .odd", has_text="U+0000").wait_for()
+    assert "\u202e" not in page.title()
+
+
+def test_report_of_nothing_opens(open_report: OpenReport) -> None:
+    console = open_report({})
+    console.page.locator(".empty", has_text="asked for nothing").wait_for()
+    for key in "2345":
+        console.page.keyboard.press(key)
+    assert console.violations() == []
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_report_keeps_nothing_from_anybody(
+    open_report: OpenReport, world: World, width: int
+) -> None:
+    start(world)
+    send(f"{world.base_url}/services/7")
+    console = open_report(report_of(world), viewport={"width": width, "height": 800})
+    console.details().locator("h3", has_text="Request").wait_for()
+    for key in "12345":
+        console.page.keyboard.press(key)
+        assert console.violations() == [], key
+
+
+def test_report_of_500_requests_is_small(world: World) -> None:
+    world.load_scenario("demo")
+    for number in range(250):
+        body = {"contact_key": f"+4420794{number:05}", "service_type": number, "note": "x" * 40}
+        start(world, json.dumps(body).encode())
+        send(f"{world.base_url}/services/{4294967314 + number}")
+    report = report_of(world)
+    assert len(report["requests"]) == 500
+    assert len(report_page(report)) <= 500_000
+
+
+def test_policy_of_the_file_lets_only_its_own_script_run() -> None:
+    page = report_page({"world": "w"})
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert "default-src 'none'" in policy
+    assert re.search(r"script-src 'sha256-[\w+/=]+';", policy)
+    assert "unsafe" not in policy
+    assert page == report_page({"world": "w"})
+
+
+def test_modules_of_the_viewer_share_no_name() -> None:
+    page = report_page({})
+    names = re.findall(
+        r"^(?:async )?(?:function|class|const|let) (\w+)", page, re.MULTILINE
+    ) + re.findall(r"^const \[(\w+), (\w+)\]", page, re.MULTILINE)
+    assert len(names) == len(set(names))
+    assert not re.findall(r"^(?:import|export)\b", page, re.MULTILINE)
