@@ -210,7 +210,7 @@ class ServedWorld:
             why = f"it stands at {format_instant(LATEST)}, the last instant there is"
             if self.clock.mode == "real":
                 why = "its mode is real"
-            hints.append(f"a fault advances the clock by {verdict.advance} ms, in vain: {why}")
+            hints.append(f"a fault rule could not advance the clock by {verdict.advance} ms: {why}")
         return verdict
 
     def counts(self) -> WorldSize:

@@ -45,40 +45,40 @@ def described(answer: Answer) -> str:
 @pytest.mark.parametrize(
     ("headers", "text", "hint"),
     [
-        ({}, "Credentials are missing", "send Authorization: Basic, user:password"),
+        ({}, "No credentials sent", "send Authorization: Basic <base64 of user:password>"),
         (
             {"Authorization": "Bearer abc"},
             "The authentication scheme 'Bearer' is not supported",
-            "send Basic",
+            "send Authorization: Basic",
         ),
         (
             {"Authorization": "Basic"},
-            "The credentials cannot be read",
-            "user and password are separated by a colon",
+            "The credentials are malformed",
+            "separate user and password with a colon",
         ),
         (
             {"Authorization": "Basic !!!"},
-            "The credentials cannot be read",
-            "what follows Basic is base64 of user:password",
+            "The credentials are malformed",
+            "send the base64 of user:password after Basic",
         ),
         (
             {"Authorization": "Basic /////w=="},
-            "The credentials cannot be read",
-            "what follows Basic is base64 of user:password",
+            "The credentials are malformed",
+            "send the base64 of user:password after Basic",
         ),
         (
             # More padding than there is to pad.
             {"Authorization": f"{basic('anna:s:cret')['Authorization']}=="},
-            "The credentials cannot be read",
-            "what follows Basic is base64 of user:password",
+            "The credentials are malformed",
+            "send the base64 of user:password after Basic",
         ),
         (
             basic("anna without a colon"),
-            "The credentials cannot be read",
-            "user and password are separated by a colon",
+            "The credentials are malformed",
+            "separate user and password with a colon",
         ),
-        (basic("nobody:x"), "The user name or the password is wrong", "no such user"),
-        (basic("anna:s"), "The user name or the password is wrong", "the password is another"),
+        (basic("nobody:x"), "The user name or the password is wrong", "unknown user"),
+        (basic("anna:s"), "The user name or the password is wrong", "wrong password"),
     ],
 )
 def test_credentials_missing_or_wrong(
@@ -144,9 +144,9 @@ def test_role_in_81(simulate: Simulate) -> None:
     answer = cs.get(f"services/{started.json['service_id']}", headers=headers, base="/")
     assert (answer.status, answer.json["code"]) == (403, 4031)
     assert described(answer) == (
-        "User dora may not do get_service: it needs the privilege UCS.Service.readService"
+        "User dora may not call get_service; it requires the privilege UCS.Service.readService"
     )
-    assert answer.hint == "the roles of dora: Agent"
+    assert answer.hint == "dora has the roles Agent"
     assert cs.post("services/start", START, headers=basic("anna"), base="/").status == 403
 
 
@@ -158,7 +158,7 @@ def test_role_without_extensions_starts_nothing(simulate: Simulate) -> None:
     answer = cs.post("services/start", body, headers=basic("dora"), base="/")
     assert answer.status == 403
     assert described(answer) == (
-        "User dora may not do start_service: it needs the privilege "
+        "User dora may not call start_service; it requires the privilege "
         "UCS.Service.createServiceExtension, for extensions"
     )
     assert cs.dump() == before
@@ -281,7 +281,7 @@ def test_role_without_extensions_imports_none(
         assert cs.dump() == before
         if privileges == IMPORTER:
             assert described(answer) == (
-                "User dora may not do import_profiles: it needs the privilege "
+                "User dora may not call import_profiles; it requires the privilege "
                 "UCS.Customer.createProfileExtension, for extensions"
             )
 

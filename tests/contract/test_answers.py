@@ -57,7 +57,7 @@ def test_answer_is_indented_for_curl(simulate: Simulate) -> None:
     assert answer.raw == b'{\n  "service_id": 4294967297\n}\n'
     assert answer.headers["Content-Length"] == str(len(answer.raw))
     answer = cs.get("nowhere", headers=CURL)
-    assert answer.raw.startswith(b'{\n  "message": "There is no resource')
+    assert answer.raw.startswith(b'{\n  "message": "No resource')
     assert answer.raw.endswith(b"\n}\n")
     assert cs.get("services/anonymous/x", headers=CURL).raw == b"[]\n"
     other = cs.get("services/anonymous/%C3%A9", headers={"User-Agent": "not curl/8"})

@@ -69,7 +69,7 @@ def test_associate_service_does_not_move_the_start(cs: Simulation) -> None:
     cs.post(f"customers/C/services/{service}").ok(204)
     for timestamp in (NOW, "never", [1]):
         answer = cs.post(f"customers/C/services/{service}", {"timestamp": timestamp}).ok(204)
-        assert answer.hint == "reserved names ignored in this event: timestamp"
+        assert answer.hint == "ignored reserved members that this event does not use: timestamp"
     started = cs.get(f"services/{service}").json["started"]
     assert started == {"timestamp": "2009-05-12T12:05:12.145Z"}
 

@@ -182,7 +182,7 @@ def test_body_with_one_name_in_several_objects(cs: Simulation) -> None:
 def test_body_that_is_too_large(cs: Simulation) -> None:
     answer = cs.post("services/start", raw=body(b'"%s"' % (b"x" * 10 * 2**20)))
     assert answer.refused(413) == "The body is larger than 1048576 bytes"
-    assert answer.hint == "the limit is set by --max-body"
+    assert answer.hint == "raise the limit with --max-body"
 
 
 def test_body_of_just_the_limit(simulate: Simulate) -> None:

@@ -74,7 +74,7 @@ def test_query_business_attributes_lists(mapped: Simulation, query: str, names: 
 def test_query_business_attributes_unknown(mapped: Simulation) -> None:
     answer = mapped.get(f"{PATH}/Media")
     assert "Media" in answer.refused(404)
-    assert answer.hint == "there are: MediaType, Types"
+    assert answer.hint == "available: MediaType, Types"
     message = mapped.get(f"{PATH}?cv-attribute=Service.color").refused(400)
     assert "expected one of Service.type, Service.application_type" in message
     assert mapped.delete(PATH).refused(405)

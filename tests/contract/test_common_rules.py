@@ -179,7 +179,10 @@ def test_reserved_names_are_ignored(cs: Simulation, event: str) -> None:
     else:
         path = f"{path}/{service if kind == 'service' else cs.task(service)}"
         answer = cs.post(f"{path}/end", {name: {"any": [1]} for name in others}).ok(204)
-    assert answer.hint == f"reserved names ignored in this event: {', '.join(others)}"[:512]
+    assert (
+        answer.hint
+        == f"ignored reserved members that this event does not use: {', '.join(others)}"[:512]
+    )
     assert b"any" not in cs.get(f"{path}?extensions=*").raw
 
 
@@ -191,7 +194,9 @@ def test_reserved_ids_in_a_body(cs: Simulation) -> None:
     same = cs.post(path, {"service_id": service, "state_id": str(state), "task_id": None})
     assert same.ok(204).hint == ""
     answer = cs.post(path, {"service_id": "other", "state_id": 5}).ok(204)
-    assert "reserved names ignored in this event: service_id, state_id" in answer.hint
+    assert (
+        "ignored reserved members that this event does not use: service_id, state_id" in answer.hint
+    )
 
 
 @relied_on("scalars may arrive as strings")

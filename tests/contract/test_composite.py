@@ -155,7 +155,7 @@ def test_composite_start_associates_the_task(cs: Simulation, sent: object, given
 def test_composite_start_ignores_the_state_id_of_an_associated_task(cs: Simulation) -> None:
     event = element(task={"task_type": 1, "state_id": 99}, associate_state_task=True)
     answer = cs.post(PATH, {"services": [event]})
-    assert "state_id 99 is ignored" in answer.hint
+    assert "state_id 99 ignored" in answer.hint
     (task,) = cs.everything(answer.json["services"][0]["service"]["service_id"])["active_tasks"]
     assert task["state_id"] == 1001
 
@@ -195,21 +195,21 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({}, ("services is missing; expected a list of at least one composite start event")),
+        ({}, ("services is missing; expected a non-empty list of composite start events")),
         (
             {"services": []},
-            ("services: expected a list of at least one composite start event, found []"),
+            ("services: expected a non-empty list of composite start events, found []"),
         ),
         (
             {"services": {"service": {}}},
             (
-                "services: expected a list of at least one composite start event, found "
+                "services: expected a non-empty list of composite start events, found "
                 '{"service": {}}'
             ),
         ),
         (
             {"services": [5]},
-            ("services[0]: expected an object with service, state and perhaps task, found 5"),
+            ("services[0]: expected an object with service, state and, optionally, task, found 5"),
         ),
         (
             {"services": [{}]},
@@ -264,9 +264,9 @@ def test_composite_start_stores_nothing_when_one_element_is_bad(cs: Simulation) 
     ).refused()
     assert message == (
         "services[1].task.state_id: "
-        f"expected a state of this service, which has state {state}, found 5; "
+        f"expected a state of this service (it has state {state}), found 5; "
         "services[2].task.state_id: "
-        f"expected a state of this service, which has no states, found {state}"
+        f"expected a state of this service (it has no states), found {state}"
     )
     assert cs.dump() == before
     (made,) = start(cs, good)

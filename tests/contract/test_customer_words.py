@@ -20,7 +20,7 @@ COLUMNS = (
     "FirstName, LastName, PhoneNumber, EmailAddress, Title, Address.AddressType, Address.Address, "
     "Address.City, Phone.prefix, Phone.number, Phone.since, Phone.description, customer_id"
 )
-ONCE = "each column once, but for attributes of profiles"
+ONCE = "each column once (only attributes of profiles may repeat)"
 DELIMITER = "one character, no quote and no end of line, or \\t"
 PROFILE = "attributes of the profile: FirstName, LastName, PhoneNumber, EmailAddress, Title"
 
@@ -49,38 +49,38 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
         (
             b"FirstName\n",
             {"id_key": "idName"},
-            "missing LastName: a column of that name: id-key idName has it",
+            "missing LastName: a column of that name (part of id-key idName)",
             "",
         ),
         (
             b'"FirstName',
             {},
-            "the file is not CSV: in the record that begins on line 1, a quote is left open",
+            "The file is not valid CSV: unclosed quote in the record that starts on line 1",
             "",
         ),
         (
             b'FirstName\n"abc',
             {},
-            "the file is not CSV: in the record that begins on line 2, a quote is left open",
+            "The file is not valid CSV: unclosed quote in the record that starts on line 2",
             "",
         ),
         (
             b'FirstName\na\n"b"c\n',
             {},
-            "the file is not CSV: in the record that begins on line 3, ',' expected after '\"'",
+            "The file is not valid CSV: ',' expected after '\"' in the record that starts on line 3",
             "",
         ),
         (
             b"\xef\xbb\xbfFirstName\nA\n",
             {},
-            "the file begins with a byte order mark",
+            "The file starts with a byte order mark",
             "save it as UTF-8 without one",
         ),
         (
             b"FirstName\nA\n\n\xe9\n",
             {"encoding": "us-ascii"},
-            "the file is not US-ASCII: byte 14, on line 4, is 0xE9",
-            "name its encoding in the field encoding",
+            "The file is not valid US-ASCII: byte 14, on line 4, is 0xE9",
+            "set the form field encoding",
         ),
         (
             b"FirstName\n",
@@ -96,11 +96,11 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
             b"Phone.number\nx\ny\nz\n",
             {"max_errors": "1"},
             (
-                "More than 1 records cannot be imported, so none is: line 2: "
+                "More than 1 records are invalid, so none was imported: line 2: "
                 "Phone[0].number: expected a 64-bit integer, found 'x'; line 3: "
                 "Phone[0].number: expected a 64-bit integer, found 'y'"
             ),
-            "max-errors says how many may be wrong",
+            "max-errors sets how many may be invalid",
         ),
     ],
 )
@@ -124,8 +124,8 @@ def test_import_profiles_says_why_a_record_is_left_out(maintained: Api) -> None:
     found = imported(maintained, content).shows()
     of_64_bits = "expected a 64-bit integer"
     assert [(each["line"], each["reason"]) for each in found["errors"]] == [
-        (2, "it has 1 field, and there are 2 columns"),
-        (4, "it has 3 fields, and there are 2 columns"),
+        (2, "expected 2 fields, found 1"),
+        (4, "expected 2 fields, found 3"),
         (5, f"Phone[0].number: {of_64_bits}, found '{'x' * 80}'"),
         (6, f"Phone[0].number: {of_64_bits}, found '{'y' * 77}'..."),
     ]
@@ -157,7 +157,7 @@ WRONG_UNIQUE = (
         (schema(5), "attributes[0]: expected an object with name and type, found 5"),
         (
             schema(TEXT, {**TEXT, "name": "A"}),
-            "attributes[1].name: expected a name that no attribute before has, found 'A'",
+            "attributes[1].name: expected a name not used by an earlier attribute, found 'A'",
         ),
         (
             schema({**TEXT, "name": "customer_id"}),
@@ -169,7 +169,7 @@ WRONG_UNIQUE = (
         ),
         (
             {**schema(TEXT), "type": "classifier"},
-            "expected nothing: a classifier has no attributes",
+            "expected no attributes: a classifier has none",
         ),
         (schema(TEXT, unique=["b", [], ["a", "A"], "a"]), WRONG_UNIQUE),
         (
@@ -240,7 +240,7 @@ def test_metadata_that_is_there_or_not_or_needed(maintained: Api) -> None:
             schemas,
             schema(TEXT) | {"name": "Title"},
             409,
-            "Title is the name of an attribute of profiles already",
+            "Title is already the name of a profile attribute",
             "",
         ),
         (
@@ -248,7 +248,7 @@ def test_metadata_that_is_there_or_not_or_needed(maintained: Api) -> None:
             schemas,
             schema(TEXT) | {"name": "phone"},
             409,
-            "There is an extension schema phone of profiles already",
+            "Extension schema phone of profiles already exists",
             "",
         ),
         (
@@ -264,16 +264,16 @@ def test_metadata_that_is_there_or_not_or_needed(maintained: Api) -> None:
             f"{schemas}/Nope",
             None,
             404,
-            "There is no extension schema Nope of profiles",
+            "No extension schema Nope of profiles",
             "extension schemas here: Address, Phone",
         ),
-        ("POST", keys, key, 409, "There is an identification key City already", ""),
+        ("POST", keys, key, 409, "Identification key City already exists", ""),
         (
             "DELETE",
             f"{keys}/Nope",
             None,
             404,
-            "There is no identification key Nope",
+            "No identification key Nope",
             "identification keys here: idName, idPhone, idEmail, City",
         ),
     ):
@@ -287,7 +287,7 @@ def test_identify_customer_names_the_keys() -> None:
     answer = api.request("GET", "profiles")
     assert answer.json["description"] == (
         "missing parameter 'attributes' reason : expected the first attribute of an identification "
-        "key, or more from its left: idName (LastName, FirstName), idPhone (PhoneNumber), "
+        "key, or its first ones in order: idName (LastName, FirstName), idPhone (PhoneNumber), "
         "idEmail (EmailAddress)"
     )
 
@@ -314,7 +314,7 @@ def test_merge_profiles_with_itself() -> None:
     customer = api.created(FirstName="Ada")
     answer = api.request("PUT", f"profiles/{customer}/merge/{customer}", {})
     assert shortened(answer) == (
-        f"src_id: expected another customer than customer_id, found '{customer}'"
+        f"src_id: expected a customer other than customer_id, found '{customer}'"
     )
 
 
@@ -334,7 +334,7 @@ def test_create_identification_key_of_a_source_without_attributes() -> None:
     of_vip = {"name": "k", "attributes": ["x"], "source": "Vip"}
     answer = api.request("POST", "metadata/identification-keys", of_vip)
     assert shortened(answer) == (
-        "attributes[0]: expected an attribute: the source has none, found 'x'"
+        "attributes[0]: expected an attribute; the source has none, found 'x'"
     )
 
 
@@ -358,7 +358,7 @@ def test_identify_customer_says_what_is_wrong() -> None:
     )
     answer = api.request("GET", "profiles?id_key=idName&FirstName=x")
     assert shortened(answer) == (
-        "missing attributes: the first attribute of id_key idName, or more from its left: "
+        "missing attributes: the first attribute of id_key idName, or its first ones in order: "
         "idName (LastName, FirstName), idPhone (PhoneNumber), idEmail (EmailAddress)"
     )
 
@@ -368,7 +368,7 @@ def test_identify_customer_says_what_is_wrong() -> None:
     [
         ("accept", [], "a string"),
         ("accept", "x" * 17, "1 to 16 characters"),
-        ("reject", "mine", "nothing: the server makes its own"),
+        ("reject", "mine", "no customer_id: the server assigns it"),
     ],
 )
 def test_create_profile_says_what_a_customer_id_may_be(
@@ -385,7 +385,7 @@ def test_create_profile_says_what_a_customer_id_may_be(
     [
         (
             {"type": "integer", "length": 4},
-            "length of a is kept, but limits nothing: it is no string",
+            "length of a is stored but has no effect: it is not a string",
         ),
         ({"type": "string", "length": 4}, ""),
         ({"type": "integer"}, ""),
@@ -408,7 +408,7 @@ def test_import_profiles_names_the_columns_that_are_mandatory() -> None:
     )
     api.describe(Metadata(attributes=attributes))
     assert shortened(imported(api, b"May\nx\n")) == (
-        "missing Must: a column of that name: it is mandatory"
+        "missing Must: a column of that name (mandatory)"
     )
 
 
@@ -417,6 +417,6 @@ def test_identify_customer_without_keys_says_how_to_make_one() -> None:
     api.describe(Metadata(keys=()))
     answer = api.request("GET", "profiles")
     assert shortened(answer) == (
-        "missing attributes: the first attribute of an identification key, or more from its left: "
-        "there is none (POST metadata/identification-keys makes one)"
+        "missing attributes: the first attribute of an identification key, or its first ones in order: "
+        "none exist (create one with POST metadata/identification-keys)"
     )

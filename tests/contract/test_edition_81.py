@@ -67,7 +67,7 @@ def test_start_needs_a_type_in_81(
     answer = ucs(cs, "POST", path.format(number), body)
     description = refused(answer, 400, 4010)
     assert description == (
-        f"missing parameter '{member}' reason : expected a value: it is mandatory here"
+        f"missing parameter '{member}' reason : expected a value (required here)"
     )
     assert answer.json["title"] == "missing parameter"
     assert answer.json["uri"] == f"http://localhost/{path.format(number)}"
@@ -123,7 +123,10 @@ def test_retention_members_are_ignored_in_81(cs: Simulation) -> None:
         {"contact_key": "K", "service_type": 7, "ttl": "x", "auto_complete_after": -1},
     )
     assert answer.status == 201
-    assert answer.hint == "reserved names ignored in this event: ttl, auto_complete_after"
+    assert (
+        answer.hint
+        == "ignored reserved members that this event does not use: ttl, auto_complete_after"
+    )
     cs.advance("2h")
     assert ucs(cs, "GET", f"services/{answer.json['service_id']}").status == 200
 
@@ -151,7 +154,7 @@ def test_service_takes_get_only_in_81(cs: Simulation, method: str) -> None:
 )
 def test_operation_of_85_is_unknown_in_81(cs: Simulation, method: str, path: str) -> None:
     answer = ucs(cs, method, path, {})
-    assert refused(answer, 404, 4040) == f"There is no resource {method} /{path}"
+    assert refused(answer, 404, 4040) == f"No resource {method} /{path}"
     template = path.replace("services/5", "services/{service_id}").replace("/x/", "/{name}/")
     template = template.replace("states/5", "states/{state_id}").replace(
         "tasks/5", "tasks/{task_id}"

@@ -146,7 +146,8 @@ def test_error_of_the_simulator_itself(
     with caplog.at_level(logging.ERROR):
         answer = cs.post("services/start", {"contact_key": "K"})
     assert answer.refused(500) == (
-        f"The simulator failed: this is its defect. See its log for {cs.world.name}/1."
+        "Internal error: this is a bug in the simulator. "
+        f"Its log has the traceback under {cs.world.name}/1"
     )
     assert answer.json["exception"] == "java.lang.RuntimeException"
     assert b"ZeroDivisionError" not in answer.raw

@@ -63,7 +63,7 @@ def test_update_service_expiration_ignores_other_members(cs: Simulation) -> None
     service = cs.service()
     answer = cs.put(f"services/{service}", {"ttl": 60, "coupon": 1, "timestamp": 5}).ok()
     assert "coupon" in answer.hint
-    assert "reserved names ignored in this event: timestamp" in answer.hint
+    assert "ignored reserved members that this event does not use: timestamp" in answer.hint
     assert "coupon" not in cs.get(f"services/{service}?extensions=*").json
 
 

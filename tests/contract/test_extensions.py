@@ -101,7 +101,7 @@ def test_merge_extension_keeps_what_is_stored(cs: Simulation, entity: str) -> No
     answer = cs.put(
         f"{entity}/extensions/agent/merge", {"new": 3, "id": 2, "deep": {"b": 2}, "same": 5}
     ).ok(200)
-    assert answer.hint == "kept as stored: id, deep"
+    assert answer.hint == "existing values kept: id, deep"
     assert stored(cs, entity) == {"agent": {"id": 1, "deep": {"a": 1}, "same": 5, "new": 3}}
 
 
@@ -115,7 +115,7 @@ def test_merge_extension_into_what_is_no_map(
     cs.put(f"{entity}/extensions/x", raw=b"null" if value is None else None, body=value).ok(200)
     answer = cs.put(f"{entity}/extensions/x/merge", {"a": 1})
     assert f"it is stored as {kind}" in answer.refused()
-    assert answer.hint == "replace it with PUT, without /merge"
+    assert answer.hint == "replace it with a PUT without /merge"
     assert stored(cs, entity) == {"x": value}
 
 

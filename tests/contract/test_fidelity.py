@@ -99,7 +99,7 @@ def test_fidelity_types_mandatory(simulate: Simulate) -> None:
             ],
         ),
     ):
-        expected = [f"{name} is missing; expected a value: it is mandatory here" for name in names]
+        expected = [f"{name} is missing; expected a value (required here)" for name in names]
         assert cs.post(where, body).refused() == "; ".join(expected)
     assert cs.dump() == before
     cs.post(f"customers/C/services/{service}").ok(204)

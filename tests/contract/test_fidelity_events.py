@@ -67,7 +67,7 @@ def test_fidelity_end_twice_rejected(simulate: Simulate) -> None:
     for path, what in _ends(cs):
         cs.end(path)
         before = cs.dump()
-        assert cs.post(f"{path}/end", {}).refused() == f"{what} is completed already"
+        assert cs.post(f"{path}/end", {}).refused() == f"{what} is already completed"
         assert cs.dump() == before
 
 
@@ -99,7 +99,7 @@ def test_fidelity_start_on_completed_rejected(simulate: Simulate) -> None:
         ("states/transition", {"from": {"state_id": state}, "to": {}}, "state"),
     ):
         message = cs.post(f"{path}/{where}", body).refused()
-        assert message == f"service {service} is completed: no {what} can start on it"
+        assert message == f"Service {service} is completed; cannot start a {what} on it"
     assert cs.dump() == before
     cs.end(f"{path}/states/{state}")
 

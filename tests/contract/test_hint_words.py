@@ -39,43 +39,43 @@ FOUND = {
 @pytest.mark.parametrize(
     ("path", "body", "hint"),
     [
-        ("services/5/end", EARLY, "service 5 ends before it starts: its duration is 0"),
-        ("services/5/states/3/end", EARLY, "state 3 ends before it starts: its duration is 0"),
-        ("services/5/tasks/7/end", EARLY, "task 7 ends before it starts: its duration is 0"),
-        ("services/6/end", {}, "service 6 was completed already: its end event is updated"),
-        ("services/6/states/start", {}, "the state starts on a completed service"),
-        ("services/6/tasks/start", {}, "the task starts on a completed service"),
+        ("services/5/end", EARLY, "service 5 ends before it started; duration set to 0"),
+        ("services/5/states/3/end", EARLY, "state 3 ends before it started; duration set to 0"),
+        ("services/5/tasks/7/end", EARLY, "task 7 ends before it started; duration set to 0"),
+        ("services/6/end", {}, "service 6 was already completed; its end event was updated"),
+        ("services/6/states/start", {}, "state started on a completed service"),
+        ("services/6/tasks/start", {}, "task started on a completed service"),
         (
             "services/5/states/start",
             {"previous_state_id": 9},
-            "previous_state_id 9 is no state of this service",
+            "previous_state_id 9 is not a state of this service",
         ),
         (
             "services/5/tasks/7/end",
             {"state_id": 3},
-            "state_id 3 is ignored: task 7 belongs to no state",
+            "state_id 3 ignored: task 7 belongs to no state",
         ),
         ("services/5/tasks/7/end", {}, ""),
         ("services/5/tasks/8/end", {}, ""),
         (
             "services/5/tasks/8/end",
             {"state_id": 4},
-            "state_id 4 is ignored: task 8 belongs to state 3",
+            "state_id 4 ignored: task 8 belongs to state 3",
         ),
         (
             "customers/C/services/5",
             {"customer_id": "D"},
-            "customer_id in the body differs from the path: the path counts",
+            "customer_id in the body differs from the path; the path wins",
         ),
         (
             "services_composite/start",
             {"services": [ASSOCIATED]},
-            "state_id 99 is ignored: associate_state_task gives the task state 3",
+            "state_id 99 ignored; associate_state_task assigns the task to state 3",
         ),
         (
             "services_composite/start",
             {"services": [FOUND]},
-            "service 5 was found: its ttl, auto_complete_after stays as it was",
+            "service 5 already existed; its ttl, auto_complete_after did not change",
         ),
     ],
 )
@@ -87,27 +87,27 @@ def test_hint_of_an_event(path: str, body: dict[str, Any], hint: str) -> None:
 
 def test_update_service_expiration_hints_that_nothing_changes() -> None:
     answer = Simulation(WORLD).put("services/5", {}).ok()
-    assert answer.hint == "neither ttl nor expiration_time was sent: nothing changes"
+    assert answer.hint == "neither ttl nor expiration_time was sent; nothing changed"
 
 
 @pytest.mark.parametrize(
     ("path", "hint"),
     [
-        ("abc", "'abc' is no service id: ids here are integers"),
-        ("-1", "'-1' is no service id: ids are 64-bit integers, 0 or more"),
-        (f"{2**63}", f"'{2**63}' is no service id: ids are 64-bit integers, 0 or more"),
-        ("z" * 40, f"'{'z' * 40}' is no service id: ids here are integers"),
-        ("z" * 41, f"'{'z' * 37}...' is no service id: ids here are integers"),
+        ("abc", "'abc' is not a service id: ids here are integers"),
+        ("-1", "'-1' is not a service id: ids are 64-bit integers, 0 or greater"),
+        (f"{2**63}", f"'{2**63}' is not a service id: ids are 64-bit integers, 0 or greater"),
+        ("z" * 40, f"'{'z' * 40}' is not a service id: ids here are integers"),
+        ("z" * 41, f"'{'z' * 37}...' is not a service id: ids here are integers"),
         ("0", ""),
         (f"{2**63 - 1}", ""),
-        ("5/states/x", "'x' is no state id: ids are integers"),
-        ("5/states/-2", "'-2' is no state id: ids are 32-bit integers, 0 or more"),
+        ("5/states/x", "'x' is not a state id: ids are integers"),
+        ("5/states/-2", "'-2' is not a state id: ids are 32-bit integers, 0 or greater"),
         ("5/states/0", "this service has state 3"),
         (f"5/states/{2**31 - 1}", "this service has state 3"),
         ("5/states/7", "7 is a task of this service"),
         ("6/states/1", "this service has no states"),
-        ("5/tasks/x", "'x' is no task id: ids are integers"),
-        (f"5/tasks/{2**31}", f"'{2**31}' is no task id: ids are 32-bit integers, 0 or more"),
+        ("5/tasks/x", "'x' is not a task id: ids are integers"),
+        (f"5/tasks/{2**31}", f"'{2**31}' is not a task id: ids are 32-bit integers, 0 or greater"),
         ("5/tasks/3", "3 is a state of this service"),
         ("5/tasks/9", "this service has tasks 7, 8"),
         ("6/tasks/1", "this service has no tasks"),
@@ -133,7 +133,7 @@ def test_hint_lists_ten_ids_at_most(count: int, known: str) -> None:
 
 def test_hint_of_a_text_that_is_none_of_the_conversation_form() -> None:
     cs = Simulation({"fidelity": {"service_ids": "conversation"}})
-    form = "is no service id: ids here look like 383-f9a62aec-..."
+    form = "is not a service id: ids here look like 383-f9a62aec-..."
     assert cs.get("services/55").hint == f"'55' {form}"
     assert cs.get("services/a-55").hint == f"'a-55' {form}"
     assert cs.get("services/383-f9a62aec-e6f2-45cb-aa01-0d9404f905bd").hint == ""
@@ -144,15 +144,19 @@ def test_hint_of_a_text_that_is_none_of_the_conversation_form() -> None:
     [
         (
             "services/6/states/start",
-            "service 6 is completed: no state can start on it",
-            "start_on_completed is set to reject",
+            "Service 6 is completed; cannot start a state on it",
+            "allowed with fidelity start_on_completed=accept",
         ),
         (
             "services/6/tasks/start",
-            "service 6 is completed: no task can start on it",
-            "start_on_completed is set to reject",
+            "Service 6 is completed; cannot start a task on it",
+            "allowed with fidelity start_on_completed=accept",
         ),
-        ("services/6/end", "service 6 is completed already", "end_twice is set to reject"),
+        (
+            "services/6/end",
+            "service 6 is already completed",
+            "allowed with fidelity end_twice=accept",
+        ),
     ],
 )
 def test_hint_names_the_switch_that_refuses(path: str, message: str, hint: str) -> None:
@@ -167,24 +171,24 @@ def test_hint_names_the_switch_that_refuses(path: str, message: str, hint: str) 
         (
             "services/5/states/transition",
             {"from": {"state_id": 77}, "to": {}},
-            ("from.state_id: expected a state of this service, which has state 3, found 77"),
+            ("from.state_id: expected a state of this service (it has state 3), found 77"),
         ),
         (
             "services/6/states/transition",
             {"from": {"state_id": 77}, "to": {}},
-            ("from.state_id: expected a state of this service, which has no states, found 77"),
+            ("from.state_id: expected a state of this service (it has no states), found 77"),
         ),
         (
             "services/5/tasks/start",
             {"state_id": 77},
-            "state_id: expected a state of this service, which has state 3, found 77",
+            "state_id: expected a state of this service (it has state 3), found 77",
         ),
         (
             "services_composite/start",
             {"services": [{"service": {"contact_key": "N"}, "state": {}, "task": {"state_id": 3}}]},
             (
-                "services[0].task.state_id: expected a state of this service, which has "
-                "no states, found 3"
+                "services[0].task.state_id: expected a state of this service "
+                "(it has no states), found 3"
             ),
         ),
     ],
@@ -204,6 +208,6 @@ def test_merge_service_extension_says_what_is_stored(stored: object, kind: str) 
     cs.put("services/5/extensions/X", raw=json.dumps(stored).encode()).ok()
     answer = cs.put("services/5/extensions/X/merge", {"a": 1})
     assert answer.refused() == (
-        f"extension 'X' cannot be merged into: it is stored as {kind}, and only a map can be merged"
+        f"Cannot merge into extension 'X': it is stored as {kind}, and only a map can be merged"
     )
-    assert answer.hint == "replace it with PUT, without /merge"
+    assert answer.hint == "replace it with a PUT without /merge"

@@ -17,8 +17,8 @@ def test_hint_is_ascii_and_joined(cs: Simulation) -> None:
     )
     assert answer.status == 201
     assert answer.hint == (
-        "parameter \\u017d\\u017e is ignored: this operation knows none; "
-        "reserved names ignored in this event: disposition, active_states"
+        "unknown parameter \\u017d\\u017e ignored; this operation takes none; "
+        "ignored reserved members that this event does not use: disposition, active_states"
     )
 
 
@@ -45,7 +45,7 @@ def test_hint_says_a_thing_once() -> None:
 def test_hint_stands_in_the_journal(cs: Simulation) -> None:
     cs.post("services/start?x=1", {"contact_key": "K"})
     (request,) = cs.get("_control/requests", base="/").shows()["requests"]
-    assert request["hints"] == ["parameter x is ignored: this operation knows none"]
+    assert request["hints"] == ["unknown parameter x ignored; this operation takes none"]
 
 
 def test_hint_changes_neither_status_nor_body(cs: Simulation) -> None:
@@ -54,7 +54,7 @@ def test_hint_changes_neither_status_nor_body(cs: Simulation) -> None:
     hinted = cs.get("customers/C/services?service_typ=7")
     assert (plain.hint, hinted.hint) == (
         "",
-        ("parameter service_typ is ignored: did you mean service_types?"),
+        ("unknown parameter service_typ ignored; did you mean service_types?"),
     )
     assert (plain.status, plain.raw) == (hinted.status, hinted.raw)
 
@@ -71,17 +71,17 @@ def test_hint_at_an_unknown_state(simulate: Simulate) -> None:
     service = cs.service()
     answer = cs.post(f"services/{service}/tasks/start", {"state_id": 77})
     assert answer.status == 201
-    assert answer.hint == "state_id 77 is no state of this service"
+    assert answer.hint == "state_id 77 is not a state of this service"
     element = {"service": {"contact_key": "L"}, "state": {}, "task": {"state_id": 78}}
     answer = cs.post("services_composite/start", {"services": [element]})
-    assert (answer.status, answer.hint) == (200, "state_id 78 is no state of this service")
+    assert (answer.status, answer.hint) == (200, "state_id 78 is not a state of this service")
 
 
 def test_hint_at_a_second_end(cs: Simulation) -> None:
     service = cs.service()
     cs.end(f"services/{service}")
     answer = cs.post(f"services/{service}/end").ok(204)
-    assert answer.hint == f"service {service} was completed already: its end event is updated"
+    assert answer.hint == f"service {service} was already completed; its end event was updated"
 
 
 def test_hint_names_a_filter_of_lists_that_one_service_does_not_take(cs: Simulation) -> None:
@@ -89,7 +89,7 @@ def test_hint_names_a_filter_of_lists_that_one_service_does_not_take(cs: Simulat
     answer = cs.get(f"services/{number}?started_from=2030-01-01T00:00:00.000Z")
     assert answer.shows()["service_id"] == number
     assert answer.hint == (
-        "parameter started_from is ignored: this operation knows active_states, completed_states, "
+        "unknown parameter started_from ignored; this operation takes active_states, completed_states, "
         "active_tasks, completed_tasks, extensions"
     )
 
@@ -100,7 +100,7 @@ def test_hint_of_an_id_of_5000_digits_says_it_is_too_large(simulate: Simulate, p
     cs.service(contact_key="K")
     answer = cs.get(path.format("9" * 5000))
     assert answer.status == 400
-    assert "-bit integers, 0 or more" in answer.hint
+    assert "-bit integers, 0 or greater" in answer.hint
 
 
 def test_hint_says_what_a_found_service_does_not_take(cs: Simulation) -> None:
@@ -108,5 +108,5 @@ def test_hint_says_what_a_found_service_does_not_take(cs: Simulation) -> None:
     number = cs.service(**service)
     element = {"service": {**service, "ttl": 5, "est_duration": 9}, "state": {"state_type": 2}}
     answer = cs.post("services_composite/start", {"services": [element]})
-    assert answer.hint == f"service {number} was found: its ttl stays as it was"
+    assert answer.hint == f"service {number} already existed; its ttl did not change"
     assert cs.get(f"services/{number}").shows()["est_duration"] == 9

@@ -112,7 +112,7 @@ def test_identify_customer_shows_extensions(api: Api) -> None:
     answer = api.request("GET", "profiles?LastName=Doe&extensions=Shoe")
     assert (answer.json, answer.hint) == (
         plain,
-        "extension Shoe is ignored: extension schemas here: Phone, Vip",
+        "extension Shoe ignored: extension schemas here: Phone, Vip",
     )
 
 
@@ -181,7 +181,7 @@ def test_identify_customer_options(api: Api) -> None:
     assert api.found("LastName=Banner&id_key=&include_profile=") == [customer]
     answer = api.request("GET", "profiles?LastName=Banner&include_profile=no&include_profile=yes")
     assert answer.shows() == [{"customer_id": customer}]
-    assert "include_profile is given 2 times" in answer.hint
+    assert "include_profile was sent 2 times" in answer.hint
 
 
 @assumed("an attribute with an empty value is looked for like any other")
@@ -205,17 +205,17 @@ def test_identify_customer_by_an_empty_value(api: Api) -> None:
 def test_identify_customer_hints_at_a_lost_plus(api: Api, query: str, lost: str) -> None:
     api.schema(PHONE)
     answer = api.request("GET", f"profiles?{query}")
-    assert answer.hint == (lost and f"{lost}: a + in a query means a blank, send %2B")
+    assert answer.hint == (lost and f"{lost}: a + in a query string means a space; send %2B")
 
 
 @assumed("a misspelt option or attribute is refused, with a hint at the nearest")
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("include_profiles", "there is no include_profiles: did you mean include_profile?"),
-        ("Include_Extensions", "there is no Include_Extensions: did you mean include_extensions?"),
-        ("lastnam", "there is no lastnam: did you mean LastName?"),
-        ("phone.numbers", "there is no phone.numbers: did you mean Phone.number?"),
+        ("include_profiles", "no attribute include_profiles; did you mean include_profile?"),
+        ("Include_Extensions", "no attribute Include_Extensions; did you mean include_extensions?"),
+        ("lastnam", "no attribute lastnam; did you mean LastName?"),
+        ("phone.numbers", "no attribute phone.numbers; did you mean Phone.number?"),
         ("shoe", ""),
     ],
 )
@@ -232,5 +232,5 @@ def test_identify_customer_as_the_sample_prints_it(api: Api) -> None:
     answer = api.request("GET", path)
     assert (answer.status, answer.hint) == (
         404,
-        "attributes go into the query: profiles?LastName=Doe",
+        "send attributes in the query string: profiles?LastName=Doe",
     )

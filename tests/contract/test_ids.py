@@ -60,7 +60,7 @@ def test_service_id_that_cannot_be_one(cs: Simulation, service_ids: str, no_id: 
         assert answer.json["exception"] == f"{EXCEPTIONS}.NotFoundException"
         of_64_bits = no_id in (str(2**31), str(2**32))
         if service_ids == "conversation" or not of_64_bits:
-            assert "is no service id" in answer.hint
+            assert "is not a service id" in answer.hint
     assert cs.dump() == before
 
 
@@ -77,7 +77,7 @@ def test_part_id_that_cannot_be_one(cs: Simulation, kind: str, no_id: str) -> No
     ):
         assert answer.refused().startswith(f"There are no {kind} found for : ")
         assert answer.json["exception"] == f"{EXCEPTIONS}.NotFoundException"
-        assert f"is no {kind} id" in answer.hint
+        assert f"is not a {kind} id" in answer.hint
 
 
 @assumed("a query that begins with &, as the documents' example of Query States has it: a hint")
@@ -90,9 +90,9 @@ def test_id_that_a_query_follows(cs: Simulation) -> None:
     ):
         answer = cs.get(path)
         assert answer.refused().startswith(f"There are no {kind} found for : ")
-        assert answer.hint.endswith(f" is no {kind} id: a query begins with ?")
+        assert answer.hint.endswith(f" is not a {kind} id; start the query string with ?")
     for text in ("a=b", "a&b"):
-        assert "a query begins" not in cs.get(f"services/{service}/states/{text}").hint
+        assert "start the query" not in cs.get(f"services/{service}/states/{text}").hint
 
 
 @documented("Query State by ID, Query Task by ID: below their own service")

@@ -99,8 +99,8 @@ def test_import_profiles_with_options(importing: Api) -> None:
     )
     assert answer.shows()["imported"] == 1
     assert answer.hint == (
-        "the first 1 records are left out: start-from-index counts from 0; "
-        "create-log: no log is written, the answer says it all"
+        "skipped the first 1 records (start-from-index counts from 0); "
+        "create-log ignored: the response lists everything"
     )
 
 
@@ -111,8 +111,8 @@ def test_import_profiles_with_options_in_json(importing: Api) -> None:
     part = ("options", "application/json", json.dumps(options).encode())
     assert send(importing, part, table(text)).shows()["imported"] == 1
     for content, message in (
-        (b"[]", "part options of the form must be a JSON object"),
-        (b"{,}", "in part options of the form: The body is not valid JSON"),
+        (b"[]", "Form part options must be a JSON object"),
+        (b"{,}", "Form part options: The body is not valid JSON"),
     ):
         bad = ("options", "application/json", content)
         assert message in refused(importing, bad, table(text), code=4030)
@@ -196,10 +196,15 @@ def test_import_profiles_with_an_option_given_twice(importing: Api) -> None:
         ("", {}, 4010, "a first line with the names of the columns"),
         ("FirstName,Shoe\nAda,45\n", {}, 4020, "customer_id, found 'Shoe'"),
         ("FirstName\nAda\n", {"id_key": "idPhone"}, 4010, "'PhoneNumber' reason : expected a col"),
-        ('FirstName\nAda\n"Bob\n', {}, 4030, "begins on line 3, a quote is left open"),
-        ("FirstName\nZoë\n", {"encoding": "ascii"}, 4030, "the file is not ASCII: byte 13"),
+        ('FirstName\nAda\n"Bob\n', {}, 4030, "unclosed quote in the record that starts on line 3"),
+        ("FirstName\nZoë\n", {"encoding": "ascii"}, 4030, "The file is not valid ASCII: byte 13"),
         ("\ufeffFirstName\nZoë\n", {}, 4030, "byte order mark"),
-        ("FirstName,Title\nAda\nBob,\n", {"max_errors": "0"}, 4020, "line 2: it has 1 field"),
+        (
+            "FirstName,Title\nAda\nBob,\n",
+            {"max_errors": "0"},
+            4020,
+            "line 2: expected 2 fields, found 1",
+        ),
     ],
 )
 def test_import_profiles_of_a_broken_file(
@@ -232,7 +237,7 @@ def test_import_profiles_of_a_file_on_the_server(
     assert send(importing, profiles=str(folder / "sub" / "customers.csv")).status == 200
     for name in ("../secret.csv", str(tmp_path / "secret.csv"), "link.csv", "sub/../../secret.csv"):
         description = refused(importing, status=403, code=4031, fields={"profiles": name})
-        assert description == f"The file {name} is not below the folder for imports"
+        assert description == f"The file {name} is outside --import-dir"
     for name in ("none.csv", "sub", "a\0b"):
         description = refused(importing, fields={"profiles": name})
-        assert "expected the name of a file below --import-dir that can be read" in description
+        assert "expected the name of a file in --import-dir that is readable" in description

@@ -82,7 +82,7 @@ def test_get_interaction_content(
 @pytest.mark.parametrize(
     ("path", "text", "hint"),
     [
-        ("interactions/none", "There is no interaction with id none", ""),
+        ("interactions/none", "No interaction with id none", ""),
         (
             "interactions/3/plain_text",
             "Interaction 3 has no plain_text",

@@ -59,7 +59,7 @@ def test_delete_identification_key(api: Api) -> None:
     assert [each["name"] for each in api.get(PATH)] == ["idPhone", "idEmail"]
     for method in ("GET", "DELETE"):
         description = api.refused(method, f"{PATH}/idName", status=404, code=4040)
-        assert description == "There is no identification key idName"
+        assert description == "No identification key idName"
     api.refused("GET", "profiles?LastName=Banner", code=4010)
     assert api.found("PhoneNumber=1&LastName=Banner") == [customer]
 
@@ -100,7 +100,7 @@ def test_create_identification_key_names_every_bad_member(
 def test_create_identification_key_twice(keys: Api) -> None:
     body = {"name": "IDname", "attributes": ["Title"]}
     description = keys.refused("POST", PATH, body, status=409, code=4090)
-    assert description == "There is an identification key IDname already"
+    assert description == "Identification key IDname already exists"
 
 
 @documented("Create Identification Key: unique is one customer at most")
@@ -115,7 +115,7 @@ def test_create_unique_key_over_what_is_there(api: Api) -> None:
     ):
         whole = {"name": "idNew", "unique": True, "source": source, "attributes": [attribute]}
         description = api.refused("POST", PATH, whole, status=409, code=4090)
-        assert f"{shared} is of customer {first} and {second} already" in description
+        assert f"customers {first} and {second} both have {shared}" in description
     body = {"name": "idNew", "unique": True, "attributes": ["LastName", "FirstName"]}
     assert api.request("POST", PATH, body).status == 201
     api.maintain("production")

@@ -97,7 +97,7 @@ def test_purge_services_names_every_bad_member(
 def test_purge_services_hints_at_unknown_members(cs: Simulation) -> None:
     body = {"limit": moment(0), "operation": "purge.service.all", "dry_run": True, "x": None}
     assert cs.post("maintenance/purge", body).ok().hint == (
-        "members ignored: dry_run; purged 0 services"
+        "ignored members: dry_run; purged 0 services"
     )
 
 
@@ -170,7 +170,7 @@ def test_export_services_stream_ignores_filter_state_for_ids(
 ) -> None:
     answer = cs.get(f"{STREAM}?time_from={moment(0)}&filter_state=active")
     assert len(answer.shows()) == len(four)
-    assert "filter_state is ignored" in answer.hint
+    assert "filter_state ignored" in answer.hint
 
 
 @documented("Export Services: time_from is mandatory; a bad filter is refused")

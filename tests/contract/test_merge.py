@@ -87,9 +87,9 @@ def test_merge_profiles_that_cannot_be(api: Api) -> None:
     customer = api.created(**BRUCE)
     for path in (f"profiles/{customer}/merge/nobody", f"profiles/nobody/merge/{customer}"):
         description = api.refused("PUT", path, {}, status=404, code=4040)
-        assert description == "There is no customer profile with id nobody"
+        assert description == "No customer profile with id nobody"
     description = api.refused("PUT", f"profiles/{customer}/merge/{customer}", {})
-    assert "expected another customer than customer_id" in description
+    assert "expected a customer other than customer_id" in description
 
 
 @documented("Merge Customer Profile: both parameters are boolean")
@@ -106,7 +106,7 @@ def test_merge_profiles_ignores_what_it_does_not_know(api: Api) -> None:
     body = {"force_merge": True, "keep_uniq_from_src": None}
     answer = api.done("PUT", f"profiles/{kept}/merge/{source}", body, 204)
     assert answer.hint == (
-        "force_merge is ignored: a merge knows keep_uniq_from_src, keep_active_service_only"
+        "force_merge ignored; a merge takes keep_uniq_from_src, keep_active_service_only"
     )
 
 
@@ -118,5 +118,5 @@ def test_merge_profiles_against_a_unique_key(api: Api) -> None:
     third = api.created(LastName="Jones", FirstName="Ada")
     service = api.cs.service(customer_id=source)
     path = f"profiles/{kept}/merge/{source}"
-    assert f"of customer {third}" in api.refused("PUT", path, {}, status=409, code=4090)
+    assert f"customer {third} already has" in api.refused("PUT", path, {}, status=409, code=4090)
     assert services(api.cs, source) == [service]

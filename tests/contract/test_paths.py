@@ -75,14 +75,14 @@ def test_path_in_raw_utf8(cs: Simulation) -> None:
 @assumed("a segment or query that is not UTF-8 is refused")
 def test_path_that_is_not_utf8(cs: Simulation) -> None:
     answer = cs.get("services/anonymous/caf%E9")
-    assert answer.refused() == "the path segment caf%E9 is not UTF-8"
-    assert answer.hint == "percent-encode the UTF-8 of what you mean"
-    assert "%ED%A0%80 is not UTF-8" in cs.get("services/anonymous/%ED%A0%80").refused()
+    assert answer.refused() == "The path segment caf%E9 is not valid UTF-8"
+    assert answer.hint == "percent-encode it as UTF-8"
+    assert "%ED%A0%80 is not valid UTF-8" in cs.get("services/anonymous/%ED%A0%80").refused()
     service = cs.service()
     message = cs.put(f"services/{service}/extensions/%FF", 1).refused()
-    assert message == "the path segment %FF is not UTF-8"
+    assert message == "The path segment %FF is not valid UTF-8"
     message = cs.get(f"services/{service}?extensions=%FF").refused()
-    assert message == "the query string is not UTF-8"
+    assert message == "The query string is not valid UTF-8"
 
 
 @assumed("percent-encoding means the same wherever it stands; a bare % is itself")
@@ -208,7 +208,7 @@ def test_path_with_another_method(cs: Simulation, template: str) -> None:
         answer = cs.request(method, path)
         assert answer.status == 405
         assert answer.headers["Allow"] == ", ".join(sorted(allowed))
-        text = f"{method} is not allowed on {BASE}/{path}: it takes "
+        text = f"{method} is not allowed on {BASE}/{path}; allowed: "
         if family_at(template) == "profiles":
             assert answer.json["code"] == 4050
             assert answer.json["description"].startswith(text)
@@ -260,13 +260,13 @@ def test_path_with_another_method(cs: Simulation, template: str) -> None:
             "services/5/tasks/start/1",
             "closest: GET /genesys/1/cs/services/{service_id}/tasks",
         ),
-        ("GET", "zzz", "edition 8.5 is found at /genesys/1/cs, the control API at /_control/"),
-        ("GET", "", "edition 8.5 is found at /genesys/1/cs, the control API at /_control/"),
+        ("GET", "zzz", "edition 8.5 is at /genesys/1/cs, the control API at /_control/"),
+        ("GET", "", "edition 8.5 is at /genesys/1/cs, the control API at /_control/"),
     ],
 )
 def test_path_unknown(cs: Simulation, method: str, path: str, hint: str) -> None:
     answer = cs.request(method, path)
-    assert answer.refused(404) == f"There is no resource {method} {BASE}/{path}"
+    assert answer.refused(404) == f"No resource {method} {BASE}/{path}"
     assert hint in answer.hint
 
 

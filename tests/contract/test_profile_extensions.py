@@ -140,7 +140,7 @@ def test_records_are_selected_by_what_is_unique(api: Api, customer: str, end: st
         assert "has no record of Twice with a " in description
     api.done("PUT", path, {"b": 2}, 204)
     description = api.refused("PUT", path, {"c": 2}, code=4010)
-    assert "'Twice' reason : expected the attributes that select a record: a or b" in description
+    assert "'Twice' reason : expected attributes that select one record: a or b" in description
     path = f"profiles/{customer}/extensions/Phone/{end}"
     assert "prefix and number" in api.refused("PUT", path, {"number": 2}, code=4010)
 
@@ -161,7 +161,7 @@ def test_records_are_checked(api: Api, customer: str, end: str) -> None:
         description = api.refused("PUT", f"{base}/{name}/{end}", {"City": "Rome"})
         assert "a multi-valued extension whose schema has unique attributes" in description
     description = api.refused("PUT", f"{base}/Shoe/{end}", {}, status=404, code=4040)
-    assert description == "There is no extension schema Shoe of profiles"
+    assert description == "No extension schema Shoe of profiles"
 
 
 @assumed("an unknown profile is 404, code 4040")
@@ -181,6 +181,6 @@ def test_unique_key_of_an_extension(api: Api, customer: str) -> None:
     body = {"Phone": [{"number": 7}]}
     path = f"profiles/{customer}/extensions"
     description = api.refused("POST", path, body, status=409, code=4090)
-    assert f"Phone.number 7 is of customer {other} already" in description
+    assert f"customer {other} already has Phone.number 7" in description
     # The number is not unique among the records of one customer, and selects none.
     api.refused("PUT", f"{path}/Phone/by/unique", {"number": 7}, code=4010)

@@ -46,7 +46,7 @@ def test_single_parameters_given_again(cs: Simulation) -> None:
     service = cs.service()
     answer = cs.get(f"services/{service}?active_states=true&active_states=maybe")
     assert "active_states" in answer.shows()
-    assert answer.hint == "active_states is given 2 times: the first counts"
+    assert answer.hint == "active_states was sent 2 times; the first was used"
     answer = cs.get(f"services/{service}?active_states=&active_states=true")
     assert ("active_states" in answer.shows(), answer.hint) == (True, "")
 
@@ -55,16 +55,22 @@ def test_single_parameters_given_again(cs: Simulation) -> None:
 @pytest.mark.parametrize(
     ("path", "hint"),
     [
-        ("services/{}?active_state=true", "active_state is ignored: did you mean active_states?"),
+        (
+            "services/{}?active_state=true",
+            "unknown parameter active_state ignored; did you mean active_states?",
+        ),
         (
             "services/{}?zzz=1",
             (
-                "zzz is ignored: this operation knows active_states, completed_states, "
+                "unknown parameter zzz ignored; this operation takes active_states, completed_states, "
                 "active_tasks, "
                 "completed_tasks, extensions"
             ),
         ),
-        ("services/{}?service_types=1", "service_types is ignored: this operation knows"),
+        (
+            "services/{}?service_types=1",
+            "unknown parameter service_types ignored; this operation takes",
+        ),
         ("customers/C/services?service_type=1", "did you mean service_types?"),
         ("services/{}/states?state_type=1", "did you mean state_types?"),
         ("services/{}/tasks?task_type=1", "did you mean task_types?"),
@@ -84,7 +90,7 @@ def test_unknown_parameters_give_a_hint(cs: Simulation, path: str, hint: str) ->
 def test_unknown_parameters_where_there_are_none(cs: Simulation) -> None:
     answer = cs.post("services/start?active_states=true", {"contact_key": "K"})
     assert answer.status == 201
-    assert answer.hint == "parameter active_states is ignored: this operation knows none"
+    assert answer.hint == "unknown parameter active_states ignored; this operation takes none"
 
 
 @assumed("a blank where + was meant: a hint")
@@ -93,7 +99,7 @@ def test_dates_with_a_plus_in_a_query(cs: Simulation) -> None:
     path = "customers/C/services?started_from=2026-01-05T11:00:00.000"
     answer = cs.get(f"{path}+02:00")
     assert "found '2026-01-05T11:00:00.000 02:00'" in answer.refused()
-    assert answer.hint == "started_from: a + in a query means a blank, send %2B"
+    assert answer.hint == "started_from: a + in a query string means a space; send %2B"
     assert len(cs.get(f"{path}%2B02:00").shows()) == 1
     assert cs.get(f"{path}%2B01:59").shows() == []
 
@@ -116,7 +122,7 @@ def test_lists_with_blanks(cs: Simulation) -> None:
         cs.state(service, state_type=state_type)
     answer = cs.get(f"services/{service}/states?state_types=one,%20two")
     assert [state["state_type"] for state in answer.shows()] == ["one", " two"]
-    assert answer.hint == "state_types: a blank before or after a value is part of it"
+    assert answer.hint == "state_types: leading and trailing spaces are part of the value"
     answer = cs.get(f"services/{service}/states?state_types=one,two+more")
     assert (len(answer.shows()), answer.hint) == (1, "")
 

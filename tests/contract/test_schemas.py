@@ -120,7 +120,7 @@ def test_delete_extension_schema(kind: tuple[Api, str]) -> None:
     assert [each["name"] for each in api.get(path)] == ["other"]
     for method in ("GET", "DELETE"):
         description = api.refused(method, f"{path}/couponExtension", status=404, code=4040)
-        assert description == f"There is no extension schema couponExtension of {name}"
+        assert description == f"No extension schema couponExtension of {name}"
 
 
 @assumed("an extension schema that is there already is 409")
@@ -129,7 +129,7 @@ def test_create_extension_schema_twice(kind: tuple[Api, str]) -> None:
     api.schema(COUPON, kind=name)
     body = {**COUPON, "name": "couponextension"}
     description = api.refused("POST", f"metadata/{name}/extensions", body, status=409, code=4090)
-    assert description == f"There is an extension schema couponextension of {name} already"
+    assert description == f"Extension schema couponextension of {name} already exists"
 
 
 @documented("Attribute Schema, Extension Schema: types of the fields")

@@ -104,7 +104,7 @@ def test_seed_start_service(simulate: Simulate, service_ids: str) -> None:
     if service_ids == "integer":
         assert answer.raw == b'{"service_id":12349857}'
         assert answer.location == f"{BASE}/services/12349857"
-    assert answer.hint == "reserved names ignored in this event: disposition"
+    assert answer.hint == "ignored reserved members that this event does not use: disposition"
     shown = cs.get(f"services/{answer.json['service_id']}?extensions=*").shows()
     event = {
         name: body.pop(name)

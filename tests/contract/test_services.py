@@ -143,7 +143,7 @@ def test_end_service_replaces_extensions(cs: Simulation) -> None:
 def test_end_service_before_its_start(cs: Simulation) -> None:
     service = cs.service()
     answer = cs.post(f"services/{service}/end", {"timestamp": "2025-01-01T00:00:00.000Z"}).ok(204)
-    assert "ends before it starts" in answer.hint
+    assert "ends before it started" in answer.hint
     shown = cs.get(f"services/{service}").json
     assert shown["completed"]["timestamp"] == "2025-01-01T00:00:00.000Z"
     assert shown["duration"] == 0

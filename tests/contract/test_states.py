@@ -70,7 +70,7 @@ def test_start_state_on_a_completed_service(cs: Simulation, service: object) -> 
 def test_start_state_hints_at_an_unknown_previous_state(cs: Simulation, service: object) -> None:
     answer = cs.post(f"services/{service}/states/start", {"previous_state_id": 99})
     assert answer.status == 201
-    assert "previous_state_id 99 is no state of this service" in answer.hint
+    assert "previous_state_id 99 is not a state of this service" in answer.hint
     assert cs.get(f"services/{service}/states/1001").json["previous_state_id"] == 99
 
 
@@ -101,7 +101,7 @@ def test_end_state_takes_the_start_body_again(cs: Simulation, service: object) -
     answer = cs.post(
         f"services/{service}/states/{state}/end", {"state_type": 5, "state_id": state}
     ).ok(204)
-    assert "reserved names ignored in this event: state_type" in answer.hint
+    assert "ignored reserved members that this event does not use: state_type" in answer.hint
     assert cs.get(f"services/{service}/states/{state}").json["state_type"] == 4
 
 

@@ -76,7 +76,7 @@ def test_start_task_refuses_an_unknown_state(cs: Simulation, service: object) ->
     before = cs.dump()
     path = f"services/{service}/tasks/start"
     assert cs.post(path, {"state_id": foreign}).refused() == (
-        f"state_id: expected a state of this service, which has no states, found {foreign}"
+        f"state_id: expected a state of this service (it has no states), found {foreign}"
     )
     assert cs.dump() == before
     own = cs.state(service)

@@ -42,7 +42,7 @@ def test_tenant_unknown(simulate: Simulate, document: dict[str, object], known: 
         "Invalid tenant specified : specified tenant in HTTP header "
         "'ContactCenterId'='wrong value' not configured. Verify configuration."
     )
-    assert answer.hint == f"there are: {known}"
+    assert answer.hint == f"configured tenants: {known}"
 
 
 @assumed("a fault of a tenant is for requests that name it, or may leave it open")

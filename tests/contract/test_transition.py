@@ -110,7 +110,7 @@ def test_transition_state_from_an_unknown_state(cs: Simulation, service: object)
         f"services/{service}/states/transition", {"from": {"state_id": other}, "to": {}}
     )
     assert answer.refused() == (
-        f"from.state_id: expected a state of this service, which has state {own}, found {other}"
+        f"from.state_id: expected a state of this service (it has state {own}), found {other}"
     )
     assert answer.json["exception"].endswith(".ContextServicesExceptionResource")
     assert cs.dump() == before

@@ -127,7 +127,10 @@ def test_export_to_files_takes_query_and_body(cs: Simulation) -> None:
     answer = cs.post(EXPORT, body)
     assert len(answer.shows()["created"]) == 3
     assert "time_from is taken from the body: tables have it in the query" in answer.hint
-    assert "format in the body is ignored: this operation knows time_from" in answer.hint
+    assert (
+        "format in the unknown parameter body ignored; this operation takes time_from"
+        in answer.hint
+    )
     answer = cs.post(f"{EXPORT}?time_from=soon", body)
     assert answer.status == 200
     assert "time_from is in the body and in the query: the body counts" in answer.hint
@@ -145,7 +148,7 @@ def test_end_task_knows_a_state_id_in_the_query(cs: Simulation) -> None:
     assert cs.post(f"{path}/end?state_id={state}").ok(204).hint == ""
     answer = cs.post(f"services/{service}/tasks/{tasks[1]}/end?state_id=77", {"disposition": 1})
     assert answer.status == 204
-    assert answer.hint == (f"state_id 77 is ignored: task {tasks[1]} belongs to state {state}")
+    assert answer.hint == (f"state_id 77 ignored: task {tasks[1]} belongs to state {state}")
     assert cs.get(path).json["state_id"] == state
 
 
@@ -177,7 +180,7 @@ def test_scripted_errors_have_the_classes_of_the_platform(simulate: Simulate) ->
 def test_own_service_ids_are_rejected(simulate: Simulate) -> None:
     cs = simulate({"fidelity": {"custom_ids": "reject"}})
     message = cs.post("services/start", {"contact_key": "", "service_id": 5}).refused()
-    assert "service_id: expected nothing: the server makes its own, found 5" in message
+    assert "service_id: expected no customer_id: the server assigns it, found 5" in message
     assert "contact_key: expected" in message
     assert cs.post("services/start", {"contact_key": "K", "service_id": None}).status == 201
 
@@ -187,7 +190,7 @@ def test_own_service_ids_are_ignored(cs: Simulation) -> None:
     answer = cs.post("services/start", {"contact_key": "K", "service_id": 5})
     assert answer.status == 201
     assert str(answer.json["service_id"]) != "5"
-    assert answer.hint == "reserved names ignored in this event: service_id"
+    assert answer.hint == "ignored reserved members that this event does not use: service_id"
 
 
 @assumed("custom_ids=accept: a service_id in a start")
@@ -226,7 +229,10 @@ def test_own_service_ids_that_are_texts(simulate: Simulate) -> None:
     element = {"service": {"contact_key": "K", "service_id": "mine"}, "state": {}}
     answer = cs.post("services_composite/start", {"services": [element]})
     assert answer.json["services"][0]["service"]["service_id"] == "my/own id"
-    assert answer.hint == "reserved names ignored in this event: services[0].service.service_id"
+    assert (
+        answer.hint
+        == "ignored reserved members that this event does not use: services[0].service.service_id"
+    )
 
 
 @documented(

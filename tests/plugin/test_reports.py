@@ -62,7 +62,7 @@ def test_failure_shows_journal_hints_and_what_went_wrong(run: RunPytest) -> None
             "No such operation:",
             "  [#]2 POST */genesys/1/cs/servces/start",
             '     sent: {"contact_key": "a"}',
-            "     answered: *There is no resource*",
+            "     answered: *No resource*",
             "Rejected:",
             "  [#]3 POST */genesys/1/cs/services/start",
             '     sent: {"contact_ky": "a", "note": "xxx*x... (*in all)',

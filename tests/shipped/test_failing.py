@@ -21,7 +21,7 @@ def test_outage_begins_after_the_third_start() -> None:
     outage = stopped("outage")
     for _ in range(3):
         assert start(outage).status == 201
-    assert start(outage).refused(503) == "Fault outage answers 503"
+    assert start(outage).refused(503) == "Fault rule outage: status 503"
     assert outage.get("services/anonymous/K").refused(503)
 
 

@@ -101,7 +101,7 @@ def test_body_over_the_limit_is_413(start_server: StartServer) -> None:
         assert client.post("services/start", b"{" + b" " * 1022 + b"}").status == 400
         answer = client.post("services/start", b"{" + b" " * 1023 + b"}")
         assert answer.status == 413
-        assert answer.headers["X-Simulator-Hint"] == "the limit is set by --max-body"
+        assert answer.headers["X-Simulator-Hint"] == "raise the limit with --max-body"
 
 
 def test_body_far_over_every_limit_is_413(start_server: StartServer) -> None:

@@ -236,7 +236,7 @@ def test_hints_are_looked_for_within_bounds() -> None:
     hints: list[str] = []
     read_parameters([(f"unknown{number}", "1") for number in range(12)], [], hints)
     assert len(hints) == 11
-    assert hints[-1] == "2 more parameters are unknown and ignored"
+    assert hints[-1] == "2 more unknown parameters ignored"
     assert closest_paths("POST", "/services/strat", "8.5")
     assert not closest_paths("POST", "/services/strat" + "/a" * 15, "8.5")
     assert not closest_paths("POST", "/services/strat/" + "a" * 500, "8.5")

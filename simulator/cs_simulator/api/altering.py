@@ -50,12 +50,12 @@ def scripted(
         )
         if b"{{" in response.body:
             passage.hints.append(
-                f"fault {verdict.outcome_rule} sends {{{{...}}}} as it is: there are no templates"
+                f"fault rule {verdict.outcome_rule} sends {{{{...}}}} unchanged: templates are not supported"
             )
     elif response.status < HTTPStatus.BAD_REQUEST:
         answer = PlannedResponse(response.status, {}, b"")
     else:
-        text = f"Fault {verdict.outcome_rule} answers {response.status}"
+        text = f"Fault rule {verdict.outcome_rule}: status {response.status}"
         answer = refused(passage, InjectedFault(response.status, text))
     headers = dict(answer.headers)
     for name, value in response.headers.items():
@@ -76,7 +76,7 @@ def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> s
         return value
     if passage.world.clock.mode == "frozen":
         passage.hints.append(
-            "Retry-After: auto counts on a frozen clock: nobody gets through before it is advanced"
+            "Retry-After: auto with a frozen clock: no request succeeds until the clock is advanced"
         )
     return str(verdict.retry_after(passage.now))
 
@@ -89,7 +89,7 @@ def patched(
     if answer is None:
         return None
     if not answer.body:
-        passage.hints.append(f"fault {rule} finds no body to patch")
+        passage.hints.append(f"fault rule {rule}: the response has no body to patch")
         return answer
     try:
         # The content of an interaction may be anything, whatever it says that it is.
@@ -97,7 +97,7 @@ def patched(
     except ValueError:
         members = None
     if members is None:
-        passage.hints.append(f"fault {rule} finds no JSON to patch")
+        passage.hints.append(f"fault rule {rule}: the response is not JSON, so it was not patched")
         return answer
     return answer._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
 

@@ -156,7 +156,7 @@ class Call:
         names = self.query.get("extensions") if self.shown is not None else None
         if names and self.shown is not None:
             for name, near in self.shown.nearly_asked(names):
-                self.tx.hint(f"there is no attached data {name}; did you mean {near}?")
+                self.tx.hint(f"no attached data {name}; did you mean {near}?")
 
     def location(self, service: Service, part: str = "", part_id: int | None = None) -> str:
         """Return the path of a service, or of a state or task of it.

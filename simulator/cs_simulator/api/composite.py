@@ -27,7 +27,7 @@ def composite_start(call: Call) -> Reply:
             elements.append(_element(call, reader, event, f"services[{position}]"))
     else:
         got = ABSENT if events is None else events
-        reader.add(Problem("services", "a list of at least one composite start event", got))
+        reader.add(Problem("services", "a non-empty list of composite start events", got))
     _ignore(call, call.body, ("services",), "")
     reader.finish()
     outcomes = composite.composite_start(call.tx, elements)
@@ -41,7 +41,7 @@ def composite_start(call: Call) -> Reply:
 
 def _element(call: Call, reader: EventReader, event: Any, where: str) -> Element:
     if not isinstance(event, dict):
-        reader.add(Problem(where, "an object with service, state and perhaps task", event))
+        reader.add(Problem(where, "an object with service, state and, optionally, task", event))
         return Element(_NOTHING, _NOTHING, None, associate_state_task=False)
     parts: dict[str, Submission | None] = {}
     for name, schema in (("service", START_SERVICE), ("state", START_STATE), ("task", START_TASK)):
@@ -69,7 +69,7 @@ def _element(call: Call, reader: EventReader, event: Any, where: str) -> Element
 def _ignore(call: Call, body: dict[str, Any], known: tuple[str, ...], where: str) -> None:
     names = [f"{where}{name}" for name in body if name not in known]
     if names:
-        call.tx.hint(f"members ignored: {', '.join(names)}")
+        call.tx.hint(f"ignored members: {', '.join(names)}")
 
 
 def _members(outcome: Composed) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def query_with_body(
     for name, value in body.items():
         if name not in operation.either:
             known = ", ".join(operation.either)
-            hints.append(f"{name} in the body is ignored: this operation knows {known}")
+            hints.append(
+                f"{name} in the unknown parameter body ignored; this operation takes {known}"
+            )
         elif isinstance(value, str):
             taken.append((name, value))
         elif value is not None:

@@ -153,7 +153,7 @@ class EventReader:
         )
         needed = form.type_member if self._types_mandatory else None
         if needed is not None and needed not in values and body.get(needed) is None:
-            problems.append(Problem(f"{where}{needed}", "a value: it is mandatory here"))
+            problems.append(Problem(f"{where}{needed}", "a value (required here)"))
         problems.sort(key=lambda problem: ORDER[problem.at[len(where) :]])
         if form.needs_owner:
             _demand_owner(values, where, problems)
@@ -189,7 +189,7 @@ class EventReader:
         """Give the hints of what was read; raise :exc:`BadValues` where anything was wrong."""
         if self._ignored:
             names = ", ".join(self._ignored)
-            self._tx.hint(f"reserved names ignored in this event: {names}")
+            self._tx.hint(f"ignored reserved members that this event does not use: {names}")
         if self._problems:
             raise BadValues(self._problems)
 

@@ -129,6 +129,4 @@ def _standard(text: str) -> dict[str, str]:
 def _ignored(what: str, text: str, expected: str) -> None:
     """Say in the log that something a proxy said is not taken."""
     shown = text if len(text) <= 100 else f"{text[:100]}..."
-    log.warning(
-        "a trusted proxy gave %s: expected %s, found %r; it is ignored", what, expected, shown
-    )
+    log.warning("ignored %s from a trusted proxy: expected %s, found %r", what, expected, shown)

@@ -38,7 +38,7 @@ def let_in(arrival: Arrival, operation: ApiOperation, tx: Transaction) -> User |
         if setup.tenants:
             tenant_of(setup.tenants, header)
         elif header is not None:
-            tx.hint("ContactCenterId is ignored: the scenario lists no tenants")
+            tx.hint("ContactCenterId ignored: the scenario lists no tenants")
     mode = operation.mode_in(arrival.edition.name)
     if mode is not None and mode != tx.server.mode:
         raise NotInMode(
@@ -88,26 +88,29 @@ def _has_extensions(operation: ApiOperation, call: Call) -> bool:
 
 def _authenticated(access: Access, header: str | None) -> User:
     if not header:
-        raise Unauthorized("Credentials are missing", "send Authorization: Basic, user:password")
+        raise Unauthorized(
+            "No credentials sent", "send Authorization: Basic <base64 of user:password>"
+        )
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         raise Unauthorized(
-            f"The authentication scheme {scheme[:20]!r} is not supported", "send Basic"
+            f"The authentication scheme {scheme[:20]!r} is not supported",
+            "send Authorization: Basic",
         )
     try:
         text = binascii.a2b_base64(encoded.strip(), strict_mode=True).decode("utf-8")
     except (binascii.Error, ValueError):
         raise Unauthorized(
-            "The credentials cannot be read", "what follows Basic is base64 of user:password"
+            "The credentials are malformed", "send the base64 of user:password after Basic"
         ) from None
     name, colon, password = text.partition(":")
     if not colon:
         raise Unauthorized(
-            "The credentials cannot be read", "user and password are separated by a colon"
+            "The credentials are malformed", "separate user and password with a colon"
         )
     user = access.users.get(name)
     if user is None or not compare_digest(password.encode(), user.password.encode()):
-        known = "no such user" if user is None else "the password is another"
+        known = "unknown user" if user is None else "wrong password"
         raise Unauthorized("The user name or the password is wrong", known)
     return user
 
@@ -129,7 +132,7 @@ def _forbidden(
 ) -> Forbidden:
     roles = ", ".join(user.roles) or "none"
     return Forbidden(
-        f"User {user.name} may not do {operation.id}: it needs {needed}",
-        f"the roles of {user.name}: {roles}",
+        f"User {user.name} may not call {operation.id}; it requires {needed}",
+        f"{user.name} has the roles {roles}",
         permission=permission,
     )

@@ -79,7 +79,7 @@ def import_profiles(call: Call) -> Reply:
             known = f"one of {known_keys(call.tx.metadata)}"
             problems.append(Problem("id-key", known, id_key))
     if len(files) + ("profiles" in values) != 1:
-        one = "one CSV file: a part of the form, or the name of one below --import-dir"
+        one = "one CSV file: a form part, or the name of a file in --import-dir"
         sent = [
             each
             for each in (f"{len(files)} in the form" if files else "", values.get("profiles"))
@@ -98,7 +98,7 @@ def import_profiles(call: Call) -> Reply:
     )
     result = import_table(call.tx, table, options, call.permit_extensions)
     if values.get("create-log"):
-        call.tx.hint("create-log: no log is written, the answer says it all")
+        call.tx.hint("create-log ignored: the response lists everything")
     return shows(
         {
             "imported": result.imported,
@@ -126,15 +126,15 @@ def _given(parts: list[_Part]) -> tuple[dict[str, Any], list[Problem]]:
                 members = read_json(part.data)
             except MalformedBody as refusal:
                 raise MalformedBody(
-                    f"in part {part.name} of the form: {refusal.text}", refusal.hint
+                    f"Form part {part.name}: {refusal.text}", refusal.hint
                 ) from None
             if not isinstance(members, dict):
-                raise MalformedBody(f"part {part.name} of the form must be a JSON object")
+                raise MalformedBody(f"Form part {part.name} must be a JSON object")
         else:
             try:
                 members = {part.name: part.data.decode("utf-8")}
             except UnicodeDecodeError:
-                raise MalformedBody(f"field {part.name} of the form is not UTF-8") from None
+                raise MalformedBody(f"Form field {part.name} is not valid UTF-8") from None
         for name, value in members.items():
             if name not in names:
                 problems.append(Problem(name, f"one of {', '.join(names)}", value))
@@ -155,7 +155,7 @@ def _parts(form: Form) -> list[_Part]:
         )
     boundary = parameters.get("boundary")
     if not boundary:
-        raise MalformedBody("the Content-Type multipart/form-data has no boundary")
+        raise MalformedBody("The Content-Type multipart/form-data has no boundary")
     decoder = MultipartDecoder(boundary.encode("latin-1", "replace"))
     try:
         decoder.receive_data(form.raw)
@@ -163,8 +163,8 @@ def _parts(form: Form) -> list[_Part]:
         return _collected(decoder)
     except ValueError:
         raise MalformedBody(
-            "the body is not a form of type multipart/form-data: between lines with the boundary "
-            f"--{boundary[:70]} stand its parts, each with a Content-Disposition that has a name"
+            "The body is not valid multipart/form-data: expected parts separated by "
+            f"--{boundary[:70]}, each with a Content-Disposition that has a name"
         ) from None
 
 
@@ -184,19 +184,20 @@ def _collected(decoder: MultipartDecoder) -> list[_Part]:
 
 
 def _read(folder: Path | None, name: str) -> bytes:
-    """Return a file below the folder for imports, and none that stands elsewhere."""
+    """Return a file below the folder for imports; reject one that is elsewhere."""
     if folder is None:
         raise Forbidden(
-            "The server may not read files",
-            "start it with --import-dir, or send the file as a part: -F profiles=@customers.csv",
+            "The server is not allowed to read files",
+            "start it with --import-dir, or send the file as a form part: "
+            "-F profiles=@customers.csv",
         )
-    expected = "the name of a file below --import-dir"
+    expected = "the name of a file in --import-dir"
     try:
         root = resolved(folder)
         path = resolved(root / name)
         if not path.is_relative_to(root):
-            raise Forbidden(f"The file {name} is not below the folder for imports", expected)
+            raise Forbidden(f"The file {name} is outside --import-dir", expected)
         return read_bytes(path)
     except UnreadableFileError as error:
-        problem = Problem("profiles", f"{expected} that can be read", name, note=str(error))
+        problem = Problem("profiles", f"{expected} that is readable", name, note=str(error))
         raise BadValues([problem]) from None

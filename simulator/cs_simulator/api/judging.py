@@ -135,8 +135,8 @@ class Passage:
             and world.rules.named(rule.name) != rule
         ):
             raise Forbidden(
-                "X-Simulator-Fault: a rule of a request may not advance the clock here",
-                "--control-token is set: POST /_control/clock/advance takes the token",
+                "X-Simulator-Fault: this request may not select a rule that advances the clock",
+                "--control-token is set; use POST /_control/clock/advance with the token",
             )
         verdict = world.judge(facts, self.now, rule, self.hints)
         entry.faults = verdict.acted

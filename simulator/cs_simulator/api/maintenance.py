@@ -50,7 +50,7 @@ def purge_services(call: Call) -> Reply:
         raise BadValues(problems_of(error)) from None
     ignored = [name for name in given if name not in PURGE.fields]
     if ignored:
-        call.tx.hint(f"members ignored: {', '.join(ignored)}")
+        call.tx.hint(f"ignored members: {', '.join(ignored)}")
     count = maintenance.purge_services(call.tx, values["limit"], values["operation"])
     call.tx.hint(f"purged {count} service{'' if count == 1 else 's'}")
     return done()
@@ -61,7 +61,7 @@ def export_services_stream(call: Call) -> Reply:
     found = _exported(call)
     if not call.query["export_content"]:
         if any(name == "filter_state" for name, _ in call.raw_query):
-            call.tx.hint("filter_state is ignored: it needs export_content=true")
+            call.tx.hint("filter_state ignored: it needs export_content=true")
         return shows([str(service.service_id) for service in found])
     renderer = call.renderer(ALL_EXTENSIONS)
     views = [view_service(call.tx, service, ALL_PARTS) for service in found]

@@ -82,7 +82,7 @@ def query_business_attributes(call: Call) -> Reply:
         attribute = setup.attributes.named(name)
         if attribute is None:
             known = ", ".join(setup.attributes.names()) or "none"
-            raise NothingFound(f"There is no business attribute {name}", f"there are: {known}")
+            raise NothingFound(f"No business attribute {name}", f"available: {known}")
         return shows(resources.business_attribute(attribute, map_names=setup.map_names))
     wanted = call.query["cv-attribute"]
     return shows(

@@ -191,8 +191,8 @@ def _crowded(passage: Passage, verdict: Verdict, why: str) -> Outcome:
 
     It is told whole: a refusal that is broken on the wire would name no option.
     """
-    done = "; the operation has been carried out" if verdict.carries_out else ""
-    refusal = InjectedFault(503, f"Too many responses wait: {why}{done}")
+    done = "; the operation was carried out" if verdict.carries_out else ""
+    refusal = InjectedFault(503, f"Too many responses are waiting: {why}{done}")
     if passage.entry is not None:
         passage.entry.broken = None
     return respond(passage, refused(passage, refusal))

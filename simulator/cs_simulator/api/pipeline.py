@@ -172,8 +172,8 @@ class Pipeline:
             body, pairs = _either(operation, body, pairs, passage.hints)
         if arrival.target.malformed is not None:
             raise MalformedPath(
-                f"the path segment {arrival.target.malformed} is not UTF-8",
-                "percent-encode the UTF-8 of what you mean",
+                f"The path segment {arrival.target.malformed} is not valid UTF-8",
+                "percent-encode it as UTF-8",
             )
         call = _call(passage, route.work, route.args, tx, pairs, body)
         if user is not None:
@@ -196,7 +196,10 @@ class Pipeline:
         log.exception("request %s failed: %s %s", number, arrival.method, arrival.target.raw)
         return refused(
             passage,
-            InternalError(f"The simulator failed: this is its defect. See its log for {number}."),
+            InternalError(
+                "Internal error: this is a bug in the simulator. "
+                f"Its log has the traceback under {number}"
+            ),
         )
 
 
@@ -219,8 +222,8 @@ def _unknown_path(passage: Passage) -> Refusal:
     """Return the refusal of a path that no operation has, with the closest that one has."""
     arrival = passage.arrival
     base = f"{arrival.root}{base_paths_of(passage.world.scenario).of('8.5')}"
-    elsewhere = f"edition 8.5 is found at {base}, the control API at {arrival.root}/_control/"
-    text = f"There is no resource {arrival.method} {arrival.target.raw}"
+    elsewhere = f"edition 8.5 is at {base}, the control API at {arrival.root}/_control/"
+    text = f"No resource {arrival.method} {arrival.target.raw}"
     if arrival.target.raw == "/":
         # Whoever asks for it looks around, and curl shows no header: no client depends on it.
         return UnknownPath(f"{text}; {elsewhere}", elsewhere)
@@ -234,11 +237,11 @@ def _misread(arrival: Arrival, base: str) -> str | None:
         return "the path has a doubled slash"
     own = base.removeprefix(arrival.root)
     if own and path.startswith(f"{own}/"):
-        return f"the base path {base} is doubled: what follows it is found at {arrival.root}{path}"
+        return f"the base path {base} is doubled; did you mean {arrival.root}{path}?"
     if _OTHER_MODULE.match(raw) and arrival.base != base:
-        return f"this is the path of another module of GMS; Context Services are found at {base}"
+        return f"this is the path of another GMS module; Context Services is at {base}"
     if _SLASH_IN_KEY.match(path):
-        return "a slash in an id or a contact key is sent as %2F"
+        return "send a slash in an id or a contact key as %2F"
     return None
 
 
@@ -266,7 +269,7 @@ def _wrong_method(passage: Passage, allowed: Iterable[str]) -> Refusal:
     arrival = passage.arrival
     passage.family = family_at(arrival.path)
     methods = ", ".join(sorted(allowed))
-    text = f"{arrival.method} is not allowed on {arrival.target.raw}: it takes {methods}"
+    text = f"{arrival.method} is not allowed on {arrival.target.raw}; allowed: {methods}"
     return MethodNotAllowed(text, {*allowed, "OPTIONS"}, _closest(passage))
 
 
@@ -292,7 +295,7 @@ def _check_body(passage: Passage, operation: ApiOperation, max_body: int) -> Non
     raw = passage.arrival.body
     if len(raw) > max_body:
         raise BodyTooLarge(
-            f"The body is larger than {max_body} bytes", "the limit is set by --max-body"
+            f"The body is larger than {max_body} bytes", "raise the limit with --max-body"
         )
     if (
         not raw

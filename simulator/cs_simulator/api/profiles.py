@@ -35,8 +35,8 @@ def demand_schema(call: Call) -> None:
     if not call.tx.metadata.attributes:
         call.tx.enter_maintenance()
         raise NothingFound(
-            "No customer profile schema is defined: the server goes into maintenance mode",
-            "a scenario defines it under profile_attributes",
+            "No customer profile schema is defined, so the server is in maintenance mode",
+            "define it in the scenario under profile_attributes",
         )
 
 
@@ -52,7 +52,7 @@ def get_profile(call: Call) -> Reply:
     """Show one profile, with the extensions that are asked for."""
     if "=" in call.args["customer_id"]:
         # The documents print a query of this form.
-        call.tx.hint("attributes go into the query: profiles?LastName=Doe")
+        call.tx.hint("send attributes in the query string: profiles?LastName=Doe")
     profile = _profile(call)
     extensions = _extensions(call, call.query.get("extensions") or ())
     return shows(resources.profile(profile, extensions))
@@ -79,7 +79,7 @@ def merge_profiles(call: Call) -> Reply:
     problems = []
     for name, value in call.body.items():
         if name not in flags:
-            call.tx.hint(f"{name} is ignored: a merge knows {', '.join(flags)}")
+            call.tx.hint(f"{name} ignored; a merge takes {', '.join(flags)}")
         elif value is not None:
             try:
                 flags[name] = _FLAG(value)
@@ -110,11 +110,11 @@ def identify_customer(call: Call) -> Reply:
         if name not in names:
             criteria.setdefault(name, []).append(value)
             if _LOST_PLUS.search(value):
-                call.tx.hint(f"{name}: a + in a query means a blank, send %2B")
+                call.tx.hint(f"{name}: a + in a query string means a space; send %2B")
     _hint_at_misspelt(call, criteria, names)
     found = identify(call.tx.profiles, criteria, options["id_key"])
     if not found and call.tx.setup.fidelity.identify_no_match == "not_found":
-        raise NothingFound("There is no customer profile with these attributes")
+        raise NothingFound("No customer profile matches these attributes")
     extensions = _extensions(call, options["extensions"] or ())
     if options["include_extensions"] == "unique" and len(found) != 1:
         extensions = []
@@ -133,7 +133,7 @@ def _hint_at_misspelt(call: Call, names: Iterable[str], options: Iterable[str]) 
     for name in unknown[:MOST_UNKNOWN]:
         near = nearest(name.lower(), known)
         if near is not None:
-            call.tx.hint(f"there is no {name}: did you mean {known[near]}?")
+            call.tx.hint(f"no attribute {name}; did you mean {known[near]}?")
 
 
 # Records of extensions
@@ -174,7 +174,7 @@ def _extensions(call: Call, names: Sequence[str]) -> list[ExtensionSchema]:
         try:
             schema = find_schema(call.tx.metadata, "profiles", name)
         except NothingFound as refusal:
-            call.tx.hint(f"extension {name} is ignored: {refusal.hint}")
+            call.tx.hint(f"extension {name} ignored: {refusal.hint}")
         else:
             found[schema.name] = schema
     return list(found.values())

@@ -77,7 +77,9 @@ def split_query(query: str) -> Pairs:
         text = query if query.isascii() else query.encode("latin-1").decode("utf-8")
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except ValueError:
-        raise MalformedPath("the query string is not UTF-8", "percent-encode its UTF-8") from None
+        raise MalformedPath(
+            "The query string is not valid UTF-8", "percent-encode it as UTF-8"
+        ) from None
 
 
 def read_parameters(
@@ -105,9 +107,9 @@ def read_parameters(
         if parameter.repeats:
             texts_given = [part for text in texts_given for part in text.split(",") if part]
             if any(part != part.strip(" ") for part in texts_given):
-                hints.append(f"{parameter.name}: a blank before or after a value is part of it")
+                hints.append(f"{parameter.name}: leading and trailing spaces are part of the value")
         elif len(texts_given) > 1:
-            hints.append(f"{parameter.name} is given {len(texts_given)} times: the first counts")
+            hints.append(f"{parameter.name} was sent {len(texts_given)} times; the first was used")
         converted = []
         convert = converter_of(parameter)
         for text in texts_given if parameter.repeats else texts_given[:1]:
@@ -116,13 +118,13 @@ def read_parameters(
             except UnfitError as unfit:
                 problems.append(unfit.problem(parameter.name, text))
                 if isinstance(convert, Moment) and " " in text:
-                    hints.append(f"{parameter.name}: a + in a query means a blank, send %2B")
+                    hints.append(f"{parameter.name}: a + in a query string means a space; send %2B")
         if converted:
             values[parameter.name] = tuple(converted) if parameter.repeats else converted[0]
     known = [parameter.name for parameter in declared]
     hints.extend(_unknown(name, known) for name in islice(given, MOST_UNKNOWN))
     if len(given) > MOST_UNKNOWN:
-        hints.append(f"{len(given) - MOST_UNKNOWN} more parameters are unknown and ignored")
+        hints.append(f"{len(given) - MOST_UNKNOWN} more unknown parameters ignored")
     if problems:
         raise BadValues(problems)
     return values
@@ -136,7 +138,7 @@ def _expected(parameter: Parameter) -> str:
 def _unknown(name: str, known: list[str]) -> str:
     near = nearest(name, known)
     if near is not None:
-        return f"parameter {name} is ignored: did you mean {near}?"
+        return f"unknown parameter {name} ignored; did you mean {near}?"
     if known:
-        return f"parameter {name} is ignored: this operation knows {', '.join(known)}"
-    return f"parameter {name} is ignored: this operation knows none"
+        return f"unknown parameter {name} ignored; this operation takes {', '.join(known)}"
+    return f"unknown parameter {name} ignored; this operation takes none"

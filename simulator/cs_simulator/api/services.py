@@ -73,7 +73,7 @@ def update_service_expiration(call: Call) -> Reply:
     submission = call.event()
     if submission.extensions:
         names = ", ".join(submission.extensions)
-        call.tx.hint(f"members ignored here: {names}; attached data goes to /extensions/<name>")
+        call.tx.hint(f"ignored members: {names}; attached data belongs at /extensions/<name>")
     services.update_expiration(call.tx, service, submission.values)
     return done()
 

@@ -182,5 +182,5 @@ def on_http_error(
 def on_defect(_error: Exception) -> Response:
     """Answer a defect of the simulator itself."""
     log.exception("control request failed: %s %s", request.method, request.path)
-    detail = "The simulator failed: this is its defect. See its log"
+    detail = "Internal error: this is a bug in the simulator. See its log"
     return ProblemError(500, "Internal error", detail).response()

@@ -274,7 +274,7 @@ _ENTRY = Shows(
         "effects_left_out": number("How many more there were.", 0, always=False),
         "hints": texts(
             "What the real server would not say.",
-            "parameter active_state is ignored: did you mean active_states?",
+            "unknown parameter active_state ignored; did you mean active_states?",
         ),
         "faults": texts("The rules that acted, by name.", "lost", always=False),
         "waited_ms": real("How long the response was held back.", 250.0, always=False),

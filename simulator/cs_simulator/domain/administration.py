@@ -30,12 +30,12 @@ def create_schema(tx: Transaction, kind: Kind, members: Mapping[str, Any]) -> Ex
         raise BadValues(problems)
     metadata = tx.metadata
     if metadata.extension_schema(kind, schema.name) is not None:
-        raise Conflict(f"There is an extension schema {schema.name} of {kind} already")
+        raise Conflict(f"Extension schema {schema.name} of {kind} already exists")
     if kind == "profiles" and metadata.attribute(schema.name) is not None:
-        raise Conflict(f"{schema.name} is the name of an attribute of profiles already")
+        raise Conflict(f"{schema.name} is already the name of a profile attribute")
     for attribute in schema.attributes:
         if attribute.length and attribute.type != "string":
-            tx.hint(f"length of {attribute.name} is kept, but limits nothing: it is no string")
+            tx.hint(f"length of {attribute.name} is stored but has no effect: it is not a string")
     tx.profiles.add_schema(kind, schema)
     tx.effect("created", "extension schema", schema.name)
     return schema
@@ -47,7 +47,7 @@ def find_schema(metadata: Metadata, kind: Kind, name: str) -> ExtensionSchema:
     if schema is None:
         names = ", ".join(each.name for each in metadata.extension_schemas(kind)) or "none"
         raise NothingFound(
-            f"There is no extension schema {name} of {kind}", f"extension schemas here: {names}"
+            f"No extension schema {name} of {kind}", f"extension schemas here: {names}"
         )
     return schema
 
@@ -109,7 +109,7 @@ def create_key(tx: Transaction, members: Mapping[str, Any]) -> IdentificationKey
     if problems:
         raise BadValues(problems)
     if tx.metadata.key(key.name) is not None:
-        raise Conflict(f"There is an identification key {key.name} already")
+        raise Conflict(f"Identification key {key.name} already exists")
     tx.profiles.add_key(key)
     tx.effect("created", "identification key", key.name)
     return key
@@ -120,9 +120,7 @@ def find_key(metadata: Metadata, name: str) -> IdentificationKey:
     key = metadata.key(name)
     if key is None:
         names = ", ".join(each.name for each in metadata.keys) or "none"
-        raise NothingFound(
-            f"There is no identification key {name}", f"identification keys here: {names}"
-        )
+        raise NothingFound(f"No identification key {name}", f"identification keys here: {names}")
     return key
 
 

@@ -102,8 +102,8 @@ def _start_task(
     if element.associate_state_task:
         if values.get("state_id", state.state_id) != state.state_id:
             tx.hint(
-                f"state_id {values['state_id']} is ignored: associate_state_task gives the task "
-                f"state {state.state_id}"
+                f"state_id {values['state_id']} ignored; associate_state_task assigns the task "
+                f"to state {state.state_id}"
             )
         submission = Submission({**values, "state_id": state.state_id}, submission.extensions)
     return start_task(tx, tx.store.service(service.number), submission), True
@@ -138,7 +138,9 @@ def _update_service(tx: Transaction, service: Service, submission: Submission) -
         return service
     ignored = [each.name for each in OF_RETENTION if each.name in submission.values]
     if ignored:
-        tx.hint(f"service {service.service_id} was found: its {', '.join(ignored)} stays as it was")
+        tx.hint(
+            f"service {service.service_id} already existed; its {', '.join(ignored)} did not change"
+        )
     updated = _updated(tx, service, submission)
     updated = replace(updated, retention=touched(service.retention, tx.now))
     tx.store.replace_service(updated)

@@ -70,7 +70,7 @@ def submitted_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
         raise BadValues(problems)
     refuse_shared_records(tx.metadata, content.extensions)
     if customer_id is not None and customer_id in tx.profiles:
-        raise Conflict(f"There is a customer profile with id {customer_id} already")
+        raise Conflict(f"Customer profile {customer_id} already exists")
     return Profile(customer_id or "", content.attributes, content.extensions)
 
 
@@ -129,7 +129,9 @@ def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, A
         if schema is None:
             problems.append(Problem(name, known_extensions(metadata, "profiles"), value))
         elif schema.name in extensions:
-            problems.append(Problem(name, f"nothing: {schema.name} is there already", value))
+            problems.append(
+                Problem(name, f"{schema.name} only once (names differ only in case)", value)
+            )
         elif value is not None or schema.type == "classifier":
             extensions[schema.name] = checked_extension(schema, value, problems)
     same_customer(members, profile.customer_id, problems)
@@ -219,7 +221,7 @@ def _selected(
     same_customer(members, profile.customer_id, problems)
     if not problems and not any(unique_values(record, names) for names in schema.unique):
         ways = " or ".join(" and ".join(names) for names in schema.unique)
-        problems.append(Problem(schema.name, f"the attributes that select a record: {ways}"))
+        problems.append(Problem(schema.name, f"attributes that select one record: {ways}"))
     if problems:
         raise BadValues(problems)
     unique = {n for names in schema.unique for n in names if n in record}
@@ -253,7 +255,9 @@ def read_content(
                 problems.append(Problem(name, _known_members(metadata), value))
             continue
         if known.name in tried:
-            problems.append(Problem(name, f"nothing: {known.name} is there already", value))
+            problems.append(
+                Problem(name, f"{known.name} only once (names differ only in case)", value)
+            )
             continue
         if value is None and (schema is None or schema.type != "classifier"):
             continue
@@ -302,7 +306,9 @@ def same_customer(members: Mapping[str, Any], customer_id: str, problems: list[P
             return
     except UnfitError:
         pass
-    problems.append(Problem("customer_id", f"that of the path, {customer_id}, or none", given))
+    problems.append(
+        Problem("customer_id", f"{customer_id}, as in the path, or no customer_id", given)
+    )
 
 
 def _given_id(tx: Transaction, given: Any, problems: list[Problem]) -> str | None:
@@ -310,10 +316,10 @@ def _given_id(tx: Transaction, given: Any, problems: list[Problem]) -> str | Non
         return None
     policy = tx.setup.fidelity.custom_ids
     if policy == "ignore":
-        tx.hint("customer_id is ignored: the server makes its own")
+        tx.hint("customer_id ignored; the server assigns it")
         return None
     if policy == "reject":
-        problems.append(Problem("customer_id", "nothing: the server makes its own", given))
+        problems.append(Problem("customer_id", "no customer_id: the server assigns it", given))
         return None
     try:
         customer_id = _TEXT(given)

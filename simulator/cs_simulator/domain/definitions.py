@@ -49,7 +49,7 @@ def read_schema(kind: Kind, members: Mapping[str, Any], problems: list[Problem])
     is_needed = kind != "profiles" and shape != "classifier"
     attributes, unique = _attributes(reader, needed=is_needed)
     if shape == "classifier" and attributes:
-        expected = "nothing: a classifier has no attributes"
+        expected = "no attributes: a classifier has none"
         problems.append(Problem("attributes", expected, members["attributes"]))
     unique.extend(item for item in _unique(reader, attributes) if item not in unique)
     return ExtensionSchema(name, shape, tuple(attributes), tuple(unique))
@@ -75,7 +75,7 @@ def _attributes(
         attribute, is_unique = read_attribute(each, reader.problems, f"{at}.")
         if attribute.name and attribute.name.lower() in names:
             reader.problems.append(
-                Problem(f"{at}.name", "a name that no attribute before has", attribute.name)
+                Problem(f"{at}.name", "a name not used by an earlier attribute", attribute.name)
             )
         elif attribute.name.lower() == "customer_id":
             reader.problems.append(
@@ -168,7 +168,7 @@ def read_key(
         elif spelling:
             chosen.append(spelling[each.lower()])
         elif of_profile or schema is not None:
-            problems.append(Problem(at, "an attribute: the source has none", each))
+            problems.append(Problem(at, "an attribute; the source has none", each))
     unique = reader.value("unique", _FLAG, otherwise=False)
     return IdentificationKey(name, tuple(chosen), schema.name if schema else None, unique)
 

@@ -47,12 +47,13 @@ def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str
     """
     if entity.completed is not None:
         if tx.setup.fidelity.end_twice == "reject":
-            raise WrongCase(f"{what} is completed already", "end_twice is set to reject")
-        tx.hint(f"{what} was completed already: its end event is updated")
+            text = f"{what[0].upper()}{what[1:]} is already completed"
+            raise WrongCase(text, "allowed with fidelity end_twice=accept")
+        tx.hint(f"{what} was already completed; its end event was updated")
     values, completed = _end_of(entity, submission, tx.now)
     is_told = entity.completed is not None and "timestamp" not in values
     if completed.timestamp < entity.started.timestamp and not is_told:
-        tx.hint(f"{what} ends before it starts: its duration is 0")
+        tx.hint(f"{what} ends before it started; duration set to 0")
     return replace(
         entity,
         completed=completed,
@@ -72,23 +73,23 @@ def _end_of(entity: Entity, submission: Submission, now: Instant) -> tuple[Value
 
 
 def refuse_completed(tx: Transaction, service: Service, what: str) -> None:
-    """Say that something starts on a completed service, or refuse it (``start_on_completed``)."""
+    """Hint that something starts on a completed service, or reject it (``start_on_completed``)."""
     if service.completed is None:
         return
     if tx.setup.fidelity.start_on_completed == "reject":
         raise WrongCase(
-            f"service {service.service_id} is completed: no {what} can start on it",
-            "start_on_completed is set to reject",
+            f"Service {service.service_id} is completed; cannot start a {what} on it",
+            "allowed with fidelity start_on_completed=accept",
         )
-    tx.hint(f"the {what} starts on a completed service")
+    tx.hint(f"{what} started on a completed service")
 
 
 def hint_unknown_state(
     tx: Transaction, service: Service, member: str, state_id: int | None
 ) -> None:
-    """Say that a member refers to what is no state of its service."""
+    """Hint that a member refers to a state that its service does not have."""
     if state_id is not None and state_id not in tx.store.states(service.number):
-        tx.hint(f"{member} {state_id} is no state of this service")
+        tx.hint(f"{member} {state_id} is not a state of this service")
 
 
 def touch(tx: Transaction, service: Service) -> None:

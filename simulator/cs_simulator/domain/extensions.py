@@ -35,9 +35,9 @@ def merge_extension(
     stored = entity.extensions.get(name, {})
     if not isinstance(stored, dict):
         raise WrongCase(
-            f"extension '{name}' cannot be merged into: it is stored as {_kind(stored)}, "
+            f"Cannot merge into extension '{name}': it is stored as {_kind(stored)}, "
             "and only a map can be merged",
-            "replace it with PUT, without /merge",
+            "replace it with a PUT without /merge",
         )
     if tx.setup.fidelity.merge_conflict == "stored":
         merged = {**incoming, **stored}
@@ -45,7 +45,7 @@ def merge_extension(
         merged = {key: merged[key] for key in (*stored, *incoming)}
         kept = [key for key in incoming if key in stored and stored[key] != incoming[key]]
         if kept:
-            tx.hint(f"kept as stored: {', '.join(kept)}")
+            tx.hint(f"existing values kept: {', '.join(kept)}")
     else:
         merged = {**stored, **incoming}
     _put(tx, service, entity, {**entity.extensions, name: merged})

@@ -57,7 +57,7 @@ def identify(
     else:
         wanted = f"id_key {id_key}"
     if key is None or key.columns[0] not in criteria:
-        covering = f"the first attribute of {wanted}, or more from its left"
+        covering = f"the first attribute of {wanted}, or its first ones in order"
         raise BadValues([Problem("attributes", f"{covering}: {known_keys(metadata)}")])
     found = profiles.having(key, product(*_looked_up(key, criteria)))
     return [profile for profile in found if matches(profile, criteria)]
@@ -144,7 +144,7 @@ def infer_key(
 def known_keys(metadata: Metadata) -> str:
     """Return the identification keys there are, as a message lists them."""
     keys = ", ".join(f"{key.name} ({', '.join(key.columns)})" for key in metadata.keys)
-    return keys or "there is none (POST metadata/identification-keys makes one)"
+    return keys or "none exist (create one with POST metadata/identification-keys)"
 
 
 def _known_columns(metadata: Metadata) -> str:

@@ -175,7 +175,7 @@ def import_profiles(
     for hint in dict.fromkeys(draft.hints):
         tx.hint(hint)
     if left_out:
-        tx.hint(f"the first {left_out} records are left out: start-from-index counts from 0")
+        tx.hint(f"skipped the first {left_out} records (start-from-index counts from 0)")
     skipped = [Skipped(line, ids.get(known, known)) for line, known in skipped]
     return ImportResult(len(drafted), skipped, failed)
 
@@ -183,16 +183,16 @@ def import_profiles(
 def _decoded(table: bytes, encoding: str) -> str:
     if table.startswith(_BYTE_ORDER_MARK) and encoding.lower().startswith("utf"):
         raise MalformedBody(
-            "the file begins with a byte order mark", "save it as UTF-8 without one"
+            "The file starts with a byte order mark", "save it as UTF-8 without one"
         )
     try:
         return table.decode(encoding)
     except UnicodeDecodeError as error:
         line = table.count(b"\n", 0, error.start) + 1
         raise MalformedBody(
-            f"the file is not {encoding.upper()}: byte {error.start + 1}, on line {line}, is "
+            f"The file is not valid {encoding.upper()}: byte {error.start + 1}, on line {line}, is "
             f"0x{table[error.start]:02X}",
-            "name its encoding in the field encoding",
+            "set the form field encoding",
         ) from None
 
 
@@ -209,9 +209,9 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         what = str(error)
         if what == "unexpected end of data":
-            what = "a quote is left open"
+            what = "unclosed quote"
         raise MalformedBody(
-            f"the file is not CSV: in the record that begins on line {line}, {what}"
+            f"The file is not valid CSV: {what} in the record that starts on line {line}"
         ) from None
 
 
@@ -234,19 +234,19 @@ def _columns(
         full = _full(found)
         if full in seen and (found.source is not None or found.attribute is None):
             problems.append(
-                Problem("column", "each column once, but for attributes of profiles", name)
+                Problem("column", "each column once (only attributes of profiles may repeat)", name)
             )
         seen.add(full)
         columns.append(found)
     if not names:
         problems.append(Problem("column", "a first line with the names of the columns"))
     missing = {
-        attribute.name: "a column of that name: it is mandatory"
+        attribute.name: "a column of that name (mandatory)"
         for attribute in metadata.attributes
         if attribute.mandatory and attribute.default is None
     }
     if key is not None:
-        missing |= dict.fromkeys(key.columns, f"a column of that name: id-key {key.name} has it")
+        missing |= dict.fromkeys(key.columns, f"a column of that name (part of id-key {key.name})")
     if names:
         problems.extend(
             Problem(name, expected) for name, expected in missing.items() if name not in seen
@@ -273,8 +273,7 @@ def _members(
     """Return the body that a record stands for; a field that is empty is not there."""
     if len(fields) != len(columns):
         raise WrongCase(
-            f"it has {len(fields)} field{'s' if len(fields) > 1 else ''}, "
-            f"and there are {len(columns)} columns"
+            f"expected {len(columns)} field{'s' if len(columns) > 1 else ''}, found {len(fields)}"
         )
     members: dict[str, Any] = {}
     values: dict[str, list[str]] = {}
@@ -320,6 +319,6 @@ def _cut(text: str) -> str:
 def _too_many(failed: Sequence[Failed], most: int) -> WrongCase:
     reasons = "; ".join(f"line {each.line}: {each.reason}" for each in failed[:10])
     return WrongCase(
-        f"More than {most} records cannot be imported, so none is: {reasons}",
-        "max-errors says how many may be wrong",
+        f"More than {most} records are invalid, so none was imported: {reasons}",
+        "max-errors sets how many may be invalid",
     )

@@ -49,7 +49,7 @@ class Interactions:
         """Return an interaction, or raise :exc:`NothingFound`."""
         found = self._by_id.get(interaction_id)
         if found is None:
-            raise NothingFound(f"There is no interaction with id {interaction_id}")
+            raise NothingFound(f"No interaction with id {interaction_id}")
         return found
 
     def of_customer(self, customer_id: str) -> list[Interaction]:

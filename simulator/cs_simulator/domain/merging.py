@@ -35,7 +35,7 @@ def merge_profiles(
     """
     if destination.customer_id == source.customer_id:
         raise BadValues(
-            [Problem("src_id", "another customer than customer_id", source.customer_id)]
+            [Problem("src_id", "a customer other than customer_id", source.customer_id)]
         )
     attributes = dict(destination.attributes)
     for name, values in source.attributes.items():

@@ -96,7 +96,7 @@ class Profiles:
         """Return a customer's profile, or raise :exc:`NothingFound`."""
         profile = self._profiles.get(customer_id)
         if profile is None:
-            raise NothingFound(f"There is no customer profile with id {customer_id}")
+            raise NothingFound(f"No customer profile with id {customer_id}")
         return profile
 
     # Profiles change
@@ -249,7 +249,7 @@ class Profiles:
             for values, customer_id in entries:
                 owner = owners.setdefault(values, customer_id)
                 if owner != customer_id and len(values) == len(key.attributes):
-                    raise _shared(key, values, f"{owner} and {customer_id}")
+                    raise _shared(key, values, owner, customer_id)
         index.extend(entries)
         self.metadata = self.metadata.with_key(key)
         self._indexes[key.name] = index
@@ -302,9 +302,11 @@ def check_combinations(keys: Iterable[IdentificationKey], profile: Profile) -> N
         raise BadValues(problems)
 
 
-def _shared(key: IdentificationKey, values: Values, owner: str) -> Conflict:
+def _shared(key: IdentificationKey, values: Values, *owners: str) -> Conflict:
     pairs = zip(key.columns, values, strict=True)
     shown = ", ".join(f"{name} {value!r}" for name, value in pairs)
-    return Conflict(
-        f"Identification key {key.name} is unique, and {shown} is of customer {owner} already"
-    )
+    if len(owners) == 1:
+        have = f"customer {owners[0]} already has"
+    else:
+        have = f"customers {' and '.join(owners)} both have"
+    return Conflict(f"Identification key {key.name} is unique, but {have} {shown}")

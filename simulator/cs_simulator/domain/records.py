@@ -59,12 +59,12 @@ def checked_extension(
     """
     if schema.type == "classifier":
         if value not in (None, {}):
-            problems.append(Problem(schema.name, "{} or null: it is a classifier", value))
+            problems.append(Problem(schema.name, "{} or null (classifier)", value))
         return ({},)
     if schema.type == "single-valued":
         return (checked_record(schema, value, schema.name, problems),)
     if not isinstance(value, list):
-        problems.append(Problem(schema.name, "a list of records: it is multi-valued", value))
+        problems.append(Problem(schema.name, "a list of records (multi-valued)", value))
         return ()
     return tuple(
         checked_record(schema, each, f"{schema.name}[{position}]", problems)
@@ -77,7 +77,7 @@ def checked_record(
 ) -> Record:
     """Return one record by the schema's spelling; ``whole`` fills defaults and demands the rest."""
     if not isinstance(value, dict):
-        only = ": it is single-valued" if schema.type == "single-valued" else ""
+        only = " (single-valued)" if schema.type == "single-valued" else ""
         problems.append(Problem(at, f"one object with its attributes{only}", value))
         return {}
     record: dict[str, Any] = {}
@@ -90,7 +90,7 @@ def checked_record(
             problems.append(Problem(f"{at}.{name}", expected, each))
             continue
         if attribute.name in tried:
-            expected = f"nothing: {attribute.name} is there already"
+            expected = f"{attribute.name} only once (names differ only in case)"
             problems.append(Problem(f"{at}.{name}", expected, each))
             continue
         if each is None:
@@ -155,14 +155,16 @@ def admit_extensions(
             problems.append(Problem(name, known_extensions(metadata, kind), value))
             continue
         if schema.name in admitted:
-            problems.append(Problem(name, f"nothing: {schema.name} is there already", value))
+            problems.append(
+                Problem(name, f"{schema.name} only once (names differ only in case)", value)
+            )
             continue
         before = len(problems)
         records = checked_extension(schema, value, problems)
         admitted[schema.name] = schema.shown(records)
         if len(problems) == before:
             problems.extend(
-                Problem(schema.name, f"records that differ in what is unique: {shared}", value)
+                Problem(schema.name, f"records with different unique attributes: {shared}", value)
                 for shared in shared_values(schema, records)
             )
     return admitted, problems
@@ -173,8 +175,8 @@ def known_extensions(metadata: Metadata, kind: Kind) -> str:
     names = ", ".join(schema.name for schema in metadata.extension_schemas(kind))
     if not names:
         return (
-            f"nothing: there is no extension schema of {kind} "
-            f"(POST metadata/{kind}/extensions makes one)"
+            f"no extensions: {kind} have no extension schema "
+            f"(create one with POST metadata/{kind}/extensions)"
         )
     return f"one of the extensions of {kind}: {names}"
 

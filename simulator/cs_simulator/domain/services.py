@@ -64,7 +64,7 @@ def own_service_id(tx: Transaction, given: object) -> int | str:
     The vendor has an option ``allow-custom-ids``; of which operations it speaks is open.
     """
     if tx.setup.fidelity.custom_ids == "reject":
-        raise UnfitError("nothing: the server makes its own")
+        raise UnfitError("no customer_id: the server assigns it")
     if tx.ids.form == "integer":
         number = _OWN_NUMBER(given)
         if not 0 <= number <= LAST_OWN_SERVICE:
@@ -126,7 +126,7 @@ def associate_service(
     """
     values = submission.values
     if values.get("customer_id", customer_id) != customer_id:
-        tx.hint("customer_id in the body differs from the path: the path counts")
+        tx.hint("customer_id in the body differs from the path; the path wins")
     associated = replace(
         service,
         values={**service.values, **kept("Service", values), "customer_id": customer_id},
@@ -146,7 +146,7 @@ def update_expiration(tx: Transaction, service: Service, values: Values) -> None
     Source: API Reference, *Update Expiration Time of a Service*.
     """
     if not values:
-        tx.hint("neither ttl nor expiration_time was sent: nothing changes")
+        tx.hint("neither ttl nor expiration_time was sent; nothing changed")
         return
     retention = expiring(service.retention, values, tx.now)
     tx.store.replace_service(replace(service, retention=retention))

@@ -44,7 +44,7 @@ def transition_state(
     states = tx.store.states(service.number)
     state = states.get(state_id)
     if state is None:
-        expected = f"a state of this service, which has {known_ids('state', states)}"
+        expected = f"a state of this service (it has {known_ids('state', states)})"
         raise BadValues([Problem("from.state_id", expected, state_id)])
     refuse_completed(tx, service, "state")
     tx.ids.require(1, "state")

@@ -51,7 +51,7 @@ def bad_reference(
     states = {} if service is None else tx.store.states(service.number)
     if state_id in states:
         return None
-    expected = f"a state of this service, which has {known_ids('state', states)}"
+    expected = f"a state of this service (it has {known_ids('state', states)})"
     return Problem(member, expected, state_id)
 
 
@@ -63,7 +63,7 @@ def end_task(tx: Transaction, service: Service, task: Task, submission: Submissi
     state_id = submission.values.get("state_id", task.state_id)
     if state_id != task.state_id:
         own = "no state" if task.state_id is None else f"state {task.state_id}"
-        tx.hint(f"state_id {state_id} is ignored: task {task.task_id} belongs to {own}")
+        tx.hint(f"state_id {state_id} ignored: task {task.task_id} belongs to {own}")
     completed = ended(tx, task, submission, f"task {task.task_id}")
     tx.store.put_task(service.number, completed)
     tx.effect("ended", "task", task.task_id)

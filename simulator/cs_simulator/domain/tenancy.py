@@ -43,7 +43,7 @@ def tenant_of(tenants: Sequence[Tenant], header: str | None) -> Tenant:
     raise InvalidTenant(
         "Invalid tenant specified : specified tenant in HTTP header "
         f"'ContactCenterId'='{header}' not configured. Verify configuration.",
-        f"there are: {_known(tenants)}",
+        f"configured tenants: {_known(tenants)}",
     )
 
 

@@ -96,7 +96,7 @@ class Transaction:
             if service_id is None and not text.isdigit():
                 why = _no_id(text, "service", "ids here are integers")
             elif service_id is None or not 0 <= service_id < 2**63:
-                why = _no_id(text, "service", "ids are 64-bit integers, 0 or more")
+                why = _no_id(text, "service", "ids are 64-bit integers, 0 or greater")
             else:
                 number = self.store.number_of(service_id)
                 if number is None:
@@ -125,7 +125,7 @@ class Transaction:
         found = next(there, None)
         if found is None:
             return None
-        return f"there is service {found}: a floating-point number has rounded its id"
+        return f"service {found} exists; was its id rounded to a floating-point number?"
 
     def state(self, service: Service, text: str) -> State:
         """Return the state of a service that a path segment names, or raise."""
@@ -168,12 +168,13 @@ def _entity_id(text: str, kind: str) -> tuple[int | None, str | None]:
     if number is None and not text.isdigit():
         return None, _no_id(text, kind, "ids are integers")
     if number is None or not 0 <= number < 2**31:
-        return None, _no_id(text, kind, "ids are 32-bit integers, 0 or more")
+        return None, _no_id(text, kind, "ids are 32-bit integers, 0 or greater")
     return number, None
 
 
 def _no_id(text: str, kind: str, expected: str) -> str:
     """Return the hint of a text that is no id; an example of the documents has a stray ``&``."""
     shown = repr(text if len(text) <= 40 else f"{text[:37]}...")
-    why = "a query begins with ?" if "&" in text and "=" in text else expected
-    return f"{shown} is no {kind} id: {why}"
+    if "&" in text and "=" in text:
+        return f"{shown} is not a {kind} id; start the query string with ?"
+    return f"{shown} is not a {kind} id: {expected}"

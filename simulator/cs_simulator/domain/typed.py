@@ -57,7 +57,7 @@ class Currency:
     So many digits a double holds exactly; an amount that needs more tells of a rounding error.
     """
 
-    expected = "an amount such as 12.50, below 10^11 and with at most 4 decimals"
+    expected = "an amount such as 12.50, less than 10^11, with at most 4 decimal places"
 
     def __call__(self, value: object) -> int | float:
         """Return the amount, whole ones as an integer, or raise :exc:`UnfitError`."""

@@ -231,7 +231,7 @@ class RuleBook:
             acting.append(_force(forced, counters, facts, now))
             if acting[0].action.has_outcome:
                 outcome = acting[0]
-            judgements.append(Judgement(forced.name, "acted", "the request asked for it"))
+            judgements.append(Judgement(forced.name, "acted", "requested by X-Simulator-Fault"))
         for each in in_force:
             rule, counters = each.rule, each.counters
             if rule is forced:
@@ -241,7 +241,7 @@ class RuleBook:
                 if action.has_outcome and outcome is not None:
                     counters.shadowed += 1
                     first = outcome.rule.name
-                    judgement = Judgement(rule.name, "shadowed", f"{first} acted first")
+                    judgement = Judgement(rule.name, "shadowed", f"{first} already acted")
                 else:
                     _spend(rule, counters)
                     counters.acted += 1
@@ -338,9 +338,9 @@ def _why_not_due(rule: Rule, counters: RuleCounts, seed: int, *, rate_passed: bo
     if rule.probability < 1:
         drawn = draw(seed, rule.name, number)
         if drawn >= rule.probability:
-            return f"drew {drawn:.3f} against {rule.probability:g}"
+            return f"drew {drawn:.3f}, probability {rule.probability:g}"
     if not rate_passed and rule.above_rate is not None:
-        return f"not more than {rule.above_rate.calls} calls in {rule.above_rate.per} ms"
+        return f"rate not exceeded: {rule.above_rate.calls} calls in {rule.above_rate.per} ms"
     return ""
 
 

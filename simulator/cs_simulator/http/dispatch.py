@@ -124,7 +124,7 @@ class Dispatcher:
 def _failed() -> Outcome:
     """Answer a defect that shows where nothing else answers it, and say so in the log."""
     log.exception("a request failed")
-    refusal = InternalError("The simulator failed: this is its defect. See its log.")
+    refusal = InternalError("Internal error: this is a bug in the simulator. See its log.")
     body = json.dumps(error_body("message", refusal, "", "")).encode("ascii")
     return Outcome(
         500, (("Content-Type", "application/json"), ("Content-Length", str(len(body)))), body

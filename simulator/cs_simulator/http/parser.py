@@ -244,7 +244,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             # Read in this order: the host of the target, and a number of thousands of digits.
             host_is_read = hasattr(self, "url_scheme")
             wrong = "Content-Length" if host_is_read else "The host of the target"
-            raise ParsingError(f"{wrong} is none that can be") from None
+            raise ParsingError(f"{wrong} is not valid") from None
         if rest.count(CRLF) > len(self.headers) + 1:
             self.header_lines = _repeated(rest)
         hosts = [value for name, value in self.header_lines if name == "HTTP_HOST"]

@@ -72,7 +72,9 @@ def test_prefix_that_is_the_root_is_none(prefix: str, caplog: pytest.LogCaptureF
 def test_odd_prefix_is_ignored_and_told(prefix: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert found(X_Forwarded_Prefix=prefix) == "http://upstream:8080"
-    assert "a trusted proxy gave the prefix: expected a path such as /simulator" in caplog.text
+    assert (
+        "ignored the prefix from a trusted proxy: expected a path such as /simulator" in caplog.text
+    )
 
 
 @pytest.mark.parametrize(

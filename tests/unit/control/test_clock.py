@@ -172,7 +172,7 @@ def test_rule_that_advances_beyond_the_end_says_so() -> None:
     reply = app.start()
     assert reply.status == 201
     assert reply.headers["X-Simulator-Hint"] == (
-        f"a fault advances the clock by 2000 ms, in vain: it stands at {LAST}, "
+        f"a fault rule could not advance the clock by 2000 ms: it stands at {LAST}, "
         "the last instant there is"
     )
     assert app.get("/_control/clock").json()["time"] == LAST
@@ -183,5 +183,5 @@ def test_rule_that_advances_a_clock_that_became_real_says_so() -> None:
     assert "X-Simulator-Hint" not in app.start().headers
     app.put("/_control/clock", {"mode": "real"})
     assert app.start().headers["X-Simulator-Hint"] == (
-        "a fault advances the clock by 2000 ms, in vain: its mode is real"
+        "a fault rule could not advance the clock by 2000 ms: its mode is real"
     )

@@ -66,7 +66,7 @@ def test_every_rule_is_explained(app: App) -> None:
         "rules": [
             {"rule": "skips", "decision": "not_due", "why": "skipped 1 of 2"},
             {"rule": "first", "decision": "acted"},
-            {"rule": "second", "decision": "shadowed", "why": "first acted first"},
+            {"rule": "second", "decision": "shadowed", "why": "first already acted"},
             {"rule": "steps", "decision": "passed", "why": "step 1 of 2"},
             {"rule": "once", "decision": "acted"},
             {
@@ -205,7 +205,7 @@ faults:
     found = explain(app, method="GET", path="services/6", headers={"X-Simulator-Fault": "asked"})
     assert found["acted"] == ["asked"]
     assert found["outcome"] == {"rule": "asked", "patch": {"a": 1}}
-    assert found["rules"][0]["why"] == "the request asked for it"
+    assert found["rules"][0]["why"] == "requested by X-Simulator-Fault"
     assert app.get("/_control/faults/asked").json()["acted"] == 0
     unknown = {"method": "GET", "path": "x", "headers": {"X-Simulator-Fault": "askd"}}
     [(at, detail)] = refused(app, unknown).items()

@@ -72,9 +72,9 @@ def test_every_reason_is_described_and_is_seen() -> None:
 def test_words_of_the_other_verdicts_are_those_of_the_page() -> None:
     text = PAGE.read_text(encoding="utf-8")
     whys = {each["rule"]: each.get("why") for each in judged()[:9]}
-    assert (whys["steps"], whys["late"]) == ("step 1 of 3", "acts acted first")
+    assert (whys["steps"], whys["late"]) == ("step 1 of 3", "acts already acted")
     assert "`step 1 of 2`" in text
-    assert "`first acted first`" in text
+    assert "`first already acted`" in text
 
 
 ALWAYS = ["verified", "matched", "near_misses"]

@@ -156,6 +156,6 @@ def test_defect_is_answered_and_logged(
     monkeypatch.setattr(app.worlds, "names", lambda: 1 / 0)
     reply = app.get("/_control/worlds")
     assert (reply.status, reply.headers["Content-Type"]) == (500, "application/problem+json")
-    assert reply.json()["detail"] == "The simulator failed: this is its defect. See its log"
+    assert reply.json()["detail"] == "Internal error: this is a bug in the simulator. See its log"
     assert caplog.messages == ["control request failed: GET /_control/worlds"]
     assert caplog.records[0].exc_info is not None

@@ -69,8 +69,8 @@ def test_wrong_records_are_named_and_the_others_imported() -> None:
     assert [each.attributes["FirstName"] for each in tx.profiles] == [("Ada",), ("Eve",)]
     assert [tuple(each) for each in result.failed] == [
         (4, "Phone[0].number: expected a 32-bit integer, found 'x'"),
-        (6, "it has 1 field, and there are 2 columns"),
-        (7, "it has 3 fields, and there are 2 columns"),
+        (6, "expected 2 fields, found 1"),
+        (7, "expected 2 fields, found 3"),
     ]
 
 
@@ -97,7 +97,7 @@ def test_every_wrong_value_of_a_record_is_named() -> None:
 
 def test_records_of_two_fields_are_told_in_the_plural() -> None:
     result = imported(world(), "FirstName,LastName,Title\nAda,B\n")
-    assert result.failed[0].reason == "it has 2 fields, and there are 3 columns"
+    assert result.failed[0].reason == "expected 3 fields, found 2"
 
 
 def test_lines_end_as_files_of_any_system_do_and_stay_as_they_are_in_quotes() -> None:
@@ -122,7 +122,9 @@ def test_more_errors_than_allowed_import_nothing() -> None:
     text = "FirstName,Phone.number\nAda,1\nBob,x\nCid,y\n"
     assert imported(world(), text, Options(max_errors=2)).imported == 1
     why = refused(world(), text, Options(max_errors=1))
-    assert str(why).startswith("More than 1 records cannot be imported, so none is: line 3: Phone")
+    assert str(why).startswith(
+        "More than 1 records are invalid, so none was imported: line 3: Phone"
+    )
     assert "line 4: Phone[0].number: expected a 32-bit integer, found 'y'" in str(why)
 
 
@@ -141,9 +143,9 @@ def test_unique_key_is_held_by_known_customers_and_by_the_file() -> None:
     result = imported(tx, "PhoneNumber\n1\n2\n2\n")
     assert result.imported == 1
     assert [each.line for each in result.failed] == [2, 4]
-    assert "PhoneNumber '1' is of customer known already" in result.failed[0].reason
+    assert "customer known already has PhoneNumber '1'" in result.failed[0].reason
     assert result.failed[1].reason == (
-        "Identification key u is unique, and PhoneNumber '2' is of the customer on line 3 already"
+        "Identification key u is unique, but the customer on line 3 already has PhoneNumber '2'"
     )
     skipping = imported(tx, "PhoneNumber\n1\n2\n2\n", Options(id_key="u"))
     assert ([each.line for each in skipping.skipped], skipping.failed) == ([2, 3, 4], [])
@@ -154,13 +156,11 @@ def test_ids_are_made_or_taken_as_the_switch_says() -> None:
     tx = world(custom_ids="accept")
     result = imported(tx, text)
     assert next(iter(tx.profiles)).customer_id == "mine"
-    assert [each.reason for each in result.failed] == [
-        "There is a customer profile with id mine already"
-    ]
+    assert [each.reason for each in result.failed] == ["Customer profile mine already exists"]
     tx = world()
     assert imported(tx, text).imported == 3
     assert "mine" not in tx.profiles
-    assert tx.hints == ["customer_id is ignored: the server makes its own"]
+    assert tx.hints == ["customer_id ignored; the server assigns it"]
 
 
 def test_ids_that_are_made_keep_off_those_of_the_file() -> None:
@@ -183,7 +183,7 @@ def test_field_may_be_as_long_as_a_body() -> None:
 def test_hint_of_what_is_left_out_counts_the_records_there_are() -> None:
     tx = world()
     assert imported(tx, "FirstName\na\nb\n", Options(start=5)).imported == 0
-    assert tx.hints == ["the first 2 records are left out: start-from-index counts from 0"]
+    assert tx.hints == ["skipped the first 2 records (start-from-index counts from 0)"]
     tx = world()
     imported(tx, "FirstName\n", Options(start=5))
     assert tx.hints == []
@@ -192,7 +192,7 @@ def test_hint_of_what_is_left_out_counts_the_records_there_are() -> None:
 def test_start_leaves_records_out_with_a_hint() -> None:
     tx = world()
     assert imported(tx, "FirstName\na\nb\nc\n", Options(start=2)).imported == 1
-    assert tx.hints == ["the first 2 records are left out: start-from-index counts from 0"]
+    assert tx.hints == ["skipped the first 2 records (start-from-index counts from 0)"]
 
 
 @pytest.mark.parametrize(
@@ -240,12 +240,20 @@ def test_columns_of_mandatory_attributes_are_demanded() -> None:
 @pytest.mark.parametrize(
     ("table", "options", "text"),
     [
-        ('FirstName\nAda\n"Bob\nCid\n', Options(), "begins on line 3, a quote is left open"),
-        ('FirstName\n"Ada" Bob\n', Options(), "begins on line 2"),
-        ("FirstName\nZoë\n".encode("latin-1"), Options(), "not UTF-8: byte 13, on line 2, is 0xEB"),
+        (
+            'FirstName\nAda\n"Bob\nCid\n',
+            Options(),
+            "unclosed quote in the record that starts on line 3",
+        ),
+        ('FirstName\n"Ada" Bob\n', Options(), "starts on line 2"),
+        (
+            "FirstName\nZoë\n".encode("latin-1"),
+            Options(),
+            "not valid UTF-8: byte 13, on line 2, is 0xEB",
+        ),
         (b"\n\xff", Options(), "byte 2, on line 2, is 0xFF"),
-        (b"\xef\xbb\xbfFirstName\nAda\n", Options(), "begins with a byte order mark"),
-        ("FirstName\nZoë\n", Options(encoding="ascii"), "the file is not ASCII"),
+        (b"\xef\xbb\xbfFirstName\nAda\n", Options(), "starts with a byte order mark"),
+        ("FirstName\nZoë\n", Options(encoding="ascii"), "The file is not valid ASCII"),
         (b"F\xff", Options(encoding="utf-16-le"), "column"),
     ],
 )

@@ -87,11 +87,11 @@ KNOWN = f"one of the profile's attributes: {NAMES}, or of its extensions: Phone,
         ({"shoe": 43, "hat": [5]}, [("shoe", KNOWN, 43), ("hat", KNOWN, [5])]),
         (
             {"Title": "Dr", "TITLE": "Ms", "shoe": 1},
-            [("TITLE", "nothing: Title is there already", "Ms"), ("shoe", KNOWN, 1)],
+            [("TITLE", "Title only once (names differ only in case)", "Ms"), ("shoe", KNOWN, 1)],
         ),
         (
             {"Vip": {}, "vip": 5, "shoe": 1},
-            [("vip", "nothing: Vip is there already", 5), ("shoe", KNOWN, 1)],
+            [("vip", "Vip only once (names differ only in case)", 5), ("shoe", KNOWN, 1)],
         ),
         ({"Title": None, "Phone": None, "shoe": 1}, [("shoe", KNOWN, 1)]),
         ({"boot": None, "shoe": 1}, [("shoe", KNOWN, 1)]),
@@ -123,7 +123,7 @@ def test_mandatory_attribute_that_is_wrong_is_told_once() -> None:
 
 @pytest.mark.parametrize("change", [update_profile, insert_extensions, update_phone, delete_phone])
 def test_id_of_another_customer_is_told_with_what_came(change: Change) -> None:
-    wanted = "that of the path, C, or none"
+    wanted = "C, as in the path, or no customer_id"
     for given in ("D", ["C"]):
         members = {"customer_id": given, "number": 1} if "phone" in change.__name__ else {}
         assert problems(change, {"customer_id": given, **members}) == [
@@ -136,7 +136,7 @@ def test_every_bad_extension_is_told_with_what_came() -> None:
     given = {"shoe": 43, "Vip": {}, "VIP": 5, "Title": "Dr"}
     assert problems(insert_extensions, given) == [
         ("shoe", known, 43),
-        ("VIP", "nothing: Vip is there already", 5),
+        ("VIP", "Vip only once (names differ only in case)", 5),
         ("Title", known, "Dr"),
     ]
 

@@ -96,7 +96,7 @@ def test_no_usable_key_is_refused(id_key: str | None) -> None:
 
 
 def test_no_key_at_all_says_so() -> None:
-    with pytest.raises(BadValues, match="there is none"):
+    with pytest.raises(BadValues, match="none exist"):
         identify(filled(Metadata(keys=())), {"FirstName": ["Ada"]})
 
 

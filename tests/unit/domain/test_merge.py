@@ -120,7 +120,7 @@ def test_extension_that_only_one_side_has_is_kept() -> None:
 
 def test_a_customer_is_not_merged_with_itself() -> None:
     tx = customers(Profile("D", {}))
-    with pytest.raises(BadValues, match="src_id: expected another customer"):
+    with pytest.raises(BadValues, match="src_id: expected a customer other than"):
         merge(tx, "D", "D")
     assert "D" in tx.profiles
 
@@ -133,7 +133,7 @@ def test_unique_key_of_a_third_customer_refuses_all() -> None:
         unique=True,
     )
     before = list(tx.profiles), index_of(tx.profiles)
-    with pytest.raises(Conflict, match=r"idWhole is unique.*of customer T already"):
+    with pytest.raises(Conflict, match="idWhole is unique, but customer T already has"):
         merge(tx)
     assert (list(tx.profiles), index_of(tx.profiles)) == before
 

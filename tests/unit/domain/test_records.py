@@ -65,13 +65,13 @@ def test_multi_valued_may_be_empty() -> None:
         ({"coupn": {}}, [("coupn", "one of the extensions of services: Coupon, Offers, Vip")]),
         (
             {"Coupon": [{}]},
-            [("Coupon", "one object with its attributes: it is single-valued")],
+            [("Coupon", "one object with its attributes (single-valued)")],
         ),
-        ({"Coupon": None}, [("Coupon", "one object with its attributes: it is single-valued")]),
-        ({"Offers": {"id": 1}}, [("Offers", "a list of records: it is multi-valued")]),
+        ({"Coupon": None}, [("Coupon", "one object with its attributes (single-valued)")]),
+        ({"Offers": {"id": 1}}, [("Offers", "a list of records (multi-valued)")]),
         ({"Offers": [1]}, [("Offers[0]", "one object with its attributes")]),
-        ({"Vip": {"a": 1}}, [("Vip", "{} or null: it is a classifier")]),
-        ({"Vip": False}, [("Vip", "{} or null: it is a classifier")]),
+        ({"Vip": {"a": 1}}, [("Vip", "{} or null (classifier)")]),
+        ({"Vip": False}, [("Vip", "{} or null (classifier)")]),
         ({"Coupon": {}}, [("Coupon.name", "a string")]),
         ({"Coupon": {"name": None}}, [("Coupon.name", "a string")]),
         (
@@ -82,7 +82,7 @@ def test_multi_valued_may_be_empty() -> None:
                 ("Coupon.until", "a date in the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ"),
                 (
                     "Coupon.amount",
-                    "an amount such as 12.50, below 10^11 and with at most 4 decimals",
+                    "an amount such as 12.50, less than 10^11, with at most 4 decimal places",
                 ),
             ],
         ),
@@ -90,18 +90,18 @@ def test_multi_valued_may_be_empty() -> None:
             {"Offers": [{"id": True}, {"id": 1, "ID": 2}], "nope": 1},
             [
                 ("Offers[0].id", "a 32-bit integer"),
-                ("Offers[1].ID", "nothing: id is there already"),
+                ("Offers[1].ID", "id only once (names differ only in case)"),
                 ("nope", "one of the extensions of services: Coupon, Offers, Vip"),
             ],
         ),
-        ({"Vip": {}, "VIP": {}}, [("VIP", "nothing: Vip is there already")]),
+        ({"Vip": {}, "VIP": {}}, [("VIP", "Vip only once (names differ only in case)")]),
         (
             {"Offers": [{"id": 1}, {"id": 2}, {"id": "1"}]},
             [
                 (
                     "Offers",
                     (
-                        "records that differ in what is unique: "
+                        "records with different unique attributes: "
                         "Offers[2] and Offers[0] share id, which is unique"
                     ),
                 )
@@ -113,7 +113,7 @@ def test_multi_valued_may_be_empty() -> None:
                 (
                     "Offers",
                     (
-                        "records that differ in what is unique: "
+                        "records with different unique attributes: "
                         "Offers[1] and Offers[0] share a and b, which are unique"
                     ),
                 )
@@ -154,7 +154,7 @@ def test_one_problem_hides_no_other(given: dict[str, Any], members: list[str]) -
 def test_record_that_lacks_what_is_unique_hides_none_that_share_it() -> None:
     records = [{"id": 1}, {"a": "x"}, {"id": 1}]
     assert [text for _, text in refused({"Offers": records})] == [
-        "records that differ in what is unique: Offers[2] and Offers[0] share id, which is unique"
+        "records with different unique attributes: Offers[2] and Offers[0] share id, which is unique"
     ]
 
 
@@ -196,8 +196,8 @@ def test_kinds_have_schemas_of_their_own() -> None:
         (
             "Vip",
             (
-                "nothing: there is no extension schema of tasks "
-                "(POST metadata/tasks/extensions makes one)"
+                "no extensions: tasks have no extension schema "
+                "(create one with POST metadata/tasks/extensions)"
             ),
         )
     ]

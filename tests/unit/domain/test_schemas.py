@@ -165,7 +165,7 @@ def test_every_problem_of_a_definition_is_told(
         ),
         (
             {"name": "Vip", "type": "classifier", "attributes": [{"name": "a", "type": "long"}]},
-            "nothing: a classifier has no attributes",
+            "no attributes: a classifier has none",
             [{"name": "a", "type": "long"}],
         ),
     ],
@@ -206,11 +206,11 @@ def test_name_that_is_there_is_a_conflict_in_any_case() -> None:
     tx = transaction()
     create_schema(tx, "profiles", PHONE)
     before = tx.metadata
-    with pytest.raises(Conflict, match="an extension schema PHONE of profiles already"):
+    with pytest.raises(Conflict, match="Extension schema PHONE of profiles already exists"):
         create_schema(tx, "profiles", {**PHONE, "name": "PHONE"})
-    with pytest.raises(Conflict, match="title is the name of an attribute"):
+    with pytest.raises(Conflict, match="title is already the name of a profile attribute"):
         create_schema(tx, "profiles", {**PHONE, "name": "title"})
-    with pytest.raises(Conflict, match="an identification key IDNAME already"):
+    with pytest.raises(Conflict, match="Identification key IDNAME already exists"):
         create_key(tx, {"name": "IDNAME", "attributes": ["Title"]})
     assert tx.metadata is before
     create_schema(tx, "services", PHONE)
@@ -220,7 +220,7 @@ def test_length_of_what_is_no_string_gets_a_hint() -> None:
     tx = transaction()
     attributes = [{"name": "a", "type": "integer", "length": 10}]
     create_schema(tx, "profiles", {**PHONE, "attributes": attributes, "unique": []})
-    assert tx.hints == ["length of a is kept, but limits nothing: it is no string"]
+    assert tx.hints == ["length of a is stored but has no effect: it is not a string"]
 
 
 def test_key_of_an_extension() -> None:
@@ -275,7 +275,7 @@ def test_key_without_source_is_of_the_profile_though_an_extension_has_that_name(
 def test_key_where_the_profile_has_no_attributes() -> None:
     tx = transaction()
     tx.profiles = Profiles(Metadata((), ()))
-    with pytest.raises(BadValues, match=r"an attribute: the source has none, found"):
+    with pytest.raises(BadValues, match=r"an attribute; the source has none, found"):
         create_key(tx, {"name": "idTitle", "attributes": ["Title"]})
     with pytest.raises(BadValues, match=r"one or more attributes of the profile: none$"):
         create_key(tx, {"name": "idTitle"})

@@ -126,8 +126,8 @@ def test_journal_names_all_that_acted_and_keeps_all_judgements() -> None:
         ({"skip": 2}, "skipped 1 of 2"),
         ({"every": 2}, "match 1, acts on every 2"),
         ({"times": 0}, "acted 0 of 0 times"),
-        ({"probability": 0.25}, "drew 0.913 against 0.25"),
-        ({"above_rate": {"calls": 3, "per": "1s"}}, "not more than 3 calls in 1000 ms"),
+        ({"probability": 0.25}, "drew 0.913, probability 0.25"),
+        ({"above_rate": {"calls": 3, "per": "1s"}}, "rate not exceeded: 3 calls in 1000 ms"),
     ],
     ids=str,
 )

@@ -77,8 +77,8 @@ def test_what_the_header_fires_acts_before_all_others() -> None:
     assert (verdict.outcome_rule, verdict.delay) == ("it", 9)
     found = [(each.rule, each.decision, each.why) for each in verdict.judgements]
     assert found == [
-        ("it", "acted", "the request asked for it"),
-        ("first", "shadowed", "it acted first"),
+        ("it", "acted", "requested by X-Simulator-Fault"),
+        ("first", "shadowed", "it already acted"),
         ("slow", "acted", ""),
     ]
 

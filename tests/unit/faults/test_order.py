@@ -32,7 +32,7 @@ def test_first_outcome_acts_and_later_ones_are_shown_and_not_spent() -> None:
     verdict = rules.judge(call(), 0)
     assert verdicts(verdict) == {"first": "acted", "second": "shadowed", "slow": "acted"}
     assert (verdict.outcome_rule, verdict.delay) == ("first", 5)
-    assert "first acted first" in [each.why for each in verdict.judgements]
+    assert "first already acted" in [each.why for each in verdict.judgements]
     second = rules.counters("second")
     assert (second.matched, second.acted, second.shadowed) == (1, 0, 1)
     assert rules.judge(call(), 0).outcome_rule == "second"

@@ -53,7 +53,7 @@ def test_reply_without_a_body_is_empty_below_400(status: int) -> None:
 @pytest.mark.parametrize("status", [400, 401, 404, 418, 429, 500, 503, 599])
 def test_reply_without_a_body_is_the_editions_error_from_400(status: int) -> None:
     answer = answered(response={"status": status})
-    assert answer.refused(status) == f"Fault it answers {status}"
+    assert answer.refused(status) == f"Fault rule it: status {status}"
     assert answer.json["exception"] == f"{EXCEPTIONS}.ContextServicesExceptionResource"
 
 
@@ -61,7 +61,7 @@ def test_reply_without_a_body_is_the_error_of_81_there() -> None:
     answer = answered(base="/", response={"status": 503})
     assert answer.status == 503
     assert list(answer.json) == ["http_method", "title", "description", "code", "uri"]
-    assert answer.json["description"] == "Fault it answers 503"
+    assert answer.json["description"] == "Fault rule it: status 503"
 
 
 @pytest.mark.parametrize("name", ["Content-Type", "content-type"])
@@ -167,16 +167,36 @@ def test_patch_changes_a_refusal_too() -> None:
 def test_patch_of_an_answer_without_a_body_is_a_hint() -> None:
     cs = Simulation({"faults": [{"name": "it", "on": "end_service", "patch": {"a": 1}}]})
     answer = cs.post(f"services/{cs.service()}/end").ok(204)
-    assert answer.hint == "fault it finds no body to patch"
+    assert answer.hint == "fault rule it: the response has no body to patch"
 
 
 @pytest.mark.parametrize(
     ("media_type", "content", "shown", "hint"),
     [
-        ("text/plain", b"Hello", b"Hello", "fault it finds no JSON to patch"),
-        ("text/plain", b"5", b"5", "fault it finds no JSON to patch"),
-        ("application/json", b"{", b"{", "fault it finds no JSON to patch"),
-        ("application/json", b"\xff", b"\xff", "fault it finds no JSON to patch"),
+        (
+            "text/plain",
+            b"Hello",
+            b"Hello",
+            "fault rule it: the response is not JSON, so it was not patched",
+        ),
+        (
+            "text/plain",
+            b"5",
+            b"5",
+            "fault rule it: the response is not JSON, so it was not patched",
+        ),
+        (
+            "application/json",
+            b"{",
+            b"{",
+            "fault rule it: the response is not JSON, so it was not patched",
+        ),
+        (
+            "application/json",
+            b"\xff",
+            b"\xff",
+            "fault rule it: the response is not JSON, so it was not patched",
+        ),
         ("application/json", b'{"b":2}', b'{"b":2,"a":1}', ""),
     ],
 )
@@ -226,7 +246,7 @@ def test_error_of_81_has_the_code_and_title_of_its_status(
     cs = Simulation({"faults": [{"name": "it", "on": "any", "response": {"status": status}}]})
     error = cs.get("profiles/1", base="/").json
     assert (error["code"], error["title"]) == (code, title)
-    assert error["description"] == f"Fault it answers {status}"
+    assert error["description"] == f"Fault rule it: status {status}"
 
 
 @pytest.mark.parametrize("clock", [{}, {"time": "2020-01-05T09:00:00.000Z", "mode": "frozen"}])

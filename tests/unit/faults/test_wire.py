@@ -112,7 +112,7 @@ def test_reply_without_a_body_is_the_editions_error(serve: PutInto) -> None:
     head, _, body = seen.bytes.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 503 Service Unavailable")
     assert b"Retry-After: 5" in head
-    assert json.loads(body)["message"] == "Fault it answers 503"
+    assert json.loads(body)["message"] == "Fault rule it: status 503"
 
 
 def test_effect_none_leaves_the_operation_out(serve: PutInto) -> None:

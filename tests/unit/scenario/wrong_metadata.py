@@ -165,7 +165,7 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "1:72: extension_schemas.profiles[0].attributes: expected nothing: a "
+                "1:72: extension_schemas.profiles[0].attributes: expected no attributes: a "
                 'classifier has no attributes, found [{"name": "x", "type": "date"}]'
             ),
         ),
@@ -343,7 +343,7 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             ),
             (
                 "8:27: customers[1].extensions.Address: expected one object with its "
-                'attributes: it is single-valued, found [{"City": "x"}]'
+                'attributes (single-valued), found [{"City": "x"}]'
             ),
             ("8:47: customers[1].extensions.Phone: Phone[1] and Phone[0] share n, which is unique"),
             (
@@ -362,8 +362,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "2:36: customers[1]: Identification key idPhone is unique, and PhoneNumber '2' "
-                "is of customer customers[0] already"
+                "2:36: customers[1]: Identification key idPhone is unique, but customer "
+                "customers[0] already has PhoneNumber '2'"
             ),
         ),
     ),
@@ -376,8 +376,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "3:23: generate.customers: generated customers share what is unique: "
-                "Identification key idTitle is unique, and Title 'Mr' is of customer "
-                "EU86SbKFDZOO0001 already"
+                "Identification key idTitle is unique, but customer EU86SbKFDZOO0001 "
+                "already has Title 'Mr'"
             ),
         ),
     ),
