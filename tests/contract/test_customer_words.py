@@ -67,7 +67,10 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
         (
             b'FirstName\na\n"b"c\n',
             {},
-            "The file is not valid CSV: ',' expected after '\"' in the record that starts on line 3",
+            (
+                "The file is not valid CSV: ',' expected "
+                "after '\"' in the record that starts on line 3"
+            ),
             "",
         ),
         (
@@ -417,6 +420,7 @@ def test_identify_customer_without_keys_says_how_to_make_one() -> None:
     api.describe(Metadata(keys=()))
     answer = api.request("GET", "profiles")
     assert shortened(answer) == (
-        "missing attributes: the first attribute of an identification key, or its first ones in order: "
+        "missing attributes: the first attribute of an "
+        "identification key, or its first ones in order: "
         "none exist (create one with POST metadata/identification-keys)"
     )

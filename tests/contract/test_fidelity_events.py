@@ -67,7 +67,7 @@ def test_fidelity_end_twice_rejected(simulate: Simulate) -> None:
     for path, what in _ends(cs):
         cs.end(path)
         before = cs.dump()
-        assert cs.post(f"{path}/end", {}).refused() == f"{what} is already completed"
+        assert cs.post(f"{path}/end", {}).refused() == f"{what.capitalize()} is already completed"
         assert cs.dump() == before
 
 

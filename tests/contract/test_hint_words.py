@@ -154,7 +154,7 @@ def test_hint_of_a_text_that_is_none_of_the_conversation_form() -> None:
         ),
         (
             "services/6/end",
-            "service 6 is already completed",
+            "Service 6 is already completed",
             "allowed with fidelity end_twice=accept",
         ),
     ],

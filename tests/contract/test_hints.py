@@ -89,7 +89,8 @@ def test_hint_names_a_filter_of_lists_that_one_service_does_not_take(cs: Simulat
     answer = cs.get(f"services/{number}?started_from=2030-01-01T00:00:00.000Z")
     assert answer.shows()["service_id"] == number
     assert answer.hint == (
-        "unknown parameter started_from ignored; this operation takes active_states, completed_states, "
+        "unknown parameter started_from ignored; this "
+        "operation takes active_states, completed_states, "
         "active_tasks, completed_tasks, extensions"
     )
 

@@ -62,7 +62,8 @@ def test_single_parameters_given_again(cs: Simulation) -> None:
         (
             "services/{}?zzz=1",
             (
-                "unknown parameter zzz ignored; this operation takes active_states, completed_states, "
+                "unknown parameter zzz ignored; this operation "
+                "takes active_states, completed_states, "
                 "active_tasks, "
                 "completed_tasks, extensions"
             ),

@@ -80,7 +80,7 @@ def test_start_task_refuses_an_unknown_state(cs: Simulation, service: object) ->
     )
     assert cs.dump() == before
     own = cs.state(service)
-    assert cs.post(path, {"state_id": 24}).refused().endswith(f"which has state {own}, found 24")
+    assert cs.post(path, {"state_id": 24}).refused().endswith(f"(it has state {own}), found 24")
 
 
 @relied_on("tasks start on completed services")

@@ -228,7 +228,7 @@ def test_the_answer_to_an_error_may_fail_too(
 
     monkeypatch.setattr(Pipeline, "perform", fail)
     answer = simulate(may_fail=True).get("nothing/here")
-    assert answer.refused(500).startswith("The simulator failed: this is its defect.")
+    assert answer.refused(500).startswith("Internal error: this is a bug in the simulator.")
     assert "on purpose" in caplog.text
 
 

@@ -92,9 +92,10 @@ def stranger(terms: ControlTerms, received: Received, where: Address) -> Problem
     origin = headers.get("HTTP_ORIGIN")
     if origin is not None and _host_of(origin) != host:
         detail = (
-            f"Pages of {origin} may not control this server, which was asked for as {host}; a "
-            "proxy in front must pass the Host that the browser sent, or send X-Forwarded-Host "
-            "to a server with --trust-forwarded"
+            f"Requests from pages of {origin} are not "
+            f"allowed; this one was sent to {host}. A proxy "
+            "in front must pass on the browser's Host header, or send X-Forwarded-Host to a server "
+            "with --trust-forwarded"
         )
         return ProblemError(403, "Cross-origin request", detail)
     # A page may give itself a name that leads here, and pass for one of ours. What it asks for

@@ -79,9 +79,10 @@ class WaitingRoom:
             here = self._waits.get(wait.world, ())
             share = max(1, self._most // 4)
             if self._count >= self._most or len(here) >= share:
+                waiting = "1 response is" if self._count == 1 else f"{self._count} responses are"
                 raise TooManyWaitingError(
-                    f"{self._count} responses are held back, {len(here)} of them in this world; "
-                    f"--max-waiting allows {self._most}, and {share} for one world"
+                    f"{waiting} waiting, {len(here)} of them in this world; "
+                    f"--max-waiting allows {self._most}, and {share} per world"
                 )
             self._waits.setdefault(wait.world, set()).add(wait)
             self._count += 1

@@ -53,7 +53,7 @@ def test_every_rule_is_explained(app: App) -> None:
     rare = found["rules"].pop(1)
     assert (rare["rule"], rare["decision"]) == ("rare", "not_due")
     assert rare["why"].startswith("drew 0.")
-    assert rare["why"].endswith(" against 0")
+    assert rare["why"].endswith(", probability 0")
     assert found == {
         "world": "default",
         "request": {"method": "POST", "path": f"{BASE}/services/start"},

@@ -154,7 +154,10 @@ def test_one_problem_hides_no_other(given: dict[str, Any], members: list[str]) -
 def test_record_that_lacks_what_is_unique_hides_none_that_share_it() -> None:
     records = [{"id": 1}, {"a": "x"}, {"id": 1}]
     assert [text for _, text in refused({"Offers": records})] == [
-        "records with different unique attributes: Offers[2] and Offers[0] share id, which is unique"
+        (
+            "records with different unique attributes: "
+            "Offers[2] and Offers[0] share id, which is unique"
+        )
     ]
 
 

@@ -21,7 +21,9 @@ from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.worlds import ServedWorld
 from tests.unit.faults.support import book, call, until
 
-FULL = "Too many responses are waiting: 1 responses are held back, 1 of them in this world; --max-waiting"
+FULL = (
+    "Too many responses are waiting: 1 response is waiting, 1 of them in this world; --max-waiting"
+)
 
 CLOSED = BREAKS["close"].script
 

@@ -267,5 +267,5 @@ def test_rate_that_stands_still_says_that_nobody_gets_through() -> None:
         cs.post("services/start", START)
         return str(cs.post("services/start", START).headers.get("X-Simulator-Hint"))
 
-    assert "nobody gets through before it is advanced" in hints("frozen")
+    assert "no request succeeds until the clock is advanced" in hints("frozen")
     assert "nobody gets through" not in hints("offset")

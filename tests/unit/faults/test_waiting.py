@@ -87,8 +87,7 @@ def test_world_takes_no_more_than_a_quarter(room: WaitingRoom) -> None:
     with pytest.raises(TooManyWaitingError) as error:
         room.enter(HeldWait("w"))
     assert str(error.value) == (
-        "2 responses are held back, 2 of them in this world; "
-        "--max-waiting allows 8, and 2 for one world"
+        "2 responses are waiting, 2 of them in this world; --max-waiting allows 8, and 2 per world"
     )
     entered(room, "other")
     first.finish("gone")
@@ -98,7 +97,7 @@ def test_world_takes_no_more_than_a_quarter(room: WaitingRoom) -> None:
 def test_room_takes_no_more_than_its_bound(room: WaitingRoom) -> None:
     waits = [entered(room, world) for world in "abcd" for _ in range(2)]
     assert len(room) == 8
-    with pytest.raises(TooManyWaitingError, match="8 responses are held back, 0 of them in this"):
+    with pytest.raises(TooManyWaitingError, match="8 responses are waiting, 0 of them in this"):
         room.enter(HeldWait("new"))
     waits[0].finish("gone")
     entered(room, "new")
@@ -110,7 +109,7 @@ def test_quarter_is_one_at_least(most: int, share: int) -> None:
     room = WaitingRoom(most)
     for _ in range(share):
         room.enter(HeldWait("w"))
-    with pytest.raises(TooManyWaitingError, match=f"and {share} for one world"):
+    with pytest.raises(TooManyWaitingError, match=f"and {share} per world"):
         room.enter(HeldWait("w"))
 
 

@@ -210,7 +210,7 @@ def test_past_the_bound_the_newest_delay_is_refused(start_with: StartWith) -> No
     time.sleep(0.5)
     seen = see(server, START)
     assert seen.bytes.startswith(b"HTTP/1.1 503 ")
-    assert b"--max-waiting allows 8, and 2 for one world" in seen.bytes
+    assert b"--max-waiting allows 8, and 2 per world" in seen.bytes
     for raw in opened:
         raw.close()
 

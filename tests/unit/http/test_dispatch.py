@@ -192,5 +192,5 @@ def test_job_that_fails_is_answered(
     monkeypatch.setattr(server.app, "handle", broken)
     received = server.connect().ask(START)
     assert received.startswith(b"HTTP/1.1 500 ")
-    assert b"this is its defect" in received
+    assert b"this is a bug in the simulator" in received
     assert "by design" in caplog.text

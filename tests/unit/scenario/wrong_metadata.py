@@ -35,7 +35,7 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:105: extension_schemas.profiles[0].attributes[1].name: expected a "
-                "name that no attribute before has, found 'X'"
+                "name not used by an earlier attribute, found 'X'"
             ),
             (
                 "1:128: extension_schemas.profiles[0].attributes[2].name: expected a "
@@ -166,7 +166,7 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             (
                 "1:72: extension_schemas.profiles[0].attributes: expected no attributes: a "
-                'classifier has no attributes, found [{"name": "x", "type": "date"}]'
+                'classifier has none, found [{"name": "x", "type": "date"}]'
             ),
         ),
     ),
@@ -240,7 +240,7 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "profile_attributes: []\nidentification_keys: [{name: idA, attributes: [LastName]}]",
         (
             (
-                "2:48: identification_keys[0].attributes[0]: expected an attribute: the "
+                "2:48: identification_keys[0].attributes[0]: expected an attribute; the "
                 "source has none, found 'LastName'"
             ),
         ),
@@ -252,7 +252,7 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "2:59: identification_keys[0].attributes[0]: expected an attribute: the "
+                "2:59: identification_keys[0].attributes[0]: expected an attribute; the "
                 "source has none, found 'x'"
             ),
         ),
@@ -334,13 +334,10 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             ("7:45: customers[0].extensions.Address.Zip: expected a 32-bit integer, found 'many'"),
             "7:51: customers[0].extensions.Address.Citi: unknown key; did you mean City?",
             (
-                "7:68: customers[0].extensions.Phone: expected a list of records: it is "
-                'multi-valued, found {"n": 1}'
+                "7:68: customers[0].extensions.Phone: expected a list of records "
+                '(multi-valued), found {"n": 1}'
             ),
-            (
-                "7:81: customers[0].extensions.Vip: expected {} or null: it is a "
-                'classifier, found {"a": 1}'
-            ),
+            ('7:81: customers[0].extensions.Vip: expected {} or null (classifier), found {"a": 1}'),
             (
                 "8:27: customers[1].extensions.Address: expected one object with its "
                 'attributes (single-valued), found [{"City": "x"}]'
