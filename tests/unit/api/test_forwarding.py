@@ -188,7 +188,7 @@ def page(app: App, **headers: str) -> Reply:
 def test_page_behind_a_proxy_that_changes_the_host_is_told_what_to_set() -> None:
     reply = page(App(), Host="10.0.0.7:8080")
     assert (reply.status, reply.json()["title"]) == (403, "Cross-origin request")
-    for word in ("asked for as 10.0.0.7:8080", "X-Forwarded-Host", "--trust-forwarded"):
+    for word in ("sent to 10.0.0.7:8080", "X-Forwarded-Host", "--trust-forwarded"):
         assert word in reply.json()["detail"]
 
 
