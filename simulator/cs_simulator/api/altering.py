@@ -50,7 +50,8 @@ def scripted(
         )
         if b"{{" in response.body:
             passage.hints.append(
-                f"fault rule {verdict.outcome_rule} sends {{{{...}}}} unchanged: templates are not supported"
+                f"fault rule {verdict.outcome_rule} sends "
+                f"{{{{...}}}} unchanged: templates are not supported"
             )
     elif response.status < HTTPStatus.BAD_REQUEST:
         answer = PlannedResponse(response.status, {}, b"")
