@@ -120,7 +120,7 @@ export class ConversationView {
     return h("button", {
       class: `part p-${each.kind}${each.to === null ? " active" : ""}${this.picked === each.key ? " picked" : ""}${each.isGone ? " gone" : ""}`,
       "aria-label": label, title: label, data: { key: each.key }, style: { left: `${left}%`, width: `${right - left}%` }, onclick: () => this.pick(each.key),
-    }, each.kind === "service" ? "" : short(each.kind === "state" ? `state ${name}` : name, 40));
+    }, each.kind === "service" || right - left < 3 ? "" : short(each.kind === "state" ? `state ${name}` : name, 40));
   }
 
   #spot({ entry, place }) {

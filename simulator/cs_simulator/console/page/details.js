@@ -33,8 +33,8 @@ export class Details {
     const isSame = this.entry?.id === entry.id;
     this.entry = entry;
     fill(this.head, h("span", { class: "muted" }, `#${entry.id} `), h("b", null, short(entry.request.method, 20)), " ", entry.operation);
-    const why = h("div");
-    const before = h("div");
+    const why = h("div", { class: "inner" });
+    const before = h("div", { class: "inner" });
     fill(this.body, this.#summary(entry), hints(entry), why, effects(this.app, entry), before,
       message("Request", entry.request), entry.response ? message("Response", entry.response) : null);
     this.#explain(entry, why);

@@ -6,6 +6,9 @@ import { LongList } from "./list.js";
 import { filterOf, isRed, kindOf, statusOf } from "./store.js";
 
 const ROW = 28;
+
+/** What nearly every path begins with, and nobody needs to read in each row. */
+const USUAL = /^(\/_world\/[^/]*)?(\/genesys\/1\/cs(?=\/))?/;
 const STATUSES = [["", "any status"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx"], ["5xx", "5xx"], ["broken", "broken"], ["open", "open"], ["aborted", "aborted"]];
 
 /** The view of the journal. */
@@ -177,7 +180,7 @@ function drawRow(entry, row) {
     h("span", { class: "time", title: entry.time }, entry.time.slice(11, 23)),
     h("span", { class: "method" }, short(method, 12)),
     h("span", { class: "operation" }, entry.operation),
-    h("span", { class: "path" }, short(path, 300)),
+    h("span", { class: "path", title: path.slice(0, 1000) }, short(path.replace(USUAL, "") || "/", 300)),
     statusBadge(entry),
     h("span", { class: "num" }, entry.ms === undefined ? "" : entry.ms < 100 ? entry.ms.toFixed(1) : Math.round(entry.ms)),
     h("span", { class: "marks" },
