@@ -6,6 +6,7 @@ to :meth:`cs_simulator.api.pipeline.Pipeline.perform`, or to the control API.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable
 from functools import partial
@@ -38,7 +39,6 @@ from cs_simulator.control.leading import way_to_console
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.domain.store import Which
 from cs_simulator.faults.verdict import UNROUTED
-from cs_simulator.ids import new_instance
 from cs_simulator.journal.entries import status_shown
 from cs_simulator.meter import Meter
 from cs_simulator.operations import OPERATIONS
@@ -74,7 +74,7 @@ class Simulator(PathFlask):
         super().__init__("cs_simulator")
         self.worlds = worlds
         self.settings = settings
-        self.instance = new_instance()
+        self.instance = worlds.feed.instance
         self.meter = Meter()
         self.log: Log | None = None
         """Where a line a request goes, once there is a server."""
@@ -249,7 +249,11 @@ class Simulator(PathFlask):
         if self.log is not None and self.log.shows_control:
             milliseconds = round((stopwatch() - started) * 1000, 3)
             self.log.controlled(way.request.method, way.address.target.path, status, milliseconds)
-        return Outcome(status, (*headers, *self._control_headers), body)
+        headers += self._control_headers
+        if way.stream is not None:
+            # It has no length, and ends with its connection.
+            headers = [each for each in headers if each[0] != "Content-Length"]
+        return Outcome(status, tuple(headers), body, stream=way.stream)
 
     def _asked_again(
         self,
@@ -268,6 +272,9 @@ class Simulator(PathFlask):
         if is_control(where.target.path):
             most = self.settings.max_control_body
         outcome = waited(self.handle(received(environ, most), where), self.worlds.waiting)
+        if outcome.stream is not None:
+            self.worlds.waiting.leave(outcome.stream.wait)
+            outcome = _without_loop()
         start_response(status_line(outcome.status), list(outcome.headers))
         return [outcome.body] if outcome.body and environ["REQUEST_METHOD"] != "HEAD" else []
 
@@ -276,6 +283,7 @@ class Simulator(PathFlask):
         if self._control_app is None:
             from cs_simulator.control.api import ControlApp
             from cs_simulator.control.endpoint import Control  # a start does not pay for it
+            from cs_simulator.control.streams import Streams
 
             with self._making_control:
                 if self._control_app is None:
@@ -286,6 +294,7 @@ class Simulator(PathFlask):
                         self.works,
                         self.meter,
                         self.instance,
+                        Streams(self.worlds, self.control_terms.token),
                     )
                     self._control_app = ControlApp(control)
         return self._control_app
@@ -293,6 +302,15 @@ class Simulator(PathFlask):
 
 def _is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _without_loop() -> Outcome:
+    """Refuse a stream where another server than ours carries requests out."""
+    detail = "Event streams need the simulator's own server: cs-simulator serve"
+    members = {"title": "No event streams here", "status": 501, "detail": detail}
+    body = json.dumps(members).encode("ascii")
+    length = ("Content-Length", str(len(body)))
+    return Outcome(501, (("Content-Type", "application/problem+json"), length), body)
 
 
 def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:

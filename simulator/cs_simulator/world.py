@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cs_simulator.clock import LATEST, Instant, WorldClock, format_instant, stopwatch
+from cs_simulator.clock import LATEST, Instant, Mode, WorldClock, format_instant, stopwatch
 from cs_simulator.config import Settings
 from cs_simulator.domain.interactions import Interactions
 from cs_simulator.domain.profiles import Profiles
@@ -21,6 +21,7 @@ from cs_simulator.exports import Exports
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
 from cs_simulator.journal.budget import Budget
+from cs_simulator.journal.feed import Feed, Kind
 from cs_simulator.journal.journal import Journal
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.loader import LoadedScenario
@@ -68,12 +69,15 @@ class ServedWorld:
     """
 
     __slots__ = (
+        "_feed",
         "_ids",
         "_interactions",
+        "_is_announced",
         "_pending",
         "_profiles",
         "_room",
         "_rules",
+        "_stage_told",
         "_stages",
         "_stores",
         "budget",
@@ -98,15 +102,18 @@ class ServedWorld:
         export_folder: Path | None = None,
         room: WaitingRoom | None = None,
         budget: Budget | None = None,
+        feed: Feed | None = None,
     ) -> None:
         self.name = name
+        self._feed = Feed() if feed is None else feed
+        self._is_announced = False
         self.budget = Budget() if budget is None else budget
         self.in_flight = 0
         self.last_used = stopwatch()
         self._room = WaitingRoom(Settings().max_waiting) if room is None else room
         self.scenario = scenario
         self.lock = RLock()
-        self.journal = Journal(self.budget)
+        self.journal = Journal(self.budget, self._feed, name)
         # Worlds share nothing, and on a frozen clock their files have the same names.
         if export_folder is not None and name != DEFAULT:
             export_folder = export_folder / name
@@ -130,6 +137,7 @@ class ServedWorld:
         self.server = ServerState(now, self.scenario.setup.server_mode)
         self._rules: RuleBook | None = None
         self._stages: Stages | None = None
+        self._stage_told = 1
         if self.scenario.faults or self.scenario.stages or self.scenario.progress:
             self._script()
 
@@ -162,6 +170,16 @@ class ServedWorld:
         """The stages, and the one that the world is in."""
         return self._script()[1]
 
+    def announce(self) -> None:
+        """Tell that there is this world; of what was done to it before that, nobody is told."""
+        self._is_announced = True
+        self.tell("world", change="created", scenario=self.scenario.name)
+
+    def tell(self, kind: Kind, **members: Any) -> None:
+        """Tell whoever looks on what has changed in this world."""
+        if self._is_announced:
+            self._feed.tell(self.name, kind, members)
+
     def begin(self, tenant: Tenant | None = None) -> Transaction:
         """Return a transaction at the present instant, after what fell due until then.
 
@@ -186,7 +204,68 @@ class ServedWorld:
                 settle(replace(tx, store=store))
         if self._stages:
             self._stages.settle(tx.now)
+            self._tell_stage()
         return tx
+
+    # What whoever sets it up changes
+
+    def set_clock(self, mode: Mode, at: Instant | None) -> None:
+        """Put another clock in place; the caller holds the lock."""
+        self.clock = WorldClock(mode, at)
+        self._tell_clock("set")
+
+    def advance_clock(self, by: int) -> bool:
+        """Move the clock on, as far as it goes; the caller holds the lock."""
+        went = self.clock.advance(by)
+        self._tell_clock("advanced")
+        return went
+
+    def _tell_clock(self, change: str) -> None:
+        time = format_instant(self.clock.now())
+        self.tell("clock", change=change, mode=self.clock.mode, time=time)
+
+    def put_rule(self, rule: Rule, now: Instant) -> None:
+        """Put a rule in force; the caller holds the lock."""
+        change = "added" if self.rules.named(rule.name) is None else "replaced"
+        self.rules.put(rule, now)
+        self.tell("fault", change=change, names=[rule.name])
+
+    def remove_rule(self, name: str) -> None:
+        """Take a rule out of force; the caller holds the lock."""
+        self.rules.remove(name)
+        self.tell("fault", change="removed", names=[name])
+
+    def remove_rules(self) -> list[str]:
+        """Take every rule out of force, and those to come; return their names.
+
+        The caller holds the lock.
+        """
+        names = list(dict.fromkeys((*self.rules.remove_all(), *self.stages.remove_rules())))
+        self.tell("fault", change="removed", names=names)
+        return names
+
+    def clear_journal(self) -> int:
+        """Forget every request; return how many there were."""
+        cleared = self.journal.clear()
+        self.tell("journal", cleared={"requests": cleared})
+        return cleared
+
+    def enter_stage(self, number: int, now: Instant) -> None:
+        """Enter a stage; the caller holds the lock."""
+        self.stages.enter(number, now)
+        self._tell_stage()
+
+    def next_stage(self, now: Instant) -> bool:
+        """Enter the stage that follows; tell whether there was one. The caller holds the lock."""
+        went = self.stages.next(now)
+        self._tell_stage()
+        return went
+
+    def _tell_stage(self) -> None:
+        stage = self.stages.current
+        if stage is not None and self.stages.turns != self._stage_told:
+            self._stage_told = self.stages.turns
+            self.tell("stage", stage=stage.name, entered=format_instant(self.stages.entered))
 
     @property
     def has_rules(self) -> bool:
@@ -206,7 +285,8 @@ class ServedWorld:
         verdict = self.rules.judge(facts, now, forced)
         if self.stages:
             self.stages.count(facts, now)
-        if verdict.advance and not self.clock.advance(verdict.advance):
+            self._tell_stage()
+        if verdict.advance and not self.advance_clock(verdict.advance):
             why = f"it stands at {format_instant(LATEST)}, the last instant there is"
             if self.clock.mode == "real":
                 why = "its mode is real"
@@ -290,7 +370,8 @@ class ServedWorld:
                 self.scenario, self._pending = self._pending, None
             self._begin()
             self._forget()
-            self.journal = Journal(self.budget)
+            self.journal = Journal(self.budget, self._feed, self.name)
+            self.tell("reset", scenario=self.scenario.name, cleared=asdict(cleared))
             return cleared
 
     def _forget(self) -> None:
@@ -305,6 +386,7 @@ class ServedWorld:
             self.generation += 1
             self.is_dropped = True
             self._forget()
+            self.tell("world", change="dropped")
 
     def _check_life(self) -> None:
         if self.is_dropped:
@@ -318,5 +400,7 @@ class ServedWorld:
     def activate(self, scenario: LoadedScenario) -> WorldSize:
         """Begin anew with another scenario; return what was cleared."""
         with self.lock:
+            self._check_life()
             self._pending = scenario
+            self.tell("scenario", scenario=scenario.name)
             return self.reset()

@@ -12,7 +12,9 @@ from typing import TypeVar
 from cs_simulator.clock import stopwatch
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.faults.waiting import WaitingRoom
+from cs_simulator.ids import new_instance
 from cs_simulator.journal.budget import Budget
+from cs_simulator.journal.feed import Feed
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from cs_simulator.world import DEFAULT, ServedWorld, WorldDroppedError, WorldSize
@@ -69,6 +71,7 @@ class Worlds:
         self._export_folder = export_folder
         self.budget = Budget()
         """What the journals of all worlds hold."""
+        self.feed = Feed(new_instance())
         self._most = max_worlds
         self._idle = idle
         self._lock = RLock()
@@ -151,7 +154,9 @@ class Worlds:
                 f"{', and is not . or ..' if name in ('.', '..') else ''}"
             )
         self._idle_ones()
-        return ServedWorld(name, self.scenario, self._export_folder, self.waiting, self.budget)
+        return ServedWorld(
+            name, self.scenario, self._export_folder, self.waiting, self.budget, self.feed
+        )
 
     def _list(self, world: ServedWorld) -> None:
         """List a new world; drop those that nobody has used for long where there is no room."""
@@ -160,6 +165,7 @@ class Worlds:
             log.info("dropped world %s: idle for %.0f s", idle.name, now - idle.last_used)
             self.drop(idle.name)
         self._worlds[world.name] = world
+        world.announce()
 
     def _idle_ones(self) -> list[ServedWorld]:
         """Return the worlds to be let go for another; one in use is never emptied."""

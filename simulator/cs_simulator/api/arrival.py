@@ -18,6 +18,7 @@ from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.worlds import DEFAULT
 
 if TYPE_CHECKING:
+    from cs_simulator.api.streams import Stream
     from cs_simulator.faults.waiting import End, HeldWait
 
 TENANT_HEADER = "HTTP_CONTACTCENTERID"
@@ -46,6 +47,8 @@ class Way:
     """How its wait ended."""
     crowded: str | None = None
     """Why there was no room for it to wait."""
+    stream: Stream | None = None
+    """What its response goes on with, where that has no end."""
 
 
 class Received(NamedTuple):

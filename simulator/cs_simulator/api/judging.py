@@ -77,6 +77,7 @@ class Passage:
         entry.operation = operation
         keep_body(entry, arrival.body)
         self.entry = entry
+        self.journal.arrived(entry)
         return entry
 
     def end(self, *, aborted: bool) -> None:

@@ -26,6 +26,7 @@ from cs_simulator.faults.waiting import HeldWait, TooManyWaitingError, WaitingRo
 from cs_simulator.late import named
 
 if TYPE_CHECKING:
+    from cs_simulator.api.streams import Stream
     from cs_simulator.faults.verdict import Verdict
     from cs_simulator.faults.waiting import End
 
@@ -57,6 +58,8 @@ class Outcome(NamedTuple):
     plan: wire.Plan | None = None
     left: Callable[[bool, float], None] | None = None
     """Is told that its last byte left or the connection broke: whether as planned, and when."""
+    stream: Stream | None = None
+    """What follows the head, where the response has no end."""
 
 
 class HeldResponse(NamedTuple):

@@ -19,6 +19,7 @@ from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control import (
     clock,
     console,
+    events,
     explain,
     faults,
     front,
@@ -242,6 +243,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *faults.ENDPOINTS,
     explain.ENDPOINT,
     *journal.ENDPOINTS,
+    events.ENDPOINT,
     verify.ENDPOINT,
     judge.ENDPOINT,
     *clock.ENDPOINTS,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from flask import Response
 
-from cs_simulator.clock import Instant, Mode, WorldClock, format_instant, latest_of
+from cs_simulator.clock import Instant, Mode, format_instant, latest_of
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
@@ -62,7 +62,7 @@ def _set(world: ServedWorld, mode: Mode, given: Mapping[str, Any]) -> Response:
             at = before
         if at is not None and at > latest_of(mode):
             _refuse(Problem("time", f"at most {_latest(mode)}", format_instant(at)))
-        world.clock = WorldClock(mode, at)
+        world.set_clock(mode, at)
         answer = _described(world)
     if at is not None and at < before:
         answer["hint"] = "the clock was set back; existing data keeps its timestamps"
@@ -84,7 +84,7 @@ def _advance(world: ServedWorld, by: _By) -> Response:
         if now + by.milliseconds > latest_of(mode):
             problem = f"{by.text!r} from {format_instant(now)} is later than {_latest(mode)}"
             _refuse(Problem("by", found=by.text, text=problem))
-        world.clock.advance(by.milliseconds)
+        world.advance_clock(by.milliseconds)
         return json_response(_described(world))
 
 

@@ -37,6 +37,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "faults": ("faults", "The rules in force: one more, one less."),
         "explain": ("explain", "What the rules make of a request, and why."),
         "journal": ("journal", "What a world was asked, and what it answered."),
+        "events": ("events", "What happens in the worlds, as it happens."),
         "verify": ("verify", "Whether a world was asked what a test expects."),
         "judge": ("judge", "What a client did, held against what it should have done."),
         "clock": ("clock", "A world's time."),

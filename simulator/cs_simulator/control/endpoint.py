@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cs_simulator.api.pipeline import Work
     from cs_simulator.control.front import ControlTerms
+    from cs_simulator.control.streams import Streams
     from cs_simulator.meter import Meter
     from cs_simulator.routing import Router
     from cs_simulator.worlds import Worlds
@@ -22,6 +23,7 @@ Scope = Literal["world", "server"]
 """What an endpoint is about: one world, or the whole server, which has it at the root only."""
 
 TEXT = "text/csv; charset=utf-8"
+EVENTS = "text/event-stream; charset=utf-8"
 
 
 class Content(NamedTuple):
@@ -75,6 +77,8 @@ class Control(NamedTuple):
     meter: Meter
     instance: str
     """The name of the server's process."""
+    streams: Streams
+    """Who is told what happens."""
 
 
 class Endpoint(NamedTuple):

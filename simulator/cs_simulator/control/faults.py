@@ -53,9 +53,8 @@ def remove_faults(control: Control) -> Response:
     world = asked(control.worlds)
     with world.lock:
         world.begin()
-        names = world.rules.remove_all()
-        to_come = world.stages.remove_rules()
-    return json_response({"deleted": list(dict.fromkeys((*names, *to_come)))})
+        names = world.remove_rules()
+    return json_response({"deleted": names})
 
 
 def show_fault(control: Control, name: str) -> Response:
@@ -82,7 +81,7 @@ def remove_fault(control: Control, name: str) -> Response:
     with world.lock:
         world.begin()
         _named(world, name)
-        world.rules.remove(name)
+        world.remove_rule(name)
     return json_response({"deleted": [name]})
 
 
@@ -96,7 +95,7 @@ def _add(world: ServedWorld, document: dict[str, Any]) -> Response:
                 "Name already in use",
                 f"A fault rule named {rule.name!r} already exists; replace it with PUT",
             )
-        world.rules.put(rule, now)
+        world.put_rule(rule, now)
         return json_response(_one(world, rule), 201)
 
 
@@ -105,7 +104,7 @@ def _put(world: ServedWorld, document: dict[str, Any]) -> Response:
         now = world.begin().now
         rule = _rule(document, world)
         there = world.rules.named(rule.name) is not None
-        world.rules.put(rule, now)
+        world.put_rule(rule, now)
         return json_response(_one(world, rule), 200 if there else 201)
 
 

@@ -66,7 +66,7 @@ def list_requests(control: Control) -> Response:
 
 def clear_requests(control: Control) -> Response:
     """Forget what the journal keeps."""
-    return json_response({"cleared": {"requests": asked(control.worlds).journal.clear()}})
+    return json_response({"cleared": {"requests": asked(control.worlds).clear_journal()}})
 
 
 def show_request(control: Control, number: str) -> Response:

@@ -58,13 +58,13 @@ def _enter(world: ServedWorld, name: str) -> Response:
             names = world.stages.names()
             near = no_such("stage", name, names, "this scenario has no stages")
             raise ProblemError(404, "No such stage", as_sentence(near.detail))
-        world.stages.enter(number, now)
+        world.enter_stage(number, now)
         return json_response(_described(world))
 
 
 def _enter_next(world: ServedWorld) -> Response:
     with world.lock:
-        if not world.stages.next(world.begin().now):
+        if not world.next_stage(world.begin().now):
             stage = world.stages.current
             what = "this scenario has no stages" if stage is None else f"none after {stage.name}"
             raise ProblemError(409, "No next stage", f"There is no next stage: {what}")

@@ -43,7 +43,7 @@ class FaultStage:
 class Stages:
     """Where a world is among its stages."""
 
-    __slots__ = ("_book", "_number", "_stages", "calls", "entered")
+    __slots__ = ("_book", "_number", "_stages", "calls", "entered", "turns")
 
     def __init__(self, stages: Sequence[FaultStage], book: RuleBook, now: Instant) -> None:
         self._stages = tuple(stages)
@@ -51,6 +51,8 @@ class Stages:
         self._number = 0
         self.calls = 0
         self.entered = now
+        self.turns = 0
+        """How often a stage was entered."""
         if self._stages:
             self.enter(0, now)
 
@@ -92,6 +94,7 @@ class Stages:
         self._number = number
         self.entered = at
         self.calls = 0
+        self.turns += 1
         self._book.enter_stage(self._stages[number].rules, at)
 
     def progress(self) -> StageProgress | None:

@@ -20,8 +20,10 @@ from cs_simulator.faults.waiting import End, HeldWait, TooManyWaitingError
 from cs_simulator.http.loop import READ, WRITE, Loop, Timer
 from cs_simulator.http.parser import Limits, Parser
 from cs_simulator.http.refusals import refusal_of
+from cs_simulator.http.streaming import StreamOutlet
 
 if TYPE_CHECKING:
+    from cs_simulator.api.streams import Stream
     from cs_simulator.faults.waiting import WaitingRoom
     from cs_simulator.http.dispatch import Dispatcher
 
@@ -86,6 +88,7 @@ class Connection:
         "_serving",
         "_shared",
         "_socket",
+        "_stream",
         "_timer",
         "_wait",
         "active",
@@ -108,6 +111,8 @@ class Connection:
         self._on_left: Callable[[bool, float], None] | None = None
         self._sending_since = 0.0
         """When the last bytes that the system took were handed to it."""
+        self._stream: StreamOutlet | None = None
+        """What writes a response without an end."""
         self._wait: HeldWait | None = None
         self._timer: Timer | None = None
         self._closing = False
@@ -295,8 +300,13 @@ class Connection:
         self._on_left = outcome.left
         parser = self._serving
         if parser is None or not self._is_open:
+            if outcome.stream is not None:
+                self._shared.room.leave(outcome.stream.wait)
             self._left()
             self._serving = None
+            return
+        if outcome.stream is not None:
+            self._begin_stream(parser, outcome, outcome.stream)
             return
         head = self._head(parser, outcome)
         has_body = parser.command != "HEAD" and outcome.status not in _WITHOUT_BODY
@@ -396,6 +406,36 @@ class Connection:
         on_left, self._on_left = self._on_left, None
         if on_left is not None:
             on_left(when is not None, self._shared.loop.woken if when is None else when)
+
+    # A response without an end
+
+    def _begin_stream(self, parser: Parser, outcome: Outcome, stream: Stream) -> None:
+        """Write the head of a stream, and let it write what it has to say until its wait ends."""
+        self._closing = True
+        is_chunked = parser.shown_version == "1.1"
+        if is_chunked:
+            headers = (*outcome.headers, ("Transfer-Encoding", "chunked"))
+            outcome = outcome._replace(headers=headers)
+        self._write(self._head(parser, outcome))
+        self._stream = StreamOutlet(self, self._shared.loop, is_chunked=is_chunked)
+        self._begin_wait(stream.wait, lambda _end: self._end_stream(stream), None)
+        stream.begin(self._stream)
+
+    def _end_stream(self, stream: Stream) -> None:
+        stream.end()
+        if self._stream is not None:
+            self._stream.finish()
+        self._stream = self._serving = None
+        self.close()
+
+    def write_more(self, data: bytes) -> None:
+        """Write another piece of a stream."""
+        self._write(data)
+
+    @property
+    def unread(self) -> int:
+        """How many bytes the system did not take yet."""
+        return 0 if self._out is None else sum(map(len, self._out))
 
     # Faults on the wire
 

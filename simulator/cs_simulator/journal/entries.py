@@ -80,6 +80,8 @@ class JournalEntry:
     real_status: int | None = None
     """The status of the operation's own answer, where a fault replaced it."""
     weight: int = 0
+    changed: int = 0
+    """The number of its last change in the :class:`~cs_simulator.journal.feed.Feed`."""
 
     @property
     def is_readable(self) -> bool:

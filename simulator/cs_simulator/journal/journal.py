@@ -9,6 +9,7 @@ from threading import RLock
 from cs_simulator.clock import Instant
 from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
+from cs_simulator.journal.feed import Feed
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 8 * 2**20
@@ -29,17 +30,24 @@ class Journal:
     __slots__ = (
         "_budget",
         "_entries",
+        "_feed",
         "_lock",
         "_next",
         "_unspent",
         "_watchers",
+        "_world",
         "bytes",
         "dropped",
+        "latest_dropped",
         "lost",
     )
 
-    def __init__(self, budget: Budget | None = None) -> None:
+    def __init__(
+        self, budget: Budget | None = None, feed: Feed | None = None, world: str = ""
+    ) -> None:
         self._budget = Budget() if budget is None else budget
+        self._feed = Feed() if feed is None else feed
+        self._world = world
         self._entries: deque[JournalEntry] = deque()
         self._lock = RLock()
         self._next = 1
@@ -49,6 +57,8 @@ class Journal:
         self.dropped = 0
         """How many entries it dropped since it was cleared, and ever."""
         self.lost = 0
+        self.latest_dropped = 0
+        """The number of the newest change of what was dropped."""
         self._budget.join(self)
 
     def __len__(self) -> int:
@@ -72,6 +82,10 @@ class Journal:
             self._entries.append(entry)
             self._unspent += self._weigh(entry)
         return entry
+
+    def arrived(self, entry: JournalEntry) -> None:
+        """Tell of a request once its entry says what is asked for."""
+        self._feed.note(self._world, "request", entry)
 
     def begin(self, entry: JournalEntry, args: Mapping[str, str], owner: Owner) -> None:
         """Note, as the operation begins, what the request names."""
@@ -108,6 +122,7 @@ class Journal:
             change = self._unspent + self._weigh(entry)
             self._unspent = 0
         self._budget.spend(change)
+        self._feed.note(self._world, "response", entry)
         if self._watchers:
             self._tell()
 
@@ -117,6 +132,7 @@ class Journal:
         if aborted:
             entry.state = "aborted"
             entry.waited = (left - entry.arrived) * 1000
+        self._feed.note(self._world, "response", entry)
         if self._watchers:
             self._tell()
 
@@ -162,6 +178,7 @@ class Journal:
         oldest.weight = _GONE
         self.dropped += 1
         self.lost += 1
+        self.latest_dropped = max(self.latest_dropped, oldest.changed)
         return weight
 
     def drop_oldest(self) -> int:
@@ -181,6 +198,17 @@ class Journal:
             oldest = self._entries[0].id if self._entries else self._next
             return entries, max(0, min(self.dropped, oldest - 1 - after))
 
+    def changed_since(self, change: int) -> tuple[list[JournalEntry], int]:
+        """Return the entries that have changed after a change, and the id of the newest dropped.
+
+        That is 0 where none was dropped that had.
+        """
+        with self._lock:
+            entries = [entry for entry in self._entries if entry.changed > change]
+            if self.latest_dropped <= change:
+                return entries, 0
+            return entries, (self._entries[0].id if self._entries else self._next) - 1
+
     def find(self, number: int) -> JournalEntry | None:
         """Return the entry of an id, or None where the journal does not have it, or no longer."""
         with self._lock:
@@ -194,7 +222,7 @@ class Journal:
                 entry.weight = _GONE
             self._entries.clear()
             held, self.bytes, self._unspent = self.bytes - self._unspent, 0, 0
-            self.dropped = 0
+            self.dropped = self.latest_dropped = 0
         self._budget.spend(-held)
         if self._watchers:
             self._tell()
@@ -205,3 +233,4 @@ class Journal:
         self.clear()
         self._budget.leave(self)
         self._budget = Budget()
+        self._feed = Feed()

@@ -47,6 +47,8 @@ def app_of() -> App:
 def test_endpoint_answers_as_its_row_says(endpoint: Endpoint) -> None:
     if endpoint.name == "show_export":
         pytest.skip("test_exports.py asks for what an export made")
+    if endpoint.name == "stream_events":
+        pytest.skip("a stream has no end; tests/wire/test_events.py reads it")
     app = app_of()
     reply = app.ask(endpoint.method, f"/_control{path_of(endpoint)}", BODIES.get(endpoint.name))
     assert reply.status in endpoint.statuses, reply.body
@@ -104,4 +106,5 @@ def test_index_leads_to_every_path_of_one_word() -> None:
     assert tuple(links) == LINKS
     for name, link in links.items():
         method = "POST" if name in ("reset", "explain", "verify", "judge") else "GET"
-        assert App().ask(method, link).status in (200, 400)
+        wanted = (501,) if name == "events" else (200, 400)  # a stream needs a loop
+        assert App().ask(method, link).status in wanted

@@ -1,0 +1,262 @@
+"""Event streams: what happens in the worlds is told to each of them, in the loop's thread.
+
+What happens within a moment is put into words once and written together. A stream whose client
+reads too slowly is told nothing more until it has read what there is; then it goes on from the
+journals, which is what a client that comes back does too. So a stream never costs more memory than
+one moment's worth of text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cs_simulator import __version__
+from cs_simulator.api.streams import Outlet
+from cs_simulator.clock import stopwatch
+from cs_simulator.control.masking import MASK
+from cs_simulator.faults.waiting import HeldWait
+from cs_simulator.journal.events import written, written_change
+from cs_simulator.journal.feed import Change
+from cs_simulator.worlds import Worlds
+
+MOMENT = 0.05
+"""Seconds between two looks at what has happened, at least."""
+
+HEARTBEAT = 15.0
+"""Seconds between two comments, which show proxies and clients that the stream lives."""
+
+MOST_UNREAD = 256 * 2**10
+"""Bytes that a client may leave unread before it is told nothing more."""
+
+MOST_MISSED = 5_000
+"""Changes that are told to who comes back; of more than these, the newest."""
+
+AT_ONCE = 200
+"""Changes that are put into words before it is asked whether the client reads them."""
+
+STREAMS = "*"
+"""Under this name streams take their places in the waiting room; no world has it."""
+
+RETRY = "retry: 1000\n\n"
+
+_ID = re.compile(r"([0-9a-f]{1,32})-([0-9]{1,18})")
+
+
+class EventStream:
+    """The events of one world, or of all, for one client."""
+
+    __slots__ = ("_last_event_id", "_streams", "is_behind", "last", "outlet", "wait", "world")
+
+    def __init__(self, streams: Streams, world: str | None, last_event_id: str | None) -> None:
+        self._streams = streams
+        self._last_event_id = last_event_id
+        self.world = world
+        self.wait = HeldWait(STREAMS)
+        self.outlet: Outlet | None = None
+        self.last = 0
+        """The number of the last change that it was told, or that is none of its business."""
+        self.is_behind = False
+        """Whether it is to go on from the journals."""
+
+    def begin(self, outlet: Outlet) -> None:
+        """Tell the client where it is, and what it missed."""
+        self.outlet = outlet
+        self._streams.join(self, self._last_event_id)
+
+    def end(self) -> None:
+        """Tell nothing more."""
+        self._streams.leave(self)
+
+    def write(self, text: str) -> None:
+        """Send a text; where the client does not read, go on from the journals later."""
+        outlet = self.outlet
+        assert outlet is not None  # noqa: S101 - it has begun
+        outlet.write(text.encode("ascii"))
+        if outlet.backlog() > MOST_UNREAD:
+            self.is_behind = True
+
+    @property
+    def is_clogged(self) -> bool:
+        """Whether its client has not read what it was sent."""
+        return self.outlet is None or self.outlet.backlog() > 0
+
+
+class Streams:
+    """All event streams of a server. What has no other note runs in the loop's thread."""
+
+    def __init__(self, worlds: Worlds, token: str | None) -> None:
+        self._worlds = worlds
+        self._feed = worlds.feed
+        self._token = token
+        self._streams: dict[EventStream, None] = {}
+        self._looked = 0.0
+        """When it was last looked what has happened."""
+        self._cancel_look: Callable[[], None] | None = None
+        self._cancel_beat: Callable[[], None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def join(self, stream: EventStream, last_event_id: str | None) -> None:
+        """Take in a stream, from what its client was told last, or from now on."""
+        outlet = stream.outlet
+        assert outlet is not None  # noqa: S101 - it has begun
+        self._streams[stream] = None
+        if len(self._streams) == 1:
+            # From any thread, while a world's lock may be held: only a note for the loop.
+            self._feed.listen(lambda: outlet.soon(self._look_soon))
+            self._cancel_beat = outlet.later(HEARTBEAT, self._beat)
+        stream.last = self._feed.number
+        ready: dict[str, Any] = {"version": __version__, "instance": self._feed.instance}
+        if stream.world is not None:
+            ready["world"] = stream.world
+        text = written("ready", ready, f"{self._feed.instance}-{stream.last}")
+        if last_event_id is not None:
+            known = self._number_of(last_event_id)
+            if known is None:
+                text += written("dropped", {"reason": _unknown(last_event_id), "worlds": []})
+            else:
+                text = written("ready", ready)
+                stream.last = known
+                stream.is_behind = True
+        stream.write(f"{RETRY}{self._masked(text)}")
+        self._look_soon()
+
+    def leave(self, stream: EventStream) -> None:
+        """Let a stream go; with the last of them, nothing is done any more."""
+        if self._streams.pop(stream, self) is self or self._streams:
+            return
+        self._feed.listen(None)
+        for cancel in (self._cancel_look, self._cancel_beat):
+            if cancel is not None:
+                cancel()
+        self._cancel_look = self._cancel_beat = None
+
+    def _any(self) -> Outlet | None:
+        """Return what lends the loop, None where there is no stream."""
+        return next((each.outlet for each in self._streams), None)
+
+    def _look_soon(self) -> None:
+        outlet = self._any()
+        if self._cancel_look is None and outlet is not None:
+            wait = self._looked + MOMENT - stopwatch()
+            self._cancel_look = outlet.later(max(0.0, wait), self._look)
+
+    def _look(self) -> None:
+        """Tell everybody what has happened."""
+        self._cancel_look = None
+        self._looked = stopwatch()
+        changes = self._feed.take()
+        if changes is None:
+            for stream in self._streams:
+                stream.is_behind = True
+        elif changes:
+            self._tell(changes)
+        behind = [stream for stream in self._streams if stream.is_behind]
+        for stream in behind:
+            if not stream.is_clogged:
+                self._catch_up(stream)
+                break  # one in a moment: each reads the journals
+        if any(stream.is_behind for stream in behind):
+            self._look_soon()
+
+    def _tell(self, changes: list[Change]) -> None:
+        instance = self._feed.instance
+        told = [
+            (change.number, change.world, self._masked(written_change(change, instance)))
+            for change in changes
+            # What has changed again meanwhile is told then.
+            if change.entry is None or change.entry.changed == change.number
+        ]
+        newest = changes[-1].number
+        whole: dict[str | None, str] = {}
+        for stream in list(self._streams):
+            if stream.is_behind:
+                continue
+            if changes[0].number <= stream.last:
+                text = _joined(told, stream.world, stream.last)
+            elif (known := whole.get(stream.world)) is not None:
+                text = known
+            else:
+                text = whole[stream.world] = _joined(told, stream.world)
+            stream.last = max(stream.last, newest)
+            if text:
+                stream.write(text)
+
+    def _catch_up(self, stream: EventStream) -> None:
+        """Tell a stream what it has missed, as far as its client reads."""
+        until = self._feed.number
+        changes, lost = self._missed(stream, until)
+        if len(changes) > MOST_MISSED:
+            left_out = len(changes) - MOST_MISSED
+            changes = changes[left_out:]
+            lost |= {"reason": f"more than {MOST_MISSED:,} changes: {left_out:,} are left out"}
+        if lost:
+            lost = {"reason": "no longer kept", "worlds": [], **lost}
+            stream.write(self._masked(written("dropped", lost)))
+        stream.is_behind = False
+        for first in range(0, len(changes), AT_ONCE):
+            part = changes[first : first + AT_ONCE]
+            instance = self._feed.instance
+            stream.last = part[-1].number
+            stream.write("".join(self._masked(written_change(each, instance)) for each in part))
+            if stream.is_behind:
+                return  # its client has not read so much
+        stream.last = until
+
+    def _missed(self, stream: EventStream, until: int) -> tuple[list[Change], dict[str, Any]]:
+        """Return the changes that a stream was not told, in order, and what is lost of them."""
+        changes, is_lost = self._feed.since(stream.last, stream.world)
+        lost: dict[str, Any] = {}
+        if is_lost:
+            lost["reason"] = "some changes that are of no request are no longer kept"
+        names = self._worlds.names() if stream.world is None else [stream.world]
+        for name in names:
+            world = self._worlds.there_is(name)
+            if world is None:
+                continue
+            entries, newest_dropped = world.journal.changed_since(stream.last)
+            if newest_dropped:
+                lost.setdefault("worlds", []).append({"world": name, "up_to": newest_dropped})
+            changes += [
+                Change(
+                    entry.changed, name, "request" if entry.state == "open" else "response", entry
+                )
+                for entry in entries
+            ]
+        # What happens from here on is told as it happens.
+        return sorted(each for each in changes if each.number <= until), lost
+
+    def _beat(self) -> None:
+        outlet = self._any()
+        if outlet is None:
+            return
+        self._cancel_beat = outlet.later(HEARTBEAT, self._beat)
+        for stream in list(self._streams):
+            if not stream.is_clogged:
+                stream.write(": still here\n\n")
+
+    def _number_of(self, last_event_id: str) -> int | None:
+        """Return the number of an event of this server, None where it is of no such."""
+        found = _ID.fullmatch(last_event_id.strip())
+        if found is None or found[1] != self._feed.instance:
+            return None
+        number = int(found[2])
+        return number if number <= self._feed.number else None
+
+    def _masked(self, text: str) -> str:
+        return text.replace(self._token, MASK) if self._token else text
+
+
+def _joined(told: Iterable[tuple[int, str, str]], world: str | None, after: int = 0) -> str:
+    return "".join(text for number, name, text in told if number > after and world in (None, name))
+
+
+def _unknown(last_event_id: str) -> str:
+    """Return why it cannot be said what happened since an event."""
+    found = _ID.fullmatch(last_event_id.strip())
+    if found is None:
+        return f"Last-Event-ID {last_event_id[:80]!r} is not the id of an event"
+    return f"event {last_event_id[:80]} is of another server: this one was started since"

@@ -1,0 +1,62 @@
+"""Events: the changes of the feed in words, as server-sent events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cs_simulator.clock import format_instant
+
+if TYPE_CHECKING:
+    from cs_simulator.journal.entries import JournalEntry
+    from cs_simulator.journal.feed import Change
+
+MOST_OF_PATH = 2_000
+"""Characters of a target that an event shows; the journal has it whole."""
+
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def written(kind: str, members: Mapping[str, Any], event_id: str | None = None) -> str:
+    """Return one event as it is sent; JSON in ASCII has no line ends that would break it."""
+    first = "" if event_id is None else f"id: {event_id}\n"
+    return f"{first}event: {kind}\ndata: {_encoded(members)}\n\n"
+
+
+def written_change(change: Change, instance: str) -> str:
+    """Return a change as it is sent: with the rules that acted before the response they made."""
+    event_id = f"{instance}-{change.number}"
+    entry = change.entry
+    if entry is None:
+        return written(change.kind, {"world": change.world, **change.members}, event_id)
+    text = written(change.kind, entry_summary(change.world, entry), event_id)
+    if entry.faults and change.kind == "response":
+        acted = {"world": change.world, "change": "acted", "names": list(entry.faults)}
+        return written("fault", {**acted, "id": entry.id}) + text
+    return text
+
+
+def entry_summary(world: str, entry: JournalEntry) -> dict[str, Any]:
+    """Return what there is to see of an entry at a glance, under the names of the journal."""
+    target = entry.target
+    members: dict[str, Any] = {
+        "world": world,
+        "id": entry.id,
+        "state": entry.state,
+        "time": format_instant(entry.at),
+        "method": entry.method,
+        "path": target if len(target) <= MOST_OF_PATH else f"{target[:MOST_OF_PATH]}...",
+        "operation": entry.operation,
+    }
+    if entry.faults:
+        members["faults"] = list(entry.faults)
+    if entry.milliseconds is not None:
+        members["status"] = entry.status
+        members["ms"] = entry.milliseconds
+        members["hints"] = len(entry.hints)
+    if entry.waited:
+        members["waited_ms"] = round(entry.waited, 3)
+    if entry.broken is not None:
+        members["broken"] = entry.broken
+    return members

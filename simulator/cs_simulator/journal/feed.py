@@ -1,0 +1,122 @@
+"""The feed: every change of a server's worlds, in one order, for whoever looks on.
+
+A change has a number, whichever world it is of. Requests stand in the journals, with the number of
+their last change; of all else the newest changes are kept here. So whoever was away is told what
+happened meanwhile, or that it is no longer known.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from threading import Lock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from cs_simulator.journal.entries import JournalEntry
+
+Kind = Literal[
+    "request", "response", "fault", "clock", "stage", "scenario", "reset", "journal", "world"
+]
+"""What changed: a request arrived or was answered; the rest is named after what it is of."""
+
+MOST_CHANGES = 1_000
+"""Changes that are kept for who comes back, besides those of requests."""
+
+MOST_PENDING = 10_000
+"""Changes that wait to be told; beyond them, whoever is told reads the journals."""
+
+NO_MEMBERS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Change(NamedTuple):
+    """One change of a world."""
+
+    number: int
+    world: str
+    kind: Kind
+    entry: JournalEntry | None = None
+    """The request that it is of."""
+    members: Mapping[str, Any] = NO_MEMBERS
+    """What there is to say of it, where it is of no request."""
+
+
+class Feed:
+    """Number the changes of the worlds of one server, and tell them to whoever listens."""
+
+    __slots__ = ("_changes", "_lock", "_lost", "_number", "_pending", "_tell", "instance")
+
+    def __init__(self, instance: str = "") -> None:
+        self.instance = instance
+        """The name of the server process, since numbers begin anew in another."""
+        self._lock = Lock()
+        self._number = 0
+        self._changes: deque[Change] = deque()
+        self._lost = 0
+        """The number of the newest change that is no longer kept here."""
+        self._pending: list[Change] | None = None
+        """What nobody was told yet; None while nobody listens."""
+        self._tell: Callable[[], None] = _nobody
+
+    @property
+    def number(self) -> int:
+        """The number of the newest change."""
+        return self._number
+
+    def listen(self, tell: Callable[[], None] | None) -> None:
+        """Call a function when there is something to :meth:`take`; None ends that."""
+        with self._lock:
+            self._pending = None if tell is None else []
+            self._tell = tell or _nobody
+
+    def take(self) -> list[Change] | None:
+        """Return what happened since this was last asked, None where that was too much."""
+        with self._lock:
+            taken, self._pending = self._pending, []
+        return taken if taken is not None and len(taken) <= MOST_PENDING else None
+
+    def note(self, world: str, kind: Kind, entry: JournalEntry) -> None:
+        """Give a number to the change of a request, which its journal keeps."""
+        with self._lock:
+            self._number = entry.changed = self._number + 1
+            if self._pending is None:
+                return
+            is_first = self._add(Change(self._number, world, kind, entry))
+        if is_first:
+            self._tell()
+
+    def tell(self, world: str, kind: Kind, members: Mapping[str, Any]) -> None:
+        """Give a number to a change that is of no request, and keep it."""
+        with self._lock:
+            self._number += 1
+            change = Change(self._number, world, kind, None, members)
+            self._changes.append(change)
+            if len(self._changes) > MOST_CHANGES:
+                self._lost = self._changes.popleft().number
+            if self._pending is None:
+                return
+            is_first = self._add(change)
+        if is_first:
+            self._tell()
+
+    def _add(self, change: Change) -> bool:
+        """Add what is to be told; return whether nothing else is."""
+        assert self._pending is not None  # noqa: S101 - whoever calls it has looked
+        if len(self._pending) <= MOST_PENDING:
+            self._pending.append(change)
+        return len(self._pending) == 1
+
+    def since(self, number: int, world: str | None) -> tuple[list[Change], bool]:
+        """Return the changes of no request after a number, and whether there were others."""
+        with self._lock:
+            kept = [
+                each
+                for each in self._changes
+                if each.number > number and world in (None, each.world)
+            ]
+            return kept, self._lost > number
+
+
+def _nobody() -> None:
+    """Tell nobody."""
