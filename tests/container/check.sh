@@ -39,22 +39,7 @@ trap 'exit 130' INT TERM
 # --- the engine
 
 if ! command -v dockerd >/dev/null; then
-    command -v apt-get >/dev/null || skip 'there is no dockerd, and no apt-get to install it with'
-    # What is installed here is started here, and by nobody else.
-    policy=/usr/sbin/policy-rc.d
-    if [ ! -e "$policy" ]; then
-        printf '#!/bin/sh\nexit 101\n' >"$policy"
-        chmod +x "$policy"
-    else
-        policy=
-    fi
-    installed=0
-    {
-        apt-get -qq update &&
-            DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends docker.io
-    } >"$work/apt.log" 2>&1 || installed=$?
-    rm -f ${policy:+"$policy"}
-    [ "$installed" = 0 ] || skip "docker.io cannot be installed: $(tail -n 1 "$work/apt.log")"
+    "$checkout/.ci/install" docker.io >"$work/install.log" || skip "$(cat "$work/install.log")"
 fi
 dockerd -H "$DOCKER_HOST" --data-root "$work/data" --exec-root "$work/exec" -p "$work/pid" \
     --bridge=none --iptables=false --ip6tables=false --ip-forward=false >"$work/dockerd.log" 2>&1 &

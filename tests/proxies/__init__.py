@@ -1,0 +1,1 @@
+"""Stock proxies in front of servers, set up as the docs say."""
