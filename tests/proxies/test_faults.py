@@ -16,6 +16,8 @@ from tests.proxies.conftest import MakeProxy
 from tests.proxies.support import PAGE, SILENCE, Arrived, RawClient
 from tests.support.server import ServerProcess
 
+pytestmark = pytest.mark.long
+
 BASE = "/genesys/1/cs"
 
 FAULTS: dict[str, dict[str, Any]] = {

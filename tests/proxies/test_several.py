@@ -19,6 +19,8 @@ from tests.proxies.support import Arrived, Proxy, RawClient
 from tests.support import BASE
 from tests.support.server import ServerProcess
 
+pytestmark = pytest.mark.long
+
 NAMES = [f"w{number}" for number in range(24)]
 CLOSE = '{"connection": "close", "effect": "applied"}'
 
