@@ -45,6 +45,20 @@ def test_states_and_tasks_are_bars(open_console: OpenConsole, world: World, axis
     assert "contact key +44" in page.inner_text(".group")
 
 
+def test_state_ends_where_it_was_ended_first(open_console: OpenConsole, world: World) -> None:
+    service, state, _ = converse(world)
+    asked(f"{world.base_url}/services/{service}/states/{state}/end", {"disposition": 2})
+    console = open_console(world, "conversation")
+    bar = console.page.locator(f"[aria-label^='state {state}, type 8, completed, 3 requests']")
+    bar.wait_for()
+    spots = console.page.locator(".lane .spot")
+    end = bar.evaluate("each => each.getBoundingClientRect().right")
+    fourth = spots.nth(3).evaluate(
+        "each => each.getBoundingClientRect().left + each.getBoundingClientRect().width / 2"
+    )
+    assert abs(end - fourth) < 2
+
+
 def test_bar_leads_to_its_requests_and_back(open_console: OpenConsole, world: World) -> None:
     service, state, _ = converse(world)
     console = open_console(world, "conversation")

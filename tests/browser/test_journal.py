@@ -66,6 +66,7 @@ def test_details_tell_hints_rules_and_both_bodies(console: Console, world: World
 
 
 def test_near_misses_stand_beside_what_was_red(console: Console, world: World) -> None:
+    world.add_fault(name="far", on="end_service", response={"status": 503})
     world.add_fault(
         name="near", on="get_service", where={"customer_id": "C-1"}, response={"status": 503}
     )
@@ -74,6 +75,7 @@ def test_near_misses_stand_beside_what_was_red(console: Console, world: World) -
     near = console.details().locator("section", has_text="Near misses")
     near.wait_for()
     assert "customer_id" in near.inner_text()
+    assert "far" not in near.inner_text()
 
 
 def test_row_under_the_pointer_does_not_move(console: Console, world: World) -> None:

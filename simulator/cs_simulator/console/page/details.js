@@ -72,7 +72,7 @@ export class Details {
     }
     if (entry !== this.entry || !explained) return;
     const rules = explained.rules ?? [];
-    const misses = isRed(entry) ? nearMisses(rules) : [];
+    const misses = isRed(entry) && !entry.faults?.length ? nearMisses(rules) : [];
     fill(place, section(entry.faults?.length ? "Faults that acted" : "Rules", rules.length
       ? h("table", null, h("thead", null, h("tr", null, ["rule", "decision", "why"].map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", null, rules.map(ruleRow)))
@@ -129,7 +129,7 @@ function written(value) {
 
 /** Return the rules that came closest to a request without fitting it. */
 function nearMisses(rules) {
-  const missed = rules.filter((rule) => rule.decision === "no_match" && rule.failed?.length);
+  const missed = rules.filter((rule) => rule.decision === "no_match" && rule.failed?.length && !rule.failed.some((each) => each.criterion === "on"));
   const least = Math.min(...missed.map((rule) => rule.failed.length));
   return missed.filter((rule) => rule.failed.length === least).slice(0, 3)
     .map((rule) => h("div", null, h("p", null, "Rule ", h("b", { class: "mono" }, short(rule.rule ?? rule.name, 100)), ` missed by ${plural(least, "criterion", "criteria")}:`), differences(rule.failed)));

@@ -74,7 +74,7 @@ function noteEffects(lanes, entry, own) {
     if (found !== lane) found.requests.push(entry);
     if (change === "created") found.began = entry.id;
     else if (change === "ended" || change === "deleted") {
-      found.ended = entry.id;
+      found.ended ??= entry.id;
       found.to ??= Date.parse(entry.time);
       if (change === "deleted") found.isGone = true;
     }
