@@ -87,7 +87,6 @@ export class Follower {
     await this.#journal(ask);
     if (signal.aborted) return;
     this.instance = health.instance;
-    this.hasEvents = "events" in index.links;
     this.onworld({ health, index, clock, stage });
     this.onstate("live", "");
   }
@@ -129,7 +128,7 @@ export class Follower {
 
   async #listen(signal) {
     while (!signal.aborted) {
-      while ((this.instance === null || !this.hasEvents) && !signal.aborted) await this.#wait(PAUSE / 5, signal, false);
+      while (this.instance === null && !signal.aborted) await this.#wait(PAUSE / 5, signal, false);
       try {
         const headers = this.lastEvent ? { "Last-Event-ID": this.lastEvent } : {};
         const response = await this.server.ask("GET", "events", { world: this.world, signal, stream: true, headers });
