@@ -16,7 +16,7 @@ from cs_simulator.http.addresses import AddressError, bind, url_of
 
 NEEDS_IPV6 = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
 
-FREE = "; choose another with --port, or 0 for a free one"
+FREE = "; choose another with --port or CS_SIMULATOR_PORT, or 0 for a free one"
 OF_THIS_MACHINE = "; use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
 
 

@@ -20,7 +20,13 @@ from cs_simulator.api.editions import error_body
 from cs_simulator.api.judging import Passage
 from cs_simulator.clock import format_http_date, stopwatch
 from cs_simulator.domain.access import REALM
-from cs_simulator.domain.errors import InjectedFault, MethodNotAllowed, Refusal, Unauthorized
+from cs_simulator.domain.errors import (
+    InjectedFault,
+    MethodNotAllowed,
+    Refusal,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 from cs_simulator.faults import wire
 from cs_simulator.faults.waiting import HeldWait, TooManyWaitingError, WaitingRoom
 from cs_simulator.late import named
@@ -127,6 +133,8 @@ def refused(passage: Passage, refusal: Refusal) -> PlannedResponse:
         headers["Allow"] = ", ".join(refusal.allowed)
     elif isinstance(refusal, Unauthorized):
         headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
+    elif isinstance(refusal, UnsupportedMediaType) and refusal.accepts_encoding is not None:
+        headers["Accept-Encoding"] = refusal.accepts_encoding  # RFC 9110, 15.5.16
     return members_answer(arrival, status, members, more_headers=headers)
 
 

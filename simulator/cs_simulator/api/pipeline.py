@@ -17,6 +17,7 @@ from cs_simulator.api.bodies import read_json
 from cs_simulator.api.calls import Call, Form, Reply, handler_of
 from cs_simulator.api.gate import check_extensions, let_in
 from cs_simulator.api.judging import Passage, StaleError
+from cs_simulator.api.media import check_encoding, check_type, content_type_of
 from cs_simulator.api.outcome import (
     HeldResponse,
     Outcome,
@@ -38,7 +39,6 @@ from cs_simulator.domain.errors import (
     OutOfIds,
     Refusal,
     UnknownPath,
-    UnsupportedMediaType,
 )
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
@@ -51,14 +51,9 @@ from cs_simulator.worlds import WorldDroppedError
 
 log = logging.getLogger("cs_simulator")
 
-_JSON_TYPE = re.compile(
-    r'\s*application/json\s*(?:;\s*(?:charset\s*=\s*"?utf-?8"?|[a-z]+\s*=\s*[^;]*)?\s*)*',
-    re.IGNORECASE,
-)
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
 """The name of a header."""
 
-_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 _OTHER_MODULE = re.compile(r"/genesys/\d+/[a-z]")
 _SLASH_IN_KEY = re.compile(r"/(?:services/anonymous/[^/]+/.|customers/[^/]+/[^/]+/services)")
 _PREFLIGHT = "HTTP_ACCESS_CONTROL_REQUEST_METHOD"
@@ -179,7 +174,7 @@ class Pipeline:
         if user is not None:
             check_extensions(operation, call, user)
         if operation.body == "multipart":
-            call.form = Form(arrival.headers.get("HTTP_CONTENT_TYPE", ""), arrival.body)
+            call.form = Form(content_type_of(arrival), arrival.body)
             call.import_folder = self._import_folder
         reply = handler_of(operation)(call)
         call.hint_names()
@@ -297,25 +292,14 @@ def _check_body(passage: Passage, operation: ApiOperation, max_body: int) -> Non
         raise BodyTooLarge(
             f"The body is larger than {max_body} bytes", "raise the limit with --max-body"
         )
+    if not raw:
+        return
+    check_encoding(passage.arrival)
     if (
-        not raw
-        or operation.body == "multipart"
-        or passage.world.scenario.setup.fidelity.content_type == "lenient"
+        operation.body != "multipart"
+        and passage.world.scenario.setup.fidelity.content_type != "lenient"
     ):
-        return
-    content_type = passage.arrival.headers.get("HTTP_CONTENT_TYPE", "")
-    if content_type in ("", "application/json"):
-        return
-    charset = _CHARSET.search(content_type)
-    if charset is not None and charset[1].lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType(
-            f"The charset {charset[1]} is not supported", "send application/json in UTF-8"
-        )
-    if not _JSON_TYPE.fullmatch(content_type):
-        raise UnsupportedMediaType(
-            f"The media type {content_type} is not supported",
-            "send Content-Type: application/json (curl: -H 'Content-Type: application/json')",
-        )
+        check_type(passage.arrival)
 
 
 def _body(operation: ApiOperation, raw: bytes, pairs: Pairs) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.group import CommandError
+from cs_simulator.documents.json_text import EncodingError, decoded
 
 _FORMS = "KEY=VALUE words, a document in braces, @FILE, or - for the standard input"
 
@@ -46,10 +47,12 @@ def _document(text: str) -> dict[str, Any]:
     elif text.startswith("@"):
         source = text[1:]
         try:
-            text = Path(source).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8"
-            raise CommandError(f"{source} cannot be read: {reason}") from None
+            text = decoded(Path(source).read_bytes())
+        except OSError as error:
+            raise CommandError(f"{source} cannot be read: {error.strerror}") from None
+        except EncodingError as error:
+            problem = f"not valid UTF-8: {error.problem.text}"
+            raise CommandError(f"{source} cannot be read: {problem}; save it as UTF-8") from None
     data = _read(text, source)
     if not isinstance(data, dict):
         raise CommandError(f"{source} is not a map of keys; give {_FORMS}")

@@ -56,6 +56,7 @@ _REFUSED: Mapping[int, str] = MappingProxyType(
         403: "A page of another origin, or a host that the server does not know.",
         404: "There is no world of that name, or this is the same for every world.",
         413: "The body is larger than the server takes.",
+        415: "The body is compressed.",
         500: "A defect of the simulator.",
         503: "There is no room for one more world, or one more request that waits.",
     }
@@ -276,7 +277,7 @@ def _refusals(row: Endpoint, *, needs_token: bool) -> dict[int, str]:
     if row.scope == "server" or not row.makes_world:
         statuses.append(404)
     if row.takes is not None:
-        statuses.append(413)
+        statuses += [413, 415]
     if row.makes_world or row.takes is not None:
         statuses.append(503)
     return {**{status: _REFUSED[status] for status in statuses}, **row.refuses}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
 
+from cs_simulator.api.media import content_codings
 from cs_simulator.api.outcome import status_line
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
@@ -43,7 +45,10 @@ class ProblemError(Exception):
         }
         if self.errors is not None:
             members["errors"] = list(self.errors)
-        return json_response(members, self.status, "application/problem+json")
+        response = json_response(members, self.status, "application/problem+json")
+        if self.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+            response.headers["Accept-Encoding"] = "identity"
+        return response
 
 
 _ALLOWED = re.compile(r'"allowed": \[\n.*?\n *\]', re.DOTALL)
@@ -108,6 +113,14 @@ def _members(problem: Problem) -> dict[str, Any]:
 
 def request_text() -> str:
     """Return the body of the present request."""
+    codings = content_codings(request.headers.get("Content-Encoding", ""))
+    if codings:
+        detail = f"the Content-Encoding {codings} is not supported: expected identity, or none"
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "Unsupported encoding",
+            f"{detail}; send the body as it is",
+        )
     try:
         return decoded(request.get_data())
     except EncodingError as error:

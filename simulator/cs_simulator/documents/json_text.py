@@ -15,6 +15,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined] # public, thou
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from cs_simulator.documents.problems import DocumentError, Place, Problem, shown
+from cs_simulator.documents.resemblance import resemblance, wide_text
 
 MAX_DIGITS = 40
 """Digits of an integer."""
@@ -155,11 +156,20 @@ class JsonReader:
 def decoded(raw: bytes) -> str:
     """Return the text of bytes in UTF-8; raises :exc:`JsonError` where they are not."""
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8", "replace")
-        problem = f"byte {error.start + 1} is 0x{raw[error.start]:02X}"
-        raise EncodingError(problem, Lines(before).place(len(before))) from None
+        raise _no_text(raw, error.start) from None
+    if "\0" in text[:4] and wide_text(raw[:4]):
+        raise _no_text(raw, raw.index(0))
+    return text
+
+
+def _no_text(raw: bytes, at: int) -> EncodingError:
+    """Return the problem of bytes that are not UTF-8, and what they are instead."""
+    before = raw[:at].decode("utf-8", "replace")
+    like = resemblance(raw)
+    problem = f"byte {at + 1} is 0x{raw[at]:02X}{f' (it looks like {like})' if like else ''}"
+    return EncodingError(problem, Lines(before).place(len(before)))
 
 
 def parts(text: str, wanted: Container[str] = ()) -> Iterator[Part]:

@@ -117,7 +117,7 @@ class Moment:
         """Return the instant that ``value`` names, or raise :exc:`UnfitError`."""
         found = _DATE.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            raise UnfitError(self.expected)
+            raise UnfitError(self.expected, wrong_with_date(value))
         year, month, day, hour, minute, second, milliseconds, sign, hours, minutes = found.groups()
         try:
             moment = datetime(
@@ -136,6 +136,35 @@ class Moment:
         if EARLIEST <= instant <= LATEST:
             return instant
         raise UnfitError(self.expected, NO_SUCH_DATE)
+
+
+_NEARLY = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>(?P<between>[Tt ]?)[0-9]{2}:[0-9]{2}"
+    r"(?P<seconds>:[0-9]{2}(?P<fraction>[.,][0-9]*)?)?)?"
+    r" ?(?P<zone>[Zz]|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?(?P<name>\[.*\])?",
+    re.ASCII,
+)
+
+
+def wrong_with_date(value: object) -> str:
+    """Return what of a text that is nearly a date is wrong, the first thing of several, or ''."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "seconds or milliseconds since 1970 are no date here"
+    found = _NEARLY.fullmatch(value) if isinstance(value, str) and len(value) < 100 else None
+    if found is None:
+        return ""
+    zone, fraction = found["zone"] or "", found["fraction"]
+    wrong = (
+        (found["time"] is None, "the time of day is missing"),
+        (found["between"] != "T", "a T stands between date and time"),
+        (found["seconds"] is None, "the seconds are missing"),
+        (fraction is not None and fraction[:1] == ",", "a point stands before the milliseconds"),
+        (fraction is not None and len(fraction) != 4, "milliseconds have three digits"),
+        (not zone, "the zone is missing: Z, or an offset such as +02:00"),
+        (zone[:1] in "+-" and ":" not in zone, "an offset has a colon, such as +02:00"),
+        (True, "the zone is Z, or an offset such as +02:00"),
+    )
+    return next(problem for is_wrong, problem in wrong if is_wrong)
 
 
 def _zone(sign: str | None, hours: str | None, minutes: str | None) -> timezone:

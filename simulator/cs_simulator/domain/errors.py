@@ -205,9 +205,18 @@ class BodyTooLarge(Refusal):
 
 
 class UnsupportedMediaType(Refusal):
-    """A body that does not say that it is JSON in UTF-8."""
+    """A body that does not say that it is JSON in UTF-8, or is compressed.
+
+    ``accepts_encoding`` is what its Content-Encoding may be, where that is what is wrong.
+    """
 
     code = 4150
+
+    def __init__(
+        self, text: str, hint: str | None = None, *, accepts_encoding: str | None = None
+    ) -> None:
+        super().__init__(text, hint)
+        self.accepts_encoding = accepts_encoding
 
 
 class InternalError(Refusal):

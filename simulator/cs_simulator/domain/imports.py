@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cs_simulator.documents.problems import Problem, UnfitError
+from cs_simulator.documents.resemblance import resemblance, wide_text
 from cs_simulator.domain.administration import find_key
 from cs_simulator.domain.customers import new_id, submitted_profile
 from cs_simulator.domain.errors import (
@@ -185,15 +186,23 @@ def _decoded(table: bytes, encoding: str) -> str:
         raise MalformedBody(
             "The file starts with a byte order mark", "save it as UTF-8 without one"
         )
+    if encoding.lower().startswith("utf-8") and wide_text(table[:4]):
+        raise _not_in(table, encoding, table.index(0))
     try:
         return table.decode(encoding)
     except UnicodeDecodeError as error:
-        line = table.count(b"\n", 0, error.start) + 1
-        raise MalformedBody(
-            f"The file is not valid {encoding.upper()}: byte {error.start + 1}, on line {line}, is "
-            f"0x{table[error.start]:02X}",
-            "set the form field encoding",
-        ) from None
+        raise _not_in(table, encoding, error.start) from None
+
+
+def _not_in(table: bytes, encoding: str, at: int) -> MalformedBody:
+    """Return the refusal of a file that is in another encoding than it is said to be."""
+    line = table.count(b"\n", 0, at) + 1
+    like = resemblance(table)
+    return MalformedBody(
+        f"The file is not valid {encoding.upper()}: byte {at + 1}, on line {line}, is "
+        f"0x{table[at]:02X}{f' (it looks like {like})' if like else ''}",
+        "set the form field encoding",
+    )
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
+from cs_simulator.documents.resemblance import resemblance, wide_text
 from cs_simulator.har.errors import HarError
 
 CHUNK = 256 * 2**10
@@ -140,13 +141,16 @@ class EntryStream:
         try:
             more = self._file.read(size)
         except UnicodeDecodeError as error:
+            like = "" if self._text or self._at else resemblance(bytes(error.object))
             raise HarError(
-                f"{self._name} is not UTF-8: byte {error.object[error.start]:#04x}; "
-                "HAR is JSON in UTF-8"
+                f"{self._name} is not UTF-8: byte {error.object[error.start]:#04x}"
+                f"{f' (it looks like {like})' if like else ''}; HAR is JSON in UTF-8"
             ) from None
         if not more:
             self._ended = True
             return False
+        if not self._text and (wide := wide_text(more[:4])):
+            raise HarError(f"{self._name} is not UTF-8, it looks like {wide}; HAR is JSON in UTF-8")
         self._line += self._text.count("\n", 0, self._at)
         self._text = self._text[self._at :] + more
         self._at = 0

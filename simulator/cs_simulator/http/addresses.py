@@ -109,7 +109,7 @@ def _why(error: OSError, own: Sequence[str]) -> str:
     if error.errno == errno.EADDRINUSE:
         if own:
             return f"{text}, by --host {own[0]} of this server; remove one of the two"
-        return f"{text}; choose another with --port, or 0 for a free one"
+        return f"{text}; choose another with --port or CS_SIMULATOR_PORT, or 0 for a free one"
     if error.errno == errno.EADDRNOTAVAIL:
         return "this machine does not have that address; use one of its own, or 0.0.0.0 for all"
     if error.errno == errno.EACCES:

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.parser import (
+    HTTPRequestParser,
+    ParsingError,
+    TransferEncodingNotImplemented,
+)
 from waitress.receiver import ChunkedReceiver
 from waitress.utilities import BadRequest, Error
 
@@ -240,6 +244,13 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             rest = _BLANKS.sub(rb"\1 ", rest)
         try:
             super().parse_header(first + CRLF + rest)
+        except TransferEncodingNotImplemented:
+            named = ", ".join(
+                value for name, value in _lines_of(rest) if name == "HTTP_TRANSFER_ENCODING"
+            )
+            raise TransferEncodingNotImplemented(
+                f"the Transfer-Encoding {named} is not supported; expected chunked"
+            ) from None
         except ValueError:
             # Read in this order: the host of the target, and a number of thousands of digits.
             host_is_read = hasattr(self, "url_scheme")
@@ -271,14 +282,19 @@ def _wsgi_name(name: str) -> str:
 def _repeated(lines: bytes) -> list[tuple[str, str]]:
     """Return the lines of those headers of which there are several."""
     headers: dict[str, list[str]] = {}
-    for line in lines.decode("latin-1").split("\r\n"):
-        name, colon, value = line.partition(":")
-        if colon and "_" not in name:
-            key = f"HTTP_{name.upper().replace('-', '_')}"
-            headers.setdefault(key, []).append(value.strip(" \t"))
+    for name, value in _lines_of(lines):
+        headers.setdefault(name, []).append(value)
     return [
         (name, value) for name, values in headers.items() if len(values) > 1 for value in values
     ]
+
+
+def _lines_of(lines: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the name and the value of each header."""
+    for line in lines.decode("latin-1").split("\r\n"):
+        name, colon, value = line.partition(":")
+        if colon and "_" not in name:
+            yield f"HTTP_{name.upper().replace('-', '_')}", value.strip(" \t")
 
 
 def _wrong_with(data: bytes) -> str | None:
