@@ -19,7 +19,6 @@ NEEDS_MORE = {
     "update_profile_extension_record": 400,
     "delete_profile_extension_record": 400,
     "create_profile_extension_schema": 409,
-    "delete_service_extension_schema": 404,
     "delete_state_extension_schema": 404,
     "delete_task_extension_schema": 404,
     "get_interaction": 404,

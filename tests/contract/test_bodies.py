@@ -106,7 +106,10 @@ def test_body_with_a_long_integer(cs: Simulation) -> None:
 
 def test_body_that_is_not_utf8(cs: Simulation) -> None:
     answer = cs.post("services/start", raw=b'{"contact_key":\n "caf\xe9"}')
-    assert answer.refused() == "The body is not valid UTF-8: byte 22 is 0xE9 at line 2, column 6"
+    assert answer.refused() == (
+        "The body is not valid UTF-8: byte 22 is 0xE9 (it looks like ISO 8859-1 or Windows-1252) "
+        "at line 2, column 6"
+    )
     assert answer.hint == "encode the JSON as UTF-8"
     surrogate = body(b'"\xed\xa0\x80"')
     assert "The body is not valid UTF-8" in cs.post("services/start", raw=surrogate).refused()

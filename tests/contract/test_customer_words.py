@@ -82,7 +82,8 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
         (
             b"FirstName\nA\n\n\xe9\n",
             {"encoding": "us-ascii"},
-            "The file is not valid US-ASCII: byte 14, on line 4, is 0xE9",
+            "The file is not valid US-ASCII: byte 14, on line 4, is 0xE9 "
+            + "(it looks like ISO 8859-1 or Windows-1252)",
             "set the form field encoding",
         ),
         (

@@ -24,7 +24,8 @@ def resemblance(raw: bytes) -> str:
         return "deflate"
     if wide := wide_text(raw[:4]):
         return wide
-    if _CONTROLS.isdisjoint(raw[:_LOOKED_AT]):
+    beginning = raw[:_LOOKED_AT]
+    if _CONTROLS.isdisjoint(beginning) and beginning.decode("utf-8", "ignore").isascii():
         return "ISO 8859-1 or Windows-1252"
     return ""
 

@@ -98,7 +98,7 @@ METADATA: tuple[ApiOperation, ...] = (
         privileges=("UCS.SchemaMgt.readProfileSchema",),
     ),
     *_schema_rows("profiles", "Address"),
-    *_schema_rows("services", "coupon"),
+    *_schema_rows("services", "voucher"),
     *_schema_rows("states", "note"),
     *_schema_rows("tasks", "order"),
     ApiOperation(

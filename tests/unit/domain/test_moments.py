@@ -117,7 +117,7 @@ def test_moment_takes(text: str, written: str) -> None:
     ],
 )
 def test_moment_refuses_another_form(value: object) -> None:
-    assert refused(value) == FORM
+    assert refused(value).partition(";")[0] == FORM
 
 
 @pytest.mark.parametrize(
