@@ -34,6 +34,12 @@ def maintained() -> Api:
     return api
 
 
+OTHERWISE_ENCODED = (
+    "The file is not valid US-ASCII: byte 14, on line 4, is 0xE9 "
+    "(it looks like ISO 8859-1 or Windows-1252)"
+)
+
+
 def imported(api: Api, content: bytes, **fields: str) -> Answer:
     raw, headers = form(("profiles", "text/csv", content), **fields)
     return api.request("POST", "profiles/import", raw=raw, headers=headers)
@@ -82,8 +88,7 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
         (
             b"FirstName\nA\n\n\xe9\n",
             {"encoding": "us-ascii"},
-            "The file is not valid US-ASCII: byte 14, on line 4, is 0xE9 "
-            + "(it looks like ISO 8859-1 or Windows-1252)",
+            OTHERWISE_ENCODED,
             "set the form field encoding",
         ),
         (
