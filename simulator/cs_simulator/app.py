@@ -213,7 +213,7 @@ class Simulator(PathFlask):
             return self._asked(super().wsgi_app, Way(request, where))
         if not at_once:
             return self._asked(self._control(), Way(request, where))
-        if self._control_app is None or self._control_app.is_slow(request.method, path):
+        if self._control_app is None or self._control_app.is_slow(request, path):
             return Later.SLOW
         world = self.worlds.there_is(where.name)
         if world is None:

@@ -278,7 +278,10 @@ def _warn_of_markers(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let go of the world of a test that has failed, once all about it was reported."""
+    """Begin the world of a test early; let go of that of a failure, once all was reported."""
+    lender = _lender(item.config)
+    if lender is not None:
+        lender.begin_ahead(item)
     result = yield
     lender = _lender(item.config)
     if lender is not None:

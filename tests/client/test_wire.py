@@ -30,7 +30,7 @@ Script = Sequence[Sequence[bytes | None]]
 
 @contextmanager
 def scripted(script: Script) -> Iterator[tuple[str, list[list[bytes]]]]:
-    """Answer as told; yield the URL and, for each connection, the requests that came."""
+    """Answer as told; yield the URL and, for each connection, the heads of what came."""
     seen: list[list[bytes]] = []
 
     def serve() -> None:
@@ -38,8 +38,10 @@ def scripted(script: Script) -> Iterator[tuple[str, list[list[bytes]]]]:
             connection, _ = listening.accept()
             seen.append([])
             with connection:
+                waiting = b""
                 for each in answers:
-                    seen[-1].append(connection.recv(65536))
+                    head, _, waiting = (waiting or connection.recv(65536)).partition(b"\r\n\r\n")
+                    seen[-1].append(head + b"\r\n\r\n")
                     if each is None:
                         break
                     connection.sendall(each)
@@ -271,7 +273,7 @@ def test_last_request_that_is_left_is_answered_before_the_end(server: Server) ->
 
 @pytest.mark.parametrize("left", [None, b"nonsense\r\n", answer(b"{}", b"Connection: close")])
 def test_connection_that_ended_after_what_was_left_is_opened_anew(left: bytes | None) -> None:
-    with scripted([[HEALTH, left], [WORLDS]]) as (url, seen), Server(url) as server:
+    with scripted([[HEALTH, left], [LEFT, WORLDS]]) as (url, seen), Server(url) as server:
         server.health()
         server._transport.leave("DELETE", "/_control/worlds/a")
         assert server.worlds() == ["a"]
@@ -285,3 +287,42 @@ def test_server_that_is_gone_is_told_by_what_comes_next() -> None:
     server._transport.leave("DELETE", "/_control/worlds/a")
     with pytest.raises(UnreachableError, match="Connection refused"):
         server.worlds()
+
+
+def test_request_ahead_is_answered_when_it_is_asked_for() -> None:
+    made = answer(b'{"base_paths": {}}')
+    with scripted([[HEALTH, made, LEFT, WORLDS]]) as (url, seen), Server(url) as server:
+        server.health()
+        server._transport.leave("DELETE", "/_control/worlds/a")
+        promise = server._transport.ahead("PUT", "/_control/worlds/b", {"name": "demo"})
+        assert promise is not None
+        assert promise.redeem() == {"base_paths": {}}
+        assert promise.redeem() is None
+        assert server.worlds() == ["a"]
+    assert [request.split()[:2] for request in seen[0][1:2]] == [[b"PUT", b"/_control/worlds/b"]]
+
+
+def test_request_ahead_that_nobody_asks_for_is_answered_before_the_next(server: Server) -> None:
+    with Server(server.url) as other:
+        other.health()
+        for number in range(3):
+            promise = other._transport.ahead("PUT", f"/_control/worlds/ahead-{number}")
+            assert promise is not None
+            promise.forget()
+        assert {f"ahead-{number}" for number in range(3)} <= set(other.worlds())
+        for number in range(3):
+            other._transport.leave("DELETE", f"/_control/worlds/ahead-{number}")
+
+
+@pytest.mark.parametrize("ending", [None, b"nonsense\r\n", answer(b"{}", b"Content-Length: 9")])
+def test_request_ahead_that_is_not_answered_is_made_by_another(ending: bytes | None) -> None:
+    with scripted([[HEALTH, ending], [WORLDS]]) as (url, _), Server(url) as server:
+        server.health()
+        promise = server._transport.ahead("PUT", "/_control/worlds/b")
+        assert promise is not None
+        assert promise.redeem() is None
+        assert server.worlds() == ["a"]
+
+
+def test_nothing_is_sent_ahead_of_a_first_connection(server: Server) -> None:
+    assert Transport(server.url).ahead("PUT", "/_control/worlds/b") is None

@@ -244,3 +244,36 @@ def test_world_is_dropped_when_its_test_passed_and_kept_when_it_failed(
     ]
     assert Server(server).world(mine[2]).verify(on="start_service", count=1)
     assert result.stdout.str().count("Context Services, world") == 3
+
+
+AHEAD = """
+import pytest
+from support import start
+
+@pytest.fixture
+def broken():
+    raise RuntimeError("before the world")
+
+def test_first(context_services): pass
+
+def test_world_is_made_but_never_asked_for(broken, context_services): pass
+
+@pytest.mark.context_services_scenario("demo")
+def test_world_begins_with_what_its_marker_names(context_services):
+    assert context_services.describe()["scenario"] == "demo"
+    assert start(context_services) == 201
+
+def test_without_a_world(): pass
+
+def test_only_its_own_is_left(context_services, context_services_server):
+    assert set(context_services_server.worlds()) == {"default", context_services.name}
+
+@pytest.mark.context_services_scenario("nosuch")
+def test_name_that_is_wrong_is_told(context_services): pass
+"""
+
+
+def test_world_that_is_made_while_a_test_is_prepared(run: RunPytest) -> None:
+    result = run(AHEAD)
+    result.assert_outcomes(passed=4, errors=2)
+    result.stdout.fnmatch_lines(["*no scenario named 'nosuch'*"])

@@ -68,10 +68,13 @@ class Transport:
         self._post_mortem = post_mortem
         self._is_known = False
         self._idle: deque[Wire] = deque()
+        self._left: deque[bytes] = deque()
+        """What is sent with the next request."""
         weakref.finalize(self, _close_all, self._idle)
 
     def close(self) -> None:
         """Close the connections that are kept; another request opens a new one."""
+        self.send_left()
         _close_all(self._idle)
 
     def json(
@@ -93,22 +96,71 @@ class Transport:
         return self._parsed(answer)
 
     def leave(self, method: str, path: str) -> None:
-        """Send a request of which nobody waits for the answer: what comes next finds it done.
+        """Have a request sent with the next one, and its answer dropped; it may be sent twice.
 
-        That holds for what this thread sends; others may be ahead of it.
+        What comes next finds it done, as far as this thread sends it; others may be ahead of it.
         """
-        if not self._is_known:
-            self.health()
-        request = self._request(method, path, None)
-        wire = self._kept()
+        self._left.append(self._request(method, path, None))
+
+    def send_left(self) -> None:
+        """Send the requests that were left, and wait for none of them."""
+        left, count = self._taken()
+        if not count:
+            return
+        wire = self._kept(may_owe=True)
         try:
             wire = wire or Wire(self._host, self._port, self._timeout, is_secure=self._secure)
-            wire.leave(request, self._timeout)
+            wire.leave(left, self._timeout, count)
         except OSError:
             if wire is not None:
                 wire.close()
             return  # whoever asks next is told
         self._idle.append(wire)
+
+    def _taken(self) -> tuple[bytes, int]:
+        """Return the requests that were left, to be sent now, and how many they are."""
+        left = []
+        while self._left:
+            left.append(self._left.popleft())
+        return b"".join(left), len(left)
+
+    def ahead(self, method: str, path: str, body: Any = None) -> Promise | None:
+        """Send a request whose answer is asked for later; None where that cannot be done now.
+
+        It must be one that may be sent again. What was left is sent behind it.
+        """
+        wire = self._kept(may_owe=True) if self._is_known else None
+        if wire is None:
+            return None
+        data = None if body is None else json_text(body).encode()
+        left, count = self._taken()
+        promise = Promise(self, wire, wire.owed)
+        try:
+            wire.leave(self._request(method, path, data) + left, self._timeout, count + 1)
+        except OSError:
+            wire.close()
+            return None
+        return promise
+
+    def redeem(self, wire: Wire, before: int) -> Any:
+        """Return the JSON of the answer that a connection owes after some; None where none comes.
+
+        A problem is none.
+        """
+        try:
+            answer = wire.after(before)
+        except (OSError, NoHttpError):
+            wire.close()
+            return None
+        self.take_back(wire)
+        return self._parsed(answer) if answer.status < 400 else None
+
+    def take_back(self, wire: Wire) -> None:
+        """Keep a connection for the requests to come, whatever it owes."""
+        if wire.is_reusable:
+            self._idle.append(wire)
+        else:
+            wire.close()
 
     def text(self, method: str, path: str, *, query: Mapping[str, Any] | None = None) -> str:
         """Return the text that a request is answered with."""
@@ -174,35 +226,42 @@ class Transport:
 
     def _exchange(self, request: bytes, seconds: float, *, is_repeatable: bool) -> WireResponse:
         """Return what a request is answered, over a connection that is kept, or a new one."""
+        if not is_repeatable:
+            self.send_left()  # apart, so that what ends after it ends before this
+        left, count = self._taken()
+        request, count = left + request, count + 1
         wire = self._kept()
         if wire is not None:
             try:
-                return self._over(wire, request, seconds)
+                return self._over(wire, request, seconds, count)
             except (ClosedError, ConnectionError) as error:
                 # The server may close what was idle in the very moment that a request sets out.
                 if not is_repeatable or not getattr(error, "is_unanswered", True):
                     raise
+            except NoHttpError:
+                if count == 1:  # else it may be what was left that was answered so
+                    raise
         wire = Wire(self._host, self._port, seconds, is_secure=self._secure)
-        return self._over(wire, request, seconds)
+        return self._over(wire, request, seconds, count)
 
-    def _kept(self) -> Wire | None:
+    def _kept(self, *, may_owe: bool = False) -> Wire | None:
         """Return a connection that may be used again, which is no longer among those kept."""
         while True:
             try:
                 wire = self._idle.pop()
             except IndexError:
                 return None
-            if wire.is_fresh():
+            if (may_owe and wire.may_follow()) or wire.is_fresh():
                 return wire
             wire.close()
 
-    def _over(self, wire: Wire, request: bytes, seconds: float) -> WireResponse:
+    def _over(self, wire: Wire, request: bytes, seconds: float, count: int) -> WireResponse:
         answer = None
         try:
-            answer = wire.exchange(request, seconds)
+            answer = wire.exchange(request, seconds, count)
         finally:
-            if answer is not None and wire.is_reusable:
-                self._idle.append(wire)
+            if answer is not None:
+                self.take_back(wire)
             else:
                 wire.close()
         return answer
@@ -244,6 +303,29 @@ class Transport:
         except ValueError:
             what = f"{answer.status} {_media_type(answer)}"
             raise NotASimulatorError(self._stranger(what)) from None
+
+
+class Promise:
+    """The answer of a request that was sent ahead."""
+
+    __slots__ = ("_before", "_transport", "_wire")
+
+    def __init__(self, transport: Transport, wire: Wire, before: int) -> None:
+        self._transport = transport
+        self._wire: Wire | None = wire
+        self._before = before
+        """How many answers come before this one."""
+
+    def redeem(self) -> Any:
+        """Return the JSON that came, once it has; None where that is a problem, or none came."""
+        wire, self._wire = self._wire, None
+        return None if wire is None else self._transport.redeem(wire, self._before)
+
+    def forget(self) -> None:
+        """Let the answer come unread."""
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            self._transport.take_back(wire)
 
 
 def checked(url: str) -> SplitResult:

@@ -60,8 +60,7 @@ class Wire:
             raise
         self._file: BinaryIO = self._socket.makefile("rb")
         self._pid = os.getpid()
-        self._is_owed = False
-        """Whether the answer of a request is still to be read."""
+        self._owed = 0
         self.is_reusable = True
 
     def is_fresh(self) -> bool:
@@ -71,7 +70,7 @@ class Wire:
         """
         if self._pid != os.getpid() or not self.is_reusable:
             return False
-        if self._is_owed:
+        if self._owed:
             return self._has_settled()
         if hasattr(select, "poll"):
             poll = select.poll()
@@ -79,33 +78,53 @@ class Wire:
             return not poll.poll(0)
         return not select.select([self._socket], [], [], 0)[0]  # pragma: no cover - Windows
 
-    def exchange(self, request: bytes, timeout: float) -> WireResponse:
-        """Return what a request is answered.
+    @property
+    def owed(self) -> int:
+        """How many answers are still to be read."""
+        return self._owed
+
+    def exchange(self, requests: bytes, timeout: float, count: int = 1) -> WireResponse:
+        """Return what the last of some requests is answered.
 
         Raises :exc:`NoHttpError`, and ``OSError`` where the connection breaks or nothing comes in
         ``timeout`` seconds.
         """
-        self._send(request, timeout)
-        return self._answer()
+        self.leave(requests, timeout, count)
+        return self.after(self._owed - 1)
 
-    def leave(self, request: bytes, timeout: float) -> None:
-        """Send a request, whose answer is read, and dropped, before the next one."""
-        self._send(request, timeout)
-        self._is_owed = self.is_reusable = True
+    def leave(self, requests: bytes, timeout: float, count: int = 1) -> None:
+        """Send some requests, whose answers are read, and dropped, before the next one."""
+        self.is_reusable = False
+        self._socket.settimeout(timeout)
+        self._socket.sendall(requests)
+        self._owed += count
+        self.is_reusable = True
+
+    def may_follow(self) -> bool:
+        """Tell whether another request may be sent though answers are owed."""
+        return self._owed > 0 and self._pid == os.getpid()
+
+    def after(self, count: int) -> WireResponse:
+        """Drop some of the answers that are owed, and return the next one."""
+        for _ in range(count):
+            self._next()
+        return self._next()
+
+    def _next(self) -> WireResponse:
+        if not self.is_reusable:
+            raise ClosedError("the connection was closed without an answer", is_unanswered=True)
+        self.is_reusable = False
+        answer = self._answer()
+        self._owed -= 1
+        return answer
 
     def _has_settled(self) -> bool:
-        """Read the answer that is owed, and tell whether another request may follow."""
-        self._is_owed = False
+        """Read the answers that are owed, and tell whether another request may follow."""
         try:
-            self._answer()
+            self.after(self._owed - 1)
         except (OSError, NoHttpError):
             self.is_reusable = False
         return self.is_reusable
-
-    def _send(self, request: bytes, timeout: float) -> None:
-        self.is_reusable = False
-        self._socket.settimeout(timeout)
-        self._socket.sendall(request)
 
     def _answer(self) -> WireResponse:
         status, version = self._status_line()
@@ -176,7 +195,7 @@ class Wire:
 
     def close(self) -> None:
         """Close the connection, once an answer that is owed has come: it says that all is done."""
-        if self._is_owed and self._pid == os.getpid():
+        if self._owed and self._pid == os.getpid():
             self._has_settled()
         self._file.close()
         self._socket.close()

@@ -15,6 +15,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from cs_simulator import __version__
+from cs_simulator.api.arrival import Received
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control import (
     clock,
@@ -62,7 +63,8 @@ class ControlApp(PathFlask):
 
     def __init__(self, control: Control) -> None:
         super().__init__("cs_simulator.control")
-        self._slow = frozenset(each.name for each in ENDPOINTS if each.is_slow)
+        self._worlds = control.worlds
+        self._slow = {each.name: each.is_slow for each in ENDPOINTS if each.is_slow}
         for each in ENDPOINTS:
             self.add_url_rule(
                 f"{PREFIX}{each.path}", each.name, _view(control, each), methods=[each.method]
@@ -73,13 +75,16 @@ class ControlApp(PathFlask):
         self.register_error_handler(HTTPException, _on_http_error)
         self.register_error_handler(Exception, on_defect)
 
-    def is_slow(self, method: str, path: str) -> bool:
+    def is_slow(self, received: Received, path: str) -> bool:
         """Tell whether a request may take long."""
         try:
-            endpoint, _ = self.url_map.bind("").match(path, method)
+            endpoint, names = self.url_map.bind("").match(path, received.method)
         except HTTPException:
             return False
-        return endpoint in self._slow
+        is_slow = self._slow.get(endpoint, False)
+        if is_slow == "unless bare":
+            return bool(received.body) or self._worlds.there_is(unquote(names["name"])) is not None
+        return is_slow
 
 
 def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:

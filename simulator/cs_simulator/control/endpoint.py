@@ -98,8 +98,11 @@ class Endpoint(NamedTuple):
     checks_query: bool = False
     """Whether its handler refuses what the query should not have."""
     scope: Scope = "world"
-    is_slow: bool = False
-    """Whether it may take long: then it is not carried out where connections are read."""
+    is_slow: bool | Literal["unless bare"] = False
+    """Whether it may take long: then it is not carried out where connections are read.
+
+    ``unless bare`` is what takes long with a body, or in a world that there is already.
+    """
     makes_world: bool = False
     """Whether a world that does not exist is made for it. Else the answer is 404."""
     statuses: tuple[int, ...] = (200,)

@@ -10,6 +10,7 @@ from cs_simulator.client import ControlError, SimulatorError, World
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Cleared, Description, Verification
     from cs_simulator.client.rules import Question
+    from cs_simulator.client.transport import Promise
     from cs_simulator.client.world import ScenarioLike
 
 __tracebackhide__ = True  # pytest then shows the line of the test
@@ -55,9 +56,26 @@ class WatchedWorld(World):
         return verification
 
     def let_go(self) -> None:
-        """Have the world deleted; nobody waits until it is."""
+        """Have the world deleted with what is asked next; nobody waits until it is."""
         self._transport.leave("DELETE", self._own)
         self.is_over = True
+
+    def send_left(self) -> None:
+        """Send what has worlds deleted that were let go."""
+        self._transport.send_left()
+
+    def begin_ahead(self, scenario: str | None) -> Promise | None:
+        """Ask for :meth:`create` with a name of the catalogue, and do not wait for it."""
+        body = None if scenario is None else {"name": scenario}
+        return self._transport.ahead("PUT", self._own, body)
+
+    def has_begun(self, promise: Promise) -> bool:
+        """Wait for what :meth:`begin_ahead` asked for; tell whether it was done."""
+        made: Description | None = promise.redeem()
+        if made is None:
+            return False
+        self._bases = made["base_paths"]
+        return True
 
     def _look(self) -> None:
         if self.before_it_is_gone is not None:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from cs_simulator.client import ControlError, Server, SimulatorError, World
+from cs_simulator.client.world import is_path
 from cs_simulator.testing.failures import or_fail
 from cs_simulator.testing.markers import STRICT, scenario_of, strictness_of, world_of
 from cs_simulator.testing.names import fixed_name, is_of_this_run, own_name
 from cs_simulator.testing.session import Session
 from cs_simulator.testing.strict import Watch
 from cs_simulator.testing.watched import WatchedWorld
+
+if TYPE_CHECKING:
+    from cs_simulator.client.transport import Promise
+
+FIXTURE = "context_services"
+"""The fixture that lends a test its own world."""
 
 EMPTY = "empty"
 """What a world begins with that nothing was said about, here and on any server."""
@@ -56,6 +63,13 @@ class Lent:
         )
 
 
+class Ahead(NamedTuple):
+    """A world that a test will ask for, and which the server is already making."""
+
+    lent: Lent
+    promise: Promise
+
+
 class Lender:
     """Lend the worlds of one process of a test run."""
 
@@ -64,9 +78,62 @@ class Lender:
         self._server = server
         self._lent: list[Lent] = []
         self._kept: deque[WatchedWorld] = deque()
+        self._ahead: Ahead | None = None
+        self._gone: WatchedWorld | None = None
+        """The last world that was let go: what deletes it is sent with the next request."""
+
+    def begin_ahead(self, item: pytest.Item) -> None:
+        """Have the world of a test made while pytest prepares it, where that can do no harm.
+
+        It begins with a name of the catalogue, then: a file may only be written by a fixture.
+        """
+        if not self._has_begun_ahead(item):
+            self._send_left()
+
+    def _send_left(self) -> None:
+        """Have the worlds that were let go deleted now, and not with what is asked next."""
+        gone, self._gone = self._gone, None
+        if gone is not None:
+            gone.send_left()
+
+    def _has_begun_ahead(self, item: pytest.Item) -> bool:
+        if FIXTURE not in getattr(item, "fixturenames", ()) or self._session.settings.world:
+            return False
+        try:
+            if world_of(item) is not None:
+                return False
+            scenario = self._beginning(scenario_of(item))
+        except SimulatorError:
+            return False  # the test is told, in its set-up
+        if scenario is not None and (not isinstance(scenario, str) or is_path(scenario)):
+            return False
+        lent = self._lend(item, item.name, "", None, is_for_all=False)
+        promise = lent.world.begin_ahead(scenario)
+        if promise is None:
+            return False
+        self._ahead = Ahead(lent, promise)
+        return True
+
+    def _begun_ahead(self, item: pytest.Item) -> Lent | None:
+        """Return the world that was made ahead for a test, None where there is none."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or ahead.lent.node is not item:
+            return None
+        return ahead.lent if ahead.lent.world.has_begun(ahead.promise) else None
+
+    def _forget_ahead(self) -> None:
+        """Let go of a world that was made ahead, and that its test has not asked for."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.promise.forget()
+            self._part_with(ahead.lent.world)
 
     def lend_test(self, item: pytest.Item) -> World:
         """Return the world of a test, as it begins."""
+        begun = self._begun_ahead(item)
+        if begun is not None:
+            self._lent.append(begun)
+            return begun.world
         name, is_marked = world_of(item) or self._session.settings.world, world_of(item) is not None
         lent = self._lend(item, item.name, "", name, is_for_all=not is_marked)
         self._begin(lent, scenario_of(item))
@@ -106,9 +173,7 @@ class Lender:
 
     def _begin(self, lent: Lent, scenario: Any) -> None:
         """Begin a world, and list it as lent once that is done."""
-        if scenario is None and self._session.settings.url is not None:
-            # One that is started begins with it, and nobody knows what another one began with.
-            scenario = self._session.settings.scenario or EMPTY
+        scenario = self._beginning(scenario)
         is_there = lent in self._lent
         while True:
             try:
@@ -124,6 +189,13 @@ class Lender:
         if not is_there:
             self._lent.append(lent)
 
+    def _beginning(self, scenario: Any) -> Any:
+        """Return what a world is put to, None for what the server was started with."""
+        if scenario is None and self._session.settings.url is not None:
+            # One that is started begins with it, and nobody knows what another one began with.
+            return self._session.settings.scenario or EMPTY
+        return scenario
+
     def _make_room(self, error: ControlError) -> None:
         """Let go the oldest that is kept, where a server takes no more worlds."""
         if not self._kept:
@@ -131,7 +203,7 @@ class Lender:
                 f"{error}; this run keeps none of its own: give that server more with "
                 "--max-worlds, or delete those of other runs with Server(...).delete_worlds()"
             ) from None
-        self._kept.popleft().let_go()
+        self._part_with(self._kept.popleft())
 
     def close(self) -> None:
         """Close the connections to the server."""
@@ -182,6 +254,7 @@ class Lender:
     def settle(self, item: pytest.Item) -> None:
         """Let go of the worlds of a test that has failed, once all was reported."""
         with suppress(SimulatorError):  # of a server that has gone, the next test is told
+            self._forget_ahead()
             for lent in self.used_by(item):
                 if lent.node is item:
                     self._let_go(lent)
@@ -192,7 +265,7 @@ class Lender:
         elif lent in self._lent:
             self._lent.remove(lent)
             if lent.is_own:
-                lent.world.let_go()
+                self._part_with(lent.world)
 
     def _let_go(self, lent: Lent) -> None:
         """Keep the world of a failure, as far as failures are kept; the oldest goes first."""
@@ -201,4 +274,8 @@ class Lender:
             return
         self._kept.append(lent.world)
         while len(self._kept) > self._session.keeps:
-            self._kept.popleft().let_go()
+            self._part_with(self._kept.popleft())
+
+    def _part_with(self, world: WatchedWorld) -> None:
+        world.let_go()
+        self._gone = world
