@@ -106,13 +106,15 @@ def main() -> int:
         try:
             with load(given.busy), ThreadPoolExecutor(given.jobs) as pool:
                 asked = runs(given.runs)
-                for run, told in zip(
-                    asked, pool.map(lambda run: verdict(server, programs, run), asked), strict=True
-                ):
-                    done[run.client] += 1
-                    if told:
-                        wrong[run.client] += 1
-                        print(f"{' '.join(run.client)}, run {run.number}: {told}", flush=True)
+                found = pool.map(lambda run: verdict(server, programs, run), asked)
+                try:
+                    for run, told in zip(asked, found, strict=True):
+                        done[run.client] += 1
+                        if told:
+                            wrong[run.client] += 1
+                            print(f"{' '.join(run.client)}, run {run.number}: {told}", flush=True)
+                except KeyboardInterrupt:  # what was run until now is told all the same
+                    pool.shutdown(cancel_futures=True)
         finally:
             process.stop()
     for client, times in sorted(done.items()):
