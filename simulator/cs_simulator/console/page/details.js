@@ -63,6 +63,7 @@ export class Details {
   }
 
   async #explain(entry, place) {
+    if (entry.isBrief) return;
     let explained;
     try {
       explained = await this.app.source.explain(entry);
@@ -81,7 +82,7 @@ export class Details {
   }
 
   async #stateBefore(entry, place) {
-    if (!this.app.source.stateBefore) return;
+    if (!this.app.source.stateBefore || entry.isBrief) return;
     const shown = h("div", { class: "before" });
     const details = h("details", null, h("summary", null, "State before this request"), shown);
     details.addEventListener("toggle", async () => {

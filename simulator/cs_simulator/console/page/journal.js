@@ -79,12 +79,12 @@ export class JournalView {
   }
 
   #taken({ added, changed, gone }) {
-    let [grew, late] = [false, false];
+    let [grew, late] = [0, false];
     for (const entry of added) {
       if (!this.passes(entry)) continue;
       if (!this.shown.length || this.shown.at(-1).id < entry.id) {
         this.shown.push(entry);
-        grew = true;
+        grew += 1;
       } else late = true;
     }
     for (const entry of changed) {
@@ -92,7 +92,7 @@ export class JournalView {
       if (this.list.changed(entry)) late ||= !passes;
       else if (passes && (!this.shown.length || this.shown.at(-1).id < entry.id)) {
         this.shown.push(entry);
-        grew = true;
+        grew += 1;
       } else late ||= passes;
       if (entry.id === this.app.chosen) this.details.show(entry);
     }
@@ -104,7 +104,7 @@ export class JournalView {
     if (lost) this.shown.splice(0, lost);
     if (grew || lost) {
       const stays = !this.list.follows || this.list.isHeld;
-      if (stays) this.unseen += added.length;
+      if (stays) this.unseen += grew;
       this.list.set(this.shown, { gone: lost });
     }
     if (added.some((entry) => !this.operations.has(entry.operation))) this.#offerOperations();

@@ -38,7 +38,7 @@ export class LongList {
 
   get isAtEnd() {
     const { scrollTop, clientHeight, scrollHeight } = this.element;
-    return scrollTop + clientHeight >= scrollHeight - this.height;
+    return scrollTop + clientHeight >= scrollHeight - 2;
   }
 
   #scrolled() {

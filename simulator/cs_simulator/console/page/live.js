@@ -2,11 +2,13 @@
 // events come, as behind a proxy that gathers them, the page asks by itself.
 
 import { AwayError, GoneError, RefusedError } from "./api.js";
+import { parse } from "./json.js";
 
 const PAUSE = 500;
 const PAUSE_WITH_EVENTS = 3000;
 const LONGEST_PAUSE = 5000;
 const MOST_SINGLE = 20;
+const NEAR = 200;
 
 /** Follow one world: its journal into a store, and what stands over it into `onworld`. */
 export class Follower {
@@ -93,8 +95,8 @@ export class Follower {
 
   async #journal(ask) {
     const { store } = this;
-    const last = store.last;
-    if (last === null) return this.#all(ask);
+    const last = store.entries.findLast((entry) => !entry.isBrief);
+    if (!last) return this.#all(ask);
     const open = store.entries.slice(-1000).find((entry) => entry.state === "open");
     const page = await ask(`requests?after=${Math.min(last.id, open?.id ?? last.id) - 1}`);
     const same = page.requests.find((entry) => entry.id === last.id);
@@ -109,21 +111,22 @@ export class Follower {
     this.store.take(whole.requests, whole.dropped);
   }
 
-  /** Ask for the requests that events told of. */
+  /** Ask for the requests that events told of: what is new by one question, and each that is old. */
   async #fetchNews(signal) {
     const { store } = this;
     const ask = (path) => this.server.json("GET", path, { world: this.world, signal });
-    const last = store.last?.id ?? 0;
     const news = [...this.news];
     this.news.clear();
-    const changed = news.filter((id) => id <= last);
-    if (changed.length > MOST_SINGLE) return this.wake();
+    const near = (store.last?.id ?? 0) - NEAR;
+    const fresh = news.filter((id) => id > near);
+    const old = news.filter((id) => id <= near);
+    if (old.length > MOST_SINGLE) return this.wake();
     const [page, ...single] = await Promise.all([
-      news.length > changed.length ? ask(`requests?after=${last}`) : { requests: [] },
-      ...changed.map((id) => ask(`requests/${id}`).catch((error) => { if (error.status !== 404) throw error; return null; })),
+      fresh.length ? ask(`requests?after=${fresh.reduce((one, other) => Math.min(one, other)) - 1}`) : { requests: [] },
+      ...old.map((id) => ask(`requests/${id}`).catch((error) => { if (error.status !== 404) throw error; return null; })),
     ]);
-    if (signal.aborted || (store.last?.id ?? 0) !== last) return undefined;
-    return store.take([...single.filter((entry) => entry && isNews(store.entry(entry.id), entry)), ...page.requests], page.dropped);
+    if (signal.aborted) return undefined;
+    return store.take([...single, ...page.requests].filter((entry) => entry && isNews(store.entry(entry.id), entry)), page.dropped);
   }
 
   async #listen(signal) {
@@ -167,8 +170,11 @@ export class Follower {
       this.wake();
       return;
     }
+    const told = parse(data);
     const isFirst = this.news.size === 0;
-    this.news.add(JSON.parse(data).id);
+    this.news.add(told.id);
+    // The row shows at once; the bodies follow.
+    if (!this.store.entry(told.id) && told.id > (this.store.last?.id ?? 0)) this.store.take([brief(told)]);
     if (isFirst) this.#once(() => this.#fetchNews(signal)).catch((error) => { if (!signal.aborted) this.#failed(error, PAUSE); });
     this.stale ??= setTimeout(() => { this.stale = null; this.wake(); }, PAUSE);
   }
@@ -183,7 +189,13 @@ export class Follower {
   }
 }
 
+/** Return what an event tells of a request as an entry, all of which is asked for. */
+function brief({ id, state, time, method, path, operation, status, broken, ms, faults }) {
+  const shown = { ...(status ? { status } : {}), ...(broken ? { broken } : {}) };
+  return { id, state, time, operation, request: { method, path, headers: {} }, shown, ms, faults, hints: [], effects: [], isBrief: true };
+}
+
 /** Tell whether an entry says something that the one before it did not. */
 function isNews(old, entry) {
-  return !old || old.state !== entry.state || old.left_ms !== entry.left_ms || old.shown?.broken !== entry.shown?.broken;
+  return !old || old.isBrief || old.state !== entry.state || old.left_ms !== entry.left_ms || old.shown?.broken !== entry.shown?.broken;
 }
