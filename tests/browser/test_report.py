@@ -106,6 +106,36 @@ def test_hostile_values_stay_data(open_report: OpenReport, world: World) -> None
     assert "\u202e" not in page.title()
 
 
+def test_state_before_a_request_is_that_of_the_patches(
+    open_report: OpenReport, world: World
+) -> None:
+    start(world)
+    start(world)
+    report = report_of(world)
+    report["begin"] = {"name": "w", "services": [], "a/b": {"x": 1}}
+    report["changes"] = [
+        {
+            "request": 1,
+            "patch": [
+                {"op": "add", "path": "/services/-", "value": {"contact_key": "first"}},
+                {"op": "replace", "path": "/a~1b/x", "value": 12345678901234567890},
+            ],
+        },
+        {"request": 2, "patch": [{"op": "remove", "path": "/services/0"}]},
+    ]
+    console = open_report(report)
+    console.row(2).click()
+    console.details().locator("summary", has_text="State before").click()
+    before = console.details().locator(".before pre")
+    before.wait_for()
+    assert "contact_key: first" in before.inner_text()
+    assert "12345678901234567890" in before.inner_text()
+    console.row(1).click()
+    console.details().locator("summary", has_text="State before").click()
+    before.wait_for()
+    assert "contact_key" not in before.inner_text()
+
+
 def test_report_of_nothing_opens(open_report: OpenReport) -> None:
     console = open_report({})
     console.page.locator(".empty", has_text="asked for nothing").wait_for()

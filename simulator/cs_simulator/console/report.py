@@ -56,8 +56,9 @@ def report_page(report: Mapping[str, Any]) -> str:
     Its members, each of which may be missing: ``version``, ``world``, ``url``, ``test`` (its
     ``name`` and ``failure``), ``scenario``, ``clock`` and ``stage`` as the control API shows them,
     ``requests`` and ``dropped`` as the journal does, ``explained`` (what explain says of each of
-    them, with its ``id``), ``faults`` as a list, ``verdict`` as the judge answers, and ``state``,
-    the snapshot at the end.
+    them, with its ``id``), ``faults`` as a list, ``verdict`` as the judge answers, ``state``, the
+    snapshot at the end, ``begin``, the snapshot before the first of the requests, and ``changes``,
+    what each request made of it: a list of ``request``, its id, and ``patch``, a JSON Patch.
     """
     style, script = _text("console.css"), _script()
     policy = "; ".join(

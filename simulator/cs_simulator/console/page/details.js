@@ -90,7 +90,7 @@ export class Details {
       fill(shown, h("p", { class: "muted" }, "Looking…"));
       try {
         const state = await this.app.source.stateBefore(entry);
-        fill(shown, h("div", { class: "row" }, h("button", { onclick: () => copy(state, "the state before it") }, "Copy as scenario")), code(state));
+        fill(shown, h("div", { class: "row" }, h("button", { onclick: () => copy(`${state}\n`, "the state before it") }, "Copy as scenario")), code(state));
       } catch (error) {
         fill(shown, h("p", { class: "bad" }, visible(error.message)));
       }

@@ -17,6 +17,29 @@ async function unpacked() {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
+/** Do what a JSON Patch says to a document. */
+function patched(document, patch) {
+  let whole = document;
+  for (const { op, path, value, from } of patch) {
+    const at = (text) => text.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const place = (names) => [names.slice(0, -1).reduce((found, name) => found[name], whole), names.at(-1)];
+    const taken = () => { const [inside, name] = place(at(from)); const found = inside[name]; if (op === "move") remove(inside, name); return structuredClone(found); };
+    const names = at(path);
+    const given = op === "move" || op === "copy" ? taken() : structuredClone(value);
+    if (!names.length) { whole = given; continue; }
+    const [inside, name] = place(names);
+    if (op === "remove") remove(inside, name);
+    else if (Array.isArray(inside) && op !== "replace") inside.splice(name === "-" ? inside.length : Number(name), 0, given);
+    else if (op !== "test") inside[name] = given;
+  }
+  return whole;
+}
+
+function remove(inside, name) {
+  if (Array.isArray(inside)) inside.splice(Number(name), 1);
+  else delete inside[name];
+}
+
 /** Where the views get what they show: the file. */
 class Kept {
   constructor(text) {
@@ -35,6 +58,14 @@ class Kept {
 
   async snapshot() {
     return this.report.state ?? null;
+  }
+
+  /** Return the state before a request, as YAML. */
+  async stateBefore({ id }) {
+    const { begin, changes } = this.report;
+    if (!begin || !changes) throw new Error("The state before each request is not in this report.");
+    const before = changes.filter((each) => each.request < id).reduce((state, each) => patched(state, each.patch), structuredClone(begin));
+    return yamlOf(tree(JSON.stringify(before)));
   }
 
   async faults() {
