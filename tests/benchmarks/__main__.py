@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.benchmarks import growth, loop, operations, pages, plugin, startup, upkeep
+from tests.benchmarks import growth, loop, operations, pages, pauses, plugin, startup, stubs, upkeep
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.results import FOLDER, Group
 from tests.benchmarks.scale import Scale
@@ -22,6 +22,7 @@ GROUPS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = MappingProxyType(
         "generated": startup.generated,
         "throughput": operations.throughput,
         "loop": loop.loop,
+        "pauses": pauses.pauses,
         "operations": operations.operations,
         "reset": upkeep.reset,
         "worlds": upkeep.worlds,
@@ -29,6 +30,7 @@ GROUPS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = MappingProxyType(
         "memory": upkeep.memory,
         "delays": upkeep.delays,
         "growth": growth.growth,
+        "stubs": stubs.stubs,
     }
 )
 

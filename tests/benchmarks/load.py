@@ -28,6 +28,15 @@ class Result:
         """A percentile of the latency, in milliseconds."""
         return quantiles(self.latencies, n=100)[percent - 1] * 1000
 
+    def per_mille(self, share: int) -> float:
+        """The latency, in milliseconds, that so many of a thousand do not pass."""
+        return quantiles(self.latencies, n=1000)[share - 1] * 1000
+
+    @property
+    def longest(self) -> float:
+        """The longest latency, in milliseconds."""
+        return max(self.latencies) * 1000
+
 
 def request_bytes(method: str, path: str, body: bytes = b"") -> bytes:
     """Return the bytes of a request."""

@@ -196,9 +196,11 @@ PARTS: Mapping[str, Callable[[Groups], str]] = MappingProxyType(
         "startup": _plain("startup generated"),
         "throughput": _plain("throughput"),
         "loop": _plain("loop"),
+        "pauses": _plain("pauses"),
         "operations": operations_part,
         "growth": growth_part,
         "upkeep": _plain("reset worlds plugin memory delays"),
+        "stubs": _plain("stubs"),
     }
 )
 

@@ -20,8 +20,22 @@ class Scale:
     worlds: int = 1_000
     open: int = 3_000
     """Connections that are only open."""
+    rare: int = 20_000
+    """Requests of which the rarest waits are looked for."""
+    stored: int = 60_000
+    """Services that are exported beside calls."""
 
     @classmethod
     def quick(cls) -> Scale:
         """Return a scale that tells whether everything runs, and no more."""
-        return cls(pairs=3, services=1_000, requests=400, each=100, long=4_000, worlds=50, open=200)
+        return cls(
+            pairs=3,
+            services=1_000,
+            requests=400,
+            each=100,
+            long=4_000,
+            worlds=50,
+            open=200,
+            rare=1_000,
+            stored=1_000,
+        )

