@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cs_simulator.cli.group import CommandError
+
 if TYPE_CHECKING:
     from cs_simulator.scenario.loader import ScenarioLoader
 
@@ -18,7 +20,14 @@ def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) ->
     from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
     from cs_simulator.scenario.loader import ScenarioLoader
 
-    catalogue = Catalogue([shipped_folder(), *([folder] if folder else [])])
+    shipped = shipped_folder()
+    if not shipped.is_dir():
+        raise CommandError(
+            f"the scenarios that ship are missing: {shipped} is not a folder; a zip application "
+            "cannot hold them, so install the package with pip, and add its data files to a "
+            "frozen program"
+        )
+    catalogue = Catalogue([shipped, *([folder] if folder else [])])
     if folder is not None and not Catalogue([folder]).files():
         log.info("%s holds no scenario, as .yaml, .yml or .json: there are those that ship", folder)
     for name, path in catalogue.shadowed():
