@@ -69,6 +69,12 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin" / "python"
 
 
+def test_wheel_has_the_console(python: Path) -> None:
+    code = "from cs_simulator.console.assets import names; print(len(names()))"
+    done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 10
+
+
 def pytest_in(project: Path, python: Path, words: Sequence[str], layout: str) -> str:
     """Return what pytest prints in a project; ``src`` without a setting is on PYTHONPATH."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

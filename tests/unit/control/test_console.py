@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -110,3 +112,9 @@ def test_modules_import_one_another_by_name(name: str) -> None:
     imported = re.findall(r'^import \{[^}]+\} from "\./([\w.]+)";$', content(name), re.MULTILINE)
     assert len(imported) == len(re.findall(r"^import\b", content(name), re.MULTILINE))
     assert set(imported) <= set(names())
+
+
+def test_start_does_not_pay_for_the_console() -> None:
+    code = "import sys, cs_simulator.app; print([n for n in sys.modules if '.console' in n])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

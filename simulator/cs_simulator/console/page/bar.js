@@ -71,6 +71,7 @@ export class Bar {
       found.length ? null : h("li", { class: "muted" }, "No world has such a name."));
     };
     filter.addEventListener("input", draw);
+    filter.addEventListener("keydown", (event) => { if (event.key === "Escape") dialog.close(); });
     draw();
     document.body.append(dialog);
     dialog.showModal();

@@ -132,6 +132,7 @@ export class Follower {
   async #listen(signal) {
     while (!signal.aborted) {
       while (this.instance === null && !signal.aborted) await this.#wait(PAUSE / 5, signal, false);
+      let pause = 1000;
       try {
         const headers = this.lastEvent ? { "Last-Event-ID": this.lastEvent } : {};
         const response = await this.server.ask("GET", "events", { world: this.world, signal, stream: true, headers });
@@ -139,11 +140,12 @@ export class Follower {
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof AwayError || error instanceof RefusedError || error instanceof TypeError)) throw error;
+        if (error.status === 503) pause = 20 * 1000; // there are too many streams
       }
       // The server has stopped, the world is gone, or something on the way has closed the stream.
       if (this.listens) this.wake();
       this.listens = false;
-      await this.#wait(1000, signal, false);
+      await this.#wait(pause, signal, false);
     }
   }
 

@@ -1,0 +1,154 @@
+"""The ways to the console and through it: by address, by keys alone, behind a proxy."""
+
+from __future__ import annotations
+
+import json
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cs_simulator.client import Server, World
+from tests.browser.support import Console, send, start
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
+
+@pytest.mark.parametrize("path", ["/", "/_control/", "/_control"])
+def test_address_of_the_server_leads_there(console: Console, path: str) -> None:
+    console.page.goto(f"{console.root}{path}")
+    console.page.wait_for_url("**/_control/console#*")
+    console.page.locator(".state.s-live").wait_for()
+    console.page.locator("#top .chip", has_text="default").wait_for()
+
+
+@pytest.mark.parametrize("path", ["/", "", "/_control/", "/_control/console"])
+def test_address_of_a_world_leads_to_that_world(console: Console, world: World, path: str) -> None:
+    start(world)
+    console.page.goto(f"{world.root_url}{path}")
+    console.page.wait_for_url(f"**/_control/console#world={world.name}*")
+    console.row(1).wait_for()
+
+
+def test_address_that_is_pasted_is_followed(console: Console, world: World) -> None:
+    start(world)
+    console.row(1).wait_for()
+    console.page.evaluate("location.hash = '#world=default&view=faults'")
+    console.page.locator("#top .chip", has_text="default").wait_for()
+    console.page.locator("h2", has_text="Rules in force").wait_for()
+    console.page.evaluate("name => { location.hash = `#world=${name}&request=1`; }", world.name)
+    console.page.locator(".title", has_text="#1").wait_for()
+
+
+def test_world_that_is_not_there_is_said(console: Console, server: Server) -> None:
+    console.page.goto(f"{console.root}/_control/console#world=nowhere")
+    console.page.reload()
+    console.page.locator(".state", has_text="no such world").wait_for()
+    assert "nowhere" not in server.worlds()
+    send(f"{console.root}/_world/nowhere/genesys/1/cs/services/7")
+    console.row(1).wait_for()
+    server.world("nowhere").delete()
+
+
+def test_ten_thousand_worlds_can_be_searched(console: Console, world: World) -> None:
+    names = [f"world-{number}" for number in range(10_000)]
+    page = console.page
+    page.route(
+        "**/_control/worlds",
+        lambda route: route.fulfill(json={"worlds": [world.name, *names]}),
+    )
+    page.click("#top .chip >> nth=0")
+    page.locator("dialog .muted", has_text="and 9,801 more worlds").wait_for()
+    page.fill("[aria-label='Filter worlds']", "world-9999")
+    assert page.locator("dialog .names button").count() == 1
+    assert console.violations() == []
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
+
+
+def test_console_works_behind_a_proxy_that_adds_a_path_and_gathers_streams(
+    console: Console, world: World
+) -> None:
+    page = console.page
+
+    def pass_on(route: Route) -> None:
+        if "/events" in route.request.url:
+            return  # it is gathered, and never comes
+        route.fulfill(response=route.fetch(url=route.request.url.replace("/mock/cs/", "/")))
+
+    page.route("**/mock/cs/**", pass_on)
+    page.goto(f"{console.root}/mock/cs/_control/console#world={world.name}")
+    page.locator(".state.s-live").wait_for()
+    start(world)
+    console.row(1).wait_for()
+    start(world)
+    console.row(2).wait_for()
+
+
+def test_keys_alone_switch_a_rule_and_follow_a_lane(console: Console, world: World) -> None:
+    page = console.page
+    world.add_fault(name="down", on="get_service", response={"status": 503})
+    start(world)
+    console.row(1).wait_for()
+    page.keyboard.press("3")
+    page.locator("[role=switch]").first.wait_for()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('role')") == "switch":
+            break
+    page.keyboard.press("Space")
+    page.locator("[role=switch][aria-checked=false]").wait_for()
+    assert world.faults() == []
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "down"
+    page.keyboard.press("2")
+    page.locator(".spot").wait_for()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('spot')"):
+            break
+    page.keyboard.press("Enter")
+    page.locator("#view-journal .title", has_text="#1").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#tab-conversation[aria-selected=true]").count() == 1
+
+
+def test_row_under_the_pointer_stays_where_an_earlier_one_turns_red(
+    console: Console, world: World
+) -> None:
+    world.add_fault(
+        name="slow", on="start_service", where={"contact_key": "slow"},
+        delay="1500ms", response={"status": 503},
+    )  # fmt: skip
+    page = console.page
+    page.check("#only-red")
+    waits = Thread(target=start, args=(world, b'{"contact_key": "slow"}'))
+    waits.start()
+    console.until(lambda: len(world.requests()) == 1)
+    for _ in range(3):
+        start(world, b"{wrong")
+    console.row(4).wait_for()
+    console.row(3).hover()
+    before = console.row(3).bounding_box()
+    waits.join()
+    console.until(lambda: world.request(1)["state"] == "done")
+    page.wait_for_timeout(300)
+    assert console.row(3).bounding_box() == before
+    assert console.row(1).count() == 0
+    page.mouse.move(5, 5)
+    console.row(1).wait_for()
+
+
+def test_streams_that_find_no_place_leave_the_page_asking(console: Console, world: World) -> None:
+    console.expected = ("503 (Service",)
+    page = console.page
+    problem = {"title": "Too many event streams", "status": 503, "detail": "no place"}
+    page.route(
+        "**/_control/events", lambda route: route.fulfill(status=503, body=json.dumps(problem))
+    )
+    page.reload()
+    page.locator(".state.s-live").wait_for()
+    start(world)
+    console.row(1).wait_for()
