@@ -72,6 +72,10 @@ class WorldClock:
         elif mode == "offset" and at is not None:
             self._anchor = at - source()
 
+    def mark(self) -> tuple[Mode, Instant]:
+        """Return its mode, and the present instant."""
+        return self.mode, self.now()
+
     def now(self) -> Instant:
         """Return the present instant of this world."""
         if self.mode == "frozen":

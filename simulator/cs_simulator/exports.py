@@ -19,6 +19,7 @@ from cs_simulator.domain.errors import ExportFailed
 from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind
 from cs_simulator.domain.model import Extensions
 from cs_simulator.domain.queries import ServiceView, StateView, TaskView, in_order
+from cs_simulator.domain.undo import UndoLog
 
 MAX_BYTES = 64 * 2**20
 
@@ -57,9 +58,13 @@ class _Renderer(Protocol):
 class Exports:
     """Hold the files of one world, the newest of them up to a bound."""
 
-    __slots__ = ("_directory", "_files")
+    __slots__ = ("_directory", "_files", "_log")
 
-    def __init__(self, directory: Path | None = None) -> None:
+    is_numbered = False
+    """Whether images of it are of one part of it, of which the oldest counts."""
+
+    def __init__(self, directory: Path | None = None, log: UndoLog | None = None) -> None:
+        self._log = log
         self._directory = None if directory is None else directory.absolute()
         self._files: dict[str, bytes] = {}
 
@@ -95,6 +100,7 @@ class Exports:
         created = list(files)
         if self._directory is not None:
             created = _written(self._directory, files)
+        self._note()
         self._files.update(files)
         while sum(map(len, self._files.values())) > MAX_BYTES and len(self._files) > len(COLUMNS):
             del self._files[next(iter(self._files))]
@@ -108,9 +114,18 @@ class Exports:
         """Return the content of a file, or None."""
         return self._files.get(name)
 
+    def _note(self) -> None:
+        if self._log is not None:
+            self._log.note(self, self._files.copy())
+
+    def put_back(self, files: dict[str, bytes]) -> None:
+        """Hold the files of an image again; what is in a directory stays there."""
+        self._note()
+        self._files = files.copy()
+
     def anew(self) -> Exports:
         """Return exports of the same place that hold none."""
-        return Exports(self._directory)
+        return Exports(self._directory, self._log)
 
 
 def _names(at: Instant) -> list[str]:

@@ -129,6 +129,14 @@ class Ids:
         """The numbers to be handed out next."""
         return NextNumbers(self._service, self._state, self._task, self._customer)
 
+    def mark(self) -> tuple[int, int, int, int]:
+        """Return what is to be handed out next, for :meth:`go_back`."""
+        return self._service, self._state, self._task, self._customer
+
+    def go_back(self, mark: tuple[int, int, int, int]) -> None:
+        """Hand out what was to be handed out at a mark."""
+        self._service, self._state, self._task, self._customer = mark
+
     def service(self) -> tuple[int, int | str]:
         """Return the next service's number, and its id in the form of this world."""
         number = self._service

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cs_simulator.clock import LATEST, Instant, Mode, WorldClock, format_instant, stopwatch
 from cs_simulator.config import Settings
 from cs_simulator.domain.interactions import Interactions
 from cs_simulator.domain.profiles import Profiles
 from cs_simulator.domain.retention import settle
-from cs_simulator.domain.server_state import ServerState
+from cs_simulator.domain.server_state import ServerState, Statistics
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.domain.transaction import Transaction
+from cs_simulator.domain.undo import MOST_IMAGES, Mark, UndoLog
 from cs_simulator.exports import Exports
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
 from cs_simulator.journal.budget import Budget
+from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.feed import Feed, Kind
 from cs_simulator.journal.journal import Journal
 from cs_simulator.operations.row import Mode as ServerMode
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from cs_simulator.scenario.snapshot import Snapshot
 
 DEFAULT = "default"
+
+Seen = TypeVar("Seen")
 
 
 class WorldDroppedError(Exception):
@@ -51,6 +55,10 @@ class WorldSize:
     exports: int
 
 
+class RewindError(Exception):
+    """A world cannot be what it was at an instant; the text says why."""
+
+
 class WorldData(NamedTuple):
     """What requests have changed in a world: a copy, which stays as it is."""
 
@@ -59,6 +67,21 @@ class WorldData(NamedTuple):
     ids: Ids
     interactions: Interactions
     server_mode: ServerMode
+
+
+class WorldCopy(NamedTuple):
+    """All there is in a world: a copy, which stays as it is."""
+
+    scenario: LoadedScenario
+    data: WorldData
+    clock: tuple[Mode, Instant]
+    started: Instant
+    server: tuple[ServerMode, Statistics]
+    rules: RuleBook | None
+    stages: Stages | None
+    entries: Sequence[JournalEntry]
+    before: int
+    """The id of the next request."""
 
 
 class ServedWorld:
@@ -73,6 +96,7 @@ class ServedWorld:
         "_ids",
         "_interactions",
         "_is_announced",
+        "_log",
         "_pending",
         "_profiles",
         "_room",
@@ -80,6 +104,7 @@ class ServedWorld:
         "_stage_told",
         "_stages",
         "_stores",
+        "_turn",
         "budget",
         "clock",
         "exports",
@@ -105,6 +130,7 @@ class ServedWorld:
         feed: Feed | None = None,
     ) -> None:
         self.name = name
+        self._log = UndoLog()
         self._feed = Feed() if feed is None else feed
         self._is_announced = False
         self.budget = Budget() if budget is None else budget
@@ -117,21 +143,23 @@ class ServedWorld:
         # Worlds share nothing, and on a frozen clock their files have the same names.
         if export_folder is not None and name != DEFAULT:
             export_folder = export_folder / name
-        self.exports = Exports(export_folder)
+        self.exports = Exports(export_folder, self._log)
         self.generation = 0
         self.is_dropped = False
         """Whether it is no more: whoever still has it finds nothing in it."""
         self.is_wanted = False
         """Whether somebody set it up, rather than a request that named it."""
         self._pending: LoadedScenario | None = None
+        self._turn = 0
         self._begin()
 
     def _begin(self) -> None:
         self.clock: WorldClock = self.scenario.clock()
         now = self.clock.now() if self.scenario.clock_time is None else self.scenario.clock_time
         base = self.scenario.base(now)
-        self._stores = {tenant: store.copy() for tenant, store in base.stores.items()}
-        self._profiles = base.profiles.copy()
+        self._log.mark = Mark(is_whole=False)
+        self._stores = {tenant: store.copy(self._log) for tenant, store in base.stores.items()}
+        self._profiles = base.profiles.copy(self._log)
         self._ids: Ids = base.ids.copy()
         self._interactions = base.interactions
         self.server = ServerState(now, self.scenario.setup.server_mode)
@@ -151,8 +179,8 @@ class ServedWorld:
             from cs_simulator.faults.stages import Stages
 
             begun = self.server.started
-            self._rules = RuleBook(self.scenario.seed, self.scenario.faults, begun)
-            self._stages = Stages(self.scenario.stages, self._rules, begun)
+            self._rules = RuleBook(self.scenario.seed, self.scenario.faults, begun, self._log)
+            self._stages = Stages(self.scenario.stages, self._rules, begun, self._log)
             progress = self.scenario.progress
             if progress is not None and progress.stage is not None:
                 self._stages.restore(progress.stage)
@@ -354,11 +382,158 @@ class ServedWorld:
     def put_back(self, data: WorldData) -> None:
         """Go on from what :meth:`data` returned, as often as need be; the clock stays."""
         with self.lock:
-            self._stores = {tenant: store.copy() for tenant, store in data.stores.items()}
-            self._profiles = data.profiles.copy()
+            self._log.mark = Mark(is_whole=False)
+            self._stores = {tenant: store.copy(self._log) for tenant, store in data.stores.items()}
+            self._profiles = data.profiles.copy(self._log)
             self._ids = data.ids.copy()
             self._interactions = data.interactions
             self.server.mode = data.server_mode
+
+    # Back to an instant
+
+    def mark(self) -> Mark:
+        """Return what takes back whatever changes from here on, until the next mark.
+
+        The caller holds the lock.
+        """
+        self._turn += 1
+        clock = self.clock
+        mark = Mark(self._turn, self._ids.mark(), (clock.mode, clock.now()), self.server.mark())
+        self._log.mark = mark
+        return mark
+
+    def rewind(self, before: int) -> int:
+        """Be again as before a request arrived; return how many requests are forgotten.
+
+        Whatever is on its way is abandoned. Raises :exc:`RewindError` where it is not known what
+        was there, or the request is not.
+        """
+        with self.lock:
+            self._check_life()
+            marks = self._marks_from(before)
+            if marks:
+                self._go_back(marks)
+            self.generation += 1
+            self._room.cancel(self.name)
+            cleared = self.journal.cut(before)
+            self._log.mark = Mark(is_whole=False)
+            entries = self.journal.entries()
+            last = next((each.mark for each in reversed(entries) if each.mark is not None), None)
+            if last is not None:
+                self._log.mark = last
+            if self._stages:
+                self._stage_told = self._stages.turns
+            self.tell("rewind", before=before, cleared={"requests": cleared})
+            return cleared
+
+    def at(self, before: int, look: Callable[[], Seen]) -> Seen:
+        """Return what a look at this world shows as it was before a request arrived.
+
+        Raises :exc:`RewindError` as :meth:`rewind` does.
+        """
+        with self.lock:
+            self._check_life()
+            marks = self._marks_from(before)
+            if not marks:
+                return look()
+            clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
+            told, self._is_announced = self._is_announced, False
+            mark = self._log.mark
+            back = self._go_back(marks)
+            if clock.mode == self.clock.mode == "real":
+                instant: Instant = marks[-1].clock[1]
+                self.clock = WorldClock("real", source=lambda: instant)
+            self._log.mark = back  # what falls due at that instant is taken back, too
+            try:
+                return look()
+            finally:
+                self._log.take_back([back])
+                self._log.mark = mark
+                self._ids.go_back(ids)
+                self.server.go_back(server)
+                self.clock = clock
+                self._is_announced = told
+
+    def _go_back(self, marks: Sequence[Mark]) -> Mark:
+        """Take back what has changed since the last of some marks; return what undoes that."""
+        back = self._log.take_back(marks)
+        first = marks[-1]
+        self._ids.go_back(first.ids)
+        self.server.go_back(first.server)
+        mode, instant = first.clock
+        self.clock = WorldClock(mode, None if mode == "real" else instant)
+        return back
+
+    def _marks_from(self, before: int) -> list[Mark]:
+        """Return the marks of the requests from an id on, the newest first."""
+        entries = self.journal.entries()
+        following = self.journal.next_id
+        kept = [entry for entry in entries if entry.id >= before]
+        if before > following:
+            last = following - 1
+            raise RewindError(f"there is no request {before}; the last one is {last}")
+        if len(kept) < following - before:
+            oldest = entries[0].id if entries else following
+            raise RewindError(
+                f"the journal no longer has request {before}; it begins with {oldest}"
+            )
+        earlier = [each.mark.turn for each in entries if each.id < before and each.mark is not None]
+        marks = [entry.mark for entry in kept if entry.mark is not None]
+        if earlier and marks and max(earlier) > min(each.turn for each in marks):
+            raise RewindError(
+                f"request {before} began before one that had arrived before it had begun"
+            )
+        broken = next((each for each in kept if each.mark and not each.mark.is_whole), None)
+        if broken is not None and broken.mark is not None and not broken.mark.turn:
+            raise RewindError(f"request {broken.id} came here with the copy of another world")
+        if broken is not None:
+            raise RewindError(
+                f"request {broken.id}, or the calls after it, changed more than "
+                f"{MOST_IMAGES:,} things"
+            )
+        return sorted(marks, key=lambda mark: mark.turn, reverse=True)
+
+    def copied(self, before: int) -> WorldCopy:
+        """Return all there is in this world as it was before a request arrived.
+
+        Raises :exc:`RewindError` as :meth:`rewind` does.
+        """
+
+        def look() -> WorldCopy:
+            rules = stages = None
+            if self._rules is not None and self._stages is not None:
+                rules = self._rules.copy()
+                stages = self._stages.copy(rules)
+            entries = [entry for entry in self.journal.entries() if entry.id < before]
+            return WorldCopy(
+                self.scenario,
+                self.data(),
+                (self.clock.mode, self.clock.now()),
+                self.server.started,
+                self.server.mark(),
+                rules,
+                stages,
+                entries,
+                before,
+            )
+
+        return self.at(before, look)
+
+    def become(self, copy: WorldCopy) -> None:
+        """Be what a copy of a world is; what is in this one is forgotten."""
+        with self.lock:
+            self.activate(copy.scenario)
+            self.put_back(copy.data)
+            mode, instant = copy.clock
+            self.clock = WorldClock(mode, None if mode == "real" else instant)
+            self.server = ServerState(copy.started, copy.data.server_mode)
+            self.server.go_back(copy.server)
+            if copy.rules is not None and copy.stages is not None:
+                self._rules = copy.rules.copy(self._log)
+                self._stages = copy.stages.copy(self._rules, self._log)
+                self._stage_told = self._stages.turns
+            self.journal.take(copy.entries)
+            self.journal.cut(copy.before)
 
     def reset(self) -> WorldSize:
         """Put everything back to where the scenario begins; return what was cleared."""

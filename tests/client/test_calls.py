@@ -38,6 +38,8 @@ WORLD_CALLS: dict[str, Callable[[World], Any]] = {
     "load_scenario": lambda world: world.load_scenario("demo"),
     "restore_scenario": lambda world: world.restore_scenario(),
     "scenario": lambda world: world.scenario(),
+    "rewind": lambda world: world.rewind(1),
+    "difference": lambda world: world.difference(1, 2),
     "snapshot": lambda world: world.snapshot(),
     "snapshot_yaml": lambda world: world.snapshot_yaml(),
     "add_fault": lambda world: world.add_fault(on="any", delay="1s"),
@@ -80,6 +82,7 @@ ANY_ANSWER: dict[str, Any] = {
     "request": {},
     "verified": True,
     "verdict": "passed",
+    "patch": [],
     "api": 1,
 }
 
@@ -121,8 +124,9 @@ def test_the_whole_control_api_can_be_called(monkeypatch: pytest.MonkeyPatch) ->
         (method, next(path for verb, path in routes if verb == method and fits(path, sent_path)))
         for method, sent_path in sent
     }
-    # describe() says as much as the index, and the console is for a browser.
+    # describe() says as much as the index, the console is for a browser, and events have no end.
     others = {each for each in routes if each[1].startswith("/_control/console")}
+    others.add(("GET", "/_control/events"))
     assert called == routes - {("GET", "/_control/")} - others
 
 

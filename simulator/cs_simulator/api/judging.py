@@ -102,6 +102,8 @@ class Passage:
         """
         if self.is_stale:
             raise StaleError
+        if self.entry is not None and self.entry.mark is None:
+            self.entry.mark = self.world.mark()
         tx = self.world.begin(tenant_named(self.world, self.arrival))
         tx.hints = self.hints
         self.now = tx.now

@@ -31,6 +31,7 @@ COMMANDS = (
     CommandRow("verify", "verify", "verify", _ASK),
     CommandRow("explain", "journal", "explain", _ASK),
     CommandRow("reset", "worlds", "reset", _ASK),
+    CommandRow("rewind", "worlds", "rewind", _ASK),
     CommandRow("fault", "faults", "fault", _ASK),
     CommandRow("clock", "clock", "clock", _ASK),
     CommandRow("stage", "worlds", "stage", _ASK),

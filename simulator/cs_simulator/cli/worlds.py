@@ -1,4 +1,4 @@
-"""``worlds``, ``reset``, ``stage`` and ``snapshot``: a world as a whole."""
+"""``worlds``, ``reset``, ``rewind``, ``stage`` and ``snapshot``: a world as a whole."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ def worlds(server: Server, as_json: bool) -> None:
 def reset(world: World, as_json: bool) -> None:
     """Put a world back to where its scenario begins."""
     _say_begun(world.reset(), as_json=as_json)
+
+
+@click.command()
+@click.argument("before", type=click.IntRange(min=1))
+@AS_JSON
+@asks_world
+def rewind(world: World, before: int, as_json: bool) -> None:
+    """Put a world back to where it was before a request, given by its number."""
+    rewound = world.rewind(before)
+    if as_json:
+        terminal.say_json(rewound)
+        return
+    count = rewound["cleared"]["requests"]
+    gone = f"{count} request{'' if count == 1 else 's'}"
+    terminal.say(f"world {rewound['world']} is as before request {before}; gone: {gone}")
 
 
 @click.command()

@@ -51,6 +51,15 @@ class Cleared(TypedDict):
     cleared: Counts
 
 
+class Rewound(TypedDict):
+    """A world that was put back to an instant, and what was forgotten of it."""
+
+    world: str
+    before: int
+    time: str
+    cleared: dict[str, int]
+
+
 class Scenario(TypedDict):
     """The active scenario of a world."""
 

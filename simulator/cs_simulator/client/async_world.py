@@ -97,6 +97,8 @@ class AsyncWorld:
     load_scenario = Awaited(World.load_scenario)
     restore_scenario = Awaited(World.restore_scenario)
     scenario = Awaited(World.scenario)
+    rewind = Awaited(World.rewind)
+    difference = Awaited(World.difference)
     snapshot = Awaited(World.snapshot)
     snapshot_yaml = Awaited(World.snapshot_yaml)
     add_fault = Awaited(World.add_fault)
@@ -160,6 +162,7 @@ class AsyncServer:
         return AsyncWorld(self.blocking.world(name, folder))
 
     health = Awaited(Server.health)
+    metrics = Awaited(Server.metrics)
     worlds = Awaited(Server.worlds)
     delete_worlds = Awaited(Server.delete_worlds)
     scenarios = Awaited(Server.scenarios)

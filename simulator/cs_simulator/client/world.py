@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         JudgeAnswer,
         Mode,
         RequestsPage,
+        Rewound,
         Scenario,
         Stage,
         Verification,
@@ -96,10 +97,26 @@ class World:
 
     # The world as a whole
 
-    def create(self, scenario: ScenarioLike | None = None) -> Description:
-        """Make the world if it is not there, and begin it anew with a scenario if one is given."""
+    def create(
+        self,
+        scenario: ScenarioLike | None = None,
+        *,
+        copy_of: str | None = None,
+        before: int | None = None,
+    ) -> Description:
+        """Make the world if it is not there, and begin it anew with a scenario if one is given.
+
+        With ``copy_of`` it becomes what that world is, or was ``before`` a request arrived there.
+        """
         made: Description
-        if scenario is None:
+        if copy_of is not None:
+            if scenario is not None:
+                raise ArgumentError("expected a scenario or copy_of, found both; leave one out")
+            origin = {"from": copy_of} if before is None else {"from": copy_of, "before": before}
+            made = self._call("PUT", self._own, origin)
+        elif before is not None:
+            raise ArgumentError("before needs copy_of, the world that is copied; add it")
+        elif scenario is None:
             made = self._call("PUT", self._own)
         else:
             made = self._put_scenario(self._own, scenario)
@@ -119,6 +136,22 @@ class World:
         """Put the world back to where its scenario begins."""
         cleared: Cleared = self._json("POST", "/reset")
         return cleared
+
+    def rewind(self, before: int) -> Rewound:
+        """Put the world back to where it was before a request arrived, given by its id."""
+        rewound: Rewound = self._json("POST", "/rewind", {"before": before})
+        return rewound
+
+    def difference(self, start: int, end: int | None = None) -> list[dict[str, Any]]:
+        """Return what differs between two instants, as JSON Patch of one snapshot to the other.
+
+        An instant is that before a request arrived, given by its id; the second is now unless it
+        is given.
+        """
+        query = {"from": str(start)} if end is None else {"from": str(start), "to": str(end)}
+        path = self._at("/difference")
+        patch: list[dict[str, Any]] = self._call("GET", path, query=query)["patch"]
+        return patch
 
     # Scenarios
 

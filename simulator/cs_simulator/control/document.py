@@ -44,6 +44,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stages": ("stages", "Where a world is in the story of its scenario."),
         "console": ("console", "A page for a browser, and what it is made of."),
         "metrics": ("metrics", "What the server counts."),
+        "rewind": ("rewind", "Back to an instant, and what differs between two."),
         "worlds": ("worlds", "The worlds there are, another one, and away with them."),
     }
 )

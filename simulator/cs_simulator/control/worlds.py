@@ -11,7 +11,8 @@ from cs_simulator.api.editions import EDITIONS
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control.addressing import set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Param
-from cs_simulator.control.replies import ProblemError, json_response
+from cs_simulator.control.replies import ProblemError, json_response, request_document
+from cs_simulator.control.rewind import copy_named, is_origin
 from cs_simulator.control.scenarios import COUNTS, SCENARIO_OR_NAME, requested_scenario
 from cs_simulator.control.shows import DELETED, SCENARIO, WORLD, Shows, document, one, text, texts
 from cs_simulator.worlds import ServedWorld, UnknownWorldError
@@ -37,11 +38,19 @@ def show_world(control: Control, name: str) -> Response:
 
 
 def put_world(control: Control, name: str) -> Response:
-    """Make a world, or put a scenario into one."""
-    scenario = requested_scenario(control.worlds) if request.get_data().strip() else None
+    """Make a world, put a scenario into one, or make it a copy of another."""
+    scenario = copy = None
+    if request.get_data().strip():
+        data, _ = request_document("a scenario, or a world to copy: {from: <its name>}")
+        if is_origin(data):
+            copy = copy_named(control.worlds, data, name)
+        else:
+            scenario = requested_scenario(control.worlds)
 
     def put(world: ServedWorld) -> Response:
-        if scenario is not None:
+        if copy is not None:
+            world.become(copy)
+        elif scenario is not None:
             world.activate(scenario)
         return json_response(described(world), 200 if control.worlds.is_listed(world) else 201)
 
@@ -114,6 +123,7 @@ ENDPOINTS = (
         makes_world=True,
         is_slow="unless bare",
         statuses=(200, 201),
+        refuses={409: "It is not known what the world to copy was at that instant."},
     ),
     Endpoint(
         "DELETE",

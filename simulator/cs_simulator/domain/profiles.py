@@ -17,6 +17,7 @@ from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey
+from cs_simulator.domain.undo import UndoLog
 from cs_simulator.operations.row import Kind
 
 PREDEFINED_ATTRIBUTES = tuple(attribute.name for attribute in PREDEFINED_SCHEMA)
@@ -63,19 +64,26 @@ class Profiles:
     first attribute that the customer lacks: ``((LastName, FirstName), customer_id)``.
     """
 
-    __slots__ = ("_indexes", "_next", "_orders", "_profiles", "_shared", "metadata")
+    __slots__ = ("_indexes", "_log", "_next", "_orders", "_profiles", "_shared", "metadata")
 
-    def __init__(self, metadata: Metadata = PREDEFINED) -> None:
+    is_numbered = False
+    """Whether images of it are of one part of it, of which the oldest counts."""
+
+    def __init__(self, metadata: Metadata = PREDEFINED, log: UndoLog | None = None) -> None:
         self.metadata = metadata
+        self._log = log
         self._profiles: dict[str, Profile] = {}
         self._orders: dict[str, int] = {}
         self._next = 0
         self._shared = False
         self._indexes = {key.name: SortedIndex() for key in metadata.keys}
 
-    def copy(self) -> Profiles:
-        """Return profiles of the same content, which share it until either changes."""
-        twin = Profiles(self.metadata)
+    def copy(self, log: UndoLog | None = None) -> Profiles:
+        """Return profiles of the same content, which share it until either changes.
+
+        Images of what changes in the copy go to a log.
+        """
+        twin = Profiles(self.metadata, log)
         twin._profiles = self._profiles
         twin._orders = self._orders
         twin._next = self._next
@@ -123,6 +131,8 @@ class Profiles:
         for key, those in entries.items():
             if key.unique:
                 self._check_unique(key, those, frozenset())
+        for customer_id in new:
+            self._note(customer_id)
         self._own()
         self._profiles |= new
         for customer_id in new:
@@ -135,12 +145,14 @@ class Profiles:
     def replace(self, profile: Profile) -> None:
         """Put a profile in the place of the one with its id."""
         old = self._profiles[profile.customer_id]
+        self._note(profile.customer_id)
         self._own()
         self._profiles[profile.customer_id] = profile
         self._move(old, profile)
 
     def remove(self, customer_id: str) -> None:
         """Take a profile away."""
+        self._note(customer_id)
         self._own()
         old = self._profiles.pop(customer_id)
         del self._orders[customer_id]
@@ -201,6 +213,40 @@ class Profiles:
                 if values not in former:
                     index.add((values, customer_id))
 
+    # Back to what was there
+
+    def _note(self, customer_id: str) -> None:
+        """Keep a customer's profile, which is about to change, and its place among the others."""
+        if self._log is not None:
+            there = self._profiles.get(customer_id)
+            self._log.note(self, customer_id, there, self._orders.get(customer_id))
+
+    def _note_all(self) -> None:
+        """Keep all there is: a schema or a key is about to change, or customers with it."""
+        if self._log is not None:
+            self._shared = True
+            indexes = {name: index.share() for name, index in self._indexes.items()}
+            image = (self.metadata, self._profiles, self._orders, indexes)
+            self._log.note(self, None, image, None)
+
+    def put_back(self, customer_id: str | None, image: Any, order: int | None) -> None:
+        """Put a profile back, or all of them, as an image was taken."""
+        if customer_id is None:
+            self._note_all()
+            self.metadata, self._profiles, self._orders, indexes = image
+            self._indexes = {name: index.share() for name, index in indexes.items()}
+            self._shared = True
+        elif image is None:
+            self.remove(customer_id)
+        elif customer_id in self._profiles:
+            self.replace(image)
+        else:
+            self.add(image)
+            assert order is not None  # noqa: S101 - it had its place while it was there
+            self._orders[customer_id] = order
+            in_order = sorted(self._profiles, key=self._orders.__getitem__)
+            self._profiles = {each: self._profiles[each] for each in in_order}
+
     # Identification
 
     def having(self, key: IdentificationKey, beginnings: Iterable[Values]) -> list[Profile]:
@@ -220,10 +266,12 @@ class Profiles:
 
     def add_schema(self, kind: Kind, schema: ExtensionSchema) -> None:
         """Store the schema of a new extension."""
+        self._note_all()
         self.metadata = self.metadata.with_schema(kind, schema)
 
     def remove_schema(self, kind: Kind, schema: ExtensionSchema) -> None:
         """Take the schema of an extension away, and what customers have of it."""
+        self._note_all()
         self.metadata = self.metadata.without_schema(kind, schema)
         if kind != "profiles":
             return
@@ -251,11 +299,13 @@ class Profiles:
                 if owner != customer_id and len(values) == len(key.attributes):
                     raise _shared(key, values, owner, customer_id)
         index.extend(entries)
+        self._note_all()
         self.metadata = self.metadata.with_key(key)
         self._indexes[key.name] = index
 
     def remove_key(self, key: IdentificationKey) -> None:
         """Take an identification key away."""
+        self._note_all()
         self.metadata = self.metadata.without_key(key)
         del self._indexes[key.name]
 

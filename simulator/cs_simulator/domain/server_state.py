@@ -48,6 +48,15 @@ class ServerState:
                 now,
             )
 
+    def mark(self) -> tuple[Mode, Statistics]:
+        """Return its mode and counters, as they are now."""
+        return self.mode, self._statistics
+
+    def go_back(self, mark: tuple[Mode, Statistics]) -> None:
+        """Have the mode and the counters of a mark again."""
+        with self._lock:
+            self.mode, self._statistics = mark
+
     def statistics(self, now: Instant) -> Statistics:
         """Return the counters; those of another day are gone."""
         counted = self._statistics

@@ -15,6 +15,7 @@ from cs_simulator.clock import LATEST, Instant
 from cs_simulator.documents.values import as_text
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.model import Service, State, Task
+from cs_simulator.domain.undo import UndoLog
 
 Which = Literal["all", "active", "completed"]
 
@@ -66,13 +67,21 @@ class Store:
         "_by_start",
         "_due",
         "_gone",
+        "_log",
         "_numbers",
+        "_order",
         "_services",
         "_states",
         "_tasks",
     )
 
-    def __init__(self) -> None:
+    is_numbered = True
+    """Whether images of it are of one of its services."""
+
+    def __init__(self, log: UndoLog | None = None) -> None:
+        self._log = log
+        self._order: tuple[int, ...] = ()
+        """The numbers of the services there were before the first was deleted, as they stood."""
         self._services: dict[int, Service] = {}
         self._states: dict[int, Mapping[int, State]] = {}
         self._tasks: dict[int, Mapping[int, Task]] = {}
@@ -93,9 +102,13 @@ class Store:
         twin._tasks = self._tasks.copy()
         return twin
 
-    def copy(self) -> Store:
-        """Return a store of the same content, at the cost of copying three dictionaries."""
-        twin = Store()
+    def copy(self, log: UndoLog | None = None) -> Store:
+        """Return a store of the same content, at the cost of copying three dictionaries.
+
+        Images of what changes in the copy go to a log.
+        """
+        twin = Store(log)
+        twin._order = self._order
         twin._services = self._services.copy()
         twin._states = self._states.copy()
         twin._tasks = self._tasks.copy()
@@ -130,6 +143,8 @@ class Store:
     def add_service(self, service: Service) -> None:
         """Store a new service."""
         number = service.number
+        if self._log is not None:
+            self._log.note(self, number, None, _NOTHING, _NOTHING)
         self._services[number] = service
         if isinstance(service.service_id, str):
             self._numbers[service.service_id] = number
@@ -167,6 +182,7 @@ class Store:
     def replace_service(self, service: Service) -> None:
         """Put a service in the place of the one with its number, and move it in the indexes."""
         number = service.number
+        self._note(number)
         old = self._services[number]
         self._services[number] = service
         was_in, old_entry = self._owner_entry(old)
@@ -191,6 +207,9 @@ class Store:
 
     def delete_service(self, number: int, gone: Gone | None = None) -> None:
         """Take a service away, with its states and tasks; remember how that was, for a while."""
+        self._note(number)
+        if self._log is not None and not self._order:
+            self._order = tuple(self._services)
         service = self._services.pop(number)
         if gone is not None:
             self._gone[service.service_id] = gone
@@ -217,6 +236,50 @@ class Store:
         if service.customer_id is not None:
             return self._by_customer, (service.customer_id, *rest)
         return self._by_contact, (service.contact_key or "", *rest)
+
+    # Back to what was there
+
+    def _note(self, number: int) -> None:
+        """Keep what there is of a service, which is about to change."""
+        if self._log is not None:
+            self._log.note(
+                self,
+                number,
+                self._services.get(number),
+                self._states.get(number, _NOTHING),
+                self._tasks.get(number, _NOTHING),
+            )
+
+    def put_back(self, images: Mapping[int, tuple[Any, ...]]) -> None:
+        """Put services back, with their states and tasks, as images of them were taken."""
+        come_back = False
+        for number, (service, states, tasks) in images.items():
+            self._note(number)
+            there = self._services.get(number)
+            if service is None:
+                if there is not None:
+                    self.delete_service(number)
+                continue
+            if there is None:
+                come_back = True
+                self._gone.pop(service.service_id, None)
+                self.add_service(service)
+            elif there is not service:
+                self.replace_service(service)
+            for those, parts in ((self._states, states), (self._tasks, tasks)):
+                if parts:
+                    those[number] = parts
+                else:
+                    those.pop(number, None)
+        if come_back:
+            self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        """Let the services stand in the order of their creation again."""
+        order = {number: place for place, number in enumerate(self._order)}
+        last = len(order)
+        numbers = sorted(self._services, key=lambda each: (order.get(each, last), each))
+        self._services = {number: self._services[number] for number in numbers}
 
     # Queries
 
@@ -319,6 +382,7 @@ class Store:
 
     def put_states(self, number: int, states: Iterable[State]) -> None:
         """Store several states of a service at once, each in the place of the one with its id."""
+        self._note(number)
         self._states[number] = {**self.states(number), **{each.state_id: each for each in states}}
 
     def put_task(self, number: int, task: Task) -> None:
@@ -327,6 +391,7 @@ class Store:
 
     def put_tasks(self, number: int, tasks: Iterable[Task]) -> None:
         """Store several tasks of a service at once."""
+        self._note(number)
         self._tasks[number] = {**self.tasks(number), **{each.task_id: each for each in tasks}}
 
 

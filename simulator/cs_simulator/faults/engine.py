@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from cs_simulator.clock import Instant
+from cs_simulator.domain.undo import UndoLog
 from cs_simulator.faults.actions import Action, Draw
 from cs_simulator.faults.criteria import Facts, Mismatch
 from cs_simulator.faults.rules import Rule, RuleProgress
@@ -91,17 +92,23 @@ class _Acting:
 class RuleBook:
     """The rules in force in one world, in their order, with their counters."""
 
-    __slots__ = ("_document", "_runtime", "_seed", "_stage")
+    __slots__ = ("_document", "_log", "_runtime", "_seed", "_stage")
 
-    def __init__(self, seed: int, document: Iterable[Rule], now: Instant) -> None:
+    is_numbered = False
+    """Whether images of it are of one part of it, of which the oldest counts."""
+
+    def __init__(
+        self, seed: int, document: Iterable[Rule], now: Instant, log: UndoLog | None = None
+    ) -> None:
         self._seed = seed
+        self._log = log
         self._runtime: list[_InForce] = []
         self._stage: list[_InForce] = []
         self._document = [_InForce(rule, RuleCounts(now)) for rule in document]
 
-    def copy(self) -> RuleBook:
+    def copy(self, log: UndoLog | None = None) -> RuleBook:
         """Return the same rules in force; the copy counts on its own."""
-        copy = RuleBook(self._seed, (), 0)
+        copy = RuleBook(self._seed, (), 0, log)
         copy._runtime = [each.copy() for each in self._runtime]
         copy._stage = [each.copy() for each in self._stage]
         copy._document = [each.copy() for each in self._document]
@@ -137,6 +144,7 @@ class RuleBook:
     def remove_all(self) -> list[str]:
         """Take all rules out of force; return their names."""
         names = [rule.name for rule in self.rules()]
+        self._note_rules()
         self._runtime, self._stage, self._document = [], [], []
         return names
 
@@ -195,11 +203,13 @@ class RuleBook:
         One whose name a rule that was added at run time has taken stays out: that one replaces it.
         """
         taken = {each.rule.name for each in self._runtime}
+        self._note_rules()
         self._stage = [_InForce(rule, RuleCounts(now)) for rule in rules if rule.name not in taken]
 
     def put(self, rule: Rule, now: Instant) -> None:
         """Put a rule in force: before all others, or in the place of the one of its name."""
         added = _InForce(rule, RuleCounts(now))
+        self._note_rules()
         for position, each in enumerate(self._runtime):
             if each.rule.name == rule.name:
                 self._runtime[position] = added
@@ -210,9 +220,37 @@ class RuleBook:
     def remove(self, name: str) -> bool:
         """Take a rule out of force; tell whether it was there."""
         before = len(self._in_force())
+        self._note_rules()
         for rules in (self._runtime, self._stage, self._document):
             rules[:] = [each for each in rules if each.rule.name != name]
         return len(self._in_force()) < before
+
+    # Back to what was there
+
+    def _note_rules(self) -> None:
+        """Keep which rules are in force: that is about to change."""
+        if self._log is not None:
+            rules = ([*self._runtime], [*self._stage], [*self._document])
+            self._log.note(self, None, rules)
+
+    def _note_counts(self, each: RuleCounts) -> None:
+        """Keep where the counters of a rule are: they are about to move."""
+        if self._log is not None:
+            recent = each.recent.copy() if each.recent else None
+            counts = (each.matched, each.acted, each.shadowed, each.step, recent)
+            self._log.note(self, each, counts)
+
+    def put_back(self, counters: RuleCounts | None, image: Any) -> None:
+        """Put rules in force, or counters where they were, as an image was taken."""
+        if counters is None:
+            self._note_rules()
+            self._runtime, self._stage, self._document = map(list, image)
+            return
+        self._note_counts(counters)
+        counters.matched, counters.acted, counters.shadowed, counters.step, recent = image
+        counters.recent = deque() if recent is None else recent.copy()
+
+    # One request
 
     def judge(self, facts: Facts, now: Instant, forced: Rule | None = None) -> Verdict:
         """Count a request and return what happens to it.
@@ -228,6 +266,7 @@ class RuleBook:
             counters = next(
                 (each.counters for each in in_force if each.rule is forced), RuleCounts(now)
             )
+            self._note_counts(counters)
             acting.append(_force(forced, counters, facts, now))
             if acting[0].action.has_outcome:
                 outcome = acting[0]
@@ -236,7 +275,12 @@ class RuleBook:
             rule, counters = each.rule, each.counters
             if rule is forced:
                 continue
-            judgement, action = _judged(rule, counters, facts, now, self._seed)
+            differences = _differences(rule, counters, facts, now)
+            if differences:
+                judgements.append(Judgement(rule.name, "no_match", differences=differences))
+                continue
+            self._note_counts(counters)
+            judgement, action = _judged(rule, counters, now, self._seed)
             if action is not None:
                 if action.has_outcome and outcome is not None:
                     counters.shadowed += 1
@@ -301,12 +345,9 @@ def _differences(
 
 
 def _judged(
-    rule: Rule, counters: RuleCounts, facts: Facts, now: Instant, seed: int
+    rule: Rule, counters: RuleCounts, now: Instant, seed: int
 ) -> tuple[Judgement, Action | None]:
     """Count a match and say whether the rule is due; the action is None where it is not."""
-    differences = _differences(rule, counters, facts, now)
-    if differences:
-        return Judgement(rule.name, "no_match", differences=differences), None
     counters.matched += 1
     rate_passed = _passes_rate(rule, counters, now)
     why = _why_not_due(rule, counters, seed, rate_passed=rate_passed)

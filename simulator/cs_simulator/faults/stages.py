@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cs_simulator.clock import Instant
+from cs_simulator.domain.undo import UndoLog
 from cs_simulator.faults.criteria import NOWHERE, Facts, RequestCriteria
 from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.rules import Rule, StageProgress
@@ -43,9 +44,19 @@ class FaultStage:
 class Stages:
     """Where a world is among its stages."""
 
-    __slots__ = ("_book", "_number", "_stages", "calls", "entered", "turns")
+    __slots__ = ("_book", "_log", "_number", "_stages", "calls", "entered", "turns")
 
-    def __init__(self, stages: Sequence[FaultStage], book: RuleBook, now: Instant) -> None:
+    is_numbered = False
+    """Whether images of it are of one part of it, of which the oldest counts."""
+
+    def __init__(
+        self,
+        stages: Sequence[FaultStage],
+        book: RuleBook,
+        now: Instant,
+        log: UndoLog | None = None,
+    ) -> None:
+        self._log = log
         self._stages = tuple(stages)
         self._book = book
         self._number = 0
@@ -76,9 +87,30 @@ class Stages:
         """Return the stages, with the rules that they still bring."""
         return self._stages
 
+    def copy(self, book: RuleBook, log: UndoLog | None = None) -> Stages:
+        """Return the same stages over the copy of a book, in the same one."""
+        copy = Stages((), book, self.entered, log)
+        copy._stages, copy._number = self._stages, self._number
+        copy.calls, copy.turns = self.calls, self.turns
+        return copy
+
+    def _note(self) -> None:
+        """Keep where the world is among its stages: that is about to change."""
+        if self._log is not None:
+            self._log.note(self, self._stages, self._number, self.calls, self.entered)
+
+    def put_back(
+        self, stages: tuple[FaultStage, ...], number: int, calls: int, entered: Instant
+    ) -> None:
+        """Be where the world was, as an image was taken; the book has one of its own."""
+        self._note()
+        self._stages, self._number, self.calls, self.entered = stages, number, calls, entered
+        self.turns += 1
+
     def remove_rules(self) -> list[str]:
         """Take the rules out of all stages, for good; return their names."""
         names = [rule.name for stage in self._stages for rule in stage.rules]
+        self._note()
         self._stages = tuple(
             replace(
                 stage,
@@ -91,6 +123,7 @@ class Stages:
 
     def enter(self, number: int, at: Instant) -> None:
         """Enter a stage: its rules come in force, their counters anew."""
+        self._note()
         self._number = number
         self.entered = at
         self.calls = 0
@@ -144,6 +177,7 @@ class Stages:
         stage = self.current
         if stage is None or stage.then is None or not stage.until.counts(facts):
             return
+        self._note()
         self.calls += 1
         if stage.until.calls is not None and self.calls >= stage.until.calls:
             self.enter(stage.then, now)

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from cs_simulator.journal.entries import JournalEntry
 
 Kind = Literal[
-    "request", "response", "fault", "clock", "stage", "scenario", "reset", "journal", "world"
+    "request",
+    "response",
+    "fault",
+    "clock",
+    "stage",
+    "scenario",
+    "reset",
+    "rewind",
+    "journal",
+    "world",
 ]
 """What changed: a request arrived or was answered; the rest is named after what it is of."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import RLock
 
 from cs_simulator.clock import Instant
+from cs_simulator.domain.undo import Mark
 from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
 from cs_simulator.journal.feed import Feed
@@ -17,8 +19,9 @@ MAX_BYTES = 8 * 2**20
 ENTRY_OVERHEAD = 2_000
 _JUDGEMENT_OVERHEAD = 300
 _EFFECT_OVERHEAD = 150
-"""About what an entry takes beside its bodies, and what each rule that was asked adds, and each
-of several effects."""
+_IMAGE_OVERHEAD = 150
+"""About what an entry takes beside its bodies, and what each rule that was asked adds, each of
+several effects, and each image of what it changed."""
 
 _GONE = -1
 """The weight of an entry that was dropped."""
@@ -164,6 +167,8 @@ class Journal:
         weight = ENTRY_OVERHEAD + judged + len(entry.body) + len(entry.response)
         if len(entry.effects) > 1:
             weight += _EFFECT_OVERHEAD * len(entry.effects)
+        if entry.mark is not None:
+            weight += _IMAGE_OVERHEAD * len(entry.mark.images)
         self.bytes += weight - entry.weight
         entry.weight = weight
         entries = self._entries
@@ -208,6 +213,37 @@ class Journal:
             if self.latest_dropped <= change:
                 return entries, 0
             return entries, (self._entries[0].id if self._entries else self._next) - 1
+
+    @property
+    def next_id(self) -> int:
+        """The id of the next entry."""
+        return self._next
+
+    def cut(self, before: int) -> int:
+        """Forget the entries from an id on, which the next one gets; return how many there were."""
+        with self._lock:
+            cut = [entry for entry in self._entries if entry.id >= before]
+            held, self._unspent = -self._unspent, 0
+            for entry in cut:
+                self._entries.pop()
+                held += entry.weight
+                self.bytes -= entry.weight
+                entry.weight = _GONE
+            self._next = before
+        self._budget.spend(-held)
+        if self._watchers:
+            self._tell()
+        return len(cut)
+
+    def take(self, entries: Sequence[JournalEntry]) -> None:
+        """Begin with copies of the entries of another world."""
+        for entry in entries:
+            with self._lock:
+                copy = replace(entry, weight=0, changed=0, mark=Mark(is_whole=False))
+                self._entries.append(copy)
+                self._next = entry.id + 1
+                change = self._weigh(copy)
+            self._budget.spend(change)
 
     def find(self, number: int) -> JournalEntry | None:
         """Return the entry of an id, or None where the journal does not have it, or no longer."""

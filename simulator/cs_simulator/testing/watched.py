@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from cs_simulator.client import ControlError, SimulatorError, World
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Cleared, Description, Verification
+    from cs_simulator.client.answers import Cleared, Description, Rewound, Verification
     from cs_simulator.client.rules import Question
     from cs_simulator.client.transport import Promise
     from cs_simulator.client.world import ScenarioLike
@@ -81,12 +81,27 @@ class WatchedWorld(World):
         if self.before_it_is_gone is not None:
             self.before_it_is_gone()
 
-    def create(self, scenario: ScenarioLike | None = None) -> Description:
-        """Make the world if it is not there, and begin it anew with a scenario if one is given."""
-        if scenario is not None:
+    def create(
+        self,
+        scenario: ScenarioLike | None = None,
+        *,
+        copy_of: str | None = None,
+        before: int | None = None,
+    ) -> Description:
+        """Make the world if it is not there, and begin it anew with a scenario if one is given.
+
+        With ``copy_of`` it becomes what that world is, or was ``before`` a request arrived there.
+        """
+        if scenario is not None or copy_of is not None:
             self._look()
             self.since = 0
-        return super().create(scenario)
+        return super().create(scenario, copy_of=copy_of, before=before)
+
+    def rewind(self, before: int) -> Rewound:
+        """Put the world back to where it was before a request arrived, given by its id."""
+        self._look()
+        self.since = min(self.since, before - 1)
+        return super().rewind(before)
 
     def load_scenario(self, scenario: ScenarioLike) -> Cleared:
         """Begin the world anew with a scenario: a name, a path to a file, or a document."""

@@ -22,10 +22,13 @@ stages:
 
 BODIES: dict[str, Any] = {each.name: each.takes.example for each in ENDPOINTS if each.takes} | {
     "put_stage": {"name": "second"},
+    "rewind_world": {"before": 1},
     "put_fault": {"on": "start_service", "delay": "1ms"},
 }
 
 NAMES = {"faults": "one", "worlds": "w", "requests": "1", "console": "main.js", "scenarios": "demo"}
+
+QUERIES = {"show_difference": "?from=1"}
 
 NAMED = [pytest.param(each, id=each.name) for each in ENDPOINTS]
 
@@ -50,7 +53,8 @@ def test_endpoint_answers_as_its_row_says(endpoint: Endpoint) -> None:
     if endpoint.name == "stream_events":
         pytest.skip("a stream has no end; tests/wire/test_events.py reads it")
     app = app_of()
-    reply = app.ask(endpoint.method, f"/_control{path_of(endpoint)}", BODIES.get(endpoint.name))
+    path = f"/_control{path_of(endpoint)}{QUERIES.get(endpoint.name, '')}"
+    reply = app.ask(endpoint.method, path, BODIES.get(endpoint.name))
     assert reply.status in endpoint.statuses, reply.body
     assert reply.headers["Content-Type"] == endpoint.content_type
 
@@ -60,7 +64,7 @@ def test_endpoint_makes_a_world_only_where_its_row_says_so(endpoint: Endpoint) -
     if endpoint.scope == "server":
         pytest.skip("it is about no world, or names it in its path")
     app = app_of()
-    path = f"/_world/new/_control{path_of(endpoint)}"
+    path = f"/_world/new/_control{path_of(endpoint)}{QUERIES.get(endpoint.name, '')}"
     reply = app.ask(endpoint.method, path, BODIES.get(endpoint.name))
     assert ("new" in app.worlds.names()) is endpoint.makes_world
     assert endpoint.makes_world or reply.status == 404
@@ -105,6 +109,6 @@ def test_index_leads_to_every_path_of_one_word() -> None:
     links = App().get("/_control/").json()["links"]
     assert tuple(links) == LINKS
     for name, link in links.items():
-        method = "POST" if name in ("reset", "explain", "verify", "judge") else "GET"
+        method = "POST" if name in ("reset", "explain", "verify", "judge", "rewind") else "GET"
         wanted = (501,) if name == "events" else (200, 400)  # a stream needs a loop
         assert App().ask(method, link).status in wanted

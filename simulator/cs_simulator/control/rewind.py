@@ -1,0 +1,166 @@
+"""The endpoints of instants: back to one, and what differs between two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask import Response, request
+
+from cs_simulator.clock import format_instant
+from cs_simulator.control.addressing import asked
+from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
+from cs_simulator.control.replies import (
+    SOURCE,
+    ProblemError,
+    json_response,
+    refused,
+    request_document,
+)
+from cs_simulator.control.shows import WORLD, Shows, by_example, document, moment, number
+from cs_simulator.documents.json_patch import patch_between
+from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.values import Integer, Text
+from cs_simulator.world import RewindError, WorldCopy
+from cs_simulator.worlds import ServedWorld, UnknownWorldError, Worlds
+
+_NUMBER = Scalar(Integer(64, minimum=1))
+_REWIND = Record({"before": _NUMBER})
+_ORIGIN = Record({"from": Scalar(Text(empty=False)), "before": _NUMBER})
+_BETWEEN = Record({"from": _NUMBER, "to": _NUMBER})
+
+
+def rewind_world(control: Control) -> Response:
+    """Put a world back to where it was before a request arrived."""
+    data, _ = request_document('{"before": <the id of a request>}')
+    before = _checked(_REWIND, data, ("before",), "Invalid rewind")["before"]
+    world = asked(control.worlds)
+    try:
+        cleared = world.rewind(before)
+    except RewindError as error:
+        raise _impossible(error, "nothing was changed") from None
+    with world.lock:
+        time = format_instant(world.begin().now)
+    members = {"world": world.name, "before": before, "time": time}
+    return json_response({**members, "cleared": {"requests": cleared}})
+
+
+def show_difference(control: Control) -> Response:
+    """Show what differs in a world between two instants, as JSON Patch."""
+    given = _checked(_BETWEEN, request.args.to_dict(), ("from",), "Invalid query")
+    world = asked(control.worlds)
+    with world.lock:
+        last = given.get("to", world.journal.next_id)
+        try:
+            old, new = _document_at(world, given["from"]), _document_at(world, last)
+        except RewindError as error:
+            raise _impossible(error) from None
+    members = {"world": world.name, "from": given["from"], "to": last}
+    return json_response({**members, "patch": patch_between(old, new)})
+
+
+def _document_at(world: ServedWorld, before: int) -> dict[str, Any]:
+    """Return the snapshot of a world as it was before a request, as a document."""
+    from cs_simulator.scenario.snapshot import document as written
+
+    return written(world.at(before, world.snapshot))
+
+
+def is_origin(data: Mapping[str, Any]) -> bool:
+    """Tell whether a document names another world to be copied, and is no scenario."""
+    return "from" in data
+
+
+def copy_named(worlds: Worlds, data: Mapping[str, Any], name: str) -> WorldCopy:
+    """Return the copy that a document asks for, which the world ``name`` is to become."""
+    given = _checked(_ORIGIN, data, ("from",), "Invalid world")
+    try:
+        world = worlds.find(given["from"])
+    except UnknownWorldError as error:
+        raise ProblemError(404, "No such world", str(error)) from None
+    if world.name == name:
+        detail = f"World {name} cannot be made from itself; POST /_control/rewind puts it back"
+        raise ProblemError(400, "Invalid world", detail)
+    with world.lock:
+        try:
+            return world.copied(given.get("before", world.journal.next_id))
+        except RewindError as error:
+            raise _impossible(error, "nothing was changed") from None
+
+
+def _checked(
+    shape: Record, data: Mapping[str, Any], needed: tuple[str, ...], title: str
+) -> dict[str, Any]:
+    checker = Checker(SOURCE)
+    given = shape.check(data, "", checker)
+    for name in shape.members:
+        if name in data and data[name] is None:
+            checker.problem(name, "expected a value, found null")
+        elif name in needed and name not in data:
+            checker.problem("", f"{name} is missing")
+    if checker:
+        raise refused(checker.error(), title, changes=request.method != "GET")
+    return given
+
+
+def _impossible(error: RewindError, but: str = "") -> ProblemError:
+    text = str(error)
+    detail = f"{text[0].upper()}{text[1:]}{f'; {but}' if but else ''}"
+    return ProblemError(409, "Instant not known", detail)
+
+
+_ID: Mapping[str, Any] = MappingProxyType({"type": "integer", "format": "int64", "minimum": 1})
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/rewind",
+        rewind_world,
+        Shows(
+            "Rewound",
+            "Where a world is again.",
+            {
+                "world": WORLD,
+                "before": number("The request before which it is; the next one gets its id.", 17),
+                "time": moment("The world's time."),
+                "cleared": document("What was forgotten.", {"requests": 3}),
+            },
+        ),
+        Takes(
+            "Rewind",
+            "The request before which the world is to be.",
+            _REWIND,
+            {"before": 1},
+            {"before": "The id of a request in the journal."},
+            needed=("before",),
+        ),
+        is_slow=True,
+        refuses={409: "It is not known what there was before that request."},
+    ),
+    Endpoint(
+        "GET",
+        "/difference",
+        show_difference,
+        Shows(
+            "WorldDifference",
+            "What makes the snapshot of one instant of that of another.",
+            {
+                "world": WORLD,
+                "from": number("The request before which the first instant is.", 3),
+                "to": number("The request before which the second one is.", 17),
+                "patch": by_example(
+                    "JSON Patch (RFC 6902).",
+                    [{"op": "replace", "path": "/first_ids/service", "value": 4294967298}],
+                ),
+            },
+        ),
+        query=(
+            Param("from", "The request before which the first instant is.", 1, _ID),
+            Param("to", "The request before which the second one is; now, if left out.", 2, _ID),
+        ),
+        is_slow=True,
+        refuses={409: "It is not known what there was before one of the requests."},
+    ),
+)
+"""The rows of these endpoints."""
