@@ -149,6 +149,7 @@ def _records() -> dict[str, Record]:
         "the ids": _record(document["first_ids"]),
         "the settings": settings,
         "generated customers": _record(_record(document["generate"]).members["customers"]),
+        "generated contacts": _record(_record(document["generate"]).members["contacts"]),
         "generated services": _record(_record(document["generate"]).members["services"]),
         "auto_complete": _record(settings.members["auto_complete"]),
         "a customer": _record(document["customers"]),

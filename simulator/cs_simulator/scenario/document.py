@@ -6,7 +6,6 @@ from typing import Any
 
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
-    FRACTION,
     NAME,
     TEXT,
     Checker,
@@ -86,20 +85,7 @@ DOCUMENT = Record(
         "customers": ListOf(CUSTOMER),
         "services": ListOf(SERVICE),
         "interactions": ListOf(Late("cs_simulator.scenario.interactions", "INTERACTION")),
-        "generate": OneOrMore(
-            Record(
-                {
-                    "customers": Record(
-                        {"count": Scalar(Integer(32, minimum=0)), "locale": NAME},
-                        needed=("count",),
-                    ),
-                    "services": Record(
-                        {"per_customer": Scalar(Integer(16, minimum=0)), "active": FRACTION},
-                        needed=("per_customer",),
-                    ),
-                }
-            )
-        ),
+        "generate": OneOrMore(Late("cs_simulator.scenario.generation", "GENERATION")),
         "faults": ListOf(Late("cs_simulator.scenario.faults", "FAULT")),
         "stages": ListOf(_Written(Late("cs_simulator.scenario.stages", "STAGE"))),
         "expect": ListOf(Late("cs_simulator.scenario.expect", "EXPECT")),

@@ -72,6 +72,7 @@ class Preload:
             planners[each.get("tenant", tenants[0])].service(each) for each in self.services
         ]
         for number, each in enumerate(self.generate):
+            made: list[Profile] = []
             if "customers" in each:
                 made = list(generated_profiles(each, number, metadata, ids, taken))
                 try:
@@ -79,8 +80,9 @@ class Preload:
                 except Conflict as conflict:
                     text = f"generated customers share what is unique: {conflict.text}"
                     raise SharedValuesError(f"generate[{number}].customers", text) from None
-                more = generated_services(each, made, self.seed, setup.of_tenant_named(tenants[0]))
-                services += [planners[tenants[0]].service(service) for service in more]
+            own = setup.of_tenant_named(tenants[0])
+            more = generated_services(each, number, made, self.seed, own)
+            services += [planners[tenants[0]].service(service) for service in more]
         interactions = None
         depends_on_now = any(each.depends_on_now for each in services)
         if self.interactions:
@@ -124,7 +126,7 @@ class Preload:
 
             profiles = checked_profiles(self.customers, self.metadata, checker)
         for position, each in enumerate(self.generate):
-            check_generation(each, f"generate[{position}]", self.metadata, checker)
+            check_generation(each, f"generate[{position}]", self.metadata, setup, checker)
         if self.interactions:
             from cs_simulator.scenario.interactions import check_interactions
 

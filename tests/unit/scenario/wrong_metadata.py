@@ -279,7 +279,37 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "2:13: customers[0].Level is missing; expected a 32-bit integer",
             (
                 "3:23: generate.customers: Level is mandatory but cannot be generated; "
-                "give it a default"
+                "give it a default, or name its provider in attributes"
+            ),
+        ),
+    ),
+    (
+        (
+            "profile_attributes: [{name: Level, type: integer}]\ngenerate: {customers: {count: 1, "
+            "attributes: {Level: boolean}}}"
+        ),
+        (
+            (
+                "2:54: generate.customers.attributes.Level: boolean makes 'true'; Level takes "
+                "a 32-bit integer; take another provider, or declare another type"
+            ),
+        ),
+    ),
+    (
+        "generate: {customers: {count: 1, locale: it_IT, attributes: {Title: city}}}",
+        (
+            (
+                "1:69: generate.customers.attributes.Title: city of it_IT gives something else in "
+                "every process; take another provider or locale"
+            ),
+        ),
+    ),
+    (
+        "generate: {contacts: {count: 1, locale: de_DE, key: state_abbr}}",
+        (
+            (
+                "1:53: generate.contacts.key: de_DE has no provider state_abbr; take another "
+                "one or locale"
             ),
         ),
     ),
