@@ -204,7 +204,7 @@ def made_by(call: ProviderCall, faker: Faker, seed: object) -> Any:
     return getattr(faker, call.name)(**call.arguments)
 
 
-def as_word(value: bool) -> str:  # noqa: FBT001 - it is what is told
+def as_word(value: bool) -> str:
     """Return the word for a boolean, as JSON has it."""
     return "true" if value else "false"
 
@@ -244,9 +244,10 @@ def check_call(
         checker.problem(at, f"{locale} has no provider {call.name}", "take another one or locale")
         return None
     made = made_by(call, faker, 0)
+    word = as_word(made) if isinstance(made, bool) else str(made)
     try:
         return attribute_value(attribute, made)
     except UnfitError as unfit:
-        problem = f"{call.name} makes {shown(as_word(made) if isinstance(made, bool) else str(made))}; {attribute.name} takes {unfit.expected}"
+        problem = f"{call.name} makes {shown(word)}; {attribute.name} takes {unfit.expected}"
         checker.problem(at, problem, "take another provider, or declare another type")
         return None
