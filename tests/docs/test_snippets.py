@@ -13,7 +13,20 @@ from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from tests.docs.pages import PAGES, Block, Command, all_blocks, blocks_of
 from tests.docs.sessions import Server, assignments, differs, run, serve_line, served, written
 
-LANGUAGES = {"haproxy", "nginx", "console", "json", "python", "sh", "text", "toml", "yaml"}
+LANGUAGES = {
+    "console",
+    "csharp",
+    "haproxy",
+    "java",
+    "json",
+    "nginx",
+    "python",
+    "sh",
+    "text",
+    "toml",
+    "typescript",
+    "yaml",
+}
 NOT_RUN_HERE = ("python3 -m venv", "docker ")
 """How the commands begin that an installation or a container engine is needed for; the first kind
 is run by .ci/run."""

@@ -135,22 +135,15 @@ def query_parameters(operation: ApiOperation, terms: Described) -> list[Schema]:
     """Return the parameters of the query; a blank one counts as absent."""
     found = [_query_parameter(each, terms) for each in operation.parameters]
     if operation.free_query:
-        attributes = {
-            each.name: {
-                "type": "array",
-                "description": "Any of these values.",
-                "items": {"type": "string"},
-            }
-            for each in terms.metadata.all_attributes()
-        }
+        attributes = {each.name: _searched(terms) for each in terms.metadata.all_attributes()}
         found.append(
             {
                 "name": "attributes",
                 "in": "query",
                 "style": "form",
                 "explode": True,
-                "description": "The attributes that a customer is known by, each under its own "
-                "name; one that is repeated has any of the values.",
+                "description": "The attributes that a customer is known by, each as a parameter "
+                "of its own name; one that is repeated has any of the values.",
                 "schema": {
                     "type": "object",
                     "properties": attributes,
@@ -171,6 +164,15 @@ def _query_parameter(parameter: Parameter, terms: Described) -> Schema:
     else:
         found["schema"] = _or_blank(value) if terms.lenient and not parameter.needed else value
     return found
+
+
+def _searched(terms: Described) -> Schema:
+    """Return the schema of an attribute that is searched for.
+
+    Repeated, it stands for any of its values. No client knows how a list in an object is written.
+    """
+    text: Schema = {"type": "string", "description": "The value that is searched for."}
+    return {"type": "array", "items": text} if terms.lenient else text
 
 
 def _or_blank(value: Schema) -> Schema:

@@ -1,0 +1,1 @@
+"""Clients that tools make from the OpenAPI documents, made and used."""
