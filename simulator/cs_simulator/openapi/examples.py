@@ -63,9 +63,8 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str 
         return _BY_NAME[name]
     if "examples" in schema:
         return schema["examples"][0]
-    ways = schema.get("anyOf") or schema.get("oneOf")
-    if ways:
-        return example_of(ways[0], schemas, name)
+    if "anyOf" in schema:
+        return example_of(schema["anyOf"][0], schemas, name)
     return _made(schema, schemas)
 
 
@@ -88,8 +87,7 @@ def _made(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
 def _fits(value: object, schema: Mapping[str, Any]) -> bool:
     """Tell whether a value is of the type that a schema has; types are all that names differ in."""
     kinds = {"integer": int, "string": str}
-    ways = schema.get("anyOf") or schema.get("oneOf") or [schema]
-    wanted = [each.get("type") for each in ways]
+    wanted = [each.get("type") for each in schema.get("anyOf", [schema])]
     return any(each in kinds and isinstance(value, kinds[each]) for each in wanted)
 
 

@@ -49,11 +49,12 @@ MOMENT: Mapping[str, Any] = MappingProxyType(
 )
 """A date as it is shown."""
 LONG_OR_TEXT: Mapping[str, Any] = MappingProxyType(
-    {"oneOf": ({"type": "integer", "format": "int64"}, {"type": "string"})}
+    {"anyOf": ({"type": "integer", "format": "int64"}, {"type": "string"})}
 )
 """The schema of the component ``LongOrText``: a type that generators take for what it is.
 
-Of ``anyOf`` one of them (typescript-fetch) makes a type without members.
+Of ``oneOf`` the Java client of openapi-generator makes a class that cannot read a number: it would
+take it for text, too, and finds two that fit.
 """
 
 
