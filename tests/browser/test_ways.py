@@ -84,6 +84,7 @@ def test_console_works_behind_a_proxy_that_adds_a_path_and_gathers_streams(
     console.row(1).wait_for()
     start(world)
     console.row(2).wait_for()
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_keys_alone_switch_a_rule_and_follow_a_lane(console: Console, world: World) -> None:
