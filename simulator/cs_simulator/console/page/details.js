@@ -81,8 +81,19 @@ export class Details {
     misses.length ? section("Near misses", misses) : null);
   }
 
+  /** Offer what a world can do with the instant before a request. */
+  #instant(entry, place) {
+    const { source } = this.app;
+    const said = h("div", { role: "status" });
+    const button = (label, action) => h("button", { onclick: () => action().catch((error) => fill(said, h("p", { class: "bad" }, visible(error.message)))) }, label);
+    fill(place, section("Before and after", h("div", { class: "row" },
+      button("What it changed", async () => fill(said, code(await source.changes(entry)))),
+      button("Rewind to before it", () => source.rewind(entry)), button("Branch a world from before it", () => source.branch(entry))), said));
+  }
+
   async #stateBefore(entry, place) {
-    if (!this.app.source.stateBefore || entry.isBrief) return;
+    if (this.app.source.rewind && entry.state !== "open" && !entry.isBrief) this.#instant(entry, place);
+    if (!this.app.source.stateBefore) return;
     const shown = h("div", { class: "before" });
     const details = h("details", null, h("summary", null, "State before this request"), shown);
     details.addEventListener("toggle", async () => {

@@ -8,7 +8,7 @@ import { ConversationView } from "./conversation.js";
 import { confirmed, h, say } from "./dom.js";
 import { FaultsView } from "./faults.js";
 import { JournalView } from "./journal.js";
-import { parse } from "./json.js";
+import { member, parse, tree, yamlOf } from "./json.js";
 import { Follower } from "./live.js";
 import { Store } from "./store.js";
 import { WorldView } from "./world.js";
@@ -59,6 +59,28 @@ class Live {
 
   async snapshot() {
     return parse(await this.snapshotText("json"));
+  }
+
+  /** Return what differs in the world after a request, as YAML. */
+  async changes({ id }) {
+    const patch = member(tree(await this.text("GET", `difference?from=${id}&to=${id + 1}`)), "patch");
+    return patch.list.length ? yamlOf(patch) : "It changed nothing.";
+  }
+
+  async rewind({ id }) {
+    if (!(await confirmed(`Rewind to before request ${id}?`, "The world is what it was then; what it was asked since is forgotten.", "Rewind"))) return;
+    const { cleared } = await this.ask("POST", "rewind", { body: { before: id } });
+    say(`Before request ${id}; ${cleared.requests} forgotten`);
+    this.app().choose(null);
+    this.app().wake();
+  }
+
+  async branch({ id }) {
+    const { world } = this.app();
+    const name = `${world.slice(0, 40)}-before-${id}`;
+    const made = await this.server.json("PUT", `worlds/${encodeURIComponent(name)}`, { body: { from: world, before: id } });
+    this.app().goTo(made.world);
+    say(`In ${made.world}, which is what ${world} was before request ${id}`);
   }
 
   faults() {
