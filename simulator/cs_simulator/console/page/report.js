@@ -49,7 +49,7 @@ class Kept {
   }
 
   get address() {
-    return this.report.url ?? "http://localhost:8080";
+    return (this.report.url ?? "http://localhost:8080").replace(/\/_world\/[^/]*$/, "");
   }
 
   async explain(entry) {
