@@ -113,3 +113,40 @@ def test_run_without_a_world_is_told_and_imports_nothing(run: RunPytest) -> None
         assert "cs_simulator.client" not in sys.modules
     """
     run(source, "-W", "always", alone=True).assert_outcomes(passed=1, warnings=1)
+
+
+EXTENDS = """
+import pytest
+from support import start
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.context_services_scenario("./night.yaml")
+def test_files_beside_are_merged(context_services, number):
+    assert context_services.describe()["scenario"] == "night"
+    assert context_services.describe()["counts"]["customers"] == 12
+    assert [start(context_services) for _ in range(3)] == [503, 503, 201]
+
+def test_method_too(context_services):
+    context_services.load_scenario("./night.yaml")
+    assert start(context_services) == 503
+
+@pytest.mark.context_services_scenario("./missing.yaml")
+def test_file_that_is_not_there(context_services): pass
+"""
+
+
+def test_file_of_a_marker_may_extend_files_beside_it(
+    project: pytest.Pytester, run: RunPytest
+) -> None:
+    (project.path / "shared").mkdir()
+    for name, text in {
+        "shared/base.yaml": "extends: demo\nfaults:\n- {on: start_service, times: 1, "
+        "response: {status: 503}}\n",
+        "night.yaml": "name: night\nextends: [shared/base.yaml]\nfaults:\n"
+        "- {on: start_service, times: 1, response: {status: 503}}\n",
+        "missing.yaml": "extends: ./none.yaml\n",
+    }.items():
+        (project.path / name).write_text(text, encoding="utf-8")
+    result = run(EXTENDS)
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["*none.yaml does not exist*"])

@@ -13,7 +13,7 @@ import weakref
 from pathlib import Path
 from typing import IO, Any
 
-from cs_simulator.client.errors import SimulatorError
+from cs_simulator.client.errors import ScenarioFileError, SimulatorError
 from cs_simulator.client.text import printable
 from cs_simulator.clock import stopwatch
 from cs_simulator.testing.settings import PluginSettings
@@ -141,6 +141,28 @@ def command(settings: PluginSettings, ready: Path) -> list[str]:
     if settings.scenario_dir is not None:
         words += ["--scenario-dir", str(settings.scenario_dir)]
     return [*words, *settings.options]
+
+
+def whole_scenario(path: Path, settings: PluginSettings) -> bytes:
+    """Return a scenario file with all that it extends merged into it.
+
+    Raises :exc:`ScenarioFileError` with what is wrong with the files.
+    """
+    words = [sys.executable, "-m", "cs_simulator", "show", str(path.resolve()), "--merged"]
+    if settings.scenario_dir is not None:
+        words += ["--scenario-dir", str(settings.scenario_dir)]
+    done = subprocess.run(  # noqa: S603 - what this very run was told
+        words,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=environment(settings),
+        timeout=PATIENCE,
+        check=False,
+    )
+    if done.returncode:
+        said = printable(done.stderr.decode("utf-8", "replace")).strip()
+        raise ScenarioFileError(said.removeprefix("Error: "))
+    return done.stdout
 
 
 def environment(settings: PluginSettings) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from cs_simulator.client import ControlError, SimulatorError, World
+from cs_simulator.client.world import is_path
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Cleared, Description, Rewound, Verification
@@ -32,6 +34,21 @@ class WatchedWorld(World):
         self.since = 0
         self.before_it_is_gone = None
         self.is_over = False
+        self.whole: Callable[[Path], bytes] | None = None
+        """Merges into a scenario file what it extends beside it; the server sees no files."""
+
+    def _put_scenario(self, path: str, scenario: ScenarioLike) -> Any:
+        try:
+            return super()._put_scenario(path, scenario)
+        except ControlError as error:
+            extends_files = any(
+                detail.at == "extends" and isinstance(detail.found, str) and is_path(detail.found)
+                for detail in error.errors
+            )
+            if self.whole is None or not extends_files or isinstance(scenario, Mapping):
+                raise
+            file = self._folder / scenario
+            return self._call("PUT", path, self.whole(file), source=file.name)
 
     def _call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         if self.is_over:

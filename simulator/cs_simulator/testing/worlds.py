@@ -79,6 +79,7 @@ class Lender:
         self._lent: list[Lent] = []
         self._kept: deque[WatchedWorld] = deque()
         self._ahead: Ahead | None = None
+        self._wholes: dict[tuple[Path, int], bytes] = {}
         self._gone: WatchedWorld | None = None
         """The last world that was let go: what deletes it is sent with the next request."""
 
@@ -89,6 +90,15 @@ class Lender:
         """
         if not self._has_begun_ahead(item):
             self._send_left()
+
+    def _whole(self, path: Path) -> bytes:
+        """Return a scenario file with what it extends, made once for as long as it stays."""
+        key = (path.resolve(), path.stat().st_mtime_ns)
+        if key not in self._wholes:
+            from cs_simulator.testing.process import whole_scenario
+
+            self._wholes[key] = whole_scenario(path, self._session.settings)
+        return self._wholes[key]
 
     def _send_left(self) -> None:
         """Have the worlds that were let go deleted now, and not with what is asked next."""
@@ -169,6 +179,7 @@ class Lender:
         path = getattr(node, "path", None)
         folder = Path() if path is None else path if path.is_dir() else path.parent
         world = self._server.world(full, folder, WatchedWorld)
+        world.whole = self._whole
         return Lent(world, node, fixture, is_own=name is None or is_of_this_run(name))
 
     def _begin(self, lent: Lent, scenario: Any) -> None:
