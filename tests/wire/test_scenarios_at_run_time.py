@@ -93,6 +93,7 @@ def test_put_document_may_extend_the_catalogue(client: Client) -> None:
         ({"sed": 1}, "sed", "unknown key; did you mean seed?"),
         ([], "", 'expected a document, or {"name": <a scenario of the catalogue>}, found ['),
         (b"", "", "empty body; expected a document, or"),
+        (b"name: mine", "name", "add a key such as description"),
         (b"a: b: c", "", "a key is not allowed here"),
         (b"\xff", "", "not valid UTF-8: byte 1"),
         (b"#" * (9 * 2**20), "", "9437184 characters; YAML is limited to 8388608"),

@@ -49,6 +49,7 @@ class Cleared(TypedDict):
     world: str
     scenario: str
     cleared: Counts
+    base_paths: dict[str, str]
 
 
 class Rewound(TypedDict):

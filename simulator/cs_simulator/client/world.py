@@ -134,8 +134,7 @@ class World:
 
     def reset(self) -> Cleared:
         """Put the world back to where its scenario begins."""
-        cleared: Cleared = self._json("POST", "/reset")
-        return cleared
+        return self._begun(self._json("POST", "/reset"))
 
     def rewind(self, before: int) -> Rewound:
         """Put the world back to where it was before a request arrived, given by its id."""
@@ -157,13 +156,14 @@ class World:
 
     def load_scenario(self, scenario: ScenarioLike) -> Cleared:
         """Begin the world anew with a scenario: a name, a path to a file, or a document."""
-        cleared: Cleared = self._put_scenario(self._at("/scenario"), scenario)
-        return cleared
+        return self._begun(self._put_scenario(self._at("/scenario"), scenario))
 
     def restore_scenario(self) -> Cleared:
         """Begin the world anew with the scenario that the server was started with."""
-        self._bases = None
-        cleared: Cleared = self._json("DELETE", "/scenario")
+        return self._begun(self._json("DELETE", "/scenario"))
+
+    def _begun(self, cleared: Cleared) -> Cleared:
+        self._bases = cleared["base_paths"]
         return cleared
 
     def scenario(self) -> Scenario:

@@ -38,7 +38,7 @@ from cs_simulator.control.addressing import PREFIX, asked, link, root_only, root
 from cs_simulator.control.endpoint import TEXT, Content, Control, Endpoint, Param
 from cs_simulator.control.front import API, on_defect, on_http_error, refuse_strangers
 from cs_simulator.control.replies import ProblemError, json_response, no_body
-from cs_simulator.control.scenarios import CLEARED, COUNTS
+from cs_simulator.control.scenarios import CLEARED, COUNTS, begun_anew
 from cs_simulator.control.shows import (
     SCENARIO,
     WORLD,
@@ -140,10 +140,7 @@ def reset(control: Control) -> Response:
 
 
 def _reset(world: ServedWorld) -> Response:
-    cleared = world.reset()
-    return json_response(
-        {"world": world.name, "scenario": world.scenario.name, "cleared": asdict(cleared)}
-    )
+    return begun_anew(world, world.reset())
 
 
 def list_operations(_control: Control) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response
 
+from cs_simulator.api.editions import EDITIONS
+from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
 from cs_simulator.control.replies import (
@@ -30,8 +32,8 @@ from cs_simulator.control.shows import (
 )
 from cs_simulator.documents.problems import DocumentError, as_sentence
 from cs_simulator.faults.rules import Rule
-from cs_simulator.scenario.loader import LoadedScenario
-from cs_simulator.worlds import ServedWorld, Worlds
+from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
+from cs_simulator.worlds import ServedWorld, Worlds, WorldSize
 
 
 def show_scenario(control: Control) -> Response:
@@ -108,17 +110,44 @@ def requested_scenario(worlds: Worlds, *, changes: bool = True) -> LoadedScenari
     data, text = request_document('a document, or {"name": <a scenario of the catalogue>}')
     try:
         if set(data) == {"name"} and isinstance(data["name"], str):
-            return worlds.loader.load_named(data["name"])
+            return _named(worlds.loader, data["name"], text)
         return worlds.loader.load_text(text, SOURCE, "unnamed")
     except DocumentError as error:
         raise refused(error, changes=changes) from None
 
 
 def _activated(world: ServedWorld, scenario: LoadedScenario) -> Response:
-    cleared = world.activate(scenario)
+    return begun_anew(world, world.activate(scenario))
+
+
+def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
+    """Return a scenario of the catalogue; a file in YAML may have meant to be a document."""
+    try:
+        return loader.load_named(name)
+    except DocumentError as error:
+        [problem, *more] = error.problems
+        if problem.at != "name" or problem.nearest or text.lstrip().startswith("{"):
+            raise
+        note = "nothing but a name stands for one of the catalogue; add a key such as description"
+        raise DocumentError([replace(problem, note=note), *more], error.sound, error.more) from None
+
+
+def begun_anew(world: ServedWorld, cleared: WorldSize) -> Response:
+    """Return what is answered where a world was put back to a beginning."""
     return json_response(
-        {"world": world.name, "scenario": scenario.name, "cleared": asdict(cleared)}
+        {
+            "world": world.name,
+            "scenario": world.scenario.name,
+            "cleared": asdict(cleared),
+            "base_paths": shown_bases(world),
+        }
     )
+
+
+def shown_bases(world: ServedWorld) -> dict[str, str]:
+    """Return where each edition of the API begins in a world."""
+    bases = base_paths_of(world.scenario)
+    return {edition.name: bases.of(edition.name) or "/" for edition in EDITIONS}
 
 
 def _rule_members(rule: Rule, stage: str | None) -> dict[str, Any]:
@@ -146,10 +175,11 @@ COUNTS = Shows(
         "exports": number("Files that export operations made.", 0),
     },
 )
+BASE_PATHS = document("Where each edition of the API begins.", {"8.5": "/genesys/1/cs", "8.1": "/"})
 CLEARED = Shows(
     "Cleared",
     "A world that was put back to a beginning.",
-    {"world": WORLD, "scenario": SCENARIO, "cleared": one(COUNTS)},
+    {"world": WORLD, "scenario": SCENARIO, "cleared": one(COUNTS), "base_paths": BASE_PATHS},
 )
 _CATALOGUE = texts("The names in the catalogue.", "demo", "empty")
 _SCENARIO = Shows(

@@ -7,14 +7,18 @@ from typing import Any
 
 from flask import Response, request
 
-from cs_simulator.api.editions import EDITIONS
-from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control.addressing import set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError, json_response, request_document
 from cs_simulator.control.rewind import copy_named, is_origin
-from cs_simulator.control.scenarios import COUNTS, SCENARIO_OR_NAME, requested_scenario
-from cs_simulator.control.shows import DELETED, SCENARIO, WORLD, Shows, document, one, text, texts
+from cs_simulator.control.scenarios import (
+    BASE_PATHS,
+    COUNTS,
+    SCENARIO_OR_NAME,
+    requested_scenario,
+    shown_bases,
+)
+from cs_simulator.control.shows import DELETED, SCENARIO, WORLD, Shows, one, text, texts
 from cs_simulator.worlds import ServedWorld, UnknownWorldError
 
 
@@ -69,12 +73,11 @@ def drop_world(control: Control, name: str) -> Response:
 
 def described(world: ServedWorld) -> dict[str, Any]:
     """Return what there is to say of a world."""
-    bases = base_paths_of(world.scenario)
     return {
         "world": world.name,
         "scenario": world.scenario.name,
         "counts": asdict(world.counts()),
-        "base_paths": {edition.name: bases.of(edition.name) or "/" for edition in EDITIONS},
+        "base_paths": shown_bases(world),
         "prefix": f"/_world/{world.name}",
     }
 
@@ -86,9 +89,7 @@ _WORLD = Shows(
         "world": WORLD,
         "scenario": SCENARIO,
         "counts": one(COUNTS),
-        "base_paths": document(
-            "Where each edition of the API begins.", {"8.5": "/genesys/1/cs", "8.1": "/"}
-        ),
+        "base_paths": BASE_PATHS,
         "prefix": text("What the paths of its requests begin with.", "/_world/default"),
     },
 )

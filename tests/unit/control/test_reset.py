@@ -114,6 +114,7 @@ def test_reset_answers_what_it_cleared() -> None:
         "world": "default",
         "scenario": "s",
         "cleared": {"services": 3, "customers": 1, "requests": 2, "exports": 3},
+        "base_paths": {"8.5": "/genesys/1/cs", "8.1": "/"},
     }
     assert app.post("/_control/reset").json()["cleared"]["requests"] == 0
 
