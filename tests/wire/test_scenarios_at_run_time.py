@@ -93,7 +93,6 @@ def test_put_document_may_extend_the_catalogue(client: Client) -> None:
         ({"sed": 1}, "sed", "unknown key; did you mean seed?"),
         ([], "", 'expected a document, or {"name": <a scenario of the catalogue>}, found ['),
         (b"", "", "empty body; expected a document, or"),
-        (b"name: mine", "name", "add a key such as description"),
         (b"a: b: c", "", "a key is not allowed here"),
         (b"\xff", "", "not valid UTF-8: byte 1"),
         (b"#" * (9 * 2**20), "", "9437184 characters; YAML is limited to 8388608"),
@@ -177,3 +176,10 @@ def test_json_document_is_taken_as_yaml_is(client: Client) -> None:
     text = json.dumps({"services": [{"service_id": 9, "contact_key": "a"}]})
     assert client.put("/_control/scenario", text.encode()).status == 200
     assert ids(client) == [9]
+
+
+def test_document_of_a_name_alone_is_told_what_it_is_taken_for(client: Client) -> None:
+    told = "nothing but a name stands for one of the catalogue; add a key such as description"
+    for document, is_told in ((b"name: mine", True), ({"name": "mine"}, False)):
+        [error] = client.put("/_control/scenario", document).json()["errors"]
+        assert error["detail"].endswith(told) == is_told
