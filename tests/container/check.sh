@@ -196,6 +196,10 @@ kubernetes=(-e CS_SIMULATOR_PORT=tcp://10.0.0.7:8080 -e CS_SIMULATOR_SERVICE_HOS
 start injected --network none "${kubernetes[@]}" cs-simulator
 check 'healthy: the variables that Kubernetes injects' healthy injected
 check 'and no warning of them' is "$(docker logs injected 2>&1 | grep -c warning || true)" 0
+start ipv4 --network none --sysctl net.ipv6.conf.all.disable_ipv6=1 cs-simulator
+check 'healthy: no IPv6' healthy ipv4
+check 'and the log says so' contains 'not listening on ::' "$(docker logs ipv4 2>&1)"
+check 'IPv6 alone, where there is none, is told, with exit code 3' exits 3 'this machine has no IPv6' --sysctl net.ipv6.conf.all.disable_ipv6=1 -e CS_SIMULATOR_HOST=:: cs-simulator
 start small --network none --memory 32m --memory-swap 32m cs-simulator serve --scenario demo
 sleep 3
 echo "with 32 MB: $(docker inspect -f '{{.State.Status}}, exit code {{.State.ExitCode}}, killed for memory: {{.State.OOMKilled}}' small)"

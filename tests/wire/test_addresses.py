@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cs_simulator.http import addresses
 from cs_simulator.http.addresses import AddressError, bind, url_of
 
 NEEDS_IPV6 = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
@@ -100,6 +102,31 @@ def test_no_ipv6_here(without: Callable[..., None]) -> None:
     assert refused("::", port=8080) == (
         "cannot listen on [::]:8080: this machine has no IPv6; remove the address or use 0.0.0.0"
     )
+
+
+def test_no_address_of_ipv6_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Containers often speak IPv6 and have no address of it: nobody would find the server."""
+    bind_one = socket.socket.bind
+
+    def bound(self: socket.socket, address: Any) -> None:
+        if address[0] == "::1":
+            raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
+        bind_one(self, address)
+
+    monkeypatch.setattr(socket.socket, "bind", bound)
+    listed = tmp_path / "if_inet6"
+    monkeypatch.setattr(addresses, "_ADDRESSES", listed)
+    for text in (None, ""):
+        if text is not None:
+            listed.write_text(text)
+        assert "this machine has no IPv6" in refused("::", port=8080)
+        sockets, left_out = bind(["0.0.0.0", "::"], 0)
+        sockets[0].close()
+        assert left_out == ["::"]
+    listed.write_text("fe800000000000000000000000000001 02 40 20 80 eth0\n")
+    sockets, left_out = bind(["::"], 0)
+    sockets[0].close()
+    assert left_out == []
 
 
 def test_all_of_a_family_that_is_missing_is_left_out_beside_another(

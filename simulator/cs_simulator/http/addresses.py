@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import MappingProxyType
 
 _LOOPBACK: Mapping[str, str] = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104 - not bound here
@@ -14,6 +17,10 @@ _LOOPBACK: Mapping[str, str] = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "
 
 BACKLOG = 1024
 """Connections that wait to be accepted: several hundred clients may come at once."""
+
+
+_ADDRESSES = Path("/proc/net/if_inet6")
+"""Where Linux lists the machine's addresses of IPv6."""
 
 
 class AddressError(Exception):
@@ -76,6 +83,8 @@ def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.s
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                if host == "::" and _has_no_address():
+                    raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
             listening.bind(address)
             # Two sockets may be bound to one address; only one of them listens.
             listening.listen(BACKLOG)
@@ -91,6 +100,21 @@ def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.s
         own = [each.getsockname()[0] for each in others if each.family == family]
         raise AddressError(f"cannot listen on {_joined(host, port)}: {_why(error, own)}") from None
     return listening
+
+
+def _has_no_address() -> bool:
+    """Tell whether a machine that speaks IPv6 has no address of it, as in many containers.
+
+    Whoever listened on all of none would listen, and never be found.
+    """
+    with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            with suppress(OSError):
+                return not _ADDRESSES.read_text(encoding="ascii").strip()
+            return True
+    return False
 
 
 def _joined(host: str, port: int) -> str:
