@@ -152,10 +152,10 @@ export class FaultsView {
     const there = new Set(this.rules?.map((rule) => rule.name));
     const focused = document.activeElement?.dataset?.rule;
     const inTheirs = this.theirs.contains(document.activeElement);
-    fill(this.theirs, this.named.length ? h("table", { class: "rules" }, h("tbody", null, this.named.map((rule) => h("tr", null,
+    fill(this.theirs, this.named.length ? h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Rules of the scenario" }, h("table", { class: "rules" }, h("tbody", null, this.named.map((rule) => h("tr", null,
       h("td", null, this.#toggle(rule, there.has(rule.name))),
       h("td", { class: "mono" }, h("details", null, h("summary", null, short(rule.name, 60)), h("pre", { class: "code" }, visible(rule.yaml)))),
-      h("td", null, short(rule.on.join(", "), 120)), h("td", { class: "muted" }, rule.stage ? `of stage ${rule.stage}` : ""))))) : h("p", { class: "muted" }, "This scenario has no rules."));
+      h("td", null, short(rule.on.join(", "), 120)), h("td", { class: "muted" }, rule.stage ? `of stage ${rule.stage}` : "")))))) : h("p", { class: "muted" }, "This scenario has no rules."));
     if (inTheirs && focused) this.theirs.querySelector(`[data-rule="${CSS.escape(focused)}"]`)?.focus();
   }
 }
