@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.documents.yaml_text import read_text
-from cs_simulator.faults.actions import ACTIONS
+from cs_simulator.faults.actions import ACTIONS, BreakShape
 from cs_simulator.faults.wire import BREAKS
 from cs_simulator.scenario.criteria import OPERATORS, WHERE
 from cs_simulator.scenario.faults import FAULT
@@ -33,6 +33,7 @@ RECORDS: dict[str, Any] = {
     "a fault": RULE,
     "where": WHERE.json_schema(),
     "a response": RULE["properties"]["response"],
+    "truncate": BreakShape().json_schema()["anyOf"][1]["properties"]["truncate"],
     "a stage": STEP,
     "until": STEP["properties"]["until"],
 }

@@ -28,7 +28,7 @@ faults:
   - {name: lost, on: start_service, connection: reset, effect: applied}
   - {name: late, on: get_service, delay: 2ms}
   - {name: nothing, on: end_service, connection: close}
-  - {name: half, on: query_tasks, connection: truncate, effect: applied}
+  - {name: half, on: query_tasks, connection: {truncate: {after: 1}}}
   - {name: headless, on: delete_service, connection: truncate, effect: applied}
 """
 )

@@ -185,7 +185,8 @@ def _leave(passage: Passage, answer: PlannedResponse, verdict: Verdict) -> Outco
     # Where a connection is broken and nothing was done, there is no response, real or scripted.
     exists = not row.is_outcome or verdict.carries_out
     if passage.entry is not None:
-        passage.entry.broken = value if row.is_outcome else None
+        passage.entry.broken = value.how if row.is_outcome else None
+        passage.entry.cut = value.cut if row.is_outcome else wire.HALF
     plan = wire.Plan(partial(leaves, value), passage.world.name, lambda: passage.is_stale)
     if not row.waits(value):
         return respond(passage, answer, exists=exists, plan=plan)

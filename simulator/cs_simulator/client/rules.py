@@ -85,6 +85,22 @@ Span = str | timedelta
 Connection = Literal["reset", "close", "truncate", "garbage", "stall"]
 """How a connection breaks."""
 
+
+class Truncation(TypedDict, total=False):
+    """Where a response is cut off."""
+
+    after: int
+    """So many bytes of its body arrive."""
+    chunked: bool
+    """Whether it is sent in chunks, of which the last one never comes."""
+
+
+class Truncated(TypedDict):
+    """A response that is cut off somewhere else than in its middle."""
+
+    truncate: Truncation
+
+
 Effect = Literal["none", "applied"]
 """Whether the operation takes place under a fault."""
 
@@ -162,7 +178,7 @@ class Step(TypedDict, total=False):
     dribble: Dribble
     response: ScriptedResponse
     patch: Any
-    connection: Connection
+    connection: Connection | Truncated
     effect: Effect
 
 

@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 from cs_simulator.clock import Mode
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
+    FLAG,
     SPAN,
     Anything,
     Checker,
@@ -95,6 +96,24 @@ class Beside(NamedTuple):
 _COUNT = Scalar(Integer(32, minimum=1))
 
 
+class BreakShape:
+    """A way to break a connection, or ``{truncate: {after, chunked}}``."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> wire.Broken | None:
+        """Return how it breaks."""
+        if not isinstance(value, dict):
+            how = _HOW.check(value, at, checker)
+            return None if how is None else wire.Broken(how)
+        given = _TRUNCATION.check(value, at, checker).get("truncate") or {}
+        return wire.Broken(
+            "truncate", wire.Cut(given.get("after"), bool(given.get("chunked", False)))
+        )
+
+    def json_schema(self) -> Schema:
+        """Return the schema of both forms."""
+        return {"anyOf": [_HOW.json_schema(), _TRUNCATION.json_schema()]}
+
+
 class DelayShape:
     """A span, ``{from, to}`` or ``{median, sigma, max}``."""
 
@@ -134,6 +153,11 @@ def _status(value: object) -> int:
     raise UnfitError("a status from 200 to 599")
 
 
+_HOW = one_of(*wire.BREAKS)
+_TRUNCATION = Record(
+    {"truncate": Record({"after": Scalar(Integer(32, minimum=0)), "chunked": FLAG})},
+    needed=("truncate",),
+)
 _UNIFORM = Record({"from": SPAN, "to": SPAN}, needed=("from", "to"))
 _LOG_NORMAL = Record(
     {
@@ -270,8 +294,9 @@ class FaultAction(NamedTuple):
     """Other actions that it does not go together with; an outcome goes with no other anyway."""
     is_outcome: bool = False
     """Whether it decides what the client gets: of the rules that act, one may do so."""
-    replaces: bool = False
-    """Whether the operation is left out, unless the rule says ``effect: applied``."""
+    replaces: Callable[[Any], bool] | None = None
+    """Tells whether the operation is left out, unless the rule says ``effect: applied``. Only an
+    action that has this can do without the real response."""
     delays: Callable[[Any, Draw], float] | None = None
     """For how many real milliseconds the response is held back."""
     advances: Callable[[Any, Draw], int] | None = None
@@ -308,7 +333,7 @@ ROWS: tuple[FaultAction, ...] = (
         Made(_RESPONSE, _response),
         fits=_needs_a_rate_for_auto,
         is_outcome=True,
-        replaces=True,
+        replaces=lambda _: True,
         answers="scripted",
         told=Telling("status", "The status.", 503, lambda it: it.status),
     ),
@@ -321,13 +346,13 @@ ROWS: tuple[FaultAction, ...] = (
     ),
     FaultAction(
         "connection",
-        one_of(*wire.BREAKS),
+        BreakShape(),
         not_with=("dribble",),
         is_outcome=True,
-        replaces=True,
+        replaces=lambda it: not it.row.carries_out,
         leaves=wire.broken,
-        waits=lambda how: wire.BREAKS[how].waits,
-        told=Telling("connection", "What becomes of the connection.", "close", lambda it: it),
+        waits=lambda it: it.row.waits,
+        told=Telling("connection", "What becomes of the connection.", "close", lambda it: it.how),
     ),
 )
 """All actions, in the order in which they are told."""
@@ -351,7 +376,8 @@ class Action:
     """What happens to a request: values by the names of their rows."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-    effect: Effect = "none"
+    effect: Effect | None = None
+    """None leaves it to the actions."""
 
     @property
     def has_outcome(self) -> bool:
@@ -361,7 +387,11 @@ class Action:
     @property
     def carries_out(self) -> bool:
         """Whether the operation takes place."""
-        return self.effect == "applied" or not any(ACTIONS[name].replaces for name in self.values)
+        if self.effect is not None:
+            return self.effect == "applied"
+        return not any(
+            row.replaces is not None and row.replaces(value) for row, value in self.rows()
+        )
 
     def delay(self, chance: Draw) -> float:
         """Return for how many real milliseconds it holds back the response to one match."""
@@ -405,4 +435,4 @@ def action_of(given: Mapping[str, Any], at: str, beside: Beside, checker: Checke
     for row in rows:
         if row.fits is not None and row.name in values:
             row.fits(values[row.name], inside(at, row.name), beside, checker)
-    return Action(values, given.get("effect") or "none")
+    return Action(values, given.get("effect"))

@@ -41,6 +41,22 @@ class Plan:
     is_stale: Callable[[], bool]
 
 
+class Cut(NamedTuple):
+    """Where a response is cut off."""
+
+    after: int | None = None
+    """So many bytes of the body arrive, all but one at most; None is half of them."""
+    chunked: bool = False
+    """Whether it is sent in chunks, of which the last one never comes."""
+
+    def arrives(self, size: int) -> int:
+        """Return how many bytes of so many arrive."""
+        return size // 2 if self.after is None else max(0, min(self.after, size - 1))
+
+
+HALF = Cut()
+
+
 class Break(NamedTuple):
     """One way to break a connection in place of a response."""
 
@@ -49,17 +65,31 @@ class Break(NamedTuple):
     """Whether it takes a place among the responses that wait."""
     shows_status: bool = False
     """Whether the client gets the status line."""
+    carries_out: bool = False
+    """Whether it is the real response that breaks, so that the operation takes place."""
 
 
-def _truncated(head: bytes, body: bytes) -> Script:
-    return Script(head + body[: len(body) // 2] if body else head[: len(head) // 2])
+def truncated(head: bytes, body: bytes, cut: Cut = HALF) -> Script:
+    """Return the script of a response that is cut off; one without a body is within its head."""
+    if not body:
+        return Script(head[: cut.arrives(len(head))])
+    part = body[: cut.arrives(len(body))]
+    if not cut.chunked or head.startswith(b"HTTP/1.0"):
+        return Script(head + part)
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(_LENGTH)]
+    chunk = b"%x\r\n%s\r\n" % (len(part), part) if part else b""
+    return Script(b"\r\n".join([lines[0], _CHUNKED, *lines[1:]]) + chunk)
+
+
+_LENGTH = b"content-length:"
+_CHUNKED = b"Transfer-Encoding: chunked"
 
 
 BREAKS: Mapping[str, Break] = MappingProxyType(
     {
         "reset": Break(lambda _head, _body: Script(end="reset")),
         "close": Break(lambda _head, _body: Script()),
-        "truncate": Break(_truncated, shows_status=True),
+        "truncate": Break(truncated, shows_status=True, carries_out=True),
         "garbage": Break(lambda _head, _body: Script(GARBAGE)),
         "stall": Break(lambda _head, _body: Script(end="stall"), waits=True),
     }
@@ -67,9 +97,23 @@ BREAKS: Mapping[str, Break] = MappingProxyType(
 """The ways to break a connection, each as one row."""
 
 
-def broken(how: str, head: bytes, body: bytes) -> Script:
+class Broken(NamedTuple):
+    """A connection that is to break: how, and where a response is cut off."""
+
+    how: str
+    cut: Cut = HALF
+
+    @property
+    def row(self) -> Break:
+        """What that way is."""
+        return BREAKS[self.how]
+
+
+def broken(it: Broken, head: bytes, body: bytes) -> Script:
     """Return the script of a connection that breaks."""
-    return BREAKS[how].script(head, body)
+    if it.how == "truncate":
+        return truncated(head, body, it.cut)
+    return it.row.script(head, body)
 
 
 class Dribbling(NamedTuple):

@@ -90,7 +90,7 @@ def _response(entry: JournalEntry) -> tuple[RecordedResponse | None, str | None]
         return RecordedResponse(entry.status, headers, entry.response), None
     if entry.broken != "truncate":
         return None, f"the response was lost: connection {entry.broken}, by fault {by}"
-    sent = entry.response[: entry.response_size // 2]
+    sent = entry.response[: entry.cut.arrives(entry.response_size)]
     error = f"the response ended after {len(sent)} of {entry.response_size} bytes, by fault {by}"
     if not entry.response_size:
         return None, f"the response ended within its headers, by fault {by}"

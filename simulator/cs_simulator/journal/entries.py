@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from cs_simulator.clock import Instant, format_instant
 from cs_simulator.domain.tenancy import Tenant
 from cs_simulator.domain.transaction import Effect
-from cs_simulator.faults.wire import BREAKS
+from cs_simulator.faults.wire import BREAKS, HALF, Cut
 from cs_simulator.journal.bodies import body_members, header_members
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class JournalEntry:
     """When the last byte of the response left, or the connection was broken; as ``arrived``."""
     broken: str | None = None
     """What a fault did to the connection in place of the response."""
+    cut: Cut = HALF
+    """Where the response was cut off, if that is what it did."""
     date_is_real: bool = False
     """Whether a rule wrote a date into Retry-After, which is one of the machine's clock."""
     effects: Sequence[Effect] = ()

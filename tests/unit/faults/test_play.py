@@ -9,6 +9,8 @@ import pytest
 
 from cs_simulator.faults.wire import (
     GARBAGE,
+    Broken,
+    Cut,
     Dribbling,
     Script,
     broken,
@@ -22,24 +24,51 @@ BODY = b"0123456789"
 
 
 def test_reset_and_close_send_nothing() -> None:
-    assert broken("reset", HEAD, BODY) == Script(end="reset")
-    assert broken("close", HEAD, BODY) == Script()
+    assert broken(Broken("reset"), HEAD, BODY) == Script(end="reset")
+    assert broken(Broken("close"), HEAD, BODY) == Script()
 
 
 def test_truncate_sends_half_of_the_body() -> None:
-    assert broken("truncate", HEAD, BODY + b"!") == Script(HEAD + b"01234")
+    assert broken(Broken("truncate"), HEAD, BODY + b"!") == Script(HEAD + b"01234")
 
 
 def test_truncate_without_a_body_sends_half_of_the_head() -> None:
-    assert broken("truncate", HEAD, b"") == Script(HEAD[: len(HEAD) // 2])
+    assert broken(Broken("truncate"), HEAD, b"") == Script(HEAD[: len(HEAD) // 2])
+
+
+@pytest.mark.parametrize(
+    ("after", "body"),
+    [(0, b""), (3, b"012"), (9, b"012345678"), (10, b"012345678"), (99, b"012345678")],
+)
+def test_truncate_ends_where_it_is_told_and_never_at_the_end(after: int, body: bytes) -> None:
+    assert broken(Broken("truncate", Cut(after)), HEAD, BODY) == Script(HEAD + body)
+
+
+def test_truncate_of_a_response_without_a_body_ends_within_its_head() -> None:
+    assert broken(Broken("truncate", Cut(5, chunked=True)), HEAD, b"") == Script(HEAD[:5])
+    assert broken(Broken("truncate", Cut(999)), HEAD, b"") == Script(HEAD[:-1])
+
+
+@pytest.mark.parametrize(
+    ("after", "chunk"),
+    [(None, b"5\r\n01234\r\n"), (0, b""), (3, b"3\r\n012\r\n"), (99, b"9\r\n012345678\r\n")],
+)
+def test_truncate_in_chunks_lacks_the_last_one(after: int | None, chunk: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nA: b\r\ncontent-length: 10\r\n\r\n"
+    script = broken(Broken("truncate", Cut(after, chunked=True)), head, BODY)
+    assert script.first == (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: b\r\n\r\n" + chunk
+    )
+    old = head.replace(b"1.1", b"1.0")
+    assert broken(Broken("truncate", Cut(1, chunked=True)), old, BODY) == Script(old + b"0")
 
 
 def test_garbage_is_sent_in_place_of_the_response() -> None:
-    assert broken("garbage", HEAD, BODY) == Script(GARBAGE)
+    assert broken(Broken("garbage"), HEAD, BODY) == Script(GARBAGE)
 
 
 def test_stall_sends_nothing_and_has_no_end() -> None:
-    assert broken("stall", HEAD, BODY) == Script(end="stall")
+    assert broken(Broken("stall"), HEAD, BODY) == Script(end="stall")
 
 
 def test_dribble_shares_body_and_time_among_its_pieces() -> None:

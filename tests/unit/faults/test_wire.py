@@ -57,6 +57,22 @@ def test_truncate_without_a_body_cuts_the_head(serve: PutInto) -> None:
     assert seen.end == "closed"
 
 
+def test_truncate_ends_after_so_many_bytes_of_the_real_response(serve: PutInto) -> None:
+    seen = see(serve(faulty("connection: {truncate: {after: 14}}")), START)
+    head, _, body = seen.bytes.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 201 Created")
+    assert (body, seen.end) == (b'{"service_id":', "closed")
+
+
+def test_truncate_in_chunks_never_ends(serve: PutInto) -> None:
+    server = serve(faulty("connection: {truncate: {after: 5, chunked: true}}"))
+    seen = see(server, START)
+    head, _, body = seen.bytes.partition(b"\r\n\r\n")
+    assert b"Transfer-Encoding: chunked" in head
+    assert b"Content-Length" not in head
+    assert (body, seen.end) == (b'5\r\n{"ser\r\n', "closed")
+
+
 def test_garbage_is_no_http(serve: PutInto) -> None:
     seen = see(serve(faulty("connection: garbage")), START)
     assert (seen.bytes, seen.end) == (GARBAGE, "closed")

@@ -91,6 +91,17 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("1:44: faults[0].probability: expected a number from 0 to 1, found '25%'",),
     ),
     (
+        "faults: [{on: any, connection: {truncate: {after: -1, chunked: 1}}}]",
+        (
+            (
+                "1:51: faults[0].connection.truncate.after: expected a 32-bit integer, 0 or "
+                "greater, found -1"
+            ),
+            "1:64: faults[0].connection.truncate.chunked: expected true or false, found 1",
+        ),
+    ),
+    ("faults: [{on: any, connection: {}}]", ("1:32: faults[0].connection.truncate is missing",)),
+    (
         "faults: [{on: any, connection: rest}]",
         (
             (
