@@ -72,6 +72,7 @@ def test_near_misses_stand_beside_what_was_red(console: Console, world: World) -
     )
     send(f"{world.base_url}/services/7")
     console.row(1).click()
+    assert "It said" in console.details().inner_text()
     near = console.details().locator("section", has_text="Near misses")
     near.wait_for()
     assert "customer_id" in near.inner_text()

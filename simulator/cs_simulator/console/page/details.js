@@ -45,9 +45,12 @@ export class Details {
   #summary(entry) {
     const status = statusOf(entry);
     const reason = REASONS[status] ? ` ${REASONS[status]}` : "";
+    const { message: text, description } = entry.response?.json ?? {};
+    const said = isRed(entry) ? text ?? description : null;
     const facts = [
       ["Path", h("span", { class: "mono wrap" }, visible(entry.request.path))],
       ["Client got", h("span", { class: isRed(entry) ? "bad" : "good" }, visible(shownText(entry, status + reason)))],
+      said ? ["It said", h("span", { class: "wrap" }, short(said, 2000))] : null,
       ["Time", `${entry.time}${entry.ms === undefined ? "" : `, ${entry.ms} ms`}${entry.waited_ms ? `, held back ${entry.waited_ms} ms` : ""}`],
       entry.client ? ["Client", entry.client] : null,
       entry.edition ? ["Edition", entry.edition] : null,
