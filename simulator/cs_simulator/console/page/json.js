@@ -9,14 +9,14 @@ export function parse(text) {
   return JSON.parse(text.replace(STRING_OR_INTEGER, (word) => (word[0] === '"' ? word : `"${word}"`)));
 }
 
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"?)|(-?\d[\d.eE+-]*)|(true|false|null)|([[\]{}:,]))/gy;
+const TOKEN = /[ \t\r\n]*(?:("(?:[^"\\]|\\.)*"?)|(-?\d[\d.eE+-]*)|(true|false|null)|([[\]{}:,]))/gy;
 
 /** Return the tokens of a text in JSON, indented; null where it is something else. */
 export function indented(text) {
   const tokens = [];
   const lines = { depth: 0 };
   TOKEN.lastIndex = 0;
-  const end = text.trimEnd().length;
+  const end = text.replace(/[ \t\r\n]+$/, "").length;
   let before = null;
   while (TOKEN.lastIndex < end) {
     const found = TOKEN.exec(text);

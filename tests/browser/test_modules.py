@@ -1,0 +1,98 @@
+"""Modules of the page by themselves: JSON with all its digits, YAML that reads back, completion."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cs_simulator.documents.yaml_text import read_text
+from tests.browser.support import Console
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+    ["yes", "no", "null", "012", "1e3", "- a", "a: b", "a #b", "", " ", "~", "on", "\u202e", "\x85"]
+)
+NUMBERS = st.integers(-(10**25), 10**25) | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+AS_YAML = """async texts => {
+    const {tree, yamlOf} = await import("./console/json.js");
+    return texts.map(text => yamlOf(tree(text)));
+}"""
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(documents=st.lists(st.dictionaries(TEXTS, VALUES, max_size=5), min_size=1, max_size=20))
+def test_yaml_reads_back_equal(console: Console, documents: list[dict[str, Any]]) -> None:
+    texts = [json.dumps(each) for each in documents]
+    for document, written in zip(documents, console.page.evaluate(AS_YAML, texts), strict=True):
+        assert read_text(written, "w.yaml") == document, written
+
+
+def test_json_keeps_every_digit(console: Console) -> None:
+    text = '{"a":[12345678901234567890,1.50,-0.0,1E400],"b":"\\u0041 ","c":{}}'
+    pretty = console.page.evaluate(
+        """async text => (await import("./console/json.js")).prettyText(text)""", text
+    )
+    assert "".join(pretty.split()) == "".join(text.split())
+    assert pretty.startswith('{\n  "a": [\n    12345678901234567890,\n    1.50,')
+
+
+@pytest.mark.parametrize("text", ["{not json", "", "plain", "\ufeff{}", "<xml/>"])
+def test_what_is_no_json_stays_as_it_is(console: Console, text: str) -> None:
+    module = """async text => (await import("./console/json.js")).prettyText(text)"""
+    assert console.page.evaluate(module, text) == text
+
+
+COMPLETE = """async ([text, part]) => {
+    const {completions} = await import("./console/complete.js");
+    const root = await (await fetch("schema")).json();
+    const start = part ? root.properties[part] : root;
+    return completions(root, start, text, text.length).words;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "offered"),
+    [
+        ("", "", "services"),
+        ("cl", "", "clock"),
+        ("clock: {mode: fr", "", "frozen"),
+        ("clock:\n  mode: off", "", "offset"),
+        ("services:\n- contact_key: a\n  sta", "", "states"),
+        ("services:\n  - states:\n      - sta", "", "state_type"),
+        ("services: [{states: [{sta", "", "state_type"),
+        ('{"services": [{"states": [{"sta', "", "state_type"),
+        ("faults:\n- on: get_ser", "", "get_service"),
+        ("on: any\nresponse: {sta", "faults", "status"),
+        ("on: [start_service, end_", "faults", "end_service"),
+        ("on: any\nconnection: tr", "faults", "truncate"),
+        ("name: x # {\non: unr", "faults", "unrouted"),
+        ("on: any\nwhere:\n  contact_key: a\n  hea", "faults", "headers"),
+    ],
+)
+def test_place_is_understood(console: Console, text: str, part: str, offered: str) -> None:
+    assert offered in console.page.evaluate(COMPLETE, [text, part])
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "kept_back"),
+    [
+        ("on: any\n", "faults", "on"),
+        ("response: {status: 1, ", "faults", "status"),
+        ("services:\n- contact_key: a\n  ", "", "contact_key"),
+    ],
+)
+def test_key_that_is_there_is_not_offered(
+    console: Console, text: str, part: str, kept_back: str
+) -> None:
+    assert kept_back not in console.page.evaluate(COMPLETE, [text, part])
