@@ -4,6 +4,7 @@ A server that is told to stop while it still imports what it needs stops at once
 it finds nothing half begun, and as the first process of a container it is not deaf.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ def main() -> None:
     if "serve" in sys.argv[1:]:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
+        gc.disable()  # until all is imported and loaded: none of it is garbage
     from cs_simulator.cli import main as command  # after what must be there first
 
     command()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from werkzeug.exceptions import HTTPException
 
-from cs_simulator import __version__
+from cs_simulator import __version__, control
 from cs_simulator.api.arrival import (
     WAY,
     WORLD_HEADER,
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from cs_simulator.api.forwarding import Forwarding
-    from cs_simulator.control.api import ControlApp
     from cs_simulator.faults.waiting import End
     from cs_simulator.log import Log
 
@@ -88,10 +87,10 @@ class Simulator(PathFlask):
         """What every answer of the control API has: where servers share a proxy, also its name."""
         self._forwarding: Forwarding | None = None
         if settings.trust_forwarded:
-            from cs_simulator.api.forwarding import Forwarding  # few servers stand behind a proxy
+            from cs_simulator.api.forwarding import Forwarding
 
             self._forwarding = Forwarding(settings.trust_forwarded)
-        self._control_app: ControlApp | None = None
+        self._control_app: control.ControlApp | None = None
         self._making_control = Lock()
         self.works: dict[str, Work] = {}
         """What the endpoints of the routes stand for."""
@@ -278,25 +277,21 @@ class Simulator(PathFlask):
         start_response(status_line(outcome.status), list(outcome.headers))
         return [outcome.body] if outcome.body and environ["REQUEST_METHOD"] != "HEAD" else []
 
-    def _control(self) -> ControlApp:
+    def _control(self) -> control.ControlApp:
         """Return the application of the control API, made when it is first asked for."""
         if self._control_app is None:
-            from cs_simulator.control.api import ControlApp
-            from cs_simulator.control.endpoint import Control  # a start does not pay for it
-            from cs_simulator.control.streams import Streams
-
             with self._making_control:
                 if self._control_app is None:
-                    control = Control(
+                    asked = control.Control(
                         self.worlds,
                         self.control_terms,
                         self.router,
                         self.works,
                         self.meter,
                         self.instance,
-                        Streams(self.worlds, self.control_terms.token),
+                        control.Streams(self.worlds, self.control_terms.token),
                     )
-                    self._control_app = ControlApp(control)
+                    self._control_app = control.ControlApp(asked)
         return self._control_app
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from cs_simulator import faults
 from cs_simulator.clock import LATEST, Instant, Mode, WorldClock, format_instant, stopwatch
 from cs_simulator.config import Settings
 from cs_simulator.domain.interactions import Interactions
@@ -27,6 +28,7 @@ from cs_simulator.journal.feed import Feed, Kind
 from cs_simulator.journal.journal import Journal
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.loader import LoadedScenario
+from cs_simulator.scenario.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from cs_simulator.faults.criteria import Facts
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from cs_simulator.faults.rules import Rule
     from cs_simulator.faults.stages import Stages
     from cs_simulator.faults.verdict import Verdict
-    from cs_simulator.scenario.snapshot import Snapshot
 
 DEFAULT = "default"
 
@@ -175,12 +176,11 @@ class ServedWorld:
         A world whose scenario has none does without what they import.
         """
         if self._rules is None or self._stages is None:
-            from cs_simulator.faults.engine import RuleBook
-            from cs_simulator.faults.stages import Stages
-
             begun = self.server.started
-            self._rules = RuleBook(self.scenario.seed, self.scenario.faults, begun, self._log)
-            self._stages = Stages(self.scenario.stages, self._rules, begun, self._log)
+            self._rules = faults.RuleBook(
+                self.scenario.seed, self.scenario.faults, begun, self._log
+            )
+            self._stages = faults.Stages(self.scenario.stages, self._rules, begun, self._log)
             progress = self.scenario.progress
             if progress is not None and progress.stage is not None:
                 self._stages.restore(progress.stage)
@@ -338,10 +338,6 @@ class ServedWorld:
         Entities never change, so only the dictionaries that lead to them are copied while others
         wait.
         """
-        # A start does not pay for it.
-        from cs_simulator.faults.rules import Progress
-        from cs_simulator.scenario.snapshot import Snapshot
-
         with self.lock:
             now = self.begin().now
             stores = {tenant: store.content() for tenant, store in self._stores.items()}
@@ -353,7 +349,7 @@ class ServedWorld:
                 profiles=list(self._profiles),
                 services=[],
                 rules=self.rules.outside_stages(),
-                progress=Progress(self.rules.progress(), self.stages.progress()),
+                progress=faults.Progress(self.rules.progress(), self.stages.progress()),
                 server_mode=self.server.mode,
                 interactions=tuple(self._interactions),
                 metadata=self._profiles.metadata,

@@ -13,10 +13,10 @@ from cs_simulator.control.patterns import PATTERN
 from cs_simulator.control.verify import _VERIFY
 from cs_simulator.faults.actions import SHAPES
 from cs_simulator.faults.verdict import ANY, OPTIONS, UNROUTED
+from cs_simulator.faults.where import OPERATORS, WHERE
 from cs_simulator.faults.wire import BREAKS
+from cs_simulator.faults.written import FAULT
 from cs_simulator.operations import OPERATION_IDS
-from cs_simulator.scenario.criteria import OPERATORS, WHERE
-from cs_simulator.scenario.faults import FAULT
 
 HELP = "client/rules.py, which editors and type checkers go by, must have the same members"
 

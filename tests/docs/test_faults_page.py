@@ -9,10 +9,9 @@ import pytest
 
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.faults.actions import ACTIONS, BreakShape
+from cs_simulator.faults.where import OPERATORS, WHERE
 from cs_simulator.faults.wire import BREAKS
-from cs_simulator.scenario.criteria import OPERATORS, WHERE
-from cs_simulator.scenario.faults import FAULT
-from cs_simulator.scenario.stages import STAGE
+from cs_simulator.faults.written import FAULT, STAGE
 from tests.docs.pages import ROOT, blocks_of, rows_of
 from tests.unit.faults.test_clients import CLIENTS, CURL, RAISED
 

@@ -17,6 +17,7 @@ from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.interactions import InteractionPart
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Service, State, Submission, Task
+from cs_simulator.domain.records import admit_extensions
 from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.late import named
@@ -125,7 +126,6 @@ class Call:
         name = self.extension_name()
         if not self.edition.extensions_have_schemas:
             return name, self.body
-        from cs_simulator.domain.records import admit_extensions  # a start does not pay for it
 
         admitted, problems = admit_extensions(self.tx.metadata, kind, {name: self.body})
         if problems:

@@ -19,6 +19,7 @@ from cs_simulator.domain.events import admitted
 from cs_simulator.domain.likely import MOST_NAMES, near_member
 from cs_simulator.domain.members import MEMBERS, ORDER, RESERVED, EntityKind
 from cs_simulator.domain.model import Submission
+from cs_simulator.domain.records import admit_extensions
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.operations.row import Kind
 
@@ -168,8 +169,6 @@ class EventReader:
         self, kind: Kind, sent: Mapping[str, Any], where: str
     ) -> Mapping[str, Any]:
         """Return attached data as its schemas have it, under their spelling of its names."""
-        from cs_simulator.domain.records import admit_extensions  # a start does not pay for it
-
         admitted_values, problems = admit_extensions(self._tx.metadata, kind, sent)
         self._problems.extend(replace(problem, at=f"{where}{problem.at}") for problem in problems)
         return admitted_values

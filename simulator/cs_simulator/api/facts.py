@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cs_simulator import faults
 from cs_simulator.api.bodies import READER, read_json
 from cs_simulator.api.paths import split_target, split_world
 from cs_simulator.api.queries import split_query
@@ -18,11 +19,12 @@ from cs_simulator.domain.errors import (
     MalformedPath,
     Refusal,
 )
-from cs_simulator.faults.criteria import UNREADABLE, Facts
-from cs_simulator.faults.rules import Rule
 from cs_simulator.journal.entries import NOBODY, JournalEntry
-from cs_simulator.scenario.faults import request_rule
 from cs_simulator.worlds import ServedWorld
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.criteria import Facts
+    from cs_simulator.faults.rules import Rule
 
 FORCED = "X-Simulator-Fault"
 """The header by which a request asks for a rule."""
@@ -43,7 +45,7 @@ def facts_of(entry: JournalEntry, raw: bytes | None = None) -> Facts:
     customers = _named("customer_id", args, body) | _named("src_id", args, ())
     customers.add(owner.customer_id)
     contacts = _named("contact_key", args, body) | {owner.contact_key}
-    facts = Facts(
+    facts = faults.Facts(
         operation=entry.operation,
         method=entry.method,
         path=target.path,
@@ -98,7 +100,7 @@ def _body(raw: bytes) -> tuple[Any, ...]:
     try:
         return (read_json(raw),)
     except Refusal:
-        return (UNREADABLE,)
+        return (faults.UNREADABLE,)
 
 
 def _elements(facts: Facts, body: Any) -> tuple[Facts, ...]:
@@ -150,7 +152,7 @@ def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
     except JsonError as error:
         problem = error.located if error.kind == "limit" else f"not valid JSON: {error.located}"
         raise BadValues([replace(error.problem, at=FORCED, text=problem)]) from None
-    rule, problems = request_rule(document, world.clock.mode)
+    rule, problems = faults.request_rule(document, world.clock.mode)
     if rule is None:
         raise BadValues([replace(each, at=inside(FORCED, each.at)) for each in problems])
     return rule

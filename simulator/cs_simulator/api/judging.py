@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cs_simulator.api.arrival import FAULT_HEADER, TENANT_HEADER, Arrival
 from cs_simulator.api.editions import EDITION_85
+from cs_simulator.api.facts import facts_of, forced_rule
 from cs_simulator.clock import Instant, stopwatch
 from cs_simulator.domain.errors import Forbidden, InvalidTenant, Refusal
 from cs_simulator.domain.tenancy import Tenant, tenant_of
@@ -22,7 +23,6 @@ from cs_simulator.worlds import ServedWorld
 
 if TYPE_CHECKING:
     from cs_simulator.faults.engine import RuleBook
-    from cs_simulator.faults.rules import Rule
 
 
 class StaleError(Exception):
@@ -127,8 +127,6 @@ class Passage:
         forced = self.arrival.headers.get(FAULT_HEADER)
         if not world.has_rules and forced is None:
             return tx, NOTHING
-        from cs_simulator.api.facts import facts_of  # only where there is a rule
-
         facts = facts_of(entry, self.arrival.body)
         rule = forced_rule(forced, world)
         if (
@@ -155,7 +153,6 @@ def foreseen(
     ``rules`` are a copy of those in force, which may count.
     """
     tx = world.begin(tenant_named(world, arrival))
-    from cs_simulator.api.facts import facts_of
 
     entry = JournalEntry(0, tx.now, arrival.method, arrival.target_text, arrival.lines())
     entry.operation = operation
@@ -163,15 +160,6 @@ def foreseen(
     keep_body(entry, arrival.body)
     forced = forced_rule(arrival.headers.get(FAULT_HEADER), world)
     return rules.judge(facts_of(entry, arrival.body), tx.now, forced)
-
-
-def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
-    """Return the rule that a request asks for by its header, None where it asks for none."""
-    if value is None:
-        return None
-    from cs_simulator.api.facts import forced_rule as read  # only ever needed with a fault
-
-    return read(value, world)
 
 
 def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.bodies import read_json
 from cs_simulator.api.calls import Call, Form, Reply, handler_of
+from cs_simulator.api.closest import closest_paths
+from cs_simulator.api.either import body_with_query, query_with_body
 from cs_simulator.api.gate import check_extensions, let_in
 from cs_simulator.api.judging import Passage, StaleError
 from cs_simulator.api.media import check_encoding, check_type, content_type_of
@@ -242,8 +244,6 @@ def _misread(arrival: Arrival, base: str) -> str | None:
 
 def _closest(passage: Passage) -> str | None:
     """Return the hint that names the operations closest to what was asked for."""
-    from cs_simulator.api.closest import closest_paths  # only ever needed for a mistake
-
     arrival = passage.arrival
     nearest = ", ".join(
         f"{operation.method} {_base(passage, operation)}{template}"
@@ -319,8 +319,6 @@ def _either(
     operation: ApiOperation, body: Mapping[str, Any], pairs: Pairs, hints: list[str]
 ) -> tuple[Mapping[str, Any] | None, Pairs]:
     """Return body and query with what may stand in either where the operation reads it."""
-    from cs_simulator.api.either import body_with_query, query_with_body
-
     if operation.body == "none":
         return None, query_with_body(operation, body, pairs, hints) if body else pairs
     return body_with_query(operation, body, pairs, hints) if pairs else (body, pairs)

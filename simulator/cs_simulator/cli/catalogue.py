@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_simulator.cli.group import CommandError
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
+from cs_simulator.scenario.loader import ScenarioLoader
 
 if TYPE_CHECKING:
-    from cs_simulator.scenario.loader import ScenarioLoader
+    pass
 
 log = logging.getLogger("cs_simulator")
 
 
 def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) -> ScenarioLoader:
     """Return what loads the scenarios that ship and those of a folder."""
-    from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-    from cs_simulator.scenario.loader import ScenarioLoader
-
     shipped = shipped_folder()
     if not shipped.is_dir():
         raise CommandError(

@@ -8,13 +8,15 @@ from typing import NamedTuple
 class CommandRow(NamedTuple):
     """Where a command is found, and below which heading help lists it.
 
-    ``module`` is a module of this package, ``function`` what it calls the command.
+    ``module`` is a module of this package, ``function`` what it calls the command. ``says`` is the
+    first sentence of its help, so that a list of all commands imports none.
     """
 
     name: str
     module: str
     function: str
     heading: str
+    says: str
 
 
 _RUN = "Run a server"
@@ -25,31 +27,147 @@ _REAL = "Learn from a real server"
 _LOOK_UP = "Look up"
 
 COMMANDS = (
-    CommandRow("serve", "serve", "serve", _RUN),
-    CommandRow("health", "health", "health", _ASK),
-    CommandRow("requests", "journal", "requests", _ASK),
-    CommandRow("verify", "verify", "verify", _ASK),
-    CommandRow("explain", "journal", "explain", _ASK),
-    CommandRow("reset", "worlds", "reset", _ASK),
-    CommandRow("rewind", "worlds", "rewind", _ASK),
-    CommandRow("fault", "faults", "fault", _ASK),
-    CommandRow("clock", "clock", "clock", _ASK),
-    CommandRow("stage", "worlds", "stage", _ASK),
-    CommandRow("snapshot", "worlds", "snapshot", _ASK),
-    CommandRow("worlds", "worlds", "worlds", _ASK),
-    CommandRow("drill", "drill", "drill", _DRILL),
-    CommandRow("new", "new", "new", _SCENARIOS),
-    CommandRow("check", "scenarios", "check", _SCENARIOS),
-    CommandRow("scenarios", "scenarios", "list_scenarios", _SCENARIOS),
-    CommandRow("show", "show", "show", _SCENARIOS),
-    CommandRow("schema", "scenarios", "schema", _SCENARIOS),
-    CommandRow("record", "recorder", "record", _REAL),
-    CommandRow("compare", "recordings", "compare", _REAL),
-    CommandRow("fit", "recordings", "fit", _REAL),
-    CommandRow("probe", "probing", "probe", _REAL),
-    CommandRow("operations", "reference", "operations", _LOOK_UP),
-    CommandRow("example", "reference", "example", _LOOK_UP),
-    CommandRow("openapi", "reference", "openapi", _LOOK_UP),
-    CommandRow("completion", "completion", "completion", _LOOK_UP),
+    CommandRow("serve", "serve", "serve", _RUN, "Run the simulator until Ctrl-C or SIGTERM."),
+    CommandRow(
+        "health",
+        "health",
+        "health",
+        _ASK,
+        "Ask the server at URL how it is; exit with 0 where it is well, else with 1.",
+    ),
+    CommandRow(
+        "requests",
+        "journal",
+        "requests",
+        _ASK,
+        "Show what a world was asked, a line a request, oldest first.",
+    ),
+    CommandRow(
+        "verify",
+        "verify",
+        "verify",
+        _ASK,
+        "Make sure that a world was asked what is expected; exit with 1 where it was not.",
+    ),
+    CommandRow(
+        "explain", "journal", "explain", _ASK, "Say why fault rules acted on a request, or did not."
+    ),
+    CommandRow("reset", "worlds", "reset", _ASK, "Put a world back to where its scenario begins."),
+    CommandRow(
+        "rewind",
+        "worlds",
+        "rewind",
+        _ASK,
+        "Put a world back to where it was before a request, given by its number.",
+    ),
+    CommandRow("fault", "faults", "fault", _ASK, "Add, list and remove fault rules."),
+    CommandRow(
+        "clock", "clock", "clock", _ASK, "Show, freeze, advance or set the clock of a world."
+    ),
+    CommandRow(
+        "stage",
+        "worlds",
+        "stage",
+        _ASK,
+        "Show the stage a world is in, or enter another: NAME, or --next.",
+    ),
+    CommandRow(
+        "snapshot", "worlds", "snapshot", _ASK, "Save a world as a scenario file, or load one."
+    ),
+    CommandRow(
+        "worlds",
+        "worlds",
+        "worlds",
+        _ASK,
+        "List the worlds there are, each with its scenario and how much it holds.",
+    ),
+    CommandRow(
+        "drill",
+        "drill",
+        "drill",
+        _DRILL,
+        "Run COMMAND in each drill, and judge what it did; exit with 1 where it does not pass.",
+    ),
+    CommandRow("new", "new", "new", _SCENARIOS, "Write a commented scenario to FILE."),
+    CommandRow(
+        "check",
+        "scenarios",
+        "check",
+        _SCENARIOS,
+        "Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong.",
+    ),
+    CommandRow(
+        "scenarios",
+        "scenarios",
+        "list_scenarios",
+        _SCENARIOS,
+        "List the scenarios of the catalogue, each with its description.",
+    ),
+    CommandRow(
+        "show", "show", "show", _SCENARIOS, "Print a scenario: NAME of the catalogue, or a file."
+    ),
+    CommandRow(
+        "schema",
+        "scenarios",
+        "schema",
+        _SCENARIOS,
+        "Print the JSON Schema of scenario files, for completion in an editor.",
+    ),
+    CommandRow(
+        "record",
+        "recorder",
+        "record",
+        _REAL,
+        "Record what clients ask the server at --upstream, and what it answers, as HAR.",
+    ),
+    CommandRow(
+        "compare",
+        "recordings",
+        "compare",
+        _REAL,
+        "Replay the HAR FILES in a world of their own, and tell what differs.",
+    ),
+    CommandRow(
+        "fit",
+        "recordings",
+        "fit",
+        _REAL,
+        "Tell from the HAR FILES of one server how the switches must stand to be like it.",
+    ),
+    CommandRow(
+        "probe",
+        "probing",
+        "probe",
+        _REAL,
+        "Ask the server at --base what no document says: some thirty requests.",
+    ),
+    CommandRow(
+        "operations",
+        "reference",
+        "operations",
+        _LOOK_UP,
+        "List the operations: id, method, path, editions, and what each is based on.",
+    ),
+    CommandRow(
+        "example",
+        "reference",
+        "example",
+        _LOOK_UP,
+        "Print a curl line for OPERATION, with ids of the scenario demo.",
+    ),
+    CommandRow(
+        "openapi",
+        "reference",
+        "openapi",
+        _LOOK_UP,
+        "Print the OpenAPI document of both editions, or of the control API.",
+    ),
+    CommandRow(
+        "completion",
+        "completion",
+        "completion",
+        _LOOK_UP,
+        "Print the script that completes commands on Tab in SHELL.",
+    ),
 )
 """Help lists headings and commands in this order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import get_completion_class
 
 from cs_simulator.cli.options import PREFIX
 
@@ -16,8 +17,6 @@ def completion(ctx: click.Context, shell: str) -> None:
     bash and zsh read it at their start: eval "$(cs-simulator completion bash)" in ~/.bashrc. fish
     reads it from ~/.config/fish/completions/cs-simulator.fish.
     """
-    from click.shell_completion import get_completion_class
-
     found = get_completion_class(shell)
     if found is not None:  # it is: the choice above holds click's own names
         variable = f"_{PREFIX}_COMPLETE"

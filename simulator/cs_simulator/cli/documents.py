@@ -10,6 +10,8 @@ from typing import Any
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.group import CommandError
 from cs_simulator.documents.json_text import EncodingError, decoded
+from cs_simulator.documents.problems import DocumentError
+from cs_simulator.documents.yaml_text import read_text
 
 _FORMS = "KEY=VALUE words, a document in braces, @FILE, or - for the standard input"
 
@@ -65,9 +67,6 @@ def _value(text: str, word: str) -> Any:
 
 
 def _read(text: str, source: str) -> Any:
-    from cs_simulator.documents.problems import DocumentError
-    from cs_simulator.documents.yaml_text import read_text
-
     try:
         return read_text(text, source)
     except DocumentError as error:

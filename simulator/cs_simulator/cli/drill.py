@@ -19,9 +19,13 @@ from cs_simulator.cli.exits import NO
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import FOLDER, PREFIX, TOKEN, ScenarioName, option, writable_file
 from cs_simulator.cli.running import command_error
+from cs_simulator.client import Server, SimulatorError
+from cs_simulator.clock import pause, stopwatch
+from cs_simulator.judge.commands import NoCommandError, check_command
+from cs_simulator.judge.drills import NoDrillError, drilled, prepared
+from cs_simulator.judge.report import junit, lines_of, summary
 
 if TYPE_CHECKING:
-    from cs_simulator.client import Server
     from cs_simulator.judge.drills import Drilled
 
 _PREFIX = "drill-"
@@ -83,11 +87,6 @@ def drill(
     COMMAND is run once a drill, with the base URL of a world of its own in CONTEXT_SERVICES_URL,
     that of edition 8.1 in CONTEXT_SERVICES_URL_81, and the drill's name in CS_SIMULATOR_DRILL.
     """
-    from cs_simulator.client import SimulatorError
-    from cs_simulator.judge.commands import NoCommandError, check_command
-    from cs_simulator.judge.drills import NoDrillError
-    from cs_simulator.judge.report import junit, lines_of, summary
-
     command = ctx.meta.get(_COMMAND, ())
     try:
         check_command(command)
@@ -112,8 +111,6 @@ def _drills(
     server: Server, names: Sequence[str], command: Sequence[str], timeout: float
 ) -> Iterator[Drilled]:
     """Run the drills one after another; what is wrong with any is told before the first."""
-    from cs_simulator.judge.drills import drilled, prepared
-
     there = server.scenarios()
     wanted = [_meant(name, there) for name in names]
     wanted = wanted or [name for name in there if name.startswith(_PREFIX)]
@@ -134,8 +131,6 @@ def _meant(name: str, there: Sequence[str]) -> str:
 @contextmanager
 def _server(url: str | None, token: str | None, folder: Path | None) -> Iterator[Server]:
     """Yield the server at a URL, or one that lives as long as the drills."""
-    from cs_simulator.client import Server
-
     if url is not None:
         yield Server(url, token)
         return
@@ -161,8 +156,6 @@ def _server(url: str | None, token: str | None, folder: Path | None) -> Iterator
 
 def _announced(process: subprocess.Popen[bytes], ready: Path) -> Any:
     """Return what a server says once it answers."""
-    from cs_simulator.clock import pause, stopwatch
-
     begun = stopwatch()
     while not ready.exists():
         if process.poll() is not None:

@@ -7,13 +7,17 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from cs_simulator.cli.commands import COMMANDS
 from cs_simulator.cli.exits import DONE, INTERRUPTED, WRONG_INPUT
 from cs_simulator.cli.terminal import prepare
+from cs_simulator.documents.problems import nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Click before 8.2 raises nothing where help is all that was asked for.
 _ONLY_HELP: tuple[type[Exception], ...] = (
@@ -53,15 +57,21 @@ class CommandGroup(click.Group):
         longest = max(len(row.name) for row in COMMANDS)
         width = formatter.width - 6 - longest
         for heading in dict.fromkeys(row.heading for row in COMMANDS):
-            names = [row.name for row in COMMANDS if row.heading == heading]
-            commands = [(name, self.get_command(ctx, name)) for name in names]
             rows = [
-                (name.ljust(longest), command.get_short_help_str(width))
-                for name, command in commands
-                if command is not None
+                (row.name.ljust(longest), _short(row.says, width))
+                for row in COMMANDS
+                if row.heading == heading
             ]
             with formatter.section(heading):
                 formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, of which none is imported, and the options."""
+        from click.shell_completion import CompletionItem
+
+        found = [row for row in COMMANDS if row.name.startswith(incomplete)]
+        commands = [CompletionItem(row.name, help=row.says) for row in found]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the options before the command."""
@@ -89,12 +99,15 @@ class CommandGroup(click.Group):
         """Find the command, or name the one that is likely meant."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
-            from difflib import get_close_matches  # only ever needed for a mistake
-
-            near = get_close_matches(name, self.list_commands(ctx), 1)
-            meant = f"did you mean {near[0]}?" if near else "see cs-simulator --help"
+            near = nearest(name, self.list_commands(ctx))
+            meant = f"did you mean {near}?" if near else "see cs-simulator --help"
             raise CommandError(f"there is no command {name!r}; {meant}")
         return super().resolve_command(ctx, args)
+
+
+def _short(says: str, width: int) -> str:
+    """Return a sentence as Click shortens it for a list of commands."""
+    return click.Command(None, help=says).get_short_help_str(width)
 
 
 def _forget_output() -> None:

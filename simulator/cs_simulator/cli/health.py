@@ -10,9 +10,11 @@ import click
 
 from cs_simulator.cli.exits import NO
 from cs_simulator.cli.options import DEFAULTS, PREFIX, TOKEN, option, some_host
+from cs_simulator.client import Server, SimulatorError
+from cs_simulator.http.addresses import url_of
 
 if TYPE_CHECKING:
-    from cs_simulator.client import Health, Server
+    from cs_simulator.client import Health
 
 
 @click.command()
@@ -49,9 +51,6 @@ def health(
     Without URL it is the one that CS_SIMULATOR_URL names, or the server on this machine that
     listens where --host and --port say, or their variables: in a container, the one in it.
     """
-    from cs_simulator.client import Server, SimulatorError
-    from cs_simulator.http.addresses import url_of
-
     if url is None and port == 0:
         text = f"port 0 does not identify a server; give its URL or set {PREFIX}_PORT"
         click.echo(text, err=True)
@@ -71,8 +70,6 @@ def _first_healthy(servers: Sequence[Server]) -> tuple[Server, Health]:
 
     A server leaves out the addresses of a family that its machine does not have.
     """
-    from cs_simulator.client import SimulatorError
-
     errors: list[SimulatorError] = []
     for server in servers:
         try:

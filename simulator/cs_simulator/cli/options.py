@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cs_simulator.config import ANYBODY, GIB, KIB, MIB, Settings
+from cs_simulator.domain.fidelity import SWITCHES, UnknownSwitchError, fidelity_of
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -86,8 +89,6 @@ class SwitchType(PairType):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         """Return the name and the value, both known to exist."""
-        from cs_simulator.domain.fidelity import UnknownSwitchError, fidelity_of
-
         name, equals, chosen = value.partition("=")
         if not equals:
             self.fail(f"{value!r} is not NAME=VALUE", param, ctx)
@@ -102,8 +103,6 @@ class SwitchType(PairType):
     ) -> list[CompletionItem]:
         """Return the switches and values that begin so."""
         from click.shell_completion import CompletionItem
-
-        from cs_simulator.domain.fidelity import SWITCHES
 
         known = [f"{each.name}={value}" for each in SWITCHES for value in each.values]
         return [CompletionItem(each) for each in known if each.startswith(incomplete)]
@@ -120,8 +119,6 @@ class ScenarioName(TextType):
     ) -> list[CompletionItem]:
         """Return the scenarios that ship and begin so, or leave it to the shell to find a file."""
         from click.shell_completion import CompletionItem
-
-        from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 
         names = Catalogue([shipped_folder()]).files()
         found = [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
@@ -155,8 +152,6 @@ class Proxies(NetworksType):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """Return the networks."""
-        from ipaddress import ip_network  # few servers stand behind a proxy
-
         if value.lower() in ("all", "true", "1", "yes", "on"):
             return ANYBODY
         if value.lower() in ("off", "false", "0", "no"):

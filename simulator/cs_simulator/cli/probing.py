@@ -13,12 +13,20 @@ import click
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import TextType, writable_file
 from cs_simulator.cli.recordings import REPORT, fit_and_report, give_up
+from cs_simulator.har.errors import HarError
+from cs_simulator.har.exchanges import Header, header
+from cs_simulator.har.file import HarFile
+from cs_simulator.har.reading import Recording
+from cs_simulator.recording.answers import AnswersError, read_answers
+from cs_simulator.recording.comparing import prepared
+from cs_simulator.recording.printing import curl_script, postman_collection
+from cs_simulator.recording.probe import ProbeTerms, probe_calls, run_probe
+from cs_simulator.recording.sending import NoServerError, Sender, Trust, basic
 
 if TYPE_CHECKING:
-    from cs_simulator.har.exchanges import Header, RecordedExchange
-    from cs_simulator.recording.probe import Probed, ProbeTerms
+    from cs_simulator.har.exchanges import RecordedExchange
+    from cs_simulator.recording.probe import Probed
     from cs_simulator.recording.reports import Form
-    from cs_simulator.recording.sending import Sender
 
 _MOST_FAILURES = 3
 """So many requests in a row may fail before the probe gives the server up."""
@@ -130,17 +138,13 @@ def probe(
     """
     if answers is not None:
         _fit_answers(answers, write, report)
-    from cs_simulator.recording.probe import ProbeTerms
 
     if base is None:
         raise click.UsageError("Missing option '--base': the base URL of the server")
     terms = ProbeTerms(base, base_81, type=kind)
     if printed is not None:
-        from cs_simulator.recording.printing import curl_script, postman_collection
-
         click.echo(curl_script(terms) if printed == "curl" else postman_collection(terms), nl=False)
         return
-    from cs_simulator.recording.sending import Sender, Trust
 
     sender = Sender(timeout, Trust(ca_file, insecure), _headers_of(headers, user))
     _announce(terms, yes=yes)
@@ -150,9 +154,6 @@ def probe(
 
 
 def _headers_of(given: Sequence[str], user: str | None) -> tuple[Header, ...]:
-    from cs_simulator.har.exchanges import Header
-    from cs_simulator.recording.sending import basic
-
     headers = []
     for each in given:
         name, colon, value = each.partition(":")
@@ -168,8 +169,6 @@ def _headers_of(given: Sequence[str], user: str | None) -> tuple[Header, ...]:
 
 def _announce(terms: ProbeTerms, *, yes: bool) -> None:
     """Say what will be sent, and ask."""
-    from cs_simulator.recording.probe import probe_calls
-
     calls = probe_calls(terms)
     click.echo(
         f"{len(calls)} requests to {terms.base}, under the contact key {terms.key}:", err=True
@@ -186,11 +185,6 @@ def _announce(terms: ProbeTerms, *, yes: bool) -> None:
 
 def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
     """Send the probe and record it; exit with 2 where the server is not one to be probed."""
-    from cs_simulator.har.errors import HarError
-    from cs_simulator.har.file import HarFile
-    from cs_simulator.recording.probe import run_probe
-    from cs_simulator.recording.sending import NoServerError
-
     failures: list[str] = []
     try:
         with HarFile(har) as file:
@@ -220,9 +214,6 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
 
 def _check_first(exchange: RecordedExchange) -> None:
     """Stop where the first response shows that the others would come to nothing."""
-    from cs_simulator.har.exchanges import header
-    from cs_simulator.recording.sending import NoServerError
-
     response = exchange.response
     url = exchange.request.url
     if response is None:
@@ -252,8 +243,6 @@ def _tell(probed: Probed, har: Path) -> None:
 
 
 def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
-    from cs_simulator.recording.answers import AnswersError, read_answers
-
     try:
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         exchanges = read_answers(text)
@@ -267,9 +256,6 @@ def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
 def _fit_exchanges(
     exchanges: Sequence[RecordedExchange], name: str, write: Path | None, report: Form
 ) -> None:
-    from cs_simulator.har.reading import Recording
-    from cs_simulator.recording.comparing import prepared
-
     if not exchanges:
         click.echo(f"{name}: no exchange to fit", err=True)
         sys.exit(WRONG_INPUT)

@@ -16,6 +16,10 @@ from cs_simulator.cli.exits import ADDRESS_TAKEN
 from cs_simulator.cli.options import writable_file
 from cs_simulator.cli.probing import CA_FILE, INSECURE
 from cs_simulator.cli.recordings import give_up
+from cs_simulator.har.errors import HarError
+from cs_simulator.har.file import HarFile
+from cs_simulator.recording.proxy import RecordingProxy
+from cs_simulator.recording.sending import NoServerError, Trust
 
 if TYPE_CHECKING:
     from cs_simulator.recording.proxy import ProxyTerms
@@ -79,7 +83,6 @@ def record(
         from cs_simulator.recording.proxy import ProxyTerms, upstream_of
     except ImportError:
         give_up("record needs h11; install cs-simulator[record]")
-    from cs_simulator.recording.sending import Trust
 
     try:
         server = upstream_of(upstream)
@@ -92,11 +95,6 @@ def record(
 
 
 async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secrets: bool) -> None:
-    from cs_simulator.har.errors import HarError
-    from cs_simulator.har.file import HarFile
-    from cs_simulator.recording.proxy import RecordingProxy
-    from cs_simulator.recording.sending import NoServerError
-
     try:
         file = HarFile(har, secrets=secrets)
     except HarError as error:

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from cs_simulator.app import create_app
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import FOLDER, ScenarioName, writable_file
+from cs_simulator.documents.problems import DocumentError
+from cs_simulator.har.errors import HarError
+from cs_simulator.har.reading import read_file
+from cs_simulator.recording.addresses import is_like_api
+from cs_simulator.recording.comparing import Source, prepared
+from cs_simulator.recording.comparing import compare as compared
+from cs_simulator.recording.fitting import fit as fitted
+from cs_simulator.recording.reports import comparison_report, fit_report, scenario_text
+from cs_simulator.worlds import Worlds
 
 if TYPE_CHECKING:
     from cs_simulator.operations.row import EditionName
-    from cs_simulator.recording.comparing import Prepared, Source
+    from cs_simulator.recording.comparing import Prepared
     from cs_simulator.recording.reports import Form
     from cs_simulator.scenario.loader import ScenarioLoader
 
@@ -67,10 +77,6 @@ def compare(
     The exit code is 0 where nothing differs, 1 where something does, 2 where nothing can be
     compared.
     """
-    from cs_simulator.documents.problems import DocumentError
-    from cs_simulator.recording.comparing import compare as compared
-    from cs_simulator.recording.reports import comparison_report
-
     recordings = read_recordings(files, base, base_81)
     try:
         found = compared(source_of(loader_of(scenario_dir), scenario), recordings)
@@ -109,9 +115,6 @@ def fit(
 
 def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: Form) -> None:
     """Fit recordings, report, write the scenario if wanted, and exit."""
-    from cs_simulator.recording.fitting import fit as fitted
-    from cs_simulator.recording.reports import fit_report, scenario_text
-
     result = fitted(source_of(loader_of(None), None), recordings)
     click.echo(fit_report(result, report))
     if write is not None and result.comparison.compared:
@@ -124,11 +127,6 @@ def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: F
 
 def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None) -> list[Prepared]:
     """Return HAR files ready for replay; exit with 2 where one cannot be read."""
-    from cs_simulator.har.errors import HarError
-    from cs_simulator.har.reading import read_file
-    from cs_simulator.recording.addresses import is_like_api
-    from cs_simulator.recording.comparing import prepared
-
     bases: dict[EditionName, str] = {}
     if base is not None:
         bases["8.5"] = base
@@ -149,10 +147,6 @@ def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None
 
 def source_of(loader: ScenarioLoader, scenario: str | None) -> Source:
     """Return what recordings are replayed with."""
-    from cs_simulator.app import create_app
-    from cs_simulator.recording.comparing import Source
-    from cs_simulator.worlds import Worlds
-
     app = create_app(Worlds(loader.load("empty"), loader=loader))
     return Source(app, loader, scenario)
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
+from cs_simulator import control as control_api
+from cs_simulator import openapi as openapi_of
+from cs_simulator.cli.curl import curl_line
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import TextType, option
 from cs_simulator.cli.running import WORLD
+from cs_simulator.documents.problems import no_such
+from cs_simulator.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from cs_simulator.operations.row import EditionName
 
 
 @click.command()
 def operations() -> None:
     """List the operations: id, method, path, editions, and what each is based on."""
-    from cs_simulator.operations import OPERATIONS
-
     for each in OPERATIONS:
         editions = "/".join(each.editions)
         click.echo(f"{each.id:27} {each.method:6} {each.paths[0]:62} {editions:8} {each.basis}")
@@ -35,10 +38,6 @@ class OperationName(TextType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Return the operations that begin so."""
-        from click.shell_completion import CompletionItem
-
-        from cs_simulator.operations import OPERATIONS
-
         return [CompletionItem(row.id) for row in OPERATIONS if row.id.startswith(incomplete)]
 
 
@@ -49,10 +48,6 @@ class OperationName(TextType):
 @WORLD
 def example(operation: str, edition: EditionName | None, url: str, world: str) -> None:
     """Print a curl line for OPERATION, with ids of the scenario demo."""
-    from cs_simulator.cli.curl import curl_line
-    from cs_simulator.documents.problems import no_such
-    from cs_simulator.operations import OPERATIONS
-
     rows = {row.id: row for row in OPERATIONS}
     row = rows.get(operation)
     if row is None:
@@ -86,19 +81,11 @@ def openapi(url: str, audience: str | None, *, control: bool) -> None:
     It describes a server whose scenario sets nothing up; a running one describes itself at
     /_control/openapi.json and /_control/control.json.
     """
-    import json
-
     url = url.rstrip("/")
     if not control:
-        from cs_simulator.openapi.document import openapi as document_of
-        from cs_simulator.openapi.terms import Described
-
-        document = document_of(Described(url, lenient=audience == "fuzzing"))
+        document = openapi_of.openapi(openapi_of.Described(url, lenient=audience == "fuzzing"))
     elif audience is not None:
         raise click.UsageError("--control cannot be combined with --for; leave --for out")
     else:
-        from cs_simulator.control.api import ENDPOINTS, HEALTH
-        from cs_simulator.control.document import control_document
-
-        document = control_document((HEALTH, *ENDPOINTS), url)
+        document = control_api.control_document((control_api.HEALTH, *control_api.ENDPOINTS), url)
     click.echo(json.dumps(document, indent=2))

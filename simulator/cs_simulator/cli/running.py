@@ -13,9 +13,11 @@ import click
 from cs_simulator.cli.exits import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option
+from cs_simulator.client import ControlError, ScenarioFileError, Server, SimulatorError, UrlError
+from cs_simulator.http.addresses import url_of
 
 if TYPE_CHECKING:
-    from cs_simulator.client import Server, SimulatorError, World
+    from cs_simulator.client import World
 
 _STATUS: Mapping[int, int] = MappingProxyType({401: WRONG_TOKEN, 404: NOT_FOUND})
 
@@ -24,8 +26,6 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print what the s
 
 def _default_url() -> str:
     """Return where a server is that the same environment starts, as in its container."""
-    from cs_simulator.http.addresses import url_of
-
     host = os.environ.get(f"{PREFIX}_HOST", "").split()
     port = os.environ.get(f"{PREFIX}_PORT") or "8080"
     if is_injected(port):
@@ -49,8 +49,6 @@ def asks_server(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def ask(url: str | None, control_token: str | None, **options: Any) -> Any:
-        from cs_simulator.client import Server, SimulatorError
-
         try:
             return function(Server(url or _default_url(), control_token), **options)
         except SimulatorError as error:
@@ -81,8 +79,6 @@ def asks_entry(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def command_error(error: SimulatorError) -> CommandError:
     """Return how a command ends that the server or the way to it refused."""
-    from cs_simulator.client import ControlError, ScenarioFileError, UrlError
-
     code = NO_SIMULATOR
     if isinstance(error, UrlError | ScenarioFileError):
         code = WRONG_INPUT

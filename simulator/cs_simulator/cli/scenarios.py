@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,10 @@ import click
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import FOLDER, ScenarioName
+from cs_simulator.documents.problems import DocumentError
 from cs_simulator.lines import one_line
+from cs_simulator.scenario.described import scenario_schema
+from cs_simulator.scenario.warnings import warnings_of
 
 
 @click.command()
@@ -22,9 +26,6 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
 
     A warning tells what is allowed and hardly ever meant, such as a rule that never acts.
     """
-    from cs_simulator.documents.problems import DocumentError
-    from cs_simulator.scenario.warnings import warnings_of
-
     loader = loader_of(scenario_dir)
     wrong = False
     for each in files:
@@ -46,8 +47,6 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
 @FOLDER
 def list_scenarios(scenario_dir: Path | None) -> None:
     """List the scenarios of the catalogue, each with its description."""
-    from cs_simulator.documents.problems import DocumentError
-
     loader = loader_of(scenario_dir)
     for name in sorted(loader.catalogue.files()):
         try:
@@ -61,8 +60,4 @@ def list_scenarios(scenario_dir: Path | None) -> None:
 @click.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files, for completion in an editor."""
-    import json
-
-    from cs_simulator.scenario.document import scenario_schema
-
     click.echo(json.dumps(scenario_schema(), indent=2))

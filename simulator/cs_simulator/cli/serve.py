@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import re
@@ -17,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from cs_simulator import __version__
+from cs_simulator.app import create_app
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import ADDRESS_TAKEN, WRONG_INPUT
 from cs_simulator.cli.group import usage_line
@@ -37,6 +37,14 @@ from cs_simulator.cli.options import (
 )
 from cs_simulator.cli.variables import warnings
 from cs_simulator.config import LogForm, Settings
+from cs_simulator.documents.problems import DocumentError
+from cs_simulator.domain.setup import BASE_PATHS
+from cs_simulator.http.addresses import AddressError
+from cs_simulator.http.server import HttpServer, ReadyFileError, forget_ready_file
+from cs_simulator.lines import one_line
+from cs_simulator.log import Output, open_log
+from cs_simulator.watch import Watcher
+from cs_simulator.worlds import Worlds
 
 if TYPE_CHECKING:
     from cs_simulator.log import Log
@@ -79,7 +87,6 @@ class ServeCommand(click.Command):
         except click.UsageError as error:
             if not _asks_for_json(words):
                 raise
-            from cs_simulator.log import open_log
 
             lines = open_log("json", "error", None)
             _give_up("json", lines, WRONG_INPUT, usage_line(error))
@@ -241,16 +248,6 @@ def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
 
 def run(settings: Settings, told: Sequence[str] = ()) -> None:
     """Serve with some settings, and tell some warnings; exit with 2 or 3 where that cannot be."""
-    gc.disable()  # until all is imported and loaded: none of it is garbage
-    from cs_simulator.app import create_app
-    from cs_simulator.documents.problems import DocumentError
-    from cs_simulator.domain.setup import BASE_PATHS
-    from cs_simulator.http.addresses import AddressError
-    from cs_simulator.http.server import HttpServer, ReadyFileError, forget_ready_file
-    from cs_simulator.lines import one_line
-    from cs_simulator.log import Output, open_log
-    from cs_simulator.worlds import Worlds
-
     lines = open_log(settings.log_format, settings.log_level, settings.control_token)
     for warning in told:
         log.warning("%s", warning)
@@ -262,8 +259,6 @@ def run(settings: Settings, told: Sequence[str] = ()) -> None:
     loader = loader_of(settings.scenario_dir, settings.fidelity)
     watcher = None
     if settings.watch != "off":
-        from cs_simulator.watch import Watcher
-
         watcher = Watcher(loader.catalogue, settings.scenario, resets=settings.watch == "reset")
     try:
         scenario = loader.load(settings.scenario)

@@ -12,9 +12,14 @@ from cs_simulator.cli import terminal
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import FOLDER, ScenarioName
+from cs_simulator.documents.positions import Origin
+from cs_simulator.documents.problems import DocumentError
+from cs_simulator.scenario.catalogue import read_file
+from cs_simulator.scenario.extends import Document, Predefined, merged
+from cs_simulator.scenario.snapshot import yaml_of
 
 if TYPE_CHECKING:
-    from cs_simulator.scenario.extends import Document
+    pass
 
 
 @click.command()
@@ -23,9 +28,6 @@ if TYPE_CHECKING:
 @FOLDER
 def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
     """Print a scenario: NAME of the catalogue, or a file."""
-    from cs_simulator.documents.problems import DocumentError
-    from cs_simulator.scenario.catalogue import read_file
-
     catalogue = loader_of(scenario_dir).catalogue
     try:
         if merged:
@@ -39,9 +41,6 @@ def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
 
 def _merged(files: list[tuple[Path, Any]]) -> str:
     """Return the text of what files say together, each over those before it."""
-    from cs_simulator.scenario.extends import Predefined, merged
-    from cs_simulator.scenario.snapshot import yaml_of
-
     whole = reduce(merged, (_document(path, data) for path, data in files))
     members = {key: value for key, value in whole.items() if key != "extends"}
     for key in ("profile_attributes", "identification_keys"):
@@ -55,9 +54,6 @@ def _merged(files: list[tuple[Path, Any]]) -> str:
 
 
 def _document(path: Path, data: Any) -> Document:
-    from cs_simulator.documents.positions import Origin
-    from cs_simulator.scenario.extends import Document
-
     members = dict(data) if isinstance(data, dict) else {}
     if isinstance(members.get("generate"), dict):
         members["generate"] = [members["generate"]]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cs_simulator.cli.options import PREFIX, is_injected
+from cs_simulator.documents.problems import nearest
 
 OTHERS = (
     "CS_SIMULATOR_DRILL",
@@ -42,8 +43,6 @@ def _is_set_by_others(name: str, value: str) -> bool:
 
 
 def _warning(name: str, known: list[str]) -> str:
-    from cs_simulator.documents.problems import nearest  # only ever needed for a mistake
-
     own = name.removeprefix(f"{PREFIX}_")  # what all of them share makes none of them near
     parts = [each.removeprefix(f"{PREFIX}_") for each in known]
     longer = [each for each in parts if f"_{own}_" in f"_{each}_"]

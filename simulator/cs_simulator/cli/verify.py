@@ -12,6 +12,7 @@ from cs_simulator.cli import terminal
 from cs_simulator.cli.documents import typed_document
 from cs_simulator.cli.exits import NO
 from cs_simulator.cli.running import AS_JSON, asks_world
+from cs_simulator.client import NotVerifiedError
 
 if TYPE_CHECKING:
     from cs_simulator.client import World
@@ -28,8 +29,6 @@ def verify(world: World, question: Sequence[str], as_json: bool) -> None:
     where.body.contact_key=+44207; or as a document, '{on: start_service, within: 5s}', @FILE, or -
     for the standard input. What came closest is printed.
     """
-    from cs_simulator.client import NotVerifiedError
-
     asked = typed_document(question)
     if as_json:
         verdict = world.verification(**asked)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cs_simulator.cli import terminal
+from cs_simulator.cli.documents import typed_document
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.running import AS_JSON, asks_server, asks_world
 
@@ -112,8 +113,6 @@ def save(world: World, file: str, force: bool) -> None:
 def load(world: World, file: str, as_json: bool) -> None:
     """Begin a world anew with FILE: a snapshot, or any other scenario."""
     if file == "-":
-        from cs_simulator.cli.documents import typed_document
-
         _say_begun(world.load_scenario(typed_document(["-"])), as_json=as_json)
         return
     _say_begun(world.load_scenario(Path(file)), as_json=as_json)

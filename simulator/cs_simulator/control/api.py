@@ -14,7 +14,8 @@ from urllib.parse import unquote
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from cs_simulator import __version__
+from cs_simulator import __version__, openapi
+from cs_simulator import control as door
 from cs_simulator.api.arrival import Received
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control import (
@@ -53,7 +54,6 @@ from cs_simulator.control.shows import (
     word,
 )
 from cs_simulator.documents.problems import nearest
-from cs_simulator.openapi import AUDIENCES
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import ServedWorld, WorldDroppedError
@@ -164,26 +164,22 @@ def _operations() -> list[dict[str, Any]]:
 
 def show_openapi(control: Control) -> Response:
     """Show the API of a world as OpenAPI 3.1, for who makes clients or, ``for=fuzzing``, tests."""
-    from cs_simulator.openapi.document import openapi, terms_of  # only ever needed for this
-
-    audience = request.args.get("for", AUDIENCES[0])
-    if audience not in AUDIENCES:
-        detail = f"for: expected {' or '.join(AUDIENCES)}, found {audience!r}"
+    audience = request.args.get("for", openapi.AUDIENCES[0])
+    if audience not in openapi.AUDIENCES:
+        detail = f"for: expected {' or '.join(openapi.AUDIENCES)}, found {audience!r}"
         raise ProblemError(400, "Bad query", detail)
     world = asked(control.worlds)
     bases = base_paths_of(world.scenario)
     lenient = audience == "fuzzing"
-    terms = terms_of(world, root_url(), bases.of("8.5"), bases.of("8.1"), lenient=lenient)
-    return json_response(openapi(terms))
+    terms = openapi.terms_of(world, root_url(), bases.of("8.5"), bases.of("8.1"), lenient=lenient)
+    return json_response(openapi.openapi(terms))
 
 
 def show_control(control: Control) -> Response:
     """Show this control API as OpenAPI 3.1, for who makes clients of it."""
-    from cs_simulator.control.document import control_document  # only ever needed for this
-
     rows = (HEALTH, *ENDPOINTS)
     token = control.terms.token
-    return json_response(control_document(rows, root_url(), needs_token=token is not None))
+    return json_response(door.control_document(rows, root_url(), needs_token=token is not None))
 
 
 def list_exports(control: Control) -> Response:
@@ -297,7 +293,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
                 "for",
                 "Whether it is what a correct client sends, or all that the server takes.",
                 "clients",
-                {"type": "string", "enum": AUDIENCES, "default": "clients"},
+                {"type": "string", "enum": openapi.AUDIENCES, "default": "clients"},
             ),
         ),
         is_slow=True,

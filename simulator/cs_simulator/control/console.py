@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from cs_simulator.console.assets import HEADERS, PAGE, asset, names
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError
 from cs_simulator.documents.problems import as_sentence, no_such
@@ -11,8 +12,6 @@ from cs_simulator.documents.problems import as_sentence, no_such
 
 def show_console(_control: Control) -> Response:
     """Show the console, a page for a browser."""
-    from cs_simulator.console.assets import PAGE  # only a browser asks for it
-
     return _file(PAGE)
 
 
@@ -22,8 +21,6 @@ def show_console_file(_control: Control, name: str) -> Response:
 
 
 def _file(name: str) -> Response:
-    from cs_simulator.console.assets import HEADERS, asset, names
-
     found = asset(name)
     if found is None:
         problem = no_such("file of the console", name, names())

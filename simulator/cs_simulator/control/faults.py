@@ -29,7 +29,7 @@ from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker
 from cs_simulator.faults.engine import Origin, RuleCounts
 from cs_simulator.faults.rules import Rule
-from cs_simulator.scenario.faults import FAULT, named_rule
+from cs_simulator.faults.written import FAULT, named_rule
 from cs_simulator.worlds import ServedWorld
 
 

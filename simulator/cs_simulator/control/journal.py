@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from flask import Response, request
 
+from cs_simulator import har
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.masking import without_token
@@ -31,8 +32,8 @@ from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
 from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
 from cs_simulator.domain.transaction import Change, EntityKind
 from cs_simulator.faults.verdict import ANY
+from cs_simulator.faults.where import On
 from cs_simulator.journal.entries import JournalEntry
-from cs_simulator.scenario.criteria import On
 from cs_simulator.worlds import ServedWorld
 
 _STATUS = Scalar(Statuses())
@@ -133,11 +134,7 @@ def _har_response(
     world: ServedWorld, entries: list[JournalEntry], token: str | None, *, secrets: bool
 ) -> Response:
     """Return entries as HAR, for the tools that read it."""
-    # Who reads the journal as JSON does without it.
-    from cs_simulator.har.journal import recorded
-    from cs_simulator.har.writing import har_members
-
-    members = har_members(recorded(world.name, entries, secrets=secrets))
+    members = har.har_members(har.recorded(world.name, entries, secrets=secrets))
     return json_response(without_token(members, token))
 
 

@@ -12,8 +12,8 @@ from cs_simulator.documents.values import Statuses
 from cs_simulator.faults.criteria import Facts, Mismatch, RequestCriteria, Test, difference
 from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.verdict import ANY
+from cs_simulator.faults.where import WHERE, Criterion, On, where_of
 from cs_simulator.journal.entries import JournalEntry
-from cs_simulator.scenario.criteria import WHERE, Criterion, On, where_of
 
 Fit = Literal["yes", "no", "cut", "gave up"]
 """Whether an entry fits a pattern, or why that is not known.

@@ -32,7 +32,9 @@ from cs_simulator.control.shows import (
 )
 from cs_simulator.documents.problems import DocumentError, as_sentence
 from cs_simulator.faults.rules import Rule
+from cs_simulator.scenario.described import scenario_schema
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
+from cs_simulator.scenario.warnings import warnings_of
 from cs_simulator.worlds import ServedWorld, Worlds, WorldSize
 
 
@@ -74,16 +76,12 @@ def show_named_scenario(control: Control, name: str) -> Response:
 
 def check_scenario(control: Control) -> Response:
     """Check a scenario, and change nothing."""
-    from cs_simulator.scenario.warnings import warnings_of  # only this needs it
-
     scenario = requested_scenario(control.worlds, changes=False)
     return json_response({"name": scenario.name, "warnings": warnings_of(scenario)})
 
 
 def show_schema(_control: Control) -> Response:
     """Show the JSON Schema of scenarios, for completion in an editor."""
-    from cs_simulator.scenario.document import scenario_schema  # only this needs it
-
     return json_response(scenario_schema())
 
 

@@ -8,6 +8,7 @@ from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError
 from cs_simulator.documents.problems import as_sentence, no_such
+from cs_simulator.scenario.snapshot import json_text, yaml_text
 
 _FORMATS = ("json", "yaml")
 
@@ -18,10 +19,6 @@ def show_snapshot(control: Control) -> Response:
     if wanted not in _FORMATS:
         problem = no_such("format", wanted, _FORMATS)
         raise ProblemError(400, "No such format", as_sentence(problem.detail))
-    from cs_simulator.scenario.snapshot import (  # a start does not pay for it
-        json_text,
-        yaml_text,
-    )
 
     snapshot = asked(control.worlds).snapshot()
     if wanted == "yaml":

@@ -14,6 +14,8 @@ from typing import Any
 from cs_simulator.documents.shape import Schema
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.domain.members import MEMBERS
+from cs_simulator.scenario.customers import undeclared_schema
+from cs_simulator.scenario.document import DOCUMENT
 
 _DOCUMENT: Mapping[str, str] = MappingProxyType(
     {
@@ -372,3 +374,27 @@ def _inside(value: Any, keys: Mapping[str, str], place: tuple[str, ...]) -> Any:
     if isinstance(value, list):
         return [_inside(each, keys, place) for each in value]
     return value
+
+
+SCHEMA_ID = "urn:cs-simulator:scenario:1"
+"""The name of the JSON Schema of this format; the project has no address that one could have."""
+
+
+def scenario_schema() -> Schema:
+    """Return the JSON Schema of scenario documents, for completion in an editor.
+
+    It refuses every error of shape. What it cannot say is left to the loader: references between
+    parts, what goes together, values by the type that a document declares, dates that do not
+    exist, patterns and paths that cannot be read.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "A scenario of the Context Services simulator",
+        **with_meanings(
+            {
+                **DOCUMENT.json_schema(),
+                **undeclared_schema(),
+            }
+        ),
+    }

@@ -22,7 +22,7 @@ from cs_simulator.documents.values import (
     Moment,
 )
 from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
-from cs_simulator.scenario.customers import CUSTOMER, undeclared_schema
+from cs_simulator.scenario.customers import CUSTOMER
 from cs_simulator.scenario.entities import SERVICE
 from cs_simulator.scenario.settings import SETTINGS, Switches
 
@@ -86,10 +86,10 @@ DOCUMENT = Record(
         "services": ListOf(SERVICE),
         "interactions": ListOf(Late("cs_simulator.scenario.interactions", "INTERACTION")),
         "generate": OneOrMore(Late("cs_simulator.scenario.generation", "GENERATION")),
-        "faults": ListOf(Late("cs_simulator.scenario.faults", "FAULT")),
-        "stages": ListOf(_Written(Late("cs_simulator.scenario.stages", "STAGE"))),
+        "faults": ListOf(Late("cs_simulator.faults.written", "FAULT")),
+        "stages": ListOf(_Written(Late("cs_simulator.faults.written", "STAGE"))),
         "expect": ListOf(Late("cs_simulator.scenario.expect", "EXPECT")),
-        "progress": Late("cs_simulator.scenario.progress", "PROGRESS"),
+        "progress": Late("cs_simulator.faults.progress", "PROGRESS"),
     },
     ignored="x-",
 )
@@ -99,29 +99,3 @@ A snapshot of a world is one too. What only a snapshot needs: ``number`` and ``r
 service, ``customer`` among the ids, and ``progress``, under which a fault may move a clock though
 the clock has become real.
 """
-
-
-SCHEMA_ID = "urn:cs-simulator:scenario:1"
-"""The name of the JSON Schema of this format; the project has no address that one could have."""
-
-
-def scenario_schema() -> Schema:
-    """Return the JSON Schema of scenario documents, for completion in an editor.
-
-    It refuses every error of shape. What it cannot say is left to the loader: references between
-    parts, what goes together, values by the type that a document declares, dates that do not
-    exist, patterns and paths that cannot be read.
-    """
-    from cs_simulator.scenario.described import with_meanings  # no scenario needs it
-
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
-        "title": "A scenario of the Context Services simulator",
-        **with_meanings(
-            {
-                **DOCUMENT.json_schema(),
-                **undeclared_schema(),
-            }
-        ),
-    }

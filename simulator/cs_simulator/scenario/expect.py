@@ -10,10 +10,10 @@ from cs_simulator.documents.shape import Checker, Record, Scalar, Schema, Shape
 from cs_simulator.documents.values import Integer
 from cs_simulator.faults.criteria import path_finder
 from cs_simulator.faults.verdict import ANY
+from cs_simulator.faults.where import WHERE, On, where_of
 from cs_simulator.judge.court import Expectation
 from cs_simulator.judge.intents import BODY, By
 from cs_simulator.judge.virtues import VIRTUES
-from cs_simulator.scenario.criteria import WHERE, On, where_of
 
 _IN_NAMES = frozenset("!#$%&'*+-.^_`|~")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from cs_simulator import faults
 from cs_simulator.clock import Instant, Mode, WorldClock, system_time
 from cs_simulator.documents.positions import in_order, placed
 from cs_simulator.documents.problems import DocumentError, no_such
@@ -18,8 +19,10 @@ from cs_simulator.domain.fidelity import fidelity_of
 from cs_simulator.domain.metadata import DOCUMENTED_MEDIA, PREDEFINED, Metadata
 from cs_simulator.domain.setup import Setup
 from cs_simulator.ids import NextNumbers, OutOfIdsError, ServiceIdForm
+from cs_simulator.scenario.calendar import check_calendar
 from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue
 from cs_simulator.scenario.extends import Document
+from cs_simulator.scenario.metadata import metadata_of
 from cs_simulator.scenario.plan import Base, BasePlan
 from cs_simulator.scenario.preload import Preload, SharedValuesError
 from cs_simulator.scenario.settings import setup_of
@@ -161,8 +164,6 @@ class ScenarioLoader:
         profiles = preload.check(setup, checker)
         mode: Mode = clock.get("mode", "offset" if "time" in clock else "real")
         if document.get("progress") is None and any(name in document for name in _TIMED):
-            from cs_simulator.scenario.calendar import check_calendar
-
             # A snapshot is taken as it stood, at the end of the calendar too.
             check_calendar(document, clock.get("time"), system_time(), checker)
         script = _script_of(document, mode, checker)
@@ -197,8 +198,6 @@ def _metadata_of(document: Document, setup: Setup, checker: Checker) -> Metadata
     media = setup.media()
     if not any(name in document for name in _METADATA):
         return PREDEFINED if media is None else Metadata(media=media)
-    from cs_simulator.scenario.metadata import metadata_of
-
     before = checker.count
     metadata = metadata_of(document, DOCUMENTED_MEDIA if media is None else media, checker)
     return metadata if checker.count == before else None
@@ -208,25 +207,20 @@ def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:
     """Return the rules and stages of a document, and how far they have come."""
     if not any(name in document for name in _SCRIPTED):
         return _Script()
-    # A scenario without any does not pay for what reads them.
-    from cs_simulator.scenario.faults import rules_of
-    from cs_simulator.scenario.progress import progress_of, runtime_names
-    from cs_simulator.scenario.stages import stages_of
-
     given = document.get("progress")
     # The clock of a world may have become real after its rules were taken.
     rules_mode: Mode = mode if given is None else "offset"
-    faults = rules_of(document.get("faults", ()), "faults", checker, rules_mode)
+    rules = faults.rules_of(document.get("faults", ()), "faults", checker, rules_mode)
     # A rule that was added at run time may have the name of one in a stage: it replaces it.
-    added = runtime_names(given)
-    others = [rule for rule in faults if rule.name not in added]
+    added = faults.runtime_names(given)
+    others = [rule for rule in rules if rule.name not in added]
     stages = [
         replace(stage, source=written.get("written", {}))
         for stage, written in zip(
-            stages_of(document.get("stages", ()), others, checker, rules_mode),
+            faults.stages_of(document.get("stages", ()), others, checker, rules_mode),
             document.get("stages", ()),
             strict=True,
         )
     ]
-    progress = progress_of(given, faults, stages, checker)
-    return _Script(tuple(faults), tuple(stages), progress)
+    progress = faults.progress_of(given, rules, stages, checker)
+    return _Script(tuple(rules), tuple(stages), progress)

@@ -33,6 +33,7 @@ from cs_simulator.domain.schemas import (
     IdentificationKey,
     Shape,
 )
+from cs_simulator.domain.typed import TYPES
 from cs_simulator.operations.row import Kind
 from cs_simulator.scenario.extends import Predefined
 from cs_simulator.scenario.profiles import OWN_KEYS, note
@@ -70,8 +71,6 @@ class _Word:
 
 
 def _types() -> Sequence[str]:
-    from cs_simulator.domain.typed import TYPES  # few documents declare attributes
-
     return tuple(TYPES)
 
 

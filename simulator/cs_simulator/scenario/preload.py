@@ -19,8 +19,9 @@ from cs_simulator.domain.tenancy import NO_TENANT
 from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
 from cs_simulator.scenario.calendar import When
 from cs_simulator.scenario.generate import check_generation, generated_profiles, generated_services
+from cs_simulator.scenario.interactions import check_interactions, depend_on_now, interactions_of
 from cs_simulator.scenario.plan import BasePlan, PlannedEvent, PlannedPart, PlannedService
-from cs_simulator.scenario.profiles import no_customer
+from cs_simulator.scenario.profiles import checked_profiles, no_customer
 
 _NOW = When(relative=True)
 
@@ -86,8 +87,6 @@ class Preload:
         interactions = None
         depends_on_now = any(each.depends_on_now for each in services)
         if self.interactions:
-            from cs_simulator.scenario.interactions import depend_on_now, interactions_of
-
             interactions = interactions_of(self.interactions)
             depends_on_now |= depend_on_now(self.interactions)
         return BasePlan(stored, ids, services, depends_on_now, tenants, interactions)
@@ -120,16 +119,10 @@ class Preload:
                 seen.add(customer_id)
         profiles: Sequence[Profile] = ()
         if self.customers and self.metadata is not None:
-            from cs_simulator.scenario.profiles import (
-                checked_profiles,  # not every document has any
-            )
-
             profiles = checked_profiles(self.customers, self.metadata, checker)
         for position, each in enumerate(self.generate):
             check_generation(each, f"generate[{position}]", self.metadata, setup, checker)
         if self.interactions:
-            from cs_simulator.scenario.interactions import check_interactions
-
             check_interactions(self.interactions, None if self.as_it_stood else known, checker)
         tenants = [tenant.name for tenant in setup.tenants]
         service_ids: set[str] = set()

@@ -26,6 +26,7 @@ from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError,
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup
 from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.scenario.access import access_of, tenants_of
 from cs_simulator.scenario.business_attributes import business_attributes_of
 
 BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
@@ -113,8 +114,6 @@ def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) 
     tenants: Sequence[Tenant] = ()
     access = OPEN
     if not settings.keys().isdisjoint(("tenants", "users", "roles", "use_role")):
-        from cs_simulator.scenario.access import access_of, tenants_of  # few scenarios pay for it
-
         tenants = tenants_of(settings, checker)
         access = access_of(settings, checker)
     return Setup(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
@@ -28,13 +28,15 @@ from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.schemas import KINDS, AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
-from cs_simulator.faults.rules import Progress, Rule, RuleProgress
-from cs_simulator.faults.stages import FaultStage
 from cs_simulator.ids import NextNumbers
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.document import FORMAT
 from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.scenario.metadata import predefined_keys
+
+if TYPE_CHECKING:
+    from cs_simulator.faults.rules import Progress, Rule, RuleProgress
+    from cs_simulator.faults.stages import FaultStage
 
 try:
     from yaml import CSafeDumper as _BaseDumper

@@ -13,8 +13,7 @@ from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.rules import Rule
 from cs_simulator.faults.stages import FaultStage, Stages
 from cs_simulator.faults.verdict import Verdict
-from cs_simulator.scenario.faults import FAULT, rules_of
-from cs_simulator.scenario.stages import STAGE, stages_of
+from cs_simulator.faults.written import FAULT, STAGE, rules_of, stages_of
 
 Written = Mapping[str, Any]
 

@@ -16,8 +16,8 @@ from cs_simulator.documents.shape import Checker, Scalar
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.members import MEMBERS
 from cs_simulator.scenario.catalogue import SUFFIXES, shipped_folder
-from cs_simulator.scenario.described import KEYS
-from cs_simulator.scenario.document import DOCUMENT, scenario_schema
+from cs_simulator.scenario.described import KEYS, scenario_schema
+from cs_simulator.scenario.document import DOCUMENT
 
 VALIDATOR = Draft202012Validator(scenario_schema())
 SHIPPED = sorted(each for each in shipped_folder().iterdir() if each.suffix in SUFFIXES)

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 import cs_simulator
 from cs_simulator.documents.yaml_text import read_text
-from cs_simulator.scenario.document import scenario_schema
+from cs_simulator.scenario.described import scenario_schema
 from tests.unit.scenario import (
     wrong_data,
     wrong_fault_shapes,

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Retention
-from cs_simulator.scenario.document import scenario_schema
+from cs_simulator.scenario.described import scenario_schema
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
