@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cs_simulator.cli import main
-from cs_simulator.cli.commands import COMMANDS
+from cs_simulator.cli.commands import COMMANDS, CommandRow
 from cs_simulator.cli.serve import serve
+from cs_simulator.late import named
 from cs_simulator.operations import OPERATIONS
 
 
@@ -202,6 +203,12 @@ def test_help_lists_every_command_below_its_heading() -> None:
         elif line and heading != "":
             listed[line.split()[0]] = heading
     assert listed == {row.name: row.heading for row in COMMANDS}
+
+
+@pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.name)
+def test_row_says_the_first_sentence_of_the_help(row: CommandRow) -> None:
+    sentence = named(f"cli.{row.module}:{row.function}").get_short_help_str(1_000)
+    assert row.says == sentence, f"the row of {row.name} in cli/commands.py says something else"
 
 
 def test_command_imports_its_own_module_only() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from cs_simulator.cli.commands import COMMANDS
 from cs_simulator.cli.exits import DONE, INTERRUPTED, WRONG_INPUT
 from cs_simulator.cli.terminal import prepare
 from cs_simulator.documents.problems import nearest
+from cs_simulator.late import named
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -47,8 +47,7 @@ class CommandGroup(click.Group):
         """Import a command."""
         for row in COMMANDS:
             if row.name == cmd_name:
-                module = importlib.import_module(f"cs_simulator.cli.{row.module}")
-                command: click.Command = getattr(module, row.function)
+                command: click.Command = named(f"cli.{row.module}:{row.function}")
                 return command
         return None
 

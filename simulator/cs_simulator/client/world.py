@@ -18,8 +18,10 @@ from cs_simulator.client.errors import (
     NotVerifiedError,
     ScenarioFileError,
 )
+from cs_simulator.client.judgement import judgement_text
 from cs_simulator.client.loops import running_loop
 from cs_simulator.client.values import instant_text, seconds_of, span_text
+from cs_simulator.client.wording import failure_text
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import (
@@ -334,8 +336,6 @@ class World:
         """
         verification = self.verification(**question)
         if not verification["verified"]:
-            from cs_simulator.client.wording import failure_text  # for failures alone
-
             entries = self._compared(verification.get("matched_ids", ()))
             text = failure_text(self.root_url, question, verification, entries)
             raise NotVerifiedError(text, verification)
@@ -377,8 +377,6 @@ class World:
         """
         judgement = self.judgement(**question)
         if judgement["verdict"] != "passed":
-            from cs_simulator.client.judgement import judgement_text
-
             raise NotPassedError(judgement_text(self.root_url, judgement), judgement)
         return judgement
 

@@ -18,7 +18,7 @@ from cs_simulator.clock import stopwatch
 from cs_simulator.control.masking import MASK
 from cs_simulator.faults.waiting import HeldWait
 from cs_simulator.journal.events import written, written_change
-from cs_simulator.journal.feed import Change
+from cs_simulator.journal.feed import FeedChange
 from cs_simulator.worlds import Worlds
 
 MOMENT = 0.05
@@ -162,7 +162,7 @@ class Streams:
         if any(stream.is_behind for stream in behind):
             self._look_soon()
 
-    def _tell(self, changes: list[Change]) -> None:
+    def _tell(self, changes: list[FeedChange]) -> None:
         instance = self._feed.instance
         told = [
             (change.number, change.world, self._masked(written_change(change, instance)))
@@ -206,7 +206,7 @@ class Streams:
                 return  # its client has not read so much
         stream.last = until
 
-    def _missed(self, stream: EventStream, until: int) -> tuple[list[Change], dict[str, Any]]:
+    def _missed(self, stream: EventStream, until: int) -> tuple[list[FeedChange], dict[str, Any]]:
         """Return the changes that a stream was not told, in order, and what is lost of them."""
         changes, is_lost = self._feed.since(stream.last, stream.world)
         lost: dict[str, Any] = {}
@@ -221,7 +221,7 @@ class Streams:
             if newest_dropped:
                 lost.setdefault("worlds", []).append({"world": name, "up_to": newest_dropped})
             changes += [
-                Change(
+                FeedChange(
                     entry.changed, name, "request" if entry.state == "open" else "response", entry
                 )
                 for entry in entries

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -31,6 +30,7 @@ from cs_simulator.documents.values import (
     Span,
     Text,
 )
+from cs_simulator.late import named
 
 T = TypeVar("T")
 
@@ -398,18 +398,17 @@ class Late:
     A scenario does not pay for the parts that it does not have.
     """
 
-    __slots__ = ("_module", "_name", "_shape")
+    __slots__ = ("_reference", "_shape")
 
-    def __init__(self, module: str, name: str) -> None:
-        self._module = module
-        self._name = name
+    def __init__(self, reference: str) -> None:
+        self._reference = reference
         self._shape: Shape | None = None
 
     @property
     def shape(self) -> Shape:
         """The shape itself."""
         if self._shape is None:
-            self._shape = getattr(import_module(self._module), self._name)
+            self._shape = named(self._reference)
         return self._shape
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:

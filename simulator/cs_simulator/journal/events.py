@@ -10,7 +10,7 @@ from cs_simulator.clock import format_instant
 
 if TYPE_CHECKING:
     from cs_simulator.journal.entries import JournalEntry
-    from cs_simulator.journal.feed import Change
+    from cs_simulator.journal.feed import FeedChange
 
 MOST_OF_PATH = 2_000
 """Characters of a target that an event shows; the journal has it whole."""
@@ -24,7 +24,7 @@ def written(kind: str, members: Mapping[str, Any], event_id: str | None = None) 
     return f"{first}event: {kind}\ndata: {_encoded(members)}\n\n"
 
 
-def written_change(change: Change, instance: str) -> str:
+def written_change(change: FeedChange, instance: str) -> str:
     """Return a change as it is sent: with the rules that acted before the response they made."""
     event_id = f"{instance}-{change.number}"
     entry = change.entry

@@ -39,7 +39,7 @@ MOST_PENDING = 10_000
 NO_MEMBERS: Mapping[str, Any] = MappingProxyType({})
 
 
-class Change(NamedTuple):
+class FeedChange(NamedTuple):
     """One change of a world."""
 
     number: int
@@ -61,10 +61,10 @@ class Feed:
         """The name of the server process, since numbers begin anew in another."""
         self._lock = Lock()
         self._number = 0
-        self._changes: deque[Change] = deque()
+        self._changes: deque[FeedChange] = deque()
         self._lost = 0
         """The number of the newest change that is no longer kept here."""
-        self._pending: list[Change] | None = None
+        self._pending: list[FeedChange] | None = None
         """What nobody was told yet; None while nobody listens."""
         self._tell: Callable[[], None] = _nobody
 
@@ -79,7 +79,7 @@ class Feed:
             self._pending = None if tell is None else []
             self._tell = tell or _nobody
 
-    def take(self) -> list[Change] | None:
+    def take(self) -> list[FeedChange] | None:
         """Return what happened since this was last asked, None where that was too much."""
         with self._lock:
             taken, self._pending = self._pending, []
@@ -91,7 +91,7 @@ class Feed:
             self._number = entry.changed = self._number + 1
             if self._pending is None:
                 return
-            is_first = self._add(Change(self._number, world, kind, entry))
+            is_first = self._add(FeedChange(self._number, world, kind, entry))
         if is_first:
             self._tell()
 
@@ -99,7 +99,7 @@ class Feed:
         """Give a number to a change that is of no request, and keep it."""
         with self._lock:
             self._number += 1
-            change = Change(self._number, world, kind, None, members)
+            change = FeedChange(self._number, world, kind, None, members)
             self._changes.append(change)
             if len(self._changes) > MOST_CHANGES:
                 self._lost = self._changes.popleft().number
@@ -109,14 +109,14 @@ class Feed:
         if is_first:
             self._tell()
 
-    def _add(self, change: Change) -> bool:
+    def _add(self, change: FeedChange) -> bool:
         """Add what is to be told; return whether nothing else is."""
         assert self._pending is not None  # noqa: S101 - whoever calls it has looked
         if len(self._pending) <= MOST_PENDING:
             self._pending.append(change)
         return len(self._pending) == 1
 
-    def since(self, number: int, world: str | None) -> tuple[list[Change], bool]:
+    def since(self, number: int, world: str | None) -> tuple[list[FeedChange], bool]:
         """Return the changes of no request after a number, and whether there were others."""
         with self._lock:
             kept = [

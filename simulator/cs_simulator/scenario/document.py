@@ -24,12 +24,17 @@ from cs_simulator.documents.values import (
 from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
 from cs_simulator.scenario.customers import CUSTOMER
 from cs_simulator.scenario.entities import SERVICE
+from cs_simulator.scenario.interactions import INTERACTION
+from cs_simulator.scenario.metadata import (
+    EXTENSION_SCHEMAS,
+    IDENTIFICATION_KEY,
+    PROFILE_ATTRIBUTE,
+)
 from cs_simulator.scenario.settings import SETTINGS, Switches
 
 FORMAT = 1
 
 _MOMENT = Moment()
-_METADATA = "cs_simulator.scenario.metadata"
 
 
 def _next_id(bits: int) -> Scalar:
@@ -79,17 +84,17 @@ DOCUMENT = Record(
         "settings": SETTINGS,
         "fidelity": Switches(),
         "business_attributes": BUSINESS_ATTRIBUTES,
-        "profile_attributes": ListOf(Late(_METADATA, "PROFILE_ATTRIBUTE")),
-        "extension_schemas": Late(_METADATA, "EXTENSION_SCHEMAS"),
-        "identification_keys": ListOf(Late(_METADATA, "IDENTIFICATION_KEY")),
+        "profile_attributes": ListOf(PROFILE_ATTRIBUTE),
+        "extension_schemas": EXTENSION_SCHEMAS,
+        "identification_keys": ListOf(IDENTIFICATION_KEY),
         "customers": ListOf(CUSTOMER),
         "services": ListOf(SERVICE),
-        "interactions": ListOf(Late("cs_simulator.scenario.interactions", "INTERACTION")),
-        "generate": OneOrMore(Late("cs_simulator.scenario.generation", "GENERATION")),
-        "faults": ListOf(Late("cs_simulator.faults.written", "FAULT")),
-        "stages": ListOf(_Written(Late("cs_simulator.faults.written", "STAGE"))),
-        "expect": ListOf(Late("cs_simulator.scenario.expect", "EXPECT")),
-        "progress": Late("cs_simulator.faults.progress", "PROGRESS"),
+        "interactions": ListOf(INTERACTION),
+        "generate": OneOrMore(Late("scenario.generation:GENERATION")),
+        "faults": ListOf(Late("faults.written:FAULT")),
+        "stages": ListOf(_Written(Late("faults.written:STAGE"))),
+        "expect": ListOf(Late("scenario.expect:EXPECT")),
+        "progress": Late("faults.progress:PROGRESS"),
     },
     ignored="x-",
 )

@@ -13,7 +13,6 @@ from cs_simulator.documents.shape import (
     SPAN,
     Anything,
     Checker,
-    Late,
     ListOf,
     MapOf,
     Record,
@@ -26,7 +25,7 @@ from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError,
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup
 from cs_simulator.domain.tenancy import Tenant
-from cs_simulator.scenario.access import access_of, tenants_of
+from cs_simulator.scenario.access import ROLE, TENANT, USER, access_of, tenants_of
 from cs_simulator.scenario.business_attributes import business_attributes_of
 
 BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"
@@ -43,7 +42,6 @@ def _base_path(value: object) -> str:
 
 _BASE_PATH = Scalar(_base_path, {"type": "string", "pattern": f"^(?:{BASE_PATH_PATTERN})$"})
 
-_ACCESS = "cs_simulator.scenario.access"
 
 SETTINGS = Record(
     {
@@ -52,9 +50,9 @@ SETTINGS = Record(
         "data_validation": FLAG,
         "map_names": FLAG,
         "base_paths": Record({"8.5": _BASE_PATH, "8.1": _BASE_PATH}),
-        "tenants": ListOf(Late(_ACCESS, "TENANT")),
-        "users": ListOf(Late(_ACCESS, "USER")),
-        "roles": ListOf(Late(_ACCESS, "ROLE")),
+        "tenants": ListOf(TENANT),
+        "users": ListOf(USER),
+        "roles": ListOf(ROLE),
         "use_role": FLAG,
         "server_mode": one_of(*MODES),
     }

@@ -1,0 +1,101 @@
+"""Imports stand at the top of a module; what comes late comes through a row, or through a door.
+
+A row names what carries it out, and a door is a package that imports a module when one of its names
+is used. Whatever else is imported in a function stands here, with its reason.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cs_simulator
+
+ROOT = Path(cs_simulator.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+DOORS = frozenset({"control", "faults", "har", "openapi"})
+"""The packages that import their modules when a name is used."""
+
+ROWS = frozenset({"api/calls.py", "api/outcome.py", "cli/group.py", "documents/shape.py"})
+"""What imports a module that a row names: operations, actions, commands and shapes of keys."""
+
+LATE = {
+    ("__main__.py", "cs_simulator.cli"): "a signal that comes while a server starts ends it",
+    ("api/events.py", "cs_simulator.api.fields"): "marshmallow, for the first event with members",
+    ("app.py", "cs_simulator.api.forwarding"): "few servers stand behind a proxy",
+    ("cli/group.py", "click.shell_completion"): "only a shell that completes asks",
+    ("cli/options.py", "click.shell_completion"): "only a shell that completes asks",
+    ("cli/recorder.py", "cs_simulator.recording.proxy"): "h11 is an extra: it may not be there",
+    ("client/loops.py", "asyncio"): "large, and only a client that waits in a loop needs it",
+    ("client/wire.py", "ssl"): "large, and only a server behind TLS needs it",
+    ("documents/problems.py", "difflib"): "only ever needed for a mistake",
+    ("faults/criteria.py", "cs_simulator.faults.jsonpath"): "a library that few rules need",
+    ("faults/expressions.py", "regex"): "a library that few rules need",
+    ("http/server.py", "resource"): "not every system has it",
+    ("scenario/generate.py", "faker"): "an extra that takes long to import",
+    ("scenario/generate.py", "faker.config"): "an extra that takes long to import",
+}
+"""What else is imported in a function, and why."""
+
+LEFT_OUT = ("pytest_plugin.py", "testing/")
+"""Imported in every run of pytest: one without the plugin's fixtures imports nothing else."""
+
+
+def late_imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the modules that are imported in functions."""
+    for function in ast.walk(tree):
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    yield from (each.name for each in node.names)
+                elif isinstance(node, ast.ImportFrom):
+                    yield node.module or ""
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_stand_at_the_top(path: Path) -> None:
+    name = name_of(path)
+    late = set(late_imports(ast.parse(path.read_text(encoding="utf-8"))))
+    unargued = {each for each in late if (name, each) not in LATE}
+    assert not unargued or name.startswith(LEFT_OUT), (
+        f"{name} imports {', '.join(sorted(unargued))} in a function: import it at the top, "
+        f"through a door ({', '.join(sorted(DOORS))}), or argue for it in LATE of this test"
+    )
+
+
+def test_what_is_argued_for_is_there() -> None:
+    found = {
+        (name_of(path), each)
+        for path in MODULES
+        for each in late_imports(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert not set(LATE) - found
+
+
+@pytest.mark.parametrize(
+    ("called", "allowed"),
+    [
+        ("door(", {f"{door}/__init__.py" for door in DOORS} | {"late.py"}),
+        ("import_module(", {"late.py"}),
+        ("named(", ROWS),
+    ],
+)
+def test_only_doors_and_rows_import_by_name(called: str, allowed: set[str]) -> None:
+    function = called.removesuffix("(")
+    callers = {
+        name_of(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) == function
+        and not (function == "named" and isinstance(node.func, ast.Attribute))
+    }
+    assert callers <= allowed
