@@ -29,6 +29,7 @@ LATE = {
     ("app.py", "cs_simulator.api.forwarding"): "few servers stand behind a proxy",
     ("cli/group.py", "click.shell_completion"): "only a shell that completes asks",
     ("cli/options.py", "click.shell_completion"): "only a shell that completes asks",
+    ("cli/options.py", "cs_simulator.scenario.catalogue"): "only a shell that completes asks",
     ("cli/recorder.py", "cs_simulator.recording.proxy"): "h11 is an extra: it may not be there",
     ("client/loops.py", "asyncio"): "large, and only a client that waits in a loop needs it",
     ("client/wire.py", "ssl"): "large, and only a server behind TLS needs it",

@@ -15,7 +15,6 @@ import click
 
 from cs_simulator.config import ANYBODY, GIB, KIB, MIB, Settings
 from cs_simulator.domain.fidelity import SWITCHES, UnknownSwitchError, fidelity_of
-from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -119,6 +118,8 @@ class ScenarioName(TextType):
     ) -> list[CompletionItem]:
         """Return the scenarios that ship and begin so, or leave it to the shell to find a file."""
         from click.shell_completion import CompletionItem
+
+        from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 
         names = Catalogue([shipped_folder()]).files()
         found = [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
