@@ -18,7 +18,7 @@ from cs_simulator.domain.server_state import ServerState, Statistics
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.domain.undo import MOST_IMAGES, Mark, UndoLog
+from cs_simulator.domain.undo import MOST_IMAGES, UndoLog, UndoMark
 from cs_simulator.exports import Exports
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
@@ -158,7 +158,7 @@ class ServedWorld:
         self.clock: WorldClock = self.scenario.clock()
         now = self.clock.now() if self.scenario.clock_time is None else self.scenario.clock_time
         base = self.scenario.base(now)
-        self._log.mark = Mark(is_whole=False)
+        self._log.mark = UndoMark(is_whole=False)
         self._stores = {tenant: store.copy(self._log) for tenant, store in base.stores.items()}
         self._profiles = base.profiles.copy(self._log)
         self._ids: Ids = base.ids.copy()
@@ -378,7 +378,7 @@ class ServedWorld:
     def put_back(self, data: WorldData) -> None:
         """Go on from what :meth:`data` returned, as often as need be; the clock stays."""
         with self.lock:
-            self._log.mark = Mark(is_whole=False)
+            self._log.mark = UndoMark(is_whole=False)
             self._stores = {tenant: store.copy(self._log) for tenant, store in data.stores.items()}
             self._profiles = data.profiles.copy(self._log)
             self._ids = data.ids.copy()
@@ -387,14 +387,14 @@ class ServedWorld:
 
     # Back to an instant
 
-    def mark(self) -> Mark:
+    def mark(self) -> UndoMark:
         """Return what takes back whatever changes from here on, until the next mark.
 
         The caller holds the lock.
         """
         self._turn += 1
         clock = self.clock
-        mark = Mark(self._turn, self._ids.mark(), (clock.mode, clock.now()), self.server.mark())
+        mark = UndoMark(self._turn, self._ids.mark(), (clock.mode, clock.now()), self.server.mark())
         self._log.mark = mark
         return mark
 
@@ -412,7 +412,7 @@ class ServedWorld:
             self.generation += 1
             self._room.cancel(self.name)
             cleared = self.journal.cut(before)
-            self._log.mark = Mark(is_whole=False)
+            self._log.mark = UndoMark(is_whole=False)
             entries = self.journal.entries()
             last = next((each.mark for each in reversed(entries) if each.mark is not None), None)
             if last is not None:
@@ -450,7 +450,7 @@ class ServedWorld:
                 self.clock = clock
                 self._is_announced = told
 
-    def _go_back(self, marks: Sequence[Mark]) -> Mark:
+    def _go_back(self, marks: Sequence[UndoMark]) -> UndoMark:
         """Take back what has changed since the last of some marks; return what undoes that."""
         back = self._log.take_back(marks)
         first = marks[-1]
@@ -460,7 +460,7 @@ class ServedWorld:
         self.clock = WorldClock(mode, None if mode == "real" else instant)
         return back
 
-    def _marks_from(self, before: int) -> list[Mark]:
+    def _marks_from(self, before: int) -> list[UndoMark]:
         """Return the marks of the requests from an id on, the newest first."""
         entries = self.journal.entries()
         following = self.journal.next_id

@@ -22,6 +22,7 @@ from cs_simulator.control.shows import WORLD, Shows, by_example, document, momen
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Integer, Text
+from cs_simulator.scenario.snapshot import document as written
 from cs_simulator.world import RewindError, WorldCopy
 from cs_simulator.worlds import ServedWorld, UnknownWorldError, Worlds
 
@@ -62,8 +63,6 @@ def show_difference(control: Control) -> Response:
 
 def _document_at(world: ServedWorld, before: int) -> dict[str, Any]:
     """Return the snapshot of a world as it was before a request, as a document."""
-    from cs_simulator.scenario.snapshot import document as written
-
     return written(world.at(before, world.snapshot))
 
 

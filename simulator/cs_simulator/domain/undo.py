@@ -16,7 +16,7 @@ Image = tuple[Any, ...]
 """What had an image taken, and what it takes to put that back: arguments of its ``put_back``."""
 
 
-class Mark:
+class UndoMark:
     """The images of what changed since an instant, oldest first, and what was counted then."""
 
     __slots__ = ("clock", "ids", "images", "is_whole", "server", "turn")
@@ -51,7 +51,7 @@ class UndoLog:
     __slots__ = ("mark",)
 
     def __init__(self) -> None:
-        self.mark = Mark(is_whole=False)
+        self.mark = UndoMark(is_whole=False)
 
     def note(self, *image: Any) -> None:
         """Keep an image."""
@@ -61,13 +61,13 @@ class UndoLog:
         else:
             self.mark.spill()
 
-    def take_back(self, marks: Iterable[Mark]) -> Mark:
+    def take_back(self, marks: Iterable[UndoMark]) -> UndoMark:
         """Put back what was there when the last of some marks began, which come newest first.
 
         Return what takes that back. Of each thing that is kept by number, only the oldest image
         counts.
         """
-        back = Mark()
+        back = UndoMark()
         numbered: dict[Any, dict[Any, Image]] = {}
         before, self.mark = self.mark, back
         try:

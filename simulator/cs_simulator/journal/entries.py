@@ -16,7 +16,7 @@ from cs_simulator.faults.wire import BREAKS, HALF, Cut
 from cs_simulator.journal.bodies import body_members, header_members
 
 if TYPE_CHECKING:
-    from cs_simulator.domain.undo import Mark
+    from cs_simulator.domain.undo import UndoMark
     from cs_simulator.faults.verdict import Judgement
 
 MAX_BODY = 64 * 2**10
@@ -83,7 +83,7 @@ class JournalEntry:
     real_status: int | None = None
     """The status of the operation's own answer, where a fault replaced it."""
     weight: int = 0
-    mark: Mark | None = None
+    mark: UndoMark | None = None
     """What takes it back; None until it begins, or where it changed nothing."""
     changed: int = 0
     """The number of its last change in the :class:`~cs_simulator.journal.feed.Feed`."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import RLock
 
 from cs_simulator.clock import Instant
-from cs_simulator.domain.undo import Mark
+from cs_simulator.domain.undo import UndoMark
 from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
 from cs_simulator.journal.feed import Feed
@@ -239,7 +239,7 @@ class Journal:
         """Begin with copies of the entries of another world."""
         for entry in entries:
             with self._lock:
-                copy = replace(entry, weight=0, changed=0, mark=Mark(is_whole=False))
+                copy = replace(entry, weight=0, changed=0, mark=UndoMark(is_whole=False))
                 self._entries.append(copy)
                 self._next = entry.id + 1
                 change = self._weigh(copy)

@@ -16,14 +16,16 @@ from cs_simulator.documents.problems import Problem, nearest, shown
 from cs_simulator.documents.shape import Checker
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.profiles import Profile, Values
+from cs_simulator.domain.records import checked_extension
 from cs_simulator.domain.schemas import AttributeSchema
 from cs_simulator.domain.setup import Setup
 from cs_simulator.ids import Ids
+from cs_simulator.scenario.generated_services import check_services, services_of
+from cs_simulator.scenario.providers import ProviderCall, attribute_value, check_call, made_by
 
 if TYPE_CHECKING:
     from faker import Faker
 
-    from cs_simulator.scenario.providers import ProviderCall
 
 DEFAULT_LOCALE = "en_US"
 
@@ -39,8 +41,6 @@ def check_generation(
 ) -> None:
     """Note what is wrong with what is to be generated; without metadata only what needs none."""
     if "services" in given:
-        from cs_simulator.scenario.generated_services import check_services
-
         if "customers" not in given and "contacts" not in given:
             checker.missing(at, "customers", "the customers that services are generated for")
         check_services(given["services"], f"{at}.services", setup, checker)
@@ -54,8 +54,6 @@ def check_generation(
     if contacts is not None:
         faker = _checked_faker(contacts, f"{at}.contacts", checker)
         if faker is not None and "key" in contacts:
-            from cs_simulator.scenario.providers import check_call
-
             place = f"{at}.contacts.key"
             check_call(contacts["key"], _KEY, faker, _locale(contacts), place, checker)
 
@@ -116,9 +114,6 @@ def _check_providers(
     customers: Given, metadata: Metadata, faker: Faker, at: str, checker: Checker
 ) -> None:
     """Note providers of what is not declared, or that do not fit what is."""
-    from cs_simulator.domain.records import checked_extension
-    from cs_simulator.scenario.providers import check_call
-
     locale = _locale(customers)
     known = [attribute.name for attribute in metadata.attributes]
     for name, call in customers.get("attributes", {}).items():
@@ -207,8 +202,6 @@ class _Own:
 
     def added(self, profile: Profile, position: int) -> Profile:
         """Return a profile with what is made for it."""
-        from cs_simulator.domain.records import checked_extension
-
         attributes = dict(profile.attributes)
         for attribute, call in self._attributes:
             attributes[attribute.name] = (self._value(attribute, call, position, ""),)
@@ -227,8 +220,6 @@ class _Own:
     def _value(
         self, attribute: AttributeSchema, call: ProviderCall, position: int, extension: str
     ) -> Any:
-        from cs_simulator.scenario.providers import attribute_value, made_by
-
         assert self._faker is not None  # noqa: S101 - there is one where anything is made
         seed = (self._seed, position, extension, attribute.name)
         return attribute_value(attribute, made_by(call, self._faker, seed))
@@ -259,7 +250,6 @@ def generated_services(
     services = given.get("services")
     if services is None:
         return
-    from cs_simulator.scenario.generated_services import services_of
 
     for profile in profiles:
         owner = {"customer_id": profile.customer_id}
@@ -273,8 +263,6 @@ def generated_services(
 def _contact_keys(contacts: Given, seed: int, number: int) -> Iterator[str]:
     """Yield keys of callers who are not known, no two of them alike."""
     from faker import Faker
-
-    from cs_simulator.scenario.providers import ProviderCall, attribute_value, made_by
 
     faker = Faker(_locale(contacts))
     call = contacts.get("key", ProviderCall("phone_number"))
