@@ -39,6 +39,7 @@ LATE = {
     ("http/server.py", "resource"): "not every system has it",
     ("scenario/generate.py", "faker"): "an extra that takes long to import",
     ("scenario/generate.py", "faker.config"): "an extra that takes long to import",
+    ("scenario/preload.py", "cs_simulator.scenario.generate"): "few scenarios generate anything",
 }
 """What else is imported in a function, and why."""
 

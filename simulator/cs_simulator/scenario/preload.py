@@ -18,7 +18,6 @@ from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.tenancy import NO_TENANT
 from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
 from cs_simulator.scenario.calendar import When
-from cs_simulator.scenario.generate import check_generation, generated_profiles, generated_services
 from cs_simulator.scenario.interactions import check_interactions, depend_on_now, interactions_of
 from cs_simulator.scenario.plan import BasePlan, PlannedEvent, PlannedPart, PlannedService
 from cs_simulator.scenario.profiles import checked_profiles, no_customer
@@ -73,6 +72,8 @@ class Preload:
             planners[each.get("tenant", tenants[0])].service(each) for each in self.services
         ]
         for number, each in enumerate(self.generate):
+            from cs_simulator.scenario.generate import generated_profiles, generated_services
+
             made: list[Profile] = []
             if "customers" in each:
                 made = list(generated_profiles(each, number, metadata, ids, taken))
@@ -121,6 +122,8 @@ class Preload:
         if self.customers and self.metadata is not None:
             profiles = checked_profiles(self.customers, self.metadata, checker)
         for position, each in enumerate(self.generate):
+            from cs_simulator.scenario.generate import check_generation
+
             check_generation(each, f"generate[{position}]", self.metadata, setup, checker)
         if self.interactions:
             check_interactions(self.interactions, None if self.as_it_stood else known, checker)
