@@ -1,4 +1,4 @@
-"""The pages on adding a member and an operation are followed to the letter, in a copy."""
+"""The pages on adding a member, an action and an operation are followed to the letter."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "simulator"
+        (folder / "scenarios").symlink_to(ROOT / "scenarios")
         shutil.copytree(ROOT / "simulator", self.root, ignore=shutil.ignore_patterns("__pycache__"))
 
     def add_row(self, module: str, table: str, row: str) -> None:
@@ -86,7 +87,20 @@ def test_a_row_and_two_functions_are_all_that_an_operation_needs(copy: Copy) -> 
     assert "passed" in said
 
 
-@pytest.mark.parametrize("page", ["add-a-member.md", "add-an-operation.md"])
+def test_a_row_is_all_that_a_fault_action_needs(copy: Copy) -> None:
+    [row] = python_blocks(HOW_TO / "add-a-fault.md")
+    copy.add_row("faults/actions.py", "ROWS", row)
+    said = copy.passed(
+        "tests/unit/faults/test_actions.py",
+        "tests/unit/faults/test_effects.py",
+        "tests/unit/scenario/test_json_schema.py",
+        "-k",
+        "jitter or schema or takes_place",
+    )
+    assert "passed" in said
+
+
+@pytest.mark.parametrize("page", ["add-a-fault.md", "add-a-member.md", "add-an-operation.md"])
 def test_the_files_that_a_page_names_are_there(page: str) -> None:
     text = (HOW_TO / page).read_text(encoding="utf-8")
     named = [word for word in text.split("`")[1::2] if "/" in word and " " not in word]

@@ -288,6 +288,8 @@ class FaultAction(NamedTuple):
     name: str
     shape: Shape
     """How it is written; what the shape returns is its value, which all below gets."""
+    means: Mapping[str, str]
+    """What its key means, and each key in it, for the JSON Schema."""
     fits: Callable[[Any, str, Beside, Checker], None] | None = None
     """Notes what it does not go together with but actions."""
     not_with: Sequence[str] = ()
@@ -312,14 +314,39 @@ class FaultAction(NamedTuple):
 
 
 ROWS: tuple[FaultAction, ...] = (
-    FaultAction("delay", DelayShape(), delays=drawn_delay),
-    FaultAction("advance", SPAN, fits=_needs_a_clock_that_moves, advances=lambda span, _: span),
+    FaultAction(
+        "delay",
+        DelayShape(),
+        {
+            "delay": "How long the response is held back, in real time.",
+            "delay.from": "The shortest delay.",
+            "delay.to": "The longest delay.",
+            "delay.median": "The delay that half of them stay below.",
+            "delay.sigma": "How far they spread: the sigma of a log-normal distribution.",
+            "delay.max": "The longest delay.",
+        },
+        delays=drawn_delay,
+    ),
+    FaultAction(
+        "advance",
+        SPAN,
+        {
+            "advance": "How far a frozen or offset clock is moved before the operation.",
+        },
+        fits=_needs_a_clock_that_moves,
+        advances=lambda span, _: span,
+    ),
     FaultAction(
         "dribble",
         Made(
             Record({"chunks": _COUNT, "duration": SPAN}, needed=("chunks", "duration")),
             _dribbling,
         ),
+        {
+            "dribble": "Sends the response in pieces, in real time.",
+            "dribble.chunks": "How many pieces.",
+            "dribble.duration": "How long all of them take.",
+        },
         leaves=wire.dribbled,
         told=Telling(
             "dribble",
@@ -331,6 +358,13 @@ ROWS: tuple[FaultAction, ...] = (
     FaultAction(
         "response",
         Made(_RESPONSE, _response),
+        {
+            "response": "Another response in the place of the real one.",
+            "response.status": "Its status.",
+            "response.headers": "Its headers, by name.",
+            "headers.date": "A date so far ahead, as Retry-After takes it.",
+            "response.body": "Its body: a map or list is sent as JSON, text as it stands.",
+        },
         fits=_needs_a_rate_for_auto,
         is_outcome=True,
         replaces=lambda _: True,
@@ -340,6 +374,9 @@ ROWS: tuple[FaultAction, ...] = (
     FaultAction(
         "patch",
         Anything(),
+        {
+            "patch": "Changes to the real response, as a JSON merge patch.",
+        },
         is_outcome=True,
         answers="patched",
         told=Telling("patch", "What is changed in it.", {}, lambda it: it),
@@ -347,6 +384,12 @@ ROWS: tuple[FaultAction, ...] = (
     FaultAction(
         "connection",
         BreakShape(),
+        {
+            "connection": "How the connection breaks.",
+            "connection.truncate": "Cuts the real response off, and says where.",
+            "truncate.after": "So many bytes of the body arrive; left out, half of them.",
+            "truncate.chunked": "Whether it is sent in chunks, of which the last one never comes.",
+        },
         not_with=("dribble",),
         is_outcome=True,
         replaces=lambda it: not it.row.carries_out,

@@ -1,8 +1,8 @@
 """What each key of a scenario means, for the JSON Schema and for whoever writes in an editor.
 
 A key is named by the keys above it, as far as they are needed to tell it from others of its name;
-the longest name that fits counts. Members of Context Services say it in their rows, and switches in
-theirs. Nothing here is imported to load a scenario.
+the longest name that fits counts. Members of Context Services, switches and actions of faults say
+it in their rows. Nothing here is imported to load a scenario.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from cs_simulator.documents.shape import Schema
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.domain.members import MEMBERS
+from cs_simulator.faults.actions import ROWS
 from cs_simulator.scenario.customers import undeclared_schema
 from cs_simulator.scenario.document import DOCUMENT
 
@@ -236,26 +237,6 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "faults.above_rate": "It acts only past a rate.",
         "above_rate.calls": "How many calls are let through.",
         "above_rate.per": "In which time.",
-        "delay": "How long the response is held back, in real time.",
-        "delay.from": "The shortest delay.",
-        "delay.to": "The longest delay.",
-        "delay.median": "The delay that half of them stay below.",
-        "delay.sigma": "How far they spread: the sigma of a log-normal distribution.",
-        "delay.max": "The longest delay.",
-        "advance": "How far a frozen or offset clock is moved before the operation.",
-        "dribble": "Sends the response in pieces, in real time.",
-        "dribble.chunks": "How many pieces.",
-        "dribble.duration": "How long all of them take.",
-        "response": "Another response in the place of the real one.",
-        "response.status": "Its status.",
-        "response.headers": "Its headers, by name.",
-        "headers.date": "A date so far ahead, as Retry-After takes it.",
-        "response.body": "Its body: a map or list is sent as JSON, text as it stands.",
-        "patch": "Changes to the real response, as a JSON merge patch.",
-        "connection": "How the connection breaks.",
-        "connection.truncate": "Cuts the real response off, and says where.",
-        "truncate.after": "So many bytes of the body arrive; left out, half of them.",
-        "truncate.chunked": "Whether it is sent in chunks, of which the last one never comes.",
         "effect": "Whether the operation takes place though its response is replaced or lost.",
         "faults.sequence": "One step after another in the place of one action.",
         "faults.repeat": "How often the sequence runs.",
@@ -331,6 +312,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
         **_DATA,
         **_INTERACTIONS,
         **_RULES,
+        **{key: says for row in ROWS for key, says in row.means.items()},
         **_EXPECTATIONS,
     }
 )
