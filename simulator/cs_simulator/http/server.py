@@ -60,9 +60,8 @@ class HttpServer:
         self._settings = settings
         self.sockets, without = bind(settings.hosts, settings.port)
         for each in without:
-            log.warning(
-                "not listening on %s: this machine does not support that address family", each
-            )
+            # An image asks for both families, wherever it runs: nothing is wrong with that.
+            log.info("not listening on %s: this machine has no address of that family", each)
         host, port = self.sockets[0].getsockname()[:2]
         self.host: str = host
         self.port: int = port
