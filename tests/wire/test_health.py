@@ -168,3 +168,13 @@ finally:
     modules = set(done.stdout.split())
     assert "cs_simulator.client" in modules
     assert modules.isdisjoint(HEAVY)
+
+
+def test_every_address_of_the_server_is_asked_until_one_answers(start_server: StartServer) -> None:
+    """A server leaves out a family that its machine does not have."""
+    port = str(start_server().ready["port"])
+    code, line = health(CS_SIMULATOR_HOST="127.0.0.2 127.0.0.1", CS_SIMULATOR_PORT=port)
+    assert (code, line.partition(" is ")[0]) == (0, f"http://127.0.0.1:{port}")
+    code, line = health(CS_SIMULATOR_HOST="127.0.0.2 127.0.0.3", CS_SIMULATOR_PORT=port)
+    assert code == 1
+    assert line.startswith(f"Cannot connect to http://127.0.0.2:{port}")
