@@ -44,9 +44,10 @@ OPTIONS = (
     ("scenario_dir", "DIR", "folder with your own scenarios, in addition to the bundled ones"),
     ("options", "WORDS", "more options for cs-simulator serve"),
     ("keep", "N", "how many worlds of failed tests are kept, the newest; 0 for none"),
+    ("report", "DIR", "write a report of each failed test, one file of HTML, to this folder"),
     ("strict", "", "fail tests for what goes wrong in their worlds without their notice"),
 )
-IN_INI = ("world", "scenario", "scenario_dir", "options", "keep", "strict")
+IN_INI = ("world", "scenario", "scenario_dir", "options", "keep", "report", "strict")
 FIXTURES = frozenset(
     {
         "async_context_services",
@@ -310,5 +311,10 @@ def pytest_runtest_makereport(
         lents = session.lender.note_failure(item)
         if not item.stash[_IS_REPORTED]:
             item.stash[_IS_REPORTED] = True
-            add_journals(report, lents)
+            files = {}
+            if session.settings.report is not None:
+                from cs_simulator.testing.files import write_reports
+
+                files = write_reports(session.settings.report, item, report, lents)
+            add_journals(report, lents, files)
     return report

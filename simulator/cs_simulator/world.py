@@ -18,13 +18,14 @@ from cs_simulator.domain.server_state import ServerState, Statistics
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.domain.undo import MOST_IMAGES, UndoLog, UndoMark
+from cs_simulator.domain.undo import UndoLog, UndoMark
 from cs_simulator.exports import Exports
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
 from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.feed import Feed, Kind
+from cs_simulator.journal.instants import marks_from
 from cs_simulator.journal.journal import Journal
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.loader import LoadedScenario
@@ -54,10 +55,6 @@ class WorldSize:
     customers: int
     requests: int
     exports: int
-
-
-class RewindError(Exception):
-    """A world cannot be what it was at an instant; the text says why."""
 
 
 class WorldData(NamedTuple):
@@ -406,7 +403,7 @@ class ServedWorld:
         """
         with self.lock:
             self._check_life()
-            marks = self._marks_from(before)
+            marks = marks_from(self.journal, before)
             if marks:
                 self._go_back(marks)
             self.generation += 1
@@ -429,16 +426,14 @@ class ServedWorld:
         """
         with self.lock:
             self._check_life()
-            marks = self._marks_from(before)
+            marks = marks_from(self.journal, before)
             if not marks:
                 return look()
             clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
             told, self._is_announced = self._is_announced, False
             mark = self._log.mark
             back = self._go_back(marks)
-            if clock.mode == self.clock.mode == "real":
-                instant: Instant = marks[-1].clock[1]
-                self.clock = WorldClock("real", source=lambda: instant)
+            self._stand_still(marks[-1])
             self._log.mark = back  # what falls due at that instant is taken back, too
             try:
                 return look()
@@ -450,6 +445,50 @@ class ServedWorld:
                 self.clock = clock
                 self._is_announced = told
 
+    def instants(self, look: Callable[[], Seen]) -> list[tuple[int, Seen]]:
+        """Return what a look shows before each request of the journal, the newest first.
+
+        What it shows now comes first, with the id of the next request. It ends where it is not
+        known what was there before.
+        """
+        with self.lock:
+            self._check_life()
+            following = self.journal.next_id
+            found = [(following, look())]
+            clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
+            told, self._is_announced = self._is_announced, False
+            current = self._log.mark
+            turn = current.turn + 1
+            backs = []
+            try:
+                for entry in reversed(self.journal.entries()):
+                    mark = entry.mark
+                    if mark is not None:
+                        if not mark.is_whole or mark.turn >= turn:
+                            break
+                        turn = mark.turn
+                        backs.append(self._go_back([mark]))
+                        self._stand_still(mark)
+                        self._log.mark = seen = UndoMark()  # what falls due at that instant
+                        try:
+                            found.append((entry.id, look()))
+                        finally:
+                            self._log.take_back([seen])
+                return found
+            finally:
+                self._log.take_back(list(reversed(backs)))
+                self._log.mark = current
+                self._ids.go_back(ids)
+                self.server.go_back(server)
+                self.clock = clock
+                self._is_announced = told
+
+    def _stand_still(self, mark: UndoMark) -> None:
+        """Let a real clock show the instant of a mark."""
+        instant: Instant = mark.clock[1]
+        if self.clock.mode == "real":
+            self.clock = WorldClock("real", source=lambda: instant)
+
     def _go_back(self, marks: Sequence[UndoMark]) -> UndoMark:
         """Take back what has changed since the last of some marks; return what undoes that."""
         back = self._log.take_back(marks)
@@ -459,35 +498,6 @@ class ServedWorld:
         mode, instant = first.clock
         self.clock = WorldClock(mode, None if mode == "real" else instant)
         return back
-
-    def _marks_from(self, before: int) -> list[UndoMark]:
-        """Return the marks of the requests from an id on, the newest first."""
-        entries = self.journal.entries()
-        following = self.journal.next_id
-        kept = [entry for entry in entries if entry.id >= before]
-        if before > following:
-            last = following - 1
-            raise RewindError(f"there is no request {before}; the last one is {last}")
-        if len(kept) < following - before:
-            oldest = entries[0].id if entries else following
-            raise RewindError(
-                f"the journal no longer has request {before}; it begins with {oldest}"
-            )
-        earlier = [each.mark.turn for each in entries if each.id < before and each.mark is not None]
-        marks = [entry.mark for entry in kept if entry.mark is not None]
-        if earlier and marks and max(earlier) > min(each.turn for each in marks):
-            raise RewindError(
-                f"request {before} began before one that had arrived before it had begun"
-            )
-        broken = next((each for each in kept if each.mark and not each.mark.is_whole), None)
-        if broken is not None and broken.mark is not None and not broken.mark.turn:
-            raise RewindError(f"request {broken.id} came here with the copy of another world")
-        if broken is not None:
-            raise RewindError(
-                f"request {broken.id}, or the calls after it, changed more than "
-                f"{MOST_IMAGES:,} things"
-            )
-        return sorted(marks, key=lambda mark: mark.turn, reverse=True)
 
     def copied(self, before: int) -> WorldCopy:
         """Return all there is in this world as it was before a request arrived.

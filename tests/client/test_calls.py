@@ -39,6 +39,8 @@ WORLD_CALLS: dict[str, Callable[[World], Any]] = {
     "restore_scenario": lambda world: world.restore_scenario(),
     "scenario": lambda world: world.scenario(),
     "rewind": lambda world: world.rewind(1),
+    "report": lambda world: (world.report(), world.report("test_it")),
+    "report_data": lambda world: world.report_data(),
     "difference": lambda world: world.difference(1, 2),
     "snapshot": lambda world: world.snapshot(),
     "snapshot_yaml": lambda world: world.snapshot_yaml(),

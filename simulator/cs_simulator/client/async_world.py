@@ -99,6 +99,8 @@ class AsyncWorld:
     scenario = Awaited(World.scenario)
     rewind = Awaited(World.rewind)
     difference = Awaited(World.difference)
+    report = Awaited(World.report)
+    report_data = Awaited(World.report_data)
     snapshot = Awaited(World.snapshot)
     snapshot_yaml = Awaited(World.snapshot_yaml)
     add_fault = Awaited(World.add_fault)

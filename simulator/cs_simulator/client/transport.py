@@ -162,9 +162,16 @@ class Transport:
         else:
             wire.close()
 
-    def text(self, method: str, path: str, *, query: Mapping[str, Any] | None = None) -> str:
+    def text(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+    ) -> str:
         """Return the text that a request is answered with."""
-        return self._carry_out(method, path, query=query).body.decode("utf-8")
+        return self._carry_out(method, path, body, query=query).body.decode("utf-8")
 
     def health(self) -> Any:
         """Return what the server says of itself, once it is sure that it is one to talk to."""

@@ -154,6 +154,22 @@ class World:
         patch: list[dict[str, Any]] = self._call("GET", path, query=query)["patch"]
         return patch
 
+    def report(self, test: str | None = None, failure: str = "") -> str:
+        """Return the world's run as one file of HTML, which is read without a server.
+
+        It may name the test whose run it was, and how that failed.
+        """
+        if test is None:
+            return self._transport.text("GET", self._at("/report"))
+        named = {"test": {"name": test, "failure": failure}}
+        return self._transport.text("POST", self._at("/report"), named)
+
+    def report_data(self) -> dict[str, Any]:
+        """Return what is in a report, as data."""
+        path = self._at("/report")
+        data: dict[str, Any] = self._call("GET", path, query={"format": "json"})
+        return data
+
     # Scenarios
 
     def load_scenario(self, scenario: ScenarioLike) -> Cleared:

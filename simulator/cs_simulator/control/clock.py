@@ -36,7 +36,7 @@ _ADVANCE = Record({"by": Scalar(_by, SPAN.schema)})
 
 def show_clock(control: Control) -> Response:
     """Show the clock."""
-    return json_response(_described(asked(control.worlds)))
+    return json_response(clock_members(asked(control.worlds)))
 
 
 def put_clock(control: Control) -> Response:
@@ -63,7 +63,7 @@ def _set(world: ServedWorld, mode: Mode, given: Mapping[str, Any]) -> Response:
         if at is not None and at > latest_of(mode):
             _refuse(Problem("time", f"at most {_latest(mode)}", format_instant(at)))
         world.set_clock(mode, at)
-        answer = _described(world)
+        answer = clock_members(world)
     if at is not None and at < before:
         answer["hint"] = "the clock was set back; existing data keeps its timestamps"
     elif was_frozen and mode != "frozen":
@@ -85,7 +85,7 @@ def _advance(world: ServedWorld, by: _By) -> Response:
             problem = f"{by.text!r} from {format_instant(now)} is later than {_latest(mode)}"
             _refuse(Problem("by", found=by.text, text=problem))
         world.advance_clock(by.milliseconds)
-        return json_response(_described(world))
+        return json_response(clock_members(world))
 
 
 def _latest(mode: Mode) -> str:
@@ -110,7 +110,7 @@ def _refuse(problem: Problem) -> NoReturn:
     raise refused(DocumentError([replace(problem, source=SOURCE)]), "Invalid clock")
 
 
-def _described(world: ServedWorld) -> dict[str, Any]:
+def clock_members(world: ServedWorld) -> dict[str, Any]:
     """Return the clock, after what fell due until now has happened."""
     with world.lock:
         now = world.begin().now

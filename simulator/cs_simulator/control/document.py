@@ -44,6 +44,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stages": ("stages", "Where a world is in the story of its scenario."),
         "console": ("console", "A page for a browser, and what it is made of."),
         "metrics": ("metrics", "What the server counts."),
+        "report": ("report", "A world's run as one file."),
         "rewind": ("rewind", "Back to an instant, and what differs between two."),
         "worlds": ("worlds", "The worlds there are, another one, and away with them."),
     }
@@ -239,13 +240,17 @@ def _content(shows: Shows | Content, schemas: dict[str, Members]) -> Members:
         return {"application/json": {"schema": _ref(shows.name), "example": shows.example}}
     is_object = isinstance(shows.example, Mapping)
     schema = {"type": "object", "additionalProperties": True} if is_object else {"type": "string"}
-    first, *others = (each.partition(";")[0] for each in shows.media_types)
+    names = [each.partition(";")[0] for each in shows.media_types]
+    # What is no JSON is text, which tells the same.
+    first = "application/json" if "application/json" in names else names[0]
     text = shows.example
     if is_object:
         text = "".join(f"{name}: {value}\n" for name, value in shows.example.items())
     return {
-        first: {"schema": schema, "example": shows.example},
-        **{each: {"schema": {"type": "string"}, "example": text} for each in others},
+        name: {"schema": schema, "example": shows.example}
+        if name == first
+        else {"schema": {"type": "string"}, "example": text}
+        for name in names
     }
 
 

@@ -39,7 +39,7 @@ from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.faults.actions import ACTIONS
 from cs_simulator.faults.verdict import NOTHING, UNROUTED, Became, Verdict
-from cs_simulator.journal.entries import shown_members
+from cs_simulator.journal.entries import JournalEntry, shown_members
 from cs_simulator.worlds import ServedWorld
 
 _WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'
@@ -124,7 +124,11 @@ def _raise(checker: Checker) -> None:
 
 def _kept(world: ServedWorld, number: int | str) -> dict[str, Any]:
     """Return what the journal kept of the judgement of a request."""
-    entry = kept_entry(world, number)
+    return kept_members(world, kept_entry(world, number))
+
+
+def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
+    """Return what the journal kept of the judgement of a request as JSON members."""
     return {
         "world": world.name,
         "request": {"id": entry.id, "method": entry.method, "path": entry.target},

@@ -38,7 +38,7 @@ def list_faults(control: Control) -> Response:
     world = asked(control.worlds)
     with world.lock:
         world.begin()
-        faults = [_described(*each) for each in world.rules.standing()]
+        faults = [fault_members(*each) for each in world.rules.standing()]
     return json_response({"faults": faults})
 
 
@@ -138,10 +138,11 @@ def _named(world: ServedWorld, name: str) -> Rule:
 
 
 def _one(world: ServedWorld, rule: Rule) -> dict[str, Any]:
-    return _described(rule, world.rules.counters(rule.name), world.rules.origin(rule.name))
+    return fault_members(rule, world.rules.counters(rule.name), world.rules.origin(rule.name))
 
 
-def _described(rule: Rule, counters: RuleCounts, origin: Origin) -> dict[str, Any]:
+def fault_members(rule: Rule, counters: RuleCounts, origin: Origin) -> dict[str, Any]:
+    """Return a rule in force as JSON members."""
     members: dict[str, Any] = {
         "name": rule.name,
         "on": sorted(rule.on),

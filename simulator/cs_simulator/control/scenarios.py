@@ -40,7 +40,7 @@ from cs_simulator.worlds import ServedWorld, Worlds, WorldSize
 
 def show_scenario(control: Control) -> Response:
     """Show the scenario that is active, and its document."""
-    return json_response(_described(asked(control.worlds).scenario))
+    return json_response(scenario_members(asked(control.worlds).scenario))
 
 
 def put_scenario(control: Control) -> Response:
@@ -71,7 +71,7 @@ def show_named_scenario(control: Control, name: str) -> Response:
     faults = [_rule_members(rule, None) for rule in scenario.faults]
     for stage in scenario.stages:
         faults += [_rule_members(rule, stage.name) for rule in stage.rules]
-    return json_response({**_described(scenario), "faults": faults})
+    return json_response({**scenario_members(scenario), "faults": faults})
 
 
 def check_scenario(control: Control) -> Response:
@@ -154,7 +154,8 @@ def _rule_members(rule: Rule, stage: str | None) -> dict[str, Any]:
     return members if stage is None else {**members, "stage": stage}
 
 
-def _described(scenario: LoadedScenario) -> dict[str, Any]:
+def scenario_members(scenario: LoadedScenario) -> dict[str, Any]:
+    """Return a scenario as JSON members."""
     return {
         "name": scenario.name,
         "description": scenario.description,

@@ -29,7 +29,7 @@ _STAGE = Record({"name": Scalar(Text(empty=False))})
 
 def show_stage(control: Control) -> Response:
     """Show the stage that a world is in."""
-    return json_response(_described(asked(control.worlds)))
+    return json_response(stage_members(asked(control.worlds)))
 
 
 def put_stage(control: Control) -> Response:
@@ -59,7 +59,7 @@ def _enter(world: ServedWorld, name: str) -> Response:
             near = no_such("stage", name, names, "this scenario has no stages")
             raise ProblemError(404, "No such stage", as_sentence(near.detail))
         world.enter_stage(number, now)
-        return json_response(_described(world))
+        return json_response(stage_members(world))
 
 
 def _enter_next(world: ServedWorld) -> Response:
@@ -68,10 +68,11 @@ def _enter_next(world: ServedWorld) -> Response:
             stage = world.stages.current
             what = "this scenario has no stages" if stage is None else f"none after {stage.name}"
             raise ProblemError(409, "No next stage", f"There is no next stage: {what}")
-        return json_response(_described(world))
+        return json_response(stage_members(world))
 
 
-def _described(world: ServedWorld) -> dict[str, Any]:
+def stage_members(world: ServedWorld) -> dict[str, Any]:
+    """Return where a world is among its stages as JSON members."""
     with world.lock:
         world.begin()
         stage = world.stages.current

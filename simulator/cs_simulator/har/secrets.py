@@ -22,6 +22,7 @@ _NAMES = (
 _HEADER = re.compile(
     rf"(?:proxy-)?authorization|(?:x-)?(?:auth-)?(?:{_NAMES})|x-auth[a-z-]*", re.IGNORECASE
 )
+_NAME = re.compile(_NAMES, re.IGNORECASE)
 _PARAMETER = re.compile(rf"(^|&)((?:{_NAMES})=)[^&]*", re.IGNORECASE)
 _MEMBER = re.compile(
     rf'("(?:{_NAMES})"\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*|true|false)'.encode(),
@@ -30,6 +31,11 @@ _MEMBER = re.compile(
 _FIELD = re.compile(rf"(^|&)((?:{_NAMES})=)[^&]*".encode(), re.IGNORECASE)
 _KEEP_NAME = rf"\1\2{MASK}"
 _USER = re.compile(r"(?<=://)[^/?#@]*@")
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether what has a name is a secret by it."""
+    return _NAME.fullmatch(name) is not None
 
 
 def masked(exchange: RecordedExchange) -> RecordedExchange:

@@ -81,13 +81,45 @@ class Snapshot:
     metadata: Metadata = field(default_factory=lambda: PREDEFINED)
 
 
-def document(snapshot: Snapshot) -> Members:
-    """Return the document of a snapshot."""
+def document(snapshot: Snapshot, written: dict[Any, Any] | None = None) -> Members:
+    """Return the document of a snapshot.
+
+    Of several snapshots of one world, ``written`` has what the documents have in common: it is
+    written once, and is the same object in each. It is of use while the snapshots are there.
+    """
     members = _head(snapshot)
     if snapshot.profiles:
-        members["customers"] = list(customers(snapshot.profiles, snapshot.metadata))
+        if written is None:
+            members["customers"] = list(customers(snapshot.profiles, snapshot.metadata))
+        else:
+            members["customers"] = [
+                _once(
+                    written,
+                    (id(each), id(snapshot.metadata)),
+                    lambda each=each: next(customers([each], snapshot.metadata)),  # type: ignore[misc]
+                )
+                for each in snapshot.profiles
+            ]
     if snapshot.services:
-        members["services"] = list(_services(snapshot))
+        if written is None:
+            members["services"] = list(_services(snapshot.services))
+        else:
+            members["services"] = [
+                _once(
+                    written,
+                    tuple(map(id, each[1:])),
+                    lambda each=each: next(_services([each])),  # type: ignore[misc]
+                )
+                for each in snapshot.services
+            ]
+    return members
+
+
+def _once(written: dict[Any, Any], key: Any, write: Callable[[], Members]) -> Members:
+    """Return what was written under a key, and write it where it was not."""
+    members: Members | None = written.get(key)
+    if members is None:
+        members = written[key] = write()
     return members
 
 
@@ -97,7 +129,7 @@ def json_text(snapshot: Snapshot) -> str:
     parts = [f'"{name}": {encode(value)}' for name, value in _head(snapshot).items()]
     for name, entities in (
         ("customers", customers(snapshot.profiles, snapshot.metadata)),
-        ("services", _services(snapshot)),
+        ("services", _services(snapshot.services)),
     ):
         lines = ",\n".join(map(encode, entities))
         if lines:
@@ -212,8 +244,8 @@ def _counters(progress: RuleProgress) -> Members:
     return members
 
 
-def _services(snapshot: Snapshot) -> Iterator[Members]:
-    for tenant, service, states, tasks in snapshot.services:
+def _services(services: Iterable[ServiceWithParts]) -> Iterator[Members]:
+    for tenant, service, states, tasks in services:
         members = _entity("Service", service)
         if tenant != NO_TENANT:
             members["tenant"] = tenant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,15 +46,20 @@ def shorten(report: pytest.TestReport, error: BaseException) -> None:
     )
 
 
-def add_journals(report: pytest.TestReport, lents: Iterable[Lent]) -> None:
-    """Add to a failure what the test's worlds were asked.
+def add_journals(
+    report: pytest.TestReport, lents: Iterable[Lent], files: Mapping[str, str]
+) -> None:
+    """Add to a failure what the test's worlds were asked, and where their report files are.
 
     It becomes a part of the failure itself: so JUnit XML and pages made of a report have it too,
     and ``--show-capture`` does not hide it.
     """
     add = getattr(report.longrepr, "addsection", None)
     for lent in lents:
-        section = (title_of(lent), report_of(lent.world, lent.world.since))
+        text = report_of(lent.world, lent.world.since)
+        if lent.world.name in files:
+            text += f"\n{files[lent.world.name]}"
+        section = (title_of(lent), text)
         if add is None:
             report.sections.append(section)
         else:

@@ -40,6 +40,8 @@ class PluginSettings(NamedTuple):
     """How many worlds of failed tests are kept, where it is said."""
     strict: bool = False
     """Whether tests fail for what went wrong without their notice, unless they say otherwise."""
+    report: Path | None = None
+    """Where reports of failed tests go, where they are wanted."""
 
 
 def settings_of(config: pytest.Config) -> PluginSettings:
@@ -57,6 +59,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         scenario = str(scenario_folder / scenario)
     chosen, chosen_folder = _given(config, "context_services_scenario_dir", folder)
     options, _ = _given(config, "context_services_options", folder)
+    report, report_folder = _given(config, "context_services_report", folder)
     world: str | None = config.getoption("context_services_world")
     return PluginSettings(
         url=url,
@@ -69,6 +72,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         folder=folder,
         run=_run(config),
         keep=_keep(config, folder),
+        report=None if report is None else report_folder / report,
         strict=config.getoption("context_services_strict")
         or config.getini("context_services_strict"),
     )

@@ -23,6 +23,7 @@ stages:
 BODIES: dict[str, Any] = {each.name: each.takes.example for each in ENDPOINTS if each.takes} | {
     "put_stage": {"name": "second"},
     "rewind_world": {"before": 1},
+    "make_report": {"test": {"name": "test_it"}},
     "put_fault": {"on": "start_service", "delay": "1ms"},
 }
 

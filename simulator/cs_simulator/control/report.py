@@ -1,0 +1,253 @@
+"""The endpoint of the report: a world's run in one file that is read without a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from flask import Response, request
+
+from cs_simulator import __version__
+from cs_simulator.control.addressing import addressed, asked
+from cs_simulator.control.clock import clock_members
+from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
+from cs_simulator.control.explain import kept_members
+from cs_simulator.control.faults import fault_members
+from cs_simulator.control.journal import entry_members
+from cs_simulator.control.judge import evidence_of
+from cs_simulator.control.masking import MASK, without_token
+from cs_simulator.control.replies import (
+    SOURCE,
+    ProblemError,
+    json_response,
+    refused,
+    request_document,
+)
+from cs_simulator.control.scenarios import scenario_members
+from cs_simulator.control.stages import stage_members
+from cs_simulator.documents.json_patch import patch_between
+from cs_simulator.documents.problems import as_sentence, no_such
+from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.values import Text
+from cs_simulator.har.exchanges import Header
+from cs_simulator.har.secrets import is_secret_name, masked_body, masked_headers, masked_url
+from cs_simulator.journal.entries import JournalEntry
+from cs_simulator.judge.attempts import Now
+from cs_simulator.judge.court import judge
+from cs_simulator.worlds import ServedWorld
+
+HTML = "text/html; charset=utf-8"
+_FORMATS = ("html", "json")
+_REPORT = Record({"test": Record({"name": Scalar(Text()), "failure": Scalar(Text())})})
+
+MOST_ENTITIES = 500_000
+"""Services and customers that are looked at, request by request; beyond, only the end is told."""
+
+
+def show_report(control: Control) -> Response:
+    """Show a world's run as one file of HTML, or the data in it as JSON."""
+    wanted = request.args.get("format", _FORMATS[0])
+    if wanted not in _FORMATS:
+        problem = no_such("format", wanted, _FORMATS)
+        raise ProblemError(400, "No such format", as_sentence(problem.detail))
+    members = report_members(asked(control.worlds), control.terms.token, _url())
+    if wanted == "json":
+        return json_response(members)
+    from cs_simulator.console.report import report_page  # only ever needed for this
+
+    return Response(report_page(members), content_type=HTML)
+
+
+def make_report(control: Control) -> Response:
+    """Make the report of a world for a test, which it names with its failure."""
+    data, _ = request_document('{"test": {"name": ..., "failure": ...}}')
+    checker = Checker(SOURCE)
+    given = _REPORT.check(data, "", checker)
+    if "test" not in data:
+        checker.problem("", "test is missing")
+    if checker:
+        raise refused(checker.error(), "Invalid report", changes=False)
+    members = report_members(asked(control.worlds), control.terms.token, _url())
+    test = without_token(given["test"], control.terms.token)
+    from cs_simulator.console.report import report_page
+
+    return Response(report_page({**members, "test": test}), content_type=HTML)
+
+
+def _url() -> str:
+    return f"{request.host_url.rstrip('/')}{addressed().prefix}"
+
+
+def report_members(world: ServedWorld, token: str | None = None, url: str = "") -> dict[str, Any]:
+    """Return the data of a report, without secrets in it."""
+    from cs_simulator.scenario.snapshot import document
+
+    # The entries and what they changed belong together: nothing comes in between.
+    with world.lock:
+        world.begin()
+        entries = world.journal.entries()
+        size = world.counts()
+        entities = (size.services + size.customers) * len(entries)
+        instants = world.instants(world.snapshot) if entities <= MOST_ENTITIES else []
+        members: dict[str, Any] = {
+            "version": __version__,
+            "world": world.name,
+            "url": url,
+            "scenario": scenario_members(world.scenario),
+            "clock": clock_members(world),
+            "stage": stage_members(world),
+            "faults": [fault_members(*each) for each in world.rules.standing()],
+            "dropped": world.journal.dropped,
+        }
+        last = world.snapshot()
+    members["requests"] = [_masked(entry_members(world, entry)) for entry in entries]
+    members["explained"] = [
+        {"id": entry.id, **_explained(world, entry)} for entry in entries if entry.judgements
+    ]
+    expectations = world.scenario.expect
+    if expectations:
+        cases = [(each, evidence_of(each, world.journal)) for each in expectations]
+        members["verdict"] = judge(cases, Now.taken(), has_ended=True).as_members()
+        members["verdict"] = _without_queries(members["verdict"])
+    written: dict[Any, Any] = {}
+    members["state"] = document(last, written)
+    if instants:
+        documents = [
+            (number, document(snapshot, written)) for number, snapshot in reversed(instants)
+        ]
+        members["begin"] = documents[0][1]
+        members["changes"] = [
+            {"request": number, "patch": patch}
+            for (number, before), (_, after) in pairwise(documents)
+            if (patch := patch_between(before, after))
+        ]
+    masked: dict[str, Any] = without_token(_without_secrets(members), token)
+    return masked
+
+
+def _without_secrets(shown: Any) -> Any:
+    """Return JSON data in which no member holds a secret, as its name would have it."""
+    if isinstance(shown, list):
+        return [_without_secrets(each) for each in shown]
+    if not isinstance(shown, Mapping):
+        return shown
+    if "op" in shown and is_secret_name(str(shown.get("path")).rpartition("/")[2]):
+        return {**shown, "value": MASK} if "value" in shown else dict(shown)
+    return {
+        name: MASK if is_secret_name(name) and _is_scalar(value) else _without_secrets(value)
+        for name, value in shown.items()
+    }
+
+
+def _explained(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
+    """Return what became of each rule for a request, without the secrets of that."""
+    members = kept_members(world, entry)
+    asked_for = members["request"]
+    members["request"] = {**asked_for, "path": masked_url(asked_for["path"])}
+    for rule in members["rules"]:
+        for failed in rule.get("failed", ()):
+            if is_secret_name(failed["criterion"].rpartition(".")[2]):
+                failed["found"] = MASK if failed["found"] is not None else None
+    return members
+
+
+def _without_queries(shown: Any) -> Any:
+    """Return JSON data in whose texts no path has a secret parameter."""
+    if isinstance(shown, str):
+        return masked_url(shown) if "?" in shown else shown
+    if isinstance(shown, (list, tuple)):
+        return [_without_queries(each) for each in shown]
+    if isinstance(shown, Mapping):
+        return {name: _without_queries(value) for name, value in shown.items()}
+    return shown
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is not None and not isinstance(value, (Mapping, list))
+
+
+def _masked(members: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry in which no secret stands, as none stands in a HAR of it."""
+    asked_for = members["request"]
+    shown = {
+        **members,
+        "request": {**_masked_part(asked_for), "path": masked_url(asked_for["path"])},
+    }
+    if "response" in members:
+        shown["response"] = _masked_part(members["response"])
+    return shown
+
+
+def _masked_part(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one side of an entry without the secrets of its headers and its body."""
+    shown = dict(part)
+    for name, value in part["headers"].items():
+        values = value if isinstance(value, list) else [value]
+        masked, found = masked_headers(tuple(Header(name, each) for each in values))
+        if found:
+            without = [each.value for each in masked]
+            shown["headers"] = {
+                **shown["headers"],
+                name: without if isinstance(value, list) else without[0],
+            }
+    body = part.get("body")
+    if not body or "body_encoding" in part:
+        return shown
+    kinds = [
+        Header(name, value)
+        for name, value in part["headers"].items()
+        if name.lower() == "content-type" and isinstance(value, str)
+    ]
+    raw = body.encode("utf-8", "surrogatepass")
+    without_secrets = masked_body(raw, tuple(kinds))
+    if without_secrets != raw:
+        shown["body"] = without_secrets.decode("utf-8", "surrogatepass")
+        if "json" in part:
+            shown["json"] = json.loads(shown["body"])
+    return shown
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/report",
+        show_report,
+        Content(
+            "A page that holds the run and what shows it, or what it holds.",
+            (HTML, "application/json"),
+            {"version": "0.1.0", "world": "default", "requests": []},
+            ("version", "world", "scenario", "clock", "stage", "faults", "requests", "state"),
+        ),
+        query=(
+            Param(
+                "format",
+                "html, or json for the data alone.",
+                "json",
+                {"type": "string", "enum": list(_FORMATS)},
+            ),
+        ),
+        is_slow=True,
+    ),
+    Endpoint(
+        "POST",
+        "/report",
+        make_report,
+        Content("A page that holds the run of a test.", (HTML,), "<!doctype html>..."),
+        Takes(
+            "ReportedTest",
+            "The test whose run it was.",
+            _REPORT,
+            {"test": {"name": "test_desk.py::test_refund", "failure": "assert 1 == 2"}},
+            {
+                "test": "The test, and how it failed.",
+                "name": "What the test is called.",
+                "failure": "How it failed, in as many lines as that takes.",
+            },
+            needed=("test",),
+        ),
+        is_slow=True,
+    ),
+)
+"""The rows of these endpoints."""

@@ -1,0 +1,132 @@
+"""The report of a world: all of its run, without its secrets, and small."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.support.app import BASE, FROZEN, App
+
+DOCUMENT = (
+    FROZEN
+    + """
+settings: {users: [{name: ada, password: s3cret-of-ada}]}
+services: [{service_id: 77, contact_key: "1", service_type: 100, started: -90m}]
+faults: [{name: lost, on: end_service, every: 2, connection: close, effect: applied}]
+expect: [{on: start_service, attempts: {at_most: 1}}]
+"""
+)
+
+
+def data_of(app: App) -> dict[str, Any]:
+    data: dict[str, Any] = app.get("/_control/report?format=json").json()
+    return data
+
+
+def applied(document: Any, patch: list[dict[str, Any]]) -> Any:
+    """Return what a JSON Patch makes of a document."""
+    whole = json.loads(json.dumps(document))
+    for step in patch:
+        *way, last = (
+            part.replace("~1", "/").replace("~0", "~") for part in step["path"].split("/")[1:]
+        )
+        at = whole
+        for name in way:
+            at = at[int(name)] if isinstance(at, list) else at[name]
+        where: Any = int(last) if isinstance(at, list) else last
+        if step["op"] == "remove":
+            del at[where]
+        elif step["op"] == "add" and isinstance(at, list):
+            at.insert(where, step["value"])
+        else:
+            at[where] = step["value"]
+    return whole
+
+
+def test_report_has_all_of_a_run() -> None:
+    app = App(DOCUMENT.replace("settings:", "x-settings:"))
+    app.start()
+    for _ in range(2):
+        app.post(f"{BASE}/services/77/end", {})
+    app.get(f"{BASE}/servces")
+    data = data_of(app)
+    assert [each["operation"] for each in data["requests"]] == [
+        "start_service",
+        "end_service",
+        "end_service",
+        "unrouted",
+    ]
+    assert data["requests"][-1]["hints"]
+    assert data["scenario"]["document"]["faults"][0]["name"] == "lost"
+    assert data["faults"][0]["matched"] == 2
+    assert [each["id"] for each in data["explained"]] == [1, 2, 3, 4]
+    assert data["verdict"]["verdict"] == "passed"
+    assert data["clock"]["mode"] == "frozen"
+    assert data["state"] == app.get("/_control/snapshot").json()
+
+
+def test_changes_lead_from_the_beginning_to_the_end() -> None:
+    app = App(DOCUMENT.replace("settings:", "x-settings:"))
+    fresh = app.get("/_control/snapshot").json()
+    app.start()
+    app.post(f"{BASE}/services/77/states/start", {"state_type": 1})
+    app.ask("DELETE", f"{BASE}/services/77")
+    app.post("/_control/clock/advance", {"by": "1h"})
+    data = data_of(app)
+    assert data["begin"] == fresh
+    state = data["begin"]
+    for each in data["changes"]:
+        assert state == json.loads(json.dumps(state))
+        state = applied(state, each["patch"])
+    assert state == data["state"] == app.get("/_control/snapshot").json()
+
+
+def test_no_secret_is_in_it() -> None:
+    app = App(DOCUMENT, control_token="t0ken")
+    app.post(
+        f"{BASE}/services/start?api_key=zqx1",
+        {"contact_key": "1", "password": "zqx2", "note": "t0ken"},
+        Authorization="Basic zqx3",
+        Cookie="zqx4",
+    )
+    for query in ("", "?format=json"):
+        reply = app.get(f"/_control/report{query}", Authorization="Bearer t0ken")
+        assert reply.status == 200
+        text = reply.body.decode()
+        for secret in ("zqx", "s3cret", "t0ken"):
+            assert secret not in text
+
+
+def test_five_hundred_requests_are_half_a_megabyte() -> None:
+    app = App()
+    for number in range(250):
+        app.start(key=f"key {number}")
+        app.post(f"{BASE}/services/{4294967297 + number}/states/start", {"state_type": 1})
+    reply = app.get("/_control/report")
+    assert len(data_of(app)["changes"]) == 500
+    assert len(reply.body) <= 500_000
+
+
+def test_report_names_the_test_and_stays_one_script() -> None:
+    app = App()
+    app.start()
+    hostile = "</script><img src=x onerror=alert(1)>\u202e\x00"
+    reply = app.post("/_control/report", {"test": {"name": hostile, "failure": hostile}})
+    assert reply.status == 200
+    assert b"<img" not in reply.body
+    wrong: Any
+    for wrong in ({}, {"test": 3}, {"test": {"nme": "x"}}, {"tests": {}}):
+        assert app.post("/_control/report", wrong).status == 400
+
+
+def test_megabyte_in_one_member_is_cut() -> None:
+    app = App(max_body=4_000_000)
+    app.post(f"{BASE}/services/start", {"contact_key": "1", "note": "x" * 1_000_000})
+    [entry] = data_of(app)["requests"]
+    assert "body_cut" in entry["request"]
+
+
+def test_format_that_there_is_not_is_refused() -> None:
+    app = App()
+    assert app.get("/_control/report?format=htm").status == 400
+    assert app.get("/_world/none/_control/report").status == 404
