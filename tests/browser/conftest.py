@@ -53,8 +53,12 @@ def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
 
 
 @pytest.fixture
-def open_console(browser: Browser) -> Iterator[OpenConsole]:
-    """Open the console of worlds; none of these pages may complain."""
+def open_console(browser: Browser, world: World) -> Iterator[OpenConsole]:
+    """Open the console of worlds; none of these pages may complain.
+
+    The test's world outlives its pages, which would complain that it is gone.
+    """
+    assert world
     opened: list[Console] = []
 
     def open_console(

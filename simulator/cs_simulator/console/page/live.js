@@ -46,6 +46,7 @@ export class Follower {
     let pause = PAUSE;
     while (!signal.aborted) {
       this.isWoken = false;
+      while (document.hidden && this.instance !== null) await new Promise((done) => { document.addEventListener("visibilitychange", done, { once: true }); });
       try {
         await this.#once(() => this.#look(signal));
         pause = this.listens ? PAUSE_WITH_EVENTS : PAUSE;
@@ -167,18 +168,33 @@ export class Follower {
     if (id) this.lastEvent = id;
     if (!kind || !data) return;
     this.listens = true;
+    const told = parse(data);
     if (kind !== "request" && kind !== "response") {
       if (kind === "world") this.instance = null;
-      this.wake();
+      // What acts on every request is looked at now and then.
+      if (told.change === "acted") this.#lookSoon();
+      else this.wake();
       return;
     }
-    const told = parse(data);
-    const isFirst = this.news.size === 0;
+    if (document.hidden) return; // all of it is asked for when somebody looks
     this.news.add(told.id);
     // The row shows at once; the bodies follow.
     if (!this.store.entry(told.id) && told.id > (this.store.last?.id ?? 0)) this.store.take([brief(told)]);
-    if (isFirst) this.#once(() => this.#fetchNews(signal)).catch((error) => { if (!signal.aborted) this.#failed(error, PAUSE); });
+    this.#fetchSoon(signal);
+    this.#lookSoon();
+  }
+
+  #lookSoon() {
     this.stale ??= setTimeout(() => { this.stale = null; this.wake(); }, PAUSE);
+  }
+
+  /** Ask for what is new, at once and then at most twice a second: many pages may be open. */
+  #fetchSoon(signal) {
+    this.fetching ??= setTimeout(() => {
+      this.fetching = null;
+      this.fetched = performance.now();
+      if (!signal.aborted) this.#once(() => this.#fetchNews(signal)).catch((error) => { if (!signal.aborted) this.#failed(error, PAUSE); });
+    }, Math.max(0, (this.fetched ?? -PAUSE) + PAUSE - performance.now()));
   }
 
   #wait(milliseconds, signal, canWake = true) {
