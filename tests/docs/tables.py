@@ -1,6 +1,6 @@
-"""Write what follows from the rows of operations and stands elsewhere.
+"""Write what follows from the rows of operations and switches and stands elsewhere.
 
-``python -m tests.docs.tables`` writes the table in the documentation, the rules of a scenario and
+``python -m tests.docs.tables`` writes the tables in the documentation, the rules of a scenario and
 a type of the client, which imports nothing of the server; a test holds that nobody forgot.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.operations import OPERATION_IDS, OPERATIONS
 from cs_simulator.operations.row import ApiOperation
 from tests.docs.pages import ROOT
@@ -62,6 +63,12 @@ def operation_ids() -> str:
     return "".join(f'    "{each}",\n' for each in sorted(OPERATION_IDS))
 
 
+def settling_table() -> str:
+    """Return the table of the requests that settle the switches."""
+    rows = [f"| `{each.name}` | {each.settled} |" for each in SWITCHES]
+    return "".join(f"{row}\n" for row in ("| to settle | send |", "|---|---|", *rows))
+
+
 def rules_of_each_operation() -> str:
     """Return a rule for each operation, which fails it once."""
     first, *others = OPERATION_IDS
@@ -74,6 +81,7 @@ def rules_of_each_operation() -> str:
 
 WRITTEN = (
     Written(FIDELITY, ("<!-- operations: .*? -->\n", "<!-- end -->"), operations_table),
+    Written(FIDELITY, ("<!-- settled: .*? -->\n", "<!-- end of settled -->"), settling_table),
     Written(
         ROOT / "scenarios" / "fail-once.yaml",
         (r"\nfaults:[^\n]*\n", r"\Z"),

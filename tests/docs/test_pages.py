@@ -73,7 +73,7 @@ def test_the_changelog_begins_with_this_version() -> None:
 
 
 @pytest.mark.parametrize("written", WRITTEN, ids=lambda written: written.path.name)
-def test_what_follows_from_the_rows_of_operations_is_written(written: Written) -> None:
+def test_what_follows_from_rows_is_written(written: Written) -> None:
     text = written.path.read_text(encoding="utf-8")
     assert written.renewed() == text, f"{written.path.name} is not what it would be: run {COMMAND}"
 

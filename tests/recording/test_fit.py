@@ -14,9 +14,7 @@ from cs_simulator.domain.fidelity import SWITCHES, Fidelity
 from cs_simulator.har.exchanges import Header, RecordedResponse
 from cs_simulator.har.reading import Recording
 from cs_simulator.recording.assignments import Space, WatchedFidelity
-from cs_simulator.recording.deciders import DECIDERS
 from cs_simulator.recording.fitting import Fit, FittedSwitch
-from tests.docs.pages import ROOT, rows_of
 from tests.recording.servers import BASE_81, Server, Talk, fitted
 
 DEFAULTS = asdict(Fidelity())
@@ -36,15 +34,6 @@ def claims(result: Fit) -> dict[str, str]:
 
 def random_switches(chooser: random.Random) -> dict[str, str]:
     return {switch.name: chooser.choice(switch.values) for switch in SWITCHES}
-
-
-def test_every_switch_has_a_request_that_decides_it() -> None:
-    assert set(DECIDERS) == {switch.name for switch in SWITCHES}
-
-
-def test_page_of_fidelity_has_these_requests() -> None:
-    rows = rows_of(ROOT / "docs" / "fidelity.md", "to settle")
-    assert {name.strip("`"): request for name, request in rows} == dict(DECIDERS)
 
 
 def test_recording_proves_what_it_exercises_and_names_the_exchanges() -> None:

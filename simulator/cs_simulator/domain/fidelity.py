@@ -22,9 +22,10 @@ class UnknownSwitchError(ValueError):
         self.problem = problem
 
 
-def _switch(*values: str, governs: str, assumes: str) -> Any:
+def _switch(*values: str, governs: str, assumes: str, settled: str) -> Any:
     return field(
-        default=values[0], metadata={"values": values, "governs": governs, "assumes": assumes}
+        default=values[0],
+        metadata={"values": values, "governs": governs, "assumes": assumes, "settled": settled},
     )
 
 
@@ -37,24 +38,28 @@ class Fidelity:
         "conversation",
         governs="all operations",
         assumes="the text says 64-bit integer, the 8.5 examples show 383-f9a62aec-...",
+        settled="POST services/start, and see the service_id of its response",
     )
     location_segment: str = _switch(
         "services",
         "service",
         governs="Location headers, but for composite_start",
         assumes="examples print /services/, tables print /service/",
+        settled="POST services/start, and see the Location of its response",
     )
     not_found_status: str = _switch(
         "400",
         "404",
         governs="unknown services, states and tasks of edition 8.5",
         assumes="400 is documented for DELETE, and taken for all",
+        settled="GET services/{service_id}/states/{an id that no state has}",
     )
     types_mandatory: str = _switch(
         "false",
         "true",
         governs="service_type, state_type and task_type in edition 8.5",
         assumes="older pages call them mandatory, newer ones optional",
+        settled="POST services/start without a service_type",
     )
     string_limits: str = _switch(
         "documented",
@@ -62,66 +67,88 @@ class Fidelity:
         "ignore",
         governs="session_id, interaction_id and disposition_desc in events",
         assumes="lengths are documented for the end of services and states; too long is refused",
+        settled=(
+            "POST services/{service_id}/tasks/start with a session_id of 33 characters, and "
+            "its end with a disposition_desc of 65; then the same at the end of a state"
+        ),
     )
     content_type: str = _switch(
         "strict",
         "lenient",
         governs="all bodies",
         assumes="no page says what another Content-Type gets; 415 tells at once",
+        settled="POST services/start with Content-Type: text/plain",
     )
     end_twice: str = _switch(
         "accept",
         "reject",
         governs="end_service, end_state, end_task, transition_state",
         assumes="a second end is accepted and updates the first",
+        settled="POST services/{service_id}/tasks/{task_id}/end, twice",
     )
     start_on_completed: str = _switch(
         "accept",
         "reject",
         governs="start_state, start_task, transition_state",
         assumes="clients start states and tasks on completed services",
+        settled="POST services/{service_id}/states/start on a completed service",
     )
     end_service_cascades: str = _switch(
         "false",
         "true",
         governs="end_service",
         assumes="ending a service leaves its states and tasks as they are",
+        settled="POST services/{service_id}/end with an active state in it, and GET that state",
     )
     state_references: str = _switch(
         "check",
         "ignore",
         governs="state_id of start_task and composite_start",
         assumes="a task's state must be one of its service",
+        settled="POST services/{service_id}/tasks/start with a state_id that no state has",
     )
     associate_status: str = _switch(
         "204",
         "200",
         governs="associate_service",
         assumes="no page shows the status of this answer",
+        settled="POST customers/{customer_id}/services/{service_id}",
     )
     merge_conflict: str = _switch(
         "stored",
         "incoming",
         governs="merge_service_extension, merge_state_extension, merge_task_extension",
         assumes="'without overwriting' means that the stored value of a key stays",
+        settled=(
+            "PUT services/{service_id}/extensions/{name}/merge with a key that is stored, and "
+            "GET the service with extensions={name}"
+        ),
     )
     composite_found: str = _switch(
         "update",
         "keep",
         governs="composite_start",
         assumes="what is found gets the extensions and est_duration that were sent",
+        settled=(
+            "POST services_composite/start with another est_duration for an active service, "
+            "and GET that service"
+        ),
     )
     null_extension: str = _switch(
         "store",
         "remove",
         governs="extensions of every event and update",
         assumes="null is a value like any other",
+        settled=(
+            "POST services/start with null for attached data, and GET the service with extensions=*"
+        ),
     )
     identify_no_match: str = _switch(
         "empty",
         "not_found",
         governs="identify_customer",
         assumes="no match answers 200 and an empty list",
+        settled="GET profiles?LastName={a name that nobody has}",
     )
     custom_ids: str = _switch(
         "ignore",
@@ -129,12 +156,14 @@ class Fidelity:
         "accept",
         governs="create_profile, start_service",
         assumes="an id that is sent is ignored, the server makes its own",
+        settled="POST profiles with a customer_id",
     )
     service_id_form: str = _switch(
         "number",
         "text",
         governs="start_service in edition 8.1",
         assumes="the example shows a number, the table puts it in quotes",
+        settled="POST services/start of edition 8.1, and see its service_id",
     )
 
 
@@ -145,11 +174,12 @@ class Switch(NamedTuple):
     values: tuple[str, ...]
     governs: str
     assumes: str
+    settled: str
+    """The request to a real server that settles it, as people write it."""
 
 
 SWITCHES: tuple[Switch, ...] = tuple(
-    Switch(each.name, each.metadata["values"], each.metadata["governs"], each.metadata["assumes"])
-    for each in fields(Fidelity)
+    Switch(each.name, **each.metadata) for each in fields(Fidelity)
 )
 _BY_NAME: Mapping[str, Switch] = MappingProxyType({switch.name: switch for switch in SWITCHES})
 

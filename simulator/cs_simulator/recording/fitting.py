@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.values import Moment
+from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION
 from cs_simulator.recording.assignments import Set, Space
 from cs_simulator.recording.comparing import (
@@ -26,13 +28,14 @@ from cs_simulator.recording.comparing import (
     replay_of,
 )
 from cs_simulator.recording.conversation import Conversation, members_of
-from cs_simulator.recording.deciders import DECIDERS
 from cs_simulator.recording.differences import keys_of
 from cs_simulator.recording.explore import STATUS, Exploration, Explorer
 
 Verdict = Literal["proven", "undecided", "contradicted"]
 
 SERVICE_IDS = "service_ids"
+
+_SETTLED: Mapping[str, str] = MappingProxyType({each.name: each.settled for each in SWITCHES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,7 @@ def _form_switch(forms: Mapping[str, Mark], space: Space, allowed: Set) -> Fitte
     if not forms:
         reason = "no exchange shows an id that the server gave"
         return FittedSwitch(
-            SERVICE_IDS, "undecided", None, possible, reason=reason, decider=DECIDERS[SERVICE_IDS]
+            SERVICE_IDS, "undecided", None, possible, reason=reason, decider=_SETTLED[SERVICE_IDS]
         )
     form = next(iter(forms))
     value = "integer" if form == "integer" else "conversation"
@@ -220,7 +223,7 @@ def _switch(name: str, space: Space, allowed: Set, explored: Sequence[_Explored]
     }
     if partners:
         reason = f"it and {', '.join(sorted(partners))} mask each other: only together they show"
-    decider = DECIDERS.get(name, "")
+    decider = _SETTLED.get(name, "")
     return FittedSwitch(name, "undecided", None, possible, reason=reason, decider=decider)
 
 
@@ -277,7 +280,7 @@ def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Exp
                 switch.exchanges,
                 tuple(against),
                 reason,
-                DECIDERS.get(switch.name, ""),
+                _SETTLED.get(switch.name, ""),
             )
 
 
