@@ -40,8 +40,10 @@ def test_the_servers_switches_lie_over_the_scenarios() -> None:
         ),
         (
             "xyzzy: x",
-            "fidelity.xyzzy: no switch named 'xyzzy'; available: "
-            f"{', '.join(sorted(each.name for each in SWITCHES))}",
+            (
+                "fidelity.xyzzy: no switch named 'xyzzy'; available: "
+                f"{', '.join(sorted(each.name for each in SWITCHES))}"
+            ),
         ),
         (
             "end_twice: Reject",
