@@ -20,7 +20,7 @@ PACKAGE = ROOT / "simulator" / "cs_simulator"
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|toml|txt|yml))`")
 """What looks like a file or a folder: a path, or a file at the top of the tree."""
 
-COMMANDS = ("format", "lint", "types", "test", "pictures", "docs", "check")
+COMMANDS = ("format", "lint", "types", "test", "client-tools", "pictures", "docs", "check")
 
 
 def named_in(page: Path) -> set[str]:
