@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from cs_simulator.client import World
 from cs_simulator.console.report import report_page
+from tests.browser.conftest import OpenConsole
 from tests.browser.support import Console, send, start
 
 if TYPE_CHECKING:
@@ -23,19 +25,9 @@ HOSTILE = "</script><script>alert(1)</script><!-- \u202e \x00 \ud800 ]]>"
 
 
 def report_of(world: World) -> dict[str, Any]:
-    """Gather what a report of a world is made of."""
-    requests = world.requests()
-    return {
-        "world": world.name,
-        "scenario": world.scenario(),
-        "clock": world.clock(),
-        "stage": world.stage(),
-        "requests": requests,
-        "explained": [{"id": each["id"], **world.explain_request(each["id"])} for each in requests],
-        "faults": world.faults(),
-        "state": world.snapshot(),
-        "test": {"name": "test_desk.py::test_refund", "failure": "assert 1 == 2"},
-    }
+    """Return what the report of a world is made of, as that of a test that failed."""
+    test = {"name": "test_desk.py::test_refund", "failure": "assert 1 == 2"}
+    return {**world.report_data(), "test": test}
 
 
 @pytest.fixture
@@ -136,6 +128,45 @@ def test_state_before_a_request_is_that_of_the_patches(
     assert "contact_key" not in before.inner_text()
 
 
+def test_state_before_a_request_is_that_of_the_world(open_report: OpenReport, world: World) -> None:
+    start(world, b'{"contact_key": "first"}')
+    start(world, b'{"contact_key": "second"}')
+    start(world, b'{"contact_key": "third"}')
+    console = open_report(report_of(world))
+    console.row(3).click()
+    console.details().locator("summary", has_text="State before").click()
+    before = console.details().locator(".before pre")
+    before.wait_for()
+    world.rewind(3)
+    assert yaml.safe_load(before.inner_text())["services"] == [
+        yaml.safe_load(json.dumps(each)) for each in world.snapshot()["services"]
+    ]
+
+
+def test_console_gives_the_report_as_a_file(
+    open_console: OpenConsole, world: World, browser: Browser, tmp_path: Path
+) -> None:
+    start(world, b'{"contact_key": "kept"}')
+    console = open_console(world, "world")
+    with console.page.expect_download() as download:
+        console.page.click("text=Download this run as a file")
+    file = tmp_path / "run.html"
+    download.value.save_as(file)
+    page = browser.new_context(offline=True).new_page()
+    page.goto(file.as_uri())
+    page.locator("[data-key='1']").click()
+    page.locator(".details pre", has_text="kept").first.wait_for()
+    page.context.close()
+
+
+def test_report_opens_from_the_server_too(open_console: OpenConsole, world: World) -> None:
+    start(world)
+    console = open_console(world)
+    console.page.goto(f"{world.root_url}/_control/report")
+    console.row(1).wait_for()
+    assert console.violations() == []
+
+
 def test_report_of_nothing_opens(open_report: OpenReport) -> None:
     console = open_report({})
     console.page.locator(".empty", has_text="asked for nothing").wait_for()
@@ -165,6 +196,7 @@ def test_report_of_500_requests_is_small(world: World) -> None:
         send(f"{world.base_url}/services/{4294967314 + number}")
     report = report_of(world)
     assert len(report["requests"]) == 500
+    assert len(report["changes"]) == 250
     assert len(report_page(report)) <= 500_000
 
 

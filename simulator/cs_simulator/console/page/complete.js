@@ -19,11 +19,11 @@ function blocks(before) {
   const lines = before.split("\n");
   const stack = [];
   lines.slice(0, -1).forEach((line) => {
-    const found = /^(\s*(?:- +)*)("?)([\w$.*-]+)\2\s*:\s*(?:#.*)?(.*)$/.exec(line);
+    const found = /^(\s*(?:- +)*)("?)([\w$.*-]+)\2\s*:/.exec(line);
     if (!found) return;
     const indent = found[1].length;
     while (stack.length && stack.at(-1).indent >= indent) stack.pop();
-    stack.push({ indent, name: found[3], opens: found[4] });
+    stack.push({ indent, name: found[3] });
   });
   return stack;
 }

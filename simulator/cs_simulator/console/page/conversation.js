@@ -66,7 +66,7 @@ export class ConversationView {
     const fit = this.lanes.filter((lane) => words.every((word) => textOf(lane).includes(word)));
     const touched = fit.filter((lane) => lane.requests.length || partsOf(lane).some((each) => each.requests.length));
     const chosen = this.all.checked || !touched.length ? fit : touched;
-    const groups = Map.groupBy ? Map.groupBy(chosen, keyOf) : grouped(chosen);
+    const groups = grouped(chosen);
     const axis = this.#axisOf(entries, chosen);
     let left = this.most;
     const focused = document.activeElement?.dataset?.key;

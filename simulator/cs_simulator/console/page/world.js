@@ -98,7 +98,8 @@ export class WorldView {
       h("div", { class: "row" }, button("Check", () => this.#check(), "primary"), button("Load what is written", () => this.#loadText(this.editor.value)), button("Show the active one", () => this.#show()),
         button("Reset", () => this.#reset(), "danger")),
       h("h3", null, "Snapshot"), h("div", { class: "row" }, button("Download as YAML", () => this.#download("yaml")), button("as JSON", () => this.#download("json")),
-        button("Write it above", () => this.#snapshotAbove()), button("Restore from a file…", () => this.file.click()), this.file));
+        button("Write it above", () => this.#snapshotAbove()), button("Restore from a file…", () => this.file.click()), this.file),
+      h("h3", null, "Report"), h("div", { class: "row" }, button("Download this run as a file", () => this.#report())));
   }
 
   #drawScenario(name) {
@@ -168,6 +169,14 @@ export class WorldView {
       const text = await this.app.source.snapshotText(format);
       download(`${this.app.world}.${format}`, text, "text/plain");
       say(`Snapshot of ${text.length.toLocaleString("en")} characters`);
+    });
+  }
+
+  /** The run as a page of its own, with all that is shown here. */
+  #report() {
+    return tried(this.editor, async () => {
+      download(`${this.app.world}.html`, await this.app.source.text("GET", "report"), "text/html");
+      say("The report opens in any browser, without a server");
     });
   }
 
