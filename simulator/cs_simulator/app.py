@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Mapping
+from functools import lru_cache, partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 
 from cs_simulator import __version__, control
 from cs_simulator.api.arrival import (
@@ -42,7 +43,6 @@ from cs_simulator.faults.verdict import UNROUTED
 from cs_simulator.journal.entries import status_shown
 from cs_simulator.meter import Meter
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import ApiOperation
 from cs_simulator.routing import PathFlask, Router
 from cs_simulator.worlds import ServedWorld, TooManyWorldsError, WorldNameError, Worlds
 
@@ -92,18 +92,14 @@ class Simulator(PathFlask):
             self._forwarding = Forwarding(settings.trust_forwarded)
         self._control_app: control.ControlApp | None = None
         self._making_control = Lock()
-        self.works: dict[str, Work] = {}
+        routes = _api_routes()
+        self.url_map = routes.map
+        self.works = routes.works
         """What the endpoints of the routes stand for."""
-        self.router = Router(self.url_map)
+        self.router = routes.router
         self.pipeline = Pipeline(
             settings.max_body, settings.import_dir, guards=settings.control_token is not None
         )
-        self.url_map.converters["segment"] = Segment
-        self.url_map.converters["id"] = EntityId
-
-    def take_routes(self) -> None:
-        """Match the routes there are now."""
-        self.router = Router(self.url_map)
 
     @overload
     def handle(
@@ -312,11 +308,6 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
     """Return the application that serves some worlds."""
     settings = settings or Settings()
     app = Simulator(worlds, settings)
-    for operation in OPERATIONS:
-        for edition in operation.editions:
-            for template in operation.paths:
-                _add_route(app, edition, operation, template)
-    app.take_routes()
     front.add_health(app, worlds, app.instance)
     app.before_request(partial(front.refuse_strangers, app.control_terms))
     app.register_error_handler(HTTPException, front.on_http_error)
@@ -324,18 +315,38 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
     return app
 
 
-def _add_route(app: Simulator, edition: str, operation: ApiOperation, template: str) -> None:
-    last = template.rsplit("/", 1)[-1]
-    which: Which = next((word for word in _WHICH if word == last), "all")
-    endpoint = f"{edition} {operation.id} {template}".replace(".", "_")
-    app.works[endpoint] = Work(operation, which)
-    app.add_url_rule(
-        f"/{edition}{_rule(template)}",
-        endpoint=endpoint,
-        methods=[operation.method],
-        provide_automatic_options=False,
-        strict_slashes=True,  # one slash at the end is gone by now, a second one is doubled
-    )
+class _Routes(NamedTuple):
+    """Where the paths of the API lead."""
+
+    map: Map
+    works: dict[str, Work]
+    router: Router
+
+
+@lru_cache(maxsize=1)
+def _api_routes() -> _Routes:
+    """Return the routes of the API and of health, the same for all applications of a process."""
+    app = PathFlask("cs_simulator")
+    app.url_map.converters["segment"] = Segment
+    app.url_map.converters["id"] = EntityId
+    works: dict[str, Work] = {}
+    for operation in OPERATIONS:
+        for edition in operation.editions:
+            for template in operation.paths:
+                last = template.rsplit("/", 1)[-1]
+                which: Which = next((word for word in _WHICH if word == last), "all")
+                endpoint = f"{edition} {operation.id} {template}".replace(".", "_")
+                works[endpoint] = Work(operation, which)
+                app.add_url_rule(
+                    f"/{edition}{_rule(template)}",
+                    endpoint=endpoint,
+                    methods=[operation.method],
+                    provide_automatic_options=False,
+                    strict_slashes=True,  # one slash at the end is gone by now, a second is doubled
+                )
+    router = Router(app.url_map)
+    app.add_url_rule(front.HEALTH, front.HEALTH_ENDPOINT, methods=["GET"])
+    return _Routes(app.url_map, works, router)
 
 
 def _rule(template: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 
 from cs_simulator import __version__, openapi
 from cs_simulator import control as door
@@ -67,10 +68,8 @@ class ControlApp(PathFlask):
         super().__init__("cs_simulator.control")
         self._worlds = control.worlds
         self._slow = {each.name: each.is_slow for each in ENDPOINTS if each.is_slow}
-        for each in ENDPOINTS:
-            self.add_url_rule(
-                f"{PREFIX}{each.path}", each.name, _view(control, each), methods=[each.method]
-            )
+        self.url_map = _control_routes()
+        self.view_functions = {each.name: _view(control, each) for each in ENDPOINTS}
         self.before_request(partial(refuse_strangers, control.terms))
         self.register_error_handler(ProblemError, ProblemError.response)
         self.register_error_handler(WorldDroppedError, _on_dropped)
@@ -87,6 +86,15 @@ class ControlApp(PathFlask):
         if is_slow == "unless bare":
             return bool(received.body) or self._worlds.there_is(unquote(names["name"])) is not None
         return is_slow
+
+
+@lru_cache(maxsize=1)
+def _control_routes() -> Map:
+    """Return the routes of the endpoints, the same for all applications of a process."""
+    app = PathFlask("cs_simulator.control")
+    for each in ENDPOINTS:
+        app.add_url_rule(f"{PREFIX}{each.path}", each.name, methods=[each.method])
+    return app.url_map
 
 
 def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:

@@ -31,6 +31,7 @@ API = 1
 """The number of this API; within one, only additions."""
 
 HEALTH = f"{PREFIX}/health"
+HEALTH_ENDPOINT = "control health"
 
 log = logging.getLogger("cs_simulator")
 
@@ -47,13 +48,8 @@ class ControlTerms(NamedTuple):
 
 
 def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
-    """Add the health endpoint to an application."""
-    app.add_url_rule(
-        HEALTH,
-        "control health",
-        partial(health, worlds, instance, stopwatch()),
-        methods=["GET"],
-    )
+    """Add the health endpoint to an application that has its route."""
+    app.view_functions[HEALTH_ENDPOINT] = partial(health, worlds, instance, stopwatch())
 
 
 def health(worlds: Worlds, instance: str, started: float) -> Response:
