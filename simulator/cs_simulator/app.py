@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
