@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from cs_simulator.client import Server, World
@@ -30,6 +31,15 @@ MAKERS = {
 
 JavaScript has no integers above 2^53: there the ids are those that a server begins with.
 """
+
+
+CONTROLS = {
+    "java": "ControlTalk",
+    "python": "control_python",
+    "openapi_python_client": "control_python_client",
+    "typescript_fetch": "control_fetch",
+}
+"""The same for the control API."""
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +88,24 @@ def test_conversation_arrives_as_it_was_meant(way: str, server: Server, tmp_path
     assert bodies["start_task"] == {"task_type": "refund", "state_id": 1001}
     assert bodies["end_service"] == {"disposition_desc": "solved"}
     assert all(each["hints"] == [] for each in asked)
+
+
+@pytest.mark.parametrize("way", CONTROLS)
+def test_control_api_is_used_through_a_generated_client(
+    way: str, server: Server, tmp_path: Path
+) -> None:
+    needed("java", MAKERS[way][1])
+    world = server.world(f"control-{way}")
+    maker = Maker(tmp_path, server.control_openapi())
+    command = getattr(maker, way)(CONTROLS[way])
+    with maker.started(command, world.root_url) as told:
+        while world.name not in server.worlds() or not world.faults():
+            told.is_running()
+        ask = httpx.post(f"{world.base_url}/services/start", json={"contact_key": "42"})
+        assert (ask.status_code, ask.json()) == (503, {"a": 1})
+        assert told.end() == {
+            "time": "2026-01-05T11:00:00.000Z",
+            "rule": "start_service-1",
+            "verified": True,
+            "statuses": [503],
+        }

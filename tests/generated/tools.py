@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,23 @@ class Maker:
         assert done.returncode == 0, f"{command[0]}: {(done.stdout + done.stderr)[-4000:]}"
         return done.stdout
 
+    @contextmanager
+    def started(self, command: Sequence[str], *arguments: str) -> Iterator[Started]:
+        """Run a program that waits for a line once it has set up what it needs."""
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            [*command, *arguments],
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+        ) as process:
+            try:
+                yield Started(process)
+            finally:
+                process.kill()
+
     # openapi-generator
 
     def _generator(self, language: str, target: str, **properties: str) -> None:
@@ -83,9 +101,9 @@ class Maker:
 
     def java(self, program: str) -> list[str]:
         """Make, compile and return the command of a program in Java."""
-        self._generator(
-            "java", "java", library="native", openApiNullable="false", useJakartaEe="true"
-        )
+        # A list that is not set would else be sent as an empty one.
+        unset = {"openApiNullable": "false", "containerDefaultToNull": "true"}
+        self._generator("java", "java", library="native", useJakartaEe="true", **unset)
         stubs = self.folder / "stubs"
         for name, text in _STUBS.items():
             path = stubs / name
@@ -151,6 +169,27 @@ class Maker:
         return ["node", str(self.folder / "out" / f"{program}.js")]
 
 
+class Started:
+    """A program that runs until it is told to go on to its end."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def is_running(self) -> None:
+        """Fail where the program has ended, and leave it some time where it has not."""
+        try:
+            self._process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            return
+        raise AssertionError("".join(map(str, self._process.communicate())))
+
+    def end(self) -> Any:
+        """Let the program go on; return what it prints, as data."""
+        printed, errors = self._process.communicate("\n")
+        assert self._process.returncode == 0, errors[-4000:]
+        return json.loads(printed)
+
+
 def needed(*programs: str) -> None:
     """Skip the test where what it needs is not installed."""
     missing = [each for each in programs if shutil.which(each) is None]
@@ -162,4 +201,5 @@ def needed(*programs: str) -> None:
 
 def said(maker: Maker, command: Sequence[str], *arguments: str) -> Any:
     """Return what a program prints, as data."""
-    return json.loads(maker.run(*command, *arguments, PYTHONPATH=str(maker.folder)))
+    with maker.started(command, *arguments) as program:
+        return program.end()
