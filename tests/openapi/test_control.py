@@ -106,6 +106,18 @@ def test_server_and_its_worlds_are_the_servers() -> None:
     assert [each["url"] for each in servers] == [URL, f"{URL}/_world/{{world}}"]
 
 
+@pytest.mark.parametrize("name", ["openapi", "control"])
+def test_head_tells_of_a_document_without_sending_it(name: str) -> None:
+    app = App()
+    path = f"/_control/{name}.json"
+    whole, head = app.get(path), app.ask("HEAD", path)
+    assert (head.status, head.body) == (200, b"")
+    for header in ("Content-Type", "Content-Length", "Cache-Control"):
+        assert head.headers[header] == whole.headers[header]
+    assert whole.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in whole.headers  # it is made anew for each request
+
+
 def test_command_prints_the_same_document() -> None:
     printed = CliRunner().invoke(main, ["openapi", "--control", "--url", f"{URL}/"])
     assert printed.exit_code == 0

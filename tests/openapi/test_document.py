@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from cs_simulator.operations import OPERATIONS
 from tests.conftest import Simulate
 from tests.openapi.caller import Caller, Reply, described
 from tests.support import Simulation
+from tests.support.app import App
 
 URL = "http://localhost"
 DOCUMENT = openapi(Described(URL))
@@ -266,3 +269,49 @@ def test_a_client_knows_one_type_for_each_member_but_one() -> None:
     text = json.dumps(DOCUMENT)
     assert "oneOf" not in text
     assert text.count("anyOf") == 1  # LongOrText
+
+
+def test_document_is_of_one_scenario_while_others_are_put() -> None:
+    scenarios = [
+        {
+            "settings": {"base_paths": {"8.5": f"/{name}"}},
+            "extension_schemas": {"profiles": [{"name": f"Of{name}", "type": "classifier"}]},
+        }
+        for name in ("one", "two")
+    ]
+    app = App()
+    over = Event()
+
+    def put() -> None:
+        while not over.is_set():
+            for each in scenarios:
+                assert app.put("/_control/scenario", each).status == 200
+
+    with ThreadPoolExecutor(1) as pool:
+        putting = pool.submit(put)
+        try:
+            seen = {
+                (path.split("/")[1], extension)
+                for document in (app.get("/_control/openapi.json").json() for _ in range(12))
+                for path in document["paths"]
+                if path in ("/one/profiles", "/two/profiles")
+                for extension in document["components"]["schemas"]["InsertProfileExtensionsBody"][
+                    "properties"
+                ]
+            }
+        finally:
+            over.set()
+        putting.result()
+    assert seen <= {("one", "Ofone"), ("two", "Oftwo")}
+
+
+def test_document_of_a_world_with_hundreds_of_extensions_is_whole() -> None:
+    attributes = [{"name": f"a{n}", "type": "string"} for n in range(20)]
+    schemas = [
+        {"name": f"E{n}", "type": "multi-valued", "attributes": attributes} for n in range(200)
+    ]
+    app = App(json.dumps({"extension_schemas": {"profiles": schemas}}))
+    document = app.get("/_control/openapi.json").json()
+    body = document["components"]["schemas"]["CreateProfileBody"]["properties"]
+    assert {each["name"] for each in schemas} <= body.keys()
+    assert len(body["E199"]["items"]["properties"]) == 20

@@ -178,10 +178,13 @@ def show_openapi(control: Control) -> Response:
         detail = f"for: expected {' or '.join(openapi.AUDIENCES)}, found {audience!r}"
         raise ProblemError(400, "Bad query", detail)
     world = asked(control.worlds)
-    bases = base_paths_of(world.scenario)
     lenient = audience == "fuzzing"
-    terms = openapi.terms_of(world, root_url(), bases.of("8.5"), bases.of("8.1"), lenient=lenient)
-    return json_response(openapi.openapi(terms))
+    with world.lock:  # one scenario, though another is put meanwhile
+        bases = base_paths_of(world.scenario)
+        described = openapi.terms_of(
+            world, root_url(), bases.of("8.5"), bases.of("8.1"), lenient=lenient
+        )
+    return json_response(openapi.openapi(described))
 
 
 def show_control(control: Control) -> Response:

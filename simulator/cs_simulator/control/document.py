@@ -24,6 +24,9 @@ An operation is about one world. `/_world/{world}` before its path says which, o
 X-Simulator-World, which may be sent with any request; without either it is about `default`. What
 is about the whole server is asked at the root alone.
 
+HEAD is answered wherever GET is, with the same headers and no body. Nothing here is to be kept by a
+cache: each response says so.
+
 Bodies are JSON or YAML, whatever their media type. This is the view of a correct client: every
 member has one type, and where the server takes several, the description says so. Within one number
 `api` of the index, things are only ever added: a client passes over members that it does not know.
