@@ -238,7 +238,7 @@ def _read_yaml(text: str) -> Any:
     try:
         aliases = _refuse_depth(text)
         data = yaml.load(text, _Loader)  # noqa: S506 - a loader that is safe, and then some
-        if aliases:
+        if aliases and isinstance(data, (dict, list)):
             _refuse_bomb(data, aliases[0])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -287,15 +287,33 @@ def _refuse_depth(text: str) -> list[yaml.Event]:
 
 
 def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
-    """Reject a document that aliases make larger than its text can be, or endless."""
-    left = [data]
-    count = 0
+    """Reject a document that aliases make larger or deeper than its text can be, or endless.
+
+    Reading shares what an alias names, and so does this: each value is measured once, after what is
+    in it.
+    """
+    measured: dict[int, tuple[int, int]] = {}
+    left: list[Any] = [data]
     while left:
-        each = left.pop()
-        count += 1
+        each = left[-1]
+        if id(each) in measured:
+            left.pop()
+            continue
+        inside = list(each.values()) if isinstance(each, dict) else each
+        waiting = {
+            id(value): value
+            for value in inside
+            if isinstance(value, (dict, list)) and id(value) not in measured
+        }
+        if waiting:
+            left.extend(waiting.values())
+            continue
+        left.pop()
+        sizes = [measured.get(id(value), (1, 0)) for value in inside]
+        count = 1 + sum(size for size, _ in sizes)
+        levels = 1 + max((level for _, level in sizes), default=0)
         if count > MAX_ALIASED:
             raise _unfit(alias, f"aliases expand to more than {MAX_ALIASED} values")
-        if isinstance(each, dict):
-            left.extend(each.values())
-        elif isinstance(each, list):
-            left.extend(each)
+        if levels > MAX_LEVELS:
+            raise _unfit(alias, f"aliases nest more than {MAX_LEVELS} levels deep")
+        measured[id(each)] = count, levels

@@ -314,3 +314,15 @@ def test_keys_of_the_author_hold_fragments() -> None:
     assert slow.action is not None
     assert slow.action.values["delay"] == Delay(2000, 2000)
     assert mistakes("services: [{contact_key: K, x-own: 1}]") != []
+
+
+def test_aliases_that_nest_deeper_than_a_text_can() -> None:
+    chain = "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 300))
+    assert refused(f"a0: &a0 [1]\n{chain}") == "f:2:10: aliases nest more than 110 levels deep"
+
+
+def test_aliases_are_counted_without_being_followed() -> None:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 60)]
+    # Nine to the power of sixty values: whoever follows them never comes back.
+    assert "aliases expand to more than 1000000 values" in refused("\n".join(rows))
