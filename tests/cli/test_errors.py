@@ -25,6 +25,7 @@ ASKING = [
     ("verify", "start_service"),
     ("explain", "last"),
     ("reset",),
+    ("rewind", "1"),
     ("fault", "list"),
     ("fault", "add", "start_service", "delay=1s"),
     ("fault", "remove", "x"),

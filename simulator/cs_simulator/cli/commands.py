@@ -135,6 +135,13 @@ COMMANDS = (
         "Tell from the HAR FILES of one server how the switches must stand to be like it.",
     ),
     CommandRow(
+        "report",
+        "recordings",
+        "report",
+        _REAL,
+        "Make a report of the HAR FILE: one page that a browser opens without a server.",
+    ),
+    CommandRow(
         "probe",
         "probing",
         "probe",

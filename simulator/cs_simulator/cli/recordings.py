@@ -1,4 +1,4 @@
-"""``compare`` and ``fit``: a recording of a real server, held against the simulator."""
+"""``compare``, ``fit`` and ``report``: what there is to learn from a recording."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cs_simulator.app import create_app
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import FOLDER, ScenarioName, writable_file
+from cs_simulator.console.report import report_page
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.har.errors import HarError
 from cs_simulator.har.reading import read_file
@@ -21,6 +22,7 @@ from cs_simulator.recording.comparing import Source, prepared
 from cs_simulator.recording.comparing import compare as compared
 from cs_simulator.recording.fitting import fit as fitted
 from cs_simulator.recording.reports import comparison_report, fit_report, scenario_text
+from cs_simulator.recording.run import run_members
 from cs_simulator.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -111,6 +113,51 @@ def fit(
     is contradicted or something differs that no switch explains, 2 where nothing can be compared.
     """
     fit_and_report(read_recordings(files, base, base_81), write, report)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=writable_file,
+    help="Where the report goes; beside FILE, with the ending .html, where left out.",
+)
+@click.option(
+    "--scenario",
+    type=ScenarioName(),
+    help="What the world begins with, a name or a file; its faults and stages are left out.",
+)
+@FOLDER
+@BASE
+@BASE_81
+def report(
+    file: Path,
+    output: Path | None,
+    scenario: str | None,
+    scenario_dir: Path | None,
+    base: str | None,
+    base_81: str | None,
+) -> None:
+    """Make a report of the HAR FILE: one page that a browser opens without a server.
+
+    It is replayed as by compare, so that the report shows what there was before each request.
+    """
+    [recording] = read_recordings([file], base, base_81)
+    try:
+        members = run_members(source_of(loader_of(scenario_dir), scenario), recording)
+    except DocumentError as error:
+        give_up(str(error))
+    if not members["requests"]:
+        give_up(f"{file} has no request to Context Services; --base says where they are found")
+    path = output or file.with_suffix(".html")
+    try:
+        path.write_text(report_page(members), encoding="utf-8")
+    except OSError as error:
+        give_up(f"{path} cannot be written: {error.strerror}")
+    count = len(members["requests"])
+    click.echo(f"wrote {path}: {count} request{'' if count == 1 else 's'}")
 
 
 def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: Form) -> None:

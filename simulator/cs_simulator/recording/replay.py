@@ -15,9 +15,10 @@ from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import HeldResponse
 from cs_simulator.api.paths import split_target
 from cs_simulator.api.pipeline import Pipeline, Route, Work, route_of
-from cs_simulator.clock import WorldClock
+from cs_simulator.clock import Instant, WorldClock
 from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.domain.store import Store
+from cs_simulator.domain.transaction import Effect
 from cs_simulator.har.exchanges import Header
 from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
 from cs_simulator.recording.assignments import Assignment, WatchedFidelity
@@ -31,6 +32,7 @@ from cs_simulator.recording.differences import (
 )
 from cs_simulator.routing import Router
 from cs_simulator.scenario.loader import LoadedScenario
+from cs_simulator.scenario.snapshot import Snapshot
 from cs_simulator.world import ServedWorld, WorldData
 
 _DROPPED = frozenset({"X-SIMULATOR-FAULT", "X-SIMULATOR-WORLD", "AUTHORIZATION", "USER-AGENT"})
@@ -112,6 +114,8 @@ class Played(NamedTuple):
     """The switches on which it depended."""
     data: WorldData
     """What the world held afterwards."""
+    effects: tuple[Effect, ...] = ()
+    """What it made, changed and ended."""
 
 
 class Replay:
@@ -162,9 +166,19 @@ class Replay:
                 arrival.base,
             )
             found = differences(step.exchange.response, response, terms)
+        effects: tuple[Effect, ...] = ()
         if world.journal.bytes:
+            effects = tuple(world.journal.entries()[-1].effects)
             world.journal.clear()
-        return Played(response, operation, found, read, world.data(apart=False))
+        return Played(response, operation, found, read, world.data(apart=False), effects)
+
+    def snapshot(self, data: WorldData, at: Instant) -> Snapshot:
+        """Return what a world that holds some data is at an instant, as a snapshot."""
+        world = self._world
+        world.put_back(data)
+        world.scenario = self._scenario
+        world.clock = WorldClock("frozen", at)
+        return world.snapshot()
 
     def _setup(self, number: int, assignment: Assignment) -> tuple[WatchedFidelity, LoadedScenario]:
         known = self._setups.get(number)

@@ -1,0 +1,96 @@
+"""A recording as the data of a report: its exchanges, and what the simulator holds at each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+from cs_simulator import __version__
+from cs_simulator.clock import format_instant
+from cs_simulator.documents.json_patch import patch_between
+from cs_simulator.har.exchanges import Headers
+from cs_simulator.har.secrets import masked
+from cs_simulator.journal.bodies import body_members, header_members
+from cs_simulator.recording.comparing import Prepared, Source, id_form, replay_of
+from cs_simulator.recording.conversation import ConversationStep
+from cs_simulator.recording.replay import Played
+from cs_simulator.scenario.snapshot import document
+
+
+def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
+    """Return the data of a report of a recording, without secrets in it.
+
+    The responses are those that were recorded, in the order in which they were asked for. What the
+    simulator would answer otherwise stands with the hints.
+    """
+    conversation = ready.conversation
+    forms = id_form([conversation])
+    text_ids = bool(forms) and "integer" not in forms
+    replay, scenario = replay_of(source, ready, {}, text_ids=text_ids)
+    assignment = asdict(scenario.setup.fidelity)
+    data = replay.beginning
+    written: dict[Any, Any] = {}
+    steps = conversation.steps
+    snapshots = [replay.snapshot(data, steps[0].at if steps else 0)]
+    requests = []
+    for number, step in enumerate(steps, start=1):
+        played = replay.play(step, data, 0, assignment)
+        data = played.data
+        snapshots.append(replay.snapshot(data, step.at))
+        requests.append(_request(number, step, played, conversation.name))
+    documents = [document(each, written) for each in snapshots]
+    members = {
+        "version": __version__,
+        "world": conversation.name,
+        "scenario": {"name": scenario.name, "document": dict(scenario.document)},
+        "requests": requests,
+        "dropped": 0,
+        "faults": [],
+        "begin": documents[0],
+        "state": documents[-1],
+        "changes": [
+            {"request": number, "patch": patch}
+            for number, (before, after) in enumerate(pairwise(documents), start=1)
+            if (patch := patch_between(before, after))
+        ],
+    }
+    if steps:
+        members["url"] = steps[0].root.origin
+        members["clock"] = {"mode": "frozen", "time": format_instant(steps[-1].at)}
+    return members
+
+
+def _request(number: int, step: ConversationStep, played: Played, world: str) -> dict[str, Any]:
+    """Return an exchange as the journal would have it."""
+    exchange = masked(step.exchange)
+    response = exchange.response
+    members: dict[str, Any] = {
+        "id": number,
+        "world": world,
+        "state": "aborted" if response is None else "done",
+        "time": format_instant(step.at),
+        "operation": played.operation,
+        "edition": step.edition,
+        "request": {
+            "method": exchange.request.method,
+            "path": exchange.request.target,
+            **_sent(exchange.request.headers, exchange.request.body),
+        },
+        "shown": {} if response is None else {"status": response.status},
+        "effects": [each._asdict() for each in played.effects],
+        "hints": [
+            f"{each.member}: recorded {each.recorded}, the simulator answers {each.simulated}"
+            for each in played.differences
+        ],
+    }
+    if response is not None:
+        sent = _sent(response.headers, response.body or b"")
+        members["response"] = {"status": response.status, **sent}
+        members["ms"] = round(exchange.elapsed, 3)
+    return members
+
+
+def _sent(headers: Headers, body: bytes) -> Mapping[str, Any]:
+    return {"headers": header_members(headers), **body_members(body, len(body))}
