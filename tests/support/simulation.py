@@ -101,8 +101,7 @@ def _application(max_body: int, import_dir: Path | None) -> Simulator:
 class Simulation:
     """One world, its frozen clock, and a client of edition 8.5.
 
-    The application takes long to make: it is shared, and each has a world of its own in it, that
-    goes with this object.
+    Each has a world of its own in an application that is shared, and the world goes with it.
     """
 
     def __init__(
