@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support import Document, Simulation
+from tests.support.chance import LONG
 
 Simulate = Callable[..., Simulation]
 
@@ -21,9 +22,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests that take long, too")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes long, unless it is asked for."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Have properties tried with more examples, where what takes long is asked for."""
     if config.getoption("--long"):
+        os.environ[LONG] = "1"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long, unless it is asked for; then properties belong to it."""
+    if config.getoption("--long"):
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("long")
         return
     long = [item for item in items if item.get_closest_marker("long")]
     if long:

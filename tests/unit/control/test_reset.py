@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cs_simulator.api.judging import Passage
 from cs_simulator.journal.entries import JournalEntry
 from tests.support.app import BASE, App, Reply
+from tests.support.chance import examples
 
 DOCUMENT = """
 clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}
@@ -82,7 +83,7 @@ FRESH = probe(App(DOCUMENT))
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

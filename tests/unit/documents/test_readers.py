@@ -12,6 +12,7 @@ from cs_simulator.api.bodies import read_json
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.documents.yaml_text import read_text
 from cs_simulator.domain.errors import MalformedBody
+from tests.support.chance import examples
 
 PIECES = """NaN NaNx Infinity -Infinityx 1e400 1e400-5 01 - tru null {"a": { [ ] } , : "
 "\\q" "a" <<: *a &a !!int é""".split()
@@ -20,7 +21,7 @@ texts = st.lists(st.sampled_from([*PIECES, *OTHERS]), max_size=9).map("".join)
 
 
 @given(texts)
-@settings(max_examples=500)
+@settings(max_examples=examples(150))
 def test_text_of_awkward_pieces_is_read_or_rejected(text: str) -> None:
     with suppress(MalformedBody):
         read_json(text.encode())

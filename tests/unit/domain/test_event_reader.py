@@ -19,6 +19,7 @@ from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.members import BY_NAME, RESERVED
 from cs_simulator.domain.setup import Setup
+from tests.support.chance import examples
 from tests.unit.domain.support import transaction
 
 SCHEMAS = tuple(value for value in vars(events).values() if isinstance(value, EventForm))
@@ -101,7 +102,7 @@ def not_owned(form: EventForm, known: Mapping[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda form: form.name)
-@settings(max_examples=150)
+@settings(max_examples=examples(30))
 @given(data=st.data())
 def test_fast_way_is_marshmallows(schema: EventForm, data: st.DataObject) -> None:
     own = st.sampled_from(sorted(schema.converters))

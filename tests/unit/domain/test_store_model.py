@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from cs_simulator.clock import Instant
 from cs_simulator.domain.model import Event, Retention, Service, State, Task, with_values
 from cs_simulator.domain.store import Store, Which, due_times, same_value
+from tests.support.chance import examples
 from tests.unit.domain.support import START, check_indexes, service, state, task
 
 OWNERS = ("A", "B", "AB")
@@ -225,4 +226,4 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 TestStoreMachine = StoreMachine.TestCase
-TestStoreMachine.settings = settings(max_examples=60, stateful_step_count=30)
+TestStoreMachine.settings = settings(max_examples=examples(25), stateful_step_count=30)
