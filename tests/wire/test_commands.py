@@ -65,7 +65,13 @@ def test_scenarios_lists_names_and_descriptions(tmp_path: Path) -> None:
 def test_operations_prints_the_table() -> None:
     lines = run("operations").output.splitlines()
     editions = "/".join(OPERATIONS[0].editions)
-    assert lines[0].split() == ["start_service", "POST", "/services/start", editions, "documented"]
+    assert lines[0].split() == [
+        "start_service",
+        "POST",
+        "/services/start",
+        editions,
+        OPERATIONS[0].basis,
+    ]
     assert [line.split()[0] for line in lines] == [each.id for each in OPERATIONS]
 
 
