@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.faults.actions import ACTIONS
 from tests.support import Answer, Simulation
 from tests.unit.faults.support import SPAN, book, call, rule
 
@@ -156,7 +157,7 @@ def test_journal_names_what_the_header_fired() -> None:
 
 
 NAME = "no fault rule named"
-DEEDS = "delay, advance, dribble, response, patch, connection"
+DEEDS = ", ".join(ACTIONS)
 
 
 @pytest.mark.parametrize(

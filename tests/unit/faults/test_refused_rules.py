@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cs_simulator.documents.problems import shown
+from cs_simulator.faults.actions import ACTIONS
 from tests.unit.faults.support import SPAN, read_rules, refused, rules
 
 HOP = "this header is set by the connection; remove it"
-DEEDS = "delay, advance, dribble, response, patch, connection"
+DEEDS = ", ".join(ACTIONS)
 
 
 @pytest.mark.parametrize("status", [204, 304])

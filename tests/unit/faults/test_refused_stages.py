@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.faults.actions import ACTIONS
 from tests.unit.faults.support import SPAN, read_stages
 
 FAIL = {"on": "any", "response": {"status": 503}}
@@ -80,7 +81,7 @@ ONCE = {"until": {"calls": 1}}
         ([{"faults": []}], "stages[0].name is missing"),
         (
             [{"name": "a", "faults": [{"on": "any"}]}],
-            "stages[0].faults[0]: no action; expected at least one of delay, advance, dribble",
+            f"stages[0].faults[0]: no action; expected at least one of {', '.join(ACTIONS)}",
         ),
         (
             [{"name": "a", "faults": [{"name": "taken", **FAIL}]}],

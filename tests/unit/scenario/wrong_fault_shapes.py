@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cs_simulator.faults.actions import SHAPES
+
 WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("faults: {}", ("1:9: faults: expected a list, found {}",)),
     ("faults: [{delay: 1s}]", ("1:10: faults[0].on is missing",)),
@@ -158,12 +160,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "faults: [{on: any, sequence: [{delay: 1s, skip: 1}]}]",
-        (
-            (
-                "1:43: faults[0].sequence[0].skip: unknown key; allowed: advance, connection, "
-                "delay, dribble, effect, patch, response"
-            ),
-        ),
+        (f"1:43: faults[0].sequence[0].skip: unknown key; allowed: {', '.join(sorted(SHAPES))}",),
     ),
     (
         "faults: [{on: any, sequence: [{delay: 1s}], repeat: 0}]",

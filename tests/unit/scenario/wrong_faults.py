@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from cs_simulator.faults.actions import ACTIONS
+
+ACTS = ", ".join(ACTIONS)
+
 WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "faults: [{on: any}]",
-        (
-            (
-                "1:10: faults[0]: no action; expected at least one of delay, advance, "
-                "dribble, response, patch, connection, or sequence"
-            ),
-        ),
+        (f"1:10: faults[0]: no action; expected at least one of {ACTS}, or sequence",),
     ),
     (
         "faults: [{on: any, skip: 1}]",
-        (
-            (
-                "1:10: faults[0]: no action; expected at least one of delay, advance, "
-                "dribble, response, patch, connection, or sequence"
-            ),
-        ),
+        (f"1:10: faults[0]: no action; expected at least one of {ACTS}, or sequence",),
     ),
     (
         "faults: [{on: any, delay: {from: 2s, to: 1s}}]",
@@ -65,12 +59,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "faults: [{on: any, sequence: [{}]}]",
-        (
-            (
-                "1:31: faults[0].sequence[0]: no action; expected at least one of delay, "
-                "advance, dribble, response, patch, connection, or pass"
-            ),
-        ),
+        (f"1:31: faults[0].sequence[0]: no action; expected at least one of {ACTS}, or pass",),
     ),
     (
         "faults: [{on: any, sequence: [{delay: 1s}], times: 1, delay: 1s}]",
