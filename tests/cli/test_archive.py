@@ -54,3 +54,16 @@ def test_missing_scenarios_are_told(archive: Path, words: str) -> None:
 def test_commands_without_scenarios_work(archive: Path) -> None:
     assert "cs-simulator, version" in ran(archive, "--version").stdout
     assert "start_service" in ran(archive, "operations").stdout
+
+
+def test_module_that_a_frozen_program_lacks_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "frozen.zip"
+    with ZipFile(path, "w") as archive:
+        for file in PACKAGE.rglob("*.py"):
+            if file.name != "health.py":
+                archive.write(file, file.relative_to(PACKAGE.parent))
+    done = ran(path, "health")
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith("this program was frozen without cs_simulator.cli.health; ")
+    assert "--collect-all cs_simulator" in line

@@ -87,7 +87,7 @@ def messages_about_ipv6(start_server: StartServer) -> list[str]:
     assert refused.returncode == 3
     both = ("--host", "0.0.0.0", "--host", "::")
     left_out = log_of(start_server(*both, program=("-c", WITHOUT_IPV6)))[0]
-    return [refused.stderr.rstrip("\n"), left_out.partition("warning: ")[2]]
+    return [refused.stderr.rstrip("\n"), left_out.partition(" ")[2]]
 
 
 def message_about_a_closed_folder() -> str:

@@ -23,8 +23,8 @@ def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) ->
     if not shipped.is_dir():
         raise CommandError(
             f"the scenarios that ship are missing: {shipped} is not a folder; a zip application "
-            "cannot hold them, so install the package with pip, and add its data files to a "
-            "frozen program"
+            "cannot hold them, so install the package with pip; freeze a program with "
+            "--collect-all cs_simulator, as PyInstaller has it"
         )
     catalogue = Catalogue([shipped, *([folder] if folder else [])])
     if folder is not None and not Catalogue([folder]).files():

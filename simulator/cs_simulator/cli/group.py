@@ -125,6 +125,12 @@ def _in_one_line() -> Iterator[None]:
         if isinstance(error, _ONLY_HELP):
             raise
         _end(usage_line(error), WRONG_INPUT)
+    except ModuleNotFoundError as error:
+        # What freezes programs does not see what is imported late.
+        if error.name is None or not error.name.startswith("cs_simulator."):
+            raise
+        fix = "freeze it with --collect-all cs_simulator, as PyInstaller has it"
+        _end(f"this program was frozen without {error.name}; {fix}", WRONG_INPUT)
 
 
 def usage_line(error: click.UsageError) -> str:
