@@ -145,8 +145,8 @@ class Simulator(PathFlask):
         try:
             if where.other is not None:
                 raise WorldNameError(
-                    f"The path names world {name}, the header X-Simulator-World {where.other}: "
-                    "send one"
+                    f"The path names world {name}, but the header X-Simulator-World names "
+                    f"{where.other}; send only one"
                 )
             world = self.worlds.enter(name)
         except (WorldNameError, TooManyWorldsError) as error:

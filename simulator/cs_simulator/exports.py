@@ -147,7 +147,7 @@ def _written(directory: Path, files: Mapping[str, bytes]) -> list[str]:
             with suppress(OSError):
                 path.unlink()
         raise ExportFailed(
-            f"The export cannot be written to {directory}: {error.strerror}",
+            f"Cannot write the export to {directory}: {error.strerror}",
             "make the folder of --export-dir writable for the server",
         ) from None
     return [str(path) for path in begun]

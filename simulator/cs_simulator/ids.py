@@ -88,8 +88,8 @@ class OutOfIdsError(Exception):
 
     def __init__(self, kind: str, last: int) -> None:
         super().__init__(
-            f"No {kind} id is left: ids go on from the highest that the scenario has, or its "
-            f"first_ids.{kind}, and {last} is the end of them"
+            f"No {kind} ids left: they continue from the scenario's highest id, or from its "
+            f"first_ids.{kind}, and end at {last}"
         )
         self.kind = kind
 

@@ -29,23 +29,26 @@ MARKERS = (
     "scenario(name, path or document): the same, where nobody else has a marker of this name",
     "context_services_world(name): use the world of this name, which is reset before the test",
     "context_services_drills(*names): run the test against each drill, or against those named",
-    "context_services_strict(on=True, allow=[]): fail for what goes wrong in the test's world",
+    "context_services_strict(on=True, allow=[]): fail on unexpected problems in the test's world",
 )
 OPTIONS = (
     ("url", "URL", "URL of a running simulator to use instead of starting one; CS_SIMULATOR_URL"),
-    ("token", "TOKEN", "the control token of the simulator; CS_SIMULATOR_CONTROL_TOKEN"),
+    ("token", "TOKEN", "control token of the simulator; CS_SIMULATOR_CONTROL_TOKEN"),
     (
         "world",
         "NAME",
-        "give every test the world of this name, reset; {worker} is xdist's worker, {run} the run",
+        (
+            "use the world of this name, reset before every "
+            "test; {worker} is the xdist worker, {run} the test run"
+        ),
     ),
-    ("run", "NAME", "what {run} stands for; CS_SIMULATOR_RUN, else drawn anew for each run"),
+    ("run", "NAME", "text that replaces {run}; default CS_SIMULATOR_RUN, else random for each run"),
     ("scenario", "NAME|FILE", "scenario for every world, unless the test sets its own"),
     ("scenario_dir", "DIR", "folder with your own scenarios, in addition to the bundled ones"),
     ("options", "WORDS", "more options for cs-simulator serve"),
-    ("keep", "N", "how many worlds of failed tests are kept, the newest; 0 for none"),
+    ("keep", "N", "how many worlds of failed tests to keep, newest first; 0 for none"),
     ("report", "DIR", "write a report of each failed test, one file of HTML, to this folder"),
-    ("strict", "", "fail tests for what goes wrong in their worlds without their notice"),
+    ("strict", "", "fail tests on problems in their worlds that they did not expect"),
 )
 IN_INI = ("world", "scenario", "scenario_dir", "options", "keep", "report", "strict")
 FIXTURES = frozenset(
@@ -150,7 +153,7 @@ def context_services_drill(request: pytest.FixtureRequest) -> str:
     """Give the name of the drill that a test marked ``context_services_drills`` runs against."""
     name: str | None = getattr(request, "param", None)
     if name is None:
-        pytest.fail("there is no drill: mark the test context_services_drills", pytrace=False)
+        pytest.fail("no drill; mark the test with context_services_drills", pytrace=False)
     return name
 
 
@@ -271,8 +274,8 @@ def _warn_of_markers(item: pytest.Item) -> None:
     if names:
         item.warn(
             ContextServicesWarning(
-                f"{' and '.join(names)}: without effect, for the test asks for no world; "
-                "let it ask for the fixture context_services"
+                f"{' and '.join(names)}: no effect, because the test uses no world; "
+                "add the fixture context_services"
             )
         )
 

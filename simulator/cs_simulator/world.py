@@ -312,7 +312,7 @@ class ServedWorld:
             self.stages.count(facts, now)
             self._tell_stage()
         if verdict.advance and not self.advance_clock(verdict.advance):
-            why = f"it stands at {format_instant(LATEST)}, the last instant there is"
+            why = f"it is at {format_instant(LATEST)}, the latest possible time"
             if self.clock.mode == "real":
                 why = "its mode is real"
             hints.append(f"a fault rule could not advance the clock by {verdict.advance} ms: {why}")
@@ -571,7 +571,7 @@ class ServedWorld:
 
     def _check_life(self) -> None:
         if self.is_dropped:
-            raise WorldDroppedError(f"World {self.name} was dropped meanwhile")
+            raise WorldDroppedError(f"World {self.name} was dropped in the meantime")
 
     def take_at_reset(self, scenario: LoadedScenario) -> None:
         """Begin with another scenario at the next reset."""

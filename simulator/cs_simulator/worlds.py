@@ -150,8 +150,8 @@ class Worlds:
         """Return a new world, for which there is room, though it is not listed yet."""
         if not _NAME.fullmatch(name):
             raise WorldNameError(
-                f"{name[:80]!r} is no name of a world: it has 1 to 64 of A-Z a-z 0-9 . _ -"
-                f"{', and is not . or ..' if name in ('.', '..') else ''}"
+                f"{name[:80]!r} is not a valid world name; use 1 to 64 of A-Z a-z 0-9 . _ -"
+                f"{', but not . or ..' if name in ('.', '..') else ''}"
             )
         self._idle_ones()
         return ServedWorld(
@@ -181,8 +181,9 @@ class Worlds:
         ]
         if not idle:
             raise TooManyWorldsError(
-                f"There are {len(self._worlds)} worlds, each used within the last "
-                f"{self._idle:g} s; --max-worlds allows {self._most}"
+                f"All {len(self._worlds)} worlds were used within the last "
+                f"{self._idle:g} s, and --max-worlds allows "
+                f"{self._most}; delete one or raise the limit"
             )
         return idle
 

@@ -85,7 +85,7 @@ def test_new_scenario_is_fine(
     text = Path("mine.yaml").read_text()
     assert ("\nextends: demo\n" in text) is bool(extends)
     assert run("new", "mine.yaml").stderr == (
-        "mine.yaml already exists; give another name, or --force\n"
+        "mine.yaml already exists; choose another name, or use --force\n"
     )
     assert run("new", "mine.yaml", "--force").exit_code == 0
 

@@ -55,8 +55,8 @@ def test_last_of_no_request_says_so(run: Run, world: World) -> None:
     done = run("requests", "last")
     assert done.exit_code == 6
     assert done.stderr == (
-        f"world {world.name} was asked nothing yet, so there is no last request; "
-        "name another with --world\n"
+        f"world {world.name} has received no requests, so there is no last one; "
+        "use --world for another\n"
     )
 
 
@@ -130,7 +130,7 @@ def test_verify_exits_with_what_it_found(run: Run, world: World) -> None:
 
 
 def test_clock_is_moved(run: Run) -> None:
-    assert run("clock", "show").output == "2026-01-05T09:00:00.000Z (frozen: it stands)\n"
+    assert run("clock", "show").output == "2026-01-05T09:00:00.000Z (frozen: it is stopped)\n"
     assert run("clock", "advance", "2h").output.startswith("2026-01-05T11:00:00.000Z")
     assert run("clock", "freeze", "2026-02-01T00:00:00.000Z").output.startswith("2026-02-01")
     assert "set back" in run("clock", "set", "2026-01-01T00:00:00.000Z").stderr
@@ -159,8 +159,8 @@ def test_snapshot_goes_out_and_comes_back(run: Run, world: World, tmp_path: Path
     assert run("snapshot", "save", str(path), "--force").exit_code == 0
     assert run("snapshot", "save", str(tmp_path / "no" / "bug.yaml")).exit_code == 2
     assert run("snapshot", "save", "-").output == path.read_text()
-    assert "gone are 1 service" in run("reset").output
-    assert "gone are 0 services" in run("snapshot", "load", str(path)).output
+    assert "cleared: 1 service" in run("reset").output
+    assert "cleared: 0 services" in run("snapshot", "load", str(path)).output
     assert world.describe()["counts"]["services"] == 1
     assert (
         run(
@@ -201,6 +201,6 @@ def test_lost_response_is_told_as_lost(run: Run, world: World) -> None:
     [line] = run("requests").output.splitlines()
     assert " start_service - " in line
     assert line.endswith("fault=lost:close")
-    told = "the client did not get this response whole: close"
+    told = "the client did not receive the whole response: close"
     assert told in run("requests", "last").output
     assert told in run("explain", "last").output

@@ -35,7 +35,7 @@ KNOWN = [each.envvar for each in serve.params if isinstance(each.envvar, str)]
 def test_misspelt_variable_is_told_with_the_nearest(name: str, meant: str) -> None:
     [warning] = warnings({name: "secret"}, KNOWN)
     assert warning == (
-        f"the variable {name} has no effect: there is no such variable; did you mean {meant}?"
+        f"the variable {name} has no effect: no option has that name; did you mean {meant}?"
     )
 
 

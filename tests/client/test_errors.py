@@ -86,8 +86,8 @@ def test_file_that_is_not_there(server: Server, tmp_path: Path) -> None:
     with pytest.raises(ScenarioFileError) as caught:
         world.load_scenario("outage.yaml")
     assert str(caught.value) == (
-        f"The scenario file outage.yaml cannot be read in {tmp_path}: No such file or directory; "
-        "a scenario of the catalogue is named without a slash or an ending: outage"
+        f"Cannot read the scenario file outage.yaml in {tmp_path}: No such file or directory; "
+        "for a catalogue scenario, use its name without slash or extension: outage"
     )
 
 

@@ -98,27 +98,31 @@ def test_all_of_them_in_json() -> None:
 
 
 WRONG: list[tuple[Any, Any, str]] = [
-    (span_text, 30, "30 is not a span of time; a number has no unit: give '30s' or timedelta(sec"),
-    (span_text, 0.5, "give '0.5s' or timedelta(seconds=0.5)"),
-    (span_text, True, "True is not a span of time; give text such as '30s' or '2h', or a timedel"),
-    (span_text, None, "None is not a span of time; give text"),
-    (span_text, timedelta(seconds=-1), "goes back in time; give a span such as timedelta(seconds="),
-    (span_text, timedelta(microseconds=5), "is shorter than a millisecond; give a span"),
-    (instant_text, datetime(2026, 1, 5), "has no time zone; give it one, such as moment.replace("),
-    (instant_text, 1767603600, "1767603600 is not an instant; give text such as '2026-01-05T09:00"),
+    (span_text, 30, "30 is not a duration; a number has no unit: use '30s' or timedelta(sec"),
+    (span_text, 0.5, "use '0.5s' or timedelta(seconds=0.5)"),
+    (span_text, True, "True is not a duration; use text such as '30s' or '2h', or a timedel"),
+    (span_text, None, "None is not a duration; use text"),
+    (
+        span_text,
+        timedelta(seconds=-1),
+        "goes back in time; use a duration such as timedelta(seconds=",
+    ),
+    (span_text, timedelta(microseconds=5), "is shorter than a millisecond; use a duration"),
+    (instant_text, datetime(2026, 1, 5), "has no time zone; add one, for example moment.replace("),
+    (instant_text, 1767603600, "1767603600 is not a time; use text such as '2026-01-05T09:00"),
     (instant_text, datetime.max.replace(tzinfo=timezone(-timedelta(hours=1))), "outside the years"),
-    (json_text, {"a": {1, 2}}, "{1, 2} cannot be written as JSON; give a list, for example sorted"),
-    (json_text, {"a": b"x"}, "b'x' cannot be written as JSON; decode it to text"),
+    (json_text, {"a": {1, 2}}, "cannot write {1, 2} as JSON; use a list, for example sorted"),
+    (json_text, {"a": b"x"}, "cannot write b'x' as JSON; decode it to text"),
     (
         json_text,
         {"a": date(2026, 1, 5)},
-        "give a datetime with a time zone, or the text of the day",
+        "use a datetime with a time zone, or the date as text",
     ),
     (json_text, {"a": datetime(2026, 1, 5)}, "has no time zone"),
-    (json_text, {"a": object}, "cannot be written as JSON; give text, a number"),
-    (json_text, {"a": Order}, "cannot be written as JSON; give text, a number"),
-    (json_text, {"a": float("nan")}, "{'a': nan} cannot be written as JSON"),
-    (json_text, {("a", "b"): 1}, "cannot be written as JSON: keys must be str"),
+    (json_text, {"a": object}, "as JSON; use text, a number"),
+    (json_text, {"a": Order}, "as JSON; use text, a number"),
+    (json_text, {"a": float("nan")}, "cannot write {'a': nan} as JSON"),
+    (json_text, {("a", "b"): 1}, "as JSON: keys must be str"),
 ]
 
 
@@ -168,17 +172,15 @@ def test_body_that_is_not_json_has_its_text_alone(world: World) -> None:
 
 @pytest.mark.parametrize("scenario", [42, None, ["demo"], b"demo"])
 def test_scenario_that_is_none(world: World, scenario: Any) -> None:
-    with pytest.raises(ArgumentError, match="is not a scenario; give a name of the catalogue such"):
+    with pytest.raises(ArgumentError, match="is not a scenario; use a name of the catalogue such"):
         world.load_scenario(scenario)
 
 
 def test_name_that_is_a_file_and_file_that_is_a_name(world: World, tmp_path: Path) -> None:
     (tmp_path / "night.yaml").write_text("seed: 7\n")
     beside = type(world)(world._transport, world.name, tmp_path)
-    with pytest.raises(
-        SimulatorError, match=r"there is a file night\.yaml beside it: write './nig"
-    ):
+    with pytest.raises(SimulatorError, match=r"a file night\.yaml exists; use './nig"):
         beside.load_scenario("night")
-    with pytest.raises(SimulatorError, match="named without a slash or an ending: demo"):
+    with pytest.raises(SimulatorError, match="use its name without slash or extension: demo"):
         beside.load_scenario("./demo.yaml")
     assert beside.load_scenario("./night.yaml")["scenario"] == "unnamed"

@@ -41,7 +41,7 @@ RECORDS: dict[str, Any] = {
 @pytest.mark.parametrize("what", RECORDS)
 def test_every_key_is_described(what: str) -> None:
     rows = [(row[0].strip("`"), row[2]) for row in rows_of(FAULTS, f"key of {what}")]
-    needed = [key for key, text in rows if text == "needed"]
+    needed = [key for key, text in rows if text == "required"]
     assert (sorted(key for key, _ in rows), sorted(needed)) == members_of(RECORDS[what]), (
         f"docs/faults.md has a row for each key of {what}"
     )

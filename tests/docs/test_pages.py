@@ -175,7 +175,7 @@ def test_every_key_of_a_scenario_is_described(what: str, record: Record) -> None
     described = [name for cell in cells for name in cell.split(", ")]
     assert sorted(described) == sorted(record.members)
     needed = [
-        unquoted(row[0]) for row in rows_of(SCENARIOS, f"key of {what}") if row[2] == "needed"
+        unquoted(row[0]) for row in rows_of(SCENARIOS, f"key of {what}") if row[2] == "required"
     ]
     assert sorted(needed) == sorted(record.needed)
 

@@ -78,12 +78,12 @@ def test_client(context_services):
 """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*says undecided*", "*has the client asked?*"])
+    result.stdout.fnmatch_lines(["*says undecided*", "*did the client send one?*"])
 
 
 def test_drill_without_its_marker_is_told(run: RunPytest) -> None:
     result = run("def test_client(context_services, context_services_drill): pass")
-    result.stdout.fnmatch_lines(["*there is no drill: mark the test context_services_drills*"])
+    result.stdout.fnmatch_lines(["*no drill; mark the test with context_services_drills*"])
 
 
 def test_the_drills_are_those_that_ship() -> None:

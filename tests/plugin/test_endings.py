@@ -178,7 +178,7 @@ def test_server_that_does_not_start_says_why(run: RunPytest) -> None:
             f"{reason} (exit code 2)",
             "*ERROR at setup of test_b*",
             f"{reason} (exit code 2)",
-            "(told at the first test that needed it)",
+            "(reported in full at the first test that needed it)",
             f"ERROR test_it.py::test_a - {reason[:30]}*",
             f"ERROR test_it.py::test_b - {reason[:30]}*",
         ]

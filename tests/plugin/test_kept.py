@@ -71,8 +71,8 @@ def test_server_that_is_full_of_others_is_told_with_its_fix(run: RunPytest) -> N
     result = run(FULL, "--context-services-options=--max-worlds 3")
     result.assert_outcomes(passed=1, failed=1)
     line = (
-        "Too many worlds: There are 3 worlds, *--max-worlds allows 3; this run keeps none of its "
-        "own: give that server more with --max-worlds, or delete those of other runs with "
+        "Too many worlds: All 3 worlds *--max-worlds allows 3; * this run keeps no worlds that "
+        "could make room; raise --max-worlds of that server, or delete those of other runs with "
         "Server(...).delete_worlds()"
     )
     result.stdout.fnmatch_lines([line])

@@ -95,11 +95,11 @@ def test_marker_without_effect_is_told(run: RunPytest) -> None:
     result = run(WITHOUT_EFFECT, "-W", "always")
     result.assert_outcomes(passed=5, skipped=1, warnings=2)
     line = (
-        "*ContextServicesWarning: context_services_scenario: without effect, for the test asks for "
-        "no world; let it ask for the fixture context_services"
+        "*ContextServicesWarning: context_services_scenario: no effect, because the test uses no "
+        "world; add the fixture context_services"
     )
     result.stdout.fnmatch_lines([line])
-    assert "context_services_world and context_services_strict: without" in result.stdout.str()
+    assert "context_services_world and context_services_strict: no effect" in result.stdout.str()
     run(WITHOUT_EFFECT).assert_outcomes(passed=5, skipped=1, errors=2)
 
 

@@ -114,7 +114,7 @@ def test_options_that_are_no_words(run: RunPytest) -> None:
     result = run(USES_IT, "-o", 'context_services_options=--scenario "demo')
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert result.stderr.lines[0] == (
-        "ERROR: context_services_options cannot be split into words, No closing quotation: "
+        "ERROR: cannot split context_services_options into words (No closing quotation): "
         '--scenario "demo'
     )
 

@@ -143,9 +143,9 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
             "  wrong.yaml:1:7: seed: expected a 64-bit integer, found 'x'",
             "  wrong.yaml:2:1: servces: unknown key; did you mean services?",
             "*ERROR at setup of test_no_file*",
-            "The scenario file ./none.yaml cannot be read in *: No such file or directory; *",
-            "the marker context_services_scenario takes one argument: expected a name, *; found ()",
-            "the marker context_services_world takes one argument: expected the name *; found (7)",
+            "Cannot read the scenario file ./none.yaml in *: No such file or directory; *",
+            "marker context_services_scenario takes exactly one argument: expected a name, *; *",
+            "marker context_services_world takes exactly one argument: expected the name *; *",
             "Invalid world name: *1 to 64*",
         ]
     )

@@ -124,8 +124,8 @@ def test_wrong_command_is_exit_2_in_one_line(
 
 
 def test_unknown_command_names_the_one_that_is_meant() -> None:
-    assert run("srve").stderr == "there is no command 'srve'; did you mean serve?\n"
-    assert run("xyz").stderr == "there is no command 'xyz'; see cs-simulator --help\n"
+    assert run("srve").stderr == "no command named 'srve'; did you mean serve?\n"
+    assert run("xyz").stderr == "no command named 'xyz'; see cs-simulator --help\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -174,7 +174,7 @@ def test_scenario_that_shadows_another_is_told(
     ("option", "told"),
     [
         ("--scenario-dir", "{} is not readable by user id"),
-        ("--ready-file", "nothing can be written into {}; choose another folder"),
+        ("--ready-file", "folder {} is not writable; choose another"),
     ],
 )
 def test_folder_that_is_closed_is_refused(

@@ -98,7 +98,7 @@ def test_what_is_no_regular_file_is_no_ready_file(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     result = _serve("--port", "0", "--ready-file", str(pipe))
     assert result.returncode == 2
-    assert result.stderr == (f"The ready file {pipe} is no regular file; choose another name\n")
+    assert result.stderr == (f"The ready file {pipe} is not a regular file; choose another name\n")
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
@@ -286,7 +286,7 @@ def test_folder_that_is_closed_to_the_user_is_exit_2(option: str) -> None:
     if option == "--scenario-dir":
         assert f"{folder} is not readable by user id" in line
     else:
-        assert f"nothing can be written into {folder}; choose another folder" in line
+        assert f"folder {folder} is not writable; choose another" in line
 
 
 def test_environment_sets_what_options_set(start_server: StartServer) -> None:

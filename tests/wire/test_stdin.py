@@ -32,7 +32,7 @@ def test_end_of_input_stops_the_server_gracefully(start_server: StartServer) -> 
     out, err = server.process.communicate(input=b"what is said does not matter\n", timeout=PATIENCE)
     assert server.process.returncode == 0
     assert b"Context Services simulator" in out
-    why = b"stopping: the standard input has ended, and --stop-on-stdin-eof was given\n"
+    why = b"stopping: end of standard input (--stop-on-stdin-eof)\n"
     assert err.partition(b" ")[2] == why
 
 
@@ -111,7 +111,7 @@ def test_no_input_at_all_is_refused() -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "the standard input is closed; connect a pipe" in done.stderr.replace("\n", " ")
+    assert "standard input is closed; connect a pipe" in done.stderr.replace("\n", " ")
 
 
 def test_null_device_as_input_is_refused() -> None:

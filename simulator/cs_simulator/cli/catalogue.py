@@ -28,7 +28,9 @@ def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) ->
         )
     catalogue = Catalogue([shipped, *([folder] if folder else [])])
     if folder is not None and not Catalogue([folder]).files():
-        log.info("%s holds no scenario, as .yaml, .yml or .json: there are those that ship", folder)
+        log.info(
+            "no scenarios (.yaml, .yml, .json) in %s; only the bundled ones are available", folder
+        )
     for name, path in catalogue.shadowed():
-        log.info("scenario %s is that of %s, which shadows another", name, path)
+        log.info("scenario %s: using %s, which overrides another file of that name", name, path)
     return ScenarioLoader(catalogue, fidelity)

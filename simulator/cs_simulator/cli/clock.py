@@ -23,7 +23,7 @@ def clock() -> None:
 @AS_JSON
 @asks_world
 def show(world: World, as_json: bool) -> None:
-    """Show the time of a world, and whether it passes."""
+    """Show the time of a world, and whether its clock runs."""
     _say(world.clock(), as_json=as_json)
 
 
@@ -41,7 +41,7 @@ def freeze(world: World, time: str | None, as_json: bool) -> None:
 @AS_JSON
 @asks_world
 def advance(world: World, span: str, as_json: bool) -> None:
-    """Move the clock on by SPAN, such as 90s or 2h; what falls due happens."""
+    """Advance the clock by SPAN, such as 90s or 2h; what falls due happens."""
     _say(world.advance_clock(span), as_json=as_json)
 
 
@@ -50,7 +50,7 @@ def advance(world: World, span: str, as_json: bool) -> None:
 @click.option(
     "--mode",
     type=click.Choice(("real", "offset", "frozen")),
-    help="real is the machine's time, offset runs from TIME, frozen stands.",
+    help="real: the machine's time; offset: runs from TIME; frozen: does not run.",
 )
 @AS_JSON
 @asks_world
@@ -63,7 +63,7 @@ def _say(clock_: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         terminal.say_json(clock_)
         return
-    passes = "it stands" if clock_["mode"] == "frozen" else "it runs"
+    passes = "it is stopped" if clock_["mode"] == "frozen" else "it runs"
     terminal.say(f"{clock_['time']} ({clock_['mode']}: {passes})")
     if "hint" in clock_:
         terminal.say(clock_["hint"], err=True)

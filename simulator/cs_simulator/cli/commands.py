@@ -33,32 +33,32 @@ COMMANDS = (
         "health",
         "health",
         _ASK,
-        "Ask the server at URL how it is; exit with 0 where it is well, else with 1.",
+        "Check that the server at URL is up; exit with 0 if it is, otherwise with 1.",
     ),
     CommandRow(
         "requests",
         "journal",
         "requests",
         _ASK,
-        "Show what a world was asked, a line a request, oldest first.",
+        "Show the requests that a world received, one a line, oldest first.",
     ),
     CommandRow(
         "verify",
         "verify",
         "verify",
         _ASK,
-        "Make sure that a world was asked what is expected; exit with 1 where it was not.",
+        "Verify the requests that a world received; exit with 1 if they are not as expected.",
     ),
     CommandRow(
-        "explain", "journal", "explain", _ASK, "Say why fault rules acted on a request, or did not."
+        "explain", "journal", "explain", _ASK, "Explain why fault rules acted on a request, or did not."
     ),
-    CommandRow("reset", "worlds", "reset", _ASK, "Put a world back to where its scenario begins."),
+    CommandRow("reset", "worlds", "reset", _ASK, "Reset a world to the start of its scenario."),
     CommandRow(
         "rewind",
         "worlds",
         "rewind",
         _ASK,
-        "Put a world back to where it was before a request, given by its number.",
+        "Put a world back to where it was before a request, given by its id.",
     ),
     CommandRow("fault", "faults", "fault", _ASK, "Add, list and remove fault rules."),
     CommandRow(
@@ -69,7 +69,7 @@ COMMANDS = (
         "worlds",
         "stage",
         _ASK,
-        "Show the stage a world is in, or enter another: NAME, or --next.",
+        "Show the stage of a world, or enter another: NAME, or --next.",
     ),
     CommandRow(
         "snapshot", "worlds", "snapshot", _ASK, "Save a world as a scenario file, or load one."
@@ -79,14 +79,14 @@ COMMANDS = (
         "worlds",
         "worlds",
         _ASK,
-        "List the worlds there are, each with its scenario and how much it holds.",
+        "List the worlds, each with its scenario and how much it holds.",
     ),
     CommandRow(
         "drill",
         "drill",
         "drill",
         _DRILL,
-        "Run COMMAND in each drill, and judge what it did; exit with 1 where it does not pass.",
+        "Run COMMAND in each drill, and judge what it did; exit with 1 if it does not pass.",
     ),
     CommandRow("new", "new", "new", _SCENARIOS, "Write a commented scenario to FILE."),
     CommandRow(
@@ -94,7 +94,7 @@ COMMANDS = (
         "scenarios",
         "check",
         _SCENARIOS,
-        "Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong.",
+        "Check scenario FILES or catalogue names; exit with 2 if one has errors.",
     ),
     CommandRow(
         "scenarios",
@@ -118,21 +118,21 @@ COMMANDS = (
         "recorder",
         "record",
         _REAL,
-        "Record what clients ask the server at --upstream, and what it answers, as HAR.",
+        "Record requests to the server at --upstream, and its responses, as HAR.",
     ),
     CommandRow(
         "compare",
         "recordings",
         "compare",
         _REAL,
-        "Replay the HAR FILES in a world of their own, and tell what differs.",
+        "Replay the HAR FILES in a world of their own, and report differences.",
     ),
     CommandRow(
         "fit",
         "recordings",
         "fit",
         _REAL,
-        "Tell from the HAR FILES of one server how the switches must stand to be like it.",
+        "Find the switch settings that explain the HAR FILES of one server.",
     ),
     CommandRow(
         "report",
@@ -146,7 +146,7 @@ COMMANDS = (
         "probing",
         "probe",
         _REAL,
-        "Ask the server at --base what no document says: some thirty requests.",
+        "Send the server at --base about thirty requests that no document answers.",
     ),
     CommandRow(
         "operations",

@@ -20,7 +20,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "interaction_content": "structured_text",
     }
 )
-"""What stands in a path beside ids, by a part of the operation's id."""
+"""Placeholders of a path other than ids, by a part of the operation's id."""
 
 _BODIES: Mapping[str, object] = MappingProxyType(
     {

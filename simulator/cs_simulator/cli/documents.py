@@ -57,7 +57,7 @@ def _document(text: str) -> dict[str, Any]:
             raise CommandError(f"{source} cannot be read: {problem}; save it as UTF-8") from None
     data = _read(text, source)
     if not isinstance(data, dict):
-        raise CommandError(f"{source} is not a map of keys; give {_FORMS}")
+        raise CommandError(f"{source} is not a map of keys; use {_FORMS}")
     return data
 
 
@@ -81,8 +81,8 @@ def _put(document: dict[str, Any], key: str, value: Any, word: str) -> None:
     for name in above:
         inner = document.setdefault(name, {})
         if not isinstance(inner, dict):
-            raise CommandError(f"{word!r}: {name} already has a value; give one of the two")
+            raise CommandError(f"{word!r}: {name} already has a value; remove one of the two")
         document = inner
     if last in document:
-        raise CommandError(f"{word!r}: {key} is given twice; give it once")
+        raise CommandError(f"{word!r}: duplicate key {key}")
     document[last] = value

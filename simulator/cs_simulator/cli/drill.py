@@ -58,7 +58,7 @@ class _WithCommand(click.Command):
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     callback=writable_file,
-    help="Write what came of it as JUnit XML.",
+    help="Write the result as JUnit XML.",
 )
 @click.option(
     "--timeout",
@@ -66,9 +66,9 @@ class _WithCommand(click.Command):
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="How long the command may take in each drill; then it is ended.",
+    help="Time limit for the command in each drill.",
 )
-@option("--url", metavar="URL", show_default="a server of its own", help="Where the server is.")
+@option("--url", metavar="URL", show_default="a server of its own", help="URL of the server.")
 @TOKEN
 @click.pass_context
 def drill(
@@ -81,7 +81,7 @@ def drill(
     control_token: str | None,
     scenario_dir: Path | None,
 ) -> None:
-    """Run COMMAND in each drill, and judge what it did; exit with 1 where it does not pass.
+    """Run COMMAND in each drill, and judge what it did; exit with 1 if it does not pass.
 
     NAMES are drills of the catalogue, such as lost-answer, or files; without any, all of them.
     COMMAND is run once a drill, with the base URL of a world of its own in CONTEXT_SERVICES_URL,

@@ -17,12 +17,12 @@ INTERRUPTED = 130
 MEANINGS: Mapping[int, str] = MappingProxyType(
     {
         DONE: "done; of `serve`: stopped by a signal",
-        NO: "the answer is no: `verify` is not verified, `health` found no healthy server, "
-        "a virtue of a `drill` is not passed, `compare` and `fit` found what differs",
-        WRONG_INPUT: "an option, environment variable, scenario, recording or document is wrong; "
-        "nothing has changed",
-        ADDRESS_TAKEN: "an address cannot be listened on: most often the port is taken",
-        NO_SIMULATOR: "nothing answers at the URL, or what answers is not a simulator of this API",
+        NO: "negative result: `verify` is not verified, `health` found no healthy server, "
+        "a virtue of a `drill` is not passed, `compare` or `fit` found differences",
+        WRONG_INPUT: "an option, environment variable, scenario, recording or document is not "
+        "valid; nothing was changed",
+        ADDRESS_TAKEN: "cannot listen on an address; usually the port is in use",
+        NO_SIMULATOR: "no server at the URL, or one that is not a simulator of this API version",
         WRONG_TOKEN: "the control token is missing or wrong",
         NOT_FOUND: "the server has no such world, request, rule, scenario or stage",
         INTERRUPTED: "ended by Ctrl-C",

@@ -60,7 +60,7 @@ def list_rules(world: World, as_json: bool) -> None:
 def remove(world: World, names: Sequence[str], every: bool) -> None:
     """Remove rules by their NAMES; those of the scenario come back at a reset."""
     if every == bool(names):
-        raise CommandError("expected the names of rules, or --all")
+        raise CommandError("expected rule names, or --all")
     if every:
         names = world.remove_faults()
     for name in names:

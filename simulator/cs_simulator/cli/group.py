@@ -100,7 +100,7 @@ class CommandGroup(click.Group):
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             near = nearest(name, self.list_commands(ctx))
             meant = f"did you mean {near}?" if near else "see cs-simulator --help"
-            raise CommandError(f"there is no command {name!r}; {meant}")
+            raise CommandError(f"no command named {name!r}; {meant}")
         return super().resolve_command(ctx, args)
 
 

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     default=DEFAULTS.hosts,
     metavar="ADDRESS",
     callback=some_host,
-    help="The address that the server listens on; of several, the first that answers.",
+    help="Address that the server listens on; of several, the first that answers is used.",
 )
 @option(
     "--port",
     default=DEFAULTS.port,
     type=click.IntRange(0, 65535),
     metavar="NUMBER",
-    help="The port that the server listens on.",
+    help="Port that the server listens on.",
 )
 @TOKEN
 @option(
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     default=2.0,
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="How long to wait for the answer.",
+    help="How long to wait for the response.",
 )
 def health(
     url: str | None, host: Sequence[str], port: int, control_token: str | None, timeout: float
 ) -> None:
-    """Ask the server at URL how it is; exit with 0 where it is well, else with 1.
+    """Check that the server at URL is up; exit with 0 if it is, otherwise with 1.
 
     Without URL it is the one that CS_SIMULATOR_URL names, or the server on this machine that
     listens where --host and --port say, or their variables: in a container, the one in it.

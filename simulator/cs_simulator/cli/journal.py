@@ -20,21 +20,24 @@ if TYPE_CHECKING:
 
 PAUSE = 0.3
 """Seconds between two looks at the journal."""
-_LOST = "the client did not get this response whole: {}"
+_LOST = "the client did not receive the whole response: {}"
 
 
 @click.command()
 @click.argument("request_id", metavar="[ID]", required=False)
 @click.option(
-    "--follow", is_flag=True, help="Go on until Ctrl-C, with each request as it is answered."
+    "--follow", is_flag=True, help="Keep printing requests as they are answered, until Ctrl-C."
 )
-@click.option("--operation", multiple=True, metavar="ID", help="Show these operations only.")
-@click.option("--status", multiple=True, metavar="CODE", help="Show these statuses only.")
+@click.option("--operation", multiple=True, metavar="ID", help="Show only these operations.")
+@click.option("--status", multiple=True, metavar="CODE", help="Show only these statuses.")
 @click.option(
-    "--fault", multiple=True, metavar="NAME", help="Show what these rules acted on; any is all."
+    "--fault",
+    multiple=True,
+    metavar="NAME",
+    help="Show only requests on which these rules acted; any: on which some rule acted.",
 )
-@click.option("--after", type=click.IntRange(0), metavar="NUMBER", help="Show later requests only.")
-@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="Show the newest only.")
+@click.option("--after", type=click.IntRange(0), metavar="NUMBER", help="Show only later requests.")
+@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="Show only the newest.")
 @AS_JSON
 @asks_entry
 def requests(
@@ -45,7 +48,7 @@ def requests(
     as_json: bool,
     **filters: Any,
 ) -> None:
-    """Show what a world was asked, a line a request, oldest first.
+    """Show the requests that a world received, one a line, oldest first.
 
     ID shows one request whole: last, 3, or default/3 as log and header have it. Lines are those
     of the server's log, with the time of the world.
@@ -53,7 +56,9 @@ def requests(
     wanted = {name: value for name, value in filters.items() if value not in (None, ())}
     if request_id is not None:
         if follow or wanted:
-            raise CommandError("an ID goes without --follow and without filters; leave one out")
+            raise CommandError(
+                "an ID cannot be combined with --follow or filters; remove one of them"
+            )
         world, number = entry_id(server, world_name, request_id)
         entry = world.request(number)
         if as_json:
@@ -73,7 +78,7 @@ def requests(
     for entry in journal["requests"]:
         _say_line(entry)
     if journal["dropped"]:
-        terminal.say(f"{journal['dropped']} older requests are no longer kept", err=True)
+        terminal.say(f"{journal['dropped']} older requests were dropped", err=True)
 
 
 def _followed(world: World, wanted: Mapping[str, Any]) -> Iterator[Any]:
@@ -154,9 +159,9 @@ def _laid_out(body: str) -> str:
 @click.command()
 @click.argument("request", nargs=-1, required=True, metavar="last|ID|METHOD PATH")
 @click.option(
-    "--header", "-H", "headers", multiple=True, metavar="NAME:VALUE", help="A header it has."
+    "--header", "-H", "headers", multiple=True, metavar="NAME:VALUE", help="Header of the request."
 )
-@click.option("--body", "-d", metavar="TEXT", help="The body it has.")
+@click.option("--body", "-d", metavar="TEXT", help="Body of the request.")
 @AS_JSON
 @asks_entry
 def explain(
@@ -167,7 +172,7 @@ def explain(
     body: str | None,
     as_json: bool,
 ) -> None:
-    """Say why fault rules acted on a request, or did not.
+    """Explain why fault rules acted on a request, or did not.
 
     The request is one of the journal, such as last or 3; or one that is described, such as
     POST /services/start, which is not counted.
@@ -175,7 +180,7 @@ def explain(
     if len(request) == 1:
         if headers or body is not None:
             raise CommandError(
-                "a request of the journal has its own headers and body; leave them out"
+                "a request of the journal has its own headers and body; remove --header and --body"
             )
         world, number = entry_id(server, world_name, request[0])
         explained = world.explain_request(number)

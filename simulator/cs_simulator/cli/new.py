@@ -14,7 +14,7 @@ from cs_simulator.cli.options import ScenarioName
 _TEXT = """\
 # A scenario: what a world begins with. Every key is described in docs/scenarios.md.
 #
-#   cs-simulator check {file}        tells what is wrong with it
+#   cs-simulator check {file}        checks it for errors
 #   cs-simulator serve {file}        starts a server with it
 description: What this scenario is for, in one line.
 
@@ -59,22 +59,20 @@ faults:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@click.option(
-    "--extends", type=ScenarioName(), metavar="NAME", help="The scenario that it begins with."
-)
+@click.option("--extends", type=ScenarioName(), metavar="NAME", help="Scenario to extend.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def new(file: str, extends: str | None, force: bool) -> None:
     """Write a commented scenario to FILE."""
     path = Path(file)
     if path.suffix not in (".yaml", ".yml"):
-        raise CommandError(f"{file} does not end in .yaml, as a scenario does; name it {file}.yaml")
+        raise CommandError(f"{file} does not end in .yaml; name it {file}.yaml")
     line = f"extends: {extends}" if extends else "# extends: demo"
     text = _TEXT.format(file=file, extends=line)
     try:
         with path.open("w" if force else "x", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError:
-        raise CommandError(f"{file} already exists; give another name, or --force") from None
+        raise CommandError(f"{file} already exists; choose another name, or use --force") from None
     except OSError as error:
-        raise CommandError(f"{file} cannot be written: {error.strerror}", WRONG_INPUT) from None
+        raise CommandError(f"cannot write {file}: {error.strerror}", WRONG_INPUT) from None
     terminal.say(f"wrote {file}; start a server with it: cs-simulator serve {file}")

@@ -201,9 +201,11 @@ def with_input(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> bo
     if wanted:
         mend = "connect a pipe and keep its other end open, or remove the option"
         if sys.stdin is None:
-            raise click.BadParameter(f"the standard input is closed; {mend}")
+            raise click.BadParameter(f"standard input is closed; {mend}")
         if os.path.samestat(os.fstat(0), Path(os.devnull).stat()):
-            raise click.BadParameter(f"the standard input is {os.devnull}, which has ended; {mend}")
+            raise click.BadParameter(
+                f"standard input is {os.devnull}, so the server would stop at once; {mend}"
+            )
     return wanted
 
 
@@ -233,7 +235,7 @@ def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | Non
         if not os.access(folder, os.F_OK):
             raise click.BadParameter(f"folder {folder} does not exist; create it first")
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise click.BadParameter(f"nothing can be written into {folder}; choose another folder")
+            raise click.BadParameter(f"folder {folder} is not writable; choose another")
     return path
 
 
@@ -242,10 +244,10 @@ FOLDER = option(
     type=click.Path(readable=False, path_type=Path),
     metavar="FOLDER",
     callback=readable_folder,
-    help="A folder of scenarios of your own, beside those that ship.",
+    help="Folder with your own scenarios, in addition to the bundled ones.",
 )
 TOKEN = option(
     "--control-token",
     type=Token(),
-    help="A secret that each request to /_control must bear; better given in the environment.",
+    help="Secret that every request to /_control must send. Prefer the environment variable.",
 )

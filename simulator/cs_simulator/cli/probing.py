@@ -48,15 +48,15 @@ CA_FILE = click.option(
     "--ca-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Certificates in PEM to trust, beside those that the system trusts.",
+    help="File of certificates (PEM) to trust, in addition to those of the system.",
 )
 INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.")
 
 
 @click.command()
-@click.option("--base", type=_BaseUrl(), help="The base URL of edition 8.5 of the server.")
+@click.option("--base", type=_BaseUrl(), help="Base URL of edition 8.5 of the server.")
 @click.option(
-    "--base-81", type=_BaseUrl(), help="The base URL of edition 8.1, if that is to be probed."
+    "--base-81", type=_BaseUrl(), help="Base URL of edition 8.1, if it is to be probed as well."
 )
 @click.option(
     "--har",
@@ -65,7 +65,7 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     callback=writable_file,
-    help="Where the conversation is recorded, without secrets.",
+    help="File to record the conversation in, without secrets.",
 )
 @click.option(
     "--write",
@@ -85,7 +85,7 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     "--answers",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Send nothing: read what a printed probe brought back.",
+    help="Send nothing: read the results of a printed probe.",
 )
 @click.option(
     "--type",
@@ -94,9 +94,9 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     show_default=True,
     type=click.IntRange(0, 2**31 - 1),
     metavar="NUMBER",
-    help="A type that the server knows of services, states and tasks.",
+    help="A type of services, states and tasks that the server knows.",
 )
-@click.option("--user", metavar="NAME:PASSWORD", help="Whom to be, in Basic authentication.")
+@click.option("--user", metavar="NAME:PASSWORD", help="Credentials for Basic authentication.")
 @click.option(
     "--header",
     "headers",
@@ -178,7 +178,7 @@ def _announce(terms: ProbeTerms, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        give_up("nothing was sent: there is nobody to ask; add --yes to send them")
+        give_up("nothing was sent: no terminal to confirm on; add --yes to send the requests")
     if not click.confirm("Send them?", err=True):
         give_up("nothing was sent")
 
@@ -200,8 +200,8 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
                     failures.clear()
                 if len(failures) == _MOST_FAILURES:
                     raise NoServerError(
-                        f"{_MOST_FAILURES} requests in a row have no response ({failures[-1]}); "
-                        f"what was made may be there still, under the contact key {terms.key}"
+                        f"{_MOST_FAILURES} requests in a row got no response ({failures[-1]}); "
+                        f"what was created may remain, under the contact key {terms.key}"
                     )
                 if number == 1:
                     _check_first(exchange)
@@ -225,7 +225,7 @@ def _check_first(exchange: RecordedExchange) -> None:
     if status in (401, 403):
         advice = "; say who you are with --user NAME:PASSWORD or --header"
     elif status in range(300, 400):
-        advice = f", to {header(response.headers, 'location')}; give that as --base"
+        advice = f", to {header(response.headers, 'location')}; use that as --base"
     elif status == 404:
         advice = "; is --base the URL below which services/start is?"
     elif status == 400:
@@ -237,9 +237,9 @@ def _tell(probed: Probed, har: Path) -> None:
     click.echo(f"{len(probed.exchanges)} exchanges are recorded in {har}", err=True)
     if probed.left_out:
         names = ", ".join(call.name for call in probed.left_out)
-        click.echo(f"left out, for want of what they need: {names}", err=True)
+        click.echo(f"skipped, because a request they depend on failed: {names}", err=True)
     for each in probed.left_behind:
-        click.echo(f"could not be deleted: {each}", err=True)
+        click.echo(f"could not delete: {each}", err=True)
 
 
 def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
@@ -249,7 +249,7 @@ def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
     except AnswersError as error:
         give_up(f"{path}: {error}")
     except OSError as error:
-        give_up(f"{path} cannot be read: {error.strerror}")
+        give_up(f"cannot read {path}: {error.strerror}")
     _fit_exchanges(exchanges, path.name, write, report)
 
 

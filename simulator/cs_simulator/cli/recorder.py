@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--upstream",
     required=True,
     metavar="URL",
-    help="The real server: scheme, host and port. The path of a request goes on as it came.",
+    help="The real server: scheme, host and port. The path of a request is passed on unchanged.",
 )
 @click.option(
     "--har",
@@ -38,10 +38,14 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     callback=writable_file,
-    help="Where to write; the file must not be there yet.",
+    help="File to write; it must not exist yet.",
 )
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on.",
 )
 @click.option(
     "--port",
@@ -49,9 +53,9 @@ if TYPE_CHECKING:
     show_default=True,
     type=click.IntRange(0, 65535),
     metavar="NUMBER",
-    help="The port to listen on; 0 takes a free one.",
+    help="Port to listen on; 0 picks a free one.",
 )
-@click.option("--read-only", is_flag=True, help="Refuse all but GET, HEAD and OPTIONS.")
+@click.option("--read-only", is_flag=True, help="Reject everything but GET, HEAD and OPTIONS.")
 @click.option("--secrets", is_flag=True, help="Keep passwords, tokens and cookies as they are.")
 @click.option(
     "--timeout",
@@ -59,7 +63,7 @@ if TYPE_CHECKING:
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="How long the server may take for a response.",
+    help="Time limit for a response of the server.",
 )
 @CA_FILE
 @INSECURE
@@ -74,7 +78,7 @@ def record(
     ca_file: Path | None,
     insecure: bool,
 ) -> None:
-    """Record what clients ask the server at --upstream, and what it answers, as HAR.
+    """Record requests to the server at --upstream, and its responses, as HAR.
 
     Give the proxy's URL to a client in the place of the server's, and stop it with Ctrl-C. The
     file is whole after every exchange.

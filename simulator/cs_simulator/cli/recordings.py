@@ -41,17 +41,17 @@ REPORT = click.option(
     default="text",
     show_default=True,
     type=click.Choice(("text", "json", "junit")),
-    help="How the report is written, on standard output.",
+    help="Format of the report on standard output.",
 )
 BASE = click.option(
     "--base",
     metavar="URL",
-    help="The base URL of edition 8.5 in the recording, or its path; found where left out.",
+    help="Base URL or path of edition 8.5 in the recording; default: detected.",
 )
 BASE_81 = click.option(
     "--base-81",
     metavar="URL",
-    help="The same of edition 8.1.",
+    help="The same for edition 8.1.",
 )
 
 
@@ -60,7 +60,7 @@ BASE_81 = click.option(
 @click.option(
     "--scenario",
     type=ScenarioName(),
-    help="What the world begins with, a name or a file; its faults and stages are left out.",
+    help="Scenario to start from, a name or a file; its faults and stages are ignored.",
 )
 @FOLDER
 @BASE
@@ -74,7 +74,7 @@ def compare(
     base_81: str | None,
     report: Form,
 ) -> None:
-    """Replay the HAR FILES in a world of their own, and tell what differs.
+    """Replay the HAR FILES in a world of their own, and report differences.
 
     The exit code is 0 where nothing differs, 1 where something does, 2 where nothing can be
     compared.
@@ -107,7 +107,7 @@ def fit(
     base_81: str | None,
     report: Form,
 ) -> None:
-    """Tell from the HAR FILES of one server how the switches must stand to be like it.
+    """Find the switch settings that explain the HAR FILES of one server.
 
     Each value that is proven names the exchanges that prove it. The exit code is 1 where a switch
     is contradicted or something differs that no switch explains, 2 where nothing can be compared.
@@ -168,7 +168,7 @@ def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: F
         try:
             write.write_text(scenario_text(result, write.stem), encoding="utf-8")
         except OSError as error:
-            give_up(f"{write} cannot be written: {error.strerror}")
+            give_up(f"cannot write {write}: {error.strerror}")
     sys.exit(result.exit_code)
 
 

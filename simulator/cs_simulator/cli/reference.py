@@ -43,8 +43,8 @@ class OperationName(TextType):
 
 @click.command()
 @click.argument("operation", type=OperationName(), metavar="OPERATION")
-@click.option("--edition", type=click.Choice(("8.5", "8.1")), help="The edition of the API.")
-@option("--url", default="http://localhost:8080", metavar="URL", help="Where the server is.")
+@click.option("--edition", type=click.Choice(("8.5", "8.1")), help="Edition of the API.")
+@option("--url", default="http://localhost:8080", metavar="URL", help="URL of the server.")
 @WORLD
 def example(operation: str, edition: EditionName | None, url: str, world: str) -> None:
     """Print a curl line for OPERATION, with ids of the scenario demo."""
@@ -54,7 +54,7 @@ def example(operation: str, edition: EditionName | None, url: str, world: str) -
         raise CommandError(no_such("operation", operation, rows).detail)
     if edition is not None and edition not in row.editions:
         raise CommandError(
-            f"{operation} is of edition {row.editions[0]} alone; leave --edition out"
+            f"{operation} exists only in edition {row.editions[0]}; remove --edition"
         )
     prefix = "" if world == "default" else f"/_world/{world}"
     click.echo(curl_line(row, edition or row.editions[0], f"{url.rstrip('/')}{prefix}"))
@@ -65,14 +65,14 @@ def example(operation: str, edition: EditionName | None, url: str, world: str) -
     "--url",
     default="http://localhost:8080",
     show_default=True,
-    help="Where the server is that the document describes.",
+    help="URL of the server that the document describes.",
 )
 @click.option(
     "--for",
     "audience",
     type=click.Choice(["clients", "fuzzing"]),
-    help="What it is for: to make clients from (the default), or to test with all that the server "
-    "takes.",
+    help="Purpose: to generate clients (the default), or to test everything that the server "
+    "accepts.",
 )
 @click.option("--control", is_flag=True, help="Print the document of the control API instead.")
 def openapi(url: str, audience: str | None, *, control: bool) -> None:
@@ -85,7 +85,7 @@ def openapi(url: str, audience: str | None, *, control: bool) -> None:
     if not control:
         document = openapi_of.openapi(openapi_of.Described(url, lenient=audience == "fuzzing"))
     elif audience is not None:
-        raise click.UsageError("--control cannot be combined with --for; leave --for out")
+        raise click.UsageError("--control cannot be combined with --for; remove --for")
     else:
         document = control_api.control_document((control_api.HEALTH, *control_api.ENDPOINTS), url)
     click.echo(json.dumps(document, indent=2))

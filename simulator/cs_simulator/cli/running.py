@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _STATUS: Mapping[int, int] = MappingProxyType({401: WRONG_TOKEN, 404: NOT_FOUND})
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print what the server answers.")
+AS_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Print the response as the server sent it."
+)
 
 
 def _default_url() -> str:
@@ -39,9 +41,9 @@ _URL = option(
     "--url",
     metavar="URL",
     show_default="this machine, port 8080",
-    help="Where the server is.",
+    help="URL of the server.",
 )
-WORLD = option("--world", default="default", metavar="NAME", help="The world that is asked.")
+WORLD = option("--world", default="default", metavar="NAME", help="Name of the world.")
 
 
 def asks_server(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -99,8 +101,8 @@ def entry_id(server: Server, world_name: str, text: str) -> tuple[World, int]:
         entries = world.requests(limit=1)
         if not entries:
             raise CommandError(
-                f"world {world.name} was asked nothing yet, so there is no last request; "
-                "name another with --world",
+                f"world {world.name} has received no requests, so there is no last one; "
+                "use --world for another",
                 NOT_FOUND,
             )
         return world, entries[-1]["id"]

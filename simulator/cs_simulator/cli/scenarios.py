@@ -22,7 +22,7 @@ from cs_simulator.scenario.warnings import warnings_of
 @click.argument("files", nargs=-1, required=True, type=ScenarioName(), metavar="FILES...")
 @FOLDER
 def check(files: Sequence[str], scenario_dir: Path | None) -> None:
-    """Check scenario FILES, or names of the catalogue; exit with 2 where one is wrong.
+    """Check scenario FILES or catalogue names; exit with 2 if one has errors.
 
     A warning tells what is allowed and hardly ever meant, such as a rule that never acts.
     """

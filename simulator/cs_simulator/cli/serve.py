@@ -111,7 +111,7 @@ def _asks_for_json(words: Sequence[str]) -> bool:
     multiple=True,
     default=(DEFAULTS.scenario,),
     type=ScenarioName(),
-    help="What the server begins with: a name that `cs-simulator scenarios` lists, or a file. "
+    help="Scenario to start with: a name from `cs-simulator scenarios`, or a file. "
     "Repeat it, or separate several by commas: each is merged over those before it.",
 )
 @FOLDER
@@ -121,120 +121,121 @@ def _asks_for_json(words: Sequence[str]) -> bool:
     default=DEFAULTS.hosts,
     metavar="ADDRESS",
     callback=some_host,
-    help="An address to listen on; repeat it for more. 0.0.0.0 and :: are all of IPv4 and IPv6.",
+    help="Address to listen on; repeatable. 0.0.0.0 is every IPv4 address, :: every IPv6 address.",
 )
 @option(
     "--port",
     default=DEFAULTS.port,
     type=click.IntRange(0, 65535),
     metavar="NUMBER",
-    help="The port to listen on; 0 takes a free one.",
+    help="Port to listen on; 0 picks a free one.",
 )
 @option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     callback=writable_file,
-    help="Write JSON with url, port and pid here once the server answers.",
+    help="Write url, port and pid to this file as JSON once the server is ready.",
 )
 @option(
     "--fidelity",
     multiple=True,
     type=SwitchType(),
-    help="Decide what the vendor's documents leave open; repeatable. See docs/fidelity.md.",
+    help="Set a fidelity switch: behaviour that the vendor's documents leave open. Repeatable; "
+    "see docs/fidelity.md.",
 )
 @option(
     "--max-body",
     default="1MiB",
     type=Size(),
-    help="Answer 413 to requests of the API with larger bodies.",
+    help="Largest request body of the API; larger ones get 413.",
 )
 @option(
     "--max-control-body",
     default="64MiB",
     type=Size(),
-    help="Answer 413 to control requests with larger bodies, such as scenarios.",
+    help="Largest request body of the control API, for example a scenario; larger ones get 413.",
 )
 @option(
     "--max-waiting",
     default=DEFAULTS.max_waiting,
     type=click.IntRange(1, 10_000),
     metavar="NUMBER",
-    help="How many responses may wait at once, for delays and verify; a world gets a quarter.",
+    help="How many responses may wait at once (delays, verify with within). One world may use a "
+    "quarter of them.",
 )
 @option(
     "--export-dir",
     type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
     metavar="FOLDER",
-    help="Write the files of an export here, besides serving them.",
+    help="Also write exported files to this folder.",
 )
 @option(
     "--import-dir",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Where an import of profiles may name a file to read; without it, it may name none.",
+    help="Folder from which imports may read files by name. Without it, files must be uploaded.",
 )
 @TOKEN
 @option(
     "--allow-host",
     multiple=True,
     metavar="NAME",
-    help="A name under which a browser may reach /_control, besides addresses and localhost; "
-    "repeatable.",
+    help="Host name under which browsers may reach /_control, in addition to IP addresses and "
+    "localhost; repeatable.",
 )
 @option(
     "--trust-forwarded",
     default="off",
     type=Proxies(),
-    help="Believe what proxies say in X-Forwarded-Prefix, -Proto and -Host, or Forwarded: all of "
-    "them, or those at these addresses.",
+    help="Trust X-Forwarded-Prefix, -Proto and -Host, or Forwarded, from every proxy, or only from "
+    "these addresses.",
 )
 @option(
     "--max-worlds",
     default=DEFAULTS.max_worlds,
     type=click.IntRange(1, 100_000),
     metavar="NUMBER",
-    help="How many worlds there may be.",
+    help="Largest number of worlds.",
 )
 @option(
     "--world-idle-timeout",
     default=DEFAULTS.world_idle_timeout,
     type=click.FloatRange(0),
     metavar="SECONDS",
-    help="How long a world must be unused before it may make room for another.",
+    help="Seconds without requests after which a world may be dropped to make room.",
 )
 @option(
     "--watch",
     default=DEFAULTS.watch,
     type=WatchMode(),
-    help="Read scenario files again when they change. Worlds take them at their next reset; with "
+    help="Reload scenario files when they change. Worlds use them from their next reset; with "
     "--watch=reset they are reset at once.",
 )
 @option(
     "--log-format",
     default=DEFAULTS.log_format,
     type=click.Choice(("text", "json")),
-    help="How lines of the log are written, on standard error.",
+    help="Format of the log on standard error.",
 )
 @option(
     "--log-level",
     default=DEFAULTS.log_level,
     type=click.Choice(("debug", "info", "warning", "error")),
-    help="What is logged: info has a line a request, debug control requests too.",
+    help="Log level: info logs every API request, debug control requests as well.",
 )
 @option(
     "--stop-on-stdin-eof",
     is_flag=True,
     callback=with_input,
-    help="Stop when the standard input ends, as it does when the process that holds it dies.",
+    help="Stop at the end of standard input, for example when the parent process dies.",
 )
 @click.pass_context
 def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     """Run the simulator until Ctrl-C or SIGTERM.
 
-    FILES are what the server begins with, as with --scenario. Each option can be set by the
-    environment variable that stands beside it instead. The first line that is printed says where
-    the server is.
+    FILES are the scenarios to start with, as with --scenario. Each option can also be set by the
+    environment variable shown next to it. The first line of output is the URL of edition 8.5.
     """
     is_typed = ctx.get_parameter_source("scenario") is ParameterSource.COMMANDLINE
     names = (*files, *options["scenario"]) if is_typed or not files else files

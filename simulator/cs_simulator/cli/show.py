@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", type=ScenarioName(), metavar="NAME")
-@click.option("--merged", is_flag=True, help="Print it with all that it extends merged into it.")
+@click.option("--merged", is_flag=True, help="Merge in everything that it extends.")
 @FOLDER
 def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
     """Print a scenario: NAME of the catalogue, or a file."""

@@ -49,4 +49,4 @@ def _warning(name: str, known: list[str]) -> str:
     meant = longer or [each for each in [nearest(own, parts)] if each]
     names = " or ".join(f"{PREFIX}_{each}" for each in meant)
     fix = f"did you mean {names}?" if names else "see cs-simulator serve --help"
-    return f"the variable {name} has no effect: there is no such variable; {fix}"
+    return f"the variable {name} has no effect: no option has that name; {fix}"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @AS_JSON
 @asks_world
 def verify(world: World, question: Sequence[str], as_json: bool) -> None:
-    """Make sure that a world was asked what is expected; exit with 1 where it was not.
+    """Verify the requests that a world received; exit with 1 if they are not as expected.
 
     QUESTION has the keys of docs/control-api.md: as words, such as start_service count=2
     where.body.contact_key=+44207; or as a document, '{on: start_service, within: 5s}', @FILE, or -

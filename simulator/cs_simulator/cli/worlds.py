@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @AS_JSON
 @asks_server
 def worlds(server: Server, as_json: bool) -> None:
-    """List the worlds there are, each with its scenario and how much it holds."""
+    """List the worlds, each with its scenario and how much it holds."""
     described = [server.world(name).describe() for name in server.worlds()]
     if as_json:
         terminal.say_json({"worlds": described})
@@ -35,7 +35,7 @@ def worlds(server: Server, as_json: bool) -> None:
 @AS_JSON
 @asks_world
 def reset(world: World, as_json: bool) -> None:
-    """Put a world back to where its scenario begins."""
+    """Reset a world to the start of its scenario."""
     _say_begun(world.reset(), as_json=as_json)
 
 
@@ -44,7 +44,7 @@ def reset(world: World, as_json: bool) -> None:
 @AS_JSON
 @asks_world
 def rewind(world: World, before: int, as_json: bool) -> None:
-    """Put a world back to where it was before a request, given by its number."""
+    """Put a world back to where it was before a request, given by its id."""
     rewound = world.rewind(before)
     if as_json:
         terminal.say_json(rewound)
@@ -56,11 +56,11 @@ def rewind(world: World, before: int, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--next", "onward", is_flag=True, help="Enter the stage that follows.")
+@click.option("--next", "onward", is_flag=True, help="Enter the next stage.")
 @AS_JSON
 @asks_world
 def stage(world: World, name: str | None, onward: bool, as_json: bool) -> None:
-    """Show the stage a world is in, or enter another: NAME, or --next."""
+    """Show the stage of a world, or enter another: NAME, or --next."""
     if name is not None and onward:
         raise CommandError("expected NAME or --next, found both")
     if onward:
@@ -100,9 +100,9 @@ def save(world: World, file: str, force: bool) -> None:
         with os.fdopen(os.open(file, mode, 0o600), "w", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError:
-        raise CommandError(f"{file} already exists; give another name, or --force") from None
+        raise CommandError(f"{file} already exists; choose another name, or use --force") from None
     except OSError as error:
-        raise CommandError(f"{file} cannot be written: {error.strerror}") from None
+        raise CommandError(f"cannot write {file}: {error.strerror}") from None
     terminal.say(f"saved world {world.name} to {file}")
 
 
@@ -111,7 +111,7 @@ def save(world: World, file: str, force: bool) -> None:
 @AS_JSON
 @asks_world
 def load(world: World, file: str, as_json: bool) -> None:
-    """Begin a world anew with FILE: a snapshot, or any other scenario."""
+    """Load FILE, a snapshot or any other scenario, into a world."""
     if file == "-":
         _say_begun(world.load_scenario(typed_document(["-"])), as_json=as_json)
         return
@@ -123,8 +123,8 @@ def _say_begun(begun: Mapping[str, Any], *, as_json: bool) -> None:
         terminal.say_json(begun)
         return
     terminal.say(
-        f"world {begun['world']} begins anew with scenario {begun['scenario']}; "
-        f"gone are {_counts(begun['cleared'])}"
+        f"world {begun['world']} was reset to scenario {begun['scenario']}; "
+        f"cleared: {_counts(begun['cleared'])}"
     )
 
 

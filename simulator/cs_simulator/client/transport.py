@@ -58,8 +58,8 @@ class Transport:
         self._token = token
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise SimulatorError(
-                "The token holds characters that no token may, a space or a line end for one: "
-                "give what --control-token was given"
+                "The token contains a character that is not allowed in one, such as a space or a "
+                "line end; use the value of --control-token"
             )
         self._head = f"Host: {parts.netloc}\r\nUser-Agent: cs-simulator/{__version__}"
         if token:

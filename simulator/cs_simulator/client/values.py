@@ -29,7 +29,7 @@ def json_text(value: Any) -> str:
     except (TypeError, ValueError) as error:
         if isinstance(error, ArgumentError):
             raise
-        raise ArgumentError(f"{_shown(value)} cannot be written as JSON: {error}") from None
+        raise ArgumentError(f"cannot write {_shown(value)} as JSON: {error}") from None
 
 
 def span_text(span: object) -> str:
@@ -40,13 +40,13 @@ def span_text(span: object) -> str:
         milliseconds = span // _MILLISECOND
         if milliseconds < 0 or (span and not milliseconds):
             what = "is shorter than a millisecond" if milliseconds == 0 else "goes back in time"
-            raise ArgumentError(f"{span!r} {what}; give a span such as timedelta(seconds=30)")
+            raise ArgumentError(f"{span!r} {what}; use a duration such as timedelta(seconds=30)")
         unit, size = next(row for row in _UNITS if milliseconds % row[1] == 0)
         return f"{milliseconds // size}{unit}"
-    fix = "give text such as '30s' or '2h', or a timedelta"
+    fix = "use text such as '30s' or '2h', or a timedelta"
     if isinstance(span, (int, float)) and not isinstance(span, bool):
-        fix = f"a number has no unit: give '{span}s' or timedelta(seconds={span})"
-    raise ArgumentError(f"{_shown(span)} is not a span of time; {fix}")
+        fix = f"a number has no unit: use '{span}s' or timedelta(seconds={span})"
+    raise ArgumentError(f"{_shown(span)} is not a duration; {fix}")
 
 
 def seconds_of(span: object) -> float:
@@ -60,16 +60,16 @@ def instant_text(moment: object) -> str:
     if isinstance(moment, str):
         return moment
     if not isinstance(moment, datetime):
-        fix = "give text such as '2026-01-05T09:00:00.000Z', or a datetime with a time zone"
-        raise ArgumentError(f"{_shown(moment)} is not an instant; {fix}")
+        fix = "use text such as '2026-01-05T09:00:00.000Z', or a datetime with a time zone"
+        raise ArgumentError(f"{_shown(moment)} is not a time; {fix}")
     if moment.utcoffset() is None:
         raise ArgumentError(
-            f"{moment!r} has no time zone; give it one, such as moment.replace(tzinfo=UTC)"
+            f"{moment!r} has no time zone; add one, for example moment.replace(tzinfo=UTC)"
         )
     try:
         in_utc = moment.astimezone(UTC)
     except OverflowError:
-        raise ArgumentError(f"{moment!r} lies outside the years 1 to 9999 in UTC") from None
+        raise ArgumentError(f"{moment!r} is outside the years 1 to 9999 in UTC") from None
     return f"{in_utc:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{in_utc.microsecond // 1000:03}Z"
 
 
@@ -86,14 +86,14 @@ def _plain(value: object) -> Any:
     fields = getattr(value, "__dataclass_fields__", None)  # importing what asks for it takes long
     if fields is not None and not isinstance(value, type):
         return {name: getattr(value, name) for name in fields}
-    fix = "give text, a number, true, false, None, a list or a dict"
+    fix = "use text, a number, true, false, None, a list or a dict"
     if isinstance(value, (set, frozenset)):
-        fix = "give a list, for example sorted(...) of it"
+        fix = "use a list, for example sorted(...) of it"
     elif isinstance(value, (bytes, bytearray)):
         fix = "decode it to text"
     elif isinstance(value, date):
-        fix = "give a datetime with a time zone, or the text of the day"
-    raise ArgumentError(f"{_shown(value)} cannot be written as JSON; {fix}")
+        fix = "use a datetime with a time zone, or the date as text"
+    raise ArgumentError(f"cannot write {_shown(value)} as JSON; {fix}")
 
 
 def _shown(value: object) -> str:

@@ -105,8 +105,8 @@ def _miss_lines(miss: NearMiss) -> list[str]:
         lines.append(printable(line))
         if _holds_a_part(failed["expected"], failed["found"]):
             lines.append(
-                "        matches takes the whole of the value, and this has it as a part: "
-                'use {"contains": ...}, or begin and end the expression with .*'
+                "        matches compares the whole value, and here only a part of it matches; "
+                'use {"contains": ...}, or start and end the expression with .*'
             )
     return lines
 
@@ -135,7 +135,7 @@ def _too_many(ids: Sequence[int], entries: Sequence[Entry]) -> list[str]:
         if len({table.get(name) for table in tables}) > 1
     ]
     if not rows:
-        return [*lines, "  and do not differ: the same was sent again"]
+        return [*lines, "  and are identical: the same request was sent again"]
     head = ("they differ in", [f"#{entry['id']}" for entry in entries])
     shown = [head, *rows[:_MOST_ROWS]]
     widths = [max(len(row[0]) for row in shown)]

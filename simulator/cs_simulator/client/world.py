@@ -207,7 +207,7 @@ class World:
             return dict(scenario), ""
         if not isinstance(scenario, (str, os.PathLike)):
             raise ArgumentError(
-                f"{scenario!r} is not a scenario; give a name of the catalogue such as 'demo', "
+                f"{scenario!r} is not a scenario; use a name of the catalogue such as 'demo', "
                 "a path such as './night.yaml', or a document such as {'extends': 'demo'}"
             )
         if isinstance(scenario, str) and not is_path(scenario):
@@ -218,8 +218,8 @@ class World:
         except OSError as error:
             where = "" if Path(scenario).is_absolute() else f" in {path.parent.resolve()}"
             raise ScenarioFileError(
-                f"The scenario file {os.fspath(scenario)} cannot be read{where}: {error.strerror}; "
-                f"a scenario of the catalogue is named without a slash or an ending: {path.stem}"
+                f"Cannot read the scenario file {os.fspath(scenario)}{where}: {error.strerror}; "
+                f"for a catalogue scenario, use its name without slash or extension: {path.stem}"
             ) from None
 
     def _put_scenario(self, path: str, scenario: ScenarioLike) -> Any:
@@ -233,7 +233,7 @@ class World:
             if file is None or not any(detail.at == "name" for detail in error.errors):
                 raise
             raise ScenarioFileError(
-                f"{error}\n  there is a file {file} beside it: write './{file}' for that"
+                f"{error}\n  a file {file} exists; use './{file}' for that"
             ) from None
 
     def _file_named(self, scenario: ScenarioLike) -> str | None:
@@ -454,9 +454,7 @@ class World:
 def _check_name(name: object) -> None:
     """Refuse what is no text, and none at all; the server judges the rest."""
     if not isinstance(name, str) or not name:
-        raise ArgumentError(
-            f"{name!r} is not the name of a world: give 1 to 64 of A-Z a-z 0-9 . _ -"
-        )
+        raise ArgumentError(f"{name!r} is not a valid world name; use 1 to 64 of A-Z a-z 0-9 . _ -")
 
 
 def is_path(scenario: str) -> bool:

@@ -94,5 +94,5 @@ def root_only() -> None:
         raise ProblemError(
             404,
             "Not available per world",
-            f"{request.path} is the same for every world: ask it without a prefix",
+            f"{request.path} is the same for every world; request it without a world prefix",
         )

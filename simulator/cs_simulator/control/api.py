@@ -144,7 +144,7 @@ def index(control: Control) -> Response:
 
 def reset(control: Control) -> Response:
     """Put everything back to where the scenario begins."""
-    no_body("PUT /_control/scenario puts another scenario in place, and resets")
+    no_body("to load another scenario, use PUT /_control/scenario")
     return set_up(control.worlds, _reset)
 
 
@@ -176,7 +176,7 @@ def show_openapi(control: Control) -> Response:
     audience = request.args.get("for", openapi.AUDIENCES[0])
     if audience not in openapi.AUDIENCES:
         detail = f"for: expected {' or '.join(openapi.AUDIENCES)}, found {audience!r}"
-        raise ProblemError(400, "Bad query", detail)
+        raise ProblemError(400, "Invalid query", detail)
     world = asked(control.worlds)
     lenient = audience == "fuzzing"
     with world.lock:  # one scenario, though another is put meanwhile
@@ -210,7 +210,7 @@ def show_export(control: Control, name: str) -> Response:
         names = world.exports.names()
     if content is None:
         there_are = ", ".join(names) or "none"
-        raise ProblemError(404, "No such export", f"There is no {name}; there are: {there_are}")
+        raise ProblemError(404, "No such export", f"No export named {name}; available: {there_are}")
     return Response(content, content_type=TEXT)
 
 

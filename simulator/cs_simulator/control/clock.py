@@ -67,9 +67,7 @@ def _set(world: ServedWorld, mode: Mode, given: Mapping[str, Any]) -> Response:
     if at is not None and at < before:
         answer["hint"] = "the clock was set back; existing data keeps its timestamps"
     elif was_frozen and mode != "frozen":
-        answer["hint"] = (
-            'the clock was frozen and runs from now on; "mode": "frozen" keeps it still'
-        )
+        answer["hint"] = 'the clock was frozen and now runs; add "mode": "frozen" to keep it frozen'
     return json_response(answer)
 
 

@@ -42,7 +42,9 @@ from cs_simulator.faults.verdict import NOTHING, UNROUTED, Became, Verdict
 from cs_simulator.journal.entries import JournalEntry, shown_members
 from cs_simulator.worlds import ServedWorld
 
-_WANTED = '{"method", "path", "headers", "body"}, or {"request": <an id of the journal>}'
+_WANTED = (
+    '{"method": ..., "path": ...} with optional headers and body, or {"request": <journal id>}'
+)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _DESCRIBED = ("method", "path", "headers", "body")
 

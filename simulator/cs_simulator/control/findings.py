@@ -187,5 +187,5 @@ def _doubts(dropped: int, unsure: Mapping[Fit, int]) -> str:
         doubts.append(f"the journal keeps only the beginning of {cut} long request bodies")
     if gave_up:
         were = "entry" if gave_up == 1 else "entries"
-        doubts.append(f"a regular expression takes too long on {gave_up} {were}")
-    return " and ".join(doubts) + ": the verdict could be another one"
+        doubts.append(f"{gave_up} {were} not decided: a regular expression takes too long")
+    return " and ".join(doubts) + "; the result could be different"

@@ -120,7 +120,7 @@ def stranger(terms: ControlTerms, received: Received, where: Address) -> Problem
 
 def _unknown_host(host: str) -> ProblemError:
     allow = f"--allow-host {_name_of(host)} or the variable CS_SIMULATOR_ALLOW_HOST allows it"
-    return ProblemError(403, "Unknown host", f"This server does not know the host {host}; {allow}")
+    return ProblemError(403, "Unknown host", f"Unknown host {host}; {allow}")
 
 
 def _host_of(origin: str) -> str | None:
@@ -165,11 +165,11 @@ def on_http_error(
     """
     allowed = sorted(getattr(error, "valid_methods", None) or ())
     if allowed:
-        detail = f"{request.path} takes {', '.join(allowed)}, and not {request.method}"
+        detail = f"{request.method} is not allowed on {request.path}; allowed: {', '.join(allowed)}"
     else:
         meant = near(request.path.removeprefix(f"{PREFIX}/"))
         hint = f"see {PREFIX}/" if meant is None else f"did you mean {PREFIX}/{meant}?"
-        detail = f"{request.method} {request.path} is no part of the control API; {hint}"
+        detail = f"No control endpoint {request.method} {request.path}; {hint}"
     response = ProblemError(error.code or 500, error.name, detail).response()
     if allowed:
         response.headers["Allow"] = ", ".join(allowed)

@@ -93,8 +93,8 @@ def kept_entry(world: ServedWorld, number: object) -> JournalEntry:
             raise ProblemError(
                 404,
                 "Another world",
-                f"Request {number} is of world {name}, and world {world.name} is asked; "
-                f"ask below /_world/{name}/_control/",
+                f"Request {number} is in world {name}, not {world.name}; "
+                f"use /_world/{name}/_control/",
             )
         number = bare.removeprefix("#")
         if number == "last":

@@ -88,7 +88,7 @@ def refused(
     if count == 1:
         detail += f": {error.problems[0].sentence}"
     if error.more:
-        detail += f"; {len(error.problems)} are listed, and {error.more:,} more exist"
+        detail += f"; {len(error.problems)} are listed; {error.more:,} more exist"
     return ProblemError(400, title, detail, [_members(each) for each in error.problems])
 
 

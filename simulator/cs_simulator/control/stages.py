@@ -66,8 +66,12 @@ def _enter_next(world: ServedWorld) -> Response:
     with world.lock:
         if not world.next_stage(world.begin().now):
             stage = world.stages.current
-            what = "this scenario has no stages" if stage is None else f"none after {stage.name}"
-            raise ProblemError(409, "No next stage", f"There is no next stage: {what}")
+            what = (
+                "This scenario has no stages"
+                if stage is None
+                else f"{stage.name} is the last stage"
+            )
+            raise ProblemError(409, "No next stage", what)
         return json_response(stage_members(world))
 
 

@@ -76,7 +76,7 @@ def progress_of(
         rate = rules[name].above_rate
         most = 0 if rate is None else rate.calls
         if len(each.get("recent", ())) > most:
-            checker.problem(f"{at}.recent", f"more calls than the fault's rate counts: {most}")
+            checker.problem(f"{at}.recent", f"more calls than the rule's rate counts: {most}")
     return Progress(
         faults=None if counters is None else {name: _rule(each) for name, each in counters.items()},
         stage=None

@@ -21,9 +21,9 @@ class HarFile:
         try:
             self._file = path.open("xb", buffering=0)
         except FileExistsError:
-            raise HarError(f"{path} is there already; choose another name, or remove it") from None
+            raise HarError(f"{path} already exists; choose another name, or remove it") from None
         except OSError as error:
-            raise HarError(f"{path} cannot be written: {error.strerror or error}") from None
+            raise HarError(f"cannot write {path}: {error.strerror or error}") from None
         self._file.write(f"{HEAD}{TAIL}".encode())
         self._end = len(HEAD.encode())
 

@@ -59,7 +59,7 @@ class Recording:
             parts.append(f"{self.unanswered} of them without a response")
         parts += [f"{count} skipped: {why}" for why, count in sorted(self.skipped.items())]
         if self.cut_off:
-            parts.append("the file is cut off, and what is whole was read")
+            parts.append("the file is truncated; the complete entries were read")
         return f"{self.name}: {', '.join(parts)}"
 
 
@@ -73,9 +73,9 @@ def read_file(path: Path, wanted: Callable[[RecordedExchange], bool] | None = No
         with _opened(path) as file:
             return read_stream(file, str(path), wanted)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise HarError(f"{path} cannot be unpacked: {error}") from None
+        raise HarError(f"cannot unpack {path}: {error}") from None
     except OSError as error:
-        raise HarError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise HarError(f"cannot read {path}: {error.strerror or error}") from None
 
 
 def _opened(path: Path) -> IO[str]:

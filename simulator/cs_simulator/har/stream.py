@@ -61,7 +61,7 @@ class EntryStream:
                     found = True
                     yield from self._entries()
             if not found:
-                raise HarError(f"{self._name}: there is no log.entries; expected a HAR 1.2 file")
+                raise HarError(f"{self._name}: log.entries is missing; expected a HAR 1.2 file")
         except _CutOff:
             if not self._text.strip() and self.count == 0 and self._at == 0:
                 raise HarError(f"{self._name} is empty; expected a HAR 1.2 file") from None
@@ -143,7 +143,7 @@ class EntryStream:
         except UnicodeDecodeError as error:
             like = "" if self._text or self._at else resemblance(bytes(error.object))
             raise HarError(
-                f"{self._name} is not UTF-8: byte {error.object[error.start]:#04x}"
+                f"{self._name} is not valid UTF-8: byte {error.object[error.start]:#04x}"
                 f"{f' (it looks like {like})' if like else ''}; HAR is JSON in UTF-8"
             ) from None
         if not more:

@@ -144,7 +144,7 @@ class Connection:
             elif events & READ:
                 self._read()
         except Exception:
-            log.exception("a connection failed, and is closed")
+            log.exception("a connection failed and was closed")
             self.close()
 
     def _read(self) -> None:
@@ -156,7 +156,7 @@ class Connection:
             self.close()
             return
         except MemoryError:
-            log.warning("no memory to read from a connection: it is closed")
+            log.warning("out of memory reading from a connection; it was closed")
             self.close()
             return
         if not data:
@@ -168,7 +168,7 @@ class Connection:
         try:
             self._feed(data)
         except MemoryError:
-            log.warning("no memory for a request: its connection is closed")
+            log.warning("out of memory for a request; its connection was closed")
             self._requests.clear()
             self.close()
             return

@@ -126,7 +126,7 @@ class Loop:
             try:
                 key.data(events)
             except Exception:
-                log.exception("what a connection was ready for failed")
+                log.exception("handling a connection failed")
         due = self._run_due()
         soon = self._soon
         has_more = bool(soon)
@@ -162,4 +162,4 @@ def _run(act: Callable[[], None]) -> None:
     try:
         act()
     except Exception:
-        log.exception("what was due in the loop failed")
+        log.exception("a scheduled task failed")

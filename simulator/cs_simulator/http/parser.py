@@ -226,18 +226,20 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         """
         first, _, rest = header_plus.partition(CRLF)
         if first.rstrip() == b"PRI * HTTP/2.0":
-            raise ParsingError("It begins an HTTP/2 connection, and only HTTP/1.1 is spoken here")
+            raise ParsingError(
+                "it starts an HTTP/2 connection, but this server speaks only HTTP/1.1"
+            )
         if first.startswith(b"CONNECT "):
-            raise ParsingError("CONNECT asks a proxy for a tunnel, and this is no proxy")
+            raise ParsingError("CONNECT asks for a tunnel, but this server is not a proxy")
         framing = rest.lower()
         if b"transfer-encoding:" in framing and b"content-length:" in framing:
             # Two lengths of one body: the way to smuggle a request (RFC 9112, 6.3).
-            raise ParsingError("It has a Transfer-Encoding beside a Content-Length")
+            raise ParsingError("it has both Transfer-Encoding and Content-Length")
         if not first.isascii():
             # Some clients send UTF-8 as it is. It is refused there, and means the same encoded.
             first = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), first)
         if b"://" in first and not _FIRST_LINE.fullmatch(first.rstrip()):
-            raise ParsingError("Start line is invalid")
+            raise ParsingError("the request line is not valid")
         if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
             raise ParsingError("a header is folded over two lines")
         if b"  " in rest or b"\t" in rest:
@@ -260,12 +262,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             self.header_lines = _repeated(rest)
         hosts = [value for name, value in self.header_lines if name == "HTTP_HOST"]
         if len(hosts) > 1:
-            raise ParsingError(f"It has {len(hosts)} Host headers, and must have one")
+            raise ParsingError(f"it has {len(hosts)} Host headers; exactly one is allowed")
         if self.version == "1.1" and "HOST" not in self.headers:
-            raise ParsingError("It has no Host header, which HTTP/1.1 asks for")
+            raise ParsingError("it has no Host header, which HTTP/1.1 requires")
         if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
             # Its body would be taken for the next request (RFC 9112, 6.1).
-            raise ParsingError("Transfer-Encoding is for HTTP/1.1")
+            raise ParsingError("Transfer-Encoding is only allowed with HTTP/1.1")
         receiver = self.body_rcv
         if receiver is not None:
             path = address(self.request_uri, None).target.path
@@ -317,9 +319,9 @@ def _wrong_with(data: bytes) -> str | None:
 def _wrong_with_chunks(line: bytes, trailer: bytes) -> str | None:
     """Return what is wrong with the first line of a chunk, or the trailer, that has not ended."""
     if len(line) > LONGEST_LINE:
-        return "the first line of a chunk does not end"
+        return "the first line of a chunk has no end"
     if len(trailer) > LONGEST_LINE:
-        return "What follows the last chunk does not end"
+        return "the trailer after the last chunk has no end"
     if b"\n" in line or _BARE_LF.search(trailer):
         return "a line between chunks ends with LF instead of CR LF"
     return None

@@ -56,7 +56,7 @@ class Pool:
                 self._threads -= 1
                 alone = self._threads == 0
             if alone:
-                log.warning("no thread can be started (%s): a long request holds up others", error)
+                log.warning("cannot start a thread (%s); a long request delays others", error)
                 self._run(until_empty=True)
 
     def _run(self, *, until_empty: bool = False) -> None:

@@ -24,18 +24,18 @@ def refusal_of(error: Error, uri: str, origin: str | None = None) -> Outcome:
     if error.code == 413:
         text = "The body is too large"
         if is_control(address(uri, None).target.path):
-            detail = f"{text}; --max-control-body allows more"
+            detail = f"{text}; raise the limit with --max-control-body"
             members = {"title": "Document too large", "status": error.code, "detail": detail}
             refused = _outcome(error.code, members, "application/problem+json", None)
             return refused._replace(headers=(*refused.headers, *NEVER_STORED))
-        refusal = BodyTooLarge(f"{text}; --max-body allows more")
+        refusal = BodyTooLarge(f"{text}; raise the limit with --max-body")
     elif error.code == 431:
         text = f"The request line and headers exceed {LONGEST_HEAD} bytes"
         refusal = MalformedPath(text)
     elif error.code >= 500:
         refusal = InternalError(f"{error.reason}: {error.body}")
     else:
-        refusal = MalformedPath(f"The request cannot be read: {error.body}")
+        refusal = MalformedPath(f"Malformed request: {error.body}")
     members = error_body("message", refusal, "", "")
     return _outcome(error.code, members, "application/json", origin)
 

@@ -147,7 +147,7 @@ class HttpServer:
                 return
             except OSError as error:
                 # Without a descriptor or memory, asking again at once would only keep it busy.
-                log.debug("no connection can be taken: %s", error.strerror)
+                log.debug("cannot accept a connection: %s", error.strerror)
                 self._accept_no_more()
                 self._loop.later(PAUSE, self._accept_more)
                 return
@@ -186,7 +186,7 @@ class HttpServer:
                 pass
         except OSError:
             pass  # a terminal that hung up
-        self._ask_to_stop("the standard input has ended, and --stop-on-stdin-eof was given")
+        self._ask_to_stop("end of standard input (--stop-on-stdin-eof)")
 
     def _stop(self) -> None:
         if self._reason is not None:
@@ -244,7 +244,7 @@ def forget_ready_file(path: Path) -> None:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
             raise ReadyFileError(f"The ready file {path} is {kind}; choose another name")
         path.unlink()
     except FileNotFoundError:

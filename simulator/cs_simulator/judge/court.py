@@ -115,7 +115,7 @@ def _found(
     if not by.intents:
         on = ", ".join(sorted(expectation.on))
         return VirtueValue(
-            "undecided", None, f"no request to {on} was found: has the client asked?"
+            "undecided", None, f"no request to {on} was found; did the client send one?"
         )
     return VIRTUES[name].judge(wanted, case)
 

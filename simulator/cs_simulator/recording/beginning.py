@@ -286,5 +286,5 @@ def scenario_of(
             )
             if wrong is None:
                 raise
-            beginning.notes.append(f"{wrong} of the recording cannot be laid out: {error}")
+            beginning.notes.append(f"cannot set up {wrong} of the recording: {error}")
             del own[wrong]

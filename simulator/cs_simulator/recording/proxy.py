@@ -83,7 +83,8 @@ def upstream_of(url: str) -> Upstream:
         raise ValueError(f"{url!r} is not a URL such as http://host:port")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(
-            f"{url!r} has a path; give scheme, host and port: a request's path goes on as it came"
+            f"{url!r} has a path; use only scheme, host and "
+            f"port: the path of a request is passed on unchanged"
         )
     if parts.username is not None:
         raise ValueError(f"{url!r} has a user; the client's own Authorization is passed on")
@@ -172,7 +173,7 @@ class RecordingProxy:
             ) from None
         except OSError as error:
             raise NoServerError(
-                f"nothing answers at {upstream.origin}: {error.strerror or error}"
+                f"cannot connect to {upstream.origin}: {error.strerror or error}"
             ) from None
 
     def keep(self, exchange: RecordedExchange) -> None:
@@ -281,10 +282,12 @@ class _Client:
         terms = self._proxy.terms
         if terms.read_only and request.method not in _READING:
             method = request.method.decode("ascii")
-            await self._say(403, f"{method} is refused: this proxy is read-only")
+            await self._say(403, f"{method} is rejected: this proxy is read-only")
             return
         if request.method == b"CONNECT":
-            await self._say(501, "CONNECT is not for this proxy: give its URL as the server's")
+            await self._say(
+                501, "this proxy does not support CONNECT; use its URL in place of the server's"
+            )
             return
         passing = _Passing(request, system_time(), stopwatch())
         try:
@@ -421,7 +424,7 @@ class _Client:
 
     async def _read_up(self) -> bytes:
         if self._up_reader is None:
-            raise _UpstreamError("there is no connection to the server")
+            raise _UpstreamError("no connection to the server")
         try:
             return await self._up_reader.read(CHUNK)
         except ConnectionResetError:

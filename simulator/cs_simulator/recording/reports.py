@@ -131,7 +131,7 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
         yield from (f"  {line}" for line in text.rstrip().splitlines())
     yield from _finding_lines(comparison)
     if not comparison.compared:
-        yield "nothing was compared: no exchange is one of the API, or none has a response"
+        yield "nothing was compared: the recording has no exchange of the API with a response"
     elif not comparison.findings:
         yield f"{comparison.compared} exchanges compared, no difference"
     else:
@@ -173,7 +173,7 @@ def _fit_lines(result: Fit) -> Iterator[str]:
         yield "what no switch explains:"
     yield from _finding_lines(result.comparison)
     if not result.comparison.compared:
-        yield "nothing was compared: no exchange is one of the API, or none has a response"
+        yield "nothing was compared: the recording has no exchange of the API with a response"
 
 
 def _switch_lines(switch: FittedSwitch) -> Iterator[str]:

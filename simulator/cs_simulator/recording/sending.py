@@ -40,7 +40,7 @@ class Trust:
             context = ssl.create_default_context(cafile=self.ca_file)
         except (OSError, ssl.SSLError) as error:
             raise NoServerError(
-                f"{self.ca_file} cannot be read as certificates in PEM: {error}"
+                f"cannot read {self.ca_file} as PEM certificates: {error}"
             ) from None
         if self.insecure:
             context.check_hostname = False
@@ -51,8 +51,8 @@ class Trust:
 def certificate_advice(host: str, error: ssl.SSLCertVerificationError) -> str:
     """Return what is wrong with a certificate, and what helps."""
     return (
-        f"the certificate of {host} is not trusted: {error.verify_message}; give the file of its "
-        "authority with --ca-file, or --insecure to trust anything"
+        f"the certificate of {host} is not trusted: {error.verify_message}; pass the "
+        "certificate of its authority with --ca-file, or use --insecure to trust any"
     )
 
 
@@ -121,10 +121,10 @@ def _connect(connection: http.client.HTTPConnection, origin: str) -> None:
             f"{origin} does not answer within {connection.timeout:g} s; is the address right?"
         ) from None
     except socket.gaierror as error:
-        raise NoServerError(f"there is no host of {origin}: {error.strerror}") from None
+        raise NoServerError(f"cannot resolve the host of {origin}: {error.strerror}") from None
     except OSError as error:
         raise NoServerError(
-            f"nothing answers at {origin}: {error.strerror or error}; is the server running?"
+            f"cannot connect to {origin}: {error.strerror or error}; is the server running?"
         ) from None
 
 

@@ -47,7 +47,7 @@ def _next_id(bits: int) -> Scalar:
 def _format(value: object) -> int:
     if value == FORMAT and type(value) is int:
         return FORMAT
-    raise UnfitError(f"{FORMAT}, the only format there is")
+    raise UnfitError(f"{FORMAT}, the only format")
 
 
 class _Written:

@@ -77,7 +77,7 @@ def _types() -> Sequence[str]:
 def _not_unique(value: object) -> bool:
     if Boolean()(value):
         raise UnfitError(
-            "false", "a unique identification key keeps two customers from sharing a value"
+            "false", "a unique identification key prevents two customers from sharing a value"
         )
     return False
 
@@ -183,7 +183,7 @@ def _schemas(
         problems: list[Problem] = []
         schema = read_schema(kind, each, problems)
         if kind == "profiles" and metadata.attribute(schema.name) is not None:
-            expected = "a name that no attribute of profiles has"
+            expected = "a name that is not a profile attribute"
             problems.append(Problem("name", expected, schema.name))
         note(problems, at, checker)
         schemas.append(schema)

@@ -80,7 +80,7 @@ class Preload:
                 try:
                     stored.add_all(made)
                 except Conflict as conflict:
-                    text = f"generated customers share what is unique: {conflict.text}"
+                    text = f"generated customers share a unique value: {conflict.text}"
                     raise SharedValuesError(f"generate[{number}].customers", text) from None
             own = setup.of_tenant_named(tenants[0])
             more = generated_services(each, number, made, self.seed, own)

@@ -36,7 +36,7 @@ def checked_profiles(given: Sequence[Given], metadata: Metadata, checker: Checke
     Notes what the metadata do not admit, and customers that share what is unique.
     """
     if given and not metadata.attributes:
-        checker.problem("customers", "profile_attributes is empty, so there can be no customers")
+        checker.problem("customers", "profile_attributes is empty, so customers cannot exist")
         return []
     profiles = [
         _profile(customer, f"customers[{position}]", metadata, checker)

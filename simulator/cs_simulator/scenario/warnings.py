@@ -38,7 +38,8 @@ def _expired(scenario: LoadedScenario) -> Iterator[str]:
                 if what == EXPIRE and instant <= now:
                     yield (
                         f"service {service.service_id} expires at {format_instant(instant)}, "
-                        f"before the world begins at {format_instant(now)}: nobody will see it"
+                        f"before the world begins at "
+                        f"{format_instant(now)}: it will never be visible"
                     )
 
 
@@ -46,12 +47,12 @@ def _idle_rules(rules: Sequence[Rule]) -> Iterator[str]:
     """Yield the rules that can never act."""
     for place, rule in enumerate(rules):
         if rule.probability == 0:
-            yield f"fault {rule.name} never acts: its probability is 0"
+            yield f"fault rule {rule.name} never acts: its probability is 0"
         elif _only_decides(rule):
             over = next((each for each in rules[:place] if _hides(each, rule)), None)
             if over is not None:
                 yield (
-                    f"fault {rule.name} never acts: {over.name} stands before it, always acts, and "
+                    f"fault rule {rule.name} never acts: {over.name} comes first, always acts and "
                     "decides the response; put the narrower rule first"
                 )
 
@@ -62,8 +63,9 @@ def _waits_without_end(rules: Sequence[Rule]) -> Iterator[str]:
         response = None if rule.action is None else rule.action.values.get("response")
         if response is not None and response.automatic:
             yield (
-                f"fault {rule.name} answers Retry-After: auto, and the clock is frozen: a client "
-                "that waits gets through only once the clock is advanced"
+                f"fault rule {rule.name} sends Retry-After: "
+                f"auto, but the clock is frozen: no retry "
+                "succeeds until the clock is advanced"
             )
 
 

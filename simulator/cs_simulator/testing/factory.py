@@ -49,14 +49,14 @@ class WorldFactory:
         """
         if not isinstance(request, pytest.FixtureRequest):
             raise ToldFailure(
-                "create() takes the request of the fixture that a world is for, found "
-                f"{request!r}; write context_services_factory.create(request, ...)"
+                "create() expected the request of the fixture that the world is for, found "
+                f"{request!r}; use context_services_factory.create(request, ...)"
             )
         if scenario is not None and not isinstance(scenario, (str, os.PathLike, Mapping)):
             raise ToldFailure(
-                f"create() takes a scenario as a name, a path or a document, found {scenario!r}"
+                f"create() expected a scenario as a name, a path or a document, found {scenario!r}"
             )
         if name is not None and not isinstance(name, str):
-            raise ToldFailure(f"create() takes the name of a world as text, found {name!r}")
+            raise ToldFailure(f"create() expected the name of a world as text, found {name!r}")
         item = self._current()
         return or_fail(lambda: self._lender.lend(item, request, scenario, name, reset=reset))

@@ -91,8 +91,8 @@ def strictness_of(node: pytest.Item | pytest.Collector, *, by_default: bool) -> 
     for word in words:
         if word not in ALLOWED:
             near = get_close_matches(str(word), ALLOWED, 1)
-            end = f"did you mean {near[0]}?" if near else f"there are: {', '.join(ALLOWED)}"
-            raise SimulatorError(f"the marker {STRICT} cannot allow {word!r}; {end}")
+            end = f"did you mean {near[0]}?" if near else f"allowed: {', '.join(ALLOWED)}"
+            raise SimulatorError(f"marker {STRICT} cannot allow {word!r}; {end}")
     return Strictness(mark.args != (False,), frozenset(words))
 
 
@@ -100,7 +100,7 @@ def _wrong(mark: pytest.Mark, takes: str) -> str:
     said = [repr(arg) for arg in mark.args]
     said += [f"{name}={value!r}" for name, value in mark.kwargs.items()]
     found = f"found ({', '.join(said)})"
-    return f"the marker {mark.name} takes one argument: expected {takes}; {found}"
+    return f"marker {mark.name} takes exactly one argument: expected {takes}; {found}"
 
 
 def _name_in(line: str) -> str:

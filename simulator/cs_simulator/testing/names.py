@@ -48,8 +48,8 @@ def fixed_name(name: str, session: Session, *, is_for_all: bool) -> str:
     for found in _PLACEHOLDER.finditer(name):
         if found[1] not in words:
             raise SimulatorError(
-                f"{found[0]} in the name of the world {name} stands for nothing: "
-                "there are {worker} and {run}"
+                f"{found[0]} in the world name {name} is not a placeholder; "
+                "available: {worker}, {run}"
             )
     return _PLACEHOLDER.sub(lambda found: words[found[1]], name)
 

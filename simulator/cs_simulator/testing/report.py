@@ -42,7 +42,8 @@ def summary_of(text: str) -> str:
 def shorten(report: pytest.TestReport, error: BaseException) -> None:
     """Leave of a failure that was told before its first line."""
     report.longrepr = (
-        f"{summary_of(str(error)).partition(chr(10))[0]}\n(told at the first test that needed it)"
+        f"{summary_of(str(error)).partition(chr(10))[0]}\n(reported "
+        f"in full at the first test that needed it)"
     )
 
 

@@ -92,8 +92,8 @@ def _run(config: pytest.Config) -> str | None:
     run = run or os.environ.get(RUN_VARIABLE) or None
     if run is not None and not _RUN.fullmatch(run):
         raise pytest.UsageError(
-            f"{run!r} cannot stand in the name of a world, where {{run}} puts it: "
-            "give 1 to 40 of A-Z a-z 0-9 . _ -"
+            f"{run!r}, which replaces {{run}}, is not valid in the name of a world; "
+            "use 1 to 40 of A-Z a-z 0-9 . _ -"
         )
     return run
 
@@ -105,7 +105,7 @@ def _keep(config: pytest.Config, folder: Path) -> int | None:
         return None
     if not text.isascii() or not text.isdecimal():
         raise pytest.UsageError(
-            f"--context-services-keep takes a number of worlds, 0 for none; found {text!r}"
+            f"--context-services-keep: expected a number of worlds, 0 for none, found {text!r}"
         )
     return int(text)
 
@@ -126,7 +126,7 @@ def _words(options: str) -> Sequence[str]:
         words = shlex.split(options)
     except ValueError as error:
         raise pytest.UsageError(
-            f"context_services_options cannot be split into words, {error}: {options}"
+            f"cannot split context_services_options into words ({error}): {options}"
         ) from None
     for word in words:
         name = word.partition("=")[0]

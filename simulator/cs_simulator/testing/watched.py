@@ -53,8 +53,8 @@ class WatchedWorld(World):
     def _call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         if self.is_over:
             raise SimulatorError(
-                f"The world {self.name} has ended with what it was for; "
-                "what outlives a test takes a world of its own scope from context_services_factory"
+                f"The world {self.name} ended with the scope it was created for; "
+                "for a wider scope use context_services_factory"
             )
         try:
             return super()._call(method, path, body, **more)
@@ -63,7 +63,7 @@ class WatchedWorld(World):
                 raise
             raise SimulatorError(
                 f"The world {self.name} was deleted while its test runs, by delete(), "
-                "delete_worlds() or another user of the server; create() makes it anew"
+                "delete_worlds() or another user of the server; create() makes it again"
             ) from None
 
     def verify(self, **question: Unpack[Question]) -> Verification:

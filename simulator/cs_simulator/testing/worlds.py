@@ -211,8 +211,9 @@ class Lender:
         """Let go the oldest that is kept, where a server takes no more worlds."""
         if not self._kept:
             raise SimulatorError(
-                f"{error}; this run keeps none of its own: give that server more with "
-                "--max-worlds, or delete those of other runs with Server(...).delete_worlds()"
+                f"{error}; this run keeps no worlds that could make room; raise "
+                "--max-worlds of that server, or delete those "
+                "of other runs with Server(...).delete_worlds()"
             ) from None
         self._part_with(self._kept.popleft())
 

@@ -34,7 +34,7 @@ def test_explained_request_is_named_so_too(app: App, number: object) -> None:
 def test_request_of_another_world_is_asked_for_there(app: App) -> None:
     reply = app.get("/_control/requests/other/3")
     assert reply.status == 404
-    assert "ask below /_world/other/_control/" in reply.json()["detail"]
+    assert "use /_world/other/_control/" in reply.json()["detail"]
 
 
 @pytest.mark.parametrize(("status", "ids"), [("2xx", [1, 2]), ("4XX", [3]), ("400", [3])])
@@ -81,7 +81,7 @@ def test_clock_that_was_frozen_says_that_it_runs(app: App) -> None:
     at: dict[str, Any] = {"time": "2026-01-05T09:00:00.000Z"}
     app.put("/_control/clock", {"mode": "frozen", **at})
     hint = app.put("/_control/clock", at).json()["hint"]
-    assert hint == 'the clock was frozen and runs from now on; "mode": "frozen" keeps it still'
+    assert hint == 'the clock was frozen and now runs; add "mode": "frozen" to keep it frozen'
     again = app.put("/_control/clock", {"mode": "offset", "time": "2027-01-05T09:00:00.000Z"})
     assert "hint" not in again.json()
 

@@ -172,8 +172,8 @@ def test_rule_that_advances_beyond_the_end_says_so() -> None:
     reply = app.start()
     assert reply.status == 201
     assert reply.headers["X-Simulator-Hint"] == (
-        f"a fault rule could not advance the clock by 2000 ms: it stands at {LAST}, "
-        "the last instant there is"
+        f"a fault rule could not advance the clock by 2000 ms: it is at {LAST}, "
+        "the latest possible time"
     )
     assert app.get("/_control/clock").json()["time"] == LAST
 

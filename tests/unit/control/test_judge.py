@@ -93,7 +93,7 @@ def test_wrong_question_is_refused(body: Any, text: str) -> None:
 def test_scenario_that_expects_nothing_is_told() -> None:
     reply = App(FROZEN).post("/_control/judge")
     assert (reply.status, reply.json()["title"]) == (400, "Nothing to judge by")
-    assert "give the scenario a list under expect" in reply.json()["detail"]
+    assert "add a list expect to the scenario" in reply.json()["detail"]
 
 
 def test_world_that_does_not_exist_is_not_made() -> None:

@@ -232,7 +232,7 @@ def test_ids_end_with_the_last_of_their_width() -> None:
         ):
             reply = app.post(f"{prefix}{call}", body)
             assert reply.status == 500
-            assert f"No {kind} id is left" in reply.body.decode()
+            assert f"No {kind} ids left" in reply.body.decode()
     assert state(app) == document
 
 

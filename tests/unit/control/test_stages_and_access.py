@@ -41,7 +41,7 @@ def test_stage_is_entered_by_name_or_is_the_next() -> None:
     assert app.post("/_control/stage/next").json()["stage"] == "recovered"
     reply = app.post("/_control/stage/next")
     assert reply.status == 409
-    assert reply.json()["detail"] == "There is no next stage: none after recovered"
+    assert reply.json()["detail"] == "recovered is the last stage"
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,15 @@ def test_page_of_another_origin_is_refused() -> None:
 def test_unknown_endpoint_and_method_are_problems() -> None:
     app = App()
     assert app.get("/_control/heath").json()["detail"] == (
-        "GET /_control/heath is no part of the control API; did you mean /_control/health?"
+        "No control endpoint GET /_control/heath; did you mean /_control/health?"
     )
     assert app.get("/_control/_").json()["detail"].endswith("; see /_control/")
     reply = app.delete("/_control/health")
     assert reply.status == 405
     assert reply.headers["Allow"] == "GET, HEAD, OPTIONS"
-    assert reply.json()["detail"] == "/_control/health takes GET, HEAD, OPTIONS, and not DELETE"
+    assert reply.json()["detail"] == (
+        "DELETE is not allowed on /_control/health; allowed: GET, HEAD, OPTIONS"
+    )
     assert reply.headers["Content-Type"] == "application/problem+json"
 
 

@@ -54,7 +54,7 @@ def test_prefix_and_header_may_agree_but_not_differ() -> None:
     reply = app.get(path, X_Simulator_World="b")
     assert reply.status == 400
     assert reply.json()["message"] == (
-        "The path names world a, the header X-Simulator-World b: send one"
+        "The path names world a, but the header X-Simulator-World names b; send only one"
     )
     control = app.get("/_world/a/_control/", X_Simulator_World="b")
     assert control.status == 400

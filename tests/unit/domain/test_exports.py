@@ -171,7 +171,7 @@ def test_exports_of_two_worlds_are_in_folders_of_their_own(tmp_path: Path) -> No
 def test_folder_that_takes_no_file_refuses_the_export(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     files = Exports(tmp_path / "file")
-    with pytest.raises(ExportFailed, match=r"The export cannot be written to .*file: File exists"):
+    with pytest.raises(ExportFailed, match=r"Cannot write the export to .*file: File exists"):
         written(files, transaction(START + 7))
     assert files.names() == []
 

@@ -274,4 +274,4 @@ def test_every_virtue_is_open_where_nothing_was_asked() -> None:
     for name, example in examples.items():
         finding = found({"on": "start_service", name: example})
         assert finding.verdict == "undecided"
-        assert finding.text == "no request to start_service was found: has the client asked?"
+        assert finding.text == "no request to start_service was found; did the client send one?"

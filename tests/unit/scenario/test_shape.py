@@ -17,8 +17,8 @@ A_SPAN = "a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
     [
         ("- 1", "expected a map, found [1]"),
         ("nothing", "expected a map, found 'nothing'"),
-        ("format: 2", "format: expected 1, the only format there is, found 2"),
-        ("format: true", "format: expected 1, the only format there is, found true"),
+        ("format: 2", "format: expected 1, the only format, found 2"),
+        ("format: true", "format: expected 1, the only format, found true"),
         ("name: ''", "name: expected a non-empty string, found ''"),
         ("name: true", "name: expected a non-empty string, found true"),
         ("description: [a]", 'description: expected a string, found ["a"]'),

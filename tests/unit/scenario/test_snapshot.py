@@ -217,7 +217,7 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
                 f"{RATE}progress: {{faults: {{r: {{{SINCE}, recent: [2026-01-05T09:00:00.000Z, "
                 "2026-01-05T09:00:00.000Z]}}}"
             ),
-            ["progress.faults.r.recent: more calls than the fault's rate counts: 1"],
+            ["progress.faults.r.recent: more calls than the rule's rate counts: 1"],
         ),
         (
             f"{RATE}progress: {{faults: {{r: {{matched: -1}}}}}}",

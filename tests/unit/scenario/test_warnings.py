@@ -13,14 +13,14 @@ from tests.unit.scenario.support import Folder
 
 CLOCK = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
 HIDDEN = (
-    "fault two never acts: one stands before it, always acts, and decides the response; "
+    "fault rule two never acts: one comes first, always acts and decides the response; "
     "put the narrower rule first"
 )
 
 
 EXPIRED = (
     "service 5 expires at 2026-01-05T08:00:00.000Z, before the world begins at "
-    "2026-01-05T09:00:00.000Z: nobody will see it"
+    "2026-01-05T09:00:00.000Z: it will never be visible"
 )
 
 
@@ -46,7 +46,7 @@ def test_service_that_has_expired_before_the_world_begins() -> None:
         (
             "on: any",
             "on: end_service, probability: 0",
-            ["fault two never acts: its probability is 0"],
+            ["fault rule two never acts: its probability is 0"],
         ),
     ],
 )
@@ -65,8 +65,8 @@ def test_wait_for_a_clock_that_stands_still() -> None:
         "response: {status: 503, headers: {retry-after: auto}}}"
     )
     warning = (
-        "fault busy answers Retry-After: auto, and the clock is frozen: a client that waits gets "
-        "through only once the clock is advanced"
+        "fault rule busy sends Retry-After: auto, but the clock is frozen: no retry succeeds "
+        "until the clock is advanced"
     )
     assert warned(f"faults: [{rule}]") == [warning]
     assert warned(f"stages: [{{name: s, faults: [{rule}]}}]") == [warning]
@@ -89,7 +89,7 @@ def test_check_tells_warnings_and_is_done(folder: Folder) -> None:
     path = folder.put("mine.yaml", "faults: [{on: any, name: x, delay: 1s, probability: 0}]")
     done = CliRunner().invoke(main, ["check", str(path)])
     assert done.exit_code == 0
-    assert done.stderr == f"{path}: warning: fault x never acts: its probability is 0\n"
+    assert done.stderr == f"{path}: warning: fault rule x never acts: its probability is 0\n"
     assert done.stdout == f"{path}: ok (mine)\n"
 
 

@@ -17,8 +17,8 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "profile_attributes: [{name: Level, type: string, unique: true}]",
         (
             (
-                "1:58: profile_attributes[0].unique: expected false, found true; a "
-                "unique identification key keeps two customers from sharing a value"
+                "1:58: profile_attributes[0].unique: expected false, found true; a unique "
+                "identification key prevents two customers from sharing a value"
             ),
         ),
     ),
@@ -153,8 +153,8 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         "extension_schemas: {profiles: [{name: title, type: single-valued}]}",
         (
             (
-                "1:39: extension_schemas.profiles[0].name: expected a name that no "
-                "attribute of profiles has, found 'title'"
+                "1:39: extension_schemas.profiles[0].name: expected a name that is not a profile "
+                "attribute, found 'title'"
             ),
         ),
     ),
@@ -259,7 +259,7 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "profile_attributes: []\ncustomers: [{customer_id: C}]",
-        (("2:12: customers: profile_attributes is empty, so there can be no customers"),),
+        (("2:12: customers: profile_attributes is empty, so customers cannot exist"),),
     ),
     (
         "profile_attributes: []\ngenerate: {customers: {count: 1}}",
@@ -402,7 +402,7 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
         (
             (
-                "3:23: generate.customers: generated customers share what is unique: "
+                "3:23: generate.customers: generated customers share a unique value: "
                 "Identification key idTitle is unique, but customer EU86SbKFDZOO0001 "
                 "already has Title 'Mr'"
             ),

@@ -7,9 +7,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "first_ids: {service: 9223372036854775807}\nservices: [{contact_key: K}, {contact_key: L}]",
         (
             (
-                "1:22: first_ids.service: No service id is left: ids go on from the highest that "
-                "the scenario has, or its first_ids.service, and 9223372036854775807 is the end of "
-                "them"
+                "1:22: first_ids.service: No service ids left: they continue from the scenario's "
+                "highest id, or from its first_ids.service, and end at 9223372036854775807"
             ),
         ),
     ),
@@ -17,8 +16,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "first_ids: {state: 2147483647}\nservices: [{contact_key: K, states: [{}, {}]}]",
         (
             (
-                "1:20: first_ids.state: No state id is left: ids go on from the highest that the "
-                "scenario has, or its first_ids.state, and 2147483647 is the end of them"
+                "1:20: first_ids.state: No state ids left: they continue from the scenario's "
+                "highest id, or from its first_ids.state, and end at 2147483647"
             ),
         ),
     ),
@@ -26,8 +25,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "first_ids: {task: 2147483648}\nservices: [{contact_key: K, tasks: [{}]}]",
         (
             (
-                "1:19: first_ids.task: No task id is left: ids go on from the highest that the "
-                "scenario has, or its first_ids.task, and 2147483647 is the end of them"
+                "1:19: first_ids.task: No task ids left: they continue from the scenario's "
+                "highest id, or from its first_ids.task, and end at 2147483647"
             ),
         ),
     ),
@@ -35,9 +34,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "services: [{contact_key: K, service_id: 9223372036854775807}, {contact_key: K}]",
         (
             (
-                "1:1: first_ids.service: No service id is left: ids go on from the highest that "
-                "the scenario has, or its first_ids.service, and 9223372036854775807 is the end of "
-                "them"
+                "1:1: first_ids.service: No service ids left: they continue from the scenario's "
+                "highest id, or from its first_ids.service, and end at 9223372036854775807"
             ),
         ),
     ),
@@ -45,8 +43,8 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "services: [{contact_key: K, states: [{state_id: 2147483647}, {}]}]",
         (
             (
-                "1:1: first_ids.state: No state id is left: ids go on from the highest that the "
-                "scenario has, or its first_ids.state, and 2147483647 is the end of them"
+                "1:1: first_ids.state: No state ids left: they continue from the scenario's "
+                "highest id, or from its first_ids.state, and end at 2147483647"
             ),
         ),
     ),
@@ -54,9 +52,9 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
         "first_ids: {customer: 9223372036854775807}\ngenerate: {customers: {count: 2}}",
         (
             (
-                "1:23: first_ids.customer: No customer id is left: ids go on from the highest that "
-                "the scenario has, or its first_ids.customer, and 9223372036854775807 is the end "
-                "of them"
+                "1:23: first_ids.customer: No customer ids left: they continue from the "
+                "scenario's highest id, or from its first_ids.customer, and end at "
+                "9223372036854775807"
             ),
         ),
     ),
@@ -182,7 +180,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
             "progress: {faults: {f: {since: 2026-01-05T09:00:00.000Z, recent: "
             "[2026-01-05T09:00:00.000Z]}}}\nfaults: [{name: f, on: any, delay: 1s}]"
         ),
-        ("1:66: progress.faults.f.recent: more calls than the fault's rate counts: 0",),
+        ("1:66: progress.faults.f.recent: more calls than the rule's rate counts: 0",),
     ),
 )
 """Each message without the name of the file: line, column, path and text."""

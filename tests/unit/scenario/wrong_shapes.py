@@ -7,7 +7,7 @@ from cs_simulator.domain.members import OF_EVENT
 WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("- 1", ("1:1: expected a map, found [1]",)),
     ("nothing", ("1:1: expected a map, found 'nothing'",)),
-    ("format: 2", ("1:9: format: expected 1, the only format there is, found 2",)),
+    ("format: 2", ("1:9: format: expected 1, the only format, found 2",)),
     ("name: ''", ("1:7: name: expected a non-empty string, found ''",)),
     ("name: true", ("1:7: name: expected a non-empty string, found true",)),
     ("description: [a]", ('1:14: description: expected a string, found ["a"]',)),
