@@ -25,7 +25,7 @@ CALLS: tuple[tuple[str, str, str], ...] = (
         "Cannot read the scenario file ./demo.yaml",
         "extension: demo",
     ),
-    ('cs.load_scenario("night")', "'night'", "write './night.yaml'"),
+    ('cs.load_scenario("night")', "'night'", "use './night.yaml'"),
     ('cs.load_scenario("wrong.yaml")', "wrong.yaml:1:7: seed: ", "64"),
     ('cs.load_scenario("torn.yaml")', "torn.yaml:2:1", "expected"),
     ('cs.load_scenario({"servces": []})', "servces", "services"),
@@ -186,7 +186,7 @@ MARKERS: tuple[tuple[str, str, str], ...] = (
     ("context_services_scenario(None)", "found (None)", "a name, a path or a document"),
     ("context_services_scenario", "found ()", "a name, a path or a document"),
     ('context_services_scenario("demo", seed=7)', "found ('demo', seed=7)", "one argument"),
-    ('context_services_scenario("night")', "'night'", "write './night.yaml'"),
+    ('context_services_scenario("night")', "'night'", "use './night.yaml'"),
     (
         'context_services_scenario("./none.yaml")',
         "Cannot read the scenario file ./none.yaml",

@@ -51,10 +51,10 @@ def _document(text: str) -> dict[str, Any]:
         try:
             text = decoded(Path(source).read_bytes())
         except OSError as error:
-            raise CommandError(f"{source} cannot be read: {error.strerror}") from None
+            raise CommandError(f"cannot read {source}: {error.strerror}") from None
         except EncodingError as error:
             problem = f"not valid UTF-8: {error.problem.text}"
-            raise CommandError(f"{source} cannot be read: {problem}; save it as UTF-8") from None
+            raise CommandError(f"cannot read {source}: {problem}; save it as UTF-8") from None
     data = _read(text, source)
     if not isinstance(data, dict):
         raise CommandError(f"{source} is not a map of keys; use {_FORMS}")
