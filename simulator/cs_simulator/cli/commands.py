@@ -50,7 +50,11 @@ COMMANDS = (
         "Verify the requests that a world received; exit with 1 if they are not as expected.",
     ),
     CommandRow(
-        "explain", "journal", "explain", _ASK, "Explain why fault rules acted on a request, or did not."
+        "explain",
+        "journal",
+        "explain",
+        _ASK,
+        "Explain why fault rules acted on a request, or did not.",
     ),
     CommandRow("reset", "worlds", "reset", _ASK, "Reset a world to the start of its scenario."),
     CommandRow(
