@@ -55,7 +55,7 @@ def check_type(arrival: Arrival) -> None:
     if other:
         raise UnsupportedMediaType(
             f"The charset {other[0]} is not supported: expected UTF-8",
-            f"encode the JSON as UTF-8; {_LENIENT}",
+            f"send application/json in UTF-8; {_LENIENT}",
         )
     # The same said twice, one time with its charset, is still one thing.
     if not all(_JSON_TYPE.fullmatch(value) for value in content_type.split(",")):

@@ -138,6 +138,8 @@ class Moment:
         raise UnfitError(self.expected, NO_SUCH_DATE)
 
 
+_LONG_AGO = 10**8
+"""Numbers past it may be seconds or milliseconds since 1970."""
 _NEARLY = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>(?P<between>[Tt ]?)[0-9]{2}:[0-9]{2}"
     r"(?P<seconds>:[0-9]{2}(?P<fraction>[.,][0-9]*)?)?)?"
@@ -149,7 +151,8 @@ _NEARLY = re.compile(
 def wrong_with_date(value: object) -> str:
     """Return what of a text that is nearly a date is wrong, the first thing of several, or ''."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return "seconds or milliseconds since 1970 are no date here"
+        is_epoch = abs(value) > _LONG_AGO
+        return "seconds or milliseconds since 1970 are no date here" if is_epoch else ""
     found = _NEARLY.fullmatch(value) if isinstance(value, str) and len(value) < 100 else None
     if found is None:
         return ""
