@@ -6,8 +6,8 @@ import { indented } from "./json.js";
 import { isRed, serviceOf, statusOf } from "./store.js";
 
 const REASONS = {
-  201: "Created", 200: "OK", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-  409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type", 429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable",
+  201: "Created", 200: "OK", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+  409: "Conflict", 415: "Unsupported Media Type", 429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable",
 };
 
 const DECISIONS = { acted: "acted", passed: "passed", shadowed: "shadowed", not_due: "not due", no_match: "no match" };

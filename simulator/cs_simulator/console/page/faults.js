@@ -11,6 +11,16 @@ function asItem(rule) {
   return `faults:\n${rule.trim().split("\n").map((line, place) => (place ? "    " : "  - ") + line).join("\n")}\n`;
 }
 
+const counts = (rule) => [rule.origin, rule.matched, rule.acted, rule.shadowed, rule.remaining ?? ""];
+
+/** Return the rules of an answer, each as the text it can be put back by. */
+function rulesOf(text) {
+  const nodes = member(tree(text), "faults").list.map((each) => member(each, "rule"));
+  return parse(text).faults.map((rule, place) => ({ ...rule, text: jsonOf(nodes[place]), yaml: yamlOf(nodes[place]) }));
+}
+
+const nameOf = (rule) => h("td", { class: "mono" }, h("details", null, h("summary", null, short(rule.name, 60)), h("pre", { class: "code" }, visible(rule.yaml))));
+
 /** The view of fault rules. */
 export class FaultsView {
   constructor(app) {
@@ -30,7 +40,6 @@ export class FaultsView {
 
   entered() {
     this.off = new Map();
-    this.own = undefined;
     if (this.isShown) this.shown_();
   }
 
@@ -75,11 +84,17 @@ export class FaultsView {
       return;
     }
     fill(this.said);
-    const nodes = member(tree(text), "faults").list;
-    this.rules = parse(text).faults.map((rule, place) => ({ ...rule, text: jsonOf(member(nodes[place], "rule")), yaml: yamlOf(member(nodes[place], "rule")) }));
+    this.rules = rulesOf(text);
     const there = new Set(this.rules.map((rule) => rule.name));
     for (const name of there) this.off.delete(name);
     const focused = document.activeElement?.dataset?.rule;
+    // Rows that stay keep their elements: a switch must not go from under the pointer.
+    const mark = JSON.stringify([this.rules.map((rule) => [rule.name, rule.text, rule.origin]), [...this.off.keys()]]);
+    if (mark === this.drawn) {
+      this.rules.forEach((rule, place) => counts(rule).forEach((each, column) => { this.table.rows[place].cells[column + 3].textContent = each; }));
+      return;
+    }
+    this.drawn = mark;
     fill(this.table, this.rules.map((rule) => this.#row(rule, true)), [...this.off.values()].map((rule) => this.#row(rule, false)));
     if (focused) this.table.querySelector(`[data-rule="${CSS.escape(focused)}"]`)?.focus();
     this.empty.textContent = this.rules.length + this.off.size ? "" : "No rule is in force: every request gets its true response.";
@@ -87,11 +102,11 @@ export class FaultsView {
   }
 
   #row(rule, isOn) {
-    const rest = isOn ? [rule.origin, rule.matched, rule.acted, rule.shadowed, rule.remaining ?? ""] : ["off", "", "", "", ""];
+    const rest = isOn ? counts(rule) : ["off", "", "", "", ""];
     const edit = this.app.readOnly ? null : h("button", { class: "quiet", onclick: () => { this.editor.value = `${rule.yaml}\n`; this.editor.area.focus(); }, "aria-label": `Edit ${rule.name}` }, "edit");
     return [h("tr", { class: isOn ? "" : "is-off" },
       h("td", null, this.app.readOnly ? null : this.#toggle(rule, isOn)),
-      h("td", { class: "mono" }, h("details", null, h("summary", null, short(rule.name, 60)), h("pre", { class: "code" }, visible(rule.yaml)))),
+      nameOf(rule),
       h("td", null, short(rule.on.join(", "), 120)), rest.map((each) => h("td", null, each)),
       h("td", null, edit, this.app.readOnly || isOn ? null : h("button", { class: "quiet", "aria-label": `Forget ${rule.name}`, onclick: () => { this.off.delete(rule.name); this.#draw(); } }, "forget")))];
   }
@@ -141,9 +156,7 @@ export class FaultsView {
     this.named = null;
     if (!name) { fill(this.theirs); return; }
     await tried(this.theirs, async () => {
-      const text = await this.app.source.namedScenario(name);
-      const nodes = member(tree(text), "faults").list;
-      this.named = parse(text).faults.map((rule, place) => ({ ...rule, text: jsonOf(member(nodes[place], "rule")), yaml: yamlOf(member(nodes[place], "rule")) }));
+      this.named = rulesOf(await this.app.source.namedScenario(name));
     });
     if (this.named) this.#drawTheirs();
   }
@@ -154,7 +167,7 @@ export class FaultsView {
     const inTheirs = this.theirs.contains(document.activeElement);
     fill(this.theirs, this.named.length ? h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Rules of the scenario" }, h("table", { class: "rules" }, h("tbody", null, this.named.map((rule) => h("tr", null,
       h("td", null, this.#toggle(rule, there.has(rule.name))),
-      h("td", { class: "mono" }, h("details", null, h("summary", null, short(rule.name, 60)), h("pre", { class: "code" }, visible(rule.yaml)))),
+      nameOf(rule),
       h("td", null, short(rule.on.join(", "), 120)), h("td", { class: "muted" }, rule.stage ? `of stage ${rule.stage}` : "")))))) : h("p", { class: "muted" }, "This scenario has no rules."));
     if (inTheirs && focused) this.theirs.querySelector(`[data-rule="${CSS.escape(focused)}"]`)?.focus();
   }

@@ -104,6 +104,8 @@ async function main() {
     h("span", { class: "world-facts" }, h("b", null, short(report.test?.name ?? report.world ?? "", 200)),
       h("span", { class: "muted" }, ` · ${plural(report.requests?.length ?? 0, "request")}`)), app.tabs,
     report.test?.failure ? h("details", { class: "failure", open: true }, h("summary", null, "How the test failed"), h("pre", { class: "code", tabindex: "0" }, short(report.test.failure, 20_000))) : null);
+  // A failure ends with what was wrong.
+  document.querySelector(".failure pre")?.scrollTo(0, 1e6);
   if (report.verdict) checks.showVerdict(report.verdict);
   else fill(checks.verdict, h("p", { class: "muted" }, "The scenario expected nothing, so nothing was judged."));
   store.take(report.requests ?? [], report.dropped ?? 0);
