@@ -540,6 +540,8 @@ class ServedWorld:
                 self._stage_told = self._stages.turns
             self.journal.take(copy.entries)
             self.journal.cut(copy.before)
+            # Whoever looks on reads anew what has come with the copy.
+            self.tell("rewind", before=copy.before, cleared={"requests": 0})
 
     def reset(self) -> WorldSize:
         """Put everything back to where the scenario begins; return what was cleared."""

@@ -93,6 +93,10 @@ _WORLD = Shows(
         "prefix": text("What the paths of its requests begin with.", "/_world/default"),
     },
 )
+_PUT = (
+    "A scenario, the name of one, or the world to become a copy of: `from`, its name, and "
+    "`before`, the id of the request before which it is copied."
+)
 _NAME = Param("name", "The name of a world.", "test-42")
 
 ENDPOINTS = (
@@ -118,7 +122,7 @@ ENDPOINTS = (
         "/worlds/<name>",
         put_world,
         _WORLD,
-        SCENARIO_OR_NAME._replace(is_optional=True),
+        SCENARIO_OR_NAME._replace(is_optional=True, says=_PUT),
         names=(_NAME,),
         scope="server",
         makes_world=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from cs_simulator.clock import thread_time
 from tests.support.app import App
+from tests.unit.control.test_report import applied
 
 EXAMPLES = int(os.environ.get("CS_SIMULATOR_REWIND_EXAMPLES", "25"))
 """How many conversations are tried; the long run has 1,000."""
@@ -81,6 +83,16 @@ def snapshot(app: App, world: str = "") -> bytes:
     return app.get(f"{world}/_control/snapshot").body
 
 
+def state_in_report(app: App, before: int) -> Any:
+    """Return what a report says of the state before a request."""
+    report = app.get("/_control/report?format=json").json()
+    state = report["begin"]
+    for each in report["changes"]:
+        if each["request"] < before:
+            state = applied(state, each["patch"])
+    return state
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(CALLS, min_size=1, max_size=25), st.data())
 def test_rewound_world_is_what_a_fresh_server_is(calls: list[Any], data: st.DataObject) -> None:
@@ -97,6 +109,8 @@ def test_rewound_world_is_what_a_fresh_server_is(calls: list[Any], data: st.Data
     assert copied.status == 201, copied.body
     assert snapshot(app, "/_world/copy") == wanted
     assert snapshot(app) == whole  # to look back changes nothing
+    assert state_in_report(app, before) == json.loads(wanted)
+    assert snapshot(app) == whole
     reply = app.post("/_control/rewind", {"before": before})
     assert reply.status == 200, reply.body
     assert snapshot(app) == wanted
