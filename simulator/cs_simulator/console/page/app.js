@@ -42,7 +42,7 @@ export class App {
   }
 
   viewOf(name) {
-    return this.views.get(name)?.view;
+    return this.views.get(name).view;
   }
 
   show(name, { focus = false } = {}) {

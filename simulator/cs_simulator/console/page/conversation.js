@@ -201,7 +201,7 @@ function groupHead(key, lanes, names) {
     h("b", null, short(lanes[0].customer ?? lanes[0].contact ?? key, 80)), name ? [" ", short(name, 60)] : null, h("span", { class: "muted" }, ` · ${plural(lanes.length, "service")}`));
 }
 
-/** Requests that have something to do with a service: those that only look for one do not crowd the axis. */
+/** Requests that have something to do with a service: others do not crowd the axis. */
 function relevant(entries) {
   return entries.filter((entry) => entry.effects?.length || /\/services\//.test(entry.request.path));
 }

@@ -62,7 +62,7 @@ export class FaultsView {
       label: "Rule", rows: 8, value: EXAMPLE, schema: () => this.app.source.schema(), at: (root) => root.properties.faults, onsubmit: () => this.#add(),
     });
     return h("section", { class: "card" }, h("h2", null, "Write a rule"),
-      h("p", { class: "muted" }, "In YAML or JSON, with the keys of a scenario's fault. Ctrl Space completes. A rule of the same name is replaced."),
+      h("p", { class: "muted" }, "In YAML or JSON, as in a scenario. Ctrl Space completes. A rule of the same name is replaced."),
       this.editor.element, h("div", { class: "row" },
         h("button", { class: "primary", onclick: () => this.#add() }, "Put in force"),
         h("button", { onclick: () => copy(asItem(this.editor.value), "as scenario") }, "Copy as scenario")));
@@ -77,8 +77,10 @@ export class FaultsView {
 
   async #draw() {
     let text;
+    const turn = this.turn = (this.turn ?? 0) + 1;
     try {
       text = await this.app.source.faults();
+      if (turn !== this.turn) return; // it is older than what was done meanwhile
     } catch (error) {
       fill(this.said, h("p", { class: "bad" }, visible(error.message)));
       return;
@@ -123,8 +125,9 @@ export class FaultsView {
   }
 
   async #switchOff(rule) {
-    this.off.set(rule.name, rule);
     await this.app.source.ask("DELETE", `faults/${encodeURIComponent(rule.name)}`).catch((error) => { if (error.status !== 404) throw error; });
+    this.turn += 1;
+    this.off.set(rule.name, rule);
     say(`${rule.name} is off; a reset brings back what the scenario has`);
   }
 

@@ -74,7 +74,7 @@ class Kept {
   }
 }
 
-/** The view of what the world was, at the end of the run. */
+/** The view of the world at the end of the run. */
 class EndView {
   constructor(app, kept) {
     const { report, whole } = kept;

@@ -202,7 +202,7 @@ export class WorldView {
     });
     const drop = async () => {
       const { world } = this.app;
-      if (!(await confirmed(`Drop the world ${world}?`, "All that is in it goes; the default world is made anew.", "Drop"))) return;
+      if (!(await confirmed(`Drop the world ${world}?`, "All that is in it goes.", "Drop"))) return;
       await tried(place, async () => {
         await this.app.source.server.json("DELETE", `worlds/${encodeURIComponent(world)}`);
         this.app.goTo("default");
