@@ -314,7 +314,7 @@ def test_every_mistake_of_a_scenario_is_told_at_once(tmp_path: Path) -> None:
 LOOP_THAT_FAILS = """
 from cs_simulator import cli
 from cs_simulator.http import server
-server.Server._turn = lambda _: 1 / 0
+server.HttpServer._turn = lambda _: 1 / 0
 cli.main(["serve", "--port", "0"])
 """
 

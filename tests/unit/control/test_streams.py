@@ -1,0 +1,142 @@
+"""Streams without a server: what is written when, and what waits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from cs_simulator.control.streams import HEARTBEAT, MOST_MISSED, MOST_UNREAD, EventStream, Streams
+from cs_simulator.journal.feed import MOST_CHANGES, MOST_PENDING
+from tests.support.app import App
+
+
+class FakeLoop:
+    """Timers that are due when a test says so."""
+
+    def __init__(self) -> None:
+        self.timers: list[tuple[float, Callable[[], None]]] = []
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+        timer = (seconds, act)
+        self.timers.append(timer)
+        return lambda: self.timers.remove(timer) if timer in self.timers else None
+
+    def turn(self, beats: bool = False) -> None:
+        """Do what is due soon, until nothing is; or what is due at the next heartbeat."""
+        for _ in range(100):
+            due = [each for each in self.timers if (each[0] == HEARTBEAT) == beats]
+            if not due:
+                return
+            for timer in due:
+                self.timers.remove(timer)
+                timer[1]()
+            if beats:
+                return
+
+
+class FakeOutlet:
+    """A client that reads everything, or nothing."""
+
+    def __init__(self, loop: FakeLoop) -> None:
+        self._loop = loop
+        self.text = ""
+        self.unread = 0
+        self.reads = True
+
+    def write(self, data: bytes) -> None:
+        self.text += data.decode("ascii")
+        if not self.reads:
+            self.unread += len(data)
+
+    def backlog(self) -> int:
+        return self.unread
+
+    def soon(self, act: Callable[[], None]) -> None:
+        self._loop.later(0.0, act)
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+        return self._loop.later(seconds, act)
+
+    def told(self, kind: str) -> list[dict[str, object]]:
+        """Return the data of the events of a kind."""
+        events = [each.split("\n") for each in self.text.split("\n\n")]
+        return [
+            json.loads(lines[-1].removeprefix("data: "))
+            for lines in events
+            if f"event: {kind}" in lines
+        ]
+
+
+def streaming(
+    app: App, last: str | None = None, world: str | None = None
+) -> tuple[FakeLoop, FakeOutlet, EventStream]:
+    loop = FakeLoop()
+    outlet = FakeOutlet(loop)
+    stream = EventStream(Streams(app.worlds, None), world, last)
+    stream.begin(outlet)
+    loop.turn()
+    return loop, outlet, stream
+
+
+def test_ten_thousand_worlds_are_told() -> None:
+    app = App(max_worlds=10_001)
+    first = f"{app.worlds.feed.instance}-{app.worlds.feed.number}"
+    for number in range(10_000):
+        app.worlds.set_up(f"w{number}", lambda world: world)
+    loop, outlet, _ = streaming(app, first)
+    assert len(outlet.told("world")) == MOST_CHANGES
+    assert "no longer kept" in str(outlet.told("dropped")[0]["reason"])
+    app.start("w17")
+    loop.turn()
+    assert [each["world"] for each in outlet.told("response")] == ["w17"]
+
+
+def test_more_changes_than_are_told_at_once_come_from_the_journals() -> None:
+    app = App()
+    loop, outlet, _ = streaming(app)
+    app.start()
+    feed, [entry] = app.worlds.feed, app.worlds.default.journal.entries()
+    for _ in range(MOST_PENDING + 1):
+        feed.note("default", "response", entry)
+    loop.turn()
+    assert len(outlet.told("response")) == 1
+
+
+def test_more_changes_than_can_be_missed_are_cut_and_told() -> None:
+    app = App(max_worlds=10)
+    first = f"{app.worlds.feed.instance}-{app.worlds.feed.number}"
+    for world in range(6):
+        for _ in range(1_000):
+            app.start(f"w{world}")
+    _, outlet, _ = streaming(app, first)
+    [dropped] = outlet.told("dropped")
+    assert "more than 5,000 changes" in str(dropped["reason"])
+    total = len(outlet.told("response")) + len(outlet.told("world"))
+    assert total == MOST_MISSED
+
+
+def test_client_that_does_not_read_is_told_no_more_than_it_may_leave() -> None:
+    app = App()
+    loop, outlet, _ = streaming(app)
+    outlet.reads = False
+    for _ in range(900):
+        app.get("/genesys/1/cs/services/1?" + "q" * 1_900)
+        loop.turn()
+    assert outlet.unread < MOST_UNREAD + 5_000
+    outlet.reads, outlet.unread = True, 0
+    loop.turn()
+    assert [each["id"] for each in outlet.told("response")] == list(range(1, 901))
+    assert not outlet.told("dropped")
+
+
+def test_heartbeat_comes_and_ends_with_the_last_stream() -> None:
+    app = App()
+    loop, outlet, stream = streaming(app)
+    loop.turn(beats=True)
+    assert outlet.text.endswith(": still here\n\n")
+    app.start()
+    stream.end()
+    stream.end()
+    loop.turn()
+    assert not loop.timers
+    assert not outlet.told("response")
