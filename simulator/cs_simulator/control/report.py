@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, request
 
 from cs_simulator import __version__
+from cs_simulator.console.report import report_page
 from cs_simulator.control.addressing import addressed, asked
 from cs_simulator.control.clock import clock_members
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
@@ -36,6 +37,7 @@ from cs_simulator.har.secrets import is_secret_name, masked_body, masked_headers
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.court import judge
+from cs_simulator.scenario.snapshot import document
 from cs_simulator.worlds import ServedWorld
 
 HTML = "text/html; charset=utf-8"
@@ -55,7 +57,6 @@ def show_report(control: Control) -> Response:
     members = report_members(asked(control.worlds), control.terms.token, _url())
     if wanted == "json":
         return json_response(members)
-    from cs_simulator.console.report import report_page  # only ever needed for this
 
     return Response(report_page(members), content_type=HTML)
 
@@ -71,7 +72,6 @@ def make_report(control: Control) -> Response:
         raise refused(checker.error(), "Invalid report", changes=False)
     members = report_members(asked(control.worlds), control.terms.token, _url())
     test = without_token(given["test"], control.terms.token)
-    from cs_simulator.console.report import report_page
 
     return Response(report_page({**members, "test": test}), content_type=HTML)
 
@@ -82,8 +82,6 @@ def _url() -> str:
 
 def report_members(world: ServedWorld, token: str | None = None, url: str = "") -> dict[str, Any]:
     """Return the data of a report, without secrets in it."""
-    from cs_simulator.scenario.snapshot import document
-
     # The entries and what they changed belong together: nothing comes in between.
     with world.lock:
         world.begin()
