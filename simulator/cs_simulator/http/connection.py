@@ -417,6 +417,9 @@ class Connection:
             headers = (*outcome.headers, ("Transfer-Encoding", "chunked"))
             outcome = outcome._replace(headers=headers)
         self._write(self._head(parser, outcome))
+        if not self._is_open:  # its client left before the first byte
+            self._shared.room.leave(stream.wait)
+            return
         self._stream = StreamOutlet(self, self._shared.loop, is_chunked=is_chunked)
         self._begin_wait(stream.wait, lambda _end: self._end_stream(stream), None)
         stream.begin(self._stream)
