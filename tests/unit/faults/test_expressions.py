@@ -261,7 +261,7 @@ def test_verify_does_not_pass_off_what_it_gave_up_for_known(
     if not verified:
         assert found["inconclusive"] is True
         assert found["reason"].startswith(
-            "1  not decided: a regular expression takes too longentry: "
+            "1 entry not decided: a regular expression takes too long; "
         )
 
 
