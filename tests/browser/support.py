@@ -55,7 +55,7 @@ class Console:
     def __post_init__(self) -> None:
         self.page.on("console", self._told)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(20_000)
 
     def _told(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -73,7 +73,7 @@ class Console:
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; the page's policy lets no test wait inside of it."""
-        deadline = monotonic() + 10
+        deadline = monotonic() + 20
         while not holds():
             assert monotonic() < deadline, "it does not come to hold"
             self.page.wait_for_timeout(20)

@@ -46,4 +46,5 @@ def test_another_world_is_made_of_what_it_was(
     branch = next(name for name in server.worlds() if name.endswith("-before-2"))
     assert server.world(branch).describe()["counts"]["services"] == 1
     assert world.describe()["counts"]["services"] == 2
+    console.page.goto("about:blank")
     server.world(branch).delete()

@@ -48,6 +48,7 @@ def test_world_that_is_not_there_is_said(console: Console, server: Server) -> No
     assert "nowhere" not in server.worlds()
     send(f"{console.root}/_world/nowhere/genesys/1/cs/services/7")
     console.row(1).wait_for()
+    console.page.goto("about:blank")
     server.world("nowhere").delete()
 
 
