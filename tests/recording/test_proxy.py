@@ -324,7 +324,7 @@ def test_file_is_whole_after_every_exchange(tmp_path: Path) -> None:
     assert "secret" not in path.read_text()
     with pytest.raises(HarError, match="there already"):
         HarFile(path)
-    with pytest.raises(HarError, match="cannot be written"):
+    with pytest.raises(HarError, match="cannot write"):
         HarFile(tmp_path / "none" / "a.har")
     with HarFile(tmp_path / "b.har", secrets=True) as file:
         file.add(an_exchange(1))

@@ -25,7 +25,7 @@ def body_with_query(
         if name not in operation.either:
             rest.append((name, value))
         elif name in given:
-            hints.append(f"{name} is in the query more than once: the first counts")
+            hints.append(f"{name} was sent more than once; the first was used")
         elif value:
             given[name] = value
     for name in given:

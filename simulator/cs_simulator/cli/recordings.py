@@ -155,7 +155,7 @@ def report(
     try:
         path.write_text(report_page(members), encoding="utf-8")
     except OSError as error:
-        give_up(f"{path} cannot be written: {error.strerror}")
+        give_up(f"cannot write {path}: {error.strerror}")
     count = len(members["requests"])
     click.echo(f"wrote {path}: {count} request{'' if count == 1 else 's'}")
 

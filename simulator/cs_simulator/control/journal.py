@@ -194,7 +194,7 @@ def _message(name: str, says: str, members: Mapping[str, Told]) -> Shows:
                 {"Content-Type": "application/json"},
             ),
             "body": text("Its text; of bytes that are no text their base64.", body, always=False),
-            "body_encoding": word("Where the body is no text.", "base64", always=False),
+            "body_encoding": word("If the body is not text.", "base64", always=False),
             "body_cut": text(
                 "How much of a long body was kept.",
                 "the first 65536 of 70000 bytes",
@@ -316,7 +316,7 @@ ENDPOINTS = (
             ),
             Param(
                 "limit",
-                "Only the newest so many of what is left.",
+                "Only the newest n of those.",
                 100,
                 {"type": "integer", "format": "int32", "minimum": 1},
             ),

@@ -96,7 +96,9 @@ _STAGES = Shows(
     {
         "world": WORLD,
         "stages": texts("The names of all stages, in their order.", "healthy", "outage"),
-        "stage": text("The current one; absent where there are none.", "healthy", always=False),
+        "stage": text(
+            "The current one; absent if the scenario has no stages.", "healthy", always=False
+        ),
         "entered": moment("When it was entered.", always=False),
         "calls": number("How many calls its `until` has counted.", 1, always=False),
     },
@@ -126,7 +128,7 @@ ENDPOINTS = (
         next_stage,
         _STAGES,
         makes_world=True,
-        refuses={409: "There is no next stage."},
+        refuses={409: "No stage follows."},
     ),
 )
 """The rows of these endpoints."""

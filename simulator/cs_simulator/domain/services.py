@@ -80,7 +80,7 @@ def own_service_id(tx: Transaction, given: object) -> int | str:
 def _numbered(tx: Transaction, own_id: int | str) -> tuple[int, int | str]:
     """Return the number of a service with an id of its own, and that id."""
     if tx.store.number_of(own_id) is not None:
-        raise Conflict(f"There is a service {own_id} already")
+        raise Conflict(f"Service {own_id} already exists")
     if not isinstance(own_id, int):
         return tx.ids.service()[0], own_id
     tx.ids.reserve(service=own_id)

@@ -20,7 +20,7 @@ def marks_from(journal: Journal, before: int) -> list[UndoMark]:
     kept = [entry for entry in entries if entry.id >= before]
     if before > following:
         last = following - 1
-        raise RewindError(f"there is no request {before}; the last one is {last}")
+        raise RewindError(f"no request {before}; the last one is {last}")
     if len(kept) < following - before:
         oldest = entries[0].id if entries else following
         raise RewindError(f"the journal no longer has request {before}; it begins with {oldest}")

@@ -31,7 +31,7 @@ _BY_NAME: Mapping[str, Any] = MappingProxyType(
         "exception": "com.genesyslab.gsg.services.contextservices.exceptions.NotFoundException",
         "http_method": "GET",
         "title": "not found",
-        "description": "There is no profile of the id 42",
+        "description": "No customer profile with id 42",
         "code": 4040,
         "uri": "http://localhost:8080/profiles/42",
         "version": "8.1.0",

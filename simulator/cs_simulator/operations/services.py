@@ -153,7 +153,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         "PUT",
         (f"{_SERVICE}/extensions/{{name}}/merge",),
         handler="services:merge_service_extension",
-        assumes="a key on both sides keeps its stored value; what is no map is refused",
+        assumes="a key on both sides keeps its stored value; anything but a map is rejected",
         editions=ONLY_85,
         kind="services",
         body="object",

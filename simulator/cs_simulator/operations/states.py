@@ -92,7 +92,7 @@ STATES: tuple[ApiOperation, ...] = (
         "PUT",
         (f"{_STATE}/extensions/{{name}}/merge",),
         handler="states:merge_state_extension",
-        assumes="a key on both sides keeps its stored value; what is no map is refused",
+        assumes="a key on both sides keeps its stored value; anything but a map is rejected",
         editions=ONLY_85,
         kind="states",
         body="object",

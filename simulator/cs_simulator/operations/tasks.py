@@ -76,7 +76,7 @@ TASKS: tuple[ApiOperation, ...] = (
         "PUT",
         (f"{_TASK}/extensions/{{name}}/merge",),
         handler="tasks:merge_task_extension",
-        assumes="a key on both sides keeps its stored value; what is no map is refused",
+        assumes="a key on both sides keeps its stored value; anything but a map is rejected",
         editions=ONLY_85,
         kind="tasks",
         body="object",
