@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.har.errors import HarError
-from cs_simulator.har.exchanges import RecordedExchange
+from cs_simulator.har.exchanges import HarError, RecordedExchange
 from cs_simulator.har.reading import Recording, exchanges_of, read_file, read_stream
 
 SAMPLES = Path(__file__).parent / "samples"

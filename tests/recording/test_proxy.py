@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.har.errors import HarError
-from cs_simulator.har.exchanges import RecordedExchange, RecordedRequest
+from cs_simulator.har.exchanges import HarError, RecordedExchange, RecordedRequest
 from cs_simulator.har.file import HarFile
 from cs_simulator.har.reading import read_file
 from cs_simulator.recording.proxy import ProxyTerms, RecordingProxy, upstream_of

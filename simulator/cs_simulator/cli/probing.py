@@ -13,8 +13,7 @@ import click
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import TextType, writable_file
 from cs_simulator.cli.recordings import REPORT, fit_and_report, give_up
-from cs_simulator.har.errors import HarError
-from cs_simulator.har.exchanges import Header, header
+from cs_simulator.har.exchanges import HarError, Header, header
 from cs_simulator.har.file import HarFile
 from cs_simulator.har.reading import Recording
 from cs_simulator.recording.answers import AnswersError, read_answers

@@ -16,7 +16,7 @@ from cs_simulator.cli.exits import ADDRESS_TAKEN
 from cs_simulator.cli.options import writable_file
 from cs_simulator.cli.probing import CA_FILE, INSECURE
 from cs_simulator.cli.recordings import give_up
-from cs_simulator.har.errors import HarError
+from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.file import HarFile
 from cs_simulator.recording.proxy import RecordingProxy
 from cs_simulator.recording.sending import NoServerError, Trust

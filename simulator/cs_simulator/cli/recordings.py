@@ -15,7 +15,7 @@ from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import FOLDER, ScenarioName, writable_file
 from cs_simulator.console.report import report_page
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.har.errors import HarError
+from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.reading import read_file
 from cs_simulator.recording.addresses import is_like_api
 from cs_simulator.recording.comparing import Source, prepared

@@ -156,6 +156,23 @@ class Conflict(Refusal):
     code = 4090
 
 
+class SharedValues(Conflict):
+    """Values that one customer may have are those of others, too: of ``owners``, by their ids."""
+
+    def __init__(self, key: str, shown: str, owners: Sequence[str]) -> None:
+        self.key = key
+        self.shown = shown
+        self.owners = owners
+        if len(owners) == 1:
+            super().__init__(self.words(f"customer {owners[0]} already has"))
+        else:
+            super().__init__(self.words(f"customers {' and '.join(owners)} both have"))
+
+    def words(self, have: str) -> str:
+        """Return what is wrong, with whose the values are in the words of the caller."""
+        return f"Identification key {self.key} is unique, but {have} {self.shown}"
+
+
 class Unauthorized(Refusal):
     """A request without the name and password of a user."""
 

@@ -23,6 +23,7 @@ from cs_simulator.domain.errors import (
     BadValues,
     MalformedBody,
     Refusal,
+    SharedValues,
     WrongCase,
 )
 from cs_simulator.domain.metadata import Metadata
@@ -315,10 +316,11 @@ def _known(profiles: Profiles, key: IdentificationKey | None, profile: Profile) 
 
 
 def _reason(refusal: Refusal) -> str:
-    if isinstance(refusal, BadValues):
-        return refusal.text
-    # A customer of the file has no id yet.
-    return refusal.text.replace(f"customer {_UNNAMED}", "the customer on line ")
+    if isinstance(refusal, SharedValues) and refusal.owners[0].startswith(_UNNAMED):
+        # A customer of the file has no id yet.
+        line = refusal.owners[0].removeprefix(_UNNAMED)
+        return refusal.words(f"the customer on line {line} already has")
+    return refusal.text
 
 
 def _cut(text: str) -> str:

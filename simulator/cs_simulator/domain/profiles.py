@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cs_simulator.documents.problems import Problem
-from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
+from cs_simulator.domain.errors import BadValues, NothingFound, SharedValues
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey
@@ -352,11 +352,7 @@ def check_combinations(keys: Iterable[IdentificationKey], profile: Profile) -> N
         raise BadValues(problems)
 
 
-def _shared(key: IdentificationKey, values: Values, *owners: str) -> Conflict:
+def _shared(key: IdentificationKey, values: Values, *owners: str) -> SharedValues:
     pairs = zip(key.columns, values, strict=True)
     shown = ", ".join(f"{name} {value!r}" for name, value in pairs)
-    if len(owners) == 1:
-        have = f"customer {owners[0]} already has"
-    else:
-        have = f"customers {' and '.join(owners)} both have"
-    return Conflict(f"Identification key {key.name} is unique, but {have} {shown}")
+    return SharedValues(key.name, shown, owners)

@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 from cs_simulator.clock import Instant
 
 
+class HarError(Exception):
+    """A recording cannot be read; the text says where and why."""
+
+
 class Header(NamedTuple):
     """One header line."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-from cs_simulator.har.errors import HarError
-from cs_simulator.har.exchanges import RecordedExchange
+from cs_simulator.har.exchanges import HarError, RecordedExchange
 from cs_simulator.har.secrets import masked
 from cs_simulator.har.writing import HEAD, TAIL, entry_text
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from cs_simulator.clock import Instant, instant_of
-from cs_simulator.har.errors import HarError
 from cs_simulator.har.exchanges import (
+    HarError,
     Header,
     Headers,
     RecordedExchange,

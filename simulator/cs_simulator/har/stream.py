@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from cs_simulator.documents.resemblance import resemblance, wide_text
-from cs_simulator.har.errors import HarError
+from cs_simulator.har.exchanges import HarError
 
 CHUNK = 256 * 2**10
 MAX_ENTRY = 128 * 2**20

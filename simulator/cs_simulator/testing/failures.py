@@ -21,10 +21,11 @@ else:
 
 
 class ToldFailure(_Failed):
-    """A failure whose text says everything."""
+    """A failure whose text says everything; ``told`` is the error that it tells, if any."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, told: Exception | None = None) -> None:
         super().__init__(reason, pytrace=False)
+        self.told = told
 
 
 def or_fail(do: Callable[[], T]) -> T:
@@ -32,5 +33,5 @@ def or_fail(do: Callable[[], T]) -> T:
     try:
         return do()
     except (SimulatorError, pytest.UsageError) as error:
-        reason = str(error)
-    raise ToldFailure(reason)
+        told = error
+    raise ToldFailure(str(told), told)

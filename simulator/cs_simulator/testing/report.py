@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cs_simulator.client import NotVerifiedError, SimulatorError, World
+from cs_simulator.client import ControlError, NotVerifiedError, SimulatorError, World
 from cs_simulator.client.text import printable
 from cs_simulator.testing.failures import ToldFailure
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cs_simulator.client.answers import Entry
     from cs_simulator.testing.worlds import Lent
 
-NOTHING_CHANGED = "; nothing was changed"
 _MOST = 50
 _LONGEST = 300
 
@@ -24,26 +23,22 @@ def put_reason_first(report: pytest.TestReport, error: BaseException) -> None:
     """Have the short summary, and what a CI shows of a failure, say why and not which class."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None and isinstance(error, (SimulatorError, NotVerifiedError, ToldFailure)):
-        crash.message = summary_of(str(error))
+        crash.message = summary_of(error)
 
 
-def summary_of(text: str) -> str:
+def summary_of(error: BaseException) -> str:
     """Return what an error says, its reason in the first line: a summary shows no other."""
-    first, _, rest = text.partition("\n")
-    if not first.endswith(NOTHING_CHANGED):
-        return text
-    title = first.partition(": ")[0]
-    reason, _, more = rest.partition("\n")
-    if not more:
-        return f"{title}: {reason.strip()}"
-    return f"{title}: {reason.strip()} (and {more.count(chr(10)) + 1} more)\n{rest}"
+    cause = error.told if isinstance(error, ToldFailure) else error
+    if not isinstance(cause, ControlError) or len(cause.errors) < 2:
+        return str(error)
+    first = f"{cause.title}: {cause.errors[0]} (and {len(cause.errors) - 1} more)"
+    return "\n".join([first, *(f"  {each}" for each in cause.errors)])
 
 
 def shorten(report: pytest.TestReport, error: BaseException) -> None:
     """Leave of a failure that was told before its first line."""
     report.longrepr = (
-        f"{summary_of(str(error)).partition(chr(10))[0]}\n(reported "
-        f"in full at the first test that needed it)"
+        f"{summary_of(error).splitlines()[0]}\n(reported in full at the first test that needed it)"
     )
 
 
