@@ -156,7 +156,10 @@ def nearest(name: object, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _nearest(name: str, names: tuple[str, ...]) -> str | None:
-    """Compare names once: who misspells a name does so again."""
+    """Compare names once: who misspells a name does so again.
+
+    What is kept depends on the arguments alone, so no world and no test can see it: it is no state.
+    """
     from difflib import get_close_matches  # only ever needed for a problem
 
     near = get_close_matches(name, names, 1)
