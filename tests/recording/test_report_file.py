@@ -38,7 +38,12 @@ def test_recording_becomes_the_data_of_a_report() -> None:
         ("get_service", 400),
         ("end_service", 204),
     ]
-    assert [each["request"] for each in data["changes"]] == [1, 2, 3, 5]
+    changed = [
+        each["request"]
+        for each in data["changes"]
+        if any(step["path"] != "/clock/time" for step in each["patch"])
+    ]
+    assert changed == [1, 2, 3, 5]
     assert data["begin"].get("services", []) == []
     [service] = data["state"]["services"]
     assert "completed" in service
@@ -46,7 +51,7 @@ def test_recording_becomes_the_data_of_a_report() -> None:
     assert data["requests"][0]["effects"] == [
         {"change": "created", "kind": "service", "id": service["service_id"]}
     ]
-    assert "zqx" not in json.dumps(data["requests"])
+    assert "zqx" not in json.dumps(data)
 
 
 def test_command_writes_a_page_beside_the_file(tmp_path: Path) -> None:

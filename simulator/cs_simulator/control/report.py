@@ -33,7 +33,13 @@ from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
 from cs_simulator.har.exchanges import Header
-from cs_simulator.har.secrets import is_secret_name, masked_body, masked_headers, masked_url
+from cs_simulator.har.secrets import (
+    is_secret_name,
+    masked_body,
+    masked_headers,
+    masked_url,
+    without_secrets,
+)
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.court import judge
@@ -121,22 +127,8 @@ def report_members(world: ServedWorld, token: str | None = None, url: str = "") 
             for (number, before), (_, after) in pairwise(documents)
             if (patch := patch_between(before, after))
         ]
-    masked: dict[str, Any] = without_token(_without_secrets(members), token)
+    masked: dict[str, Any] = without_token(without_secrets(members), token)
     return masked
-
-
-def _without_secrets(shown: Any) -> Any:
-    """Return JSON data in which no member holds a secret, as its name would have it."""
-    if isinstance(shown, list):
-        return [_without_secrets(each) for each in shown]
-    if not isinstance(shown, Mapping):
-        return shown
-    if "op" in shown and is_secret_name(str(shown.get("path")).rpartition("/")[2]):
-        return {**shown, "value": MASK} if "value" in shown else dict(shown)
-    return {
-        name: MASK if is_secret_name(name) and _is_scalar(value) else _without_secrets(value)
-        for name, value in shown.items()
-    }
 
 
 def _explained(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
@@ -160,10 +152,6 @@ def _without_queries(shown: Any) -> Any:
     if isinstance(shown, Mapping):
         return {name: _without_queries(value) for name, value in shown.items()}
     return shown
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is not None and not isinstance(value, (Mapping, list))
 
 
 def _masked(members: dict[str, Any]) -> dict[str, Any]:

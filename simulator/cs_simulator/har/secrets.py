@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from cs_simulator.har.exchanges import (
     Header,
@@ -36,6 +38,24 @@ _USER = re.compile(r"(?<=://)[^/?#@]*@")
 def is_secret_name(name: str) -> bool:
     """Tell whether what has a name is a secret by it."""
     return _NAME.fullmatch(name) is not None
+
+
+def without_secrets(shown: Any) -> Any:
+    """Return JSON data in which no member holds a secret, as its name would have it."""
+    if isinstance(shown, list):
+        return [without_secrets(each) for each in shown]
+    if not isinstance(shown, Mapping):
+        return shown
+    if "op" in shown and is_secret_name(str(shown.get("path")).rpartition("/")[2]):
+        return {**shown, "value": MASK} if "value" in shown else dict(shown)
+    return {
+        name: MASK if is_secret_name(name) and _is_scalar(value) else without_secrets(value)
+        for name, value in shown.items()
+    }
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is not None and not isinstance(value, (Mapping, list))
 
 
 def masked(exchange: RecordedExchange) -> RecordedExchange:

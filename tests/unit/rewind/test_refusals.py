@@ -40,7 +40,7 @@ def test_request_that_was_cleared_is_refused() -> None:
 def test_request_that_does_not_exist_is_refused() -> None:
     app = App()
     app.start()
-    assert "There is no request 3; the last one is 1" in refused(app, 3)
+    assert "o request 3; the last one is 1" in refused(app, 3)
 
 
 @pytest.mark.parametrize("before", [0, -1, "x", None, 1.5, [], 10**30])
