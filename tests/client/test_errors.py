@@ -164,8 +164,8 @@ def test_another_api_number() -> None:
         with pytest.raises(ApiVersionError) as caught:
             Server(url).worlds()
         text = str(caught.value)
-    assert text.startswith(f"The simulator at {url} is version 9.0 with control API 2, and this")
-    assert text.endswith("speaks 1: install the same version of cs-simulator on both sides")
+    assert text.startswith(f"The simulator at {url} (version 9.0) has control API 2, but this")
+    assert text.endswith("needs 1; install the same version of cs-simulator on both sides")
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_another_server_or_another_api(run: RunPytest) -> None:
     health = json.dumps({"status": "ok", "version": "9.0", "api": 2}).encode()
     with something_else(200, "application/json", health) as url:
         error = error_of(run, f"--context-services-url={url}")
-    assert error.endswith("speaks 1: install the same version of cs-simulator on both sides")
+    assert error.endswith("needs 1; install the same version of cs-simulator on both sides")
 
 
 def test_token_missing_wrong_and_right(

@@ -180,8 +180,8 @@ class Transport:
             raise NotASimulatorError(self._stranger("no API version"))
         if health["api"] != API:
             raise ApiVersionError(
-                f"The simulator at {self.url} is version {health.get('version')} with control API "
-                f"{health['api']}, and this client, version {__version__}, speaks {API}: "
+                f"The simulator at {self.url} (version {health.get('version')}) has control API "
+                f"{health['api']}, but this client (version {__version__}) needs {API}; "
                 "install the same version of cs-simulator on both sides"
             )
         self._is_known = True
