@@ -23,7 +23,7 @@ TEXT = '{"contact_key": "Zo\u00eb"}'
         (TEXT.encode("utf-32-le"), "UTF-32"),
         (TEXT.encode("utf-32-be"), "UTF-32"),
         (TEXT.encode("latin-1"), "ISO 8859-1 or Windows-1252"),
-        (gzip.compress(TEXT.encode()), "gzip"),
+        (gzip.compress(TEXT.encode(), mtime=0), "gzip"),
         (zlib.compress(TEXT.encode()), "deflate"),
         (b"\x28\xb5\x2f\xfd\x04\x00", "zstd"),
         (b"PK\x03\x04\x14\xff", "a ZIP archive, as workbooks of Excel are"),
