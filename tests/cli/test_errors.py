@@ -156,6 +156,50 @@ def test_help_fits_a_terminal_of_40_columns(run: Run, command: str) -> None:
     assert done.output.startswith("Usage: cs-simulator")
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "line"),
+    [
+        (["record", "--help"], 0, "Usage: cs-simulator record [OPTIONS]"),
+        (
+            ["record", "--upstream", "http://localhost:1", "--har", "never.har"],
+            2,
+            "record needs h11, which is not installed; pip install 'cs-simulator[record]'",
+        ),
+    ],
+)
+def test_command_without_its_extra_says_what_to_install(
+    words: list[str], code: int, line: str, tmp_path: Path
+) -> None:
+    script = (
+        "import sys\nsys.modules['h11'] = None\nfrom cs_simulator.cli import main\n"
+        "main(sys.argv[1:], prog_name='cs-simulator')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == code, done.stderr
+    assert (done.stdout + done.stderr).splitlines()[0] == line
+
+
+@pytest.mark.parametrize("command", [row.name for row in COMMANDS])
+def test_help_needs_no_extra(command: str) -> None:
+    script = (
+        "import sys\nfor name in ('h11', 'faker', 'pytest'):\n    sys.modules[name] = None\n"
+        "from cs_simulator.cli import main\nmain(sys.argv[1:])"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script, command, "--help"],
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+
+
 def test_commands_of_a_server_import_nothing_of_it() -> None:
     script = (
         "import sys\nfrom cs_simulator.cli import main\n"

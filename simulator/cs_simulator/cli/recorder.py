@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from cs_simulator.cli.probing import CA_FILE, INSECURE
 from cs_simulator.cli.recordings import give_up
 from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.file import HarFile
-from cs_simulator.recording.proxy import RecordingProxy
 from cs_simulator.recording.sending import NoServerError, Trust
 
 if TYPE_CHECKING:
@@ -83,10 +83,9 @@ def record(
     Give the proxy's URL to a client in the place of the server's, and stop it with Ctrl-C. The
     file is whole after every exchange.
     """
-    try:
-        from cs_simulator.recording.proxy import ProxyTerms, upstream_of
-    except ImportError:
-        give_up("record needs h11; install cs-simulator[record]")
+    if find_spec("h11") is None:
+        give_up("record needs h11, which is not installed; pip install 'cs-simulator[record]'")
+    from cs_simulator.recording.proxy import ProxyTerms, upstream_of
 
     try:
         server = upstream_of(upstream)
@@ -99,6 +98,8 @@ def record(
 
 
 async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secrets: bool) -> None:
+    from cs_simulator.recording.proxy import RecordingProxy
+
     try:
         file = HarFile(har, secrets=secrets)
     except HarError as error:
