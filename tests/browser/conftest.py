@@ -21,8 +21,9 @@ OpenConsole = Callable[..., Console]
 SCENARIO = {"clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"}}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Return the browser, which no other package has beside it: its loop would be in their way."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="needs Playwright: pip install '.[browser]'"
     )

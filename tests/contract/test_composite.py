@@ -294,7 +294,7 @@ def test_composite_start_stores_nothing_when_ids_do_not_suffice(
     elements = [
         {"service": {"contact_key": key}, "state": {}, "task": {"task_type": 1}} for key in "ab"
     ]
-    assert f"No {kind} id is left" in cs.post(PATH, {"services": elements}).refused(500)
+    assert f"No {kind} ids left" in cs.post(PATH, {"services": elements}).refused(500)
     assert cs.dump() == before
     assert cs.post(PATH, {"services": elements[:1]}).status == 200
 

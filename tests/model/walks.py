@@ -37,6 +37,9 @@ stages:
   - {name: better, until: {elapsed: 1h}, then: ill}
 """
 )
+OWN = ("X-Simulator-Request", "X-Simulator-Instance")
+"""Headers that name one request or one server."""
+
 RULES = (
     {"name": "ache", "on": "end_service", "every": 2, "response": {"status": 409}},
     {"name": "extra", "on": ["start_state", "end_task"], "times": 2, "response": {"status": 418}},
@@ -90,7 +93,7 @@ class Walker:
         """Send a request and note its answer."""
         path = path if path.startswith("/_control") else f"{BASE}/{path}"
         reply = self._ask(method, f"{self._prefix}{path}", body)
-        own = {name: text for name, text in reply.headers.items() if "Request" not in name}
+        own = {name: text for name, text in reply.headers.items() if name not in OWN}
         self.answers.append((reply.status, reply.body, own))
         return reply
 

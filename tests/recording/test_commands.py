@@ -106,7 +106,7 @@ def test_compare_tells_what_differs(tmp_path: Path) -> None:
     lines = done.output.splitlines()
     assert lines[1] == "end_service:"
     assert lines[2].startswith("  status, exchange 3 of a.har: POST /services/")
-    assert lines[3].startswith("    recorded:  400 (service ")
+    assert lines[3].startswith("    recorded:  400 (Service ")
     assert lines[4] == "    simulated: 204"
     assert lines[5] == "3 exchanges compared, 1 difference"
 
@@ -274,7 +274,7 @@ def test_probe_sends_nothing_unless_it_may(tmp_path: Path) -> None:
     [
         ("", "is --base the URL"),
         ("/denied", "say who you are with --user"),
-        ("/moved", "give that as --base"),
+        ("/moved", "use that as --base"),
         ("/close/services/start?", "is not a URL"),
     ],
 )
@@ -292,7 +292,7 @@ def test_probe_tells_what_is_wrong_with_the_connection(tmp_path: Path) -> None:
         assert "does not speak TLS" in done.output
     done = run("probe", "--base", "http://127.0.0.1:1", "--yes", "--har", tmp_path / "b.har")
     assert done.exit_code == 2
-    assert "nothing answers at http://127.0.0.1:1" in done.output
+    assert "cannot connect to http://127.0.0.1:1" in done.output
     with upstream(tls()) as server:
         more = ("--yes", "--base", server.url)
         done = run("probe", *more, "--har", tmp_path / "c.har")
@@ -321,8 +321,8 @@ def test_probe_gives_up_a_server_that_dies(tmp_path: Path, monkeypatch: pytest.M
             "probe", "--yes", "--base", f"{origin}/genesys/1/cs", "--har", tmp_path / "p.har"
         )
     assert done.exit_code == 2
-    assert "3 requests in a row have no response" in done.output
-    assert "may be there still, under the contact key csp" in done.output
+    assert "3 requests in a row got no response" in done.output
+    assert "may remain, under the contact key csp" in done.output
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_har_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     path.write_text("precious")
     done = run("probe", "--base", "http://127.0.0.1:1", "--yes", "--har", path)
     assert done.exit_code == 2
-    assert "there already" in done.output
+    assert "already exists" in done.output
     assert path.read_text() == "precious"
 
 

@@ -62,8 +62,10 @@ def upstream(folder: Path) -> Iterator[str]:
     scenario.write_text(SCENARIO)
     folder.joinpath("ready.json").unlink(missing_ok=True)
     process = ServerProcess(folder / "ready.json", "--scenario", str(scenario))
-    yield process.wait_until_ready().ready["url"]
-    process.stop()
+    try:
+        yield process.wait_until_ready().ready["url"]
+    finally:
+        process.stop()
 
 
 def claims(recording: Path) -> dict[str, tuple[str, str | None]]:

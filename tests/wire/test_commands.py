@@ -167,7 +167,9 @@ def test_scenario_that_shadows_another_is_told(
     with caplog.at_level("INFO", "cs_simulator"):
         result = run("check", "demo", "--scenario-dir", str(tmp_path))
     assert result.output == "demo: ok (mine)\n"
-    assert caplog.messages == [f"scenario demo is that of {mine}, which shadows another"]
+    assert caplog.messages == [
+        f"scenario demo: using {mine}, which overrides another file of that name"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -60,11 +60,11 @@ def test_what_is_not_even_read_is_refused_in_the_form_that_fits(
     assert control.startswith(b"HTTP/1.1 413 ")
     assert b"Content-Type: application/problem+json\r\n" in control
     assert b'"title":"Document too large"' in control
-    assert b"--max-control-body allows more" in control
+    assert b"raise the limit with --max-control-body" in control
     api = announced(server, f"{prefix}/genesys/1/cs/services/1", 10 * MIB)
     assert api.startswith(b"HTTP/1.1 413 ")
     assert b"Content-Type: application/json\r\n" in api
-    assert b"--max-body allows more" in api
+    assert b"raise the limit with --max-body" in api
 
 
 def test_what_is_read_is_above_both_limits() -> None:

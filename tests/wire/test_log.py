@@ -95,7 +95,7 @@ def test_hint_never_shows_the_token(start_server: StartServer) -> None:
         client.get("services/anonymous/1?s3cret=1")
     [line] = [line for line in logged(server) if "query_anonymous" in line]
     assert "s3cret" not in line
-    assert 'hint="parameter *** is ignored' in line
+    assert 'hint="unknown parameter *** ignored' in line
 
 
 def test_line_comes_soon(start_server: StartServer) -> None:
@@ -246,7 +246,7 @@ def test_defect_leaves_its_trace_under_the_id_of_its_answer(
     with server.client() as client:
         answer = client.get("services/1")
     assert answer.status == 500
-    assert "See its log for default/1" in answer.json()["message"]
+    assert "Its log has the traceback under default/1" in answer.json()["message"]
     lines = logged(server)
     if form == "json":
         [members] = [each for each in map(json.loads, lines) if each["level"] == "error"]

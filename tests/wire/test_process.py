@@ -264,7 +264,7 @@ def test_folder_without_scenarios_is_told(start_server: StartServer, tmp_path: P
     server = start_server("--scenario-dir", str(folder))
     server.process.send_signal(signal.SIGTERM)
     _, err = server.process.communicate(timeout=20)
-    told = f"{folder} holds no scenario, as .yaml, .yml or .json: there are those that ship"
+    told = f"no scenarios (.yaml, .yml, .json) in {folder}; only the bundled ones are available"
     assert err.decode().splitlines()[0].endswith(told)
 
 

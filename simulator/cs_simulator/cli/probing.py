@@ -130,7 +130,7 @@ def probe(
     insecure: bool,
     report: Form,
 ) -> None:
-    """Ask the server at --base what no document says: some thirty requests.
+    """Send the server at --base about thirty requests that no document answers.
 
     They touch only what they made themselves, under one contact key of their own, and end and
     delete it. Then the switches are fitted to the responses, as `cs-simulator fit` does.
