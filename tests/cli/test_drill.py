@@ -66,6 +66,62 @@ def test_client_that_repeats_a_lost_start_makes_two_services(drill: Drill) -> No
     assert lines[-1] == "1 drill, 1 virtue: 1 failed"
 
 
+PATIENT = f"""{START}
+import time
+for key in "ab":
+    for attempt in range(6):
+        try:
+            start(key)
+            break
+        except Exception as error:
+            time.sleep(0.1 * 2 ** attempt)
+    else:
+        sys.exit("down")
+"""
+HASTY = f"""{START}
+for key in "ab":
+    while True:
+        try:
+            start(key)
+            break
+        except Exception:
+            pass
+"""
+
+
+def test_client_that_goes_on_after_an_outage_passes(drill: Drill) -> None:
+    found = drill("outage", *python(PATIENT))
+    assert found.exit_code == 0, found.output
+    assert "attempts: 1 to 5 attempts" in found.output
+
+
+def test_hammering_is_told_with_its_requests(drill: Drill) -> None:
+    found = drill("outage", *python(HASTY))
+    assert found.exit_code == 1
+    [told] = [line for line in found.output.splitlines() if " failed " in line]
+    assert "attempts, expected at most 8; see start_service" in told
+    assert "(requests " in told
+
+
+def test_client_that_does_not_outlast_an_outage_fails(drill: Drill) -> None:
+    found = drill("outage", *python(ONCE))
+    assert found.exit_code == 1
+    assert "failed    outcome: 0 of 1 answered" in found.output
+
+
+def test_client_that_goes_on_after_a_redirect_passes(drill: Drill) -> None:
+    code = f"""{START}
+import urllib.error
+try:
+    start()
+except urllib.error.HTTPError as error:
+    start()
+start("b")
+"""
+    found = drill("redirect", *python(code))
+    assert found.exit_code == 0, found.output
+
+
 def test_client_that_does_not_passes(drill: Drill) -> None:
     found = drill("lost-answer", "reset", *python(ONCE))
     assert (found.exit_code, found.output.splitlines()[-1]) == (0, "2 drills, 2 virtues: 2 passed")

@@ -62,7 +62,10 @@ def _attempts(bounds: Bounds, case: Case) -> VirtueValue:
     found = {"fewest": min(counts), "most": max(counts)}
     told = _from_to(min(counts), max(counts), "attempt")
     if wrong:
-        return VirtueValue("failed", found, f"{told}, expected {bounds.told()}", _requests(wrong))
+        text = f"{told}, expected {bounds.told()}"
+        if len(case.intents) > 1:
+            text += f"; see {_named(wrong[0])}"
+        return VirtueValue("failed", found, text, _requests(wrong))
     few = [
         intent
         for intent, count in zip(case.intents, counts, strict=True)
@@ -388,6 +391,13 @@ def _from_to(least: int, most: int, what: str) -> str:
 
 def _requests(intents: Sequence[Intent]) -> list[int]:
     return [number for intent in intents for number in intent.requests]
+
+
+def _named(intent: Intent) -> str:
+    """Return what leads to an intent: its name, and the requests that it consists of."""
+    first, last = intent.requests[0], intent.requests[-1]
+    numbers = f"request {first}" if first == last else f"requests {first} to {last}"
+    return f"{intent.name} ({numbers})"
 
 
 def _all_over(case: Case) -> bool:
