@@ -158,6 +158,19 @@ def test_fit_writes_a_scenario_that_behaves_so(tmp_path: Path) -> None:
     assert run("compare", path, "--scenario", scenario).exit_code == 0
 
 
+def test_fit_and_probe_replace_no_file_unasked(tmp_path: Path) -> None:
+    path = written(conversation({"end_twice": "reject"}), tmp_path / "a.har")
+    scenario = tmp_path / "fitted.yaml"
+    scenario.write_text("mine")
+    told = f"{scenario} already exists; choose another name, or use --force\n"
+    for words in (["fit", path], ["probe", "--base", "http://127.0.0.1:1", "--yes"]):
+        done = run(*words, "--write", scenario)
+        assert (done.exit_code, done.output) == (2, told)
+        assert scenario.read_text() == "mine"
+    assert run("fit", path, "--write", scenario, "--force").exit_code == 0
+    assert "end_twice: reject" in scenario.read_text()
+
+
 def test_fit_with_nothing_proven_writes_a_scenario_too(tmp_path: Path) -> None:
     server = Server({})
     server.ask("GET", "metadata/roles")

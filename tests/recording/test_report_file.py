@@ -68,6 +68,20 @@ def test_command_writes_a_page_beside_the_file(tmp_path: Path) -> None:
     assert other.exists()
 
 
+def test_report_replaces_no_file_unasked(tmp_path: Path) -> None:
+    file = tmp_path / "lab.har"
+    file.write_text("".join(har_text(conversation().recording.exchanges)), encoding="utf-8")
+    page = tmp_path / "lab.html"
+    page.write_text("mine")
+    for words in ([file], [file, "-o", page]):
+        result = run("report", *words)
+        told = f"{page} already exists; choose another name, or use --force\n"
+        assert (result.exit_code, result.output) == (2, told)
+        assert page.read_text() == "mine"
+    assert run("report", file, "--force").exit_code == 0
+    assert page.read_text().startswith("<!doctype html>")
+
+
 def test_what_cannot_be_reported_is_told(tmp_path: Path) -> None:
     file = tmp_path / "none.har"
     assert run("report", file).exit_code == 2

@@ -12,7 +12,7 @@ import click
 
 from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.options import TextType, writable_file
-from cs_simulator.cli.recordings import REPORT, fit_and_report, give_up
+from cs_simulator.cli.recordings import FORCE, REPORT, fit_and_report, give_up, refuse_existing
 from cs_simulator.har.exchanges import HarError, Header, header
 from cs_simulator.har.file import HarFile
 from cs_simulator.har.reading import Recording
@@ -73,6 +73,7 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     callback=writable_file,
     help="Write a scenario that behaves as the server does.",
 )
+@FORCE
 @click.option("--yes", is_flag=True, help="Send without asking first.")
 @click.option(
     "--print",
@@ -119,6 +120,7 @@ def probe(
     base_81: str | None,
     har: Path,
     write: Path | None,
+    force: bool,
     yes: bool,
     printed: Literal["curl", "postman"] | None,
     answers: Path | None,
@@ -135,6 +137,7 @@ def probe(
     They touch only what they made themselves, under one contact key of their own, and end and
     delete it. Then the switches are fitted to the responses, as `cs-simulator fit` does.
     """
+    refuse_existing(write, force=force)
     if answers is not None:
         _fit_answers(answers, write, report)
 

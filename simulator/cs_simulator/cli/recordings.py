@@ -88,6 +88,9 @@ def compare(
     sys.exit(found.exit_code)
 
 
+FORCE = click.option("--force", is_flag=True, help="Replace a file that exists.")
+
+
 @click.command()
 @FILES
 @click.option(
@@ -97,12 +100,14 @@ def compare(
     callback=writable_file,
     help="Write a scenario that behaves as the recorded server does.",
 )
+@FORCE
 @BASE
 @BASE_81
 @REPORT
 def fit(
     files: Sequence[Path],
     write: Path | None,
+    force: bool,
     base: str | None,
     base_81: str | None,
     report: Form,
@@ -112,6 +117,7 @@ def fit(
     Each value that is proven names the exchanges that prove it. The exit code is 1 where a switch
     is contradicted or something differs that no switch explains, 2 where nothing can be compared.
     """
+    refuse_existing(write, force=force)
     fit_and_report(read_recordings(files, base, base_81), write, report)
 
 
@@ -124,6 +130,7 @@ def fit(
     callback=writable_file,
     help="Where the report goes; beside FILE, with the ending .html, where left out.",
 )
+@FORCE
 @click.option(
     "--scenario",
     type=ScenarioName(),
@@ -135,6 +142,7 @@ def fit(
 def report(
     file: Path,
     output: Path | None,
+    force: bool,
     scenario: str | None,
     scenario_dir: Path | None,
     base: str | None,
@@ -144,6 +152,8 @@ def report(
 
     It is replayed as by compare, so that the report shows what there was before each request.
     """
+    path = output or file.with_suffix(".html")
+    refuse_existing(path, force=force)
     [recording] = read_recordings([file], base, base_81)
     try:
         members = run_members(source_of(loader_of(scenario_dir), scenario), recording)
@@ -151,13 +161,18 @@ def report(
         give_up(str(error))
     if not members["requests"]:
         give_up(f"{file} has no request to Context Services; --base says where they are found")
-    path = output or file.with_suffix(".html")
     try:
         path.write_text(report_page(members), encoding="utf-8")
     except OSError as error:
         give_up(f"cannot write {path}: {error.strerror}")
     count = len(members["requests"])
     click.echo(f"wrote {path}: {count} request{'' if count == 1 else 's'}")
+
+
+def refuse_existing(path: Path | None, *, force: bool) -> None:
+    """Exit with 2, before anything is done, where a file would be written over."""
+    if path is not None and path.is_file() and not force:
+        give_up(f"{path} already exists; choose another name, or use --force")
 
 
 def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: Form) -> None:
