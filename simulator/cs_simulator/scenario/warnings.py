@@ -13,6 +13,7 @@ from cs_simulator.faults.verdict import ANY
 
 if TYPE_CHECKING:
     from cs_simulator.faults.rules import Rule
+    from cs_simulator.faults.stages import FaultStage
     from cs_simulator.scenario.loader import LoadedScenario
 
 MOST = 10
@@ -26,6 +27,8 @@ def warnings_of(scenario: LoadedScenario) -> list[str]:
         found += islice(_idle_rules(rules), MOST)
         if scenario.clock_mode == "frozen":
             found += islice(_waits_without_end(rules), MOST)
+    if scenario.clock_mode == "frozen":
+        found += islice(_stays_without_end(scenario.stages), MOST)
     return found
 
 
@@ -66,6 +69,16 @@ def _waits_without_end(rules: Sequence[Rule]) -> Iterator[str]:
                 f"fault rule {rule.name} sends Retry-After: "
                 f"auto, but the clock is frozen: no retry "
                 "succeeds until the clock is advanced"
+            )
+
+
+def _stays_without_end(stages: Sequence[FaultStage]) -> Iterator[str]:
+    """Yield the stages that end by a clock that stands still."""
+    for stage in stages:
+        if stage.until.elapsed is not None and stage.until.calls is None:
+            yield (
+                f"stage {stage.name} ends by elapsed, but the clock is frozen: it lasts "
+                "until the clock is advanced"
             )
 
 

@@ -75,6 +75,17 @@ def test_wait_for_a_clock_that_stands_still() -> None:
     assert warnings_of(loader.load_text(f"faults: [{rule}]", "s.yaml", "s")) == []
 
 
+def test_stage_that_a_clock_that_stands_still_never_ends() -> None:
+    stages = "stages: [{name: down, until: {elapsed: 1s}}, {name: up}]"
+    assert warned(stages) == [
+        "stage down ends by elapsed, but the clock is frozen: it lasts until the clock is advanced"
+    ]
+    assert warned(stages.replace("elapsed: 1s", "elapsed: 1s, calls: 3")) == []
+    assert warned(stages.replace("elapsed: 1s", "calls: 3")) == []
+    loader = ScenarioLoader(Catalogue([shipped_folder()]))
+    assert warnings_of(loader.load_text(stages, "s.yaml", "s")) == []
+
+
 def test_delay_is_never_hidden() -> None:
     rules = "{name: one, on: any, response: {status: 503}}, {name: two, on: any, delay: 1s}"
     assert warned(f"faults: [{rules}]") == []
