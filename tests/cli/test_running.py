@@ -204,3 +204,17 @@ def test_lost_response_is_told_as_lost(run: Run, world: World) -> None:
     told = "the client did not receive the whole response: close"
     assert told in run("requests", "last").output
     assert told in run("explain", "last").output
+
+
+def test_world_that_was_not_there_is_told_to_be_created(
+    run: Run, server: Server, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.yaml"
+    file.write_text("name: other\ndescription: Another.\n")
+    for words in (["reset"], ["snapshot", "load", str(file)]):
+        done = run(*words, "--world", "brt")
+        scenario = "demo" if words == ["reset"] else "other"
+        assert done.output == f"world brt was created with scenario {scenario}\n"
+        again = run(*words, "--world", "brt")
+        assert again.output.startswith(f"world brt was reset to scenario {scenario}; cleared: ")
+        server.world("brt").delete()

@@ -12,7 +12,7 @@ import click
 from cs_simulator.cli import terminal
 from cs_simulator.cli.documents import typed_document
 from cs_simulator.cli.group import CommandError
-from cs_simulator.cli.running import AS_JSON, asks_server, asks_world
+from cs_simulator.cli.running import AS_JSON, asks_entry, asks_server, asks_world
 
 if TYPE_CHECKING:
     from cs_simulator.client import Server, World
@@ -33,10 +33,11 @@ def worlds(server: Server, as_json: bool) -> None:
 
 @click.command()
 @AS_JSON
-@asks_world
-def reset(world: World, as_json: bool) -> None:
+@asks_entry
+def reset(server: Server, world: str, as_json: bool) -> None:
     """Reset a world to the start of its scenario."""
-    _say_begun(world.reset(), as_json=as_json)
+    is_new = world not in server.worlds()
+    _say_begun(server.world(world).reset(), is_new=is_new, as_json=as_json)
 
 
 @click.command()
@@ -109,18 +110,20 @@ def save(world: World, file: str, force: bool) -> None:
 @snapshot.command()
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @AS_JSON
-@asks_world
-def load(world: World, file: str, as_json: bool) -> None:
+@asks_entry
+def load(server: Server, world: str, file: str, as_json: bool) -> None:
     """Load FILE, a snapshot or any other scenario, into a world."""
-    if file == "-":
-        _say_begun(world.load_scenario(typed_document(["-"])), as_json=as_json)
-        return
-    _say_begun(world.load_scenario(Path(file)), as_json=as_json)
+    scenario = typed_document(["-"]) if file == "-" else Path(file)
+    is_new = world not in server.worlds()
+    _say_begun(server.world(world).load_scenario(scenario), is_new=is_new, as_json=as_json)
 
 
-def _say_begun(begun: Mapping[str, Any], *, as_json: bool) -> None:
+def _say_begun(begun: Mapping[str, Any], *, is_new: bool, as_json: bool) -> None:
     if as_json:
         terminal.say_json(begun)
+        return
+    if is_new:
+        terminal.say(f"world {begun['world']} was created with scenario {begun['scenario']}")
         return
     terminal.say(
         f"world {begun['world']} was reset to scenario {begun['scenario']}; "
