@@ -80,12 +80,6 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
             "",
         ),
         (
-            b"\xef\xbb\xbfFirstName\nA\n",
-            {},
-            "The file starts with a byte order mark",
-            "save it as UTF-8 without one",
-        ),
-        (
             b"FirstName\nA\n\n\xe9\n",
             {"encoding": "us-ascii"},
             OTHERWISE_ENCODED,

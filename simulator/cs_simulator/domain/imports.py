@@ -176,6 +176,11 @@ def import_profiles(
         tx.effect("created", "customer", customer_id)
     for hint in dict.fromkeys(draft.hints):
         tx.hint(hint)
+    if table.startswith(_BYTE_ORDER_MARK):
+        tx.hint(
+            "the file starts with a byte order mark, which was passed over; a server that takes it "
+            "for a part of the first name wants UTF-8 without one"
+        )
     if left_out:
         tx.hint(f"skipped the first {left_out} records (start-from-index counts from 0)")
     skipped = [Skipped(line, ids.get(known, known)) for line, known in skipped]
@@ -183,14 +188,10 @@ def import_profiles(
 
 
 def _decoded(table: bytes, encoding: str) -> str:
-    if table.startswith(_BYTE_ORDER_MARK) and encoding.lower().startswith("utf"):
-        raise MalformedBody(
-            "The file starts with a byte order mark", "save it as UTF-8 without one"
-        )
     if encoding.lower().startswith("utf-8") and wide_text(table[:4]):
         raise _not_in(table, encoding, table.index(0))
     try:
-        return table.decode(encoding)
+        return table.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise _not_in(table, encoding, error.start) from None
 

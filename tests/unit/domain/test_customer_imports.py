@@ -252,13 +252,19 @@ def test_columns_of_mandatory_attributes_are_demanded() -> None:
             "not valid UTF-8: byte 13, on line 2, is 0xEB",
         ),
         (b"\n\xff", Options(), "byte 2, on line 2, is 0xFF"),
-        (b"\xef\xbb\xbfFirstName\nAda\n", Options(), "starts with a byte order mark"),
         ("FirstName\nZoë\n", Options(encoding="ascii"), "The file is not valid ASCII"),
         (b"F\xff", Options(encoding="utf-16-le"), "column"),
     ],
 )
 def test_files_that_cannot_be_read(table: bytes | str, options: Options, text: str) -> None:
     assert text in str(refused(world(), table, options))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf8", "utf-16-le", "utf-16-be"])
+def test_byte_order_mark_is_no_part_of_the_first_name(encoding: str) -> None:
+    tx = world()
+    imported(tx, "\ufeffFirstName\nZoë\n", Options(encoding=encoding))
+    assert [each.attributes for each in tx.profiles] == [{"FirstName": ("Zoë",)}]
 
 
 def test_other_encodings_and_delimiters() -> None:
