@@ -42,7 +42,7 @@ def sent(line: str) -> int:
         elif word == "-d":
             body = next(rest).encode()
         elif word == "-F":
-            assert next(rest) == "file=@profiles.csv"
+            assert next(rest) == "profiles=@customers.csv"
         else:
             url = word
     request = urllib.request.Request(url, body, headers, method=method)

@@ -43,7 +43,7 @@ def curl_line(operation: ApiOperation, edition: EditionName, url: str) -> str:
         words += ["-X", operation.method]
     words.append(quote(f"{url}{BASE_PATHS[edition].rstrip('/')}{_target(operation)}"))
     if operation.body == "multipart":
-        words += ["-F", "file=@profiles.csv"]
+        words += ["-F", "profiles=@customers.csv"]
     body = _body(operation, edition)
     if body is not None:
         words += [
