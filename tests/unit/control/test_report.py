@@ -115,7 +115,7 @@ def test_report_names_the_test_and_stays_one_script() -> None:
     assert reply.status == 200
     assert b"<img" not in reply.body
     wrong: Any
-    for wrong in ({}, {"test": 3}, {"test": {"nme": "x"}}, {"tests": {}}):
+    for wrong in ({}, {"test": None}, {"test": 3}, {"test": {"nme": "x"}}, {"tests": {}}):
         assert app.post("/_control/report", wrong).status == 400
 
 
