@@ -50,9 +50,10 @@ _TYPES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a scalar must be that a tag gives a type to."""
+_ENDLESS = "an alias refers to a value that contains it"
 _PLAIN: Mapping[str, str] = MappingProxyType(
     {
-        "found unconstructable recursive node": "an alias refers to a value that contains it",
+        "found unconstructable recursive node": _ENDLESS,
         "mapping values are not allowed": "a key is not allowed here; put each key on its own "
         "line, indented like its neighbours, or the text between quotes",
         "could not find expected ':'": "a key needs a colon and a space after it",
@@ -293,6 +294,7 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
     in it.
     """
     measured: dict[int, tuple[int, int]] = {}
+    begun: set[int] = set()
     left: list[Any] = [data]
     while left:
         each = left[-1]
@@ -306,6 +308,9 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
             if isinstance(value, (dict, list)) and id(value) not in measured
         }
         if waiting:
+            if id(each) in begun:
+                raise _unfit(alias, _ENDLESS)
+            begun.add(id(each))
             left.extend(waiting.values())
             continue
         left.pop()

@@ -203,6 +203,14 @@ SERVICE_TYPES = [200, 400, 500, 100]
         ("{contacts: {count: 1, locale: it_IT, key: city}}", "contacts.key: city of it_IT gives"),
         ("{contacts: {count: 1, locale: xx_XX}}", "contacts.locale: no locale named 'xx_XX'"),
         (
+            "{customers: {count: 1, attributes: {LCA_EmplID_voice: word}}}",
+            "no attribute named 'LCA_EmplID_voice'",
+        ),
+        (
+            "{contacts: {count: 20000}, services: {per_customer: 100, tasks: {per_state: 4}}}",
+            "up to 12020000 customers, services, states and tasks; ask for at most 2000000",
+        ),
+        (
             "{contacts: {count: 1}, services: {per_customer: 1, types: 5}}",
             "expected a list of values, or a map",
         ),
