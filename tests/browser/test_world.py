@@ -22,7 +22,8 @@ def said(console: Console, text: str) -> None:
 
 
 def written(console: Console) -> str:
-    return console.page.locator("[aria-label='Scenario document']").input_value()
+    value: str = console.page.locator("[aria-label='Scenario document']").input_value()
+    return value
 
 
 def test_clock_is_frozen_moved_and_set(open_console: OpenConsole, world: World) -> None:

@@ -233,6 +233,32 @@ def test_recording_that_cannot_be_read_is_told(tmp_path: Path, command: str) -> 
     assert run(command, tmp_path / "none.har").exit_code == 2
 
 
+@pytest.mark.parametrize("command", ["compare", "fit", "report"])
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        ({"url": "http://[::1/genesys/1/cs/services/1"}, "a url that is not valid"),
+        ({"started": "0001-01-01T00:00:00+14:00"}, "a startedDateTime that no calendar has"),
+    ],
+    ids=["url", "date"],
+)
+def test_entry_that_cannot_be_is_left_out(
+    tmp_path: Path, odd: dict[str, str], why: str, command: str
+) -> None:
+    path = written(conversation({}), tmp_path / "a.har")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    entries = document["log"]["entries"]
+    entry = json.loads(json.dumps(entries[0]))
+    entry["request"]["url"] = odd.get("url", entry["request"]["url"])
+    entry["startedDateTime"] = odd.get("started", entry["startedDateTime"])
+    entries.append(entry)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = run(command, path)
+    assert done.exit_code == 0, done.output
+    if command != "report":
+        assert f"1 skipped: {why}" in done.output
+
+
 def test_files_of_one_name_keep_their_folders(tmp_path: Path) -> None:
     paths = []
     for name in ("one", "two"):

@@ -125,7 +125,11 @@ def test_dates_of_any_precision(text: str, milliseconds: int) -> None:
         ({"started": None}, "no startedDateTime"),
         ({"started": "yesterday"}, "a startedDateTime that is not a date"),
         ({"started": "2026-01-05T09:00:00"}, "a startedDateTime without a zone"),
+        ({"started": "0001-01-01T00:00:00+14:00"}, "a startedDateTime that no calendar has"),
+        ({"started": "9999-12-31T23:59:59-14:00"}, "a startedDateTime that no calendar has"),
         ({"request": {"url": "ws://h/a"}}, "not HTTP"),
+        ({"request": {"url": "http://[::1/genesys/1/cs/services/1"}}, "a url that is not valid"),
+        ({"request": {"url": "http:///genesys/1/cs/services/1"}}, "a url that is not valid"),
         ({"request": {"method": 5}}, "no request"),
     ],
 )
@@ -134,6 +138,12 @@ def test_entry_that_is_no_exchange_is_counted(given: dict[str, Any], why: str) -
     assert recording.skipped == {why: 1}
     assert len(recording.exchanges) == 1
     assert f"1 skipped: {why}" in recording.told()
+
+
+@pytest.mark.parametrize("number", [10**400, float("inf"), float("nan"), "5"])
+def test_duration_that_cannot_be_is_none(number: Any) -> None:
+    (exchange,) = read(entry(time=number, _held=number)).exchanges
+    assert (exchange.elapsed, exchange.waited) == (0, 0)
 
 
 @pytest.mark.parametrize("junk", [None, 5, "text", [], {"request": 3}])
@@ -219,6 +229,12 @@ def test_file_that_is_not_har_is_an_error(text: str, problem: str) -> None:
     with pytest.raises(HarError, match=r"expected a HAR 1\.2 file") as caught:
         read_stream(io.StringIO(text), "test.har")
     assert problem in str(caught.value)
+
+
+def test_number_of_too_many_digits_is_an_error() -> None:
+    text = json.dumps({"log": {"entries": [entry(time="X")]}}).replace('"X"', "9" * 5_000)
+    with pytest.raises(HarError, match="an entry has a number of too many digits, after 0 entries"):
+        read_stream(io.StringIO(text), "test.har")
 
 
 def test_members_in_any_order_and_a_byte_order_mark() -> None:

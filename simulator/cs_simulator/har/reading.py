@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
+import math
 import re
 import zlib
 from collections import Counter
@@ -18,8 +19,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
-from cs_simulator.clock import Instant, instant_of
+from cs_simulator.clock import EARLIEST, LATEST, Instant, instant_of
 from cs_simulator.har.exchanges import (
     HarError,
     Header,
@@ -137,6 +139,8 @@ def exchange_of(entry: Any, number: int) -> RecordedExchange:
         raise _SkippedError("no request")
     if not re.match("https?://", url, re.IGNORECASE):
         raise _SkippedError("not HTTP")
+    if not _is_url(url):
+        raise _SkippedError("a url that is not valid")
     notes: list[str] = []
     held = _map(entry).get("_held")
     response, error = _response(_map(entry).get("response"), method, notes)
@@ -161,8 +165,19 @@ def _map(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _is_url(text: str) -> bool:
+    try:
+        return bool(urlsplit(text).netloc)
+    except ValueError:
+        return False
+
+
 def _number(value: Any, default: float) -> float:
-    return float(value) if isinstance(value, (int, float)) and value == value else default
+    try:
+        number = float(value) if isinstance(value, (int, float)) else default
+    except OverflowError:
+        return default
+    return number if math.isfinite(number) else default
 
 
 def _instant(text: Any) -> Instant:
@@ -176,7 +191,10 @@ def _instant(text: Any) -> Instant:
         raise _SkippedError("a startedDateTime that is not a date") from None
     if moment.tzinfo is None:
         raise _SkippedError("a startedDateTime without a zone")
-    return instant_of(moment)
+    instant = instant_of(moment)
+    if not EARLIEST <= instant <= LATEST:
+        raise _SkippedError("a startedDateTime that no calendar has")
+    return instant
 
 
 def _headers(value: Any) -> Headers:

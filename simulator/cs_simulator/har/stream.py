@@ -125,6 +125,8 @@ class EntryStream:
                 if not self._read(size):
                     raise _CutOff from None
                 size *= 2
+            except ValueError:
+                raise self._wrong("an entry has a number of too many digits") from None
             except RecursionError:
                 raise self._wrong("an entry is nested too deeply") from None
             else:

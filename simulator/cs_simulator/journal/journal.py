@@ -240,6 +240,8 @@ class Journal:
         for entry in entries:
             with self._lock:
                 copy = replace(entry, weight=0, changed=0, mark=UndoMark(is_whole=False))
+                if copy.state == "open":
+                    copy.state = "aborted"  # its response goes to the other world
                 self._entries.append(copy)
                 self._next = entry.id + 1
                 change = self._weigh(copy)

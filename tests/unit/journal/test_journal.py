@@ -93,6 +93,15 @@ def test_entry_cleared_while_open_stays_away() -> None:
     assert (ids(journal), journal.bytes, journal.dropped) == ([], 0, 0)
 
 
+def test_copy_of_what_is_in_flight_stays_open_nowhere() -> None:
+    journal, copy = Journal(), Journal()
+    done(journal, opened(journal))
+    opened(journal)
+    copy.take(journal.entries())
+    assert [entry.state for entry in copy.entries()] == ["done", "aborted"]
+    assert journal.entries()[1].state == "open"
+
+
 def test_clear_forgets_all_and_counts_on() -> None:
     journal = Journal()
     for _ in range(MAX_ENTRIES + 1):
