@@ -138,8 +138,9 @@ def _explained(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
     members["request"] = {**asked_for, "path": masked_url(asked_for["path"])}
     for rule in members["rules"]:
         for failed in rule.get("failed", ()):
-            if is_secret_name(failed["criterion"].rpartition(".")[2]):
-                failed["found"] = MASK if failed["found"] is not None else None
+            if is_secret_name(failed["criterion"]):
+                for side in ("expected", "found"):
+                    failed[side] = MASK if failed[side] is not None else None
     return members
 
 

@@ -24,7 +24,7 @@ _NAMES = (
 _HEADER = re.compile(
     rf"(?:proxy-)?authorization|(?:x-)?(?:auth-)?(?:{_NAMES})|x-auth[a-z-]*", re.IGNORECASE
 )
-_NAME = re.compile(_NAMES, re.IGNORECASE)
+_PLACE = re.compile(r"[./\[\]]+")
 _PARAMETER = re.compile(rf"(^|&)((?:{_NAMES})=)[^&]*", re.IGNORECASE)
 _MEMBER = re.compile(
     rf'("(?:{_NAMES})"\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*|true|false)'.encode(),
@@ -36,26 +36,22 @@ _USER = re.compile(r"(?<=://)[^/?#@]*@")
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether what has a name is a secret by it."""
-    return _NAME.fullmatch(name) is not None
+    """Tell whether what has a name is a secret by it, or by the name of what it stands in."""
+    return any(_HEADER.fullmatch(part) for part in _PLACE.split(name))
 
 
 def without_secrets(shown: Any) -> Any:
     """Return JSON data in which no member holds a secret, as its name would have it."""
-    if isinstance(shown, list):
+    if isinstance(shown, (list, tuple)):
         return [without_secrets(each) for each in shown]
     if not isinstance(shown, Mapping):
         return shown
-    if "op" in shown and is_secret_name(str(shown.get("path")).rpartition("/")[2]):
+    if "op" in shown and is_secret_name(str(shown.get("path"))):
         return {**shown, "value": MASK} if "value" in shown else dict(shown)
     return {
-        name: MASK if is_secret_name(name) and _is_scalar(value) else without_secrets(value)
+        name: MASK if value is not None and is_secret_name(name) else without_secrets(value)
         for name, value in shown.items()
     }
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is not None and not isinstance(value, (Mapping, list))
 
 
 def masked(exchange: RecordedExchange) -> RecordedExchange:

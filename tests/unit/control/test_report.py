@@ -97,6 +97,30 @@ def test_no_secret_is_in_it() -> None:
             assert secret not in text
 
 
+def test_what_a_rule_expects_of_a_secret_is_not_in_it() -> None:
+    rule = """
+faults:
+  - name: wanted
+    on: start_service
+    where:
+      headers: {X-Api-Key: zqx1, Authorization: {matches: "Basic zqx2"}}
+      query: {token: [zqx3, zqx4]}
+      body: {deep.password: zqx5, secret: {contains: zqx6}, credentials: {user: zqx7}, note: kept}
+    response: {status: 503, headers: {Set-Cookie: zqx8}}
+"""
+    app = App(FROZEN + rule)
+    app.start()
+    text = app.get("/_control/report?format=json").body.decode()
+    assert "zqx" not in text
+    [explained] = json.loads(text)["explained"]
+    [judged] = explained["rules"]
+    expected = {each["criterion"]: each["expected"] for each in judged["failed"]}
+    assert expected.pop("body.note") == "kept"
+    assert set(expected.values()) == {"***"}
+    [fault] = json.loads(text)["faults"]
+    assert fault["rule"]["where"]["query"] == {"token": "***"}
+
+
 def test_five_hundred_requests_are_half_a_megabyte() -> None:
     app = App()
     for number in range(250):
