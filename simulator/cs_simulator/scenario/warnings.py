@@ -12,6 +12,8 @@ from cs_simulator.faults.criteria import NOWHERE
 from cs_simulator.faults.verdict import ANY
 
 if TYPE_CHECKING:
+    from cs_simulator.clock import Instant
+    from cs_simulator.domain.model import Service, State, Task
     from cs_simulator.faults.rules import Rule
     from cs_simulator.faults.stages import FaultStage
     from cs_simulator.scenario.loader import LoadedScenario
@@ -23,6 +25,7 @@ MOST = 10
 def warnings_of(scenario: LoadedScenario) -> list[str]:
     """Return a sentence about each thing in a scenario that comes to nothing."""
     found = list(islice(_expired(scenario), MOST))
+    found += islice(_out_of_order(scenario), MOST)
     for rules in (scenario.faults, *(stage.rules for stage in scenario.stages)):
         found += islice(_idle_rules(rules), MOST)
         if scenario.clock_mode == "frozen":
@@ -44,6 +47,33 @@ def _expired(scenario: LoadedScenario) -> Iterator[str]:
                         f"before the world begins at "
                         f"{format_instant(now)}: it will never be visible"
                     )
+
+
+def _out_of_order(scenario: LoadedScenario) -> Iterator[str]:
+    """Yield what starts after the world begins, or ends before it starts."""
+    now = scenario.clock().now()
+    for store in scenario.base(now).stores.values():
+        for service in store.services():
+            name = f"service {service.service_id}"
+            yield from _wrong_times(name, service, now)
+            for state_id, state in store.states(service.number).items():
+                yield from _wrong_times(f"state {state_id} of {name}", state, now)
+            for task_id, task in store.tasks(service.number).items():
+                yield from _wrong_times(f"task {task_id} of {name}", task, now)
+
+
+def _wrong_times(name: str, part: Service | State | Task, now: Instant) -> Iterator[str]:
+    started = part.started.timestamp
+    if started > now:
+        yield (
+            f"{name} starts at {format_instant(started)}, "
+            f"after the world begins at {format_instant(now)}"
+        )
+    if part.completed is not None and part.completed.timestamp < started:
+        yield (
+            f"{name} is completed at {format_instant(part.completed.timestamp)}, "
+            f"before it starts at {format_instant(started)}"
+        )
 
 
 def _idle_rules(rules: Sequence[Rule]) -> Iterator[str]:

@@ -75,6 +75,34 @@ def test_wait_for_a_clock_that_stands_still() -> None:
     assert warnings_of(loader.load_text(f"faults: [{rule}]", "s.yaml", "s")) == []
 
 
+def test_times_that_are_out_of_order() -> None:
+    services = """
+services:
+  - {service_id: 5, contact_key: K, started: {timestamp: 2026-01-05T10:00:00Z}}
+  - service_id: 6
+    contact_key: K
+    started: {timestamp: -10m}
+    completed: {timestamp: -20m}
+    states:
+      - {state_id: 7, state_type: 1, started: {timestamp: 5m}}
+      - {state_id: 8, state_type: 1, started: {timestamp: -5m}, completed: {timestamp: -5m}}
+    tasks: [{task_id: 9, task_type: 1, started: {timestamp: -5m}, completed: {timestamp: -6m}}]
+"""
+    now = "2026-01-05T09:00:00.000Z"
+    assert warned(services) == [
+        f"service 5 starts at 2026-01-05T10:00:00.000Z, after the world begins at {now}",
+        (
+            "service 6 is completed at 2026-01-05T08:40:00.000Z, before it starts at "
+            "2026-01-05T08:50:00.000Z"
+        ),
+        f"state 7 of service 6 starts at 2026-01-05T09:05:00.000Z, after the world begins at {now}",
+        (
+            "task 9 of service 6 is completed at 2026-01-05T08:54:00.000Z, before it starts at "
+            "2026-01-05T08:55:00.000Z"
+        ),
+    ]
+
+
 def test_stage_that_a_clock_that_stands_still_never_ends() -> None:
     stages = "stages: [{name: down, until: {elapsed: 1s}}, {name: up}]"
     assert warned(stages) == [
