@@ -166,10 +166,17 @@ def _nearest(name: str, names: tuple[str, ...]) -> str | None:
     return near[0] if near else None
 
 
-def unknown_key(name: str, known: Iterable[str], at: str = "") -> Problem:
-    """Return the problem of a key that is none of those that are known."""
+def unknown_key(
+    name: str, known: Iterable[str], at: str = "", within: Sequence[str] = ()
+) -> Problem:
+    """Return the problem of a key that is none of those that are known.
+
+    ``within`` are the places further in where it is one; the only one is as near as a like name.
+    """
     names = sorted(known)
     near = nearest(name, names)
+    if near is None and len(within) == 1:
+        near = within[0]
     return Problem(at, found=name, text="unknown key", names=names, nearest=near, on_key=True)
 
 

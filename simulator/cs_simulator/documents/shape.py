@@ -94,9 +94,11 @@ class Checker:
         """Note a value that a converter does not take."""
         self._keep(at, lambda: unfit.problem(at, value))
 
-    def unknown_key(self, at: str, name: str, known: Iterable[str]) -> None:
-        """Note a key that is none of those that are known."""
-        self._keep(at, lambda: unknown_key(name, known))
+    def unknown_key(
+        self, at: str, name: str, known: Iterable[str], within: Sequence[str] = ()
+    ) -> None:
+        """Note a key that is none of those that are known; ``within`` tells where it is one."""
+        self._keep(at, lambda: unknown_key(name, known, within=within))
 
     def no_such(
         self,
@@ -308,7 +310,7 @@ class Record(NamedTuple):
             place = inside(at, name)
             shape = self.members.get(name, self.others)
             if shape is None:
-                checker.unknown_key(place, name, self.members)
+                self._unknown(place, name, checker)
             elif each is not None or name in self.keeps_null:
                 result[name] = shape.check(each, place, checker)
         if result.get("remove") is not True:
@@ -319,6 +321,15 @@ class Record(NamedTuple):
             if name in result and value.get(other) is None:
                 checker.problem(inside(at, name), f"only allowed with {other}", on_key=True)
         return result
+
+    def _unknown(self, at: str, name: str, checker: Checker) -> None:
+        """Note a key that is not known, and the member that it is a key of."""
+        within = [
+            inside(key, name)
+            for key, shape in self.members.items()
+            if isinstance(shape, Record) and name in shape.members
+        ]
+        checker.unknown_key(at, name, self.members, within)
 
     def json_schema(self) -> Schema:
         """Return the schema of the record; null counts as absent."""

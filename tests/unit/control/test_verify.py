@@ -192,6 +192,7 @@ def test_no_criterion_is_refused(app: App, question: Any) -> None:
         ({"one": 1, "on": "any"}, "one", "unknown key; did you mean on?"),
         ({"on": "start_servce"}, "on", "no operation named 'start_servce'"),
         ({"where": {"boddy": {}}}, "where.boddy", "unknown key; did you mean body?"),
+        ({"on": "any", "body": {"x": "K"}}, "body", "unknown key; did you mean where.body?"),
         ({"where": {"body": {"x": {"equls": 1}}}}, "where.body.x.equls", "did you mean equals?"),
         ({"response": {"code": 3}}, "response.code", "unknown key; allowed: fault, status"),
         ({"response": {"status": "6xx"}}, "response.status", "expected a status from 100 to 599"),
