@@ -218,3 +218,15 @@ def test_world_that_was_not_there_is_told_to_be_created(
         again = run(*words, "--world", "brt")
         assert again.output.startswith(f"world brt was reset to scenario {scenario}; cleared: ")
         server.world("brt").delete()
+
+
+def test_fix_names_the_command_that_does_it(run: Run, world: World) -> None:
+    rule = ("fault", "add", "any", "name=busy", "response.status=503")
+    assert run(*rule).exit_code == 0
+    done = run(*rule)
+    assert done.exit_code == 2
+    assert "already exists; remove it first (cs-simulator fault remove)" in done.output
+    world.set_clock("real")
+    done = run("clock", "advance", "1h")
+    assert done.exit_code == 2
+    assert "freeze it first (cs-simulator clock freeze) or use mode offset" in done.output

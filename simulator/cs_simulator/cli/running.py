@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 _STATUS: Mapping[int, int] = MappingProxyType({401: WRONG_TOKEN, 404: NOT_FOUND})
 
+_COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        'PUT /_control/clock {"mode": "frozen"}': "cs-simulator clock freeze",
+        "replace it with PUT": "remove it first (cs-simulator fault remove)",
+    }
+)
+"""What a fix of the server names by its request, and the command that does it."""
+
 AS_JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print the response as the server sent it."
 )
@@ -87,6 +95,8 @@ def command_error(error: SimulatorError) -> CommandError:
     elif isinstance(error, ControlError):
         code = _STATUS.get(error.status, WRONG_INPUT)
     text = str(error)
+    for request, command in _COMMANDS.items():
+        text = text.replace(request, command)
     if code == WRONG_TOKEN:
         text += f"; set {PREFIX}_CONTROL_TOKEN to it"
     return CommandError(text, code)
