@@ -101,7 +101,7 @@ def test_secrets_are_masked_unless_they_are_asked_for() -> None:
         Cookie="session=abc",
     )
     text = app.get("/_control/requests?format=har", **own).body.decode()
-    for secret in ("c2VjcmV0OnB3", "abc", "t0p", 'pa\\\\\\"ss', "hush", "7,"):
+    for secret in ("c2VjcmV0OnB3", "abc", "t0p", 'pa\\\\\\"ss', "hush"):
         assert secret not in text
     (entry,) = check_har(json.loads(text))
     headers = {each["name"]: each["value"] for each in entry["request"]["headers"]}

@@ -91,8 +91,12 @@ def _authenticated(access: Access, header: str | None) -> User:
         raise Unauthorized(
             "No credentials sent", "send Authorization: Basic <base64 of user:password>"
         )
-    scheme, _, encoded = header.partition(" ")
+    scheme, blank, encoded = header.partition(" ")
     if scheme.lower() != "basic":
+        if not blank:  # it may be the secret itself, which no answer repeats
+            raise Unauthorized(
+                "The credentials have no scheme", "send Authorization: Basic before the credentials"
+            )
         raise Unauthorized(
             f"The authentication scheme {scheme[:20]!r} is not supported",
             "send Authorization: Basic",

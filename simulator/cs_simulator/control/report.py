@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -32,12 +32,15 @@ from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
+from cs_simulator.har.echoes import without_values
 from cs_simulator.har.exchanges import Header
+from cs_simulator.har.journal import request_of
 from cs_simulator.har.secrets import (
     is_secret_name,
     masked_body,
     masked_headers,
     masked_url,
+    secret_values,
     without_secrets,
 )
 from cs_simulator.journal.entries import JournalEntry
@@ -106,9 +109,14 @@ def report_members(world: ServedWorld, token: str | None = None, url: str = "") 
             "dropped": world.journal.dropped,
         }
         last = world.snapshot()
-    members["requests"] = [_masked(entry_members(world, entry)) for entry in entries]
+    secrets = {entry.id: secret_values(request_of(entry)) for entry in entries}
+    members["requests"] = [
+        _masked(entry_members(world, entry), secrets[entry.id]) for entry in entries
+    ]
     members["explained"] = [
-        {"id": entry.id, **_explained(world, entry)} for entry in entries if entry.judgements
+        {"id": entry.id, **_explained(world, entry, secrets[entry.id])}
+        for entry in entries
+        if entry.judgements
     ]
     expectations = world.scenario.expect
     if expectations:
@@ -131,7 +139,7 @@ def report_members(world: ServedWorld, token: str | None = None, url: str = "") 
     return masked
 
 
-def _explained(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
+def _explained(world: ServedWorld, entry: JournalEntry, values: Sequence[str]) -> dict[str, Any]:
     """Return what became of each rule for a request, without the secrets of that."""
     members = kept_members(world, entry)
     asked_for = members["request"]
@@ -141,6 +149,7 @@ def _explained(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
             if is_secret_name(failed["criterion"]):
                 for side in ("expected", "found"):
                     failed[side] = MASK if failed[side] is not None else None
+            failed.update(without_values(failed, values))
     return members
 
 
@@ -155,24 +164,25 @@ def _without_queries(shown: Any) -> Any:
     return shown
 
 
-def _masked(members: dict[str, Any]) -> dict[str, Any]:
+def _masked(members: dict[str, Any], values: Sequence[str]) -> dict[str, Any]:
     """Return an entry in which no secret stands, as none stands in a HAR of it."""
     asked_for = members["request"]
     shown = {
         **members,
         "request": {**_masked_part(asked_for), "path": masked_url(asked_for["path"])},
     }
+    shown["hints"] = without_values(members["hints"], values)
     if "response" in members:
-        shown["response"] = _masked_part(members["response"])
+        shown["response"] = _masked_part(members["response"], values)
     return shown
 
 
-def _masked_part(part: Mapping[str, Any]) -> dict[str, Any]:
+def _masked_part(part: Mapping[str, Any], values: Sequence[str] = ()) -> dict[str, Any]:
     """Return one side of an entry without the secrets of its headers and its body."""
     shown = dict(part)
     for name, value in part["headers"].items():
-        values = value if isinstance(value, list) else [value]
-        masked, found = masked_headers(tuple(Header(name, each) for each in values))
+        lines = value if isinstance(value, list) else [value]
+        masked, found = masked_headers(tuple(Header(name, each) for each in lines), values)
         if found:
             without = [each.value for each in masked]
             shown["headers"] = {
@@ -188,7 +198,7 @@ def _masked_part(part: Mapping[str, Any]) -> dict[str, Any]:
         if name.lower() == "content-type" and isinstance(value, str)
     ]
     raw = body.encode("utf-8", "surrogatepass")
-    without_secrets = masked_body(raw, tuple(kinds))
+    without_secrets = masked_body(raw, tuple(kinds), values)
     if without_secrets != raw:
         shown["body"] = without_secrets.decode("utf-8", "surrogatepass")
         if "json" in part:

@@ -30,14 +30,6 @@ def recorded(
 
 
 def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:
-    request = RecordedRequest(
-        entry.method,
-        "",
-        _request_headers(entry),
-        entry.body,
-        is_whole=not entry.is_cut,
-    )
-    host = header(request.headers, "host") or "localhost"
     notes = []
     if entry.is_cut:
         notes.append(f"of the request's body the first {len(entry.body)} bytes were kept")
@@ -57,13 +49,7 @@ def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:
         number=entry.id,
         started=entry.at,
         elapsed=(entry.milliseconds or 0.0),
-        request=RecordedRequest(
-            request.method,
-            f"http://{host}{entry.target}",
-            request.headers,
-            request.body,
-            request.is_whole,
-        ),
+        request=request_of(entry),
         response=response,
         error=error,
         notes=tuple(notes),
@@ -72,7 +58,15 @@ def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:
     )
 
 
-def _request_headers(entry: JournalEntry) -> Headers:
+def request_of(entry: JournalEntry) -> RecordedRequest:
+    """Return what a client sent, its host in the URL, as a recording has it."""
+    headers = _headers(entry)
+    host = header(headers, "host") or "localhost"
+    url = f"http://{host}{entry.target}"
+    return RecordedRequest(entry.method, url, headers, entry.body, is_whole=not entry.is_cut)
+
+
+def _headers(entry: JournalEntry) -> Headers:
     """Return the headers under their names; the journal has them as WSGI spells them."""
     return tuple(Header(name[5:].replace("_", "-").title(), value) for name, value in entry.headers)
 

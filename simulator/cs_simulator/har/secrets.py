@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote, unquote_plus
 
+from cs_simulator.har.echoes import (
+    MASK,
+    echoes,
+    read_string,
+    texts_in,
+    without_echoes,
+    without_values,
+)
 from cs_simulator.har.exchanges import (
     Header,
     Headers,
@@ -15,8 +26,6 @@ from cs_simulator.har.exchanges import (
     RecordedResponse,
 )
 
-MASK = "***"
-
 _NAMES = (
     r"pass(?:word|wd|phrase)?|pwd|secret|client[_-]?secret|[a-z_-]{0,32}token|api[_-]?key|apikey"
     r"|authorization|credentials?|private[_-]?key|session[_-]?key|set-cookie2?|cookie2?"
@@ -24,15 +33,15 @@ _NAMES = (
 _HEADER = re.compile(
     rf"(?:proxy-)?authorization|(?:x-)?(?:auth-)?(?:{_NAMES})|x-auth[a-z-]*", re.IGNORECASE
 )
+_SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate"})
+_PLACE = re.compile(r"[./\[\]]+")
+_SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate"})
 _PLACE = re.compile(r"[./\[\]]+")
 _PARAMETER = re.compile(rf"(^|&)((?:{_NAMES})=)[^&]*", re.IGNORECASE)
-_MEMBER = re.compile(
-    rf'("(?:{_NAMES})"\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*|true|false)'.encode(),
-    re.IGNORECASE,
-)
-_FIELD = re.compile(rf"(^|&)((?:{_NAMES})=)[^&]*".encode(), re.IGNORECASE)
-_KEEP_NAME = rf"\1\2{MASK}"
-_USER = re.compile(r"(?<=://)[^/?#@]*@")
+_USER = re.compile(r"(?<=://)([^/?#@]*)@")
+_KEY = re.compile(rb'"((?:[^"\\]|\\.){1,100})"\s*:\s*', re.DOTALL)
+_SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*|true|false', re.DOTALL)
+_STEP = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
 def is_secret_name(name: str) -> bool:
@@ -56,14 +65,15 @@ def without_secrets(shown: Any) -> Any:
 
 def masked(exchange: RecordedExchange) -> RecordedExchange:
     """Return an exchange in which no secret stands; what was taken out is told in its details."""
+    values = secret_values(exchange.request)
     request, found = _masked_request(exchange.request)
     response = exchange.response
     if response is not None:
-        response, more = _masked_response(response)
+        response, more = _masked_response(response, values)
         found += more
     if not found:
         return exchange
-    details = {**exchange.details, "_masked": found}
+    details = {**without_values(exchange.details, values), "_masked": found}
     return replace(exchange, request=request, response=response, details=details)
 
 
@@ -79,18 +89,30 @@ def _masked_request(request: RecordedRequest) -> tuple[RecordedRequest, list[str
     return replace(request, headers=headers, url=url, body=body), found
 
 
-def _masked_response(response: RecordedResponse) -> tuple[RecordedResponse, list[str]]:
-    headers, found = masked_headers(response.headers)
+def _masked_response(
+    response: RecordedResponse, values: Sequence[str]
+) -> tuple[RecordedResponse, list[str]]:
+    headers, found = masked_headers(response.headers, values)
     found = [f"response.headers.{name}" for name in found]
     body = response.body
     if body:
-        body = masked_body(body, headers)
+        body = masked_body(body, headers, values)
         if body != response.body:
             found.append("response.body")
     return replace(response, headers=headers, body=body), found
 
 
-def masked_headers(headers: Headers) -> tuple[Headers, list[str]]:
+def secret_values(request: RecordedRequest) -> tuple[str, ...]:
+    """Return the secrets of a request, as its answer may repeat them: the longest first."""
+    taken: set[str] = set()
+    for name, value in request.headers:
+        _masked_header(name, value, taken)
+    _masked_url(request.url, taken)
+    _masked_body(request.body, request.headers, taken)
+    return echoes(taken)
+
+
+def masked_headers(headers: Headers, values: Sequence[str] = ()) -> tuple[Headers, list[str]]:
     """Return headers without secrets, and the names of those that had some.
 
     Of ``Authorization`` the scheme stays: whether a client sends any is worth knowing.
@@ -98,28 +120,93 @@ def masked_headers(headers: Headers) -> tuple[Headers, list[str]]:
     found: list[str] = []
     shown: list[Header] = []
     for name, value in headers:
-        if _HEADER.fullmatch(name) and value:
+        masked_value = without_values(_masked_header(name, value, set()), values)
+        if masked_value != value:
             found.append(name)
-            scheme, blank, _ = value.partition(" ")
-            is_scheme = blank and name.lower().endswith("authorization") and scheme.isalpha()
-            shown.append(Header(name, f"{scheme} {MASK}" if is_scheme else MASK))
-        else:
-            shown.append(Header(name, value))
+        shown.append(Header(name, masked_value))
     return tuple(shown), found
+
+
+def _masked_header(name: str, value: str, taken: set[str]) -> str:
+    if not _HEADER.fullmatch(name):
+        return _masked_url(value, taken) if "?" in value or "://" in value else value
+    if not value:
+        return value
+    if value.lower() not in _SCHEMES:
+        taken.add(value)
+    if "cookie" in name.lower():
+        taken.update(each.partition("=")[2].strip() for each in value.split(";"))
+    scheme, blank, rest = value.partition(" ")
+    if not (blank and name.lower().endswith("authorization") and scheme.isalpha()):
+        return MASK
+    taken.add(rest.strip())
+    if scheme.lower() == "basic":
+        with suppress(ValueError):
+            taken.add(b64decode(rest).decode().partition(":")[2])
+    return f"{scheme} {MASK}"
 
 
 def masked_url(url: str) -> str:
     """Return a URL without its user and password, and without secret parameters."""
+    return _masked_url(url, set())
+
+
+def _masked_url(url: str, taken: set[str]) -> str:
+    for user in _USER.findall(url):
+        taken.update((user, user.partition(":")[2]))
     url = _USER.sub(f"{MASK}@", url)
+    url, sharp, fragment = url.partition("#")
     before, mark, query = url.partition("?")
-    return f"{before}{mark}{_PARAMETER.sub(_KEEP_NAME, query)}"
+    return f"{before}{mark}{_masked_fields(query, taken)}{sharp}{_masked_fields(fragment, taken)}"
 
 
-def masked_body(body: bytes, headers: Headers) -> bytes:
-    """Return a body in which each secret member or field is replaced, all else as it was."""
+def _masked_fields(query: str, taken: set[str]) -> str:
+    fields = query.split("&")
+    for at, field in enumerate(fields):
+        name, sign, value = field.partition("=")
+        if sign and is_secret_name(unquote_plus(name)):
+            taken.update((value, unquote(value), unquote_plus(value)))
+            fields[at] = f"{name}={MASK}"
+    return "&".join(fields)
+
+
+def masked_body(body: bytes, headers: Headers, values: Sequence[str] = ()) -> bytes:
+    """Return a body in which each secret member or field is replaced, all else as it was.
+
+    So are the secrets of the request that it answers, which are its ``values``.
+    """
+    return without_echoes(_masked_body(body, headers, set()), values)
+
+
+def _masked_body(body: bytes, headers: Headers, taken: set[str]) -> bytes:
     if not body:
         return body
     types = [value.lower() for name, value in headers if name.lower() == "content-type"]
     if any("x-www-form-urlencoded" in kind for kind in types) and body[:1] not in b"{[":
-        return _FIELD.sub(_KEEP_NAME.encode(), body)
-    return _MEMBER.sub(rb'\1"' + MASK.encode() + b'"', body)
+        text = body.decode("utf-8", "surrogateescape")
+        return _masked_fields(text, taken).encode("utf-8", "surrogateescape")
+    parts: list[bytes] = []
+    kept = at = 0
+    while key := _KEY.search(body, at):
+        at = key.end()
+        if not is_secret_name(str(read_string(key[1]))):
+            continue
+        end = _end_of_value(body, at)
+        if end > at:
+            taken.update(texts_in(body[at:end]))
+            parts += (body[kept:at], b'"' + MASK.encode() + b'"')
+            kept = at = end
+    return b"".join((*parts, body[kept:]))
+
+
+def _end_of_value(body: bytes, at: int) -> int:
+    """Return where a JSON value ends, which for one that was cut is where the body does."""
+    if body[at : at + 1] not in (b"{", b"["):
+        scalar = _SCALAR.match(body, at)
+        return scalar.end() if scalar else at
+    depth = 0
+    for step in _STEP.finditer(body, at):
+        depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(step[0], 0)
+        if not depth:
+            return step.end()
+    return len(body)

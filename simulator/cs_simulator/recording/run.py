@@ -10,8 +10,9 @@ from typing import Any
 from cs_simulator import __version__
 from cs_simulator.clock import format_instant
 from cs_simulator.documents.json_patch import patch_between
+from cs_simulator.har.echoes import without_values
 from cs_simulator.har.exchanges import Headers
-from cs_simulator.har.secrets import masked, without_secrets
+from cs_simulator.har.secrets import masked, secret_values, without_secrets
 from cs_simulator.journal.bodies import body_members, header_members
 from cs_simulator.recording.comparing import Prepared, Source, id_form, replay_of
 from cs_simulator.recording.conversation import ConversationStep
@@ -66,6 +67,7 @@ def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
 def _request(number: int, step: ConversationStep, played: Played, world: str) -> dict[str, Any]:
     """Return an exchange as the journal would have it."""
     exchange = masked(step.exchange)
+    values = secret_values(step.exchange.request)
     response = exchange.response
     members: dict[str, Any] = {
         "id": number,
@@ -81,10 +83,13 @@ def _request(number: int, step: ConversationStep, played: Played, world: str) ->
         },
         "shown": {} if response is None else {"status": response.status},
         "effects": [each._asdict() for each in played.effects],
-        "hints": [
-            f"{each.member}: recorded {each.recorded}, the simulator answers {each.simulated}"
-            for each in played.differences
-        ],
+        "hints": without_values(
+            [
+                f"{each.member}: recorded {each.recorded}, the simulator answers {each.simulated}"
+                for each in played.differences
+            ],
+            values,
+        ),
     }
     if response is not None:
         sent = _sent(response.headers, response.body or b"")

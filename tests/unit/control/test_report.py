@@ -121,6 +121,38 @@ faults:
     assert fault["rule"]["where"]["query"] == {"token": "***"}
 
 
+def test_answer_repeats_no_secret_of_its_request() -> None:
+    app = App()
+    profiles = f"{BASE}/profiles"
+    app.get(f"{profiles}?token=zqxA%20b1", Referer="http://x/?api_key=zqx2#access_token=zqx3")
+    app.get(f"{profiles}?to%6ben=zqx4&note=kept")
+    app.post(f"{BASE}/services/start", {"contact_key": 1, "password": ["zqx5", {"deep": "zqx6"}]})
+    app.post(f"{BASE}/services/start", {"token": "zqx7", "secret": 918273})
+    app.get(f"{profiles}/918273?token=918273")
+    report = app.get("/_control/report?format=json").body.decode()
+    har = app.get("/_control/requests?format=har").body.decode()
+    for text in (report, har):
+        assert "note=kept" in text
+        assert "'***'" in text
+    response = json.loads(report)["requests"][0]["response"]
+    assert response["json"]
+    posted = json.loads(report)["requests"][2]["request"]["json"]
+    assert posted == {"contact_key": 1, "password": "***"}
+    for entry in json.loads(har)["log"]["entries"]:
+        for name in ("request", "response"):
+            assert "zqx" not in json.dumps(entry[name]), entry[name]
+    for entry in json.loads(report)["requests"]:
+        assert "zqx" not in json.dumps(entry), entry
+
+
+def test_credentials_without_a_scheme_are_not_repeated() -> None:
+    app = App(FROZEN + "settings: {users: [{name: ada, password: secret}]}")
+    reply = app.get(f"{BASE}/services/1", Authorization="zqx1")
+    assert reply.status == 401
+    assert b"zqx1" not in reply.body
+    assert "zqx1" not in app.get("/_control/report?format=json").body.decode()
+
+
 def test_five_hundred_requests_are_half_a_megabyte() -> None:
     app = App()
     for number in range(250):
