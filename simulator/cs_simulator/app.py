@@ -29,18 +29,19 @@ from cs_simulator.api.arrival import (
     received,
 )
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.outcome import HeldResponse, Later, Outcome, status_line, waited
+from cs_simulator.api.outcome import HeldResponse, Later, Outcome, waited
 from cs_simulator.api.paths import EntityId, Segment
 from cs_simulator.api.pipeline import Pipeline, Work, refuse, route_of
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
 from cs_simulator.control.addressing import NEVER_STORED, is_control
-from cs_simulator.control.leading import way_to_console
+from cs_simulator.control.leading import may_lead, way_to_console
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.domain.store import Which
 from cs_simulator.faults.verdict import UNROUTED
 from cs_simulator.journal.entries import status_shown
+from cs_simulator.lines import status_line
 from cs_simulator.meter import Meter
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask, Router
@@ -116,9 +117,17 @@ class Simulator(PathFlask):
     ) -> Outcome | HeldResponse | Later:
         """Answer a request; ``at_once`` only if that takes neither long nor a world's lock."""
         request = self._believed(request)
+        if not may_lead(request, where):
+            return self._handled(request, where, at_once=at_once)
         page = way_to_console(request, where)
         if page is not None:
             return led(page)
+        result = self._handled(request, where, at_once=at_once)
+        return result if isinstance(result, Later) else varying(result)
+
+    def _handled(
+        self, request: Received, where: Address, *, at_once: bool
+    ) -> Outcome | HeldResponse | Later:
         if is_control(where.target.path):
             return self._controlled(request, where, at_once=at_once)
         if request.method in _PROBES and where.target.path in _NOWHERE:
@@ -358,6 +367,16 @@ def _rule(template: str) -> str:
             segment = f"<{'id' if name in _IDS else 'segment'}:{name}>"
         segments.append(segment)
     return "/".join(segments)
+
+
+def varying(result: Outcome | HeldResponse) -> Outcome | HeldResponse:
+    """Return an answer that says that it hangs on the header Accept."""
+    if isinstance(result, Outcome):
+        return result._replace(headers=(*result.headers, ("Vary", "Accept")))
+    return result._replace(
+        resume=lambda end: varying(result.resume(end)),
+        refuse=lambda why: varying(result.refuse(why)),
+    )
 
 
 def led(page: str) -> Outcome:

@@ -1,13 +1,24 @@
-"""A request in one line: in the log, and on a terminal."""
+"""A request in one line, in the log and on a terminal; and the first line of a response."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 STATUS = 3
 """Where the status stands among the words of a line."""
+
+_STATUSES: Mapping[int, str] = MappingProxyType(
+    {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
+)
+
+
+def status_line(status: int) -> str:
+    """Return a status with its phrase, as the documents print it."""
+    return _STATUSES.get(status) or f"{status} Unknown"
 
 
 def request_words(time: str, members: Mapping[str, Any]) -> list[str]:

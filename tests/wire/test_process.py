@@ -229,6 +229,25 @@ def test_wrong_option_is_exit_2_in_one_line(options: list[str], message: str) ->
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--trust-forwarded", "all"), ("--trust-forwarded", "off"), ("--watch", "reset")],
+)
+def test_value_after_a_blank_is_told_where_it_belongs(option: str, value: str) -> None:
+    done = _serve(option, value)
+    assert done.returncode == 2
+    assert f"{option} takes its value after =; write {option}={value}" in done.stderr
+    assert "no scenario named" not in done.stderr
+
+
+@pytest.mark.parametrize("value", ["", ",", " , "])
+def test_empty_list_of_proxies_is_refused(value: str) -> None:
+    done = _serve(f"--trust-forwarded={value}")
+    assert done.returncode == 2
+    assert "expected all, off, or addresses and networks such as" in done.stderr
+    assert f"found {value!r}" in done.stderr
+
+
 def test_token_that_is_refused_is_not_shown() -> None:
     assert "s3 cret" not in _serve("--control-token", "s3 cret").stderr
 
@@ -238,6 +257,7 @@ def test_token_that_is_refused_is_not_shown() -> None:
     [
         ("CS_SIMULATOR_PORT", "eighty", "'eighty' is not a valid integer"),
         ("CS_SIMULATOR_TRUST_FORWARDED", "proxy", "expected all, off, or addresses and networks"),
+        ("CS_SIMULATOR_TRUST_FORWARDED", ",", "expected all, off, or addresses and networks"),
         ("CS_SIMULATOR_HOST", " ", "it is empty; use an address such as 127.0.0.1"),
     ],
 )

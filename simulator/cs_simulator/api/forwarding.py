@@ -25,10 +25,11 @@ HOST = "HTTP_X_FORWARDED_HOST"
 _SCHEMES = ("http", "https")
 _LONGEST = 1_000
 """Characters of a prefix or a host that are taken."""
+_LARGEST_PORT = 65_535
 
 _CHARACTER = r"(?:[A-Za-z0-9._~!$&'()*+;=:@-]|%[0-9A-Fa-f]{2})"
 _PATH = re.compile(rf"(?:/{_CHARACTER}+)+")
-_NETLOC = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*)|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_NETLOC = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*)|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _PAIR = re.compile(
     r"[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)="
     r"(?:([!#$%&'*+\-.^_`|~0-9A-Za-z:\[\]/]+)|\"((?:[^\"\\]|\\.)*)\")[ \t]*(?=[;,]|$)"
@@ -58,8 +59,8 @@ class Forwarding:
         if not self._believes_all and not (request.peer and self._is_trusted(request.peer[0])):
             return request
         said = _standard(headers[FORWARDED]) if FORWARDED in headers else {}
-        proto = said.get("proto") or headers.get(PROTO)
-        host = said.get("host") or headers.get(HOST)
+        proto = said.get("proto") or _first(headers.get(PROTO))
+        host = said.get("host") or _first(headers.get(HOST))
         scheme, _, netloc = request.origin.partition("://")
         if proto is not None:
             scheme = _scheme(proto) or scheme
@@ -69,15 +70,20 @@ class Forwarding:
         return request._replace(origin=f"{scheme}://{netloc}", mount=prefix)
 
 
+def _first(text: str | None) -> str | None:
+    """Return what the first proxy said, where each adds its own behind the last."""
+    return None if text is None else text.partition(",")[0]
+
+
 # What is wrong is told once for each text, since these remember what they were asked.
 
 
 @lru_cache(maxsize=256)
 def _scheme(text: str) -> str | None:
     """Return the scheme that the first proxy saw, None where it is not one."""
-    first = text.partition(",")[0].strip().lower()
-    if first in _SCHEMES:
-        return first
+    scheme = text.strip().lower()
+    if scheme in _SCHEMES:
+        return scheme
     _ignored("the scheme", text, "http or https")
     return None
 
@@ -85,9 +91,10 @@ def _scheme(text: str) -> str | None:
 @lru_cache(maxsize=256)
 def _netloc(text: str) -> str | None:
     """Return the host that the first proxy was asked for, None where it cannot be one."""
-    first = text.partition(",")[0].strip()
-    if len(first) <= _LONGEST and _NETLOC.fullmatch(first):
-        return first
+    netloc = text.strip()
+    found = _NETLOC.fullmatch(netloc) if len(netloc) <= _LONGEST else None
+    if found is not None and int(found[1] or 0) <= _LARGEST_PORT:
+        return netloc
     _ignored("the host", text, "a name or an address, with or without a port")
     return None
 

@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 _EXPOSED = "Location, X-Simulator-Request, X-Simulator-Hint, X-Simulator-Fault"
 _HINT_BYTES = 512
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
-_STATUS_LINES: Mapping[int, str] = MappingProxyType(
-    {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
-)
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _PRETTY = json.JSONEncoder(indent=2)
@@ -248,11 +245,6 @@ def respond(
             entry, status if exists else None, pairs, shown, passage.hints, milliseconds, left
         )
     return Outcome(status, pairs, body, plan, None if entry is None else passage.left)
-
-
-def status_line(status: int) -> str:
-    """Return a status with its phrase, as the documents print it."""
-    return _STATUS_LINES.get(status) or f"{status} Unknown"
 
 
 def hint_header(hints: list[str]) -> str:

@@ -157,13 +157,15 @@ class Proxies(NetworksType):
             return ANYBODY
         if value.lower() in ("off", "false", "0", "no"):
             return ()
+        expected = "expected all, off, or addresses and networks such as 10.0.0.7,192.168.0.0/16"
         networks = []
         for word in value.replace(",", " ").split():
             try:
                 networks.append(str(ip_network(word, strict=False)))
             except ValueError:
-                expected = "all, off, or addresses and networks such as 10.0.0.7,192.168.0.0/16"
-                self.fail(f"expected {expected}, found {word!r}", param, ctx)
+                self.fail(f"{expected}, found {word!r}", param, ctx)
+        if not networks:
+            self.fail(f"{expected}, found {value!r}", param, ctx)
         return tuple(networks)
 
 

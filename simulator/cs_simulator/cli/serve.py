@@ -55,6 +55,14 @@ _ALONE: Mapping[str, str] = MappingProxyType(
 )
 """Options that may stand without a value, and what they mean then."""
 
+_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "--watch": frozenset({"off", "reload", "reset"}),
+        "--trust-forwarded": frozenset({"all", "off"}),
+    }
+)
+"""What they take after ``=``; a word that follows one is rather that than a scenario."""
+
 _ADDRESSES = re.compile(r"[0-9A-Fa-f.:/,]*[0-9][0-9A-Fa-f.:/,]*")
 
 
@@ -64,13 +72,20 @@ log = logging.getLogger("cs_simulator")
 class ServeCommand(click.Command):
     """A command of which some options may stand alone, and take no word that follows.
 
-    An address cannot be a scenario, so it belongs to the option before it.
+    An address cannot be a scenario, so it belongs to the option before it. A word that the option
+    takes after ``=`` is refused: nobody means a scenario by it.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words."""
         words: list[str] = []
-        for word in args:
+        for before, word in zip(["", *args], args, strict=False):
+            if word in _VALUES.get(before, ()):
+                raise click.UsageError(
+                    f"{before} takes its value after =; write {before}={word}, or "
+                    f"--scenario {word} for a scenario of that name",
+                    ctx,
+                )
             if words and words[-1] == _ALONE["--trust-forwarded"] and _ADDRESSES.fullmatch(word):
                 words[-1] = f"--trust-forwarded={word}"
             else:

@@ -110,13 +110,19 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
 
 
 def _check_query(endpoint: Endpoint) -> None:
-    """Refuse parameters that an endpoint does not know."""
+    """Refuse parameters that an endpoint does not know, and several where it takes one."""
     known = [each.name for each in endpoint.query]
     unknown = [] if endpoint.checks_query else [name for name in request.args if name not in known]
     if unknown:
         takes = f"takes only {', '.join(known)}" if known else "takes no parameters"
         detail = f"{request.method} {request.path} {takes}; found {', '.join(unknown)}"
         raise ProblemError(400, "Invalid query", detail)
+    for each in endpoint.query:
+        values = request.args.getlist(each.name)
+        if len(values) > 1 and not each.repeats and not endpoint.checks_query:
+            found = ", ".join(map(repr, values))
+            detail = f"{each.name}: expected one value, found {found}; send only one"
+            raise ProblemError(400, "Invalid query", detail)
 
 
 def _on_dropped(error: WorldDroppedError) -> Response:

@@ -21,14 +21,19 @@ def is_of_console(path: str) -> bool:
     return path == CONSOLE or path.startswith(f"{CONSOLE}/")
 
 
+def may_lead(request: Received, where: Address) -> bool:
+    """Tell whether what is asked for is a page or another thing, as the header Accept says."""
+    leads = _LEADS_IN_WORLD if where.prefix else _LEADS
+    return where.target.path in leads and request.method == "GET"
+
+
 def way_to_console(request: Received, where: Address) -> str | None:
     """Return the relative address of the console where a browser is led there, else None.
 
     Who types the server's address, or that of its control API or of one of its worlds, wants a
     page. Everybody else, who does not ask for HTML before anything else, gets what there is.
     """
-    leads = _LEADS_IN_WORLD if where.prefix else _LEADS
-    if where.target.path not in leads or request.method != "GET":
+    if not may_lead(request, where):
         return None
     if not _prefers_page(request.headers.get("HTTP_ACCEPT", "")):
         return None
@@ -41,7 +46,11 @@ def way_to_console(request: Received, where: Address) -> str | None:
 
 def _prefers_page(accept: str) -> bool:
     """Tell whether HTML is asked for by its name, and before JSON."""
-    if "text/html" not in accept:
+    if "text/html" not in accept.lower():
         return False
-    accepted = parse_accept_header(accept, MIMEAccept)
+    # There is one page, whatever level or character set of HTML is asked for.
+    ranges = parse_accept_header(accept, MIMEAccept)
+    accepted = MIMEAccept(
+        [(each.partition(";")[0].strip().lower(), quality) for each, quality in ranges]
+    )
     return accepted.best_match(("application/json", "text/html")) == "text/html"

@@ -11,10 +11,10 @@ from typing import Any
 from flask import Response, request
 
 from cs_simulator.api.media import content_codings
-from cs_simulator.api.outcome import status_line
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
 from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.lines import status_line
 
 SOURCE = "request"
 """What problems name in the place of a file."""

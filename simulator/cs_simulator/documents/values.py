@@ -36,7 +36,8 @@ class Integer:
     def __init__(self, bits: int, minimum: int | None = None) -> None:
         self.low = -(2 ** (bits - 1)) if minimum is None else minimum
         self.high = 2 ** (bits - 1) - 1
-        self.expected = f"a {bits}-bit integer"
+        article = "an" if str(bits).startswith("8") else "a"
+        self.expected = f"{article} {bits}-bit integer"
         if minimum is not None:
             self.expected += f", {minimum} or greater"
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cs_simulator.api.outcome import HeldResponse, Outcome, status_line
+from cs_simulator.api.outcome import HeldResponse, Outcome
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.faults import wire
 from cs_simulator.faults.waiting import End, HeldWait, TooManyWaitingError
@@ -21,6 +21,7 @@ from cs_simulator.http.loop import READ, WRITE, Loop, Timer
 from cs_simulator.http.parser import Limits, Parser
 from cs_simulator.http.refusals import refusal_of
 from cs_simulator.http.streaming import StreamOutlet
+from cs_simulator.lines import status_line
 
 if TYPE_CHECKING:
     from cs_simulator.api.streams import Stream

@@ -14,6 +14,7 @@ from cs_simulator.domain.tenancy import Tenant
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.faults.wire import BREAKS, HALF, Cut
 from cs_simulator.journal.bodies import body_members, header_members
+from cs_simulator.lines import status_line
 
 if TYPE_CHECKING:
     from cs_simulator.domain.undo import UndoMark
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 2**10
 """Bytes that are kept of a body."""
+
+_WITHOUT_BODY = (204, 304)
 
 SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
 """The headers of a request whose values are never shown."""
@@ -161,8 +164,18 @@ def retry_after_of(entry: JournalEntry) -> str | None:
 
 def status_shown(entry: JournalEntry) -> int | None:
     """Return the status that the client was shown, None where it got no status line."""
-    shows = entry.broken is None or BREAKS[entry.broken].shows_status
-    return entry.status if shows else None
+    if entry.status is None or entry.broken is None:
+        return entry.status
+    return entry.status if _shows_status(entry, entry.broken, entry.status) else None
+
+
+def _shows_status(entry: JournalEntry, broken: str, status: int) -> bool:
+    after = entry.cut.after
+    has_body = entry.method != "HEAD" and status not in _WITHOUT_BODY and entry.response_size
+    if after is None or has_body:
+        return BREAKS[broken].shows_status
+    # It is cut off within its head, which may be before its first line ends.
+    return BREAKS[broken].shows_status and after >= len(f"HTTP/1.1 {status_line(status)}\r\n")
 
 
 def shown_members(entry: JournalEntry) -> dict[str, Any]:

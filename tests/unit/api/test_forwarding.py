@@ -87,6 +87,11 @@ def test_odd_prefix_is_ignored_and_told(prefix: str, caplog: pytest.LogCaptureFi
         {"X_Forwarded_Host": "a b"},
         {"X_Forwarded_Host": "[::1"},
         {"X_Forwarded_Host": "a:port"},
+        {"X_Forwarded_Host": "a:99999"},
+        {"X_Forwarded_Host": "[::1]:65536"},
+        {"Forwarded": 'host="a,b"'},
+        {"Forwarded": 'host="a:65536"'},
+        {"Forwarded": 'proto="https,http"'},
         {"X_Forwarded_Host": ""},
         {"Forwarded": "host=a b"},
         {"Forwarded": 'host="a'},
@@ -98,6 +103,17 @@ def test_odd_prefix_is_ignored_and_told(prefix: str, caplog: pytest.LogCaptureFi
 )
 def test_what_cannot_be_is_ignored(headers: dict[str, str]) -> None:
     assert found(ANYBODY, "10.0.0.7", **headers) == "http://upstream:8080"
+
+
+def test_host_that_cannot_be_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        found(Forwarded='host="odd,list"')
+        found(X_Forwarded_Host="odd:99999")
+    for odd in ("odd,list", "odd:99999"):
+        assert (
+            f"ignored the host from a trusted proxy: expected a name or an address, with or "
+            f"without a port, found '{odd}'" in caplog.text
+        )
 
 
 @pytest.mark.parametrize("prefix", ["/a%20b", "/sim/v1.2", "/~me/(x)", "/..a"])

@@ -41,6 +41,20 @@ def test_browser_is_led_to_the_console(path: str, location: str) -> None:
     assert app.worlds.names() == ["default"]
 
 
+@pytest.mark.parametrize(
+    "accept",
+    ["TEXT/HTML", "Text/Html, */*;q=0.5", "text/html;level=1", "text/html;charset=utf-8;q=0.9"],
+)
+def test_html_is_html_however_it_is_written(accept: str) -> None:
+    reply = App().get("/", Accept=accept)
+    assert (reply.status, reply.headers["Vary"]) == (303, "Accept")
+
+
+@pytest.mark.parametrize("path", ["/", "/_control/", "/_world/w/"])
+def test_answer_in_place_of_the_page_says_that_it_hangs_on_accept(path: str) -> None:
+    assert App().get(path, Accept="application/json").headers["Vary"] == "Accept"
+
+
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, text/html;q=0.9"])
 @pytest.mark.parametrize(("path", "status"), [("/", 404), ("/_control/", 200)])
 def test_everybody_else_gets_what_there_is(path: str, status: int, accept: str) -> None:

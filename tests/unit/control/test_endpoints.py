@@ -88,6 +88,16 @@ def test_parameter_that_no_row_knows_is_refused(endpoint: Endpoint) -> None:
     assert (reply.status, reply.json()["title"]) == (400, "Invalid query")
 
 
+@pytest.mark.parametrize("endpoint", [each for each in ENDPOINTS if each.query])
+def test_parameter_that_comes_twice_is_refused(endpoint: Endpoint) -> None:
+    for each in endpoint.query:
+        path = f"/_control{path_of(endpoint)}?{each.name}=1&{each.name}=2"
+        reply = app_of().ask(endpoint.method, path, BODIES.get(endpoint.name))
+        if not each.repeats:
+            assert (reply.status, reply.json()["title"]) == (400, "Invalid query")
+            assert each.name in str(reply.json())
+
+
 @pytest.mark.parametrize("endpoint", NAMED)
 def test_body_is_refused_or_needed_as_the_row_says(endpoint: Endpoint) -> None:
     if endpoint.takes is not None:

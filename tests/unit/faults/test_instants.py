@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -17,6 +18,17 @@ START = request("POST", "services/start", b'{"contact_key":"1"}', "Connection: c
 
 def faulty(action: str) -> str:
     return f"faults: [{{name: it, on: start_service, {action}}}]"
+
+
+def ended(server: ServerProcess, status: int | None) -> int:
+    """Return how many ends of a service the metrics count that showed a status, or none."""
+    of_class = "none" if status is None else f"{status // 100}xx"
+    with server.client() as client:
+        metrics = client.get("/_control/metrics").body.decode()
+    counted = re.search(
+        rf'requests_total{{[^}}]*operation="end_service",status_class="{of_class}"}} (\d+)', metrics
+    )
+    return int(counted[1]) if counted else 0
 
 
 def entries(server: ServerProcess) -> list[dict[str, Any]]:
@@ -47,6 +59,26 @@ def test_entry_tells_what_the_client_saw_and_what_took_effect(
     assert (entry["shown"], len(entry["effects"])) == (shown, effects)
     assert retry_after == ("2" if "Retry-After" in action else None)
     assert entry["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [("0", None), ("1", None), ("24", None), ("25", 204), ("999", 204), (None, 204)],
+)
+def test_response_cut_off_before_its_first_line_ends_shows_no_status(
+    serve: PutInto, after: str | None, shown: int | None
+) -> None:
+    cut = "truncate" if after is None else f"{{truncate: {{after: {after}}}}}"
+    server = serve(
+        f"faults: [{{on: end_service, connection: {cut}, effect: applied}}]\n"
+        "services: [{service_id: 5, contact_key: a}]"
+    )
+    before = ended(server, shown)
+    see(server, request("POST", "services/5/end"))
+    until(lambda: entries(server)[0]["left_ms"] is not None)
+    [entry] = entries(server)
+    assert (entry["response"]["status"], entry["shown"].get("status")) == (204, shown)
+    until(lambda: ended(server, shown) == before + 1)
 
 
 @pytest.mark.parametrize("action", ["delay: 300ms", "dribble: {chunks: 3, duration: 300ms}"])

@@ -256,7 +256,7 @@ WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "YYYY-MM-DDTHH:mm:ss.SSSZ, found 'now'"
             ),
             (
-                "1:64: services[0].retention.idle_ms: expected a 80-bit integer, 0 or "
+                "1:64: services[0].retention.idle_ms: expected an 80-bit integer, 0 or "
                 "greater, found -1"
             ),
         ),
