@@ -59,7 +59,7 @@ def open_console(browser: Browser, world: World) -> Iterator[OpenConsole]:
 
     The test's world outlives its pages, which would complain that it is gone.
     """
-    assert world
+    assert world.name
     opened: list[Console] = []
 
     def open_console(

@@ -59,7 +59,7 @@ class Console:
 
     def _told(self, message: Any) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
+            self.complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
 
     def unexpected(self) -> list[str]:
         """Return what the browser complained about."""

@@ -174,6 +174,7 @@ def test_worlds_are_chosen_made_and_dropped(
     page.fill("[aria-label='Filter worlds']", name)
     page.keyboard.press("Enter")
     console.until(lambda: f"world={name}&" in page.url)
+    console.expected = (f"/_world/{name}/",)  # what was asked of it meanwhile
     page.click("text=Drop this world")
     page.click("dialog button.danger")
     console.until(lambda: "world=default&" in page.url)
