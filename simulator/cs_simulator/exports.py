@@ -91,7 +91,7 @@ class Exports:
         step = 1
         while any(name in self._files for name in _names(now)):
             if now == LATEST:
-                step = -1  # there is none after it
+                step = -1  # it is the last instant
             now += step
         files = {
             name: _csv(columns, rows[kind])

@@ -9,7 +9,7 @@ import pytest
 
 from cs_simulator.client import Server, World
 from tests.browser.support import Console, browser_path, launched
-from tests.support.server import ServerProcess
+from tests.support.shared import server as server
 from tests.wire.conftest import StartServer as StartServer
 from tests.wire.conftest import start_server as start_server
 
@@ -34,15 +34,6 @@ def browser() -> Iterator[Browser]:
         browser = launched(started.chromium, path)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    process = ServerProcess(
-        tmp_path_factory.mktemp("server") / "ready.json", "--scenario", "demo"
-    ).wait_until_ready()
-    yield Server(process.ready["url"])
-    process.stop()
 
 
 @pytest.fixture

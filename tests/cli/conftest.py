@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from cs_simulator.cli import main
 from cs_simulator.client import Server, World
-from tests.support.server import ServerProcess
+from tests.support.shared import server as server
 from tests.wire.conftest import start_server as start_server
 
 SCENARIO = {
@@ -18,15 +18,6 @@ SCENARIO = {
 }
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    process = ServerProcess(
-        tmp_path_factory.mktemp("server") / "ready.json", "--scenario", "demo"
-    ).wait_until_ready()
-    yield Server(process.ready["url"])
-    process.stop()
 
 
 @pytest.fixture

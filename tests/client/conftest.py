@@ -7,16 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from cs_simulator.client import Server, World
-from tests.support.server import ServerProcess
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    process = ServerProcess(
-        tmp_path_factory.mktemp("server") / "ready.json", "--scenario", "demo"
-    ).wait_until_ready()
-    yield Server(process.ready["url"])
-    process.stop()
+from tests.support.shared import server as server
 
 
 @pytest.fixture

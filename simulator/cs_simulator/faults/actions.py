@@ -266,7 +266,7 @@ def _needs_a_clock_that_moves(_: int, at: str, beside: Beside, checker: Checker)
 def _needs_a_rate_for_auto(
     response: ReplacementResponse, at: str, beside: Beside, checker: Checker
 ) -> None:
-    """Note a time to wait that is to be told by a rate, where there is none."""
+    """Note a Retry-After that a rate is to fill in, in a rule without a rate."""
     for name in () if beside.has_rate else response.automatic:
         checker.problem(
             f"{at}.headers.{name}", "auto is only allowed with above_rate", "use a number"

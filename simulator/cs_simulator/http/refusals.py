@@ -1,4 +1,4 @@
-"""What is answered to what is no request, or to one that is not even read whole."""
+"""Responses to bytes that are not a request, and to requests that were not read whole."""
 
 from __future__ import annotations
 

@@ -200,6 +200,6 @@ def tenant_header(name: str) -> Schema:
         "in": "header",
         "required": name.startswith("Needed"),
         "description": "The tenant, by its dbid or name; demanded where there are two or more, "
-        "ignored where there is none.",
+        "ignored if the scenario has no tenants.",
         "schema": {"type": "string"},
     }

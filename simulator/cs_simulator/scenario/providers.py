@@ -103,7 +103,7 @@ PROVIDERS: tuple[str, ...] = tuple(sorted((*PLAIN, *WITH_ARGUMENTS)))
 
 
 def _day_between(faker: Faker, first: date, last: date) -> date:
-    return first + timedelta(days=faker.random.randint(0, (last - first).days))
+    return first + timedelta(days=faker.pyint(0, (last - first).days))
 
 
 def _years_ago(years: int) -> date:
