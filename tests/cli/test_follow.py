@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+import pytest
+
 from cs_simulator.client import World
 from tests.client.support import ask
 from tests.support.server import PATIENCE, environment
@@ -59,6 +61,7 @@ def test_followed_requests_are_filtered(world: World) -> None:
         assert json.loads(lines.readline())["id"] == 2
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_following_ends_with_ctrl_c(world: World) -> None:
     ask(f"{world.base_url}/services/1")
     with following(world) as (process, lines):
