@@ -1,7 +1,7 @@
-"""Begin: ``python -m cs_simulator`` and the command ``cs-simulator`` are the same.
+"""Entry point: ``python -m cs_simulator`` and the command ``cs-simulator`` are the same.
 
-A server that is told to stop while it still imports what it needs stops at once. So whoever stops
-it finds nothing half begun, and as the first process of a container it is not deaf.
+A server that receives a signal while it is still importing modules exits at once. It leaves nothing
+half started, and it reacts to signals even as the first process of a container.
 """
 
 import gc
@@ -11,12 +11,12 @@ import sys
 
 
 def main() -> None:
-    """Run the command; a signal ends a server from here on."""
+    """Run the command; from here on a signal stops the server."""
     if "serve" in sys.argv[1:]:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
-        gc.disable()  # until all is imported and loaded: none of it is garbage
-    from cs_simulator.cli import main as command  # after what must be there first
+        gc.disable()  # until everything is imported and loaded: none of it is garbage
+    from cs_simulator.cli import main as command  # after the imports that must come first
 
     command()
 

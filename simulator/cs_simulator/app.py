@@ -1,7 +1,7 @@
 """The application: worlds, the API and the control API put together.
 
-One request goes from :meth:`Simulator.handle` through Flask's routes, in the world that it names,
-to :meth:`cs_simulator.api.pipeline.Pipeline.perform`, or to the control API.
+A request goes from :meth:`Simulator.handle` through Flask's routes, in the world that it names, to
+:meth:`cs_simulator.api.pipeline.Pipeline.perform` or to the control API.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ _WHICH: tuple[Which, ...] = ("active", "completed")
 
 _PROBES = ("OPTIONS", "HEAD")
 _NOWHERE = ("*", "/")
-"""What a load balancer asks for, to see whether somebody is there: it is no request of a client."""
+"""Paths that load balancers request to check that the server is up; they are not client requests.
+"""
 
 
 class Simulator(PathFlask):
@@ -77,7 +78,7 @@ class Simulator(PathFlask):
         self.instance = worlds.feed.instance
         self.meter = Meter()
         self.log: Log | None = None
-        """Where a line a request goes, once there is a server."""
+        """The access log, once there is a server."""
         self.control_terms = front.ControlTerms(
             settings.control_token,
             settings.max_control_body,
@@ -85,7 +86,9 @@ class Simulator(PathFlask):
             all(_is_loopback(host) for host in settings.hosts),
         )
         self._control_headers = (*NEVER_STORED, ("X-Simulator-Instance", self.instance))
-        """What every answer of the control API has: where servers share a proxy, also its name."""
+        """Headers of every response of the control API; for servers behind a shared proxy also the
+        server's name.
+        """
         self._forwarding: Forwarding | None = None
         if settings.trust_forwarded:
             from cs_simulator.api.forwarding import Forwarding
@@ -96,7 +99,7 @@ class Simulator(PathFlask):
         routes = _api_routes()
         self.url_map = routes.map
         self.works = routes.works
-        """What the endpoints of the routes stand for."""
+        """The work behind each endpoint of the URL map."""
         self.router = routes.router
         self.pipeline = Pipeline(
             settings.max_body, settings.import_dir, guards=settings.control_token is not None
@@ -115,7 +118,7 @@ class Simulator(PathFlask):
     def handle(
         self, request: Received, where: Address, *, at_once: bool = False
     ) -> Outcome | HeldResponse | Later:
-        """Answer a request; ``at_once`` only if that takes neither long nor a world's lock."""
+        """Answer a request; with ``at_once``, only if it takes neither long nor a world's lock."""
         request = self._believed(request)
         if not may_lead(request, where):
             return self._handled(request, where, at_once=at_once)
@@ -135,7 +138,7 @@ class Simulator(PathFlask):
         return self._answered(request, where, at_once=at_once)
 
     def refuses(self, head: Received, where: Address) -> bool:
-        """Tell whether the head of a request is enough to refuse it, before its body is read."""
+        """Tell whether a request can be rejected by its head, before its body is read."""
         if not is_control(where.target.path):
             return False
         if way_to_console(head, where) is not None:
@@ -143,7 +146,7 @@ class Simulator(PathFlask):
         return front.stranger(self.control_terms, self._believed(head), where) is not None
 
     def _believed(self, request: Received) -> Received:
-        """Return a request as its client sent it, as far as a proxy is trusted to tell."""
+        """Return a request as its client sent it, as far as its proxy is trusted."""
         return request if self._forwarding is None else self._forwarding.taken(request)
 
     def _answered(
@@ -189,7 +192,7 @@ class Simulator(PathFlask):
         return self._settled(passage, result)
 
     def _settled(self, passage: Passage, result: Outcome | HeldResponse) -> Outcome | HeldResponse:
-        """Keep the world of a request in use for as long as its response is held back."""
+        """Keep the world of a request in use while its response is held back."""
         if isinstance(result, Outcome):
             self.worlds.leave(passage.world)
             return self._noted(passage, result)
@@ -199,7 +202,7 @@ class Simulator(PathFlask):
         )
 
     def _noted(self, passage: Passage, outcome: Outcome) -> Outcome:
-        """Count what became of a request, and note its line in the log."""
+        """Count the outcome of a request, and write its log line."""
         entry = passage.entry
         operation = UNROUTED if entry is None else entry.operation
         status = outcome.status if entry is None else status_shown(entry)
@@ -211,7 +214,7 @@ class Simulator(PathFlask):
     def _controlled(
         self, request: Received, where: Address, *, at_once: bool
     ) -> Outcome | HeldResponse | Later:
-        """Ask the control API, which is an application of its own."""
+        """Pass a request to the control API, which is a separate application."""
         path = where.target.path
         if path == front.HEALTH:
             return self._asked(super().wsgi_app, Way(request, where))
@@ -230,7 +233,7 @@ class Simulator(PathFlask):
             world.lock.release()
 
     def _asked(self, application: WSGIApplication, way: Way) -> Outcome | HeldResponse:
-        """Return what a WSGI application answers, once it need not wait any more."""
+        """Return the response of a WSGI application, after any waiting."""
         started = stopwatch()
         environ = environ_of(way.request, way.address)
         environ[WAY] = way
@@ -255,7 +258,7 @@ class Simulator(PathFlask):
             self.log.controlled(way.request.method, way.address.target.path, status, milliseconds)
         headers += self._control_headers
         if way.stream is not None:
-            # It has no length, and ends with its connection.
+            # It has no length; the end of the connection ends it.
             headers = [each for each in headers if each[0] != "Content-Length"]
         return Outcome(status, tuple(headers), body, stream=way.stream)
 
@@ -270,7 +273,7 @@ class Simulator(PathFlask):
         return self._asked(application, way)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request as a WSGI server has read it; what is held back holds its thread."""
+        """Handle a request from a WSGI server; a held-back response blocks the thread."""
         where = address(environ["REQUEST_URI"], environ.get(WORLD_HEADER))
         most = self.settings.max_body
         if is_control(where.target.path):
@@ -283,7 +286,7 @@ class Simulator(PathFlask):
         return [outcome.body] if outcome.body and environ["REQUEST_METHOD"] != "HEAD" else []
 
     def _control(self) -> control.ControlApp:
-        """Return the application of the control API, made when it is first asked for."""
+        """Return the application of the control API; it is created at the first use."""
         if self._control_app is None:
             with self._making_control:
                 if self._control_app is None:
@@ -305,7 +308,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _without_loop() -> Outcome:
-    """Refuse a stream where another server than ours carries requests out."""
+    """Reject a stream if the request is run by another server than ours."""
     detail = "Event streams need the simulator's own server: cs-simulator serve"
     members = {"title": "No event streams here", "status": 501, "detail": detail}
     body = json.dumps(members).encode("ascii")
@@ -325,7 +328,7 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
 
 
 class _Routes(NamedTuple):
-    """Where the paths of the API lead."""
+    """The routes of the API's paths."""
 
     map: Map
     works: dict[str, Work]
@@ -334,7 +337,7 @@ class _Routes(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _api_routes() -> _Routes:
-    """Return the routes of the API and of health, the same for all applications of a process."""
+    """Return the routes of the API and of health checks; all applications share them."""
     app = PathFlask("cs_simulator")
     app.url_map.converters["segment"] = Segment
     app.url_map.converters["id"] = EntityId
@@ -351,7 +354,7 @@ def _api_routes() -> _Routes:
                     endpoint=endpoint,
                     methods=[operation.method],
                     provide_automatic_options=False,
-                    strict_slashes=True,  # one slash at the end is gone by now, a second is doubled
+                    strict_slashes=True,  # one trailing slash is removed by now
                 )
     router = Router(app.url_map)
     app.add_url_rule(front.HEALTH, front.HEALTH_ENDPOINT, methods=["GET"])
@@ -359,7 +362,7 @@ def _api_routes() -> _Routes:
 
 
 def _rule(template: str) -> str:
-    """Return a path template as Flask writes it."""
+    """Convert a path template to Flask's syntax."""
     segments = []
     for segment in template.split("/"):
         if segment.startswith("{"):
@@ -370,7 +373,7 @@ def _rule(template: str) -> str:
 
 
 def varying(result: Outcome | HeldResponse) -> Outcome | HeldResponse:
-    """Return an answer that says that it hangs on the header Accept."""
+    """Return a response with the header ``Vary: Accept``."""
     if isinstance(result, Outcome):
         return result._replace(headers=(*result.headers, ("Vary", "Accept")))
     return result._replace(
@@ -380,7 +383,7 @@ def varying(result: Outcome | HeldResponse) -> Outcome | HeldResponse:
 
 
 def led(page: str) -> Outcome:
-    """Lead a browser to a page: in no journal, and asking no rule."""
+    """Redirect a browser to a page; the request is not in the journal, and rules do not see it."""
     headers = (
         ("Location", page),
         ("Vary", "Accept"),
@@ -392,7 +395,7 @@ def led(page: str) -> Outcome:
 
 
 def probed(request: Received, where: Address) -> Outcome:
-    """Answer who only looks whether somebody is there: in no journal, and asking no rule."""
+    """Answer a health check; the request is not in the journal, and rules do not see it."""
     log.debug("a probe, %s %s: answered 204", request.method, where.target.path)
     date = ("Date", format_http_date(system_time()))
     return Outcome(204, (("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS"), date), b"")

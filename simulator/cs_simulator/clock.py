@@ -1,7 +1,7 @@
-"""Time: the one place that reads a clock.
+"""Time: the only module that reads a clock.
 
-Instants are integers, milliseconds since 1970-01-01T00:00:00Z. An integer is compared, sorted and
-kept for a fraction of what a ``datetime`` costs, and the wire knows no finer unit.
+Instants are integers: milliseconds since 1970-01-01T00:00:00Z. Comparing, sorting and storing an
+integer costs a fraction of what a ``datetime`` costs, and the API has no finer unit.
 """
 
 from __future__ import annotations
@@ -22,20 +22,22 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 EARLIEST: Instant = -62_135_596_800_000
-"""0001-01-01T00:00:00.000Z, the first instant that can be written."""
+"""0001-01-01T00:00:00.000Z, the earliest instant that can be written."""
 LATEST: Instant = 253_402_300_799_999
-"""9999-12-31T23:59:59.999Z, the last instant that can be written."""
+"""9999-12-31T23:59:59.999Z, the latest instant that can be written."""
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 stopwatch = time.perf_counter
-"""Real seconds, for measuring how long something took and for nothing else."""
+"""Real seconds, only for measuring how long something took."""
 
 pause = time.sleep
-"""Let some real seconds pass, in a process that waits for another one; the server never does."""
+"""Sleep for some real seconds, in a process that waits for another one; the server never does."""
 
 thread_time = time.thread_time
-"""Seconds of work of the present thread, for bounding it: it stands still while others work."""
+"""Seconds of CPU time of the current thread, for limiting work: it does not advance while others
+work.
+"""
 
 
 def system_time() -> Instant:
@@ -44,15 +46,15 @@ def system_time() -> Instant:
 
 
 def latest_of(mode: Mode) -> Instant:
-    """Return the last instant that a clock may be set to: one that runs has a day left to run."""
+    """Return the latest instant that a clock may be set to: a running one has a day left to run."""
     return LATEST if mode == "frozen" else LATEST - DAY
 
 
 class WorldClock:
-    """Tell the time of one world.
+    """The time of one world.
 
     A *real* clock follows the machine, an *offset* clock runs from a given instant, a *frozen* one
-    stands still. Only ``source`` is ever asked for the machine's time.
+    is stopped. The machine's time is read only through ``source``.
     """
 
     __slots__ = ("_anchor", "_source", "mode")
@@ -65,7 +67,7 @@ class WorldClock:
     ) -> None:
         self._source = source
         self.mode: Mode = mode
-        # What `now` adds to the machine's time; of a frozen clock, the instant itself.
+        # What `now` adds to the machine's time; for a frozen clock, the instant itself.
         self._anchor = 0
         if mode == "frozen":
             self._anchor = source() if at is None else at
@@ -73,20 +75,20 @@ class WorldClock:
             self._anchor = at - source()
 
     def mark(self) -> tuple[Mode, Instant]:
-        """Return its mode, and the present instant."""
+        """Return the clock's mode and the current instant."""
         return self.mode, self.now()
 
     def now(self) -> Instant:
-        """Return the present instant of this world."""
+        """Return the current instant of this world."""
         if self.mode == "frozen":
             return self._anchor
         now = self._source() + self._anchor
         return now if now < LATEST else LATEST
 
     def advance(self, by: int) -> bool:
-        """Move an offset or frozen clock by milliseconds; tell whether it went all the way.
+        """Advance an offset or frozen clock by milliseconds; tell whether it could go all the way.
 
-        A real one stays with the machine, and none goes beyond the last instant.
+        A real clock stays with the machine, and no clock passes the latest instant.
         """
         if self.mode == "real":
             return False
@@ -96,7 +98,7 @@ class WorldClock:
 
 
 def format_instant(instant: Instant) -> str:
-    """Return an instant as ``YYYY-MM-DDTHH:mm:ss.SSSZ``, always with all three last digits."""
+    """Format an instant as ``YYYY-MM-DDTHH:mm:ss.SSSZ``, always with three decimals."""
     days, rest = divmod(instant, DAY)
     hours, rest = divmod(rest, HOUR)
     minutes, rest = divmod(rest, MINUTE)
@@ -106,7 +108,7 @@ def format_instant(instant: Instant) -> str:
 
 
 def instant_of(moment: datetime) -> Instant:
-    """Return the instant of an aware ``datetime``, cut to milliseconds."""
+    """Return the instant of an aware ``datetime``, truncated to milliseconds."""
     days = moment.toordinal() - _EPOCH_DAY
     offset = moment.utcoffset()
     shift = 0 if offset is None else round(offset.total_seconds() * SECOND)
@@ -115,7 +117,7 @@ def instant_of(moment: datetime) -> Instant:
 
 
 def format_http_date(instant: Instant) -> str:
-    """Return an instant as the value of an HTTP ``Date`` header."""
+    """Format an instant as the value of an HTTP ``Date`` header."""
     return _http_date(instant // SECOND)
 
 

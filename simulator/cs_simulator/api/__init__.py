@@ -1,4 +1,4 @@
 """The HTTP face of Context Services: parse, call the domain, render.
 
-Nothing here knows how anything is stored.
+Nothing here knows how data is stored.
 """

@@ -1,7 +1,8 @@
-"""What a fault makes of an answer: functions that the rows of actions name under ``answers``.
+"""How fault actions change a response: functions that the rows of actions name under ``answers``.
 
-Each gets the request's passage, the real answer (None where the operation was left out), the value
-of the action and what all rules make of the request, and returns the answer that takes its place.
+Each function receives the request's passage, the real response (None if the operation was not
+carried out), the action's value, and the combined verdict of all rules. It returns the response
+that replaces the real one.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _SPELT: Mapping[str, str] = MappingProxyType(
         )
     }
 )
-"""The headers of every response as it spells them: what a rule says stands in their place."""
+"""The headers that every response has, spelled as the server spells them; a rule's value replaces
+the server's.
+"""
 
 
 def scripted(
@@ -41,7 +44,7 @@ def scripted(
     response: ReplacementResponse,
     verdict: Verdict,
 ) -> PlannedResponse:
-    """Return the response of a rule in place of the real answer."""
+    """Return the response scripted by a rule instead of the real one."""
     if answer is not None and passage.entry is not None:
         passage.entry.real_status = answer.status
     if response.body is not None:
@@ -67,11 +70,12 @@ def scripted(
 
 
 def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> str:
-    """Return when a client is to come back: as a rule has it, or as its rate will let it."""
+    """Return the value of Retry-After: as the rule gives it, or as the rule's rate allows."""
     if not isinstance(value, str):
         if passage.entry is not None:
             passage.entry.date_is_real = True
-        # A date has no milliseconds: the next whole second, so that nobody is sent too early.
+        # HTTP dates have no milliseconds: round up to the next second, so that no client retries
+        # early.
         return format_http_date(-(-(system_time() + value.after) // SECOND) * SECOND)
     if value != "auto":
         return value
@@ -85,7 +89,7 @@ def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> s
 def patched(
     passage: Passage, answer: PlannedResponse | None, patch: Any, verdict: Verdict
 ) -> PlannedResponse | None:
-    """Return the real answer with the changes of a rule."""
+    """Return the real response with a rule's patch applied."""
     rule = verdict.outcome_rule
     if answer is None:
         return None
@@ -93,7 +97,7 @@ def patched(
         passage.hints.append(f"fault rule {rule}: the response has no body to patch")
         return answer
     try:
-        # The content of an interaction may be anything, whatever it says that it is.
+        # The content of an interaction may be of any type, whatever its Content-Type says.
         members = json.loads(answer.body) if _is_json(answer) else None
     except ValueError:
         members = None
@@ -108,7 +112,7 @@ def _is_json(answer: PlannedResponse) -> bool:
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
-    """Return a value after a JSON merge patch (RFC 7396)."""
+    """Apply a JSON merge patch (RFC 7396) to a value and return the result."""
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}

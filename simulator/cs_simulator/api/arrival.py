@@ -1,6 +1,6 @@
-"""A request as it arrived: read whole, frozen, and taken to an edition of the API.
+"""A request as it arrived: complete, immutable, and assigned to an edition of the API.
 
-What follows stands in :mod:`cs_simulator.api.pipeline`: judging, the handler, the outcome.
+The next steps are in :mod:`cs_simulator.api.pipeline`: judging, the handler, the outcome.
 """
 
 from __future__ import annotations
@@ -27,78 +27,78 @@ WORLD_HEADER = "HTTP_X_SIMULATOR_WORLD"
 
 
 WAY = "cs_simulator.way"
-"""The one key of a request's environment that is ours: its :class:`Way` stands there."""
+"""The only key that we add to a request's WSGI environment; its value is a :class:`Way`."""
 
 
 @dataclass(slots=True)
 class Way:
-    """What the application and the control API tell each other about one request."""
+    """State that the application and the control API share about one request."""
 
     request: Received
     address: Address
-    """What its target names."""
+    """The world or endpoint that the request target names."""
     wait: HeldWait | None = None
-    """What the request waits for before it is asked again, where it does."""
+    """What the request is waiting for before it is handled again, if anything."""
     seconds: float = 0.0
-    """How long that may take."""
+    """How long it may wait."""
     progress: object = None
     """What it had found before it waited."""
     end: End | None = None
     """How its wait ended."""
     crowded: str | None = None
-    """Why there was no room for it to wait."""
+    """Why it could not wait, if there was no room."""
     stream: Stream | None = None
-    """What its response goes on with, where that has no end."""
+    """The stream that continues its response, if the response has no end."""
 
 
 class Received(NamedTuple):
-    """A request as the server has read it; all its headers are named as ``HTTP_HOST`` is."""
+    """A request as the server read it; header names are in CGI form, such as ``HTTP_HOST``."""
 
     method: str
     uri: str
-    """The request target as it was sent, before anything of it was decoded."""
+    """The request target as it was sent, not decoded."""
     headers: Mapping[str, str]
     body: bytes
-    """The whole body, or the beginning of one that is too large, longer than what is allowed."""
+    """The whole body; or, if it is too large, its first part, which is longer than the limit."""
     origin: str
-    """The scheme and host under which the client found the server."""
+    """The scheme and host by which the client reached the server."""
     peer: tuple[str, str] | None = None
     """The client's address and port."""
     header_lines: Sequence[tuple[str, str]] = ()
-    """The headers that came in several lines, a line each."""
+    """The headers that were sent in several lines, one item for each line."""
     mount: str = ""
-    """The path below which the client found the server, where a proxy said so."""
+    """The path prefix by which the client reached the server, if a proxy reported one."""
 
     @property
     def host(self) -> str:
-        """The host and port under which the client found the server."""
+        """The host and port by which the client reached the server."""
         return self.origin.partition("://")[2]
 
     @property
     def world_header(self) -> str | None:
-        """The world that its header names."""
+        """The world named by the request's header."""
         return self.headers.get(WORLD_HEADER)
 
 
 class Address(NamedTuple):
-    """What a target names: a world, by the prefix of its path or by a header, and a path in it."""
+    """What a request target names: a world, by path prefix or header, and a path in it."""
 
     world: str | None
-    """None where neither names one."""
+    """None if neither names one."""
     prefix: str
     other: str | None
-    """The world that the header names, where that is another one than the path names."""
+    """The world that the header names, if it differs from the one in the path."""
     target: Target
     """The target below the prefix."""
 
     @property
     def name(self) -> str:
-        """The name of the world that it is about."""
+        """The name of the addressed world."""
         return DEFAULT if self.world is None else self.world
 
 
 class Arrival(NamedTuple):
-    """A request to the API, taken to its edition."""
+    """A request to the API, assigned to an edition."""
 
     method: str
     target: Target
@@ -106,9 +106,9 @@ class Arrival(NamedTuple):
     body: bytes
     edition: Edition
     root: str
-    """What stands before a base path as the client sees it: a proxy's prefix, and the world's."""
+    """What comes before the base path in the client's view: a proxy's prefix, then the world's."""
     base: str
-    """The base path of the edition, behind the root."""
+    """The base path of the edition, after the root."""
     path: str
     """The path below the base."""
     origin: str
@@ -117,7 +117,7 @@ class Arrival(NamedTuple):
     mount: str = ""
 
     def lines(self) -> list[tuple[str, str]]:
-        """Return the headers as they came, each of several lines by itself."""
+        """Return the headers as they came; one sent in several lines is listed several times."""
         if not self.header_lines:
             return list(self.headers.items())
         repeated = {name for name, _ in self.header_lines}
@@ -132,16 +132,16 @@ class Arrival(NamedTuple):
 
     @property
     def url(self) -> str:
-        """The address that was asked for."""
+        """The URL that the client requested."""
         return f"{self.origin}{self.mount}{self.target_text}"
 
     def base_url(self) -> str:
-        """Return the address of this edition in this world, without a slash at its end."""
+        """Return the base URL of this edition in this world, without a trailing slash."""
         return f"{self.origin}{self.base}"
 
 
 def received(environ: WSGIEnvironment, max_body: int) -> Received:
-    """Return what a WSGI server has read; of a body longer than ``max_body`` one byte more."""
+    """Return the request of a WSGI server, with at most ``max_body`` + 1 bytes of its body."""
     headers = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
     length = environ.get("CONTENT_LENGTH") or "0"
     body = b""
@@ -165,7 +165,7 @@ def received(environ: WSGIEnvironment, max_body: int) -> Received:
 
 
 def environ_of(request: Received, where: Address) -> WSGIEnvironment:
-    """Return the environment of a request to the control API, which is an application of WSGI."""
+    """Return the WSGI environment of a request to the control API, which is a WSGI application."""
     target = where.target
     host, _, port = request.host.partition(":")
     environ: WSGIEnvironment = {
@@ -194,7 +194,7 @@ def environ_of(request: Received, where: Address) -> WSGIEnvironment:
 
 
 def address(uri: str, header: str | None) -> Address:
-    """Return what a request's target names; ``header`` is the world that its header names."""
+    """Return the address in a request target; ``header`` is the world that the header names."""
     prefix, name, target = split_world(split_target(uri))
     if name is None:
         return Address(header or None, prefix, None, target)
@@ -204,7 +204,7 @@ def address(uri: str, header: str | None) -> Address:
 def arrive(
     request: Received, target: Target, scenario: LoadedScenario, prefix: str = ""
 ) -> Arrival:
-    """Take a request to the edition whose base path its target is below, in some world."""
+    """Assign a request to the edition whose base path its target is under, in some world."""
     edition, base, path = base_paths_of(scenario).match(target.path)
     root = f"{request.mount}{prefix}"
     return Arrival(

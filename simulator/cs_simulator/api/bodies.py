@@ -1,4 +1,4 @@
-"""JSON as it comes in: read strictly, and rejected with the place of the problem.
+"""Strict JSON parsing of request bodies; errors give the position of the problem.
 
 Contract section 2, *A body*.
 """
@@ -16,10 +16,11 @@ READER = JsonReader(MAX_DEPTH)
 
 
 def read_json(raw: bytes) -> Any:
-    """Return the value of a JSON document in UTF-8.
+    """Parse a JSON document in UTF-8.
 
-    Raises :exc:`MalformedBody` with line and column where it is not JSON, holds a member twice,
-    a number that is not finite or has more than 40 digits, or more than 100 levels.
+    Raises :exc:`MalformedBody`, with line and column, if the document is not valid JSON, has a
+    duplicate member, has a number that is not finite or has more than 40 digits, or is nested more
+    than 100 levels deep.
     """
     try:
         text = decoded(raw)

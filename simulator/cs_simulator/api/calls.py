@@ -1,4 +1,4 @@
-"""What a handler gets and what it gives: a call and a reply."""
+"""What a handler receives and returns: a call and a reply."""
 
 from __future__ import annotations
 
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
 
 
 class Reply(NamedTuple):
-    """What an operation answers; its status is that of the operation's row.
-
-    ``location`` is a path below the base, already encoded.
-    """
+    """What a handler returns; the status is in the operation's row."""
 
     members: Any = None
     location: str | None = None
@@ -41,22 +38,22 @@ class Reply(NamedTuple):
 
 
 def created(members: Any, location: str) -> Reply:
-    """Return the reply that says what was made, and where it is found."""
+    """Return a reply that shows what was created, and its location."""
     return Reply(members, location)
 
 
 def shows(members: Any, location: str | None = None) -> Reply:
-    """Return a reply whose body is JSON."""
+    """Return a reply with a JSON body."""
     return Reply(members, location)
 
 
 def done() -> Reply:
-    """Return the reply that says nothing but that it is done."""
+    """Return an empty reply that only confirms success."""
     return Reply(has_body=False)
 
 
 class Form(NamedTuple):
-    """A body that is no JSON, as it came."""
+    """A body that is not JSON, as it was sent."""
 
     content_type: str = ""
     raw: bytes = b""
@@ -67,16 +64,16 @@ Handler = Callable[["Call"], Reply]
 
 @cache
 def handler_of(operation: ApiOperation) -> Handler:
-    """Return what carries out an operation, from a module that is imported when it is first asked.
+    """Return an operation's handler from a module that is imported at its first call.
 
-    A start does not pay for operations that most tests never ask for.
+    Most tests use few operations, so the others add nothing to the start-up time.
     """
     return cast("Handler", named(f"api.{operation.handler}"))
 
 
 @dataclass(slots=True)
 class Call:
-    """One request to one operation, read and ready to be carried out."""
+    """One request to one operation, parsed and ready to be carried out."""
 
     operation: ApiOperation
     edition: Edition
@@ -85,43 +82,45 @@ class Call:
     """The ids and names in the path, decoded."""
     which: Which
     query: Mapping[str, Any]
-    """The declared parameters, converted."""
+    """The declared query parameters, converted."""
     raw_query: Sequence[tuple[str, str]]
     body: Any
     exports: Exports
     base_url: Callable[[], str] = str
-    """What gives the address of the edition, where a reply names addresses."""
+    """Returns the base URL of the edition, for replies that contain addresses."""
     form: Form | None = None
     import_folder: Path | None = None
-    """Where the server may read files for an import."""
+    """The folder from which an import may read files."""
     shown: Renderer | None = None
-    """What has rendered what is shown, once it has."""
+    """The renderer used for the reply, once there is one."""
     permit_extensions: Callable[[], None] | None = None
-    """What refuses extensions that only the handler finds, where the user may not make any."""
+    """Rejects extensions that only the handler can find, if the user is not allowed to create them.
+    """
 
     def service(self) -> Service:
-        """Return the service that the path names, or raise."""
+        """Return the service that the path names."""
         return self.tx.service(self.args["service_id"])
 
     def state(self, service: Service) -> State:
-        """Return the state of a service that the path names, or raise."""
+        """Return the state that the path names."""
         return self.tx.state(service, self.args["state_id"])
 
     def task(self, service: Service) -> Task:
-        """Return the task of a service that the path names, or raise."""
+        """Return the task that the path names."""
         return self.tx.task(service, self.args["task_id"])
 
     def extension_name(self) -> str:
-        """Return the extension that the path names, or refuse a reserved name."""
+        """Return the extension name in the path; reject a reserved name."""
         name = self.args["name"]
         if name in RESERVED:
             raise BadValues([Problem("name", "the name of an extension, not a reserved one", name)])
         return name
 
     def extension(self, kind: Kind) -> tuple[str, Any]:
-        """Return the extension that the path names, and the value that the body is for it.
+        """Return the extension name in the path, and its new value from the body.
 
-        Where extensions of a kind such as ``services`` have schemas, both are as those have them.
+        If extensions of this kind (such as ``services``) have schemas, name and value are
+        normalised by them.
         """
         name = self.extension_name()
         if not self.edition.extensions_have_schemas:
@@ -133,18 +132,18 @@ class Call:
         return next(iter(admitted.items()))
 
     def reader(self) -> EventReader:
-        """Return what reads this call's events."""
+        """Return a reader for this call's events."""
         return EventReader(self.tx, self.args, self.edition)
 
     def event(self) -> Submission:
-        """Return the event that the body is, in the form that the operation's row names."""
+        """Return the event in the body, in the form that the operation's row names."""
         reader = self.reader()
         submission = reader.event(FORMS[self.operation.form], self.body)
         reader.finish()
         return submission
 
     def renderer(self, extensions: ExtensionFilter | None = None) -> Renderer:
-        """Return what renders for this call: with the attached data that its query names."""
+        """Return a renderer for this call, with the attached data that the query asks for."""
         if extensions is None:
             names = self.query.get("extensions") or ()
             extensions = extension_filter(names, any_case=self.edition.extensions_have_schemas)
@@ -152,16 +151,17 @@ class Call:
         return self.shown
 
     def hint_names(self) -> None:
-        """Give the hint of attached data that was asked for by a name that is nearly right."""
+        """Add a hint for each name of attached data that was asked for and is misspelled."""
         names = self.query.get("extensions") if self.shown is not None else None
         if names and self.shown is not None:
             for name, near in self.shown.nearly_asked(names):
                 self.tx.hint(f"no attached data {name}; did you mean {near}?")
 
     def location(self, service: Service, part: str = "", part_id: int | None = None) -> str:
-        """Return the path of a service, or of a state or task of it.
+        """Return the path of a service, or of one of its states or tasks.
 
-        The tables and examples of a composite start agree in ``services``, those of the others not.
+        For a composite start, the documents' tables and examples agree on ``services``; elsewhere
+        they do not.
         """
         agreed = self.operation.id == "composite_start"
         segment = "services" if agreed else self.tx.setup.fidelity.location_segment

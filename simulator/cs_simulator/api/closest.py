@@ -1,4 +1,4 @@
-"""The operations that a path nobody has comes closest to, for the hint of a 404."""
+"""The operations closest to an unknown path, for the hint of a 404."""
 
 from __future__ import annotations
 
@@ -20,29 +20,33 @@ _OTHER_METHOD = 0.65
 _OTHER_EDITION = 0.05
 _ALIKE = 0.7
 _HARDLY = 0.4
-"""Words that are less alike are not alike at all."""
+"""Words less similar than this do not count as similar."""
 _TOO_FAR = 3.2
 _MOST = 3
 _LONGEST = 512
 _MOST_SEGMENTS = 16
-"""No path of the API comes near to these; what is longer would take seconds to compare."""
+"""Limits of the search: no path of the API resembles longer ones, and comparing them would take
+seconds.
+"""
 
 _OTHER_NAMES: Mapping[str, str] = MappingProxyType(
     {"complete": "end", "finish": "end", "stop": "end", "create": "start", "begin": "start"}
 )
-"""What some take for a word of the API: the documents call the operation *Complete Task*."""
+"""Words that are easily mistaken for one of the API: the documents call the operation *Complete
+Task*.
+"""
 _OTHER_NAME = 0.9
 
 
 Profile = tuple[tuple[str, float], ...]
-"""The words of the API that a segment is like, and how much: none, for most ids."""
+"""The API words that a segment resembles, with the similarity of each; empty for most ids."""
 
 
 def closest_paths(method: str, path: str, edition: str) -> tuple[tuple[ApiOperation, str], ...]:
-    """Return the operations and path templates that are all equally near to what was asked for.
+    """Return the operations and path templates that are equally close to the requested path.
 
-    None where no word of the path is like one that the API has. What was found is remembered, for
-    whoever is wrong is wrong again; ids make no difference to it.
+    None if no word of the path resembles one of the API. Results are cached, because clients repeat
+    their errors; ids are replaced first, so they do not matter.
     """
     asked = path.strip("/").split("/")
     if len(path) > _LONGEST or len(asked) > _MOST_SEGMENTS:
@@ -76,7 +80,7 @@ def _closest(
 
 @lru_cache(maxsize=2048)
 def _profile(given: str) -> Profile:
-    """Return the words that a segment is like; most ids are like none, which shows at once."""
+    """Return the API words that a segment resembles; for most ids there is none."""
     other = _OTHER_NAMES.get(given)
     letters = frozenset(given)
     matcher = SequenceMatcher(None, "", "")
@@ -85,7 +89,7 @@ def _profile(given: str) -> Profile:
     for word, its_letters in _words():
         if word == other:
             continue
-        # As many letters at most can be the same; the rest of the bounds are difflib's own.
+        # An upper bound of the letters in common; the other bounds are difflib's own.
         total = len(word) + len(given)
         if 2 * min(len(word), len(given)) < _HARDLY * total or not letters & its_letters:
             continue
@@ -99,7 +103,7 @@ def _profile(given: str) -> Profile:
 
 @lru_cache(maxsize=1)
 def _words() -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the words that stand in the paths of the API, and the letters of each."""
+    """Return the words in the paths of the API, each with its letter counts."""
     words = {
         segment
         for operation in OPERATIONS
@@ -111,7 +115,7 @@ def _words() -> tuple[tuple[str, frozenset[str]], ...]:
 
 
 def _distance(segments: Sequence[str], asked: Sequence[Mapping[str, float]]) -> float:
-    """Return what it costs to make a template's segments of those that were asked for."""
+    """Return the cost of turning the requested segments into those of a template."""
     missing = [_MISSING_ID if segment.startswith("{") else _MISSING for segment in segments]
     row = [0.0]
     for cost in missing:

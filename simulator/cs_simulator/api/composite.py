@@ -18,7 +18,7 @@ _MEMBERS = ("service", "state", "task", "associate_state_task")
 
 
 def composite_start(call: Call) -> Reply:
-    """Find or make services, states and tasks."""
+    """Find or create services, states and tasks."""
     reader = call.reader()
     events = call.body.get("services")
     elements = []

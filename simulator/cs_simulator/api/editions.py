@@ -1,7 +1,7 @@
-"""What differs between the editions 8.1 and 8.5 of the API: all of it, and only here.
+"""All differences between the editions 8.1 and 8.5 of the API, and nothing else.
 
-Edition 8.5 is that of Genesys Mobile Services, 8.1 that of Universal Contact Server. They work on
-the same data. Contract sections 1 and 3.
+Edition 8.5 is the API of Genesys Mobile Services, 8.1 the API of Universal Contact Server. Both
+work on the same data. Contract sections 1 and 3.
 """
 
 from __future__ import annotations
@@ -37,32 +37,32 @@ class Edition:
 
     name: EditionName
     base_path: str
-    """Where it is found unless a scenario says otherwise."""
+    """The default base path; a scenario may change it."""
     types_always_mandatory: bool
     extensions_have_schemas: bool
-    """Whether attached data must match a schema made before; its name is matched in any case."""
+    """Whether attached data must match an existing schema; names are then case-insensitive."""
     ignored_members: frozenset[str]
-    """Members that its events do not have; they are reserved names all the same."""
+    """Members that events of this edition do not have, although the names are reserved."""
     names_tenants: bool
-    """Whether requests name their tenant, in a header."""
+    """Whether requests name their tenant in a header."""
 
     def types_mandatory(self, fidelity: Fidelity) -> bool:
-        """Tell whether a service, state or task must have a type."""
+        """Tell whether services, states and tasks must have a type."""
         return self.types_always_mandatory or fidelity.types_mandatory == "true"
 
     def started_id(self, service_id: int | str, fidelity: Fidelity) -> int | str:
-        """Return a service's id as the response to its start has it."""
+        """Return a service's id in the form that the response to a start has it."""
         if self.name == "8.1" and fidelity.service_id_form == "text":
             return str(service_id)
         return service_id
 
     def form(self, family: Family, refusal: Refusal) -> Form:
-        """Return the form of error bodies that an operation's family has here."""
+        """Return the form of error bodies for a family of operations."""
         is_of_gms = family == "services" or isinstance(refusal, InvalidTenant)
         return "message" if self.name == "8.5" and is_of_gms else "code"
 
     def status_of(self, refusal: Refusal, fidelity: Fidelity) -> int:
-        """Return the HTTP status of a refusal."""
+        """Return the HTTP status of an error."""
         if isinstance(refusal, EntityNotFound) and self.name == "8.5":
             return int(fidelity.not_found_status)
         return refusal.status
@@ -107,7 +107,7 @@ def error_body(form: Form, refusal: Refusal, method: str, uri: str) -> dict[str,
 
 
 def _java_class(refusal: Refusal) -> str:
-    """Return the class that GMS names: its own for what it refuses, Java's for what fails."""
+    """Return the Java class that GMS names: its own for rejections, Java's for failures."""
     if isinstance(refusal, EntityNotFound):
         return f"{_PACKAGE}.NotFoundException"
     if refusal.status == HTTPStatus.FORBIDDEN:

@@ -1,7 +1,7 @@
-"""What may stand in the query or in the body: tables say the one, examples the other.
+"""Parameters of query or body: the documents' tables say the one, examples the other.
 
-An operation reads it where it is at home; what came on the other side is put there, and the body
-wins over the query. Contract section 7.
+Each operation reads them in one of the two. Parameters from the other place are moved there; the
+body overrides the query. Contract section 7.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cs_simulator.operations.row import ApiOperation
 def body_with_query(
     operation: ApiOperation, body: Mapping[str, Any], pairs: Pairs, hints: list[str]
 ) -> tuple[Mapping[str, Any], Pairs]:
-    """Return a body with what the query has of it, and the rest of the query."""
+    """Move parameters from the query to the body; return both."""
     given: dict[str, str] = {}
     rest: list[tuple[str, str]] = []
     for name, value in pairs:
@@ -40,7 +40,7 @@ def body_with_query(
 def query_with_body(
     operation: ApiOperation, body: Mapping[str, Any], pairs: Pairs, hints: list[str]
 ) -> Pairs:
-    """Return a query with what the body has of it."""
+    """Move parameters from the body to the query; return the query."""
     taken: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for name, value in body.items():

@@ -1,7 +1,4 @@
-"""What comes in: the start, end and transition events, their members and a reader.
-
-Source: Start Event List, End Event List, State Transition Event, Composite Start Event.
-"""
+"""Incoming start, end and transition events: their members, and a reader."""
 
 from __future__ import annotations
 
@@ -32,12 +29,12 @@ _KINDS: Mapping[EntityKind, Kind] = MappingProxyType(
 
 
 class EventForm:
-    """The members that an event knows, by their rows; others are attached data or reserved names.
+    """The members of one form of event, by their rows; other names are attached data or reserved.
 
-    ``kind`` is what it happens to: Service, State or Task. ``type_member`` is mandatory in older
-    editions. ``documents_limits`` tells whether the documents give its texts a length,
-    ``fills_defaults`` whether the default of a business attribute stands for an omitted member, and
-    ``needs_owner`` whether it must name a customer or a contact key.
+    ``kind`` is what the event happens to: Service, State or Task. ``type_member`` is required in
+    older editions. ``documents_limits`` tells whether the documents limit the length of its texts,
+    ``fills_defaults`` whether an omitted business attribute gets its default, and ``needs_owner``
+    whether the event must name a customer or a contact key.
     """
 
     def __init__(
@@ -63,10 +60,10 @@ class EventForm:
         self._schema: Schema | None = None
 
     def schema(self) -> Schema:
-        """Return the marshmallow schema of the members, made when it is first asked for.
+        """Return the marshmallow schema of the members; it is built at the first use.
 
-        Marshmallow takes a seventh of the time in which a server starts: it waits for the first
-        event that is wrong.
+        Importing marshmallow takes a seventh of the start-up time, so it waits for the first
+        invalid event.
         """
         if self._schema is None:
             from cs_simulator.api.fields import schema_of
@@ -75,7 +72,7 @@ class EventForm:
         return self._schema
 
     def load(self, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Problem]]:
-        """Return the members as marshmallow takes them, and what it refuses."""
+        """Return the members as marshmallow converts them, and the problems."""
         from cs_simulator.api.fields import load
 
         return load(self.schema(), given)
@@ -83,14 +80,14 @@ class EventForm:
 
 START_SERVICE = EventForm("StartService", "Service", type_member="service_type", needs_owner=True)
 ASSOCIATE_SERVICE = EventForm("AssociateService", "Service", fills_defaults=False)
-"""What of a Service Start Event may come with an association: all but its timestamp."""
+"""Members of a Service Start Event that an association may have: all but the timestamp."""
 END_SERVICE = EventForm("EndService", "Service", documents_limits=True)
 EXPIRATION = EventForm("Expiration", "Service")
 """The body of *Update Expiration Time*."""
 START_STATE = EventForm("StartState", "State", type_member="state_type")
 END_STATE = EventForm("EndState", "State", documents_limits=True)
 TRANSITION = EventForm("Transition", "State")
-"""What a State Transition Event says of both sides."""
+"""The members of a State Transition Event that describe both sides."""
 TRANSITION_FROM = EventForm("TransitionFrom", "State", documents_limits=True)
 TRANSITION_TO = EventForm("TransitionTo", "State", type_member="state_type")
 START_TASK = EventForm("StartTask", "Task", type_member="task_type")
@@ -98,9 +95,9 @@ END_TASK = EventForm("EndTask", "Task")
 
 
 class EventReader:
-    """Read the events of one body, and collect what is wrong with them before refusing it.
+    """Read the events of one body, and collect all problems before rejecting it.
 
-    ``path_ids`` are the ids that the path names: a body may repeat them without a hint.
+    ``path_ids`` are the ids in the path; a body may repeat them without a hint.
     """
 
     def __init__(self, tx: Transaction, path_ids: Mapping[str, str], edition: Edition) -> None:
@@ -120,8 +117,8 @@ class EventReader:
     ) -> Submission:
         """Return an event as it was submitted.
 
-        ``where`` is put before its members' names in errors; ``skip`` names members, separated
-        by blanks, that are someone else's.
+        ``where`` is prefixed to the members' names in errors. ``skip`` lists members, separated by
+        spaces, that are read elsewhere.
         """
         problems: list[Problem] = []
         not_here = self._edition.ignored_members
@@ -168,13 +165,13 @@ class EventReader:
     def _admitted_extensions(
         self, kind: Kind, sent: Mapping[str, Any], where: str
     ) -> Mapping[str, Any]:
-        """Return attached data as its schemas have it, under their spelling of its names."""
+        """Return attached data normalised by its schemas, with names spelled as in the schemas."""
         admitted_values, problems = admit_extensions(self._tx.metadata, kind, sent)
         self._problems.extend(replace(problem, at=f"{where}{problem.at}") for problem in problems)
         return admitted_values
 
     def part(self, body: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any] | None:
-        """Return a member that must be an object; None, and a problem, where it is not."""
+        """Return a member that must be an object; otherwise add a problem and return None."""
         value = body.get(name)
         if isinstance(value, dict):
             return value
@@ -185,7 +182,7 @@ class EventReader:
         return None
 
     def finish(self) -> None:
-        """Give the hints of what was read; raise :exc:`BadValues` where anything was wrong."""
+        """Add the hints for the events read; raise :exc:`BadValues` if there was any problem."""
         if self._ignored:
             names = ", ".join(self._ignored)
             self._tx.hint(f"ignored reserved members that this event does not use: {names}")
@@ -201,8 +198,8 @@ class EventReader:
     ) -> Mapping[str, Any]:
         """Return the known members, converted; null counts as absent.
 
-        What is well-formed is converted here, at a tenth of what marshmallow takes for it. The
-        first thing that is not sends the whole event to marshmallow, which words every error.
+        Valid members are converted here, in a tenth of the time that marshmallow needs. At the
+        first invalid one, the whole event goes to marshmallow, which words every error.
         """
         converters = form.converters
         values: dict[str, Any] = {}
@@ -250,7 +247,7 @@ class EventReader:
 
 
 def _demand_owner(values: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
-    """Demand that a service has an owner: a customer or a contact key, even if a wrong one."""
+    """Require an owner: a customer or a contact key, even one with an invalid value."""
     owners = {f"{where}customer_id", f"{where}contact_key"}
     if "customer_id" in values or "contact_key" in values:
         return
@@ -274,4 +271,4 @@ FORMS: Mapping[str, EventForm] = MappingProxyType(
         )
     }
 )
-"""The events that are the whole body of an operation, by the names that rows have for them."""
+"""The forms of events that are the whole body of an operation, by the names that rows use."""

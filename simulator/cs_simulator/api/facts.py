@@ -1,4 +1,4 @@
-"""What rules may ask about a request, gathered from its parts and from what is stored."""
+"""The facts about a request that rules can match, collected from its parts and from stored data."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from cs_simulator.faults.rules import Rule
 
 FORCED = "X-Simulator-Fault"
-"""The header by which a request asks for a rule."""
+"""The header by which a request asks for a rule to act."""
 
 _PARTS = ("service", "state", "task")
-"""The parts of a composite's element."""
+"""The parts of one element of a composite."""
 
 
 def facts_of(entry: JournalEntry, raw: bytes | None = None) -> Facts:
-    """Return the facts of a request, as they were when its operation began.
+    """Return the facts about a request as they were when its operation began.
 
-    They come from what the journal keeps of it. ``raw`` is the body, which may be cut there.
+    They are taken from its journal entry. ``raw`` is the body, which may be truncated there.
     """
     owner = entry.owner or NOBODY
     _, _, target = split_world(split_target(entry.target))
@@ -62,7 +62,7 @@ def facts_of(entry: JournalEntry, raw: bytes | None = None) -> Facts:
 
 
 class _Headers(Mapping[str, list[str]]):
-    """The headers of a request by their names in lower case; few rules ask for any."""
+    """The headers of a request by lower-case name; built lazily, because few rules need them."""
 
     __slots__ = ("_lines",)
 
@@ -89,12 +89,12 @@ def _query(text: str) -> dict[str, list[str]]:
         for name, value in split_query(text):
             query.setdefault(name, []).append(value)
     except MalformedPath:
-        pass  # such a query has no parameters; the operation refuses it
+        pass  # such a query has no parameters; the operation rejects it
     return query
 
 
 def _body(raw: bytes) -> tuple[Any, ...]:
-    """Return the body of a request, or nothing where it has none."""
+    """Return the parsed body of a request, or an empty one."""
     if not raw:
         return ()
     try:
@@ -104,7 +104,7 @@ def _body(raw: bytes) -> tuple[Any, ...]:
 
 
 def _elements(facts: Facts, body: Any) -> tuple[Facts, ...]:
-    """Return the facts of each element of a composite: of its parts, itself and the whole."""
+    """Return the facts about each element of a composite: its parts, itself and the request."""
     listed = body.get("services") if isinstance(body, dict) else None
     elements = []
     for element in listed if isinstance(listed, list) else ():
@@ -132,10 +132,10 @@ def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set
 
 
 def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
-    """Return the rule that a request asks for: one in force by its name, or one of its own.
+    """Return the rule that a request asks for: by the name of one in force, or written out.
 
-    ``value`` is that of its header. Raises :exc:`BadValues` where there is no such rule, or where
-    it brings one along that is not valid.
+    ``value`` is the header's value. Raises :exc:`BadValues` if no rule has that name or if the rule
+    in the header is not valid.
     """
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""marshmallow fields that take what the contract's scalars take, and word errors as it asks."""
+"""marshmallow fields for the contract's scalars, with errors worded as the contract requires."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from cs_simulator.documents.values import Converter
 
 
 class ProblemText(str):
-    """A problem in the form marshmallow carries: a text, which has the problem itself."""
+    """A problem in the form that marshmallow carries: a string with the problem as an attribute."""
 
     __slots__ = ("problem",)
 
     problem: Problem
 
-    # A text is made before __init__ could add to it.
+    # A str is complete before __init__ could change it.
     def __new__(cls, problem: Problem) -> ProblemText:
         """Return the text of a problem."""
         text = super().__new__(cls, problem.detail)
@@ -28,10 +28,10 @@ class ProblemText(str):
 
 
 class ConvertedField(fields.Field[Any]):
-    """A member that takes what its converter takes.
+    """A member that accepts what its converter accepts.
 
-    Marshmallow's own fields take ``"1_000"`` for an integer, refuse an integer for a string and
-    ``tRuE`` for a boolean; a converter of :mod:`cs_simulator.documents.values` does neither.
+    Marshmallow's own fields accept ``"1_000"`` as an integer and ``tRuE`` as a boolean, and reject
+    an integer as a string; the converters of :mod:`cs_simulator.documents.values` do not.
     """
 
     def __init__(self, converter: Converter, **kwargs: Any) -> None:
@@ -48,7 +48,7 @@ class ConvertedField(fields.Field[Any]):
 
 
 def schema_of(name: str, converters: Mapping[str, Converter]) -> Schema:
-    """Return the schema of some members; unknown ones are left to whoever reads the body."""
+    """Return a schema of some members; unknown ones are left to the caller."""
     members: dict[str, fields.Field[Any]] = {
         member: ConvertedField(converter) for member, converter in converters.items()
     }
@@ -56,7 +56,7 @@ def schema_of(name: str, converters: Mapping[str, Converter]) -> Schema:
 
 
 def load(schema: Schema, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Problem]]:
-    """Return what a schema takes of some members, and what it refuses."""
+    """Return the members that a schema converts, and the errors."""
     try:
         return schema.load(given), []
     except ValidationError as error:
@@ -65,8 +65,9 @@ def load(schema: Schema, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], l
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
-    """Return the problems that marshmallow found, each with the name of its member."""
-    # Its frames hold the error that holds them: garbage that somebody would have to look for.
+    """Return the problems that marshmallow found, each under the name of its member."""
+    # The exception's frames refer to the exception itself: break the cycle, which would cost a
+    # collection.
     error.__traceback__ = None
     return [
         replace(text.problem, at=name)

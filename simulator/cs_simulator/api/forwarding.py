@@ -1,8 +1,8 @@
-"""What a proxy in front says of a request: where its client found the server.
+"""Forwarded headers: under which URL a proxy's client found the server.
 
-Nothing of it is believed unless ``--trust-forwarded`` says whom to believe: whoever reaches the
-server can send these headers. What they say goes into links, ``Location`` and hrefs; which path is
-asked for, and what the journal shows, stays as it came.
+They are ignored unless ``--trust-forwarded`` names the sender, because anyone who reaches the
+server can send them. Trusted values appear in links, ``Location`` and hrefs. Routing and the
+journal still use the request as it came.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HOST = "HTTP_X_FORWARDED_HOST"
 
 _SCHEMES = ("http", "https")
 _LONGEST = 1_000
-"""Characters of a prefix or a host that are taken."""
+"""Characters that a prefix or a host may contain."""
 _LARGEST_PORT = 65_535
 
 _CHARACTER = r"(?:[A-Za-z0-9._~!$&'()*+;=:@-]|%[0-9A-Fa-f]{2})"
@@ -39,7 +39,7 @@ log = logging.getLogger("cs_simulator")
 
 
 class Forwarding:
-    """Whom a server believes what is said of a request, and what becomes of it."""
+    """Whose forwarded headers to trust, and how to apply them to a request."""
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._networks = tuple(ip_network(network) for network in networks)
@@ -51,9 +51,9 @@ class Forwarding:
         return any(found in network for network in self._networks)
 
     def taken(self, request: Received) -> Received:
-        """Return a request with the origin and prefix under which its client found the server.
+        """Return a request with the origin and prefix by which its client found the server.
 
-        One of a stranger, and one of which nothing is said, is returned as it is.
+        A request from an untrusted address, or without such headers, is returned unchanged.
         """
         headers = request.headers
         if not self._believes_all and not (request.peer and self._is_trusted(request.peer[0])):
@@ -71,16 +71,16 @@ class Forwarding:
 
 
 def _first(text: str | None) -> str | None:
-    """Return what the first proxy said, where each adds its own behind the last."""
+    """Return the value of the first proxy, where each proxy appends its own."""
     return None if text is None else text.partition(",")[0]
 
 
-# What is wrong is told once for each text, since these remember what they were asked.
+# Cached, so that each invalid value is logged only once.
 
 
 @lru_cache(maxsize=256)
 def _scheme(text: str) -> str | None:
-    """Return the scheme that the first proxy saw, None where it is not one."""
+    """Return the scheme that the first proxy received, or None if it is not valid."""
     scheme = text.strip().lower()
     if scheme in _SCHEMES:
         return scheme
@@ -90,7 +90,7 @@ def _scheme(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def _netloc(text: str) -> str | None:
-    """Return the host that the first proxy was asked for, None where it cannot be one."""
+    """Return the host that the first proxy received, or None if it is not valid."""
     netloc = text.strip()
     found = _NETLOC.fullmatch(netloc) if len(netloc) <= _LONGEST else None
     if found is not None and int(found[1] or 0) <= _LARGEST_PORT:
@@ -101,12 +101,12 @@ def _netloc(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def _prefix(text: str) -> str:
-    """Return the path below which the server is found; each proxy adds its own behind the last."""
+    """Return the path prefix of the server; each proxy appends its own."""
     parts = [part.strip().rstrip("/") for part in text.split(",")]
     found = "".join(parts)
     if not found:
         return ""
-    # Two slashes at the beginning would lead to another host, and dots out of the prefix.
+    # Two leading slashes would lead to another host, and dots out of the prefix.
     is_path = len(found) <= _LONGEST and all(not part or _PATH.fullmatch(part) for part in parts)
     if is_path and not any(unquote(segment) in (".", "..") for segment in found.split("/")):
         return found
@@ -116,7 +116,7 @@ def _prefix(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _standard(text: str) -> dict[str, str]:
-    """Return what the header Forwarded (RFC 7239) says first of each name; nothing if malformed."""
+    """Return the first value of each name in a header Forwarded (RFC 7239), or nothing."""
     said: dict[str, str] = {}
     position = 0
     while position < len(text):
@@ -134,6 +134,6 @@ def _standard(text: str) -> dict[str, str]:
 
 
 def _ignored(what: str, text: str, expected: str) -> None:
-    """Say in the log that something a proxy said is not taken."""
+    """Log that a forwarded header was ignored."""
     shown = text if len(text) <= 100 else f"{text[:100]}..."
     log.warning("ignored %s from a trusted proxy: expected %s, found %r", what, expected, shown)

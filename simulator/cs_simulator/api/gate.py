@@ -1,7 +1,6 @@
-"""Who is let in: authentication, roles, tenant and server mode, checked in this order.
+"""Access: authentication, roles, tenant and server mode, checked in this order.
 
-Contract sections 2, 8 and 9. Where a scenario configures none of them, a request costs nothing
-here but looking at the mode.
+Contract sections 2, 8 and 9. If a scenario configures none of them, only the mode is checked.
 """
 
 from __future__ import annotations
@@ -23,10 +22,7 @@ from cs_simulator.operations.row import ApiOperation
 
 
 def let_in(arrival: Arrival, operation: ApiOperation, tx: Transaction) -> User | None:
-    """Return the user of a request, None where nobody needs to be one; refuse what may not be.
-
-    Raises :exc:`Unauthorized`, :exc:`Forbidden`, :exc:`InvalidTenant` or :exc:`NotInMode`.
-    """
+    """Return the user of a request, or None if no user is needed; reject what is not allowed."""
     setup = tx.setup
     user = None
     if setup.access.users:
@@ -49,10 +45,10 @@ def let_in(arrival: Arrival, operation: ApiOperation, tx: Transaction) -> User |
 
 
 def check_extensions(operation: ApiOperation, call: Call, user: User) -> None:
-    """Refuse attached data that the roles of a user do not allow, in edition 8.1.
+    """Reject attached data that the user's roles do not allow, in edition 8.1.
 
-    The extensions in a file only its handler finds, which asks ``permit_extensions`` of the call.
-    Source: Developer Guide, *Role-Based Access Control*: nothing is started then.
+    Extensions in a file are found only by the handler, which calls ``permit_extensions``. Source:
+    Developer Guide, *Role-Based Access Control*: nothing is started then.
     """
     privilege = operation.extension_privilege
     access = call.tx.setup.access
@@ -71,10 +67,10 @@ def check_extensions(operation: ApiOperation, call: Call, user: User) -> None:
 
 
 def _has_extensions(operation: ApiOperation, call: Call) -> bool:
-    """Tell whether a request sends extensions, or asks for them."""
+    """Tell whether a request sends extensions or asks for them."""
     if operation.method == "GET":
         return any(name == "extensions" and value for name, value in call.raw_query)
-    body: dict[str, Any] = call.body  # operations with such a privilege take nothing else
+    body: dict[str, Any] = call.body  # operations with such a privilege accept nothing else
     if operation.family == "services":
         sent = [body]
         if operation.form == "Transition":
@@ -93,7 +89,7 @@ def _authenticated(access: Access, header: str | None) -> User:
         )
     scheme, blank, encoded = header.partition(" ")
     if scheme.lower() != "basic":
-        if not blank:  # it may be the secret itself, which no answer repeats
+        if not blank:  # it may be the secret itself, which no response repeats
             raise Unauthorized(
                 "The credentials have no scheme", "send Authorization: Basic before the credentials"
             )

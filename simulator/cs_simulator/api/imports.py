@@ -1,4 +1,4 @@
-"""Import of customers: a form with options, and a CSV file in it or on the server.
+"""Import of customers: a form with options, and a CSV file in the form or on the server.
 
 Source: API Reference, *Bulk Profile Import*; contract section 8.
 """
@@ -109,14 +109,14 @@ def import_profiles(call: Call) -> Reply:
 
 
 def _is_table(part: _Part) -> bool:
-    """Tell whether a part is the file; one of JSON holds options, whatever its name."""
+    """Tell whether a part is the CSV file; a JSON part holds options, whatever its name."""
     return part.content_type != "application/json" and (
         part.is_file or part.content_type == "text/csv"
     )
 
 
 def _given(parts: list[_Part]) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the options of a form, each a field, or all in a part that is a JSON object."""
+    """Return the options of a form: one field each, or all in a part that is a JSON object."""
     given: dict[str, Any] = {}
     problems: list[Problem] = []
     names = [name for name, _ in OPTIONS]
@@ -146,7 +146,7 @@ def _given(parts: list[_Part]) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _parts(form: Form) -> list[_Part]:
-    """Return the parts of a form; they are in memory as the body was, and stay there."""
+    """Return the parts of a form; like the body, they are kept in memory."""
     kind, parameters = parse_options_header(form.content_type)
     if kind != "multipart/form-data":
         raise UnsupportedMediaType(
@@ -184,7 +184,7 @@ def _collected(decoder: MultipartDecoder) -> list[_Part]:
 
 
 def _read(folder: Path | None, name: str) -> bytes:
-    """Return a file below the folder for imports; reject one that is elsewhere."""
+    """Return the content of a file in the import folder; reject a path that leads elsewhere."""
     if folder is None:
         raise Forbidden(
             "The server is not allowed to read files",

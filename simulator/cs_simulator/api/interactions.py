@@ -1,4 +1,4 @@
-"""Interactions: listed by customer and by service, one by id, and what was said in them.
+"""Interactions: lists by customer and by service, single ones by id, and their content.
 
 Contract section 8; API Reference, *Query Interactions*.
 """
@@ -21,7 +21,7 @@ CONTENTS = MappingProxyType(
         "binary_content": "binary_content",
     }
 )
-"""The member under which an interaction names the address of each content."""
+"""The member in which an interaction gives the address of each content."""
 
 
 def query_interactions(call: Call) -> Reply:
@@ -34,7 +34,7 @@ def query_interactions(call: Call) -> Reply:
 
 
 def _of_service(call: Call) -> list[Interaction]:
-    """Return the interactions that raised the events of a service, its states and its tasks."""
+    """Return the interactions that caused the events of a service, its states and its tasks."""
     tx = call.tx
     service = call.service()
     entities: tuple[Entity, ...] = (
@@ -52,7 +52,7 @@ def get_interaction(call: Call) -> Reply:
 
 
 def get_interaction_content(call: Call) -> Reply:
-    """Return the plain text, the structured text or the binary content of an interaction."""
+    """Return the plain text, structured text or binary content of an interaction."""
     interaction = call.tx.interactions.get(call.args["interaction_id"])
     name = call.args["content"]
     content = interaction.contents.get(name)

@@ -1,7 +1,7 @@
-"""Judging: a request is noted in its world, what is due happens, and the rules are asked.
+"""Judging: record the request in its world, let due events happen, and evaluate the rules.
 
-It comes before every handler, of what is an operation and what is none. What explains rules
-takes the same steps, without counting.
+It comes before every handler, for operations and for unknown paths alike. Explain takes the same
+steps without counting.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class StaleError(Exception):
-    """The world of a request was reset or dropped while it was on its way."""
+    """The world of a request was reset or dropped while the request was being handled."""
 
 
 class Passage:
@@ -55,7 +55,7 @@ class Passage:
             self.journal = world.journal
         self.hints: list[str] = []
         self.entry: JournalEntry | None = None
-        """What the journal has of it, once it is noted there."""
+        """The request's entry, once it is in the journal."""
 
     @property
     def is_stale(self) -> bool:
@@ -63,7 +63,7 @@ class Passage:
         return self.world.generation != self._generation
 
     def note(self, operation: str) -> JournalEntry:
-        """Note the request in the journal."""
+        """Record the request in the journal."""
         arrival = self.arrival
         entry = self.journal.open(
             self.now,
@@ -81,12 +81,12 @@ class Passage:
         return entry
 
     def end(self, *, aborted: bool) -> None:
-        """Note when a response that was held back or broken on the wire had its end."""
+        """Record when a response that was held back, or broken on the wire, ended."""
         if self.entry is not None:
             self.journal.end(self.entry, stopwatch(), aborted=aborted)
 
     def left(self, as_planned: bool, when: float) -> None:
-        """Note when the last byte of the response left, or the connection broke."""
+        """Record when the last byte of the response left, or the connection broke."""
         entry = self.entry
         if entry is None or entry.state == "aborted":
             return
@@ -96,9 +96,9 @@ class Passage:
             self.journal.end(entry, max(when, entry.arrived), aborted=not as_planned)
 
     def begin(self) -> Transaction:
-        """Begin a transaction, after what is due; the caller holds the world's lock.
+        """Begin a transaction after what is due has happened; the caller holds the world's lock.
 
-        Raises :exc:`StaleError` where there is nothing left to begin it in.
+        Raises :exc:`StaleError` if the world was reset or dropped.
         """
         if self.is_stale:
             raise StaleError
@@ -109,16 +109,16 @@ class Passage:
         self.now = tx.now
         if self.entry is not None:
             self.entry.at = tx.now
-            self.entry.effects = tx.effects  # filled as the operation goes on
+            self.entry.effects = tx.effects  # filled while the operation runs
         return tx
 
     def judge(
         self, args: Mapping[str, str], *, guards: bool = False
     ) -> tuple[Transaction, Verdict]:
-        """Return the transaction of a noted request, and what the rules in force make of it.
+        """Return the transaction of a recorded request, and the verdict of the rules in force.
 
-        The caller holds the world's lock. The clock moves as the rules say; ``guards`` lets no
-        rule of a request move it, since that takes the token of the control API.
+        The caller holds the world's lock. Rules may move the clock. With ``guards``, a rule that
+        the request brings along may not, since that needs the token of the control API.
         """
         entry, world = self.entry, self.world
         assert entry is not None  # noqa: S101 - what is judged was noted
@@ -148,9 +148,9 @@ class Passage:
 def foreseen(
     arrival: Arrival, operation: str, args: Mapping[str, str], world: ServedWorld, rules: RuleBook
 ) -> Verdict:
-    """Return what rules would make of a request that nobody sent; the caller holds the lock.
+    """Return what the rules would do with a request that was not sent; the caller holds the lock.
 
-    ``rules`` are a copy of those in force, which may count.
+    ``rules`` are a copy of those in force, so that counting in them has no effect.
     """
     tx = world.begin(tenant_named(world, arrival))
 
@@ -163,10 +163,10 @@ def foreseen(
 
 
 def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:
-    """Return the tenant that a request names, None where it names none that there is.
+    """Return the tenant that a request names, or None if it names no existing one.
 
-    Edition 8.1 has no header for it, and means the first. What lets a request in says whether it
-    may leave it open.
+    Edition 8.1 has no header for it and uses the first tenant. The gate decides whether the tenant
+    may be omitted.
     """
     tenants = world.scenario.setup.tenants
     if not tenants:
@@ -180,7 +180,7 @@ def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:
 
 
 def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:
-    """Return whose the service or interaction is that a path names, nobody where it names none."""
+    """Return the owner of the service or interaction that a path names; nobody if there is none."""
     nobody = NOBODY if tx.tenant is None else Owner(None, None, tx.tenant)
     if not ("service_id" in args or "interaction_id" in args):
         return nobody

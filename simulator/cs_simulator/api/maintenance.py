@@ -23,7 +23,7 @@ def _required(expected: str) -> dict[str, str]:
 
 
 class Purge(Schema):
-    """The body of a purge: delete what started before ``limit``."""
+    """The body of a purge: delete services that started before ``limit``."""
 
     class Meta:
         """Ignore unknown members, as a lenient binder does."""
@@ -57,7 +57,7 @@ def purge_services(call: Call) -> Reply:
 
 
 def export_services_stream(call: Call) -> Reply:
-    """Return the ids of services, or the services with all they have."""
+    """Return the ids of services, or the services with all their data."""
     found = _exported(call)
     if not call.query["export_content"]:
         if any(name == "filter_state" for name, _ in call.raw_query):
@@ -69,7 +69,7 @@ def export_services_stream(call: Call) -> Reply:
 
 
 def export_services_files(call: Call) -> Reply:
-    """Write services, states and tasks into three files and return their names."""
+    """Write services, states and tasks to three files and return their names."""
     views = [view_service(call.tx, service, ALL_PARTS) for service in _exported(call)]
     created = call.exports.write(call.tx.now, call.renderer(ALL_EXTENSIONS), views)
     return shows({"created": created})

@@ -1,6 +1,6 @@
-"""What a body says of itself: its media type, its charset, and how it is encoded.
+"""The headers that describe a body: media type, charset and content coding.
 
-A body that cannot be read is refused for the reason, and not for what its bytes look like.
+A body that cannot be read is rejected for that reason, and not for what its bytes look like.
 Contract section 2, *Content-Type*.
 """
 
@@ -20,7 +20,7 @@ _LENIENT = "the switch content_type=lenient takes any"
 
 
 def content_type_of(arrival: Arrival) -> str:
-    """Return the Content-Type of a request: one value, though it may have been sent twice."""
+    """Return the Content-Type of a request; one that was sent twice counts as one value."""
     values = arrival.headers.get("HTTP_CONTENT_TYPE", "").split(", ")
     for count in range(1, len(values)):
         if values == values[:count] * (len(values) // count):
@@ -29,7 +29,7 @@ def content_type_of(arrival: Arrival) -> str:
 
 
 def check_encoding(arrival: Arrival) -> None:
-    """Refuse a body that is compressed, or otherwise not sent as it is."""
+    """Reject a body that is compressed or otherwise encoded."""
     codings = content_codings(arrival.headers.get("HTTP_CONTENT_ENCODING", ""))
     if codings:
         raise UnsupportedMediaType(
@@ -40,13 +40,13 @@ def check_encoding(arrival: Arrival) -> None:
 
 
 def content_codings(value: str) -> str:
-    """Return the codings that a header ``Content-Encoding`` names, besides none at all."""
+    """Return the content codings in a header ``Content-Encoding``, without ``identity``."""
     names = [each.strip() for each in value.split(",")]
     return ", ".join(each for each in names if each and each.lower() != "identity")
 
 
 def check_type(arrival: Arrival) -> None:
-    """Refuse a body that does not say that it is JSON in UTF-8, unless it says nothing."""
+    """Reject a body that is declared as anything but JSON in UTF-8; no declaration is fine."""
     content_type = content_type_of(arrival)
     if content_type in ("", "application/json"):
         return
@@ -57,7 +57,7 @@ def check_type(arrival: Arrival) -> None:
             f"The charset {other[0]} is not supported: expected UTF-8",
             f"send application/json in UTF-8; {_LENIENT}",
         )
-    # The same said twice, one time with its charset, is still one thing.
+    # The same type sent twice, once with its charset, is still one type.
     if not all(_JSON_TYPE.fullmatch(value) for value in content_type.split(",")):
         raise UnsupportedMediaType(
             f"The media type {content_type} is not supported: expected application/json",

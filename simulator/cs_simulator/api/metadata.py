@@ -20,7 +20,7 @@ Members = dict[str, Any]
 
 
 def query_profile_schema(call: Call) -> Reply:
-    """Show the attributes that profiles have; internal ones are not shown."""
+    """Show the attributes of profiles, without the internal ones."""
     demand_schema(call)
     return shows([_attribute(each) for each in call.tx.metadata.attributes])
 
@@ -29,7 +29,7 @@ def create_extension_schema(call: Call) -> Reply:
     """Store the schema of a new extension."""
     kind = _kind(call)
     schema = administration.create_schema(call.tx, kind, call.body)
-    # The page on profiles prints it without /metadata, where no operation is.
+    # The page on profiles prints the path without /metadata, where no operation exists.
     return created({"name": schema.name}, f"/metadata/{kind}/extensions/{schema.name}")
 
 
@@ -75,7 +75,7 @@ def delete_identification_key(call: Call) -> Reply:
 
 
 def query_business_attributes(call: Call) -> Reply:
-    """Show business attributes: all, one by name, or those that a field is mapped to."""
+    """Show business attributes: all, one by name, or those mapped to a field."""
     setup = call.tx.setup
     name = call.args.get("name")
     if name is not None:
@@ -95,7 +95,7 @@ def query_business_attributes(call: Call) -> Reply:
 
 
 def query_roles(call: Call) -> Reply:
-    """Show every role with each privilege, and whether the role gives it."""
+    """Show every role with all privileges, and whether the role grants each."""
     return shows(
         [
             {
@@ -113,7 +113,7 @@ def query_roles(call: Call) -> Reply:
 
 
 def _attribute(attribute: AttributeSchema, *, unique: bool = False) -> Members:
-    """Return an attribute schema, in the order of the documents' sample."""
+    """Return an attribute schema, its members in the order of the documents' sample."""
     members: Members = {}
     if attribute.default is not None:
         members["default"] = attribute.default

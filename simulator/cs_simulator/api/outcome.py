@@ -1,8 +1,8 @@
-"""The outcome of a request: what is answered, what a fault makes of it, and how it leaves.
+"""The outcome of a request: its response, what faults do to it, and how it is sent.
 
-This is the only place where a response to the API is made: with the headers that every one has,
-with its hints, and with the end of its entry in the journal. A fault happens outside any lock and
-after the operation: a delay holds back the response to what has been done already.
+Responses to the API are made only here: with the common headers, with hints, and with the completed
+journal entry. Faults act outside any lock and after the operation: a delay holds back the response,
+not the work.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _PRETTY = json.JSONEncoder(indent=2)
 
 
 class PlannedResponse(NamedTuple):
-    """What is to be answered: still data, so that a fault can replace or patch it."""
+    """A response that is still data, so that a fault can replace or patch it."""
 
     status: int
     headers: dict[str, str]
@@ -53,28 +53,30 @@ class PlannedResponse(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A response that is complete, what is done to it on the wire, and who is told of its end."""
+    """A complete response, what happens to it on the wire, and the callback for its end."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     plan: wire.Plan | None = None
     left: Callable[[bool, float], None] | None = None
-    """Is told that its last byte left or the connection broke: whether as planned, and when."""
+    """Called when the last byte left or the connection broke: with whether it went as planned, and
+    when.
+    """
     stream: Stream | None = None
-    """What follows the head, where the response has no end."""
+    """What follows the head, if the response has no end."""
 
 
 class HeldResponse(NamedTuple):
-    """A response that is held back, and what comes of it at the end of its wait."""
+    """A response that is held back, and how to continue after its wait."""
 
     wait: HeldWait
     seconds: float | None
     resume: Callable[[End], Outcome | HeldResponse]
     refuse: Callable[[str], Outcome | HeldResponse]
-    """What is answered where there is no room for it to wait, as a text says."""
+    """Returns the response for the case that there is no room to wait, given the reason."""
     is_slow: bool = False
-    """Whether what comes of it may take long to find."""
+    """Whether continuing may take long."""
 
 
 class Later(Enum):
@@ -85,7 +87,7 @@ class Later(Enum):
 
 
 def waited(result: Outcome | HeldResponse, room: WaitingRoom) -> Outcome:
-    """Hold the present thread as long as a response must be held back, and return it."""
+    """Block the current thread for as long as a response must be held back, and return it."""
     while isinstance(result, HeldResponse):
         try:
             end = room.hold(result.wait, result.seconds)
@@ -103,7 +105,7 @@ def members_answer(
     location: str | None = None,
     more_headers: Mapping[str, str] = NO_HEADERS,
 ) -> PlannedResponse:
-    """Return an answer with a JSON body; ``location`` is a path below the base."""
+    """Return a response with a JSON body; ``location`` is a path below the base."""
     headers = {"Content-Type": "application/json", **more_headers}
     if location is not None:
         headers["Location"] = f"{arrival.base}{location}"
@@ -111,14 +113,14 @@ def members_answer(
 
 
 def encoded(arrival: Arrival, members: Any) -> bytes:
-    """Return JSON as a client likes it: compact, or indented for curl."""
+    """Encode JSON as the client prefers it: compact, or indented for curl."""
     pretty = arrival.headers.get("HTTP_USER_AGENT", "").startswith("curl/")
     text = f"{_PRETTY.encode(members)}\n" if pretty else _ENCODER.encode(members)
     return text.encode("ascii")
 
 
 def refused(passage: Passage, refusal: Refusal) -> PlannedResponse:
-    """Return the answer to a request that is refused, in the form of its edition."""
+    """Return the response to a rejected request, in the form of its edition."""
     arrival = passage.arrival
     status = arrival.edition.status_of(refusal, passage.world.scenario.setup.fidelity)
     if refusal.hint is not None:
@@ -138,7 +140,7 @@ def refused(passage: Passage, refusal: Refusal) -> PlannedResponse:
 def deliver(
     passage: Passage, answer: PlannedResponse | None, verdict: Verdict
 ) -> Outcome | HeldResponse:
-    """Return what becomes of a request; ``answer`` is None where the operation was left out."""
+    """Return the outcome of a request; ``answer`` is None if the operation was not carried out."""
     if passage.is_stale:
         return abandoned(passage)
     for row, value in verdict.done():
@@ -172,14 +174,14 @@ def _after_delay(
 
 
 def _leave(passage: Passage, answer: PlannedResponse, verdict: Verdict) -> Outcome | HeldResponse:
-    """Return the outcome of what has waited, as long as it had to, before it leaves."""
+    """Return the outcome of a response after its wait, before it is sent."""
     way = next(
         ((row, row.leaves, value) for row, value in verdict.done() if row.leaves is not None), None
     )
     if way is None:
         return respond(passage, answer)
     row, leaves, value = way
-    # Where a connection is broken and nothing was done, there is no response, real or scripted.
+    # If the connection breaks and nothing was done, there is no response, real or scripted.
     exists = not row.is_outcome or verdict.carries_out
     if passage.entry is not None:
         passage.entry.broken = value.how if row.is_outcome else None
@@ -196,9 +198,9 @@ def _leave(passage: Passage, answer: PlannedResponse, verdict: Verdict) -> Outco
 
 
 def _crowded(passage: Passage, verdict: Verdict, why: str) -> Outcome:
-    """Return the outcome where there is no room to wait.
+    """Return the outcome if there is no room to wait.
 
-    It is told whole: a refusal that is broken on the wire would name no option.
+    It is sent unbroken: an error that is broken on the wire could not name the option to raise.
     """
     done = "; the operation was carried out" if verdict.carries_out else ""
     refusal = InjectedFault(503, f"Too many responses are waiting: {why}{done}")
@@ -208,7 +210,7 @@ def _crowded(passage: Passage, verdict: Verdict, why: str) -> Outcome:
 
 
 def abandoned(passage: Passage) -> Outcome:
-    """Close the connection of a request whose client, or whose world, is no more."""
+    """Close the connection of a request whose client or world is gone."""
     passage.end(aborted=True)
     headers = (("Content-Length", "0"),)
     plan = wire.Plan(wire.BREAKS["close"].script, passage.world.name, lambda: True)
@@ -218,15 +220,15 @@ def abandoned(passage: Passage) -> Outcome:
 def respond(
     passage: Passage, answer: PlannedResponse, *, exists: bool = True, plan: wire.Plan | None = None
 ) -> Outcome:
-    """Return the response of an answer, and complete the journal's entry with it.
+    """Build the response, and complete the journal entry with it.
 
-    The entry gets no status of an answer that does not exist, since it is lost on the wire.
+    The entry gets no status if there is no response to see, because it is lost on the wire.
     """
     status, headers, body = answer
     origin = passage.arrival.headers.get("HTTP_ORIGIN")
     if origin is not None:
         headers = {**cors_headers(origin), **headers}
-    headers.setdefault("Date", format_http_date(passage.now))  # a rule may have its own
+    headers.setdefault("Date", format_http_date(passage.now))  # a rule may set its own
     if passage.hints:
         headers["X-Simulator-Hint"] = hint_header(passage.hints)
     entry = passage.entry
@@ -240,7 +242,7 @@ def respond(
     if entry is not None:
         left = stopwatch()
         milliseconds = round((left - passage.begun) * 1000, 3)
-        shown = b"" if entry.method == "HEAD" else body  # it is counted, and does not leave
+        shown = b"" if entry.method == "HEAD" else body  # it is counted, and not sent
         passage.journal.complete(
             entry, status if exists else None, pairs, shown, passage.hints, milliseconds, left
         )
@@ -248,17 +250,17 @@ def respond(
 
 
 def hint_header(hints: list[str]) -> str:
-    """Return hints as the value of a header: one line of ASCII, at most 512 bytes."""
+    """Join hints to a header value: one line of ASCII, at most 512 bytes."""
     text = "; ".join(dict.fromkeys(hints)).encode("ascii", "backslashreplace").decode("ascii")
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     return text if len(text) <= _HINT_BYTES else f"{text[: _HINT_BYTES - 3]}..."
 
 
 def cors_headers(origin: str) -> dict[str, str]:
-    """Return what a browser needs to see to show a response to a page of another origin.
+    """Return the headers that let a browser show the response to a page of another origin.
 
-    A page that asks with credentials where the browser has none to send looks like any other, and
-    yet its browser refuses ``*``: the origin is echoed to all.
+    A request in credentials mode without credentials looks like any other, but its browser rejects
+    ``*``. So the origin is echoed to everyone.
     """
     return {
         "Access-Control-Allow-Origin": origin,

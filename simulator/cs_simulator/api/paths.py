@@ -1,7 +1,7 @@
 """The request target: split before it is decoded, and matched to an edition's base path.
 
-Flask sees a path in which every segment is percent-encoded in one canonical way, so a slash inside
-a contact key stays there; :class:`Segment` decodes what it captures.
+Flask gets a path in which every segment is percent-encoded in one canonical way, so that a slash
+inside a contact key stays in its segment; :class:`Segment` decodes what it captures.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from cs_simulator.operations.row import EditionName
 from cs_simulator.scenario.loader import LoadedScenario
 
 NO_IDS = ("start", "anonymous", "transition", "active", "completed")
-"""The words of paths that are never ids."""
+"""Words in paths that are never ids."""
 
 _UNRESERVED = "!$&'()*+,;=:@-._~"
 
 
 class Target(NamedTuple):
-    """A request target, split: its path as it came, canonical, and its query string."""
+    """A split request target: the path as it came, the canonical path, and the query string."""
 
     raw: str
     path: str
     query: str
     malformed: str | None
-    """A segment that is not UTF-8, or None."""
+    """A segment that is not valid UTF-8, or None."""
 
 
 class Segment(BaseConverter):
@@ -44,13 +44,13 @@ class Segment(BaseConverter):
 
 
 class EntityId(Segment):
-    """Capture a segment that may be an id: any but the words that never are."""
+    """Capture one segment that may be an id: any except the words that never are."""
 
     regex = f"(?!(?:{'|'.join(NO_IDS)})(?:/|$))[^/]+"
 
 
 def split_target(target: str) -> Target:
-    """Return a request target split and canonical, without the scheme and host of a proxy's."""
+    """Split a request target and make its path canonical; remove a proxy's scheme and host."""
     path, _, query = target.partition("?")
     if not path.startswith("/") and "://" in path:
         path = f"/{path.split('://', 1)[1].partition('/')[2]}"
@@ -76,9 +76,9 @@ WORLD_PREFIX = "/_world/"
 
 
 def split_world(target: Target) -> tuple[str, str | None, Target]:
-    """Return the prefix that names a world, the name, and the target below it.
+    """Return the path prefix that names a world, the name, and the target below it.
 
-    Without such a prefix they are ``""``, None and the target itself.
+    Without such a prefix, return ``""``, None and the target itself.
     """
     if not target.path.startswith(WORLD_PREFIX):
         return "", None, target
@@ -87,7 +87,7 @@ def split_world(target: Target) -> tuple[str, str | None, Target]:
 
 
 class BasePaths:
-    """Where the editions are found, in one world."""
+    """The base paths of the editions in one world."""
 
     __slots__ = ("_bases",)
 
@@ -96,11 +96,11 @@ class BasePaths:
             (configured.get(edition.name, edition.base_path).rstrip("/"), edition)
             for edition in (EDITION_85, EDITION_81)
         ]
-        # The longer first: the base of 8.1 is the root of everything.
+        # The longer path first: the base of 8.1 is the root of everything.
         self._bases = sorted(bases, key=lambda pair: -len(pair[0]))
 
     def of(self, edition: EditionName) -> str:
-        """Return the base path of an edition, without a slash at its end."""
+        """Return the base path of an edition, without a trailing slash."""
         return next(base for base, each in self._bases if each.name == edition)
 
     def match(self, path: str) -> tuple[Edition, str, str]:
@@ -108,11 +108,11 @@ class BasePaths:
         for base, edition in self._bases:
             if path == base or path.startswith(f"{base}/"):
                 return edition, base, path[len(base) :] or "/"
-        # Neither base holds it: the unknown path is answered in the form of 8.5.
+        # Under neither base: an unknown path is answered in the form of 8.5.
         return EDITION_85, self.of("8.5"), path
 
 
 @lru_cache(maxsize=64)
 def base_paths_of(scenario: LoadedScenario) -> BasePaths:
-    """Return where the editions are found in the worlds of a scenario."""
+    """Return the base paths of the editions in the worlds of a scenario."""
     return BasePaths(scenario.base_paths)

@@ -1,7 +1,7 @@
 """The way of a request through its world: judging, the handler, the outcome.
 
-Contract section 2, *Order of checks*. What is no operation of the API goes the same way: its
-handler refuses it.
+Contract section 2, *Order of checks*. Requests that match no operation take the same way, with a
+handler that rejects them.
 """
 
 from __future__ import annotations
@@ -62,40 +62,40 @@ _PREFLIGHT = "HTTP_ACCESS_CONTROL_REQUEST_METHOD"
 
 
 class Work(NamedTuple):
-    """An operation, and which of several services its path means: a route leads there."""
+    """An operation, and which of several services its path names: the target of a route."""
 
     operation: ApiOperation
     which: Which
 
 
 class Route(NamedTuple):
-    """Where a method and a path lead."""
+    """The target of a method and a path."""
 
     work: Work | None = None
     args: Mapping[str, str] = {}
     """The ids and names in the path, decoded."""
     allowed: Iterable[str] | None = None
-    """The methods of a path that does not have the one that was asked for."""
+    """The allowed methods, if the path exists without the requested method."""
 
     @property
     def is_slow(self) -> bool:
-        """Whether it leads to an operation that may take long."""
+        """Whether the operation may take long."""
         return self.work is not None and self.work.operation.is_slow
 
     @property
     def reads_apart(self) -> bool:
-        """Whether it leads to an operation that reads from a copy of the world's data."""
+        """Whether the operation reads from a copy of the world's data."""
         return self.work is not None and self.work.operation.reads_apart
 
     def operation_for(self, method: str) -> str:
-        """Return the operation under which the journal has it, and rules speak of it."""
+        """Return the operation that the journal and the rules use for it."""
         if self.work is not None:
             return self.work.operation.id
         return OPTIONS if self.allowed is not None and method == "OPTIONS" else UNROUTED
 
 
 def route_of(router: Router, works: Mapping[str, Work], arrival: Arrival) -> Route:
-    """Return where a request leads; ``works`` are those of the endpoints of the routes."""
+    """Return the route of a request; ``works`` maps the endpoints of the URL map to their work."""
     found = router.match(f"/{arrival.edition.name}{arrival.path}", arrival.method)
     if found.endpoint is None:
         return Route(allowed=found.allowed)
@@ -103,7 +103,7 @@ def route_of(router: Router, works: Mapping[str, Work], arrival: Arrival) -> Rou
 
 
 def is_preflight(arrival: Arrival, route: Route) -> bool:
-    """Tell whether a browser asks what it may send: that is answered at once."""
+    """Tell whether the request is a CORS preflight, which is answered at once."""
     return _PREFLIGHT in arrival.headers and route.operation_for(arrival.method) == OPTIONS
 
 
@@ -115,11 +115,13 @@ class Pipeline:
     ) -> None:
         self._max_body = max_body
         self._guards = guards
-        """Whether the control API asks for a token, so that the API must not do its work."""
+        """Whether the control API requires a token; if so, the API must not do what needs the
+        token.
+        """
         self._import_folder = import_folder
 
     def perform(self, passage: Passage, route: Route) -> Outcome | HeldResponse:
-        """Take one request through its world, and return what becomes of it."""
+        """Take one request through its world, and return the outcome."""
         arrival, world = passage.arrival, passage.world
         if is_preflight(arrival, route):
             return respond(passage, _preflight(arrival, route.allowed or ()))
@@ -156,7 +158,7 @@ class Pipeline:
     def _carry_out(
         self, passage: Passage, route: Route, tx: Transaction
     ) -> Reply | PlannedResponse:
-        """Call the handler of a request, under the world's lock."""
+        """Call the handler of a request under the world's lock."""
         if route.work is None:
             return _no_operation(passage, route)
         operation = route.work.operation
@@ -183,11 +185,11 @@ class Pipeline:
         return reply
 
     def defect(self, passage: Passage) -> Outcome:
-        """Answer a defect of the simulator itself, wherever it showed."""
+        """Answer an internal error, wherever it occurred."""
         return respond(passage, self._defect(passage))
 
     def _defect(self, passage: Passage) -> PlannedResponse:
-        """Say so in the log, under an id that the answer gives."""
+        """Log an internal error under an id that the response names."""
         entry, arrival = passage.entry, passage.arrival
         number = f"{passage.world.name}/{entry.id}" if entry else passage.world.name
         log.exception("request %s failed: %s %s", number, arrival.method, arrival.target.raw)
@@ -201,12 +203,12 @@ class Pipeline:
 
 
 def refuse(passage: Passage, refusal: Refusal) -> Outcome:
-    """Refuse a request that enters no world: nothing of it is noted."""
+    """Reject a request that enters no world; it is not in the journal."""
     return respond(passage, refused(passage, refusal))
 
 
 def _no_operation(passage: Passage, route: Route) -> PlannedResponse:
-    """Answer what is no operation: OPTIONS as it is meant, anything else is refused."""
+    """Answer a request that is no operation: OPTIONS as intended, anything else with an error."""
     arrival = passage.arrival
     if route.allowed is None:
         raise _unknown_path(passage)
@@ -216,19 +218,20 @@ def _no_operation(passage: Passage, route: Route) -> PlannedResponse:
 
 
 def _unknown_path(passage: Passage) -> Refusal:
-    """Return the refusal of a path that no operation has, with the closest that one has."""
+    """Return the error for an unknown path, with the closest operations in a hint."""
     arrival = passage.arrival
     base = f"{arrival.root}{base_paths_of(passage.world.scenario).of('8.5')}"
     elsewhere = f"edition 8.5 is at {base}, the control API at {arrival.root}/_control/"
     text = f"No resource {arrival.method} {arrival.target.raw}"
     if arrival.target.raw == "/":
-        # Whoever asks for it looks around, and curl shows no header: no client depends on it.
+        # Who requests the root is exploring, and curl shows no headers; no client depends on this
+        # text.
         return UnknownPath(f"{text}; {elsewhere}", elsewhere)
     return UnknownPath(text, _misread(arrival, base) or _closest(passage) or elsewhere)
 
 
 def _misread(arrival: Arrival, base: str) -> str | None:
-    """Return the hint of a path that is wrong as a whole, whatever operation it is meant for."""
+    """Return a hint for a path that is wrong as a whole, whichever operation is meant."""
     raw, path = arrival.target.raw, arrival.path
     if "//" in raw:
         return "the path has a doubled slash"
@@ -243,7 +246,7 @@ def _misread(arrival: Arrival, base: str) -> str | None:
 
 
 def _closest(passage: Passage) -> str | None:
-    """Return the hint that names the operations closest to what was asked for."""
+    """Return a hint that names the operations closest to the request."""
     arrival = passage.arrival
     nearest = ", ".join(
         f"{operation.method} {_base(passage, operation)}{template}"
@@ -260,7 +263,7 @@ def _base(passage: Passage, operation: ApiOperation) -> str:
 
 
 def _wrong_method(passage: Passage, allowed: Iterable[str]) -> Refusal:
-    """Return the refusal of a method that a path does not have, with the closest that is one."""
+    """Return the error for a method that a path does not have, with a hint at the closest."""
     arrival = passage.arrival
     passage.family = family_at(arrival.path)
     methods = ", ".join(sorted(allowed))
@@ -273,7 +276,7 @@ def _preflight(arrival: Arrival, allowed: Iterable[str]) -> PlannedResponse:
     headers = {"Allow": methods}
     if "HTTP_ORIGIN" in arrival.headers:
         asked = arrival.headers.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-        # What a page wants to send is its own affair: tracing and request ids among it.
+        # A page may send any headers, such as tracing and request ids.
         wanted = [name for name in map(str.strip, asked.split(",")) if _TOKEN.fullmatch(name)]
         own = ["Content-Type", "Authorization", "ContactCenterId", "GroupId"]
         known = {name.lower() for name in own}
@@ -318,7 +321,7 @@ def _body(operation: ApiOperation, raw: bytes, pairs: Pairs) -> Any:
 def _either(
     operation: ApiOperation, body: Mapping[str, Any], pairs: Pairs, hints: list[str]
 ) -> tuple[Mapping[str, Any] | None, Pairs]:
-    """Return body and query with what may stand in either where the operation reads it."""
+    """Return body and query, after moving what the operation reads in the other place."""
     if operation.body == "none":
         return None, query_with_body(operation, body, pairs, hints) if body else pairs
     return body_with_query(operation, body, pairs, hints) if pairs else (body, pairs)

@@ -24,11 +24,11 @@ from cs_simulator.domain.schemas import ExtensionSchema
 
 _FLAG = Boolean()
 _LOST_PLUS = re.compile(r"^ [0-9]|:[0-9.]+ [0-9]{2}:[0-9]{2}$")
-"""A telephone number or a date whose + has become a blank."""
+"""A telephone number or a date whose + was decoded to a space."""
 
 
 def demand_schema(call: Call) -> None:
-    """Refuse an operation where there is no profile schema; the server goes into maintenance.
+    """Reject an operation if no profile schema exists; the server is then in maintenance mode.
 
     Source: Developer Guide, *Server Mode*.
     """
@@ -41,7 +41,7 @@ def demand_schema(call: Call) -> None:
 
 
 def create_profile(call: Call) -> Reply:
-    """Create a profile; the server gives it its id (``custom_ids=ignore``)."""
+    """Create a profile; the server assigns its id (``custom_ids=ignore``)."""
     demand_schema(call)
     profile = customers.create_profile(call.tx, call.body)
     customer_id = profile.customer_id
@@ -49,9 +49,9 @@ def create_profile(call: Call) -> Reply:
 
 
 def get_profile(call: Call) -> Reply:
-    """Show one profile, with the extensions that are asked for."""
+    """Show one profile, with the extensions that the query asks for."""
     if "=" in call.args["customer_id"]:
-        # The documents print a query of this form.
+        # The documents print a query in this form.
         call.tx.hint("send attributes in the query string: profiles?LastName=Doe")
     profile = _profile(call)
     extensions = _extensions(call, call.query.get("extensions") or ())
@@ -59,19 +59,19 @@ def get_profile(call: Call) -> Reply:
 
 
 def update_profile(call: Call) -> Reply:
-    """Replace a profile's attributes, and the extensions that are sent."""
+    """Replace a profile's attributes, and the extensions in the body."""
     customers.update_profile(call.tx, _profile(call), call.body)
     return done()
 
 
 def delete_profile(call: Call) -> Reply:
-    """Delete a profile; in edition 8.1 its services too."""
+    """Delete a profile; in edition 8.1 also its services."""
     customers.delete_profile(call.tx, _profile(call), with_services=_holds_services(call))
     return done()
 
 
 def merge_profiles(call: Call) -> Reply:
-    """Merge a customer into another; in edition 8.1 its services too."""
+    """Merge one customer into another; in edition 8.1 also its services."""
     demand_schema(call)
     destination = call.tx.profiles.get(call.args["customer_id"])
     source = call.tx.profiles.get(call.args["src_id"])
@@ -99,7 +99,7 @@ def merge_profiles(call: Call) -> Reply:
 
 
 def identify_customer(call: Call) -> Reply:
-    """Find customers by their attributes; show their ids, and on request all the rest."""
+    """Find customers by their attributes; show their ids or, on request, everything."""
     demand_schema(call)
     declared = call.operation.parameters
     names = {parameter.name for parameter in declared}
@@ -124,7 +124,7 @@ def identify_customer(call: Call) -> Reply:
 
 
 def _hint_at_misspelt(call: Call, names: Iterable[str], options: Iterable[str]) -> None:
-    """Hint at the option or attribute that a name is close to, where there is none of it."""
+    """Add a hint for an unknown option or attribute whose name is close to a known one."""
     metadata = call.tx.metadata
     unknown = [name for name in names if metadata.column(name) is None]
     if not unknown:
@@ -140,19 +140,19 @@ def _hint_at_misspelt(call: Call, names: Iterable[str], options: Iterable[str]) 
 
 
 def insert_profile_extensions(call: Call) -> Reply:
-    """Store extensions of a profile, in the place of those that are there already."""
+    """Store extensions of a profile in place of the existing ones."""
     customers.insert_extensions(call.tx, _profile(call), call.body)
     return done()
 
 
 def update_profile_extension_record(call: Call) -> Reply:
-    """Update the record that the unique attributes in the body select."""
+    """Update the record selected by the unique attributes in the body."""
     customers.update_record(call.tx, _profile(call), call.args["name"], call.body)
     return done()
 
 
 def delete_profile_extension_record(call: Call) -> Reply:
-    """Delete the record that the unique attributes in the body select."""
+    """Delete the record selected by the unique attributes in the body."""
     customers.delete_record(call.tx, _profile(call), call.args["name"], call.body)
     return done()
 
@@ -163,12 +163,12 @@ def _profile(call: Call) -> Profile:
 
 
 def _holds_services(call: Call) -> bool:
-    """Tell whether the server of profiles has the services too, as Universal Contact Server 8.1."""
+    """Tell whether the server of profiles also has the services, as in edition 8.1."""
     return call.edition.name == "8.1"
 
 
 def _extensions(call: Call, names: Sequence[str]) -> list[ExtensionSchema]:
-    """Return the schemas of the extensions asked for; hint at those that do not exist."""
+    """Return the schemas of the requested extensions; add hints for unknown ones."""
     found: dict[str, ExtensionSchema] = {}
     for name in names:
         try:

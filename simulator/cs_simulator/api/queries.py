@@ -1,4 +1,4 @@
-"""The query string: parameters declared once, read alike everywhere.
+"""The query string: each parameter is declared once and read the same way everywhere.
 
 Contract section 2, *Query parameters*.
 """
@@ -18,15 +18,15 @@ from cs_simulator.domain.errors import BadValues, MalformedPath
 from cs_simulator.operations.row import Parameter
 
 MOST_UNKNOWN = 10
-"""The unknown parameters that get a hint of their own, with the nearest that is known."""
+"""How many unknown parameters get a hint of their own, with the nearest known name."""
 
 
 Pairs = Sequence[tuple[str, str]]
-"""Names and values of a query, in its order."""
+"""The names and values of a query, in order."""
 
 
 class Choice:
-    """Take one of a few words."""
+    """Accept one of a few words."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         self.words = words
@@ -39,12 +39,12 @@ class Choice:
 
 
 class FullName:
-    """Take the name of a field that can be mapped, such as ``Service.type``."""
+    """Accept the name of a field that can be mapped, such as ``Service.type``."""
 
     expected = f"one of {', '.join(FULL_NAMES)}"
 
     def __call__(self, value: str) -> str:
-        """Return the name as it is kept, or raise :exc:`UnfitError`."""
+        """Return the name in canonical form, or raise :exc:`UnfitError`."""
         name = canonical_name(value)
         if name is None:
             raise UnfitError(self.expected)
@@ -60,20 +60,20 @@ _CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "field": FullName(),
     }
 )
-"""What a parameter takes, by the name that its row has for it."""
+"""The converters of parameters, by the names that rows use."""
 
 
 def converter_of(parameter: Parameter) -> Converter:
-    """Return what converts the values of a parameter."""
+    """Return the converter for the values of a parameter."""
     return Choice(parameter.words) if parameter.words else _CONVERTERS[parameter.takes]
 
 
 def split_query(query: str) -> Pairs:
-    """Return the pairs of a query string, blank values included; refuse what is not UTF-8."""
+    """Return the pairs of a query string, including blank values; reject invalid UTF-8."""
     if not query:
         return []
     try:
-        # WSGI gives bytes as latin-1, and some clients send UTF-8 that is not percent-encoded.
+        # WSGI passes bytes as latin-1, and some clients send UTF-8 without percent-encoding it.
         text = query if query.isascii() else query.encode("latin-1").decode("utf-8")
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except ValueError:
@@ -85,9 +85,9 @@ def split_query(query: str) -> Pairs:
 def read_parameters(
     pairs: Pairs, declared: Sequence[Parameter], hints: list[str]
 ) -> Mapping[str, Any]:
-    """Return the value of every declared parameter; name every bad one at once.
+    """Return the values of all declared parameters; report every invalid one at once.
 
-    An empty value is none. A parameter that nothing declares is ignored, with a hint.
+    An empty value counts as absent. Unknown parameters are ignored, with a hint.
     """
     if not pairs and not declared:
         return {}

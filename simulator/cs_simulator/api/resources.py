@@ -1,7 +1,7 @@
-"""What goes out: services, states, tasks and their events as JSON members, in a fixed order.
+"""Rendering: services, states, tasks and their events as JSON members, in a fixed order.
 
-Members that are absent are left out, never null. Source: API Reference, *State*, *Task*,
-*Query Service by ID*; contract sections 4 to 6.
+Absent members are omitted, never null. Source: API Reference, *State*, *Task*, *Query Service by
+ID*; contract sections 4 to 6.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ Members = dict[str, Any]
 
 
 class ExtensionFilter(NamedTuple):
-    """Which attached data to show, of services, of states and of tasks; None is all."""
+    """Which attached data to show for services, states and tasks; None means all."""
 
     service: frozenset[str] | None = frozenset()
     state: frozenset[str] | None = frozenset()
     task: frozenset[str] | None = frozenset()
     any_case: bool = False
-    """Whether names are matched in any case; those asked for are in lower case then."""
+    """Whether names are case-insensitive; the requested names are then in lower case."""
 
 
 NO_EXTENSIONS = ExtensionFilter()
@@ -46,11 +46,11 @@ ALL_EXTENSIONS = ExtensionFilter(None, None, None)
 
 
 def extension_filter(names: Iterable[str], *, any_case: bool = False) -> ExtensionFilter:
-    """Return what the names of an ``extensions`` parameter ask for.
+    """Parse the names of an ``extensions`` parameter.
 
-    A plain name means every entity shown, ``Service.``, ``State.`` and ``Task.`` before it narrow,
-    ``*`` is all; the documents print ``State.`` for ``State.*``. ``any_case`` finds names however
-    they are spelt.
+    A plain name applies to every entity shown; the prefixes ``Service.``, ``State.`` and ``Task.``
+    restrict it to one kind; ``*`` is all. The documents print ``State.`` for ``State.*``. With
+    ``any_case``, names are case-insensitive.
     """
     wanted: dict[str, set[str] | None] = {"Service": set(), "State": set(), "Task": set()}
     for name in names:
@@ -70,16 +70,16 @@ def extension_filter(names: Iterable[str], *, any_case: bool = False) -> Extensi
 
 
 class Renderer:
-    """Turn what the domain returns into JSON members, for the setup of one world."""
+    """Render what the domain returns as JSON members, for the setup of one world."""
 
     def __init__(self, setup: Setup, extensions: ExtensionFilter = NO_EXTENSIONS) -> None:
         self._extensions = extensions
         self._seen: list[Mapping[str, Any]] = []
-        """The attached data of what was shown, the first of it."""
+        """The attached data shown so far, up to a limit."""
         self._names = setup.attributes if setup.map_names else None
 
     def service(self, view: ServiceView) -> Members:
-        """Return a service with the states and tasks of its view."""
+        """Render a service, with the states and tasks of its view."""
         service = view.service
         members = self._entity("Service", service)
         for name in ("active_states", "completed_states"):
@@ -91,11 +91,11 @@ class Renderer:
         return members
 
     def state(self, view: StateView) -> Members:
-        """Return a state with the tasks of its view."""
+        """Render a state, with the tasks of its view."""
         return _owner(view.service) | self._state(view.state, view)
 
     def task(self, view: TaskView) -> Members:
-        """Return a task."""
+        """Render a task."""
         return _owner(view.service) | self._task(view.task)
 
     def _state(self, state: State, view: StateView | None = None) -> Members:
@@ -117,7 +117,7 @@ class Renderer:
             members["completed_tasks"] = [self._task(task) for task in view.completed_tasks]
 
     def _entity(self, kind: EntityKind, entity: Entity) -> Members:
-        """Return what an entity keeps, its two events, and what lies between them."""
+        """Render an entity's own members, its two events, and what lies between them."""
         members = self._shown(kind, OF_KIND[kind], entity.values)
         members["started"] = self._event(kind, entity.started)
         if entity.completed is not None:
@@ -135,7 +135,7 @@ class Renderer:
     def _shown(self, kind: EntityKind, rows: Sequence[Member], values: Values) -> Members:
         """Return the values of some members in the order of their rows.
 
-        A mapped one is as the setting ``map-names`` wants it: its name, or what is stored.
+        A mapped member follows the setting ``map-names``: its name, or the stored value.
         """
         members = written(rows, values)
         if self._names is not None:
@@ -148,9 +148,9 @@ class Renderer:
         return members
 
     def nearly_asked(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Yield names that were asked for and found nowhere, each with the one likely meant.
+        """Yield requested names that were found nowhere, each with the name probably meant.
 
-        It knows what was shown until now.
+        Only names shown so far are considered.
         """
         known = dict.fromkeys(name for extensions in self._seen for name in extensions)
         spelt = {name.lower() for name in known} if self._extensions.any_case else known
@@ -176,7 +176,7 @@ class Renderer:
 
 
 def _owner(service: Service) -> Members:
-    """Return what a state or a task says of the service that it belongs to."""
+    """Return the members of a state or a task that name the owner of its service."""
     return {
         name: service.values[name]
         for name in ("service_id", "customer_id")
@@ -185,7 +185,7 @@ def _owner(service: Service) -> Members:
 
 
 def business_attribute(attribute: BusinessAttribute, *, map_names: bool) -> Members:
-    """Return a business attribute. Source: API Reference, *Query Business Attribute Schema*."""
+    """Render a business attribute. Source: API Reference, *Query Business Attribute Schema*."""
     return {
         "name": attribute.name,
         "dbid": attribute.dbid,
@@ -206,9 +206,9 @@ def business_attribute(attribute: BusinessAttribute, *, map_names: bool) -> Memb
 
 
 def profile(customer: Profile, extensions: Iterable[ExtensionSchema] = ()) -> Members:
-    """Return a profile: one value as it is, several as a list, the primary one first.
+    """Render a profile: single values as they are, several as a list with the primary one first.
 
-    Of its extensions it shows those named. Source: API Reference, *Query Customer Profile*.
+    Only the named extensions are shown. Source: API Reference, *Query Customer Profile*.
     """
     members: Members = {"customer_id": customer.customer_id}
     for name, values in customer.attributes.items():

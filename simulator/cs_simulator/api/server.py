@@ -14,14 +14,15 @@ VERSION = f"8.1 (cs-simulator {__version__})"
 _MAX_MEMORY = 518_464
 _ALLOCATED_MEMORY = 63_936
 _USED_MEMORY = 7_947
-"""Kilobytes, as the documents' sample has them: a simulator's own would only confuse."""
+"""In kilobytes, as in the documents' sample; a simulator's own memory figures would only confuse.
+"""
 
 
 def get_server_status(call: Call) -> Reply:
     """Show the version, the mode and the counters of the server.
 
-    The counters are those of this world, today by its clock, and begin anew with a reset.
-    Source: API Reference, *Query Server Status*.
+    The counters are those of this world, for the current day of its clock; a reset sets them to
+    zero. Source: API Reference, *Query Server Status*.
     """
     server = call.tx.server
     counted = server.statistics(call.tx.now)
@@ -44,9 +45,9 @@ def get_server_status(call: Call) -> Reply:
 
 
 def set_server_mode(call: Call) -> Reply:
-    """Switch the server to production or maintenance, at once.
+    """Switch the server to production or maintenance mode, immediately.
 
-    Source: API Reference, *Set Server Mode*; its error is the one that the documents print.
+    Source: API Reference, *Set Server Mode*; the error is the one that the documents print.
     """
     given = call.body.get("mode")
     if given is None:

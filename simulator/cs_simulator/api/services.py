@@ -93,7 +93,7 @@ def merge_service_extension(call: Call) -> Reply:
 
 
 def _own_id(call: Call, reader: EventReader) -> int | str | None:
-    """Return the id that a start has for its service, where ``custom_ids`` takes such."""
+    """Return the id that a start event proposes for its service, if ``custom_ids`` allows it."""
     given = call.body.get("service_id")
     if given is None or call.tx.setup.fidelity.custom_ids == "ignore":
         return None

@@ -1,7 +1,7 @@
-"""A response without an end: what the server lends it, and what it does with that.
+"""Responses without an end: what the server provides for them, and what a stream does with it.
 
-A stream is no thread. It writes when it has something to say, in the thread of the server's loop,
-and whoever does not read what it writes makes it wait.
+A stream has no thread. It writes in the thread of the server's event loop when it has something to
+send, and pauses while a client does not read.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from cs_simulator.faults.waiting import HeldWait
 
 
 class Outlet(Protocol):
-    """What a stream writes to. All but :meth:`soon` is called in the loop's thread."""
+    """What a stream writes to. All methods except :meth:`soon` are called in the loop's thread."""
 
     def write(self, data: bytes) -> None:
-        """Send as much as the client takes, and keep the rest."""
+        """Send as much as the client accepts, and buffer the rest."""
 
     def backlog(self) -> int:
-        """Return how many bytes the client has not taken yet."""
+        """Return the number of buffered bytes."""
 
     def soon(self, act: Callable[[], None]) -> None:
-        """Do something in the loop's thread; any thread may ask for it."""
+        """Call a function in the loop's thread; may be called from any thread."""
 
     def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
-        """Do something after some seconds; return what cancels it."""
+        """Call a function after some seconds; return a function that cancels it."""
 
 
 class Stream(Protocol):
-    """A response that goes on until its client leaves or its wait is ended."""
+    """A response that continues until its client leaves or its wait is ended."""
 
     @property
     def wait(self) -> HeldWait:
-        """Its place among the responses that are held back."""
+        """The entry of this stream among the held-back responses."""
 
     def begin(self, outlet: Outlet) -> None:
-        """Begin to write."""
+        """Start writing."""
 
     def end(self) -> None:
-        """Write nothing more; it may never have begun."""
+        """Stop writing; may be called before :meth:`begin`."""

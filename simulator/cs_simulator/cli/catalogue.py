@@ -18,7 +18,7 @@ log = logging.getLogger("cs_simulator")
 
 
 def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) -> ScenarioLoader:
-    """Return what loads the scenarios that ship and those of a folder."""
+    """Return a loader for the scenarios that ship and those in a folder."""
     shipped = shipped_folder()
     if not shipped.is_dir():
         raise CommandError(

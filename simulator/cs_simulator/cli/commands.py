@@ -1,4 +1,4 @@
-"""Every command, one row each; its module is imported when it is called."""
+"""Every command, one row each; its module is imported when the command is called."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class CommandRow(NamedTuple):
-    """Where a command is found, and below which heading help lists it.
+    """Where a command is implemented, and the help heading that lists it.
 
-    ``module`` is a module of this package, ``function`` what it calls the command. ``says`` is the
-    first sentence of its help, so that a list of all commands imports none.
+    ``module`` is a module of this package, ``function`` the command's function. ``says`` is the
+    first sentence of its help, so that listing all commands imports none of them.
     """
 
     name: str
@@ -181,4 +181,4 @@ COMMANDS = (
         "Print the script that completes commands on Tab in SHELL.",
     ),
 )
-"""Help lists headings and commands in this order."""
+"""Help shows headings and commands in this order."""

@@ -18,6 +18,6 @@ def completion(ctx: click.Context, shell: str) -> None:
     reads it from ~/.config/fish/completions/cs-simulator.fish.
     """
     found = get_completion_class(shell)
-    if found is not None:  # it is: the choice above holds click's own names
+    if found is not None:  # in fact it is one: the choice above holds click's own names
         variable = f"_{PREFIX}_COMPLETE"
         click.echo(found(ctx.find_root().command, {}, "cs-simulator", variable).source())

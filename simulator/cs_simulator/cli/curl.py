@@ -1,4 +1,4 @@
-"""An operation as a line that a person pastes into a terminal."""
+"""A curl line for an operation, ready to be pasted into a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "interaction_content": "structured_text",
     }
 )
-"""Placeholders of a path other than ids, by a part of the operation's id."""
+"""Path placeholders other than ids, by a part of the operation's id."""
 
 _BODIES: Mapping[str, object] = MappingProxyType(
     {
@@ -29,7 +29,7 @@ _BODIES: Mapping[str, object] = MappingProxyType(
         "delete_profile_extension_record": {"street": "1 High Street"},
     }
 )
-"""Bodies of what a scenario's own schemas decide."""
+"""Bodies that depend on the scenario's own schemas."""
 
 _QUERY: Mapping[str, str] = MappingProxyType(
     {"time_from": "2026-01-01T00:00:00.000Z", "PhoneNumber": "%2B442079460017"}
@@ -37,7 +37,7 @@ _QUERY: Mapping[str, str] = MappingProxyType(
 
 
 def curl_line(operation: ApiOperation, edition: EditionName, url: str) -> str:
-    """Return the curl line of an operation, with an example of all that it needs."""
+    """Return a curl line for an operation, with example values for all that it needs."""
     words = ["curl"]
     if operation.method != "GET":
         words += ["-X", operation.method]
@@ -56,7 +56,7 @@ def curl_line(operation: ApiOperation, edition: EditionName, url: str) -> str:
 
 
 def _body(operation: ApiOperation, edition: EditionName) -> object:
-    """Return an example of a body, or None where the operation takes none."""
+    """Return an example body, or None if the operation takes none."""
     attached = operation.attached if edition == "8.5" else None
     if operation.example is not None and attached is not None:
         return {**operation.example, **attached}

@@ -1,4 +1,4 @@
-"""A rule or a question as it is typed: words of KEY=VALUE, or a document."""
+"""A rule or a question typed in a shell: words KEY=VALUE, or a document."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _FORMS = "KEY=VALUE words, a document in braces, @FILE, or - for the standard in
 
 
 def typed_document(words: Sequence[str]) -> dict[str, Any]:
-    """Return what some words say.
+    """Return the document that the words of a command line stand for.
 
-    They are one document, which begins with ``{``; or ``@`` and the file that it is in, or ``-``
-    for the standard input; or words such as ``times=2`` and ``response.status=503``. A word
-    without ``=`` is the operation.
+    They are a document that begins with ``{``; or ``@`` and a file name, or ``-`` for the standard
+    input; or words such as ``times=2`` and ``response.status=503``. A word without ``=`` is the
+    operation.
     """
     first = words[0]
     if first == "-" or first.startswith(("{", "@")):
@@ -62,7 +62,7 @@ def _document(text: str) -> dict[str, Any]:
 
 
 def _value(text: str, word: str) -> Any:
-    """Return what a value means in a scenario: a number, a word, a list, or text."""
+    """Return a value as a scenario would read it: a number, a word, a list, or text."""
     return _read(text, word) if text else ""
 
 
@@ -74,7 +74,7 @@ def _read(text: str, source: str) -> Any:
 
 
 def _put(document: dict[str, Any], key: str, value: Any, word: str) -> None:
-    """Put a value below the names of its key, which dots separate."""
+    """Set a value under the names in its key, which are separated by dots."""
     *above, last = key.split(".")
     if not all((*above, last)):
         raise CommandError(f"expected a key such as response.status before =, found {word!r}")

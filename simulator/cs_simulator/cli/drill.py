@@ -1,4 +1,4 @@
-"""``drill``: a client's command against every drill, each judged."""
+"""``drill``: run a client's command against every drill, and judge each run."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _COMMAND = "cs_simulator.drill.command"
 
 
 class _WithCommand(click.Command):
-    """A command whose arguments after ``--`` are another one's."""
+    """A command whose arguments after ``--`` belong to another command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the other command off, and read what is ours."""
+        """Remove the other command, and parse the rest."""
         own = list(args)
         if "--" in own:
             place = own.index("--")
@@ -46,7 +46,7 @@ class _WithCommand(click.Command):
         return super().parse_args(ctx, own)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Show in the usage where the other command stands."""
+        """Show in the usage line where the other command goes."""
         return [*super().collect_usage_pieces(ctx), "--", "COMMAND..."]
 
 
@@ -110,7 +110,7 @@ def drill(
 def _drills(
     server: Server, names: Sequence[str], command: Sequence[str], timeout: float
 ) -> Iterator[Drilled]:
-    """Run the drills one after another; what is wrong with any is told before the first."""
+    """Run the drills one after another; errors in any are reported before the first runs."""
     there = server.scenarios()
     wanted = [_meant(name, there) for name in names]
     wanted = wanted or [name for name in there if name.startswith(_PREFIX)]
@@ -124,13 +124,13 @@ def _drills(
 
 
 def _meant(name: str, there: Sequence[str]) -> str:
-    """Return the scenario that a name means: a drill may be named without its beginning."""
+    """Return the scenario that a name means: the prefix of a drill's name may be omitted."""
     return f"{_PREFIX}{name}" if f"{_PREFIX}{name}" in there else name
 
 
 @contextmanager
 def _server(url: str | None, token: str | None, folder: Path | None) -> Iterator[Server]:
-    """Yield the server at a URL, or one that lives as long as the drills."""
+    """Yield the server at a URL, or one that runs only for the drills."""
     if url is not None:
         yield Server(url, token)
         return
@@ -150,12 +150,12 @@ def _server(url: str | None, token: str | None, folder: Path | None) -> Iterator
             try:
                 yield Server(str(_announced(process, ready)["url"]))
             finally:
-                # It stops at the end of its input, however this process ends.
+                # The server stops at the end of its input, however this process ends.
                 process.communicate()
 
 
 def _announced(process: subprocess.Popen[bytes], ready: Path) -> Any:
-    """Return what a server says once it answers."""
+    """Return the server's announcement, once it is ready."""
     begun = stopwatch()
     while not ready.exists():
         if process.poll() is not None:

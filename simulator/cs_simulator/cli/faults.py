@@ -72,7 +72,7 @@ def remove(world: World, names: Sequence[str], every: bool) -> None:
 
 
 def _line(rule: Mapping[str, Any]) -> str:
-    """Return a rule with what it has counted."""
+    """Format a rule with its counters."""
     counts = f"matched {rule['matched']}, acted {rule['acted']}"
     if rule["shadowed"]:
         counts += f", shadowed {rule['shadowed']}"

@@ -1,4 +1,4 @@
-"""A group whose commands are imported when they are called, and whose errors are one line."""
+"""A group whose commands are imported when they are called, and whose errors take one line."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from cs_simulator.late import named
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# Click before 8.2 raises nothing where help is all that was asked for.
+# Click before 8.2 raises nothing if only help is requested.
 _ONLY_HELP: tuple[type[Exception], ...] = (
     (click.exceptions.NoArgsIsHelpError,) if hasattr(click.exceptions, "NoArgsIsHelpError") else ()
 )
 
 
 class CommandError(Exception):
-    """A command that cannot be done, told in one line; ``code`` is that of its end."""
+    """A command that failed, with a message of one line; ``code`` is the exit code."""
 
     def __init__(self, message: str, code: int = WRONG_INPUT) -> None:
         super().__init__(message)
@@ -34,9 +34,9 @@ class CommandError(Exception):
 
 
 class CommandGroup(click.Group):
-    """The commands of the table, listed below their headings.
+    """The commands of the table, listed under their headings.
 
-    An error is told in one line, with where to look up what is right.
+    Errors take one line and say where to look up the usage.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -52,7 +52,7 @@ class CommandGroup(click.Group):
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands below their headings."""
+        """Write the commands under their headings."""
         longest = max(len(row.name) for row in COMMANDS)
         width = formatter.width - 6 - longest
         for heading in dict.fromkeys(row.heading for row in COMMANDS):
@@ -65,7 +65,7 @@ class CommandGroup(click.Group):
                 formatter.write_dl(rows)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands that begin so, of which none is imported, and the options."""
+        """Return the options and commands that match a prefix, without importing any command."""
         from click.shell_completion import CompletionItem
 
         found = [row for row in COMMANDS if row.name.startswith(incomplete)]
@@ -73,12 +73,12 @@ class CommandGroup(click.Group):
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Read the options before the command."""
+        """Parse the options before the command."""
         with _in_one_line():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Read the command and its options, and carry it out."""
+        """Parse the command and its options, and run it."""
         prepare()
         try:
             with _in_one_line():
@@ -87,7 +87,7 @@ class CommandGroup(click.Group):
                 sys.stdout.flush()
         except BrokenPipeError:
             _forget_output()
-            sys.exit(DONE)  # whoever reads it has seen what was wanted
+            sys.exit(DONE)  # the reader has seen what they wanted
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         return done
@@ -95,7 +95,7 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or name the one that is likely meant."""
+        """Find the command; if there is none, name the closest."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             near = nearest(name, self.list_commands(ctx))
@@ -105,12 +105,12 @@ class CommandGroup(click.Group):
 
 
 def _short(says: str, width: int) -> str:
-    """Return a sentence as Click shortens it for a list of commands."""
+    """Shorten a sentence as Click does in a list of commands."""
     return click.Command(None, help=says).get_short_help_str(width)
 
 
 def _forget_output() -> None:
-    """Send what is still to be written nowhere, so that the end of the process is silent."""
+    """Discard output that is still buffered, so that the process ends silently."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -126,7 +126,7 @@ def _in_one_line() -> Iterator[None]:
             raise
         _end(usage_line(error), WRONG_INPUT)
     except ModuleNotFoundError as error:
-        # What freezes programs does not see what is imported late.
+        # Tools that freeze programs do not see late imports.
         if error.name is None or not error.name.startswith("cs_simulator."):
             raise
         fix = "freeze it with --collect-all cs_simulator, as PyInstaller has it"
@@ -134,7 +134,7 @@ def _in_one_line() -> Iterator[None]:
 
 
 def usage_line(error: click.UsageError) -> str:
-    """Return in one line what is wrong with a command line, and where to look up what is right."""
+    """Return one line with the error in a command line and where to look up the usage."""
     path = "cs-simulator" if error.ctx is None else error.ctx.command_path
     return f"{error.format_message().rstrip('.')} (see {path} --help)"
 

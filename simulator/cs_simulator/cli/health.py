@@ -66,9 +66,9 @@ def health(
 
 
 def _first_healthy(servers: Sequence[Server]) -> tuple[Server, Health]:
-    """Return the first server that answers, and what; raise what the first says where none does.
+    """Return the first server that answers, and its health; if none does, raise the first error.
 
-    A server leaves out the addresses of a family that its machine does not have.
+    A server does not listen on an address family that its machine lacks.
     """
     errors: list[SimulatorError] = []
     for server in servers:

@@ -1,4 +1,4 @@
-"""``requests`` and ``explain``: what a world was asked, and why it answered so."""
+"""``requests`` and ``explain``: the requests of a world, and why it answered as it did."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cs_simulator.client import Server, World
 
 PAUSE = 0.3
-"""Seconds between two looks at the journal."""
+"""Seconds between two polls of the journal."""
 _LOST = "the client did not receive the whole response: {}"
 
 
@@ -82,7 +82,7 @@ def requests(
 
 
 def _followed(world: World, wanted: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield entries as they are answered, those of a world that was reset too."""
+    """Yield entries as they are answered; continue after a reset of the world."""
     filters = {name: value for name, value in wanted.items() if name not in ("after", "limit")}
     waiting = Event()
     seen = wanted.get("after", 0)
@@ -91,7 +91,7 @@ def _followed(world: World, wanted: Mapping[str, Any]) -> Iterator[Any]:
     while True:
         newest = world.requests_page(limit=1)["requests"]
         if newest and newest[-1]["id"] < max(told, default=seen):
-            seen, told = 0, set()  # the world was reset: its ids begin again
+            seen, told = 0, set()  # the world was reset, so its ids start again
         entries = first or world.requests_page(after=seen, **filters)["requests"]
         first = []
         for entry in entries:
@@ -125,7 +125,7 @@ def _say_line(entry: Mapping[str, Any], *, as_json: bool = False) -> None:
 
 
 def _say_entry(entry: Mapping[str, Any]) -> None:
-    """Print a request and its answer as HTTP has them, with JSON laid out."""
+    """Print a request and its response in HTTP syntax, with indented JSON."""
     _say_line(entry)
     request, answer = entry["request"], entry.get("response")
     terminal.say(f"\n{request['method']} {request['path']}")

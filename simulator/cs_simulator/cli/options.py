@@ -1,4 +1,4 @@
-"""What the options of the command line are made of: types, variables, checks."""
+"""Building blocks of command-line options: types, environment variables, checks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     PairType = click.ParamType[tuple[str, str]]
     NetworksType = click.ParamType[tuple[str, ...]]
 else:
-    # Click before 8.4 says nothing of what its types return.
+    # Click before 8.4 does not declare what its types return.
     NumberType = TextType = PairType = NetworksType = click.ParamType
 
 PREFIX = "CS_SIMULATOR"
@@ -36,25 +36,25 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def is_injected(port: str) -> bool:
-    """Tell whether a port is the address that a platform puts into the environment.
+    """Tell whether a port is an address that a platform put into the environment.
 
     Kubernetes and container links set ``CS_SIMULATOR_PORT=tcp://10.0.0.7:8080`` in every container
-    beside a service of the name cs-simulator: that is nobody's choice of a port to listen on.
+    next to a service named cs-simulator. It is not meant as a port to listen on.
     """
     return port.partition("://")[0] in ("tcp", "udp", "sctp")
 
 
 class _PortOption(click.Option):
-    """The port, which is not taken from what a platform injects."""
+    """The port option, which ignores what a platform injects."""
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        """Return what the environment sets the port to, None where that is an address."""
+        """Return the port from the environment, or None if the value is an address."""
         value = super().resolve_envvar_value(ctx)
         return None if value is not None and is_injected(value) else value
 
 
 def option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
-    """Return an option that the environment can set too; help shows its variable and default."""
+    """Return an option with an environment variable; help shows the variable and the default."""
     variable = f"{PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
     given = {"envvar": variable, "show_envvar": True, "show_default": True, **kwargs}
     if name == "--port":
@@ -108,7 +108,7 @@ class SwitchType(PairType):
 
 
 class ScenarioName(TextType):
-    """A scenario of the catalogue, or a file; what it is shows when it is read."""
+    """A scenario of the catalogue, or a file; which one is decided when it is read."""
 
     name = "name|file"
     envvar_list_splitter = ","
@@ -116,7 +116,7 @@ class ScenarioName(TextType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return the scenarios that ship and begin so, or leave it to the shell to find a file."""
+        """Return matching scenarios that ship, or let the shell complete a file name."""
         from click.shell_completion import CompletionItem
 
         from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
@@ -127,7 +127,7 @@ class ScenarioName(TextType):
 
 
 class WatchMode(TextType):
-    """What happens when a scenario file changes; true and false are reload and off."""
+    """What to do when a scenario file changes; true and false mean reload and off."""
 
     name = "off|reload|reset"
 
@@ -145,7 +145,7 @@ class WatchMode(TextType):
 
 
 class Proxies(NetworksType):
-    """Whose word on a request is taken: all, off, or addresses and networks with commas between."""
+    """The trusted proxies: all, off, or addresses and networks separated by commas."""
 
     name = "all|off|address,..."
 
@@ -170,12 +170,12 @@ class Proxies(NetworksType):
 
 
 class Token(TextType):
-    """A secret that can stand in a header."""
+    """A secret that can be sent in a header."""
 
     name = "token"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the token; what is wrong is told without it."""
+        """Return the token; errors do not repeat it."""
         token: str = value
         if not token:
             self.fail("the value is empty; remove the option or give it a value", param, ctx)
@@ -192,14 +192,14 @@ class Token(TextType):
 def some_host(
     _ctx: click.Context, _param: click.Parameter, hosts: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Refuse a variable that holds nothing but spaces."""
+    """Reject a variable that holds only spaces."""
     if not hosts:
         raise click.BadParameter("it is empty; use an address such as 127.0.0.1")
     return hosts
 
 
 def with_input(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> bool:
-    """Refuse to wait for the end of an input that has none, or that has ended already."""
+    """Reject waiting for the end of an input that has none, or that has already ended."""
     if wanted:
         mend = "connect a pipe and keep its other end open, or remove the option"
         if sys.stdin is None:
@@ -212,7 +212,7 @@ def with_input(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> bo
 
 
 def readable_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse a folder whose files cannot be seen."""
+    """Reject a folder whose files cannot be listed."""
     if path is not None:
         try:
             kind = path.stat().st_mode
@@ -231,7 +231,7 @@ def readable_folder(_ctx: click.Context, _param: click.Parameter, path: Path | N
 
 
 def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse a file that cannot be written once the server runs."""
+    """Reject a file that could not be written once the server runs."""
     if path is not None:
         folder = path.parent
         if not os.access(folder, os.F_OK):

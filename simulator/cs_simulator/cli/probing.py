@@ -1,4 +1,4 @@
-"""``probe``: ask a real server what no document says, and fit the switches to its answers."""
+"""``probe``: ask a real server what no document says, and fit the switches to its responses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cs_simulator.recording.reports import Form
 
 _MOST_FAILURES = 3
-"""So many requests in a row may fail before the probe gives the server up."""
+"""How many consecutive requests may fail before the probe gives up."""
 
 
 class _BaseUrl(TextType):
@@ -37,7 +37,7 @@ class _BaseUrl(TextType):
     name = "url"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the URL without a slash at its end."""
+        """Return the URL without a trailing slash."""
         if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value, re.IGNORECASE):
             self.fail(f"{value!r} is not a URL such as http://host:port/genesys/1/cs", param, ctx)
         return value.rstrip("/")
@@ -170,7 +170,7 @@ def _headers_of(given: Sequence[str], user: str | None) -> tuple[Header, ...]:
 
 
 def _announce(terms: ProbeTerms, *, yes: bool) -> None:
-    """Say what will be sent, and ask."""
+    """Print what will be sent, and ask for confirmation."""
     calls = probe_calls(terms)
     click.echo(
         f"{len(calls)} requests to {terms.base}, under the contact key {terms.key}:", err=True
@@ -186,7 +186,7 @@ def _announce(terms: ProbeTerms, *, yes: bool) -> None:
 
 
 def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
-    """Send the probe and record it; exit with 2 where the server is not one to be probed."""
+    """Send the probe and record it; exit with 2 if the server cannot be probed."""
     failures: list[str] = []
     try:
         with HarFile(har) as file:
@@ -215,7 +215,7 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
 
 
 def _check_first(exchange: RecordedExchange) -> None:
-    """Stop where the first response shows that the others would come to nothing."""
+    """Stop if the first response shows that the other requests would fail too."""
     response = exchange.response
     url = exchange.request.url
     if response is None:

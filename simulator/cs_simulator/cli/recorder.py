@@ -1,4 +1,4 @@
-"""``record``: a proxy before a real server, for any client."""
+"""``record``: a recording proxy in front of a real server, for any client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``compare``, ``fit`` and ``report``: what there is to learn from a recording."""
+"""``compare``, ``fit`` and ``report``: what a recording can tell."""
 
 from __future__ import annotations
 
@@ -170,13 +170,13 @@ def report(
 
 
 def refuse_existing(path: Path | None, *, force: bool) -> None:
-    """Exit with 2, before anything is done, where a file would be written over."""
+    """Exit with 2, before anything is done, if a file would be overwritten."""
     if path is not None and path.is_file() and not force:
         give_up(f"{path} already exists; choose another name, or use --force")
 
 
 def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: Form) -> None:
-    """Fit recordings, report, write the scenario if wanted, and exit."""
+    """Fit recordings, print the report, write the scenario if requested, and exit."""
     result = fitted(source_of(loader_of(None), None), recordings)
     click.echo(fit_report(result, report))
     if write is not None and result.comparison.compared:
@@ -188,7 +188,7 @@ def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: F
 
 
 def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None) -> list[Prepared]:
-    """Return HAR files ready for replay; exit with 2 where one cannot be read."""
+    """Return HAR files ready for replay; exit with 2 if one cannot be read."""
     bases: dict[EditionName, str] = {}
     if base is not None:
         bases["8.5"] = base
@@ -208,12 +208,12 @@ def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None
 
 
 def source_of(loader: ScenarioLoader, scenario: str | None) -> Source:
-    """Return what recordings are replayed with."""
+    """Return the scenario that recordings are replayed with."""
     app = create_app(Worlds(loader.load("empty"), loader=loader))
     return Source(app, loader, scenario)
 
 
 def give_up(text: str) -> NoReturn:
-    """Say what is wrong, and end."""
+    """Print the error, and exit."""
     click.echo(text, err=True)
     sys.exit(WRONG_INPUT)

@@ -37,7 +37,7 @@ class OperationName(TextType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return the operations that begin so."""
+        """Return the operations that match a prefix."""
         return [CompletionItem(row.id) for row in OPERATIONS if row.id.startswith(incomplete)]
 
 

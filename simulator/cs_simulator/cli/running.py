@@ -1,4 +1,4 @@
-"""What all commands share that ask a running server: where it is, and what it rejects."""
+"""Shared by all commands that use a running server: its address, and the errors that it returns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "replace it with PUT": "remove it first (cs-simulator fault remove)",
     }
 )
-"""What a fix of the server names by its request, and the command that does it."""
+"""For control requests that the server's fixes mention: the command that does the same."""
 
 AS_JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print the response as the server sent it."
@@ -35,13 +35,13 @@ AS_JSON = click.option(
 
 
 def _default_url() -> str:
-    """Return where a server is that the same environment starts, as in its container."""
+    """Return the URL of a server started in the same environment, as in its container."""
     host = os.environ.get(f"{PREFIX}_HOST", "").split()
     port = os.environ.get(f"{PREFIX}_PORT") or "8080"
     if is_injected(port):
         port = "8080"
     if not port.isdigit():
-        return f"http://localhost:{port}"  # the client says what is wrong with it
+        return f"http://localhost:{port}"  # the client reports what is wrong with it
     return url_of(host[0] if host else "127.0.0.1", int(port))
 
 
@@ -55,7 +55,7 @@ WORLD = option("--world", default="default", metavar="NAME", help="Name of the w
 
 
 def asks_server(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a server, and the server itself as its first argument."""
+    """Add the options of a server to a command, and pass it the server as its first argument."""
 
     @wraps(function)
     def ask(url: str | None, control_token: str | None, **options: Any) -> Any:
@@ -68,7 +68,7 @@ def asks_server(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def asks_world(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a world, and the world itself as its first argument."""
+    """Add the options of a world to a command, and pass it the world as its first argument."""
 
     @wraps(function)
     def ask(server: Server, world: str, **options: Any) -> Any:
@@ -78,7 +78,7 @@ def asks_world(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def asks_entry(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a world, and the server and the world's name as arguments."""
+    """Add the options of a world to a command, and pass it the server and the world's name."""
 
     @wraps(function)
     def ask(server: Server, world: str, **options: Any) -> Any:
@@ -88,7 +88,7 @@ def asks_entry(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def command_error(error: SimulatorError) -> CommandError:
-    """Return how a command ends that the server or the way to it refused."""
+    """Return the error of a command that the server rejected, or that could not reach it."""
     code = NO_SIMULATOR
     if isinstance(error, UrlError | ScenarioFileError):
         code = WRONG_INPUT

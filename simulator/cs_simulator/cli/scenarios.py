@@ -1,4 +1,4 @@
-"""``check``, ``scenarios`` and ``schema``: what a writer of scenarios needs."""
+"""``check``, ``scenarios`` and ``schema``: tools for writing scenarios."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 _ALONE: Mapping[str, str] = MappingProxyType(
     {"--watch": "--watch=reload", "--trust-forwarded": "--trust-forwarded=all"}
 )
-"""Options that may stand without a value, and what they mean then."""
+"""Options whose value may be omitted, and what they mean then."""
 
 _VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -61,7 +61,9 @@ _VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
         "--trust-forwarded": frozenset({"all", "off"}),
     }
 )
-"""What they take after ``=``; a word that follows one is rather that than a scenario."""
+"""The values they take after ``=``; a word that follows one is more likely meant as its value than
+as a scenario.
+"""
 
 _ADDRESSES = re.compile(r"[0-9A-Fa-f.:/,]*[0-9][0-9A-Fa-f.:/,]*")
 
@@ -70,14 +72,14 @@ log = logging.getLogger("cs_simulator")
 
 
 class ServeCommand(click.Command):
-    """A command of which some options may stand alone, and take no word that follows.
+    """A command with options whose value may be omitted; they never take the following word.
 
-    An address cannot be a scenario, so it belongs to the option before it. A word that the option
-    takes after ``=`` is refused: nobody means a scenario by it.
+    The exception is an address, which cannot be a scenario, so it belongs to the option before it.
+    A word that the option takes after ``=`` is rejected: nobody means a scenario by it.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words."""
+        """Parse the words."""
         words: list[str] = []
         for before, word in zip(["", *args], args, strict=False):
             if word in _VALUES.get(before, ()):
@@ -95,7 +97,7 @@ class ServeCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
     ) -> click.Context:
-        """Read the words; what is wrong with them is JSON where the log is to be."""
+        """Parse the words; if the log is to be JSON, errors in them are JSON too."""
         words = list(args)
         try:
             return super().make_context(info_name, args, *rest, **kwargs)
@@ -108,7 +110,7 @@ class ServeCommand(click.Command):
 
 
 def _asks_for_json(words: Sequence[str]) -> bool:
-    """Tell whether a command line that may be wrong, or its environment, asks for JSON."""
+    """Tell whether a command line, which may be invalid, or its environment asks for JSON."""
     form = os.environ.get(f"{PREFIX}_LOG_FORMAT", "")
     for before, word in zip(["", *words], words, strict=False):
         name, equals, value = word.partition("=")
@@ -263,7 +265,7 @@ def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
 
 
 def run(settings: Settings, told: Sequence[str] = ()) -> None:
-    """Serve with some settings, and tell some warnings; exit with 2 or 3 where that cannot be."""
+    """Serve with some settings, after printing warnings; exit with 2 or 3 if that is impossible."""
     lines = open_log(settings.log_format, settings.log_level, settings.control_token)
     for warning in told:
         log.warning("%s", warning)
@@ -310,10 +312,10 @@ def run(settings: Settings, told: Sequence[str] = ()) -> None:
 
 
 def _end() -> NoReturn:
-    """End the process at once.
+    """Exit immediately.
 
-    Interpreters free all they hold before they end, object by object. With large worlds that takes
-    longer than a stop may, and nothing of it is needed any more.
+    At exit the interpreter frees all objects one by one. With large worlds that takes longer than a
+    stop may take, and none of it is needed.
     """
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):  # closed, broken, or never there
@@ -322,7 +324,7 @@ def _end() -> NoReturn:
 
 
 def _give_up(form: LogForm, lines: Log, code: int, text: str) -> NoReturn:
-    """Say why there will be no server, and end."""
+    """Print why the server cannot start, and exit."""
     if form == "json":
         lines.event(logging.ERROR, text)
     else:

@@ -1,4 +1,4 @@
-"""``show``: a scenario of the catalogue, or of a file, as it is written or merged."""
+"""``show``: print a scenario of the catalogue, or of a file, as it is written or merged."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
 
 
 def _merged(files: list[tuple[Path, Any]]) -> str:
-    """Return the text of what files say together, each over those before it."""
+    """Return the merged text of some files; each overrides those before it."""
     whole = reduce(merged, (_document(path, data) for path, data in files))
     members = {key: value for key, value in whole.items() if key != "extends"}
     for key in ("profile_attributes", "identification_keys"):

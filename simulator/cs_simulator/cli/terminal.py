@@ -1,4 +1,4 @@
-"""What is printed: colour where a terminal shows it, and text that every encoding takes."""
+"""Printing: colour if the terminal supports it, and text that every encoding can take."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _EXTRAS: Mapping[str, str] = MappingProxyType({"fault=": "magenta", "hint=": "cy
 
 
 def prepare() -> None:
-    """Let the output take every character: one that its encoding lacks is escaped."""
+    """Make the output accept every character: those that its encoding lacks are escaped."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print text, its colours only where a terminal shows them."""
+    """Print text, in colour only if the terminal supports it."""
     stream = sys.stderr if err else sys.stdout
     if stream is None:
         return
@@ -40,7 +40,7 @@ def say_json(members: Any, *, one_line: bool = False) -> None:
 
 
 def status(word: str) -> str:
-    """Return a status in the colour of its class; one that is missing is red."""
+    """Return a status in the colour of its class; a missing one is red."""
     return click.style(word, fg=_STATUS.get(word[:1], "red"))
 
 

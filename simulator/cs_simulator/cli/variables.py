@@ -1,4 +1,4 @@
-"""Variables that look like ours and are not: misspelt, or put there by a platform."""
+"""Environment variables that look like ours and are not: misspelled, or set by a platform."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ OTHERS = (
     "CS_SIMULATOR_URL",
     "CS_SIMULATOR_WORLD",
 )
-"""Variables of no option of ``serve``: other commands, the plugin and drilled clients read them."""
+"""Variables that no option of ``serve`` reads: other commands, the plugin and drilled clients use
+them.
+"""
 
 _OF_A_PLATFORM = re.compile(
     rf"{PREFIX}_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)"
     rf"|{PREFIX}_(?:\w+_)?ENV_\w+"
 )
-"""What Kubernetes and links of containers set beside a service of the name cs-simulator, or of one
-whose name begins so."""
+"""Variables that Kubernetes and container links set next to a service named cs-simulator, or one
+whose name begins with that.
+"""
 
 
 def warnings(environment: Mapping[str, str], known: Iterable[str]) -> list[str]:
-    """Return what to say of the variables that look like ours and that nothing reads.
+    """Return warnings for variables that look like ours and that nothing reads.
 
-    ``known`` are those of the options. What a platform sets is nobody's mistake.
+    ``known`` are the variables of the options. What a platform sets causes no warning.
     """
     names = [*known, *OTHERS]
     ours = [name for name in environment if name.startswith(f"{PREFIX}_") and name not in names]
@@ -37,13 +40,13 @@ def warnings(environment: Mapping[str, str], known: Iterable[str]) -> list[str]:
 
 
 def _is_set_by_others(name: str, value: str) -> bool:
-    """Tell whether a platform has set a variable, as its name or its value shows."""
+    """Tell whether a platform set a variable, by its name or its value."""
     is_link = name.endswith("_NAME") and value.startswith("/")
     return is_link or is_injected(value) or _OF_A_PLATFORM.fullmatch(name) is not None
 
 
 def _warning(name: str, known: list[str]) -> str:
-    own = name.removeprefix(f"{PREFIX}_")  # what all of them share makes none of them near
+    own = name.removeprefix(f"{PREFIX}_")  # the prefix that all share makes none of them similar
     parts = [each.removeprefix(f"{PREFIX}_") for each in known]
     longer = [each for each in parts if f"_{own}_" in f"_{each}_"]
     meant = longer or [each for each in [nearest(own, parts)] if each]

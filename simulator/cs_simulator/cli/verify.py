@@ -1,4 +1,4 @@
-"""``verify``: whether a world was asked what is expected."""
+"""``verify``: check that a world received the expected requests."""
 
 from __future__ import annotations
 

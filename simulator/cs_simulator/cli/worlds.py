@@ -1,4 +1,4 @@
-"""``worlds``, ``reset``, ``rewind``, ``stage`` and ``snapshot``: a world as a whole."""
+"""``worlds``, ``reset``, ``rewind``, ``stage`` and ``snapshot``: commands on whole worlds."""
 
 from __future__ import annotations
 

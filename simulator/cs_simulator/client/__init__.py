@@ -1,6 +1,6 @@
 """A client of the control API, for tests and scripts in Python.
 
-It needs the standard library only, and imports nothing of the server::
+It needs only the standard library and imports nothing of the server::
 
     from cs_simulator.client import Server
 

@@ -1,6 +1,6 @@
-"""What the control API answers, as types.
+"""The responses of the control API, as types.
 
-A server of the same API number may add members, so none of these lists is closed.
+A server of the same API number may add members, so none of these types is closed.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ Mode = Literal["real", "offset", "frozen"]
 
 
 class Health(TypedDict):
-    """The server, as it is."""
+    """The health of a server."""
 
     status: str
     version: str
     api: int
     instance: str
-    """Another one for every process."""
+    """Different for every process."""
     uptime_seconds: float
-    """Seconds."""
+    """In seconds."""
     scenario: str
 
 
 class Counts(TypedDict):
-    """How much there is in a world, or was before a reset."""
+    """How much a world holds, or held before a reset."""
 
     services: int
     customers: int
@@ -33,7 +33,7 @@ class Counts(TypedDict):
 
 
 class Description(TypedDict):
-    """What there is to say of a world."""
+    """A world and the key facts about it."""
 
     world: str
     scenario: str
@@ -44,7 +44,7 @@ class Description(TypedDict):
 
 
 class Cleared(TypedDict):
-    """A world that was put back to a beginning, and what there was in it."""
+    """A world that was reset, and what it held before."""
 
     world: str
     scenario: str
@@ -53,7 +53,7 @@ class Cleared(TypedDict):
 
 
 class Rewound(TypedDict):
-    """A world that was put back to an instant, and what was forgotten of it."""
+    """A world that was rewound to an instant, and what was removed from it."""
 
     world: str
     before: int
@@ -72,14 +72,14 @@ class Scenario(TypedDict):
 
 
 class NamedRule(TypedDict):
-    """A fault rule that a scenario of the catalogue brings."""
+    """A fault rule of a scenario in the catalogue."""
 
     name: str
     on: list[str]
     rule: dict[str, Any]
-    """As ``add_fault`` takes it."""
+    """The rule as ``add_fault`` takes it."""
     stage: NotRequired[str]
-    """The stage that brings it."""
+    """The stage that contains it."""
 
 
 class NamedScenario(Scenario):
@@ -89,15 +89,15 @@ class NamedScenario(Scenario):
 
 
 class Checked(TypedDict):
-    """A scenario that has no errors."""
+    """A scenario without errors."""
 
     name: str
     warnings: list[str]
-    """What is allowed in it and hardly ever meant."""
+    """What is allowed in it and probably not intended."""
 
 
 class Reloaded(TypedDict):
-    """The catalogue, read again."""
+    """The catalogue after it was read again."""
 
     scenarios: list[str]
     pending_worlds: list[str]
@@ -115,36 +115,36 @@ class Operation(TypedDict):
 
 
 class Request(TypedDict):
-    """A request, as the journal keeps it."""
+    """A request as the journal keeps it."""
 
     method: str
     path: str
     headers: dict[str, str | list[str]]
-    """One that was sent in several lines has a list of their values."""
+    """A header that was sent in several lines has a list of values."""
     body: NotRequired[str]
     body_encoding: NotRequired[Literal["base64"]]
-    """Where the body is not text."""
+    """If the body is not text."""
     json: NotRequired[Any]
-    """The body, parsed, where it is JSON and was kept whole."""
+    """The parsed body, if it is JSON and was kept whole."""
     body_cut: NotRequired[str]
 
 
 class Response(TypedDict):
-    """A response, as the journal keeps it."""
+    """A response as the journal keeps it."""
 
     status: int
     headers: dict[str, str | list[str]]
-    """One that was sent in several lines has a list of their values."""
+    """A header that was sent in several lines has a list of values."""
     body: NotRequired[str]
     body_encoding: NotRequired[Literal["base64"]]
-    """Where the body is not text."""
+    """If the body is not text."""
     json: NotRequired[Any]
-    """The body, parsed, where it is JSON and was kept whole."""
+    """The parsed body, if it is JSON and was kept whole."""
     body_cut: NotRequired[str]
 
 
 class Shown(TypedDict):
-    """What the client saw of a response."""
+    """What the client received of a response."""
 
     status: NotRequired[int]
     retry_after: NotRequired[str]
@@ -152,7 +152,7 @@ class Shown(TypedDict):
 
 
 class Change(TypedDict):
-    """What an operation did to one thing."""
+    """How an operation changed one entity."""
 
     change: str
     kind: str
@@ -174,7 +174,7 @@ class Entry(TypedDict):
     hints: list[str]
     faults: NotRequired[list[str]]
     arrived_ms: float
-    """On the server's own stopwatch, as is ``left_ms``."""
+    """On the server's own stopwatch, like ``left_ms``."""
     left_ms: float | None
     client: NotRequired[str]
     shown: Shown
@@ -185,14 +185,14 @@ class Entry(TypedDict):
 
 
 class RequestsPage(TypedDict):
-    """The journal, oldest first, and how many older entries are gone."""
+    """The journal, oldest first, and the number of older entries that were dropped."""
 
     requests: list[Entry]
     dropped: int
 
 
 class Fault(TypedDict):
-    """A rule in force, and what it has counted."""
+    """A rule in force, and its counters."""
 
     name: str
     on: list[str]
@@ -205,7 +205,7 @@ class Fault(TypedDict):
 
 
 class Difference(TypedDict):
-    """A criterion that a request failed."""
+    """A criterion that a request did not meet."""
 
     criterion: str
     expected: Any
@@ -213,7 +213,7 @@ class Difference(TypedDict):
 
 
 class NearMiss(TypedDict):
-    """A request that came close to what was expected."""
+    """A request that came close to the expected one."""
 
     id: int
     method: str
@@ -223,7 +223,7 @@ class NearMiss(TypedDict):
 
 
 class JudgedVirtue(TypedDict):
-    """What became of one virtue that was demanded."""
+    """The judgement of one virtue."""
 
     at: NotRequired[str]
     virtue: str
@@ -235,7 +235,7 @@ class JudgedVirtue(TypedDict):
 
 
 class JudgeAnswer(TypedDict):
-    """What the judge says of a client, and what that did."""
+    """The judgement of a client, and what the client did."""
 
     verdict: Literal["passed", "failed", "undecided"]
     virtues: list[JudgedVirtue]
@@ -245,7 +245,7 @@ class JudgeAnswer(TypedDict):
 
 
 class Verification(TypedDict):
-    """Whether a world was asked what was expected."""
+    """Whether a world received the expected requests."""
 
     verified: bool
     matched: int
@@ -258,7 +258,7 @@ class Verification(TypedDict):
 
 
 class Explanation(TypedDict):
-    """What the rules make of a request, or made of it."""
+    """What the rules would do with a request, or did with it."""
 
     world: str
     request: dict[str, Any]
@@ -266,7 +266,7 @@ class Explanation(TypedDict):
     edition: str | None
     acted: list[str]
     shown: NotRequired[Shown]
-    """Of a request in the journal: what its client got."""
+    """For a request in the journal: what its client received."""
     rules: list[dict[str, Any]]
     outcome: NotRequired[dict[str, Any]]
     carried_out: NotRequired[bool]
@@ -277,7 +277,7 @@ class Explanation(TypedDict):
 
 
 class Clock(TypedDict):
-    """A world's time."""
+    """The time of a world."""
 
     world: str
     mode: Mode
@@ -286,7 +286,7 @@ class Clock(TypedDict):
 
 
 class Stage(TypedDict):
-    """Where a world is among its stages."""
+    """The current stage of a world, and the others."""
 
     world: str
     stages: list[str]

@@ -1,7 +1,7 @@
 """The same worlds for tests that run in an event loop: each call is awaited.
 
-A call is carried out in a thread, by the very method that a blocking test calls, so both do and
-say the same. It runs under asyncio and under trio, and so under anyio, and imports none of them.
+Each call runs the method of the blocking class in a thread, so results and errors are the same. It
+works with asyncio and trio, and so with anyio, and imports none of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __tracebackhide__ = True  # pytest then shows the line of the test
 
 
 class Awaited(Generic[Owner, P, T]):
-    """A method of a blocking class, as a method that is awaited."""
+    """A method of a blocking class as a coroutine method."""
 
     def __init__(self, blocking: Callable[Concatenate[Owner, P], T]) -> None:
         self.blocking = blocking
@@ -46,16 +46,16 @@ class Awaited(Generic[Owner, P, T]):
         @functools.wraps(blocking)
         async def call(*args: P.args, **named: P.kwargs) -> T:
             __tracebackhide__ = True
-            # By its name, since the owner may be of a class that does more than the base.
+            # Looked up by name, since the owner may be of a subclass.
             return await in_thread(lambda: getattr(owner, blocking.__name__)(*args, **named))
 
         return call
 
 
 class AsyncWorld:
-    """A world of a server, whose methods are those of :class:`World`, to be awaited.
+    """A world of a server, with the methods of :class:`World` as coroutines.
 
-    Where it is costs no call, and is not awaited: ``base_url`` and the like.
+    Addresses such as ``base_url`` need no call to the server and are not awaited.
     """
 
     def __init__(self, blocking: World) -> None:
@@ -132,9 +132,9 @@ class AsyncWorld:
 
 
 class AsyncServer:
-    """A simulator that runs somewhere, whose methods are those of :class:`Server`, to be awaited.
+    """A running simulator, with the methods of :class:`Server` as coroutines.
 
-    It takes what :class:`Server` takes, or one that there is.
+    It takes the arguments of :class:`Server`, or an existing one.
     """
 
     def __init__(self, server: Server | str, token: str | None = None) -> None:
@@ -151,12 +151,12 @@ class AsyncServer:
         self.close()
 
     def close(self) -> None:
-        """Close the connections that are kept for the next call; one opens another."""
+        """Close the idle connections; the next call opens a new one."""
         self.blocking.close()
 
     @property
     def url(self) -> str:
-        """Where the server is."""
+        """The URL of the server."""
         return self.blocking.url
 
     def world(self, name: str = "default", folder: str | os.PathLike[str] = "") -> AsyncWorld:

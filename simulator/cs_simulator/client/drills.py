@@ -1,4 +1,4 @@
-"""The drills that ship, by their names."""
+"""The drills that ship, by name."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ DRILLS = (
 
 
 def drill_named(name: str) -> str:
-    """Return the drill that a name means, which may leave out its beginning."""
+    """Return the drill of that name; its prefix may be omitted."""
     return f"{PREFIX}{name}" if f"{PREFIX}{name}" in DRILLS else name

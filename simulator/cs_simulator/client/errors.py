@@ -1,4 +1,4 @@
-"""What can go wrong between a test and its simulator; each text says what to do about it."""
+"""Errors between a test and its simulator; each text says how to fix it."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ if TYPE_CHECKING:
 
 
 class SimulatorError(Exception):
-    """A simulator that cannot do what it was asked."""
+    """The base of all errors of this client."""
 
 
 class UrlError(SimulatorError):
-    """A URL that is not that of a server."""
+    """The URL is not that of a server."""
 
 
 class UnreachableError(SimulatorError):
-    """Nothing answers, or it went away in the middle of an answer."""
+    """Nothing answers, or the connection broke before the response was complete."""
 
 
 class NotASimulatorError(SimulatorError):
-    """Something answers that is no simulator."""
+    """Something answers that is not a simulator."""
 
 
 class ApiVersionError(SimulatorError):
-    """A simulator answers whose control API has another number than this client's."""
+    """The simulator's control API has another number than this client's."""
 
 
 class ArgumentError(SimulatorError, TypeError):
-    """A value that a call cannot take."""
+    """A call received an argument of the wrong type or form."""
 
 
 class LoopBlockedError(SimulatorError):
-    """A call that would hold up the event loop that it waits for."""
+    """A blocking call would stop the event loop that it waits for."""
 
 
 class ScenarioFileError(SimulatorError):
-    """A scenario file that cannot be read."""
+    """A scenario file cannot be read."""
 
 
 class ProblemDetail(NamedTuple):
-    """One error in what was sent, in the server's words.
+    """One error in a document that was sent, in the server's words.
 
-    ``source`` is the file that was sent, or nothing. ``detail`` says the error whole; ``found``,
-    ``allowed`` and ``did_you_mean`` in parts, where it has such. ``line`` and ``column`` count from
-    1 and are 0 where they are not known.
+    ``source`` is the file that was sent, or empty. ``detail`` is the whole message; ``found``,
+    ``allowed`` and ``did_you_mean`` are its parts, if it has them. ``line`` and ``column`` count
+    from 1 and are 0 if unknown.
     """
 
     source: str
@@ -76,7 +76,7 @@ class ControlError(SimulatorError):
         errors: Sequence[ProblemDetail] = (),
         mend: str = "",
     ) -> None:
-        if len(errors) == 1:  # what shows one line shows what is wrong
+        if len(errors) == 1:  # so that tools that show one line show what is wrong
             text = f"{title}: {errors[0]}{mend}"
         else:
             text = "\n".join([f"{title}: {detail}{mend}", *(f"  {each}" for each in errors)])
@@ -88,7 +88,7 @@ class ControlError(SimulatorError):
 
 
 class NotVerifiedError(AssertionError):
-    """A world was not asked what was expected; the text shows what came closest."""
+    """A world did not receive the expected requests; the text shows what came closest."""
 
     def __init__(self, text: str, verification: Verification) -> None:
         super().__init__(text)
@@ -96,7 +96,7 @@ class NotVerifiedError(AssertionError):
 
 
 class NotPassedError(AssertionError):
-    """A client did not pass before the judge; the text shows what it did."""
+    """A client did not pass the judge; the text shows what it did."""
 
     def __init__(self, text: str, judgement: JudgeAnswer) -> None:
         super().__init__(text)
@@ -104,7 +104,7 @@ class NotPassedError(AssertionError):
 
 
 def details_of(members: Mapping[str, Any], source: str) -> list[ProblemDetail]:
-    """Return the details that a problem lists; ``source`` is the file that was sent, if any."""
+    """Return the details of a problem; ``source`` is the file that was sent, if any."""
     details = []
     for each in members.get("errors") or ():
         place = str(each.get("source", ""))

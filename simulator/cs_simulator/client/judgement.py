@@ -1,4 +1,4 @@
-"""What a failed judgement says: each virtue, and the attempts as a small table."""
+"""The text of a failed judgement: each virtue, and the attempts as a small table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MOST_ATTEMPTS = 12
 
 
 def judgement_text(url: str, ruling: Mapping[str, Any]) -> str:
-    """Return what the judge said of the client of a world that did not pass."""
+    """Return the text of a judgement that was not passed."""
     virtues = ruling["virtues"]
     not_passed = [each for each in virtues if each["verdict"] != "passed"]
     word = "failed" if ruling["verdict"] == "failed" else "undecided"
@@ -24,7 +24,7 @@ def judgement_text(url: str, ruling: Mapping[str, Any]) -> str:
 
 
 def attempts_table(ruling: Mapping[str, Any]) -> list[str]:
-    """Return the attempts of a ruling's intents as the lines of a small table."""
+    """Return a table of the attempts of a ruling's intents, as lines."""
     lines: list[str] = []
     intents: Sequence[Mapping[str, Any]] = ruling["intents"]
     telling = _telling(ruling)
@@ -54,7 +54,7 @@ def attempts_table(ruling: Mapping[str, Any]) -> list[str]:
 
 
 def _telling(ruling: Mapping[str, Any]) -> set[int]:
-    """Return the requests that a verdict other than passed hangs on."""
+    """Return the requests that decide a result other than passed."""
     not_passed = [each for each in ruling["virtues"] if each["verdict"] != "passed"]
     return {number for each in not_passed for number in each["requests"]}
 

@@ -1,4 +1,4 @@
-"""Event loops: which one runs here, and how to wait in it for what blocks."""
+"""Event loops: detect the one that runs here, and wait in it for a blocking call."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 async def in_thread(do: Callable[[], T]) -> T:
-    """Return what a function does in a thread, while the event loop goes on.
+    """Run a function in a thread and return its result, while the event loop continues.
 
-    Whoever is cancelled does not wait for the thread, and neither does the end of the loop.
+    If the caller is cancelled, neither the caller nor the end of the loop waits for the thread.
     """
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
@@ -44,15 +44,15 @@ async def in_thread(do: Callable[[], T]) -> T:
         try:
             loop.call_soon_threadsafe(settle, result, error)
         except RuntimeError:
-            return  # the loop has ended, and nobody waits
+            return  # the loop has ended, and nothing waits
 
-    # Not the loop's own pool: it is waited for when the loop ends, also for what was cancelled.
+    # Not the loop's own pool: the end of the loop would wait for it, even for cancelled calls.
     Thread(target=run, name="context-services call", daemon=True).start()
     return await future
 
 
 def running_loop() -> str:
-    """Return the name of the library whose event loop runs in this thread, or nothing."""
+    """Return the name of the library whose event loop runs in this thread, or an empty string."""
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
         return "trio"

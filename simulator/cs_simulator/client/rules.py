@@ -1,6 +1,6 @@
-"""What a world is told and asked, as types: a misspelt key, name or operation is red in an editor.
+"""Types of rules and questions: type checkers reject a misspelled key, name or operation.
 
-Each of these has exactly the members that the server takes; it has the last word on their values.
+Each type has exactly the members that the server accepts; the server checks their values.
 """
 
 from __future__ import annotations
@@ -72,63 +72,63 @@ OperationId = Literal[  # written by python -m tests.docs.tables
     "update_state_extension",
     "update_task_extension",
 ]
-"""What a request may ask for."""
+"""Operations as a request can ask for them."""
 
 Target = OperationId | Literal["any", "*", "unrouted", "options"]
-"""An operation, every request, one that no operation takes, or an OPTIONS."""
+"""An operation, ``any``, an unknown operation, or an OPTIONS request."""
 
 On = Target | Sequence[Target]
 
 Span = str | timedelta
-"""A span of time: ``250ms``, ``30s``, ``2h``, or a ``timedelta``."""
+"""A duration: ``250ms``, ``30s``, ``2h``, or a ``timedelta``."""
 
 Connection = Literal["reset", "close", "truncate", "garbage", "stall"]
-"""How a connection breaks."""
+"""How a connection is broken."""
 
 
 class Truncation(TypedDict, total=False):
     """Where a response is cut off."""
 
     after: int
-    """So many bytes of its body arrive."""
+    """This many bytes of the body arrive."""
     chunked: bool
-    """Whether it is sent in chunks, of which the last one never comes."""
+    """Whether it is sent in chunks, without the last one."""
 
 
 class Truncated(TypedDict):
-    """A response that is cut off somewhere else than in its middle."""
+    """A response that is cut off at a given place instead of in its middle."""
 
     truncate: Truncation
 
 
 Effect = Literal["none", "applied"]
-"""Whether the operation takes place under a fault."""
+"""Whether the operation is carried out although a fault acts."""
 
 Value = str | int | float | bool | None | datetime | timedelta | Enum
-"""What a request's value may be compared with."""
+"""What a value in a request can be compared with."""
 
 
 class Operator(TypedDict, total=False):
-    """A criterion in the place of a value; it has one of these."""
+    """A criterion in place of a value; it has exactly one of these members."""
 
     equals: Any
     matches: str
-    """A regular expression for the whole of the value."""
+    """A regular expression that must match the whole value."""
     contains: Value
     absent: bool
     same_items: Sequence[Any]
-    """The items of a list, in whatever order."""
+    """The items of a list, in any order."""
 
 
 Criterion = Value | Sequence[Value] | Operator
-"""A value, a list of which one is enough, or an operator."""
+"""A value, a list of accepted values, or an operator."""
 
 
 class Where(TypedDict, total=False):
-    """What a request must look like; all of it must hold."""
+    """Criteria for a request; all must hold."""
 
     body: Mapping[str, Any]
-    """Criteria by member, or by JSONPath where the key begins with ``$``."""
+    """Criteria by member name, or by JSONPath if the key begins with ``$``."""
     query: Mapping[str, Criterion]
     headers: Mapping[str, Criterion]
     path: str
@@ -138,7 +138,7 @@ class Where(TypedDict, total=False):
 
 
 class ScriptedResponse(TypedDict, total=False):
-    """A response in the place of the real one."""
+    """A response that replaces the real one."""
 
     status: Required[int]
     headers: Mapping[str, str | int]
@@ -149,7 +149,7 @@ UniformDelay = TypedDict("UniformDelay", {"from": Span, "to": Span})
 
 
 class LogNormalDelay(TypedDict):
-    """A delay as real servers have it: most short, some long."""
+    """A delay distributed as on real servers: most are short, some long."""
 
     median: Span
     sigma: float
@@ -157,14 +157,14 @@ class LogNormalDelay(TypedDict):
 
 
 class Dribble(TypedDict):
-    """A response that comes in pieces."""
+    """A response that is sent in pieces."""
 
     chunks: int
     duration: Span
 
 
 class Rate(TypedDict):
-    """So many calls in a span of time."""
+    """A number of calls in a duration."""
 
     calls: int
     per: Span
@@ -183,7 +183,7 @@ class Step(TypedDict, total=False):
 
 
 class FaultRule(Step, total=False):
-    """A fault, with the keys that it has in a scenario."""
+    """A fault rule, with the same keys as in a scenario."""
 
     name: str
     on: Required[On]
@@ -199,7 +199,7 @@ class FaultRule(Step, total=False):
 
 
 class ResponseCriteria(TypedDict, total=False):
-    """What a request must have been answered."""
+    """Criteria for the response that a request received."""
 
     status: Criterion
     fault: Criterion
@@ -213,7 +213,7 @@ class Count(TypedDict, total=False):
 
 
 class Pattern(TypedDict, total=False):
-    """Which requests are meant."""
+    """Criteria for requests."""
 
     on: On
     where: Where
@@ -221,7 +221,7 @@ class Pattern(TypedDict, total=False):
 
 
 class Question(Pattern, total=False):
-    """What is to be verified."""
+    """What to verify."""
 
     count: int | Count
     in_order: Sequence[Pattern]
@@ -230,7 +230,7 @@ class Question(Pattern, total=False):
 
 
 class JudgeQuestion(TypedDict, total=False):
-    """What a client is held against."""
+    """What to judge a client by."""
 
     on: str | Sequence[str]
     where: Mapping[str, Any]
@@ -251,7 +251,7 @@ class JudgeQuestion(TypedDict, total=False):
 
 
 class Filters(TypedDict, total=False):
-    """Which entries of the journal to show; of several values any may hold."""
+    """Filters of the journal; of several values, one must match."""
 
     operation: Target | Sequence[Target]
     status: int | str | Sequence[int | str]

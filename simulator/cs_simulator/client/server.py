@@ -1,4 +1,4 @@
-"""What belongs to a whole server: its health, its worlds, its catalogue."""
+"""A whole server: its health, its worlds, its catalogue."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ __tracebackhide__ = True  # pytest then shows the line of the test
 
 
 class Server:
-    """A simulator that runs somewhere.
+    """A running simulator.
 
-    The first call makes sure that there is one at ``url``, and of the right API. ``token`` is what
-    the server was given as ``--control-token``. ``timeout`` is in seconds. ``post_mortem`` is
-    asked, when nothing answers, for what is known of the server's end.
+    The first call checks that ``url`` is a simulator with the right API. ``token`` is the value of
+    the server's ``--control-token``. ``timeout`` is in seconds. ``post_mortem`` is called when
+    nothing answers, and returns what is known about the end of the server.
 
     Every method may raise a :exc:`cs_simulator.client.SimulatorError`: most often
     :exc:`~cs_simulator.client.ControlError`, with the server's own words.
@@ -48,16 +48,16 @@ class Server:
         self.close()
 
     def close(self) -> None:
-        """Close the connections that are kept for the next call; one opens another."""
+        """Close the idle connections; the next call opens a new one."""
         self._transport.close()
 
     @property
     def url(self) -> str:
-        """Where the server is."""
+        """The URL of the server."""
         return self._transport.url
 
     def health(self) -> Health:
-        """Return how the server is."""
+        """Return the health of the server."""
         health: Health = self._transport.health()
         return health
 
@@ -75,8 +75,8 @@ class Server:
     ) -> World:
         """Return a handle of a world, which need not exist yet.
 
-        Scenario files that are named relatively are looked for in ``folder``. ``kind`` is the
-        class of the handle, where it is one of your own.
+        Relative names of scenario files are resolved in ``folder``. ``kind`` is the class of the
+        handle, for subclasses of :class:`World`.
         """
         return kind(self._transport, name, folder)
 
@@ -102,7 +102,7 @@ class Server:
         return found
 
     def check_scenario(self, scenario: str | Mapping[str, Any]) -> Checked:
-        """Check a document, or a scenario of the catalogue by its name; it changes nothing."""
+        """Check a document, or a scenario of the catalogue by name, without changing anything."""
         body = {"name": scenario} if isinstance(scenario, str) else dict(scenario)
         checked: Checked = self._transport.json("POST", "/_control/scenarios/check", body)
         return checked
@@ -113,16 +113,16 @@ class Server:
         return found
 
     def reload_scenarios(self) -> Reloaded:
-        """Read the files of the catalogue again; worlds take what has changed at a reset."""
+        """Read the files of the catalogue again; worlds use the changes after a reset."""
         reloaded: Reloaded = self._transport.json("POST", "/_control/scenarios/reload")
         return reloaded
 
     def metrics(self) -> str:
-        """Return what the server counts, in the text of OpenMetrics."""
+        """Return the server's metrics, in the text format of OpenMetrics."""
         return self._transport.text("GET", "/_control/metrics")
 
     def operations(self) -> list[Operation]:
-        """Return every operation that the server answers."""
+        """Return all operations of the server."""
         found: list[Operation] = self._transport.json("GET", "/_control/operations")["operations"]
         return found
 

@@ -1,17 +1,19 @@
-"""Text from elsewhere, as it may be shown in a terminal or a CI log."""
+"""Text from other programs, made safe for a terminal or a CI log."""
 
 from __future__ import annotations
 
 import re
 
 _COMMANDS = re.compile(r"#(?=#\[|#vso\[)")
-"""How a line commands a CI, wherever it stands in it; what must begin a line cannot here."""
+"""Patterns that are commands to a CI anywhere in a line; those that must begin a line cannot occur
+here.
+"""
 
 
 def printable(text: str) -> str:
-    """Return text in one line that moves no cursor and gives a CI no command.
+    """Return text as one line without terminal control sequences or CI commands.
 
-    What cannot be printed is escaped as the server's log does it.
+    Unprintable characters are escaped as in the server's log.
     """
     if not text.isprintable():
         text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

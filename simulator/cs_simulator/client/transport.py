@@ -1,4 +1,4 @@
-"""Requests to a server, and what its answers are taken for."""
+"""Requests to a server, and how its responses are interpreted."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from cs_simulator.client.wire import ClosedError, NoHttpError, Wire, WireRespons
 __tracebackhide__ = True  # pytest then shows the line of the test
 
 API = 1
-"""The number of the control API that this client speaks."""
+"""The number of the control API that this client supports."""
 
 PATIENCE = 30.0
-"""How long an answer may take, in seconds, unless said otherwise."""
+"""The default timeout of a response, in seconds."""
 
 _EXAMPLE = "http://localhost:8080"
 
 
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
-"""What may be sent again over a new connection, where the kept one turns out to be closed."""
+"""Methods that may be sent again over a new connection if the kept one turns out to be closed."""
 
 
 class Transport:
-    """Send requests to one server over connections that are kept: as many as there are threads.
+    """Send requests to one server over kept connections: as many as there are threads.
 
-    They are closed with :meth:`close`, or when nothing refers to this any more.
+    They are closed by :meth:`close`, or when the transport is garbage-collected.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class Transport:
         self._is_known = False
         self._idle: deque[Wire] = deque()
         self._left: deque[bytes] = deque()
-        """What is sent with the next request."""
+        """Requests to be sent with the next one."""
         weakref.finalize(self, _close_all, self._idle)
 
     def close(self) -> None:
-        """Close the connections that are kept; another request opens a new one."""
+        """Close the idle connections; the next request opens a new one."""
         self.send_left()
         _close_all(self._idle)
 
@@ -87,23 +87,23 @@ class Transport:
         source: str = "",
         longer: float = 0.0,
     ) -> Any:
-        """Return the JSON that a request is answered with.
+        """Send a request and return the JSON of its response.
 
-        ``body`` becomes JSON; bytes go as they are, and ``source`` is where they are from.
-        ``longer`` is how many seconds more than usual the answer may take.
+        ``body`` is encoded as JSON; bytes are sent as they are, and ``source`` is the file they
+        come from. ``longer`` is added to the timeout, in seconds.
         """
         answer = self._carry_out(method, path, body, query=query, source=source, longer=longer)
         return self._parsed(answer)
 
     def leave(self, method: str, path: str) -> None:
-        """Have a request sent with the next one, and its answer dropped; it may be sent twice.
+        """Leave a request to be sent with the next one, its response dropped; it may be sent twice.
 
-        What comes next finds it done, as far as this thread sends it; others may be ahead of it.
+        Later requests of this thread find it done; those of other threads may overtake it.
         """
         self._left.append(self._request(method, path, None))
 
     def send_left(self) -> None:
-        """Send the requests that were left, and wait for none of them."""
+        """Send the requests that were left, without waiting for their responses."""
         left, count = self._taken()
         if not count:
             return
@@ -114,20 +114,20 @@ class Transport:
         except OSError:
             if wire is not None:
                 wire.close()
-            return  # whoever asks next is told
+            return  # the next call reports it
         self._idle.append(wire)
 
     def _taken(self) -> tuple[bytes, int]:
-        """Return the requests that were left, to be sent now, and how many they are."""
+        """Return the requests that were left, as one text to send, and their number."""
         left = []
         while self._left:
             left.append(self._left.popleft())
         return b"".join(left), len(left)
 
     def ahead(self, method: str, path: str, body: Any = None) -> Promise | None:
-        """Send a request whose answer is asked for later; None where that cannot be done now.
+        """Send a request now and return a promise of its response; None if that is impossible.
 
-        It must be one that may be sent again. What was left is sent behind it.
+        The request must be safe to repeat. Requests that were left are sent after it.
         """
         wire = self._kept(may_owe=True) if self._is_known else None
         if wire is None:
@@ -143,9 +143,9 @@ class Transport:
         return promise
 
     def redeem(self, wire: Wire, before: int) -> Any:
-        """Return the JSON of the answer that a connection owes after some; None where none comes.
+        """Return the JSON of a response that a connection owes after some others, or None.
 
-        A problem is none.
+        It is None for a problem too, or if no response comes.
         """
         try:
             answer = wire.after(before)
@@ -156,7 +156,7 @@ class Transport:
         return self._parsed(answer) if answer.status < 400 else None
 
     def take_back(self, wire: Wire) -> None:
-        """Keep a connection for the requests to come, whatever it owes."""
+        """Keep a connection for later requests, even if it owes responses."""
         if wire.is_reusable:
             self._idle.append(wire)
         else:
@@ -170,11 +170,11 @@ class Transport:
         *,
         query: Mapping[str, Any] | None = None,
     ) -> str:
-        """Return the text that a request is answered with."""
+        """Send a request and return the text of its response."""
         return self._carry_out(method, path, body, query=query).body.decode("utf-8")
 
     def health(self) -> Any:
-        """Return what the server says of itself, once it is sure that it is one to talk to."""
+        """Return the health of the server, after checking that it is a suitable simulator."""
         health = self._parsed(self._refuse(self._send("GET", "/_control/health")))
         if not isinstance(health, dict) or "api" not in health:
             raise NotASimulatorError(self._stranger("no API version"))
@@ -207,7 +207,7 @@ class Transport:
     def _send(
         self, method: str, path: str, data: bytes | None = None, longer: float = 0.0
     ) -> WireResponse:
-        """Return what a request is answered, whatever that is."""
+        """Send a request and return its response, whatever its status."""
         seconds = self._timeout + longer
         request = self._request(method, path, data)
         try:
@@ -232,7 +232,7 @@ class Transport:
         return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (data or b"")
 
     def _exchange(self, request: bytes, seconds: float, *, is_repeatable: bool) -> WireResponse:
-        """Return what a request is answered, over a connection that is kept, or a new one."""
+        """Send a request over a kept connection, or a new one, and return the response."""
         if not is_repeatable:
             self.send_left()  # apart, so that what ends after it ends before this
         left, count = self._taken()
@@ -242,17 +242,18 @@ class Transport:
             try:
                 return self._over(wire, request, seconds, count)
             except (ClosedError, ConnectionError) as error:
-                # The server may close what was idle in the very moment that a request sets out.
+                # The server may close an idle connection in the very moment in which a request is
+                # sent.
                 if not is_repeatable or not getattr(error, "is_unanswered", True):
                     raise
             except NoHttpError:
-                if count == 1:  # else it may be what was left that was answered so
+                if count == 1:  # otherwise this may be the response to a request that was left
                     raise
         wire = Wire(self._host, self._port, seconds, is_secure=self._secure)
         return self._over(wire, request, seconds, count)
 
     def _kept(self, *, may_owe: bool = False) -> Wire | None:
-        """Return a connection that may be used again, which is no longer among those kept."""
+        """Take a reusable connection from the kept ones."""
         while True:
             try:
                 wire = self._idle.pop()
@@ -274,7 +275,7 @@ class Transport:
         return answer
 
     def _gone(self, what: str) -> str:
-        """Return why there is no answer, and what of it is known besides."""
+        """Return the error for a response that did not come, with what else is known."""
         known = self._post_mortem() if self._post_mortem else None
         return known or f"{what}; start a simulator there, or use the URL of a running one"
 
@@ -285,7 +286,7 @@ class Transport:
         )
 
     def _refuse(self, answer: WireResponse, source: str = "") -> WireResponse:
-        """Return an answer that is none of a problem."""
+        """Raise the error for a problem; return any other response."""
         if answer.status < 400:
             return answer
         problem = (
@@ -313,7 +314,7 @@ class Transport:
 
 
 class Promise:
-    """The answer of a request that was sent ahead."""
+    """The future response of a request that was sent ahead."""
 
     __slots__ = ("_before", "_transport", "_wire")
 
@@ -321,26 +322,26 @@ class Promise:
         self._transport = transport
         self._wire: Wire | None = wire
         self._before = before
-        """How many answers come before this one."""
+        """The number of responses that come before this one."""
 
     def redeem(self) -> Any:
-        """Return the JSON that came, once it has; None where that is a problem, or none came."""
+        """Return the JSON once it arrives; None for a problem, or if none came."""
         wire, self._wire = self._wire, None
         return None if wire is None else self._transport.redeem(wire, self._before)
 
     def forget(self) -> None:
-        """Let the answer come unread."""
+        """Ignore the response."""
         wire, self._wire = self._wire, None
         if wire is not None:
             self._transport.take_back(wire)
 
 
 def checked(url: str) -> SplitResult:
-    """Return the parts of a server's URL, or raise :exc:`UrlError` with what is wrong with it."""
+    """Return the parts of a server's URL, or raise :exc:`UrlError` with the reason."""
     try:
         parts = urlsplit(url)
         is_server = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port  # raises where it is no number
+        _ = parts.port  # raises if it is not a number
     except ValueError:
         is_server = False
     if not is_server:
@@ -355,7 +356,7 @@ def checked(url: str) -> SplitResult:
 
 
 def _media_type(answer: WireResponse) -> str:
-    """Return the media type of an answer without its parameters."""
+    """Return the media type of a response without its parameters."""
     return answer.headers.get("content-type", "").partition(";")[0].strip().lower() or "text/plain"
 
 

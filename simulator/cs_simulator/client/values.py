@@ -1,4 +1,4 @@
-"""Python's own values, as the control API writes them."""
+"""Python values in the notation of the control API."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SECONDS = (("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w"
 
 
 def json_text(value: Any) -> str:
-    """Return the JSON of a value, which may hold what Python has beyond JSON.
+    """Encode a value as JSON, including Python types that JSON lacks.
 
-    Raises :exc:`ArgumentError` where something in it has no form there.
+    Raises :exc:`ArgumentError` if it contains something without such a notation.
     """
     try:
         return json.dumps(value, default=_plain, allow_nan=False, ensure_ascii=False)
@@ -33,7 +33,7 @@ def json_text(value: Any) -> str:
 
 
 def span_text(span: object) -> str:
-    """Return a span of time as the server reads it; text is left to the server."""
+    """Return a duration as the server reads it; text is passed on unchanged."""
     if isinstance(span, str):
         return span
     if isinstance(span, timedelta):
@@ -50,13 +50,13 @@ def span_text(span: object) -> str:
 
 
 def seconds_of(span: object) -> float:
-    """Return the seconds of a span; the server rejects whatever is none."""
+    """Return the seconds of a duration; the server rejects an invalid one."""
     found = _SPAN.fullmatch(span) if isinstance(span, str) else None
     return int(found[1]) * dict(_SECONDS)[found[2]] if found else 0.0
 
 
 def instant_text(moment: object) -> str:
-    """Return an instant as the server reads it; text is left to the server."""
+    """Return an instant as the server reads it; text is passed on unchanged."""
     if isinstance(moment, str):
         return moment
     if not isinstance(moment, datetime):
@@ -74,7 +74,7 @@ def instant_text(moment: object) -> str:
 
 
 def _plain(value: object) -> Any:
-    """Return a value that JSON has no form for in one that it has."""
+    """Convert a value that JSON has no form for."""
     if isinstance(value, timedelta):
         return span_text(value)
     if isinstance(value, datetime):
@@ -83,7 +83,7 @@ def _plain(value: object) -> Any:
         return value.value
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    fields = getattr(value, "__dataclass_fields__", None)  # importing what asks for it takes long
+    fields = getattr(value, "__dataclass_fields__", None)  # importing its class takes long
     if fields is not None and not isinstance(value, type):
         return {name: getattr(value, name) for name in fields}
     fix = "use text, a number, true, false, None, a list or a dict"

@@ -1,8 +1,8 @@
-"""HTTP/1.1 over one kept connection: a request out, its answer in.
+"""HTTP/1.1 over one kept connection: send a request, read its response.
 
-A test's world costs two requests, and ``http.client`` spends more on reading their headers, with
-the parser for e-mail, than the server does on carrying them out. What a server of the control API
-answers is read here in a fraction of that.
+A test's world costs two requests, and ``http.client`` spends more time on parsing their headers,
+with the parser for e-mail, than the server spends on carrying them out. This module reads the
+responses of the control API in a fraction of that time.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _NO_BODY = frozenset({204, 304})
 
 
 class NoHttpError(Exception):
-    """What came back is not HTTP; the text says what is wrong with it."""
+    """The response is not HTTP; the text says what is wrong with it."""
 
 
 class ClosedError(OSError):
-    """The connection was closed before the answer was whole."""
+    """The connection was closed before the response was complete."""
 
     def __init__(self, text: str, *, is_unanswered: bool) -> None:
         super().__init__(text)
         self.is_unanswered = is_unanswered
-        """Whether nothing at all of an answer had come."""
+        """Whether nothing of a response had arrived."""
 
 
 class WireResponse(NamedTuple):
-    """A whole answer, with the names of its headers in small letters."""
+    """A complete response, with header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,10 +40,10 @@ class WireResponse(NamedTuple):
 
 
 class Wire:
-    """A connection to a server, which stays open from one request to the next.
+    """A connection to a server, which stays open between requests.
 
-    It belongs to the process that opened it, and to one thread at a time. ``is_reusable`` says
-    whether another request may follow.
+    It may be used only by the process that opened it, and by one thread at a time. ``is_reusable``
+    tells whether another request may follow.
     """
 
     def __init__(self, host: str, port: int, timeout: float, *, is_secure: bool = False) -> None:
@@ -51,7 +51,7 @@ class Wire:
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if is_secure:
-                import ssl  # most servers of tests are on this machine
+                import ssl  # most servers of tests run on this machine
 
                 context = ssl.create_default_context()
                 self._socket = context.wrap_socket(self._socket, server_hostname=host)
@@ -66,7 +66,7 @@ class Wire:
     def is_fresh(self) -> bool:
         """Tell whether this process may send another request, as far as can be seen from here.
 
-        What a server says unasked is that it has closed the connection.
+        Unsolicited data from the server means that it closed the connection.
         """
         if self._pid != os.getpid() or not self.is_reusable:
             return False
@@ -80,20 +80,20 @@ class Wire:
 
     @property
     def owed(self) -> int:
-        """How many answers are still to be read."""
+        """The number of responses still to be read."""
         return self._owed
 
     def exchange(self, requests: bytes, timeout: float, count: int = 1) -> WireResponse:
-        """Return what the last of some requests is answered.
+        """Send some requests and return the response to the last.
 
-        Raises :exc:`NoHttpError`, and ``OSError`` where the connection breaks or nothing comes in
-        ``timeout`` seconds.
+        Raises :exc:`NoHttpError`, and ``OSError`` if the connection breaks or nothing arrives
+        within ``timeout`` seconds.
         """
         self.leave(requests, timeout, count)
         return self.after(self._owed - 1)
 
     def leave(self, requests: bytes, timeout: float, count: int = 1) -> None:
-        """Send some requests, whose answers are read, and dropped, before the next one."""
+        """Send some requests whose responses are read and dropped before the next exchange."""
         self.is_reusable = False
         self._socket.settimeout(timeout)
         self._socket.sendall(requests)
@@ -101,11 +101,11 @@ class Wire:
         self.is_reusable = True
 
     def may_follow(self) -> bool:
-        """Tell whether another request may be sent though answers are owed."""
+        """Tell whether another request may be sent although responses are owed."""
         return self._owed > 0 and self._pid == os.getpid()
 
     def after(self, count: int) -> WireResponse:
-        """Drop some of the answers that are owed, and return the next one."""
+        """Drop some of the owed responses, and return the next one."""
         for _ in range(count):
             self._next()
         return self._next()
@@ -119,7 +119,7 @@ class Wire:
         return answer
 
     def _has_settled(self) -> bool:
-        """Read the answers that are owed, and tell whether another request may follow."""
+        """Read the owed responses, and tell whether another request may follow."""
         try:
             self.after(self._owed - 1)
         except (OSError, NoHttpError):
@@ -171,7 +171,7 @@ class Wire:
         return line.decode("latin-1").rstrip("\r\n")
 
     def _body(self, headers: Mapping[str, str]) -> tuple[bytes, bool]:
-        """Return the body, and whether its end was told otherwise than by closing."""
+        """Return the body, and whether its end was marked otherwise than by closing."""
         if "chunked" in headers.get("transfer-encoding", "").lower():
             return b"".join(self._chunks()), True
         length = headers.get("content-length")
@@ -184,7 +184,7 @@ class Wire:
         while size := _size(self._line().partition(";")[0], 16):
             chunks.append(self._exactly(size))
             self._line()
-        self._headers()  # the trailer, which nobody here reads
+        self._headers()  # the trailer, which is not used
         return chunks
 
     def _exactly(self, size: int) -> bytes:
@@ -194,7 +194,7 @@ class Wire:
         return body
 
     def close(self) -> None:
-        """Close the connection, once an answer that is owed has come: it says that all is done."""
+        """Close the connection after the owed responses, which confirm that all is done."""
         if self._owed and self._pid == os.getpid():
             self._has_settled()
         self._file.close()

@@ -1,4 +1,4 @@
-"""What a verification that failed is told in."""
+"""The text of a failed verification."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _WIDEST = 40
 _MOST_ROWS = 12
 _DEEPEST = 6
 _NOISE = frozenset({"content-length", "date", "x-request-id", "traceparent"})
-"""Headers that differ from one call to the next anyway."""
+"""Headers that differ from call to call anyway."""
 
 
 def failure_text(
     url: str, question: Question, verification: Verification, entries: Sequence[Entry] = ()
 ) -> str:
-    """Return what was expected of the world at ``url``, what there was, and what came closest.
+    """Return what was expected of the world at ``url``, what was found, and what came closest.
 
-    ``entries`` are some of the requests that are too many.
+    ``entries`` are some of the surplus requests.
     """
     if verification.get("inconclusive"):
         found = f"the result is inconclusive: {verification.get('reason')}"
@@ -62,7 +62,7 @@ def _expected(question: Question) -> str:
 
 
 def _missing(question: Question, verification: Verification) -> str:
-    """Return what of patterns in order was found, and which one was not."""
+    """Return which of the ordered patterns were found, and the first that was not."""
     place = re.search(r"\d+", verification["missing"])
     patterns = question.get("in_order", ())
     number = int(place[0]) if place else len(patterns)
@@ -112,18 +112,18 @@ def _miss_lines(miss: NearMiss) -> list[str]:
 
 
 def _holds_a_part(expected: object, found: object) -> bool:
-    """Tell whether an expression fits a part of what it would have to fit as a whole."""
+    """Tell whether an expression, which must match a whole value, matches a part of it."""
     expression = expected.get("matches") if isinstance(expected, Mapping) else None
     if not isinstance(expression, str) or not isinstance(found, (str, int, float)):
         return False
     try:
         return re.search(expression, str(found)[:1_000]) is not None
-    except re.error:  # what the server reads may be more than Python does
+    except re.error:  # the server's syntax may be wider than Python's
         return False
 
 
 def _too_many(ids: Sequence[int], entries: Sequence[Entry]) -> list[str]:
-    """Return which requests are too many, and in what they differ."""
+    """Return the surplus requests, and how they differ."""
     lines = [f"  matched: {', '.join(f'#{number}' for number in ids)}"]
     if len(entries) < 2:
         return lines
@@ -149,7 +149,7 @@ def _too_many(ids: Sequence[int], entries: Sequence[Entry]) -> list[str]:
 
 
 def _facts(entry: Entry) -> Iterable[tuple[str, str]]:
-    """Yield what a request was, by the names that criteria have."""
+    """Yield the facts about a request, under the names that criteria use."""
     request = entry["request"]
     yield "method", printable(request["method"])
     yield "path", _short(request["path"])

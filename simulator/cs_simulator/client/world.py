@@ -1,4 +1,4 @@
-"""One world of a server: all that a test sets up in it, and asks of it."""
+"""One world of a server: everything that a test sets up in it and asks of it."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # pytest then shows the line of the test
 
 ScenarioLike = str | os.PathLike[str] | Mapping[str, Any]
-"""A name of the catalogue, a path, or a document. Text is a path if it looks like one."""
+"""A name in the catalogue, a path, or a document. Text that looks like a path is one."""
 
 DEFAULT = "default"
-"""The world that requests without a world's prefix speak of."""
+"""The world of requests without a world prefix."""
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _MOST_COMPARED = 4
-"""Requests that are shown side by side where they are too many."""
+"""How many surplus requests are shown side by side."""
 
 
 class World:
     """A world of a server.
 
-    What sets up a world makes it, if need be; what asks about one that does not exist raises
-    :exc:`~cs_simulator.client.ControlError` with status 404.
+    Methods that set up a world create it if necessary. Methods that query a world that does not
+    exist raise :exc:`~cs_simulator.client.ControlError` with status 404.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class World:
     def __repr__(self) -> str:
         return f"World({self._transport.url + self.prefix!r})"
 
-    # Where it is
+    # Addresses
 
     @property
     def root_url(self) -> str:
@@ -94,7 +94,7 @@ class World:
 
     def _base(self, edition: str, otherwise: str) -> str:
         if self._bases is None:
-            self._bases = self.describe()["base_paths"]  # of a world that was not made here
+            self._bases = self.describe()["base_paths"]  # of a world that was not created here
         return self._bases.get(edition, otherwise).rstrip("/")
 
     # The world as a whole
@@ -106,9 +106,9 @@ class World:
         copy_of: str | None = None,
         before: int | None = None,
     ) -> Description:
-        """Make the world if it is not there, and begin it anew with a scenario if one is given.
+        """Create the world if it does not exist; start it afresh with a scenario if one is given.
 
-        With ``copy_of`` it becomes what that world is, or was ``before`` a request arrived there.
+        With ``copy_of`` it becomes a copy of that world, now or as it was ``before`` a request.
         """
         made: Description
         if copy_of is not None:
@@ -126,28 +126,27 @@ class World:
         return made
 
     def describe(self) -> Description:
-        """Return what there is to say of the world."""
+        """Return the key facts about the world."""
         described: Description = self._call("GET", self._own)
         return described
 
     def delete(self) -> None:
-        """Drop the world, with all it holds."""
+        """Drop the world, with all its data."""
         self._call("DELETE", self._own)
 
     def reset(self) -> Cleared:
-        """Put the world back to where its scenario begins."""
+        """Reset the world to the beginning of its scenario."""
         return self._begun(self._json("POST", "/reset"))
 
     def rewind(self, before: int) -> Rewound:
-        """Put the world back to where it was before a request arrived, given by its id."""
+        """Rewind the world to the instant before a request, given by its id."""
         rewound: Rewound = self._json("POST", "/rewind", {"before": before})
         return rewound
 
     def difference(self, start: int, end: int | None = None) -> list[dict[str, Any]]:
-        """Return what differs between two instants, as JSON Patch of one snapshot to the other.
+        """Return the difference of two instants: a JSON Patch from one snapshot to the other.
 
-        An instant is that before a request arrived, given by its id; the second is now unless it
-        is given.
+        Each instant is the one before a request, given by its id; the second defaults to now.
         """
         query = {"from": str(start)} if end is None else {"from": str(start), "to": str(end)}
         path = self._at("/difference")
@@ -155,9 +154,9 @@ class World:
         return patch
 
     def report(self, test: str | None = None, failure: str = "") -> str:
-        """Return the world's run as one file of HTML, which is read without a server.
+        """Return the world's run as one HTML file, which needs no server.
 
-        It may name the test whose run it was, and how that failed.
+        It can name the test that used the world, and how it failed.
         """
         if test is None:
             return self._transport.text("GET", self._at("/report"))
@@ -165,7 +164,7 @@ class World:
         return self._transport.text("POST", self._at("/report"), named)
 
     def report_data(self) -> dict[str, Any]:
-        """Return what is in a report, as data."""
+        """Return the data of a report."""
         path = self._at("/report")
         data: dict[str, Any] = self._call("GET", path, query={"format": "json"})
         return data
@@ -173,11 +172,11 @@ class World:
     # Scenarios
 
     def load_scenario(self, scenario: ScenarioLike) -> Cleared:
-        """Begin the world anew with a scenario: a name, a path to a file, or a document."""
+        """Start the world afresh with a scenario: a name, a path to a file, or a document."""
         return self._begun(self._put_scenario(self._at("/scenario"), scenario))
 
     def restore_scenario(self) -> Cleared:
-        """Begin the world anew with the scenario that the server was started with."""
+        """Start the world afresh with the scenario that the server was started with."""
         return self._begun(self._json("DELETE", "/scenario"))
 
     def _begun(self, cleared: Cleared) -> Cleared:
@@ -190,19 +189,19 @@ class World:
         return scenario
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the world as it is now, as a document for :meth:`load_scenario`, here or there.
+        """Return the world as it is now, as a document for :meth:`load_scenario` in any world.
 
-        It holds the passwords of the scenario's users.
+        It contains the passwords of the scenario's users.
         """
         document: dict[str, Any] = self._json("GET", "/snapshot")
         return document
 
     def snapshot_yaml(self) -> str:
-        """Return what :meth:`snapshot` does, as the text of a scenario file."""
+        """Return the snapshot as the text of a scenario file."""
         return self._transport.text("GET", self._at("/snapshot"), query={"format": "yaml"})
 
     def _document(self, scenario: ScenarioLike) -> tuple[Any, str]:
-        """Return a scenario as it is sent, and the file it is from."""
+        """Return a scenario in the form in which it is sent, and the file it is from."""
         if isinstance(scenario, Mapping):
             return dict(scenario), ""
         if not isinstance(scenario, (str, os.PathLike)):
@@ -223,7 +222,7 @@ class World:
             ) from None
 
     def _put_scenario(self, path: str, scenario: ScenarioLike) -> Any:
-        """Return what is answered to a scenario that is put to a path."""
+        """Send a scenario to a path, and return the response."""
         body, source = self._document(scenario)
         self._bases = None
         try:
@@ -237,7 +236,7 @@ class World:
             ) from None
 
     def _file_named(self, scenario: ScenarioLike) -> str | None:
-        """Return the file that may be meant by what is taken for a name."""
+        """Return the file that a name may have been meant for."""
         if not isinstance(scenario, str) or is_path(scenario):
             return None
         names = [f"{scenario}{ending}" for ending in _ENDINGS]
@@ -246,12 +245,12 @@ class World:
     # Faults and stages
 
     def add_fault(self, **rule: Unpack[FaultRule]) -> Fault:
-        """Add a fault, with the keys that it has in a scenario; it is tried before all others."""
+        """Add a fault rule, with the same keys as in a scenario; it is tried before all others."""
         fault: Fault = self._json("POST", "/faults", rule)
         return fault
 
     def replace_fault(self, name: str, /, **rule: Unpack[FaultRule]) -> Fault:
-        """Add a fault, or replace the one of that name."""
+        """Add a fault rule, or replace the one of that name."""
         fault: Fault = self._json("PUT", f"/faults/{quote(name, safe='')}", rule)
         return fault
 
@@ -261,12 +260,12 @@ class World:
         return faults
 
     def get_fault(self, name: str) -> Fault:
-        """Return a rule in force, with what it has counted."""
+        """Return a rule in force, with its counters."""
         fault: Fault = self._json("GET", f"/faults/{quote(name, safe='')}")
         return fault
 
     def remove_fault(self, name: str) -> None:
-        """Remove a rule, until the next reset if it is the scenario's."""
+        """Remove a rule; a rule of the scenario returns at the next reset."""
         self._json("DELETE", f"/faults/{quote(name, safe='')}")
 
     def remove_faults(self) -> list[str]:
@@ -285,7 +284,7 @@ class World:
         return stage
 
     def next_stage(self) -> Stage:
-        """Enter the stage that follows."""
+        """Enter the next stage."""
         stage: Stage = self._json("POST", "/stage/next")
         return stage
 
@@ -297,7 +296,7 @@ class World:
         return clock
 
     def set_clock(self, mode: Mode | None = None, time: str | datetime | None = None) -> Clock:
-        """Set the clock: its mode, the time it shows, or both.
+        """Set the clock: its mode, its time, or both.
 
         A time is a ``datetime`` with a time zone, or text such as ``2026-01-05T09:00:00.000Z``.
         """
@@ -308,13 +307,13 @@ class World:
         return clock
 
     def freeze_clock(self, time: str | datetime | None = None) -> Clock:
-        """Stop the clock, where it is or at a time."""
+        """Stop the clock, at its current time or at the given one."""
         return self.set_clock("frozen", time)
 
     def advance_clock(self, by: Span) -> Clock:
-        """Move the clock on by a ``timedelta``, or a span such as ``90s`` or ``2h``.
+        """Advance the clock by a ``timedelta``, or a duration such as ``90s`` or ``2h``.
 
-        What falls due happens. A real clock cannot be moved: freeze it, or set its mode to
+        What falls due happens. A real clock cannot be advanced: freeze it, or set its mode to
         ``offset``.
         """
         clock: Clock = self._json("POST", "/clock/advance", {"by": span_text(by)})
@@ -328,7 +327,7 @@ class World:
         return page
 
     def requests(self, **filters: Unpack[Filters]) -> list[Entry]:
-        """Return the requests of this world, oldest first, and what each was answered."""
+        """Return the requests of this world, oldest first, each with its response."""
         return self.requests_page(**filters)["requests"]
 
     def request(self, id: int) -> Entry:  # noqa: A002 - the name that it has in the journal
@@ -342,13 +341,14 @@ class World:
         return cleared
 
     def verify(self, **question: Unpack[Question]) -> Verification:
-        """Make sure that this world was asked what is expected.
+        """Check that this world received the expected requests.
 
-        ``on`` and ``where`` say which requests, as in a fault; ``response`` which ``status`` and
-        ``fault`` they had; ``count`` how many, at least one where it is left out; ``in_order`` is a
-        list of such patterns in their place. ``within`` waits, ``after`` leaves out earlier ones.
+        ``on`` and ``where`` select requests, as in a fault rule; ``response`` by their ``status``
+        and ``fault``. ``count`` is the expected number, by default at least one. ``in_order`` is a
+        list of such patterns instead. ``within`` waits for the result; ``after`` ignores earlier
+        requests.
 
-        Raises :exc:`NotVerifiedError`, an ``AssertionError``, that shows what came closest.
+        Raises :exc:`NotVerifiedError`, an ``AssertionError`` that shows what came closest.
         """
         verification = self.verification(**question)
         if not verification["verified"]:
@@ -358,7 +358,7 @@ class World:
         return verification
 
     def verification(self, **question: Unpack[Question]) -> Verification:
-        """Return what :meth:`verify` goes by, whatever it is."""
+        """Return the result of a verification, whatever it is; see :meth:`verify`."""
         longer = 0.0
         if question.get("within") is not None:
             within = span_text(question["within"])
@@ -374,7 +374,7 @@ class World:
         return verification
 
     def _compared(self, ids: Sequence[int]) -> list[Entry]:
-        """Return some of the requests that are too many, as far as they are still there."""
+        """Return some of the surplus requests, as far as the journal still has them."""
         entries = []
         for number in ids[-_MOST_COMPARED:]:
             with suppress(ControlError):
@@ -382,14 +382,14 @@ class World:
         return entries
 
     def judge(self, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
-        """Make sure that the client of this world did what is expected of it.
+        """Check that the client of this world behaved as expected.
 
-        ``on``, ``where`` and ``after`` say which requests, ``intent`` which belong together;
-        the others are virtues, such as ``created={"at_most": 1}``. Without a virtue it is held
-        against what the world's scenario expects. ``ended`` says that the client has ended.
+        ``on``, ``where`` and ``after`` select requests, ``intent`` says which belong together; the
+        other arguments are virtues, such as ``created={"at_most": 1}``. Without a virtue, the
+        expectations of the world's scenario are used. ``ended`` says that the client has ended.
 
-        Raises :exc:`NotPassedError`, an ``AssertionError``, that shows its attempts, also where the
-        judge could not decide.
+        Raises :exc:`NotPassedError`, an ``AssertionError`` that shows the client's attempts. It is
+        also raised if the judge cannot decide.
         """
         judgement = self.judgement(**question)
         if judgement["verdict"] != "passed":
@@ -397,7 +397,7 @@ class World:
         return judgement
 
     def judgement(self, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
-        """Return what :meth:`judge` goes by, whatever it is."""
+        """Return the result of a judgement, whatever it is; see :meth:`judge`."""
         judgement: JudgeAnswer = self._json("POST", "/judge", question or None)
         return judgement
 
@@ -408,7 +408,7 @@ class World:
         headers: Mapping[str, str] | None = None,
         body: Any = None,
     ) -> Explanation:
-        """Return what the rules in force would make of a request, without counting it."""
+        """Return what the rules in force would do with a request, without counting it."""
         asked: dict[str, Any] = {"method": method, "path": path}
         if headers:
             asked["headers"] = dict(headers)
@@ -418,22 +418,22 @@ class World:
         return explanation
 
     def explain_request(self, id: int) -> Explanation:  # noqa: A002 - as in request()
-        """Return what the rules made of a request in the journal."""
+        """Return what the rules did with a request in the journal."""
         explanation: Explanation = self._json("POST", "/explain", {"request": id})
         return explanation
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document of both editions, as this world speaks them."""
+        """Return the OpenAPI document of both editions, as this world answers them."""
         document: dict[str, Any] = self._json("GET", "/openapi.json")
         return document
 
     def exports(self) -> list[str]:
-        """Return the names of the files that exports have made."""
+        """Return the names of the exported files."""
         paths: list[str] = self._json("GET", "/exports")["exports"]
         return [path.rpartition("/")[2] for path in paths]
 
     def export(self, name: str) -> str:
-        """Return the CSV of an exported file."""
+        """Return the CSV text of an exported file."""
         return self._transport.text("GET", self._at(f"/exports/{quote(name, safe='')}"))
 
     @property
@@ -447,16 +447,16 @@ class World:
         return self._call(method, self._at(path), body, **more)
 
     def _call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
-        """Return what a request is answered; every one but those for text goes this way."""
+        """Send a request and return its response; all calls but those for text use this."""
         return self._transport.json(method, path, body, **more)
 
 
 def _check_name(name: object) -> None:
-    """Refuse what is no text, and none at all; the server judges the rest."""
+    """Reject a name that is not text, or is empty; the server checks the rest."""
     if not isinstance(name, str) or not name:
         raise ArgumentError(f"{name!r} is not a valid world name; use 1 to 64 of A-Z a-z 0-9 . _ -")
 
 
 def is_path(scenario: str) -> bool:
-    """Tell whether a text names a file, and not a scenario of the catalogue."""
+    """Tell whether a text is a file name rather than the name of a scenario."""
     return "/" in scenario or os.sep in scenario or scenario.endswith(_ENDINGS)

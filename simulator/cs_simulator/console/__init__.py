@@ -1,1 +1,1 @@
-"""The console: a page that shows worlds and steers them, and the viewer of report files."""
+"""The console: a page that shows and controls worlds, and the viewer of report files."""

@@ -1,6 +1,6 @@
-"""The files of the console, as they ship: the page, its styles and its modules.
+"""The files of the console: the page, its styles and its modules.
 
-They hold no data. The page asks the control API for these, with the token where one is set.
+They contain no data. The page requests it from the control API, with the token if one is set.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "svg": "image/svg+xml",
     }
 )
-"""The content types of the files, by the end of their names."""
+"""Content types by file extension."""
 
 POLICY = "; ".join(
     (
@@ -36,7 +36,7 @@ POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
-"""What a browser lets the page do: use its own files, and ask its own server."""
+"""The content security policy: the page may use its own files and contact its own server."""
 
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -48,7 +48,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "X-Frame-Options": "DENY",
     }
 )
-"""The headers of each file."""
+"""The headers of every file."""
 
 
 class Asset(NamedTuple):
@@ -65,7 +65,7 @@ def names() -> list[str]:
 
 
 def asset(name: str) -> Asset | None:
-    """Return the file of a name, None where there is none."""
+    """Return the file of that name, or None."""
     if name not in names():
         return None
     content = (files(__package__) / "page" / name).read_bytes()

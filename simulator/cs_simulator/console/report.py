@@ -1,8 +1,8 @@
-"""The report of a run: one file of HTML that holds the data and the viewer, and needs nothing else.
+"""The report of a run: one self-contained HTML file with the data and the viewer.
 
-The viewer is made of the console's modules. A browser runs modules of a file only where they stand
-in the page itself, so they are put into one script, in the order in which they import each other;
-their names at the top are unique. The data are packed: they hold no markup then, and are small.
+The viewer consists of the console's modules. A browser does not load modules from local files, so
+they are joined to one script, in the order in which they import each other; their top-level names
+are unique. The data is compressed, which makes it small and free of markup.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _PAGE = """\
 
 
 def report_page(report: Mapping[str, Any]) -> str:
-    """Return the file of a report.
+    """Return the HTML of a report.
 
-    Its members, each of which may be missing: ``version``, ``world``, ``url``, ``test`` (its
-    ``name`` and ``failure``), ``scenario``, ``clock`` and ``stage`` as the control API shows them,
-    ``requests`` and ``dropped`` as the journal does, ``explained`` (what explain says of each of
-    them, with its ``id``), ``faults`` as a list, ``verdict`` as the judge answers, ``state``, the
-    snapshot at the end, ``begin``, the snapshot before the first of the requests, and ``changes``,
-    what each request made of it: a list of ``request``, its id, and ``patch``, a JSON Patch.
+    Members of the data, all optional: ``version``, ``world``, ``url``, ``test`` (its ``name`` and
+    ``failure``), ``scenario``, ``clock`` and ``stage`` as the control API shows them, ``requests``
+    and ``dropped`` as the journal does, ``explained`` (what explain says of each of them, with its
+    ``id``), ``faults`` as a list, ``verdict`` as the judge answers, ``state``, the snapshot at the
+    end, ``begin``, the snapshot before the first of the requests, and ``changes``, what each
+    request changed: a list of ``request``, its id, and ``patch``, a JSON Patch.
     """
     style, script = _text("console.css"), _script()
     policy = "; ".join(
@@ -84,12 +84,12 @@ def report_page(report: Mapping[str, Any]) -> str:
 
 
 def _shown(title: str) -> str:
-    """Return a title without what turns text around or cannot be seen."""
+    """Remove bidirectional controls and invisible characters from a title."""
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in title)
 
 
 def _hash(text: str) -> str:
-    """Return the source that lets a browser use a text, and nothing else."""
+    """Return the hash by which a policy allows exactly this script or style."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
 
 
@@ -100,7 +100,7 @@ def _text(name: str) -> str:
 
 
 def _script() -> str:
-    """Return the viewer's modules as one."""
+    """Return the viewer's modules as one script."""
     done: dict[str, str] = {}
     for name in _in_order(ENTRY, done):
         done[name] = _EXPORT.sub("", _IMPORT.sub("", _text(name)))
