@@ -1,7 +1,7 @@
 """The application: worlds, the API and the control API put together.
 
-A request goes from :meth:`Simulator.handle` through Flask's routes, in the world that it names, to
-:meth:`cs_simulator.api.pipeline.Pipeline.perform` or to the control API.
+One request goes from :meth:`Simulator.handle` along its route, in the world that it names, to
+:meth:`cs_simulator.api.pipeline.Pipeline.perform`, or to the control API, which Flask routes.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map
 
 from cs_simulator import __version__, control
 from cs_simulator.api.arrival import (
@@ -30,21 +29,19 @@ from cs_simulator.api.arrival import (
 )
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import HeldResponse, Later, Outcome, waited
-from cs_simulator.api.paths import EntityId, Segment
-from cs_simulator.api.pipeline import Pipeline, Work, refuse, route_of
+from cs_simulator.api.pipeline import Pipeline, refuse
+from cs_simulator.api.routes import route_of
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
 from cs_simulator.control.addressing import NEVER_STORED, is_control
 from cs_simulator.control.leading import may_lead, way_to_console
 from cs_simulator.domain.errors import InjectedFault
-from cs_simulator.domain.store import Which
 from cs_simulator.faults.verdict import UNROUTED
 from cs_simulator.journal.entries import status_shown
 from cs_simulator.lines import status_line
 from cs_simulator.meter import Meter
-from cs_simulator.operations import OPERATIONS
-from cs_simulator.routing import PathFlask, Router
+from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import ServedWorld, TooManyWorldsError, WorldNameError, Worlds
 
 if TYPE_CHECKING:
@@ -57,10 +54,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("cs_simulator")
 
 SERVER_NAME = f"ContextServicesSimulator/{__version__}"
-
-_IDS = ("service_id", "state_id", "task_id")
-_WHICH: tuple[Which, ...] = ("active", "completed")
-
 
 _PROBES = ("OPTIONS", "HEAD")
 _NOWHERE = ("*", "/")
@@ -96,11 +89,6 @@ class Simulator(PathFlask):
             self._forwarding = Forwarding(settings.trust_forwarded)
         self._control_app: control.ControlApp | None = None
         self._making_control = Lock()
-        routes = _api_routes()
-        self.url_map = routes.map
-        self.works = routes.works
-        """The work behind each endpoint of the URL map."""
-        self.router = routes.router
         self.pipeline = Pipeline(
             settings.max_body, settings.import_dir, guards=settings.control_token is not None
         )
@@ -182,7 +170,7 @@ class Simulator(PathFlask):
         passage = Passage(arrive(request, where.target, world.scenario, where.prefix), world)
         result: Outcome | HeldResponse
         try:
-            route = route_of(self.router, self.works, passage.arrival)
+            route = route_of(passage.arrival)
             if at_once and (route.is_slow or world.rules_may_take_long):
                 self.worlds.leave(world)
                 return Later.SLOW
@@ -293,8 +281,6 @@ class Simulator(PathFlask):
                     asked = control.Control(
                         self.worlds,
                         self.control_terms,
-                        self.router,
-                        self.works,
                         self.meter,
                         self.instance,
                         control.Streams(self.worlds, self.control_terms.token),
@@ -325,51 +311,6 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
     app.register_error_handler(HTTPException, front.on_http_error)
     app.register_error_handler(Exception, front.on_defect)
     return app
-
-
-class _Routes(NamedTuple):
-    """The routes of the API's paths."""
-
-    map: Map
-    works: dict[str, Work]
-    router: Router
-
-
-@lru_cache(maxsize=1)
-def _api_routes() -> _Routes:
-    """Return the routes of the API and of health checks; all applications share them."""
-    app = PathFlask("cs_simulator")
-    app.url_map.converters["segment"] = Segment
-    app.url_map.converters["id"] = EntityId
-    works: dict[str, Work] = {}
-    for operation in OPERATIONS:
-        for edition in operation.editions:
-            for template in operation.paths:
-                last = template.rsplit("/", 1)[-1]
-                which: Which = next((word for word in _WHICH if word == last), "all")
-                endpoint = f"{edition} {operation.id} {template}".replace(".", "_")
-                works[endpoint] = Work(operation, which)
-                app.add_url_rule(
-                    f"/{edition}{_rule(template)}",
-                    endpoint=endpoint,
-                    methods=[operation.method],
-                    provide_automatic_options=False,
-                    strict_slashes=True,  # one trailing slash is removed by now
-                )
-    router = Router(app.url_map)
-    app.add_url_rule(front.HEALTH, front.HEALTH_ENDPOINT, methods=["GET"])
-    return _Routes(app.url_map, works, router)
-
-
-def _rule(template: str) -> str:
-    """Convert a path template to Flask's syntax."""
-    segments = []
-    for segment in template.split("/"):
-        if segment.startswith("{"):
-            name = segment[1:-1]
-            segment = f"<{'id' if name in _IDS else 'segment'}:{name}>"
-        segments.append(segment)
-    return "/".join(segments)
 
 
 def varying(result: Outcome | HeldResponse) -> Outcome | HeldResponse:

@@ -11,7 +11,7 @@ from cs_simulator.api.arrival import Received, arrive
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import Outcome
 from cs_simulator.api.paths import split_target
-from cs_simulator.api.pipeline import route_of
+from cs_simulator.api.routes import route_of
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import system_time
 from cs_simulator.har.exchanges import (
@@ -58,7 +58,7 @@ class Server:
         request = Received(method, target, named, body, "http://h")
         arrival = arrive(request, split_target(target), self.world.scenario)
         app = application()
-        route = route_of(app.router, app.works, arrival)
+        route = route_of(arrival)
         outcome = app.pipeline.perform(Passage(arrival, self.world), route)
         assert isinstance(outcome, Outcome)
         return RecordedExchange(

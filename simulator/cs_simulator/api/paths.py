@@ -1,7 +1,7 @@
 """The request target: split before it is decoded, and matched to an edition's base path.
 
-Flask gets a path in which every segment is percent-encoded in one canonical way, so that a slash
-inside a contact key stays in its segment; :class:`Segment` decodes what it captures.
+A path is matched with every segment percent-encoded in one canonical way, so a slash inside a
+contact key stays there.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
-
-from werkzeug.routing import BaseConverter
 
 from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition
 from cs_simulator.operations.row import EditionName
@@ -31,22 +29,6 @@ class Target(NamedTuple):
     query: str
     malformed: str | None
     """A segment that is not valid UTF-8, or None."""
-
-
-class Segment(BaseConverter):
-    """Capture any one segment of a path, and decode it."""
-
-    regex = "[^/]+"
-
-    def to_python(self, value: str) -> str:
-        """Return the segment decoded."""
-        return unquote_to_bytes(value).decode("utf-8", "replace") if "%" in value else value
-
-
-class EntityId(Segment):
-    """Capture one segment that may be an id: any except the words that never are."""
-
-    regex = f"(?!(?:{'|'.join(NO_IDS)})(?:/|$))[^/]+"
 
 
 def split_target(target: str) -> Target:

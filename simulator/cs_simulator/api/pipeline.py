@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.bodies import read_json
@@ -32,6 +32,7 @@ from cs_simulator.api.outcome import (
 )
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.api.queries import Pairs, read_parameters, split_query
+from cs_simulator.api.routes import Route, Work
 from cs_simulator.domain.errors import (
     BodyTooLarge,
     InternalError,
@@ -42,13 +43,11 @@ from cs_simulator.domain.errors import (
     Refusal,
     UnknownPath,
 )
-from cs_simulator.domain.store import Which
 from cs_simulator.domain.transaction import Transaction
-from cs_simulator.faults.verdict import NOTHING, OPTIONS, UNROUTED
+from cs_simulator.faults.verdict import NOTHING, OPTIONS
 from cs_simulator.ids import OutOfIdsError
 from cs_simulator.operations import family_at
 from cs_simulator.operations.row import ApiOperation
-from cs_simulator.routing import Router
 from cs_simulator.worlds import WorldDroppedError
 
 log = logging.getLogger("cs_simulator")
@@ -59,47 +58,6 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
 _OTHER_MODULE = re.compile(r"/genesys/\d+/[a-z]")
 _SLASH_IN_KEY = re.compile(r"/(?:services/anonymous/[^/]+/.|customers/[^/]+/[^/]+/services)")
 _PREFLIGHT = "HTTP_ACCESS_CONTROL_REQUEST_METHOD"
-
-
-class Work(NamedTuple):
-    """An operation, and which of several services its path names: the target of a route."""
-
-    operation: ApiOperation
-    which: Which
-
-
-class Route(NamedTuple):
-    """The target of a method and a path."""
-
-    work: Work | None = None
-    args: Mapping[str, str] = {}
-    """The ids and names in the path, decoded."""
-    allowed: Iterable[str] | None = None
-    """The allowed methods, if the path exists without the requested method."""
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether the operation may take long."""
-        return self.work is not None and self.work.operation.is_slow
-
-    @property
-    def reads_apart(self) -> bool:
-        """Whether the operation reads from a copy of the world's data."""
-        return self.work is not None and self.work.operation.reads_apart
-
-    def operation_for(self, method: str) -> str:
-        """Return the operation that the journal and the rules use for it."""
-        if self.work is not None:
-            return self.work.operation.id
-        return OPTIONS if self.allowed is not None and method == "OPTIONS" else UNROUTED
-
-
-def route_of(router: Router, works: Mapping[str, Work], arrival: Arrival) -> Route:
-    """Return the route of a request; ``works`` maps the endpoints of the URL map to their work."""
-    found = router.match(f"/{arrival.edition.name}{arrival.path}", arrival.method)
-    if found.endpoint is None:
-        return Route(allowed=found.allowed)
-    return Route(works[found.endpoint], found.args)
 
 
 def is_preflight(arrival: Arrival, route: Route) -> bool:

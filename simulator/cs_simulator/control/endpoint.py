@@ -12,11 +12,9 @@ from cs_simulator.documents.shape import Shape
 if TYPE_CHECKING:
     from flask import Response
 
-    from cs_simulator.api.pipeline import Work
     from cs_simulator.control.front import ControlTerms
     from cs_simulator.control.streams import Streams
     from cs_simulator.meter import Meter
-    from cs_simulator.routing import Router
     from cs_simulator.worlds import Worlds
 
 Scope = Literal["world", "server"]
@@ -70,10 +68,6 @@ class Control(NamedTuple):
 
     worlds: Worlds
     terms: ControlTerms
-    router: Router
-    """The routes of the API, which rules are explained for."""
-    works: Mapping[str, Work]
-    """What these lead to."""
     meter: Meter
     instance: str
     """The name of the server's process."""

@@ -13,7 +13,8 @@ from flask import Response
 from cs_simulator.api.arrival import FAULT_HEADER, Arrival, Received, address, arrive
 from cs_simulator.api.judging import foreseen
 from cs_simulator.api.paths import base_paths_of, split_target
-from cs_simulator.api.pipeline import Route, is_preflight, route_of
+from cs_simulator.api.pipeline import is_preflight
+from cs_simulator.api.routes import Route, route_of
 from cs_simulator.control.addressing import asked, is_control
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.journal import SHOWN, kept_entry
@@ -97,7 +98,7 @@ def explain_request(control: Control) -> Response:
     given = _checked(data)
     world = asked(worlds)
     number = given.get("request")
-    members = _foreseen(world, given, control) if number is None else _kept(world, number)
+    members = _foreseen(world, given) if number is None else _kept(world, number)
     return json_response(without_token(members, token))
 
 
@@ -142,9 +143,9 @@ def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
     }
 
 
-def _foreseen(world: ServedWorld, given: Mapping[str, Any], control: Control) -> dict[str, Any]:
+def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the rules in force would make of a request, without counting it."""
-    uri, arrival, route = _routed(world, given, control)
+    uri, arrival, route = _routed(world, given)
     operation = route.operation_for(arrival.method)
     members: dict[str, Any] = {
         "world": world.name,
@@ -201,9 +202,7 @@ def _utf8(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "replace")
 
 
-def _routed(
-    world: ServedWorld, given: Mapping[str, Any], control: Control
-) -> tuple[str, Arrival, Route]:
+def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival, Route]:
     """Return a described request as if it had arrived, and where it leads.
 
     Its path may come with a base path, or without one. It is first taken as it stands, for the
@@ -237,7 +236,7 @@ def _routed(
     for each in uris:
         request = Received(given["method"], each, headers, _bytes(given.get("body")), "")
         arrival = arrive(request, split_target(each), world.scenario)
-        found.append((each, arrival, route_of(control.router, control.works, arrival)))
+        found.append((each, arrival, route_of(arrival)))
     return next(
         (each for each in found if each[2].operation_for(each[1].method) != UNROUTED), found[0]
     )

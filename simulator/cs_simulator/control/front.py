@@ -31,7 +31,6 @@ API = 1
 """The number of this API; within one, only additions."""
 
 HEALTH = f"{PREFIX}/health"
-HEALTH_ENDPOINT = "control health"
 
 log = logging.getLogger("cs_simulator")
 
@@ -48,8 +47,9 @@ class ControlTerms(NamedTuple):
 
 
 def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
-    """Add the health endpoint to an application that has its route."""
-    app.view_functions[HEALTH_ENDPOINT] = partial(health, worlds, instance, stopwatch())
+    """Add the health endpoint to an application."""
+    answers = partial(health, worlds, instance, stopwatch())
+    app.add_url_rule(HEALTH, "control health", answers, methods=["GET"])
 
 
 def health(worlds: Worlds, instance: str, started: float) -> Response:

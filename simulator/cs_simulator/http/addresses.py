@@ -70,9 +70,12 @@ def bind(hosts: Sequence[str], port: int) -> tuple[list[socket.socket], list[str
 
 
 def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.socket:
+    # An address in figures needs none of what encodes names, which every start would import.
+    is_figures = host.isascii() and (":" in host or host.replace(".", "").isdigit())
+    name = host.encode("ascii") if is_figures else host
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError) as error:
         raise AddressError(_unresolved(host, port, error)) from None

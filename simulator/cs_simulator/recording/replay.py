@@ -14,7 +14,8 @@ from cs_simulator.api.arrival import Arrival, Received, arrive
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import HeldResponse
 from cs_simulator.api.paths import split_target
-from cs_simulator.api.pipeline import Pipeline, Route, Work, route_of
+from cs_simulator.api.pipeline import Pipeline
+from cs_simulator.api.routes import Route, route_of
 from cs_simulator.clock import Instant, WorldClock
 from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.domain.store import Store
@@ -30,7 +31,6 @@ from cs_simulator.recording.differences import (
     SimulatedResponse,
     differences,
 )
-from cs_simulator.routing import Router
 from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.scenario.snapshot import Snapshot
 from cs_simulator.world import ServedWorld, WorldData
@@ -45,8 +45,6 @@ _OUT_OF_THE_WAY = NextNumbers(service=2**62, state=2**30, task=2**30 + 2**29, cu
 class Carrier(Protocol):
     """The application, as far as a replay needs it."""
 
-    router: Router
-    works: dict[str, Work]
     pipeline: Pipeline
 
 
@@ -204,7 +202,7 @@ class Replay:
                 step.root.origin,
             )
             arrival = arrive(received, target, self._scenario)
-            known = arrival, route_of(self._app.router, self._app.works, arrival)
+            known = arrival, route_of(arrival)
             self._requests[id(step)] = known
         return known
 

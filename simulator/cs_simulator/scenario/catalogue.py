@@ -70,6 +70,8 @@ class Catalogue:
 
     def shadowed(self) -> list[tuple[str, Path]]:
         """Return the names that more than one folder has, each with the file that counts."""
+        if len(self._folders) == 1:
+            return []
         counts = Counter(
             name
             for folder in self._folders
