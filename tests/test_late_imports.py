@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import cs_simulator
-
-ROOT = Path(cs_simulator.__file__).parent
-MODULES = sorted(ROOT.rglob("*.py"))
+from tests.support.modules import modules
 
 DOORS = frozenset({"control", "faults", "har", "openapi"})
 """The packages that import their modules when a name is used."""
@@ -58,27 +54,22 @@ def late_imports(tree: ast.AST) -> Iterator[str]:
                     yield node.module or ""
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_stand_at_the_top(path: Path) -> None:
-    name = name_of(path)
-    late = set(late_imports(ast.parse(path.read_text(encoding="utf-8"))))
-    unargued = {each for each in late if (name, each) not in LATE}
-    assert not unargued or name.startswith(LEFT_OUT), (
-        f"{name} imports {', '.join(sorted(unargued))} in a function: import it at the top, "
-        f"through a door ({', '.join(sorted(DOORS))}), or argue for it in LATE of this test"
+def test_imports_stand_at_the_top() -> None:
+    unargued = [
+        f"{module.name} imports {each}"
+        for module in modules()
+        if not module.name.startswith(LEFT_OUT)
+        for each in late_imports(module.tree)
+        if (module.name, each) not in LATE
+    ]
+    assert not unargued, (
+        f"in a function: import it at the top, through a door ({', '.join(sorted(DOORS))}), "
+        "or argue for it in LATE of this test"
     )
 
 
 def test_what_is_argued_for_is_there() -> None:
-    found = {
-        (name_of(path), each)
-        for path in MODULES
-        for each in late_imports(ast.parse(path.read_text(encoding="utf-8")))
-    }
+    found = {(module.name, each) for module in modules() for each in late_imports(module.tree)}
     assert not set(LATE) - found
 
 
@@ -93,9 +84,9 @@ def test_what_is_argued_for_is_there() -> None:
 def test_only_doors_and_rows_import_by_name(called: str, allowed: set[str]) -> None:
     function = called.removesuffix("(")
     callers = {
-        name_of(path)
-        for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        module.name
+        for module in modules()
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Call)
         and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) == function
         and not (function == "named" and isinstance(node.func, ast.Attribute))

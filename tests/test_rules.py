@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import cs_simulator
+from tests.support.modules import modules
 
-ROOT = Path(cs_simulator.__file__).parent
-MODULES = sorted(ROOT.rglob("*.py"))
 LONGEST = 600
 
 CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
@@ -56,21 +53,16 @@ def state_of(tree: ast.Module) -> Iterator[str]:
             yield f"line {inner.lineno}: global {', '.join(inner.names)}"
 
 
-def name_of(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_module_has_no_state(path: Path) -> None:
-    found = list(state_of(ast.parse(path.read_text(encoding="utf-8"))))
+def test_no_module_has_state() -> None:
+    found = [f"{each.name}: {state}" for each in modules() for state in state_of(each.tree)]
     assert not found, (
         "wrap constants in MappingProxyType, tuple or frozenset; hang state off a World"
     )
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_module_is_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+def test_modules_are_small() -> None:
+    lengths = {each.name: len(each.source.splitlines()) for each in modules()}
+    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST}
 
 
 @pytest.mark.parametrize(
@@ -105,8 +97,8 @@ def classes_of(tree: ast.AST) -> Iterator[str]:
 
 def test_class_names_are_unique() -> None:
     where: dict[str, list[str]] = {}
-    for path in MODULES:
-        for name in classes_of(ast.parse(path.read_text(encoding="utf-8"))):
-            where.setdefault(name, []).append(name_of(path))
+    for each in modules():
+        for name in classes_of(each.tree):
+            where.setdefault(name, []).append(each.name)
     repeated = [f"{name}: {' and '.join(paths)}" for name, paths in where.items() if paths[1:]]
     assert not repeated, "let each name say what its class is for; names of the client stay"
