@@ -114,7 +114,10 @@ class Simulator(PathFlask):
         if page is not None:
             return led(page)
         result = self._handled(request, where, at_once=at_once)
-        return result if isinstance(result, Later) else varying(result)
+        # What comes of a request to the API says so itself, in its journal too.
+        if isinstance(result, Later) or not is_control(where.target.path):
+            return result
+        return varying(result)
 
     def _handled(
         self, request: Received, where: Address, *, at_once: bool
@@ -153,6 +156,7 @@ class Simulator(PathFlask):
             status = 400 if isinstance(error, WorldNameError) else 503
             world = self.worlds.default
             passage = Passage(arrive(request, where.target, world.scenario), world)
+            passage.varies = may_lead(request, where)
             return self._noted(passage, refuse(passage, InjectedFault(status, str(error))))
         if not at_once:
             return self._through(world, request, where)
@@ -168,6 +172,7 @@ class Simulator(PathFlask):
         self, world: ServedWorld, request: Received, where: Address, *, at_once: bool = False
     ) -> Outcome | HeldResponse | Later:
         passage = Passage(arrive(request, where.target, world.scenario, where.prefix), world)
+        passage.varies = may_lead(request, where)
         result: Outcome | HeldResponse
         try:
             route = route_of(passage.arrival)
@@ -338,5 +343,10 @@ def led(page: str) -> Outcome:
 def probed(request: Received, where: Address) -> Outcome:
     """Answer a health check; the request is not in the journal, and rules do not see it."""
     log.debug("a probe, %s %s: answered 204", request.method, where.target.path)
-    date = ("Date", format_http_date(system_time()))
-    return Outcome(204, (("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS"), date), b"")
+    headers = [
+        ("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+        ("Date", format_http_date(system_time())),
+    ]
+    if may_lead(request, where):
+        headers.append(("Vary", "Accept"))
+    return Outcome(204, tuple(headers), b"")

@@ -163,7 +163,7 @@ def test_help_fits_a_terminal_of_40_columns(run: Run, command: str) -> None:
         (
             ["record", "--upstream", "http://localhost:1", "--har", "never.har"],
             2,
-            "record needs h11, which is not installed; pip install 'cs-simulator[record]'",
+            "record needs h11, which is not installed; pip install 'h11>=0.14'",
         ),
     ],
 )

@@ -139,6 +139,17 @@ def test_clock_is_moved(run: Run) -> None:
     assert run("clock", "advance", "2 hours").exit_code == 2
 
 
+@pytest.mark.parametrize(("group", "first"), [("clock", "show"), ("fault", "list")])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_group_without_a_command_shows_what_there_is(
+    run: Run, group: str, first: str, options: tuple[str, ...]
+) -> None:
+    run("fault", "add", "end_service", "name=busy", "delay=1s")
+    bare, whole = run(group, *options), run(group, first, *options)
+    assert (bare.output, bare.exit_code) == (whole.output, 0)
+    assert run(group, "--help").output.startswith(f"Usage: cs-simulator {group} ")
+
+
 def test_stages_are_entered(run: Run) -> None:
     assert run("stage").output.startswith("[morning] -> noon\nentered 2026-01-05T09:00:00.000Z; 0")
     assert run("stage", "--next").output.startswith("morning -> [noon]")

@@ -180,6 +180,17 @@ def test_every_key_of_a_scenario_is_described(what: str, record: Record) -> None
     assert sorted(needed) == sorted(record.needed)
 
 
+@pytest.mark.parametrize(
+    ("extra", "source"), [("generate", "scenario/generate.py"), ("record", "cli/recorder.py")]
+)
+def test_what_is_missing_is_named_as_it_is_required(extra: str, source: str) -> None:
+    """The requirement itself is installed wherever the package came from."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [needed] = project["optional-dependencies"][extra]
+    text = (ROOT / "simulator" / "cs_simulator" / source).read_text(encoding="utf-8")
+    assert f"pip install '{needed}'" in text
+
+
 def dependencies() -> list[str]:
     """Return the names of what the package, its tests and their mutations depend on."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

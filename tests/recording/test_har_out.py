@@ -107,10 +107,19 @@ def test_secrets_are_masked_unless_they_are_asked_for() -> None:
     headers = {each["name"]: each["value"] for each in entry["request"]["headers"]}
     assert headers["Authorization"] == "Basic ***"
     assert headers["Cookie"] == "***"
-    body = json.loads(entry["request"]["postData"]["text"])
-    assert body["password"] == body["deep"]["api_key"] == "***"
-    assert body["contact_key"] == "a"
-    assert "request.body" in entry["_masked"]
+    assert json.loads(entry["request"]["postData"]["text"]) == {
+        "contact_key": "a",
+        "password": "***",
+        "deep": {"api_key": "***", "key": "shown ***"},
+    }
+    assert entry["request"]["url"] == f"http://localhost{BASE}/services/start?token=***"
+    assert entry["request"]["queryString"] == [{"name": "token", "value": "***"}]
+    assert entry["_masked"] == [
+        "request.headers.Authorization",
+        "request.headers.Cookie",
+        "request.url",
+        "request.body",
+    ]
     shown = app.get("/_control/requests?format=har&secrets=true", **own).body.decode()
     assert "c2VjcmV0OnB3" in shown
     assert "t0p" in shown
@@ -128,8 +137,12 @@ def test_faults_on_the_wire_have_a_form() -> None:
     assert half["response"]["status"] == 200
     assert half["response"]["content"]["text"] == "["
     assert half["response"]["_error"] == "the response ended after 1 of 2 bytes, by fault half"
-    assert headless["response"]["status"] == 0
-    assert "within its headers" in headless["response"]["_error"]
+    assert headless["response"]["status"] == 200
+    assert headless["response"]["headers"] == []
+    assert headless["response"]["content"]["size"] == -1
+    assert headless["response"]["_error"] == (
+        "the response ended within its headers, by fault headless"
+    )
     assert lost["_faults"] == ["lost"]
     assert lost["response"]["status"] == 0
     assert "reset" in lost["response"]["_error"]
@@ -138,6 +151,18 @@ def test_faults_on_the_wire_have_a_form() -> None:
     assert late["response"]["status"] == 200
     assert nothing["response"]["status"] == 0
     assert nothing["response"]["content"] == {"size": 0, "mimeType": "", "text": ""}
+
+
+def test_response_that_was_cut_in_its_first_line_shows_no_status() -> None:
+    rule = "{name: early, on: delete_service, connection: {truncate: {after: 5}}, effect: applied}"
+    app = App(f"{FROZEN}faults: [{rule}]\n")
+    app.start(key="a")
+    app.ask("DELETE", f"{BASE}/services/4294967297")
+    early = har_of(app)[1]
+    assert early["response"]["status"] == 0
+    assert early["response"]["_error"] == (
+        "the response ended within its status line, by fault early"
+    )
 
 
 def test_long_body_is_said_to_be_cut() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from cs_simulator.api.paths import split_target, split_world
 from cs_simulator.api.queries import split_query
 from cs_simulator.documents.equality import text_of
 from cs_simulator.documents.json_text import JsonError
-from cs_simulator.documents.problems import no_such
+from cs_simulator.documents.problems import Problem, no_such
 from cs_simulator.documents.shape import inside
 from cs_simulator.domain.errors import (
     BadValues,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 FORCED = "X-Simulator-Fault"
 """The header by which a request asks for a rule to act."""
+
+_SEVERAL = re.compile(r"[,:=]")
+"""What stands between names, or in actions as other tools and our commands take them."""
 
 _PARTS = ("service", "state", "task")
 """The parts of one element of a composite."""
@@ -131,6 +135,15 @@ def _named(member: str, args: Mapping[str, str], bodies: tuple[Any, ...]) -> set
     return found
 
 
+def _no_rule(text: str, names: Sequence[str]) -> Problem:
+    """Return the problem of a name that no rule has; it may be several names, or actions."""
+    problem = no_such("fault rule", text, names, "no rules are in force", at=FORCED)
+    if problem.nearest is None and _SEVERAL.search(text):
+        one = 'the name of one rule in force, or a rule as JSON such as {"connection": "close"}'
+        return Problem(FORCED, one, text)
+    return problem
+
+
 def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
     """Return the rule that a request asks for: by the name of one in force, or written out.
 
@@ -143,9 +156,7 @@ def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
     if not text.startswith("{"):
         rule = world.rules.named(text)
         if rule is None:
-            names = [each.name for each in world.rules.rules()]
-            none = "no rules are in force"
-            raise BadValues([no_such("fault rule", text, names, none, at=FORCED)])
+            raise BadValues([_no_rule(text, [each.name for each in world.rules.rules()])])
         return rule
     try:
         document = READER.read(text)

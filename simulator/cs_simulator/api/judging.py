@@ -41,6 +41,7 @@ class Passage:
         "hints",
         "journal",
         "now",
+        "varies",
         "world",
     )
 
@@ -56,6 +57,8 @@ class Passage:
         self.hints: list[str] = []
         self.entry: JournalEntry | None = None
         """The request's entry, once it is in the journal."""
+        self.varies = False
+        """Whether another header Accept would lead its client to a page."""
 
     @property
     def is_stale(self) -> bool:

@@ -229,6 +229,8 @@ def respond(
     if origin is not None:
         headers = {**cors_headers(origin), **headers}
     headers.setdefault("Date", format_http_date(passage.now))  # a rule may set its own
+    if passage.varies:
+        headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept")))
     if passage.hints:
         headers["X-Simulator-Hint"] = hint_header(passage.hints)
     entry = passage.entry

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cs_simulator.cli import terminal
+from cs_simulator.cli.group import ShowingGroup
 from cs_simulator.cli.running import AS_JSON, asks_world
 
 if TYPE_CHECKING:
     from cs_simulator.client import World
 
 
-@click.group()
+@click.group(cls=ShowingGroup)
 def clock() -> None:
-    """Show, freeze, advance or set the clock of a world."""
+    """Show, freeze, advance or set the clock of a world.
+
+    Without a command, the clock is shown.
+    """
 
 
 @clock.command()

@@ -9,16 +9,34 @@ import click
 
 from cs_simulator.cli import terminal
 from cs_simulator.cli.documents import typed_document
-from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.group import CommandError, ShowingGroup
 from cs_simulator.cli.running import AS_JSON, asks_world
 
 if TYPE_CHECKING:
     from cs_simulator.client import World
 
 
-@click.group()
+@click.group(cls=ShowingGroup)
 def fault() -> None:
-    """Add, list and remove fault rules."""
+    """Add, list and remove fault rules.
+
+    Without a command, the rules are listed.
+    """
+
+
+@fault.command(name="list")
+@AS_JSON
+@asks_world
+def list_rules(world: World, as_json: bool) -> None:
+    """List the rules in force, in the order in which they are tried."""
+    rules = world.faults()
+    if as_json:
+        terminal.say_json({"faults": rules})
+        return
+    for each in rules:
+        terminal.say(_line(each))
+    if not rules:
+        terminal.say("no rule is in force", err=True)
 
 
 @fault.command()
@@ -36,21 +54,6 @@ def add(world: World, rule: Sequence[str], as_json: bool) -> None:
         terminal.say_json(added)
     else:
         terminal.say(_line(added))
-
-
-@fault.command(name="list")
-@AS_JSON
-@asks_world
-def list_rules(world: World, as_json: bool) -> None:
-    """List the rules in force, in the order in which they are tried."""
-    rules = world.faults()
-    if as_json:
-        terminal.say_json({"faults": rules})
-        return
-    for each in rules:
-        terminal.say(_line(each))
-    if not rules:
-        terminal.say("no rule is in force", err=True)
 
 
 @fault.command()

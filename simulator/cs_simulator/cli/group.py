@@ -104,6 +104,15 @@ class CommandGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+class ShowingGroup(click.Group):
+    """A group that without a command carries out its first one, which shows and changes nothing."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the name of the command, or put that of the first in its place."""
+        is_bare = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
+        return super().parse_args(ctx, [next(iter(self.commands)), *args] if is_bare else args)
+
+
 def _short(says: str, width: int) -> str:
     """Shorten a sentence as Click does in a list of commands."""
     return click.Command(None, help=says).get_short_help_str(width)

@@ -84,7 +84,7 @@ def record(
     file is whole after every exchange.
     """
     if find_spec("h11") is None:
-        give_up("record needs h11, which is not installed; pip install 'cs-simulator[record]'")
+        give_up("record needs h11, which is not installed; pip install 'h11>=0.14'")
     from cs_simulator.recording.proxy import ProxyTerms, upstream_of
 
     try:

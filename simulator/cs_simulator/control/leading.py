@@ -24,7 +24,7 @@ def is_of_console(path: str) -> bool:
 def may_lead(request: Received, where: Address) -> bool:
     """Tell whether what is asked for is a page or another thing, as the header Accept says."""
     leads = _LEADS_IN_WORLD if where.prefix else _LEADS
-    return where.target.path in leads and request.method == "GET"
+    return where.target.path in leads and request.method in ("GET", "HEAD")
 
 
 def way_to_console(request: Received, where: Address) -> str | None:

@@ -18,7 +18,7 @@ from cs_simulator.har.exchanges import (
     header,
 )
 from cs_simulator.har.secrets import masked
-from cs_simulator.journal.entries import JournalEntry
+from cs_simulator.journal.entries import JournalEntry, status_shown
 
 
 def recorded(
@@ -87,5 +87,10 @@ def _response(entry: JournalEntry) -> tuple[RecordedResponse | None, str | None]
     sent = entry.response[: entry.cut.arrives(entry.response_size)]
     error = f"the response ended after {len(sent)} of {entry.response_size} bytes, by fault {by}"
     if not entry.response_size:
-        return None, f"the response ended within its headers, by fault {by}"
+        # Which of its headers arrived is known to nobody; its status is, where that did.
+        status = status_shown(entry)
+        if status is None:
+            return None, f"the response ended within its status line, by fault {by}"
+        response = RecordedResponse(status, body=None)
+        return response, f"the response ended within its headers, by fault {by}"
     return RecordedResponse(entry.status, headers, sent), error

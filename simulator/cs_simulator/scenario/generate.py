@@ -92,7 +92,7 @@ def _checked_faker(given: Given, at: str, checker: Checker) -> Faker | None:
         checker.problem(
             at,
             "generate needs Faker, which is not installed",
-            "pip install 'cs-simulator[generate]'",
+            "pip install 'faker>=30'",
         )
         return None
     if locale in AVAILABLE_LOCALES:

@@ -55,6 +55,25 @@ def test_answer_in_place_of_the_page_says_that_it_hangs_on_accept(path: str) -> 
     assert App().get(path, Accept="application/json").headers["Vary"] == "Accept"
 
 
+@pytest.mark.parametrize("headers", [{}, {"Origin": "http://shop.example"}])
+def test_journal_has_what_an_answer_hangs_on(headers: dict[str, str]) -> None:
+    app = App()
+    reply = app.get("/", **headers)
+    [entry] = app.get("/_control/requests").json()["requests"]
+    assert entry["response"]["headers"]["Vary"] == reply.headers["Vary"]
+    assert reply.headers["Vary"].endswith("Accept")
+
+
+def test_head_leads_where_get_does_and_is_a_probe_otherwise() -> None:
+    app = App()
+    led = app.ask("HEAD", "/", Accept=BROWSER)
+    assert (led.status, led.headers["Location"]) == (303, "_control/console")
+    probe = app.ask("HEAD", "/")
+    assert (probe.status, probe.headers["Vary"]) == (204, "Accept")
+    assert app.ask("HEAD", "/_control/").headers["Vary"] == "Accept"
+    assert app.get("/_control/requests").json()["requests"] == []
+
+
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, text/html;q=0.9"])
 @pytest.mark.parametrize(("path", "status"), [("/", 404), ("/_control/", 200)])
 def test_everybody_else_gets_what_there_is(path: str, status: int, accept: str) -> None:

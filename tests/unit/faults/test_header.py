@@ -233,6 +233,21 @@ def test_name_is_refused_where_there_is_no_rule() -> None:
     assert refused == "X-Simulator-Fault: no fault rule named 'it'; no rules are in force"
 
 
+@pytest.mark.parametrize("value", ["lost,tail:close", "lost, slow", "response.status=503"])
+def test_several_names_or_actions_are_told_what_is_taken(value: str) -> None:
+    cs = Simulation({"faults": [{"name": "lost", "on": "end_task", "delay": "1s"}]})
+    assert asking(cs, value).refused() == (
+        "X-Simulator-Fault: expected the name of one rule in force, or a rule as JSON such as "
+        f'{{"connection": "close"}}, found {value!r}'
+    )
+
+
+def test_name_with_a_comma_is_a_name() -> None:
+    cs = Simulation({"faults": [{"name": "a, b", "on": "end_task", "response": {"status": 418}}]})
+    assert asking(cs, "a, b").status == 418
+    assert asking(cs, "a, bb").refused().endswith("did you mean a, b?")
+
+
 def test_advance_is_refused_by_a_real_clock() -> None:
     cs = Simulation({"clock": {"mode": "real"}})
     assert asking(cs, {"advance": "1s"}).refused() == (

@@ -305,7 +305,7 @@ def test_generation_takes_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     assert places("generate: {customers: {count: 1}}") == [
         (
             "s.yaml:1:23: generate.customers: generate needs Faker, which is not "
-            "installed; pip install 'cs-simulator[generate]'"
+            "installed; pip install 'faker>=30'"
         )
     ]
 
