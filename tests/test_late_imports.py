@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.modules import modules
 
-DOORS = frozenset({"control", "faults", "har", "openapi"})
+DOORS = frozenset({"control", "documents", "faults", "har", "openapi"})
 """The packages that import their modules when a name is used."""
 
 ROWS = frozenset({"api/calls.py", "api/outcome.py", "cli/group.py", "documents/shape.py"})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.faults.actions import ACTIONS, BreakShape
 from cs_simulator.faults.where import OPERATORS, WHERE
 from cs_simulator.faults.wire import BREAKS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cs_simulator.client.drills import DRILLS
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.judge.virtues import VIRTUES
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader

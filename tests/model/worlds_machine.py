@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from tests.model.walks import DOCUMENT, KINDS, MARK, PROBE, Step, Walker
 from tests.support.app import App, Reply
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from tests.openapi.caller import Caller, Reply
 from tests.support import BASE, Document, Simulation
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cs_simulator.documents.text import read_text
 from cs_simulator.scenario.catalogue import shipped_folder
 from tests.docs.pages import ROOT, rows_of
 
@@ -20,15 +21,14 @@ def name_of(path: Path) -> str:
 
 
 def value_of(path: Path, key: str) -> str:
-    """Return what stands in the line of a key."""
-    found = re.search(rf"^{key}: (.+)$", path.read_text(encoding="utf-8"), flags=re.M)
-    assert found, f"no {key}"
-    return found[1]
+    """Return the text of a key."""
+    text: str = read_text(path.read_text(encoding="utf-8"), path.name)[key]
+    return text
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_scenario_has_the_name_of_its_file(path: Path) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*\.yaml", path.name)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*\.(?:yaml|json)", path.name)
     assert value_of(path, "name") == path.stem
 
 

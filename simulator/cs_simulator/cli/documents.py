@@ -11,7 +11,7 @@ from cs_simulator.cli.exits import WRONG_INPUT
 from cs_simulator.cli.group import CommandError
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 
 _FORMS = "KEY=VALUE words, a document in braces, @FILE, or - for the standard input"
 

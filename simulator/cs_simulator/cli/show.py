@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cs_simulator import documents
 from cs_simulator.cli import terminal
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.group import CommandError
@@ -16,7 +17,6 @@ from cs_simulator.documents.positions import Origin
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import read_file
 from cs_simulator.scenario.extends import Document, Predefined, merged
-from cs_simulator.scenario.snapshot import yaml_of
 
 if TYPE_CHECKING:
     pass
@@ -50,7 +50,7 @@ def _merged(files: list[tuple[Path, Any]]) -> str:
             ]
     if len(members.get("generate", ())) == 1:
         [members["generate"]] = members["generate"]
-    return yaml_of(members)
+    return documents.yaml_of(members)
 
 
 def _document(path: Path, data: Any) -> Document:

@@ -13,7 +13,7 @@ from flask import Response, request
 from cs_simulator.api.media import content_codings
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.lines import status_line
 
 SOURCE = "request"

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import yaml
-
+from cs_simulator import documents
 from cs_simulator.documents.json_text import Lines, parts
-from cs_simulator.documents.problems import Place, Problem
-from cs_simulator.documents.yaml_text import compose, is_flow, is_json
+from cs_simulator.documents.problems import Place, Places, Problem
+from cs_simulator.documents.text import is_flow, is_json
 
 _LONGEST = 1_000
 """Characters of a path that is looked for; of a longer one, its beginning is."""
-
-_Places = Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ def placed(problems: Iterable[Problem], origins: Mapping[str, Origin]) -> list[P
     return in_order(_at_its_place(problem, *known[problem.source]) for problem in found)
 
 
-def _at_its_place(problem: Problem, keys: _Places, values: _Places) -> Problem:
+def _at_its_place(problem: Problem, keys: Places, values: Places) -> Problem:
     paths = _prefixes(problem.at[:_LONGEST])
     place = keys.get(problem.at) if problem.on_key else None
     place = place or next((values[each] for each in paths if each in values), Place(0, 0))
@@ -68,7 +64,7 @@ def _prefixes(path: str) -> Iterator[str]:
     yield ""
 
 
-def _places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
+def _places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
     """Return the places of the keys and of the values that are wanted, by path.
 
     Only what leads to these is looked into: a document of any size has few of them.
@@ -76,10 +72,10 @@ def _places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
     text = text.removeprefix("\ufeff")
     if is_json(text) and not is_flow(text):
         return _json_places(text, wanted)
-    return _yaml_places(text, wanted)
+    return documents.yaml_places(text, wanted)
 
 
-def _json_places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
+def _json_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
     keys: dict[str, Place] = {}
     values: dict[str, Place] = {}
     lines = Lines(text)
@@ -88,39 +84,3 @@ def _json_places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
             places = values if part.kind == "value" else keys
             places.setdefault(part.path, lines.place(part.offset))
     return keys, values
-
-
-def _yaml_places(text: str, wanted: Container[str]) -> tuple[_Places, _Places]:
-    keys: dict[str, Place] = {}
-    values: dict[str, Place] = {}
-    # What is merged into a map comes after all the rest: the keys of its own are found first.
-    left: list[tuple[str, yaml.Node]] = []
-    merged: deque[tuple[str, yaml.Node]] = deque()
-    seen: set[tuple[str, yaml.Node]] = set()
-    whole = compose(text)
-    if whole is not None:
-        left.append(("", whole))
-    while left or merged:
-        path, node = left.pop() if left else merged.popleft()
-        if (path, node) in seen:
-            continue
-        seen.add((path, node))
-        values.setdefault(path, _place(node))
-        if isinstance(node, yaml.SequenceNode):
-            inside = ((f"{path}[{number}]", each) for number, each in enumerate(node.value))
-            left += [each for each in inside if each[0] in wanted]
-        elif isinstance(node, yaml.MappingNode):
-            for key, value in reversed(node.value):
-                name = f"{path}.{key.value}" if path else str(key.value)
-                if key.value == "<<":
-                    several = isinstance(value, yaml.SequenceNode)
-                    merged.extend((path, each) for each in (value.value if several else [value]))
-                elif name in wanted:
-                    keys.setdefault(name, _place(key))
-                    left.append((name, value))
-    return keys, values
-
-
-def _place(node: yaml.Node) -> Place:
-    mark = node.start_mark
-    return Place(mark.line + 1, mark.column + 1)

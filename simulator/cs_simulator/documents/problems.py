@@ -7,7 +7,7 @@ nothing takes a sentence apart again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -30,6 +30,10 @@ class Place(NamedTuple):
 
     line: int
     column: int
+
+
+Places = Mapping[str, Place]
+"""Places of a text, by the path of what is there."""
 
 
 class Absent:

@@ -1,4 +1,4 @@
-"""The text of a document: YAML without traps, or JSON.
+"""YAML without traps, read and written; and where in a text its parts are.
 
 Scalars are what YAML 1.2's core schema makes of them, and less: ``true false null ~``, plain
 decimal integers and floats; everything else is text. So ``on``, ``no``, ``0123``, ``+44...``,
@@ -9,37 +9,63 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections import deque
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from cs_simulator.documents.json_text import MAX_DIGITS, JsonError, JsonReader, Lines
-from cs_simulator.documents.problems import DocumentError, Problem, shown
+from cs_simulator.documents.json_text import MAX_DIGITS, Lines
+from cs_simulator.documents.problems import Place, Places, Problem, shown
+from cs_simulator.documents.text import MAX_LEVELS, MAX_YAML, UnreadableError
+
+
+class _PureLoader(yaml.SafeLoader):
+    """The library's loader in Python, for where it came without libyaml, and which reads the same.
+
+    It takes a question mark within text in brackets, as YAML 1.2 has it, and libyaml; the library
+    takes it for the sign of a key there.
+    """
+
+    _is_in_text = False
+
+    def scan_plain(self) -> Any:
+        """Return the token of text without quotes."""
+        self._is_in_text = True
+        try:
+            return super().scan_plain()
+        finally:
+            self._is_in_text = False
+
+    def peek(self, index: int = 0) -> str:
+        """Return a character that follows."""
+        found: str = super().peek(index)
+        return "!" if found == "?" and self._is_in_text else found
+
 
 try:
     from yaml import CSafeLoader as _BaseLoader
 except ImportError:  # pragma: no cover - libyaml is not everywhere; what it reads is the same
-    from cs_simulator.documents.pure_yaml import (  # type: ignore[assignment]
-        PureLoader as _BaseLoader,
-    )
+    _BaseLoader = _PureLoader  # type: ignore[misc, assignment]
 
-MAX_LEVELS = 110
-"""Those of attached data, 100, and what a document puts around them."""
-MAX_YAML = 8 * 2**20
-"""Characters of YAML; reading it takes a hundred times what reading JSON takes."""
+try:
+    from yaml import CSafeDumper as _BaseDumper
+except ImportError:  # pragma: no cover - libyaml is not everywhere; what it writes reads the same
+    from yaml import SafeDumper as _BaseDumper  # type: ignore[assignment]
+
 MAX_ALIASED = 1_000_000
 """Values of a document once its aliases are expanded and its maps are merged."""
-
-_JSON = JsonReader(MAX_LEVELS)
 
 _BOOLEAN = re.compile(r"^(?:true|false)$")
 _NULL = re.compile(r"^(?:null|~|)$")
 _INTEGER = re.compile(r"^-?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$")
 _MERGE = re.compile(r"^<<$")
+
+_PLAIN_TEXT = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
+_LONGEST_PLAIN = 60
+_UNFOLDED = 2**30
 
 _TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -174,68 +200,11 @@ _Loader.yaml_constructors = {
 }
 
 
-def is_json(text: str) -> bool:
-    """Tell whether a document is read as JSON: it begins with ``{`` or ``[``."""
-    return text.lstrip(" \t\r\n")[:1] in ("{", "[")
-
-
-def is_flow(text: str) -> bool:
-    """Tell whether a document that begins as JSON does is YAML."""
-    try:
-        _JSON.read(text)
-    except JsonError as error:
-        return error.kind == "syntax"
-    return False
-
-
-def read_text(text: str, source: str) -> Any:
-    """Return the data of a document: JSON where it begins with ``{`` or ``[``, else YAML.
-
-    What begins so and is not JSON may be YAML still, which has such maps and lists too.
-    Raises :exc:`DocumentError` with line and column where it cannot be read.
-    """
-    text = text.removeprefix("\ufeff")
-    try:
-        return _read_json_or_flow(text) if is_json(text) else _read_yaml(text)
-    except (JsonError, _UnreadableError) as error:
-        raise DocumentError([replace(error.problem, source=source)]) from None
-
-
-class _UnreadableError(Exception):
-    """A text that is not YAML, or not such as is accepted here."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.text)
-        self.problem = problem
-
-
-def compose(text: str) -> yaml.Node | None:
-    """Return the nodes of a document in YAML, which know where they stand."""
-    node: yaml.Node | None = yaml.compose(text, _Loader)
-    return node
-
-
-def _read_json_or_flow(text: str) -> Any:
-    try:
-        return _JSON.read(text)
-    except JsonError as error:
-        if error.kind != "syntax" or len(text) > MAX_YAML:
-            raise
-        problem = replace(error.problem, text=f"not valid JSON: {error.problem.text}")
-    try:
-        return _read_yaml(text)
-    except _UnreadableError as error:
-        second = error.problem
-        place = f"{second.line}:{second.column}: " if second.line else ""
-        note = f"{problem.note}; and " if problem.note else "and "
-        both = replace(problem, note=f"{note}not valid YAML: {place}{second.detail}")
-        raise _UnreadableError(both) from None
-
-
-def _read_yaml(text: str) -> Any:
+def read_yaml(text: str) -> Any:
+    """Return the data of a YAML text; raises :exc:`UnreadableError`."""
     if len(text) > MAX_YAML:
         problem = f"{len(text)} characters; YAML is limited to {MAX_YAML}, so write it as JSON"
-        raise _UnreadableError(Problem("", text=problem))
+        raise UnreadableError(Problem("", text=problem))
     try:
         aliases = _refuse_depth(text)
         data = yaml.load(text, _Loader)  # noqa: S506 - a loader that is safe, and then some
@@ -245,14 +214,14 @@ def _read_yaml(text: str) -> Any:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         problem = _in_plain_words(error.problem or "cannot be read", text, mark)
-        raise _UnreadableError(Problem("", text=problem, line=line, column=column)) from None
+        raise UnreadableError(Problem("", text=problem, line=line, column=column)) from None
     except yaml.reader.ReaderError as error:
         character = int(error.character)
         line, column = Lines(text).place(text.find(chr(character)))
         problem = f"character U+{character:04X} is not allowed in YAML"
         note = "write the document as JSON and escape it"
         found = Problem("", text=problem, note=note, line=line, column=column)
-        raise _UnreadableError(found) from None
+        raise UnreadableError(found) from None
     return data
 
 
@@ -322,3 +291,63 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
         if levels > MAX_LEVELS:
             raise _unfit(alias, f"aliases nest more than {MAX_LEVELS} levels deep")
         measured[id(each)] = count, levels
+
+
+def yaml_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
+    """Return the places of the keys and of the values that are wanted, by path."""
+    keys: dict[str, Place] = {}
+    values: dict[str, Place] = {}
+    # What is merged into a map comes after all the rest: the keys of its own are found first.
+    left: list[tuple[str, yaml.Node]] = []
+    merged: deque[tuple[str, yaml.Node]] = deque()
+    seen: set[tuple[str, yaml.Node]] = set()
+    whole: yaml.Node | None = yaml.compose(text, _Loader)
+    if whole is not None:
+        left.append(("", whole))
+    while left or merged:
+        path, node = left.pop() if left else merged.popleft()
+        if (path, node) in seen:
+            continue
+        seen.add((path, node))
+        values.setdefault(path, _place(node))
+        if isinstance(node, yaml.SequenceNode):
+            inside = ((f"{path}[{number}]", each) for number, each in enumerate(node.value))
+            left += [each for each in inside if each[0] in wanted]
+        elif isinstance(node, yaml.MappingNode):
+            for key, value in reversed(node.value):
+                name = f"{path}.{key.value}" if path else str(key.value)
+                if key.value == "<<":
+                    several = isinstance(value, yaml.SequenceNode)
+                    merged.extend((path, each) for each in (value.value if several else [value]))
+                elif name in wanted:
+                    keys.setdefault(name, _place(key))
+                    left.append((name, value))
+    return keys, values
+
+
+def _place(node: yaml.Node) -> Place:
+    mark = node.start_mark
+    return Place(mark.line + 1, mark.column + 1)
+
+
+def yaml_of(members: Mapping[str, Any]) -> str:
+    """Return the members of a document as YAML that reads back equal."""
+    text: str = yaml.dump(
+        members, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_UNFOLDED
+    )
+    return text
+
+
+class _Dumper(_BaseDumper):
+    """The safe dumper; text that is more than a few words is quoted, and nothing is an alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def text(self, data: str) -> yaml.ScalarNode:
+        """Return text so that every reader takes it for text."""
+        plain = len(data) <= _LONGEST_PLAIN and _PLAIN_TEXT.fullmatch(data)
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=None if plain else '"')
+
+
+_Dumper.add_representer(str, _Dumper.text)

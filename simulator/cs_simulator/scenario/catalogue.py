@@ -15,7 +15,7 @@ from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.positions import Origin, in_order, placed
 from cs_simulator.documents.problems import DocumentError, Problem, no_such, shown
 from cs_simulator.documents.shape import Checker
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.extends import Document, check_removals, merged
 

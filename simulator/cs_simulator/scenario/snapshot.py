@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml
-
+from cs_simulator import documents
 from cs_simulator.clock import DAY, HOUR, MINUTE, SECOND, Instant, Mode, format_instant
-from cs_simulator.documents.yaml_text import MAX_YAML
+from cs_simulator.documents.text import MAX_YAML
 from cs_simulator.domain.access import PREDEFINED_ROLES, PRIVILEGES, Role
 from cs_simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from cs_simulator.domain.interactions import Interaction
@@ -38,18 +36,10 @@ if TYPE_CHECKING:
     from cs_simulator.faults.rules import Progress, Rule, RuleProgress
     from cs_simulator.faults.stages import FaultStage
 
-try:
-    from yaml import CSafeDumper as _BaseDumper
-except ImportError:  # pragma: no cover - libyaml is not everywhere; what it writes reads the same
-    from yaml import SafeDumper as _BaseDumper  # type: ignore[assignment]
-
 Members = dict[str, Any]
 ServiceWithParts = tuple[str, Service, Mapping[int, State], Mapping[int, Task]]
 """A service after the name of its tenant, with its states and tasks."""
 
-_PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
-_LONGEST_PLAIN = 60
-_UNFOLDED = 2**30
 _Part = TypeVar("_Part")
 _UNITS: Mapping[str, int] = MappingProxyType(
     {
@@ -150,31 +140,8 @@ def yaml_text(snapshot: Snapshot) -> str:
         json.dumps(members, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return text
-    written = yaml_of(members)
+    written = documents.yaml_of(members)
     return text if len(written) > MAX_YAML else written
-
-
-def yaml_of(members: Members) -> str:
-    """Return the members of a document as YAML that reads back equal."""
-    text: str = yaml.dump(
-        members, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_UNFOLDED
-    )
-    return text
-
-
-class _Dumper(_BaseDumper):
-    """The safe dumper; text that is more than a few words is quoted, and nothing is an alias."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-    def text(self, data: str) -> yaml.ScalarNode:
-        """Return text so that every reader takes it for text."""
-        plain = len(data) <= _LONGEST_PLAIN and _PLAIN.fullmatch(data)
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style=None if plain else '"')
-
-
-_Dumper.add_representer(str, _Dumper.text)
 
 
 def _head(snapshot: Snapshot) -> Members:

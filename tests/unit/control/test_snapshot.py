@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.domain.services import start_service
 from tests.support.app import BASE, FROZEN, App
 from tests.unit.domain.support import sent

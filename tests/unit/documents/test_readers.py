@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cs_simulator.api.bodies import read_json
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.domain.errors import MalformedBody
 from tests.support.chance import examples
 

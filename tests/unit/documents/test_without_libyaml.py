@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 
 TEXTS = [
@@ -40,7 +40,7 @@ sys.modules["yaml._yaml"] = None
 import yaml
 assert not yaml.__with_libyaml__
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 

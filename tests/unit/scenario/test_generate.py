@@ -51,7 +51,7 @@ CUSTOMERS: dict[str, Any] = {
 
 
 def document(**generate: Any) -> dict[str, Any]:
-    from cs_simulator.documents.yaml_text import read_text
+    from cs_simulator.documents.text import read_text
 
     return {**read_text(DECLARED, "test"), "seed": 7, "generate": generate}
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from cs_simulator.cli import main
 from cs_simulator.documents.shape import Checker, Scalar
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.domain.members import MEMBERS
 from cs_simulator.scenario.catalogue import SUFFIXES, shipped_folder
 from cs_simulator.scenario.described import KEYS, scenario_schema

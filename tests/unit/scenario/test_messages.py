@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import cs_simulator
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.scenario.described import scenario_schema
 from tests.unit.scenario import (
     wrong_data,

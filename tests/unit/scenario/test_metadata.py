@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey

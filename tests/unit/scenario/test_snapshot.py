@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Retention
 from cs_simulator.scenario.described import scenario_schema

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.documents.yaml_text import read_text
+from cs_simulator.documents.text import read_text
 from cs_simulator.faults.actions import Delay
 from tests.unit.scenario.support import loaded, mistakes
 
