@@ -1,6 +1,6 @@
-"""The files that an export operation makes: three, in CSV, kept in memory.
+"""The files that an export operation makes: three CSV files, kept in memory.
 
-Source: API Reference, *Export Services to Files*, for their names; the columns are assumed.
+The names are from API Reference, *Export Services to Files*; the columns are assumed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
         "tasks": _columns("Task", "service_id", "customer_id"),
     }
 )
-"""The columns of each file: the resource's members in their order, attached data as JSON."""
+"""The columns of each file: the resource's members in order, attached data as JSON."""
 
 
 class _Renderer(Protocol):
@@ -56,12 +56,12 @@ class _Renderer(Protocol):
 
 
 class Exports:
-    """Hold the files of one world, the newest of them up to a bound."""
+    """The exported files of one world; the newest are kept, up to a limit."""
 
     __slots__ = ("_directory", "_files", "_log")
 
     is_numbered = False
-    """Whether images of it are of one part of it, of which the oldest counts."""
+    """Whether its images cover single parts, of which the oldest image counts."""
 
     def __init__(self, directory: Path | None = None, log: UndoLog | None = None) -> None:
         self._log = log
@@ -69,11 +69,11 @@ class Exports:
         self._files: dict[str, bytes] = {}
 
     def write(self, now: Instant, renderer: _Renderer, views: Sequence[ServiceView]) -> list[str]:
-        """Make the three files and return their names, or their full paths where they are on disk.
+        """Write the three files and return their names, or their full paths if they are on disk.
 
-        Where a server has an export directory, they are written there too. Names carry the time of
-        the world's clock; where that is taken, since the clock is frozen say, the next millisecond
-        that is free. Raises :exc:`ExportFailed` where the directory takes no file.
+        If the server has an export directory, they are written there too. Names contain the time of
+        the world's clock; if a name exists, for example because the clock is frozen, the next free
+        millisecond is used. Raises :exc:`ExportFailed` if the directory cannot be written.
         """
         rows: dict[str, list[tuple[dict[str, Any], Extensions]]] = {
             "services": [(renderer.service(view), view.service.extensions) for view in views],
@@ -91,7 +91,7 @@ class Exports:
         step = 1
         while any(name in self._files for name in _names(now)):
             if now == LATEST:
-                step = -1  # it is the last instant
+                step = -1  # it is the latest instant
             now += step
         files = {
             name: _csv(columns, rows[kind])
@@ -107,7 +107,7 @@ class Exports:
         return created
 
     def names(self) -> list[str]:
-        """Return the names of the files there are, oldest first."""
+        """Return the names of the files, oldest first."""
         return list(self._files)
 
     def read(self, name: str) -> bytes | None:
@@ -119,12 +119,12 @@ class Exports:
             self._log.note(self, self._files.copy())
 
     def put_back(self, files: dict[str, bytes]) -> None:
-        """Hold the files of an image again; what is in a directory stays there."""
+        """Restore the files of an image; files in a directory stay there."""
         self._note()
         self._files = files.copy()
 
     def anew(self) -> Exports:
-        """Return exports of the same place that hold none."""
+        """Return empty exports for the same directory."""
         return Exports(self._directory, self._log)
 
 
@@ -135,7 +135,7 @@ def _names(at: Instant) -> list[str]:
 
 
 def _written(directory: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write files, all of them or none: a full disk leaves no piece of one."""
+    """Write files, all or none: a full disk leaves no partial files."""
     begun: list[Path] = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,8 @@ def _csv(columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Extensions
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for members, extensions in rows:
-        # Attached data may be named like a column, `completed.timestamp` for one: it is not that.
+        # Attached data may have the name of a column, such as `completed.timestamp`, and is still
+        # not that column.
         flat = {name: value for name, value in members.items() if name not in extensions}
         flat["extensions"] = json.dumps(dict(extensions)) if extensions else ""
         for event in ("started", "completed"):

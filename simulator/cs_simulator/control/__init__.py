@@ -1,7 +1,7 @@
-"""The control API: what a test, or a person, asks of the simulator and not of the product.
+"""The control API: what tests and people ask of the simulator rather than of the product.
 
-The package is a door: a server that is not asked does not import its endpoints, and one that is
-does not import what describes them until somebody asks for that.
+The package is a door: its endpoints are imported at the first control request, and what describes
+them at the first request for a description.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which world a control request is about, and whether it may make it.
+"""The world that a control request addresses, and whether the request may create it.
 
-What sets up a world makes it; what asks about one, or deletes, is answered 404 where it does not
-exist: a typo must not verify an empty journal.
+Endpoints that set up a world create it; those that query or delete one answer 404 if it does not
+exist, because a typo must not verify an empty journal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cs_simulator.worlds import (
 PREFIX = "/_control"
 
 NEVER_STORED = (("Cache-Control", "no-store"),)
-"""The header that keeps a cache in front from showing an old journal."""
+"""The header that keeps caches from showing an old journal."""
 
 
 def is_control(path: str) -> bool:
@@ -33,7 +33,7 @@ def is_control(path: str) -> bool:
 
 
 def addressed() -> Address:
-    """Return what the present request names; refuse two worlds that differ."""
+    """Return what the current request names; reject two different worlds."""
     way: Way = request.environ[WAY]
     found = way.address
     assert found is not None  # noqa: S101 - whatever is routed here has one
@@ -48,13 +48,13 @@ def addressed() -> Address:
 
 
 def _named() -> str:
-    """Return the name of the world that the present request is about."""
+    """Return the name of the world in the current request."""
     name = addressed().world
     return DEFAULT if name is None else name
 
 
 def asked(worlds: Worlds) -> ServedWorld:
-    """Return the world that the present request asks about; it must exist."""
+    """Return the world that the current request queries; it must exist."""
     try:
         return worlds.find(_named())
     except UnknownWorldError as error:
@@ -64,9 +64,9 @@ def asked(worlds: Worlds) -> ServedWorld:
 def set_up(
     worlds: Worlds, action: Callable[[ServedWorld], Response], name: str | None = None
 ) -> Response:
-    """Return the answer of what sets up the world that the present request names.
+    """Set up the world that the current request names, and return the response.
 
-    The world is made if need be, unless the action refuses the request.
+    The world is created if necessary, unless the action rejects the request.
     """
     try:
         return worlds.set_up(_named() if name is None else name, action)
@@ -77,19 +77,19 @@ def set_up(
 
 
 def link(path: str) -> str:
-    """Return the path of another endpoint, as the client of the present request finds it."""
+    """Return the path of another endpoint, as the client of the current request reaches it."""
     way: Way = request.environ[WAY]
     return f"{way.request.mount}{addressed().prefix}{PREFIX}/{path}"
 
 
 def root_url() -> str:
-    """Return the address of the world of the present request, without a slash at its end."""
+    """Return the URL of the current request's world, without a trailing slash."""
     way: Way = request.environ[WAY]
     return f"{way.request.origin}{way.request.mount}{addressed().prefix}"
 
 
 def root_only() -> None:
-    """Refuse a request below a world's prefix to what belongs to the whole server."""
+    """Reject a request below a world's prefix if it concerns the whole server."""
     if addressed().prefix:
         raise ProblemError(
             404,

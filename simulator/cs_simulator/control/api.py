@@ -1,6 +1,7 @@
-"""The control API, below ``/_control``: the rows of its endpoints, and the application they make.
+"""The control API under ``/_control``: the rows of its endpoints, and their application.
 
-They are never journalled, and carry no CORS headers: a page of another origin has no business here.
+Control requests are not in the journal. Responses have no CORS headers, because pages of other
+origins must not use this API.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ from cs_simulator.worlds import ServedWorld, WorldDroppedError
 
 
 class ControlApp(PathFlask):
-    """The application that serves the control API of some worlds, all but its health."""
+    """The application that serves the control API of some worlds, except its health endpoint."""
 
     def __init__(self, control: Control) -> None:
         super().__init__("cs_simulator.control")
@@ -90,7 +91,7 @@ class ControlApp(PathFlask):
 
 @lru_cache(maxsize=1)
 def _control_routes() -> Map:
-    """Return the routes of the endpoints, the same for all applications of a process."""
+    """Return the routes of the endpoints; all applications share them."""
     app = PathFlask("cs_simulator.control")
     for each in ENDPOINTS:
         app.add_url_rule(f"{PREFIX}{each.path}", each.name, methods=[each.method])
@@ -102,7 +103,7 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
         _check_query(endpoint)
         if endpoint.scope == "server":
             root_only()
-        # Flask was given the path as it was sent.
+        # Flask was given the path undecoded.
         decoded = {name: unquote(value) for name, value in names.items()}
         return endpoint.handler(control, **decoded)
 
@@ -110,7 +111,7 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
 
 
 def _check_query(endpoint: Endpoint) -> None:
-    """Refuse parameters that an endpoint does not know, and several where it takes one."""
+    """Reject unknown parameters, and repeated ones where only one is allowed."""
     known = [each.name for each in endpoint.query]
     unknown = [] if endpoint.checks_query else [name for name in request.args if name not in known]
     if unknown:
@@ -134,7 +135,7 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def index(control: Control) -> Response:
-    """Show the version, the world and its counts, and where everything is."""
+    """Show the version, the world and its counts, and links to everything."""
     world = asked(control.worlds)
     return json_response(
         {
@@ -149,7 +150,7 @@ def index(control: Control) -> Response:
 
 
 def reset(control: Control) -> Response:
-    """Put everything back to where the scenario begins."""
+    """Reset the world to the beginning of its scenario."""
     no_body("to load another scenario, use PUT /_control/scenario")
     return set_up(control.worlds, _reset)
 
@@ -159,7 +160,7 @@ def _reset(world: ServedWorld) -> Response:
 
 
 def list_operations(_control: Control) -> Response:
-    """List every operation, and what it rests on."""
+    """List every operation with its basis."""
     return json_response({"operations": _operations()})
 
 
@@ -178,14 +179,14 @@ def _operations() -> list[dict[str, Any]]:
 
 
 def show_openapi(control: Control) -> Response:
-    """Show the API of a world as OpenAPI 3.1, for who makes clients or, ``for=fuzzing``, tests."""
+    """Show the API of a world as OpenAPI 3.1, for clients or, with ``for=fuzzing``, tests."""
     audience = request.args.get("for", openapi.AUDIENCES[0])
     if audience not in openapi.AUDIENCES:
         detail = f"for: expected {' or '.join(openapi.AUDIENCES)}, found {audience!r}"
         raise ProblemError(400, "Invalid query", detail)
     world = asked(control.worlds)
     lenient = audience == "fuzzing"
-    with world.lock:  # one scenario, though another is put meanwhile
+    with world.lock:  # use one scenario, even if it is replaced meanwhile
         bases = base_paths_of(world.scenario)
         described = openapi.terms_of(
             world, root_url(), bases.of("8.5"), bases.of("8.1"), lenient=lenient
@@ -194,7 +195,7 @@ def show_openapi(control: Control) -> Response:
 
 
 def show_control(control: Control) -> Response:
-    """Show this control API as OpenAPI 3.1, for who makes clients of it."""
+    """Show this control API as OpenAPI 3.1, for generating clients."""
     rows = (HEALTH, *ENDPOINTS)
     token = control.terms.token
     return json_response(door.control_document(rows, root_url(), needs_token=token is not None))
@@ -328,7 +329,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         is_slow=True,
     ),
 )
-"""Every endpoint but the health, which is there before this module: one row each."""
+"""Every endpoint, one row each, except the health endpoint, which exists before this module is
+imported.
+"""
 
 HEALTH = Endpoint(
     "GET",
@@ -348,7 +351,7 @@ HEALTH = Endpoint(
     ),
     scope="server",
 )
-"""The row of the health, for who describes it."""
+"""The row of the health endpoint, for the documentation."""
 
 LINKS = (
     "health",
@@ -356,4 +359,4 @@ LINKS = (
         each.path[1:] for each in ENDPOINTS if each.path[1:] and "/" not in each.path[1:]
     ),
 )
-"""What the index leads to: each path of one word."""
+"""What the index links to: all paths of one word."""

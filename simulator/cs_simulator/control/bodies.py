@@ -1,7 +1,8 @@
-"""The bodies that the control API takes, as the plain schemas that clients are made from.
+"""The bodies that the control API takes, as simple schemas for generating clients.
 
-A shape says all that the server takes: one word or a list of them, a number or its digits, null for
-what is left out. Generators make a class of each way. A correct client needs one of them.
+A shape describes everything that the server accepts: one word or a list, a number or its digits,
+null for an omitted member. Generators make a class for each alternative. A correct client needs
+only one.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ Schema = dict[str, Any]
 
 
 class Bodies:
-    """The components of one document that are sent, and those that they are made of."""
+    """The schemas of one document's request bodies, and of their parts."""
 
     def __init__(self, schemas: dict[str, Schema]) -> None:
         self._schemas = schemas
 
     def named(self, takes: Takes) -> Schema:
-        """Return a reference to what an endpoint takes; it is added where it is not there yet."""
+        """Return a reference to an endpoint's body schema; add the schema if it is new."""
         if takes.name not in self._schemas:
             whole: Schema = {"type": "object", "additionalProperties": True}
             if takes.shape is not None:
@@ -52,7 +53,7 @@ class Bodies:
         return {**schema, "description": said} if said and "$ref" not in schema else schema
 
     def _plain(self, schema: Mapping[str, Any], name: str, said: str | None) -> Schema:
-        """Return the one way of a schema that a correct client takes; any, where none is meant."""
+        """Return the one alternative of a schema that a correct client uses."""
         if isinstance(schema.get("type"), list) or "if" in schema:
             return {}
         if "properties" in schema:
@@ -69,7 +70,7 @@ class Bodies:
         return _scalar(schema)
 
     def _component(self, schema: Mapping[str, Any], name: str, said: str | None) -> Schema:
-        """Return a reference to an object that has a name of its own, one where it is equal."""
+        """Return a reference to a named object schema; equal ones share a name."""
         found = self._object(schema, name)
         if said:
             found["description"] = said
@@ -79,7 +80,7 @@ class Bodies:
 
 
 def _chosen(ways: list[Schema]) -> Schema | None:
-    """Return the way that a correct client takes of several, None where that hangs on the case."""
+    """Return the alternative that a correct client uses, or None if that depends on the case."""
     lists = [each for each in ways if each.get("type") == "array"]
     if lists or len(ways) == 1:
         return (lists or ways)[0]
@@ -90,19 +91,19 @@ def _chosen(ways: list[Schema]) -> Schema | None:
 
 
 def _scalar(schema: Schema | Mapping[str, Any]) -> Schema:
-    """Return the schema of a scalar, in words that every generator knows."""
+    """Return the schema of a scalar, using only keywords that every generator knows."""
     if schema.get("const") is True:
         return {"type": "boolean"}
     if "const" in schema:
         return {"type": "string", "enum": [schema["const"]]}
     found = {"type": "string", **schema} if "enum" in schema else dict(schema)
     if found.get("type") == "integer" and "maximum" in found:
-        # The ends of a type are those of its format.
+        # The limits of an integer type follow from its format.
         found["format"] = "int64" if found["maximum"] >= 2**31 else "int32"
         if found["maximum"] >= 2**31 - 1:
             del found["maximum"]
     if "(?" in found.get("pattern", ""):
-        del found["pattern"]  # not every regular expression looks ahead
+        del found["pattern"]  # not every regular expression engine has lookahead
     return found
 
 

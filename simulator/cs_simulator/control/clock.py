@@ -1,4 +1,4 @@
-"""The endpoints of a world's clock: read it, set it, move it."""
+"""The endpoints of a world's clock: read it, set it, advance it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cs_simulator.worlds import ServedWorld
 
 
 class _By(NamedTuple):
-    """A span of time, and how it was written."""
+    """A duration, and how it was written."""
 
     text: str
     milliseconds: int
@@ -48,7 +48,7 @@ def put_clock(control: Control) -> Response:
 
 
 def advance_clock(control: Control) -> Response:
-    """Advance the clock by a span of time."""
+    """Advance the clock by a duration."""
     by = _checked(_ADVANCE, '{"by": "2h"}')["by"]
     return set_up(control.worlds, lambda world: _advance(world, by))
 
@@ -87,7 +87,7 @@ def _advance(world: ServedWorld, by: _By) -> Response:
 
 
 def _latest(mode: Mode) -> str:
-    """Return the last instant that a clock may be set to, and what there is to it."""
+    """Return the latest instant that a clock may be set to, and the reason for it."""
     if mode == "frozen":
         return f"{format_instant(latest_of(mode))}, the latest possible time"
     return f"{format_instant(latest_of(mode))}, a day before the latest possible time"
@@ -109,7 +109,7 @@ def _refuse(problem: Problem) -> NoReturn:
 
 
 def clock_members(world: ServedWorld) -> dict[str, Any]:
-    """Return the clock, after what fell due until now has happened."""
+    """Return the clock after everything due by now has happened."""
     with world.lock:
         now = world.begin().now
         return {"world": world.name, "mode": world.clock.mode, "time": format_instant(now)}

@@ -1,4 +1,4 @@
-"""The endpoints of the console: its page, and the files that the page is made of."""
+"""The endpoints of the console: its page and the page's files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def show_console(_control: Control) -> Response:
 
 
 def show_console_file(_control: Control, name: str) -> Response:
-    """Show a file that the console is made of."""
+    """Show a file of the console."""
     return _file(name)
 
 

@@ -1,4 +1,4 @@
-"""The control API as OpenAPI 3.1, made from the rows of its endpoints."""
+"""The control API as OpenAPI 3.1, generated from the rows of its endpoints."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "worlds": ("worlds", "The worlds there are, another one, and away with them."),
     }
 )
-"""The tag of each module's endpoints, and what it is about."""
+"""The tag of each module's endpoints, and its description."""
 
 _REFUSED: Mapping[int, str] = MappingProxyType(
     {
@@ -214,7 +214,7 @@ def _operation(
 
 
 def _said(row: Endpoint) -> str:
-    """Return what is to be said of an operation beside its summary."""
+    """Return the description of an operation, in addition to its summary."""
     if row.scope == "server":
         said = "About the whole server: it is asked at the root alone."
     elif row.makes_world:
@@ -244,7 +244,7 @@ def _content(shows: Shows | Content, schemas: dict[str, Members]) -> Members:
     is_object = isinstance(shows.example, Mapping)
     schema = {"type": "object", "additionalProperties": True} if is_object else {"type": "string"}
     names = [each.partition(";")[0] for each in shows.media_types]
-    # What is no JSON is text, which tells the same.
+    # Where the response is not JSON, it is text with the same content.
     first = "application/json" if "application/json" in names else names[0]
     text = shows.example
     if is_object:
@@ -258,7 +258,7 @@ def _content(shows: Shows | Content, schemas: dict[str, Members]) -> Members:
 
 
 def _add(schemas: dict[str, Members], shows: Shows) -> None:
-    """Add the schema of an object, and of all that it has, to the components."""
+    """Add the schema of an object, and those of its parts, to the components."""
     schemas[shows.name] = {
         "type": "object",
         "description": shows.says,
@@ -279,7 +279,7 @@ def _told(told: Told) -> Members:
 
 
 def _refusals(row: Endpoint, *, needs_token: bool) -> dict[int, str]:
-    """Return when an operation is not carried out, by the status of its answer."""
+    """Return the reasons for rejecting an operation, by status."""
     statuses = [400, 403, 500]
     if needs_token:
         statuses.append(401)
@@ -293,7 +293,7 @@ def _refusals(row: Endpoint, *, needs_token: bool) -> dict[int, str]:
 
 
 def _problem(status: int, says: str) -> Members:
-    """Return an example of a refusal; one of a document that is wrong has all members."""
+    """Return an example of an error; for an invalid document, with all members."""
     example = _PROBLEM.example
     if status == 400:
         return example

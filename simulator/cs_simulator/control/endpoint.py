@@ -1,4 +1,4 @@
-"""What an endpoint of the control API is: one row, from which its route and its docs are made."""
+"""An endpoint of the control API: one row, from which its route and its documentation are made."""
 
 from __future__ import annotations
 
@@ -18,48 +18,50 @@ if TYPE_CHECKING:
     from cs_simulator.worlds import Worlds
 
 Scope = Literal["world", "server"]
-"""What an endpoint is about: one world, or the whole server, which has it at the root only."""
+"""What an endpoint concerns: one world, or the whole server, in which case it exists only at the
+root.
+"""
 
 TEXT = "text/csv; charset=utf-8"
 EVENTS = "text/event-stream; charset=utf-8"
 
 
 class Content(NamedTuple):
-    """A response that is described elsewhere: a file, or a document with a format of its own."""
+    """A response that is described elsewhere: a file, or a document with its own format."""
 
     says: str
     media_types: tuple[str, ...]
     example: Any
     members: tuple[str, ...] = ()
-    """The members that it always has, where it is a JSON object."""
+    """The members that are always present, if it is a JSON object."""
 
 
 class Param(NamedTuple):
-    """A parameter of an endpoint, of its path or its query."""
+    """A parameter of an endpoint, in its path or its query."""
 
     name: str
     says: str
     example: Any
     schema: Mapping[str, Any] = MappingProxyType({"type": "string"})
     repeats: bool = False
-    """Whether it may come several times."""
+    """Whether it may be repeated."""
 
 
 class Takes(NamedTuple):
-    """What an endpoint takes as its body."""
+    """The body of an endpoint's request."""
 
     name: str
-    """What generated clients call it."""
+    """Its name in generated clients."""
     says: str
     shape: Shape | None
-    """What it may look like; None where a scenario or the name of one is taken."""
+    """Its shape; None for a scenario or the name of one."""
     example: Mapping[str, Any]
     members: Mapping[str, str] = MappingProxyType({})
-    """What each member means, where it is none of a scenario too."""
+    """The meaning of each member, if it differs from the scenario's."""
     place: str = ""
-    """Where a scenario has the same: its key."""
+    """The key under which a scenario has the same map, if it does."""
     needed: tuple[str, ...] = ()
-    """Members that must be there, though the shape says so elsewhere."""
+    """Required members, where the shape does not say so."""
     is_optional: bool = False
 
 
@@ -70,48 +72,48 @@ class Control(NamedTuple):
     terms: ControlTerms
     meter: Meter
     instance: str
-    """The name of the server's process."""
+    """The name of the server process."""
     streams: Streams
-    """Who is told what happens."""
+    """The event streams of the server."""
 
 
 class Endpoint(NamedTuple):
-    """One endpoint: a method on a path below the prefix."""
+    """One endpoint: a method and a path below the prefix."""
 
     method: str
     path: str
-    """As Flask writes it."""
+    """In Flask's syntax."""
     handler: Callable[..., Response]
     shows: Shows | Content
-    """What it answers where all is well."""
+    """The response on success."""
     takes: Takes | None = None
     names: tuple[Param, ...] = ()
-    """What its path names."""
+    """The parameters in its path."""
     query: tuple[Param, ...] = ()
-    """The parameters that it knows."""
+    """The parameters in its query."""
     checks_query: bool = False
-    """Whether its handler refuses what the query should not have."""
+    """Whether its handler rejects invalid query parameters itself."""
     scope: Scope = "world"
     is_slow: bool | Literal["unless bare"] = False
-    """Whether it may take long: then it is not carried out where connections are read.
+    """Whether it may take long; then it runs in a thread of the pool.
 
-    ``unless bare`` is what takes long with a body, or in a world that there is already.
+    ``unless bare`` means that it may take long with a body, or if the world exists.
     """
     makes_world: bool = False
-    """Whether a world that does not exist is made for it. Else the answer is 404."""
+    """Whether a world that does not exist is created. Otherwise the response is 404."""
     statuses: tuple[int, ...] = (200,)
-    """What it answers where all is well."""
+    """The statuses on success."""
     refuses: Mapping[int, str] = MappingProxyType({})
-    """When it answers a status that not every endpoint of its kind has."""
+    """The reasons for error statuses that not every endpoint of its kind has."""
 
     @property
     def name(self) -> str:
-        """The name of the endpoint, which is that of its handler."""
+        """The name of the endpoint, which is the name of its handler."""
         return self.handler.__name__
 
     @property
     def group(self) -> str:
-        """What it is told under: the name of the module that it stands in."""
+        """The section that documents it: the name of its handler's module."""
         return self.handler.__module__.rpartition(".")[2]
 
     @property
@@ -122,5 +124,5 @@ class Endpoint(NamedTuple):
 
     @property
     def content_type(self) -> str:
-        """The media type of what it answers, the first where a parameter decides."""
+        """The media type of the response; the first one if a parameter decides."""
         return self.shows.media_types[0] if isinstance(self.shows, Content) else "application/json"

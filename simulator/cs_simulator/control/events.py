@@ -1,4 +1,4 @@
-"""The endpoint of events: what happens in a world, or in all of them, as it happens."""
+"""The endpoint of events: what happens in one world or in all, as it happens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAST_EVENT_ID = "Last-Event-ID"
 
 
 def stream_events(control: Control) -> Response:
-    """Stream what happens in a world, or in all of them, as server-sent events."""
+    """Stream what happens in a world, or in all worlds, as server-sent events."""
     world = _world_named()
     last = request.headers.get(LAST_EVENT_ID)
     if world is not None and last is None:
@@ -25,7 +25,7 @@ def stream_events(control: Control) -> Response:
         except UnknownWorldError as error:
             raise ProblemError(404, "No such world", str(error)) from None
     response = Response(content_type=EVENTS)
-    # Proxies that gather responses before they pass them on would show nothing.
+    # Proxies that buffer responses would show nothing.
     response.headers["X-Accel-Buffering"] = "no"
     if request.method != "HEAD":
         stream = EventStream(control.streams, world, last)
@@ -40,7 +40,7 @@ def stream_events(control: Control) -> Response:
 
 
 def _world_named() -> str | None:
-    """Return the world whose events are asked for, None where those of all are."""
+    """Return the world whose events are requested, or None for those of all worlds."""
     named = addressed().world
     asked = request.args.get("world")
     if named is not None and asked is not None and named != asked:

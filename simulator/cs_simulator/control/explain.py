@@ -1,4 +1,4 @@
-"""The endpoint that explains what the rules in force make of a request, or made of one."""
+"""The endpoint that explains what the rules would do with a request, or did with one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _DESCRIBED = ("method", "path", "headers", "body")
 
 
 class _Method:
-    """A method, in any case."""
+    """An HTTP method, in any case."""
 
     def __init__(self) -> None:
         self._word = one_of(*_METHODS)
@@ -68,7 +68,7 @@ class _Method:
 
 
 def _entry_id(value: object) -> int | str:
-    """Take the id of a request: a number, ``last``, or one with its world before it."""
+    """Accept the id of a request: a number, ``last``, or an id with its world."""
     if isinstance(value, str) and _NAMED_ID.fullmatch(value):
         return value
     try:
@@ -92,7 +92,7 @@ _EXPLAIN = Record(
 
 
 def explain_request(control: Control) -> Response:
-    """Explain what the rules in force make of a request, or made of one."""
+    """Explain what the rules in force would do with a request, or did with one."""
     worlds, token = control.worlds, control.terms.token
     data, _ = request_document(_WANTED)
     given = _checked(data)
@@ -103,7 +103,7 @@ def explain_request(control: Control) -> Response:
 
 
 def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a document, or refuse it with all that is wrong with it."""
+    """Return the members of a document, or reject it with all its problems."""
     checker = Checker(SOURCE)
     given = _EXPLAIN.check(data, "", checker)
     described = [name for name in _DESCRIBED if data.get(name) is not None]
@@ -126,12 +126,12 @@ def _raise(checker: Checker) -> None:
 
 
 def _kept(world: ServedWorld, number: int | str) -> dict[str, Any]:
-    """Return what the journal kept of the judgement of a request."""
+    """Return the recorded decisions on a request."""
     return kept_members(world, kept_entry(world, number))
 
 
 def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
-    """Return what the journal kept of the judgement of a request as JSON members."""
+    """Return the recorded decisions on a request as JSON members."""
     return {
         "world": world.name,
         "request": {"id": entry.id, "method": entry.method, "path": entry.target},
@@ -144,7 +144,7 @@ def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
 
 
 def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the rules in force would make of a request, without counting it."""
+    """Return what the rules in force would do with a request, without counting it."""
     uri, arrival, route = _routed(world, given)
     operation = route.operation_for(arrival.method)
     members: dict[str, Any] = {
@@ -187,7 +187,7 @@ def _verdict_members(verdict: Verdict) -> dict[str, Any]:
 
 
 def _bytes(body: Any) -> bytes:
-    """Return a body as it is sent: text as it stands, anything else as JSON."""
+    """Encode a body: text unchanged, anything else as JSON."""
     if body is None:
         return b""
     text = body if isinstance(body, str) else json.dumps(body)
@@ -205,8 +205,8 @@ def _utf8(text: str) -> str:
 def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival, Route]:
     """Return a described request as if it had arrived, and where it leads.
 
-    Its path may come with a base path, or without one. It is first taken as it stands, for the
-    base of edition 8.1 may be the root.
+    Its path may include a base path or not. It is first taken as it is, because the base of edition
+    8.1 may be the root.
     """
     uri = _wsgi(given["path"])
     where = address(uri, None)
@@ -243,7 +243,7 @@ def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival,
 
 
 def _told(*, is_outcome: bool) -> dict[str, Told]:
-    """Return the members that tell what actions do, as their rows have them."""
+    """Return the members that describe what actions do, as their rows define them."""
     return {
         row.told.member: by_example(row.told.says, row.told.example, always=False)
         for row in ACTIONS.values()

@@ -1,4 +1,4 @@
-"""The endpoints of fault rules: what is in force, one more, one less."""
+"""The endpoints of fault rules: list, add, replace and remove them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from cs_simulator.worlds import ServedWorld
 
 
 def list_faults(control: Control) -> Response:
-    """List the rules in force, in the order they are judged."""
+    """List the rules in force, in the order in which they are tried."""
     world = asked(control.worlds)
     with world.lock:
         world.begin()
@@ -43,13 +43,13 @@ def list_faults(control: Control) -> Response:
 
 
 def add_fault(control: Control) -> Response:
-    """Add a rule; a name that is taken is refused."""
+    """Add a rule; a name that is in use is rejected."""
     document = _document()
     return set_up(control.worlds, lambda world: _add(world, document))
 
 
 def remove_faults(control: Control) -> Response:
-    """Remove every rule; those of the document come back with a reset."""
+    """Remove all rules; those of the scenario return at the next reset."""
     world = asked(control.worlds)
     with world.lock:
         world.begin()
@@ -66,7 +66,7 @@ def show_fault(control: Control, name: str) -> Response:
 
 
 def put_fault(control: Control, name: str) -> Response:
-    """Put a rule in place of the one of its name, or add it."""
+    """Replace the rule of that name, or add it."""
     document = _document()
     own = document.get("name")
     if own is not None and str(own) != name:
@@ -118,7 +118,7 @@ def _document() -> dict[str, Any]:
 
 
 def _rule(document: dict[str, Any], world: ServedWorld) -> Rule:
-    """Return the rule that a document describes, its name free in this world."""
+    """Return the rule that a document describes, with a name that is free in this world."""
     checker = Checker(SOURCE)
     fault = FAULT.check(document, "", checker)
     names = [rule.name for rule in world.rules.rules()] if document.get("name") is None else []

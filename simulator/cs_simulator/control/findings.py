@@ -1,4 +1,4 @@
-"""Findings: what a journal says to a question, and what is too lost to say."""
+"""Findings: how a journal answers a question, and which lost data could change the answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_IDS = 10
 
 @dataclass(frozen=True, slots=True)
 class JournalQuestion:
-    """What is to be verified: a number of requests that fit one pattern, or patterns in order."""
+    """What to verify: how many requests match one pattern, or that patterns match in order."""
 
     patterns: Sequence[JournalPattern]
     in_order: bool = False
@@ -33,19 +33,19 @@ class JournalQuestion:
 
 @dataclass(slots=True)
 class JournalFinding:
-    """What the journal says to a question by now."""
+    """The answer of the journal to a question, so far."""
 
     verified: bool
     matched: int
     near_misses: list[tuple[JournalEntry, list[Mismatch]]] = field(default_factory=list)
     is_final: bool = False
-    """Whether no request to come can change it for the better."""
+    """Whether no future request can improve it."""
     doubts: str = ""
-    """What is lost and could change the verdict."""
+    """The lost data that could change the result."""
     missing: str = ""
-    """The first pattern in order that nothing fits."""
+    """The first of the ordered patterns that nothing matches."""
     matched_ids: list[int] = field(default_factory=list)
-    """The newest that fit, where they are too many."""
+    """The newest matches, if there are too many."""
 
     def as_members(self) -> dict[str, Any]:
         """Return the finding as JSON members."""
@@ -70,9 +70,9 @@ class JournalFinding:
 
 
 class Reading:
-    """The entries of a journal after one of them, and what is known of each.
+    """The entries of a journal after one of them, with the facts about each.
 
-    The facts of a request never change once it is there whole, so they are gathered once.
+    The facts about a complete request never change, so they are collected once.
     """
 
     __slots__ = ("_after", "_facts", "dropped", "entries")
@@ -84,7 +84,7 @@ class Reading:
         self.dropped = 0
 
     def read(self, journal: Journal) -> None:
-        """Read what is there by now."""
+        """Read the entries that exist by now."""
         entries, self.dropped = journal.since(self._after)
         self.entries = [entry for entry in entries if entry.is_readable]
         self._facts = {
@@ -92,17 +92,17 @@ class Reading:
         }
 
     def fits(self, pattern: JournalPattern) -> Iterable[tuple[JournalEntry, Fit, list[Mismatch]]]:
-        """Yield each entry, oldest first, with whether it fits and what it fails."""
+        """Yield each entry, oldest first, with whether it matches and which criteria it fails."""
         for entry in self.entries:
             yield entry, *pattern.fit(entry, self._facts[entry.id])
 
     def fit(self, pattern: JournalPattern, entry: JournalEntry) -> Fit:
-        """Tell whether one entry fits."""
+        """Tell whether one entry matches."""
         return pattern.fit(entry, self._facts[entry.id])[0]
 
 
 def find(question: JournalQuestion, reading: Reading) -> JournalFinding:
-    """Return what a journal, as it was read, says to a question."""
+    """Return the answer of a journal, as read so far, to a question."""
     return _in_order(question, reading) if question.in_order else _counted(question, reading)
 
 
@@ -138,7 +138,7 @@ def _in_order(question: JournalQuestion, reading: Reading) -> JournalFinding:
     matched, last, _ = _subsequence(patterns, reading, ("yes",))
     if matched == len(patterns):
         return JournalFinding(verified=True, matched=matched, is_final=True)
-    # What was dropped came first, and may have been whatever the first patterns ask for.
+    # Dropped entries came first, and may have matched the first patterns.
     rest = patterns[reading.dropped :]
     possible, _, unsure = _subsequence(rest, reading, ("yes", "cut", "gave up"))
     misses = []
@@ -157,7 +157,7 @@ def _in_order(question: JournalQuestion, reading: Reading) -> JournalFinding:
 def _subsequence(
     patterns: Sequence[JournalPattern], reading: Reading, enough: Sequence[Fit]
 ) -> tuple[int, int, Counter[Fit]]:
-    """Return how many patterns fit one after another, the last one's id, and how many unsurely."""
+    """Return how many patterns match in order, the last match's id, and how many are uncertain."""
     matched = last = 0
     unsure: Counter[Fit] = Counter()
     for entry in reading.entries:

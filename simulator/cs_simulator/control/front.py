@@ -1,7 +1,7 @@
-"""What every server shows of the control API, and who may use it.
+"""The part of the control API that every server imports: its health, and who may use it.
 
-The health endpoint is asked for before anything else. All others are imported with
-:mod:`cs_simulator.control.api` when one of them is first asked for.
+The health endpoint is the first to be requested. All others are imported with
+:mod:`cs_simulator.control.api` at the first request for one of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import Worlds
 
 API = 1
-"""The number of this API; within one, only additions."""
+"""The version number of this API; with the same number, members and endpoints are only added."""
 
 HEALTH = f"{PREFIX}/health"
 
@@ -36,14 +36,14 @@ log = logging.getLogger("cs_simulator")
 
 
 class ControlTerms(NamedTuple):
-    """On which terms the control API is served: its token, and how large a body may be."""
+    """Settings of the control API: its token, and the maximum size of a body."""
 
     token: str | None = None
     max_control_body: int = 64 * 2**20
     names: frozenset[str] = frozenset()
-    """The names, besides addresses and localhost, under which pages may find this server."""
+    """Host names, besides addresses and localhost, under which pages may reach this server."""
     is_local: bool = False
-    """Whether it listens on this machine alone, so that nobody finds it under another name."""
+    """Whether it listens only on this machine, so that no other host name can lead to it."""
 
 
 def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
@@ -53,7 +53,7 @@ def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
 
 
 def health(worlds: Worlds, instance: str, started: float) -> Response:
-    """Tell that the server is up, and what it serves."""
+    """Tell that the server is up, and which version and worlds it serves."""
     try:
         root_only()
     except ProblemError as error:
@@ -71,7 +71,7 @@ def health(worlds: Worlds, instance: str, started: float) -> Response:
 
 
 def refuse_strangers(terms: ControlTerms) -> Response | None:
-    """Return the refusal of a request that has no business here, None where it has."""
+    """Return the error for a request that may not use this API, or None if it may."""
     way: Way = request.environ[WAY]
     problem = stranger(terms, way.request, way.address)
     if problem is None:
@@ -94,13 +94,13 @@ def stranger(terms: ControlTerms, received: Received, where: Address) -> Problem
             "with --trust-forwarded"
         )
         return ProblemError(403, "Cross-origin request", detail)
-    # A page may give itself a name that leads here, and pass for one of ours. What it asks for
-    # itself has no Origin then.
+    # A website can point its own name at this machine and so appear to be ours. Its requests then
+    # have no Origin.
     is_page = origin is not None or (
         terms.is_local and headers.get("HTTP_USER_AGENT", "").startswith("Mozilla/")
     )
     if is_page:
-        # What a proxy said of the host says nothing of the one under which the proxy was asked.
+        # The host that a proxy reports is not the one by which the proxy was reached.
         for name in (host, headers.get("HTTP_HOST", "")):
             if not _is_ours(name, terms.names):
                 return _unknown_host(name)
@@ -124,7 +124,7 @@ def _unknown_host(host: str) -> ProblemError:
 
 
 def _host_of(origin: str) -> str | None:
-    """Return the host and port of an origin, None where it is no URL."""
+    """Return the host and port of an origin, or None if it is not a URL."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
@@ -139,7 +139,7 @@ def _name_of(host: str) -> str:
 
 
 def _is_ours(host: str, names: frozenset[str]) -> bool:
-    """Tell whether a host is an address, this machine, or a name that was allowed."""
+    """Tell whether a host is an address, this machine, or an allowed name."""
     name = _name_of(host).rstrip(".").lower()
     if not name or name == "localhost" or name.endswith(".localhost") or name in names:
         return True
@@ -151,7 +151,7 @@ def _is_ours(host: str, names: frozenset[str]) -> bool:
 
 
 def _bears(token: str, authorization: str) -> bool:
-    """Tell whether a header bears the token."""
+    """Tell whether a header contains the token."""
     scheme, _, given = authorization.partition(" ")
     return scheme.lower() == "bearer" and compare_digest(given.encode(), token.encode())
 
@@ -159,9 +159,9 @@ def _bears(token: str, authorization: str) -> bool:
 def on_http_error(
     error: HTTPException, near: Callable[[str], str | None] = lambda _path: None
 ) -> Response:
-    """Answer a path or method that the control API does not have.
+    """Answer an unknown path, or a wrong method.
 
-    ``near`` gives the endpoint that a path below the prefix may mean.
+    ``near`` returns the endpoint that a path below the prefix is probably meant for.
     """
     allowed = sorted(getattr(error, "valid_methods", None) or ())
     if allowed:
@@ -177,7 +177,7 @@ def on_http_error(
 
 
 def on_defect(_error: Exception) -> Response:
-    """Answer a defect of the simulator itself."""
+    """Answer an internal error of the simulator."""
     log.exception("control request failed: %s %s", request.method, request.path)
     detail = "Internal error: this is a bug in the simulator. See its log"
     return ProblemError(500, "Internal error", detail).response()

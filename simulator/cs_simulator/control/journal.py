@@ -1,4 +1,4 @@
-"""The endpoints of the journal: what a world was asked and what it answered."""
+"""The endpoints of the journal: the requests that a world received, and its responses."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _FILTERS = Record(
 
 
 def list_requests(control: Control) -> Response:
-    """List what the journal keeps, oldest first."""
+    """List the entries of the journal, oldest first."""
     world = asked(control.worlds)
     given = _filters(request.args.to_dict(flat=False), world)
     entries = _filtered(world, given)
@@ -66,7 +66,7 @@ def list_requests(control: Control) -> Response:
 
 
 def clear_requests(control: Control) -> Response:
-    """Forget what the journal keeps."""
+    """Clear the journal."""
     return json_response({"cleared": {"requests": asked(control.worlds).clear_journal()}})
 
 
@@ -78,14 +78,14 @@ def show_request(control: Control, number: str) -> Response:
 
 
 def entry_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
-    """Return an entry as JSON members, with the world it belongs to."""
+    """Return an entry as JSON members, with the name of its world."""
     return {"id": entry.id, "world": world.name, **entry.as_members()}
 
 
 def kept_entry(world: ServedWorld, number: object) -> JournalEntry:
-    """Return the entry of an id, or answer 404 with what there is.
+    """Return the entry of an id; if there is none, answer 404 and say which there are.
 
-    An id may be written as log and header have it, with its world; ``last`` is the newest.
+    The id may be prefixed with its world, as in the log and in headers; ``last`` is the newest.
     """
     if isinstance(number, str):
         name, slash, bare = number.rpartition("/")
@@ -119,7 +119,7 @@ def kept_entry(world: ServedWorld, number: object) -> JournalEntry:
 
 
 def known_faults(world: ServedWorld) -> Collection[str]:
-    """Return the names of all rules that a world speaks of: in force, to come, or noted."""
+    """Return the names of all rules of a world: in force, in later stages, or in the journal."""
     with world.lock:
         rules = [
             *world.rules.rules(),
@@ -133,13 +133,13 @@ def known_faults(world: ServedWorld) -> Collection[str]:
 def _har_response(
     world: ServedWorld, entries: list[JournalEntry], token: str | None, *, secrets: bool
 ) -> Response:
-    """Return entries as HAR, for the tools that read it."""
+    """Return entries as HAR, for tools that read that format."""
     members = har.har_members(har.recorded(world.name, entries, secrets=secrets))
     return json_response(without_token(members, token))
 
 
 def _filtered(world: ServedWorld, given: Mapping[str, Any]) -> list[JournalEntry]:
-    """Return the entries that checked filters ask for, oldest first."""
+    """Return the entries that match checked filters, oldest first."""
     entries, _ = world.journal.since(given.get("after", 0))
     operations = given.get("operation", {ANY})
     if ANY not in operations:
@@ -157,7 +157,7 @@ def _filtered(world: ServedWorld, given: Mapping[str, Any]) -> list[JournalEntry
 
 
 def _filters(query: Mapping[str, list[str]], world: ServedWorld) -> dict[str, Any]:
-    """Return the filters of a query, checked; status, fault and operation may stand repeatedly."""
+    """Return the filters of a query, checked; status, fault and operation may be repeated."""
     checker = Checker(SOURCE)
     several = dict(_SEVERAL)
     single = {
@@ -182,7 +182,7 @@ def _filters(query: Mapping[str, list[str]], world: ServedWorld) -> dict[str, An
 
 
 def _message(name: str, says: str, members: Mapping[str, Told]) -> Shows:
-    """Return what is shown of a request or a response."""
+    """Return the shown members of a request or a response."""
     body = '{"contact_key": "42"}'
     return Shows(
         name,

@@ -51,11 +51,11 @@ _BODY = Record({**EXPECT.members, _ENDED: FLAG})
 
 
 def judge_client(control: Control) -> Response:
-    """Judge what a client did, by the expectation that is sent or by those of the scenario."""
+    """Judge what a client did, by the expectation in the body or by those of the scenario."""
     expectation, has_ended = _question()
     world = asked(control.worlds)
     expectations = _of_scenario(world) if expectation is None else [expectation]
-    # Before the entries are read: what comes meanwhile would be in the future.
+    # Taken before the entries are read, so that none of them lies in the future.
     journal = world.journal
     cases = [(each, evidence_of(each, journal)) for each in expectations]
     members = judge(cases, Now.taken(), has_ended=has_ended).as_members()
@@ -63,7 +63,7 @@ def judge_client(control: Control) -> Response:
 
 
 def _question() -> tuple[Expectation | None, bool]:
-    """Return the expectation that is sent, None where there is none, and whether all is over."""
+    """Return the expectation in the body, or None, and whether the client has ended."""
     if not request_text().strip():
         return None, False
     data, _ = request_document(_WANTED)
@@ -87,7 +87,7 @@ def _of_scenario(world: ServedWorld) -> Sequence[Expectation]:
 
 
 def evidence_of(expectation: Expectation, journal: Journal) -> Evidence:
-    """Return the entries that an expectation speaks of, oldest first."""
+    """Return the entries that an expectation applies to, oldest first."""
     entries, dropped = journal.since(expectation.after)
     found: list[JournalEntry] = []
     doubtful: list[int] = []

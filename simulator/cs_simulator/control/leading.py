@@ -1,4 +1,4 @@
-"""Who is led to the console: a browser that is given the server's own address."""
+"""Redirection to the console, for browsers that open the server's own address."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ _LEADS_IN_WORLD = frozenset({"", *_LEADS, CONSOLE})
 
 
 def is_of_console(path: str) -> bool:
-    """Tell whether a path is one of the console's own files, which hold no data."""
+    """Tell whether a path is one of the console's own files, which contain no data."""
     return path == CONSOLE or path.startswith(f"{CONSOLE}/")
 
 
 def may_lead(request: Received, where: Address) -> bool:
-    """Tell whether what is asked for is a page or another thing, as the header Accept says."""
+    """Tell whether the response depends on the header Accept, because a page is one possibility."""
     leads = _LEADS_IN_WORLD if where.prefix else _LEADS
     return where.target.path in leads and request.method in ("GET", "HEAD")
 
 
 def way_to_console(request: Received, where: Address) -> str | None:
-    """Return the relative address of the console where a browser is led there, else None.
+    """Return the relative address of the console if a browser is to be redirected there, else None.
 
-    Who types the server's address, or that of its control API or of one of its worlds, wants a
-    page. Everybody else, who does not ask for HTML before anything else, gets what there is.
+    Someone who types the address of the server, of its control API or of a world wants a page.
+    Clients that do not prefer HTML get the normal response.
     """
     if not may_lead(request, where):
         return None
     if not _prefers_page(request.headers.get("HTTP_ACCEPT", "")):
         return None
-    # Relative, so that it holds behind a proxy that puts a path before all others.
+    # Relative, so that it works behind a proxy that adds a path prefix.
     path = urlsplit(request.uri).path or "/"
     up = "../" * (path.count("/") - 1)
     world = f"#world={quote(where.name, safe='')}" if where.prefix else ""
@@ -45,10 +45,10 @@ def way_to_console(request: Received, where: Address) -> str | None:
 
 
 def _prefers_page(accept: str) -> bool:
-    """Tell whether HTML is asked for by its name, and before JSON."""
+    """Tell whether the header names HTML, and prefers it to JSON."""
     if "text/html" not in accept.lower():
         return False
-    # There is one page, whatever level or character set of HTML is asked for.
+    # There is only one page, whatever level or charset of HTML is requested.
     ranges = parse_accept_header(accept, MIMEAccept)
     accepted = MIMEAccept(
         [(each.partition(";")[0].strip().lower(), quality) for each, quality in ranges]

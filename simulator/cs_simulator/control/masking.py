@@ -1,4 +1,4 @@
-"""What the control API shows of requests, without the secrets in them."""
+"""How the control API shows requests without the secrets in them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ FAILED = Shows(
         "found": anything("What the request had.", 200),
     },
 )
-"""What is shown of a criterion that failed."""
+"""The parts of a failed criterion that are shown."""
 
 
 def without_token(shown: Any, token: str | None) -> Any:
-    """Return JSON data in which the control token stands nowhere, should a request have sent it."""
+    """Return JSON data without the control token, in case a request sent it."""
     if not token:
         return shown
     if isinstance(shown, str):
@@ -46,7 +46,7 @@ def failed_members(differences: Iterable[Mismatch]) -> list[dict[str, Any]]:
 
 
 def judgement_members(judgement: Judgement) -> dict[str, Any]:
-    """Return what became of one rule as JSON members."""
+    """Return the decision on one rule as JSON members."""
     members = judgement.as_members()
     if judgement.differences:
         members["failed"] = failed_members(judgement.differences)

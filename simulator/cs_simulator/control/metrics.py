@@ -1,7 +1,7 @@
-"""What a server counts, in the text of OpenMetrics 1.0.
+"""The server's counters in the text format of OpenMetrics 1.0.
 
-Names follow the semantic conventions of OpenTelemetry. No label has a value that a client chooses,
-so there are only so many lines, whatever is sent.
+Names follow the semantic conventions of OpenTelemetry. No label has a value that clients choose, so
+the number of lines is bounded.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 _REQUESTS = "cs_simulator_requests"
 _DURATION = "http_server_request_duration_seconds"
 _OTHER = "_OTHER"
-"""The method of what is no operation: a client may have invented it."""
+"""The method label of requests that match no operation, since clients can invent methods."""
 
 Labels = Mapping[str, str]
 
 
 def show_metrics(control: Control) -> Response:
-    """Show what the server counts since it started, in the text of OpenMetrics."""
+    """Show the counters since the start of the server, in the text format of OpenMetrics."""
     return Response("".join(_lines(control)), content_type=CONTENT_TYPE)
 
 
@@ -71,7 +71,7 @@ def _histogram(tally: Tally) -> Iterator[str]:
 
 
 def _labels(tally: Tally) -> Labels:
-    """Return what tells the requests of one tally from those of another."""
+    """Return the labels that distinguish the requests of one tally from those of others."""
     is_seen = tally.status_class != NO_STATUS
     return {
         "http_request_method": _METHODS.get(tally.operation, _OTHER),

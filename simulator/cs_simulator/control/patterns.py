@@ -1,4 +1,4 @@
-"""Patterns: what an entry of the journal must look like, in the words that rules use."""
+"""Patterns: criteria for entries of the journal, with the same keys as in fault rules."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from cs_simulator.faults.where import WHERE, Criterion, On, where_of
 from cs_simulator.journal.entries import JournalEntry
 
 Fit = Literal["yes", "no", "cut", "gave up"]
-"""Whether an entry fits a pattern, or why that is not known.
+"""Whether an entry matches a pattern, or why that is unknown.
 
-It hangs on a body that was cut, or on a regular expression that takes too long.
+It is unknown if it depends on a truncated body, or if a regular expression takes too long.
 """
 
 _MOST_GIVEN_UP = 10
-"""Entries on which a pattern may give up; on more it is not tried: a response comes in time."""
+"""After this many entries without a result a pattern is not tried any more, to respond in time."""
 
 MEMBERS = ("on", "where", "response")
 
@@ -39,22 +39,22 @@ PATTERN = Record(
 _STATUSES = Statuses()
 
 _BY_BODY = ("body.", "customer_id", "contact_key")
-"""What the criteria are called that a cut body leaves open."""
+"""The names of criteria that a truncated body leaves undecided."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPattern:
-    """Criteria of a request and of its response, each of which must hold."""
+    """Criteria for a request and its response; all must hold."""
 
     on: frozenset[str]
     where: RequestCriteria
     status: Test | None = None
     fault: Test | None = None
     given_up: set[int] = field(default_factory=set)
-    """The entries on which an expression took too long, by their ids."""
+    """The entries on which an expression took too long, by id."""
 
     def fit(self, entry: JournalEntry, facts: Facts) -> tuple[Fit, list[Mismatch]]:
-        """Tell whether an entry fits, and return the criteria that it fails."""
+        """Tell whether an entry matches, and return the criteria that it fails."""
         tired = entry.id in self.given_up or len(self.given_up) >= _MOST_GIVEN_UP
         failed = self._differences(entry, facts, Patience(0) if tired else Patience())
         is_cut = entry.is_cut and self._hangs_on_body
@@ -89,7 +89,7 @@ class JournalPattern:
         return failed
 
     def _statuses(self, entry: JournalEntry) -> list[int | str]:
-        """Return what the status of an entry is called: its number, and its class where asked."""
+        """Return the values that a status matches: its number and, if requested, its class."""
         if entry.status is None:
             return []
         if self.status is None or not _operands(self.status):
@@ -97,17 +97,17 @@ class JournalPattern:
         return [entry.status, f"{entry.status // 100}xx"]
 
     def fault_names(self) -> list[str]:
-        """Return the names of the rules that the pattern asks for."""
+        """Return the names of the rules that the pattern mentions."""
         return [] if self.fault is None else [str(each) for each in _operands(self.fault)]
 
 
 def says_something(given: Mapping[str, Any]) -> bool:
-    """Tell whether a pattern has any criterion at all."""
+    """Tell whether a pattern has any criterion."""
     return any(bool(given.get(name)) for name in MEMBERS)
 
 
 def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> JournalPattern:
-    """Return the pattern that checked members describe; note what no response can be."""
+    """Return the pattern that checked members describe; note criteria that no response can meet."""
     response = given.get("response") or {}
     place = f"{at}.response" if at else "response"
     status: Test | None = response.get("status")
@@ -132,7 +132,7 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> JournalPa
 
 
 def _with_classes(test: Test) -> Test:
-    """Return a test of a status, its classes in lower case."""
+    """Return a test of statuses, with classes in lower case."""
     if test.operator not in ("equals", "any_of"):
         return test
     lowered = [each.lower() if isinstance(each, str) else each for each in _operands(test)]
@@ -144,9 +144,9 @@ def _with_classes(test: Test) -> Test:
 def _answer_differences(
     name: str, test: Test | None, found: Sequence[Any], entry: JournalEntry, patience: Patience
 ) -> list[Mismatch]:
-    """Return what a response fails of a test; null wants nothing, as ``absent: true`` does.
+    """Return the criteria that a response fails; null requires absence, as ``absent: true`` does.
 
-    That a response has nothing is not known before it is complete.
+    Absence is known only after the response is complete.
     """
     if test is None:
         return []
@@ -163,7 +163,7 @@ def _answer_differences(
 
 
 def _of_cut_body(difference: Mismatch) -> Mismatch:
-    """Return what failed, saying so where it was looked for in a body that is not all there."""
+    """Return the failed criteria, with a note where a truncated body was searched."""
     if difference.gave_up or not difference.criterion.startswith("body."):
         return difference
     return replace(difference, found="only the beginning of the body was kept")

@@ -1,4 +1,4 @@
-"""The two kinds of answer of the control API: JSON, and a problem (RFC 9457)."""
+"""The two kinds of response of the control API: JSON, and a problem (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from cs_simulator.documents.text import read_text
 from cs_simulator.lines import status_line
 
 SOURCE = "request"
-"""What problems name in the place of a file."""
+"""How problems name the body, where they would name a file."""
 
 
 class ProblemError(Exception):
-    """A control request that is not carried out."""
+    """A control request that was rejected."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class ProblemError(Exception):
         self.errors = errors
 
     def response(self) -> Response:
-        """Return the answer."""
+        """Return the error response."""
         members: dict[str, Any] = {
             "title": self.title,
             "status": self.status,
@@ -55,16 +55,17 @@ _ALLOWED = re.compile(r'"allowed": \[\n.*?\n *\]', re.DOTALL)
 
 
 def _in_one_line(found: re.Match[str]) -> str:
-    """Return a list of names in one line: there may be more of them than a screen has."""
+    """Return a list of names in one line, because there may be many."""
     return re.sub(r"\n *", " ", found[0]).replace("[ ", "[").replace(" ]", "]")
 
 
 def json_response(
     members: Any, status: int = 200, content_type: str = "application/json"
 ) -> Response:
-    """Return JSON, indented for curl."""
+    """Return a JSON response, indented for curl."""
     pretty = request.headers.get("User-Agent", "").startswith("curl/")
-    # A person reads what curl prints: text as it is, but a lone surrogate has no bytes.
+    # People read what curl prints, so text is not escaped, except lone surrogates, which have no
+    # bytes.
     text = json.dumps(members)
     if pretty:
         indented = json.dumps(members, indent=2, ensure_ascii=False)
@@ -77,7 +78,7 @@ def json_response(
 def refused(
     error: DocumentError, title: str = "Invalid scenario", *, changes: bool = True
 ) -> ProblemError:
-    """Return the answer to a document that came with a request and has problems.
+    """Return the error response to a document with problems.
 
     ``changes`` tells whether the request would have changed anything.
     """
@@ -93,7 +94,7 @@ def refused(
 
 
 def _members(problem: Problem) -> dict[str, Any]:
-    """Return a problem as JSON: in words, and in those parts that it has."""
+    """Return a problem as JSON: in words, and in parts."""
     members: dict[str, Any] = {"source": problem.source, "at": problem.at}
     if problem.line:
         members |= {"line": problem.line, "column": problem.column}
@@ -106,13 +107,13 @@ def _members(problem: Problem) -> dict[str, Any]:
         is_short = isinstance(problem.found, (str, int, float)) and len(str(problem.found)) <= 200
         members["found"] = problem.found if is_short else shown(problem.found)
     if problem.nearest is None and problem.listed:
-        # One name that is near says more than all that are allowed.
+        # One similar name is more useful than a list of all.
         members["allowed"] = list(problem.listed)
     return members
 
 
 def request_text() -> str:
-    """Return the body of the present request."""
+    """Return the body of the current request."""
     codings = content_codings(request.headers.get("Content-Encoding", ""))
     if codings:
         detail = f"the Content-Encoding {codings} is not supported: expected identity, or none"
@@ -129,9 +130,9 @@ def request_text() -> str:
 
 
 def no_body(instead: str) -> None:
-    """Refuse a body, but an empty one or ``{}``, where none has a meaning.
+    """Reject a body, except an empty one or ``{}``, where a body has no meaning.
 
-    ``instead`` says what takes one.
+    ``instead`` names the endpoint that takes one.
     """
     text = request_text().strip()
     if text and text != "{}":
@@ -141,9 +142,9 @@ def no_body(instead: str) -> None:
 
 
 def request_document(wanted: str) -> tuple[dict[str, Any], str]:
-    """Return the map that the present request brings, as JSON or YAML, and its text.
+    """Return the map in the current request's body, from JSON or YAML, and its text.
 
-    ``wanted`` says what is expected where there is none.
+    ``wanted`` says what is expected, for the error if the body is empty.
     """
     text = request_text()
     try:

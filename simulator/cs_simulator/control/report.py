@@ -1,4 +1,4 @@
-"""The endpoint of the report: a world's run in one file that is read without a server."""
+"""The endpoint of the report: a world's run in one file that needs no server."""
 
 from __future__ import annotations
 
@@ -54,11 +54,13 @@ _FORMATS = ("html", "json")
 _REPORT = Record({"test": Record({"name": Scalar(Text()), "failure": Scalar(Text())})})
 
 MOST_ENTITIES = 500_000
-"""Services and customers that are looked at, request by request; beyond, only the end is told."""
+"""The number of services and customers that are tracked request by request; of others, only the end
+is shown.
+"""
 
 
 def show_report(control: Control) -> Response:
-    """Show a world's run as one file of HTML, or the data in it as JSON."""
+    """Show a world's run as one HTML file, or its data as JSON."""
     wanted = request.args.get("format", _FORMATS[0])
     if wanted not in _FORMATS:
         problem = no_such("format", wanted, _FORMATS)
@@ -71,7 +73,7 @@ def show_report(control: Control) -> Response:
 
 
 def make_report(control: Control) -> Response:
-    """Make the report of a world for a test, which it names with its failure."""
+    """Return the report of a world for a test, with the test's name and failure."""
     data, _ = request_document('{"test": {"name": ..., "failure": ...}}')
     checker = Checker(SOURCE)
     given = _REPORT.check(data, "", checker)
@@ -91,7 +93,7 @@ def _url() -> str:
 
 def report_members(world: ServedWorld, token: str | None = None, url: str = "") -> dict[str, Any]:
     """Return the data of a report, without secrets in it."""
-    # The entries and what they changed belong together: nothing comes in between.
+    # The entries and their changes must match, so nothing may happen in between.
     with world.lock:
         world.begin()
         entries = world.journal.entries()
@@ -140,7 +142,7 @@ def report_members(world: ServedWorld, token: str | None = None, url: str = "") 
 
 
 def _explained(world: ServedWorld, entry: JournalEntry, values: Sequence[str]) -> dict[str, Any]:
-    """Return what became of each rule for a request, without the secrets of that."""
+    """Return the decision on each rule for a request, with secrets masked."""
     members = kept_members(world, entry)
     asked_for = members["request"]
     members["request"] = {**asked_for, "path": masked_url(asked_for["path"])}
@@ -154,7 +156,7 @@ def _explained(world: ServedWorld, entry: JournalEntry, values: Sequence[str]) -
 
 
 def _without_queries(shown: Any) -> Any:
-    """Return JSON data in whose texts no path has a secret parameter."""
+    """Return JSON data with secret query parameters removed from all texts."""
     if isinstance(shown, str):
         return masked_url(shown) if "?" in shown else shown
     if isinstance(shown, (list, tuple)):
@@ -165,7 +167,7 @@ def _without_queries(shown: Any) -> Any:
 
 
 def _masked(members: dict[str, Any], values: Sequence[str]) -> dict[str, Any]:
-    """Return an entry in which no secret stands, as none stands in a HAR of it."""
+    """Return an entry with secrets masked, as in HAR."""
     asked_for = members["request"]
     shown = {
         **members,
@@ -178,7 +180,7 @@ def _masked(members: dict[str, Any], values: Sequence[str]) -> dict[str, Any]:
 
 
 def _masked_part(part: Mapping[str, Any], values: Sequence[str] = ()) -> dict[str, Any]:
-    """Return one side of an entry without the secrets of its headers and its body."""
+    """Return one side of an entry with secrets in headers and body masked."""
     shown = dict(part)
     for name, value in part["headers"].items():
         lines = value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""The endpoints of instants: back to one, and what differs between two."""
+"""The endpoints of instants: rewind to one, and show the difference of two."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BETWEEN = Record({"from": _NUMBER, "to": _NUMBER})
 
 
 def rewind_world(control: Control) -> Response:
-    """Put a world back to where it was before a request arrived."""
+    """Put a world back to where it was before a request."""
     data, _ = request_document('{"before": <the id of a request>}')
     before = _checked(_REWIND, data, ("before",), "Invalid rewind")["before"]
     world = asked(control.worlds)
@@ -49,7 +49,7 @@ def rewind_world(control: Control) -> Response:
 
 
 def show_difference(control: Control) -> Response:
-    """Show what differs in a world between two instants, as JSON Patch."""
+    """Show the difference of a world between two instants, as JSON Patch."""
     given = _checked(_BETWEEN, request.args.to_dict(), ("from",), "Invalid query")
     world = asked(control.worlds)
     with world.lock:
@@ -63,17 +63,17 @@ def show_difference(control: Control) -> Response:
 
 
 def _document_at(world: ServedWorld, before: int) -> dict[str, Any]:
-    """Return the snapshot of a world as it was before a request, as a document."""
+    """Return the snapshot of a world before a request, as a document."""
     return written(world.at(before, world.snapshot))
 
 
 def is_origin(data: Mapping[str, Any]) -> bool:
-    """Tell whether a document names another world to be copied, and is no scenario."""
+    """Tell whether a document asks for a copy of another world instead of being a scenario."""
     return "from" in data
 
 
 def copy_named(worlds: Worlds, data: Mapping[str, Any], name: str) -> WorldCopy:
-    """Return the copy that a document asks for, which the world ``name`` is to become."""
+    """Return the copy that a document asks for; ``name`` is the world that becomes the copy."""
     given = _checked(_ORIGIN, data, ("from",), "Invalid world")
     try:
         world = worlds.find(given["from"])

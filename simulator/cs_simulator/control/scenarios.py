@@ -1,4 +1,4 @@
-"""The scenario endpoints: which one is active, another in its place, and the catalogue."""
+"""The scenario endpoints: the active one, its replacement, and the catalogue."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from cs_simulator.worlds import ServedWorld, Worlds, WorldSize
 
 
 def show_scenario(control: Control) -> Response:
-    """Show the scenario that is active, and its document."""
+    """Show the active scenario and its document."""
     return json_response(scenario_members(asked(control.worlds).scenario))
 
 
 def put_scenario(control: Control) -> Response:
-    """Put another scenario in place, and reset."""
+    """Replace the scenario, and reset."""
     scenario = requested_scenario(control.worlds)
     return set_up(control.worlds, lambda world: _activated(world, scenario))
 
@@ -60,7 +60,7 @@ def list_scenarios(control: Control) -> Response:
 
 
 def show_named_scenario(control: Control, name: str) -> Response:
-    """Show a scenario of the catalogue, and the fault rules that it comes to."""
+    """Show a scenario of the catalogue and its resulting fault rules."""
     try:
         scenario = control.worlds.loader.load_named(name)
     except DocumentError as error:
@@ -75,7 +75,7 @@ def show_named_scenario(control: Control, name: str) -> Response:
 
 
 def check_scenario(control: Control) -> Response:
-    """Check a scenario, and change nothing."""
+    """Check a scenario without changing anything."""
     scenario = requested_scenario(control.worlds, changes=False)
     return json_response({"name": scenario.name, "warnings": warnings_of(scenario)})
 
@@ -86,7 +86,7 @@ def show_schema(_control: Control) -> Response:
 
 
 def reload_scenarios(control: Control) -> Response:
-    """Read the scenarios in use again; each world takes its own at its next reset."""
+    """Read the scenarios in use again; each world uses the new version after its next reset."""
     no_body("PUT /_control/scenario puts another scenario in place")
     try:
         taking = control.worlds.reload()
@@ -101,7 +101,7 @@ def reload_scenarios(control: Control) -> Response:
 
 
 def requested_scenario(worlds: Worlds, *, changes: bool = True) -> LoadedScenario:
-    """Return the scenario that a request brings: a name of the catalogue, or a document.
+    """Return the scenario in a request: a name of the catalogue, or a document.
 
     ``changes`` tells whether the request would change anything.
     """
@@ -119,7 +119,7 @@ def _activated(world: ServedWorld, scenario: LoadedScenario) -> Response:
 
 
 def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
-    """Return a scenario of the catalogue; a file in YAML may have meant to be a document."""
+    """Return a scenario of the catalogue; if there is none, check for a misnamed YAML document."""
     try:
         return loader.load_named(name)
     except DocumentError as error:
@@ -131,7 +131,7 @@ def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
 
 
 def begun_anew(world: ServedWorld, cleared: WorldSize) -> Response:
-    """Return what is answered where a world was put back to a beginning."""
+    """Return the response for a world that was put back to a beginning."""
     return json_response(
         {
             "world": world.name,
@@ -143,13 +143,13 @@ def begun_anew(world: ServedWorld, cleared: WorldSize) -> Response:
 
 
 def shown_bases(world: ServedWorld) -> dict[str, str]:
-    """Return where each edition of the API begins in a world."""
+    """Return the base path of each edition in a world."""
     bases = base_paths_of(world.scenario)
     return {edition.name: bases.of(edition.name) or "/" for edition in EDITIONS}
 
 
 def _rule_members(rule: Rule, stage: str | None) -> dict[str, Any]:
-    """Return a rule of a scenario as it may be put into a world, and the stage that brings it."""
+    """Return a rule of a scenario in the form that a world accepts, and its stage."""
     members = {"name": rule.name, "on": sorted(rule.on), "rule": dict(rule.source)}
     return members if stage is None else {**members, "stage": stage}
 

@@ -1,6 +1,6 @@
-"""What responses of the control API show: each member with its type, its meaning and an example.
+"""What responses of the control API contain: each member with its type, meaning and example.
 
-Rows of endpoints are made with it, and the document of the control API from them.
+Endpoint rows are built from these, and the OpenAPI document of the control API from the rows.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ class Told(NamedTuple):
     schema: Schema
     example: Any = None
     shows: Shows | None = None
-    """What the member, or each item of it, has in turn."""
+    """The members of the member, or of each of its items."""
     is_list: bool = False
     always: bool = True
-    """Whether it is always there; what is not there is left out, and never null."""
+    """Whether it is always present; an absent member is omitted, never null."""
 
 
 class Shows(NamedTuple):
-    """A JSON object of a response; more members may be added to it."""
+    """A JSON object in a response; more members may be added later."""
 
     name: str
-    """What generated clients call it."""
+    """Its name in generated clients."""
     says: str
     members: Mapping[str, Told]
 
     @property
     def example(self) -> dict[str, Any]:
-        """An example with every member."""
+        """An example with all members."""
         return {name: _example(each) for name, each in self.members.items()}
 
 
@@ -51,7 +51,7 @@ def _typed(kind: str, *, null: bool) -> str | list[str]:
 
 
 def text(says: str, example: str, *, always: bool = True, null: bool = False) -> Told:
-    """Return a member that is text."""
+    """Return a text member."""
     return Told(says, {"type": _typed("string", null=null)}, example, always=always)
 
 
@@ -67,7 +67,7 @@ def moment(says: str, *, always: bool = True) -> Told:
 
 
 def number(says: str, example: int = 1, *, always: bool = True) -> Told:
-    """Return a member that is a number of things, or of one of them."""
+    """Return an integer member."""
     schema = {"type": "integer", "format": "int64", "minimum": 0}
     return Told(says, schema, example, always=always)
 
@@ -79,7 +79,7 @@ def real(says: str, example: float, *, always: bool = True, null: bool = False) 
 
 
 def flag(says: str, *, example: bool = True, always: bool = True) -> Told:
-    """Return a member that is true or false."""
+    """Return a boolean member."""
     return Told(says, {"type": "boolean"}, example, always=always)
 
 
@@ -90,18 +90,18 @@ def texts(says: str, *example: str, always: bool = True) -> Told:
 
 
 def numbers(says: str, *example: int, always: bool = True) -> Told:
-    """Return a member that is a list of numbers."""
+    """Return a member that is a list of integers."""
     schema = {"type": "array", "items": {"type": "integer", "format": "int64"}}
     return Told(says, schema, list(example), always=always)
 
 
 def anything(says: str, example: Any, *, always: bool = True) -> Told:
-    """Return a member that may be any JSON."""
+    """Return a member that may be any JSON value."""
     return Told(says, {}, example, always=always)
 
 
 def by_example(says: str, example: Any, *, always: bool = True) -> Told:
-    """Return a member that is of the kind of its example."""
+    """Return a member of the same type as its example."""
     if isinstance(example, str):
         return text(says, example, always=always)
     if isinstance(example, int):
@@ -110,17 +110,17 @@ def by_example(says: str, example: Any, *, always: bool = True) -> Told:
 
 
 def document(says: str, example: Mapping[str, Any], *, always: bool = True) -> Told:
-    """Return a member that is an object whose members are told elsewhere."""
+    """Return a member that is an object documented elsewhere."""
     return Told(says, {"type": "object", "additionalProperties": True}, example, always=always)
 
 
 def one(shows: Shows, *, always: bool = True) -> Told:
-    """Return a member that is an object of its own."""
+    """Return a member that is an object with its own members."""
     return Told(shows.says, {}, shows=shows, always=always)
 
 
 def several(says: str, shows: Shows, *, always: bool = True) -> Told:
-    """Return a member that is a list of objects."""
+    """Return a member that is a list of such objects."""
     return Told(says, {}, shows=shows, is_list=True, always=always)
 
 

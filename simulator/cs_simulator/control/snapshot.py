@@ -1,4 +1,4 @@
-"""The endpoint of a world's state: all that it is now, as a scenario document."""
+"""The endpoint of snapshots: a world's current state as a scenario document."""
 
 from __future__ import annotations
 

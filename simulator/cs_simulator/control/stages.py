@@ -1,4 +1,4 @@
-"""The endpoints of stages: where a world is, and on to another."""
+"""The endpoints of stages: show the current one, and enter another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STAGE = Record({"name": Scalar(Text(empty=False))})
 
 
 def show_stage(control: Control) -> Response:
-    """Show the stage that a world is in."""
+    """Show the current stage of a world."""
     return json_response(stage_members(asked(control.worlds)))
 
 
@@ -45,7 +45,7 @@ def put_stage(control: Control) -> Response:
 
 
 def next_stage(control: Control) -> Response:
-    """Go on to the next stage."""
+    """Enter the next stage."""
     no_body('PUT /_control/stage enters a stage by its name, {"name": <a stage>}')
     return set_up(control.worlds, _enter_next)
 
@@ -76,7 +76,7 @@ def _enter_next(world: ServedWorld) -> Response:
 
 
 def stage_members(world: ServedWorld) -> dict[str, Any]:
-    """Return where a world is among its stages as JSON members."""
+    """Return a world's position among its stages as JSON members."""
     with world.lock:
         world.begin()
         stage = world.stages.current

@@ -1,9 +1,9 @@
-"""Event streams: what happens in the worlds is told to each of them, in the loop's thread.
+"""Event streams: they send what happens in the worlds, from the loop's thread.
 
-What happens within a moment is put into words once and written together. A stream whose client
-reads too slowly is told nothing more until it has read what there is; then it goes on from the
-journals, which is what a client that comes back does too. So a stream never costs more memory than
-one moment's worth of text.
+Events that happen within a moment are rendered once and written together. A stream whose client
+reads too slowly gets nothing new until the client has read what was sent; then it continues from
+the journals, as a reconnecting client does. So a stream never needs more memory than the text of
+one moment.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from cs_simulator.journal.feed import FeedChange
 from cs_simulator.worlds import Worlds
 
 MOMENT = 0.05
-"""Seconds between two looks at what has happened, at least."""
+"""The minimum time between two checks for changes, in seconds."""
 
 HEARTBEAT = 15.0
-"""Seconds between two comments, which show proxies and clients that the stream lives."""
+"""Seconds between comments, which show proxies and clients that the stream is alive."""
 
 MOST_UNREAD = 256 * 2**10
-"""Bytes that a client may leave unread before it is told nothing more."""
+"""Unread bytes beyond which a client gets nothing more."""
 
 MOST_MISSED = 5_000
-"""Changes that are told to who comes back; of more than these, the newest."""
+"""The number of changes sent to a client that reconnects; if there are more, the newest."""
 
 AT_ONCE = 200
-"""Changes that are put into words before it is asked whether the client reads them."""
+"""Changes that are rendered before checking whether the client reads them."""
 
 STREAMS = "*"
-"""Under this name streams take their places in the waiting room; no world has it."""
+"""The name under which streams are in the waiting room; no world has it."""
 
 RETRY = "retry: 1000\n\n"
 
@@ -56,21 +56,21 @@ class EventStream:
         self.wait = HeldWait(STREAMS)
         self.outlet: Outlet | None = None
         self.last = 0
-        """The number of the last change that it was told, or that is none of its business."""
+        """The number of the last change that it was sent or may skip."""
         self.is_behind = False
-        """Whether it is to go on from the journals."""
+        """Whether it is to continue from the journals."""
 
     def begin(self, outlet: Outlet) -> None:
-        """Tell the client where it is, and what it missed."""
+        """Send the client its position, and what it missed."""
         self.outlet = outlet
         self._streams.join(self, self._last_event_id)
 
     def end(self) -> None:
-        """Tell nothing more."""
+        """Send nothing more."""
         self._streams.leave(self)
 
     def write(self, text: str) -> None:
-        """Send a text; where the client does not read, go on from the journals later."""
+        """Send text; if the client does not read, continue from the journals later."""
         outlet = self.outlet
         assert outlet is not None  # noqa: S101 - it has begun
         outlet.write(text.encode("ascii"))
@@ -79,12 +79,12 @@ class EventStream:
 
     @property
     def is_clogged(self) -> bool:
-        """Whether its client has not read what it was sent."""
+        """Whether its client has not read what was sent."""
         return self.outlet is None or self.outlet.backlog() > 0
 
 
 class Streams:
-    """All event streams of a server. What has no other note runs in the loop's thread."""
+    """All event streams of a server. Unless noted otherwise, methods run in the loop's thread."""
 
     def __init__(self, worlds: Worlds, token: str | None) -> None:
         self._worlds = worlds
@@ -92,7 +92,7 @@ class Streams:
         self._token = token
         self._streams: dict[EventStream, None] = {}
         self._looked = 0.0
-        """When it was last looked what has happened."""
+        """The time of the last check for changes."""
         self._cancel_look: Callable[[], None] | None = None
         self._cancel_beat: Callable[[], None] | None = None
 
@@ -100,12 +100,13 @@ class Streams:
         return len(self._streams)
 
     def join(self, stream: EventStream, last_event_id: str | None) -> None:
-        """Take in a stream, from what its client was told last, or from now on."""
+        """Add a stream, starting after the last change that its client received, or now."""
         outlet = stream.outlet
         assert outlet is not None  # noqa: S101 - it has begun
         self._streams[stream] = None
         if len(self._streams) == 1:
-            # From any thread, while a world's lock may be held: only a note for the loop.
+            # Called from any thread, even under a world's lock, so it only leaves a note for the
+            # loop.
             self._feed.listen(lambda: outlet.soon(self._look_soon))
             self._cancel_beat = outlet.later(HEARTBEAT, self._beat)
         stream.last = self._feed.number
@@ -125,7 +126,7 @@ class Streams:
         self._look_soon()
 
     def leave(self, stream: EventStream) -> None:
-        """Let a stream go; with the last of them, nothing is done any more."""
+        """Remove a stream; without streams nothing is done."""
         if self._streams.pop(stream, self) is self or self._streams:
             return
         self._feed.listen(None)
@@ -135,7 +136,7 @@ class Streams:
         self._cancel_look = self._cancel_beat = None
 
     def _any(self) -> Outlet | None:
-        """Return what lends the loop, None where there is no stream."""
+        """Return an outlet to the loop, or None if there is no stream."""
         return next((each.outlet for each in self._streams), None)
 
     def _look_soon(self) -> None:
@@ -145,7 +146,7 @@ class Streams:
             self._cancel_look = outlet.later(max(0.0, wait), self._look)
 
     def _look(self) -> None:
-        """Tell everybody what has happened."""
+        """Send all streams what has happened."""
         self._cancel_look = None
         self._looked = stopwatch()
         changes = self._feed.take()
@@ -158,7 +159,7 @@ class Streams:
         for stream in behind:
             if not stream.is_clogged:
                 self._catch_up(stream)
-                break  # one in a moment: each reads the journals
+                break  # one at a time, since each reads the journals
         if any(stream.is_behind for stream in behind):
             self._look_soon()
 
@@ -167,7 +168,7 @@ class Streams:
         told = [
             (change.number, change.world, self._masked(written_change(change, instance)))
             for change in changes
-            # What has changed again meanwhile is told then.
+            # Later changes of these entries are sent then.
             if change.entry is None or change.entry.changed == change.number
         ]
         newest = changes[-1].number
@@ -186,7 +187,7 @@ class Streams:
                 stream.write(text)
 
     def _catch_up(self, stream: EventStream) -> None:
-        """Tell a stream what it has missed, as far as its client reads."""
+        """Send a stream what it has missed, as far as its client reads."""
         until = self._feed.number
         changes, lost = self._missed(stream, until)
         if len(changes) > MOST_MISSED:
@@ -203,11 +204,11 @@ class Streams:
             stream.last = part[-1].number
             stream.write("".join(self._masked(written_change(each, instance)) for each in part))
             if stream.is_behind:
-                return  # its client has not read so much
+                return  # its client has not read that much
         stream.last = until
 
     def _missed(self, stream: EventStream, until: int) -> tuple[list[FeedChange], dict[str, Any]]:
-        """Return the changes that a stream was not told, in order, and what is lost of them."""
+        """Return the changes that a stream has missed, in order, and what was lost."""
         changes, is_lost = self._feed.since(stream.last, stream.world)
         lost: dict[str, Any] = {}
         if is_lost:
@@ -226,7 +227,7 @@ class Streams:
                 )
                 for entry in entries
             ]
-        # What happens from here on is told as it happens.
+        # Later changes are sent as they happen.
         return sorted(each for each in changes if each.number <= until), lost
 
     def _beat(self) -> None:
@@ -239,7 +240,7 @@ class Streams:
                 stream.write(": still here\n\n")
 
     def _number_of(self, last_event_id: str) -> int | None:
-        """Return the number of an event of this server, None where it is of no such."""
+        """Return the number of an event of this server, or None if it is not one."""
         found = _ID.fullmatch(last_event_id.strip())
         if found is None or found[1] != self._feed.instance:
             return None
@@ -255,7 +256,7 @@ def _joined(told: Iterable[tuple[int, str, str]], world: str | None, after: int 
 
 
 def _unknown(last_event_id: str) -> str:
-    """Return why it cannot be said what happened since an event."""
+    """Return why the changes since an event are unknown."""
     found = _ID.fullmatch(last_event_id.strip())
     if found is None:
         return f"Last-Event-ID {last_event_id[:80]!r} is not the id of an event"

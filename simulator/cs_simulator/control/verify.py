@@ -1,4 +1,4 @@
-"""The endpoint that verifies what a world was asked: how often, or in which order."""
+"""The endpoint that verifies the requests of a world: how many, or in which order."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _VERIFY = Record(
 
 
 def verify_requests(control: Control) -> Response:
-    """Verify how often a world was asked for something, or in which order."""
+    """Verify how many matching requests a world received, or in which order."""
     way: Way = request.environ[WAY]
     progress = way.progress
     if not isinstance(progress, AwaitedQuestion):
@@ -57,7 +57,7 @@ def verify_requests(control: Control) -> Response:
         raise
     if finding is None:
         way.progress = progress
-        return json_response(None)  # nobody sees it: the request is asked again
+        return json_response(None)  # nobody sees this response: the request is handled again
     control.worlds.leave(progress.world)
     members = finding.as_members()
     hints = _hints(progress.question, progress.world)
@@ -67,7 +67,7 @@ def verify_requests(control: Control) -> Response:
 
 
 def _question(data: Mapping[str, Any]) -> JournalQuestion:
-    """Return the question that a document asks, or refuse it with all that is wrong with it."""
+    """Return the question in a document, or reject it with all its problems."""
     checker = Checker(SOURCE)
     given = _VERIFY.check(data, "", checker)
     beside = [name for name in (*MEMBERS, "count") if name in given]
@@ -119,7 +119,7 @@ def _one_of(names: Sequence[str]) -> str:
 
 
 def _hints(question: JournalQuestion, world: ServedWorld) -> list[str]:
-    """Return what is odd about a question, though it can be answered."""
+    """Return hints about oddities in a valid question."""
     names = {name for pattern in question.patterns for name in pattern.fault_names()}
     known = known_faults(world) if names else ()
     return [
@@ -130,11 +130,11 @@ def _hints(question: JournalQuestion, world: ServedWorld) -> list[str]:
 
 
 class AwaitedQuestion:
-    """A question whose answer may be waited for, and how far its journal was read.
+    """A question that can wait for its answer, and how far its journal was read.
 
-    Nobody waits meanwhile, neither a thread nor a lock: the journal tells when there is more to
-    read, and then the request is asked once more. The wait takes its place among the responses
-    that are held back, and ends with its world.
+    Waiting takes neither a thread nor a lock: the journal calls back when there is more to read,
+    and the request is handled again. The wait counts among the held-back responses, and ends with
+    its world.
     """
 
     __slots__ = ("_deadline", "_generation", "_journal", "_reading", "_wait", "question", "world")
@@ -154,9 +154,9 @@ class AwaitedQuestion:
         return self.world.generation != self._generation
 
     def read(self) -> tuple[JournalFinding, HeldWait, float]:
-        """Return the finding as it is now, a wait for more, and how long that may take.
+        """Return the finding so far, a wait for more, and the remaining time.
 
-        The wait is there before the journal is read, so that nothing is missed in between.
+        The wait starts before the journal is read, so that nothing is missed in between.
         """
         self._wait = wait = HeldWait(self.world.name, lambda: self.is_stale)
         self._journal.watch(self._tell)
@@ -168,13 +168,13 @@ class AwaitedQuestion:
             self._wait.finish("over")
 
     def rest(self) -> None:
-        """Be told of nothing more."""
+        """Stop listening to the journal."""
         self._journal.unwatch(self._tell)
         self._wait = None
 
 
 def _found(progress: AwaitedQuestion, way: Way) -> JournalFinding | None:
-    """Return the finding once it is final, or as it is when the time is over; None until then."""
+    """Return the finding if it is final or the time is over, otherwise None."""
     progress.rest()
     if way.crowded is not None:
         raise ProblemError(503, "Too many waiting requests", way.crowded)

@@ -1,4 +1,4 @@
-"""The endpoints of worlds: which there are, another one, and away with them."""
+"""The endpoints of worlds: list, create and drop them."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from cs_simulator.worlds import ServedWorld, UnknownWorldError
 
 
 def list_worlds(control: Control) -> Response:
-    """List the worlds there are."""
+    """List the worlds."""
     return json_response({"worlds": control.worlds.names()})
 
 
 def drop_worlds(control: Control) -> Response:
-    """Drop every world; the default one is made anew."""
+    """Drop all worlds; the default world is created anew."""
     dropped = [name for name in control.worlds.names() if control.worlds.drop(name)]
     return json_response({"deleted": dropped})
 
 
 def show_world(control: Control, name: str) -> Response:
-    """Show what there is to say of a world."""
+    """Show the key facts about a world."""
     try:
         return json_response(described(control.worlds.find(name)))
     except UnknownWorldError as error:
@@ -42,7 +42,7 @@ def show_world(control: Control, name: str) -> Response:
 
 
 def put_world(control: Control, name: str) -> Response:
-    """Make a world, put a scenario into one, or make it a copy of another."""
+    """Create a world, load a scenario into one, or make it a copy of another."""
     scenario = copy = None
     if request.get_data().strip():
         data, _ = request_document("a scenario, or a world to copy: {from: <its name>}")
@@ -72,7 +72,7 @@ def drop_world(control: Control, name: str) -> Response:
 
 
 def described(world: ServedWorld) -> dict[str, Any]:
-    """Return what there is to say of a world."""
+    """Return the key facts about a world."""
     return {
         "world": world.name,
         "scenario": world.scenario.name,

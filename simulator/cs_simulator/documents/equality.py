@@ -1,9 +1,9 @@
-"""What "equal" means wherever a document asks for a value: in rules, questions and expectations.
+"""The meaning of "equal" wherever a document gives a value: in rules, questions and expectations.
 
-Scalars are compared as text, and numbers by their value: ``275``, ``275.0`` and ``"275"`` are
-equal, ``true`` and ``1`` are not. Maps need the same keys and lists the same order, and this holds
-at every depth. Of several values, as a query or a header may have, one is enough; a list asks for
-all of them, in their order.
+Scalars are compared as text, and numbers by value: ``275``, ``275.0`` and ``"275"`` are equal,
+``true`` and ``1`` are not. Maps must have the same keys and lists the same order, at every depth.
+Where a query or a header has several values, one match is enough; a list requires all of them, in
+order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 
 def text_of(value: Any) -> str | None:
-    """Return what a scalar is compared by; None of a map and of a list."""
+    """Return the text by which a scalar is compared; None for maps and lists."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -29,7 +29,7 @@ def text_of(value: Any) -> str | None:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Tell whether two values of JSON are equal."""
+    """Tell whether two JSON values are equal."""
     if isinstance(one, dict):
         return (
             isinstance(other, dict)
@@ -43,21 +43,21 @@ def equal(one: Any, other: Any) -> bool:
 
 
 def any_equal(values: Sequence[Any], wanted: Any) -> bool:
-    """Tell whether one of several values is equal to what is wanted, or all are to its items."""
+    """Tell whether any value equals the expected one, or all equal the items of a list."""
     if any(equal(value, wanted) for value in values):
         return True
     return isinstance(wanted, list) and bool(values) and equal(list(values), wanted)
 
 
 def same_items(values: Sequence[Any], wanted: Sequence[Any]) -> bool:
-    """Tell whether a list among values, or they themselves, have the items wanted, in any order."""
+    """Tell whether the values, or a list among them, have the expected items in any order."""
     items = Counter(map(_key, wanted))
     lists = [value for value in values if isinstance(value, list)]
     return any(Counter(map(_key, each)) == items for each in (*lists, values) if each or not items)
 
 
 def _key(value: Any) -> Hashable:
-    """Return what two values have in common exactly when they are equal."""
+    """Return a key that two values share exactly if they are equal."""
     if isinstance(value, dict):
         return frozenset((name, _key(each)) for name, each in value.items()), "map"
     if isinstance(value, list):
@@ -70,9 +70,9 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 
 def normal_path(path: str) -> str:
-    """Return a path in the one spelling in which paths are compared (RFC 3986, section 6.2.2).
+    """Return a path in the normal form in which paths are compared (RFC 3986, section 6.2.2).
 
-    What need not be percent-encoded is not, what must be is, and its digits are capitals.
+    Only characters that need it are percent-encoded, with upper-case digits.
     """
 
     def plain(triplet: re.Match[str]) -> str:

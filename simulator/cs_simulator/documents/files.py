@@ -1,7 +1,7 @@
-"""Files that somebody else names: only such as end, and only so much of them.
+"""Files named by users: only regular ones are read, and only up to a limit.
 
-A pipe or a device would hold whoever reads it for ever, a loop of links is no path, and a file of
-any size would take all memory. Each of them is an :exc:`UnreadableFileError` that says why.
+A pipe or a device would block its reader forever, a loop of links is not a path, and a file of any
+size would use up the memory. Each of these raises an :exc:`UnreadableFileError` with the reason.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import stat
 from pathlib import Path
 
 MAX_FILE = 64 * 2**20
-"""Bytes of a file that is read at once."""
+"""The number of bytes read at a time."""
 
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class UnreadableFileError(Exception):
-    """A file that is not read; the text says why."""
+    """A file that cannot be read; the text gives the reason."""
 
 
 def read_bytes(path: Path, most: int = MAX_FILE) -> bytes:
-    """Return what a regular file holds; raises :exc:`UnreadableFileError`."""
+    """Return the content of a regular file; raise :exc:`UnreadableFileError` otherwise."""
     try:
-        # Without O_NONBLOCK a pipe that nobody writes to holds the one who opens it.
+        # Without O_NONBLOCK, opening a pipe without a writer blocks.
         opened = os.open(
             path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         )
@@ -43,7 +43,7 @@ def read_bytes(path: Path, most: int = MAX_FILE) -> bytes:
 
 
 def resolved(path: Path) -> Path:
-    """Return a path without links; raises :exc:`UnreadableFileError` where they are a loop."""
+    """Return a path with links resolved; raise :exc:`UnreadableFileError` for a loop of links."""
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""JSON Patch (RFC 6902): what makes one document of another."""
+"""JSON Patch (RFC 6902): the difference of two documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NONE: Any = object()
 
 
 def patch_between(old: Any, new: Any) -> list[Operation]:
-    """Return the patch that makes ``new`` of ``old``."""
+    """Return the patch that turns ``old`` into ``new``."""
     return list(_steps(old, new, ""))
 
 
@@ -40,7 +40,7 @@ def _members(old: Mapping[str, Any], new: Mapping[str, Any], path: str) -> Itera
 
 
 def _items(old: Sequence[Any], new: Sequence[Any], path: str) -> Iterator[Operation]:
-    """Yield what makes one list of another, past what they begin and end with alike."""
+    """Yield the steps that turn one list into another, without the common beginning and end."""
     shorter = min(len(old), len(new))
     first = 0
     while first < shorter and same(old[first], new[first]):
@@ -58,7 +58,7 @@ def _items(old: Sequence[Any], new: Sequence[Any], path: str) -> Iterator[Operat
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tell whether two JSON values are the same: true is not 1, and 1 is not 1.0."""
+    """Tell whether two JSON values are identical: true is not 1, and 1 is not 1.0."""
     if one is other:
         return True
     if type(one) is not type(other):
@@ -71,5 +71,5 @@ def same(one: Any, other: Any) -> bool:
 
 
 def escaped(name: str) -> str:
-    """Return a name as a JSON Pointer has it (RFC 6901)."""
+    """Return a name escaped for a JSON Pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")

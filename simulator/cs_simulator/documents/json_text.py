@@ -1,7 +1,7 @@
-"""Text in JSON: read strictly, and where everything in it is.
+"""JSON text: a strict reader, and the position of everything in a text.
 
-``json`` gives no position for a duplicate key or for a number that is not finite. So what it does
-not report is looked for in a second pass, only once a text is rejected.
+``json`` gives no position for a duplicate key or for a number that is not finite. Such problems are
+located in a second pass, only after a text is rejected.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cs_simulator.documents.problems import DocumentError, Place, Problem, shown
 from cs_simulator.documents.resemblance import resemblance, wide_text
 
 MAX_DIGITS = 40
-"""Digits of an integer."""
+"""The maximum number of digits of an integer."""
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _LEXEME = r"""
@@ -28,15 +28,15 @@ _LEXEME = r"""
     | (?P<constant> -?Infinity | NaN )
     | (?P<word> [^\s"\[\]{}:,] )
 """
-"""Compiled when the first problem is looked for. A number is spelt as ``json`` spells it."""
+"""Compiled when the first problem is located. Numbers are matched as ``json`` matches them."""
 
 
 JsonProblem = Literal["syntax", "number", "limit"]
-"""Not JSON; a word such as NaN in place of a number; or JSON that a limit of ours rejects."""
+"""Not JSON; a word such as NaN in place of a number; or JSON beyond one of our limits."""
 
 
 class JsonError(DocumentError):
-    """A text that is not JSON, or that holds what is not accepted; its one problem says where."""
+    """Text that is not JSON, or that is not accepted; its one problem has a position."""
 
     def __init__(
         self, text: str, place: Place, note: str = "", kind: JsonProblem = "limit"
@@ -48,32 +48,32 @@ class JsonError(DocumentError):
 
     @property
     def located(self) -> str:
-        """What is wrong and where, in words."""
+        """The problem and its position, in words."""
         return f"{self.problem.text} at line {self.problem.line}, column {self.problem.column}"
 
 
 class EncodingError(JsonError):
-    """Bytes that are not UTF-8."""
+    """Bytes that are not valid UTF-8."""
 
 
 class _SuspectError(ValueError):
-    """The text holds something that is not accepted; where, is looked for afterwards."""
+    """The text has something that is not accepted; its position is searched afterwards."""
 
 
 class Part(NamedTuple):
-    """A key or a value of a text in JSON."""
+    """A key or a value in JSON text."""
 
     kind: Literal["key", "key again", "value"]
     form: str
-    """What a value is: text, number, constant, word or, where it opens something, sign."""
+    """The kind of a value: text, number, constant, word or, for an opening bracket, sign."""
     path: str | None
-    """None where it is not asked for."""
+    """None if it was not asked for."""
     offset: int
     word: str
 
 
 class JsonReader:
-    """Reads texts of at most so many levels, and integers of at most so many digits."""
+    """A reader with a maximum depth of texts and a maximum number of digits of integers."""
 
     __slots__ = ("_careful", "_digits", "_levels", "_many_digits", "_quick")
 
@@ -84,7 +84,8 @@ class JsonReader:
         self._quick = json.JSONDecoder(
             object_pairs_hook=_members, parse_float=_float, parse_constant=_suspect
         )
-        # A look at every integer costs as much as all the rest; only a text that may need it pays.
+        # Checking every integer costs as much as everything else, so only texts with long ones are
+        # checked.
         self._careful = json.JSONDecoder(
             object_pairs_hook=_members,
             parse_int=self._integer,
@@ -93,7 +94,7 @@ class JsonReader:
         )
 
     def read(self, text: str) -> Any:
-        """Return the value of a text; raises :exc:`JsonError` with line and column."""
+        """Return the value of a text; raise :exc:`JsonError` with line and column."""
         if text.count("[") + text.count("{") > self._levels:
             self._check_depth(text)
         decoder = self._careful if self._many_digits.search(text) else self._quick
@@ -124,7 +125,7 @@ class JsonReader:
                 depth -= 1
 
     def _found(self, text: str) -> JsonError:
-        """Return the first thing in a text that is not accepted."""
+        """Return the first problem in a text."""
         for part in parts(text):
             problem = self._problem(part)
             if problem:
@@ -133,7 +134,7 @@ class JsonReader:
         raise AssertionError("what was refused is found again")  # pragma: no cover
 
     def _problem(self, part: Part) -> str:
-        """Return what is wrong with a part, nothing where it is accepted."""
+        """Return the problem of a part, or None if it is accepted."""
         if part.kind == "key again":
             return f"duplicate key {shown(part.word)}"
         if part.form == "constant":
@@ -154,7 +155,7 @@ class JsonReader:
 
 
 def decoded(raw: bytes) -> str:
-    """Return the text of bytes in UTF-8; raises :exc:`JsonError` where they are not."""
+    """Decode UTF-8; raise :exc:`JsonError` if the bytes are not valid."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -165,7 +166,7 @@ def decoded(raw: bytes) -> str:
 
 
 def _no_text(raw: bytes, at: int) -> EncodingError:
-    """Return the problem of bytes that are not UTF-8, and what they are instead."""
+    """Return the problem of bytes that are not valid UTF-8, and what they look like instead."""
     before = raw[:at].decode("utf-8", "replace")
     like = resemblance(raw)
     problem = f"byte {at + 1} is 0x{raw[at]:02X}{f' (it looks like {like})' if like else ''}"
@@ -173,9 +174,9 @@ def _no_text(raw: bytes, at: int) -> EncodingError:
 
 
 def parts(text: str, wanted: Container[str] = ()) -> Iterator[Part]:
-    """Yield the keys and values of a text in JSON, in their order, up to what is not JSON.
+    """Yield the keys and values of JSON text in order, up to the first error.
 
-    Those whose path is wanted have it; what leads to these must be wanted, too.
+    Parts whose path is wanted have it; the paths of their parents must be wanted too.
     """
     frames: list[_Frame] = []
     for lexeme in re.finditer(_LEXEME, text, re.DOTALL | re.VERBOSE):
@@ -206,7 +207,7 @@ def parts(text: str, wanted: Container[str] = ()) -> Iterator[Part]:
 
 
 class _Frame:
-    """A list or an object that is not closed yet."""
+    """A list or an object that is still open."""
 
     __slots__ = ("_index", "_is_object", "_name", "names", "path", "takes_key")
 
@@ -227,7 +228,7 @@ class _Frame:
         self.names.add(name)
 
     def inside(self, wanted: Container[str]) -> str | None:
-        """Return the path of the present member or item, None where it is not wanted."""
+        """Return the path of the current member or item, or None if it is not wanted."""
         if self.path is None:
             return None
         if not self._is_object:
@@ -238,7 +239,7 @@ class _Frame:
 
 
 class Lines:
-    """The lines of a text, to say where something in it is."""
+    """The lines of a text, for converting offsets to positions."""
 
     __slots__ = ("_starts",)
 
@@ -273,9 +274,9 @@ _EXTRA = "extra data"
 
 
 def _plain(error: json.JSONDecodeError, text: str) -> tuple[str, int]:
-    """Return what is wrong and where, the same under every version of Python."""
+    """Return the problem and its position, the same under every version of Python."""
     if error.msg.startswith("Illegal trailing comma"):
-        # Python 3.13 points at the comma, where the versions before it point at what follows.
+        # Python 3.13 points at the comma, earlier versions at what follows it.
         offset = error.pos + 1
         while text[offset].isspace():
             offset += 1
@@ -287,7 +288,7 @@ def _plain(error: json.JSONDecodeError, text: str) -> tuple[str, int]:
 
 
 def _likely_fix(message: str, text: str, offset: int) -> str:
-    """Return what a person most likely has to do; the vendor's own examples have all of these."""
+    """Return the most likely fix; the vendor's own examples contain all of these errors."""
     following = text[offset : offset + 1]
     preceding = text[:offset].rstrip()[-1:]
     if message == _EXTRA:

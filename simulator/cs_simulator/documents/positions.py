@@ -1,4 +1,4 @@
-"""Where in a text the parts of a document are: looked for only when one of them is wrong."""
+"""Positions of a document's parts in its text; computed only when there is a problem."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cs_simulator.documents.problems import Place, Places, Problem
 from cs_simulator.documents.text import is_flow, is_json
 
 _LONGEST = 1_000
-"""Characters of a path that is looked for; of a longer one, its beginning is."""
+"""The length of a path that is searched; longer ones are cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Origin:
 
 
 def placed(problems: Iterable[Problem], origins: Mapping[str, Origin]) -> list[Problem]:
-    """Return problems with their places, in the order of these.
+    """Return problems with their positions, in the order of these.
 
-    ``origins`` tells which text the parts of a document come from, by path: that of the longest
-    path that a problem's own begins with; ``""`` is that of all the rest.
+    ``origins`` maps paths of the document to the texts that they come from; the longest path that
+    is a prefix of a problem's path wins, and ``""`` is for everything else.
     """
     found = []
     wanted: dict[str, set[str]] = {}
@@ -51,12 +51,12 @@ def _at_its_place(problem: Problem, keys: Places, values: Places) -> Problem:
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems in the order in which they are read."""
+    """Return problems in reading order."""
     return sorted(problems, key=lambda each: (each.source, each.line, each.column))
 
 
 def _prefixes(path: str) -> Iterator[str]:
-    """Yield a path and each of those it stands below, the longest first."""
+    """Yield a path and its parents, the longest first."""
     yield path
     for end in range(len(path) - 1, 0, -1):
         if path[end] in ".[":
@@ -67,7 +67,7 @@ def _prefixes(path: str) -> Iterator[str]:
 def _places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
     """Return the places of the keys and of the values that are wanted, by path.
 
-    Only what leads to these is looked into: a document of any size has few of them.
+    Only the branches that lead to them are visited: few, however large the document.
     """
     text = text.removeprefix("\ufeff")
     if is_json(text) and not is_flow(text):

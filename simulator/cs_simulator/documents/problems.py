@@ -1,7 +1,7 @@
-"""Problems: what is wrong with a document, as data; worded in one place and one way.
+"""Problems: what is wrong with a document, as data; worded in one place and in one way.
 
-``expected X, found Y; did you mean Z?``. What a message shows, a program reads from the fields:
-nothing takes a sentence apart again.
+The form is ``expected X, found Y; did you mean Z?``. Programs read the fields; no code takes a
+sentence apart.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 MOST_PROBLEMS = 100
-"""Problems of one document that are kept; of the others, only how many there are."""
+"""The maximum number of problems kept for a document; the others are only counted."""
 MOST_NAMES = 100
-"""Names that a message lists at most."""
+"""The maximum number of names in a message."""
 _LONGEST_LIST = 4_000
-"""Characters of all the names that a message lists."""
+"""The maximum length of all names in a message."""
 _LONGEST_NAME = 100
-"""Characters of a name that a nearest one is looked for; the search is quadratic."""
+"""The maximum length of a name for the search of the nearest; the search is quadratic."""
 _MOST_COMPARED = 500
-"""Names among which the nearest is looked for: an error must not cost more than what is right."""
+"""The maximum number of names to search: an error must not cost more than a valid request."""
 _LONGEST_VALUE = 80
 
 
 class Place(NamedTuple):
-    """A line and a column, each from 1."""
+    """A line and a column, both counted from 1."""
 
     line: int
     column: int
@@ -45,13 +45,13 @@ ABSENT = Absent()
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem: in which file, at which key, and what about it.
+    """One problem: the file, the key, and what is wrong there.
 
-    Either ``expected`` says what a value must be and ``found`` what it is (left out, it is
-    missing), or ``text`` says what is wrong. ``names`` are what could have been written instead,
-    ``nearest`` the one that was most likely meant, and ``note`` how to fix it or why.
+    Either ``expected`` says what a value must be and ``found`` what it is (by default, missing), or
+    ``text`` says what is wrong. ``names`` are the names that could have been written instead,
+    ``nearest`` is the one probably meant, and ``note`` says how to fix it, or why.
 
-    ``on_key`` tells that the key itself is wrong. Line and column count from 1; 0 is not known.
+    ``on_key`` marks a problem of the key itself. Line and column count from 1; 0 means unknown.
     """
 
     at: str
@@ -62,7 +62,7 @@ class Problem:
     note: str = ""
     names: Sequence[str] = ()
     are_there: bool = False
-    """Whether the names are of things that exist, and not words that are allowed."""
+    """Whether the names are of existing things, rather than allowed words."""
     nearest: str | None = None
     on_key: bool = False
     source: str = ""
@@ -71,12 +71,12 @@ class Problem:
 
     @property
     def is_missing(self) -> bool:
-        """Whether what is expected is not there at all."""
+        """Whether the expected value is missing."""
         return not self.text and self.found is ABSENT
 
     @property
     def detail(self) -> str:
-        """The problem in words, without its place."""
+        """The problem in words, without its position."""
         return "".join((self._problem(), self._instead(), f"; {self.note}" if self.note else ""))
 
     def _problem(self) -> str:
@@ -96,13 +96,13 @@ class Problem:
 
     @property
     def listed(self) -> Sequence[str]:
-        """The names that could have been written, or none where nobody would read so many."""
+        """The names that could have been written; none if there are too many to read."""
         is_short = len(self.names) <= MOST_NAMES and sum(map(len, self.names)) <= _LONGEST_LIST
         return self.names if is_short else ()
 
     @property
     def sentence(self) -> str:
-        """The problem in words, after the key that it is about."""
+        """The problem in words, with the key that it concerns."""
         if not self.at:
             return self.detail
         return f"{self.at} {self.detail}" if self.is_missing else f"{self.at}: {self.detail}"
@@ -115,8 +115,8 @@ class Problem:
 class DocumentError(ValueError):
     """A document that cannot be used; nothing has changed.
 
-    ``more`` counts the problems beyond those that are kept. ``sound`` is what of the document
-    can be used, where anything can, to be looked at for contradictions.
+    ``more`` counts the problems beyond those kept. ``sound`` is the usable part of the document, if
+    there is one, for finding contradictions in it.
     """
 
     def __init__(self, problems: Iterable[Problem], sound: Any = None, more: int = 0) -> None:
@@ -127,7 +127,7 @@ class DocumentError(ValueError):
         super().__init__("\n".join(self.lines()))
 
     def lines(self) -> Iterator[str]:
-        """Yield the problems in words, and how many more there are."""
+        """Yield the problems in words, and the number of further ones."""
         yield from map(str, self.problems)
         if self.more:
             yield f"{self.more:,} more"
@@ -149,7 +149,7 @@ class UnfitError(ValueError):
 
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
-    """Return what was most likely meant by a name, or None."""
+    """Return the name probably meant by a misspelled one, or None."""
     if not isinstance(name, str) or len(name) > _LONGEST_NAME:
         return None
     names = tuple(sorted(each for each in known if len(each) <= _LONGEST_NAME))
@@ -160,11 +160,12 @@ def nearest(name: object, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _nearest(name: str, names: tuple[str, ...]) -> str | None:
-    """Compare names once: who misspells a name does so again.
+    """Search once for each name, since errors repeat.
 
-    What is kept depends on the arguments alone, so no world and no test can see it: it is no state.
+    The cached result depends only on the arguments, so it is not state that worlds or tests could
+    see.
     """
-    from difflib import get_close_matches  # only ever needed for a problem
+    from difflib import get_close_matches  # needed only for problems
 
     near = get_close_matches(name, names, 1)
     return near[0] if near else None
@@ -173,9 +174,10 @@ def _nearest(name: str, names: tuple[str, ...]) -> str | None:
 def unknown_key(
     name: str, known: Iterable[str], at: str = "", within: Sequence[str] = ()
 ) -> Problem:
-    """Return the problem of a key that is none of those that are known.
+    """Return the problem of an unknown key.
 
-    ``within`` are the places further in where it is one; the only one is as near as a like name.
+    ``within`` are the deeper places at which the key is known; a single one is as good as a similar
+    name.
     """
     names = sorted(known)
     near = nearest(name, names)
@@ -185,9 +187,9 @@ def unknown_key(
 
 
 def no_such(what: str, name: object, known: Iterable[str], none: str = "", at: str = "") -> Problem:
-    """Return the problem of a name that nothing has; ``none`` says that there is nothing to name.
+    """Return the problem of a name that does not exist; ``none`` says that nothing has a name.
 
-    It is worded ``no X named 'Y'``, with the nearest name or all that are available.
+    It is worded ``no X named 'Y'``, with the nearest name or all available ones.
     """
     names = sorted(known)
     return Problem(
@@ -202,19 +204,19 @@ def no_such(what: str, name: object, known: Iterable[str], none: str = "", at: s
 
 
 def as_sentence(text: str) -> str:
-    """Return a problem's words so that they can be read on their own."""
+    """Return the words of a problem as a sentence that stands alone."""
     return text[:1].upper() + text[1:]
 
 
 def shown(value: object) -> str:
-    """Return a value as a message shows it: text in quotes, anything else as JSON, both cut."""
+    """Return a value as a message shows it: text in quotes, anything else as JSON, cut to size."""
     if isinstance(value, str):
         is_whole = len(value) <= _LONGEST_VALUE
         return repr(value) if is_whole else f"{value[: _LONGEST_VALUE - 3]!r}..."
     if not value or not isinstance(value, (list, dict, tuple)):
         text = json.dumps(value, default=str)
         return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
-    # No more is put into words than is shown.
+    # Only as much is rendered as is shown.
     parts = []
     length = 0
     for part in json.JSONEncoder(default=str, check_circular=False).iterencode(value):

@@ -1,4 +1,4 @@
-"""What bytes are that should be UTF-8 and are not: by how they begin."""
+"""What bytes that should be UTF-8 look like instead, judged by their beginning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
 
 
 def resemblance(raw: bytes) -> str:
-    """Return what bytes that are not UTF-8 look like, or nothing."""
+    """Return what bytes that are not valid UTF-8 look like, or an empty string."""
     for sign, name in _SIGNS:
         if raw.startswith(sign):
             return name
@@ -31,7 +31,7 @@ def resemblance(raw: bytes) -> str:
 
 
 def wide_text(beginning: bytes | str) -> str:
-    """Return the encoding of text whose first characters take two bytes or four, or nothing."""
+    """Return the encoding of text whose characters take two or four bytes, or an empty string."""
     zeros = [each in (0, "\0") for each in beginning]
     if zeros in ([False, True, True, True], [True, True, True, False]):
         return "UTF-32"

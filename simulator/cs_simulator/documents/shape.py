@@ -1,7 +1,7 @@
-"""Shapes: what a document may look like, declared once and checked whole.
+"""Shapes: what a document may contain, declared once and checked completely.
 
-A shape takes a value to what the rest of the program works with, and notes every problem on the
-way instead of stopping at the first.
+A shape converts a value to what the program works with. It collects every problem instead of
+stopping at the first.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MOMENT_PATTERN = (
 
 
 class Checker:
-    """The problems of one document: the first of them, and how many more there are."""
+    """The problems of one document: the first ones, and how many more there are."""
 
     __slots__ = ("more", "problems", "source", "wrong")
 
@@ -50,7 +50,7 @@ class Checker:
         self.problems: list[Problem] = []
         self.more = 0
         self.wrong: set[str] = set()
-        """The keys at the top of the document that have a problem in them."""
+        """The top-level keys with a problem in them."""
 
     def __bool__(self) -> bool:
         """Tell whether there is any problem."""
@@ -66,7 +66,7 @@ class Checker:
         return DocumentError(self.problems, more=self.more)
 
     def _keep(self, at: str, make: Callable[[], Problem]) -> None:
-        """Keep one more problem, or count it where there are too many: then it is not made."""
+        """Keep one more problem, or only count it if there are too many; then it is not created."""
         self.wrong.add(_TOP.split(at, maxsplit=1)[0])
         if len(self.problems) >= MOST_PROBLEMS:
             self.more += 1
@@ -75,29 +75,29 @@ class Checker:
         self.problems.append(replace(make(), at=place, source=self.source))
 
     def add(self, problem: Problem) -> None:
-        """Note a problem."""
+        """Add a problem."""
         self._keep(problem.at, lambda: problem)
 
     def problem(self, at: str, text: str, note: str = "", *, on_key: bool = False) -> None:
-        """Note what is wrong at a place, and what to do about it."""
+        """Add a problem at a place, with its fix."""
         self.add(Problem(at, text=text, note=note, on_key=on_key))
 
     def expected(self, at: str, expected: str, found: object, note: str = "") -> None:
-        """Note a value that is not what is expected."""
+        """Add the problem of an unexpected value."""
         self.add(Problem(at, expected, found, note=note))
 
     def missing(self, at: str, name: str, expected: str = "") -> None:
-        """Note a key that is missing in the map at a place."""
+        """Add the problem of a missing key in the map at a place."""
         self.add(Problem(inside(at, name), expected))
 
     def unfit(self, at: str, value: object, unfit: UnfitError) -> None:
-        """Note a value that a converter does not take."""
+        """Add the problem of a value that a converter rejects."""
         self._keep(at, lambda: unfit.problem(at, value))
 
     def unknown_key(
         self, at: str, name: str, known: Iterable[str], within: Sequence[str] = ()
     ) -> None:
-        """Note a key that is none of those that are known; ``within`` tells where it is one."""
+        """Add the problem of an unknown key; ``within`` lists the places at which it is known."""
         self._keep(at, lambda: unknown_key(name, known, within=within))
 
     def no_such(
@@ -111,7 +111,7 @@ class Checker:
         text: str = "",
         on_key: bool = False,
     ) -> None:
-        """Note a name that nothing has; ``none`` says that there is nothing to name."""
+        """Add the problem of a name that does not exist; ``none`` says that nothing has a name."""
 
         def make() -> Problem:
             found = no_such(what, name, known, none)
@@ -121,12 +121,12 @@ class Checker:
 
 
 _LONGEST_PLACE = 500
-"""Characters of a place that a message has."""
+"""The maximum length of a place in a message."""
 _TOP = re.compile(r"[.\[]")
 
 
 def repeated(values: Iterable[T]) -> list[T]:
-    """Return the values that occur more than once, each once, in their order."""
+    """Return the values that occur more than once, each once, in order."""
     return [value for value, count in Counter(values).items() if count > 1]
 
 
@@ -140,17 +140,17 @@ Schema = dict[str, Any]
 
 
 class Shape(Protocol):
-    """What a value may look like."""
+    """The form that a value may have."""
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
-        """Return what ``value`` stands for; note what is wrong with it."""
+        """Return the converted value; add problems to the checker."""
 
     def json_schema(self) -> Schema:
-        """Return the JSON Schema of what passes the check, as far as one can say it."""
+        """Return the JSON Schema of accepted values, as far as it can be expressed."""
 
 
 def converter_schema(convert: object) -> Schema:
-    """Return the schema of what a converter of :mod:`cs_simulator.documents.values` takes."""
+    """Return the schema of what a converter of :mod:`cs_simulator.documents.values` accepts."""
     digits = {"type": "string", "pattern": "^-?[0-9]{1,40}$"}
     if isinstance(convert, Integer):
         number = {"type": "integer", "minimum": convert.low, "maximum": convert.high}
@@ -170,9 +170,9 @@ def converter_schema(convert: object) -> Schema:
 
 
 class Scalar(NamedTuple):
-    """A single value, taken by a converter that raises :exc:`UnfitError`.
+    """A single value, converted by a function or object that raises :exc:`UnfitError`.
 
-    A converter that is a function says in ``schema`` what it takes.
+    For a converter that is a function, ``schema`` says what it accepts.
     """
 
     convert: Callable[[Any], Any]
@@ -187,16 +187,16 @@ class Scalar(NamedTuple):
             return None
 
     def json_schema(self) -> Schema:
-        """Return the schema of what the converter takes."""
+        """Return the schema of what the converter accepts."""
         return converter_schema(self.convert) if self.schema is None else dict(self.schema)
 
 
 LONGEST_SPAN = 9_998 * 365 * DAY
-"""About all that the calendar has, in milliseconds."""
+"""About the whole range of the calendar, in milliseconds."""
 
 
 def span(value: object) -> int:
-    """Take a span of time, in milliseconds, that the calendar has room for."""
+    """Accept a duration in milliseconds that fits into the calendar."""
     milliseconds = Span()(value)
     if milliseconds > LONGEST_SPAN:
         raise UnfitError("a duration of at most 9998y")
@@ -215,7 +215,7 @@ def one_of(*words: str) -> Scalar:
 
 
 SPAN = Scalar(span, {"type": "string", "pattern": SPAN_PATTERN})
-"""A span of time."""
+"""A duration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ class ListOf(NamedTuple):
 
 
 class OneOrMore(NamedTuple):
-    """A single value or a list of such; it is kept as a list, to which a parent's is added."""
+    """A single value or a list of values; it is kept as a list, to which a parent's is added."""
 
     item: Shape
 
@@ -266,7 +266,7 @@ class OneOrMore(NamedTuple):
 
 
 class MapOf(NamedTuple):
-    """A map from any text to one shape."""
+    """A map with any keys and values of one shape."""
 
     item: Shape
 
@@ -285,21 +285,21 @@ class MapOf(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A map of known keys; any other key is a problem, unless ``others`` takes it."""
+    """A map with known keys; any other key is a problem, unless ``others`` accepts it."""
 
     members: Mapping[str, Shape]
     needed: Sequence[str] = ()
-    """Keys that must be there, unless ``remove: true`` stands in their place."""
+    """Required keys, unless the map has ``remove: true``."""
     keeps_null: Sequence[str] = ()
-    """Keys whose null is a value; elsewhere null counts as absent."""
+    """Keys for which null is a value; for others null means absent."""
     others: Shape | None = None
     beside: Mapping[str, str] = MappingProxyType({})
-    """Keys that say something only where another one is there."""
+    """Keys that have a meaning only together with another one."""
     ignored: str = ""
-    """How keys begin that are the author's own, such as fragments for anchors."""
+    """Prefixes of keys for the author's own use, such as fragments for anchors."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        """Return the record: what was given, null left out."""
+        """Return the record's members, without null."""
         if not isinstance(value, dict):
             checker.expected(at, "a map", value)
             return {}
@@ -323,7 +323,7 @@ class Record(NamedTuple):
         return result
 
     def _unknown(self, at: str, name: str, checker: Checker) -> None:
-        """Note a key that is not known, and the member that it is a key of."""
+        """Add the problem of an unknown key, and the member that the key belongs to."""
         within = [
             inside(key, name)
             for key, shape in self.members.items()
@@ -332,7 +332,7 @@ class Record(NamedTuple):
         checker.unknown_key(at, name, self.members, within)
 
     def json_schema(self) -> Schema:
-        """Return the schema of the record; null counts as absent."""
+        """Return the schema of the record; null means absent."""
 
         def optional(shape: Shape) -> Schema:
             return {"anyOf": [shape.json_schema(), {"type": "null"}]}
@@ -356,7 +356,7 @@ class Record(NamedTuple):
 
 
 def _there(*names: str) -> Schema:
-    """Return the schema of a map that has some keys, with values other than null."""
+    """Return the schema of a map that has certain keys with values other than null."""
     return {
         "required": list(names),
         "properties": {name: {"not": {"type": "null"}} for name in names},
@@ -364,18 +364,18 @@ def _there(*names: str) -> Schema:
 
 
 class Made(NamedTuple):
-    """What another shape takes, made into something else."""
+    """The value of another shape, converted further."""
 
     shape: Record
     make: Callable[[Any, str, Checker], Any]
 
     @property
     def members(self) -> Mapping[str, Shape]:
-        """The keys of the map that it takes."""
+        """The keys of the accepted map."""
         return self.shape.members
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
-        """Return what is made of the value."""
+        """Return the converted value."""
         return self.make(self.shape.check(value, at, checker), at, checker)
 
     def json_schema(self) -> Schema:
@@ -384,18 +384,18 @@ class Made(NamedTuple):
 
 
 class EitherMapOr(NamedTuple):
-    """A map of one shape, or anything that is no map of another."""
+    """A map of one shape, or a value other than a map of another."""
 
     record: Shape
     otherwise: Shape
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
-        """Return the value checked by the shape that fits its kind."""
+        """Return the value, checked by the shape for its type."""
         shape = self.record if isinstance(value, dict) else self.otherwise
         return shape.check(value, at, checker)
 
     def json_schema(self) -> Schema:
-        """Return the schema of either."""
+        """Return the schema of both."""
         return {
             "if": {"type": "object"},
             "then": self.record.json_schema(),
@@ -404,9 +404,9 @@ class EitherMapOr(NamedTuple):
 
 
 class Late:
-    """The shape of a name in another module, imported when a document first has it.
+    """The shape of a name in another module, imported when a document first needs it.
 
-    A scenario does not pay for the parts that it does not have.
+    A scenario does not pay for parts that it does not use.
     """
 
     __slots__ = ("_reference", "_shape")
@@ -423,7 +423,7 @@ class Late:
         return self._shape
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
-        """Return what the shape makes of the value."""
+        """Return what the shape converts the value to."""
         return self.shape.check(value, at, checker)
 
     def json_schema(self) -> Schema:
@@ -450,10 +450,10 @@ FLAG = Scalar(_boolean, {"type": "boolean"})
 
 
 def as_it_is(value: Any) -> Any:
-    """Take anything; a schema beside it says what it may look like."""
+    """Accept any value; an accompanying schema describes it."""
     return value
 
 
 VALUE = Scalar(as_it_is, {"type": ["string", "number", "boolean"]})
-"""A single value; of what type it must be, the document says elsewhere."""
+"""A single value whose type the document defines elsewhere."""
 FRACTION = Scalar(_fraction, {"type": "number", "minimum": 0, "maximum": 1})

@@ -1,6 +1,6 @@
-"""Scalars: what a value on the wire may look like, and what it is taken for.
+"""Scalars: which values on the wire are accepted, and how they are converted.
 
-The vendor documents types, not their coercion. The rules are those of a lenient JSON binder,
+The vendor documents types, not their coercion. The rules are those of a lenient JSON binder, but
 strict where leniency would hide a bug: contract section 2, *Scalars* and *Dates*, all assumed.
 """
 
@@ -19,7 +19,7 @@ Converter = Callable[[Any], Any]
 
 DATE_FORM = "YYYY-MM-DDTHH:mm:ss.SSSZ"
 NO_SUCH_DATE = "this date does not exist"
-"""What is said of a date in the right form that no calendar has."""
+"""The note on a date that has the right form but does not exist."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _STATUS_CLASS = re.compile(r"[1-5][xX]{2}")
@@ -31,7 +31,7 @@ _DATE = re.compile(
 
 
 class Integer:
-    """Take an integer, a float without a fraction, or a string of ASCII digits."""
+    """Accept an integer, a float without a fraction, or a string of ASCII digits."""
 
     def __init__(self, bits: int, minimum: int | None = None) -> None:
         self.low = -(2 ** (bits - 1)) if minimum is None else minimum
@@ -42,7 +42,7 @@ class Integer:
             self.expected += f", {minimum} or greater"
 
     def __call__(self, value: object) -> int:
-        """Return the integer that ``value`` stands for, or raise :exc:`UnfitError`."""
+        """Return the integer for ``value``, or raise :exc:`UnfitError`."""
         if type(value) is int:
             number = value
         elif (isinstance(value, float) and value.is_integer()) or (
@@ -57,14 +57,14 @@ class Integer:
 
 
 class Text:
-    """Take a string, or an integer, which is kept as text."""
+    """Accept a string, or an integer, which is converted to text."""
 
     def __init__(self, *, empty: bool = True) -> None:
         self.empty = empty
         self.expected = "a string" if empty else "a non-empty string"
 
     def __call__(self, value: object) -> str:
-        """Return the text that ``value`` stands for, or raise :exc:`UnfitError`."""
+        """Return the text for ``value``, or raise :exc:`UnfitError`."""
         if isinstance(value, str) and (value or self.empty):
             return value
         if type(value) is int:
@@ -73,7 +73,7 @@ class Text:
 
 
 class LongOrText:
-    """Take what the documents call *long or string*, and keep the type it came with."""
+    """Accept what the documents call *long or string*, and keep its type."""
 
     expected = "a 64-bit integer or a non-empty string"
     _long = Integer(64)
@@ -92,12 +92,12 @@ class LongOrText:
 
 
 class Boolean:
-    """Take a boolean, or its word in any case: a documented example sends ``"true"``."""
+    """Accept a boolean, or its word in any case: a documented example sends ``"true"``."""
 
     expected = "true or false"
 
     def __call__(self, value: object) -> bool:
-        """Return the truth that ``value`` stands for, or raise :exc:`UnfitError`."""
+        """Return the boolean for ``value``, or raise :exc:`UnfitError`."""
         if isinstance(value, bool):
             return value
         if isinstance(value, str):
@@ -110,12 +110,12 @@ class Boolean:
 
 
 class Moment:
-    """Take a date in the documented form; an offset such as ``+02:00`` is converted."""
+    """Accept a date in the documented form; an offset such as ``+02:00`` is converted."""
 
     expected = f"a date in the form {DATE_FORM}"
 
     def __call__(self, value: object) -> Instant:
-        """Return the instant that ``value`` names, or raise :exc:`UnfitError`."""
+        """Return the instant for ``value``, or raise :exc:`UnfitError`."""
         found = _DATE.fullmatch(value) if isinstance(value, str) else None
         if found is None:
             raise UnfitError(self.expected, wrong_with_date(value))
@@ -131,7 +131,7 @@ class Moment:
                 tzinfo=_zone(sign, hours, minutes),
             )
         except ValueError:
-            # The right form, yet no such day or hour.
+            # The form is right, but there is no such day or hour.
             raise UnfitError(self.expected, NO_SUCH_DATE) from None
         instant = instant_of(moment) + int(milliseconds or 0)
         if EARLIEST <= instant <= LATEST:
@@ -140,7 +140,7 @@ class Moment:
 
 
 _LONG_AGO = 10**8
-"""Numbers past it may be seconds or milliseconds since 1970."""
+"""Larger numbers may be seconds or milliseconds since 1970."""
 _NEARLY = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>(?P<between>[Tt ]?)[0-9]{2}:[0-9]{2}"
     r"(?P<seconds>:[0-9]{2}(?P<fraction>[.,][0-9]*)?)?)?"
@@ -150,7 +150,7 @@ _NEARLY = re.compile(
 
 
 def wrong_with_date(value: object) -> str:
-    """Return what of a text that is nearly a date is wrong, the first thing of several, or ''."""
+    """Return the first thing wrong with a text that resembles a date, or an empty string."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         is_epoch = abs(value) > _LONG_AGO
         return "seconds or milliseconds since 1970 are no date here" if is_epoch else ""
@@ -181,7 +181,7 @@ def _zone(sign: str | None, hours: str | None, minutes: str | None) -> timezone:
 
 
 def as_text(value: object) -> str:
-    """Return what a scalar is compared by: in filters and in composite, 100 equals "100"."""
+    """Return the text by which a scalar is compared: in filters, 100 equals "100"."""
     return value if isinstance(value, str) else str(value)
 
 
@@ -202,15 +202,15 @@ _LONG_SPAN = re.compile(r"[0-9]{13,}(?:ms|[smhdwMy])", re.ASCII)
 
 
 class Span:
-    """Take a span of time as the vendor's option ``expiration`` writes it, ``5y`` or ``90m``.
+    """Accept a duration as in the vendor's option ``expiration``, such as ``5y`` or ``90m``.
 
-    Milliseconds, ``250ms``, are ours.
+    Milliseconds, ``250ms``, are our addition.
     """
 
     expected = "a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
     def __call__(self, value: object) -> int:
-        """Return the span in milliseconds, or raise :exc:`UnfitError`."""
+        """Return the duration in milliseconds, or raise :exc:`UnfitError`."""
         found = _SPAN.fullmatch(value) if isinstance(value, str) else None
         if found is None:
             is_long = isinstance(value, str) and _LONG_SPAN.fullmatch(value)
@@ -219,16 +219,16 @@ class Span:
 
 
 class Statuses:
-    """A status of HTTP, or a class of them such as 4xx.
+    """Accept an HTTP status, or a class of them such as 4xx.
 
-    :param lowest: The lowest status that is taken, a multiple of 100.
+    :param lowest: The lowest accepted status, a multiple of 100.
     """
 
     def __init__(self, lowest: int = 100) -> None:
         self.lowest = lowest
 
     def __call__(self, value: object) -> frozenset[int]:
-        """Return the statuses that are meant."""
+        """Return the statuses for a value."""
         if isinstance(value, str) and _STATUS_CLASS.fullmatch(value):
             first = int(value[0]) * 100
             if first >= self.lowest:
@@ -243,12 +243,12 @@ class Statuses:
 
     @property
     def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of what is taken."""
+        """Return the JSON Schema of accepted values."""
         number = {"type": "integer", "minimum": self.lowest, "maximum": 599}
         pattern = f"^[{self.lowest // 100}-5][xX]{{2}}$"
         return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
 
 
 def integer_text(text: str) -> int | None:
-    """Return the integer that a path segment spells, or None where it spells none."""
+    """Return the integer written in a path segment, or None if it is not one."""
     return int(text) if _DIGITS.fullmatch(text) else None

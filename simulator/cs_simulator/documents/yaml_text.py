@@ -1,8 +1,8 @@
 """YAML without traps, read and written; and where in a text its parts are.
 
-Scalars are what YAML 1.2's core schema makes of them, and less: ``true false null ~``, plain
+Scalars are typed as in YAML 1.2's core schema, with fewer types: ``true false null ~``, plain
 decimal integers and floats; everything else is text. So ``on``, ``no``, ``0123``, ``+44...``,
-``12:30`` and a date mean what they look like.
+``12:30`` and dates mean what they look like.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ except ImportError:  # pragma: no cover - libyaml is not everywhere; what it wri
     from yaml import SafeDumper as _BaseDumper  # type: ignore[assignment]
 
 MAX_ALIASED = 1_000_000
-"""Values of a document once its aliases are expanded and its maps are merged."""
+"""The maximum number of values after aliases are expanded and maps are merged."""
 
 _BOOLEAN = re.compile(r"^(?:true|false)$")
 _NULL = re.compile(r"^(?:null|~|)$")
@@ -75,7 +75,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         "tag:yaml.org,2002:float": "a number",
     }
 )
-"""What a scalar must be that a tag gives a type to."""
+"""The form that a scalar with an explicit tag must have."""
 _ENDLESS = "an alias refers to a value that contains it"
 _PLAIN: Mapping[str, str] = MappingProxyType(
     {
@@ -92,13 +92,13 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
         "found undefined alias": "no such anchor; text that starts with * needs quotes",
     }
 )
-"""In plain words what the library says of its own workings, by how that begins."""
+"""Plain words for errors about the library's internals, by the beginning of its message."""
 
 _GONE = "; if the text had more lines: curl -d @FILE removes line ends, --data-binary keeps them"
 
 
 class _Loader(_BaseLoader):
-    """The safe loader, with fewer implicit types and without silent duplicates."""
+    """The safe loader, with fewer implicit types, that rejects duplicate keys."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
@@ -108,17 +108,17 @@ class _Loader(_BaseLoader):
         self._merged = 0
 
     def construct_map(self, node: yaml.Node) -> dict[str, Any]:
-        """Return a mapping, its keys as they are spelt."""
+        """Return a mapping with its keys as they are spelled."""
         if not isinstance(node, yaml.MappingNode):
             raise _unfit(node, "expected a map")
         self.flatten_mapping(node)
         return {key.value: self.construct_object(value, deep=True) for key, value in node.value}
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Put what is merged into a mapping; reject a key that is in it twice as written.
+        """Merge maps into a mapping; reject a key that is written twice in it.
 
-        The library's own way keeps what is merged more than once, so that maps that merge each
-        other grow without a bound. Here each key stays once, and the work is counted.
+        The library keeps merged keys more than once, so maps that merge each other grow without
+        bound. Here each key is kept once, and the work is counted.
         """
         if node in self._flat:
             return
@@ -148,27 +148,27 @@ class _Loader(_BaseLoader):
         node.value = list({**inherited, **members}.values())
 
     def construct_word(self, node: yaml.Node) -> bool | None:
-        """Return what ``true``, ``false`` and the words for nothing stand for."""
+        """Return the value of ``true``, ``false`` and the words for null."""
         text = self._spelt(node, _NULL if node.tag.endswith(":null") else _BOOLEAN)
         return {"true": True, "false": False}.get(text)
 
     def construct_integer(self, node: yaml.Node) -> int | str:
-        """Return an integer; what is longer than any number here stays text, as one sees it."""
+        """Return an integer; one with too many digits stays text."""
         text = self._spelt(node, _INTEGER)
         return int(text) if len(text.lstrip("-")) <= MAX_DIGITS else text
 
     def construct_float(self, node: yaml.Node) -> float | str:
-        """Return a float; what is larger than any stays text."""
+        """Return a float; one that is too large stays text."""
         text = self._spelt(node, _FLOAT)
         return float(text) if math.isfinite(float(text)) else text
 
     def refuse_type(self, node: yaml.Node) -> None:
-        """Reject a type that an explicit tag gives: no other has a place in a scenario."""
+        """Reject an explicit tag: scenarios have no other types."""
         tag = node.tag.removeprefix("tag:yaml.org,2002:")
         raise _unfit(node, f"unsupported tag {tag}; remove it")
 
     def _spelt(self, node: yaml.Node, pattern: re.Pattern[str]) -> str:
-        """Return a scalar's text, which an explicit tag may have given to the wrong type."""
+        """Return the text of a scalar, whose type may come from a wrong explicit tag."""
         text = node.value if isinstance(node, yaml.ScalarNode) else ""
         if not pattern.match(text) or not isinstance(node, yaml.ScalarNode):
             raise _unfit(node, f"expected {_TYPES[node.tag]}, found {shown(text)}")
@@ -226,7 +226,7 @@ def read_yaml(text: str) -> Any:
 
 
 def _in_plain_words(problem: str, text: str, mark: Any) -> str:
-    """Return what is wrong with a text in the words of its writer."""
+    """Return an error of the YAML library in plain words."""
     if "cannot start any token" in problem:
         found = text[mark.index : mark.index + 1] if mark else ""
         if found == "\t":
@@ -238,9 +238,9 @@ def _in_plain_words(problem: str, text: str, mark: Any) -> str:
 
 
 def _refuse_depth(text: str) -> list[yaml.Event]:
-    """Reject more levels than anything needs, before libyaml overruns its stack on them.
+    """Reject too deep nesting, before libyaml overflows its stack.
 
-    Return the aliases there are.
+    Return the aliases.
     """
     depth = 0
     aliases: list[yaml.Event] = []
@@ -257,10 +257,10 @@ def _refuse_depth(text: str) -> list[yaml.Event]:
 
 
 def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
-    """Reject a document that aliases make larger or deeper than its text can be, or endless.
+    """Reject a document that aliases make much larger or deeper than its text, or endless.
 
-    Reading shares what an alias names, and so does this: each value is measured once, after what is
-    in it.
+    Reading shares the values of aliases, and so does this check: each value is measured once, after
+    its parts.
     """
     measured: dict[int, tuple[int, int]] = {}
     begun: set[int] = set()

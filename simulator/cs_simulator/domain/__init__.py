@@ -1,4 +1,4 @@
-"""Context Services itself: what is kept, and what each operation does to it.
+"""Context Services itself: what it stores, and what each operation does.
 
-Nothing here knows of HTTP, of Flask or of JSON text.
+Nothing here knows about HTTP, Flask or JSON text.
 """

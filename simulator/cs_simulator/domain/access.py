@@ -1,8 +1,8 @@
-"""Who may do what: users, roles and the privileges that roles give.
+"""Access: users, roles and the privileges of roles.
 
 Source: Developer Guide, *Role-Based Access Control*; User Guide, *UCS Role Privileges*; GMS
 Deployment Guide, *Basic Authentication*. Privileges that the documents do not print are named by
-analogy with those they do (assumed).
+analogy with those they print (assumed).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SUPERVISOR = "Supervisor"
 _OF_NO_OPERATION = tuple(
     f"UCS.{kind}.delete{kind}Extension" for kind in ("Service", "State", "Task")
 )
-"""Privileges that the documents print though no operation asks for them."""
+"""Privileges that the documents print although no operation requires them."""
 
 PRIVILEGES: tuple[str, ...] = (
     *dict.fromkeys(
@@ -32,11 +32,11 @@ PRIVILEGES: tuple[str, ...] = (
     ),
     *_OF_NO_OPERATION,
 )
-"""Every privilege that a role of edition 8.1 may give."""
+"""Every privilege that a role of edition 8.1 may grant."""
 
 
 class Role(NamedTuple):
-    """A named set of privileges, which may be switched off."""
+    """A named set of privileges, which may be disabled."""
 
     name: str
     dbid: int
@@ -53,11 +53,11 @@ PREDEFINED_ROLES: tuple[Role, ...] = (
         privileges=frozenset(name for name in PRIVILEGES if ".read" in name),
     ),
 )
-"""The roles of a world whose scenario names none (assumed)."""
+"""The roles of a world whose scenario defines none (assumed)."""
 
 
 class User(NamedTuple):
-    """Someone who may log in, and the names of their roles."""
+    """A user who may log in, and the names of their roles."""
 
     name: str
     password: str
@@ -72,7 +72,7 @@ class Access(NamedTuple):
     roles: Sequence[Role] = PREDEFINED_ROLES
 
     def privileges(self, user: User) -> frozenset[str]:
-        """Return what the enabled roles of a user allow in edition 8.1."""
+        """Return the privileges that the enabled roles of a user grant in edition 8.1."""
         granted: set[str] = set()
         for role in self.roles:
             if role.enabled and role.name in user.roles:
@@ -81,9 +81,9 @@ class Access(NamedTuple):
 
 
 OPEN = Access({})
-"""Everyone may do everything."""
+"""No restrictions."""
 
 
 def roles_needed(*, reads: bool) -> Collection[str]:
-    """Return the roles of edition 8.5, one of which an operation needs."""
+    """Return the roles of edition 8.5 of which an operation requires one."""
     return (ADMINISTRATOR, SUPERVISOR) if reads else (ADMINISTRATOR,)

@@ -1,7 +1,7 @@
-"""Make and take away extension schemas and identification keys.
+"""Create and delete extension schemas and identification keys.
 
-Source: API Reference, *Create Profile Extension Schema* and its kin for services, states and
-tasks, *Create Identification Key*, *Delete Metadata Profile Extensions* and its kin.
+Source: API Reference, *Create Profile Extension Schema* and similar pages for services, states and
+tasks, *Create Identification Key*, *Delete Metadata Profile Extensions* and similar pages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cs_simulator.operations.row import Kind
 def create_schema(tx: Transaction, kind: Kind, members: Mapping[str, Any]) -> ExtensionSchema:
     """Store the schema of a new extension.
 
-    Raises :exc:`BadValues`; :exc:`Conflict` where there is one of that name, in any case.
+    Raises :exc:`BadValues`; :exc:`Conflict` if the name exists, in any case.
     """
     problems: list[Problem] = []
     schema = read_schema(kind, members, problems)
@@ -42,7 +42,7 @@ def create_schema(tx: Transaction, kind: Kind, members: Mapping[str, Any]) -> Ex
 
 
 def find_schema(metadata: Metadata, kind: Kind, name: str) -> ExtensionSchema:
-    """Return an extension schema, whatever the case of its name, or raise."""
+    """Return an extension schema by its name, in any case, or raise."""
     schema = metadata.extension_schema(kind, name)
     if schema is None:
         names = ", ".join(each.name for each in metadata.extension_schemas(kind)) or "none"
@@ -55,7 +55,7 @@ def find_schema(metadata: Metadata, kind: Kind, name: str) -> ExtensionSchema:
 def delete_schema(tx: Transaction, kind: Kind, name: str) -> None:
     """Delete an extension schema, and the data of that extension.
 
-    Raises :exc:`NothingFound`; :exc:`Conflict` where an identification key is based on it.
+    Raises :exc:`NothingFound`; :exc:`Conflict` if an identification key is based on it.
     """
     schema = find_schema(tx.metadata, kind, name)
     keys = [key.name for key in tx.metadata.keys if key.source == schema.name]
@@ -72,7 +72,7 @@ def delete_schema(tx: Transaction, kind: Kind, name: str) -> None:
 
 
 def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
-    """Take an extension away from every service, state or task that has it."""
+    """Remove an extension from every service, state or task that has it."""
 
     def rest(extensions: Mapping[str, Any]) -> dict[str, Any]:
         return {each: value for each, value in extensions.items() if each != name}
@@ -99,10 +99,10 @@ def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
 
 
 def create_key(tx: Transaction, members: Mapping[str, Any]) -> IdentificationKey:
-    """Store a new identification key, and index what there is.
+    """Store a new identification key, and index the existing profiles.
 
-    Raises :exc:`BadValues`; :exc:`Conflict` where there is one of that name, in any case, or
-    where the key is unique and two customers share its values.
+    Raises :exc:`BadValues`; :exc:`Conflict` if the name exists, in any case, or if the key is
+    unique and two customers share its values.
     """
     problems: list[Problem] = []
     key = read_key(tx.metadata, members, problems)
@@ -116,7 +116,7 @@ def create_key(tx: Transaction, members: Mapping[str, Any]) -> IdentificationKey
 
 
 def find_key(metadata: Metadata, name: str) -> IdentificationKey:
-    """Return an identification key, whatever the case of its name, or raise."""
+    """Return an identification key by its name, in any case, or raise."""
     key = metadata.key(name)
     if key is None:
         names = ", ".join(each.name for each in metadata.keys) or "none"

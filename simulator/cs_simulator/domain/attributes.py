@@ -1,7 +1,4 @@
-"""Business attributes: the enumerations that fields of services, states and tasks are mapped to.
-
-Source: Developer Guide, *Business Attributes*; User Guide, *Configuring Business Attributes*.
-"""
+"""Business attributes: enumerations to which fields of services, states and tasks are mapped."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from cs_simulator.domain.members import KINDS, EntityKind, fields_of
 from cs_simulator.domain.model import LongOrText
 
 FULL_NAMES = tuple(name for kind in KINDS for name in fields_of(kind))
-"""The names that a mapping may have, such as ``Service.type``."""
+"""The valid names of mappings, such as ``Service.type``."""
 
 ALIASES: Mapping[str, str] = MappingProxyType(
     {f"{kind}.{kind.lower()}_type": f"{kind}.type" for kind in KINDS}
@@ -22,9 +19,10 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 
 
 def canonical_name(full_name: str) -> str | None:
-    """Return the name of a mapping as it is kept, or None where there is no such field.
+    """Return the canonical name of a mapping, or None if there is no such field.
 
-    The documents' own example says ``Service.service_type`` for ``Service.type``: both are taken.
+    The documents' own example says ``Service.service_type`` for ``Service.type``, so both are
+    accepted.
     """
     name = ALIASES.get(full_name, full_name)
     return name if name in FULL_NAMES else None
@@ -43,7 +41,7 @@ class AttributeValue:
 
 @dataclass(frozen=True, slots=True)
 class BusinessAttribute:
-    """An enumeration, the fields mapped to it and the value that stands for an omitted one."""
+    """An enumeration, the fields mapped to it, and the default for an omitted value."""
 
     name: str
     dbid: int
@@ -54,7 +52,7 @@ class BusinessAttribute:
     default: str | None = None
 
     def value(self, given: LongOrText) -> AttributeValue | None:
-        """Return the value that a name or a DB id stands for, a name first; or None."""
+        """Return the value for a name or a DB id, a name first; or None."""
         number: int | None
         if isinstance(given, str):
             for value in self.values:
@@ -66,12 +64,12 @@ class BusinessAttribute:
         return next((value for value in self.values if value.dbid == number), None)
 
     def choices(self) -> str:
-        """Return the valid values, as an error names them."""
+        """Return the valid values in the form that errors list them."""
         return ", ".join(f"{value.name} ({value.dbid})" for value in self.values) or "none"
 
 
 class BusinessAttributes:
-    """All business attributes of a tenant, found by name and by what is mapped to them."""
+    """All business attributes of a tenant, by name and by mapped field."""
 
     __slots__ = ("_all", "_mapped")
 
@@ -88,7 +86,7 @@ class BusinessAttributes:
         return bool(self._all)
 
     def named(self, name: str) -> BusinessAttribute | None:
-        """Return the business attribute of a name, or None."""
+        """Return the business attribute of that name, or None."""
         return self._all.get(name)
 
     def names(self) -> tuple[str, ...]:
@@ -110,7 +108,7 @@ class BusinessAttributes:
         return None
 
     def of_kind(self, kind: EntityKind) -> Mapping[str, BusinessAttribute]:
-        """Return what is mapped of a service, state or task, by the member's name on the wire."""
+        """Return the mapped members of a service, state or task, by their names on the wire."""
         return {
             member: self._mapped[name]
             for name, member in fields_of(kind).items()
@@ -118,7 +116,7 @@ class BusinessAttributes:
         }
 
     def stored(self, full_name: str, given: LongOrText) -> LongOrText:
-        """Return what is kept, and compared, for a value: its DB id where it is a mapped one."""
+        """Return the form in which a value is stored and compared: a mapped one as its DB id."""
         attribute = self._mapped.get(full_name)
         value = attribute.value(given) if attribute else None
         return given if value is None else value.dbid

@@ -1,7 +1,4 @@
-"""Composite start: a service, a state and a task found or made in one call.
-
-Source: API Reference, *Composite Start of Service, State, Task* (8.5.110).
-"""
+"""Composite start: find or create a service, a state and a task in one call."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ class Element(NamedTuple):
 
 
 class Composed(NamedTuple):
-    """What one element came to: each entity, and whether it was made."""
+    """The result for one element: each entity, and whether it was created."""
 
     service: Service
     service_created: bool
@@ -41,10 +38,10 @@ class Composed(NamedTuple):
 
 
 def composite_start(tx: Transaction, elements: Sequence[Element]) -> list[Composed]:
-    """Find or make what each element names; a later one sees what an earlier one made.
+    """Find or create what each element names; later elements see what earlier ones created.
 
-    Raises :exc:`BadValues` before anything is stored where a task refers to a state that its
-    service does not have.
+    Raises :exc:`BadValues`, before anything is stored, if a task refers to a state that its service
+    does not have.
     """
     problems = []
     for position, element in enumerate(elements):
@@ -125,7 +122,7 @@ def _newest(parts: Mapping[int, SomePart], member: str, wanted: object) -> SomeP
         for part in parts.values()
         if part.completed is None and same_value(getattr(part, member), wanted)
     )
-    # Parts stand in the order they were made: among equal starts the last is the newest.
+    # Parts are in order of creation: among equal starts the last is the newest.
     newest = None
     for part in active:
         if newest is None or part.started.timestamp >= newest.started.timestamp:
@@ -152,7 +149,7 @@ SomeFound = TypeVar("SomeFound", Service, State, Task)
 
 
 def _updated(tx: Transaction, entity: SomeFound, submission: Submission) -> SomeFound:
-    """Return what was found with the attached data that was sent, and the members that change."""
+    """Return a found entity with the attached data that was sent, and the members that change."""
     changed = {
         name: value for name, value in submission.values.items() if BY_NAME[name].by_composite
     }

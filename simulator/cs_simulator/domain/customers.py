@@ -1,9 +1,4 @@
-"""What can be done with a customer: create, update, delete, and the records of its extensions.
-
-Each operation raises before it stores anything. Source: API Reference, *Create*, *Update* and
-*Delete Customer Profile*, *Insert Extension Records*, *Update Record In Profile Extension*,
-*Delete Record From Profile Extension*.
-"""
+"""Operations on a customer: create, update, delete, and the records of its extensions."""
 
 from __future__ import annotations
 
@@ -38,16 +33,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ProfileContent(NamedTuple):
-    """What a body says of a customer, checked and by the schema's spelling."""
+    """The content of a customer's body, checked and normalised by the schema."""
 
     attributes: Mapping[str, Values]
     extensions: Mapping[str, tuple[Record, ...]]
 
 
 def create_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
-    """Create a profile; the server makes its id, unless ``custom_ids`` says otherwise.
+    """Create a profile; the server assigns its id, unless ``custom_ids`` says otherwise.
 
-    Raises :exc:`BadValues`; :exc:`Conflict` where what is unique is there already.
+    Raises :exc:`BadValues`; :exc:`Conflict` if a unique value exists.
     """
     profile = submitted_profile(tx, members)
     tx.profiles.check(profile)
@@ -59,9 +54,9 @@ def create_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
 
 
 def submitted_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
-    """Return the profile that a body asks for, its id empty where the server is to make it.
+    """Return the profile in a body, with an empty id if the server is to assign one.
 
-    Nothing is stored yet, nor compared with what others have under unique keys.
+    Nothing is stored yet, and unique keys are not checked.
     """
     problems: list[Problem] = []
     content = read_content(tx.metadata, members, problems)
@@ -75,7 +70,7 @@ def submitted_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
 
 
 def new_id(tx: Transaction, taken: Container[str] = ()) -> str:
-    """Return an id that no customer has, and that is not ``taken`` otherwise."""
+    """Return an id that no customer has and that is not in ``taken``."""
     customer_id = tx.ids.customer()
     while customer_id in tx.profiles or customer_id in taken:
         customer_id = tx.ids.customer()
@@ -83,9 +78,9 @@ def new_id(tx: Transaction, taken: Container[str] = ()) -> str:
 
 
 def update_profile(tx: Transaction, profile: Profile, members: Mapping[str, Any]) -> None:
-    """Replace all attributes of a customer, and those extensions that are sent.
+    """Replace all attributes of a customer, and the extensions that are sent.
 
-    Raises :exc:`BadValues`; :exc:`Conflict` where what is unique is there already.
+    Raises :exc:`BadValues`; :exc:`Conflict` if a unique value exists.
     """
     problems: list[Problem] = []
     content = read_content(tx.metadata, members, problems)
@@ -102,7 +97,7 @@ def update_profile(tx: Transaction, profile: Profile, members: Mapping[str, Any]
 
 
 def delete_profile(tx: Transaction, profile: Profile, *, with_services: bool) -> None:
-    """Delete a customer, in edition 8.1 with all services, their states and tasks."""
+    """Delete a customer; in edition 8.1 also all its services, their states and tasks."""
     if with_services:
         for service in tx.store.of_customer(profile.customer_id):
             tx.store.delete_service(service.number, Gone("deleted", tx.now))
@@ -112,12 +107,12 @@ def delete_profile(tx: Transaction, profile: Profile, *, with_services: bool) ->
 
 
 def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, Any]) -> None:
-    """Store extensions of a customer; records that are there already are replaced.
+    """Store extensions of a customer; existing records are replaced.
 
     A single-valued extension has one record, which is replaced. In a multi-valued one, a record
-    that shares all that is unique with a stored one takes its place, any other is added
-    (assumed). Raises :exc:`BadValues`; :exc:`Conflict` where a record shares only a part of it,
-    or shares it with another one that is sent.
+    that shares all unique attributes with a stored one replaces it, and any other is added
+    (assumed). Raises :exc:`BadValues`; :exc:`Conflict` if a record shares only some of them, or
+    shares them with another record that is sent.
     """
     problems: list[Problem] = []
     metadata = tx.metadata
@@ -154,7 +149,7 @@ def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, A
 def _with_records(
     schema: ExtensionSchema, stored: Sequence[Record], new: Sequence[Record]
 ) -> tuple[tuple[Record, ...], list[str]]:
-    """Return the records that there are then, and what a message calls each of them."""
+    """Return the resulting records, and the name of each in messages."""
 
     def identity(record: Record) -> tuple[object, ...] | None:
         values = tuple(unique_values(record, names) for names in schema.unique)
@@ -178,8 +173,8 @@ def _with_records(
 def update_record(tx: Transaction, profile: Profile, name: str, members: Mapping[str, Any]) -> None:
     """Update the record of a multi-valued extension that has the unique attributes sent.
 
-    Those select and stay; the others that are sent are updated. Raises :exc:`NothingFound`
-    where there is no such record.
+    They select the record and stay; the other attributes sent are updated. Raises
+    :exc:`NothingFound` if there is no such record.
     """
     schema, record, position = _selected(tx, profile, name, members)
     records = list(profile.extensions[schema.name])
@@ -190,7 +185,7 @@ def update_record(tx: Transaction, profile: Profile, name: str, members: Mapping
 def delete_record(tx: Transaction, profile: Profile, name: str, members: Mapping[str, Any]) -> None:
     """Delete the record of a multi-valued extension that has the unique attributes sent.
 
-    Raises :exc:`NothingFound` where there is no such record.
+    Raises :exc:`NothingFound` if there is no such record.
     """
     schema, _, position = _selected(tx, profile, name, members)
     records = list(profile.extensions[schema.name])
@@ -210,7 +205,7 @@ def _store_records(
 def _selected(
     tx: Transaction, profile: Profile, name: str, members: Mapping[str, Any]
 ) -> tuple[ExtensionSchema, Record, int]:
-    """Return the schema, what was sent, and the place of the record that it selects."""
+    """Return the schema, the attributes sent, and the place of the selected record."""
     schema = find_schema(tx.metadata, "profiles", name)
     if schema.type != "multi-valued" or not schema.unique:
         expected = "a multi-valued extension whose schema has unique attributes"
@@ -237,9 +232,9 @@ def _selected(
 def read_content(
     metadata: Metadata, members: Mapping[str, Any], problems: list[Problem]
 ) -> ProfileContent:
-    """Return the attributes and extensions of a body; note every problem, in order.
+    """Return the attributes and extensions in a body; add every problem, in order.
 
-    Defaults are filled in. ``null`` is as if it was not sent, but for a classifier.
+    Defaults are filled in. ``null`` means absent, except for a classifier.
     """
     attributes: dict[str, Values] = {}
     extensions: dict[str, tuple[Record, ...]] = {}
@@ -284,9 +279,9 @@ def refuse_shared_records(
     extensions: Mapping[str, Sequence[Record]],
     called: Mapping[str, Sequence[str]] = _BY_PLACE,
 ) -> None:
-    """Raise :exc:`Conflict` where records of one extension share what is unique.
+    """Raise :exc:`Conflict` if records of one extension share unique values.
 
-    It says what each record of an extension is ``called``, or else its place.
+    ``called`` has the name of each record for the message; by default that is its place.
     """
     shared = []
     for name, records in extensions.items():
@@ -297,7 +292,7 @@ def refuse_shared_records(
 
 
 def same_customer(members: Mapping[str, Any], customer_id: str, problems: list[Problem]) -> None:
-    """Note a customer_id in a body that is not the one in the path."""
+    """Add a problem if the customer_id in a body is not the one in the path."""
     given = members.get("customer_id")
     if given is None:
         return
@@ -326,7 +321,7 @@ def _given_id(tx: Transaction, given: Any, problems: list[Problem]) -> str | Non
     except UnfitError as unfit:
         problems.append(unfit.problem("customer_id", given))
         return None
-    # A lone surrogate is taken elsewhere, yet no path could ever name it.
+    # A lone surrogate is accepted elsewhere, but no path could name it.
     if not 1 <= len(customer_id) <= _ID_LENGTH or _SURROGATE.search(customer_id):
         problems.append(Problem("customer_id", f"1 to {_ID_LENGTH} characters", given))
     return customer_id

@@ -1,8 +1,8 @@
 """Read definitions: of extension schemas, their attributes, and identification keys.
 
-Every problem of a definition is told at once, and what is taken is normalised with defaults:
-``"true"`` and ``"10"`` are, as examples have them, a boolean and a number.
-Source: API Reference, *Attribute Schema*, *Extension Schema*, *Create Identification Key*.
+All problems of a definition are reported at once, and accepted values are normalised with defaults:
+``"true"`` and ``"10"``, as in the documents' examples, are a boolean and a number. Source: API
+Reference, *Attribute Schema*, *Extension Schema*, *Create Identification Key*.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _KEY_MEMBERS = ("name", "source", "attributes", "unique")
 
 
 def read_schema(kind: Kind, members: Mapping[str, Any], problems: list[Problem]) -> ExtensionSchema:
-    """Return the extension schema that a body describes; note every problem, in order."""
+    """Return the extension schema in a body; add every problem, in order."""
     reader = _Reader(members, problems)
     reader.unknown(_SCHEMA_MEMBERS)
     name = reader.value("name", _name)
@@ -62,7 +62,7 @@ def _reserved(kind: Kind) -> frozenset[str]:
 def _attributes(
     reader: _Reader, *, needed: bool
 ) -> tuple[list[AttributeSchema], list[tuple[str, ...]]]:
-    """Return the attributes of an extension, and those that are unique each on their own."""
+    """Return the attributes of an extension, and those that are unique on their own."""
     given = reader.list_of("attributes", "attribute schemas", needed=needed)
     attributes: list[AttributeSchema] = []
     unique: list[tuple[str, ...]] = []
@@ -91,7 +91,7 @@ def _attributes(
 def read_attribute(
     members: Mapping[str, Any], problems: list[Problem], at: str = ""
 ) -> tuple[AttributeSchema, bool]:
-    """Return an attribute schema, and whether it is unique on its own; note every problem."""
+    """Return an attribute schema, and whether it is unique on its own; add every problem."""
     reader = _Reader(members, problems, at)
     reader.unknown(_ATTRIBUTE_MEMBERS)
     name = reader.value("name", _TEXT)
@@ -114,7 +114,7 @@ def read_attribute(
 
 
 def _unique(reader: _Reader, attributes: list[AttributeSchema]) -> list[tuple[str, ...]]:
-    """Return the lists of attributes that no two records share, by the schema's spelling."""
+    """Return the lists of attributes that no two records share, spelled as in the schema."""
     spelling = {attribute.name.lower(): attribute.name for attribute in attributes}
     known = ", ".join(spelling.values()) or "it has none"
     found = []
@@ -136,7 +136,7 @@ def _unique(reader: _Reader, attributes: list[AttributeSchema]) -> list[tuple[st
 def read_key(
     metadata: Metadata, members: Mapping[str, Any], problems: list[Problem]
 ) -> IdentificationKey:
-    """Return the identification key that a body describes; note every problem, in order."""
+    """Return the identification key in a body; add every problem, in order."""
     reader = _Reader(members, problems)
     reader.unknown(_KEY_MEMBERS)
     name = reader.value("name", _name)
@@ -180,7 +180,7 @@ def _name(value: object) -> str:
 
 
 def _word(words: tuple[str, ...]) -> Callable[[object], str]:
-    """Return what takes one of some words in any case, for the pages do not agree on it."""
+    """Return a converter for a choice of words in any case, since the pages differ in that."""
 
     def taken(value: object) -> str:
         word = value.lower() if isinstance(value, str) else ""
@@ -192,7 +192,7 @@ def _word(words: tuple[str, ...]) -> Callable[[object], str]:
 
 
 class _Reader:
-    """Take the members of a definition one by one, and note what is wrong with them."""
+    """Read the members of a definition one by one, and collect their problems."""
 
     def __init__(self, members: Mapping[str, Any], problems: list[Problem], at: str = "") -> None:
         self.problems = problems
@@ -200,7 +200,7 @@ class _Reader:
         self._at = at
 
     def unknown(self, known: tuple[str, ...]) -> None:
-        """Note the members that a definition does not have."""
+        """Add the problems of unknown members."""
         self.problems.extend(
             Problem(f"{self._at}{name}", f"one of {', '.join(known)}", value)
             for name, value in self._members.items()
@@ -208,7 +208,7 @@ class _Reader:
         )
 
     def value(self, name: str, convert: Converter, otherwise: Any = ABSENT) -> Any:
-        """Return a member, or ``otherwise``; without that it is mandatory, and else empty."""
+        """Return a member, or ``otherwise``; without that the member is required."""
         given = self._members.get(name)
         fallback = "" if otherwise is ABSENT else otherwise
         try:
@@ -225,7 +225,7 @@ class _Reader:
     def list_of(
         self, name: str, what: str, *, needed: bool = False, may_be_empty: bool = True
     ) -> list[Any]:
-        """Return a member that is a list, or an empty one."""
+        """Return a list member, or an empty list."""
         given = self._members.get(name)
         if isinstance(given, list) and (given or may_be_empty):
             return given

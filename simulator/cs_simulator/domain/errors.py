@@ -1,9 +1,9 @@
-"""Every refusal: its code, its status, its words, and where they are documented.
+"""All errors of the API: code, status, text, and where they are documented.
 
-A refusal is an exception that says what was wrong with a request; nothing has been stored when it
-is raised. The status and title of a code are those of contract section 3; only 4020, and the three
-texts marked *documented* below, are the vendor's. How a refusal is put on the wire is the
-edition's business (:mod:`cs_simulator.api.editions`).
+A refusal is an exception that says what is wrong with a request; nothing has been stored when it is
+raised. The statuses and titles of codes are those of contract section 3. Only 4020, and the three
+texts marked *documented* below, are the vendor's. The editions decide how a refusal is sent
+(:mod:`cs_simulator.api.editions`).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ BAD_PARAMETER = 4020
 
 
 class Refusal(Exception):  # noqa: N818 - the domain's word for it
-    """A request that is not carried out.
+    """A request that is rejected.
 
-    ``hint`` is what a person would want to know and the real server would not say.
+    ``hint`` is additional help that the real server would not give.
     """
 
     code: ClassVar[int]
@@ -61,14 +61,14 @@ class Refusal(Exception):  # noqa: N818 - the domain's word for it
 
     @property
     def text_85(self) -> str:
-        """The text as GMS words it, where that is known to be another."""
+        """The text as GMS words it, if it is known to differ."""
         return self.text
 
 
 class EntityNotFound(Refusal):
-    """A service, state or task that the path names does not exist.
+    """A service, state or task in the path does not exist.
 
-    Documented for DELETE of a service (API Reference, *Delete Service*), status 400 in 8.5.
+    Documented for DELETE of a service (API Reference, *Delete Service*), with status 400 in 8.5.
     """
 
     code = 4040
@@ -79,31 +79,31 @@ class EntityNotFound(Refusal):
 
 
 class ServiceNotFound(EntityNotFound):
-    """No such service: the text is documented."""
+    """No such service; the text is documented."""
 
     kind = "service"
 
 
 class StateNotFound(EntityNotFound):
-    """No such state in this service: assumed by analogy."""
+    """No such state in this service; assumed by analogy."""
 
     kind = "state"
 
 
 class TaskNotFound(EntityNotFound):
-    """No such task in this service: assumed by analogy."""
+    """No such task in this service; assumed by analogy."""
 
     kind = "task"
 
 
 class NothingFound(Refusal):
-    """Something other than a service, state or task is not there: assumed."""
+    """Something other than a service, state or task does not exist; assumed."""
 
     code = 4040
 
 
 class BadValues(Refusal):
-    """Members of a body or parameters of a query are missing or bad: all of them at once."""
+    """Members of a body or parameters of a query are missing or invalid; it lists all of them."""
 
     code = BAD_PARAMETER
 
@@ -112,24 +112,24 @@ class BadValues(Refusal):
         self.problems: Sequence[Problem] = found[:MOST_PROBLEMS]
         more = len(found) - len(self.problems)
         self.more = f"; {more:,} more" if more else ""
-        """How many other problems there are, in words."""
+        """The number of further problems, in words."""
         super().__init__(f"{'; '.join(each.sentence for each in self.problems)}{self.more}")
 
 
 class WrongCase(Refusal):
-    """A request that reads well but does not fit what is stored: assumed."""
+    """A well-formed request that does not fit what is stored; assumed."""
 
     code = BAD_PARAMETER
 
 
 class MalformedBody(Refusal):
-    """A body that is not one JSON object in UTF-8: assumed."""
+    """A body that is not one JSON object in UTF-8; assumed."""
 
     code = 4030
 
 
 class MalformedPath(Refusal):
-    """A path that cannot be read: assumed."""
+    """A path that cannot be decoded; assumed."""
 
     code = 4030
 
@@ -141,7 +141,7 @@ class UnknownPath(Refusal):
 
 
 class MethodNotAllowed(Refusal):
-    """The path has operations, none of them with this method."""
+    """The path has operations, but none with this method."""
 
     code = 4050
 
@@ -151,13 +151,13 @@ class MethodNotAllowed(Refusal):
 
 
 class Conflict(Refusal):
-    """Something of that name or value is there already: assumed."""
+    """Something of that name or value already exists; assumed."""
 
     code = 4090
 
 
 class SharedValues(Conflict):
-    """Values that one customer may have are those of others, too: of ``owners``, by their ids."""
+    """A customer's values would be shared by other customers, the ``owners``, given by id."""
 
     def __init__(self, key: str, shown: str, owners: Sequence[str]) -> None:
         self.key = key
@@ -169,21 +169,21 @@ class SharedValues(Conflict):
             super().__init__(self.words(f"customers {' and '.join(owners)} both have"))
 
     def words(self, have: str) -> str:
-        """Return what is wrong, with whose the values are in the words of the caller."""
+        """Return what is wrong, with the owners named in the words of the caller."""
         return f"Identification key {self.key} is unique, but {have} {self.shown}"
 
 
 class Unauthorized(Refusal):
-    """A request without the name and password of a user."""
+    """A request without the credentials of a user."""
 
     code = 4011
 
 
 class Forbidden(Refusal):
-    """A request that the roles of its user do not allow, or the server's options.
+    """A request that the roles of its user, or the server's options, do not allow.
 
-    ``permission`` is what the user lacks, which is all that GMS tells: clients of its other modules
-    rely on these words.
+    ``permission`` is what the user lacks, which is all that GMS reports: clients of its other
+    modules rely on these words.
     """
 
     code = 4031
@@ -196,12 +196,12 @@ class Forbidden(Refusal):
 
     @property
     def text_85(self) -> str:
-        """What GMS says of a missing permission."""
+        """The text of GMS for a missing permission."""
         return self.text if self.permission is None else f"Requires permission: {self.permission}"
 
 
 class InvalidTenant(Refusal):
-    """A request that names no tenant, or none that there is: the texts are documented.
+    """A request that names no tenant, or an unknown one; the texts are documented.
 
     Source: API Reference 8.5, *Welcome*; *Configuring Tenancy*. The status is assumed.
     """
@@ -210,7 +210,7 @@ class InvalidTenant(Refusal):
 
 
 class NotInMode(Refusal):
-    """An operation that the mode of the server does not allow (Developer Guide, *Server Mode*)."""
+    """An operation that the server's mode does not allow (Developer Guide, *Server Mode*)."""
 
     code = 5030
 
@@ -222,9 +222,9 @@ class BodyTooLarge(Refusal):
 
 
 class UnsupportedMediaType(Refusal):
-    """A body that does not say that it is JSON in UTF-8, or is compressed.
+    """A body that is not declared as JSON in UTF-8, or is compressed.
 
-    ``accepts_encoding`` is what its Content-Encoding may be, where that is what is wrong.
+    ``accepts_encoding`` lists the accepted Content-Encodings, if that is what is wrong.
     """
 
     code = 4150
@@ -237,25 +237,25 @@ class UnsupportedMediaType(Refusal):
 
 
 class InternalError(Refusal):
-    """A defect of the simulator itself; its id stands in the server's log beside the traceback."""
+    """A bug in the simulator; its id is in the server's log, with the traceback."""
 
     code = 5000
 
 
 class OutOfIds(Refusal):
-    """An operation that needs an id, and none is left."""
+    """An operation needs an id, and none is left."""
 
     code = 5000
 
 
 class ExportFailed(Refusal):
-    """Files of an export that the disk does not take."""
+    """Files of an export could not be written to disk."""
 
     code = 5000
 
 
 class InjectedFault(Refusal):
-    """An answer that a fault rule asks for, in the words of the edition but with its own status."""
+    """A response injected by a fault rule, in the edition's form but with the rule's status."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -263,7 +263,7 @@ class InjectedFault(Refusal):
 
     @property
     def code(self) -> int:  # type: ignore[override] # every other refusal has one of its class
-        """The application code of the status, or the status and a zero."""
+        """The application code of the status, or the status followed by a zero."""
         return next(
             (code for code, (status, _) in TITLES.items() if status == self._status),
             self._status * 10,
@@ -271,10 +271,10 @@ class InjectedFault(Refusal):
 
     @property
     def status(self) -> int:
-        """The status that the rule asks for."""
+        """The status that the rule gives."""
         return self._status
 
     @property
     def title(self) -> str:
-        """The title of the status, where there is one."""
+        """The title of the status, if it has one."""
         return TITLES[self.code][1] if self.code in TITLES else "injected fault"

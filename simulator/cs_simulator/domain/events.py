@@ -1,4 +1,4 @@
-"""What start and end events have in common, whatever they start or end."""
+"""What start and end events have in common, for services, states and tasks."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ SomeEntity = TypeVar("SomeEntity", bound=Entity)
 
 
 def event_of(values: Values, now: Instant) -> Event:
-    """Return the event that was submitted; a missing timestamp is filled from the world's clock."""
+    """Return a submitted event; a missing timestamp is taken from the world's clock."""
     timestamp = values.get("timestamp")
     return Event(now if timestamp is None else timestamp, kept("event", values))
 
 
 def updated_event(event: Event, values: Values) -> Event:
-    """Return an event with the members that were sent anew; its timestamp stays."""
+    """Return an event updated with the members that were sent; its timestamp stays."""
     changed = kept("event", values)
     return Event(event.timestamp, {**event.values, **changed}) if changed else event
 
 
 def with_extensions(setup: Setup, stored: Extensions, sent: Extensions) -> Extensions:
-    """Return attached data after an event: each value that was sent replaces that of its name."""
+    """Return attached data after an event: a value that was sent replaces the one of that name."""
     if not sent:
         return stored
     merged = {**stored, **sent}
@@ -40,10 +40,11 @@ def with_extensions(setup: Setup, stored: Extensions, sent: Extensions) -> Exten
 
 
 def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str) -> SomeEntity:
-    """Return an entity as its end leaves it.
+    """Return a completed entity.
 
-    Ending it once more updates its end event, of which what is not sent again stays
-    (``end_twice=accept``, assumed: an end "may update"), or raises :exc:`WrongCase`.
+    Completing it again updates its end event; members that are not sent again stay
+    (``end_twice=accept``, assumed: an end "may update"). With ``reject``, it raises
+    :exc:`WrongCase`.
     """
     if entity.completed is not None:
         if tx.setup.fidelity.end_twice == "reject":
@@ -63,7 +64,7 @@ def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str
 
 
 def _end_of(entity: Entity, submission: Submission, now: Instant) -> tuple[Values, Event]:
-    """Return what an end says of an entity, over what an earlier one said."""
+    """Return the end of an entity, merged over an earlier one."""
     values = submission.values
     if entity.completed is None:
         return values, event_of(values, now)
@@ -73,7 +74,7 @@ def _end_of(entity: Entity, submission: Submission, now: Instant) -> tuple[Value
 
 
 def refuse_completed(tx: Transaction, service: Service, what: str) -> None:
-    """Hint that something starts on a completed service, or reject it (``start_on_completed``)."""
+    """Hint at a start on a completed service, or reject it (``start_on_completed``)."""
     if service.completed is None:
         return
     if tx.setup.fidelity.start_on_completed == "reject":
@@ -87,13 +88,13 @@ def refuse_completed(tx: Transaction, service: Service, what: str) -> None:
 def hint_unknown_state(
     tx: Transaction, service: Service, member: str, state_id: int | None
 ) -> None:
-    """Hint that a member refers to a state that its service does not have."""
+    """Add a hint if a member refers to a state that its service does not have."""
     if state_id is not None and state_id not in tx.store.states(service.number):
         tx.hint(f"{member} {state_id} is not a state of this service")
 
 
 def touch(tx: Transaction, service: Service) -> None:
-    """Count the service's retention from now: an event of it, or in it, was processed."""
+    """Restart the service's retention period: an event of it, or in it, was processed."""
     retention = service.retention
     if retention.touched != tx.now or retention.counted_from != tx.now:
         tx.store.replace_service(replace(service, retention=touched(retention, tx.now)))
@@ -125,11 +126,11 @@ def admitted(
     problems: list[Problem],
     where: str,
 ) -> Values:
-    """Return values as business attributes admit them: DB ids of mapped values, and defaults.
+    """Return values after applying business attributes: DB ids of mapped values, and defaults.
 
-    ``members`` are those that the event takes; ``fill`` adds the default value of a mapped one
-    that was omitted. A value that is not in its attribute becomes a problem, unless the setting
-    ``data_validation`` is off: then it is kept as it came.
+    ``members`` are those that the event accepts; ``fill`` adds defaults for omitted mapped ones. A
+    value that is not in its attribute becomes a problem, unless the setting ``data_validation`` is
+    off; then it is kept unchanged.
     """
     if not setup.attributes:
         return values

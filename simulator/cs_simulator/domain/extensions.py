@@ -1,6 +1,6 @@
-"""Attached data of services, states and tasks: replace one value, or merge into it.
+"""Attached data of services, states and tasks: replace a value, or merge into it.
 
-Source: API Reference, *Update Service Extension* and its kin, *Merge Extension Data*.
+Source: API Reference, *Update Service Extension* and similar pages, *Merge Extension Data*.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cs_simulator.domain.transaction import Transaction
 def update_extension(
     tx: Transaction, service: Service, entity: Entity, name: str, value: Any
 ) -> None:
-    """Replace the whole value of an extension; the former one is lost."""
+    """Replace the whole value of an extension; the old one is lost."""
     _hint_near_name(tx, entity, name)
     _put(tx, service, entity, with_extensions(tx.setup, entity.extensions, {name: value}))
 
@@ -26,10 +26,10 @@ def update_extension(
 def merge_extension(
     tx: Transaction, service: Service, entity: Entity, name: str, incoming: dict[str, Any]
 ) -> None:
-    """Add pairs to an extension that is a map; make it where there is none.
+    """Merge pairs into an extension that is a map; create it if it does not exist.
 
-    A key on both sides keeps its stored value (``merge_conflict=stored``). Raises
-    :exc:`WrongCase` where what is stored is no map.
+    A key on both sides keeps its stored value (``merge_conflict=stored``). Raises :exc:`WrongCase`
+    if the stored value is not a map.
     """
     _hint_near_name(tx, entity, name)
     stored = entity.extensions.get(name, {})
@@ -41,7 +41,7 @@ def merge_extension(
         )
     if tx.setup.fidelity.merge_conflict == "stored":
         merged = {**incoming, **stored}
-        # The stored keys keep their place, the new ones follow.
+        # Stored keys keep their place, and new ones follow.
         merged = {key: merged[key] for key in (*stored, *incoming)}
         kept = [key for key in incoming if key in stored and stored[key] != incoming[key]]
         if kept:
@@ -52,7 +52,7 @@ def merge_extension(
 
 
 def _hint_near_name(tx: Transaction, entity: Entity, name: str) -> None:
-    """Say so where a new extension is nearly one that is there, or nearly a member of an event."""
+    """Add a hint if a new extension's name resembles an existing one, or a member of an event."""
     if name in entity.extensions:
         return
     near = near_name(name, entity.extensions) or near_member(name)

@@ -1,7 +1,7 @@
 """Fidelity switches: what the vendor's documents leave open, and what the simulator assumes.
 
-One table, from which come the scenario key ``fidelity``, the option ``--fidelity`` and the
-reference page. Contract section 10.
+The scenario key ``fidelity``, the option ``--fidelity`` and the reference page all come from one
+table. Contract section 10.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cs_simulator.documents.problems import Problem, nearest, no_such
 
 
 class UnknownSwitchError(ValueError):
-    """A switch, or a value of one, does not exist; the text says which do."""
+    """An unknown switch or value; the text lists the known ones."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.sentence)
@@ -31,7 +31,7 @@ def _switch(*values: str, governs: str, assumes: str, settled: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
-    """The value of every switch, each of its own default unless it was set."""
+    """The value of every switch; the default if it was not set."""
 
     service_ids: str = _switch(
         "integer",
@@ -175,7 +175,7 @@ class Switch(NamedTuple):
     governs: str
     assumes: str
     settled: str
-    """The request to a real server that settles it, as people write it."""
+    """The request to a real server that would settle it, for people."""
 
 
 SWITCHES: tuple[Switch, ...] = tuple(
@@ -185,10 +185,10 @@ _BY_NAME: Mapping[str, Switch] = MappingProxyType({switch.name: switch for switc
 
 
 def fidelity_of(*layers: Mapping[str, object]) -> Fidelity:
-    """Return the switches as the layers set them, a later layer over an earlier one.
+    """Return the switches as some layers set them; later layers override earlier ones.
 
-    A value may be a string, a number or a boolean: a scenario says ``404`` and ``true``.
-    Raises :exc:`UnknownSwitchError` for a switch or a value that does not exist.
+    A value may be a string, a number or a boolean: a scenario says ``404`` and ``true``. Raises
+    :exc:`UnknownSwitchError` for an unknown switch or value.
     """
     chosen: dict[str, str] = {}
     for layer in layers:

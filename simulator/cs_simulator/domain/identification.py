@@ -1,7 +1,4 @@
-"""How customers are identified: which key some attributes speak of, and who has the values.
-
-Source: API Reference, *Identify Customer*.
-"""
+"""Identification of customers: which key some attributes select, and who has the values."""
 
 from __future__ import annotations
 
@@ -17,11 +14,11 @@ from cs_simulator.domain.schemas import IdentificationKey
 from cs_simulator.domain.typed import checked_value
 
 _MOST_LOOKUPS = 1_000
-"""How many combinations of values are looked up; the rest of the attributes is compared."""
+"""How many combinations of values are looked up in the index; further attributes are compared."""
 
 
 class IdentifyingValues(NamedTuple):
-    """An attribute, of an extension or of the profile itself, and the values it may have."""
+    """An attribute, of an extension or of the profile itself, and its accepted values."""
 
     source: str | None
     name: str
@@ -29,17 +26,18 @@ class IdentifyingValues(NamedTuple):
 
 
 Criteria = Mapping[str, IdentifyingValues]
-"""What is asked for, by the full name of each attribute."""
+"""The search criteria, by the full name of each attribute."""
 
 
 def identify(
     profiles: Profiles, given: Mapping[str, Collection[str]], id_key: str | None = None
 ) -> list[Profile]:
-    """Return the profiles that have, for every attribute, one of the values asked for.
+    """Return the profiles that have, for every attribute, one of the requested values.
 
-    One record of an extension has all that is asked of that extension. The attributes must cover
-    an identification key from its left, or ``id_key`` where one is named. Raises
-    :exc:`BadValues` naming what is known. A full key, or a left part of it, costs what it finds.
+    One record of an extension must have all values requested of that extension. The attributes must
+    include the first attribute of an identification key, or of ``id_key`` if one is named. Raises
+    :exc:`BadValues` that lists the known keys. With a full key, or its first attributes, the cost
+    depends only on the result.
     """
     metadata = profiles.metadata
     problems: list[Problem] = []
@@ -64,7 +62,7 @@ def identify(
 
 
 def _looked_up(key: IdentificationKey, criteria: Criteria) -> list[Sequence[Any]]:
-    """Return the values asked for of the attributes that are given in a row from a key's left."""
+    """Return the requested values of the attributes with which a key begins, without gaps."""
     values: list[Sequence[Any]] = []
     lookups = 1
     for column in key.columns:
@@ -81,7 +79,7 @@ def _looked_up(key: IdentificationKey, criteria: Criteria) -> list[Sequence[Any]
 def read_criteria(
     metadata: Metadata, given: Mapping[str, Collection[str]], problems: list[Problem]
 ) -> Criteria:
-    """Return what a query asks for, in the types of its attributes; note what cannot be."""
+    """Return the search criteria in a query, in the types of the attributes; add problems."""
     criteria: dict[str, IdentifyingValues] = {}
     for name, texts in given.items():
         column = metadata.column(name)
@@ -101,7 +99,7 @@ def read_criteria(
 
 
 def matches(profile: Profile, criteria: Criteria) -> bool:
-    """Tell whether a profile has what is asked for."""
+    """Tell whether a profile meets the criteria."""
     by_source: dict[str, list[IdentifyingValues]] = {}
     for criterion in criteria.values():
         if criterion.source is not None:
@@ -122,10 +120,11 @@ def matches(profile: Profile, criteria: Criteria) -> bool:
 def infer_key(
     keys: Iterable[IdentificationKey], given: Collection[str]
 ) -> IdentificationKey | None:
-    """Return the key that some attributes speak of, as documented, or None.
+    """Return the key that some attributes select, as documented, or None.
 
-    The first key whose attributes are all given; else the one with the most of them given in a
-    row from its left, the earlier one of two alike. Source: API Reference, *Identify Customer*.
+    The first key whose attributes are all given; otherwise the one with the longest run of given
+    attributes from its beginning, the earlier one of two. Source: API Reference, *Identify
+    Customer*.
     """
     best, best_score = None, 0
     for key in keys:
@@ -142,7 +141,7 @@ def infer_key(
 
 
 def known_keys(metadata: Metadata) -> str:
-    """Return the identification keys there are, as a message lists them."""
+    """Return the identification keys as a message lists them."""
     keys = ", ".join(f"{key.name} ({', '.join(key.columns)})" for key in metadata.keys)
     return keys or "none exist (create one with POST metadata/identification-keys)"
 

@@ -1,8 +1,8 @@
-"""Import customers from CSV, as RFC 4180 describes it: all that can be, or nothing at all.
+"""Import customers from CSV (RFC 4180): all valid records, or nothing.
 
 The first record names the columns: an attribute, ``<extension>.<attribute>``, or ``customer_id``.
-Source: API Reference, *Bulk Profile Import*; the columns, and what becomes of a file that is
-broken, are assumed.
+Source: API Reference, *Bulk Profile Import*; the columns and the treatment of invalid files are
+assumed.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
 from cs_simulator.domain.transaction import Transaction
 
 _UNNAMED = "\0"
-"""What no id begins with: the line of a customer who has none yet follows."""
+"""A prefix that no id has, followed by the line of a customer who has no id yet."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST_FIELD = 2**31 - 1
-"""What every system takes for a limit; the one that counts is that of the body."""
+"""A limit that every platform accepts; the limit on the body is the effective one."""
 _ENCODING = re.compile(
     r"(?:utf[-_]?8|utf[-_]?16(?:[-_]?[bl]e)?|(?:us[-_]?)?ascii|latin[-_]?1"
     r"|iso[-_]?8859[-_](?:[1-9]|1[013-6])|(?:windows|cp)[-_]?125[0-8])",
@@ -52,11 +52,11 @@ _SPELLINGS = MappingProxyType(
         "16be": "16-be",
     }
 )
-"""How Python spells what names of encodings have in them."""
+"""Python's spelling of words in encoding names."""
 
 
 class Options(NamedTuple):
-    """How a file is to be read; ``start`` is the first record to be taken, 0 the first there is."""
+    """How to read a file; ``start`` is the first record to be imported, counted from 0."""
 
     id_key: str | None = None
     delimiter: str = ","
@@ -66,7 +66,7 @@ class Options(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A record that is there already, under the key that the import names."""
+    """A record that exists already, by the key that the import names."""
 
     line: int
     customer_id: str
@@ -80,7 +80,7 @@ class Failed(NamedTuple):
 
 
 class ImportResult(NamedTuple):
-    """What became of a file; lines count from 1, the names of the columns included."""
+    """The result of an import; lines count from 1, including the header."""
 
     imported: int
     skipped: Sequence[Skipped]
@@ -88,7 +88,7 @@ class ImportResult(NamedTuple):
 
 
 class Encoding:
-    """Take the name of an encoding of text."""
+    """Accept the name of a text encoding."""
 
     expected = "UTF-8, UTF-16, US-ASCII, ISO-8859-1 and the like, or windows-1250 to -1258"
 
@@ -103,7 +103,7 @@ class Encoding:
 
 
 class Delimiter:
-    """Take one character; a tab is written as backslash and t."""
+    """Accept one character; a tab is written as backslash and t."""
 
     expected = "one character, no quote and no end of line, or \\t"
 
@@ -119,7 +119,7 @@ class Delimiter:
 class _Column(NamedTuple):
     source: str | None
     attribute: AttributeSchema | None
-    """None is the customer_id."""
+    """None stands for customer_id."""
 
 
 def import_profiles(
@@ -128,17 +128,18 @@ def import_profiles(
     options: Options,
     permit_extensions: Callable[[], None] | None = None,
 ) -> ImportResult:
-    """Create a profile for each record that is right and not there already.
+    """Create a profile for each valid record that does not exist already.
 
-    A file that cannot be read or lacks a column is refused whole, and so is one with more wrong
-    records than ``max_errors``; nothing of it is stored then. ``permit_extensions`` is called
-    where a profile gets an extension, and may refuse that. Raises :exc:`MalformedBody`,
+    A file that cannot be read or lacks a column is rejected as a whole, and so is one with more
+    than ``max_errors`` invalid records; then nothing is stored. ``permit_extensions`` is called
+    when a profile gets an extension, and may reject that. Raises :exc:`MalformedBody`,
     :exc:`BadValues` or :exc:`WrongCase`.
     """
     key = None if options.id_key is None else find_key(tx.metadata, options.id_key)
     records = _records(_decoded(table, options.encoding), options.delimiter)
     columns = _columns(tx.metadata, next(records, (1, []))[1], key)
-    # The draft sees what the file itself brings; the world does not, until all is known.
+    # The draft contains the file's own records; the world does not, until the whole file is
+    # checked.
     draft = replace(tx, profiles=tx.profiles.copy(), hints=[], effects=[])
     drafted: dict[str, Profile] = {}
     skipped: list[Skipped] = []
@@ -197,7 +198,7 @@ def _decoded(table: bytes, encoding: str) -> str:
 
 
 def _not_in(table: bytes, encoding: str, at: int) -> MalformedBody:
-    """Return the refusal of a file that is in another encoding than it is said to be."""
+    """Return the error for a file that is not in the declared encoding."""
     line = table.count(b"\n", 0, at) + 1
     like = resemblance(table)
     return MalformedBody(
@@ -208,8 +209,8 @@ def _not_in(table: bytes, encoding: str, at: int) -> MalformedBody:
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line that it begins on; blank lines are none."""
-    csv.field_size_limit(_LONGEST_FIELD)  # there is none of a single reader
+    """Yield each record with the line on which it begins; skip blank lines."""
+    csv.field_size_limit(_LONGEST_FIELD)  # a single reader has none
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -229,7 +230,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 def _columns(
     metadata: Metadata, names: Sequence[str], key: IdentificationKey | None
 ) -> list[_Column]:
-    """Return what the columns are; refuse those that nothing has, and those that are missing."""
+    """Return the columns; reject unknown and missing ones."""
     problems: list[Problem] = []
     columns: list[_Column] = []
     seen: set[str] = set()
@@ -281,7 +282,7 @@ def _known_columns(metadata: Metadata) -> str:
 def _members(
     columns: Sequence[_Column], fields: Sequence[str], metadata: Metadata
 ) -> Mapping[str, Any]:
-    """Return the body that a record stands for; a field that is empty is not there."""
+    """Return the body that a record stands for; an empty field is absent."""
     if len(fields) != len(columns):
         raise WrongCase(
             f"expected {len(columns)} field{'s' if len(columns) > 1 else ''}, found {len(fields)}"
@@ -308,7 +309,7 @@ def _members(
 
 
 def _known(profiles: Profiles, key: IdentificationKey | None, profile: Profile) -> str | None:
-    """Return the customer who is there already under a key, or None."""
+    """Return the existing customer with the key's values, or None."""
     if key is None:
         return None
     whole = [each for each in key_values(key, profile) if len(each) == len(key.attributes)]

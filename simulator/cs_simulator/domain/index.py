@@ -1,4 +1,4 @@
-"""An index: a sorted list of tuples that worlds share until one of them changes it."""
+"""A sorted list of tuples that worlds share until one of them changes it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Entry = tuple[Any, ...]
 
 
 class SortedIndex:
-    """Keep entries in order, and find a range of them at the cost of its length.
+    """Keep entries in order, and find a range at a cost proportional to its length.
 
-    A shorter tuple stands before every longer one that begins with it, so ``("a",)`` to
-    ``("a", 9)`` is what begins with "a" and goes on below 9.
+    A shorter tuple sorts before longer ones that begin with it, so ``("a",)`` to ``("a", 9)`` are
+    the entries that begin with "a" and continue with less than 9.
     """
 
     __slots__ = ("_entries", "_shared")
@@ -24,7 +24,7 @@ class SortedIndex:
         self._shared = shared
 
     def share(self) -> SortedIndex:
-        """Return an index of the same entries, at no cost until either one changes."""
+        """Return an index with the same entries, at no cost until either one changes."""
         self._shared = True
         return SortedIndex(self._entries, shared=True)
 
@@ -43,11 +43,11 @@ class SortedIndex:
         self._own().update(entries)
 
     def remove(self, entry: Entry) -> None:
-        """Take an entry away; raises ValueError where it is not."""
+        """Remove an entry; raise ValueError if it does not exist."""
         self._own().remove(entry)
 
     def between(self, low: Entry, high: Entry, *, newest_first: bool = False) -> Iterator[Any]:
-        """Return the entries from ``low`` on and before ``high``."""
+        """Return the entries from ``low`` up to, not including, ``high``."""
         found: Iterator[Any] = self._entries.irange(low, high, (True, False), newest_first)
         return found
 
@@ -63,10 +63,10 @@ class SortedIndex:
 
 
 def _copied(entries: Any) -> Any:
-    """Return a sorted list of the same entries.
+    """Return a sorted list with the same entries.
 
-    Its own ``copy`` sorts and compares them all again: 30 ms for 60,000, in which the first write
-    after an export or a snapshot holds up everybody. Here the references are copied and no more.
+    Its own ``copy`` sorts and compares all entries: 30 ms for 60,000, during which the first write
+    after an export or a snapshot would block everyone. This copies only the references.
     """
     copied = SortedList()
     copied._lists = [part.copy() for part in entries._lists]  # noqa: SLF001 - it has no such way

@@ -1,4 +1,4 @@
-"""Interactions: what was said and written with customers, preloaded and only read.
+"""Interactions: communication with customers, preloaded and read-only.
 
 Source: API Reference, *Query Interactions* and the pages of each kind of interaction.
 """
@@ -12,14 +12,14 @@ from cs_simulator.domain.errors import NothingFound
 
 
 class InteractionPart(NamedTuple):
-    """A part of an interaction that is read on its own."""
+    """A part of an interaction that is read separately."""
 
     media_type: str
     data: bytes
 
 
 class Interaction(NamedTuple):
-    """One interaction; ``members`` are those of the wire, in their order."""
+    """One interaction; ``members`` are those on the wire, in order."""
 
     interaction_id: str
     customer_id: str
@@ -29,7 +29,7 @@ class Interaction(NamedTuple):
 
 
 class Interactions:
-    """The interactions of a world, which nothing changes."""
+    """The interactions of a world; they never change."""
 
     __slots__ = ("_by_customer", "_by_id")
 
@@ -53,11 +53,11 @@ class Interactions:
         return found
 
     def of_customer(self, customer_id: str) -> list[Interaction]:
-        """Return the interactions of a customer, in their order."""
+        """Return the interactions of a customer, in order."""
         return list(self._by_customer.get(customer_id, ()))
 
     def named(self, interaction_ids: Iterable[str | None]) -> list[Interaction]:
-        """Return those of the named interactions that there are, each once, in their order."""
+        """Return the existing ones among named interactions, each once, in order."""
         wanted = dict.fromkeys(interaction_ids)
         return [each for each in self._by_id.values() if each.interaction_id in wanted]
 

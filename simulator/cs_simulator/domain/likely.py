@@ -1,6 +1,6 @@
-"""What was likely meant: names, keys and ids that are nearly those that there are.
+"""What was probably meant: existing names, keys and ids that resemble a wrong one.
 
-Each look costs a handful of dictionary look-ups, whatever else is stored.
+Each search costs a handful of dictionary look-ups, however much is stored.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from functools import lru_cache
 from cs_simulator.domain.members import RESERVED
 
 _LONGEST = 40
-"""Longer names are nobody's slip of the pen."""
+"""Longer names are unlikely to be typos."""
 _SHORTEST = 5
 """In shorter names one letter makes another word."""
 MOST_NAMES = 100
-"""Names that are compared one by one at most."""
+"""The maximum number of names that are compared one by one."""
 _PREFIXES = ("+", "00", "tel:+", "tel:", "sip:+", "sip:", "")
 
 
 class NearNames:
-    """Names that another one may nearly be: in case, in camelCase, or but for one letter."""
+    """Names that another one may resemble: by case, camelCase, or all but one letter."""
 
     __slots__ = ("_by_deletion", "_folded", "_names")
 
@@ -35,7 +35,7 @@ class NearNames:
                     self._by_deletion.setdefault(shorter, name)
 
     def find(self, name: str) -> str | None:
-        """Return the name that one is nearly, None where it is one of them or is near none."""
+        """Return the name that the given one resembles; None if it is one of them or unlike all."""
         if name in self._names or len(name) > _LONGEST:
             return None
         folded = _folded(name)
@@ -50,7 +50,7 @@ class NearNames:
 
 
 def near_name(name: str, names: Iterable[str]) -> str | None:
-    """Return the first of a few names that one is nearly, None where it is one of them."""
+    """Return the first of a few names that the given one resembles; None if it is one of them."""
     few = [each for each, _ in zip(names, range(MOST_NAMES), strict=False)]
     return None if name in few else NearNames(few).find(name)
 
@@ -64,7 +64,7 @@ def _deletions(name: str) -> Iterator[str]:
 
 
 def other_keys(contact_key: str) -> Iterator[str]:
-    """Yield how else a contact key may be written: with another prefix, or in lower case."""
+    """Yield other spellings of a contact key: with another prefix, or in lower case."""
     number = contact_key.strip()
     for prefix in _PREFIXES:
         if number.startswith(prefix):
@@ -78,7 +78,7 @@ def other_keys(contact_key: str) -> Iterator[str]:
 
 
 def rounded_like(service_id: int) -> Iterator[int]:
-    """Yield the ids that a floating-point number cannot tell from one."""
+    """Yield the ids that a floating-point number cannot distinguish from the given one."""
     as_float = float(service_id)
     if service_id < 2**53:
         return
@@ -89,14 +89,15 @@ def rounded_like(service_id: int) -> Iterator[int]:
 
 
 _NEAR_MEMBERS = NearNames({*RESERVED, "associate_state_task"})
-"""The members of events, beside which any other name is attached data."""
+"""The members of events; any other name is attached data."""
 
 _near_member = lru_cache(maxsize=1024)(_NEAR_MEMBERS.find)
 
 
 def near_member(name: str) -> str | None:
-    """Return the member that a name is nearly, None where it is one or is near none.
+    """Return the member that a name resembles; None if it is one or resembles none.
 
-    Clients attach the same names again and again: a look costs a twentieth of an event.
+    Cached, because clients attach the same names repeatedly: a search costs a twentieth of an
+    event.
     """
     return _near_member(name) if len(name) <= _LONGEST else None

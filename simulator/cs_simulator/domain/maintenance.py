@@ -1,7 +1,4 @@
-"""Maintenance: purge services, and choose those to export.
-
-Source: API Reference, *Purge Services*; Developer Guide, *Export Features*.
-"""
+"""Maintenance: purge services, and select those to export."""
 
 from __future__ import annotations
 
@@ -23,16 +20,16 @@ PURGES: Mapping[str, tuple[Which, bool]] = MappingProxyType(
         "purge.service.completed.anonymous": ("completed", True),
     }
 )
-"""The operations of a purge: which services they take, and whether anonymous ones only."""
+"""The purge operations: which services they delete, and whether only anonymous ones."""
 
 EventFilter = Literal["any", "started", "completed"]
 StateFilter = Literal["any", "active", "inactive"]
 
 
 def purge_services(tx: Transaction, limit: Instant, operation: str) -> int:
-    """Delete the services that an operation names among those started before ``limit``.
+    """Delete the services that an operation selects among those started before ``limit``.
 
-    Return how many they were.
+    Return their number.
     """
     which, anonymous_only = PURGES[operation]
     doomed = [
@@ -53,9 +50,10 @@ def services_to_export(
     events: EventFilter = "any",
     state: StateFilter = "any",
 ) -> list[Service]:
-    """Return the services with such an event from ``time_from`` up to ``time_to``, oldest first.
+    """Return the services with such an event from ``time_from`` to ``time_to``, oldest first.
 
-    Both ends count (assumed: "between"). The state is that of this moment, not of the span.
+    Both ends are included (assumed: "between"). The state is the current one, not that of the
+    period.
     """
     found: dict[int, Service] = {}
     if events in ("any", "started"):

@@ -1,8 +1,8 @@
-"""The members of services, states, tasks and their events: one whole row each.
+"""The members of services, states, tasks and their events: one complete row each.
 
-Everything that knows members is made from these rows: what events take and where it is kept, names
-that are reserved, what is shown and exported and in which order, the OpenAPI document, the services
-of scenarios and their snapshots. Source: Start Event List, End Event List, State Transition Event.
+Everything about members follows from these rows: what events accept and where it is kept, reserved
+names, what is shown and exported and in which order, the OpenAPI document, the services of
+scenarios and their snapshots. Source: Start Event List, End Event List, State Transition Event.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ KINDS: tuple[EntityKind, ...] = ("Service", "State", "Task")
 STARTS = ("StartService", "StartState", "StartTask")
 ENDS = ("EndService", "EndState", "EndTask")
 EVENTS = (*STARTS, *ENDS, "AssociateService", "Transition")
-"""The events that say who raised them, which interaction and which application."""
+"""The events that name their resource, interaction and application."""
 
 _LONG_OR_TEXT = LongOrText()
 _TEXT = Text()
@@ -33,30 +33,31 @@ _SPAN = Integer(64, minimum=1)
 
 
 class Member(NamedTuple):
-    """One member: what it takes, which events have it, and where it is kept."""
+    """One member: its converter, the events that have it, and where it is kept."""
 
     name: str
     takes: Converter
-    """What turns a value of the wire into what is kept, or says what was expected."""
+    """Converts a value on the wire to what is kept, or raises with what was expected."""
     events: tuple[str, ...] = ()
-    """The events that take it, by the names of their forms."""
+    """The events that accept it, by the names of their forms."""
     kinds: tuple[EntityKind, ...] = KINDS
-    """What has it."""
+    """The kinds of entities that have it."""
     kept: Literal["entity", "end", "event", "instant", "retention"] = "entity"
-    """Where its value goes: into the entity, into what tells how that ended, into ``started`` or
-    ``completed`` (``instant``: as their timestamp), or into how long a service is kept."""
+    """Where its value is kept: in the entity, in its end, in ``started`` or ``completed``
+    (``instant``: as their timestamp), or in the retention of a service.
+    """
     limit: int | None = None
     """The documented length of a text, in characters."""
     mapped: str = ""
-    """The field of business attributes that it may be mapped to, such as ``type``."""
+    """The field of business attributes to which it may be mapped, such as ``type``."""
     editions: tuple[EditionName, ...] = BOTH
     """The editions whose events have it; its name is reserved in both."""
     by_composite: bool = False
-    """Whether a composite start changes it in what it finds."""
+    """Whether a composite start changes it in an existing entity."""
     writes: Callable[[Any], Any] | None = None
-    """What turns what is kept into what is shown, where that is not the same."""
+    """Converts what is kept to what is shown, if they differ."""
     says: str = ""
-    """What it means, for whoever reads the OpenAPI document or writes a scenario."""
+    """Its meaning, for the OpenAPI document and for authors of scenarios."""
 
 
 MEMBERS: tuple[Member, ...] = (
@@ -236,7 +237,7 @@ MEMBERS: tuple[Member, ...] = (
         says="After how many seconds without an event the service completes by itself.",
     ),
 )
-"""Every member, in the order in which it is shown, exported and named in errors."""
+"""All members, in the order in which they are shown, exported and named in errors."""
 
 BY_NAME: Mapping[str, Member] = MappingProxyType({member.name: member for member in MEMBERS})
 
@@ -250,13 +251,13 @@ OF_KIND: Mapping[EntityKind, tuple[Member, ...]] = MappingProxyType(
         for kind in KINDS
     }
 )
-"""What an entity of a kind keeps from its start on."""
+"""What an entity of a kind keeps from its start."""
 
 OF_END = tuple(member for member in MEMBERS if member.kept == "end")
-"""What an entity keeps besides once it is completed."""
+"""What an entity keeps in addition once it is completed."""
 
 OF_EVENT = tuple(member for member in MEMBERS if member.kept == "event")
-"""What ``started`` and ``completed`` keep besides their timestamps."""
+"""What ``started`` and ``completed`` keep in addition to their timestamps."""
 
 OF_RETENTION = tuple(member for member in MEMBERS if member.kept == "retention")
 
@@ -275,13 +276,13 @@ _KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 Values = Mapping[str, Any]
-"""Members by name, each of the type that its converter gives; one that is absent is not there."""
+"""Members by name, each of the type that its converter returns; absent ones are omitted."""
 
 NO_VALUES: Values = MappingProxyType({})
 
 
 def kept(where: EntityKind | Literal["end", "event"], values: Values) -> Values:
-    """Return those of some values that an entity of a kind keeps, or its end, or an event."""
+    """Return the values that an entity of a kind, its end, or an event keeps."""
     names = _KEPT[where]
     return {name: value for name, value in values.items() if name in names} or NO_VALUES
 
@@ -296,7 +297,7 @@ def written(rows: Iterable[Member], values: Values) -> dict[str, Any]:
 
 
 def fields_of(kind: EntityKind) -> Mapping[str, str]:
-    """Return the members of a kind that can be mapped, each under its field's full name."""
+    """Return the members of a kind that can be mapped, by the full names of their fields."""
     return {
         f"{kind}.{member.mapped}": member.name
         for member in MEMBERS

@@ -23,15 +23,15 @@ def merge_profiles(
     only_active: bool,
     with_services: bool,
 ) -> None:
-    """Merge a source into a destination, which is kept; the source is deleted.
+    """Merge a source into a destination; the source is deleted.
 
-    Values of attributes are joined, those of the destination first and each once. Where both
-    have a single-valued extension, or records that share what is unique, those of the
-    destination stay, or with ``keep_source`` those of the source. ``with_services``, as in edition
-    8.1, the source's services move too; with ``only_active`` its completed ones are deleted.
+    Values of attributes are joined, the destination's first, without duplicates. Where both have a
+    single-valued extension, or records that share unique attributes, the destination's are kept, or
+    with ``keep_source`` the source's. With ``with_services``, as in edition 8.1, the source's
+    services move too; with ``only_active`` its completed ones are deleted.
 
-    Raises :exc:`BadValues` where both are one; :exc:`Conflict` where the values together are those
-    of a third customer under a unique key.
+    Raises :exc:`BadValues` if both are the same; :exc:`Conflict` if the joined values are those of
+    a third customer under a unique key.
     """
     if destination.customer_id == source.customer_id:
         raise BadValues(
@@ -73,7 +73,7 @@ def _joined(
     *,
     keep_source: bool,
 ) -> tuple[Record, ...]:
-    """Return the records of the destination and then those of the source, without collisions."""
+    """Return the records of the destination, then those of the source, without collisions."""
     if keep_source:
         return (*_apart(schema, kept, added), *added)
     return (*kept, *_apart(schema, added, kept))
@@ -82,7 +82,7 @@ def _joined(
 def _apart(
     schema: ExtensionSchema, records: Iterable[Record], others: Iterable[Record]
 ) -> Iterator[Record]:
-    """Yield the records that share nothing unique with others."""
+    """Yield the records that share no unique attributes with others."""
     taken = {(names, unique_values(each, names)) for each in others for names in schema.unique}
     for record in records:
         own = [(names, unique_values(record, names)) for names in schema.unique]

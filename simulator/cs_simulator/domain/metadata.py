@@ -1,7 +1,7 @@
 """The metadata of a world: profile attributes, extension schemas, identification keys.
 
-It is an immutable value: worlds share it, and a change makes another one.
-Source: API Reference, *Profile Attribute Schema*, *Extension Schema*, *Get Identification Keys*.
+It is an immutable value that worlds share; a change creates a new one. Source: API Reference,
+*Profile Attribute Schema*, *Extension Schema*, *Get Identification Keys*.
 """
 
 from __future__ import annotations
@@ -24,43 +24,46 @@ PREDEFINED_SCHEMA = tuple(
     AttributeSchema(name)
     for name in ("FirstName", "LastName", "PhoneNumber", "EmailAddress", "Title")
 )
-"""The visible attributes of a world whose scenario names none. Source: *Attribute Schema*."""
+"""The visible attributes of a world whose scenario defines none. Source: *Attribute Schema*."""
 
 INTERNAL_ATTRIBUTES = (
     AttributeSchema("LastCalledAgent_EmployeeID"),
     AttributeSchema("LastCalledAgent_TimeStamp", "date"),
     AttributeSchema("PreferredAgent_EmployeeID"),
 )
-"""Attributes that every profile schema has without showing them: they can be written and read.
-Source: *Attribute Schema*."""
+"""Attributes that every profile schema has without showing them; they can be written and read.
+Source: *Attribute Schema*.
+"""
 
 DOCUMENTED_MEDIA = ("email", "chat", "voice", "fax")
-"""The media of a world that has no business attribute of media types: those of the documents'
-sample of one (assumed)."""
+"""The media of a world that has no business attribute for media types: those in the documents'
+sample of one (assumed).
+"""
 
 MEDIA_ATTRIBUTES = (
     AttributeSchema("LCA_EmplID_"),
     AttributeSchema("LCA_TimeStamp_", "date"),
     AttributeSchema("Pref_EmplID_"),
 )
-"""How the internal attributes begin that there are for each media type; its name follows.
-Source: *Attribute Schema*."""
+"""Prefixes of the internal attributes that exist for each media type; the type's name follows.
+Source: *Attribute Schema*.
+"""
 
 PREDEFINED_KEYS = (
     IdentificationKey("idName", ("LastName", "FirstName")),
     IdentificationKey("idPhone", ("PhoneNumber",)),
     IdentificationKey("idEmail", ("EmailAddress",)),
 )
-"""The identification keys of a world whose scenario names none (assumed)."""
+"""The identification keys of a world whose scenario defines none (assumed)."""
 
 Schemas = Mapping[Kind, tuple[ExtensionSchema, ...]]
 _NO_SCHEMAS: Schemas = MappingProxyType({})
 
 
 class Metadata:
-    """The schemas and keys of a world; all names are found whatever their case.
+    """The schemas and keys of a world; names are case-insensitive.
 
-    Without any ``attributes`` there is no profile schema, and no profile can be made.
+    Without ``attributes`` there is no profile schema, and no profile can be created.
     """
 
     __slots__ = ("_attributes", "_keys", "_schemas", "attributes", "keys", "media")
@@ -100,10 +103,10 @@ class Metadata:
     def __repr__(self) -> str:
         return f"Metadata({self.attributes!r}, {self.keys!r}, {self._schemas!r}, {self.media!r})"
 
-    # Questions
+    # Queries
 
     def attribute(self, name: str) -> AttributeSchema | None:
-        """Return an attribute of profiles, an internal one too, or None."""
+        """Return an attribute of profiles, including internal ones, or None."""
         return self._attributes.get(name.lower())
 
     def all_attributes(self) -> tuple[AttributeSchema, ...]:
@@ -111,7 +114,7 @@ class Metadata:
         return tuple(self._attributes.values())
 
     def column(self, name: str) -> tuple[str | None, AttributeSchema] | None:
-        """Return what a query names: an extension, or None for the profile, and an attribute."""
+        """Return what a query names: an extension (None for the profile) and an attribute."""
         attribute = self.attribute(name)
         if attribute is not None:
             return None, attribute
@@ -121,7 +124,7 @@ class Metadata:
         return None if schema is None or attribute is None else (schema.name, attribute)
 
     def columns(self) -> list[str]:
-        """Return all that a query can name, internal attributes apart."""
+        """Return everything that a query can name, except internal attributes."""
         names = [attribute.name for attribute in self.attributes]
         for schema in self.extension_schemas("profiles"):
             names.extend(f"{schema.name}.{attribute.name}" for attribute in schema.attributes)
@@ -132,7 +135,7 @@ class Metadata:
         return self._schemas.get(kind, {}).get(name.lower())
 
     def extension_schemas(self, kind: Kind) -> tuple[ExtensionSchema, ...]:
-        """Return the schemas of all extensions of a kind, in the order they were made."""
+        """Return the schemas of all extensions of a kind, in order of creation."""
         return tuple(self._schemas.get(kind, {}).values())
 
     def key(self, name: str) -> IdentificationKey | None:
@@ -151,7 +154,7 @@ class Metadata:
         return self._with_schemas(kind, rest)
 
     def with_key(self, key: IdentificationKey) -> Metadata:
-        """Return metadata with one more identification key, the last to be inferred."""
+        """Return metadata with one more identification key, which is inferred last."""
         return self._with(keys=(*self.keys, key))
 
     def without_key(self, key: IdentificationKey) -> Metadata:
@@ -183,4 +186,4 @@ def _internal(media: Sequence[str]) -> tuple[AttributeSchema, ...]:
 
 
 PREDEFINED = Metadata()
-"""The metadata of a world whose scenario says nothing of it."""
+"""The metadata of a world whose scenario does not define any."""

@@ -1,7 +1,7 @@
-"""What Context Services keeps: services, their states and tasks, and the events that made them.
+"""The entities of Context Services: services, their states and tasks, and their events.
 
-Every entity is a value that never changes; an update puts another value in its place. So a world
-is copied by copying dictionaries, and what a reader holds stays as it was read.
+Entities are immutable values; an update replaces the value. So a world is copied by copying
+dictionaries, and what a reader holds does not change.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cs_simulator.clock import Instant
 from cs_simulator.domain.members import NO_VALUES, Values
 
 Extensions = Mapping[str, Any]
-"""Attached data: any JSON value by name. Never changed in place."""
+"""Attached data: any JSON value by name. Never modified in place."""
 
 NO_EXTENSIONS: Extensions = MappingProxyType({})
 
@@ -23,30 +23,27 @@ LongOrText = int | str
 
 
 class Submission(NamedTuple):
-    """What a client sent in an event, each known member already of its own type.
+    """What a client sent in an event, with known members converted.
 
-    A member that was absent or null is not in ``values``.
+    Members that were absent or null are not in ``values``.
     """
 
     values: Values
     extensions: Extensions
     defaults: frozenset[str] = frozenset()
-    """The members that were not sent: the default of a business attribute stands for them."""
+    """The members that were not sent and got the default of a business attribute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A start or an end: when it was, and which interaction, application and resource raised it.
-
-    Source: Start Event List and End Event List; ``started`` and ``completed`` of State and Task.
-    """
+    """A start or an end: its time, and the interaction, application and resource that caused it."""
 
     timestamp: Instant
     values: Values = field(default_factory=lambda: NO_VALUES)
 
     @property
     def interaction_id(self) -> str | None:
-        """The interaction that raised it."""
+        """The interaction that caused it."""
         return self.values.get("interaction_id")
 
 
@@ -54,9 +51,9 @@ class Event:
 class Retention:
     """How long a service is kept, and when it completes by itself.
 
-    ``lifetime`` and ``idle`` are milliseconds from the last event that was processed;
-    ``expires`` is an instant that no event moves (a client's ``expiration_time``).
-    Source: User Guide, *Conversation Expiration* and *Autocompleting Services*.
+    ``lifetime`` and ``idle`` are milliseconds from the last processed event; ``expires`` is an
+    instant that no event moves (a client's ``expiration_time``). Source: User Guide, *Conversation
+    Expiration* and *Autocompleting Services*.
     """
 
     touched: Instant
@@ -70,9 +67,9 @@ class Retention:
 class Service:
     """A business process with a customer or with an anonymous contact.
 
-    ``number`` is the order of creation and the key in the store; ``service_id`` is what the wire
-    shows, which may be text. What it keeps of members is in ``values``, by their names; those that
-    decide something here can be asked for by themselves.
+    ``number`` is the order of creation and the key in the store; ``service_id`` is shown on the
+    wire and may be text. ``values`` has the members that it keeps, by name; those that matter here
+    are also properties.
     """
 
     number: int
@@ -95,12 +92,12 @@ class Service:
 
     @property
     def customer_id(self) -> str | None:
-        """The customer that it is for, if any."""
+        """The customer that it belongs to, if any."""
         return self.values.get("customer_id")
 
     @property
     def contact_key(self) -> str | None:
-        """What an anonymous contact is known by, if by anything."""
+        """The contact key of an anonymous contact, if any."""
         return self.values.get("contact_key")
 
 
@@ -115,7 +112,7 @@ class State:
 
     @property
     def state_id(self) -> int:
-        """Its id, which is that of no other state of the world."""
+        """Its id, unique among the states of the world."""
         state_id: int = self.values["state_id"]
         return state_id
 
@@ -127,7 +124,7 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A piece of work in a service, within a state of it or not."""
+    """A piece of work in a service, which may belong to one of its states."""
 
     values: Values
     started: Event
@@ -136,7 +133,7 @@ class Task:
 
     @property
     def task_id(self) -> int:
-        """Its id, which is that of no other task of the world."""
+        """Its id, unique among the tasks of the world."""
         task_id: int = self.values["task_id"]
         return task_id
 
@@ -147,7 +144,7 @@ class Task:
 
     @property
     def state_id(self) -> int | None:
-        """The state that it is within, if any."""
+        """The state that it belongs to, if any."""
         return self.values.get("state_id")
 
 
@@ -157,7 +154,7 @@ SomeEntity = TypeVar("SomeEntity", Service, State, Task)
 
 
 def with_values(entity: SomeEntity, **values: Any) -> SomeEntity:
-    """Return an entity some of whose members have other values."""
+    """Return an entity with changed values of some members."""
     return replace(entity, values={**entity.values, **values})
 
 

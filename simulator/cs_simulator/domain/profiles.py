@@ -1,8 +1,7 @@
 """Customer profiles of a world, and the indexes by which customers are identified.
 
-Profiles are immutable values; what an operation means is in
-:mod:`cs_simulator.domain.customers` and :mod:`cs_simulator.domain.identification`.
-Source: Developer Guide, *Profiles and Identification*.
+Profiles are immutable values; operations on them are in :mod:`cs_simulator.domain.customers` and
+:mod:`cs_simulator.domain.identification`. Source: Developer Guide, *Profiles and Identification*.
 """
 
 from __future__ import annotations
@@ -21,25 +20,25 @@ from cs_simulator.domain.undo import UndoLog
 from cs_simulator.operations.row import Kind
 
 PREDEFINED_ATTRIBUTES = tuple(attribute.name for attribute in PREDEFINED_SCHEMA)
-"""The names of the visible attributes that a profile has unless a scenario says otherwise."""
+"""The visible attributes of a profile, unless a scenario defines others."""
 
 Values = tuple[Any, ...]
-"""The values of one attribute, the primary one first, in the form they are shown in."""
+"""The values of one attribute, the primary one first, as they are shown."""
 
 Record = Mapping[str, Any]
 """One record of an extension: its attributes, each with one value."""
 
 MOST_COMBINATIONS = 10_000
-"""How many combinations of its values a customer may have under one key."""
+"""The maximum number of combinations of values that a customer may have under one key."""
 
 _NO_EXTENSIONS: Mapping[str, tuple[Record, ...]] = MappingProxyType({})
 
 
 class Profile(NamedTuple):
-    """A customer: an id, attributes with one value or several, and the records of extensions.
+    """A customer: an id, attributes with one or more values, and the records of extensions.
 
-    All names are spelled as in the schemas. A single-valued extension has one record, a
-    classifier one without attributes.
+    Names are spelled as in the schemas. A single-valued extension has one record; a classifier has
+    one without attributes.
     """
 
     customer_id: str
@@ -48,7 +47,7 @@ class Profile(NamedTuple):
 
 
 class _Top:
-    """What is greater than every value: the end of a range of them."""
+    """Greater than every value: the end of a range."""
 
     def __gt__(self, other: object) -> bool:
         return True
@@ -58,16 +57,16 @@ _TOP = _Top()
 
 
 class Profiles:
-    """Hold the profiles of a world and its metadata, and an index for each identification key.
+    """The profiles of a world and its metadata, with an index for each identification key.
 
-    An index has an entry for each combination of a customer's values under the key, up to the
-    first attribute that the customer lacks: ``((LastName, FirstName), customer_id)``.
+    An index has an entry for each combination of a customer's values under the key, up to the first
+    attribute that the customer lacks: ``((LastName, FirstName), customer_id)``.
     """
 
     __slots__ = ("_indexes", "_log", "_next", "_orders", "_profiles", "_shared", "metadata")
 
     is_numbered = False
-    """Whether images of it are of one part of it, of which the oldest counts."""
+    """Whether its images cover single parts, of which the oldest image counts."""
 
     def __init__(self, metadata: Metadata = PREDEFINED, log: UndoLog | None = None) -> None:
         self.metadata = metadata
@@ -79,9 +78,9 @@ class Profiles:
         self._indexes = {key.name: SortedIndex() for key in metadata.keys}
 
     def copy(self, log: UndoLog | None = None) -> Profiles:
-        """Return profiles of the same content, which share it until either changes.
+        """Return profiles with the same content, which share it until either changes.
 
-        Images of what changes in the copy go to a log.
+        Images of changes in the copy go to a log.
         """
         twin = Profiles(self.metadata, log)
         twin._profiles = self._profiles
@@ -107,7 +106,7 @@ class Profiles:
             raise NothingFound(f"No customer profile with id {customer_id}")
         return profile
 
-    # Profiles change
+    # Changing profiles
 
     def add(self, profile: Profile) -> None:
         """Store a new profile."""
@@ -116,8 +115,8 @@ class Profiles:
     def add_all(self, profiles: Iterable[Profile]) -> None:
         """Store many new profiles at once.
 
-        Raises :exc:`Conflict`, before anything is stored, where two customers would share the
-        values of a unique key.
+        Raises :exc:`Conflict`, before anything is stored, if two customers would share the values
+        of a unique key.
         """
         new = {profile.customer_id: profile for profile in profiles}
         entries = {
@@ -143,7 +142,7 @@ class Profiles:
                 self._indexes[key.name].extend(those)
 
     def replace(self, profile: Profile) -> None:
-        """Put a profile in the place of the one with its id."""
+        """Replace the profile with that id."""
         old = self._profiles[profile.customer_id]
         self._note(profile.customer_id)
         self._own()
@@ -151,7 +150,7 @@ class Profiles:
         self._move(old, profile)
 
     def remove(self, customer_id: str) -> None:
-        """Take a profile away."""
+        """Remove a profile."""
         self._note(customer_id)
         self._own()
         old = self._profiles.pop(customer_id)
@@ -159,11 +158,11 @@ class Profiles:
         self._move(old, None)
 
     def check(self, profile: Profile, besides: Collection[str] = ()) -> None:
-        """Refuse a profile that may not be stored.
+        """Reject a profile that may not be stored.
 
-        Customers ``besides`` it, and the one with its own id, are going to be gone. Raises
-        :exc:`Conflict` where it shares the values of a unique key with another, and
-        :exc:`BadValues` where it has more than :data:`MOST_COMBINATIONS` under one key.
+        Customers in ``besides``, and the one with its own id, are about to be deleted. Raises
+        :exc:`Conflict` if it shares the values of a unique key with another, and :exc:`BadValues`
+        if it has more than :data:`MOST_COMBINATIONS` combinations under one key.
         """
         check_combinations(self.metadata.keys, profile)
         apart = {*besides, profile.customer_id}
@@ -213,16 +212,16 @@ class Profiles:
                 if values not in former:
                     index.add((values, customer_id))
 
-    # Back to what was there
+    # Undo
 
     def _note(self, customer_id: str) -> None:
-        """Keep a customer's profile, which is about to change, and its place among the others."""
+        """Keep an image of a profile that is about to change, and of its place in the order."""
         if self._log is not None:
             there = self._profiles.get(customer_id)
             self._log.note(self, customer_id, there, self._orders.get(customer_id))
 
     def _note_all(self) -> None:
-        """Keep all there is: a schema or a key is about to change, or customers with it."""
+        """Keep an image of everything: a schema or a key is about to change."""
         if self._log is not None:
             self._shared = True
             indexes = {name: index.share() for name, index in self._indexes.items()}
@@ -230,7 +229,7 @@ class Profiles:
             self._log.note(self, None, image, None)
 
     def put_back(self, customer_id: str | None, image: Any, order: int | None) -> None:
-        """Put a profile back, or all of them, as an image was taken."""
+        """Restore one profile, or all, from an image."""
         if customer_id is None:
             self._note_all()
             self.metadata, self._profiles, self._orders, indexes = image
@@ -250,9 +249,9 @@ class Profiles:
     # Identification
 
     def having(self, key: IdentificationKey, beginnings: Iterable[Values]) -> list[Profile]:
-        """Return the customers whose values under a key begin in one of some ways.
+        """Return the customers whose values under a key begin with one of some prefixes.
 
-        They come in the order they were made, each once.
+        They are in order of creation, each once.
         """
         index = self._indexes[key.name]
         found = {
@@ -262,7 +261,7 @@ class Profiles:
         }
         return [self._profiles[each] for each in sorted(found, key=self._orders.__getitem__)]
 
-    # Metadata change
+    # Changing metadata
 
     def add_schema(self, kind: Kind, schema: ExtensionSchema) -> None:
         """Store the schema of a new extension."""
@@ -270,7 +269,7 @@ class Profiles:
         self.metadata = self.metadata.with_schema(kind, schema)
 
     def remove_schema(self, kind: Kind, schema: ExtensionSchema) -> None:
-        """Take the schema of an extension away, and what customers have of it."""
+        """Remove the schema of an extension, and the data that customers have of it."""
         self._note_all()
         self.metadata = self.metadata.without_schema(kind, schema)
         if kind != "profiles":
@@ -282,10 +281,10 @@ class Profiles:
                 self._profiles[customer_id] = profile._replace(extensions=rest)
 
     def add_key(self, key: IdentificationKey) -> None:
-        """Store a new identification key, and index what there is.
+        """Store a new identification key, and index the existing profiles.
 
-        Raises :exc:`Conflict`, before anything is stored, where it is unique and two customers
-        share its values, and :exc:`BadValues` where a customer has too many of them.
+        Raises :exc:`Conflict`, before anything is stored, if it is unique and two customers share
+        its values, and :exc:`BadValues` if a customer has too many of them.
         """
         index = SortedIndex()
         entries: list[tuple[Values, str]] = []
@@ -304,7 +303,7 @@ class Profiles:
         self._indexes[key.name] = index
 
     def remove_key(self, key: IdentificationKey) -> None:
-        """Take an identification key away."""
+        """Remove an identification key."""
         self._note_all()
         self.metadata = self.metadata.without_key(key)
         del self._indexes[key.name]
@@ -313,8 +312,8 @@ class Profiles:
 def key_values(key: IdentificationKey, profile: Profile) -> Mapping[Values, None]:
     """Return each combination of a customer's values under a key, once and in order.
 
-    It ends before the first attribute that the customer lacks. Each record of an extension is
-    one combination.
+    A combination ends before the first attribute that the customer lacks. Each record of an
+    extension is one combination.
     """
     if key.source is None:
         columns = []
@@ -337,7 +336,7 @@ def key_values(key: IdentificationKey, profile: Profile) -> Mapping[Values, None
 
 
 def check_combinations(keys: Iterable[IdentificationKey], profile: Profile) -> None:
-    """Raise :exc:`BadValues` where a customer has too many combinations of values under a key."""
+    """Raise :exc:`BadValues` if a customer has too many combinations of values under a key."""
     problems = []
     for key in keys:
         count = 1

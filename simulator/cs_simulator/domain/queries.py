@@ -1,4 +1,4 @@
-"""Queries: what a client asked to see of services, states and tasks."""
+"""Queries: which services, states and tasks a client asked to see."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cs_simulator.domain.transaction import Transaction
 
 
 class Parts(NamedTuple):
-    """Which states and tasks to show with what was asked for."""
+    """Which states and tasks to show with the requested entity."""
 
     active_states: bool = False
     completed_states: bool = False
@@ -28,7 +28,7 @@ ALL_PARTS = Parts(
 
 
 class ServiceView(NamedTuple):
-    """A service with the parts that were asked for; None is a part that was not."""
+    """A service with the requested parts; None is a part that was not requested."""
 
     service: Service
     active_states: Sequence[State] | None = None
@@ -38,7 +38,7 @@ class ServiceView(NamedTuple):
 
 
 class StateView(NamedTuple):
-    """A state with those of its tasks that were asked for; None is a part that was not."""
+    """A state with the requested tasks; None is a part that was not requested."""
 
     service: Service
     state: State
@@ -54,9 +54,9 @@ class TaskView(NamedTuple):
 
 
 class ServiceFilter(NamedTuple):
-    """Which services to return: of these types, started and completed in these spans.
+    """Which services to return: of these types, started and completed in these periods.
 
-    A span holds its beginning and not its end (API Reference, *Query Services*).
+    A period includes its beginning but not its end (API Reference, *Query Services*).
     """
 
     types: Collection[str] | None = None
@@ -113,14 +113,14 @@ def _is(value: object, wanted: Collection[str]) -> bool:
 def wanted_values(
     tx: Transaction, full_name: str, values: Collection[str] | None
 ) -> frozenset[str] | None:
-    """Return the values of a filter as text to compare with: of mapped ones the DB id."""
+    """Return the values of a filter as text for comparison; mapped ones as DB ids."""
     if values is None:
         return None
     return frozenset(as_text(tx.setup.attributes.stored(full_name, value)) for value in values)
 
 
 def view_service(tx: Transaction, service: Service, parts: Parts) -> ServiceView:
-    """Return a service with the parts of it that were asked for."""
+    """Return a service with the requested parts."""
     states = tx.store.states(service.number).values()
     tasks = tx.store.tasks(service.number).values()
     return ServiceView(
@@ -142,7 +142,7 @@ def states_of(
 
 
 def view_state(tx: Transaction, service: Service, state: State, parts: Parts) -> StateView:
-    """Return a state with those of its tasks that were asked for."""
+    """Return a state with the requested tasks."""
     state_id = state.state_id
     tasks = (each for each in tx.store.tasks(service.number).values() if each.state_id == state_id)
     return StateView(
@@ -185,7 +185,7 @@ def _start_and_id(part: State | Task) -> tuple[Instant, int]:
 def _asked_for(
     parts: Iterable[SomePart], *, active: bool, completed: bool
 ) -> tuple[list[SomePart] | None, list[SomePart] | None]:
-    """Return the active and the completed parts, None of which were not asked for."""
+    """Return the active and the completed parts; None for those that were not requested."""
     if not (active or completed):
         return None, None
     ordered = in_order(parts)

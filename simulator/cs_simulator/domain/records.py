@@ -1,7 +1,7 @@
-"""Check what was sent against the schemas: attributes of a profile, records of extensions.
+"""Check attributes of a profile and records of extensions against the schemas.
 
-Every problem is noted in the order of the members; nothing is refused here.
-Source: API Reference, *Create Customer Profile*, *Profile Extension*, *Extension Schema*.
+Every problem is added in the order of the members; nothing is raised here except as noted. Source:
+API Reference, *Create Customer Profile*, *Profile Extension*, *Extension Schema*.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cs_simulator.operations.row import Kind
 
 
 def checked_attribute(attribute: AttributeSchema, value: Any) -> Values:
-    """Return the values of a profile attribute, the primary one first; one is sent as it is.
+    """Return the values of a profile attribute, primary first; a single one is not in a list.
 
     Raises :exc:`UnfitError`.
     """
@@ -37,9 +37,9 @@ def missing_attributes(
     at: str = "",
     tried: frozenset[str] = frozenset(),
 ) -> None:
-    """Fill in the defaults of attributes that were not sent; note the mandatory ones without.
+    """Fill in the defaults of attributes that were not sent; add problems for required ones.
 
-    What was ``tried`` was sent, and is noted already.
+    Those in ``tried`` were sent, and their problems are already added.
     """
     for attribute in attributes:
         if attribute.name in given or attribute.name in tried:
@@ -53,7 +53,7 @@ def missing_attributes(
 def checked_extension(
     schema: ExtensionSchema, value: Any, problems: list[Problem]
 ) -> tuple[Record, ...]:
-    """Return the records of an extension: one object, a list of them, or for a classifier none.
+    """Return the records of an extension: from one object, a list of them, or a classifier.
 
     A classifier that is set has one record without attributes.
     """
@@ -75,7 +75,7 @@ def checked_extension(
 def checked_record(
     schema: ExtensionSchema, value: Any, at: str, problems: list[Problem], *, whole: bool = True
 ) -> Record:
-    """Return one record by the schema's spelling; ``whole`` fills defaults and demands the rest."""
+    """Return one record normalised by the schema; ``whole`` fills defaults and checks the rest."""
     if not isinstance(value, dict):
         only = " (single-valued)" if schema.type == "single-valued" else ""
         problems.append(Problem(at, f"one object with its attributes{only}", value))
@@ -110,10 +110,10 @@ def checked_record(
 def shared_values(
     schema: ExtensionSchema, records: Sequence[Record], called: Sequence[str] = ()
 ) -> list[str]:
-    """Return a sentence about each pair of records that share what is unique.
+    """Return a sentence about each pair of records that share unique values.
 
-    A record that lacks one of the attributes shares nothing. What each record is ``called``
-    there is its place in the list, unless it is said.
+    A record that lacks one of the attributes shares nothing. ``called`` has the names of the
+    records for the sentence; by default they are called by their place in the list.
     """
     found = []
     called = called or [f"{schema.name}[{position}]" for position in range(len(records))]
@@ -134,7 +134,7 @@ def shared_values(
 
 
 def unique_values(record: Record, names: Iterable[str]) -> tuple[Any, ...] | None:
-    """Return the values of some attributes, or None where the record lacks one of them."""
+    """Return the values of some attributes, or None if the record lacks one of them."""
     values = tuple(record.get(name) for name in names)
     return None if None in values else values
 
@@ -142,10 +142,10 @@ def unique_values(record: Record, names: Iterable[str]) -> tuple[Any, ...] | Non
 def admit_extensions(
     metadata: Metadata, kind: Kind, given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Return extensions by the schema's spelling of their names, checked and with defaults.
+    """Return extensions with names normalised by the schemas, checked and with defaults.
 
-    Beside them stands every problem: a name that no schema has, a wrong shape, type or length, a
-    mandatory attribute that is not there, records that share what is unique.
+    Also return every problem: an unknown name, a wrong shape, type or length, a missing required
+    attribute, records that share unique values.
     """
     admitted: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -171,7 +171,7 @@ def admit_extensions(
 
 
 def known_extensions(metadata: Metadata, kind: Kind) -> str:
-    """Return what is expected in the place of an extension that no schema describes."""
+    """Return what is expected instead of an extension that has no schema."""
     names = ", ".join(schema.name for schema in metadata.extension_schemas(kind))
     if not names:
         return (

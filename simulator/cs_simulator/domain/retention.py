@@ -1,7 +1,7 @@
-"""What happens by itself: services complete when idle and vanish when expired.
+"""What happens by itself: services complete when idle and are deleted when expired.
 
-Nothing runs in the background. Before each operation, what fell due since the last one happens,
-in order of time; at equal times completion comes before expiration, then the order is that of
+Nothing runs in the background. Before each operation, everything due since the last one happens, in
+order of time; at equal times completion comes before expiration, then the order is that of
 creation. Source: User Guide, *Autocompleting Services*, *Conversation Expiration*.
 """
 
@@ -16,10 +16,10 @@ from cs_simulator.domain.transaction import Transaction
 
 
 def settle(tx: Transaction) -> None:
-    """Carry out everything that has fallen due by now.
+    """Carry out everything that is due by now.
 
-    A service that completes by itself does so with its active states and tasks, at the moment it
-    fell due (assumed), which is no event of it: its expiration does not move.
+    A service that completes by itself completes with its active states and tasks, at the moment it
+    was due (assumed). This is not an event of the service: its expiration does not move.
     """
     while True:
         due = tx.store.first_due()

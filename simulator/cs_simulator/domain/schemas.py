@@ -1,7 +1,4 @@
-"""Schemas: what attributes there are, what extensions consist of, and what identifies a customer.
-
-Source: API Reference, *Attribute Schema*, *Extension Schema*, *Create Identification Key*.
-"""
+"""Schemas: the attributes of profiles, the contents of extensions, and identification keys."""
 
 from __future__ import annotations
 
@@ -13,14 +10,14 @@ from cs_simulator.operations.row import Kind
 KINDS: tuple[Kind, ...] = ("profiles", "services", "states", "tasks")
 
 Shape = Literal["single-valued", "multi-valued", "classifier"]
-"""How many records an extension has: one, a list of them, or one without any attribute."""
+"""How many records an extension has: one, a list, or one without attributes."""
 
 
 class AttributeSchema(NamedTuple):
     """One attribute of a profile or of an extension.
 
-    ``length`` is that of a string in characters, 0 where it has no limit; ``default`` is a checked
-    value, or None. ``encrypt`` is about the product's database, and is only kept here.
+    ``length`` is the maximum length of a string in characters, 0 for no limit; ``default`` is a
+    checked value, or None. ``encrypt`` concerns the product's database, and is only stored here.
     """
 
     name: str
@@ -32,9 +29,9 @@ class AttributeSchema(NamedTuple):
 
 
 class ExtensionSchema(NamedTuple):
-    """An extension: its shape, its attributes, and which of them no two records may share.
+    """An extension: its shape, its attributes, and those that no two records may share.
 
-    Each item of ``unique`` is the names of one or more attributes.
+    Each item of ``unique`` lists the names of one or more attributes.
     """
 
     name: str
@@ -43,7 +40,7 @@ class ExtensionSchema(NamedTuple):
     unique: tuple[tuple[str, ...], ...] = ()
 
     def attribute(self, name: str) -> AttributeSchema | None:
-        """Return the attribute of a name, whatever its case, or None."""
+        """Return the attribute of that name, in any case, or None."""
         lowered = name.lower()
         for attribute in self.attributes:
             if attribute.name.lower() == lowered:
@@ -51,7 +48,7 @@ class ExtensionSchema(NamedTuple):
         return None
 
     def shown(self, records: Sequence[Mapping[str, Any]]) -> Any:
-        """Return records of the extension as the API shows them: a list of them, or the one."""
+        """Return records of the extension as the API shows them: a list, or the single one."""
         return list(records) if self.type == "multi-valued" else records[0]
 
 
@@ -66,7 +63,7 @@ class IdentificationKey(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The attributes as a query names them, those of an extension with its name before."""
+        """The attributes as queries name them, with the extension's name as a prefix."""
         if self.source is None:
             return self.attributes
         return tuple(f"{self.source}.{name}" for name in self.attributes)

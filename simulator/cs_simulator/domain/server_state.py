@@ -1,7 +1,4 @@
-"""The server itself, as a client sees it: its mode, and what it counts.
-
-Source: Developer Guide, *Server Mode*; API Reference, *Query Server Status*, *Set Server Mode*.
-"""
+"""The server itself, as a client sees it: its mode and its counters."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ MODES: tuple[Mode, ...] = ("production", "maintenance")
 
 
 class Statistics(NamedTuple):
-    """How many requests there were on the present day of the world's clock."""
+    """The number of requests on the current day of the world's clock."""
 
     requests: int = 0
     client_errors: int = 0
@@ -24,9 +21,9 @@ class Statistics(NamedTuple):
 
 
 class ServerState:
-    """The mode of one world's server, since when it runs, and its counters.
+    """The mode of one world's server, its start time, and its counters.
 
-    Replies are counted outside the world's lock, so the counters have their own.
+    Replies are counted outside the world's lock, so the counters have their own lock.
     """
 
     __slots__ = ("_lock", "_statistics", "mode", "started")
@@ -49,16 +46,16 @@ class ServerState:
             )
 
     def mark(self) -> tuple[Mode, Statistics]:
-        """Return its mode and counters, as they are now."""
+        """Return a mark of its current mode and counters."""
         return self.mode, self._statistics
 
     def go_back(self, mark: tuple[Mode, Statistics]) -> None:
-        """Have the mode and the counters of a mark again."""
+        """Restore the mode and the counters of a mark."""
         with self._lock:
             self.mode, self._statistics = mark
 
     def statistics(self, now: Instant) -> Statistics:
-        """Return the counters; those of another day are gone."""
+        """Return the counters of the current day."""
         counted = self._statistics
         last = counted.last_request
         if last is not None and last // DAY != now // DAY:

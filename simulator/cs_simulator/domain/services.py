@@ -23,9 +23,9 @@ from cs_simulator.domain.store import Gone
 from cs_simulator.domain.transaction import Transaction
 
 LAST_OWN_SERVICE = 2**62
-"""The last id that a client may have for a service: as many are left for the server's own."""
+"""The largest id that a client may choose for a service; as many are left for the server."""
 NO_IDS = ("start", "anonymous")
-"""What a path below ``services`` has in the place of an id."""
+"""Words that can follow ``services`` in a path in place of an id."""
 
 _LONGEST_ID = 64
 _OWN_NUMBER = Integer(64, minimum=0)
@@ -38,8 +38,8 @@ def start_service(
 ) -> Service:
     """Start a service for a customer or an anonymous contact.
 
-    Starting the same one twice makes two. Source: API Reference, *Start Service*. ``own_id`` is
-    the id that a client has for it (``custom_ids=accept``).
+    Starting the same one twice creates two. Source: API Reference, *Start Service*. ``own_id`` is
+    the id that the client chose for it (``custom_ids=accept``).
     """
     values = submission.values
     service_type = values.get("service_type")
@@ -59,9 +59,9 @@ def start_service(
 
 
 def own_service_id(tx: Transaction, given: object) -> int | str:
-    """Return the id that a client has for a service, as it is kept; raise :exc:`UnfitError`.
+    """Return the id that a client chose for a service, as it is stored; or raise :exc:`UnfitError`.
 
-    The vendor has an option ``allow-custom-ids``; of which operations it speaks is open.
+    The vendor has an option ``allow-custom-ids``; the documents do not say for which operations.
     """
     if tx.setup.fidelity.custom_ids == "reject":
         raise UnfitError("no customer_id: the server assigns it")
@@ -71,14 +71,14 @@ def own_service_id(tx: Transaction, given: object) -> int | str:
             raise UnfitError(f"an integer from 0 to {LAST_OWN_SERVICE}")
         return number
     text = str(_OWN_TEXT(given))
-    # A word that a path has in the place of an id, or half a character, could never be asked for.
+    # A path could never name a word that stands in place of an id, or half a character.
     if not 1 <= len(text) <= _LONGEST_ID or text in NO_IDS or _SURROGATE.search(text):
         raise UnfitError(f"1 to {_LONGEST_ID} characters, and not {', '.join(NO_IDS)}")
     return text
 
 
 def _numbered(tx: Transaction, own_id: int | str) -> tuple[int, int | str]:
-    """Return the number of a service with an id of its own, and that id."""
+    """Return the internal number of a service with a chosen id, and that id."""
     if tx.store.number_of(own_id) is not None:
         raise Conflict(f"Service {own_id} already exists")
     if not isinstance(own_id, int):
@@ -120,7 +120,7 @@ def complete_parts(tx: Transaction, number: int, timestamp: Instant) -> None:
 def associate_service(
     tx: Transaction, service: Service, customer_id: str, submission: Submission
 ) -> Service:
-    """Attach a service to a customer, whoever had it before, and update it with what was sent.
+    """Attach a service to a customer, whoever owned it before, and update it with what was sent.
 
     Source: API Reference, *Associate Service*.
     """
@@ -140,10 +140,10 @@ def associate_service(
 
 
 def update_expiration(tx: Transaction, service: Service, values: Values) -> None:
-    """Set when a service expires, over what was set or configured before.
+    """Set when a service expires; this overrides what was set or configured before.
 
-    The seconds of a ttl count from now, and from each later event of the service.
-    Source: API Reference, *Update Expiration Time of a Service*.
+    The seconds of a ttl count from now, and again from each later event of the service. Source: API
+    Reference, *Update Expiration Time of a Service*.
     """
     if not values:
         tx.hint("neither ttl nor expiration_time was sent; nothing changed")

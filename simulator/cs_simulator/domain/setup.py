@@ -1,8 +1,4 @@
-"""How Context Services is configured in a world: what an administrator of the product sets.
-
-Source: the options in section G of the profile reference (``cview/expiration``,
-``cview/auto-complete-enabled``, ``cview/data-validation``, ``business-attributes/map-names``).
-"""
+"""The configuration of Context Services in a world: what an administrator of the product sets."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ from cs_simulator.operations.row import Mode
 DEFAULT_EXPIRATION = 5 * 365 * DAY
 
 BASE_PATHS: Mapping[str, str] = MappingProxyType({"8.5": "/genesys/1/cs", "8.1": "/"})
-"""Where the editions are found unless a scenario says otherwise."""
+"""The default base paths of the editions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +36,18 @@ class Setup:
     server_mode: Mode = "production"
 
     def of_tenant(self, tenant: Tenant | None) -> Setup:
-        """Return the configuration as one tenant has it."""
+        """Return the configuration for one tenant."""
         if tenant is None or tenant.attributes is None:
             return self
         return replace(self, attributes=tenant.attributes)
 
     def of_tenant_named(self, name: str | None) -> Setup:
-        """Return the configuration as the tenant of a name has it, the first where it is None."""
+        """Return the configuration for the tenant of that name, or of the first one for None."""
         named = (each for each in self.tenants if name is None or each.name == name)
         return self.of_tenant(next(named, None))
 
     def media(self) -> tuple[str, ...] | None:
-        """Return the names of the media types of all tenants, or None where none has any."""
+        """Return the names of the media types of all tenants, or None if none defines any."""
         found = [self.attributes.media()]
         found += [each.attributes.media() for each in self.tenants if each.attributes is not None]
         known = [names for names in found if names is not None]
@@ -62,8 +58,8 @@ class Setup:
     ) -> Retention:
         """Return the retention that a service of a type gets when it starts.
 
-        ``idle`` is the service's own ``auto_complete_after`` in milliseconds; it works though the
-        option is off (assumed).
+        ``idle`` is the service's own ``auto_complete_after`` in milliseconds; it applies even if
+        the option is off (assumed).
         """
         lifetime = self.expiration
         mapped = self.attributes.mapped("Service.type")

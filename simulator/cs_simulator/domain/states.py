@@ -18,7 +18,7 @@ from cs_simulator.domain.transaction import Transaction, known_ids
 
 
 def start_state(tx: Transaction, service: Service, submission: Submission) -> State:
-    """Start a state; no other one ends by it. Source: API Reference, *Start State*."""
+    """Start a state; this ends no other state. Source: API Reference, *Start State*."""
     refuse_completed(tx, service, "state")
     previous = submission.values.get("previous_state_id")
     hint_unknown_state(tx, service, "previous_state_id", previous)
@@ -37,7 +37,7 @@ def end_state(tx: Transaction, service: Service, state: State, submission: Submi
 def transition_state(
     tx: Transaction, service: Service, state_id: int, end: Submission, start: Submission
 ) -> State:
-    """End one state and start the next, both or neither; return the one that started.
+    """End one state and start the next, both or neither; return the started one.
 
     Source: API Reference, *Perform State Transition*; State Transition Event.
     """

@@ -1,8 +1,8 @@
 """The in-memory store of services, states and tasks, and its indexes.
 
-It keeps values and finds them again; what an operation means stands elsewhere. Each index is one
-sorted list of tuples, so a query costs what it returns, whatever else is stored. A copy shares
-everything with its original until either changes.
+It stores and finds values; the operations are elsewhere. Each index is one sorted list of tuples,
+so a query costs what it returns, whatever else is stored. A copy shares everything with its
+original until either changes.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ _COMPLETED: Mapping[Which, tuple[bool, ...]] = MappingProxyType(
 AUTO_COMPLETE = 0
 EXPIRE = 1
 Due = tuple[Instant, int, int]
-"""What falls due: when, :data:`AUTO_COMPLETE` or :data:`EXPIRE`, and the service's number."""
+"""What is due: the time, :data:`AUTO_COMPLETE` or :data:`EXPIRE`, and the service's number."""
 
 
 MOST_GONE = 1_000
-"""Services that are remembered after they are gone, for whoever asks for one."""
+"""How many deleted services are remembered, for error messages."""
 
 How = Literal["expired", "deleted", "purged"]
 
 
 class Gone(NamedTuple):
-    """How a service went, and when."""
+    """How and when a service was deleted."""
 
     how: How
     instant: Instant
 
 
 def due_times(service: Service) -> tuple[Due, ...]:
-    """Return what falls due of a service, as its retention stands."""
+    """Return the due times of a service by its current retention."""
     retention = service.retention
     dues = []
     if retention.idle is not None and service.completed is None:
@@ -58,7 +58,7 @@ def due_times(service: Service) -> tuple[Due, ...]:
 
 
 class Store:
-    """Hold the services, states and tasks of one tenant of one world."""
+    """The services, states and tasks of one tenant of one world."""
 
     __slots__ = (
         "_by_completion",
@@ -76,26 +76,26 @@ class Store:
     )
 
     is_numbered = True
-    """Whether images of it are of one of its services."""
+    """Whether its images cover single services."""
 
     def __init__(self, log: UndoLog | None = None) -> None:
         self._log = log
         self._order: tuple[int, ...] = ()
-        """The numbers of the services there were before the first was deleted, as they stood."""
+        """The numbers of the services before the first deletion, in order."""
         self._services: dict[int, Service] = {}
         self._states: dict[int, Mapping[int, State]] = {}
         self._tasks: dict[int, Mapping[int, Task]] = {}
-        # Service ids that are text, where the world gives such.
+        # Service ids that are text, if the world uses such.
         self._numbers: dict[str, int] = {}
         self._gone: dict[int | str, Gone] = {}
         self._by_customer = SortedIndex()  # (customer_id, completed, started, number)
-        self._by_contact = SortedIndex()  # the same of contact_key; only services without customer
+        self._by_contact = SortedIndex()  # the same for contact_key; only services without customer
         self._by_start = SortedIndex()  # (completed, started, number)
         self._by_completion = SortedIndex()  # (completed at, number)
         self._due = SortedIndex()
 
     def content(self) -> Store:
-        """Return a store of the same content to be looked through by number alone."""
+        """Return a store with the same content that can only be searched by number."""
         twin = Store()
         twin._services = self._services.copy()
         twin._states = self._states.copy()
@@ -103,9 +103,9 @@ class Store:
         return twin
 
     def copy(self, log: UndoLog | None = None) -> Store:
-        """Return a store of the same content, at the cost of copying three dictionaries.
+        """Return a store with the same content, at the cost of copying three dictionaries.
 
-        Images of what changes in the copy go to a log.
+        Images of changes in the copy go to a log.
         """
         twin = Store(log)
         twin._order = self._order
@@ -127,7 +127,7 @@ class Store:
         return len(self._services)
 
     def services(self) -> Iterator[Service]:
-        """Yield every service, in the order of creation."""
+        """Yield every service, in order of creation."""
         return iter(self._services.values())
 
     def number_of(self, service_id: int | str) -> int | None:
@@ -137,7 +137,7 @@ class Store:
         return service_id if service_id in self._services else None
 
     def service(self, number: int) -> Service:
-        """Return the service of a number; raises KeyError where there is none."""
+        """Return the service with a number; raise KeyError if there is none."""
         return self._services[number]
 
     def add_service(self, service: Service) -> None:
@@ -157,7 +157,7 @@ class Store:
             self._due.add(due)
 
     def add_services(self, services: Iterable[Service]) -> None:
-        """Store many new services at once, each index sorted only once."""
+        """Store many new services at once, sorting each index only once."""
         services = list(services)
         owners: dict[SortedIndex, list[tuple[Any, ...]]] = {
             self._by_customer: [],
@@ -180,7 +180,7 @@ class Store:
         self._due.extend(due for service in services for due in due_times(service))
 
     def replace_service(self, service: Service) -> None:
-        """Put a service in the place of the one with its number, and move it in the indexes."""
+        """Replace the service with the same number, and update the indexes."""
         number = service.number
         self._note(number)
         old = self._services[number]
@@ -206,7 +206,7 @@ class Store:
                 self._due.add(due)
 
     def delete_service(self, number: int, gone: Gone | None = None) -> None:
-        """Take a service away, with its states and tasks; remember how that was, for a while."""
+        """Delete a service with its states and tasks; remember how it was deleted, for a while."""
         self._note(number)
         if self._log is not None and not self._order:
             self._order = tuple(self._services)
@@ -228,7 +228,7 @@ class Store:
             self._due.remove(due)
 
     def gone(self, service_id: int | str) -> Gone | None:
-        """Return how a service went that was there once, None where that is not known."""
+        """Return how a former service was deleted, or None if unknown."""
         return self._gone.get(service_id)
 
     def _owner_entry(self, service: Service) -> tuple[SortedIndex, tuple[Any, ...]]:
@@ -237,10 +237,10 @@ class Store:
             return self._by_customer, (service.customer_id, *rest)
         return self._by_contact, (service.contact_key or "", *rest)
 
-    # Back to what was there
+    # Undo
 
     def _note(self, number: int) -> None:
-        """Keep what there is of a service, which is about to change."""
+        """Keep an image of a service, which is about to change."""
         if self._log is not None:
             self._log.note(
                 self,
@@ -251,7 +251,7 @@ class Store:
             )
 
     def put_back(self, images: Mapping[int, tuple[Any, ...]]) -> None:
-        """Put services back, with their states and tasks, as images of them were taken."""
+        """Restore services, with their states and tasks, from images."""
         come_back = False
         for number, (service, states, tasks) in images.items():
             self._note(number)
@@ -275,7 +275,7 @@ class Store:
             self._put_in_order()
 
     def _put_in_order(self) -> None:
-        """Let the services stand in the order of their creation again."""
+        """Restore the order of creation of the services."""
         order = {number: place for place, number in enumerate(self._order)}
         last = len(order)
         numbers = sorted(self._services, key=lambda each: (order.get(each, last), each))
@@ -290,7 +290,7 @@ class Store:
         start: Instant | None = None,
         end: Instant | None = None,
     ) -> list[Service]:
-        """Return a customer's services, oldest first: started from ``start`` on, before ``end``."""
+        """Return a customer's services, oldest first: started from ``start`` and before ``end``."""
         return self._owned(self._by_customer, customer_id, which, start, end)
 
     def of_contact(
@@ -324,14 +324,14 @@ class Store:
         return [self._services[number] for _, number in found]
 
     def has_contact(self, contact_key: str) -> bool:
-        """Tell whether any service without customer has a contact key."""
+        """Tell whether any service without customer has the contact key."""
         found = self._by_contact.between((contact_key,), (contact_key, True, LATEST + 1))
         return next(iter(found), None) is not None
 
     def newest_active(
         self, customer_id: str | None, contact_key: str | None, service_type: object
     ) -> Service | None:
-        """Return the newest active service equal in all three, absent being equal to absent."""
+        """Return the newest active service that is equal in all three; absent equals absent."""
         if customer_id is not None:
             index, owner = self._by_customer, customer_id
         else:
@@ -346,7 +346,7 @@ class Store:
         return None
 
     def started_between(self, start: Instant, end: Instant, which: Which = "all") -> list[Service]:
-        """Return the services started from ``start`` on and before ``end``, oldest first."""
+        """Return the services started from ``start`` and before ``end``, oldest first."""
         found = [
             (started, number)
             for completed in _COMPLETED[which]
@@ -356,37 +356,37 @@ class Store:
         return [self._services[number] for _, number in found]
 
     def completed_between(self, start: Instant, end: Instant) -> list[Service]:
-        """Return the services completed from ``start`` on and before ``end``, in that order."""
+        """Return the services completed from ``start`` and before ``end``, in that order."""
         return [
             self._services[number] for _, number in self._by_completion.between((start,), (end,))
         ]
 
     def first_due(self) -> Due | None:
-        """Return what falls due next, or None."""
+        """Return what is due next, or None."""
         due: Due | None = self._due.first()
         return due
 
     # States and tasks
 
     def states(self, number: int) -> Mapping[int, State]:
-        """Return the states of a service by id, as they were made."""
+        """Return the states of a service by id, in order of creation."""
         return self._states.get(number, _NOTHING)
 
     def tasks(self, number: int) -> Mapping[int, Task]:
-        """Return the tasks of a service by id, as they were made."""
+        """Return the tasks of a service by id, in order of creation."""
         return self._tasks.get(number, _NOTHING)
 
     def put_state(self, number: int, state: State) -> None:
-        """Store a state of a service, in the place of the one with its id."""
+        """Store a state of a service, replacing the one with its id."""
         self.put_states(number, (state,))
 
     def put_states(self, number: int, states: Iterable[State]) -> None:
-        """Store several states of a service at once, each in the place of the one with its id."""
+        """Store several states of a service at once, replacing those with their ids."""
         self._note(number)
         self._states[number] = {**self.states(number), **{each.state_id: each for each in states}}
 
     def put_task(self, number: int, task: Task) -> None:
-        """Store a task of a service, in the place of the one with its id."""
+        """Store a task of a service, replacing the one with its id."""
         self.put_tasks(number, (task,))
 
     def put_tasks(self, number: int, tasks: Iterable[Task]) -> None:
@@ -400,7 +400,7 @@ def _start_entry(service: Service) -> tuple[bool, Instant, int]:
 
 
 def same_value(one: object, other: object) -> bool:
-    """Tell whether two scalars are equal as text; absent equals absent only."""
+    """Tell whether two scalars are equal as text; absent equals only absent."""
     if one is None or other is None:
         return one is other
     return as_text(one) == as_text(other)

@@ -18,7 +18,7 @@ from cs_simulator.domain.transaction import Transaction, known_ids
 
 
 def start_task(tx: Transaction, service: Service, submission: Submission) -> Task:
-    """Start a task of a service, within one of its states or not.
+    """Start a task of a service, which may belong to one of its states.
 
     Source: API Reference, *Start Task*.
     """
@@ -42,9 +42,9 @@ def start_task(tx: Transaction, service: Service, submission: Submission) -> Tas
 def bad_reference(
     tx: Transaction, service: Service | None, state_id: int | None, member: str = "state_id"
 ) -> Problem | None:
-    """Return what is wrong with a task's state, which must be one of the service.
+    """Return the problem of a task's state, which must be one of the service.
 
-    A service that is yet to be made, None, has no states.
+    A service that does not exist yet, None, has no states.
     """
     if state_id is None or tx.setup.fidelity.state_references == "ignore":
         return None
@@ -58,7 +58,7 @@ def bad_reference(
 def end_task(tx: Transaction, service: Service, task: Task, submission: Submission) -> Task:
     """Complete a task. Source: API Reference, *Complete Task*.
 
-    Its table lists a ``state_id`` that the path does not have; the example sends it in the body.
+    The page's table lists a ``state_id`` that is not in the path; its example sends it in the body.
     """
     state_id = submission.values.get("state_id", task.state_id)
     if state_id != task.state_id:

@@ -1,6 +1,6 @@
-"""Tenants: which one a request means. Source: API Reference 8.5, *Welcome*; *Configuring Tenancy*.
+"""Tenants. Source: API Reference 8.5, *Welcome*; *Configuring Tenancy*.
 
-Edition 8.5 names the tenant in the header ``ContactCenterId``. The data of tenants are separate.
+Edition 8.5 names the tenant in the header ``ContactCenterId``. Tenants do not share data.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from cs_simulator.domain.attributes import BusinessAttributes
 from cs_simulator.domain.errors import InvalidTenant
 
 NO_TENANT = ""
-"""The name under which data stand where no tenant is configured."""
+"""The name under which data is stored if no tenant is configured."""
 
 
 class Tenant(NamedTuple):
@@ -21,13 +21,13 @@ class Tenant(NamedTuple):
     dbid: int
     name: str
     attributes: BusinessAttributes | None = None
-    """Its own business attributes; None for those of every tenant."""
+    """Its own business attributes; None for those shared by all tenants."""
 
 
 def tenant_of(tenants: Sequence[Tenant], header: str | None) -> Tenant:
-    """Return the tenant that a header names, the only one where it names none.
+    """Return the tenant that a header names, or the only tenant if it names none.
 
-    Raises :exc:`InvalidTenant` in the documents' words.
+    Raises :exc:`InvalidTenant` with the documents' text.
     """
     if not header:
         if len(tenants) == 1:

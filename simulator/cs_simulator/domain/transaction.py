@@ -1,4 +1,4 @@
-"""What an operation works with: one world's data, one instant, and the hints it gives."""
+"""What an operation works with: one world's data, one instant, and its hints."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cs_simulator.domain.tenancy import Tenant
 from cs_simulator.ids import Ids, is_conversation_id
 
 MOST_EFFECTS = 100
-"""How many effects of one operation are told one by one; a purge has thousands."""
+"""The maximum number of effects of one operation that are listed; a purge has thousands."""
 
 Change = Literal["created", "changed", "ended", "deleted"]
 EntityKind = Literal[
@@ -30,7 +30,7 @@ EntityKind = Literal[
 
 
 class Effect(NamedTuple):
-    """What an operation did to one thing: to which kind of thing, and its id or name."""
+    """What an operation did to one thing: the kind of thing, and its id or name."""
 
     change: Change
     kind: EntityKind
@@ -39,10 +39,10 @@ class Effect(NamedTuple):
 
 @dataclass(slots=True)
 class Transaction:
-    """One operation under way.
+    """One operation in progress.
 
-    It runs alone on its world, at one instant that makes every timestamp. An operation raises
-    before it stores: there is nothing to roll back.
+    It runs alone in its world, at one instant that all timestamps use. Operations raise before they
+    store anything, so there is nothing to roll back.
     """
 
     store: Store
@@ -52,15 +52,15 @@ class Transaction:
     now: Instant
     hints: list[str] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
-    """What the operation did, in its order, the first :data:`MOST_EFFECTS` of it."""
+    """What the operation did, in order, up to :data:`MOST_EFFECTS`."""
     effects_left_out: int = 0
     server: ServerState = field(default_factory=ServerState)
     interactions: Interactions = NO_INTERACTIONS
     tenant: Tenant | None = None
-    """Whose data the store holds, where there are tenants."""
+    """The tenant whose data the store holds, if there are tenants."""
 
     def apart(self) -> Transaction:
-        """Return the same transaction on data that nobody else changes, to be read at leisure."""
+        """Return the same transaction on a copy of the data, to be read without the lock."""
         return replace(self, store=self.store.copy())
 
     @property
@@ -69,19 +69,20 @@ class Transaction:
         return self.profiles.metadata
 
     def hint(self, text: str) -> None:
-        """Add what a person would want to know and the real server would not say."""
+        """Add help that the real server would not give."""
         self.hints.append(text)
 
     def effect(self, change: Change, kind: EntityKind, number: int | str) -> None:
-        """Tell what the operation has done to a thing, once that is stored."""
+        """Record what the operation did to a thing, after storing it."""
         if len(self.effects) < MOST_EFFECTS:
-            # Past the class's own constructor, which costs every start a hundredth of its time.
+            # Bypasses the class's own constructor, which would cost every start a hundredth of its
+            # time.
             self.effects.append(tuple.__new__(Effect, (change, kind, number)))
         else:
             self.effects_left_out += 1
 
     def enter_maintenance(self) -> None:
-        """Switch the server to maintenance, as it does itself where no profile schema is defined.
+        """Switch the server to maintenance mode, as it does itself if no profile schema exists.
 
         Source: Developer Guide, *Server Mode*.
         """
@@ -173,7 +174,7 @@ def _entity_id(text: str, kind: str) -> tuple[int | None, str | None]:
 
 
 def _no_id(text: str, kind: str, expected: str) -> str:
-    """Return the hint of a text that is no id; an example of the documents has a stray ``&``."""
+    """Return the hint for text that is not an id; an example in the documents has a stray ``&``."""
     shown = repr(text if len(text) <= 40 else f"{text[:37]}...")
     if "&" in text and "=" in text:
         return f"{shown} is not a {kind} id; start the query string with ?"

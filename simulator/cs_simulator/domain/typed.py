@@ -1,8 +1,8 @@
-"""The types of attributes: what a value may look like on the wire, and the one form it is kept in.
+"""The types of attributes: which values are accepted, and the one form in which each is stored.
 
-A value is kept as it is shown: a date as text, a currency as a number. So two values are equal
-where their kept forms are, whatever they were sent as. The types are documented (*Attribute
-Schema*); the forms of ``currency`` and of ``double`` are assumed.
+A value is stored as it is shown: a date as text, a currency as a number. So two values are equal if
+their stored forms are, however they were sent. The types are documented (*Attribute Schema*); the
+forms of ``currency`` and of ``double`` are assumed.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _MOST = 10**11
 
 
 class Double:
-    """Take a number that is finite, or its text."""
+    """Accept a finite number, or its text."""
 
     expected = "a number"
 
     def __call__(self, value: object) -> float:
-        """Return the number that ``value`` stands for, or raise :exc:`UnfitError`."""
+        """Return the number for ``value``, or raise :exc:`UnfitError`."""
         if (isinstance(value, str) and _NUMBER.fullmatch(value)) or (
             isinstance(value, (int, float)) and not isinstance(value, bool)
         ):
@@ -52,15 +52,15 @@ class Double:
 
 
 class Currency:
-    """Take an amount of money as a number or its text: below 10^11, with four decimals at most.
+    """Accept an amount of money as a number or text: below 10^11, with at most four decimal places.
 
-    So many digits a double holds exactly; an amount that needs more tells of a rounding error.
+    A double holds that many digits exactly; an amount with more is a sign of a rounding error.
     """
 
     expected = "an amount such as 12.50, less than 10^11, with at most 4 decimal places"
 
     def __call__(self, value: object) -> int | float:
-        """Return the amount, whole ones as an integer, or raise :exc:`UnfitError`."""
+        """Return the amount, as an integer if it is whole, or raise :exc:`UnfitError`."""
         if isinstance(value, str):
             if not _AMOUNT.fullmatch(value):
                 raise UnfitError(self.expected)
@@ -75,26 +75,26 @@ class Currency:
 
 
 class Datetime:
-    """Take a date with its time, in the form that every other date of the API has."""
+    """Accept a date with its time, in the form of all other dates of the API."""
 
     expected = Moment.expected
     _moment = Moment()
 
     def __call__(self, value: object) -> str:
-        """Return the date in UTC, with its milliseconds, or raise :exc:`UnfitError`."""
+        """Return the date in UTC, with milliseconds, or raise :exc:`UnfitError`."""
         return format_instant(self._moment(value))
 
 
 class Day(Datetime):
-    """Take a day, as examples show attributes of type ``date``, or a date with its time.
+    """Accept a day, as in examples of attributes of type ``date``, or a date with its time.
 
-    The page on attributes calls the values of such an attribute *datetime*, so both are taken.
+    The page on attributes calls the values of such an attribute *datetime*, so both are accepted.
     """
 
     expected = f"a date in the form YYYY-MM-DD or {DATE_FORM}"
 
     def __call__(self, value: object) -> str:
-        """Return the date in the form it has, or raise :exc:`UnfitError`."""
+        """Return the date in the form in which it came, or raise :exc:`UnfitError`."""
         found = _DAY.fullmatch(value) if isinstance(value, str) else None
         try:
             if found is None:
@@ -118,11 +118,11 @@ TYPES: MappingProxyType[str, Converter] = MappingProxyType(
         "currency": Currency(),
     }
 )
-"""What a value of each type is taken for."""
+"""The converter for each type."""
 
 
 def checked_value(attribute: AttributeSchema, value: Any) -> Any:
-    """Return a value in the form it is kept in, or raise :exc:`UnfitError`."""
+    """Return a value in the form in which it is stored, or raise :exc:`UnfitError`."""
     kept = TYPES[attribute.type](value)
     if attribute.length and attribute.type == "string" and len(kept) > attribute.length:
         raise UnfitError(f"at most {attribute.length} characters")

@@ -1,7 +1,7 @@
-"""What each request changed, so that it can be taken back: images of what was there before.
+"""Undo: images of what each request changed, so that the change can be taken back.
 
-Entities never change, so an image is a few references. Taking back is a change like any other, and
-leaves images of its own: it can be taken back in turn.
+Entities never change, so an image is only a few references. Undoing is a change like any other and
+leaves its own images, so it can be undone in turn.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Iterable
 from typing import Any
 
 MOST_IMAGES = 5_000
-"""What one request may change, and the calls that set up the world after it, to be taken back."""
+"""The maximum number of images that one request, and the calls that set up the world after it, may
+leave.
+"""
 
 Image = tuple[Any, ...]
-"""What had an image taken, and what it takes to put that back: arguments of its ``put_back``."""
+"""The object that took an image, and the arguments of its ``put_back`` that restore it."""
 
 
 class UndoMark:
-    """The images of what changed since an instant, oldest first, and what was counted then."""
+    """The images of changes since an instant, oldest first, and the counters at that instant."""
 
     __slots__ = ("clock", "ids", "images", "is_whole", "server", "turn")
 
@@ -31,22 +33,22 @@ class UndoMark:
         is_whole: bool = True,
     ) -> None:
         self.turn = turn
-        """How many marks there were before it."""
+        """The number of earlier marks."""
         self.ids = ids
         self.clock = clock
         self.server = server
         self.images: list[Image] = []
         self.is_whole = is_whole
-        """Whether there are images of all that changed."""
+        """Whether there are images of all changes."""
 
     def spill(self) -> None:
-        """Forget the images, of which there are too many."""
+        """Drop the images, because there are too many."""
         self.images = []
         self.is_whole = False
 
 
 class UndoLog:
-    """Take images of what is about to change, for whoever has begun last."""
+    """Collect images of changes for the newest mark."""
 
     __slots__ = ("mark",)
 
@@ -62,10 +64,9 @@ class UndoLog:
             self.mark.spill()
 
     def take_back(self, marks: Iterable[UndoMark]) -> UndoMark:
-        """Put back what was there when the last of some marks began, which come newest first.
+        """Restore the state at which the last of some marks began; marks come newest first.
 
-        Return what takes that back. Of each thing that is kept by number, only the oldest image
-        counts.
+        Return what undoes this. For things stored by number, only the oldest image counts.
         """
         back = UndoMark()
         numbered: dict[Any, dict[Any, Image]] = {}
