@@ -26,6 +26,9 @@ from cs_simulator.lines import request_words
 PAUSE = 0.05
 """How long a request's line may be on its way, in seconds: many then take one write."""
 
+MANY = 24
+"""Requests whose lines are not kept waiting for more: they fill a write, in little time."""
+
 MOST_WAITING = 2**20
 """Bytes that are kept for a reader that is slower than the server."""
 
@@ -149,7 +152,8 @@ class Log:
 
     def flush(self, *, now: bool = False) -> None:
         """Write what is due, as the server's loop does; with ``now``, everything."""
-        if now or stopwatch() - self._flushed_at >= PAUSE:
+        many = len(self._notes) >= MANY
+        if now or many or stopwatch() - self._flushed_at >= PAUSE:
             self._write([])
 
     def _write(self, lines: list[str]) -> None:

@@ -28,12 +28,18 @@ def pauses(scale: Scale) -> Iterator[Figure]:
 def _rare(scale: Scale) -> Iterator[Figure]:
     ours: list[Result] = []
     theirs: list[Result] = []
-    with processes.bare() as (bare, _), processes.simulator() as (port, _):
+    idle: list[Result] = []
+    with (
+        processes.bare() as (bare, _),
+        processes.simulator() as (port, _),
+        processes.echo() as (echo, _),
+    ):
         for warm in (bare, port):
             run(warm, START_SERVICE, scale.requests // 2, 8)
         for _ in range(scale.pairs):
             ours.append(run(port, START_SERVICE, scale.rare, 1))
             theirs.append(run(bare, START_SERVICE, scale.rare, 1))
+            idle.append(run(echo, START_SERVICE, scale.rare, 1))
     yield Figure.of(
         "Start Service",
         "p99.9",
@@ -48,8 +54,17 @@ def _rare(scale: Scale) -> Iterator[Figure]:
         "",
         "ms",
         [each.longest for each in ours],
+        [each.longest for each in theirs],
         at=1,
         budget=5.0,
+        relative=False,
+    )
+    yield Figure.of(
+        f"a server that does nothing (the machine's own share), the longest of {scale.rare:,}",
+        "",
+        "ms",
+        [each.longest for each in idle],
+        at=1,
     )
 
 

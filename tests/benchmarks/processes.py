@@ -22,18 +22,33 @@ ROOT = Path(__file__).parents[2]
 def bare(answers: Sequence[Answer] = ()) -> Iterator[tuple[int, int]]:
     """Run the bare stack, with routes for some answers; give its port and its process id."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.benchmarks.bare"]
+        given = []
         if answers:
             path = Path(folder, "answers.json")
             path.write_text(json.dumps([asdict(answer) for answer in answers]), encoding="utf-8")
-            command.append(str(path))
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-            assert process.stdout is not None
-            try:
-                yield int(process.stdout.readline()), process.pid
-            finally:
-                process.terminate()
-                process.wait(10)
+            given.append(str(path))
+        with _telling_its_port("tests.benchmarks.bare", *given) as served:
+            yield served
+
+
+@contextmanager
+def echo() -> Iterator[tuple[int, int]]:
+    """Run a server that does nothing; give its port and its process id."""
+    with _telling_its_port("tests.benchmarks.echo") as served:
+        yield served
+
+
+@contextmanager
+def _telling_its_port(module: str, *given: str) -> Iterator[tuple[int, int]]:
+    """Run a server of ours that prints its port; give its port and its process id."""
+    command = [sys.executable, "-m", module, *given]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline()), process.pid
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 @contextmanager

@@ -1,0 +1,87 @@
+"""What the collector walks, and when: by number of objects, since time hangs on the machine."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from cs_simulator.http import sweeping
+from cs_simulator.http.sweeping import OLD, YOUNG, Sweeper
+
+
+class Knot:
+    """What counting never frees."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture
+def sweeper() -> Iterator[Sweeper]:
+    sweeper = Sweeper()
+    gc.collect()
+    sweeper.begin()
+    yield sweeper
+    gc.enable()
+
+
+def knots() -> int:
+    return sum(isinstance(each, Knot) for each in gc.get_objects())
+
+
+def test_sweeping_walks_few_at_a_time_however_many_are_stored(sweeper: Sweeper) -> None:
+    walked: list[int] = []
+
+    def note(phase: str, found: dict[str, int]) -> None:
+        if phase == "start":
+            walked.append(len(gc.get_objects(found["generation"])))
+
+    gc.callbacks.append(note)
+    try:
+        stored = []
+        for number in range(10 * YOUNG):
+            stored.append([[number], [number]])
+            sweeper.work()
+    finally:
+        gc.callbacks.remove(note)
+    assert len(walked) >= 20
+    assert max(walked) < 4 * YOUNG, "other things of this process are among them"
+
+
+def test_sweeping_under_load_frees_what_counting_does_not(sweeper: Sweeper) -> None:
+    for _ in range(20 * YOUNG):
+        Knot()
+        sweeper.work()
+    assert knots() < 2 * YOUNG
+
+
+def test_sweeping_sets_aside_what_is_too_much_to_walk_in_a_pause(
+    sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
+    stored = []
+    for number in range(2 * OLD):
+        stored.append([number])
+        sweeper.work()
+    now[0] = 60.0
+    sweeper.rest()
+    assert len(gc.get_objects()) < OLD + 20 * YOUNG
+    assert len(stored) == 2 * OLD
+
+
+def test_sweeping_in_a_long_pause_frees_what_grew_old(
+    sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
+    kept = [Knot() for _ in range(2 * YOUNG)]
+    sweeper.work()
+    kept.clear()
+    sweeper.work()
+    assert knots() == 2 * YOUNG, "they outlived the look at the young"
+    now[0] = 60.0
+    sweeper.rest()
+    assert knots() == 0
