@@ -1,8 +1,8 @@
-"""Chance and identifiers: the one place that draws either.
+"""Randomness and identifiers: the only module that generates either.
 
-Every draw is a function of a seed and of what it is drawn for, never of a state that threads or
-other rules could disturb: the same seed gives the same identifiers in every run, and what has been
-handed out is told by counters alone.
+Every draw is a function of a seed and of its purpose, never of a state that threads or other rules
+could disturb: the same seed gives the same identifiers in every run, and counters alone describe
+what has been handed out.
 """
 
 from __future__ import annotations
@@ -17,32 +17,34 @@ from typing import Literal
 ServiceIdForm = Literal["integer", "conversation"]
 
 FIRST_SERVICE = 2**32 + 1
-"""One more than 32 bits hold: a client that keeps it in 32 bits fails here, not in production."""
+"""One more than 32 bits hold, so a client that stores ids in 32 bits fails in tests, not in
+production.
+"""
 FIRST_STATE = 1001
 FIRST_TASK = 500_001
-"""Far from the states', so that ids mixed up never work by chance."""
+"""Far from those of states, so that confused ids never work by chance."""
 FIRST_CUSTOMER = 1
 
 LAST_SERVICE = 2**63 - 1
 LAST_PART = 2**31 - 1
-"""The last id of 64 bits, and of the 32 bits that states and tasks have."""
+"""The largest id of 64 bits, and of the 32 bits that states and tasks have."""
 
 _CONVERSATION = re.compile(r"[0-9]{1,3}(?:-[0-9a-f]+){5}")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def digest(*what: object) -> bytes:
-    """Return 32 bytes that depend on nothing but ``what``."""
+    """Return 32 bytes that depend only on ``what``."""
     return blake2b(repr(what).encode("ascii", "backslashreplace"), digest_size=32).digest()
 
 
 def draw(seed: int, *what: object) -> float:
-    """Return a number from 0 up to 1 that depends on nothing but its arguments."""
+    """Return a number in [0, 1) that depends only on the arguments."""
     return int.from_bytes(digest(seed, *what)[:7]) / 2**56
 
 
 def normal_draw(seed: int, *what: object) -> float:
-    """Return a number of the standard normal distribution, drawn like :func:`draw`."""
+    """Return a standard normal random number, drawn like :func:`draw`."""
     radius = math.sqrt(-2 * math.log(1 - draw(seed, *what, "radius")))
     return radius * math.cos(2 * math.pi * draw(seed, *what, "angle"))
 
@@ -60,10 +62,10 @@ def is_conversation_id(text: str) -> bool:
 
 
 def customer_id(seed: int, number: int) -> str:
-    """Return a customer id in the documented shape, 16 characters like ``0004Va58A92T0017``.
+    """Return a customer id in the documented form, 16 characters like ``0004Va58A92T0017``.
 
-    Five characters, one lower-case letter and ten more; the last four count, so no two are alike
-    among the first 1,679,616 of a world.
+    Five characters, one lower-case letter and ten more; the last four count up, so the first
+    1,679,616 of a world are unique.
     """
     drawn = int.from_bytes(digest(seed, "customer", number // 36**4))
     tail = _base36(number % 36**4, 4)
@@ -79,12 +81,12 @@ def _base36(number: int, length: int) -> str:
 
 
 def new_instance() -> str:
-    """Return a name that no other server process has; the only draw that no seed repeats."""
+    """Return a name that no other server process has; this is the only unseeded draw."""
     return uuid.uuid4().hex[:12]
 
 
 class OutOfIdsError(Exception):
-    """No id of a kind is left to give out; the text says why, and what helps."""
+    """No id of a kind is left; the text says why, and how to fix it."""
 
     def __init__(self, kind: str, last: int) -> None:
         super().__init__(
@@ -96,7 +98,7 @@ class OutOfIdsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NextNumbers:
-    """The number that each kind of identifier takes next."""
+    """The next number of each kind of identifier."""
 
     service: int = FIRST_SERVICE
     state: int = FIRST_STATE
@@ -105,7 +107,7 @@ class NextNumbers:
 
 
 class Ids:
-    """Hand out the identifiers of one world, each kind auto-incrementing."""
+    """Hand out the identifiers of one world, counting each kind separately."""
 
     __slots__ = ("_customer", "_service", "_state", "_task", "form", "seed")
 
@@ -121,24 +123,24 @@ class Ids:
         self._customer = start.customer
 
     def copy(self) -> Ids:
-        """Return a copy that counts on its own."""
+        """Return a copy that counts separately."""
         return Ids(self.seed, self.form, self.counters)
 
     @property
     def counters(self) -> NextNumbers:
-        """The numbers to be handed out next."""
+        """The next numbers to be handed out."""
         return NextNumbers(self._service, self._state, self._task, self._customer)
 
     def mark(self) -> tuple[int, int, int, int]:
-        """Return what is to be handed out next, for :meth:`go_back`."""
+        """Return a mark of the next numbers, for :meth:`go_back`."""
         return self._service, self._state, self._task, self._customer
 
     def go_back(self, mark: tuple[int, int, int, int]) -> None:
-        """Hand out what was to be handed out at a mark."""
+        """Restore the next numbers of a mark."""
         self._service, self._state, self._task, self._customer = mark
 
     def service(self) -> tuple[int, int | str]:
-        """Return the next service's number, and its id in the form of this world."""
+        """Return the next service's number, and its id in the form that this world uses."""
         number = self._service
         if number > LAST_SERVICE:
             raise OutOfIdsError("service", LAST_SERVICE)
@@ -146,7 +148,7 @@ class Ids:
         return number, self.service_id(number)
 
     def service_id(self, number: int) -> int | str:
-        """Return the id, in the form of this world, of the service that was given a number."""
+        """Return the id, in the form that this world uses, for the number of a service."""
         return number if self.form == "integer" else conversation_id(self.seed, number)
 
     def state(self) -> int:
@@ -174,15 +176,15 @@ class Ids:
         return customer_id(self.seed, number)
 
     def reserve(self, *, service: int = 0, state: int = 0, task: int = 0) -> None:
-        """Keep the ids that a scenario gave out itself from being given out again."""
+        """Reserve the ids that a scenario assigned, so that they are not handed out again."""
         self._service = max(self._service, service + 1)
         self._state = max(self._state, state + 1)
         self._task = max(self._task, task + 1)
 
     def require(self, count: int, *kinds: str) -> None:
-        """Raise :exc:`OutOfIdsError` where fewer ids than so many are left of one of some kinds.
+        """Raise :exc:`OutOfIdsError` if fewer ids than needed are left of one of some kinds.
 
-        Whoever stores something before the last id is drawn asks before that.
+        Operations that store something before they draw the last id call this first.
         """
         for kind, number, last in (
             ("service", self._service, LAST_SERVICE),

@@ -1,7 +1,7 @@
-"""What is imported when it is needed: the names of rows, and packages that are doors.
+"""Late imports: by the names in rows, and by packages that are doors.
 
-A start does not pay for what few requests ask for. Imports stand at the top of a module all the
-same: what comes late comes through the name that a row has, or through a package that is a door.
+Start-up does not pay for what few requests need. Other imports are still at the top of a module:
+what comes late is named by a row, or is behind a package that is a door.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 def named(reference: str) -> Any:
-    """Return what ``package.module:name`` names; the package is below this one."""
+    """Import and return ``package.module:name``; the package is below this one."""
     module, _, name = reference.partition(":")
     return getattr(import_module(f"cs_simulator.{module}"), name)
 
@@ -21,7 +21,7 @@ def named(reference: str) -> Any:
 def door(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
     """Return the ``__getattr__`` of a package that imports a module when one of its names is used.
 
-    ``names`` says in which module of the package each name is.
+    ``names`` maps each name to its module in the package.
     """
 
     def found(name: str) -> Any:

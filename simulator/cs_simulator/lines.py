@@ -1,4 +1,4 @@
-"""A request in one line, in the log and on a terminal; and the first line of a response."""
+"""A request as one line, for the log and the terminal; and the status line of a response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 STATUS = 3
-"""Where the status stands among the words of a line."""
+"""The position of the status among the words of a line."""
 
 _STATUSES: Mapping[int, str] = MappingProxyType(
     {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
@@ -22,9 +22,9 @@ def status_line(status: int) -> str:
 
 
 def request_words(time: str, members: Mapping[str, Any]) -> list[str]:
-    """Return the words of a request's line, with ``-`` for what there is not.
+    """Return the words of a request's line, with ``-`` for missing ones.
 
-    They are time, number, operation, status, duration, method and path, and then what was unusual.
+    They are time, number, operation, status, duration, method and path, then anything unusual.
     """
     world = members.get("world")
     milliseconds = members["ms"]
@@ -49,14 +49,14 @@ def request_words(time: str, members: Mapping[str, Any]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Return text that cannot end a line, nor move a terminal's cursor."""
+    """Return text without line ends and terminal control characters."""
     if text.isascii() and text.isprintable():
         return text
     return text.encode("unicode_escape").decode("ascii")
 
 
 def one_line(text: str) -> str:
-    """Return text in which nothing moves a terminal's cursor or ends the line."""
+    """Return text in one line, without terminal control characters."""
     return (
         text
         if text.isprintable()

@@ -1,7 +1,7 @@
-"""The server's log: a line a request and a line an event, on standard error.
+"""The server's log: a line for each request and each event, on standard error.
 
-Nothing waits for it. A request leaves a note, which is put into words a moment later by the thread
-that reads the connections; what nobody reads is dropped, and how much that was is told.
+The log never blocks. A request leaves a note, which the thread that reads the connections renders a
+moment later; lines that nobody reads are dropped and counted.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from cs_simulator.journal.entries import JournalEntry, status_shown
 from cs_simulator.lines import request_words
 
 PAUSE = 0.05
-"""How long a request's line may be on its way, in seconds: many then take one write."""
+"""The maximum delay of a request's line, in seconds: it lets one write take many lines."""
 
 MANY = 24
 """Requests whose lines are not kept waiting for more: they fill a write, in little time."""
 
 MOST_WAITING = 2**20
-"""Bytes that are kept for a reader that is slower than the server."""
+"""The number of bytes kept for a reader that is slower than the server."""
 
 MASK = "***"
 
 _CHUNK = 4096
-"""What a pipe on Linux takes whole once it says that it takes anything: PIPE_BUF."""
+"""The size of a write that a pipe on Linux takes whole if it takes anything: PIPE_BUF."""
 
 _WORDS = ("debug", "info", "warning", "error", "critical")
 
 
 class Output:
-    """Write lines to a descriptor without ever waiting for who reads it.
+    """Write lines to a descriptor without ever blocking.
 
-    The descriptor stays as it is: it is shared with whoever started the server, so that making it
-    non-blocking would change their end too.
+    The descriptor stays unchanged: it is shared with the process that started the server, and
+    making it non-blocking would affect that process.
     """
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
         self._waiting = bytearray()
         self.lost = 0
-        """The lines that were dropped since the last one that was taken."""
+        """The number of lines dropped since the last one that was written."""
         self._poll: Any = None
         if descriptor is not None and hasattr(select, "poll"):
             self._poll = select.poll()
@@ -59,11 +59,11 @@ class Output:
 
     @property
     def has_room(self) -> bool:
-        """Whether lines are taken at present."""
+        """Whether lines are currently accepted."""
         return len(self._waiting) < MOST_WAITING
 
     def write(self, lines: Sequence[str]) -> None:
-        """Write lines as far as that goes at once; keep the rest, within bounds, for later."""
+        """Write lines without blocking; keep the rest, within limits, for later."""
         if self._descriptor is None:
             return
         for line in lines:
@@ -76,7 +76,7 @@ class Output:
                 written = os.write(self._descriptor, self._waiting[:_CHUNK])
                 del self._waiting[:written]
         except OSError:
-            # Whoever read it is gone, or the disk is full: no reason to fail a request.
+            # Its reader is gone, or the disk is full: no reason to fail a request.
             self._waiting.clear()
 
     def _is_ready(self) -> bool:
@@ -84,9 +84,9 @@ class Output:
 
 
 class _Note(NamedTuple):
-    """A request that has been answered, and no more of it than its line tells.
+    """A request that was answered, reduced to what its line needs.
 
-    What it came with would stay until then, and memory be torn into pieces that nothing else fits.
+    Keeping the whole request until then would fragment memory.
     """
 
     at: Instant
@@ -98,7 +98,7 @@ class _Note(NamedTuple):
 
 
 class Log:
-    """Put what happens into lines, of text or of JSON."""
+    """Write events as lines of text or JSON."""
 
     def __init__(
         self, output: Output, form: LogForm = "text", level: int = logging.INFO, secret: str = ""
@@ -107,18 +107,18 @@ class Log:
         self._form = form
         self._shows_requests = level <= logging.INFO
         self.shows_control = level <= logging.DEBUG
-        """Whether control requests get a line."""
+        """Whether control requests are logged."""
         self._secret = secret
         self._notes: deque[_Note] = deque()
         self.wake: Callable[[], None] | None = None
-        """Wakes the thread that puts requests into words, once there is one."""
+        """Wakes the thread that renders requests, once there is one."""
         self._is_awake = False
         self._lock = Lock()
         self._flushed_at = stopwatch()
 
     @property
     def is_pending(self) -> bool:
-        """Whether requests wait to be put into words."""
+        """Whether requests are waiting to be rendered."""
         return bool(self._notes)
 
     def answered(self, passage: Passage, status: int) -> None:
@@ -140,13 +140,13 @@ class Log:
             self.wake()
 
     def controlled(self, method: str, path: str, status: int, milliseconds: float) -> None:
-        """Write the line of a control request that was answered."""
+        """Write the line of a control request."""
         self._control_request(method, path, status, milliseconds)
 
     def event(self, level: int, message: str, trace: str | None = None, **members: Any) -> None:
-        """Write a line about the server, after those of the requests before it.
+        """Write a line about the server, after those of earlier requests.
 
-        ``members`` stand beside the message where lines are JSON.
+        ``members`` are added to the message if lines are JSON.
         """
         self._write([self._event(level, message, trace, members)])
 
@@ -159,7 +159,7 @@ class Log:
     def _write(self, lines: list[str]) -> None:
         with self._lock:
             self._flushed_at = stopwatch()
-            # First: what is noted from here on is seen below, or wakes this thread once more.
+            # First, so that later notes are either seen below or wake this thread again.
             self._is_awake = False
             notes = self._notes
             ready = [self._request(notes.popleft()) for _ in range(len(notes))]
@@ -195,7 +195,7 @@ class Log:
             "operation": None if entry is None else entry.operation,
             "method": note.method,
             "path": path,
-            # None where the client has gone, or got no status line.
+            # None if the client left, or got no status line.
             "status": note.status if entry is None else status_shown(entry),
             "ms": None if entry is None else entry.milliseconds,
             "faults": [] if entry is None else list(entry.faults),
@@ -226,12 +226,12 @@ class Log:
 
 
 def _harmless(text: str) -> str:
-    """Return text of one or more lines in which nothing moves a terminal's cursor."""
+    """Return text of one or more lines without terminal control characters."""
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 class _Events(logging.Handler):
-    """Hand the records of the standard library's logging to the log."""
+    """Pass the records of the standard library's logging to the log."""
 
     def __init__(self, log: Log) -> None:
         super().__init__()
@@ -246,13 +246,13 @@ class _Events(logging.Handler):
 
 
 def open_log(form: LogForm, level: str, secret: str | None) -> Log:
-    """Return the log of this process, on its standard error; what is logged goes there from now."""
+    """Return the log of this process on its standard error; also redirect logging to it."""
     number = (_WORDS.index(level) + 1) * 10
-    # Where there was no standard error at the start, its number may be that of a connection.
+    # If there was no standard error at start-up, its number may belong to a connection.
     log = Log(Output(None if sys.stderr is None else 2), form, number, secret or "")
     root = logging.getLogger()
     root.addHandler(_Events(log))
     root.setLevel(number)
-    # The server's own queue is not worth a line: requests wait for one another here.
+    # The server's own queue is not worth a warning: requests wait for one another here.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return log

@@ -1,8 +1,8 @@
 """Faults: rules that say which requests go wrong, when, and how.
 
-Rules are data, judging them is a function of their counters and a request; only
-:mod:`cs_simulator.faults.wire` touches sockets. The package is a door: without a rule,
-only what says so is imported.
+Rules are data, and judging them is a function of their counters and a request; only
+:mod:`cs_simulator.faults.wire` touches sockets. The package is a door: without rules, only the test
+for them is imported.
 """
 
 from __future__ import annotations

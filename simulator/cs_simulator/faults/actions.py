@@ -1,8 +1,8 @@
-"""Every action of a fault rule, as one row: how it is written, what it means and what it does.
+"""All actions of fault rules, one row each: their form, their meaning and their effect.
 
-What follows from a row: the keys of rules in scenarios, at the control API and in the header of a
-request, with their errors and JSON Schema; what a rule cannot combine; what the engine makes of
-it; what explain tells. The client's types and the page on faults are held against the rows.
+From a row follow the keys of rules in scenarios, at the control API and in a request's header, with
+their errors and JSON Schema; which keys of a rule exclude each other; what the engine does; and
+what explain reports. Tests hold the client's types and the page on faults against the rows.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ from cs_simulator.ids import draw, normal_draw
 Effect = Literal["none", "applied"]
 
 
-# Values: what an action means, once it was checked
+# Values: what an action means, after its check
 
 
 class Delay(NamedTuple):
-    """How long a response is held back, in real milliseconds: fixed, uniform or log-normal."""
+    """How long to hold back a response, in real milliseconds: fixed, uniform or log-normal."""
 
     low: float
     high: float
@@ -52,14 +52,14 @@ class Delay(NamedTuple):
 
 
 class RealDate(NamedTuple):
-    """A date as the value of a header: so many milliseconds from now, on the machine's clock."""
+    """A date as the value of a header: this many milliseconds from now, on the machine's clock."""
 
     after: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReplacementResponse:
-    """A response in place of the real one; without a body it is the edition's own error."""
+    """A response that replaces the real one; without a body it gets the edition's error body."""
 
     status: int
     headers: Mapping[str, str | RealDate] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class ReplacementResponse:
 
     @property
     def automatic(self) -> list[str]:
-        """The headers that tell a client to wait as long as a rate has it."""
+        """The headers that tell a client to wait for as long as a rate requires."""
         return [
             name
             for name, value in self.headers.items()
@@ -76,7 +76,7 @@ class ReplacementResponse:
 
 
 class Draw(NamedTuple):
-    """What chance depends on: the seed, the rule's name and the number of the match."""
+    """The input of a random draw: the seed, the rule's name and the number of the match."""
 
     seed: int
     rule: str
@@ -84,13 +84,13 @@ class Draw(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """What stands beside an action: the clock of its world, and whether its rule has a rate."""
+    """The context of an action: the clock of its world, and whether its rule has a rate."""
 
     clock_mode: Mode
     has_rate: bool
 
 
-# Shapes: how an action is written
+# Shapes: the form of an action
 
 
 _COUNT = Scalar(Integer(32, minimum=1))
@@ -100,7 +100,7 @@ class BreakShape:
     """A way to break a connection, or ``{truncate: {after, chunked}}``."""
 
     def check(self, value: Any, at: str, checker: Checker) -> wire.Broken | None:
-        """Return how it breaks."""
+        """Return how to break the connection."""
         if not isinstance(value, dict):
             how = _HOW.check(value, at, checker)
             return None if how is None else wire.Broken(how)
@@ -115,7 +115,7 @@ class BreakShape:
 
 
 class DelayShape:
-    """A span, ``{from, to}`` or ``{median, sigma, max}``."""
+    """A duration, ``{from, to}`` or ``{median, sigma, max}``."""
 
     def check(self, value: Any, at: str, checker: Checker) -> Delay | None:
         """Return the delay."""
@@ -243,11 +243,11 @@ def _dribbling(given: Mapping[str, Any], _: str, __: Checker) -> wire.Dribbling 
     return None if chunks is None or duration is None else wire.Dribbling(chunks, duration)
 
 
-# What an action does
+# Effects of actions
 
 
 def drawn_delay(delay: Delay, chance: Draw) -> float:
-    """Return how long a delay is for one match, in milliseconds."""
+    """Return the delay for one match, in milliseconds."""
     seed, name, number = chance
     if delay.median is not None:
         value = delay.median * math.exp(delay.sigma * normal_draw(seed, name, "delay", number))
@@ -266,7 +266,7 @@ def _needs_a_clock_that_moves(_: int, at: str, beside: Beside, checker: Checker)
 def _needs_a_rate_for_auto(
     response: ReplacementResponse, at: str, beside: Beside, checker: Checker
 ) -> None:
-    """Note a Retry-After that a rate is to fill in, in a rule without a rate."""
+    """Add a problem if Retry-After is to be filled in by a rate and the rule has none."""
     for name in () if beside.has_rate else response.automatic:
         checker.problem(
             f"{at}.headers.{name}", "auto is only allowed with above_rate", "use a number"
@@ -274,7 +274,7 @@ def _needs_a_rate_for_auto(
 
 
 class Telling(NamedTuple):
-    """How explain tells an action: the member, what it says, an example, and how it is found."""
+    """How explain reports an action: the member, its description, an example, its computation."""
 
     member: str
     says: str
@@ -287,30 +287,32 @@ class FaultAction(NamedTuple):
 
     name: str
     shape: Shape
-    """How it is written; what the shape returns is its value, which all below gets."""
+    """Its form; the shape returns the value that all functions below receive."""
     means: Mapping[str, str]
-    """What its key means, and each key in it, for the JSON Schema."""
+    """The meaning of its key and of each key in it, for the JSON Schema."""
     fits: Callable[[Any, str, Beside, Checker], None] | None = None
-    """Notes what it does not go together with but actions."""
+    """Adds problems for what it cannot be combined with, except other actions."""
     not_with: Sequence[str] = ()
-    """Other actions that it does not go together with; an outcome goes with no other anyway."""
+    """Other actions that it cannot be combined with; an outcome excludes all other outcomes anyway.
+    """
     is_outcome: bool = False
-    """Whether it decides what the client gets: of the rules that act, one may do so."""
+    """Whether it decides what the client gets; of all rules that act, only one may do so."""
     replaces: Callable[[Any], bool] | None = None
     """Tells whether the operation is left out, unless the rule says ``effect: applied``. Only an
-    action that has this can do without the real response."""
+    action with this function can do without the real response.
+    """
     delays: Callable[[Any, Draw], float] | None = None
-    """For how many real milliseconds the response is held back."""
+    """Returns for how many real milliseconds the response is held back."""
     advances: Callable[[Any, Draw], int] | None = None
-    """By how many milliseconds the world's clock is moved, before the operation."""
+    """Returns by how many milliseconds the world's clock is advanced before the operation."""
     answers: str = ""
-    """The function of ``api/altering.py`` that makes another answer of the real one."""
+    """The function of ``api/altering.py`` that turns the real response into another one."""
     leaves: Callable[[Any, bytes, bytes], wire.Script] | None = None
-    """The script by which the response, its head and its body, leaves."""
+    """Returns the script by which the response is sent."""
     waits: Callable[[Any], bool] = bool
-    """Whether what leaves by a script takes a place among the responses that wait."""
+    """Whether sending by the script counts as a held-back response."""
     told: Telling | None = None
-    """How explain tells it; it tells the sum of what delays, and of what advances, by itself."""
+    """How explain reports it; explain itself adds up all delays and all advances."""
 
 
 ROWS: tuple[FaultAction, ...] = (
@@ -398,12 +400,12 @@ ROWS: tuple[FaultAction, ...] = (
         told=Telling("connection", "What becomes of the connection.", "close", lambda it: it.how),
     ),
 )
-"""All actions, in the order in which they are told."""
+"""All actions, in the order in which they are reported."""
 
 ACTIONS: Mapping[str, FaultAction] = MappingProxyType({row.name: row for row in ROWS})
 
 EFFECT = one_of("none", "applied")
-"""Whether the operation takes place, under an outcome that replaces its response."""
+"""Whether the operation is carried out, for an outcome that replaces its response."""
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {**{row.name: row.shape for row in ACTIONS.values()}, "effect": EFFECT}
@@ -411,7 +413,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
 """The keys of what is done to one request."""
 
 KEEPS_NULL = ("patch",)
-"""The keys whose null is a value."""
+"""Keys for which null is a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +431,7 @@ class Action:
 
     @property
     def carries_out(self) -> bool:
-        """Whether the operation takes place."""
+        """Whether the operation is carried out."""
         if self.effect is not None:
             return self.effect == "applied"
         return not any(
@@ -437,11 +439,11 @@ class Action:
         )
 
     def delay(self, chance: Draw) -> float:
-        """Return for how many real milliseconds it holds back the response to one match."""
+        """Return for how many real milliseconds it holds back the response at one match."""
         return sum(row.delays(value, chance) for row, value in self.rows() if row.delays)
 
     def advance(self, chance: Draw) -> int:
-        """Return by how many milliseconds it moves the world's clock at one match."""
+        """Return by how many milliseconds it advances the world's clock at one match."""
         return sum(row.advances(value, chance) for row, value in self.rows() if row.advances)
 
     def rows(self) -> list[tuple[FaultAction, Any]]:
@@ -450,7 +452,7 @@ class Action:
 
 
 def action_of(given: Mapping[str, Any], at: str, beside: Beside, checker: Checker) -> Action:
-    """Return what checked keys describe; note what does not go together."""
+    """Return the action that checked keys describe; add problems for invalid combinations."""
     rows = [row for row in ACTIONS.values() if row.name in given]
     outcomes = [row.name for row in rows if row.is_outcome]
     if len(outcomes) > 1:

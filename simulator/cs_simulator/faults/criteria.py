@@ -1,4 +1,4 @@
-"""Criteria: what a request must look like. What does not fit is returned as data."""
+"""Criteria for requests; those that a request does not meet are returned as data."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from cs_simulator.faults.expressions import GAVE_UP, Expression, GaveUpError, Pa
 Operator = Literal["equals", "matches", "contains", "absent", "same_items", "any_of", "part"]
 
 UNREADABLE = object()
-"""The body of a request that is no JSON."""
+"""The body of a request that is not JSON."""
 
 
 class Facts(NamedTuple):
-    """What rules may ask about a request.
+    """The facts about a request that rules can match.
 
-    ``bodies`` are the documents in which criteria of the body look, all of them together: the one
-    body there is, or of a composite's element its parts, itself and the whole. ``customer_ids``
-    and ``contact_keys`` are those of the path, the body, or the owner of the entity before the
-    operation. ``elements`` are the facts of each element of a composite, which stand in place of
-    its own.
+    ``bodies`` are the documents that criteria of the body search, all together: normally the one
+    body; for an element of a composite its parts, itself and the whole. ``customer_ids`` and
+    ``contact_keys`` are those in the path or the body, and those of the entity's owner before the
+    operation. ``elements`` are the facts about each element of a composite, used in place of the
+    composite's own.
     """
 
     operation: str
@@ -36,15 +36,15 @@ class Facts(NamedTuple):
     customer_ids: frozenset[str] = frozenset()
     contact_keys: frozenset[str] = frozenset()
     tenant: Sequence[str] = ()
-    """The name and the DB id of the tenant, where there is one."""
+    """The name and the DB id of the tenant, if there is one."""
     elements: Sequence[Facts] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One criterion that failed: which, what it expected and what it found.
+    """A criterion that failed: its name, and what was expected and found.
 
-    ``gave_up`` says that it might have held, had there been more time to find out.
+    ``gave_up`` means that it might have held, given more time.
     """
 
     criterion: str
@@ -55,15 +55,15 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A test of values: any one that fits is enough."""
+    """A test of values: one match is enough."""
 
     operator: Operator
     operand: Any
 
     def fits(self, values: Iterable[Any], patience: Patience) -> bool:
-        """Tell whether one of the values fits; ``absent`` wants none.
+        """Tell whether one of the values matches; ``absent`` requires that there is none.
 
-        Raises :exc:`GaveUpError` where a regular expression takes too long to tell.
+        Raises :exc:`GaveUpError` if a regular expression takes too long.
         """
         present = list(values)
         if self.operator == "absent":
@@ -82,13 +82,13 @@ class Test:
 
     @property
     def may_take_long(self) -> bool:
-        """Whether an expression of its author decides how long it takes."""
+        """Whether the duration depends on an expression of the rule's author."""
         if self.operator == "part":
             return any(test.may_take_long for test in self.operand.values())
         return self.operator == "matches"
 
     def as_written(self) -> Any:
-        """Return the test as a document writes it."""
+        """Return the test in the form of a document."""
         if self.operator == "equals" and not isinstance(self.operand, (dict, list)):
             return self.operand
         if self.operator == "any_of":
@@ -124,7 +124,7 @@ Finder = Callable[[Any, Patience], list[Any]]
 
 
 def member_finder(name: str) -> Finder:
-    """Return what finds a member of an object."""
+    """Return a function that finds a member of an object."""
 
     def find(body: Any, _patience: Patience) -> list[Any]:
         return [body[name]] if isinstance(body, dict) and name in body else []
@@ -133,8 +133,8 @@ def member_finder(name: str) -> Finder:
 
 
 def path_finder(path: str) -> Finder:
-    """Return what finds the values of a JSONPath; raises ValueError where it is not valid."""
-    from cs_simulator.faults.jsonpath import finder  # a start without one does not pay for it
+    """Return a function that finds the values of a JSONPath; raise ValueError if it is invalid."""
+    from cs_simulator.faults.jsonpath import finder  # start-up without one does not pay for it
 
     return finder(path)
 
@@ -143,14 +143,14 @@ _WILD: Mapping[str, str] = MappingProxyType({"/**": "(?:/.*)?", "**": ".*", "*":
 
 
 class Glob(NamedTuple):
-    """A path with ``*`` for a segment, or a part of it, and ``**`` for any number, or none."""
+    """A path in which ``*`` is any segment, or a part of one, and ``**`` any number of segments."""
 
     written: str
     pattern: re.Pattern[str] | Expression
-    """Bounded in time where it has more than one wildcard: only then may it take long."""
+    """Limited in time if it has more than one wildcard; only then may it take long."""
 
     def fits(self, path: str, patience: Patience) -> bool:
-        """Tell whether a path fits; raises :exc:`GaveUpError` where it takes too long to tell."""
+        """Tell whether a path matches; raise :exc:`GaveUpError` if it takes too long."""
         text = normal_path(path)
         if isinstance(self.pattern, Expression):
             return self.pattern.fits(text, patience)
@@ -158,20 +158,20 @@ class Glob(NamedTuple):
 
 
 def glob_of(written: str) -> Glob:
-    """Return a glob; what is no wildcard is percent-encoded as the path of a request is."""
+    """Return a glob; all but the wildcards is percent-encoded like the path of a request."""
     parts = re.split(r"(/\*\*(?=/|$)|\*\*|\*)", written)
     text = "".join(_WILD.get(part) or re.escape(normal_path(part)) for part in parts)
-    one = len(parts) <= 3  # itself, and what is before and after
+    one = len(parts) <= 3  # itself, and what is before and after it
     return Glob(written, re.compile(text) if one else Expression(written, bounded(text)))
 
 
 _WALK = frozenset("*?:,")
-"""What stands in a JSONPath that walks through more than one value, beside two points in a row."""
+"""Signs of a JSONPath that visits more than one value, besides two dots in a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestCriteria:
-    """All criteria of a rule, each of which must hold."""
+    """All criteria of a rule; each must hold."""
 
     body: Mapping[str, tuple[Finder, Test]]
     query: Mapping[str, Test]
@@ -183,7 +183,7 @@ class RequestCriteria:
 
     @property
     def may_take_long(self) -> bool:
-        """Whether an expression of its author decides how long it takes."""
+        """Whether the duration depends on an expression of the rule's author."""
         tests = (
             *(test for _, test in self.body.values()),
             *self.query.values(),
@@ -195,10 +195,10 @@ class RequestCriteria:
         )
 
     def differences(self, facts: Facts, patience: Patience | None = None) -> list[Mismatch]:
-        """Return the criteria that a request fails, in the order they are declared.
+        """Return the criteria that a request fails, in the order of declaration.
 
-        Of a composite, those that the element fails that fits best. All expressions together have
-        the one patience.
+        For a composite, those of the element that matches best. All expressions together share one
+        time limit.
         """
         if self is NOWHERE:
             return []
@@ -227,13 +227,13 @@ class RequestCriteria:
 
 
 NOWHERE = RequestCriteria({}, {}, {})
-"""No criteria: every request fits."""
+"""No criteria: every request matches."""
 
 
 def difference(
     criterion: str, test: Test, found: Sequence[Any], patience: Patience
 ) -> Mismatch | None:
-    """Return what values fail of a test, None where one of them fits."""
+    """Return how values fail a test, or None if one of them matches."""
     try:
         if test.fits(found, patience):
             return None

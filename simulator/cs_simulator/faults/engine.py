@@ -1,7 +1,7 @@
-"""The engine: rules in force, their counters, and the judgement of one request.
+"""The engine: the rules in force, their counters, and the judgement of one request.
 
 Counting happens under the world's lock, so it is exact. A draw is a function of the seed, the
-rule's name and the number of the match: other rules and threads cannot change it.
+rule's name and the number of the match, so other rules and threads cannot change it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Origin = Literal["runtime", "stage", "document"]
 
 
 _MANY = 32
-"""Rules that are asked in less than a millisecond."""
+"""This many rules take less than a millisecond."""
 
 
 @dataclass(slots=True)
 class RuleCounts:
-    """How often a rule matched, acted and was shadowed, and how far its sequence is."""
+    """How often a rule matched, acted and was shadowed, and its position in its sequence."""
 
     since: Instant
     matched: int = 0
@@ -39,7 +39,7 @@ class RuleCounts:
 
     @classmethod
     def of(cls, progress: RuleProgress) -> RuleCounts:
-        """Return counters that go on from where others were."""
+        """Return counters that continue from a given state."""
         return cls(
             progress.since,
             progress.matched,
@@ -50,7 +50,7 @@ class RuleCounts:
         )
 
     def progress(self, *, runtime: bool) -> RuleProgress:
-        """Return where they are now, as a value."""
+        """Return their current state, as a value."""
         return RuleProgress(
             self.since,
             self.matched,
@@ -70,14 +70,14 @@ class _InForce:
     counters: RuleCounts
 
     def copy(self) -> _InForce:
-        """Return the same rule with counters of its own, which stand where these do."""
+        """Return the same rule with a copy of its counters."""
         counters = replace(self.counters, recent=self.counters.recent.copy())
         return _InForce(self.rule, counters)
 
 
 @dataclass(frozen=True, slots=True)
 class _Acting:
-    """What a rule does to one request, under the number of the match."""
+    """What a rule does to one request, with the number of the match."""
 
     rule: Rule
     action: Action
@@ -85,17 +85,17 @@ class _Acting:
     number: int
 
     def chance(self, seed: int) -> Draw:
-        """Return what chance depends on at this match."""
+        """Return the input of random draws at this match."""
         return Draw(seed, self.rule.name, self.number)
 
 
 class RuleBook:
-    """The rules in force in one world, in their order, with their counters."""
+    """The rules in force in one world, in order, with their counters."""
 
     __slots__ = ("_document", "_log", "_runtime", "_seed", "_stage")
 
     is_numbered = False
-    """Whether images of it are of one part of it, of which the oldest counts."""
+    """Whether its images cover single parts, of which the oldest image counts."""
 
     def __init__(
         self, seed: int, document: Iterable[Rule], now: Instant, log: UndoLog | None = None
@@ -107,7 +107,7 @@ class RuleBook:
         self._document = [_InForce(rule, RuleCounts(now)) for rule in document]
 
     def copy(self, log: UndoLog | None = None) -> RuleBook:
-        """Return the same rules in force; the copy counts on its own."""
+        """Return a copy with counters of its own."""
         copy = RuleBook(self._seed, (), 0, log)
         copy._runtime = [each.copy() for each in self._runtime]
         copy._stage = [each.copy() for each in self._stage]
@@ -116,7 +116,7 @@ class RuleBook:
 
     @property
     def may_take_long(self) -> bool:
-        """Whether it may take long to ask them: for their number, or for an expression."""
+        """Whether matching may take long: because of the number of rules, or of an expression."""
         count = len(self._runtime) + len(self._stage) + len(self._document)
         if count > _MANY:
             return True
@@ -129,11 +129,11 @@ class RuleBook:
         return [*self._runtime, *self._stage, *self._document]
 
     def rules(self) -> list[Rule]:
-        """Return the rules in force, in the order they are judged."""
+        """Return the rules in force, in the order in which they are tried."""
         return [each.rule for each in self._in_force()]
 
     def standing(self) -> list[tuple[Rule, RuleCounts, Origin]]:
-        """Return the rules in force, in order, with their counters and where they come from."""
+        """Return the rules in force, in order, with their counters and origins."""
         origins: tuple[tuple[Origin, list[_InForce]], ...] = (
             ("runtime", self._runtime),
             ("stage", self._stage),
@@ -142,18 +142,18 @@ class RuleBook:
         return [(each.rule, each.counters, origin) for origin, those in origins for each in those]
 
     def remove_all(self) -> list[str]:
-        """Take all rules out of force; return their names."""
+        """Remove all rules; return their names."""
         names = [rule.name for rule in self.rules()]
         self._note_rules()
         self._runtime, self._stage, self._document = [], [], []
         return names
 
     def named(self, name: str) -> Rule | None:
-        """Return the rule of a name, or None."""
+        """Return the rule of that name, or None."""
         return next((rule for rule in self.rules() if rule.name == name), None)
 
     def origin(self, name: str) -> Origin:
-        """Return where the rule of a name comes from."""
+        """Return the origin of the rule of that name."""
         if any(each.rule.name == name for each in self._runtime):
             return "runtime"
         return "stage" if any(each.rule.name == name for each in self._stage) else "document"
@@ -163,11 +163,11 @@ class RuleBook:
         return next(each.counters for each in self._in_force() if each.rule.name == name)
 
     def outside_stages(self) -> list[Rule]:
-        """Return the rules in force that no stage brought, in the order they are judged."""
+        """Return the rules in force that no stage brought, in the order in which they are tried."""
         return [each.rule for each in (*self._runtime, *self._document)]
 
     def progress(self) -> dict[str, RuleProgress]:
-        """Return the counters of the rules in force, as they are now, by name."""
+        """Return the current counters of the rules in force, by name."""
         added = len(self._runtime)
         return {
             each.rule.name: each.counters.progress(runtime=position < added)
@@ -175,10 +175,10 @@ class RuleBook:
         }
 
     def restore(self, progress: Mapping[str, RuleProgress]) -> None:
-        """Bring the rules that begin to where they were.
+        """Restore the state of the initial rules.
 
-        Those of the document that were added at run time stand before the stage's again; a rule of
-        the stage that was not in force is not.
+        Rules added at run time come before the stage's again; a rule of the stage that was not in
+        force is removed.
         """
 
         def brought(rules: Iterable[_InForce], *, runtime: bool) -> list[_InForce]:
@@ -198,16 +198,16 @@ class RuleBook:
         ]
 
     def enter_stage(self, rules: Iterable[Rule], now: Instant) -> None:
-        """Put the rules of a stage in force, in place of those of the stage before.
+        """Put the rules of a stage in force, replacing those of the stage before.
 
-        One whose name a rule that was added at run time has taken stays out: that one replaces it.
+        A rule whose name belongs to one added at run time is skipped: that one replaces it.
         """
         taken = {each.rule.name for each in self._runtime}
         self._note_rules()
         self._stage = [_InForce(rule, RuleCounts(now)) for rule in rules if rule.name not in taken]
 
     def put(self, rule: Rule, now: Instant) -> None:
-        """Put a rule in force: before all others, or in the place of the one of its name."""
+        """Put a rule in force: before all others, or replacing the one of its name."""
         added = _InForce(rule, RuleCounts(now))
         self._note_rules()
         for position, each in enumerate(self._runtime):
@@ -218,30 +218,30 @@ class RuleBook:
         self._runtime.insert(0, added)
 
     def remove(self, name: str) -> bool:
-        """Take a rule out of force; tell whether it was there."""
+        """Remove a rule; tell whether it existed."""
         before = len(self._in_force())
         self._note_rules()
         for rules in (self._runtime, self._stage, self._document):
             rules[:] = [each for each in rules if each.rule.name != name]
         return len(self._in_force()) < before
 
-    # Back to what was there
+    # Undo
 
     def _note_rules(self) -> None:
-        """Keep which rules are in force: that is about to change."""
+        """Keep an image of which rules are in force, before that changes."""
         if self._log is not None:
             rules = ([*self._runtime], [*self._stage], [*self._document])
             self._log.note(self, None, rules)
 
     def _note_counts(self, each: RuleCounts) -> None:
-        """Keep where the counters of a rule are: they are about to move."""
+        """Keep an image of the counters of a rule, before they change."""
         if self._log is not None:
             recent = each.recent.copy() if each.recent else None
             counts = (each.matched, each.acted, each.shadowed, each.step, recent)
             self._log.note(self, each, counts)
 
     def put_back(self, counters: RuleCounts | None, image: Any) -> None:
-        """Put rules in force, or counters where they were, as an image was taken."""
+        """Restore rules, or counters, from an image."""
         if counters is None:
             self._note_rules()
             self._runtime, self._stage, self._document = map(list, image)
@@ -256,7 +256,7 @@ class RuleBook:
         """Count a request and return what happens to it.
 
         ``forced`` is a rule that the request itself asks for: it acts whatever its criteria and
-        its schedule say, and before all others.
+        schedule say, and before all others.
         """
         judgements: list[Judgement] = []
         acting: list[_Acting] = []
@@ -315,13 +315,13 @@ class RuleBook:
 
 
 def _free_at(acting: _Acting) -> Instant | None:
-    """Return when the window of a rate lets a call through, None where it does already."""
+    """Return when the window of a rate lets a call through, or None if it does now."""
     rate, recent = acting.rule.above_rate, acting.counters.recent
     return recent[0] + rate.per if rate is not None and len(recent) == rate.calls else None
 
 
 def _force(rule: Rule, counters: RuleCounts, facts: Facts, now: Instant) -> _Acting:
-    """Let a rule act; that is a match as well only where the rule fits the request anyway."""
+    """Let a rule act; this counts as a match only if the rule matches the request anyway."""
     if not _differences(rule, counters, facts, now):
         counters.matched += 1
         _passes_rate(rule, counters, now)
@@ -333,7 +333,7 @@ def _force(rule: Rule, counters: RuleCounts, facts: Facts, now: Instant) -> _Act
 def _differences(
     rule: Rule, counters: RuleCounts, facts: Facts, now: Instant
 ) -> Sequence[Mismatch]:
-    """Return what a request fails of ``on``, ``between`` and ``where``, of the first that fails."""
+    """Return the failed criteria of the first of ``on``, ``between`` and ``where`` that fails."""
     if not rule.concerns(facts.operation):
         wanted = sorted(rule.on)
         return [Mismatch("on", wanted[0] if len(wanted) == 1 else wanted, facts.operation)]
@@ -347,7 +347,7 @@ def _differences(
 def _judged(
     rule: Rule, counters: RuleCounts, now: Instant, seed: int
 ) -> tuple[Judgement, Action | None]:
-    """Count a match and say whether the rule is due; the action is None where it is not."""
+    """Count a match and decide whether the rule is due; the action is None if it is not."""
     counters.matched += 1
     rate_passed = _passes_rate(rule, counters, now)
     why = _why_not_due(rule, counters, seed, rate_passed=rate_passed)
@@ -386,13 +386,13 @@ def _why_not_due(rule: Rule, counters: RuleCounts, seed: int, *, rate_passed: bo
 
 
 def _passes_rate(rule: Rule, counters: RuleCounts, now: Instant) -> bool:
-    """Note a call and tell whether it is past the rate: a window slides over the last calls."""
+    """Count a call and tell whether it exceeds the rate, in a sliding window of the last calls."""
     rate = rule.above_rate
     if rate is None:
         return True
     recent = counters.recent
     while recent and recent[-1] > now:
-        recent.pop()  # the clock was set back: that call is still to come
+        recent.pop()  # the clock was set back: that call is in the future
     passed = len(recent) == rate.calls and recent[0] > now - rate.per
     recent.append(now)
     if len(recent) > rate.calls:

@@ -1,7 +1,8 @@
-"""Regular expressions of criteria: the syntax of ``re``, tried for a bounded time.
+"""Regular expressions of criteria: the syntax of ``re``, matched for a limited time.
 
-``re`` cannot be stopped, and some expressions take it years on a few words that a client sends.
-So what ``re`` takes is matched by ``regex``, which can. It is imported for a rule that needs it.
+``re`` cannot be interrupted, and some expressions would take it years on a short text from a
+client. So expressions that ``re`` accepts are matched by ``regex``, which can be interrupted. It is
+imported for the first rule that needs it.
 """
 
 from __future__ import annotations
@@ -18,20 +19,22 @@ if TYPE_CHECKING:
     from regex import Pattern
 
 LIMIT_MS = 100
-"""How long the expressions of one rule are tried on one request, in milliseconds of work."""
+"""The time limit for the expressions of one rule on one request, in milliseconds of CPU time."""
 
 LONGEST = 10_000
-"""Characters of an expression, and of what it spells out where its repetitions are written out."""
+"""The maximum length of an expression, and of what it expands to when its repetitions are written
+out.
+"""
 
 GAVE_UP = f"gave up after {LIMIT_MS} ms: the expression takes too long"
 
 
 class GaveUpError(Exception):
-    """An expression was not done with a text in the time that there was."""
+    """An expression was not finished with a text in the available time."""
 
 
 class Patience:
-    """The time that the expressions of one rule have left for one request, in seconds of work."""
+    """The remaining time of a rule's expressions for one request, in seconds of CPU time."""
 
     __slots__ = ("_left",)
 
@@ -39,18 +42,19 @@ class Patience:
         self._left = seconds
 
     def fullmatch(self, pattern: Pattern[str], text: str) -> bool:
-        """Tell whether the whole of a text matches; raises :exc:`GaveUpError`."""
+        """Tell whether a whole text matches; raise :exc:`GaveUpError` at the time limit."""
         return self._try(pattern, text, "fullmatch")
 
     def search(self, pattern: Pattern[str], text: str) -> bool:
-        """Tell whether a part of a text matches; raises :exc:`GaveUpError`."""
+        """Tell whether a part of a text matches; raise :exc:`GaveUpError` at the time limit."""
         return self._try(pattern, text, "search")
 
     @contextmanager
     def walk(self) -> Iterator[Callable[[], None]]:
-        """Count the work of a block; inside, call what is given: it raises :exc:`GaveUpError`.
+        """Count the time of a block; inside it, call the given function, which may raise.
 
-        Expressions that are tried inside count as a part of it.
+        The function raises :exc:`GaveUpError` when the time is over. Expressions matched inside
+        count as a part of the block.
         """
         until = thread_time() + self._left
 
@@ -66,7 +70,7 @@ class Patience:
     def _try(self, pattern: Pattern[str], text: str, how: str) -> bool:
         if self._left <= 0:
             raise GaveUpError
-        # The time of this thread alone: a busy machine must not change what a rule decides.
+        # CPU time of this thread only: a busy machine must not change the decision of a rule.
         begun = thread_time()
         try:
             return getattr(pattern, how)(text, timeout=self._left) is not None
@@ -84,12 +88,12 @@ class Expression(NamedTuple):
     pattern: Pattern[str]
 
     def fits(self, text: str, patience: Patience) -> bool:
-        """Tell whether the whole of a text matches; raises :exc:`GaveUpError`."""
+        """Tell whether a whole text matches; raise :exc:`GaveUpError` at the time limit."""
         return patience.fullmatch(self.pattern, text)
 
 
 def expression(written: str) -> Expression:
-    """Return a regular expression; raises :exc:`ValueError`, which says what is wrong with it."""
+    """Compile a regular expression; raise :exc:`ValueError` with what is wrong with it."""
     if len(written) > LONGEST:
         raise ValueError(f"{len(written)} characters, more than {LONGEST}")
     try:
@@ -98,7 +102,7 @@ def expression(written: str) -> Expression:
             re.compile(written)
     except (re.error, OverflowError) as error:
         raise ValueError(str(error)) from None
-    except FutureWarning as warning:  # what Python will read in another way one day
+    except FutureWarning as warning:  # syntax that a future Python will read differently
         place = str(warning).replace("Possible", "possible")
         raise ValueError(f"{place}: put a backslash before the bracket or sign") from None
     except RecursionError:
@@ -107,11 +111,11 @@ def expression(written: str) -> Expression:
 
 
 def bounded(text: str) -> Pattern[str]:
-    """Return the pattern of an expression that can be tried for a bounded time.
+    """Return the pattern of an expression that can be matched for a limited time.
 
-    Raises :exc:`ValueError` where ``regex`` takes none of it, or takes too much memory for it.
+    Raises :exc:`ValueError` if ``regex`` does not accept it, or needs too much memory for it.
     """
-    import regex  # a start without such a rule does not pay for it
+    import regex  # start-up without such a rule does not pay for it
 
     if len(text) > LONGEST or _spelt_out(text) > LONGEST:
         raise ValueError(f"its repetitions spell out more than {LONGEST} characters")
@@ -133,7 +137,7 @@ _PIECE = r"""
     | (?P<brace> \{ )
     | .
 """
-"""A piece of an expression; compiled when the first is read, which most servers never do."""
+"""One element of an expression; compiled at the first use, which most servers never reach."""
 
 
 def _pieces(text: str) -> Iterator[re.Match[str]]:
@@ -141,10 +145,10 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
 
 
 def _plain(text: str) -> str:
-    """Return an expression so that ``regex`` reads each brace and each set of it as ``re`` does.
+    """Rewrite an expression so that ``regex`` reads each brace and each set as ``re`` does.
 
-    To ``re`` a brace that counts nothing is a brace; to ``regex`` it may allow for errors. In a set
-    a bracket is a bracket to ``re``; to ``regex`` ``[:alpha:]`` is a class.
+    To ``re`` a brace that is not a repetition is literal; ``regex`` may read it as fuzzy matching.
+    In a set, a bracket is literal to ``re``; to ``regex`` ``[:alpha:]`` is a class.
     """
 
     def plain(piece: re.Match[str]) -> str:
@@ -156,7 +160,7 @@ def _plain(text: str) -> str:
 
 
 def _spelt_out(text: str) -> int:
-    """Return how many characters an expression asks for at least, its repetitions written out."""
+    """Return the minimum length of an expression with its repetitions written out."""
     lengths = [0]
     last = 0
     for piece in _pieces(text):
@@ -170,4 +174,4 @@ def _spelt_out(text: str) -> int:
         elif not piece["comment"]:
             last = 1
             lengths[-1] += 1
-    return sum(lengths)  # a bracket may be left open where a comment has it
+    return sum(lengths)  # a comment may contain an open bracket

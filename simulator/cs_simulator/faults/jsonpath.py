@@ -1,9 +1,9 @@
-"""JSONPath (RFC 9535), its walks and its regular expressions tried for a bounded time.
+"""JSONPath (RFC 9535), with a time limit for traversal and for regular expressions.
 
-Descendants and filters multiply: a few hundred bytes can ask for years. So the segments of a path
-look at the time whenever they take a value, those inside filters too. The library tries ``match``
-and ``search`` for as long as they take, and the expression may come from the body. They are
-replaced here; what they accept is the same (RFC 9485, I-Regexp).
+Descendants and filters multiply: a few hundred bytes can take years. So the segments of a path,
+including those inside filters, check the time at every value. The library's ``match`` and
+``search`` have no time limit, although the expression may come from the body. They are replaced
+here and accept the same expressions (RFC 9485, I-Regexp).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from cs_simulator.faults.expressions import LONGEST, Patience, bounded
 
 
 class _Search(NamedTuple):
-    """The search under way: the library hands nothing through to a function or a segment."""
+    """The current search: the library passes no context to functions and segments."""
 
     patience: Patience
     check_time: Callable[[], None]
@@ -47,7 +47,7 @@ _SEARCH: ContextVar[_Search] = ContextVar("search")
 
 
 def finder(path: str) -> Callable[[Any, Patience], list[Any]]:
-    """Return what finds the values of a JSONPath; raises :exc:`ValueError` where that is wrong."""
+    """Return a function that finds the values of a JSONPath; raise :exc:`ValueError` on errors."""
     if len(path) > LONGEST:
         raise ValueError(f"{len(path)} characters, more than {LONGEST}")
     try:
@@ -72,7 +72,7 @@ def finder(path: str) -> Callable[[Any, Patience], list[Any]]:
 
 
 def _steps(query: JSONPathQuery) -> Sequence[str | int]:
-    """Return the names and positions of a query that leads to one value at most."""
+    """Return the names and positions of a query that leads to at most one value."""
     selectors = (segment.selectors[0] for segment in query.segments)
     return [
         each.name if isinstance(each, NameSelector) else cast(IndexSelector, each).index
@@ -83,7 +83,7 @@ def _steps(query: JSONPathQuery) -> Sequence[str | int]:
 def _follow(steps: Sequence[str | int], body: Any, _: Patience) -> list[Any]:
     """Return the value that names and positions lead to, if there is one.
 
-    It is what most questions ask for, and takes a fraction of the general way.
+    Most questions need only this, and it takes a fraction of the time of the general way.
     """
     value: Any = body
     for step in steps:
@@ -98,7 +98,7 @@ def _follow(steps: Sequence[str | int], body: Any, _: Patience) -> list[Any]:
 
 
 def _bound(part: Any) -> None:
-    """Have every segment of a query, and of the queries inside its filters, look at the time."""
+    """Make every segment of a query, and of queries inside its filters, check the time."""
     if isinstance(part, JSONPathQuery):
         part.segments = tuple(map(_bounded_segment, part.segments))
     elif isinstance(part, FilterQuery):
@@ -123,7 +123,7 @@ def _bounded_segment(segment: JSONPathSegment) -> JSONPathSegment:
 
 
 def _in_time(nodes: Iterable[JSONPathNode]) -> Iterator[JSONPathNode]:
-    """Yield nodes for as long as there is time; raises :exc:`GaveUpError`."""
+    """Yield nodes until the time is over, then raise :exc:`GaveUpError`."""
     check_time = _SEARCH.get().check_time
     for node in nodes:
         check_time()
@@ -141,7 +141,7 @@ class _Descent(JSONPathRecursiveDescentSegment):
 
 
 class _Function(FilterFunction):
-    """A function of a text and an expression; what is no such thing does not match."""
+    """A function of a text and an expression; anything else does not match."""
 
     arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - the library's form
     return_type = ExpressionType.LOGICAL
@@ -161,7 +161,7 @@ class _Function(FilterFunction):
 
 
 class _Environment(JSONPathEnvironment):
-    """The standard's functions, two of them bounded."""
+    """The functions of the standard, two of them with a time limit."""
 
     def setup_function_extensions(self) -> None:
         super().setup_function_extensions()

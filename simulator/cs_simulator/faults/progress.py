@@ -1,4 +1,4 @@
-"""Progress as a snapshot writes it, and how far that brings the rules and stages of a world."""
+"""Progress in the form of a snapshot, and what it means for a world's rules and stages."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ PROGRESS = Record(
 )
 """The counters of the rules in force, by name, and the stage.
 
-With ``faults``, a rule of the stage that is not named there is out of force until its stage is
-entered again; with ``runtime`` a rule stands before those of the stage.
+With ``faults``, a rule of the stage that is not listed there is out of force until its stage is
+entered again; with ``runtime``, a rule comes before those of the stage.
 """
 
 
@@ -52,7 +52,7 @@ def progress_of(
     stages: Sequence[FaultStage],
     checker: Checker,
 ) -> Progress | None:
-    """Return the progress that checked members describe; note what it says of nothing there is."""
+    """Return the progress that checked members describe; add problems for unknown names."""
     if given is None:
         return None
     stage = given.get("stage")

@@ -1,4 +1,4 @@
-"""A fault rule: what it waits for, how often it acts, what it does then, and how far it is."""
+"""A fault rule: its criteria, its schedule, its actions, and its progress."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PASS = None
 
 
 class RateThreshold(NamedTuple):
-    """More than so many calls in so many milliseconds of the world's clock."""
+    """More than this many calls in this many milliseconds of the world's clock."""
 
     calls: int
     per: int
@@ -38,18 +38,18 @@ class Rule:
     action: Action | None = None
     sequence: Sequence[Action | None] = ()
     repeat: int | None = 1
-    """How often a sequence runs; None is for ever."""
+    """How often a sequence runs; None means forever."""
     source: Mapping[str, Any] = field(default_factory=dict)
     """The rule as it was written."""
 
     @property
     def moves_clock(self) -> bool:
-        """Whether it advances the world's clock, at any of its steps."""
+        """Whether it advances the world's clock, in any of its steps."""
         actions = [each for each in (self.action, *self.sequence) if each is not None]
         return any(row.advances and value for each in actions for row, value in each.rows())
 
     def concerns(self, operation: str) -> bool:
-        """Tell whether the rule speaks of an operation."""
+        """Tell whether the rule applies to an operation."""
         return ANY in self.on or operation in self.on
 
 
@@ -63,13 +63,13 @@ class RuleProgress:
     shadowed: int = 0
     step: int = 0
     recent: tuple[Instant, ...] = ()
-    """The calls that a rate was last asked about."""
+    """The calls that its rate has counted."""
     runtime: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StageProgress:
-    """The stage that a world is in, since when, and the calls that counted for its end."""
+    """The current stage of a world, since when, and the calls that counted for its end."""
 
     name: str
     entered: Instant
@@ -78,7 +78,7 @@ class StageProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a world has come. Without ``faults`` every rule is where it begins."""
+    """The progress of a world. Without ``faults`` every rule is at its beginning."""
 
     faults: Mapping[str, RuleProgress] | None = None
     stage: StageProgress | None = None

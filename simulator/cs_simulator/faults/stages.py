@@ -1,4 +1,4 @@
-"""Stages: rules that are in force one after another, as calls are made or time goes by."""
+"""Stages: rules that are in force one after another, as calls are made or time passes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cs_simulator.faults.verdict import ANY
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """What ends a stage: so many calls, or so many milliseconds of the world's clock."""
+    """What ends a stage: a number of calls, or a number of milliseconds of the world's clock."""
 
     calls: int | None = None
     elapsed: int | None = None
@@ -24,14 +24,14 @@ class Until:
     where: RequestCriteria = NOWHERE
 
     def counts(self, facts: Facts) -> bool:
-        """Tell whether a request is one of the calls that are counted."""
+        """Tell whether a request is one of the counted calls."""
         concerned = ANY in self.on or facts.operation in self.on
         return self.calls is not None and concerned and not self.where.differences(facts)
 
 
 @dataclass(frozen=True, slots=True)
 class FaultStage:
-    """One stage; ``then`` is the number of the next, None after the last."""
+    """One stage; ``then`` is the index of the next one, None after the last."""
 
     name: str
     until: Until = field(default_factory=Until)
@@ -42,12 +42,12 @@ class FaultStage:
 
 
 class Stages:
-    """Where a world is among its stages."""
+    """The position of a world among its stages."""
 
     __slots__ = ("_book", "_log", "_number", "_stages", "calls", "entered", "turns")
 
     is_numbered = False
-    """Whether images of it are of one part of it, of which the oldest counts."""
+    """Whether its images cover single parts, of which the oldest image counts."""
 
     def __init__(
         self,
@@ -72,11 +72,11 @@ class Stages:
 
     @property
     def current(self) -> FaultStage | None:
-        """The stage that the world is in, or None where there are no stages."""
+        """The current stage, or None if there are no stages."""
         return self._stages[self._number] if self._stages else None
 
     def named(self, name: str) -> int | None:
-        """Return the number of the stage of a name, or None."""
+        """Return the index of the stage of that name, or None."""
         return next((i for i, each in enumerate(self._stages) if each.name == name), None)
 
     def names(self) -> list[str]:
@@ -84,31 +84,31 @@ class Stages:
         return [stage.name for stage in self._stages]
 
     def all(self) -> Sequence[FaultStage]:
-        """Return the stages, with the rules that they still bring."""
+        """Return the stages, each with the rules that it still brings."""
         return self._stages
 
     def copy(self, book: RuleBook, log: UndoLog | None = None) -> Stages:
-        """Return the same stages over the copy of a book, in the same one."""
+        """Return a copy in the same stage, with the copy of a rule book."""
         copy = Stages((), book, self.entered, log)
         copy._stages, copy._number = self._stages, self._number
         copy.calls, copy.turns = self.calls, self.turns
         return copy
 
     def _note(self) -> None:
-        """Keep where the world is among its stages: that is about to change."""
+        """Keep an image of the position, before it changes."""
         if self._log is not None:
             self._log.note(self, self._stages, self._number, self.calls, self.entered)
 
     def put_back(
         self, stages: tuple[FaultStage, ...], number: int, calls: int, entered: Instant
     ) -> None:
-        """Be where the world was, as an image was taken; the book has one of its own."""
+        """Restore the position from an image; the rule book has an image of its own."""
         self._note()
         self._stages, self._number, self.calls, self.entered = stages, number, calls, entered
         self.turns += 1
 
     def remove_rules(self) -> list[str]:
-        """Take the rules out of all stages, for good; return their names."""
+        """Remove the rules from all stages permanently; return their names."""
         names = [rule.name for stage in self._stages for rule in stage.rules]
         self._note()
         self._stages = tuple(
@@ -122,7 +122,7 @@ class Stages:
         return names
 
     def enter(self, number: int, at: Instant) -> None:
-        """Enter a stage: its rules come in force, their counters anew."""
+        """Enter a stage: its rules come into force with new counters."""
         self._note()
         self._number = number
         self.entered = at
@@ -131,17 +131,17 @@ class Stages:
         self._book.enter_stage(self._stages[number].rules, at)
 
     def progress(self) -> StageProgress | None:
-        """Return where the world is among its stages, or None where there are no stages."""
+        """Return the current progress, or None if there are no stages."""
         stage = self.current
         return None if stage is None else StageProgress(stage.name, self.entered, self.calls)
 
     def restore(self, progress: StageProgress) -> None:
-        """Be in a stage since another instant than now, with the calls that were counted."""
+        """Set the stage, since an instant other than now, with its counted calls."""
         self.enter(self.names().index(progress.name), progress.entered)
         self.calls = progress.calls
 
     def next(self, now: Instant) -> bool:
-        """Enter the stage that follows; tell whether there was one."""
+        """Enter the next stage; tell whether there was one."""
         stage = self.current
         if stage is None or stage.then is None:
             return False
@@ -158,7 +158,7 @@ class Stages:
             self._skip_rounds(now)
 
     def _skip_rounds(self, now: Instant) -> None:
-        """Leave out whole rounds of a loop of time: a large advance is no work."""
+        """Skip whole rounds of a loop of timed stages, so that a large advance takes no time."""
         length, number = 0, self._number
         for _ in self._stages:
             stage = self._stages[number]
@@ -173,7 +173,7 @@ class Stages:
                 return
 
     def count(self, facts: Facts, now: Instant) -> None:
-        """Count a call; the one that reaches the number still belongs to the stage it ends."""
+        """Count a call; the one that reaches the limit still belongs to the stage that it ends."""
         stage = self.current
         if stage is None or stage.then is None or not stage.until.counts(facts):
             return

@@ -1,4 +1,4 @@
-"""What the rules make of a request, and their words. Where there is no rule, it is nothing."""
+"""The verdict of the rules on a request; without rules it is empty."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from cs_simulator.faults.criteria import Mismatch
 
 ANY = "any"
-"""Every operation, and requests that no operation takes."""
+"""Every operation, and unknown requests."""
 
 UNROUTED = "unrouted"
-"""A request that no operation takes."""
+"""A request that matches no operation."""
 
 OPTIONS = "options"
-"""A request for the methods of a path, unless it is a browser's preflight."""
+"""A request for the methods of a path, except a CORS preflight."""
 
 Became = Literal["acted", "passed", "shadowed", "not_due", "no_match"]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of one rule for one request, and why."""
+    """The decision on one rule for one request, and the reason."""
 
     rule: str
     decision: Became
@@ -48,7 +48,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What happens to a request: the delays, the advance, and the outcome if there is one."""
+    """What happens to a request: delays, a clock advance, and at most one outcome."""
 
     acted: tuple[str, ...] = ()
     delay: float = 0.0
@@ -58,20 +58,20 @@ class Verdict:
     outcome: Action | None = None
     outcome_rule: str | None = None
     free_at: Instant | None = None
-    """When a rule of a rate lets a call through; None where it does already, or has no rate."""
+    """When the rate lets a call through; None if it does now, or if there is no rate."""
     judgements: tuple[Judgement, ...] = ()
 
     def retry_after(self, now: Instant) -> int:
-        """Return the seconds until a call gets through, one at least."""
+        """Return the seconds until a call gets through, at least one."""
         return 1 if self.free_at is None else max(1, math.ceil((self.free_at - now) / 1000))
 
     @property
     def carries_out(self) -> bool:
-        """Whether the operation takes place."""
+        """Whether the operation is carried out."""
         return self.outcome is None or self.outcome.carries_out
 
     def done(self) -> list[tuple[FaultAction, Any]]:
-        """Return the rows of all that is done, with their values; the outcome comes first."""
+        """Return the rows of all actions with their values; the outcome comes first."""
         actions = sorted(self.actions, key=lambda action: action is not self.outcome)
         return [each for action in actions for each in action.rows()]
 

@@ -1,7 +1,7 @@
-"""Waiting: responses are held back without holding up the server.
+"""Waiting: responses are held back without blocking the server.
 
-A wait is no thread. Whoever holds a response back says what is to be done at the end of its wait,
-and that end is a timer, a reset, a drop, a stop, or a client that leaves: the first of them counts.
+A wait has no thread. Whoever holds a response back provides a function for the end of its wait. The
+wait ends by a timer, a reset, a drop, a stop, or when the client leaves, whichever comes first.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from threading import TIMEOUT_MAX, Event, Lock
 from typing import Literal
 
 End = Literal["over", "gone", "cancelled"]
-"""How a wait ended: its time was over, its client went away, or its world was reset."""
+"""How a wait ended: its time was over, its client left, or its world was reset."""
 
 
 class TooManyWaitingError(Exception):
-    """There is no room for one more response to wait; the text names the option."""
+    """There is no room for another held-back response; the text names the option to raise."""
 
 
 class HeldWait:
     """One response of a world that is held back.
 
-    ``is_stale`` tells whether its world has been reset meanwhile. It is asked once the response
-    has its place in the room: from then on a reset finds it there.
+    ``is_stale`` tells whether its world was reset meanwhile. It is called after the response has
+    its place in the room: from then on a reset finds it there.
     """
 
     __slots__ = ("_lock", "_on_end", "end", "is_stale", "world")
@@ -36,7 +36,7 @@ class HeldWait:
         self._lock = Lock()
 
     def finish(self, end: End) -> None:
-        """End the wait; the first end counts, and is told in the thread of whoever ends it."""
+        """End the wait; only the first end counts. Callbacks run in the thread that ends it."""
         with self._lock:
             if self.end is not None:
                 return
@@ -46,7 +46,7 @@ class HeldWait:
             on_end(end)
 
     def then(self, on_end: Callable[[End], None]) -> None:
-        """Call a function with the end of the wait: at once, where it has ended."""
+        """Call a function with the end of the wait: immediately, if it has ended."""
         with self._lock:
             if self.end is None:
                 self._on_end = on_end
@@ -55,9 +55,9 @@ class HeldWait:
 
 
 class WaitingRoom:
-    """Where the responses of a server wait.
+    """The held-back responses of a server.
 
-    ``most`` bounds them all; no world takes more than a quarter of it.
+    ``most`` limits their number; one world may have at most a quarter of it.
     """
 
     def __init__(self, most: int) -> None:
@@ -71,9 +71,9 @@ class WaitingRoom:
         return self._count
 
     def enter(self, wait: HeldWait) -> None:
-        """Give a wait its place; one that has no reason to last ends at once.
+        """Add a wait to the room; one without a reason to last ends at once.
 
-        Raises :exc:`TooManyWaitingError` where there is no room for it.
+        Raises :exc:`TooManyWaitingError` if there is no room.
         """
         with self._lock:
             here = self._waits.get(wait.world, ())
@@ -91,7 +91,7 @@ class WaitingRoom:
             wait.finish("cancelled")
 
     def leave(self, wait: HeldWait) -> None:
-        """Give up the place of a wait that has ended."""
+        """Remove a wait that has ended."""
         with self._lock:
             waits = self._waits.get(wait.world, set())
             if wait in waits:
@@ -101,9 +101,9 @@ class WaitingRoom:
                     del self._waits[wait.world]
 
     def hold(self, wait: HeldWait, seconds: float | None) -> End:
-        """Hold the present thread for a wait, and return how it ended.
+        """Block the current thread for a wait, and return how it ended.
 
-        Raises :exc:`TooManyWaitingError` where there is no room for it.
+        Raises :exc:`TooManyWaitingError` if there is no room.
         """
         ended = Event()
         wait.then(lambda _end: ended.set())
@@ -124,7 +124,7 @@ class WaitingRoom:
         return len(waits)
 
     def close(self) -> None:
-        """End every wait, and every one that is yet to come."""
+        """End every wait, including future ones."""
         with self._lock:
             self._closed = True
             waits = [wait for waits in self._waits.values() for wait in waits]

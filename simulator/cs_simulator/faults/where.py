@@ -1,4 +1,4 @@
-"""Criteria as a document writes them, and the tests of requests that they become."""
+"""Criteria in the form of a document, and the tests of requests made from them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from cs_simulator.operations import OPERATION_IDS, operation_at
 
 
 class On:
-    """An operation id, ``any`` (or ``*``), ``options``, ``unrouted``, or a list of such.
+    """An operation id, ``any`` (or ``*``), ``options``, ``unrouted``, or a list of these.
 
-    An operation may be named by its method and path, too: ``POST /services/start``.
+    An operation may also be named by its method and path: ``POST /services/start``.
     """
 
     def check(self, value: Any, at: str, checker: Checker) -> frozenset[str]:
-        """Return the names; note each that does not exist."""
+        """Return the names; add a problem for each unknown one."""
         names = value if isinstance(value, list) else [value]
         if not names:
             checker.expected(at, "at least one operation id", value)
@@ -57,7 +57,7 @@ class On:
 
 
 class Criterion:
-    """A scalar, a list of which any will do, or a map of one operator.
+    """A scalar, a list of accepted values, or a map with one operator.
 
     With ``parts``, a map without an operator is a part of a map: criteria by member.
     """
@@ -90,7 +90,7 @@ class Criterion:
         return _OPERANDS[operator](operand, place, checker)
 
     def _is_misspelt(self, value: Mapping[str, Any]) -> bool:
-        """Tell whether what looks like a part is an operator, misspelt."""
+        """Tell whether what looks like a part is a misspelled operator."""
         return len(value) == 1 and nearest(next(iter(value)), OPERATORS) is not None
 
     def _part(self, value: Mapping[str, Any], at: str, checker: Checker) -> Test:
@@ -180,10 +180,10 @@ def _operators() -> str:
 
 
 class BodyCriteria:
-    """Criteria by member, or by JSONPath where the key starts with ``$``."""
+    """Criteria by member name, or by JSONPath if the key starts with ``$``."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, tuple[Finder, Test]]:
-        """Return what finds the values, and the test of them, by key."""
+        """Return, by key, the function that finds the values, and the test of them."""
         tests = MapOf(_BODY_CRITERION).check(value, at, checker)
         found: dict[str, tuple[Finder, Test]] = {}
         for name, test in tests.items():
@@ -204,7 +204,7 @@ class BodyCriteria:
 _BODY_CRITERION = Criterion(parts=True)
 
 LONGEST_PATH = 500
-"""Characters of a path; a longer one has parts that a wildcard can stand for."""
+"""The maximum length of a path; a longer one can be shortened by wildcards."""
 
 
 def _glob(value: object) -> Glob:
@@ -230,7 +230,7 @@ WHERE = Record(
         "tenant": Criterion(),
     }
 )
-"""What a request must look like."""
+"""The criteria for a request."""
 
 
 def where_of(given: Mapping[str, Any] | None) -> RequestCriteria:

@@ -1,7 +1,7 @@
 """Faults on the wire: a response that is broken, lost or sent in pieces.
 
-What is sent, and when, is decided here as a script; the connection plays it. A true TCP reset is a
-socket that is closed while it lingers for no time.
+This module decides what is sent and when, as a script; the connection plays it. A true TCP reset is
+a socket that is closed with a linger time of zero.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from typing import Literal, NamedTuple
 GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\nthis is no HTTP\r\n"
 
 _ENDED = (7, 8)
-"""What Linux calls a connection that was reset, or whose other side has closed, in TCP_INFO."""
+"""States in TCP_INFO, on Linux, of a connection that was reset, or whose other side has closed."""
 
 
 class Script(NamedTuple):
-    """How a response leaves: what at once, what in pieces, and what becomes of the connection."""
+    """How a response is sent: the first part, the further pieces, and the end of the connection."""
 
     first: bytes = b""
     pieces: Sequence[bytes] = ()
     pause: float = 0.0
-    """Seconds before each of the pieces."""
+    """Seconds before each of the further pieces."""
     end: Literal["goes on", "close", "reset", "stall"] = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done to one response on its way out."""
+    """What is done to one response when it is sent."""
 
     leaves: Callable[[bytes, bytes], Script]
-    """Returns the script by which its head and its body leave."""
+    """Returns the script for its head and body."""
     world: str
-    """The world among whose responses it takes a place, where it waits on its way."""
+    """The world in which it counts as a held-back response, if it waits while being sent."""
     is_stale: Callable[[], bool]
 
 
@@ -45,12 +45,12 @@ class Cut(NamedTuple):
     """Where a response is cut off."""
 
     after: int | None = None
-    """So many bytes of the body arrive, all but one at most; None is half of them."""
+    """This many bytes of the body arrive, at most all but one; None is half of them."""
     chunked: bool = False
-    """Whether it is sent in chunks, of which the last one never comes."""
+    """Whether it is sent in chunks, without the last one."""
 
     def arrives(self, size: int) -> int:
-        """Return how many bytes of so many arrive."""
+        """Return how many bytes of a body arrive."""
         return size // 2 if self.after is None else max(0, min(self.after, size - 1))
 
 
@@ -62,15 +62,15 @@ class Break(NamedTuple):
 
     script: Callable[[bytes, bytes], Script]
     waits: bool = False
-    """Whether it takes a place among the responses that wait."""
+    """Whether it counts as a held-back response."""
     shows_status: bool = False
     """Whether the client gets the status line."""
     carries_out: bool = False
-    """Whether it is the real response that breaks, so that the operation takes place."""
+    """Whether the real response is broken, so that the operation is carried out."""
 
 
 def truncated(head: bytes, body: bytes, cut: Cut = HALF) -> Script:
-    """Return the script of a response that is cut off; one without a body is within its head."""
+    """Return the script of a truncated response; one without a body is cut within its head."""
     if not body:
         return Script(head[: cut.arrives(len(head))])
     part = body[: cut.arrives(len(body))]
@@ -94,37 +94,37 @@ BREAKS: Mapping[str, Break] = MappingProxyType(
         "stall": Break(lambda _head, _body: Script(end="stall"), waits=True),
     }
 )
-"""The ways to break a connection, each as one row."""
+"""The ways to break a connection, one row each."""
 
 
 class Broken(NamedTuple):
-    """A connection that is to break: how, and where a response is cut off."""
+    """A connection to be broken: how, and where a response is cut off."""
 
     how: str
     cut: Cut = HALF
 
     @property
     def row(self) -> Break:
-        """What that way is."""
+        """The row of the way to break it."""
         return BREAKS[self.how]
 
 
 def broken(it: Broken, head: bytes, body: bytes) -> Script:
-    """Return the script of a connection that breaks."""
+    """Return the script that breaks a connection."""
     if it.how == "truncate":
         return truncated(head, body, it.cut)
     return it.row.script(head, body)
 
 
 class Dribbling(NamedTuple):
-    """A response sent in so many pieces over so many real milliseconds."""
+    """A response sent in this many pieces over this many real milliseconds."""
 
     chunks: int
     duration: int
 
 
 def dribbled(dribble: Dribbling, head: bytes, body: bytes) -> Script:
-    """Return the script of a body in pieces; what has none is its head in pieces."""
+    """Return the script that sends a body in pieces, or the head if there is no body."""
     whole = body or head
     count = max(1, min(dribble.chunks, len(whole)))
     pieces = [
@@ -135,9 +135,9 @@ def dribbled(dribble: Dribbling, head: bytes, body: bytes) -> Script:
 
 
 def has_ended(connection: socket.socket) -> bool:
-    """Tell whether the other side has said that it sends no more, without reading what it sent.
+    """Tell whether the other side has finished sending, without reading what it sent.
 
-    Always false where the operating system does not tell, as only Linux does.
+    Always false on operating systems other than Linux, which do not report it.
     """
     if not sys.platform.startswith("linux"):  # pragma: no cover - other systems
         return False
@@ -148,6 +148,6 @@ def has_ended(connection: socket.socket) -> bool:
 
 
 def reset_on_close(connection: socket.socket) -> None:
-    """Let the close of a connection be a reset: what is unsent is lost, the other side is told."""
+    """Make closing the connection a reset: unsent data is lost, and the other side notices."""
     linger_for_no_time = struct.pack("ii", 1, 0)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)

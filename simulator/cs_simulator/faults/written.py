@@ -1,4 +1,4 @@
-"""Rules and stages as a document writes them: their keys, what they become, what excludes what."""
+"""Rules and stages in the form of a document: their keys, conversions and invalid combinations."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _pass(value: object) -> str:
 
 
 def _rule_name(value: object) -> str:
-    # A header names it: the blanks around its value are no part of it, and a { begins a rule.
+    # It must fit into a header, which strips spaces around a value, and in which { begins a rule.
     name = str(value) if type(value) is int else value
     if isinstance(name, str) and _NAME.fullmatch(name):
         return name
@@ -65,10 +65,10 @@ def _rule_name(value: object) -> str:
 
 
 class Between:
-    """Two spans since the rule came into force."""
+    """Two durations since the rule came into force."""
 
     def check(self, value: Any, at: str, checker: Checker) -> tuple[int, int] | None:
-        """Return the spans in milliseconds."""
+        """Return the durations in milliseconds."""
         if not isinstance(value, list) or len(value) != 2:
             checker.expected(at, "two durations such as [10s, 40s]", value)
             return None
@@ -82,14 +82,14 @@ class Between:
         return low, high
 
     def json_schema(self) -> Schema:
-        """Return the schema of the two spans."""
+        """Return the schema of the two durations."""
         return {"type": "array", "items": SPAN.json_schema(), "minItems": 2, "maxItems": 2}
 
 
 LENGTH = Scalar(
     _length, {"type": "string", "pattern": SPAN_PATTERN.replace("^", "^(?!0+[a-zM]+$)", 1)}
 )
-"""A span of time that is longer than none."""
+"""A duration greater than zero."""
 
 _STEP = EitherMapOr(Record(SHAPES, keeps_null=KEEPS_NULL), Scalar(_pass, {"const": "pass"}))
 _RULE = Record(
@@ -121,7 +121,7 @@ _RULE = Record(
 
 
 class WrittenFault:
-    """A fault rule; what was written is kept beside what it means, under ``written``."""
+    """A fault rule; the text as written is kept under ``written``."""
 
     members = _RULE.members
     needed = _RULE.needed
@@ -145,7 +145,7 @@ def rules_of(
     clock_mode: Mode,
     names: Iterable[str] = (),
 ) -> list[Rule]:
-    """Return the rules that checked faults describe, each with a name that no other has."""
+    """Return the rules that checked faults describe, each with a unique name."""
     rules = []
     seen = set(names)
     taken = {fault["name"] for fault in given if fault.get("name")} | seen
@@ -164,7 +164,7 @@ def rules_of(
 def named_rule(
     fault: Mapping[str, Any], names: Iterable[str], checker: Checker, clock_mode: Mode
 ) -> Rule:
-    """Return the rule of one checked fault; without a name, it gets one that none of these has."""
+    """Return the rule of one checked fault; without a name, it gets one that is free."""
     name = fault.get("name") or _free_name(fault, set(names), Counter())
     return rule_of(fault, name, "", checker, clock_mode)
 
@@ -172,7 +172,7 @@ def named_rule(
 def request_rule(
     document: Mapping[str, Any], clock_mode: Mode
 ) -> tuple[Rule | None, Sequence[Problem]]:
-    """Return the rule that a request brings along, or None and what is wrong with it."""
+    """Return the rule in a request's header, or None and its problems."""
     checker = Checker()
     given = {
         name: value for name, value in document.items() if name in KEEPS_NULL or value is not None
@@ -185,7 +185,7 @@ def request_rule(
 
 
 def _free_name(fault: Mapping[str, Any], taken: set[str], numbers: Counter[str]) -> str:
-    """Return a name that is not taken; ``numbers`` are the last that were tried."""
+    """Return a free name; ``numbers`` has the last number tried for each prefix."""
     operation = sorted(fault.get("on") or {ANY})[0]
     while True:
         numbers[operation] += 1
@@ -197,7 +197,7 @@ def _free_name(fault: Mapping[str, Any], taken: set[str], numbers: Counter[str])
 def rule_of(
     fault: Mapping[str, Any], name: str, at: str, checker: Checker, clock_mode: Mode
 ) -> Rule:
-    """Return the rule that one checked fault describes; note what does not go together."""
+    """Return the rule that one checked fault describes; add problems for invalid combinations."""
     steps = fault.get("sequence")
     beside = Beside(clock_mode, "above_rate" in fault)
     action: Action | None = None
@@ -269,7 +269,7 @@ STAGE = Record(
 def stages_of(
     given: Sequence[Mapping[str, Any]], faults: Sequence[Rule], checker: Checker, mode: Mode
 ) -> list[FaultStage]:
-    """Return the stages that checked members describe; each leads to the next unless it says so."""
+    """Return the stages that checked members describe; each leads to the next by default."""
     names = [stage.get("name") or "" for stage in given]
     first = {name: place for place, name in reversed(list(enumerate(names)))}
     stages = []

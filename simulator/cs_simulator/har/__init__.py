@@ -1,6 +1,6 @@
-"""HAR 1.2: what was asked and answered, written so that every tool reads it, and read back.
+"""HAR 1.2: requests and responses in a form that every tool reads, written and read back.
 
-The package is a door for the control API: few ask for a journal as HAR.
+The package is a door for the control API: a journal is rarely requested as HAR.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the answer to a request repeats its secrets, and how they are taken out of that."""
+"""Where a response repeats a request's secrets, and how to remove them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Any
 MASK = "***"
 
 _SHORTEST = 4
-"""Characters that a secret must have to be looked for: shorter ones stand in words."""
+"""The minimum length of a secret to be searched for: shorter ones occur in words."""
 
 _SHOWN = 77
-"""Characters that an error shows of a long value."""
+"""The length at which errors truncate a long value."""
 
 _NAME = re.compile(rb"\s*:")
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)("?)|-?[0-9][0-9.eE+-]*', re.DOTALL)
 
 
 def echoes(secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return the texts in which an answer may repeat secrets, the longest first."""
+    """Return the texts in which a response may repeat secrets, the longest first."""
     found = {each for each in secrets if len(each) >= _SHORTEST and each != MASK}
     found |= {each[:_SHOWN] for each in found}
     return tuple(sorted(found, key=lambda each: (-len(each), each)))
 
 
 def read_string(raw: bytes) -> str:
-    """Return what stands between the quotes of a JSON string, which may be cut."""
+    """Return the content of a JSON string between its quotes, possibly truncated."""
     text = raw.decode("utf-8", "surrogateescape")
     if "\\" not in text:
         return text
@@ -52,7 +52,7 @@ def _is_name(token: re.Match[bytes]) -> bool:
 
 
 def without_values(shown: Any, values: Sequence[str]) -> Any:
-    """Return JSON data in whose texts and numbers no value of some stands; names stay."""
+    """Return JSON data without some values, in texts and numbers; names are kept."""
     if not values:
         return shown
     if isinstance(shown, str):
@@ -68,7 +68,7 @@ def without_values(shown: Any, values: Sequence[str]) -> Any:
 
 
 def without_echoes(body: bytes, values: Sequence[str]) -> bytes:
-    """Return a body without values; one of JSON stays one, with its names."""
+    """Return a body without some values; a JSON body stays JSON, with its names."""
     if not values:
         return body
     if body.lstrip()[:1] not in (b"{", b"[", b'"'):

@@ -1,4 +1,4 @@
-"""One request and its answer, as they were recorded: by us, by a browser or by another proxy."""
+"""One recorded request with its response: from us, a browser or another proxy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Headers = tuple[Header, ...]
 
 
 def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
-    """Return the value of a header whatever the case of its name, the first of several."""
+    """Return the first value of a header, with its name in any case."""
     wanted = name.lower()
     return next((value for own, value in headers if own.lower() == wanted), None)
 
@@ -40,7 +40,7 @@ class RecordedRequest:
     headers: Headers = ()
     body: bytes = b""
     is_whole: bool = True
-    """Whether the body is all that was sent, byte for byte."""
+    """Whether the body is exactly what was sent."""
     http_version: str = "HTTP/1.1"
 
     @property
@@ -51,7 +51,7 @@ class RecordedRequest:
 
     @property
     def target(self) -> str:
-        """The path and query of the URL, not decoded."""
+        """The path and query of the URL, undecoded."""
         _, _, rest = self.url.partition("://")
         slash = min((at for at in map(rest.find, "/?") if at >= 0), default=len(rest))
         path = rest[slash:].partition("#")[0]
@@ -59,43 +59,43 @@ class RecordedRequest:
 
     @property
     def path(self) -> str:
-        """The path of the URL, not decoded."""
+        """The path of the URL, undecoded."""
         return self.target.partition("?")[0]
 
     @property
     def query(self) -> str:
-        """The query of the URL, not decoded."""
+        """The query of the URL, undecoded."""
         return self.target.partition("?")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedResponse:
-    """What came back."""
+    """A recorded response."""
 
     status: int
     headers: Headers = ()
     body: bytes | None = b""
-    """None where the recording does not hold it, or not as it was."""
+    """None if the recording does not contain it unchanged."""
     reason: str = ""
     http_version: str = "HTTP/1.1"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedExchange:
-    """One request with its response, or with what became of it instead."""
+    """One request with its response, or with what happened instead."""
 
     number: int
-    """Its place in the recording, from 1."""
+    """Its position in the recording, from 1."""
     started: Instant
     elapsed: float
     """Milliseconds from the request to the last byte of the response."""
     request: RecordedRequest
     response: RecordedResponse | None
     error: str | None = None
-    """Why there is no response, or why it is not whole."""
+    """Why there is no response, or why it is incomplete."""
     notes: tuple[str, ...] = ()
     """What the recorder lost, in words."""
     waited: float = 0.0
-    """Milliseconds of ``elapsed`` for which the response was held back on purpose."""
+    """The part of ``elapsed`` for which the response was held back on purpose, in milliseconds."""
     details: Mapping[str, object] = field(default_factory=dict)
-    """What is told beside HAR, under names that begin with an underscore."""
+    """Additions to HAR, under names that begin with an underscore."""

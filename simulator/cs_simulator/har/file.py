@@ -1,4 +1,4 @@
-"""A HAR file that grows: whole after every exchange, so that a kill loses the one in flight."""
+"""A growing HAR file: complete after every exchange, so a kill loses only the one in flight."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cs_simulator.har.writing import HEAD, TAIL, entry_text
 
 
 class HarFile:
-    """Write exchanges to a new file, without secrets unless they are wanted."""
+    """Write exchanges to a new file, with secrets removed unless requested."""
 
     def __init__(self, path: Path, *, secrets: bool = False) -> None:
         self.path = path
@@ -27,7 +27,7 @@ class HarFile:
         self._end = len(HEAD.encode())
 
     def add(self, exchange: RecordedExchange) -> None:
-        """Write one exchange behind the others."""
+        """Append one exchange."""
         shown = exchange if self._secrets else masked(exchange)
         separator = ",\n" if self.count else "\n"
         text = f"{separator}{entry_text(shown)}".encode()

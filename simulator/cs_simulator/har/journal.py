@@ -1,8 +1,8 @@
 """The journal of a world as a recording.
 
 What HAR has no place for has a documented form. A response that was broken on the wire has status
-0, or what of it left, with ``_error``; one that was held back has ``_held``; ``_faults`` names the
-rules that acted.
+0, or the part that was sent, with ``_error``; one that was held back has ``_held``; ``_faults``
+names the rules that acted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cs_simulator.journal.entries import JournalEntry, status_shown
 def recorded(
     world: str, entries: Iterable[JournalEntry], *, secrets: bool = False
 ) -> list[RecordedExchange]:
-    """Return entries of a world's journal as exchanges, without secrets unless they are wanted."""
+    """Return journal entries as exchanges, with secrets removed unless requested."""
     exchanges = [_exchange(world, entry) for entry in entries]
     return exchanges if secrets else [masked(exchange) for exchange in exchanges]
 
@@ -59,7 +59,7 @@ def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:
 
 
 def request_of(entry: JournalEntry) -> RecordedRequest:
-    """Return what a client sent, its host in the URL, as a recording has it."""
+    """Return a recorded request, with the host in its URL."""
     headers = _headers(entry)
     host = header(headers, "host") or "localhost"
     url = f"http://{host}{entry.target}"
@@ -67,7 +67,7 @@ def request_of(entry: JournalEntry) -> RecordedRequest:
 
 
 def _headers(entry: JournalEntry) -> Headers:
-    """Return the headers under their names; the journal has them as WSGI spells them."""
+    """Return the headers under their usual names; the journal has WSGI's names."""
     return tuple(Header(name[5:].replace("_", "-").title(), value) for name, value in entry.headers)
 
 

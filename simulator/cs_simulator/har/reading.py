@@ -1,8 +1,8 @@
-"""Entries of HAR as exchanges, whichever tool wrote them.
+"""Read HAR entries from any tool as exchanges.
 
-Recorders lose and change much: a body that was cut looks whole, a compressed one is destroyed, a
-connection that failed has status 0, -1 or no entry at all. What can be known of it is kept, and
-what cannot be trusted is left out with a note.
+Recorders lose and change a lot: a truncated body looks complete, a compressed one is destroyed, a
+failed connection has status 0, -1 or no entry at all. What can be known is kept, and what cannot be
+trusted is omitted with a note.
 """
 
 from __future__ import annotations
@@ -41,21 +41,21 @@ _WITHOUT_BODY = (204, 304)
 
 @dataclass(slots=True)
 class Recording:
-    """What one file holds."""
+    """The content of one file."""
 
     name: str
     exchanges: list[RecordedExchange] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
-    """Entries that are no exchanges, by the reason."""
+    """Numbers of entries that are not exchanges, by reason."""
     cut_off: bool = False
 
     @property
     def unanswered(self) -> int:
-        """How many requests have no response."""
+        """The number of requests without a response."""
         return sum(exchange.response is None for exchange in self.exchanges)
 
     def told(self) -> str:
-        """Return in words what was read."""
+        """Return a description of what was read."""
         parts = [f"{len(self.exchanges)} exchanges"]
         if self.unanswered:
             parts.append(f"{self.unanswered} of them without a response")
@@ -66,10 +66,10 @@ class Recording:
 
 
 def read_file(path: Path, wanted: Callable[[RecordedExchange], bool] | None = None) -> Recording:
-    """Return what a HAR file holds, in the order in which the requests were sent.
+    """Return the content of a HAR file, with requests in the order in which they were sent.
 
-    Of exchanges that are not ``wanted`` neither headers nor bodies are kept: a browser records all
-    that a page is made of. Raises :exc:`HarError` where the file cannot be read as HAR.
+    Headers and bodies of exchanges that are not ``wanted`` are dropped, because a browser records
+    everything on a page. Raises :exc:`HarError` if the file is not valid HAR.
     """
     try:
         with _opened(path) as file:
@@ -91,7 +91,7 @@ def _opened(path: Path) -> IO[str]:
 def read_stream(
     file: IO[str], name: str, wanted: Callable[[RecordedExchange], bool] | None = None
 ) -> Recording:
-    """Return what an open HAR file holds."""
+    """Return the content of an open HAR file."""
     recording = Recording(name)
     stream = EntryStream(file, name)
     for number, entry in enumerate(stream, 1):
@@ -118,7 +118,7 @@ def _without_content(exchange: RecordedExchange) -> RecordedExchange:
 
 
 def exchanges_of(path: Path) -> Iterator[RecordedExchange]:
-    """Yield the exchanges of a file as they stand in it, without holding them."""
+    """Yield the exchanges of a file in its order, without keeping them."""
     with _opened(path) as file:
         for number, entry in enumerate(EntryStream(file, str(path)), 1):
             try:
@@ -128,11 +128,11 @@ def exchanges_of(path: Path) -> Iterator[RecordedExchange]:
 
 
 class _SkippedError(Exception):
-    """An entry is no exchange of HTTP; the text says why."""
+    """An entry is not an HTTP exchange; the text says why."""
 
 
 def exchange_of(entry: Any, number: int) -> RecordedExchange:
-    """Return an entry of HAR as an exchange."""
+    """Convert a HAR entry to an exchange."""
     request = _map(_map(entry).get("request"))
     method, url = request.get("method"), request.get("url")
     if not isinstance(method, str) or not isinstance(url, str):
@@ -183,7 +183,7 @@ def _number(value: Any, default: float) -> float:
 def _instant(text: Any) -> Instant:
     if not isinstance(text, str):
         raise _SkippedError("no startedDateTime")
-    # Python's reader takes 3 or 6 digits of a second, recorders write any number.
+    # Python's parser takes 3 or 6 digits of a second, but recorders write any number.
     text = _FRACTION.sub(lambda match: f".{match[1][:6]:0<6}", text.strip())
     try:
         moment = datetime.fromisoformat(text)
@@ -247,7 +247,7 @@ def _response(
     headers = _headers(members.get("headers"))
     body = _content(members, headers, status, method, notes)
     if error is not None:
-        # It is known how far the response came, and not what was to follow.
+        # Only the received part is known, not what was to follow.
         body = None
         notes.append(f"the response broke off: {error}")
     response = RecordedResponse(
@@ -263,7 +263,7 @@ def _response(
 def _content(
     members: Mapping[str, Any], headers: Headers, status: int, method: str, notes: list[str]
 ) -> bytes | None:
-    """Return the body, or None where it was not recorded as it was."""
+    """Return the body, or None if it was not recorded unchanged."""
     content = _map(members.get("content"))
     text = content.get("text")
     if method == "HEAD" or status in _WITHOUT_BODY:
@@ -288,7 +288,7 @@ def _content(
 
 
 def _is_missing(content: Mapping[str, Any], headers: Headers, notes: list[str]) -> bool:
-    """Tell whether an empty body cannot be what was answered."""
+    """Tell whether an empty body cannot be the real one."""
     length = header(headers, "content-length") or ""
     size = content.get("size")
     if length.isdigit() and int(length):
@@ -310,7 +310,7 @@ def _from_base64(text: str, notes: list[str]) -> tuple[bytes, bool]:
 
 def _bytes(text: str) -> bytes:
     if _SURROGATE.search(text):
-        # mitmproxy keeps the bytes of a body that is not UTF-8 as lone surrogates.
+        # mitmproxy stores the bytes of a body that is not UTF-8 as lone surrogates.
         try:
             return text.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What is secret in a recording, and how it is taken out: no other recorder does."""
+"""Which parts of a recording are secret, and how to remove them; other recorders do not."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ _STEP = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether what has a name is a secret by it, or by the name of what it stands in."""
+    """Tell whether a name, or the name of its parent, means a secret."""
     return any(_HEADER.fullmatch(part) for part in _PLACE.split(name))
 
 
 def without_secrets(shown: Any) -> Any:
-    """Return JSON data in which no member holds a secret, as its name would have it."""
+    """Return JSON data without the values of members with secret names."""
     if isinstance(shown, (list, tuple)):
         return [without_secrets(each) for each in shown]
     if not isinstance(shown, Mapping):
@@ -64,7 +64,7 @@ def without_secrets(shown: Any) -> Any:
 
 
 def masked(exchange: RecordedExchange) -> RecordedExchange:
-    """Return an exchange in which no secret stands; what was taken out is told in its details."""
+    """Return an exchange without secrets; what was removed is listed in its details."""
     values = secret_values(exchange.request)
     request, found = _masked_request(exchange.request)
     response = exchange.response
@@ -103,7 +103,7 @@ def _masked_response(
 
 
 def secret_values(request: RecordedRequest) -> tuple[str, ...]:
-    """Return the secrets of a request, as its answer may repeat them: the longest first."""
+    """Return the secrets of a request that its response may repeat, the longest first."""
     taken: set[str] = set()
     for name, value in request.headers:
         _masked_header(name, value, taken)
@@ -113,9 +113,9 @@ def secret_values(request: RecordedRequest) -> tuple[str, ...]:
 
 
 def masked_headers(headers: Headers, values: Sequence[str] = ()) -> tuple[Headers, list[str]]:
-    """Return headers without secrets, and the names of those that had some.
+    """Return headers without secrets, and the names of the changed ones.
 
-    Of ``Authorization`` the scheme stays: whether a client sends any is worth knowing.
+    The scheme of ``Authorization`` is kept: whether a client sends credentials matters.
     """
     found: list[str] = []
     shown: list[Header] = []
@@ -147,7 +147,7 @@ def _masked_header(name: str, value: str, taken: set[str]) -> str:
 
 
 def masked_url(url: str) -> str:
-    """Return a URL without its user and password, and without secret parameters."""
+    """Return a URL without user, password and secret parameters."""
     return _masked_url(url, set())
 
 
@@ -171,9 +171,9 @@ def _masked_fields(query: str, taken: set[str]) -> str:
 
 
 def masked_body(body: bytes, headers: Headers, values: Sequence[str] = ()) -> bytes:
-    """Return a body in which each secret member or field is replaced, all else as it was.
+    """Return a body with each secret member or field replaced, and otherwise unchanged.
 
-    So are the secrets of the request that it answers, which are its ``values``.
+    The secrets of its request, ``values``, are replaced too.
     """
     return without_echoes(_masked_body(body, headers, set()), values)
 
@@ -200,7 +200,7 @@ def _masked_body(body: bytes, headers: Headers, taken: set[str]) -> bytes:
 
 
 def _end_of_value(body: bytes, at: int) -> int:
-    """Return where a JSON value ends, which for one that was cut is where the body does."""
+    """Return the end of a JSON value; for a truncated one, the end of the body."""
     if body[at : at + 1] not in (b"{", b"["):
         scalar = _SCALAR.match(body, at)
         return scalar.end() if scalar else at

@@ -1,6 +1,6 @@
-"""HAR read as a stream: an entry at a time, whatever the size of the file.
+"""Read HAR as a stream: one entry at a time, whatever the size of the file.
 
-A recording may have a gigabyte, or end in the middle of an entry where the recorder was killed.
+A recording may have a gigabyte, or end within an entry if the recorder was killed.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from cs_simulator.har.exchanges import HarError
 
 CHUNK = 256 * 2**10
 MAX_ENTRY = 128 * 2**20
-"""Characters that one entry may have."""
+"""The maximum length of one entry."""
 
 _BLANK = " \t\r\n"
 _NEAR_THE_END = 16
-"""A token that is cut off goes wrong within so many characters of the end of what was read."""
+"""A truncated token fails within this many characters of the end of the data."""
 
 
 class _CutOff(Exception):  # noqa: N818 - not an error: it says where the text ends
@@ -26,7 +26,7 @@ class _CutOff(Exception):  # noqa: N818 - not an error: it says where the text e
 
 
 class EntryStream:
-    """Yield the entries of one file, and remember whether it was cut off."""
+    """Yield the entries of one file, and record whether it was truncated."""
 
     def __init__(self, file: IO[str], name: str) -> None:
         self._file = file
@@ -43,8 +43,7 @@ class EntryStream:
     def __iter__(self) -> Iterator[Any]:
         """Yield each entry as it was written.
 
-        Raises :exc:`HarError` for what is not HAR. A file that is cut off gives the entries that
-        are whole.
+        Raises :exc:`HarError` if the file is not HAR. A truncated file yields its complete entries.
         """
         try:
             if self._peek() == "\ufeff":
@@ -81,7 +80,7 @@ class EntryStream:
         self._at += 1
 
     def _members(self, what: str) -> Iterator[str]:
-        """Yield the names of an object's members; who takes one reads its value."""
+        """Yield the names of an object's members; the caller reads each value."""
         if self._peek() != "{":
             raise self._wrong(f"{what} is not a JSON object")
         self._at += 1
@@ -100,7 +99,7 @@ class EntryStream:
             yield key
 
     def _peek(self) -> str:
-        """Return the next character that is not blank."""
+        """Return the next non-blank character."""
         while True:
             while self._at < len(self._text) and self._text[self._at] in _BLANK:
                 self._at += 1
@@ -110,7 +109,7 @@ class EntryStream:
                 raise _CutOff
 
     def _value(self) -> Any:
-        """Return the next value, reading as much as it needs."""
+        """Return the next value, reading as much as necessary."""
         self._peek()
         size = CHUNK
         while True:
@@ -130,14 +129,14 @@ class EntryStream:
             except RecursionError:
                 raise self._wrong("an entry is nested too deeply") from None
             else:
-                # A number at the end of what was read may go on.
+                # A number at the end of the data may continue.
                 if end == len(self._text) and self._read(CHUNK):
                     continue
                 self._at = end
                 return value
 
     def _read(self, size: int) -> bool:
-        """Read more, and forget what is behind; return whether there was more."""
+        """Read more, and drop what was consumed; tell whether there was more."""
         if self._ended:
             return False
         try:

@@ -1,8 +1,8 @@
-"""Exchanges as entries of HAR 1.2, in the form that validators and readers of today all take.
+"""Write exchanges as HAR 1.2 entries, in the form that all current validators and readers accept.
 
-What was tried with eight readers decides the form: numbers are never null, an address that is not
-a bare IP is left out, a connection that failed has status 0 with ``_error`` and ``_failureText``
-beside it, and every content has a size, a type and a text.
+Trials with eight readers decided the form: numbers are never null, an address that is not a bare IP
+is omitted, a failed connection has status 0 with ``_error`` and ``_failureText``, and every content
+has a size, a type and a text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HEAD = (
     f'{json.dumps(__version__)}}}, "entries": ['
 )
 TAIL = "\n]}}\n"
-"""What stands before the entries of a recording, and behind them."""
+"""The text before and after the entries of a recording."""
 
 
 def har_members(exchanges: Iterable[RecordedExchange]) -> Members:
@@ -42,7 +42,7 @@ def har_members(exchanges: Iterable[RecordedExchange]) -> Members:
 
 
 def har_text(exchanges: Iterable[RecordedExchange]) -> Iterator[str]:
-    """Yield the text of a whole recording, an entry a line."""
+    """Yield the text of a whole recording, one entry for each line."""
     yield HEAD
     separator = "\n"
     for exchange in exchanges:
@@ -101,7 +101,7 @@ def _post_data(request: RecordedRequest) -> Members:
     text = _utf8(request.body)
     if text is not None:
         return {"mimeType": mime, "text": text}
-    # HAR has no place for a request's bytes that are not text: they stand beside it.
+    # HAR has no place for a request's binary body, so it is added in a member of ours.
     return {
         "mimeType": mime,
         "text": request.body.decode("utf-8", "replace"),
@@ -158,7 +158,7 @@ def _utf8(body: bytes) -> str | None:
 
 
 def ascii_url(url: str) -> str:
-    """Return a URL as a validator takes it: what is not ASCII, or no URI may hold, is encoded."""
+    """Return a URL with all characters encoded that are not allowed in a URI."""
     return "".join(
         character
         if " " < character < "\x7f" and character not in '"<>\\^`{|}'
@@ -168,7 +168,7 @@ def ascii_url(url: str) -> str:
 
 
 def _encoded(character: str) -> str:
-    # A URL that came as bytes is held one character a byte, as HTTP has it.
+    # A URL that came as bytes is stored with one character for each byte, as in HTTP.
     raw = character.encode("latin-1" if ord(character) <= 0xFF else "utf-8", "replace")
     return "".join(f"%{byte:02X}" for byte in raw)
 

@@ -1,1 +1,1 @@
-"""Waitress made safe: the server, its connections, the parser, the addresses, the log."""
+"""The HTTP server: its connections, parser and addresses, made safe around waitress's parser."""

@@ -1,4 +1,4 @@
-"""Addresses: where a server listens, and where it is found."""
+"""Addresses: where a server listens, and the URL at which it is found."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from pathlib import Path
 from types import MappingProxyType
 
 _LOOPBACK: Mapping[str, str] = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104 - not bound here
-"""Every address of a family, and the one at which a server on all of them is found."""
+"""The wildcard address of each family, and the address at which such a server is found."""
 
 
 BACKLOG = 1024
-"""Connections that wait to be accepted: several hundred clients may come at once."""
+"""The backlog of connections to be accepted: several hundred clients may come at once."""
 
 
 _ADDRESSES = Path("/proc/net/if_inet6")
-"""Where Linux lists the machine's addresses of IPv6."""
+"""Where Linux lists the machine's IPv6 addresses."""
 
 
 class AddressError(Exception):
-    """An address cannot be listened on; the text says which, why, and what to do."""
+    """An address cannot be listened on; the text says which, why, and how to fix it."""
 
 
 class _NoFamilyError(AddressError):
-    """A family of addresses that the machine does not have at all."""
+    """An address family that the machine does not have."""
 
 
 def url_of(host: str, port: int) -> str:
-    """Return the URL of a server, on loopback if it listens on every address of a family."""
+    """Return the URL of a server; a wildcard address is shown as loopback."""
     return f"http://{_joined(_LOOPBACK.get(host, host), port)}"
 
 
 def bind(hosts: Sequence[str], port: int) -> tuple[list[socket.socket], list[str]]:
     """Return a listening socket for every host, and the hosts that were left out.
 
-    With port 0 the operating system chooses for the first, and the others take the same. All
-    addresses of a family, ``::`` or ``0.0.0.0``, are left out where the machine does not have it
-    and something else can be listened on: a container asks for both, wherever it runs.
+    With port 0 the operating system chooses a port for the first, and the others use the same. A
+    wildcard address, ``::`` or ``0.0.0.0``, is left out if the machine does not have its family and
+    another address can be used: a container asks for both, wherever it runs.
 
-    Raises :exc:`AddressError` where one cannot be bound; then none is.
+    Raises :exc:`AddressError` if one cannot be bound; then none is.
     """
     sockets: list[socket.socket] = []
     without: list[str] = []
@@ -89,7 +89,7 @@ def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.s
                 if host == "::" and _has_no_address():
                     raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
             listening.bind(address)
-            # Two sockets may be bound to one address; only one of them listens.
+            # Two sockets can be bound to one address, but only one of them can listen.
             listening.listen(BACKLOG)
             listening.setblocking(False)
         except OSError:
@@ -106,9 +106,9 @@ def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.s
 
 
 def _has_no_address() -> bool:
-    """Tell whether a machine that speaks IPv6 has no address of it, as in many containers.
+    """Tell whether the machine supports IPv6 but has no IPv6 address, as in many containers.
 
-    Whoever listened on all of none would listen, and never be found.
+    A server could listen on the wildcard address, and would never be found.
     """
     with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
         try:
@@ -131,7 +131,7 @@ def _unresolved(host: str, port: int, error: OSError | UnicodeError) -> str:
 
 
 def _why(error: OSError, own: Sequence[str]) -> str:
-    """Return what is wrong with an address, and the mend; ``own`` are bound already."""
+    """Return what is wrong with an address, and the fix; ``own`` are bound already."""
     text = error.strerror or str(error)
     if error.errno == errno.EADDRINUSE:
         if own:

@@ -1,8 +1,8 @@
 """One connection: its requests, one after another, and how their responses are written.
 
-Everything here runs in the loop's thread. A connection reads while it has nothing to do: not while
-a response waits to be read by its client, and no further than the next request while one is held
-back. So what a client sends without reading is kept by its own machine, and not by this one.
+Everything here runs in the loop's thread. A connection reads only while it has nothing else to do:
+not while a response waits for its client to read, and at most the next request while one is held
+back. So data that a client sends without reading is buffered by its machine, not by this one.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from cs_simulator.http.dispatch import Dispatcher
 
 AT_ONCE = 65_536
-"""Bytes that are read in one go."""
+"""The number of bytes read at a time."""
 
 IN_A_ROW = 8
-"""Requests of one connection that are carried out before another connection has its turn."""
+"""Requests that one connection may have carried out before another connection gets its turn."""
 
 LINGERING = 2.0
-"""Seconds in which what a client still sends is thrown away after the last response."""
+"""Seconds for which input is still discarded after the last response."""
 
 PROBING = 0.25
-"""Seconds after which a connection that is not read is asked whether its client has gone."""
+"""Seconds after which a connection that is not being read is checked for a client that left."""
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -64,13 +64,13 @@ class Shared:
         self.room = room
         self.limits = limits
         self.on_closed = on_closed
-        """Is told when there is room for another connection."""
+        """Called when there is room for another connection."""
         self.last_lines = f"Server: {limits.server}\r\n\r\n"
         self.open: dict[int, Connection] = {}
 
 
 class Connection:
-    """A connection."""
+    """A connection to one client."""
 
     __slots__ = (
         "_closing",
@@ -100,45 +100,47 @@ class Connection:
         self._socket = sock
         self._peer = peer
         self._events = READ
-        """What the system is asked for; 0 where it is asked for nothing."""
+        """The readiness events that the system is asked for, or 0."""
         self._parser: Parser | None = None
         self._requests: deque[Parser] = deque()
-        """Requests that are read whole and not begun; no more than one is read ahead."""
+        """Requests that are complete and not started; at most one is read ahead."""
         self._serving: Parser | None = None
         """The request that is being carried out, held back, or written."""
         self._out: deque[memoryview] | None = None
-        """What the system did not take yet."""
+        """Data that the system has not accepted yet."""
         self._playing: _Play | None = None
         self._on_left: Callable[[bool, float], None] | None = None
         self._sending_since = 0.0
-        """When the last bytes that the system took were handed to it."""
+        """When the data last accepted by the system was handed to it."""
         self._stream: StreamOutlet | None = None
-        """What writes a response without an end."""
+        """The writer of a response without an end."""
         self._wait: HeldWait | None = None
         self._timer: Timer | None = None
         self._closing = False
-        """Whether this connection ends when all is written."""
+        """Whether to close the connection after everything is written."""
         self._lingers = False
         self._ended = False
-        """Whether the client has said that it sends no more."""
+        """Whether the client has finished sending."""
         self._is_open = True
         self._in_advance = False
-        """Whether what comes of a request comes while it is begun, so that more follows anyway."""
+        """Whether the outcome of a request arrives while it is being started, so that the loop
+        continues anyway.
+        """
         self.active = stopwatch()
-        """When something was last read or written."""
+        """When data was last read or written."""
         shared.open[sock.fileno()] = self
         shared.loop.register(sock, READ, self._on_ready)
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing of a request is being carried out or written."""
+        """Whether no request is being carried out or written."""
         return self._serving is None and self._out is None
 
     # Reading
 
     def _on_ready(self, events: int) -> None:
         if not self._is_open:
-            return  # it was closed in this very turn
+            return  # it was closed in this same turn
         try:
             if events & WRITE and self._out is not None:
                 self._flush()
@@ -176,7 +178,7 @@ class Connection:
         self._advance()
 
     def _on_end(self) -> None:
-        """Take note that the client sends no more; what it asked for whole is answered."""
+        """Handle the end of the client's input; complete requests are still answered."""
         self._ended = True
         if self._lingers or (self._serving is None and self._out is None and not self._requests):
             self.close()
@@ -186,7 +188,7 @@ class Connection:
             self._wait.finish("gone")
 
     def _feed(self, data: bytes) -> None:
-        """Take bytes apart into requests."""
+        """Split bytes into requests."""
         while data:
             parser = self._parser
             if parser is None:
@@ -199,13 +201,13 @@ class Connection:
                 if not parser.empty:
                     self._requests.append(parser)
                     if parser.error is not None or parser.is_refused:
-                        return  # nothing can be told of what follows
+                        return  # what follows cannot be interpreted
             if consumed >= len(data):
                 break
             data = data[consumed:]
 
     def _look_at_head(self, parser: Parser) -> None:
-        """Refuse a request whose head says enough, or let its client go on."""
+        """Reject a request if its head is enough for that, or tell its client to continue."""
         if not parser.is_looked_at:
             parser.is_looked_at = True
             if self._shared.dispatcher.refuses(parser.request()):
@@ -218,7 +220,7 @@ class Connection:
     # Carrying out
 
     def _advance(self) -> None:
-        """Carry out what was read, as far as the client reads the responses."""
+        """Carry out the requests that were read, as long as the client reads the responses."""
         for _ in range(IN_A_ROW):
             if not self._requests or not self.is_idle or self._closing or not self._is_open:
                 break
@@ -241,7 +243,7 @@ class Connection:
         if parser.error is not None:
             error = parser.error
             text = "malformed request: answered %s %s: %s"
-            # Some texts quote a line of the head, which may be secret.
+            # Some messages quote a line of the head, which may contain secrets.
             log.info(text, error.code, error.reason, error.body.partition(' "')[0])
             self._closing = self._lingers = True
             self._send(refusal_of(error, parser.request_uri, parser.origin))
@@ -255,7 +257,7 @@ class Connection:
             self._in_advance = False
 
     def _take(self, result: Outcome | HeldResponse) -> None:
-        """Write a response, or hold it back; where the client has gone, tell so."""
+        """Write a response, or hold it back; if the client left, report that."""
         if isinstance(result, Outcome):
             self._send(result)
             if not self._in_advance:
@@ -276,7 +278,7 @@ class Connection:
     def _begin_wait(
         self, wait: HeldWait, on_end: Callable[[End], None], seconds: float | None
     ) -> None:
-        """Wait, in no thread; whatever ends it comes back into the loop."""
+        """Wait without a thread; whatever ends the wait returns to the loop."""
         loop = self._shared.loop
         self._wait = wait
         if seconds is not None:
@@ -297,7 +299,7 @@ class Connection:
     # Writing
 
     def _send(self, outcome: Outcome) -> None:
-        """Write a response, or what a fault makes of it."""
+        """Write a response, or what a fault turns it into."""
         self._on_left = outcome.left
         parser = self._serving
         if parser is None or not self._is_open:
@@ -315,7 +317,7 @@ class Connection:
         if outcome.plan is not None:
             self._play(outcome.plan.leaves(head, body), outcome.plan)
         elif len(body) <= AT_ONCE:
-            # One call of the system, one packet, one thing that the client wakes up for.
+            # One system call, one packet, and one wake-up of the client.
             self._write(head + body)
             self._finish_when_written()
         else:
@@ -323,13 +325,13 @@ class Connection:
             self._finish_when_written()
 
     def _head(self, parser: Parser, outcome: Outcome) -> bytes:
-        """Return the head of a response, and decide whether the connection goes on."""
+        """Return the head of a response, and decide whether the connection stays open."""
         lines = [f"HTTP/{parser.shown_version} {status_line(outcome.status)}\r\n"]
         has_date = False
         for name, value in outcome.headers:
             lines.append(f"{name}: {value}\r\n")
             has_date = has_date or name == "Date"
-        if not has_date:  # that of the API is its world's
+        if not has_date:  # the Date of an API response is its world's
             lines.append(f"Date: {format_http_date(system_time())}\r\n")
         if self._closing or not parser.keeps_open:
             self._closing = True
@@ -340,7 +342,7 @@ class Connection:
         return "".join(lines).encode("latin-1", "replace")
 
     def _write(self, first: bytes, second: bytes = b"") -> None:
-        """Write as much as the system takes, and keep the rest."""
+        """Write as much as the system accepts, and buffer the rest."""
         if not self._is_open:
             return
         if self._out is not None:
@@ -388,7 +390,7 @@ class Connection:
         self._advance()
 
     def _finish_when_written(self) -> None:
-        """End a response once its last byte has left."""
+        """Finish a response after its last byte was sent."""
         if self._out is not None or not self._is_open or self._serving is None:
             return
         self._left(self._sending_since)
@@ -397,12 +399,12 @@ class Connection:
             self._close_after_all()
 
     def _left(self, when: float | None = None) -> None:
-        """Tell that a response has left, and when; None says that it was broken off.
+        """Report that a response was sent, and when; None means that it was broken off.
 
-        The instant is the earliest that can be: what the client sees of it, it sees later. One
-        who is told a later one would take a client for impatient that waits as it should. So it is
-        taken before the last bytes are handed to the system, and of a client that has gone it is
-        that of the turn in which it was noticed.
+        The instant is the earliest possible one: whatever the client sees, it sees later. With a
+        later instant, a client that waits correctly could seem impatient. So the time is taken
+        before the last bytes are handed to the system; if the client left, it is the time of the
+        turn in which that was noticed.
         """
         on_left, self._on_left = self._on_left, None
         if on_left is not None:
@@ -411,7 +413,7 @@ class Connection:
     # A response without an end
 
     def _begin_stream(self, parser: Parser, outcome: Outcome, stream: Stream) -> None:
-        """Write the head of a stream, and let it write what it has to say until its wait ends."""
+        """Write the head of a stream, and let it write until its wait ends."""
         self._closing = True
         is_chunked = parser.shown_version == "1.1"
         if is_chunked:
@@ -438,7 +440,7 @@ class Connection:
 
     @property
     def unread(self) -> int:
-        """How many bytes the system did not take yet."""
+        """The number of bytes that the system has not accepted yet."""
         return 0 if self._out is None else sum(map(len, self._out))
 
     # Faults on the wire
@@ -483,7 +485,7 @@ class Connection:
             self._end_play(playing.script)
 
     def _stop_play(self) -> None:
-        """Break off what could not be played to its end."""
+        """Stop a script before its end."""
         self._playing = None
         self._left()
         self._serving = None
@@ -505,10 +507,10 @@ class Connection:
         if self._out is None:
             self.close()
 
-    # Its end
+    # Closing
 
     def _listen(self) -> None:
-        """Ask the system for what is of use now."""
+        """Ask the system for the readiness events that are needed now."""
         if not self._is_open:
             return
         wanted = 0
@@ -529,7 +531,7 @@ class Connection:
             loop.modify(self._socket, wanted, self._on_ready)
 
     def _probe(self) -> None:
-        """Look whether the client has gone, while a response waits and nothing is read."""
+        """Check whether the client left while a response waits and nothing is read."""
         if not self._is_open or self._events or self._ended or self._serving is None:
             return
         if self._wait is not None and wire.has_ended(self._socket):
@@ -539,7 +541,7 @@ class Connection:
             self._shared.loop.later(PROBING, self._probe)
 
     def _close_after_all(self) -> None:
-        """Close behind the last response; where its client still sends, that is thrown away."""
+        """Close after the last response; discard what the client still sends."""
         if not self._lingers:
             self.close()
             return
@@ -573,7 +575,7 @@ class Connection:
 
 
 class _Play:
-    """A script that is being played, and how far it is."""
+    """A script that is being played, and its position."""
 
     __slots__ = ("number", "plan", "script")
 

@@ -1,7 +1,7 @@
-"""Where a request is carried out: in the loop at once, or in a small pool where it may take long.
+"""Where requests are carried out: in the loop or, if they may take long, in a small pool.
 
-An operation is a fraction of a millisecond in memory: less than what it costs to hand it to
-another thread and back. What may take long says so in its row.
+An operation takes a fraction of a millisecond in memory, less than handing it to another thread and
+back. The rows of operations that may take long say so.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from cs_simulator.faults.waiting import End
 
 Take = Callable[[Outcome | HeldResponse], None]
-"""Takes what becomes of a request, in the loop's thread."""
+"""Receives the outcome of a request, in the loop's thread."""
 
 Work = Callable[[], Outcome | HeldResponse]
 
 THREADS = 4
-"""How many jobs that may take long are carried out at once."""
+"""The maximum number of slow jobs at the same time."""
 
 RETRYING = 0.001
-"""Seconds after which a request is tried again whose world was in other hands."""
+"""Seconds after which a request is retried if its world was locked."""
 
 
 log = logging.getLogger("cs_simulator")
@@ -46,7 +46,7 @@ class Dispatcher:
         self._loop = loop
         self._pool = Pool(THREADS)
         self._parked: deque[tuple[Received, Address, Take]] = deque()
-        """Requests for worlds whose lock another thread has, in the order of their arrival."""
+        """Requests for worlds that are locked by another thread, in order of arrival."""
 
     @property
     def is_idle(self) -> bool:
@@ -54,11 +54,11 @@ class Dispatcher:
         return not self._pool and not self._parked
 
     def refuses(self, head: Received) -> bool:
-        """Tell whether the head of a request is enough to refuse it."""
+        """Tell whether a request can be rejected by its head."""
         return self._app.refuses(head, address(head.uri, head.world_header))
 
     def carry_out(self, request: Received, take: Take) -> None:
-        """Carry out a request, and give what becomes of it."""
+        """Carry out a request, and pass on its outcome."""
         where = address(request.uri, request.world_header)
         if not self._try(request, where, take):
             if not self._parked:
@@ -66,7 +66,7 @@ class Dispatcher:
             self._parked.append((request, where, take))
 
     def _try(self, request: Received, where: Address, take: Take) -> bool:
-        """Carry out a request; return whether its world was free for it."""
+        """Carry out a request; return whether its world was free."""
         app = self._app
         try:
             result = app.handle(request, where, at_once=True)
@@ -81,7 +81,7 @@ class Dispatcher:
         return True
 
     def _retry(self) -> None:
-        """Try again what was parked; of each world in its order."""
+        """Retry parked requests, in order for each world."""
         parked, self._parked = self._parked, deque()
         busy: set[str] = set()
         for each in parked:
@@ -93,14 +93,14 @@ class Dispatcher:
             self._loop.later(RETRYING, self._retry)
 
     def resume(self, held: HeldResponse, end: End, take: Take) -> None:
-        """Go on with what was held back, at the end of its wait."""
+        """Continue with a held-back response at the end of its wait."""
         if held.is_slow:
             self._hand_over(held.wait.world, lambda: held.resume(end), take)
         else:
             take(held.resume(end))
 
     def refuse(self, held: HeldResponse, why: str, take: Take) -> None:
-        """Go on with what found no room to wait."""
+        """Continue with a response for which there was no room to wait."""
         if held.is_slow:
             self._hand_over(held.wait.world, lambda: held.refuse(why), take)
         else:
@@ -122,7 +122,7 @@ class Dispatcher:
 
 
 def _failed() -> Outcome:
-    """Answer a defect that shows where nothing else answers it, and say so in the log."""
+    """Answer an internal error that nothing else caught, and log it."""
     log.exception("a request failed")
     refusal = InternalError("Internal error: this is a bug in the simulator. See its log.")
     body = json.dumps(error_body("message", refusal, "", "")).encode("ascii")

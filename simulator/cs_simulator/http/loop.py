@@ -1,6 +1,6 @@
-"""The loop: what is ready, what is due, and what other threads ask for, in one thread.
+"""The event loop: readiness, timers, and calls from other threads, handled in one thread.
 
-Readiness comes from the system, so a turn costs what is ready and not what is connected.
+The system reports readiness, so a turn costs as much as what is ready, not what is connected.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from threading import get_ident
 from cs_simulator.clock import stopwatch
 
 Ready = Callable[[int], None]
-"""Is called with what a socket is ready for."""
+"""Called with the events for which a socket is ready."""
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
@@ -26,11 +26,11 @@ WRITE = selectors.EVENT_WRITE
 log = logging.getLogger("cs_simulator")
 
 _FEW = 64
-"""Cancelled timers that are not worth being looked for."""
+"""The number of cancelled timers up to which removing them is not worthwhile."""
 
 
 class Timer:
-    """Something that is due at an instant, unless it is cancelled."""
+    """A call that is due at an instant, unless it is cancelled."""
 
     __slots__ = ("_loop", "act", "due")
 
@@ -40,21 +40,21 @@ class Timer:
         self.act: Callable[[], None] | None = act
 
     def cancel(self) -> None:
-        """Let it not happen."""
+        """Cancel the call."""
         if self.act is not None:
             self.act = None
             self._loop.forget_one()
 
 
 class Loop:
-    """One thread's work, a turn at a time."""
+    """The work of one thread, a turn at a time."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._timers: list[tuple[float, int, Timer]] = []
         self._cancelled = 0
         self.woken = stopwatch()
-        """When the turn began: what is ready in it was so by then."""
+        """When the turn began; whatever is ready in it was ready by then."""
         self._numbers = count()
         self._soon: deque[Callable[[], None]] = deque()
         self._thread = get_ident()
@@ -65,38 +65,38 @@ class Loop:
         self._selector.register(self._woken, READ, self._on_woken)
 
     def register(self, sock: socket.socket, events: int, ready: Ready) -> None:
-        """Call a function whenever a socket is ready for what it is to be asked for."""
+        """Call a function whenever a socket is ready for the given events."""
         self._selector.register(sock, events, ready)
 
     def modify(self, sock: socket.socket, events: int, ready: Ready) -> None:
-        """Ask a socket for something else."""
+        """Change the events of a socket."""
         self._selector.modify(sock, events, ready)
 
     def unregister(self, sock: socket.socket) -> None:
-        """Ask a socket for nothing."""
+        """Stop watching a socket."""
         self._selector.unregister(sock)
 
     def later(self, seconds: float, act: Callable[[], None]) -> Timer:
-        """Do something after some seconds."""
+        """Call a function after some seconds."""
         timer = Timer(self, stopwatch() + seconds, act)
         heapq.heappush(self._timers, (timer.due, next(self._numbers), timer))
         return timer
 
     def soon(self, act: Callable[[], None]) -> None:
-        """Do something in this loop's thread before it waits again; any thread may ask for it."""
+        """Call a function in this loop's thread before it waits again; any thread may call this."""
         self._soon.append(act)
         self.wake()
 
     def wake(self) -> None:
-        """Let the loop not wait; its own thread does not wait anyway."""
+        """Wake the loop if it waits; in its own thread this is not necessary."""
         if self._is_woken or get_ident() == self._thread:
             return
         self.interrupt()
 
     def interrupt(self) -> None:
-        """Let the loop not wait, whichever thread or signal asks for it."""
+        """Wake the loop, from any thread or signal handler."""
         self._is_woken = True
-        with suppress(OSError):  # it is full, so that it will be read; or the loop is closed
+        with suppress(OSError):  # it is full, so it will be read; or the loop is closed
             self._waker.send(b"\0")
 
     def _on_woken(self, _events: int) -> None:
@@ -105,7 +105,7 @@ class Loop:
             self._woken.recv(4096)
 
     def forget_one(self) -> None:
-        """Count a cancelled timer, and let go of them all where they are the most of all."""
+        """Count a cancelled timer; remove all of them once they are the majority."""
         self._cancelled += 1
         if self._cancelled > _FEW and self._cancelled * 2 > len(self._timers):
             self._timers = [each for each in self._timers if each[2].act is not None]
@@ -113,7 +113,7 @@ class Loop:
             self._cancelled = 0
 
     def turn(self, at_most: float) -> bool:
-        """Do what is ready and due, or wait for it so long; return whether there was any."""
+        """Do what is ready and due, waiting up to a limit; return whether there was anything."""
         self._thread = get_ident()
         wait = at_most
         if self._soon:
@@ -151,14 +151,14 @@ class Loop:
         return ran
 
     def close(self) -> None:
-        """Give back what the system lent."""
+        """Release system resources."""
         self._selector.close()
         self._woken.close()
         self._waker.close()
 
 
 def _run(act: Callable[[], None]) -> None:
-    """Do something whose failure harms nothing else."""
+    """Call a function and log its failure, which affects nothing else."""
     try:
         act()
     except Exception:

@@ -1,9 +1,9 @@
-"""How the bytes of a request are read: by waitress's parser, kept from what makes it stall.
+"""How requests are parsed: by waitress's parser, kept from input that makes it stall.
 
-Its regular expressions look back over a run of blanks or an absolute target once for each of its
-bytes, in the one thread that reads every connection: a quarter of a megabyte of either would stop
-the server for minutes. What cannot be a request is refused as soon as that shows, so that nobody
-waits for an answer that never comes.
+Its regular expressions backtrack over a run of blanks or an absolute target once for each byte, in
+the thread that reads every connection: a quarter of a megabyte of either would stop the server for
+minutes. Input that cannot be a request is rejected as soon as that is clear, so that no client
+waits for a response that never comes.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from cs_simulator.api.arrival import Received, address
 from cs_simulator.control.addressing import is_control
 
 LONGEST_HEAD = 65_536
-"""Bytes of a first line and its headers that are read."""
+"""The maximum size of a request line and headers."""
 
 LONGEST_LINE = 16_384
-"""Bytes of a chunk's first line, or of what follows the last chunk, that are read."""
+"""The maximum size of a chunk's first line, or of the trailer."""
 
 CRLF = b"\r\n"
 
 _DIGITS = 12
-"""A Content-Length of more digits cannot be a length."""
+"""A Content-Length with more digits is not valid."""
 
 _TOKEN = rb"!#$%&'*+\-.^_`|~0-9A-Za-z"
 _METHOD = frozenset(b"!#$%&'*+-.^_`|~" + string.ascii_letters.encode() + string.digits.encode())
@@ -46,27 +46,27 @@ _BLANKS = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
 _ORIGIN = re.compile(rb"(?im)^origin:[ \t]*([!-~]{1,300})[ \t]*\r?$")
 
 _NO_METHODS = (b"CONNECT", b"PRI")
-"""What a client says that takes this for something else."""
+"""What clients send that mistake this server for another kind."""
 
 _TLS = b"\x16\x03"
 
 _PLAIN = re.compile(rb"([A-Z]{1,16}) (/[!-~]*) HTTP/1\.1\r\n((?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n)*)")
-"""A head as nearly every client writes it: it may be taken apart without a second look."""
+"""A head as nearly all clients write it, which can be parsed without the full parser."""
 
 _UNUSUAL = frozenset({"HTTP_TRANSFER_ENCODING", "HTTP_EXPECT", "HTTP_CONNECTION", "HTTP_UPGRADE"})
-"""Headers that change how a request is read, or how it is answered."""
+"""Headers that change how a request is read or answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is read at most, and what a server calls itself; some under waitress's names."""
+    """Size limits and the server's name; some fields have waitress's names."""
 
     max_body: int
-    """Bytes of a body to the API that are kept."""
+    """The maximum number of bytes kept of an API body."""
     max_request_body_size: int
     server: str
     host: str = "localhost"
-    """What a client that sends no Host finds in addresses."""
+    """The host in addresses, for a client that sends no Host."""
     port: int = 80
     max_request_header_size: int = LONGEST_HEAD
     inbuf_overflow: int = 2**62
@@ -74,7 +74,7 @@ class Limits:
 
 
 class Body:
-    """The bytes of a body, of which no more are kept than anybody looks at."""
+    """The bytes of a body, of which only as many are kept as anyone reads."""
 
     __slots__ = ("_most", "_pieces", "_size")
 
@@ -87,7 +87,7 @@ class Body:
         return self._size
 
     def append(self, data: bytes) -> None:
-        """Take bytes."""
+        """Add bytes."""
         room = self._most - self._size
         if room > 0:
             piece = data if len(data) <= room else data[:room]
@@ -95,33 +95,33 @@ class Body:
             self._size += len(piece)
 
     def whole(self) -> bytes:
-        """Return what was kept."""
+        """Return the kept bytes."""
         return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
-    """Read one request."""
+    """Parse one request."""
 
     completed: bool = False
     error: Error | None = None
     command: str = ""
     request_uri: str = "/"
     _plain: dict[str, str] | None = None
-    """The headers of a request that was plain, under the names that WSGI has for them."""
+    """The headers of a simple request, under WSGI's names."""
     _body: bytes = b""
     _head: bytes = b""
-    """What came of a head that is wrong."""
+    """The error in the head, if there is one."""
     is_looked_at: bool = False
-    """Whether somebody has looked at the head, of which the body is still to come."""
+    """Whether the head was examined before the body has arrived."""
     is_refused: bool = False
-    """Whether its head was enough to refuse it."""
+    """Whether the head was enough to reject it."""
     header_lines: Sequence[tuple[str, str]] = ()
-    """The headers that stand in several lines, a line each; ``headers`` joins them."""
-    path: str = ""  # told in the log where the client goes, also where none could be read
+    """The headers that came in several lines, one item for each line; ``headers`` joins them."""
+    path: str = ""  # logged where the client's address is, even if nothing could be parsed
 
     @property
     def origin(self) -> str | None:
-        """The origin of the page that sent it, also where its head could not be read."""
+        """The origin of the page that sent it, even if its head could not be parsed."""
         found: str | None = self.headers.get("ORIGIN")
         if found is None and self._head:
             line = _ORIGIN.search(self._head)
@@ -130,12 +130,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
 
     @property
     def shown_version(self) -> str:
-        """The version of HTTP in which it is answered."""
+        """The HTTP version of the response."""
         return "1.1" if self.version == "1.1" else "1.0"
 
     @property
     def keeps_open(self) -> bool:
-        """Whether the connection goes on behind the response."""
+        """Whether the connection stays open after the response."""
         asked = self.headers.get("CONNECTION", "").lower()
         keeps: bool = asked != "close" if self.version == "1.1" else asked == "keep-alive"
         return keeps
@@ -160,7 +160,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         )
 
     def received(self, data: bytes) -> int:
-        """Take some bytes; return how many of them belong to this request."""
+        """Add bytes; return how many of them belong to this request."""
         if not self.header_plus and self.body_rcv is None and not self.completed:
             taken = self._take_plain(data)
             if taken:
@@ -183,14 +183,14 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
                 self.error = BadRequest(wrong)
                 self.completed = True
         if self.completed:
-            # There is nothing left to go on with. A client that was told to would wait forever.
+            # The connection cannot continue. A client that was told to continue would wait forever.
             self.expect_continue = False
         return consumed
 
     def _take_plain(self, data: bytes) -> int:
-        """Take a request that came whole and has nothing unusual, a quarter of what it costs else.
+        """Parse a simple request that arrived whole, in a quarter of the usual time.
 
-        Return how many bytes it has, 0 where it is left to be read with care.
+        Return its length in bytes, or 0 if it needs the full parser.
         """
         end = data.find(CRLF + CRLF)
         if not 0 < end < LONGEST_HEAD:
@@ -220,9 +220,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         return end + 4 + size
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Take the first line and the headers apart; raise ``ParsingError`` where they are wrong.
+        """Parse the request line and the headers; raise ``ParsingError`` if they are invalid.
 
-        A header that goes on in a second line is refused (RFC 9112, 5.2).
+        A header folded over two lines is rejected (RFC 9112, 5.2).
         """
         first, _, rest = header_plus.partition(CRLF)
         if first.rstrip() == b"PRI * HTTP/2.0":
@@ -233,10 +233,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             raise ParsingError("CONNECT asks for a tunnel, but this server is not a proxy")
         framing = rest.lower()
         if b"transfer-encoding:" in framing and b"content-length:" in framing:
-            # Two lengths of one body: the way to smuggle a request (RFC 9112, 6.3).
+            # Two lengths of one body are a means of request smuggling (RFC 9112, 6.3).
             raise ParsingError("it has both Transfer-Encoding and Content-Length")
         if not first.isascii():
-            # Some clients send UTF-8 as it is. It is refused there, and means the same encoded.
+            # Some clients send raw UTF-8. The parser rejects it, so it is percent-encoded first.
             first = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), first)
         if b"://" in first and not _FIRST_LINE.fullmatch(first.rstrip()):
             raise ParsingError("the request line is not valid")
@@ -254,7 +254,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
                 f"the Transfer-Encoding {named} is not supported; expected chunked"
             ) from None
         except ValueError:
-            # Read in this order: the host of the target, and a number of thousands of digits.
+            # Parse errors of the target's host, and of numbers with thousands of digits.
             host_is_read = hasattr(self, "url_scheme")
             wrong = "Content-Length" if host_is_read else "The host of the target"
             raise ParsingError(f"{wrong} is not valid") from None
@@ -282,7 +282,7 @@ def _wsgi_name(name: str) -> str:
 
 
 def _repeated(lines: bytes) -> list[tuple[str, str]]:
-    """Return the lines of those headers of which there are several."""
+    """Return the lines of the headers that are repeated."""
     headers: dict[str, list[str]] = {}
     for name, value in _lines_of(lines):
         headers.setdefault(name, []).append(value)
@@ -292,7 +292,7 @@ def _repeated(lines: bytes) -> list[tuple[str, str]]:
 
 
 def _lines_of(lines: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the name and the value of each header."""
+    """Yield the name and the value of each header line."""
     for line in lines.decode("latin-1").split("\r\n"):
         name, colon, value = line.partition(":")
         if colon and "_" not in name:
@@ -300,7 +300,7 @@ def _lines_of(lines: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_with(data: bytes) -> str | None:
-    """Return what is wrong with the beginning of a request, of which more may come."""
+    """Return the error in the beginning of a request, of which more may come."""
     head = data.lstrip(CRLF)
     if not head:
         return None
@@ -317,7 +317,7 @@ def _wrong_with(data: bytes) -> str | None:
 
 
 def _wrong_with_chunks(line: bytes, trailer: bytes) -> str | None:
-    """Return what is wrong with the first line of a chunk, or the trailer, that has not ended."""
+    """Return the error in an unfinished chunk line or trailer."""
     if len(line) > LONGEST_LINE:
         return "the first line of a chunk has no end"
     if len(trailer) > LONGEST_LINE:

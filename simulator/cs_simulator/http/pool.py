@@ -1,6 +1,6 @@
-"""A few threads for what may take long, so that the loop does not.
+"""A few threads for slow work, so that the loop is not blocked.
 
-One job at a time is carried out for a world: a second export waits for the first, and not for a
+Each world has at most one job running: a second export waits for the first, and does not occupy a
 thread that another world could use.
 """
 
@@ -20,25 +20,25 @@ log = logging.getLogger("cs_simulator")
 
 
 class Pool:
-    """Carry out jobs in threads that are started when they are first needed."""
+    """Run jobs in threads that are started at the first need."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._changed = Condition()
         self._jobs: dict[str, deque[Job]] = {}
-        """What is to be done for each world that has something to do."""
+        """The waiting jobs of each world."""
         self._ready: deque[str] = deque()
-        """The worlds of which no job is being carried out."""
+        """The worlds with waiting jobs and none running."""
         self._threads = 0
         self._idle = 0
         self._closed = False
 
     def __len__(self) -> int:
-        """Return how many worlds have jobs that are not done."""
+        """Return the number of worlds with unfinished jobs."""
         return len(self._jobs)
 
     def submit(self, world: str, job: Job) -> None:
-        """Carry out a job after those of the same world, in a thread if there can be one."""
+        """Run a job after those of the same world, in a thread if there can be one."""
         with self._changed:
             if world in self._jobs:
                 self._jobs[world].append(job)
@@ -51,7 +51,7 @@ class Pool:
             self._threads += 1
         try:
             Thread(target=self._run, name="slow", daemon=True).start()
-        except RuntimeError as error:  # the system has no thread left
+        except RuntimeError as error:  # the system has no more threads
             with self._changed:
                 self._threads -= 1
                 alone = self._threads == 0

@@ -1,4 +1,4 @@
-"""Responses to bytes that are not a request, and to requests that were not read whole."""
+"""Responses to invalid requests, and to requests that were not read completely."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from cs_simulator.http.parser import LONGEST_HEAD
 
 
 def refusal_of(error: Error, uri: str, origin: str | None = None) -> Outcome:
-    """Return the answer to a request that cannot be read, in the form of edition 8.5.
+    """Return the response to a request that cannot be parsed, in the form of edition 8.5.
 
-    A page of another origin is to see what it did wrong; ``origin`` is its own.
+    A page of another origin must be able to see the error; ``origin`` is its own.
     """
     refusal: Refusal
     if error.code == 413:

@@ -1,4 +1,4 @@
-"""The server: bound, announced, one loop that answers, and stopped on a signal."""
+"""The server: it binds, announces itself, answers in one loop, and stops on a signal."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from cs_simulator.http.sweeping import Sweeper
 from cs_simulator.log import PAUSE, Log
 
 GRACE = 0.2
-"""How long a stop waits for requests that are being answered, in seconds."""
+"""How long a stop waits for requests in progress, in seconds."""
 
 AT_ONCE = 64
-"""Connections that are taken before those that are open have their turn."""
+"""Connections that are accepted before the open ones get their turn."""
 
 TAKING_TURNS = 0.001
-"""Seconds that a thread of the pool keeps the interpreter while the loop asks for it."""
+"""How long a thread of the pool keeps the interpreter while the loop waits for it, in seconds."""
 
 IDLE = 120.0
-"""Seconds after which a connection on which nothing happens is closed."""
+"""Seconds after which an idle connection is closed."""
 
 SWEEPING = 30.0
-"""Seconds between two looks at which connections these are."""
+"""Seconds between two checks for idle connections."""
 
 STDIN = 0
 
@@ -48,11 +48,11 @@ log = logging.getLogger("cs_simulator")
 
 
 class ReadyFileError(Exception):
-    """The file that says where the server is cannot be written."""
+    """The ready file cannot be written."""
 
 
 class HttpServer:
-    """A simulator that listens. Making one binds its addresses; :meth:`run` answers."""
+    """A simulator that listens. The constructor binds the addresses; :meth:`run` answers."""
 
     def __init__(self, app: Simulator, settings: Settings, lines: Log) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class HttpServer:
         self._settings = settings
         self.sockets, without = bind(settings.hosts, settings.port)
         for each in without:
-            # An image asks for both families, wherever it runs: nothing is wrong with that.
+            # A container image asks for both families, wherever it runs; this is not an error.
             log.info("not listening on %s: this machine has no address of that family", each)
         host, port = self.sockets[0].getsockname()[:2]
         self.host: str = host
@@ -80,17 +80,17 @@ class HttpServer:
         self._accepts = False
         self._sweeper = Sweeper()
         self._reason: str | None = None
-        """Why the server is to stop, once it is."""
+        """Why the server is stopping, once it is."""
 
     @property
     def url(self) -> str:
-        """Where the server is found, on a loopback address if it listens on every one."""
+        """The URL of the server; a wildcard address is shown as loopback."""
         return url_of(self.host, self.port)
 
     def run(self) -> None:
-        """Answer requests until a signal says stop.
+        """Answer requests until a signal stops the server.
 
-        Raises :exc:`ReadyFileError` where nobody could be told that it answers.
+        Raises :exc:`ReadyFileError` if the ready file cannot be written.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
@@ -111,7 +111,7 @@ class HttpServer:
             self._stop()
 
     def _turn(self) -> None:
-        """Do what is ready, or wait until something is; what can wait is done meanwhile."""
+        """Do what is ready, or wait until something is; use pauses for background work."""
         lines, sweeper = self._lines, self._sweeper
         timeout = min(PAUSE if lines.is_pending else 1.0, sweeper.patience)
         did_something = self._loop.turn(timeout)
@@ -124,7 +124,7 @@ class HttpServer:
     # Connections
 
     def _accept_more(self) -> None:
-        """Take connections, as long as there is room for them."""
+        """Accept connections as long as there is room for them."""
         if not self._accepts and self._reason is None:
             self._accepts = True
             for each in self.sockets:
@@ -146,7 +146,7 @@ class HttpServer:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
-                # Without a descriptor or memory, asking again at once would only keep it busy.
+                # Without a free descriptor or memory, retrying at once would only waste time.
                 log.debug("cannot accept a connection: %s", error.strerror)
                 self._accept_no_more()
                 self._loop.later(PAUSE, self._accept_more)
@@ -161,17 +161,17 @@ class HttpServer:
             self._accept_more()
 
     def _let_idle_ones_go(self) -> None:
-        """Close the connections on which nothing has happened for long."""
+        """Close connections that have been idle for too long."""
         before = stopwatch() - IDLE
         for each in list(self._shared.open.values()):
             if each.is_idle and each.active < before:
                 each.close()
         self._loop.later(SWEEPING, self._let_idle_ones_go)
 
-    # Its end
+    # Stopping
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        # Raising here would end up in whatever the loop is doing; the loop's own end does not.
+        # An exception here would surface anywhere in the loop; interrupting the loop does not.
         self._ask_to_stop(signal.Signals(number).name)
 
     def _ask_to_stop(self, reason: str) -> None:
@@ -179,9 +179,9 @@ class HttpServer:
         self._loop.interrupt()
 
     def _stop_at_end_of_input(self) -> None:
-        """Read the standard input, whatever it says, and stop the server where it ends."""
+        """Read and ignore the standard input, and stop the server at its end."""
         try:
-            # Past sys.stdin: its lock would be held while the interpreter shuts down.
+            # Bypasses sys.stdin, whose lock would be held while the interpreter shuts down.
             while os.read(STDIN, 65_536):
                 pass
         except OSError:
@@ -207,7 +207,7 @@ class HttpServer:
         self._lines.flush(now=True)
 
     def _is_done(self) -> bool:
-        """Tell whether nothing that was begun is unfinished."""
+        """Tell whether no work is unfinished."""
         return self._dispatcher.is_idle and all(each.is_idle for each in self._shared.open.values())
 
     def _write_ready_file(self, path: Path) -> None:
@@ -230,16 +230,16 @@ class HttpServer:
             raise ReadyFileError(f"Cannot write the ready file {path}: {error.strerror}") from None
 
     def _take_back_ready_file(self, path: Path) -> None:
-        """Remove the file that says where this server is, if it still does."""
+        """Remove the ready file, if it is still this server's."""
         with suppress(OSError, ValueError, TypeError, KeyError):
             if json.loads(path.read_text(encoding="utf-8"))["instance"] == self._app.instance:
                 path.unlink()
 
 
 def forget_ready_file(path: Path) -> None:
-    """Remove the ready file of a server that is no more.
+    """Remove the ready file of a server that no longer runs.
 
-    Raises :exc:`ReadyFileError` where something else has its name: that is not ours to replace.
+    Raises :exc:`ReadyFileError` if the file is something else, which is not ours to replace.
     """
     try:
         mode = path.stat().st_mode
@@ -254,9 +254,10 @@ def forget_ready_file(path: Path) -> None:
 
 
 def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:
-    """Return how many connections are taken; some descriptors are spared for files.
+    """Return the maximum number of connections; some descriptors are reserved for files.
 
-    Where none is left, one connection more would keep the loop busy with what it cannot accept.
+    Without a free descriptor, one more connection would keep the loop busy with failing to accept
+    it.
     """
     try:
         import resource

@@ -1,4 +1,4 @@
-"""What a connection lends a response without an end: its writing, and the loop's timers."""
+"""What a connection provides for a response without an end: writing, and timers of the loop."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class StreamOutlet:
-    """Write the pieces of one response, each as a chunk where its client knows chunks."""
+    """Write the pieces of one response, as chunks if the client supports them."""
 
     __slots__ = ("_connection", "_is_chunked", "_loop")
 
@@ -22,24 +22,24 @@ class StreamOutlet:
         self._is_chunked = is_chunked
 
     def write(self, data: bytes) -> None:
-        """Send as much as the client takes, and keep the rest."""
+        """Send as much as the client accepts, and buffer the rest."""
         if self._is_chunked:
             data = b"%x\r\n%b\r\n" % (len(data), data)
         self._connection.write_more(data)
 
     def finish(self) -> None:
-        """Say that nothing follows."""
+        """Write the end of the response."""
         if self._is_chunked:
             self._connection.write_more(b"0\r\n\r\n")
 
     def backlog(self) -> int:
-        """Return how many bytes the client has not taken yet."""
+        """Return the number of buffered bytes."""
         return self._connection.unread
 
     def soon(self, act: Callable[[], None]) -> None:
-        """Do something in the loop's thread; any thread may ask for it."""
+        """Call a function in the loop's thread; may be called from any thread."""
         self._loop.soon(act)
 
     def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
-        """Do something after some seconds; return what cancels it."""
+        """Call a function after some seconds; return a function that cancels it."""
         return self._loop.later(seconds, act).cancel

@@ -24,10 +24,10 @@ SHORT = 0.02
 """Seconds that the loop waits at the most while there are young to look through."""
 
 LONG = 2.0
-"""Seconds without a request after which the old may be looked through."""
+"""Seconds without a request after which old objects may be collected."""
 
 SHARE = 500.0
-"""For so many times as long as that took last there must have been nothing to do."""
+"""The idle time must be this many times the duration of the last full collection."""
 
 
 class Sweeper:
@@ -41,7 +41,7 @@ class Sweeper:
         self._took = 0.01
 
     def begin(self) -> None:
-        """Take over from the collector; what start-up made stays for good."""
+        """Replace the automatic collector; objects from start-up are kept forever."""
         gc.freeze()
         gc.disable()
 

@@ -1,1 +1,1 @@
-"""What a world was asked and what it answered: entries, their bounds, the newest of them."""
+"""The journal: the newest requests of a world with their responses, within limits."""

@@ -1,4 +1,4 @@
-"""How a body and headers are put into words: bytes that are not text are told from text."""
+"""How bodies and headers are represented: text as text, other bytes in base64."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 def body_members(body: bytes, size: int) -> dict[str, Any]:
     """Return a body of ``size`` bytes, of which ``body`` was kept, as members of an entry.
 
-    Text stands as it is, and anything else in base64, which ``body_encoding`` tells. ``json`` is
-    what a whole body says in JSON.
+    Text is kept as it is, anything else is in base64, as ``body_encoding`` says. ``json`` is the
+    parsed body, if it is complete.
     """
     if not size:
         return {}
@@ -26,13 +26,13 @@ def body_members(body: bytes, size: int) -> dict[str, Any]:
     if is_cut:
         members["body_cut"] = f"the first {len(body)} of {size} bytes"
     elif text is not None:
-        with suppress(ValueError, RecursionError):  # it is other text
+        with suppress(ValueError, RecursionError):  # it is text in another encoding
             members["json"] = json.loads(text, parse_constant=_finite, parse_float=_finite)
     return members
 
 
 def header_members(headers: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
-    """Return headers by name; one that was sent in several lines has a list of their values."""
+    """Return headers by name; one that was sent in several lines has a list of values."""
     members: dict[str, str | list[str]] = {}
     for name, value in headers:
         there = members.get(name)

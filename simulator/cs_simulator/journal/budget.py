@@ -1,4 +1,4 @@
-"""The budget: the bytes that all journals of a server may hold together."""
+"""The maximum size of all journals of a server together."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ MAX_SERVER_BYTES = 256 * 2**20
 
 
 class Spender(Protocol):
-    """What holds bytes, and can do with fewer."""
+    """Something that uses bytes, and can release some."""
 
     @property
     def bytes(self) -> int:
-        """Return how many it holds."""
+        """Return how many bytes it uses."""
 
     @property
     def lost(self) -> int:
-        """Return how many entries it ever dropped."""
+        """Return how many entries it has dropped in total."""
 
     def drop_oldest(self) -> int:
-        """Drop the oldest of it; return the bytes that this frees, 0 where nothing is left."""
+        """Drop its oldest entry; return the bytes that this frees, 0 if nothing is left."""
 
 
 class Budget:
-    """The bytes that all journals of a server may hold together."""
+    """The bytes that all journals of a server may use together."""
 
     __slots__ = ("_journals", "_limit", "_lock", "_lost", "_total")
 
@@ -34,32 +34,32 @@ class Budget:
         self._total = 0
         self._journals: set[Spender] = set()
         self._lost = 0
-        """What those dropped that have left."""
+        """Entries dropped by journals that are gone."""
 
     @property
     def total(self) -> int:
-        """The bytes that all journals hold."""
+        """The bytes that all journals use."""
         return self._total
 
     def dropped(self) -> int:
-        """Return how many entries were ever dropped for want of room."""
+        """Return how many entries were ever dropped for lack of room."""
         with self._lock:
             return self._lost + sum(journal.lost for journal in self._journals)
 
     def join(self, journal: Spender) -> None:
-        """Count a journal in."""
+        """Add a journal."""
         with self._lock:
             self._journals.add(journal)
 
     def leave(self, journal: Spender) -> None:
-        """Count a journal out, with all it holds."""
+        """Remove a journal, with all that it holds."""
         with self._lock:
             if journal in self._journals:
                 self._journals.remove(journal)
                 self._lost += journal.lost
 
     def spend(self, added: int) -> None:
-        """Count bytes; past the limit the largest journal loses its oldest entries."""
+        """Count bytes; beyond the limit the largest journal drops its oldest entries."""
         with self._lock:
             self._total += added
             while self._total > self._limit:

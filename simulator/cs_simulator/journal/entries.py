@@ -1,6 +1,6 @@
-"""Entries: one request each, with its response and what became of both.
+"""Entries: one request each, with its response and what happened to both.
 
-An entry keeps references to what passed through; it is put into words only when it is read.
+An entry keeps references to the data; it is rendered only when it is read.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from cs_simulator.faults.verdict import Judgement
 
 MAX_BODY = 64 * 2**10
-"""Bytes that are kept of a body."""
+"""The number of bytes kept of a body."""
 
 _WITHOUT_BODY = (204, 304)
 
 SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
-"""The headers of a request whose values are never shown."""
+"""Request headers whose values are never shown."""
 
 
 class Owner(NamedTuple):
-    """Whose the service was that a request names, before the operation."""
+    """The owner of the service that a request names, before the operation."""
 
     customer_id: str | None
     contact_key: str | None
@@ -50,19 +50,19 @@ class JournalEntry:
     method: str
     target: str
     headers: Sequence[tuple[str, str]]
-    """The request's, under the names that WSGI gives them."""
+    """The request's headers, under WSGI's names."""
     edition: str | None = None
     operation: str = "unrouted"
     arrived: float = 0.0
     """When it arrived, in seconds of the server's stopwatch; ``at`` is the world's time."""
     peer: tuple[str, str] | None = None
-    """The client's address and port: one connection has one."""
+    """The client's address and port, which identify its connection."""
     body: bytes = b""
     body_size: int = 0
     args: Mapping[str, str] | None = None
     """The ids and names in the path, decoded."""
     owner: Owner | None = None
-    """None until the operation begins: what the entry keeps of the request is not whole before."""
+    """None until the operation begins: until then the entry does not have all of the request."""
     state: Literal["open", "done", "aborted"] = "open"
     status: int | None = None
     response_headers: Sequence[tuple[str, str]] = ()
@@ -73,27 +73,28 @@ class JournalEntry:
     faults: Sequence[str] = ()
     judgements: Sequence[Judgement] = ()
     left: float | None = None
-    """When the last byte of the response left, or the connection was broken; as ``arrived``."""
+    """When the last byte of the response left, or the connection broke; in the unit of ``arrived``.
+    """
     broken: str | None = None
-    """What a fault did to the connection in place of the response."""
+    """What a fault did to the connection instead of sending the response."""
     cut: Cut = HALF
-    """Where the response was cut off, if that is what it did."""
+    """Where the response was cut off, if it was."""
     date_is_real: bool = False
-    """Whether a rule wrote a date into Retry-After, which is one of the machine's clock."""
+    """Whether a rule wrote a date into Retry-After, which is on the machine's clock."""
     effects: Sequence[Effect] = ()
     effects_left_out: int = 0
     waited: float = 0.0
     real_status: int | None = None
-    """The status of the operation's own answer, where a fault replaced it."""
+    """The status of the operation's own response, if a fault replaced it."""
     weight: int = 0
     mark: UndoMark | None = None
-    """What takes it back; None until it begins, or where it changed nothing."""
+    """The images that undo it; None until it begins, or if it changed nothing."""
     changed: int = 0
     """The number of its last change in the :class:`~cs_simulator.journal.feed.Feed`."""
 
     @property
     def is_readable(self) -> bool:
-        """Whether the request is here whole, so that one can tell what it looks like."""
+        """Whether the request is complete here, so that criteria can be applied."""
         return self.owner is not None or self.state != "open"
 
     @property
@@ -102,7 +103,7 @@ class JournalEntry:
         return self.body_size > len(self.body)
 
     def as_members(self) -> dict[str, Any]:
-        """Return the entry as JSON members, secrets masked and long bodies cut, as is said."""
+        """Return the entry as JSON members, with secrets masked and long bodies truncated."""
         members: dict[str, Any] = {
             "id": self.id,
             "state": self.state,
@@ -143,7 +144,7 @@ class JournalEntry:
 
 
 def keep_body(entry: JournalEntry, body: bytes) -> None:
-    """Keep a request's body in its entry, cut where it is long."""
+    """Keep a request's body in its entry, truncated if it is long."""
     entry.body_size = len(body)
     entry.body = body if len(body) <= MAX_BODY else body[:MAX_BODY]
 
@@ -157,13 +158,13 @@ def _masked(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 
 
 def retry_after_of(entry: JournalEntry) -> str | None:
-    """Return the Retry-After of a response, None where it has none."""
+    """Return the Retry-After of a response, or None."""
     headers = entry.response_headers
     return next((value for name, value in headers if name.lower() == "retry-after"), None)
 
 
 def status_shown(entry: JournalEntry) -> int | None:
-    """Return the status that the client was shown, None where it got no status line."""
+    """Return the status that the client received, or None if it got no status line."""
     if entry.status is None or entry.broken is None:
         return entry.status
     return entry.status if _shows_status(entry, entry.broken, entry.status) else None
@@ -174,12 +175,12 @@ def _shows_status(entry: JournalEntry, broken: str, status: int) -> bool:
     has_body = entry.method != "HEAD" and status not in _WITHOUT_BODY and entry.response_size
     if after is None or has_body:
         return BREAKS[broken].shows_status
-    # It is cut off within its head, which may be before its first line ends.
+    # It is cut off within its head, possibly before the end of the status line.
     return BREAKS[broken].shows_status and after >= len(f"HTTP/1.1 {status_line(status)}\r\n")
 
 
 def shown_members(entry: JournalEntry) -> dict[str, Any]:
-    """Return what the client saw of the response: the status, Retry-After, how it was broken."""
+    """Return what the client received: the status, Retry-After, and how the response was broken."""
     members: dict[str, Any] = {}
     status = status_shown(entry)
     if status is not None and entry.state == "done":

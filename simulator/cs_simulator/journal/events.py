@@ -1,4 +1,4 @@
-"""Events: the changes of the feed in words, as server-sent events."""
+"""Events: the changes of the feed, written as server-sent events."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from cs_simulator.journal.feed import FeedChange
 
 MOST_OF_PATH = 2_000
-"""Characters of a target that an event shows; the journal has it whole."""
+"""The maximum length of a target in an event; the journal has all of it."""
 
 _encoded = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def written(kind: str, members: Mapping[str, Any], event_id: str | None = None) -> str:
-    """Return one event as it is sent; JSON in ASCII has no line ends that would break it."""
+    """Return one event in its wire format; ASCII JSON has no line ends that would break it."""
     first = "" if event_id is None else f"id: {event_id}\n"
     return f"{first}event: {kind}\ndata: {_encoded(members)}\n\n"
 
 
 def written_change(change: FeedChange, instance: str) -> str:
-    """Return a change as it is sent: with the rules that acted before the response they made."""
+    """Return a change in its wire format: first the rules that acted, then the response."""
     event_id = f"{instance}-{change.number}"
     entry = change.entry
     if entry is None:
@@ -38,7 +38,7 @@ def written_change(change: FeedChange, instance: str) -> str:
 
 
 def entry_summary(world: str, entry: JournalEntry) -> dict[str, Any]:
-    """Return what there is to see of an entry at a glance, under the names of the journal."""
+    """Return the summary of an entry, with the journal's member names."""
     target = entry.target
     members: dict[str, Any] = {
         "world": world,

@@ -1,7 +1,7 @@
-"""The feed: every change of a server's worlds, in one order, for whoever looks on.
+"""The feed: all changes of a server's worlds, in one order, for event streams.
 
-A change has a number, whichever world it is of. Requests stand in the journals, with the number of
-their last change; of all else the newest changes are kept here. So whoever was away is told what
+Changes are numbered across all worlds. Requests are in the journals, with the number of their last
+change; of other changes the newest are kept here. So a client that reconnects can be told what
 happened meanwhile, or that it is no longer known.
 """
 
@@ -28,13 +28,13 @@ Kind = Literal[
     "journal",
     "world",
 ]
-"""What changed: a request arrived or was answered; the rest is named after what it is of."""
+"""What changed: a request arrived or was answered; the others are named after their subject."""
 
 MOST_CHANGES = 1_000
-"""Changes that are kept for who comes back, besides those of requests."""
+"""The number of changes other than requests that are kept for clients that reconnect."""
 
 MOST_PENDING = 10_000
-"""Changes that wait to be told; beyond them, whoever is told reads the journals."""
+"""The number of changes that wait to be sent; beyond it, streams read the journals."""
 
 NO_MEMBERS: Mapping[str, Any] = MappingProxyType({})
 
@@ -46,26 +46,26 @@ class FeedChange(NamedTuple):
     world: str
     kind: Kind
     entry: JournalEntry | None = None
-    """The request that it is of."""
+    """The request that changed."""
     members: Mapping[str, Any] = NO_MEMBERS
-    """What there is to say of it, where it is of no request."""
+    """The data of a change that is not of a request."""
 
 
 class Feed:
-    """Number the changes of the worlds of one server, and tell them to whoever listens."""
+    """Number the changes of a server's worlds, and pass them to a listener."""
 
     __slots__ = ("_changes", "_lock", "_lost", "_number", "_pending", "_tell", "instance")
 
     def __init__(self, instance: str = "") -> None:
         self.instance = instance
-        """The name of the server process, since numbers begin anew in another."""
+        """The name of the server process, since another one numbers from the beginning."""
         self._lock = Lock()
         self._number = 0
         self._changes: deque[FeedChange] = deque()
         self._lost = 0
         """The number of the newest change that is no longer kept here."""
         self._pending: list[FeedChange] | None = None
-        """What nobody was told yet; None while nobody listens."""
+        """Changes not passed on yet; None while there is no listener."""
         self._tell: Callable[[], None] = _nobody
 
     @property
@@ -74,19 +74,19 @@ class Feed:
         return self._number
 
     def listen(self, tell: Callable[[], None] | None) -> None:
-        """Call a function when there is something to :meth:`take`; None ends that."""
+        """Call a function when there is something to :meth:`take`; None stops that."""
         with self._lock:
             self._pending = None if tell is None else []
             self._tell = tell or _nobody
 
     def take(self) -> list[FeedChange] | None:
-        """Return what happened since this was last asked, None where that was too much."""
+        """Return the changes since the last call, or None if there were too many."""
         with self._lock:
             taken, self._pending = self._pending, []
         return taken if taken is not None and len(taken) <= MOST_PENDING else None
 
     def note(self, world: str, kind: Kind, entry: JournalEntry) -> None:
-        """Give a number to the change of a request, which its journal keeps."""
+        """Assign a number to the change of a request, which its journal keeps."""
         with self._lock:
             self._number = entry.changed = self._number + 1
             if self._pending is None:
@@ -96,7 +96,7 @@ class Feed:
             self._tell()
 
     def tell(self, world: str, kind: Kind, members: Mapping[str, Any]) -> None:
-        """Give a number to a change that is of no request, and keep it."""
+        """Assign a number to a change that is not of a request, and keep it."""
         with self._lock:
             self._number += 1
             change = FeedChange(self._number, world, kind, None, members)
@@ -110,14 +110,14 @@ class Feed:
             self._tell()
 
     def _add(self, change: FeedChange) -> bool:
-        """Add what is to be told; return whether nothing else is."""
+        """Add a change for the listener; return whether it is the only one."""
         assert self._pending is not None  # noqa: S101 - whoever calls it has looked
         if len(self._pending) <= MOST_PENDING:
             self._pending.append(change)
         return len(self._pending) == 1
 
     def since(self, number: int, world: str | None) -> tuple[list[FeedChange], bool]:
-        """Return the changes of no request after a number, and whether there were others."""
+        """Return the kept changes after a number, and whether others were dropped."""
         with self._lock:
             kept = [
                 each
@@ -128,4 +128,4 @@ class Feed:
 
 
 def _nobody() -> None:
-    """Tell nobody."""
+    """Do nothing, while there is no listener."""

@@ -1,4 +1,4 @@
-"""Instants: what is to be taken back for a world to be as before a request, if that is known."""
+"""Instants: which changes to undo to bring a world back to before a request, if known."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from cs_simulator.journal.journal import Journal
 
 
 class RewindError(Exception):
-    """A world cannot be what it was at an instant; the text says why."""
+    """A world cannot be brought back to an instant; the text says why."""
 
 
 def marks_from(journal: Journal, before: int) -> list[UndoMark]:
     """Return the marks of the requests from an id on, the newest first.
 
-    Raises :exc:`RewindError` where it is not known what was there before them.
+    Raises :exc:`RewindError` if the state before them is not known.
     """
     entries = journal.entries()
     following = journal.next_id

@@ -1,4 +1,4 @@
-"""The journal: what a world was asked and what it answered, the newest of it."""
+"""The journal: the newest requests of a world, with their responses."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ ENTRY_OVERHEAD = 2_000
 _JUDGEMENT_OVERHEAD = 300
 _EFFECT_OVERHEAD = 150
 _IMAGE_OVERHEAD = 150
-"""About what an entry takes beside its bodies, and what each rule that was asked adds, each of
-several effects, and each image of what it changed."""
+"""The approximate size of an entry without its bodies, and of each rule that was tried, each effect
+beyond the first, and each image of a change.
+"""
 
 _GONE = -1
-"""The weight of an entry that was dropped."""
+"""The weight of a dropped entry."""
 
 
 class Journal:
-    """Keep the newest entries of one world, bounded by number and by bytes."""
+    """The newest entries of one world, limited by number and by bytes."""
 
     __slots__ = (
         "_budget",
@@ -58,10 +59,10 @@ class Journal:
         self._unspent = 0
         self.bytes = 0
         self.dropped = 0
-        """How many entries it dropped since it was cleared, and ever."""
+        """The number of entries dropped since it was cleared, and in total."""
         self.lost = 0
         self.latest_dropped = 0
-        """The number of the newest change of what was dropped."""
+        """The number of the newest change of a dropped entry."""
         self._budget.join(self)
 
     def __len__(self) -> int:
@@ -87,11 +88,11 @@ class Journal:
         return entry
 
     def arrived(self, entry: JournalEntry) -> None:
-        """Tell of a request once its entry says what is asked for."""
+        """Report a request once its entry says what it asks for."""
         self._feed.note(self._world, "request", entry)
 
     def begin(self, entry: JournalEntry, args: Mapping[str, str], owner: Owner) -> None:
-        """Note, as the operation begins, what the request names."""
+        """Record what the request names, when the operation begins."""
         entry.args = args
         entry.owner = owner
         if self._watchers:
@@ -109,7 +110,7 @@ class Journal:
     ) -> None:
         """Complete an entry with its response, before the response's last byte leaves.
 
-        One whose response is about to hang stays open until it is let go.
+        One whose response is about to be held stays open until it is released.
         """
         entry.response_headers = headers
         entry.response_size = len(response)
@@ -121,7 +122,7 @@ class Journal:
             entry.left = left
             entry.state = "done"
         with self._lock:
-            # What the opening added is counted now too: one look at the budget for a request.
+            # The size at the opening is counted only now: one look at the budget for each request.
             change = self._unspent + self._weigh(entry)
             self._unspent = 0
         self._budget.spend(change)
@@ -130,7 +131,7 @@ class Journal:
             self._tell()
 
     def end(self, entry: JournalEntry, left: float, *, aborted: bool) -> None:
-        """Note when a response that was held back or broken on the wire had its end."""
+        """Record when a response that was held back or broken on the wire ended."""
         entry.left = left
         if aborted:
             entry.state = "aborted"
@@ -145,7 +146,7 @@ class Journal:
             self._watchers.add(tell)
 
     def unwatch(self, tell: Callable[[], None]) -> None:
-        """Call a function no longer."""
+        """Stop calling a function."""
         with self._lock:
             self._watchers.discard(tell)
 
@@ -156,7 +157,7 @@ class Journal:
             tell()
 
     def _weigh(self, entry: JournalEntry) -> int:
-        """Count what an entry holds by now, and drop the oldest past the bounds.
+        """Update the size of an entry, and drop the oldest ones beyond the limits.
 
         Return by how much the journal has grown.
         """
@@ -187,26 +188,26 @@ class Journal:
         return weight
 
     def drop_oldest(self) -> int:
-        """Drop the oldest entry; return the bytes it held, 0 where the journal is empty."""
+        """Drop the oldest entry; return the bytes it used, 0 if the journal is empty."""
         with self._lock:
             return self._drop_one() if self._entries else 0
 
     def entries(self) -> list[JournalEntry]:
-        """Return the entries there are, oldest first."""
+        """Return all entries, oldest first."""
         with self._lock:
             return list(self._entries)
 
     def since(self, after: int) -> tuple[list[JournalEntry], int]:
-        """Return the entries of a greater id, oldest first, and how many of such are dropped."""
+        """Return the entries with a greater id, oldest first, and how many of them were dropped."""
         with self._lock:
             entries = [entry for entry in self._entries if entry.id > after]
             oldest = self._entries[0].id if self._entries else self._next
             return entries, max(0, min(self.dropped, oldest - 1 - after))
 
     def changed_since(self, change: int) -> tuple[list[JournalEntry], int]:
-        """Return the entries that have changed after a change, and the id of the newest dropped.
+        """Return the entries changed after a change, and the newest such id that was dropped.
 
-        That is 0 where none was dropped that had.
+        That id is 0 if there is none.
         """
         with self._lock:
             entries = [entry for entry in self._entries if entry.changed > change]
@@ -220,7 +221,7 @@ class Journal:
         return self._next
 
     def cut(self, before: int) -> int:
-        """Forget the entries from an id on, which the next one gets; return how many there were."""
+        """Remove the entries from an id on, which the next one gets; return their number."""
         with self._lock:
             cut = [entry for entry in self._entries if entry.id >= before]
             held, self._unspent = -self._unspent, 0
@@ -248,12 +249,12 @@ class Journal:
             self._budget.spend(change)
 
     def find(self, number: int) -> JournalEntry | None:
-        """Return the entry of an id, or None where the journal does not have it, or no longer."""
+        """Return the entry of an id, or None if the journal does not have it, or no longer."""
         with self._lock:
             return next((entry for entry in self._entries if entry.id == number), None)
 
     def clear(self) -> int:
-        """Forget every entry; return how many there were. The next one's id goes on."""
+        """Remove every entry; return their number. Ids continue."""
         with self._lock:
             count = len(self._entries)
             for entry in self._entries:
@@ -267,7 +268,7 @@ class Journal:
         return count
 
     def close(self) -> None:
-        """Forget every entry for good; whoever still completes one writes into nothing."""
+        """Remove every entry permanently; completing one afterwards has no effect."""
         self.clear()
         self._budget.leave(self)
         self._budget = Budget()

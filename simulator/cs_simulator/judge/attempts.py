@@ -14,28 +14,28 @@ from cs_simulator.domain.transaction import Effect
 from cs_simulator.journal.entries import JournalEntry, retry_after_of, shown_members
 
 _REFUSED = 300
-"""The first status that may ask its client to come back later, or elsewhere."""
+"""The lowest status that may ask the client to retry later, or elsewhere."""
 
 _REAL = 2_000
-"""By how many milliseconds a clock may be off the machine's and still be called the real one."""
+"""The difference to the machine's clock, in milliseconds, up to which a clock counts as real."""
 
 
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Now(NamedTuple):
-    """The present instant, on the server's stopwatch and on the machine's clock."""
+    """The current instant, on the server's stopwatch and on the machine's clock."""
 
     seconds: float
     instant: Instant
 
     @classmethod
     def taken(cls) -> Now:
-        """Return the present instant."""
+        """Return the current instant."""
         return cls(stopwatch(), system_time())
 
     def instant_of(self, seconds: float) -> float:
-        """Return the machine's time at an instant of the stopwatch."""
+        """Convert an instant of the stopwatch to the machine's time."""
         return self.instant - (self.seconds - seconds) * 1000
 
 
@@ -46,15 +46,15 @@ class Attempt:
     request: int
     arrived: float
     left: float | None
-    """When its response ended; None while it is under way."""
+    """When its response ended; None while it is in progress."""
     was_left: bool
-    """Whether the client went away before it had its response, or the world was reset."""
+    """Whether the client left before it had its response, or the world was reset."""
     status: int | None
-    """The status that the client saw, None where it saw none."""
+    """The status that the client received, or None."""
     broken: str | None
     retry_after: str | None
     date_counts: bool
-    """Whether a date that it was told to wait for is one of the machine's clock."""
+    """Whether a date that it was told to wait for is on the machine's clock."""
     wall: float
     """The machine's time at its arrival."""
     effects: Sequence[Effect]
@@ -63,26 +63,26 @@ class Attempt:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the client has what it asked for."""
+        """Whether the client has the response that it asked for."""
         return self.is_whole and self.status is not None and 200 <= self.status < 300
 
     def is_answered_before(self, other: Attempt) -> bool:
-        """Tell whether the client had what it asked for when another request came."""
+        """Tell whether the client had its response when another request came."""
         return self.is_answered and self.left is not None and self.left <= other.arrived
 
     @property
     def is_whole(self) -> bool:
-        """Whether the client got a response, and all of it."""
+        """Whether the client got a complete response."""
         return self.left is not None and self.broken is None and not self.was_left
 
     def created(self) -> Mapping[str, int]:
-        """Return how many things it created, by their kind."""
+        """Return how many things it created, by kind."""
         if not self.effects:
             return _NOTHING
         return Counter(effect.kind for effect in self.effects if effect.change == "created")
 
     def members(self, begun: float, gap: float | None) -> dict[str, Any]:
-        """Return it as JSON members; ``begun`` is when the first of all arrived."""
+        """Return it as JSON members; ``begun`` is the arrival of the first attempt."""
         shown: dict[str, Any] = {}
         if self.status is not None:
             shown["status"] = self.status
@@ -104,7 +104,7 @@ class Attempt:
 
 
 def attempt_of(entry: JournalEntry, now: Now) -> Attempt:
-    """Return the attempt that an entry of the journal tells of."""
+    """Return the attempt that a journal entry describes."""
     shown = shown_members(entry) if entry.state != "done" or entry.broken else None
     status = entry.status if shown is None else shown.get("status")
     wall = now.instant_of(entry.arrived)
@@ -127,7 +127,7 @@ def attempt_of(entry: JournalEntry, now: Now) -> Attempt:
 def gaps_of(attempts: Sequence[Attempt]) -> list[float | None]:
     """Return how long a client waited before each attempt but the first, in milliseconds.
 
-    It is counted from the end of the response before: None where that had not ended by then.
+    The time counts from the end of the previous response: None if that had not ended by then.
     """
     gaps: list[float | None] = []
     for before, after in pairwise(attempts):

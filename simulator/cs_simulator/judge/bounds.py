@@ -1,4 +1,4 @@
-"""Bounds: at least and at most, as an expectation writes them."""
+"""Bounds: at least and at most, as an expectation gives them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from cs_simulator.documents.values import Integer
 
 
 class Bounds(NamedTuple):
-    """The least and the most that something may be; None is no bound."""
+    """The minimum and the maximum of something; None is no bound."""
 
     at_least: float | None = None
     at_most: float | None = None
 
     def hold(self, value: float, early: float = 0.0, late: float = 0.0) -> bool:
-        """Tell whether a value is within, with some allowance at either end."""
+        """Tell whether a value is within the bounds, with some tolerance at either end."""
         above = self.at_least is None or value >= self.at_least - early
         return above and (self.at_most is None or value <= self.at_most + late)
 
@@ -41,7 +41,7 @@ class Bounds(NamedTuple):
 
 
 class BoundsShape:
-    """A map of ``at_least`` and ``at_most``; where a number alone is enough, that is both."""
+    """A map of ``at_least`` and ``at_most``; a number alone, if allowed, is both."""
 
     def __init__(self, scalar: Shape, *, alone: bool = False) -> None:
         self._scalar = scalar
@@ -49,7 +49,7 @@ class BoundsShape:
         self._record = Record({"at_least": scalar, "at_most": scalar})
 
     def check(self, value: Any, at: str, checker: Checker) -> Bounds | None:
-        """Return the bounds; note what makes no sense."""
+        """Return the bounds; add problems for contradictions."""
         if self._alone and not isinstance(value, dict):
             number = self._scalar.check(value, at, checker)
             return None if number is None else Bounds(number, number)
@@ -93,7 +93,7 @@ NUMBERS = BoundsShape(NUMBER)
 
 
 def milliseconds(value: float) -> str:
-    """Return a span of time as a person reads it."""
+    """Return a duration in readable form."""
     if value < 1_000:
         return f"{value:.3g}ms"
     return f"{value / 1000:.3g}s" if value < 100_000 else f"{value / 1000:.0f}s"

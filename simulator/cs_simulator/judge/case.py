@@ -1,4 +1,4 @@
-"""A case: what a virtue judges, and the finding that it comes to."""
+"""A case: the evidence for a virtue, and the finding on it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from cs_simulator.judge.intents import Intent
 Verdict = Literal["passed", "failed", "undecided"]
 
 LATE = 250.0
-"""Milliseconds that a client may be late: a cold one on a busy machine is."""
+"""How late a client may be, in milliseconds: a cold one on a busy machine is that late."""
 
 NOISE = 20.0
-"""Milliseconds that are not told from nothing."""
+"""Milliseconds that cannot be distinguished from zero."""
 
 _MOST_REQUESTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The attempts in question, and what is known around them."""
+    """The attempts to judge, and what else is known."""
 
     intents: Sequence[Intent]
     now: float
-    """Milliseconds of the server's stopwatch."""
+    """In milliseconds of the server's stopwatch."""
     has_ended: bool = False
-    """Whether the client is known to have ended: nothing will come any more."""
+    """Whether the client is known to have ended, so nothing more will come."""
     patience: float | None = None
-    """How long a client that says nothing may still come back, where the question says so."""
+    """How long a silent client may still come back, if the question says so."""
     dropped: int = 0
-    """Entries that the journal has no more."""
+    """The number of entries that the journal has dropped."""
     doubts: Sequence[str] = ()
-    """Why it cannot be told which attempts belong together."""
+    """Why it is unclear which attempts belong together."""
 
     @property
     def attempts(self) -> list[Attempt]:
@@ -43,7 +43,7 @@ class Case:
         return sorted(found, key=lambda attempt: attempt.request)
 
     def is_silent(self, intent: Intent) -> bool:
-        """Tell whether an intent has certainly come to its end."""
+        """Tell whether an intent has certainly ended."""
         last = intent.attempts[-1]
         if last.left is None:
             return False
@@ -56,7 +56,7 @@ class Case:
 
 
 class VirtueValue(NamedTuple):
-    """What one virtue comes to."""
+    """The result for one virtue."""
 
     verdict: Verdict
     found: Any
@@ -65,7 +65,7 @@ class VirtueValue(NamedTuple):
 
 
 class VirtueFinding(NamedTuple):
-    """What became of one virtue that was demanded."""
+    """The finding on one virtue."""
 
     virtue: str
     verdict: Verdict
@@ -84,7 +84,7 @@ class VirtueFinding(NamedTuple):
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return what several verdicts come to: one that failed decides, then one that is open."""
+    """Return the combined verdict: failed if any is, else undecided if any is."""
     found = set(verdicts)
     if "failed" in found:
         return "failed"
@@ -92,5 +92,5 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def undecided(text: str, found: Any = None, requests: Sequence[int] = ()) -> VirtueValue:
-    """Return a finding that could not be made."""
+    """Return an undecided finding."""
     return VirtueValue("undecided", found, text, requests)

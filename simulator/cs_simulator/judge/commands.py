@@ -1,7 +1,7 @@
-"""A command that a drill runs: bounded in time and in what is kept of its output, and ended whole.
+"""The command that a drill runs, with limits on its time and kept output, and ended completely.
 
-Nothing of it is left behind: its process group is ended, and so is what left the group but still
-bears the mark in its environment.
+Nothing of it stays behind: its process group is killed, and so are processes that left the group
+but still have the mark in their environment.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import IO, NamedTuple
 from cs_simulator.clock import stopwatch
 
 MARK = "CS_SIMULATOR_DRILL"
-"""The variable that tells a command which drill it is in, and by which its processes are found."""
+"""The variable that tells a command its drill, and identifies its processes."""
 
 TAIL = 16_384
-"""Bytes that are kept of the end of what a command prints."""
+"""The number of bytes kept of the end of a command's output."""
 
 GRACE = 1.0
-"""How long a process may take to end when it is asked to, in seconds."""
+"""How long a process may take to end after SIGTERM, in seconds."""
 
 
 class NoCommandError(Exception):
@@ -36,12 +36,12 @@ class CommandEnd(NamedTuple):
     """How a command ended."""
 
     code: int | None
-    """Its exit code, below 0 the signal that ended it; None where it took too long."""
+    """Its exit code, negative for a signal; None if it took too long."""
     seconds: float
     output: str
-    """The end of what it printed."""
+    """The end of its output."""
     left_out: int = 0
-    """Bytes that it printed before that."""
+    """The number of bytes printed before that."""
 
     def told(self) -> str:
         """Return how it ended, in words."""
@@ -54,7 +54,7 @@ class CommandEnd(NamedTuple):
 
 
 def check_command(command: Sequence[str]) -> None:
-    """Raise :exc:`NoCommandError` where a command cannot be run, with what can be done."""
+    """Raise :exc:`NoCommandError`, with the fix, if a command cannot be run."""
     if not command:
         raise NoCommandError("no command; put it after --, such as -- pytest tests/client")
     name = command[0]
@@ -65,7 +65,7 @@ def check_command(command: Sequence[str]) -> None:
 
 
 def run(command: Sequence[str], variables: Mapping[str, str], limit: float) -> CommandEnd:
-    """Run a command to its end, or end it after so many seconds."""
+    """Run a command to its end, or kill it after some seconds."""
     begun = stopwatch()
     process = subprocess.Popen(  # noqa: S603 - the user's own command
         command,
@@ -89,7 +89,7 @@ def run(command: Sequence[str], variables: Mapping[str, str], limit: float) -> C
 
 
 class _Kept:
-    """The end of what a command prints, read as it comes so that the command never waits."""
+    """The end of a command's output, read as it comes so that the command never blocks."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe = pipe
@@ -114,7 +114,7 @@ class _Kept:
 
 
 def _end(process: subprocess.Popen[bytes], mark: str | None) -> None:
-    """End a command and everything that it has started."""
+    """Kill a command and everything that it started."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, number)
@@ -139,7 +139,7 @@ def _is_group(leader: int) -> bool:
 
 
 def _marked(mark: str | None) -> Iterator[int]:
-    """Yield the processes whose environment bears a mark, where the system tells."""
+    """Yield the processes whose environment has a mark, if the system shows it."""
     if mark is None:
         return
     wanted = f"{MARK}={mark}".encode()

@@ -1,4 +1,4 @@
-"""The court: expectations held against entries of the journal."""
+"""The court: expectations applied to journal entries."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ from cs_simulator.judge.intents import BODY, By, Grouped, Intent, grouped
 from cs_simulator.judge.virtues import VIRTUES
 
 MOST_INTENTS = 100
-"""Intents that an answer shows; those of a herd are alike."""
+"""The maximum number of intents in a response; the intents of a herd are alike."""
 
 _HANG_ON_INTENTS = frozenset(VIRTUES) - {"in_flight"}
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What is demanded of the requests to some operations."""
+    """The requirements for requests to some operations."""
 
     on: frozenset[str] = frozenset({ANY})
     where: RequestCriteria = NOWHERE
     after: int = 0
     by: By = BODY
     virtues: Mapping[str, Any] = field(default_factory=dict)
-    """What is demanded, by the virtue's name, in the words of its shape."""
+    """The requirements by the virtue's name, as converted by its shape."""
     written: Mapping[str, Any] = field(default_factory=dict)
     at: str = ""
 
     @property
     def patience(self) -> float | None:
-        """How long a client may be silent before it counts as gone, if that is demanded."""
+        """How long a client may be silent before it counts as gone, if that is required."""
         return self.virtues.get("gives_up_within")
 
 
 class Evidence(NamedTuple):
-    """What the journal has on one expectation."""
+    """The journal's data for one expectation."""
 
     entries: Sequence[JournalEntry]
     dropped: int = 0
     doubtful: Sequence[int] = ()
-    """The requests of which it cannot be told whether they are meant."""
+    """Requests for which it is unclear whether they are meant."""
 
 
 class Ruling(NamedTuple):
-    """What the judge says."""
+    """The result of the judge."""
 
     findings: Sequence[VirtueFinding]
     intents: Sequence[tuple[str, Intent]]
@@ -58,7 +58,7 @@ class Ruling(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """What all findings come to."""
+        """The combined verdict of all findings."""
         return worst(finding.verdict for finding in self.findings)
 
     def as_members(self) -> dict[str, Any]:

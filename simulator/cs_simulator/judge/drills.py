@@ -1,4 +1,4 @@
-"""Drills: a client's command run in a world that breaks in one way, and judged."""
+"""Drills: run a client's command in a world that breaks in one way, and judge it."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from cs_simulator.clock import pause, stopwatch
 from cs_simulator.judge.commands import MARK, CommandEnd, run
 
 SETTLING = 2.0
-"""How long the server may take to notice that a client has gone, in seconds."""
+"""How long the server may take to notice that a client left, in seconds."""
 
 BASE = "CONTEXT_SERVICES_URL"
 BASE_81 = "CONTEXT_SERVICES_URL_81"
 
 
 class Drilled(NamedTuple):
-    """What became of one drill."""
+    """The result of one drill."""
 
     name: str
     ruling: JudgeAnswer
-    """The judge's answer."""
+    """The judge's response."""
     end: CommandEnd
 
     @property
     def verdict(self) -> str:
-        """What the judge came to."""
+        """The judge's verdict."""
         return str(self.ruling["verdict"])
 
 
 class NoDrillError(Exception):
-    """A scenario that cannot be a drill."""
+    """A scenario that cannot be used as a drill."""
 
 
 @contextmanager
 def prepared(server: Server, scenario: str, number: int) -> Iterator[World]:
-    """Lend a world for a drill, or raise where its scenario is wrong or expects nothing."""
+    """Set up a world for a drill, or raise if its scenario is invalid or expects nothing."""
     world = server.world(f"drill-{os.getpid()}-{number}")
     world.create(scenario)
     try:
@@ -63,7 +63,7 @@ def _check_expectations(world: World, scenario: str) -> None:
 
 
 def drilled(world: World, name: str, command: Sequence[str], limit: float) -> Drilled:
-    """Run a command in the world of a drill, and return what the judge says."""
+    """Run a command in the world of a drill, and return the judge's ruling."""
     variables = {
         BASE: world.base_url,
         BASE_81: world.base_url_81,
@@ -74,7 +74,7 @@ def drilled(world: World, name: str, command: Sequence[str], limit: float) -> Dr
 
 
 def _settled(world: World) -> JudgeAnswer:
-    """Return the ruling once the server has noticed that the client has gone."""
+    """Return the ruling, once the server has noticed that the client left."""
     begun = stopwatch()
     while True:
         ruling = world.judgement(ended=True)

@@ -1,6 +1,6 @@
-"""Intents: the attempts that mean one thing.
+"""Intents: which attempts belong together.
 
-Where it cannot be told which do, that is said, and nothing is guessed.
+If that is unclear, the judge says so and does not guess.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from cs_simulator.journal.entries import SECRETS, JournalEntry
 from cs_simulator.judge.attempts import Attempt, Now, attempt_of, gaps_of
 
 TRACE = "traceparent"
-"""The header whose second part names a trace (W3C Trace Context); the third differs each time."""
+"""The header whose second part is a trace id (W3C Trace Context); the third part always differs."""
 
 
 class By(NamedTuple):
-    """What tells one intent from another."""
+    """What distinguishes one intent from another."""
 
     what: Literal["body", "header", "path"] = "body"
     name: str = ""
@@ -30,23 +30,23 @@ class By(NamedTuple):
 
     @property
     def is_explicit(self) -> bool:
-        """Whether the client itself says what belongs together."""
+        """Whether the client itself marks what belongs together."""
         return self.what != "body"
 
     def told(self) -> str:
-        """Return what it goes by, as a message names it."""
+        """Return its description for messages."""
         return {"body": "the body", "header": f"the header {self.name}", "path": self.name}[
             self.what
         ]
 
 
 BODY = By()
-"""What tells intents apart where the question does not say: operation, path and body."""
+"""The default: intents differ in operation, path and body."""
 
 
 @dataclass(slots=True)
 class Intent:
-    """What several attempts mean, oldest first."""
+    """The attempts that belong together, oldest first."""
 
     name: str
     attempts: list[Attempt] = field(default_factory=list)
@@ -58,19 +58,19 @@ class Intent:
 
     @property
     def requests(self) -> list[int]:
-        """The numbers of its requests."""
+        """The ids of its requests."""
         return [attempt.request for attempt in self.attempts]
 
 
 class Grouped(NamedTuple):
-    """Intents, oldest first, and why it cannot be told what belongs to which."""
+    """Intents, oldest first, and why the grouping is unclear, if it is."""
 
     intents: Sequence[Intent]
     ambiguities: Sequence[str] = ()
 
 
 def grouped(entries: Iterable[JournalEntry], by: By, now: Now) -> Grouped:
-    """Return the intents of some requests, oldest first."""
+    """Group requests into intents, oldest first."""
     open_intents: dict[object, Intent] = {}
     bodies: dict[object, tuple[bytes, int, int]] = {}
     intents: list[Intent] = []
@@ -103,7 +103,7 @@ def grouped(entries: Iterable[JournalEntry], by: By, now: Now) -> Grouped:
 
 
 def _is_another(intent: Intent, attempt: Attempt, by: By) -> bool:
-    """Tell whether an equal request means another thing: the client had its answer before."""
+    """Tell whether an equal request is another intent: the client already had a response."""
     return not by.is_explicit and intent.attempts[-1].is_answered_before(attempt)
 
 
@@ -133,7 +133,7 @@ def _missing(requests: Sequence[int], by: By, *, none_has: bool) -> str:
 
 
 def _value(entry: JournalEntry, by: By) -> object | None:
-    """Return what tells the intent of a request, None where it says nothing."""
+    """Return the value that identifies the intent of a request, or None."""
     if by.what == "body":
         return entry.body, entry.body_size
     if by.what == "header":
@@ -153,7 +153,7 @@ def _value(entry: JournalEntry, by: By) -> object | None:
 
 
 def _name(entry: JournalEntry, by: By, value: object) -> str:
-    """Return what an intent is called: what was asked for, and what tells it from others."""
+    """Return the name of an intent: its operation, and what distinguishes it."""
     if by.what == "body":
         own = sha256(entry.body).hexdigest()[:8] if entry.body else ""
         return f"{entry.operation} {entry.method} {entry.target}{own and f' body {own}'}"

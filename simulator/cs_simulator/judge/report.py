@@ -1,4 +1,4 @@
-"""What drills came to, as lines and as JUnit XML."""
+"""The results of drills, as lines and as JUnit XML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LAST_LINES = 20
 
 
 def lines_of(drill: Drilled) -> list[str]:
-    """Return a line for each virtue; where one is not passed, what the client did and printed."""
+    """Return a line for each virtue; if one is not passed, also what the client did and printed."""
     width = max(len(drill.name), 26)
     lines = [
         f"{drill.name:{width}} {each['verdict']:9} {each['virtue']}: {each['text']}"
@@ -25,7 +25,7 @@ def lines_of(drill: Drilled) -> list[str]:
 
 
 def details(drill: Drilled) -> list[str]:
-    """Return what a client did, and the end of what it printed."""
+    """Return what a client did, and the end of its output."""
     lines = [drill.end.told(), *attempts_table(drill.ruling)]
     lines += [f"ambiguous: {text}" for text in drill.ruling.get("ambiguous", ())]
     printed = drill.end.output.splitlines()[-_LAST_LINES:]
@@ -35,7 +35,7 @@ def details(drill: Drilled) -> list[str]:
 
 
 def summary(drills: Sequence[Drilled]) -> str:
-    """Return what all drills came to, in one line."""
+    """Return the results of all drills in one line."""
     verdicts = Counter(each["verdict"] for drill in drills for each in drill.ruling["virtues"])
     counts = ", ".join(
         f"{verdicts[word]} {word}" for word in ("passed", "failed", "undecided") if verdicts[word]
@@ -45,7 +45,7 @@ def summary(drills: Sequence[Drilled]) -> str:
 
 
 def junit(drills: Sequence[Drilled]) -> bytes:
-    """Return the report that CI systems read: a suite for each drill, a case for each virtue."""
+    """Return a report for CI systems: a suite for each drill, a case for each virtue."""
     root = Xml.Element("testsuites", name="cs-simulator drill")
     for drill in drills:
         virtues = drill.ruling["virtues"]
@@ -78,7 +78,7 @@ def junit(drills: Sequence[Drilled]) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """Return text without what XML cannot hold."""
+    """Remove characters that XML does not allow."""
     return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
 
 

@@ -1,4 +1,4 @@
-"""Retry-After: what a response asks its client to wait, and whether the client did."""
+"""Retry-After: how long a response asks its client to wait, and whether the client did."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cs_simulator.clock import instant_of
 from cs_simulator.judge.attempts import Attempt
 
 EARLY = 5.0
-"""Milliseconds that a wait may be too short: of 94 measured waits of real clients none was."""
+"""Milliseconds by which a wait may be too short: of 94 measured waits of real clients, none was."""
 
 
 class Wait(NamedTuple):
@@ -20,15 +20,15 @@ class Wait(NamedTuple):
 
     @property
     def is_kept(self) -> bool:
-        """Whether the client waited as long as it was asked to."""
+        """Whether the client waited as long as requested."""
         return self.waited >= self.asked - EARLY
 
 
 def wait_of(before: Attempt, after: Attempt) -> Wait | str:
     """Return how long a client waited between two attempts, or why that cannot be judged.
 
-    Seconds count from the end of the response. A date counts on the machine's clock: no client was
-    found that looks at the Date of the response.
+    Seconds count from the end of the response. A date is compared with the machine's clock: no
+    known client considers the response's Date.
     """
     written = before.retry_after or ""
     if before.left is None or (before.left > after.arrived and not before.was_left):

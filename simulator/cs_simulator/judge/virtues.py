@@ -1,7 +1,7 @@
-"""Virtues: what can be demanded of a client, a row for each.
+"""Virtues: what can be required of a client, one row each.
 
-What may be demanded follows from what retry layers really do: a client that is meant well is never
-early, is late by as much as a busy machine makes it, and may jitter as it likes.
+The tolerances follow from what real retry layers do: a correct client is never early, is as late as
+a busy machine makes it, and may jitter freely.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ from cs_simulator.judge.intents import Intent
 from cs_simulator.judge.retry_after import EARLY, Wait, wait_of
 
 FEWEST_GAPS = 5
-"""From how many gaps on the last tells against the first, whatever lies between."""
+"""From this number of gaps, the last is compared with the first, whatever is between them."""
 
 GROWTH = 1.2
-"""How much longer than the first the last of many gaps must be."""
+"""By which factor the last of many gaps must exceed the first."""
 
 FEWEST_INTENTS = 5
-"""How many first gaps it takes to tell jitter."""
+"""The number of first gaps needed to recognise jitter."""
 
 
 class Virtue(NamedTuple):
-    """One thing that can be demanded of a client."""
+    """One thing that can be required of a client."""
 
     name: str
     shape: Shape
-    """What its expectation looks like."""
+    """The shape of its expectation."""
     judge: Callable[[Any, Case], VirtueValue]
     about: str
-    """What it demands, for the docs."""
+    """Its requirement, for the docs."""
     undecided: str
-    """What leaves it open, for the docs."""
+    """What leaves it undecided, for the docs."""
 
 
 def _attempts(bounds: Bounds, case: Case) -> VirtueValue:
@@ -93,7 +93,7 @@ def _gaps(wanted: Mapping[str, Any], case: Case) -> VirtueValue:
     parts = []
     bounds = Bounds(wanted.get("at_least"), wanted.get("at_most"))
     if any(bound is not None for bound in bounds):
-        # The most used retry layer begins with no gap at all, and waits from the second on.
+        # The most widely used retry layer retries at once first, and waits from the second time on.
         later = [(i, gaps[1:] if gaps[0] <= NOISE and gaps[1:] else gaps) for i, gaps in rows]
         parts.append(_within(bounds, later, "gap"))
     if wanted.get("growing"):
@@ -145,7 +145,7 @@ def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> VirtueValu
     factors = [after / before for before, after in steps]
     told = f"each gap is {', '.join(f'{each:.2g}' for each in factors[:8])} times the last"
     found = [round(each, 2) for each in factors]
-    # A gap may be late, and the next one not: what cannot be told is not held against a client.
+    # One gap may be late, and the next not: what cannot be told is not held against a client.
     wrong = [
         (before, after)
         for before, after in steps
@@ -368,14 +368,14 @@ def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> VirtueVa
 
 
 def _median(values: Sequence[float]) -> float:
-    """Return the middle one; a module for it would cost more than it is worth."""
+    """Return the median; importing a module for it would cost more."""
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _joined(parts: Sequence[VirtueValue], found: Any) -> VirtueValue:
-    """Return what several findings come to together; what failed speaks first."""
+    """Return the combined finding; failures come first."""
     verdict = worst(part.verdict for part in parts)
     telling = [part for part in parts if part.verdict == verdict]
     text = "; ".join(dict.fromkeys(part.text for part in telling[:5]))
@@ -394,7 +394,7 @@ def _requests(intents: Sequence[Intent]) -> list[int]:
 
 
 def _named(intent: Intent) -> str:
-    """Return what leads to an intent: its name, and the requests that it consists of."""
+    """Return a reference to an intent: its name, and its requests."""
     first, last = intent.requests[0], intent.requests[-1]
     numbers = f"request {first}" if first == last else f"requests {first} to {last}"
     return f"{intent.name} ({numbers})"
@@ -414,12 +414,12 @@ def _dropped(case: Case) -> str:
 
 
 class _Gaps:
-    """What is demanded of all gaps."""
+    """Requirements for all gaps."""
 
     record = Record({"at_least": SPAN, "at_most": SPAN, "growing": FLAG, "factor": NUMBERS})
 
     def check(self, value: Any, at: str, checker: Checker) -> Mapping[str, Any]:
-        """Return what was demanded; note what makes no sense."""
+        """Return the requirements; add problems for contradictions."""
         given = self.record.check(value, at, checker)
         if value == {}:
             checker.expected(at, "at_least, at_most, growing or factor", value)
@@ -437,7 +437,7 @@ class _Gaps:
 
 
 class _Statuses:
-    """A list of statuses or classes of them, at least one."""
+    """A list of at least one status or class of statuses."""
 
     def __init__(self) -> None:
         self._list = ListOf(Scalar(_status, _REFUSALS.schema))
@@ -475,12 +475,12 @@ def _some_time(value: object) -> float:
 
 
 class _Reused:
-    """Whether connections are used again after a whole and after a broken response."""
+    """Whether connections are reused after a complete and after a broken response."""
 
     record = Record({"whole": FLAG, "broken": FLAG})
 
     def check(self, value: Any, at: str, checker: Checker) -> Mapping[str, bool]:
-        """Return what was demanded."""
+        """Return the requirements."""
         if value == {}:
             checker.expected(at, "whole or broken, each true or false", value)
         given: Mapping[str, bool] = self.record.check(value, at, checker)
@@ -583,4 +583,4 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
         )
     }
 )
-"""Every virtue by its name."""
+"""All virtues, by name."""
