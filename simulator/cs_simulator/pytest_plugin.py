@@ -1,6 +1,6 @@
 """The pytest plugin: a simulator for a test run, and worlds of it for tests.
 
-In a run that does not use it this module is all that is imported, and nothing is started.
+In a run that does not use it, only this module is imported, and nothing is started.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ FIXTURES = frozenset(
 
 
 class ContextServicesWarning(pytest.PytestWarning):
-    """Something that a test says to this plugin has no effect."""
+    """Something that a test tells this plugin has no effect."""
 
 
-# Options, settings and what is started
+# Options, settings and the session
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options, and the settings of the ini file."""
+    """Add the command-line options and ini settings."""
     group = parser.getgroup("context services")
     for name, metavar, text in OPTIONS:
         option = f"--context-services-{name}".replace("_", "-")
@@ -85,7 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers; refuse options that contradict each other."""
+    """Declare the markers; reject contradictory options."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     if any(config.getoption(f"context_services_{name}") is not None for name, *_ in OPTIONS):
@@ -93,7 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Have the server start while the first tests run, if any of them will need it."""
+    """Start the server in the background while the first tests run, if any test will need it."""
     if session.config.option.collectonly or session.testsfailed:
         return
     if any(not FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) for item in session.items):
@@ -114,7 +114,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def _session(config: pytest.Config) -> Session:
-    """Return what this process of the run holds."""
+    """Return the session of this process."""
     session = config.stash.get(_SESSION, None)
     if session is None:
         from cs_simulator.testing.session import Session
@@ -124,13 +124,13 @@ def _session(config: pytest.Config) -> Session:
 
 
 def _lender(config: pytest.Config) -> Lender | None:
-    """Return what lends worlds, None where no test has asked for one yet."""
+    """Return the lender of worlds, or None if no test has asked for one yet."""
     session = config.stash.get(_SESSION, None)
     return None if session is None else session.lender
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that is marked for drills once for each of them."""
+    """Run a test with the marker for drills once for each drill."""
     mark = metafunc.definition.get_closest_marker("context_services_drills")
     if mark is None:
         return
@@ -150,7 +150,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def context_services_drill(request: pytest.FixtureRequest) -> str:
-    """Give the name of the drill that a test marked ``context_services_drills`` runs against."""
+    """Return the name of the drill that a test marked ``context_services_drills`` runs against."""
     name: str | None = getattr(request, "param", None)
     if name is None:
         pytest.fail("no drill; mark the test with context_services_drills", pytrace=False)
@@ -159,13 +159,13 @@ def context_services_drill(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def context_services_server(pytestconfig: pytest.Config) -> Server:
-    """Give the simulator of this run: started here, or named by ``--context-services-url``."""
+    """Return the simulator of this run: started here, or given by ``--context-services-url``."""
     from cs_simulator.testing.failures import ToldFailure, or_fail
 
     try:
         return or_fail(_session(pytestconfig).server)
     except ToldFailure as failure:
-        # Every test that needs the server fails with this; the first is told why at length.
+        # Every test that needs the server fails with this; only the first gets the full reason.
         pytestconfig.stash[_NO_SERVER], pytestconfig.stash[_IS_TOLD] = failure, False
         raise
 
@@ -174,7 +174,7 @@ def context_services_server(pytestconfig: pytest.Config) -> Server:
 def context_services_factory(
     pytestconfig: pytest.Config, context_services_server: Server
 ) -> WorldFactory:
-    """Give a factory of worlds for a class, a module, a package or the session."""
+    """Return a factory of worlds for a class, a module, a package or the session."""
     from cs_simulator.testing.factory import WorldFactory
 
     lender = _lending(pytestconfig, context_services_server)
@@ -183,9 +183,9 @@ def context_services_factory(
 
 @pytest.fixture
 def context_services(request: pytest.FixtureRequest, context_services_server: Server) -> World:
-    """Give a world of the test's own, which begins with the scenario that its marker names.
+    """Return a world for this test only, which begins with the scenario in its marker.
 
-    It is deleted when the test has passed; when it has failed, it may be kept for a look.
+    It is deleted after the test passed; after a failure, it may be kept for inspection.
     """
     from cs_simulator.testing.failures import or_fail
 
@@ -195,7 +195,7 @@ def context_services(request: pytest.FixtureRequest, context_services_server: Se
 
 @pytest.fixture
 def async_context_services(context_services: World) -> AsyncWorld:
-    """Give the test's world with methods that are awaited."""
+    """Return the test's world with methods to be awaited."""
     from cs_simulator.client import AsyncWorld
 
     return AsyncWorld(context_services)
@@ -210,12 +210,12 @@ def _lending(config: pytest.Config, server: Server) -> Lender:
     return session.lender
 
 
-# From the beginning of a test to its end
+# During a test
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Begin anew what worlds of wider scopes are to, before anything of the test happens."""
+    """Reset the worlds of wider scopes that need it, before anything else happens in the test."""
     item.config.stash[_ITEM] = item
     item.stash[_IS_REPORTED], item.stash[_HAS_WORLD] = False, None
     lender = _lender(item.config)
@@ -227,14 +227,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a strict test for what went wrong in its worlds without its notice."""
+    """Fail a strict test for errors in its worlds that it did not expect."""
     watch = _watch(item)
     try:
         result = yield
     finally:
         lender = _lender(item.config)
         item.stash[_HAS_WORLD] = lender is not None and bool(lender.used_by(item))
-    watch = watch or _watch(item)  # a test may have asked for its world only now
+    watch = watch or _watch(item)  # the test may have asked for its world only now
     if watch is not None:
         from cs_simulator.testing.failures import ToldFailure, or_fail
 
@@ -245,7 +245,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 def _watch(item: pytest.Item) -> Watch | None:
-    """Return what gathers the troubles of a test's worlds, None where it is not strict."""
+    """Return the collector of errors in a test's worlds, or None if it is not strict."""
     lender = _lender(item.config)
     if lender is None:
         return None
@@ -256,7 +256,7 @@ def _watch(item: pytest.Item) -> Watch | None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Delete the world of a test that has passed, after everything that might still use it."""
+    """Delete the world of a passed test, after everything that might still use it."""
     result = yield
     lender = _lender(item.config)
     if item.own_markers and item.stash.get(_HAS_WORLD, None) is False:
@@ -269,7 +269,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 
 def _warn_of_markers(item: pytest.Item) -> None:
-    """Warn of markers of ours on a test that has no world."""
+    """Warn about our markers on a test that has no world."""
     names = [mark.name for mark in item.own_markers if mark.name.startswith("context_services_")]
     if names:
         item.warn(
@@ -282,7 +282,7 @@ def _warn_of_markers(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Begin the world of a test early; let go of that of a failure, once all was reported."""
+    """Begin the world of a test early; release that of a failure after everything was reported."""
     lender = _lender(item.config)
     if lender is not None:
         lender.begin_ahead(item)
@@ -297,7 +297,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a failure why it is one, and what the test's worlds were asked."""
+    """Add to a failure the reason, and the requests that the test's worlds received."""
     report = yield
     session = item.config.stash.get(_SESSION, None)
     if session is None or not report.failed or call.excinfo is None:

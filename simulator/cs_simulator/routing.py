@@ -1,4 +1,4 @@
-"""Flask, as both faces of the server need it: it matches paths, and builds none."""
+"""Flask as the API and the control API use it: it matches paths, and builds no URLs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from werkzeug.routing import Map, MapAdapter, Rule
 class PathRule(Rule):
     """A rule that is only matched.
 
-    For each rule werkzeug compiles two functions that would build its URL. Nobody asks for one
-    here, and compiling them took a fifth of the time in which the server starts.
+    Werkzeug compiles two functions for each rule that would build its URL. They are not used here,
+    and compiling them took a fifth of the start-up time.
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
@@ -24,10 +24,10 @@ class PathRule(Rule):
 
 
 class PathFlask(Flask):
-    """A Flask application that matches a request by its path alone.
+    """A Flask application that matches a request only by its path.
 
-    Hosts, schemes and subdomains play no part, nothing is redirected, and there are neither
-    static files nor templates.
+    Hosts, schemes and subdomains do not matter, nothing is redirected, and there are neither static
+    files nor templates.
     """
 
     url_rule_class = PathRule
@@ -39,7 +39,7 @@ class PathFlask(Flask):
         self.url_map.merge_slashes = False
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Match a request by its path alone."""
+        """Match a request only by its path."""
         if request is None:
             return None
         return self.url_map.bind("", path_info=request.path, default_method=request.method)

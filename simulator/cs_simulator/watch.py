@@ -1,6 +1,6 @@
 """Watching: scenario files are read again when they change.
 
-They are polled, since the events of a bind mount do not reach a container.
+They are polled, because events of a bind mount do not reach a container.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from cs_simulator.worlds import Worlds
 log = logging.getLogger("cs_simulator")
 
 PAUSE = 0.5
-"""Seconds between two looks at the files."""
+"""Seconds between two checks of the files."""
 
 Stamp = dict[Path, tuple[int, int, int, int]]
 
 
 class Watcher:
-    """Look at the files of a server's scenarios, and have them read again when one changed.
+    """Watch the files of a server's scenarios, and reload them when one changes.
 
-    It remembers them as they are when it is made. So it is made before a scenario is loaded: a
-    change that the loading missed is then seen by the first look. With ``resets`` the worlds take
-    at once what was read.
+    It remembers the files as they are when it is created. Create it before loading a scenario: the
+    first check then sees a change that happened during loading. With ``resets``, the worlds use the
+    new version immediately.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Watcher:
         self._thread: Thread | None = None
 
     def start(self, worlds: Worlds) -> None:
-        """Begin to watch for the worlds that a scenario was loaded for."""
+        """Start watching for worlds that were created from a scenario."""
         self._thread = Thread(target=self._watch, args=(worlds,), name="watch", daemon=True)
         self._thread.start()
 
@@ -65,23 +65,23 @@ class Watcher:
                 log.exception("watching failed once, and continues; this is a bug in the simulator")
 
     def _note_used(self, worlds: Worlds) -> None:
-        """Note the files that the scenarios in use are made of, and forget none that was."""
+        """Remember the files of the scenarios in use, in addition to earlier ones."""
         for reference in worlds.references():
-            # Where a file is wrong or gone by now, its name is all that is known of it.
+            # If a file is invalid or gone, only its name is known.
             self._names |= {Path(each.strip()).stem for each in reference.split(",")}
             try:
                 files = [path for path, _ in self._catalogue.chain(reference)]
             except (DocumentError, OSError):
-                continue  # reading it again tells why
+                continue  # the reload reports it
             self._used |= {_real(path) for path in files}
             self._names |= {path.stem for path in files}
 
     def _is_used(self, path: Path) -> bool:
-        """Tell whether a file is in use, or takes the name of one that is."""
+        """Tell whether a file is in use, or has the name of one that is."""
         return path.stem in self._names or _real(path) in self._used
 
     def _stamp(self) -> Stamp:
-        """Return when each file was changed last, which one it is, and how long."""
+        """Return the modification time, the identity and the size of each file."""
         stamp: Stamp = {}
         files = self._catalogue.watched()
         for folder in self._folders:
@@ -91,8 +91,8 @@ class Watcher:
                 try:
                     status = path.stat()
                 except OSError:
-                    continue  # it went away between two looks
-                # The last two see a file that was put in the place of one as long and as old.
+                    continue  # it disappeared between two checks
+                # Identity and change time reveal a replacement of the same age and size.
                 stamp[path] = (
                     status.st_mtime_ns,
                     status.st_size,
@@ -136,5 +136,5 @@ class Watcher:
 
 
 def _real(path: Path) -> Path:
-    """Return a path without links, as far as there is one: a loop of links is kept as it is."""
+    """Return a path with links resolved as far as possible; a loop of links is kept."""
     return Path(os.path.realpath(path))

@@ -1,4 +1,4 @@
-"""One world: everything that a request may change hangs off it, and off nothing else."""
+"""One world: everything that a request may change belongs to it, and to nothing else."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Seen = TypeVar("Seen")
 
 
 class WorldDroppedError(Exception):
-    """A world was dropped before something could be done in it."""
+    """A world was dropped before an action could be carried out in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class WorldSize:
 
 
 class WorldData(NamedTuple):
-    """What requests have changed in a world: a copy, which stays as it is."""
+    """A copy of what requests have changed in a world; it does not change."""
 
     stores: Mapping[str, Store]
     profiles: Profiles
@@ -68,7 +68,7 @@ class WorldData(NamedTuple):
 
 
 class WorldCopy(NamedTuple):
-    """All there is in a world: a copy, which stays as it is."""
+    """A copy of everything in a world; it does not change."""
 
     scenario: LoadedScenario
     data: WorldData
@@ -83,10 +83,10 @@ class WorldCopy(NamedTuple):
 
 
 class ServedWorld:
-    """One clock, one set of ids and data, one journal.
+    """A world on the server: a clock, ids, data, rules and a journal.
 
-    Whoever reads or changes them holds ``lock``. The journal has a lock of its own, so that a
-    request is noted in the order of its arrival.
+    Hold ``lock`` to read or change it. The journal has a lock of its own, so that requests are
+    recorded in the order of their arrival.
     """
 
     __slots__ = (
@@ -138,15 +138,15 @@ class ServedWorld:
         self.scenario = scenario
         self.lock = RLock()
         self.journal = Journal(self.budget, self._feed, name)
-        # Worlds share nothing, and on a frozen clock their files have the same names.
+        # Worlds share nothing, and with a frozen clock their files have the same names.
         if export_folder is not None and name != DEFAULT:
             export_folder = export_folder / name
         self.exports = Exports(export_folder, self._log)
         self.generation = 0
         self.is_dropped = False
-        """Whether it is no more: whoever still has it finds nothing in it."""
+        """Whether it was dropped; whoever still has it finds it empty."""
         self.is_wanted = False
-        """Whether somebody set it up, rather than a request that named it."""
+        """Whether a control request set it up, rather than a client's request creating it."""
         self._pending: LoadedScenario | None = None
         self._turn = 0
         self._begin()
@@ -168,9 +168,9 @@ class ServedWorld:
             self._script()
 
     def _script(self) -> tuple[RuleBook, Stages]:
-        """Return the rules and stages, put in force when they are first needed.
+        """Return the rules and stages; they are put in force when first needed.
 
-        A world whose scenario has none does without what they import.
+        A world whose scenario has none does not import what they need.
         """
         if self._rules is None or self._stages is None:
             begun = self.server.started
@@ -192,23 +192,23 @@ class ServedWorld:
 
     @property
     def stages(self) -> Stages:
-        """The stages, and the one that the world is in."""
+        """The stages, and the current one."""
         return self._script()[1]
 
     def announce(self) -> None:
-        """Tell that there is this world; of what was done to it before that, nobody is told."""
+        """Announce that this world exists; earlier changes of it are not announced."""
         self._is_announced = True
         self.tell("world", change="created", scenario=self.scenario.name)
 
     def tell(self, kind: Kind, **members: Any) -> None:
-        """Tell whoever looks on what has changed in this world."""
+        """Report to event streams what changed in this world."""
         if self._is_announced:
             self._feed.tell(self.name, kind, members)
 
     def begin(self, tenant: Tenant | None = None) -> Transaction:
-        """Return a transaction at the present instant, after what fell due until then.
+        """Return a transaction at the current instant, after everything due by then.
 
-        It is on the data of a tenant: of the first one where none is named.
+        It works on the data of a tenant: the first one by default.
         """
         self._check_life()
         setup = self.scenario.setup
@@ -232,15 +232,15 @@ class ServedWorld:
             self._tell_stage()
         return tx
 
-    # What whoever sets it up changes
+    # Set up
 
     def set_clock(self, mode: Mode, at: Instant | None) -> None:
-        """Put another clock in place; the caller holds the lock."""
+        """Replace the clock; the caller holds the lock."""
         self.clock = WorldClock(mode, at)
         self._tell_clock("set")
 
     def advance_clock(self, by: int) -> bool:
-        """Move the clock on, as far as it goes; the caller holds the lock."""
+        """Advance the clock as far as possible; the caller holds the lock."""
         went = self.clock.advance(by)
         self._tell_clock("advanced")
         return went
@@ -256,12 +256,12 @@ class ServedWorld:
         self.tell("fault", change=change, names=[rule.name])
 
     def remove_rule(self, name: str) -> None:
-        """Take a rule out of force; the caller holds the lock."""
+        """Remove a rule; the caller holds the lock."""
         self.rules.remove(name)
         self.tell("fault", change="removed", names=[name])
 
     def remove_rules(self) -> list[str]:
-        """Take every rule out of force, and those to come; return their names.
+        """Remove all rules, including those of later stages; return their names.
 
         The caller holds the lock.
         """
@@ -270,7 +270,7 @@ class ServedWorld:
         return names
 
     def clear_journal(self) -> int:
-        """Forget every request; return how many there were."""
+        """Clear the journal; return how many entries there were."""
         cleared = self.journal.clear()
         self.tell("journal", cleared={"requests": cleared})
         return cleared
@@ -281,7 +281,7 @@ class ServedWorld:
         self._tell_stage()
 
     def next_stage(self, now: Instant) -> bool:
-        """Enter the stage that follows; tell whether there was one. The caller holds the lock."""
+        """Enter the next stage; tell whether there was one. The caller holds the lock."""
         went = self.stages.next(now)
         self._tell_stage()
         return went
@@ -294,18 +294,18 @@ class ServedWorld:
 
     @property
     def has_rules(self) -> bool:
-        """Whether any request can be faulted, or counts for a stage."""
+        """Whether any request can be subject to a fault, or counts for a stage."""
         return bool(self._rules) or bool(self._stages)
 
     @property
     def rules_may_take_long(self) -> bool:
-        """Whether asking the rules may take long: for their number, or what their authors wrote."""
+        """Whether evaluating the rules may take long, for their number or their expressions."""
         return bool(self._rules) and self._rules is not None and self._rules.may_take_long
 
     def judge(self, facts: Facts, now: Instant, forced: Rule | None, hints: list[str]) -> Verdict:
-        """Return what the rules in force make of a request; count it, and move the clock.
+        """Return the verdict of the rules on a request; count it, and advance the clock.
 
-        A clock that cannot be moved as far as that goes as far as it can, and a hint says so.
+        A clock that cannot be advanced all the way goes as far as possible, with a hint.
         """
         verdict = self.rules.judge(facts, now, forced)
         if self.stages:
@@ -319,7 +319,7 @@ class ServedWorld:
         return verdict
 
     def counts(self) -> WorldSize:
-        """Return how much there is, after what fell due until now."""
+        """Return how much the world holds, after everything due by now."""
         with self.lock:
             self.begin()
             return WorldSize(
@@ -330,10 +330,9 @@ class ServedWorld:
             )
 
     def snapshot(self) -> Snapshot:
-        """Return what the world holds, after what fell due until now, to be written elsewhere.
+        """Return the state of the world, after everything due by now, to be written elsewhere.
 
-        Entities never change, so only the dictionaries that lead to them are copied while others
-        wait.
+        Entities never change, so only the dictionaries with them are copied under the lock.
         """
         with self.lock:
             now = self.begin().now
@@ -361,9 +360,9 @@ class ServedWorld:
         )
 
     def data(self, *, apart: bool = True) -> WorldData:
-        """Return what requests have changed so far, to be put back later.
+        """Return what requests have changed so far, to be restored later.
 
-        Unless it is wanted ``apart``, the world itself goes on with it.
+        By default the world continues to use it; with ``apart``, it is a separate copy.
         """
         with self.lock:
             stores, profiles, ids = self._stores, self._profiles, self._ids
@@ -373,7 +372,7 @@ class ServedWorld:
             return WorldData(stores, profiles, ids, self._interactions, self.server.mode)
 
     def put_back(self, data: WorldData) -> None:
-        """Go on from what :meth:`data` returned, as often as need be; the clock stays."""
+        """Restore what :meth:`data` returned, any number of times; the clock is not changed."""
         with self.lock:
             self._log.mark = UndoMark(is_whole=False)
             self._stores = {tenant: store.copy(self._log) for tenant, store in data.stores.items()}
@@ -382,10 +381,10 @@ class ServedWorld:
             self._interactions = data.interactions
             self.server.mode = data.server_mode
 
-    # Back to an instant
+    # Instants
 
     def mark(self) -> UndoMark:
-        """Return what takes back whatever changes from here on, until the next mark.
+        """Start a mark, which collects what undoes later changes, until the next one.
 
         The caller holds the lock.
         """
@@ -396,10 +395,10 @@ class ServedWorld:
         return mark
 
     def rewind(self, before: int) -> int:
-        """Be again as before a request arrived; return how many requests are forgotten.
+        """Return to the state before a request; return how many requests are removed.
 
-        Whatever is on its way is abandoned. Raises :exc:`RewindError` where it is not known what
-        was there, or the request is not.
+        Requests in progress are abandoned. Raises :exc:`RewindError` if that state is unknown, or
+        the request is.
         """
         with self.lock:
             self._check_life()
@@ -420,7 +419,7 @@ class ServedWorld:
             return cleared
 
     def at(self, before: int, look: Callable[[], Seen]) -> Seen:
-        """Return what a look at this world shows as it was before a request arrived.
+        """Return what a function of this world returns for its state before a request.
 
         Raises :exc:`RewindError` as :meth:`rewind` does.
         """
@@ -434,7 +433,7 @@ class ServedWorld:
             mark = self._log.mark
             back = self._go_back(marks)
             self._stand_still(marks[-1])
-            self._log.mark = back  # what falls due at that instant is taken back, too
+            self._log.mark = back  # what falls due at that instant is undone, too
             try:
                 return look()
             finally:
@@ -446,10 +445,10 @@ class ServedWorld:
                 self._is_announced = told
 
     def instants(self, look: Callable[[], Seen]) -> list[tuple[int, Seen]]:
-        """Return what a look shows before each request of the journal, the newest first.
+        """Return what a function returns for the states before each request, the newest first.
 
-        What it shows now comes first, with the id of the next request. It ends where it is not
-        known what was there before.
+        The current state comes first, with the id of the next request. It ends where the state is
+        unknown.
         """
         with self.lock:
             self._check_life()
@@ -484,13 +483,13 @@ class ServedWorld:
                 self._is_announced = told
 
     def _stand_still(self, mark: UndoMark) -> None:
-        """Let a real clock show the instant of a mark."""
+        """Make a real clock show the instant of a mark."""
         instant: Instant = mark.clock[1]
         if self.clock.mode == "real":
             self.clock = WorldClock("real", source=lambda: instant)
 
     def _go_back(self, marks: Sequence[UndoMark]) -> UndoMark:
-        """Take back what has changed since the last of some marks; return what undoes that."""
+        """Undo the changes since the last of some marks; return what undoes that."""
         back = self._log.take_back(marks)
         first = marks[-1]
         self._ids.go_back(first.ids)
@@ -500,7 +499,7 @@ class ServedWorld:
         return back
 
     def copied(self, before: int) -> WorldCopy:
-        """Return all there is in this world as it was before a request arrived.
+        """Return a copy of everything in this world as it was before a request.
 
         Raises :exc:`RewindError` as :meth:`rewind` does.
         """
@@ -526,7 +525,7 @@ class ServedWorld:
         return self.at(before, look)
 
     def become(self, copy: WorldCopy) -> None:
-        """Be what a copy of a world is; what is in this one is forgotten."""
+        """Become a copy of another world; the current content is lost."""
         with self.lock:
             self.activate(copy.scenario)
             self.put_back(copy.data)
@@ -540,11 +539,11 @@ class ServedWorld:
                 self._stage_told = self._stages.turns
             self.journal.take(copy.entries)
             self.journal.cut(copy.before)
-            # Whoever looks on reads anew what has come with the copy.
+            # Event streams read the copied entries again.
             self.tell("rewind", before=copy.before, cleared={"requests": 0})
 
     def reset(self) -> WorldSize:
-        """Put everything back to where the scenario begins; return what was cleared."""
+        """Reset to the beginning of the scenario; return what was cleared."""
         with self.lock:
             self._check_life()
             cleared = self.counts()
@@ -558,13 +557,13 @@ class ServedWorld:
             return cleared
 
     def _forget(self) -> None:
-        # Whoever is still on the way belongs to what is no more, and so does its entry.
+        # Requests in progress belong to the old generation, and so do their entries.
         self.journal.close()
         self.exports = self.exports.anew()
         self._room.cancel(self.name)
 
     def drop(self) -> None:
-        """End this world: what is on its way in it stores nothing and answers nothing."""
+        """End this world: requests in progress store nothing and answer nothing."""
         with self.lock:
             self.generation += 1
             self.is_dropped = True
@@ -576,12 +575,12 @@ class ServedWorld:
             raise WorldDroppedError(f"World {self.name} was dropped in the meantime")
 
     def take_at_reset(self, scenario: LoadedScenario) -> None:
-        """Begin with another scenario at the next reset."""
+        """Begin with another scenario after the next reset."""
         with self.lock:
             self._pending = scenario
 
     def activate(self, scenario: LoadedScenario) -> WorldSize:
-        """Begin anew with another scenario; return what was cleared."""
+        """Start afresh with another scenario; return what was cleared."""
         with self.lock:
             self._check_life()
             self._pending = scenario

@@ -1,4 +1,4 @@
-"""The worlds of a server: made when they are asked for, set up, and dropped."""
+"""The worlds of a server: created on request, set up, and dropped."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ Result = TypeVar("Result")
 log = logging.getLogger("cs_simulator")
 
 _SOON = 30.0
-"""Seconds without use after which a world may go that nobody set up: a request had named it."""
+"""Seconds without use after which a world that a client's request created may be dropped."""
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # clients resolve . and .. in a path
 
 
 class WorldNameError(ValueError):
-    """A name that no world can have; the text says what one looks like."""
+    """A name that is not valid; the text says what is."""
 
 
 class TooManyWorldsError(Exception):
-    """There is no room for another world; the text names the option."""
+    """There is no room for another world; the text names the option to raise."""
 
 
 class UnknownWorldError(LookupError):
-    """A world that does not exist was asked about; the text names the nearest that does."""
+    """A world that does not exist was queried; the text names the nearest existing one."""
 
 
 class Worlds:
-    """Hold the worlds of a server, where their scenarios come from, and the room they wait in."""
+    """The worlds of a server, with the source of their scenarios and their waiting room."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Worlds:
         self.waiting = WaitingRoom(max_waiting)
         self._export_folder = export_folder
         self.budget = Budget()
-        """What the journals of all worlds hold."""
+        """The size of all journals."""
         self.feed = Feed(new_instance())
         self._most = max_worlds
         self._idle = idle
@@ -84,16 +84,16 @@ class Worlds:
         return self.obtain(DEFAULT)
 
     def names(self) -> list[str]:
-        """Return the names of the worlds there are, in the order they were made."""
+        """Return the names of all worlds, in order of creation."""
         with self._lock:
             return list(self._worlds)
 
     def there_is(self, name: str) -> ServedWorld | None:
-        """Return a world, or None where it does not exist; looking does not count as use."""
+        """Return a world, or None if it does not exist; this does not count as use."""
         return self._worlds.get(name)
 
     def find(self, name: str) -> ServedWorld:
-        """Return a world that exists, or raise :exc:`UnknownWorldError`."""
+        """Return an existing world, or raise :exc:`UnknownWorldError`."""
         world = self._worlds.get(name)
         if world is None:
             problem = no_such("world", name, self.names())
@@ -102,20 +102,20 @@ class Worlds:
         return world
 
     def obtain(self, name: str) -> ServedWorld:
-        """Return a world; make it, from the scenario the server was started with, if need be.
+        """Return a world; create it if necessary, from the scenario the server was started with.
 
-        Raises :exc:`WorldNameError`, or :exc:`TooManyWorldsError` where none can be let go.
+        Raises :exc:`WorldNameError`, or :exc:`TooManyWorldsError` if no other can be dropped.
         """
         return self._worlds.get(name) or self.set_up(name, lambda world: world, is_wanted=False)
 
     def set_up(
         self, name: str, action: Callable[[ServedWorld], Result], *, is_wanted: bool = True
     ) -> Result:
-        """Carry out an action in a world, and return its result; make the world if need be.
+        """Carry out an action in a world, and return its result; create the world if necessary.
 
-        One that is dropped before the action is made anew, and the action carried out there.
-        A world that is made for it is listed once the action is done: where it raises, there is
-        none. Raises what :meth:`obtain` does, too.
+        If the world is dropped before the action, it is created again. A new world is listed only
+        after the action; if the action raises, the world does not exist. Raises what :meth:`obtain`
+        raises, too.
         """
         while True:
             with self._lock:
@@ -140,14 +140,14 @@ class Worlds:
                 self.leave(world)
                 if is_new:
                     world.journal.close()
-            # Another request made it meanwhile: the action is carried out in that one.
+            # Another request created it meanwhile: the action is carried out in that one.
 
     def is_listed(self, world: ServedWorld) -> bool:
-        """Tell whether a world is one of those there are, and not yet to be one."""
+        """Tell whether a world is listed, and not still being created."""
         return self._worlds.get(world.name) is world
 
     def _made(self, name: str) -> ServedWorld:
-        """Return a new world, for which there is room, though it is not listed yet."""
+        """Return a new world, if there is room; it is not listed yet."""
         if not _NAME.fullmatch(name):
             raise WorldNameError(
                 f"{name[:80]!r} is not a valid world name; use 1 to 64 of A-Z a-z 0-9 . _ -"
@@ -159,7 +159,7 @@ class Worlds:
         )
 
     def _list(self, world: ServedWorld) -> None:
-        """List a new world; drop those that nobody has used for long where there is no room."""
+        """List a new world; without room, drop worlds that were unused for long."""
         now = stopwatch()
         for idle in self._idle_ones():
             log.info("dropped world %s: idle for %.0f s", idle.name, now - idle.last_used)
@@ -168,7 +168,7 @@ class Worlds:
         world.announce()
 
     def _idle_ones(self) -> list[ServedWorld]:
-        """Return the worlds to be let go for another; one in use is never emptied."""
+        """Return the worlds to be dropped for another; one in use is never dropped."""
         if len(self._worlds) < self._most:
             return []
         now = stopwatch()
@@ -188,14 +188,14 @@ class Worlds:
         return idle
 
     def enter(self, name: str) -> ServedWorld:
-        """Return a world for a request, which keeps it from being let go until it leaves."""
+        """Return a world for a request, which keeps it from being dropped until it leaves."""
         with self._lock:
             world = self._worlds.get(name) or self.obtain(name)
             world.in_flight += 1
             return world
 
     def join(self, world: ServedWorld) -> None:
-        """Keep a world from being let go until :meth:`leave`."""
+        """Keep a world from being dropped until :meth:`leave`."""
         with self._lock:
             world.in_flight += 1
 
@@ -206,7 +206,7 @@ class Worlds:
             world.last_used = stopwatch()
 
     def drop(self, name: str) -> bool:
-        """Drop a world; return whether it was there. The default one is made anew when needed."""
+        """Drop a world; tell whether it existed. The default one is created again when needed."""
         with self._lock:
             world = self._worlds.pop(name, None)
         if world is None:
@@ -215,16 +215,16 @@ class Worlds:
         return True
 
     def references(self) -> set[str]:
-        """Return by which names and files the scenarios in use were loaded."""
+        """Return the names and files from which the scenarios in use were loaded."""
         with self._lock:
             used = [self.scenario, *(world.scenario for world in self._worlds.values())]
         return {scenario.reference for scenario in used if scenario.reference is not None}
 
     def reload(self) -> list[str]:
-        """Read again what the scenarios in use were read from; return the names of the worlds.
+        """Read the sources of the scenarios in use again; return the names of the worlds.
 
-        Each takes what is read at its next reset. Raises :exc:`DocumentError` where one of the
-        files is wrong; then every world keeps what it has.
+        Each world uses the new version after its next reset. Raises :exc:`DocumentError` if one of
+        the files is invalid; then every world keeps its scenario.
         """
         read = {reference: self.loader.load(reference) for reference in self.references()}
         with self._lock:

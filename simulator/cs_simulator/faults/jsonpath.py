@@ -170,7 +170,7 @@ class _Environment(JSONPathEnvironment):
 
 
 def _python(written: str) -> str:
-    """Return an I-Regexp in Python's syntax: to it a dot is no line end (RFC 9485, section 5)."""
+    """Convert an I-Regexp to Python's syntax; its dot matches no line end (RFC 9485, 5)."""
     parts = []
     escaped = in_set = False
     for each in written:

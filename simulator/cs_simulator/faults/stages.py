@@ -149,7 +149,7 @@ class Stages:
         return True
 
     def settle(self, now: Instant) -> None:
-        """Enter every stage that has begun by now, each at the instant the one before ended."""
+        """Enter every stage that has begun by now, each at the instant its predecessor ended."""
         while (stage := self.current) is not None and stage.then is not None:
             elapsed = stage.until.elapsed
             if elapsed is None or self.entered + elapsed > now:

@@ -1,6 +1,6 @@
-"""The OpenAPI document of both editions, made from the table of operations and the schemas.
+"""The OpenAPI document of both editions, generated from the operations and schemas.
 
-The package is a door: nothing here is imported until somebody asks for the document.
+The package is a door: nothing in it is imported until the document is requested.
 """
 
 from __future__ import annotations
@@ -15,6 +15,6 @@ if TYPE_CHECKING:
     from cs_simulator.openapi.terms import Described as Described
 
 AUDIENCES = ("clients", "fuzzing")
-"""For whom the document is: clients are made from it, or the server is held against it."""
+"""The purpose of the document: generating clients, or testing the server against it."""
 
 __getattr__ = door(__name__, {"Described": "terms", "openapi": "document", "terms_of": "document"})

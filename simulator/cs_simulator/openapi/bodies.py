@@ -1,6 +1,6 @@
-"""The schemas of request bodies: events from their marshmallow schemas, the rest from the domain.
+"""The schemas of request bodies: events from their marshmallow schemas, others from the domain.
 
-A schema differs between the editions: in 8.1 a type is mandatory, and attached data needs a schema.
+Schemas differ between the editions: in 8.1 a type is required, and attached data needs a schema.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _event(
     needed: Iterable[str] = (),
     parts: Mapping[str, Schema] | None = None,
 ) -> Schema:
-    """Return the schema of an event; ``parts`` are members that are objects of their own."""
+    """Return the schema of an event; ``parts`` are members that are objects."""
     fidelity = asked.terms.fidelity
     ignored = asked.edition.ignored_members
     needed = list(needed)
@@ -75,12 +75,12 @@ def _event(
     attached = _attached(form.extension_kind, asked, properties)
     event["properties"] |= attached.pop("properties", {})
     event |= attached
-    # Generators make alternative classes of alternatives beside members: clients read it in words.
+    # Generators make classes for alternatives next to members, so clients get them in words.
     return _owned(event) if form.needs_owner and asked.terms.lenient else event
 
 
 def _attached(kind: Kind, asked: Asked, besides: Iterable[str]) -> Schema:
-    """Return what a schema says of members that are none of the event: attached data."""
+    """Return the schema of an event's other members: attached data."""
     if not asked.edition.extensions_have_schemas:
         return {"additionalProperties": True}
     extensions = {
@@ -96,7 +96,7 @@ def _attached(kind: Kind, asked: Asked, besides: Iterable[str]) -> Schema:
 
 
 def _owned(event: Schema) -> Schema:
-    """Return an event of a service that needs an owner."""
+    """Return the schema of a service event that needs an owner."""
     return {
         **event,
         "anyOf": [
@@ -146,7 +146,7 @@ _RECORD_EXAMPLE: Mapping[str, str] = MappingProxyType({"label": "home", "city": 
 
 
 def extension_example(operation: ApiOperation, asked: Asked) -> Any:
-    """Return an example of a body that is an extension, one that the world has if it has any."""
+    """Return an example of an extension as a body; one of the world's if it has any."""
     if operation.kind is None or operation.form not in _OF_EXTENSIONS:
         return None
     known = asked.metadata.extension_schemas(operation.kind)
@@ -170,7 +170,7 @@ _OF_EXTENSIONS = frozenset({"ExtensionValue", "Record", "ProfileExtensions"})
 
 
 def _profile(asked: Asked) -> Schema:
-    """Return the schema of a profile that is created or updated."""
+    """Return the schema of a profile to create or update."""
     metadata = asked.metadata
     properties: dict[str, Schema] = {"customer_id": {}}
     needed = []
@@ -215,7 +215,7 @@ def _insertion(asked: Asked) -> Schema:
 
 
 def _record(asked: Asked) -> Schema:
-    """Return the schema of what selects a record; which extension it is of, the path says."""
+    """Return the schema of the attributes that select a record of the extension in the path."""
     if not asked.terms.lenient:
         return {"type": "object", "additionalProperties": True}
     records = []
@@ -342,4 +342,4 @@ _FORMS: Mapping[str, Callable[[Asked], Schema]] = MappingProxyType(
         "ExtensionMap": lambda _: {"type": "object"},
     }
 )
-"""The forms of bodies, by the names that rows have for them, besides events and extensions."""
+"""The forms of bodies other than events and extensions, by the names that rows use."""

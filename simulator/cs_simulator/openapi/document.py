@@ -1,4 +1,4 @@
-"""The document: every operation of both editions at its path, put together with apispec."""
+"""The OpenAPI document: every operation of both editions at its paths, assembled with apispec."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _ALWAYS = frozenset({"Location", "X-Simulator-Request", "WWW-Authenticate", "All
 
 
 class PathOperation(NamedTuple):
-    """One operation of the document, as a link finds it."""
+    """One operation of the document, with what links need."""
 
     operation: ApiOperation
     operation_id: str
@@ -107,7 +107,7 @@ class PathOperation(NamedTuple):
 def terms_of(
     world: ServedWorld, url: str, base_85: str, base_81: str, *, lenient: bool = False
 ) -> Described:
-    """Return what a world's document depends on, as it is now."""
+    """Return what a world's document depends on."""
     with world.lock:
         tx = world.begin()
         return Described(
@@ -175,10 +175,10 @@ def _places() -> list[PathOperation]:
 
 
 def operation_id_of(operation: ApiOperation, path: str, edition: EditionName) -> str:
-    """Return the id of an operation at one of its paths, the only one of that id.
+    """Return the unique id of an operation at one of its paths.
 
-    It is ``query_states`` at the first path, ``query_states_active`` at another, where a parameter
-    makes the difference ``query_business_attributes_by_name``; in edition 8.1 ``_81`` follows.
+    It is ``query_states`` at the first path and ``query_states_active`` at another; if a parameter
+    makes the difference, ``query_business_attributes_by_name``; in edition 8.1 ``_81`` is added.
     """
     first = operation.paths[0].split("/")
     ending = ""
@@ -189,11 +189,11 @@ def operation_id_of(operation: ApiOperation, path: str, edition: EditionName) ->
 
 
 _FREE = frozenset({"name", "src_id"})
-"""Parameters that a link may leave open."""
+"""Parameters that a link may omit."""
 
 
 def links_of(maker: PathOperation, places: list[PathOperation]) -> dict[str, Schema]:
-    """Return the links of an operation to those that take what it makes."""
+    """Return the links of an operation to those that use what it creates."""
     if not maker.operation.makes:
         return {}
     made = {name: f"$request.path.{name}" for name in maker.parameters}
@@ -209,7 +209,8 @@ def links_of(maker: PathOperation, places: list[PathOperation]) -> dict[str, Sch
 
 
 def _takes(maker: PathOperation, place: PathOperation, made: Mapping[str, str]) -> bool:
-    # A service is made: what it has is not there yet. A state is: it is what the link is about.
+    # A new service has no parts yet, so there are no links to them. A new state is itself the
+    # target.
     own = list(made)[-1]
     if own == "name":
         return place.path.startswith(f"{maker.path}/")
@@ -269,12 +270,12 @@ def _described(place: PathOperation, edition: Edition, terms: Described, asked: 
 
 
 def _tag(edition: str, family: str) -> str:
-    """Return the tag of a family's operations: it begins with a letter, since modules do."""
+    """Return the tag of a family's operations; it begins with a letter, because module names do."""
     return f"{family} {edition}"
 
 
 def _said(operation: ApiOperation) -> str:
-    """Return what is to be said of an operation beside its summary."""
+    """Return the description of an operation, in addition to its summary."""
     said = [_BASES[operation.basis]]
     if operation.assumes:
         said.append(f"Assumed: {operation.assumes}.")
@@ -297,7 +298,7 @@ def _request_body(operation: ApiOperation, edition: Edition, asked: Asked) -> Sc
 
 
 def _example(operation: ApiOperation, edition: Edition) -> Any:
-    """Return an example of a body, or None where a world decides what it takes."""
+    """Return an example of a body, or None if it depends on the world."""
     if edition.extensions_have_schemas or operation.attached is None:
         return operation.example
     if operation.example is None:

@@ -1,7 +1,7 @@
-"""Examples of what is shown and asked for, made from the schemas.
+"""Examples of values in requests and responses, generated from the schemas.
 
-Tools that answer in the server's place, and people who read the document, see values that this
-product would have instead of ``string`` and ``0``.
+Mock servers and readers of the document see typical values of this product instead of ``string``
+and ``0``.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ _BY_NAME: Mapping[str, Any] = MappingProxyType(
         "content": "plain_text",
     }
 )
-"""What a member or parameter of some name may be."""
+"""Example values for members and parameters, by name."""
 
 _TELLING = frozenset({"service_type", "contact_key", "state_type", "task_type", "timestamp"})
-"""Members that an example has though they are optional: it would say little without them."""
+"""Optional members that examples include, because they would be too bare without them."""
 
 
 def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str = "") -> Any:
@@ -85,12 +85,12 @@ def _made(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
 
 
 def _fits(value: object, schema: Mapping[str, Any]) -> bool:
-    """Tell whether a value is of the type that a schema has; types are all that names differ in."""
+    """Tell whether a value has the type of a schema; schemas of one name differ only in type."""
     kinds = {"integer": int, "string": str}
     wanted = [each.get("type") for each in schema.get("anyOf", [schema])]
     return any(each in kinds and isinstance(value, kinds[each]) for each in wanted)
 
 
 def path_example(name: str, schema: Schema) -> Any:
-    """Return what may stand at a place in a path."""
+    """Return an example for a path parameter."""
     return example_of(schema, {}, name)

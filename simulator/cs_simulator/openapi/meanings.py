@@ -1,7 +1,7 @@
-"""What each member of a body or a response means, for whoever reads the document or a client of it.
+"""Descriptions of all schemas and members, for readers of the document and of generated clients.
 
-Members of services, states, tasks and their events say it in their own rows. The others stand here,
-by name, where one name means several things with the schema that has it.
+Members of services, states, tasks and their events have descriptions in their rows. The others are
+here, by name; if a name has several meanings, with the schema that contains it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SCHEMAS: Mapping[str, str] = MappingProxyType(
         "EitherError": "Why a request was rejected: `message` and `exception`, or all the others.",
     }
 )
-"""What each schema is."""
+"""The description of each schema."""
 
 _MEMBERS: Mapping[str, str] = MappingProxyType(
     {
@@ -133,11 +133,11 @@ _MEMBERS: Mapping[str, str] = MappingProxyType(
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {**{each.name: each.says for each in MEMBERS}, **_MEMBERS}
 )
-"""What each member means, by its name, or by its schema's name, a dot and its own."""
+"""The description of each member, by its name, or by its schema's name, a dot and its own."""
 
 
 def explain(document: Schema) -> None:
-    """Say in a document of each schema what it is, and of each member what it means."""
+    """Add descriptions to all schemas and members of a document."""
     _explain(document["paths"], "")
     for name, schema in document["components"]["schemas"].items():
         bare = name.removesuffix("81")

@@ -1,4 +1,4 @@
-"""The parameters of operations: of the path, of the query, and the headers."""
+"""The parameters of operations: path, query and headers."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ HEADERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
     }
 )
-"""The headers of the simulator that every operation takes.
+"""The simulator's headers that every operation accepts.
 
-Tools send what is declared with an example, with every request: a client is made without them.
+Tools that send examples would send them with every request, so clients are generated without them.
 """
 
 PATH_PLACES: Mapping[str, str] = MappingProxyType(
@@ -57,7 +57,7 @@ PATH_PLACES: Mapping[str, str] = MappingProxyType(
         "content": "Which content of the interaction is asked for.",
     }
 )
-"""What stands at each place of a path."""
+"""The parameters of paths."""
 
 QUERY: Mapping[str, str] = MappingProxyType(
     {
@@ -86,7 +86,7 @@ QUERY: Mapping[str, str] = MappingProxyType(
         "include_extensions": "Whether to show extensions always, or where one customer is found.",
     }
 )
-"""What each parameter of the query does."""
+"""The description of each query parameter."""
 
 
 def path_parameters(
@@ -132,7 +132,7 @@ def _path_schema(name: str, operation: ApiOperation, edition: Edition, terms: De
 
 
 def query_parameters(operation: ApiOperation, terms: Described) -> list[Schema]:
-    """Return the parameters of the query; a blank one counts as absent."""
+    """Return the query parameters; a blank one counts as absent."""
     found = [_query_parameter(each, terms) for each in operation.parameters]
     if operation.free_query:
         attributes = {each.name: _searched(terms) for each in terms.metadata.all_attributes()}
@@ -167,16 +167,16 @@ def _query_parameter(parameter: Parameter, terms: Described) -> Schema:
 
 
 def _searched(terms: Described) -> Schema:
-    """Return the schema of an attribute that is searched for.
+    """Return the schema of an attribute to search for.
 
-    Repeated, it stands for any of its values. No client knows how a list in an object is written.
+    A repeated one is a list of alternatives. There is no common syntax for a list within an object.
     """
     text: Schema = {"type": "string", "description": "The value that is searched for."}
     return {"type": "array", "items": text} if terms.lenient else text
 
 
 def _or_blank(value: Schema) -> Schema:
-    """Return a schema that takes a blank value too, which counts as absent."""
+    """Return a schema that also accepts a blank value, which counts as absent."""
     if value == {"type": "string"}:
         return value
     if "enum" in value:
@@ -185,7 +185,7 @@ def _or_blank(value: Schema) -> Schema:
 
 
 def headers_of(operation: ApiOperation, edition: Edition, terms: Described) -> list[str]:
-    """Return the headers of an operation by their names among the components."""
+    """Return the headers of an operation, by their component names."""
     found = list(HEADERS) if terms.lenient else []
     if edition.names_tenants and operation.of_tenant:
         needed = "Needed" if terms.needs_tenant else ""

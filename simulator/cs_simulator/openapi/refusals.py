@@ -1,4 +1,4 @@
-"""How operations refuse: the two forms of error bodies, and the statuses of each operation."""
+"""Errors: the two forms of error bodies, and the error statuses of each operation."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ _EXCEPTION = (
     "com.genesyslab.gsg.services.contextservices.exceptions.ContextServicesExceptionResource"
 )
 _EITHER = "EitherError"
-"""What stands for both forms where a client cannot know which one comes: generators make a class of
-each alternative, and one that has the members of neither."""
+"""Stands for both forms where a client cannot know which one it gets: from alternatives, generators
+would make a class with the members of neither.
+"""
 
 
 def error_schemas(terms: Described) -> dict[str, Schema]:
-    """Return the two forms of error bodies, and what a client finds where either may come."""
+    """Return the two forms of error bodies, and the schema for where either may come."""
     text = {"type": "string", "minLength": 1}
     message = {"message": text, "exception": text}
     coded = {
@@ -63,7 +64,7 @@ def error_schemas(terms: Described) -> dict[str, Schema]:
 
 
 def refusals(operation: ApiOperation, edition: Edition, terms: Described) -> dict[int, Schema]:
-    """Return the answers of an operation that is not carried out, by their status."""
+    """Return the error responses of an operation, by status."""
     said = dict(_SAID)
     return {
         status: {
@@ -93,7 +94,7 @@ def _statuses(operation: ApiOperation, terms: Described) -> Iterator[int]:
 
 
 def _content(operation: ApiOperation, edition: Edition, status: int, terms: Described) -> Schema:
-    """Return what an error looks like, with an example."""
+    """Return the content of an error response, with an example."""
     schema = _form(operation, edition, status, terms)
     code, title = next((code, title) for code, (each, title) in TITLES.items() if each == status)
     example: Schema = {"message": title.capitalize(), "exception": _EXCEPTION}
@@ -111,8 +112,8 @@ def _content(operation: ApiOperation, edition: Edition, status: int, terms: Desc
 def _form(operation: ApiOperation, edition: Edition, status: int, terms: Described) -> Schema:
     """Return the form of an error.
 
-    In edition 8.5 profiles have that of 8.1, but for what is refused before the operation is
-    known or because of a tenant.
+    In edition 8.5, operations on profiles use the form of 8.1, except for errors that occur before
+    the operation is known, or because of a tenant.
     """
     if edition.name == "8.1":
         return ref("CodedError")
@@ -130,7 +131,7 @@ def _headers(status: int) -> Schema:
         for name in ("X-Simulator-Request", "X-Simulator-Hint")
     }
     if status in (400, 503):
-        # A request into a world that cannot be is in no journal.
+        # A request to a world with an invalid name is in no journal.
         headers["X-Simulator-Request"] = {"schema": {"type": "string"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"$ref": "#/components/headers/WWW-Authenticate"}

@@ -1,10 +1,10 @@
-"""JSON Schemas of scalars: of what the API takes for a member, and of what it shows.
+"""JSON Schemas of scalars: of what the API accepts, and of what it shows.
 
-There are two audiences (:class:`Scalars`). Clients are made from what is documented: one plain type
-for each member. Whoever holds the server against its document needs all that it takes: an integer
-may come as text of digits, a text as an integer, a boolean as its word. Where JSON Schema cannot
-say it all, the schema is the narrower one: an integer in digits keeps clear of the ends of its
-range.
+There are two audiences (:class:`Scalars`). Clients are generated from what is documented: one plain
+type for each member. Testing the server against its document needs everything that it accepts: an
+integer may come as text of digits, a text as an integer, a boolean as its word. Where JSON Schema
+cannot express everything, the schema is the narrower one: an integer in digits stays away from the
+limits of its range.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DAY = (
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _ZONE = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 MOMENT_PATTERN = f"^{_DAY}T{_TIME}([.][0-9]{{3}})?{_ZONE}$"
-"""Dates that exist, in the form of the API."""
+"""Existing dates, in the form of the API."""
 DAY_PATTERN = f"^{_DAY}(T{_TIME}([.][0-9]{{3}})?{_ZONE})?$"
 _ANY_NUMBER = "^-?[0-9]{1,12}([.][0-9]{1,12})?$"
 _ANY_AMOUNT = "^-?[0-9]{1,11}([.][0-9]{1,4})?$"
@@ -47,26 +47,26 @@ _ANY_AMOUNT = "^-?[0-9]{1,11}([.][0-9]{1,4})?$"
 MOMENT: Mapping[str, Any] = MappingProxyType(
     {"type": "string", "pattern": f"^{_DAY}T{_TIME}[.][0-9]{{3}}Z$"}
 )
-"""A date as it is shown."""
+"""A date in a response."""
 LONG_OR_TEXT: Mapping[str, Any] = MappingProxyType(
     {"anyOf": ({"type": "integer", "format": "int64"}, {"type": "string"})}
 )
-"""The schema of the component ``LongOrText``: a type that generators take for what it is.
+"""The schema of the component ``LongOrText``, in a form that generators handle.
 
-Of ``oneOf`` the Java client of openapi-generator makes a class that cannot read a number: it would
-take it for text, too, and finds two that fit.
+From ``oneOf``, the Java client of openapi-generator gets a class that cannot read a number: it
+would also match as text, and two alternatives match.
 """
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: dictionaries and lists that nobody else holds."""
+    """Return a value as plain JSON types, in new dictionaries and lists."""
     if isinstance(value, Mapping):
         return {name: plain(each) for name, each in value.items()}
     return [plain(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def taken(convert: object) -> Schema:
-    """Return the schema of what a converter takes."""
+    """Return the schema of what a converter accepts."""
     if convert is str:
         return {"type": "string"}
     if isinstance(convert, Choice):
@@ -102,14 +102,14 @@ def taken(convert: object) -> Schema:
 
 
 def or_null(schema: Schema) -> Schema:
-    """Return a schema that takes null too, which counts as absent."""
+    """Return a schema that also accepts null, which counts as absent."""
     if "anyOf" in schema:
         return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
     return {**schema, "type": [schema["type"], "null"]}
 
 
 def limited(schema: Schema, longest: int) -> Schema:
-    """Return a schema with a length of its texts; an integer counts as the text of its digits."""
+    """Return a schema with a maximum length of texts; an integer counts as its digits."""
     if "anyOf" in schema:
         return {"anyOf": [limited(each, longest) for each in schema["anyOf"]]}
     if schema["type"] == "string":
@@ -120,18 +120,18 @@ def limited(schema: Schema, longest: int) -> Schema:
 
 
 def attribute_shown(attribute: AttributeSchema) -> Schema:
-    """Return the schema of one value of an attribute as it is shown."""
+    """Return the schema of one value of an attribute in a response."""
     kinds = {"boolean": "boolean", "integer": "integer", "long": "integer"}
     kind = "number" if attribute.type in ("double", "currency") else kinds.get(attribute.type)
     return {"type": kind or "string"}
 
 
 def sent(convert: object) -> Schema:
-    """Return the schema of what a client sends to a converter: the one documented type."""
+    """Return the schema of what clients send to a converter: the one documented type."""
     if isinstance(convert, Integer):
         low, high = convert.low, convert.high
         schema: Schema = {"type": "integer", "format": "int64" if high >= 2**31 else "int32"}
-        # The ends of the type are those of its format: only what is narrower needs saying.
+        # The limits of the type follow from its format; only narrower ones are stated.
         return {**schema, "minimum": low} if low >= 0 else schema
     if isinstance(convert, LongOrText):
         return {"$ref": "#/components/schemas/LongOrText"}
@@ -151,21 +151,21 @@ def sent(convert: object) -> Schema:
 
 
 class Scalars(NamedTuple):
-    """The schemas of what is sent, for one audience."""
+    """The schemas of request values, for one audience."""
 
     lenient: bool
-    """Whether they have all that the server takes, and not only what is documented."""
+    """Whether they include everything that the server accepts, not only what is documented."""
 
     def of(self, convert: object) -> Schema:
-        """Return the schema of a converter's value."""
+        """Return the schema of values for a converter."""
         return taken(convert) if self.lenient else sent(convert)
 
     def optional(self, schema: Schema) -> Schema:
-        """Return the schema of a member that may be left out: null counts as absent."""
+        """Return the schema of an optional member: null counts as absent."""
         return or_null(schema) if self.lenient else schema
 
     def flag(self) -> Schema:
-        """Return the schema of a boolean that may be left out."""
+        """Return the schema of an optional boolean."""
         return self.optional(self.of(Boolean()))
 
     def attribute(self, attribute: AttributeSchema) -> Schema:
@@ -200,7 +200,7 @@ class Scalars(NamedTuple):
 
 
 class Taken:
-    """What turns the marshmallow schemas of the API into JSON Schemas, by way of apispec."""
+    """Convert the marshmallow schemas of the API to JSON Schemas, using apispec."""
 
     def __init__(self, spec: APISpec, plugin: MarshmallowPlugin, scalars: Scalars) -> None:
         self.spec = spec
@@ -208,7 +208,7 @@ class Taken:
         def member(_converter: object, field: Field[Any], **_: Any) -> Schema:
             return scalars.of(field.converter) if isinstance(field, ConvertedField) else {}
 
-        converter: Any = plugin.converter  # most of its methods have no types
+        converter: Any = plugin.converter  # most of its methods are not typed
         converter.add_attribute_function(member)
         self._converter = converter
 

@@ -1,7 +1,7 @@
-"""The shapes of responses: the schemas of services, states, tasks, profiles and the rest.
+"""The schemas of responses: services, states, tasks, profiles and the rest.
 
-Source: the pages of the API Reference that :mod:`cs_simulator.api.resources` names. Members that
-are absent are left out. What a service, state or task has beside the members here is attached data.
+Source: the pages of the API Reference that :mod:`cs_simulator.api.resources` names. Absent members
+are omitted. Other members of a service, state or task are attached data.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def several(name: str) -> Schema:
 def _object(
     properties: Mapping[str, Any], optional: Mapping[str, Any] | None = None, *, more: bool = False
 ) -> Schema:
-    """Return the schema of an object that has some members, and perhaps others."""
+    """Return the schema of an object with some members, and possibly others."""
     return {
         "type": "object",
         "properties": {**properties, **(optional or {})},
@@ -72,7 +72,7 @@ def service_id(terms: Described) -> Schema:
 
 
 def _members(rows: Iterable[Member]) -> dict[str, Any]:
-    """Return the schemas of members as they are shown."""
+    """Return the schemas of members in responses."""
     return {row.name: _shown(row.takes) for row in rows}
 
 
@@ -90,7 +90,7 @@ def _shown(convert: Converter) -> Mapping[str, Any]:
 
 
 def _entity(kind: EntityKind, ids: Mapping[str, Any], optional: Mapping[str, Any]) -> Schema:
-    """Return the schema of a service, state or task; ``ids`` are those that it always has."""
+    """Return the schema of a service, state or task; ``ids`` are the ids that it always has."""
     members = {**_members(OF_KIND[kind]), **_members(OF_END), "duration": _COUNT, **optional}
     optional = {name: schema for name, schema in members.items() if name not in ids}
     event = ref("Event")
@@ -98,7 +98,7 @@ def _entity(kind: EntityKind, ids: Mapping[str, Any], optional: Mapping[str, Any
 
 
 def components(terms: Described) -> dict[str, Schema]:
-    """Return the schemas of all that is answered, by their names."""
+    """Return the schemas of all responses, by name."""
     ids = {"service_id": service_id(terms)}
     tasks = {name: several("Task") for name in ("active_tasks", "completed_tasks")}
     states = {name: several("State") for name in ("active_states", "completed_states")}
@@ -201,7 +201,7 @@ def _composite(ids: Mapping[str, Any]) -> Schema:
 
 
 def _exported(terms: Described) -> Schema:
-    """Return the schema of exported services: their ids, or the services with all they have."""
+    """Return the schema of exported services: their ids, or the services with all their data."""
     if terms.lenient:
         return {"anyOf": [{"type": "array", "items": _TEXT}, several("Service")]}
     said = "Ids, or with export_content the services whole."
@@ -209,7 +209,7 @@ def _exported(terms: Described) -> Schema:
 
 
 def _profile(terms: Described) -> Schema:
-    """Return the schema of a customer: one value as it is, several as a list."""
+    """Return the schema of a customer: single values as they are, several as a list."""
     properties: dict[str, Any] = {}
     for each in terms.metadata.all_attributes():
         value = attribute_shown(each)
@@ -248,7 +248,7 @@ def _status() -> Schema:
 
 
 def body_shown(shape: ShownBody, path: str) -> Schema:
-    """Return the schema of what an operation shows at one of its paths."""
+    """Return the schema of what an operation returns at one of its paths."""
     is_list = shape.many == "always" or (
         shape.many == "without name" and not path.endswith("/{name}")
     )

@@ -1,4 +1,4 @@
-"""What the document depends on: where the editions are found, and how a world is set up."""
+"""What the document depends on: the base paths of the editions, and the setup of a world."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cs_simulator.operations.row import EditionName
 
 
 class Described(NamedTuple):
-    """What a document describes: one world, or a server that is set up as no scenario changes it.
+    """The subject of a document: one world, or a server without any scenario.
 
-    ``url`` is the address of the world, without a slash at its end; the base paths stand below it.
+    ``url`` is the address of the world, without a trailing slash; the base paths follow it.
     """
 
     url: str
@@ -23,30 +23,31 @@ class Described(NamedTuple):
     fidelity: Fidelity = Fidelity()
     metadata: Metadata = PREDEFINED
     has_users: bool = False
-    """Whether requests must bear the name and password of a user."""
+    """Whether requests need the credentials of a user."""
     needs_tenant: bool = False
     """Whether requests of edition 8.5 must name their tenant."""
     lenient: bool = False
-    """Whether it has all that the server takes, for who holds the one against the other, and not
-    only what a correct client sends."""
+    """Whether it includes everything that the server accepts, for testing the server, and not only
+    what a correct client sends.
+    """
 
     @property
     def scalars(self) -> Scalars:
-        """The schemas of what is sent."""
+        """The schemas of request values."""
         return Scalars(self.lenient)
 
     def base_of(self, edition: EditionName) -> str:
-        """Return the base path of an edition, without a slash at its end."""
+        """Return the base path of an edition, without a trailing slash."""
         return self.base_85 if edition == "8.5" else self.base_81
 
 
 def edition_named(name: EditionName) -> Edition:
-    """Return an edition by its name."""
+    """Return the edition of that name."""
     return EDITION_85 if name == "8.5" else EDITION_81
 
 
 class Asked(NamedTuple):
-    """For what a body is described: an edition of a document."""
+    """The context of a body's schema: an edition of a document."""
 
     terms: Described
     edition: Edition
@@ -54,14 +55,14 @@ class Asked(NamedTuple):
 
     @property
     def scalars(self) -> Scalars:
-        """The schemas of what is sent."""
+        """The schemas of request values."""
         return self.terms.scalars
 
     def named(self, name: str, schema: Schema) -> Schema:
-        """Return a reference to a schema that clients shall know by a name.
+        """Return a reference to a schema that has a name in clients.
 
-        Generators name what has no name after the place where it stands. A document of all that is
-        taken makes no clients: there the schema stands where it is used.
+        Generators name unnamed schemas after their location. A document of everything that is
+        accepted is not for generating clients: there the schema is inlined.
         """
         if self.terms.lenient:
             return schema

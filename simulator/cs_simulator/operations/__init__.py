@@ -1,7 +1,7 @@
-"""Every operation of Context Services: one whole row each, a module for each resource.
+"""Every operation of Context Services: one complete row each, in a module for each resource.
 
 Routes, hints, the OpenAPI document, the control API's list, faults, journal and verification are
-made from these rows. :mod:`cs_simulator.operations.row` says what a row holds.
+made from these rows. :mod:`cs_simulator.operations.row` describes what a row contains.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ OPERATIONS: tuple[ApiOperation, ...] = (
 )
 
 OPERATION_IDS: tuple[str, ...] = tuple(operation.id for operation in OPERATIONS)
-"""What rules, journal and verification call the operations."""
+"""The ids of operations in rules, journal and verification."""
 
 
 def family_at(path: str) -> Family:
-    """Return which server refuses the operations of a path, whatever their methods."""
+    """Return which server rejects requests to a path, whatever the method."""
     asked = path.split("/")
     return next(
         operation.refuses_as
@@ -41,9 +41,9 @@ def family_at(path: str) -> Family:
 
 
 def operation_at(text: str) -> str | None:
-    """Return the id of the operation that a text such as ``POST /services/start`` names, or None.
+    """Return the id of the operation in a text such as ``POST /services/start``, or None.
 
-    The path may have ids in it, and the base path of an edition before it.
+    The path may contain ids, and may begin with the base path of an edition.
     """
     method, _, path = text.partition(" ")
     asked = path.strip().partition("?")[0].rstrip("/").split("/")

@@ -1,6 +1,6 @@
 """Operations on schemas, identification keys, business attributes and roles.
 
-Contract sections 7 and 8. What the pages on roles do not name is named by analogy.
+Contract sections 7 and 8. Privileges that the pages on roles do not name are named by analogy.
 """
 
 from __future__ import annotations

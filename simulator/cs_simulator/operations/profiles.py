@@ -1,6 +1,6 @@
 """Operations on customers and their extensions: contract section 8.
 
-What the pages on roles do not name is named by analogy.
+Privileges that the pages on roles do not name are named by analogy.
 """
 
 from __future__ import annotations

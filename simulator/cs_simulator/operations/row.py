@@ -1,7 +1,7 @@
-"""What a row of the table of operations says, and what its cells may hold.
+"""The rows of the table of operations, and the values of their cells.
 
-A row names what other packages have: its handler, the form of its body and the shape of its
-response. So the table imports nothing, and whoever wants an operation's id alone pays for no more.
+A row refers by name to things in other packages: its handler, the form of its body and the shape of
+its response. So the table imports nothing, and reading an operation's id costs nothing else.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from typing import Any, Literal, NamedTuple
 EditionName = Literal["8.5", "8.1"]
 
 Basis = Literal["documented", "relied_on", "assumed"]
-"""Where the response of an operation comes from: the vendor's documents, what public clients rely
-on, or our decision."""
+"""The source of an operation's response: the vendor's documents, the expectations of public
+clients, or our decision.
+"""
 
 Family = Literal["services", "profiles"]
-"""Which server of the product an operation belongs to: GMS, or UCS behind it."""
+"""The server of the product that an operation belongs to: GMS, or UCS behind it."""
 
 Body = Literal["none", "object", "optional", "any", "multipart"]
-"""What an operation takes: no body, a JSON object, the same or nothing, any JSON value, a form
-with a file."""
+"""The body of an operation: none, a JSON object, an object or nothing, any JSON value, a form with
+a file.
+"""
 
 Kind = Literal["profiles", "services", "states", "tasks"]
-"""What extensions belong to."""
+"""What has extensions."""
 
 Mode = Literal["production", "maintenance"]
 """The modes of the server."""
@@ -46,13 +48,13 @@ PATH_EXAMPLES: Mapping[str, Any] = MappingProxyType(
         "interaction_id": "00001a57JGQ00BVS",
     }
 )
-"""What may stand in a path, by the name of its place."""
+"""The converters of path parameters."""
 
 
 class Parameter(NamedTuple):
-    """A parameter of the query, and the name of what it takes.
+    """A query parameter, and the name of its converter.
 
-    ``repeats`` makes it a list: comma separated, repeated, or both.
+    With ``repeats`` it is a list: comma-separated, repeated, or both.
     """
 
     name: str
@@ -64,7 +66,7 @@ class Parameter(NamedTuple):
 
 
 def flag(name: str) -> Parameter:
-    """Return a parameter that is true or false, false unless it is given."""
+    """Return a boolean parameter; the default is false."""
     return Parameter(name, "flag", default=False)
 
 
@@ -84,12 +86,12 @@ def ids(name: str) -> Parameter:
 
 
 def choice(name: str, *words: str) -> Parameter:
-    """Return a parameter that is one of a few words, the first unless it is given."""
+    """Return a parameter that is one of a few words; the first is the default."""
     return Parameter(name, "choice", words, default=words[0])
 
 
 class ShownBody(NamedTuple):
-    """The body of a response, by the name that OpenAPI has for it."""
+    """The body of a response, by its name in OpenAPI."""
 
     name: str
     many: Literal["never", "always", "without name"] = "never"
@@ -97,95 +99,99 @@ class ShownBody(NamedTuple):
 
 
 def one(name: str) -> ShownBody:
-    """Return the shape of a response that shows one thing."""
+    """Return the body of a response with one item."""
     return ShownBody(name)
 
 
 def every(name: str) -> ShownBody:
-    """Return the shape of a response that shows a list."""
+    """Return the body of a response with a list."""
     return ShownBody(name, "always")
 
 
 def one_or_every(name: str) -> ShownBody:
-    """Return the shape of a response that shows what its path names, else a list."""
+    """Return the body of a response with the item that its path names, or else a list."""
     return ShownBody(name, "without name")
 
 
 CONTENT = ShownBody("content")
-"""The shape of a response that is not JSON."""
+"""The body of a response that is not JSON."""
 
 
 def lists(path: str) -> tuple[str, ...]:
-    """Return the paths of a list, and of what of it is active or completed."""
+    """Return the paths of a list, and of its active and completed parts."""
     return path, f"{path}/active", f"{path}/completed"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ApiOperation:
-    """One operation of Context Services, whole: where it is found, what it takes and gives."""
+    """One operation of Context Services, complete: its paths, its request and its response."""
 
     id: str
     method: str
     paths: tuple[str, ...]
-    """Its paths below the base; what ends in ``/active`` or ``/completed`` shows a part."""
+    """Its paths below the base; those that end in ``/active`` or ``/completed`` show a part."""
     _: KW_ONLY
     handler: str
-    """What carries it out: a module of :mod:`cs_simulator.api`, and a function in it."""
+    """Its handler: a module of :mod:`cs_simulator.api`, and a function in it."""
     basis: Basis = "documented"
     assumes: str = ""
-    """What of its response is our decision, where the rest is documented."""
+    """Which part of its response is our decision, if the rest is documented."""
     family: Family = "services"
     editions: tuple[EditionName, ...] = BOTH
 
     kind: Kind | None = None
-    """Whose extensions, or schemas of extensions, it is about."""
+    """The owner of the extensions, or of their schemas, that it concerns."""
     body: Body = "none"
     form: str = ""
-    """The form of its body: an event of :mod:`cs_simulator.api.events`, or another that
-    :mod:`cs_simulator.openapi.bodies` describes."""
+    """The form of its body: an event of :mod:`cs_simulator.api.events`, or another one in
+    :mod:`cs_simulator.openapi.bodies`.
+    """
     parameters: Sequence[Parameter] = ()
     either: Sequence[str] = ()
-    """What may stand in the query or in the body, since tables of the documents say the one and
-    examples the other. Those that ``parameters`` declares are at home in the query."""
+    """Parameters that may be in the query or in the body, since the documents' tables and examples
+    disagree. Those in ``parameters`` are read in the query, the others in the body.
+    """
     free_query: bool = False
-    """Whether its query holds other names too, so that the handler reads it."""
+    """Whether its query contains other names too, which the handler reads."""
     example: Any = None
-    """A body that it takes in both editions."""
+    """An example body for both editions."""
     attached: Any = None
-    """What the example has besides in edition 8.5, where attached data needs no schema."""
+    """Additions to the example in edition 8.5, where attached data needs no schema."""
 
     is_slow: bool = False
-    """Whether it may take long: then it is not carried out where connections are read."""
+    """Whether it may take long; then it runs in a thread of the pool."""
     reads_apart: bool = False
-    """Whether it only reads, from a copy, so that the world goes on meanwhile."""
+    """Whether it only reads, from a copy, so that the world is not locked."""
 
     status: int = 200
-    """The status where all is well."""
+    """The status on success."""
     status_81: int | None = None
-    """The same in edition 8.1, where that differs."""
+    """The status on success in edition 8.1, if it differs."""
     status_switch: str = ""
     """The fidelity switch that decides the status, if one does."""
     shows: ShownBody | None = None
-    """What its response has for a body, if it has one."""
+    """The body of its response, if it has one."""
     makes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What it makes, and its Location names: the parameter of a path that its value is for, and
-    where that is in the response."""
+    """What it creates and its Location names: the path parameter for its id, and where the id is in
+    the response.
+    """
     locates: bool = False
-    """Whether its response has a Location though it makes nothing."""
+    """Whether its response has a Location although it creates nothing."""
     conflicts: bool = False
-    """Whether it is refused where something of that name or value is there already."""
+    """Whether it is rejected if the name or value exists."""
 
     tenanted: bool = False
-    """Whether its data are a tenant's though its family is ``profiles``."""
+    """Whether its data belongs to a tenant although its family is ``profiles``."""
     production: bool = False
-    """Whether a server in maintenance mode refuses it, in both editions. Services, states and
-    tasks are refused in 8.1 anyway, and in 8.5 never."""
+    """Whether a server in maintenance mode rejects it, in both editions. Operations on services,
+    states and tasks are always rejected in 8.1, and never in 8.5.
+    """
     maintenance_81: bool = False
-    """Whether a server in production mode refuses it in edition 8.1."""
+    """Whether a server in production mode rejects it in edition 8.1."""
     privileges: tuple[str, ...] = ()
-    """What a user's roles must allow in edition 8.1, where roles are checked."""
+    """The privilege that it requires in edition 8.1, if roles are checked."""
     extension_privilege: str = ""
-    """What they must allow as well where a request sends or asks for extensions."""
+    """The privilege that it also requires if a request sends or asks for extensions."""
 
     @property
     def located(self) -> bool:
@@ -194,7 +200,7 @@ class ApiOperation:
 
     @property
     def of_tenant(self) -> bool:
-        """Whether its data are a tenant's, so that edition 8.5 must know which one's."""
+        """Whether its data belongs to a tenant, which edition 8.5 must then know."""
         return self.family == "services" or self.tenanted
 
     @property
@@ -203,7 +209,7 @@ class ApiOperation:
         return "services" if self.of_tenant else self.family
 
     def mode_in(self, edition: EditionName) -> Mode | None:
-        """Return the mode of the server that it needs in an edition, or None."""
+        """Return the server mode that it requires in an edition, or None."""
         if edition == "8.1" and self.maintenance_81:
             return "maintenance"
         if self.production or (edition == "8.1" and self.family == "services"):
@@ -211,7 +217,7 @@ class ApiOperation:
         return None
 
     def status_in(self, edition: EditionName, fidelity: object) -> int:
-        """Return the status where all is well, in an edition and with the switches of a world."""
+        """Return the status on success, in an edition and with the switches of a world."""
         if self.status_switch:
             return int(getattr(fidelity, self.status_switch))
         if self.status_81 is not None and edition == "8.1":

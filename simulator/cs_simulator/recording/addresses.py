@@ -1,4 +1,4 @@
-"""Where the API is in a recording: its hosts, its base paths, and what of it is another API."""
+"""Where the API is in a recording: its hosts, its base paths, and what does not belong to it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _IGNORED = frozenset({"OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """One place below which an edition of the API is found."""
+    """A location below which an edition of the API is found."""
 
     origin: str
     base: str
-    """The path before that of an operation, without a slash at its end."""
+    """The path before that of an operation, without a trailing slash."""
 
     @property
     def url(self) -> str:
-        """The place as a URL."""
+        """The location as a URL."""
         return f"{self.origin}{self.base}"
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An exchange, and where in the API it belongs."""
+    """An exchange, and its location in the API."""
 
     exchange: RecordedExchange
     edition: EditionName
@@ -41,26 +41,26 @@ class Placed:
 
     @property
     def path(self) -> str:
-        """The path below the base, not decoded."""
+        """The path below the base, undecoded."""
         return self.exchange.request.path[len(self.root.base) :] or "/"
 
 
 @dataclass(slots=True)
 class ApiExchanges:
-    """The exchanges of the API in some recording, and what was left out."""
+    """The API's exchanges in a recording, and what was left out."""
 
     placed: list[Placed] = field(default_factory=list)
     roots: dict[EditionName, Root] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
-    """How many exchanges were left out, by the reason."""
+    """The number of exchanges that were left out, by reason."""
 
 
 def find_api(
     exchanges: Sequence[RecordedExchange], given: Mapping[EditionName, str] | None = None
 ) -> ApiExchanges:
-    """Return the exchanges of the API, by where most of its operations are.
+    """Return the exchanges of the API, by the location of most of its operations.
 
-    ``given`` are base URLs, or paths, that are known; they come before what is guessed.
+    ``given`` are known base URLs, or paths; they take precedence over guesses.
     """
     found = ApiExchanges()
     wanted = [each for each in exchanges if each.request.method not in _IGNORED]
@@ -94,7 +94,7 @@ def _why_not(exchange: RecordedExchange, roots: Mapping[EditionName, Root]) -> s
 
 
 def is_like_api(exchange: RecordedExchange) -> bool:
-    """Tell whether an exchange can be one of the API, wherever that is found."""
+    """Tell whether an exchange may belong to the API, wherever that is found."""
     path = exchange.request.path
     return any(_matches(edition, path) for edition in EDITIONS)
 
@@ -105,7 +105,7 @@ def _is_below(exchange: RecordedExchange, root: Root) -> bool:
         return False
     if root.base:
         return path == root.base or path.startswith(f"{root.base}/")
-    # The root of a host holds anything: only what looks like the API is taken for it.
+    # The root of a host may contain anything: only what resembles the API is taken from it.
     return bool(_matches("8.1", path))
 
 
@@ -132,7 +132,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _guessed_roots(exchanges: Iterable[RecordedExchange]) -> dict[EditionName, Root]:
-    """Return the roots below which the most exchanges are operations, one for each edition."""
+    """Return the roots with the most exchanges that are operations, one for each edition."""
     votes: Counter[Root] = Counter()
     for exchange in exchanges:
         path = exchange.request.path
@@ -158,9 +158,9 @@ def _could_be_below(exchange: RecordedExchange, root: Root) -> bool:
 
 
 def _is_part(root: Root, others: Iterable[Root]) -> bool:
-    """Tell whether a root is only the beginning or the continuation of one that is known.
+    """Tell whether a root is only the beginning or the continuation of a known one.
 
-    ``/genesys/1/cs/services/1`` would be a base too, of what ends in ``/states/start``.
+    ``/genesys/1/cs/services/1`` would also be a base, of what ends in ``/states/start``.
     """
     return any(
         other.origin == root.origin
@@ -177,9 +177,9 @@ def _looks_inside(rest: str) -> bool:
 
 
 def _edition_of(root: Root, exchanges: Sequence[RecordedExchange]) -> EditionName | None:
-    """Return the edition that a root speaks: by its path, by what only one has, by its errors.
+    """Return the edition of a root: by its path, by what only one edition has, or by its errors.
 
-    None is either.
+    Return None if that does not decide.
     """
     for edition, base in BASE_PATHS.items():
         if root.base == base.rstrip("/"):
@@ -210,7 +210,7 @@ def _pattern(edition: EditionName) -> re.Pattern[str]:
 
 
 def _matches(edition: EditionName, path: str) -> list[int]:
-    """Return where in a path a whole path of an operation begins."""
+    """Return where in a path a complete path of an operation begins."""
     pattern = _pattern(edition)
     return [
         position

@@ -1,4 +1,4 @@
-"""What a printed probe brought back, as exchanges: the requests are known, so responses suffice."""
+"""The results of a printed probe, as exchanges: the requests are known, so responses suffice."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _HEAD = re.compile(
 _ANSWER = re.compile(rf"^{MARK}(\d{{4}}-\S+Z) (.+)$", re.MULTILINE)
 _STATUS = re.compile(rb"HTTP/(\S+) (\d{3}) ?(.*)")
 _SECOND = 1_000.0
-"""Milliseconds that a call may have taken, where nothing says how many."""
+"""The milliseconds assumed for a call without a measured duration."""
 
 
 class AnswersError(ValueError):
-    """The text is not what a printed probe brings back; it says what was expected."""
+    """The text is not the result of a printed probe; the message says what was expected."""
 
 
 class TimedResponse(NamedTuple):
@@ -40,7 +40,7 @@ class TimedResponse(NamedTuple):
 
 
 def read_answers(text: str) -> list[RecordedExchange]:
-    """Return the exchanges of a printed probe: of its script, or of the report of newman."""
+    """Return the exchanges of a printed probe: from its script, or from newman's report."""
     head = _HEAD.match(text)
     if head is not None:
         return _exchanges(_terms(head.groupdict()), _of_script(text))
@@ -66,7 +66,7 @@ def _terms(given: Mapping[str, Any]) -> ProbeTerms:
 
 
 def _exchanges(terms: ProbeTerms, answers: Mapping[str, TimedResponse]) -> list[RecordedExchange]:
-    """Return the exchanges of the calls that were answered, their requests made once more."""
+    """Return the exchanges of the answered calls, with their requests made again."""
     saved: dict[str, Any] = {}
     exchanges: list[RecordedExchange] = []
     for call in probe_calls(terms):
@@ -108,7 +108,7 @@ def _of_script(text: str) -> dict[str, TimedResponse]:
 
 
 def _response(raw: bytes) -> RecordedResponse | None:
-    """Return the response that curl shows; what stands before it is an interim one."""
+    """Return the response in curl's output, after any interim ones."""
     while True:
         head, separator, body = raw.partition(b"\r\n\r\n")
         if not separator:

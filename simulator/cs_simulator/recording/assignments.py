@@ -1,8 +1,8 @@
-"""Sets of assignments: which values the fidelity switches can have, all together.
+"""Sets of assignments: which values the fidelity switches can have in combination.
 
 An assignment gives every switch a value. There are some hundred thousand, and a set of them is one
-integer with a bit for each: what is known of many switches at once, those that mask each other
-included, is kept exactly, and costs microseconds.
+integer with a bit for each. So knowledge about many switches at once, including those that mask
+each other, is exact, and operations on it take microseconds.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Space:
         return self._sets[name, value]
 
     def agreeing(self, assignment: Assignment, names: Collection[str]) -> Set:
-        """Return the assignments that are as one is in the switches of some names."""
+        """Return the assignments that agree with a given one in the named switches."""
         found = self.everything
         for name in names:
             found &= self._sets[name, assignment[name]]
@@ -66,11 +66,11 @@ class Space:
         )
 
     def only(self, assignment: Assignment) -> Set:
-        """Return the set of one assignment."""
+        """Return the set that contains one assignment."""
         return 1 << self.number(assignment)
 
     def first(self, assignments: Set) -> Assignment:
-        """Return one of a set, which is not empty: that of the most defaults, by its number."""
+        """Return one assignment of a set, which is not empty: the one with the most defaults."""
         number = (assignments & -assignments).bit_length() - 1
         return {
             switch.name: switch.values[number // self._strides[switch.name] % len(switch.values)]
@@ -83,14 +83,14 @@ class Space:
         return tuple(value for value in switch.values if assignments & self._sets[name, value])
 
     def changed(self, assignments: Set, name: str, value: str, other: str) -> Set:
-        """Return those of a set in which a switch has a value, with another value in its place."""
+        """Return the members of a set in which a switch has a value, with another value instead."""
         switch = next(switch for switch in self.switches if switch.name == name)
         shift = (switch.values.index(other) - switch.values.index(value)) * self._strides[name]
         moved = assignments & self._sets[name, value]
         return moved << shift if shift > 0 else moved >> -shift
 
     def entangled(self, assignments: Set, names: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield pairs of switches of which some values go together in a set, and others do not."""
+        """Yield pairs of switches of which only some combinations of values are in a set."""
         for place, one in enumerate(names):
             for other in names[place + 1 :]:
                 if any(
@@ -102,10 +102,10 @@ class Space:
 
 
 class WatchedFidelity(Fidelity):
-    """Switches that remember which of them were read.
+    """Switches that record which of them were read.
 
-    What a request comes to depends on these alone: all assignments that agree in them come to the
-    same.
+    The result of a request depends only on these: all assignments that agree in them lead to the
+    same result.
     """
 
     __slots__ = ("_read",)
@@ -115,14 +115,14 @@ class WatchedFidelity(Fidelity):
         super().__init__(**assignment)
 
     def __getattribute__(self, name: str) -> object:
-        """Return an attribute; remember it where it is a switch."""
+        """Return an attribute; record it if it is a switch."""
         value = object.__getattribute__(self, name)
         if not name.startswith("_"):
             object.__getattribute__(self, "_read").add(name)
         return value
 
     def start_over(self) -> None:
-        """Forget what was read."""
+        """Clear the record."""
         object.__getattribute__(self, "_read").clear()
 
     def were_read(self) -> frozenset[str]:

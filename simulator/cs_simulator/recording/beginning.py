@@ -1,7 +1,7 @@
-"""What was there before a recording began, as far as it shows: the scenario of its replay.
+"""The state before a recording began, as far as it shows: the scenario of its replay.
 
-Services and customers that the recording did not make are laid out as they are first shown. One
-that was changed before it was shown is known in part only, and nothing is concluded from it.
+Services and customers that the recording did not create are preloaded as they are first shown. One
+that was changed before it was shown is known only in part, and nothing is concluded from it.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ _TENANT_HEADER = "ContactCenterId"
 
 @dataclass(slots=True)
 class Beginning:
-    """What a replay begins with, and how much of it is certain."""
+    """The beginning of a replay, and how much of it is certain."""
 
     document: Members = field(default_factory=dict)
     guessed: frozenset[str] = frozenset()
-    """What is known in part only, such as ``service 95``."""
+    """What is known only in part, such as ``service 95``."""
     seen: list[str] = field(default_factory=list)
-    """What was there before, and is laid out."""
+    """What existed before, and is preloaded."""
     tenants: tuple[str, ...] = ()
-    """The tenants that requests named."""
+    """The tenants that requests name."""
     notes: list[str] = field(default_factory=list)
 
 
 def beginning_of(conversation: Conversation) -> Beginning:
-    """Return what was there before a conversation began."""
+    """Return the state before a conversation began."""
     finder = _Finder()
     for step in conversation.steps:
         finder.take(step)
@@ -52,7 +52,7 @@ def beginning_of(conversation: Conversation) -> Beginning:
 
 
 class _Finder:
-    """Go through a conversation once, and note what it shows that it did not make."""
+    """Go through a conversation once, and collect what it shows but did not create."""
 
     def __init__(self) -> None:
         self._made: set[str] = set()
@@ -67,7 +67,7 @@ class _Finder:
         self._tenants: dict[str, None] = {}
 
     def take(self, step: ConversationStep) -> None:
-        """Learn from one step what was there before it."""
+        """Learn from one step what existed before it."""
         exchange = step.exchange
         tenant = header(exchange.request.headers, _TENANT_HEADER)
         if tenant:
@@ -147,7 +147,7 @@ class _Finder:
             self._services[name] = {"service_id": service_id, "started": started}
 
     def _composite(self, members: Any, own: set[str]) -> None:
-        """Take what a composite found and did not make for something that was there before."""
+        """Collect what a composite start found rather than created."""
         elements = members.get("services") if isinstance(members, dict) else None
         for element in elements if isinstance(elements, list) else ():
             part = element.get("service") if isinstance(element, dict) else None
@@ -157,7 +157,7 @@ class _Finder:
                     self._guessed.add(name)
 
     def _metadata(self, step: ConversationStep, members: Any) -> None:
-        """Take declared attributes, schemas and keys as the server shows them."""
+        """Collect attributes, schemas and keys that the server shows."""
         path = step.path.rstrip("/")
         if not path.startswith("/metadata/"):
             return
@@ -179,7 +179,7 @@ class _Finder:
             )
 
     def beginning(self) -> Beginning:
-        """Return what was found."""
+        """Return what was collected."""
         document = dict(self._document)
         if self._schemas:
             document["extension_schemas"] = self._schemas
@@ -192,7 +192,7 @@ class _Finder:
         return Beginning(document, frozenset(self._guessed), seen, tuple(self._tenants))
 
     def _declare(self, document: Members) -> None:
-        """Declare the attributes that customers have, where the recording did not show them."""
+        """Declare the attributes that customers have, if the recording does not show them."""
         if "profile_attributes" in document:
             return
         names = {name for each in self._customers.values() for name in each}
@@ -221,7 +221,7 @@ def _is_extension(value: Any) -> bool:
 
 
 def _part(shown: Members, own_id: str, members: Sequence[str], before: Any = None) -> Members:
-    """Return an entity as a scenario has it: attached data apart from the members."""
+    """Return an entity in the form of a scenario: with attached data separate from the members."""
     part = {own_id: shown[own_id]} if own_id in shown else {}
     part.update({name: shown[name] for name in members if name in shown})
     extensions = dict(before or {})
@@ -237,7 +237,7 @@ def _add(known: Members, kind: str, own_id: str, part: Members) -> None:
 
 
 def _with_retention(service: Members) -> Members:
-    """Return a service as one that stays as it stood, whoever its customer is."""
+    """Return a service that is preloaded as it was, whoever its customer is."""
     started = service.get("started")
     touched = started.get("timestamp") if isinstance(started, dict) else None
     return {**service, "retention": {"touched": touched or "2000-01-01T00:00:00Z"}}
@@ -265,9 +265,9 @@ def _business_attribute(shown: Any) -> tuple[str, Members]:
 def scenario_of(
     loader: ScenarioLoader, beginning: Beginning, extends: str | None, more: Mapping[str, Any]
 ) -> LoadedScenario:
-    """Return the scenario of a replay, over one that is given; leave out what it does not take.
+    """Return the scenario of a replay, merged over a given one; omit what does not fit.
 
-    Raises :exc:`DocumentError` where it is the given one that is wrong.
+    Raises :exc:`DocumentError` if the given one is invalid.
     """
     own: Members = dict(beginning.document)
     base: Members = {} if extends is None else {"extends": extends}

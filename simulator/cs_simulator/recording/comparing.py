@@ -1,4 +1,4 @@
-"""Compare: a recording replayed, and what differs by operation and member."""
+"""Compare: replay a recording, and group the differences by operation and member."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 
 
 class Mark(NamedTuple):
-    """One exchange, by its recording and its number there."""
+    """One exchange: its recording and its number there."""
 
     recording: str
     number: int
@@ -31,7 +31,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DeviationGroup:
-    """What differs in the same way at some exchanges of one operation."""
+    """A difference that occurs in several exchanges of one operation."""
 
     operation: str
     member: str
@@ -44,29 +44,29 @@ class DeviationGroup:
 
 @dataclass(slots=True)
 class Comparison:
-    """What a replay came to."""
+    """The result of a replay."""
 
     compared: int = 0
     findings: list[DeviationGroup] = field(default_factory=list)
     set_aside: list[tuple[Mark, str]] = field(default_factory=list)
-    """Exchanges of which nothing was concluded, each with the reason."""
+    """Exchanges from which nothing was concluded, each with the reason."""
     told: list[str] = field(default_factory=list)
-    """What was read, and what of it was left out."""
+    """What was read, and what was left out."""
     preload: Mapping[str, Any] = field(default_factory=dict)
-    """What was there before, as a scenario has it."""
+    """What existed before, in the form of a scenario."""
     roots: Mapping[str, str] = field(default_factory=dict)
-    """Where the editions were found."""
+    """The base URLs of the editions."""
 
     @property
     def exit_code(self) -> int:
-        """0 where nothing differs, 1 where something does, 2 where nothing was compared."""
+        """0 if nothing differs, 1 if something does, 2 if nothing was compared."""
         if not self.compared:
             return 2
         return 1 if self.findings else 0
 
 
 class Source(NamedTuple):
-    """Where replays come from: the application, the scenarios, and the one to begin with."""
+    """What replays need: the application, the scenarios, and the initial one."""
 
     app: Carrier
     loader: ScenarioLoader
@@ -82,7 +82,7 @@ class Prepared(NamedTuple):
 
 
 def prepared(recording: Recording, bases: Mapping[EditionName, str] | None = None) -> Prepared:
-    """Return a recording ready to be replayed; ``bases`` are the base URLs that are known."""
+    """Return a recording ready to be replayed; ``bases`` are known base URLs."""
     found = find_api(recording.exchanges, bases)
     conversation = conversation_of(recording.name, found)
     told = [recording.told()]
@@ -91,7 +91,7 @@ def prepared(recording: Recording, bases: Mapping[EditionName, str] | None = Non
 
 
 def id_form(conversations: Sequence[Conversation]) -> dict[str, Mark]:
-    """Return the forms of service ids that servers gave, each with the first exchange of it."""
+    """Return the forms of service ids that servers use, each with its first exchange."""
     forms: dict[str, Mark] = {}
     for conversation in conversations:
         for step in conversation.steps:
@@ -108,14 +108,14 @@ def id_form(conversations: Sequence[Conversation]) -> dict[str, Mark]:
 def replay_of(
     source: Source, ready: Prepared, more: Mapping[str, Any], *, text_ids: bool
 ) -> tuple[Replay, LoadedScenario]:
-    """Return the world in which a recording is replayed, without faults and stages."""
+    """Return the world for the replay of a recording, without faults and stages."""
     scenario = scenario_of(source.loader, ready.beginning, source.extends, more)
     scenario = replace(scenario, faults=(), stages=(), progress=None)
     return Replay(source.app, scenario, "conversation" if text_ids else "integer"), scenario
 
 
 def compare(source: Source, recordings: Sequence[Prepared]) -> Comparison:
-    """Replay recordings with the switches as the scenario has them, and tell what differs."""
+    """Replay recordings with the switches of the scenario, and return the differences."""
     comparison = Comparison()
     space = Space()
     for ready in recordings:
@@ -139,7 +139,7 @@ def compare(source: Source, recordings: Sequence[Prepared]) -> Comparison:
 def add_records(
     comparison: Comparison, name: str, records: Sequence[StepRecord], allowed: int
 ) -> None:
-    """Add what steps came to, for the assignments that are left in the end."""
+    """Add the results of steps, for the assignments that remain at the end."""
     grouped: dict[tuple[str, str, str, str], list[StepRecord]] = {}
     for record in records:
         mark = Mark(name, record.step.number)
@@ -165,12 +165,12 @@ def add_records(
 
 
 def left_over(record: StepRecord, allowed: int) -> tuple[Deviation, ...]:
-    """Return the least that differs at a step, of the assignments that are left in the end."""
+    """Return the smallest difference at a step, among the assignments that remain at the end."""
     own = [found for assignments, found in record.outcomes if assignments & allowed]
     return min(own, key=len, default=())
 
 
 def generic(member: str) -> str:
-    """Return a member's name without the ids in it: ``[95].started`` is ``[].started``."""
+    """Return a member's name without the ids in it: ``[].started`` for ``[95].started``."""
     parts = member.split("[")
     return "[".join([parts[0], *(f"]{part.partition(']')[2]}" for part in parts[1:])])

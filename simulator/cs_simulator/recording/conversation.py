@@ -1,4 +1,4 @@
-"""A recording made ready for replay: each exchange with its instant, and the ids that it made."""
+"""A recording prepared for replay: each exchange with its instant, and the ids that it created."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST_GROUP = 3
 
 @dataclass(frozen=True, slots=True)
 class MadeIds:
-    """The ids that a response shows as made, each kind in the order in which they were given."""
+    """The ids that a response shows as created, by kind, in order of creation."""
 
     services: tuple[Id, ...] = ()
     states: tuple[Id, ...] = ()
@@ -55,7 +55,7 @@ class ConversationStep:
     names: frozenset[str] = frozenset()
     """What the request names and the response shows, such as ``service 95``."""
     is_parallel: bool = False
-    """Whether too many others were under way to tell what came first."""
+    """Whether too many others were in progress to tell the order."""
 
     @property
     def is_write(self) -> bool:
@@ -64,23 +64,23 @@ class ConversationStep:
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether it may have been carried out or not: no response says so."""
+        """Whether it is unknown if it was carried out, because there is no response."""
         response = self.exchange.response
         return response is None or response.status >= _FAILED or response.status in _WAYS_IN_VAIN
 
     @property
     def path(self) -> str:
-        """The path below the base, not decoded."""
+        """The path below the base, undecoded."""
         return self.exchange.request.path[len(self.root.base) :] or "/"
 
     @property
     def name(self) -> str:
-        """What a person knows it by."""
+        """Its name for people."""
         return f"{self.exchange.request.method} {self.path}"
 
 
 Group = tuple[ConversationStep, ...]
-"""Steps that were under way together, so that any order of them is possible; mostly one."""
+"""Steps that were in progress together, so that any order is possible; usually one."""
 
 
 class Conversation(NamedTuple):
@@ -97,7 +97,7 @@ class Conversation(NamedTuple):
 
 
 def conversation_of(name: str, found: ApiExchanges) -> Conversation:
-    """Return what was found of the API in one recording, ready for replay."""
+    """Return the API's exchanges in one recording, ready for replay."""
     steps: list[ConversationStep] = []
     before: Instant | None = None
     for placed in found.placed:
@@ -115,9 +115,9 @@ def _step(placed: Placed, at: Instant) -> ConversationStep:
 
 
 def _instant(exchange: RecordedExchange, before: Instant | None) -> Instant:
-    """Return the server's time: that of the recorder, as near as the Date header allows.
+    """Return the server's time: the recorder's, corrected by the Date header as far as possible.
 
-    Their clocks may be hours apart, and a server's may stand still.
+    Their clocks may be hours apart, and a server's may be stopped.
     """
     at = exchange.started
     response = exchange.response
@@ -130,12 +130,12 @@ def _instant(exchange: RecordedExchange, before: Instant | None) -> Instant:
         else:
             at = min(max(at, second), second + SECOND - 1)
     if before is not None and before - 2 * SECOND <= at < before:
-        return before  # too near to tell, and time goes on
+        return before  # too close to tell, and time goes on
     return at
 
 
 def members_of(body: bytes | None) -> Any:
-    """Return a body as JSON, or None where it is none."""
+    """Return a body as JSON, or None if it is not JSON."""
     if not body:
         return None
     try:
@@ -145,9 +145,10 @@ def members_of(body: bytes | None) -> Any:
 
 
 def made_ids(exchange: RecordedExchange) -> MadeIds:
-    """Return the ids that the response to a request shows as made by the server.
+    """Return the ids that the response to a request shows as created by the server.
 
-    One that the client sent itself was not made by the server, who may have taken it or not.
+    An id that the client sent itself was not created by the server, which may have accepted it or
+    not.
     """
     response = exchange.response
     if response is None or response.status not in SUCCESS or exchange.request.method != "POST":
@@ -188,7 +189,7 @@ _NO_IDS = frozenset({"start", "anonymous", "transition", "active", "completed", 
 
 
 def names_in(path: str, exchange: RecordedExchange) -> frozenset[str]:
-    """Return what an exchange is about, by kind and id: of its path, its bodies."""
+    """Return what an exchange concerns, by kind and id: from its path and its bodies."""
     segments = [unquote(segment) for segment in path.split("/")]
     if segments[1:2] in (["maintenance"], ["metadata"]):
         segments = []
@@ -204,7 +205,7 @@ def names_in(path: str, exchange: RecordedExchange) -> frozenset[str]:
 
 
 def _named(value: Any) -> Iterator[str]:
-    """Yield what a body names: the ids of services, states and tasks wherever they stand."""
+    """Yield the ids of services, states and tasks anywhere in a body."""
     if isinstance(value, dict):
         for kind in ("service", "state", "task"):
             own = value.get(f"{kind}_id")
@@ -219,7 +220,7 @@ def _named(value: Any) -> Iterator[str]:
 
 
 def _located(location: str) -> dict[str, str]:
-    """Return the ids that a Location holds, by the segment before each."""
+    """Return the ids in a Location, by the segment before each."""
     segments = [unquote(segment) for segment in location.split("/")]
     found = dict(pairwise(segments))
     if "service" in found:
@@ -250,7 +251,7 @@ def _made_by_composite(members: Any) -> MadeIds:
 
 
 def _with_lost_ids(steps: Sequence[ConversationStep]) -> list[ConversationStep]:
-    """Give each start whose response was lost the id that shows up later, if one does."""
+    """Give each start whose response was lost the id that appears later, if one does."""
     lost = [
         place
         for place, step in enumerate(steps)
@@ -292,7 +293,7 @@ def _shown_services(step: ConversationStep) -> list[dict[str, Any]]:
 
 
 def _is_of(shown: dict[str, Any], sent: Any, step: ConversationStep) -> bool:
-    """Tell whether a service is what a request whose response was lost asked for."""
+    """Tell whether a service is the one that a request with a lost response asked for."""
     if not isinstance(sent, dict):
         return False
     started = shown["started"].get("timestamp") if isinstance(shown["started"], dict) else None
@@ -309,12 +310,12 @@ def _is_of(shown: dict[str, Any], sent: Any, step: ConversationStep) -> bool:
 
 
 def _groups(steps: Sequence[ConversationStep]) -> list[Group]:
-    """Return the steps in groups of those that overlap, where one of them may change something."""
+    """Return the steps in groups of overlapping ones, where one of them may change something."""
     groups: list[list[ConversationStep]] = []
     end = 0.0
     for step in steps:
         exchange = step.exchange
-        # Our own journal tells the order in which requests were carried out.
+        # Our own journal shows the order in which requests were carried out.
         overlaps = groups and exchange.started + 1 < end and "_request" not in exchange.details
         if overlaps:
             groups[-1].append(step)

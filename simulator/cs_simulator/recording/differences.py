@@ -1,8 +1,8 @@
-"""What differs between a recorded response and that of the simulator.
+"""The differences between a recorded response and the simulator's.
 
-Values are compared by kind: instants that the server took from its clock by their distance,
-durations too, ids by value, since the replay hands out those of the recording. What no client can
-rely on, such as a Date or a counter, is not compared.
+Values are compared by kind: instants from the server's clock by their distance, durations too, ids
+by value, since the replay hands out the recorded ones. What no client can rely on, such as a Date
+or a counter, is not compared.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cs_simulator.documents.values import Moment
 from cs_simulator.har.exchanges import Headers, RecordedResponse, header
 
 SLACK = 2_000
-"""Milliseconds by which two clocks may differ: a Date header tells a second and no more."""
+"""Milliseconds by which two clocks may differ: a Date header has a resolution of one second."""
 
 _IDS = ("service_id", "state_id", "task_id", "customer_id", "interaction_id", "name", "id", "dbid")
 _LONG = 200
@@ -29,7 +29,7 @@ _MISSING = "(nothing)"
 
 
 class Deviation(NamedTuple):
-    """One thing that differs, with both values as text."""
+    """One difference, with both values as text."""
 
     member: str
     """``status``, ``header Location``, or a member of the body such as ``started.timestamp``."""
@@ -38,7 +38,7 @@ class Deviation(NamedTuple):
 
 
 class SimulatedResponse(NamedTuple):
-    """What the simulator answers, ready to be compared."""
+    """The simulator's response, ready to be compared."""
 
     status: int
     headers: Headers
@@ -46,21 +46,21 @@ class SimulatedResponse(NamedTuple):
 
 
 class ComparisonTerms(NamedTuple):
-    """What is known about the two sides of one comparison."""
+    """What is known about the two sides of a comparison."""
 
     operation: str
     method: str
     slack: int = SLACK
     """Milliseconds by which instants may differ."""
     recorded_base: str = ""
-    """The base path of the recorded server, with or without its origin before it."""
+    """The base path of the recorded server, with or without its origin."""
     simulated_base: str = ""
 
 
 def differences(
     recorded: RecordedResponse, simulated: SimulatedResponse, terms: ComparisonTerms
 ) -> tuple[Deviation, ...]:
-    """Return what differs. Where the status does, nothing else is worth comparing."""
+    """Return the differences. If the status differs, nothing else is compared."""
     if recorded.status != simulated.status:
         found = f"{recorded.status}{_told(recorded.body)}"
         return (Deviation("status", found, f"{simulated.status}{_told(simulated.body)}"),)
@@ -68,7 +68,7 @@ def differences(
 
 
 def _told(body: bytes | None) -> str:
-    """Return what an error says, for a person."""
+    """Return the message in an error, for people."""
     members = None if not body else _read(body)
     if isinstance(members, dict):
         text = members.get("message") or members.get("description")
@@ -97,7 +97,7 @@ def _of_headers(
 
 
 def _location(value: str | None, base: str) -> str | None:
-    """Return a Location below the base, whether it names the host or not."""
+    """Return a Location below the base, with or without a host."""
     if value is None:
         return None
     path = re.sub(r"^https?://[^/]*", "", value)
@@ -133,7 +133,7 @@ _NOT_JSON = object()
 
 
 def _read(body: bytes) -> Any:
-    """Return JSON; decimals keep what they are, integers have any size."""
+    """Parse JSON without loss: decimals keep their digits, integers have any size."""
     try:
         return json.loads(body, parse_float=Decimal)
     except (ValueError, RecursionError):
@@ -141,12 +141,12 @@ def _read(body: bytes) -> Any:
 
 
 def _lasting(status: Any) -> Any:
-    """Return what of a server's status is not a measurement."""
+    """Return the members of a server's status that are not measurements."""
     return {"mode": status.get("mode")} if isinstance(status, dict) else status
 
 
 def _counted(created: Any) -> Any:
-    """Return how many files an export made; their names hold the time."""
+    """Return how many files an export made; their names contain the time."""
     files = created.get("created") if isinstance(created, dict) else None
     return {"created": len(files)} if isinstance(files, list) else created
 
@@ -192,7 +192,7 @@ def _of_lists(
 
 
 def _key(item: Any) -> str | None:
-    """Return what names one item of a list, None where nothing does."""
+    """Return what identifies one item of a list, or None."""
     if not isinstance(item, dict):
         return None
     for name in _IDS:
@@ -241,5 +241,5 @@ def _cut(text: str) -> str:
 
 
 def keys_of(found: tuple[Deviation, ...]) -> frozenset[str]:
-    """Return what differs, whatever the values."""
+    """Return the places of differences, whatever the values."""
     return frozenset(difference.member for difference in found)

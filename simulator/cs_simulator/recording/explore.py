@@ -1,9 +1,9 @@
 """Which assignments of the switches a conversation allows, found exactly.
 
-A request reads a few switches and no others. All assignments that agree in these come to the same
-response and the same data, so each such class is played once; classes that leave the same data are
-one again afterwards. What a class differs in from the recording, where another does not, excludes
-it, and nothing else does: an assignment is never excluded by a guess.
+A request reads only a few switches. All assignments that agree in these lead to the same response
+and the same data, so each such class is played once; classes that leave the same data are merged
+again afterwards. A class is excluded only if it differs from the recording in something where
+another class does not; no assignment is excluded by a guess.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from cs_simulator.world import WorldData
 STATUS = "status"
 _REFUSED = 400
 _MOST_BRANCHES = 256
-"""So many different pasts are followed at once; where there are more, nothing more is concluded."""
+"""The maximum number of pasts followed at once; beyond it, nothing more is concluded."""
 
 Found = tuple[tuple[int, Deviation], ...]
-"""What differs, each with the number of its step."""
+"""The differences, each with the number of its step."""
 Past = tuple[WorldData, tuple[Deviation, ...], frozenset[str]]
-"""The data that a step left, what differs in it, and whom this world does not know."""
+"""The data that a step left, the differences, and the ids that this world does not know."""
 
 
 class Branch(NamedTuple):
-    """One possible past: the assignments that led there, and what the world holds."""
+    """One possible past: the assignments that lead to it, and the data of the world."""
 
     assignments: Set
     data: WorldData
     estranged: frozenset[str] = frozenset()
-    """Ids that the recording knows and this world does not, since a response differed."""
+    """Ids that are in the recording but not in this world, because a response differed."""
 
 
 class Result(NamedTuple):
-    """What a group of steps came to on one branch, for some of its assignments."""
+    """The result of a group of steps on one branch, for some of its assignments."""
 
     branch: Branch
     differences: Found
@@ -49,23 +49,23 @@ class Result(NamedTuple):
 
 @dataclass(slots=True)
 class StepRecord:
-    """What was learnt at one step, for all assignments together."""
+    """The knowledge gained at one step, for all assignments together."""
 
     step: ConversationStep
     operation: str = "unrouted"
     read: frozenset[str] = frozenset()
-    """The switches that it depended on, on some branch."""
+    """The switches that it depended on, on any branch."""
     outcomes: list[tuple[Set, tuple[Deviation, ...]]] = field(default_factory=list)
-    """What differed for the assignments that were left, before this step excluded any."""
+    """The differences for the remaining assignments, before this step excluded any."""
     excluded: Set = 0
     """The assignments that this step excluded."""
     set_aside: str = ""
-    """Why nothing is concluded from it, where that is so."""
+    """Why nothing is concluded from it, if that is so."""
 
 
 @dataclass(slots=True)
 class Exploration:
-    """What a conversation says about the switches."""
+    """The result of exploring a conversation."""
 
     space: Space
     allowed: Set
@@ -81,11 +81,11 @@ class Explorer:
         self._replay = replay
         self._space = space
         self._guessed = guessed
-        """Ids of what was there before, and is known only in part."""
+        """Ids of what existed before and is known only in part."""
         self._bounded = False
 
     def explore(self, groups: Sequence[Group], allowed: Set) -> Exploration:
-        """Return which of some assignments a conversation allows, and what differs for them."""
+        """Return which of some assignments a conversation allows, and the differences for them."""
         branches = [Branch(allowed, self._replay.beginning)]
         records: list[StepRecord] = []
         for group in groups:
@@ -116,7 +116,7 @@ class Explorer:
         return results
 
     def _played(self, step: ConversationStep, before: Result, record: StepRecord) -> list[Result]:
-        """Return what a step comes to after one branch: a result for each class of assignments."""
+        """Return the results of a step after one branch, one for each class of assignments."""
         branch = before.branch
         results: list[Result] = []
         remaining = branch.assignments
@@ -149,7 +149,7 @@ class Explorer:
         stranger: str | None,
         record: StepRecord,
     ) -> list[Past]:
-        """Return what may have happened: the data that are left, what differs, who is unknown."""
+        """Return the possible pasts: the resulting data, the differences, and the unknown ids."""
         recorded = step.exchange.response
         found = played.differences
         if stranger is not None:
@@ -163,7 +163,7 @@ class Explorer:
             elif keys_of(found) == {STATUS}:
                 record.set_aside = f"the status {recorded.status} says nothing of the operation"
             else:
-                # The simulator is refused in the same way, for a reason that it knows.
+                # The simulator rejects it in the same way, for a reason that it knows.
                 return [(played.data, found, branch.estranged)]
             pasts: list[Past] = [(played.data, (), branch.estranged)]
             if step.is_write and not is_same(played.data, branch.data):
@@ -185,7 +185,7 @@ class Explorer:
         return [(played.data, found, branch.estranged)]
 
     def _kept(self, results: Sequence[Result], records: dict[int, StepRecord]) -> list[Branch]:
-        """Return the branches that go on: all but those that differ more than another does."""
+        """Return the remaining branches: all except those that differ more than another does."""
         sets = {result.keys for result in results}
         before = _united(result.branch.assignments for result in results)
         kept = [
@@ -213,7 +213,7 @@ class Explorer:
 
 
 def _shown_later(step: ConversationStep, branch: Branch, played: Played) -> Past:
-    """Return the past of a step without a response that a later one shows to have been done."""
+    """Return the past of a step without a response, if a later step shows it was carried out."""
     if played.response.status < _REFUSED:
         return played.data, (), branch.estranged
     found = Deviation(STATUS, "done, as a later exchange shows", str(played.response.status))
@@ -237,7 +237,7 @@ def _united(sets: Iterable[Set]) -> Set:
 
 
 def _merged(results: Sequence[Result], *, whatever_differs: bool = False) -> list[Result]:
-    """Return results with those made one that leave the same data, and differ in the same."""
+    """Merge results that leave the same data and have the same differences."""
     merged: list[Result] = []
     for result in results:
         for place, other in enumerate(merged):

@@ -1,8 +1,8 @@
-"""Fit: the values of the switches that make differences vanish, each with its proof.
+"""Fit: the values of the switches that remove differences, each with its proof.
 
-A value is proven where every assignment that has another one leaves a difference, whatever the
-other switches are. So switches that mask each other are never claimed, and neither is one that no
-exchange exercises.
+A value is proven if every assignment with another value leaves a difference, whatever the other
+switches are. So no value is claimed for switches that mask each other, or that no exchange
+exercises.
 """
 
 from __future__ import annotations
@@ -40,25 +40,25 @@ _SETTLED: Mapping[str, str] = MappingProxyType({each.name: each.settled for each
 
 @dataclass(frozen=True, slots=True)
 class FittedSwitch:
-    """What some recordings say about one switch."""
+    """What some recordings show about one switch."""
 
     name: str
     verdict: Verdict
     value: str | None
-    """The value that is proven."""
+    """The proven value."""
     possible: tuple[str, ...]
-    """The values that are left."""
+    """The remaining values."""
     exchanges: tuple[Mark, ...] = ()
-    """The exchanges that prove the value; where contradicted, those that contradict them too."""
+    """The exchanges that prove the value; if contradicted, also those that contradict them."""
     against: tuple[Mark, ...] = ()
     reason: str = ""
     decider: str = ""
-    """The request that would decide, where nothing does."""
+    """The request that would decide, if nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
 class FittedSetting:
-    """Something else that the recordings show: a base path, a first id, a tenant."""
+    """Another finding: a base path, a first id, a tenant."""
 
     name: str
     value: Any
@@ -68,17 +68,17 @@ class FittedSetting:
 
 @dataclass(slots=True)
 class Fit:
-    """What some recordings say about a server."""
+    """What some recordings show about a server."""
 
     switches: list[FittedSwitch] = field(default_factory=list)
     settings: list[FittedSetting] = field(default_factory=list)
     comparison: Comparison = field(default_factory=Comparison)
     scenario: dict[str, Any] = field(default_factory=dict)
-    """What of it a scenario can say."""
+    """The part of it that a scenario can express."""
 
     @property
     def exit_code(self) -> int:
-        """0 where the simulator can be set to behave so, 1 where it cannot, 2 with no evidence."""
+        """0 if the simulator can be set to behave like this, 1 if it cannot, 2 without evidence."""
         if not self.comparison.compared:
             return 2
         contradicted = any(switch.verdict == "contradicted" for switch in self.switches)
@@ -108,7 +108,7 @@ class _Explored:
 
 
 def fit(source: Source, recordings: Sequence[Prepared], space: Space | None = None) -> Fit:
-    """Return what recordings of one server say about it."""
+    """Return what recordings of one server show about it."""
     space = space or Space()
     forms = id_form([ready.conversation for ready in recordings])
     allowed = space.everything
@@ -151,7 +151,7 @@ def fit(source: Source, recordings: Sequence[Prepared], space: Space | None = No
 def _best(
     source: Source, ready: Prepared, space: Space, allowed: Set, *, text_ids: bool
 ) -> tuple[_Explored, dict[str, Any]]:
-    """Return the exploration of a recording, with tenants where that explains more."""
+    """Return the exploration of a recording, with tenants if that explains more."""
     candidates: list[dict[str, Any]] = [{}]
     if ready.beginning.tenants:
         named = [
@@ -176,7 +176,7 @@ def _best(
 
 
 def _form_switch(forms: Mapping[str, Mark], space: Space, allowed: Set) -> FittedSwitch:
-    """Return what the form of the ids says: it is seen and need not be tried."""
+    """Return the switch for the form of ids: it is visible and need not be tried."""
     possible = space.values(SERVICE_IDS, allowed)
     marks = tuple(forms.values())
     if len(forms) > 1:
@@ -238,7 +238,7 @@ def _excluding(assignments: Set, explored: Sequence[_Explored]) -> list[Mark]:
 
 
 def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Explored]) -> None:
-    """Look for proven switches of which another value would explain what is left over."""
+    """Find proven switches of which another value would explain a remaining difference."""
     left = {
         (own.conversation.name, record.step.number): keys_of(left_over(record, allowed))
         for own in explored
@@ -289,7 +289,7 @@ def _listed(marks: Sequence[Mark]) -> str:
 
 
 def _settings(explored: Sequence[_Explored], tenants: Mapping[str, Any]) -> list[FittedSetting]:
-    """Return what recordings show besides the switches."""
+    """Return what recordings show in addition to the switches."""
     settings: list[FittedSetting] = []
     for own in explored:
         name = own.conversation.name
@@ -325,7 +325,7 @@ def _settings(explored: Sequence[_Explored], tenants: Mapping[str, Any]) -> list
 
 
 def _first_ids(conversation: Conversation) -> list[FittedSetting]:
-    """Return where the ids began that the server gave: the lowest of each kind."""
+    """Return the first ids that the server assigned: the lowest of each kind."""
     settings = []
     for kind, members in (("service", "services"), ("state", "states"), ("task", "tasks")):
         given = [
@@ -344,7 +344,7 @@ def _first_ids(conversation: Conversation) -> list[FittedSetting]:
 
 
 def _age(conversation: Conversation) -> list[FittedSetting]:
-    """Return how long the server keeps services at least, where it is longer than assumed."""
+    """Return how long the server keeps services at least, if that is longer than assumed."""
     moment = Moment()
     oldest: tuple[int, Mark] | None = None
     for step in conversation.steps:
@@ -369,7 +369,7 @@ def _age(conversation: Conversation) -> list[FittedSetting]:
 
 
 def _scenario(result: Fit, tenants: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a scenario that behaves as the server does, as far as is known."""
+    """Return a scenario that behaves like the server, as far as known."""
     scenario: dict[str, Any] = {"fidelity": result.proven}
     settings: dict[str, Any] = dict(tenants.get("settings", {}))
     for setting in result.settings:

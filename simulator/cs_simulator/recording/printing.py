@@ -1,7 +1,7 @@
-"""The probe printed, for those who may not run anything where the server is.
+"""The printed probe, for those who may not run this program near the server.
 
-A script of curl commands, or a collection for Postman. What they bring back is read by
-:mod:`cs_simulator.recording.answers`.
+It is a script of curl commands, or a Postman collection. :mod:`cs_simulator.recording.answers`
+reads the results.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _curl(call: ProbeCall) -> str:
 
 
 def postman_collection(terms: ProbeTerms) -> str:
-    """Return the probe as a collection of Postman, version 2.1."""
+    """Return the probe as a Postman collection, version 2.1."""
     variables = {
         "base": terms.base,
         "base_81": terms.base_81 or "",

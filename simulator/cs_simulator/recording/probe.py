@@ -1,7 +1,7 @@
 """The probe: the smallest conversation that decides every switch.
 
-It touches only what it made itself, under one contact key of its own, and ends and deletes it. One
-row a call says what it sends and what it decides.
+It touches only what it created itself, under one contact key of its own, and ends and deletes that.
+One row for each call says what it sends and what it decides.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cs_simulator.ids import new_instance
 from cs_simulator.operations.row import EditionName
 
 UNKNOWN_ID = 2_147_483_646
-"""An id that no state has: the last but one of 32 bits."""
+"""An id that no state has: the second largest of 32 bits."""
 
 _JSON = "application/json"
 
@@ -29,34 +29,34 @@ class ProbeCall(NamedTuple):
     name: str
     method: str
     path: str
-    """Below the base; ``{service}`` is what an earlier call saved as that."""
+    """The path below the base; ``{service}`` is the id that an earlier call saved."""
     body: Any = None
     decides: tuple[str, ...] = ()
     """The switches for which the response is evidence."""
     saves: str = ""
-    """The name under which an id of the response is kept for later calls."""
+    """The name under which an id in the response is saved for later calls."""
     member: str = ""
-    """The member of the response that holds it."""
+    """The member of the response that has the id."""
     content_type: str = _JSON
     edition: EditionName = "8.5"
     why: str = ""
 
     @property
     def needs(self) -> frozenset[str]:
-        """What must have been saved before."""
+        """The ids that must have been saved before."""
         return frozenset(re.findall(r"\{(\w+)\}", self.path))
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeTerms:
-    """What a probe needs to know of a server."""
+    """What a probe needs to know about a server."""
 
     base: str
-    """The base URL of edition 8.5, without a slash at its end."""
+    """The base URL of edition 8.5, without a trailing slash."""
     base_81: str | None = None
-    """The same of edition 8.1, where that is to be probed too."""
+    """The base URL of edition 8.1, if that is to be probed too."""
     key: str = field(default_factory=lambda: f"csp{new_instance()}")
-    """The contact key, customer and name of all that is made."""
+    """The contact key, customer and name of everything that is created."""
     type: int = 1
     """The type of every service, state and task."""
 
@@ -261,7 +261,7 @@ def probe_calls(terms: ProbeTerms) -> list[ProbeCall]:
 
 
 def _cleaning(calls: Sequence[ProbeCall]) -> list[ProbeCall]:
-    """Return the calls that end and delete what others made."""
+    """Return the calls that end and delete what others created."""
     made = [call.saves for call in calls if call.member == "service_id"]
     cleaning = [
         ProbeCall(f"end {name}", "POST", f"services/{{{name}}}/end", {}, why="cleaning up")
@@ -283,13 +283,13 @@ Send = Callable[[str, str, Mapping[str, str], bytes, int], RecordedExchange]
 
 
 class Probed(NamedTuple):
-    """What a probe came to."""
+    """The result of a probe."""
 
     exchanges: tuple[RecordedExchange, ...]
     left_out: tuple[ProbeCall, ...]
-    """Calls that could not be sent, since what they are about could not be made."""
+    """Calls that were not sent because what they use could not be created."""
     left_behind: tuple[str, ...]
-    """What was made and could not be deleted."""
+    """What was created and could not be deleted."""
 
 
 def run_probe(terms: ProbeTerms, send: Send) -> Probed:
@@ -335,7 +335,7 @@ def request_of(
 
 
 def saved_value(call: ProbeCall, exchange: RecordedExchange) -> Any:
-    """Return what a call saves of its response, None where there is nothing."""
+    """Return the id that a call saves from its response, or None."""
     response = exchange.response
     if not call.saves or response is None or not response.body or response.status >= 300:
         return None

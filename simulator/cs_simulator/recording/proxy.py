@@ -1,7 +1,7 @@
-"""The recording proxy: stands before a real server, passes everything on, and writes it down.
+"""The recording proxy: stands in front of a real server, passes everything on, and records it.
 
-Bodies stream through in both directions, byte for byte. HTTP is read and written by h11, which
-httpx and uvicorn build on; the sockets are asyncio's.
+Bodies are streamed in both directions, byte for byte. HTTP is parsed and written by h11, on which
+httpx and uvicorn build; the sockets are asyncio's.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ log = logging.getLogger("cs_simulator")
 
 CHUNK = 64 * 2**10
 MAX_BODY = 64 * 2**20
-"""Bytes of a body that are kept for the recording; all of them are passed on."""
+"""The number of bytes of a body kept for the recording; all bytes are passed on."""
 _MAX_HEAD = 256 * 2**10
 _LEFT = "the client left before its request was whole"
 _TURNS = 4
-"""Turns of the loop within which a connection that was accepted is served, or one is closed."""
+"""Turns of the loop within which an accepted connection is served, or a connection is closed."""
 _READING = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 _OF_ONE_HOP = frozenset(
     {
@@ -72,12 +72,12 @@ class Upstream(NamedTuple):
 
     @property
     def authority(self) -> bytes:
-        """What goes into the header Host."""
+        """The value of the header Host."""
         return self.origin.partition("://")[2].encode("ascii")
 
 
 def upstream_of(url: str) -> Upstream:
-    """Return the server that a URL names; raises ValueError where it is not one of a server."""
+    """Return the server in a URL; raise ValueError if it is not a server's."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} is not a URL such as http://host:port")
@@ -94,7 +94,7 @@ def upstream_of(url: str) -> Upstream:
 
 @dataclass(frozen=True, slots=True)
 class ProxyTerms:
-    """How a proxy behaves."""
+    """The settings of a proxy."""
 
     upstream: Upstream
     read_only: bool = False
@@ -103,7 +103,7 @@ class ProxyTerms:
 
 
 Keep = Callable[[RecordedExchange], None]
-"""What becomes of a recorded exchange."""
+"""Receives each recorded exchange."""
 
 
 class RecordingProxy:
@@ -117,12 +117,12 @@ class RecordingProxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:
-        """Connect to the server once; raises :exc:`NoServerError` where that cannot be."""
+        """Connect to the server once; raise :exc:`NoServerError` if that is impossible."""
         _, writer = await self.connect()
         writer.transport.abort()
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
-        """Listen; each client's connection is served until it closes."""
+        """Listen; serve each client's connection until it closes."""
         return await asyncio.start_server(self._serve_client, host, port, limit=CHUNK)
 
     async def _serve_client(
@@ -144,7 +144,7 @@ class RecordingProxy:
                 self._tasks.discard(task)
 
     async def close(self) -> None:
-        """End what is still under way, once the listening has ended."""
+        """Stop what is still in progress, after listening has ended."""
         await _some_turns()
         while tasks := list(self._tasks):
             for task in tasks:
@@ -153,7 +153,7 @@ class RecordingProxy:
             await _some_turns()
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Return a connection to the server, or raise :exc:`NoServerError`."""
+        """Connect to the server, or raise :exc:`NoServerError`."""
         upstream = self.terms.upstream
         name = upstream.host if self._tls is not None else None
         try:
@@ -189,7 +189,7 @@ async def _some_turns() -> None:
 
 @dataclass(slots=True)
 class _Body:
-    """A body that passes through, and what of it is kept."""
+    """A body that passes through, and the part of it that is kept."""
 
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
@@ -222,7 +222,7 @@ class _Passing:
 
 
 class _UpstreamError(Exception):
-    """The server broke off; the text says how."""
+    """The connection to the server broke; the text says how."""
 
 
 class _Client:
@@ -262,7 +262,7 @@ class _Client:
             self._http.start_next_cycle()
 
     async def _next(self) -> h11.Event | type[h11.PAUSED] | type[h11.NEED_DATA]:
-        """Return what the client sends next."""
+        """Return the next event from the client."""
         while True:
             event = self._http.next_event()
             if event is not h11.NEED_DATA:
@@ -306,7 +306,7 @@ class _Client:
             self._record(passing)
 
     async def _fail(self, passing: _Passing, status: int, why: str) -> None:
-        """Tell the client what happened, where nothing of a response was sent; else break off."""
+        """Report an error to the client if no response has begun; otherwise break off."""
         passing.error = why
         log.warning(
             "%s %s: %s",
@@ -321,7 +321,7 @@ class _Client:
             self._writer.transport.abort()
 
     async def _say(self, status: int, why: str) -> None:
-        """Answer in the proxy's own name, and close."""
+        """Respond in the proxy's own name, and close."""
         body = f"cs-simulator record: {why}\n".encode()
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
@@ -362,7 +362,7 @@ class _Client:
         await self._back(passing, up)
 
     async def _back(self, passing: _Passing, up: h11.Connection) -> None:
-        """Pass the response back as it comes."""
+        """Pass the response back as it arrives."""
         held = b""
         while True:
             event = up.next_event()
@@ -391,7 +391,7 @@ class _Client:
             elif isinstance(event, h11.EndOfMessage):
                 held += self._http.send(h11.EndOfMessage()) or b""
                 break
-        # It is in the recording before the client can act on it.
+        # It is recorded before the client can react to it.
         self._record(passing)
         await self._write(held)
         if up.our_state is h11.DONE and up.their_state is h11.DONE:
@@ -400,7 +400,7 @@ class _Client:
             self._leave_upstream()
 
     async def _upstream(self) -> h11.Connection:
-        """Return the connection to the server, a new one where the old one has ended."""
+        """Return the connection to the server, a new one if the old one has ended."""
         if self._up is not None and self._up_reader is not None and not self._up_reader.at_eof():
             return self._up
         self._leave_upstream()
@@ -410,7 +410,7 @@ class _Client:
 
     def _leave_upstream(self) -> None:
         if self._up_writer is not None:
-            # Nothing of it is still wanted, and TLS would wait for the server's farewell.
+            # Nothing more is needed from it, and TLS would wait for the server's closing message.
             self._up_writer.transport.abort()
         self._up = self._up_reader = self._up_writer = None
 
@@ -433,7 +433,7 @@ class _Client:
             raise _UpstreamError(f"the connection to the server broke: {error}") from None
 
     def _onward(self, request: h11.Request) -> Pairs:
-        """Return the headers of a request as they go on: for another host, without one hop's."""
+        """Return the headers of a request for the server: its own host, no hop-by-hop headers."""
         own = [(b"Host", self._proxy.terms.upstream.authority)]
         return own + [
             (name, value)
@@ -442,7 +442,7 @@ class _Client:
         ]
 
     def _backward(self, request: h11.Request, response: h11.Response) -> Pairs:
-        """Return the headers of a response as they go back: a Location leads to this proxy."""
+        """Return the headers of a response for the client: a Location leads to this proxy."""
         host = next((value for name, value in request.headers if name == b"host"), b"")
         origin = self._proxy.terms.upstream.origin.encode("ascii")
         headers: Pairs = []
@@ -469,7 +469,7 @@ class _Client:
 def exchange_of(
     passing: _Passing, upstream: Upstream, elapsed: float, number: int
 ) -> RecordedExchange:
-    """Return what passed through as an exchange with the server."""
+    """Return what passed through, as an exchange with the server."""
     request, response = passing.request, passing.response
     notes: list[str] = []
     path = _path_of(request.target).decode("latin-1")
@@ -512,7 +512,7 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> Headers:
 
 
 def _decoded(body: bytes, headers: Headers, notes: list[str]) -> bytes:
-    """Return a body as HAR wants it: decoded, the header stays."""
+    """Return a body as HAR wants it: decoded, while the header is kept."""
     coding = next((value for name, value in headers if name.lower() == "content-encoding"), "")
     coding = coding.strip().lower()
     if not body or coding in ("", "identity"):
@@ -533,7 +533,7 @@ def _path_of(target: bytes) -> bytes:
 
 
 def _home(location: bytes, origin: bytes, host: bytes) -> bytes:
-    """Return a Location below the server as one below the proxy."""
+    """Convert a Location below the server to one below the proxy."""
     if location == origin or location.lower().startswith(origin.lower() + b"/"):
         return b"http://" + host + location[len(origin) :]
     return location

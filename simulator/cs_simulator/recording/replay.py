@@ -1,7 +1,7 @@
-"""A conversation replayed in a world that is thrown away, through the application itself.
+"""Replay a conversation in a temporary world, through the application itself.
 
 The world hands out the ids that the recording shows. So paths, bodies and responses are compared
-as they are, and nothing needs to be translated.
+directly, without translation.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from cs_simulator.scenario.snapshot import Snapshot
 from cs_simulator.world import ServedWorld, WorldData
 
 _DROPPED = frozenset({"X-SIMULATOR-FAULT", "X-SIMULATOR-WORLD", "AUTHORIZATION", "USER-AGENT"})
-"""What would change how the replay answers, and says nothing about the recorded server."""
+"""Headers that would change the replay's responses, and say nothing about the recorded server."""
 
 _OUT_OF_THE_WAY = NextNumbers(service=2**62, state=2**30, task=2**30 + 2**29, customer=2**40)
-"""Where ids begin that the recording does not show: no server is likely to come that far."""
+"""The first of the ids that the recording does not show; no server is likely to reach it."""
 
 
 class Carrier(Protocol):
@@ -49,7 +49,7 @@ class Carrier(Protocol):
 
 
 class RecordedIds(Ids):
-    """Hand out the ids that a recording shows, each when what it names is made."""
+    """Hand out the ids that a recording shows, when the corresponding things are created."""
 
     __slots__ = ("_made",)
 
@@ -58,11 +58,11 @@ class RecordedIds(Ids):
         self._made = made
 
     def copy(self) -> RecordedIds:
-        """Return a copy that goes on on its own."""
+        """Return a copy that counts separately."""
         return RecordedIds(self, self.form, self._made)
 
     def expect(self, made: MadeIds) -> None:
-        """Hand out these next."""
+        """Set the ids to hand out next."""
         self._made = made
 
     def service(self) -> tuple[int, int | str]:
@@ -103,21 +103,21 @@ def _first(made: MadeIds, kind: str) -> tuple[Id | None, MadeIds]:
 
 
 class Played(NamedTuple):
-    """What one step came to in the simulator."""
+    """The simulator's result of one step."""
 
     response: SimulatedResponse
     operation: str
     differences: tuple[Deviation, ...]
     read: frozenset[str]
-    """The switches on which it depended."""
+    """The switches that it depended on."""
     data: WorldData
-    """What the world held afterwards."""
+    """The world's data afterwards."""
     effects: tuple[Effect, ...] = ()
-    """What it made, changed and ended."""
+    """What it created, changed and ended."""
 
 
 class Replay:
-    """One world in which steps are played, from any data that an earlier step left."""
+    """A world in which steps are played, starting from the data that any earlier step left."""
 
     def __init__(self, app: Carrier, scenario: LoadedScenario, form: ServiceIdForm) -> None:
         self._app = app
@@ -128,7 +128,7 @@ class Replay:
         data = self._world.data()
         ids = Ids(data.ids.seed, form, _OUT_OF_THE_WAY)
         self.beginning = data._replace(ids=RecordedIds(ids, form))
-        """What the world holds before the first step."""
+        """The world's data before the first step."""
 
     def play(
         self, step: ConversationStep, data: WorldData, number: int, assignment: Assignment
@@ -146,7 +146,7 @@ class Replay:
         fidelity.start_over()
         outcome = self._app.pipeline.perform(Passage(arrival, world), route)
         read = fidelity.were_read()
-        if isinstance(outcome, HeldResponse):  # no rule of a replay holds anything back
+        if isinstance(outcome, HeldResponse):  # no rule of a replay holds back responses
             raise TypeError("a replay was held back")
         response = SimulatedResponse(
             outcome.status,
@@ -171,7 +171,7 @@ class Replay:
         return Played(response, operation, found, read, world.data(apart=False), effects)
 
     def snapshot(self, data: WorldData, at: Instant) -> Snapshot:
-        """Return what a world that holds some data is at an instant, as a snapshot."""
+        """Return a snapshot of a world with some data at an instant."""
         world = self._world
         world.put_back(data)
         world.scenario = self._scenario
@@ -208,7 +208,7 @@ class Replay:
 
 
 def _headers_of(step: ConversationStep) -> Mapping[str, str]:
-    """Return the headers of a request as a server names them, what is secret or ours left out."""
+    """Return the headers of a request under WSGI's names, without secret ones and ours."""
     named: dict[str, str] = {}
     for name, value in step.exchange.request.headers:
         if name.upper() not in _DROPPED:
@@ -218,7 +218,7 @@ def _headers_of(step: ConversationStep) -> Mapping[str, str]:
 
 
 def _unused(made: MadeIds, data: WorldData) -> MadeIds:
-    """Return ids without those of services that are there: a server begun anew repeats them."""
+    """Return ids without those of existing services: a restarted server repeats ids."""
     if not made.services:
         return made
     free = tuple(
@@ -230,7 +230,7 @@ def _unused(made: MadeIds, data: WorldData) -> MadeIds:
 
 
 def is_same(one: WorldData, other: WorldData) -> bool:
-    """Tell whether two worlds hold the same, so that they will answer the same."""
+    """Tell whether two worlds hold the same data, and so will respond in the same way."""
     return (
         one.server_mode == other.server_mode
         and one.stores.keys() == other.stores.keys()

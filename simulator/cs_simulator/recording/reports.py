@@ -1,4 +1,4 @@
-"""What compare and fit found: text for a person, JSON for a program, JUnit XML for a pipeline."""
+"""The results of compare and fit: text for people, JSON for programs, JUnit XML for pipelines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_MARKS = 8
 
 
 def comparison_report(comparison: Comparison, form: Form) -> str:
-    """Return what a comparison found."""
+    """Return the report of a comparison."""
     if form == "json":
         return _json(_comparison_members(comparison))
     if form == "junit":
@@ -32,7 +32,7 @@ def comparison_report(comparison: Comparison, form: Form) -> str:
 
 
 def fit_report(result: Fit, form: Form) -> str:
-    """Return what a fit found."""
+    """Return the report of a fit."""
     if form == "json":
         return _json(_fit_members(result))
     if form == "junit":
@@ -42,7 +42,7 @@ def fit_report(result: Fit, form: Form) -> str:
 
 
 def scenario_text(result: Fit, name: str) -> str:
-    """Return the scenario of a fit as YAML, each value with what proves it."""
+    """Return the scenario of a fit as YAML, each value with its proof."""
     lines = ["# Fitted to recordings of a real server. Switches that are not here are undecided."]
     lines += [
         f"# {setting.name}: {setting.reason}, {marks_text(setting.exchanges)}"
@@ -66,7 +66,7 @@ def scenario_text(result: Fit, name: str) -> str:
 
 
 def marks_text(marks: Sequence[Mark]) -> str:
-    """Return exchanges as a person reads them."""
+    """Return exchanges in readable form."""
     by_recording: dict[str, list[int]] = {}
     for mark in marks:
         by_recording.setdefault(mark.recording, []).append(mark.number)

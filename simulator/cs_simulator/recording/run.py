@@ -1,4 +1,4 @@
-"""A recording as the data of a report: its exchanges, and what the simulator holds at each."""
+"""A recording as the data of a report: its exchanges, and the simulator's state at each."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from cs_simulator.scenario.snapshot import document
 
 
 def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
-    """Return the data of a report of a recording, without secrets in it.
+    """Return the report data of a recording, with secrets masked.
 
-    The responses are those that were recorded, in the order in which they were asked for. What the
-    simulator would answer otherwise stands with the hints.
+    The responses are the recorded ones, in the order of the requests. Where the simulator would
+    respond differently, a hint says so.
     """
     conversation = ready.conversation
     forms = id_form([conversation])
@@ -65,7 +65,7 @@ def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
 
 
 def _request(number: int, step: ConversationStep, played: Played, world: str) -> dict[str, Any]:
-    """Return an exchange as the journal would have it."""
+    """Return an exchange in the form of a journal entry."""
     exchange = masked(step.exchange)
     values = secret_values(step.exchange.request)
     response = exchange.response

@@ -1,4 +1,4 @@
-"""Requests to a real server, one at a time, each recorded whatever becomes of it."""
+"""Send requests to a real server, one at a time, and record each whatever happens."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from cs_simulator.har.exchanges import (
 
 
 class NoServerError(Exception):
-    """No request reaches the server; the text says why, and what helps."""
+    """No request reaches the server; the text says why, and how to fix it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose certificates are accepted."""
+    """Which certificates are accepted."""
 
     ca_file: Path | None = None
     insecure: bool = False
 
     def context(self) -> ssl.SSLContext:
-        """Return what checks the certificate of a server.
+        """Return the context that checks the certificate of a server.
 
-        Raises :exc:`NoServerError` where the file of authorities cannot be read.
+        Raises :exc:`NoServerError` if the file of authorities cannot be read.
         """
         try:
             context = ssl.create_default_context(cafile=self.ca_file)
@@ -49,7 +49,7 @@ class Trust:
 
 
 def certificate_advice(host: str, error: ssl.SSLCertVerificationError) -> str:
-    """Return what is wrong with a certificate, and what helps."""
+    """Return what is wrong with a certificate, and how to fix it."""
     return (
         f"the certificate of {host} is not trusted: {error.verify_message}; pass the "
         "certificate of its authority with --ca-file, or use --insecure to trust any"
@@ -68,9 +68,9 @@ class Sender:
     def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, number: int
     ) -> RecordedExchange:
-        """Send one request and return the exchange; one that fails has no response.
+        """Send one request and return the exchange; a failed one has no response.
 
-        Raises :exc:`NoServerError` where there is no connection at all.
+        Raises :exc:`NoServerError` if no connection is possible.
         """
         sent = tuple(Header(name, value) for name, value in headers.items()) + self.headers
         request = RecordedRequest(method, url, sent, body)

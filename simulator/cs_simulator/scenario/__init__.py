@@ -1,1 +1,1 @@
-"""Scenario files: how they are found, read, checked and turned into the beginning of a world."""
+"""Scenario files: finding, reading and checking them, and making the beginning of a world."""

@@ -1,4 +1,4 @@
-"""Who may use a world: tenants, users and roles, as a scenario's settings give them."""
+"""Access to a world: tenants, users and roles in a scenario's settings."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ TENANT = Record(
 
 
 def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
-    """Return how a world is protected; note users and roles that contradict each other."""
+    """Return how a world is protected; add problems for contradictory users and roles."""
     given = settings.get("roles")
     roles: Sequence[Role] = PREDEFINED_ROLES
     if given is not None:
@@ -105,7 +105,7 @@ def tenants_of(
     settings: Mapping[str, Any],
     checker: Checker,
 ) -> tuple[Tenant, ...]:
-    """Return the tenants of a world; note those that contradict each other."""
+    """Return the tenants of a world; add problems for contradictory ones."""
     given = settings.get("tenants", ())
     tenants = tuple(
         Tenant(

@@ -65,7 +65,7 @@ BUSINESS_ATTRIBUTES = MapOf(_BUSINESS_ATTRIBUTE)
 def business_attributes_of(
     given: Mapping[str, Any], at: str, checker: Checker
 ) -> BusinessAttributes:
-    """Return the business attributes that stand at a place; note what contradicts itself."""
+    """Return the business attributes at a place; add problems for contradictions."""
     attributes = []
     owners: dict[str, str] = {}
     for name, members in given.items():

@@ -1,4 +1,4 @@
-"""Moments of a document: dates, or distances from the clock, within the years there are."""
+"""Times in a document: dates, or offsets from the clock, within the range of the calendar."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _MOMENT = Moment()
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """An instant, or a distance from the clock of the world that is being made."""
+    """An instant, or an offset from the clock of the world that is being created."""
 
     instant: Instant = 0
     relative: bool = False
 
     def at(self, now: Instant) -> Instant:
-        """Return the instant that is meant where it is ``now``, within what can be written."""
+        """Return the instant for a given ``now``, limited to what can be written."""
         return min(max(now + self.instant, EARLIEST), LATEST) if self.relative else self.instant
 
 
@@ -54,10 +54,10 @@ Given = Mapping[str, Any]
 
 
 def check_calendar(document: Given, at: Instant | None, now: Instant, checker: Checker) -> None:
-    """Note the distances, spans and advances that lead out of the years 1 to 9999.
+    """Add problems for offsets, durations and advances that leave the years 1 to 9999.
 
-    The seconds of ``ttl`` and ``auto_complete_after`` may be any, as in the API. ``at`` is where
-    the clock begins; where it is that of the machine, ``now`` stands in for it.
+    The seconds of ``ttl`` and ``auto_complete_after`` are not limited, as in the API. ``at`` is the
+    initial time of the clock; if that is the machine's, ``now`` is used instead.
     """
     begins = now if at is None else at
     since = "now" if at is None else format_instant(at)
@@ -67,7 +67,7 @@ def check_calendar(document: Given, at: Instant | None, now: Instant, checker: C
 
 
 def _distances(document: Given) -> Iterator[tuple[str, int]]:
-    """Yield how far from its beginning a document leads, in milliseconds, and by what."""
+    """Yield how far a document goes from its beginning, in milliseconds, and by what."""
     for position, service in enumerate(document.get("services", ())):
         yield from _of_service(service, f"services[{position}]")
     settings = document.get("settings", {})

@@ -24,7 +24,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 _BEGINNING = 200
 _OTHER_JSON = re.compile(rb'\s*\{\s*"(?:\$schema|\$id|url)"\s*:')
-"""How the JSON begins that the simulator itself puts beside scenarios: a schema, a ready file."""
+"""How JSON files begin that the simulator itself puts next to scenarios: a schema, a ready file."""
 
 _LEANS_ON: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -38,7 +38,7 @@ _LEANS_ON: Mapping[str, Sequence[str]] = MappingProxyType(
         "progress": ("clock", "faults", "stages"),
     }
 )
-"""What a key of a document refers to; where that is wrong, a reference to it proves nothing."""
+"""What a key of a document refers to; if that is invalid, references to it cannot be checked."""
 
 
 def shipped_folder() -> Path:
@@ -50,26 +50,26 @@ def shipped_folder() -> Path:
 
 @dataclass(slots=True)
 class _Below:
-    """What a document is merged over, and the files that it is made of."""
+    """The document that another one is merged over, and the files it is made of."""
 
     document: Document
     files: dict[Path, Any] = field(default_factory=dict)
     chain: tuple[Path, ...] = ()
-    """The files that extend one another down to the present one."""
+    """The chain of files that extend one another, down to the current one."""
 
 
 class Catalogue:
-    """Find scenarios by name; a later folder shadows an earlier one."""
+    """Find scenarios by name; a later folder takes precedence over an earlier one."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
 
     def files(self) -> Mapping[str, Path]:
-        """Return the file of every scenario, by its name: the file's stem."""
+        """Return the file of every scenario by its name, which is the file's stem."""
         return {path.stem: path for folder in self._folders for path in _scenarios_in(folder)}
 
     def shadowed(self) -> list[tuple[str, Path]]:
-        """Return the names that more than one folder has, each with the file that counts."""
+        """Return the names that several folders have, each with the file that is used."""
         if len(self._folders) == 1:
             return []
         counts = Counter(
@@ -85,9 +85,9 @@ class Catalogue:
         return [path for folder in self._folders for path in listed(folder)]
 
     def read(self, wanted: str) -> tuple[str, Document]:
-        """Return the source and the whole document of a scenario, by its name or its file.
+        """Return the source and the merged document of a scenario, by its name or its file.
 
-        Raises :exc:`DocumentError` with everything that is wrong with it.
+        Raises :exc:`DocumentError` with all problems.
         """
         several = self.several(wanted)
         if len(several) > 1:
@@ -96,7 +96,7 @@ class Catalogue:
         return str(path), self._read(path, _Below(self._nothing(str(path))))
 
     def several(self, wanted: str) -> list[str]:
-        """Return the scenarios that a text names: one, or more with commas between them."""
+        """Return the scenarios that a text names: one, or several separated by commas."""
         if "," not in wanted or Path(wanted).is_file():
             return [wanted]
         names = [each.strip() for each in wanted.split(",")]
@@ -105,9 +105,9 @@ class Catalogue:
         return names
 
     def chain(self, wanted: str) -> list[tuple[Path, Any]]:
-        """Return the files that a scenario is made of, and what is written in each.
+        """Return the files of a scenario, and the content of each.
 
-        They are in the order in which they are merged, each over those before it.
+        They are in the order in which they are merged, each overriding those before it.
         """
         below = _Below(self._nothing(wanted))
         for name in self.several(wanted):
@@ -118,7 +118,7 @@ class Catalogue:
         return Document({}, {"": Origin(source, "", "")})
 
     def _read(self, path: Path, below: _Below) -> Document:
-        """Return a file merged over what is below it; a file that is there already is not again."""
+        """Read a file and merge it over its parents; a file that is already included is skipped."""
         whole = path.resolve()
         if whole in below.files:
             return below.document
@@ -139,8 +139,8 @@ class Catalogue:
     ) -> Document:
         """Return checked data as a document, merged over the one that it extends.
 
-        ``text`` is what the data were read from, for the places of mistakes. A document that did
-        not come from a file may extend names of the catalogue only, unless ``files_allowed``.
+        ``text`` is the source of the data, for the positions of errors. A document that did not
+        come from a file may only extend names of the catalogue, unless ``files_allowed``.
         """
         origin = Origin(str(source), text, "")
         checker = Checker(str(source))
@@ -190,14 +190,14 @@ class Catalogue:
         return self._read(path, _Below(below.document, below.files, chain))
 
     def path(self, wanted: str) -> Path:
-        """Return the file of a scenario, by its name or path; raises :exc:`DocumentError`."""
+        """Return the file of a scenario, by its name or path, or raise :exc:`DocumentError`."""
         try:
             return self._find(wanted, Path())
         except _ParentError as error:
             raise DocumentError([replace(error.problem, source="scenario")]) from None
 
     def _find(self, wanted: str, beside: Path | None) -> Path:
-        """Return the file of a name of the catalogue, or one beside a folder."""
+        """Return the file of a name in the catalogue, or of a path relative to a folder."""
         if "/" in wanted or wanted.endswith(SUFFIXES):
             if beside is None:
                 text = "extends takes only catalogue names here, not files"
@@ -227,7 +227,7 @@ def _scenarios_in(folder: Path) -> list[Path]:
 
 
 def _is_scenario(path: Path) -> bool:
-    """Tell whether a file of a folder is one; a JSON Schema and a ready file lie beside them."""
+    """Tell whether a file in a folder is a scenario, and not a JSON Schema or a ready file."""
     if path.suffix not in SUFFIXES or not path.is_file():
         return False
     if path.suffix != ".json":
@@ -241,7 +241,7 @@ def _is_scenario(path: Path) -> bool:
 
 
 def listed(folder: Path) -> list[Path]:
-    """Return what a folder holds, by name; nothing where it is not there."""
+    """Return the content of a folder, by name; empty if it does not exist."""
     try:
         return sorted(folder.iterdir())
     except OSError:  # it was mounted once, and is not any more
@@ -249,7 +249,7 @@ def listed(folder: Path) -> list[Path]:
 
 
 def _sound(members: Mapping[str, Any], wrong: Iterable[str]) -> dict[str, Any]:
-    """Return the keys that have no problem in them, nor in what they lean on."""
+    """Return the keys without problems, either in them or in what they refer to."""
     unsound = set(wrong)
     for key, leans_on in _LEANS_ON.items():
         if unsound & set(leans_on):
@@ -258,7 +258,7 @@ def _sound(members: Mapping[str, Any], wrong: Iterable[str]) -> dict[str, Any]:
 
 
 class _ParentError(Exception):
-    """A document that another one names cannot be had."""
+    """A document that another one extends cannot be loaded."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.detail)
@@ -266,7 +266,7 @@ class _ParentError(Exception):
 
 
 def read_file(path: Path) -> str:
-    """Return the text of a file; raises :exc:`DocumentError` where it cannot be read."""
+    """Return the text of a file; raise :exc:`DocumentError` if it cannot be read."""
     try:
         return decoded(read_bytes(path))
     except EncodingError as error:

@@ -1,7 +1,7 @@
 """The customers of a document: their shape.
 
-Which attributes and extensions there are, and of what type, the document says itself: that is
-checked by :mod:`cs_simulator.scenario.profiles`, once it is whole.
+The document itself declares attributes and extensions with their types:
+:mod:`cs_simulator.scenario.profiles` checks that after merging.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Values:
 
 
 class _Records:
-    """What a customer has of an extension: one record, a list of them, or null for a classifier."""
+    """A customer's records of an extension: one, a list of them, or null for a classifier."""
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
         if isinstance(value, list):
@@ -58,9 +58,9 @@ CUSTOMER = Record(
 
 
 def undeclared_schema() -> Schema:
-    """Return the JSON Schema of a document that declares no attributes, nor inherits any.
+    """Return the JSON Schema of a document that neither declares nor inherits attributes.
 
-    Its customers have those that are predefined, and a misspelt one is seen in an editor.
+    Its customers have the predefined attributes, and an editor marks a misspelled one.
     """
     names = [*CUSTOMER.members, *(each.name for each in INTERNAL_ATTRIBUTES)]
     of_media = f"^({'|'.join(each.name for each in MEDIA_ATTRIBUTES)})"

@@ -1,8 +1,8 @@
-"""What each key of a scenario means, for the JSON Schema and for whoever writes in an editor.
+"""The meaning of each key of a scenario, for the JSON Schema and for authors in an editor.
 
-A key is named by the keys above it, as far as they are needed to tell it from others of its name;
-the longest name that fits counts. Members of Context Services, switches and actions of faults say
-it in their rows. Nothing here is imported to load a scenario.
+A key is named by its parents, as far as they are needed to distinguish it from others of its name;
+the longest match is used. Members of Context Services, switches and actions of faults have
+descriptions in their rows. Loading a scenario imports nothing of this.
 """
 
 from __future__ import annotations
@@ -316,11 +316,11 @@ KEYS: Mapping[str, str] = MappingProxyType(
         **_EXPECTATIONS,
     }
 )
-"""What each key means, by as much of its place as it needs."""
+"""The meaning of each key, by as much of its path as necessary."""
 
 
 def meaning(place: tuple[str, ...], keys: Mapping[str, str] = KEYS) -> str | None:
-    """Return what the key at a place means, None where nobody says."""
+    """Return the meaning of the key at a place, or None."""
     for first in range(len(place)):
         name = ".".join(place[first:])
         if name in keys:
@@ -331,7 +331,7 @@ def meaning(place: tuple[str, ...], keys: Mapping[str, str] = KEYS) -> str | Non
 def with_meanings(
     schema: Schema, keys: Mapping[str, str] = KEYS, place: tuple[str, ...] = ()
 ) -> Schema:
-    """Return a schema in which every property has a description, where somebody says one."""
+    """Return a schema with descriptions added to all properties that have one."""
     found: Schema = {}
     for name, each in schema.items():
         if name == "properties":
@@ -359,15 +359,15 @@ def _inside(value: Any, keys: Mapping[str, str], place: tuple[str, ...]) -> Any:
 
 
 SCHEMA_ID = "urn:cs-simulator:scenario:1"
-"""The name of the JSON Schema of this format; the project has no address that one could have."""
+"""The name of the JSON Schema of this format; the project has no address for one."""
 
 
 def scenario_schema() -> Schema:
     """Return the JSON Schema of scenario documents, for completion in an editor.
 
-    It refuses every error of shape. What it cannot say is left to the loader: references between
-    parts, what goes together, values by the type that a document declares, dates that do not
-    exist, patterns and paths that cannot be read.
+    It rejects every error of shape. The loader checks what it cannot express: references between
+    parts, invalid combinations, values by the types that a document declares, dates that do not
+    exist, invalid patterns and paths.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,4 +1,4 @@
-"""The scenario document: its keys, and what each of them takes."""
+"""The scenario document: its keys and their shapes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MOMENT = Moment()
 
 
 def _next_id(bits: int) -> Scalar:
-    """Return the shape of an id to be given out next: one past the last says that none is left."""
+    """Return the shape of a first id; one past the largest means that none is left."""
     convert = Integer(bits, minimum=1)
     convert.high += 1
     return Scalar(convert)
@@ -51,7 +51,7 @@ def _format(value: object) -> int:
 
 
 class _Written:
-    """A record; what was written is kept beside what it means, under ``written``."""
+    """A record; the original is kept under ``written``."""
 
     def __init__(self, item: Late) -> None:
         self.item = item
@@ -98,9 +98,9 @@ DOCUMENT = Record(
     },
     ignored="x-",
 )
-"""A scenario; a key that no one has brought to life is refused like a typo.
+"""A scenario; an unknown key is rejected like a typo.
 
-A snapshot of a world is one too. What only a snapshot needs: ``number`` and ``retention`` of a
-service, ``customer`` among the ids, and ``progress``, under which a fault may move a clock though
-the clock has become real.
+A snapshot of a world is a scenario too. Only snapshots need ``number`` and ``retention`` of a
+service, ``customer`` among the ids, and ``progress``, with which a fault may advance a clock that
+has since become real.
 """

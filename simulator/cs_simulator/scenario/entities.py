@@ -1,4 +1,4 @@
-"""Services, states and tasks of a document: their members, as the API has them."""
+"""Services, states and tasks of a document, with the API's members."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _service_id(value: object) -> int | str:
     return service_id
 
 
-# Seconds of 64 bits are milliseconds of 73, and the longest span of years takes 75.
+# Seconds of 64 bits are milliseconds of 73 bits, and the longest duration in years takes 75.
 _MILLISECONDS = Scalar(Integer(80, minimum=0))
 _RETENTION = Record(
     {
@@ -56,11 +56,11 @@ _RETENTION = Record(
     },
     needed=("touched",),
 )
-"""How long a service is still kept, as it stood in a world.
+"""The remaining retention of a service, as it was in a world.
 
-``lifetime_ms`` counts from ``counted_from``, which is ``touched`` where it is left out;
-``idle_ms`` counts from ``touched``. A service that has a retention is taken as it stood: nobody
-needs to have its customer, and it may have no owner at all.
+``lifetime_ms`` counts from ``counted_from``, by default ``touched``; ``idle_ms`` counts from
+``touched``. A service with a retention is taken as it was: its customer need not exist, and it may
+have no owner.
 """
 
 
@@ -69,10 +69,10 @@ def _shapes(members: Iterable[Member]) -> dict[str, Shape]:
 
 
 class _AttachedData(NamedTuple):
-    """A map of any values under any names but the reserved ones, which no event attaches either."""
+    """A map with any values and any names but the reserved ones, which events cannot attach."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        """Return the map; a reserved name would stand in the place of the member itself."""
+        """Return the map; a reserved name would replace the member itself."""
         data = MapOf(Anything()).check(value, at, checker)
         for name in data:
             if name in RESERVED:
@@ -88,7 +88,7 @@ class _AttachedData(NamedTuple):
 _EVENT: Shape = EitherMapOr(Record({"timestamp": WHEN, **_shapes(OF_EVENT)}), WHEN)
 
 _ENDS: Mapping[str, str] = MappingProxyType({member.name: "completed" for member in OF_END})
-"""What says how something ended: what goes on has none."""
+"""Members that describe an end; what is still active has none."""
 
 
 def _entity(kind: EntityKind, **more: Shape) -> Record:

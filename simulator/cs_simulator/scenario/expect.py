@@ -1,4 +1,4 @@
-"""Expectations: what a document demands of a client, and what the judge takes of it."""
+"""Expectations: what a document requires of a client, as the judge uses it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _IN_NAMES = frozenset("!#$%&'*+-.^_`|~")
 
 
 class IntentShape:
-    """What tells one intent from another: ``body``, a header, or a JSONPath."""
+    """What distinguishes intents: ``body``, a header, or a JSONPath."""
 
     expected = 'body, {"header": "X-Request-Id"} or {"$": "$.contact_key"}'
 
     def check(self, value: Any, at: str, checker: Checker) -> By:
-        """Return what it goes by."""
+        """Return the criterion."""
         if value == "body":
             return BODY
         if not isinstance(value, dict):
@@ -81,13 +81,13 @@ _MEMBERS: Mapping[str, Shape] = MappingProxyType(
 
 
 class ExpectShape:
-    """One expectation: which requests, and the virtues that are demanded of them."""
+    """One expectation: which requests, and the virtues required of them."""
 
     members = _MEMBERS
     _record = Record(_MEMBERS)
 
     def check(self, value: Any, at: str, checker: Checker) -> Expectation:
-        """Return the expectation; note every problem in it."""
+        """Return the expectation; add every problem in it."""
         before = checker.count
         given = self._record.check(value, at, checker)
         demanded = {name: given[name] for name in given if name in VIRTUES}

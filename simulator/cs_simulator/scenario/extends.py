@@ -1,4 +1,4 @@
-"""One document over another: how ``extends`` merges, and where each part then comes from."""
+"""Merging documents by ``extends``, and the origin of each part of the result."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LISTS_BY_NAME = (
     "identification_keys",
     *(f"{_SCHEMAS}.{kind}" for kind in KINDS),
 )
-"""Lists whose entries have names, which are the same in any case."""
+"""Lists whose entries have case-insensitive names."""
 _MAPS_BY_KEY = ("business_attributes",)
 _CHILD_FIRST = ("faults",)
 _REPLACED = ("stages", "expect")
 _SINGLE = ("generate",)
-"""Kept as lists, to which a parent's is added, though a document writes a single one."""
+"""Kept as lists, to which a parent's is added, even if a document has a single value."""
 
 Entry = tuple[Any, Origin]
 
@@ -35,7 +35,7 @@ class Predefined(dict[str, Any]):
 
 
 class Document(dict[str, Any]):
-    """A checked document, and the texts that its parts come from, by their paths."""
+    """A checked document, and the texts that its parts come from, by path."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Document(dict[str, Any]):
         super().__init__(members)
         self.origins = dict(origins)
         self.written = written or {}
-        """The document as it was written, before its parent and before any conversion."""
+        """The document as it was written, before merging and before any conversion."""
 
     def origin(self, path: str) -> Origin:
         """Return where a part of the document was written."""
@@ -69,17 +69,17 @@ class Document(dict[str, Any]):
         ]
 
     def listed(self, path: str) -> list[Any]:
-        """Return a list by its path, an empty one where there is none."""
+        """Return a list by its path; empty if it does not exist."""
         return _found(self, path) or []
 
 
 def merged(parent: Document, child: Document) -> Document:
-    """Return a document over the one that it extends.
+    """Merge a document over the one that it extends.
 
-    Maps merge by key. Customers, business attributes and metadata merge by theirs, replacing in
-    place, and ``remove: true`` drops one. Faults come before the parent's, stages and what is
-    expected in the place of the parent's, and every other list after the parent's, so that the
-    parent's ids stay.
+    Maps are merged by key. Customers, business attributes and metadata are merged by their names:
+    entries are replaced in place, and ``remove: true`` drops one. Faults come before the parent's,
+    stages and expectations replace the parent's, and every other list comes after the parent's, so
+    that the parent's ids do not change.
     """
     result = Document({}, {"": child.origins[""]}, child.written)
     for name in (*parent, *(each for each in child if each not in parent)):
@@ -107,7 +107,7 @@ def merged(parent: Document, child: Document) -> Document:
         elif isinstance(child[name], dict):
             below = parent[name]
             if name == "clock" and child[name].get("mode") == "real":
-                below = {}  # a real clock has no time that could be inherited
+                below = {}  # a real clock has no time to inherit
             value = _merged_map(parent, child, name, below, child[name], result)
             _put(result, name, value, child.origin(name))
         else:
@@ -116,13 +116,13 @@ def merged(parent: Document, child: Document) -> Document:
 
 
 def check_removals(parent: Mapping[str, Any], child: Mapping[str, Any], checker: Checker) -> None:
-    """Note what is removed and the parent does not have."""
+    """Add problems for removing what the parent does not have."""
     for name, key in _LISTS_BY_KEY.items():
         known = dict.fromkeys(each[key] for each in parent.get(name, ()) if key in each)
         seen = set()
         for place, each in enumerate(child.get(name, ())):
             own = each.get(key)
-            # What the parent does not have is noted with the other data, once it is merged.
+            # Data that the parent lacks is reported later, after merging.
             if own in seen and own in known:
                 checker.problem(f"{name}[{place}].{key}", f"duplicate {key} {own}")
             seen.add(own)
@@ -166,7 +166,7 @@ def _nothing_to_remove(
 
 
 def _found(members: Mapping[str, Any], path: str) -> Any:
-    """Return what stands under a path, or None."""
+    """Return the value at a path, or None."""
     found: Any = members
     for name in path.split("."):
         found = found.get(name, {})
@@ -174,7 +174,7 @@ def _found(members: Mapping[str, Any], path: str) -> Any:
 
 
 def _inherited(parent: Mapping[str, Any], path: str) -> Iterable[Any]:
-    """Return the entries of a parent under a path, or those that every world has."""
+    """Return a parent's entries at a path, or those that every world has."""
     given = _found(parent, path)
     if given is not None:
         return list(given)
@@ -186,9 +186,9 @@ def _inherited(parent: Mapping[str, Any], path: str) -> Iterable[Any]:
 
 
 def _by_name(parent: Document, child: Document, path: str) -> list[Entry]:
-    """Return the entries of a child over those of its parent, or over those of every world.
+    """Merge the entries of a child over those of its parent, or those of every world.
 
-    An empty list drops all of these, as does an entry that only says ``remove: true``.
+    An empty list drops all of these, and so does an entry with only ``remove: true``.
     """
     if _found(parent, path) is None:
         whole = child.origin("")
@@ -255,7 +255,7 @@ def _merged_map(
     above: Mapping[str, Any],
     result: Document,
 ) -> dict[str, Any]:
-    """Return one map over another; those of business attributes replace each other whole."""
+    """Merge a map over another one; business attributes replace each other completely."""
     members = dict(below)
     for name in below:
         result.origins[f"{path}.{name}"] = parent.origin(f"{path}.{name}")

@@ -1,6 +1,6 @@
 """Generated services: of generated customers and contact keys, with their states and tasks.
 
-Every choice is drawn for what it is about, so one more key changes nothing of the others.
+Every choice is drawn for its own purpose, so adding a key does not change the others.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CHOSEN: Sequence[tuple[str, str, str]] = (
     ("states", "types", "State.type"),
     ("tasks", "types", "Task.type"),
 )
-"""Where a document says which values are chosen from, and what they may be mapped to."""
+"""Where a document lists the values to choose from, and the fields that they may be mapped to."""
 
 
 class _Draw(Protocol):
@@ -39,7 +39,7 @@ class _Draw(Protocol):
 
 
 def check_services(services: Given, at: str, setup: Setup, checker: Checker) -> None:
-    """Note the values that business attributes do not admit, and names that are reserved."""
+    """Add problems for values that business attributes do not allow, and for reserved names."""
     for name, inner, field in _CHOSEN:
         shares = services.get(name, ())
         place = f"{at}.{name}"
@@ -93,7 +93,7 @@ def _service(services: Given, owner: Given, drawn: _Draw, setup: Setup) -> dict[
     is_active = drawn("active") < services.get("active", 1.0)
     states, tasks = services.get("states", {}), services.get("tasks", {})
     count, per_state = states.get("count", 1), tasks.get("per_state", 0)
-    # Whoever was dropped is anywhere on the way; any other active one is at its end.
+    # Abandoned services end anywhere on the way; other active ones are at the last step.
     last, last_task = count - 1, max(0, per_state - 1)
     if is_active and drawn("dropped") < services.get("dropped", 0.0):
         last, last_task = int(drawn("state") * count), int(drawn("task") * max(1, per_state))
@@ -136,7 +136,7 @@ def _service(services: Given, owner: Given, drawn: _Draw, setup: Setup) -> dict[
 
 
 def _later(place: int) -> tuple[int, ...]:
-    """Return what a draw is for besides, for all but the first of several."""
+    """Return an additional input for draws, for all but the first of several services."""
     return (place,) if place else ()
 
 
@@ -145,7 +145,7 @@ def _ago(age: int) -> When:
 
 
 def _share_at(shares: Sequence[Share], point: float) -> int | str:
-    """Return the value whose share a number from 0 up to 1 falls into."""
+    """Return the value whose share contains a number in [0, 1)."""
     rest = point * sum(share.weight for share in shares)
     for share in shares:
         if rest < share.weight:

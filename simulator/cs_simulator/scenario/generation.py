@@ -26,19 +26,19 @@ _SOME = Scalar(Integer(8, minimum=1))
 
 
 class Share(NamedTuple):
-    """A value, and how often it is taken beside the others."""
+    """A value, and its relative frequency."""
 
     value: int | str
     weight: float
 
 
 class Shares:
-    """Values to choose from: a list, or a map of each to its weight."""
+    """Values to choose from: a list, or a map with the weight of each."""
 
     _expected = "a list of values, or a map of each value to its weight"
 
     def check(self, value: Any, at: str, checker: Checker) -> Sequence[Share]:
-        """Return the values with their weights; note what is wrong with them."""
+        """Return the values with their weights; add problems."""
         pairs: list[tuple[Any, Any, str]] = []
         if isinstance(value, list):
             pairs = [(each, 1, f"{at}[{place}]") for place, each in enumerate(value)]
@@ -69,7 +69,7 @@ class Shares:
         return shares
 
     def json_schema(self) -> Schema:
-        """Return the JSON Schema of what this takes."""
+        """Return the JSON Schema of accepted values."""
         one: Schema = {"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]}
         weight = {"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000}
         return {

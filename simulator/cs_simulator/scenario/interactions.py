@@ -1,8 +1,4 @@
-"""The interactions of a scenario: what was said and written with its customers.
-
-Source: API Reference, *Query Interactions*, *Chat Interaction*, *Phone Call Interaction*, *E-mail
-Interactions*, *Callback Interaction*.
-"""
+"""The interactions of a scenario: the communication with its customers."""
 
 from __future__ import annotations
 
@@ -119,9 +115,9 @@ INTERACTION = Record(
 def check_interactions(
     given: Sequence[Mapping[str, Any]], customers: Collection[str] | None, checker: Checker
 ) -> None:
-    """Note the interactions that have one id, and those of customers that nobody has.
+    """Add problems for duplicate ids of interactions, and for unknown customers.
 
-    Without ``customers`` an interaction may be of anyone.
+    Without ``customers``, an interaction may belong to anyone.
     """
     seen: set[str] = set()
     for position, each in enumerate(given):
@@ -135,7 +131,7 @@ def check_interactions(
 
 
 def interactions_of(given: Sequence[Mapping[str, Any]]) -> Callable[[Instant], Interactions]:
-    """Return what makes the interactions of a world that begins at an instant."""
+    """Return a function that creates the interactions of a world that begins at an instant."""
 
     def at(now: Instant) -> Interactions:
         return Interactions(_interaction(each, now) for each in given)
@@ -144,7 +140,7 @@ def interactions_of(given: Sequence[Mapping[str, Any]]) -> Callable[[Instant], I
 
 
 def depend_on_now(given: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether interactions differ with when a world begins."""
+    """Tell whether interactions depend on when a world begins."""
     return any(
         "start_date" not in each
         or any(isinstance(value, When) and value.relative for value in each.values())

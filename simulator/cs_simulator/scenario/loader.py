@@ -1,4 +1,4 @@
-"""From a checked document to a scenario: everything a world begins with, ready to be made."""
+"""From a checked document to a scenario, ready to create worlds."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 _METADATA = ("profile_attributes", "extension_schemas", "identification_keys")
 _SCRIPTED = ("faults", "stages", "progress")
 _TIMED = ("services", "settings", "business_attributes", "generate", *_SCRIPTED)
-"""The parts of a document that may lead out of the calendar."""
+"""The parts of a document that may leave the range of the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Script:
-    """What is to happen, as a document describes it."""
+    """The planned events of a document: rules and stages."""
 
     faults: Sequence[Rule] = ()
     stages: Sequence[FaultStage] = ()
@@ -49,7 +49,7 @@ class _Script:
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class LoadedScenario:
-    """A scenario, checked and complete. It makes the beginning of any number of worlds."""
+    """A checked and complete scenario, which can create the beginning of any number of worlds."""
 
     name: str
     description: str = ""
@@ -62,34 +62,34 @@ class LoadedScenario:
     faults: Sequence[Rule] = ()
     stages: Sequence[FaultStage] = ()
     progress: Progress | None = None
-    """How far rules and stages have come, where the document is the snapshot of a world."""
+    """The progress of rules and stages, if the document is the snapshot of a world."""
     expect: Sequence[Expectation] = ()
-    """What the judge holds a client against, where the question says nothing else."""
+    """The default expectations of the judge."""
     reference: str | None = None
-    """The name or file that it was loaded by, where it can be read again."""
+    """The name or file that it was loaded from, if it can be read again."""
     document: Mapping[str, Any] = field(default_factory=dict)
     """The document as it was written."""
 
     def clock(self) -> WorldClock:
-        """Return a clock as the scenario sets it."""
+        """Return a new clock as the scenario sets it."""
         return WorldClock(self.clock_mode, self.clock_time)
 
     def base(self, now: Instant) -> Base:
-        """Return the data of a world that begins now; worlds share what time cannot change."""
+        """Return the data of a world that begins now; worlds share what does not depend on time."""
         if self.clock_time is None and self.plan.depends_on_now:
             return self.plan.base(now)
         return self.plan.fixed_base(now)
 
 
 class ScenarioLoader:
-    """Load scenarios by name or file, the server's own switches laid over theirs."""
+    """Load scenarios by name or file, with the server's own switches overriding theirs."""
 
     def __init__(self, catalogue: Catalogue, fidelity: Mapping[str, str] | None = None) -> None:
         self.catalogue = catalogue
         self._fidelity = fidelity or {}
 
     def load(self, wanted: str) -> LoadedScenario:
-        """Return a scenario; raises :exc:`DocumentError` with all that is wrong with it."""
+        """Return a scenario; raise :exc:`DocumentError` with all its problems."""
         name = "+".join(
             Path(each).stem if each.endswith(SUFFIXES) else Path(each).name
             for each in self.catalogue.several(wanted)
@@ -100,7 +100,7 @@ class ScenarioLoader:
 
     @contextmanager
     def _all_at_once(self, name: str, source: str) -> Iterator[None]:
-        """Add the contradictions in what is sound of a document to the problems of its shape."""
+        """Add contradictions in the valid parts of a document to the problems of its shape."""
         try:
             yield
         except DocumentError as error:
@@ -114,7 +114,7 @@ class ScenarioLoader:
             raise
 
     def load_named(self, name: str) -> LoadedScenario:
-        """Return a scenario of the catalogue; a path is no name."""
+        """Return a scenario of the catalogue; paths are not accepted."""
         several = [each.strip() for each in name.split(",")] if "," in name else [name]
         known = self.catalogue.files()
         unknown = next((each for each in several if each not in known), None)
@@ -124,7 +124,7 @@ class ScenarioLoader:
         return self.load(name)
 
     def load_text(self, text: str, source: str, name: str) -> LoadedScenario:
-        """Return the scenario of a text, which may extend names of the catalogue."""
+        """Return the scenario in a text, which may extend names of the catalogue."""
         data = read_text(text, source)
         with self._all_at_once(name, source):
             document = self.catalogue.resolve(data, source, text, files_allowed=False)
@@ -164,7 +164,7 @@ class ScenarioLoader:
         profiles = preload.check(setup, checker)
         mode: Mode = clock.get("mode", "offset" if "time" in clock else "real")
         if document.get("progress") is None and any(name in document for name in _TIMED):
-            # A snapshot is taken as it stood, at the end of the calendar too.
+            # A snapshot is accepted as it was, even at the end of the calendar.
             check_calendar(document, clock.get("time"), system_time(), checker)
         script = _script_of(document, mode, checker)
         if not checker:
@@ -194,7 +194,7 @@ class ScenarioLoader:
 
 
 def _metadata_of(document: Document, setup: Setup, checker: Checker) -> Metadata | None:
-    """Return the metadata of a document, or None where they are wrong."""
+    """Return the metadata of a document, or None if they are invalid."""
     media = setup.media()
     if not any(name in document for name in _METADATA):
         return PREDEFINED if media is None else Metadata(media=media)
@@ -204,14 +204,14 @@ def _metadata_of(document: Document, setup: Setup, checker: Checker) -> Metadata
 
 
 def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:
-    """Return the rules and stages of a document, and how far they have come."""
+    """Return the rules and stages of a document, and their progress."""
     if not any(name in document for name in _SCRIPTED):
         return _Script()
     given = document.get("progress")
-    # The clock of a world may have become real after its rules were taken.
+    # The clock of a world may have become real after its rules were accepted.
     rules_mode: Mode = mode if given is None else "offset"
     rules = faults.rules_of(document.get("faults", ()), "faults", checker, rules_mode)
-    # A rule that was added at run time may have the name of one in a stage: it replaces it.
+    # A rule added at run time may have the name of one in a stage, which it replaces.
     added = faults.runtime_names(given)
     others = [rule for rule in rules if rule.name not in added]
     stages = [

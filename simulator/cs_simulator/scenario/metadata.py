@@ -1,8 +1,8 @@
 """Profile attributes, extension schemas and identification keys of a document.
 
-Members are those that the API takes, as leniently: ``"true"`` and ``"10"`` are a boolean and a
+The members are those of the API, and as lenient: ``"true"`` and ``"10"`` are a boolean and a
 number. Source: API Reference, *Attribute Schema*, *Extension Schema*, *Create Identification Key*.
-What may be in each is decided by :mod:`cs_simulator.domain.definitions`, which the API has too.
+Their contents are checked by :mod:`cs_simulator.domain.definitions`, as in the API.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ _FLAG = Scalar(Boolean())
 
 
 class _Word:
-    """One of some words, in any case: the pages of the product do not agree on it."""
+    """One of some words, in any case, because the product's pages differ in that."""
 
     def __init__(self, words: Callable[[], Sequence[str]]) -> None:
         self._words = words
 
     def check(self, value: Any, at: str, checker: Checker) -> str:
-        """Return the word as the simulator spells it."""
+        """Return the word in the simulator's spelling."""
         words = self._words()
         word = value.lower() if isinstance(value, str) else ""
         if word not in words:
@@ -57,7 +57,7 @@ class _Word:
         return word
 
     def json_schema(self) -> Schema:
-        """Return the words for completion, and a pattern for their other spellings."""
+        """Return the words for completion, and a pattern for other spellings."""
         any_case = "|".join(
             "".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in word)
             for word in self._words()
@@ -132,11 +132,11 @@ IDENTIFICATION_KEY = Record(
 
 
 _RESERVED = OWN_KEYS | {"id_key", "include_profile", "include_extensions"}
-"""Names that mean something else beside attributes: in a customer, or when one is identified."""
+"""Names that have another meaning next to attributes: in a customer, or in identification."""
 
 
 def metadata_of(document: Mapping[str, Any], media: Sequence[str], checker: Checker) -> Metadata:
-    """Return the metadata of a document with these media; note what is wrong between its parts."""
+    """Return the metadata of a document with these media; add problems between its parts."""
     attributes: Sequence[AttributeSchema] = PREDEFINED_SCHEMA
     if "profile_attributes" in document:
         attributes = _attributes(document["profile_attributes"], checker)
@@ -156,7 +156,7 @@ def metadata_of(document: Mapping[str, Any], media: Sequence[str], checker: Chec
 
 
 def predefined_keys(metadata: Metadata) -> tuple[IdentificationKey, ...]:
-    """Return the keys of a world whose document names none: those whose attributes there are."""
+    """Return the keys of a world whose document defines none: those whose attributes exist."""
     return tuple(key for key in PREDEFINED_KEYS if all(map(metadata.attribute, key.attributes)))
 
 
@@ -196,7 +196,7 @@ def _keys(
     keys = []
     predefined = {key.name for key in predefined_keys(metadata)}
     for position, each in enumerate(given):
-        # A predefined key goes with the attributes that it is over.
+        # A predefined key disappears with its attributes.
         if isinstance(each, Predefined) and each["name"] not in predefined:
             continue
         problems: list[Problem] = []

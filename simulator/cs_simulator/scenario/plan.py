@@ -1,7 +1,7 @@
-"""The plan of a world's beginning: all that does not depend on when it begins, worked out once.
+"""The plan of a world's beginning: everything that does not depend on time, computed once.
 
-A world with a real clock begins anew at every reset, its relative times counted from then. So
-what a service is made of is laid out here, and only its instants are filled in.
+A world with a real clock begins anew at every reset, with relative times counted from then. So
+services are planned here, and only their instants are filled in later.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cs_simulator.scenario.calendar import When
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The data that a world begins with. Worlds copy it, and share what they do not change."""
+    """The initial data of a world. Worlds copy it, and share what they do not change."""
 
     stores: Mapping[str, Store]
     """Services by the name of their tenant."""
@@ -33,13 +33,13 @@ class Base:
 
     @property
     def store(self) -> Store:
-        """The services of the first tenant, or of all where there is none."""
+        """The services of the first tenant, or of everyone if there is none."""
         return next(iter(self.stores.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedEvent:
-    """A start or an end, and the members that it has besides its timestamp."""
+    """A start or an end, and its members besides the timestamp."""
 
     when: When
     values: Values = field(default_factory=lambda: NO_VALUES)
@@ -51,7 +51,7 @@ class PlannedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPart:
-    """What a service, a state or a task is made of."""
+    """The content of a service, a state or a task."""
 
     values: Values
     started: PlannedEvent
@@ -60,13 +60,13 @@ class PlannedPart:
 
     @property
     def depends_on_now(self) -> bool:
-        """Whether it differs with when a world begins."""
+        """Whether it depends on when a world begins."""
         return self.started.when.relative or (
             self.completed is not None and self.completed.when.relative
         )
 
     def at(self, now: Instant) -> dict[str, Any]:
-        """Return what an entity is made of in a world that begins now."""
+        """Return the content of an entity in a world that begins now."""
         return {
             "values": self.values,
             "started": self.started.at(now),
@@ -77,7 +77,7 @@ class PlannedPart:
 
 @dataclass(frozen=True, slots=True)
 class PlannedService:
-    """A service with its states and tasks, by their ids."""
+    """A service with its states and tasks, by id."""
 
     number: int
     part: PlannedPart
@@ -88,11 +88,11 @@ class PlannedService:
     tasks: Mapping[int, PlannedPart]
     tenant: str = NO_TENANT
     kept: Retention | None = None
-    """Its retention as it stands, where that is not what a service that begins now would get."""
+    """Its current retention, if it differs from that of a service that begins now."""
 
     @property
     def depends_on_now(self) -> bool:
-        """Whether it differs with when a world begins."""
+        """Whether it depends on when a world begins."""
         parts = (self.part, *self.states.values(), *self.tasks.values())
         return self.kept is None or any(part.depends_on_now for part in parts)
 
@@ -107,20 +107,20 @@ class PlannedService:
 
 @dataclass(frozen=True, slots=True)
 class BasePlan:
-    """Everything that a world begins with."""
+    """The plan of everything that a world begins with."""
 
     profiles: Profiles
     ids: Ids
     services: Sequence[PlannedService] = ()
     depends_on_now: bool = False
-    """Whether the data differ with when a world begins."""
+    """Whether the data depends on when a world begins."""
     tenants: Sequence[str] = (NO_TENANT,)
     interactions: Callable[[Instant], Interactions] | None = None
-    """What makes the interactions of a world that begins at an instant, if there are any."""
+    """Creates the interactions of a world that begins at an instant, if there are any."""
     _fixed: list[Base] = field(default_factory=list)
 
     def fixed_base(self, now: Instant) -> Base:
-        """Return the data of worlds that all begin at one instant, made for the first of them."""
+        """Return the data of worlds that all begin at one instant, created for the first one."""
         if not self._fixed:
             self._fixed.append(self.base(now))
         return self._fixed[0]

@@ -1,4 +1,4 @@
-"""What a scenario puts into a world before the first request: customers and services."""
+"""The data that a scenario puts into a world before the first request: customers and services."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ class Preload:
     seed: int = 0
     form: ServiceIdForm = "integer"
     metadata: Metadata | None = field(default_factory=lambda: PREDEFINED)
-    """None where they are wrong: then nothing that leans on them is looked at."""
+    """None if they are invalid; then nothing that depends on them is checked."""
     as_it_stood: bool = False
-    """Whether this is the snapshot of a world, in which a customer may be gone."""
+    """Whether this is the snapshot of a world, in which a service's customer may have been deleted.
+    """
     counters: NextNumbers = field(default_factory=NextNumbers)
 
     def plan(self, setup: Setup, profiles: Sequence[Profile] = ()) -> BasePlan:
-        """Return what a world begins with, laid out for any instant.
+        """Return the plan of a world's beginning, for any instant.
 
-        ``profiles`` are what :meth:`check` made of the customers. Raises
-        :exc:`SharedValuesError`.
+        ``profiles`` are what :meth:`check` returned. Raises :exc:`SharedValuesError`.
         """
         ids = Ids(self.seed, self.form, self.counters)
         self._reserve(ids)
@@ -107,7 +107,7 @@ class Preload:
                     ids.reserve(task=task["task_id"])
 
     def check(self, setup: Setup, checker: Checker) -> Sequence[Profile]:
-        """Note what is wrong between the parts of the data; return the profiles of customers."""
+        """Add problems between the parts of the data; return the profiles of customers."""
         known = {each["customer_id"] for each in self.customers if "customer_id" in each}
         seen: set[str] = set()
         for position, customer in enumerate(self.customers):
@@ -196,7 +196,7 @@ class Preload:
 
 
 class _Planner:
-    """Lay out the services of a tenant, and give the ids that were left to the world."""
+    """Plan the services of a tenant, and assign the ids that were left open."""
 
     def __init__(self, ids: Ids, setup: Setup, tenant: str) -> None:
         self._ids = ids
@@ -286,7 +286,7 @@ def _retention(given: Given) -> Retention:
 
 
 def _free(ids: Ids, taken: Container[str]) -> str:
-    """Return the next customer id that is not taken."""
+    """Return the next customer id that is free."""
     customer_id = ids.customer()
     while customer_id in taken:
         customer_id = ids.customer()
@@ -326,7 +326,7 @@ def _check_kept(service: Given, at: str, checker: Checker) -> None:
 
 
 def _check_values(setup: Setup, kind: EntityKind, given: Given, at: str, checker: Checker) -> None:
-    """Note the values that business attributes do not admit, in an entity and its events."""
+    """Add problems for values that business attributes reject, in an entity and its events."""
     problems: list[Problem] = []
     admitted(setup, kind, given, BY_NAME, fill=False, problems=problems, where=f"{at}.")
     for event in ("started", "completed"):

@@ -1,7 +1,7 @@
-"""The customers of a document, checked against the attributes and extensions it declares.
+"""The customers of a document, checked against its attributes and extensions.
 
-The rules are those of :mod:`cs_simulator.domain.records`, which the API has too; only names must be
-spelled as they are declared, as all keys of a document.
+The rules are those of :mod:`cs_simulator.domain.records`, as in the API; only names must be spelled
+as declared, like all keys of a document.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from cs_simulator.domain.typed import checked_value
 Given = Mapping[str, Any]
 
 OWN_KEYS = frozenset({"customer_id", "extensions", "remove"})
-"""Keys of a customer that are no attributes."""
+"""Keys of a customer that are not attributes."""
 
 
 def checked_profiles(given: Sequence[Given], metadata: Metadata, checker: Checker) -> list[Profile]:
-    """Return the profile of each customer; those without an id have their place in its stead.
+    """Return the profile of each customer; one without an id has its place as a temporary id.
 
-    Notes what the metadata do not admit, and customers that share what is unique.
+    Add problems for what the metadata do not allow, and for customers that share unique values.
     """
     if given and not metadata.attributes:
         checker.problem("customers", "profile_attributes is empty, so customers cannot exist")
@@ -74,7 +74,7 @@ def _profile(given: Given, at: str, metadata: Metadata, checker: Checker) -> Pro
 
 
 def _values(attribute: AttributeSchema, value: Any, at: str, checker: Checker) -> Values:
-    """Return the values of an attribute; of a list, each is a place of its own."""
+    """Return the values of an attribute; each item of a list has its own place."""
     values: list[Any] = []
     several = isinstance(value, list) and value
     for position, each in enumerate(value if several else [value]):
@@ -89,7 +89,7 @@ def _values(attribute: AttributeSchema, value: Any, at: str, checker: Checker) -
 
 
 def _records(schema: ExtensionSchema, value: Any, at: str, checker: Checker) -> tuple[Record, ...]:
-    """Return the records that a customer has of an extension."""
+    """Return a customer's records of an extension."""
     several = isinstance(value, list)
     known = []
     for position, each in enumerate(value if several else [value]):
@@ -105,7 +105,7 @@ def _records(schema: ExtensionSchema, value: Any, at: str, checker: Checker) -> 
 
 
 def _known_members(schema: ExtensionSchema, record: Any, at: str, checker: Checker) -> Any:
-    """Return a record without the members that no attribute has; each of them is a problem."""
+    """Return a record without unknown members; each of those is a problem."""
     if not isinstance(record, dict) or schema.type == "classifier":
         return record
     names = [attribute.name for attribute in schema.attributes]
@@ -116,13 +116,13 @@ def _known_members(schema: ExtensionSchema, record: Any, at: str, checker: Check
 
 
 def note(problems: Sequence[Problem], at: str, checker: Checker) -> None:
-    """Note problems with the members of what stands at a place."""
+    """Add problems with the members at a place."""
     for problem in problems:
         checker.add(replace(problem, at=f"{at}.{problem.at}"))
 
 
 def _check_keys(profiles: Sequence[Profile], metadata: Metadata, checker: Checker) -> None:
-    """Note the customers that share the values of a unique key, or have too many of them."""
+    """Add problems for customers that share values of a unique key, or have too many of them."""
     several = any(key.unique for key in metadata.keys)
     stored = Profiles(metadata)
     for position, profile in enumerate(profiles):
@@ -138,8 +138,8 @@ def _check_keys(profiles: Sequence[Profile], metadata: Metadata, checker: Checke
 
 
 def no_customer(at: str, customer_id: object, known: Collection[str], checker: Checker) -> None:
-    """Note the id of a customer that the scenario does not have."""
-    names = known if len(known) <= MOST_NAMES else ()  # to look through more takes too long
+    """Add the problem of an unknown customer id."""
+    names = known if len(known) <= MOST_NAMES else ()  # searching more takes too long
     near = nearest(customer_id, names)
     checker.add(
         Problem(

@@ -1,8 +1,8 @@
-"""What a value can be made by: providers of Faker, by their names.
+"""Generators of values: providers of Faker, by name.
 
-Here stand those that give a single value, know their arguments, and give the same for the same
-seed, whatever the day, the hash seed, the time zone and the locale of the machine. What counts from
-today in Faker, such as ``date_of_birth``, counts from :data:`TODAY` here.
+The list has those that return a single value, check their arguments, and return the same for the
+same seed, whatever the day, hash seed, time zone and locale. What Faker counts from today, such as
+``date_of_birth``, counts from :data:`TODAY` here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from faker import Faker
 
 TODAY = date(2026, 1, 1)
-"""The day from which ages count, so that a birthday is the same whenever it is made."""
+"""The day from which ages count, so that generated birthdays never change."""
 
 _LARGEST = 1_000
 _LONGEST = 200
@@ -39,21 +39,21 @@ PLAIN: tuple[str, ...] = tuple(
     random_uppercase_letter safe_email secondary_address slug state state_abbr street_address
     street_name suffix timezone url user_name uuid4 word zipcode""".split()
 )
-"""Providers without arguments, by the names that Faker has for them."""
+"""Providers without arguments, by their names in Faker."""
 
 UNREPEATABLE = frozenset({("it_IT", "city"), ("uk_UA", "license_plate")})
-"""Locales and providers that give something else in each process: they look through a set."""
+"""Locales and providers that differ between processes, because they iterate over a set."""
 
 
 class ProviderCall(NamedTuple):
-    """A provider and its arguments, as a document names them."""
+    """A provider and its arguments, as a document gives them."""
 
     name: str
     arguments: Mapping[str, Any] = MappingProxyType({})
 
 
 class Argument(NamedTuple):
-    """What an argument of a provider takes."""
+    """The accepted values of a provider's argument."""
 
     expected: str
     fits: Callable[[Any], bool]
@@ -97,7 +97,7 @@ WITH_ARGUMENTS: Mapping[str, Mapping[str, Argument]] = MappingProxyType(
         "text": {"max_nb_chars": _SIZE},
     }
 )
-"""Providers with the arguments that they take."""
+"""Providers with the arguments that they accept."""
 
 PROVIDERS: tuple[str, ...] = tuple(sorted((*PLAIN, *WITH_ARGUMENTS)))
 
@@ -127,12 +127,12 @@ _OWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
 
 
 class ProviderName:
-    """The name of a provider, or a map of it to its arguments."""
+    """The name of a provider, or a map from it to its arguments."""
 
     _expected = "the name of a provider, or {name: {argument: value}}"
 
     def check(self, value: Any, at: str, checker: Checker) -> ProviderCall:
-        """Return the call; note what is wrong with its name or its arguments."""
+        """Return the call; add problems with its name or its arguments."""
         given: Any = {}
         if isinstance(value, dict) and len(value) == 1:
             ((value, given),) = value.items()
@@ -165,7 +165,7 @@ class ProviderName:
         return ProviderCall(value, given)
 
     def json_schema(self) -> Schema:
-        """Return the JSON Schema of what this takes."""
+        """Return the JSON Schema of accepted values."""
         names: Schema = {"enum": list(PROVIDERS)}
         with_arguments: Schema = {
             "type": "object",
@@ -187,7 +187,7 @@ _ORDERED: Sequence[tuple[str, str, str, Any, Any]] = (
 
 
 def _check_order(name: str, given: Mapping[str, Any], at: str, checker: Checker) -> None:
-    """Note an end that is before its beginning."""
+    """Add a problem if an end is before its beginning."""
     for provider, least, most, low, high in _ORDERED:
         if name == provider:
             first, last = given.get(least, low), given.get(most, high)
@@ -196,7 +196,7 @@ def _check_order(name: str, given: Mapping[str, Any], at: str, checker: Checker)
 
 
 def made_by(call: ProviderCall, faker: Faker, seed: object) -> Any:
-    """Return a value, which depends on nothing but the seed: not on what was made before."""
+    """Return a value that depends only on the seed, not on earlier values."""
     faker.seed_instance(repr(seed))
     own = _OWN.get(call.name)
     if own is not None:
@@ -205,14 +205,14 @@ def made_by(call: ProviderCall, faker: Faker, seed: object) -> Any:
 
 
 def as_word(value: bool) -> str:
-    """Return the word for a boolean, as JSON has it."""
+    """Return the word for a boolean, as in JSON."""
     return "true" if value else "false"
 
 
 def attribute_value(attribute: AttributeSchema, made: Any) -> Any:
-    """Return what was made as an attribute keeps it: text of its length, or its own type.
+    """Convert a generated value to what an attribute stores: text of its length, or its own type.
 
-    Raises :exc:`UnfitError` where it is of another kind.
+    Raises :exc:`UnfitError` if the type does not fit.
     """
     if isinstance(made, date):
         made = made.isoformat()
@@ -232,9 +232,9 @@ def check_call(
     at: str,
     checker: Checker,
 ) -> Any:
-    """Note what a locale does not have, or does not repeat, or what an attribute does not take.
+    """Add problems for what a locale lacks or does not repeat, or an attribute does not accept.
 
-    Returns an example.
+    Return an example.
     """
     if (locale, call.name) in UNREPEATABLE:
         problem = f"{call.name} of {locale} gives something else in every process"

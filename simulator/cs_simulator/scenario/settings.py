@@ -1,4 +1,4 @@
-"""The settings of a document: how the server that a world stands for is configured."""
+"""The settings of a document: the configuration of the server that a world represents."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Switches:
     """Fidelity switches by name."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        """Return the switches; note each that does not exist, or takes no such value."""
+        """Return the switches; add problems for unknown ones and unknown values."""
         given = MapOf(Anything()).check(value, at, checker)
         for name, chosen in given.items():
             try:
@@ -81,7 +81,7 @@ class Switches:
         return given
 
     def json_schema(self) -> Schema:
-        """Return the schema of the switches: their values as text, numbers or booleans."""
+        """Return the schema of the switches: values as text, numbers or booleans."""
         return {
             "type": "object",
             "additionalProperties": False,
@@ -93,7 +93,7 @@ class Switches:
 
 
 def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) -> Setup:
-    """Return the configuration that a document describes; note what contradicts itself in it."""
+    """Return the configuration in a document; add problems for contradictions."""
     settings = document.get("settings", {})
     attributes = business_attributes_of(
         document.get("business_attributes", {}), "business_attributes", checker

@@ -1,7 +1,7 @@
-"""Snapshots: a world as it is now, written as a scenario document.
+"""Snapshots: a world's current state, written as a scenario document.
 
-A document that begins there: everything relative has become absolute, everything generated or
-inherited stands in it, and what a rule or a stage has counted goes on from where it was.
+A world loaded from it continues from there: relative times have become absolute, generated and
+inherited data is written out, and the counters of rules and stages are kept.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Members = dict[str, Any]
 ServiceWithParts = tuple[str, Service, Mapping[int, State], Mapping[int, Task]]
-"""A service after the name of its tenant, with its states and tasks."""
+"""A service, preceded by the name of its tenant and followed by its states and tasks."""
 
 _Part = TypeVar("_Part")
 _UNITS: Mapping[str, int] = MappingProxyType(
@@ -55,7 +55,7 @@ _UNITS: Mapping[str, int] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a world held at one instant: references to values that never change."""
+    """The state of a world at one instant: references to immutable values."""
 
     scenario: LoadedScenario
     clock_mode: Mode
@@ -64,7 +64,7 @@ class Snapshot:
     profiles: Sequence[Profile]
     services: Sequence[ServiceWithParts]
     rules: Sequence[Rule]
-    """The rules in force that no stage brought: those added at run time first."""
+    """The rules in force that no stage brought, with those added at run time first."""
     progress: Progress
     server_mode: ServerMode = "production"
     interactions: Sequence[Interaction] = ()
@@ -74,8 +74,8 @@ class Snapshot:
 def document(snapshot: Snapshot, written: dict[Any, Any] | None = None) -> Members:
     """Return the document of a snapshot.
 
-    Of several snapshots of one world, ``written`` has what the documents have in common: it is
-    written once, and is the same object in each. It is of use while the snapshots are there.
+    For several snapshots of one world, ``written`` caches what the documents have in common: it is
+    written once, and is the same object in each. It is valid as long as the snapshots exist.
     """
     members = _head(snapshot)
     if snapshot.profiles:
@@ -106,7 +106,7 @@ def document(snapshot: Snapshot, written: dict[Any, Any] | None = None) -> Membe
 
 
 def _once(written: dict[Any, Any], key: Any, write: Callable[[], Members]) -> Members:
-    """Return what was written under a key, and write it where it was not."""
+    """Return the cached value of a key; write it if it is missing."""
     members: Members | None = written.get(key)
     if members is None:
         members = written[key] = write()
@@ -114,7 +114,7 @@ def _once(written: dict[Any, Any], key: Any, write: Callable[[], Members]) -> Me
 
 
 def json_text(snapshot: Snapshot) -> str:
-    """Return a snapshot as JSON in ASCII: a line for each customer, service and other part."""
+    """Return a snapshot as ASCII JSON, with a line for each customer, service and other part."""
     encode = json.JSONEncoder().encode
     parts = [f'"{name}": {encode(value)}' for name, value in _head(snapshot).items()]
     for name, entities in (
@@ -128,9 +128,10 @@ def json_text(snapshot: Snapshot) -> str:
 
 
 def yaml_text(snapshot: Snapshot) -> str:
-    """Return a snapshot as YAML; as JSON, which is YAML too, where only that reads back equal.
+    """Return a snapshot as YAML, or as JSON, which is YAML too, if only that reads back equal.
 
-    That is where it is larger than YAML may be, or has a lone surrogate, which YAML cannot spell.
+    That is the case if it is larger than YAML may be, or has a lone surrogate, which YAML cannot
+    express.
     """
     text = json_text(snapshot)
     if len(text) > MAX_YAML:
@@ -258,7 +259,7 @@ def _retention(retention: Retention) -> Members:
 
 
 def metadata_members(metadata: Metadata) -> Members:
-    """Return the keys of a document that say what its metadata are, where they say anything."""
+    """Return the keys of a document that define its metadata, if any."""
     members: Members = {}
     if metadata.attributes != PREDEFINED_SCHEMA:
         members["profile_attributes"] = _all_there_is(_attribute, metadata.attributes)
@@ -273,7 +274,7 @@ def metadata_members(metadata: Metadata) -> Members:
 
 
 def _all_there_is(write: Callable[[_Part], Members], parts: Sequence[_Part]) -> list[Members]:
-    """Return parts as a list that takes nothing over from those that are predefined."""
+    """Return parts as a list that inherits none of the predefined ones."""
     return [{"remove": True}, *map(write, parts)] if parts else []
 
 
@@ -376,7 +377,7 @@ def business_attributes(attributes: BusinessAttributes) -> Members:
 
 
 def interactions(those: Sequence[Interaction]) -> list[Members]:
-    """Return interactions, their content included."""
+    """Return interactions, including their content."""
     return [_interaction(each) for each in those]
 
 
@@ -392,7 +393,7 @@ def _interaction(interaction: Interaction) -> Members:
 
 
 def _span(milliseconds: int) -> str:
-    """Return a span of time in the largest unit that it is a whole number of."""
+    """Return a duration in the largest unit that divides it."""
     for unit, length in _UNITS.items():
         if milliseconds % length == 0 and milliseconds:
             return f"{milliseconds // length}{unit}"

@@ -1,4 +1,4 @@
-"""What is allowed in a scenario and hardly ever meant: services and rules that come to nothing."""
+"""What is valid in a scenario and probably not intended: services and rules without effect."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from cs_simulator.scenario.loader import LoadedScenario
 
 MOST = 10
-"""Warnings of one kind that are told."""
+"""The maximum number of warnings of one kind."""
 
 
 def warnings_of(scenario: LoadedScenario) -> list[str]:
-    """Return a sentence about each thing in a scenario that comes to nothing."""
+    """Return a sentence about each thing in a scenario that has no effect."""
     found = list(islice(_expired(scenario), MOST))
     found += islice(_out_of_order(scenario), MOST)
     for rules in (scenario.faults, *(stage.rules for stage in scenario.stages)):
@@ -36,7 +36,7 @@ def warnings_of(scenario: LoadedScenario) -> list[str]:
 
 
 def _expired(scenario: LoadedScenario) -> Iterator[str]:
-    """Yield the services that have expired before the world begins."""
+    """Yield the services that expire before the world begins."""
     now = scenario.clock().now()
     for store in scenario.base(now).stores.values():
         for service in store.services():
@@ -91,7 +91,7 @@ def _idle_rules(rules: Sequence[Rule]) -> Iterator[str]:
 
 
 def _waits_without_end(rules: Sequence[Rule]) -> Iterator[str]:
-    """Yield the rules that tell a client to wait for a clock that stands still."""
+    """Yield the rules that tell a client to wait for a stopped clock."""
     for rule in rules:
         response = None if rule.action is None else rule.action.values.get("response")
         if response is not None and response.automatic:
@@ -103,7 +103,7 @@ def _waits_without_end(rules: Sequence[Rule]) -> Iterator[str]:
 
 
 def _stays_without_end(stages: Sequence[FaultStage]) -> Iterator[str]:
-    """Yield the stages that end by a clock that stands still."""
+    """Yield the stages that end by a stopped clock."""
     for stage in stages:
         if stage.until.elapsed is not None and stage.until.calls is None:
             yield (
@@ -113,12 +113,12 @@ def _stays_without_end(stages: Sequence[FaultStage]) -> Iterator[str]:
 
 
 def _only_decides(rule: Rule) -> bool:
-    """Tell whether all that a rule does is an outcome, of which a request has one."""
+    """Tell whether a rule has only an outcome, of which a request can have one."""
     return rule.action is not None and rule.action.has_outcome
 
 
 def _hides(first: Rule, rule: Rule) -> bool:
-    """Tell whether a rule decides every request that another one speaks of."""
+    """Tell whether a rule decides every request that another one applies to."""
     always = (
         first.where == NOWHERE
         and first.between is None

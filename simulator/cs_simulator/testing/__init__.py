@@ -1,4 +1,4 @@
-"""What the pytest plugin is made of; imported when a test first asks for a simulator."""
+"""The implementation of the pytest plugin; imported when a test first asks for a simulator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["WorldFactory"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what annotations name when it is asked for: a run may not need it."""
+    """Import a name for annotations when it is used: a run may not need it."""
     if name == "WorldFactory":
         from cs_simulator.testing.factory import WorldFactory
 

@@ -1,7 +1,7 @@
 """One server for all workers of pytest-xdist: the controller starts it when one asks.
 
-The controller cannot know beforehand whether any test needs a server, since the workers collect
-the tests. So it listens, and a worker asks when its first test needs one.
+The controller cannot know whether any test needs a server, because the workers collect the tests.
+So it listens, and a worker asks when its first test needs a server.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from typing import Any, Protocol
 from cs_simulator.ids import new_instance
 
 PATIENCE = 60.0
-"""How long an answer may take in seconds, the start of the server included."""
+"""How long an answer may take in seconds, including the start of the server."""
 
 
 class HeldServer(Protocol):
-    """A server that the controller holds."""
+    """A server that belongs to the controller."""
 
     @property
     def url(self) -> str:
-        """Where it is, as soon as it answers; raises ``SimulatorError`` if it does not."""
+        """Its URL, once it answers; raises ``SimulatorError`` if it does not."""
 
     def post_mortem(self) -> str | None:
         """Return how the server ended, or None while it runs."""
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the server."""
 
 
 class Broker:
-    """Answer the workers, one after another: so the server is started once."""
+    """Answer the workers one after another, so that the server is started once."""
 
     def __init__(self, start: Callable[[], HeldServer]) -> None:
         self._start = start
@@ -47,7 +47,7 @@ class Broker:
 
     @property
     def address(self) -> str:
-        """What :func:`ask` needs to know."""
+        """The address for :func:`ask`."""
         return f"{self._listening.getsockname()[1]} {self._key}"
 
     def _serve(self) -> None:
@@ -63,7 +63,7 @@ class Broker:
                         return
                     connection.sendall(json.dumps(self._answer(words[1])).encode())
                 except (OSError, ValueError):
-                    continue  # a worker that has gone
+                    continue  # a worker that is gone
 
     def _answer(self, what: str) -> Mapping[str, str | None]:
         from cs_simulator.client import SimulatorError  # not before a worker asks
@@ -83,7 +83,7 @@ class Broker:
         return {"failure": failure.partition("\n")[0] if failure and told else failure}
 
     def close(self) -> None:
-        """Answer no more, and stop the server."""
+        """Stop answering, and stop the server."""
         with socket.create_connection(("127.0.0.1", self._listening.getsockname()[1])) as client:
             client.sendall(f"{self._key} close\n".encode())
         self._thread.join()
@@ -93,19 +93,19 @@ class Broker:
 
 
 def tell(address: str, what: str) -> None:
-    """Say something to the broker at an address, and wait for no answer."""
+    """Send a message to the broker at an address, without waiting for an answer."""
     port, _, key = address.partition(" ")
     try:
         with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE) as connection:
             connection.sendall(f"{key} {what}\n".encode())
     except OSError:
-        return  # whoever asks later is told
+        return  # the next :func:`ask` reports it
 
 
 def ask(address: str, what: str) -> dict[str, Any]:
-    """Return what the broker at an address answers.
+    """Return the answer of the broker at an address.
 
-    Raises :exc:`cs_simulator.client.SimulatorError` where it does not.
+    Raises :exc:`cs_simulator.client.SimulatorError` if it does not answer.
     """
     from cs_simulator.client import SimulatorError
 

@@ -1,4 +1,4 @@
-"""Worlds for whatever scope a fixture has."""
+"""Worlds for fixtures of any scope."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ class WorldFactory:
     ) -> World:
         """Create a world that lasts as long as the fixture of ``request``.
 
-        It begins with the scenario that a marker of the class or module names, else with
-        ``scenario``. With ``reset`` it begins anew before each test that uses it, as that test's
-        marker says: for a system under test that is started once. A ``name`` is for one that was
-        told it before; in it ``{worker}`` and ``{run}`` tell workers and runs apart.
+        It begins with the scenario in a marker of the class or module, else with ``scenario``. With
+        ``reset`` it is reset before each test that uses it, to the scenario in that test's marker;
+        this is for a system under test that is started once. Give it a ``name`` if the system under
+        test has to know the name beforehand; ``{worker}`` and ``{run}`` in it distinguish workers
+        and runs.
         """
         if not isinstance(request, pytest.FixtureRequest):
             raise ToldFailure(

@@ -1,4 +1,4 @@
-"""Failures of tests that the simulator tells in its own words, without a traceback."""
+"""Test failures with the simulator's own message, without a traceback."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ else:
 
 
 class ToldFailure(_Failed):
-    """A failure whose text says everything; ``told`` is the error that it tells, if any."""
+    """A failure whose text says everything; ``told`` is the underlying error, if any."""
 
     def __init__(self, reason: str, told: Exception | None = None) -> None:
         super().__init__(reason, pytrace=False)
@@ -29,7 +29,7 @@ class ToldFailure(_Failed):
 
 
 def or_fail(do: Callable[[], T]) -> T:
-    """Return what a function does; where the simulator cannot, fail with its words alone."""
+    """Call a function; if the simulator raises an error, fail with its message alone."""
     try:
         return do()
     except (SimulatorError, pytest.UsageError) as error:

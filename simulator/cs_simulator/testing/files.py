@@ -1,4 +1,4 @@
-"""Report files: the run of each world of a failed test, to be opened later by somebody else."""
+"""Report files: the run of each world of a failed test, to be opened later by anyone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cs_simulator.testing.worlds import Lent
 
 PROPERTY = "context_services_report"
-"""Under this name JUnit XML says where a report file is."""
+"""The name of the property in JUnit XML that gives the path of a report file."""
 
 _MOST_OF_FAILURE = 100_000
 _MOST_OF_NAME = 100
@@ -25,9 +25,9 @@ _MOST_OF_NAME = 100
 def write_reports(
     folder: Path, item: pytest.Item, report: pytest.TestReport, lents: Iterable[Lent]
 ) -> dict[str, str]:
-    """Write the report files of a test's worlds; return a line that says so for each world.
+    """Write the report files of a test's worlds; return a line with the path for each world.
 
-    A file that cannot be written is no reason for another failure: its line says why.
+    A file that cannot be written does not cause another failure: its line gives the reason.
     """
     lines = {}
     failure = report.longreprtext[:_MOST_OF_FAILURE]
@@ -42,14 +42,14 @@ def write_reports(
             lines[name] = f"No report file could be written to {path}: {error}"
             continue
         lines[name] = f"Report: {path}"
-        # The report of the teardown, which JUnit XML is made of, takes them from the item.
+        # The teardown's report, from which JUnit XML is made, takes them from the item.
         for properties in (item.user_properties, report.user_properties):
             properties.append((PROPERTY, str(path)))
     return lines
 
 
 def file_name(nodeid: str, what: str) -> str:
-    """Return a name that any file system takes, the same in each run, and of this test alone."""
+    """Return a file name that is valid everywhere, stable across runs, and unique to a test."""
     unique = digest(nodeid, what).hex()[:8]
     path, _, rest = nodeid.partition("::")
     words = f"{path.rpartition('/')[2]}-{rest}"

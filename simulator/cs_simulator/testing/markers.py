@@ -1,4 +1,4 @@
-"""What the markers of a test say."""
+"""The markers of a test."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from cs_simulator.client import SimulatorError
 
 SCENARIO = "context_services_scenario"
 GENERAL = "scenario"
-"""The short form of the same, where a project has no marker of this name itself."""
+"""A short form of it, unless the project has its own marker of that name."""
 WORLD = "context_services_world"
 STRICT = "context_services_strict"
 
 ALLOWED = ("unrouted", "rejected", "hinted", "idle_faults")
-"""What a strict test may be told to allow."""
+"""What a strict test may allow."""
 
 _SCENARIO_TAKES = 'a name, a path or a document, for example @pytest.mark.{}("demo")'
 
 
 class Strictness(NamedTuple):
-    """Whether a test fails for what went wrong without its notice, and what it may."""
+    """Whether a test fails for unexpected errors, and which it allows."""
 
     is_on: bool
     allowed: frozenset[str] = frozenset()
 
 
 def scenario_of(node: pytest.Item | pytest.Collector) -> Any:
-    """Return what a test, or what holds tests, begins its world with; None where nothing is said.
+    """Return the scenario in the markers of a test or collector, or None.
 
-    Raises :exc:`SimulatorError` where a marker says it in a way that nobody could.
+    Raises :exc:`SimulatorError` if a marker is not valid.
     """
     for mark in node.iter_markers():
         if mark.name == GENERAL and is_general_ours(node.config) and is_scenario(mark):
@@ -46,13 +46,13 @@ def scenario_of(node: pytest.Item | pytest.Collector) -> Any:
 
 
 def is_general_ours(config: pytest.Config) -> bool:
-    """Tell whether nobody else has declared a marker of the general name."""
+    """Tell whether the project has not declared the general marker name itself."""
     lines = [line for line in config.getini("markers") if _name_in(line) == GENERAL]
     return len(lines) == 1
 
 
 def is_scenario(mark: pytest.Mark) -> bool:
-    """Tell whether a marker's arguments are a scenario and nothing else."""
+    """Tell whether a marker's arguments are exactly one scenario."""
     return (
         len(mark.args) == 1
         and not mark.kwargs
@@ -61,7 +61,7 @@ def is_scenario(mark: pytest.Mark) -> bool:
 
 
 def world_of(node: pytest.Item | pytest.Collector) -> str | None:
-    """Return the name of the world that a test is to use, None where it gets its own."""
+    """Return the name of the world that a test is to use, or None for one of its own."""
     mark = node.get_closest_marker(WORLD)
     if mark is None:
         return None
@@ -73,7 +73,7 @@ def world_of(node: pytest.Item | pytest.Collector) -> str | None:
 
 
 def strictness_of(node: pytest.Item | pytest.Collector, *, by_default: bool) -> Strictness:
-    """Return how strict a test is; ``by_default`` is what the project's setting says."""
+    """Return the strictness of a test; ``by_default`` is the project's setting."""
     mark = node.get_closest_marker(STRICT)
     if mark is None:
         return Strictness(by_default)
@@ -104,5 +104,5 @@ def _wrong(mark: pytest.Mark, takes: str) -> str:
 
 
 def _name_in(line: str) -> str:
-    """Return the name of the marker that a line declares."""
+    """Return the name of the marker that a declaration line declares."""
     return line.partition(":")[0].partition("(")[0].strip()

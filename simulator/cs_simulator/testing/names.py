@@ -1,4 +1,4 @@
-"""The names of worlds: one that nobody else has, or one that was agreed on."""
+"""The names of worlds: unique ones, or fixed ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 
 def own_name(node: pytest.Item | pytest.Collector, what: str, session: Session) -> str:
-    """Return a name that says what a world is for, and that none has had, nor another run."""
+    """Return a name that describes a world's purpose and is unique, even among other runs."""
     number = session.next_number()
     unique = digest(session.run, session.worker, node.nodeid, what, number).hex()[:8]
     path = getattr(node, "path", None)
@@ -27,10 +27,10 @@ def own_name(node: pytest.Item | pytest.Collector, what: str, session: Session) 
 
 
 def fixed_name(name: str, session: Session, *, is_for_all: bool) -> str:
-    """Return a name that was agreed on, with what its placeholders stand for.
+    """Return a fixed name with its placeholders filled in.
 
-    ``is_for_all`` says that it was not one test that named it. Raises :exc:`SimulatorError` where
-    several workers would use the world at one time.
+    ``is_for_all`` means that the name does not come from a single test. Raises
+    :exc:`SimulatorError` if several workers would use the world at the same time.
     """
     if session.shares and "{worker}" not in name:
         if is_for_all:
@@ -55,5 +55,5 @@ def fixed_name(name: str, session: Session, *, is_for_all: bool) -> str:
 
 
 def is_of_this_run(name: str) -> bool:
-    """Tell whether no other run has a world of a name that was agreed on."""
+    """Tell whether a fixed name contains what makes it unique to this run."""
     return "{run}" in name

@@ -1,4 +1,4 @@
-"""A server in a process of its own, that never outlives the one that started it."""
+"""A server in a separate process that never outlives the one that started it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from cs_simulator.clock import stopwatch
 from cs_simulator.testing.settings import PluginSettings
 
 PATIENCE = 30.0
-"""How long a server may take to answer first, and at most, in seconds."""
+"""How long a server may take until it answers, by default and at most, in seconds."""
 
 _GRACE = 5.0
 _TAIL = 20
 _PAUSE = 0.002
-"""How often it is looked whether a server answers."""
+"""The interval of checks whether a server answers."""
 _PREFIX = "CS_SIMULATOR_"
 
 
@@ -35,8 +35,8 @@ class StartError(SimulatorError):
 class ServerProcess:
     """Start a server on a free port, and stop it.
 
-    Its standard input is a pipe whose other end is held here and nowhere else. However this
-    process ends, the pipe ends with it, and at the end of the pipe the server stops.
+    Its standard input is a pipe whose other end is held only here. However this process ends, the
+    pipe is closed with it, and the server stops.
     """
 
     def __init__(self, settings: PluginSettings) -> None:
@@ -53,8 +53,8 @@ class ServerProcess:
                 bufsize=0,
                 cwd=settings.folder,
                 env=environment(settings),
-                # Ctrl-C goes to everyone in the terminal's group. The tests that are being
-                # stopped still need the server.
+                # Ctrl-C goes to everyone in the terminal's group. The tests that are being stopped
+                # still need the server.
                 start_new_session=True,
             )
             _close_in_forks(self._process.stdin)
@@ -64,7 +64,7 @@ class ServerProcess:
 
     @property
     def url(self) -> str:
-        """The URL of the server, as soon as it answers; raises :exc:`StartError` if it does not."""
+        """The URL of the server, once it answers; raises :exc:`StartError` if it does not."""
         if not self._url:
             try:
                 self._url = self._wait_for(self._drafts / "ready.json")
@@ -89,9 +89,9 @@ class ServerProcess:
         return str(members["url"])
 
     def _why_not_started(self, code: int) -> str:
-        """Return why it did not start: the reason first, for that is what a summary shows."""
+        """Return why it did not start; the reason comes first, for summaries show only that."""
         said = [line for line in self._said() if line.strip()] or ["no output"]
-        if said[0].startswith("Traceback"):  # whose reason comes last
+        if said[0].startswith("Traceback"):  # which ends with the reason
             said = [said[-1], *said[:-1]]
         [reason, *more] = said
         first = f"The simulator did not start: {reason.strip()} ({_ending(code)})"
@@ -104,7 +104,7 @@ class ServerProcess:
             return None
 
     def post_mortem(self) -> str | None:
-        """Return how the server ended and what it said last, or None while it runs."""
+        """Return how the server ended and its last output, or None while it runs."""
         code = self._ended_within(1.0)  # a connection may break a moment before the process ends
         if code is None:
             return None
@@ -133,7 +133,7 @@ class ServerProcess:
 
 
 def command(settings: PluginSettings, ready: Path) -> list[str]:
-    """Return the command line of a server that writes ``ready`` once it answers."""
+    """Return the command line of a server that writes the file ``ready`` once it answers."""
     words = [sys.executable, "-P", "-m", "cs_simulator", "serve", "--port", "0"]
     words += ["--ready-file", str(ready), "--stop-on-stdin-eof"]
     if settings.scenario is not None:
@@ -144,9 +144,9 @@ def command(settings: PluginSettings, ready: Path) -> list[str]:
 
 
 def whole_scenario(path: Path, settings: PluginSettings) -> bytes:
-    """Return a scenario file with all that it extends merged into it.
+    """Return a scenario file merged with all that it extends.
 
-    Raises :exc:`ScenarioFileError` with what is wrong with the files.
+    Raises :exc:`ScenarioFileError` with the problems in the files.
     """
     words = [sys.executable, "-m", "cs_simulator", "show", str(path.resolve()), "--merged"]
     if settings.scenario_dir is not None:
@@ -166,7 +166,7 @@ def whole_scenario(path: Path, settings: PluginSettings) -> bytes:
 
 
 def environment(settings: PluginSettings) -> dict[str, str]:
-    """Return the environment of a server: a test run goes by its own settings alone."""
+    """Return the environment of a server, which ignores variables meant for other servers."""
     variables = {name: os.environ[name] for name in os.environ if not name.startswith(_PREFIX)}
     if settings.token is not None:
         variables[f"{_PREFIX}CONTROL_TOKEN"] = settings.token

@@ -1,4 +1,4 @@
-"""What a failed test is told of its worlds."""
+"""What a failed test shows about its worlds."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _LONGEST = 300
 
 
 def put_reason_first(report: pytest.TestReport, error: BaseException) -> None:
-    """Have the short summary, and what a CI shows of a failure, say why and not which class."""
+    """Make summaries and CI annotations of a failure show the reason, not the class."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None and isinstance(error, (SimulatorError, NotVerifiedError, ToldFailure)):
         crash.message = summary_of(error)
 
 
 def summary_of(error: BaseException) -> str:
-    """Return what an error says, its reason in the first line: a summary shows no other."""
+    """Return the text of an error with the reason in its first line, for a summary."""
     cause = error.told if isinstance(error, ToldFailure) else error
     if not isinstance(cause, ControlError) or len(cause.errors) < 2:
         return str(error)
@@ -36,7 +36,7 @@ def summary_of(error: BaseException) -> str:
 
 
 def shorten(report: pytest.TestReport, error: BaseException) -> None:
-    """Leave of a failure that was told before its first line."""
+    """Reduce a failure that was already reported to its first line."""
     report.longrepr = (
         f"{summary_of(error).splitlines()[0]}\n(reported in full at the first test that needed it)"
     )
@@ -45,9 +45,9 @@ def shorten(report: pytest.TestReport, error: BaseException) -> None:
 def add_journals(
     report: pytest.TestReport, lents: Iterable[Lent], files: Mapping[str, str]
 ) -> None:
-    """Add to a failure what the test's worlds were asked, and where their report files are.
+    """Add to a failure the requests of the test's worlds, and the paths of their report files.
 
-    It becomes a part of the failure itself: so JUnit XML and pages made of a report have it too,
+    It becomes a part of the failure itself, so that it also appears in JUnit XML and HTML reports,
     and ``--show-capture`` does not hide it.
     """
     add = getattr(report.longrepr, "addsection", None)
@@ -69,7 +69,7 @@ def title_of(lent: Lent) -> str:
 
 
 def report_of(world: World, since: int = 0) -> str:
-    """Return the journal of a world after an entry, with its hints, and what went wrong in it."""
+    """Return the journal of a world after an entry, with hints and errors."""
     try:
         page = world.requests_page(limit=_MOST, after=since)
         scenario, clock = world.scenario(), world.clock()
@@ -96,7 +96,7 @@ def report_of(world: World, since: int = 0) -> str:
 
 
 def entry_lines(entry: Entry, world: World) -> list[str]:
-    """Return an entry in a line, and its hints below."""
+    """Return an entry as a line, with its hints below."""
     response = entry.get("response")
     answer = str(response["status"]) if response else entry["state"]
     path = entry["request"]["path"].removeprefix(world.prefix)
@@ -108,7 +108,7 @@ def entry_lines(entry: Entry, world: World) -> list[str]:
 
 
 def is_rejected(entry: Entry) -> bool:
-    """Tell whether the simulator rejected a request, and not a fault for it."""
+    """Tell whether a request was rejected by the simulator itself, and not by a fault."""
     status = entry.get("real_status") or (entry["response"]["status"] if "response" in entry else 0)
     by_fault = "faults" in entry and "real_status" not in entry
     return status >= 400 and entry["operation"] != "unrouted" and not by_fault

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from cs_simulator.testing.worlds import Lender
 
 _KEPT = 100
-"""How many worlds of failed tests stay on a server that outlives the run, unless told otherwise."""
+"""How many worlds of failed tests are kept on a server that outlives the run, by default."""
 
 WORKER_INPUT = "context_services"
-"""Where the controller of pytest-xdist leaves what its workers need to know."""
+"""Where the controller of pytest-xdist stores data for its workers."""
 
 
 class Session:
-    """What one process of a test run holds: a server, a way to one, or neither by now."""
+    """The state of one process of a test run: its server, or how to get one."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.settings: PluginSettings = settings_of(config)
@@ -39,12 +39,12 @@ class Session:
 
     @property
     def worker(self) -> str:
-        """The name of this worker, ``master`` where there are none."""
+        """The name of this worker, ``master`` without workers."""
         return "master" if self._input is None else str(self._input["workerid"])
 
     @property
     def run(self) -> str:
-        """A name that no other test run has."""
+        """A name that is unique to this test run."""
         if not self._run:
             from cs_simulator.ids import new_instance
 
@@ -56,25 +56,25 @@ class Session:
     def keeps(self) -> int:
         """How many worlds of failed tests are kept.
 
-        On a server of this run nobody can look at them, unless a debugger holds the run up.
+        With a server of this run nobody could look at them, unless a debugger pauses the run.
         """
         if self.settings.keep is not None:
             return self.settings.keep
         return _KEPT if self.settings.url is not None or self._is_debugged else 0
 
     def next_number(self) -> int:
-        """Return another number each time: a test that is run again is another one."""
+        """Return a new number each time, because a rerun test is a new one."""
         return next(self._numbers)
 
     @property
     def shares(self) -> str:
-        """How pytest-xdist deals tests to several workers, or nothing if there is one process."""
+        """Return how pytest-xdist distributes tests to workers; empty for a single process."""
         if self._input is None or self._input["workercount"] < 2:
             return ""
         return str(self._given("dist"))
 
     def hand_over(self, node: Any) -> None:
-        """Leave a worker what it needs to know; called in the controller."""
+        """Store data for a worker; called in the controller."""
         given: dict[str, Any] = {"dist": node.config.getoption("dist"), "run": self.run}
         if self.settings.url is None:
             if self._broker is None:
@@ -87,10 +87,10 @@ class Session:
         node.workerinput[WORKER_INPUT] = given
 
     def prepare(self) -> None:
-        """Have a server started, where this run needs one of its own; wait for nothing."""
+        """Start a server in the background, if this run needs one of its own."""
         if self.settings.url is None and self._process is None:
             if self._input is None:
-                with contextlib.suppress(OSError):  # whoever needs it is told
+                with contextlib.suppress(OSError):  # the test that needs it gets the error
                     self._process = self._started()
             elif "broker" in self._input.get(WORKER_INPUT, {}):
                 from cs_simulator.testing.broker import tell
@@ -98,7 +98,7 @@ class Session:
                 tell(self._given("broker"), "prepare")
 
     def server(self) -> Server:
-        """Return the server, which is started if there is none.
+        """Return the server; start it if necessary.
 
         Raises :exc:`cs_simulator.client.SimulatorError`.
         """
@@ -116,7 +116,7 @@ class Session:
         return Server(self._process.url, settings.token, post_mortem=self._process.post_mortem)
 
     def _given(self, name: str) -> Any:
-        """Return what the controller left this worker."""
+        """Return the data that the controller stored for this worker."""
         return (self._input or {})[WORKER_INPUT][name]
 
     def _started(self) -> ServerProcess:
@@ -125,7 +125,7 @@ class Session:
         return ServerProcess(self.settings)
 
     def stop(self) -> None:
-        """Stop what was started here, and let go of connections."""
+        """Stop what was started here, and close connections."""
         if self.lender is not None:
             self.lender.close()
         if self._broker is not None:
@@ -135,7 +135,7 @@ class Session:
 
 
 def _found(url: str, url_from: str, token: str | None) -> Server:
-    """Return the server that runs at a URL, once it is sure that it does."""
+    """Return the server that runs at a URL, after checking it."""
     from cs_simulator.client import Server, SimulatorError
 
     try:
@@ -150,7 +150,7 @@ def _found(url: str, url_from: str, token: str | None) -> Server:
 
 
 def _handed(address: str, token: str | None) -> Server:
-    """Return the server that the controller holds."""
+    """Return the server of the controller."""
     from cs_simulator.client import Server, SimulatorError
     from cs_simulator.testing.broker import ask
 

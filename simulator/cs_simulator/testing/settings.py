@@ -1,4 +1,4 @@
-"""What a test run says about its simulator, on the command line, in the environment, in its ini."""
+"""The settings of a test run's simulator: command line, environment, ini file."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ class PluginSettings(NamedTuple):
     """How the simulator of a test run is found or started."""
 
     url: str | None
-    """That of a server that runs already; none: one is started."""
+    """The URL of a running server; if empty, one is started."""
     url_from: str
     token: str | None
     world: str | None
-    """The one that is reset before every test, where tests have none of their own."""
+    """The world that is reset before every test, if tests have none of their own."""
     scenario: str | None
-    """What every world begins with: a name, or an absolute path."""
+    """The scenario that every world begins with: a name, or an absolute path."""
     scenario_dir: Path | None
     options: Sequence[str]
     folder: Path
-    """Where a server is started, and what the ini's paths are relative to."""
+    """The folder in which a server is started, and to which paths in the ini file are relative."""
     run: str | None = None
-    """What no other run is called; none: one is drawn."""
+    """The unique name of this run; if empty, one is generated."""
     keep: int | None = None
-    """How many worlds of failed tests are kept, where it is said."""
+    """How many worlds of failed tests are kept, if set."""
     strict: bool = False
-    """Whether tests fail for what went wrong without their notice, unless they say otherwise."""
+    """Whether tests fail for unexpected errors by default."""
     report: Path | None = None
-    """Where reports of failed tests go, where they are wanted."""
+    """The folder for reports of failed tests, if set."""
 
 
 def settings_of(config: pytest.Config) -> PluginSettings:
-    """Return what a test run says, or raise :exc:`pytest.UsageError`."""
+    """Return the settings of a test run, or raise :exc:`pytest.UsageError`."""
     folder = config.inipath.parent if config.inipath else config.rootpath
     url: str | None = config.getoption("context_services_url")
     url_from = "--context-services-url"
@@ -79,7 +79,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
 
 
 def _given(config: pytest.Config, name: str, folder: Path) -> tuple[str | None, Path]:
-    """Return a value and the folder that it is relative to: the command line's goes first."""
+    """Return a value and the folder that it is relative to; the command line takes precedence."""
     value: str | None = config.getoption(name)
     if value is not None:
         return value, config.invocation_params.dir
@@ -87,7 +87,7 @@ def _given(config: pytest.Config, name: str, folder: Path) -> tuple[str | None, 
 
 
 def _run(config: pytest.Config) -> str | None:
-    """Return what this run is called, where that is said."""
+    """Return the name of this run, if set."""
     run: str | None = config.getoption("context_services_run")
     run = run or os.environ.get(RUN_VARIABLE) or None
     if run is not None and not _RUN.fullmatch(run):
@@ -99,7 +99,7 @@ def _run(config: pytest.Config) -> str | None:
 
 
 def _keep(config: pytest.Config, folder: Path) -> int | None:
-    """Return how many worlds of failed tests are to be kept, where that is said."""
+    """Return how many worlds of failed tests are to be kept, if set."""
     text, _ = _given(config, "context_services_keep", folder)
     if text is None:
         return None
@@ -121,7 +121,7 @@ def _refuse_what_only_starts(config: pytest.Config, url_from: str) -> None:
 
 
 def _words(options: str) -> Sequence[str]:
-    """Return the words of the options for a server, none of which is the plugin's own."""
+    """Return the words of the options for a server; the plugin sets some options itself."""
     try:
         words = shlex.split(options)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What went wrong in a test's world without its notice; a strict test fails for it."""
+"""Unexpected errors in a test's world; a strict test fails for them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TITLES = (
 
 
 class Trouble(NamedTuple):
-    """One thing that went wrong: its kind, what tells it from others, and how it is shown."""
+    """One error: its kind, what distinguishes it from others, and its description."""
 
     kind: str
     key: str
@@ -32,7 +32,7 @@ class Trouble(NamedTuple):
 
 
 class Watch:
-    """Gather what goes wrong while a strict test runs."""
+    """Collect errors while a strict test runs."""
 
     def __init__(self, worlds: Sequence[Lent], strictness: Strictness) -> None:
         self._worlds = worlds
@@ -42,11 +42,11 @@ class Watch:
             lent.world.before_it_is_gone = lambda lent=lent: self._look(lent)
 
     def _look(self, lent: Lent) -> None:
-        """Note what is wrong by now, since it is about to go."""
+        """Collect the errors so far, before they are cleared."""
         self._seen += [each for each in _troubles(lent) if each.kind not in self._allowed]
 
     def finish(self) -> str | None:
-        """Return what a test fails for at its end, None where nothing went wrong."""
+        """Return the errors for which a test fails at its end, or None."""
         for lent in self._worlds:
             lent.world.before_it_is_gone = None
             self._look(lent)

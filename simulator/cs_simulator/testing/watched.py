@@ -1,4 +1,4 @@
-"""A test's world that remembers what its test has asked of it."""
+"""A test's world that records what its test has asked of it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __tracebackhide__ = True  # pytest then shows the line of the test
 
 
 class WatchedWorld(World):
-    """A world of which a strict test knows what its test expected, and what it swept away."""
+    """A world that records, for a strict test, what its test expected and what it cleared."""
 
     expected: list[Question]
-    """What was verified, and found."""
+    """The patterns that were verified successfully."""
     since: int
-    """The last request before the present test."""
+    """The last request before the current test."""
     before_it_is_gone: Callable[[], None] | None
-    """Called before the journal or the rules go."""
+    """Called before the journal or the rules are cleared."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -35,7 +35,7 @@ class WatchedWorld(World):
         self.before_it_is_gone = None
         self.is_over = False
         self.whole: Callable[[Path], bytes] | None = None
-        """Merges into a scenario file what it extends beside it; the server sees no files."""
+        """Merges a scenario file with what it extends, since the server cannot see files."""
 
     def _put_scenario(self, path: str, scenario: ScenarioLike) -> Any:
         try:
@@ -73,21 +73,21 @@ class WatchedWorld(World):
         return verification
 
     def let_go(self) -> None:
-        """Have the world deleted with what is asked next; nobody waits until it is."""
+        """Have the world deleted with the next request, without waiting for it."""
         self._transport.leave("DELETE", self._own)
         self.is_over = True
 
     def send_left(self) -> None:
-        """Send what has worlds deleted that were let go."""
+        """Send the requests that delete released worlds."""
         self._transport.send_left()
 
     def begin_ahead(self, scenario: str | None) -> Promise | None:
-        """Ask for :meth:`create` with a name of the catalogue, and do not wait for it."""
+        """Send the request of :meth:`create` for a name of the catalogue, without waiting."""
         body = None if scenario is None else {"name": scenario}
         return self._transport.ahead("PUT", self._own, body)
 
     def has_begun(self, promise: Promise) -> bool:
-        """Wait for what :meth:`begin_ahead` asked for; tell whether it was done."""
+        """Wait for the request of :meth:`begin_ahead`; tell whether it succeeded."""
         made: Description | None = promise.redeem()
         if made is None:
             return False
@@ -105,9 +105,9 @@ class WatchedWorld(World):
         copy_of: str | None = None,
         before: int | None = None,
     ) -> Description:
-        """Make the world if it is not there, and begin it anew with a scenario if one is given.
+        """Create the world if it does not exist; start it afresh with a scenario if one is given.
 
-        With ``copy_of`` it becomes what that world is, or was ``before`` a request arrived there.
+        With ``copy_of`` it becomes a copy of that world, now or as it was ``before`` a request.
         """
         if scenario is not None or copy_of is not None:
             self._look()
@@ -115,36 +115,36 @@ class WatchedWorld(World):
         return super().create(scenario, copy_of=copy_of, before=before)
 
     def rewind(self, before: int) -> Rewound:
-        """Put the world back to where it was before a request arrived, given by its id."""
+        """Rewind the world to the instant before a request, given by its id."""
         self._look()
         self.since = min(self.since, before - 1)
         return super().rewind(before)
 
     def load_scenario(self, scenario: ScenarioLike) -> Cleared:
-        """Begin the world anew with a scenario: a name, a path to a file, or a document."""
+        """Start the world afresh with a scenario: a name, a path to a file, or a document."""
         self._look()
         self.since = 0
         return super().load_scenario(scenario)
 
     def restore_scenario(self) -> Cleared:
-        """Begin the world anew with the scenario that the server was started with."""
+        """Start the world afresh with the scenario that the server was started with."""
         self._look()
         self.since = 0
         return super().restore_scenario()
 
     def reset(self) -> Cleared:
-        """Put the world back to where its scenario begins."""
+        """Reset the world to the beginning of its scenario."""
         self._look()
         self.since = 0
         return super().reset()
 
     def clear_requests(self) -> int:
-        """Empty the journal; return how many entries there were."""
+        """Clear the journal; return how many entries there were."""
         self._look()
         return super().clear_requests()
 
     def remove_fault(self, name: str) -> None:
-        """Remove a rule, until the next reset if it is the scenario's."""
+        """Remove a rule; a rule of the scenario returns at the next reset."""
         self._look()
         super().remove_fault(name)
 

@@ -1,4 +1,4 @@
-"""The worlds that tests use: each lent for a scope, and taken back when that is over."""
+"""The worlds that tests use: each is lent for a scope, and taken back afterwards."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ FIXTURE = "context_services"
 """The fixture that lends a test its own world."""
 
 EMPTY = "empty"
-"""What a world begins with that nothing was said about, here and on any server."""
+"""The default scenario of a world, on any server."""
 
 Node = pytest.Item | pytest.Collector
 
 
 class Lent:
-    """A world that tests use, for as long as what asked for it lasts."""
+    """A world that tests use while its borrower exists."""
 
     __slots__ = (
         "fixture",
@@ -46,13 +46,13 @@ class Lent:
     def __init__(self, world: WatchedWorld, node: Node, fixture: str, *, is_own: bool) -> None:
         self.world = world
         self.node = node
-        """The test, class, module, package or session that it is lent to."""
+        """The test, class, module, package or session that borrowed it."""
         self.fixture = fixture
-        """What tests ask for to get it; nothing for a world of one test."""
+        """The fixture by which tests get it; empty for the world of a single test."""
         self.is_own = is_own
-        """Whether nobody else uses it, so that it goes when it is over."""
+        """Whether nobody else uses it, so that it is deleted afterwards."""
         self.is_reset = False
-        """Whether it begins anew before each test."""
+        """Whether it is reset before each test."""
         self.scenario: Any = None
         self.has_failed = False
 
@@ -64,7 +64,7 @@ class Lent:
 
 
 class Ahead(NamedTuple):
-    """A world that a test will ask for, and which the server is already making."""
+    """A world that a test will ask for, and that the server is already creating."""
 
     lent: Lent
     promise: Promise
@@ -81,18 +81,18 @@ class Lender:
         self._ahead: Ahead | None = None
         self._wholes: dict[tuple[Path, int], bytes] = {}
         self._gone: WatchedWorld | None = None
-        """The last world that was let go: what deletes it is sent with the next request."""
+        """The last released world; its deletion is sent with the next request."""
 
     def begin_ahead(self, item: pytest.Item) -> None:
-        """Have the world of a test made while pytest prepares it, where that can do no harm.
+        """Create the world of a test while pytest prepares the test, if that is safe.
 
-        It begins with a name of the catalogue, then: a file may only be written by a fixture.
+        This is possible with a scenario of the catalogue; a file may be written by a fixture.
         """
         if not self._has_begun_ahead(item):
             self._send_left()
 
     def _whole(self, path: Path) -> bytes:
-        """Return a scenario file with what it extends, made once for as long as it stays."""
+        """Return a scenario file merged with what it extends; cached until the file changes."""
         key = (path.resolve(), path.stat().st_mtime_ns)
         if key not in self._wholes:
             from cs_simulator.testing.process import whole_scenario
@@ -101,7 +101,7 @@ class Lender:
         return self._wholes[key]
 
     def _send_left(self) -> None:
-        """Have the worlds that were let go deleted now, and not with what is asked next."""
+        """Delete released worlds now, instead of with the next request."""
         gone, self._gone = self._gone, None
         if gone is not None:
             gone.send_left()
@@ -114,7 +114,7 @@ class Lender:
                 return False
             scenario = self._beginning(scenario_of(item))
         except SimulatorError:
-            return False  # the test is told, in its set-up
+            return False  # the test gets the error in its set-up
         if scenario is not None and (not isinstance(scenario, str) or is_path(scenario)):
             return False
         lent = self._lend(item, item.name, "", None, is_for_all=False)
@@ -125,21 +125,21 @@ class Lender:
         return True
 
     def _begun_ahead(self, item: pytest.Item) -> Lent | None:
-        """Return the world that was made ahead for a test, None where there is none."""
+        """Return the world that was created ahead for a test, or None."""
         ahead, self._ahead = self._ahead, None
         if ahead is None or ahead.lent.node is not item:
             return None
         return ahead.lent if ahead.lent.world.has_begun(ahead.promise) else None
 
     def _forget_ahead(self) -> None:
-        """Let go of a world that was made ahead, and that its test has not asked for."""
+        """Release a world that was created ahead, and that its test did not ask for."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             ahead.promise.forget()
             self._part_with(ahead.lent.world)
 
     def lend_test(self, item: pytest.Item) -> World:
-        """Return the world of a test, as it begins."""
+        """Return the world of a test at its beginning."""
         begun = self._begun_ahead(item)
         if begun is not None:
             self._lent.append(begun)
@@ -158,7 +158,7 @@ class Lender:
         *,
         reset: bool,
     ) -> World:
-        """Return a world for the scope of the fixture that a request is of, as it begins."""
+        """Return a world at its beginning, for the scope of the fixture in a request."""
         node, fixture = request.node, request.fixturename or ""
         lent = self._lend(node, fixture or node.name, fixture, name, is_for_all=True)
         lent.is_reset, lent.scenario = reset, scenario
@@ -171,7 +171,7 @@ class Lender:
     def _lend(
         self, node: Node, what: str, fixture: str, name: str | None, *, is_for_all: bool
     ) -> Lent:
-        """Note a world that a node uses from now on; it is not made yet."""
+        """Record that a node uses a world from now on; it is not created yet."""
         if name is None:
             full = own_name(node, what, self._session)
         else:
@@ -183,7 +183,7 @@ class Lender:
         return Lent(world, node, fixture, is_own=name is None or is_of_this_run(name))
 
     def _begin(self, lent: Lent, scenario: Any) -> None:
-        """Begin a world, and list it as lent once that is done."""
+        """Start a world, and list it as lent once that is done."""
         scenario = self._beginning(scenario)
         is_there = lent in self._lent
         while True:
@@ -195,20 +195,20 @@ class Lender:
                     raise
                 self._make_room(error)
         if scenario is None and (is_there or not lent.is_own):
-            lent.world.restore_scenario()  # it may have been there before
+            lent.world.restore_scenario()  # it may have existed before
         lent.world.since = 0
         if not is_there:
             self._lent.append(lent)
 
     def _beginning(self, scenario: Any) -> Any:
-        """Return what a world is put to, None for what the server was started with."""
+        """Return the scenario that a world begins with, or None for the server's own."""
         if scenario is None and self._session.settings.url is not None:
-            # One that is started begins with it, and nobody knows what another one began with.
+            # A server started here begins with it; the scenario of another one is unknown.
             return self._session.settings.scenario or EMPTY
         return scenario
 
     def _make_room(self, error: ControlError) -> None:
-        """Let go the oldest that is kept, where a server takes no more worlds."""
+        """Release the oldest kept world if the server is full."""
         if not self._kept:
             raise SimulatorError(
                 f"{error}; this run keeps no worlds that could make room; raise "
@@ -222,7 +222,7 @@ class Lender:
         self._server.close()
 
     def note_failure(self, item: pytest.Item) -> list[Lent]:
-        """Note that a test has failed; return the worlds that it used."""
+        """Record that a test has failed; return the worlds that it used."""
         lents = self.used_by(item)
         for lent in lents:
             lent.has_failed = True
@@ -236,11 +236,11 @@ class Lender:
         )
 
     def prepare(self, item: pytest.Item) -> None:
-        """Begin anew, before a test, what is to; note where the others stand."""
+        """Reset worlds before a test if necessary; remember the position of the others."""
         for lent in self.used_by(item):
             lent.world.expected.clear()
             if lent.node is item:
-                self._let_go(lent)  # of an attempt before this one
+                self._let_go(lent)  # of an earlier attempt
             elif lent.is_reset:
                 marked = scenario_of(item)
                 self._begin(lent, marked if marked is not None else lent.scenario)
@@ -249,7 +249,7 @@ class Lender:
                 lent.world.since = entries[-1]["id"] if entries else lent.world.since
 
     def watch(self, item: pytest.Item) -> Watch | None:
-        """Return what gathers the troubles of a test from now on, None where it is not strict."""
+        """Return the collector of errors for a test, or None if it is not strict."""
         worlds = self.used_by(item)
         by_default = self._session.settings.strict
         if not worlds or not (by_default or item.get_closest_marker(STRICT)):
@@ -258,14 +258,14 @@ class Lender:
         return Watch(worlds, strictness) if strictness.is_on else None
 
     def take_back(self, item: pytest.Item) -> None:
-        """Drop the worlds of a test that has passed."""
+        """Drop the worlds of a passed test."""
         for lent in self.used_by(item):
             if lent.node is item and not lent.has_failed:
                 self._end(lent)
 
     def settle(self, item: pytest.Item) -> None:
-        """Let go of the worlds of a test that has failed, once all was reported."""
-        with suppress(SimulatorError):  # of a server that has gone, the next test is told
+        """Release the worlds of a failed test, after everything was reported."""
+        with suppress(SimulatorError):  # if the server is gone, the next test reports it
             self._forget_ahead()
             for lent in self.used_by(item):
                 if lent.node is item:
@@ -280,7 +280,7 @@ class Lender:
                 self._part_with(lent.world)
 
     def _let_go(self, lent: Lent) -> None:
-        """Keep the world of a failure, as far as failures are kept; the oldest goes first."""
+        """Keep the world of a failure, up to the limit; release the oldest."""
         self._lent.remove(lent)
         if not lent.is_own:
             return
