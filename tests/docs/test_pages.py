@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -13,9 +13,11 @@ import pytest
 from cs_simulator import __version__
 from cs_simulator.app import create_app
 from cs_simulator.cli.serve import serve
+from cs_simulator.control.events import HAPPENINGS
 from cs_simulator.documents.shape import EitherMapOr, Late, ListOf, MapOf, Record
 from cs_simulator.domain.errors import TITLES
 from cs_simulator.domain.fidelity import SWITCHES
+from cs_simulator.journal.feed import Kind
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.loader import ScenarioLoader
@@ -26,6 +28,7 @@ from tests.docs.tables import COMMAND, FIDELITY, WRITTEN, Written
 COMMAND_LINE = ROOT / "docs" / "command-line.md"
 CONTROL = ROOT / "docs" / "control-api.md"
 DESIGN = ROOT / "docs" / "design.md"
+EVENTS = ROOT / "docs" / "events.md"
 ERRORS = ROOT / "docs" / "errors.md"
 SCENARIOS = ROOT / "docs" / "scenarios.md"
 
@@ -178,6 +181,21 @@ def test_every_key_of_a_scenario_is_described(what: str, record: Record) -> None
         unquoted(row[0]) for row in rows_of(SCENARIOS, f"key of {what}") if row[2] == "required"
     ]
     assert sorted(needed) == sorted(record.needed)
+
+
+@pytest.mark.parametrize(("kind", "_when", "members"), list(rows_of(EVENTS, "event")))
+def test_events_are_described_as_they_are(kind: str, _when: str, members: str) -> None:
+    row = {unquoted(name): cell for name, _, cell in rows_of(EVENTS, "event")}
+    named = set(re.findall(r"`([a-z_]+)`", members))
+    if unquoted(kind) in ("request", "response"):  # one has what the other has, once it is known
+        named = set(re.findall(r"`([a-z_]+)`", row["request"] + row["response"]))
+    assert set(HAPPENINGS[unquoted(kind)].members) - {"world"} <= named
+
+
+def test_every_event_is_described() -> None:
+    kinds = [unquoted(row[0]) for row in rows_of(EVENTS, "event")]
+    assert kinds == list(HAPPENINGS)
+    assert set(kinds) == {"ready", "dropped", *get_args(Kind)}
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,12 @@ def test_token_is_demanded_where_the_server_has_one() -> None:
     guarded = App(control_token="t").get("/_control/control.json", Authorization="Bearer t").json()
     for document, needed in ((open_to_all, False), (guarded, True)):
         operations = described(document).values()
-        assert all(({} in each.members["security"]) is not needed for each in operations)
-        assert all(("401" in each.members["responses"]) is needed for each in operations)
+        public = [each for each in operations if each.members["security"] == []]
+        assert [each.path for each in public] == ["/_control/console", "/_control/console/{name}"]
+        for each in operations:
+            demands = needed and each not in public
+            assert (each.members["security"] == [{"token": []}]) is demands
+            assert ("401" in each.members["responses"]) is demands
 
 
 def test_server_and_its_worlds_are_the_servers() -> None:

@@ -35,23 +35,44 @@ def closed(schema: Any) -> Any:
     if isinstance(schema, dict):
         found = {name: closed(each) for name, each in schema.items()}
         is_object = schema.get("type") == "object" and "properties" in schema
-        return {**found, "additionalProperties": False} if is_object else found
+        return {"additionalProperties": False, **found} if is_object else found
     return [closed(each) for each in schema] if isinstance(schema, list) else schema
 
 
 @cache
-def _validator(operation_id: str, status: int, media_type: str) -> Draft202012Validator:
-    [responses] = [
-        operation["responses"]
+def _operations() -> dict[str, Any]:
+    return {
+        operation["operationId"]: operation
         for operations in document()["paths"].values()
         for operation in operations.values()
-        if operation["operationId"] == operation_id
-    ]
+    }
+
+
+@cache
+def _components() -> Any:
+    return closed(document()["components"])
+
+
+def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator({**schema, "components": _components()})
+
+
+@cache
+def _validator_of(operation_id: str, status: int, media_type: str | None) -> Draft202012Validator:
+    responses = _operations()[operation_id]["responses"]
     assert str(status) in responses, f"{operation_id} is not described to answer {status}"
-    content = responses[str(status)]["content"]
+    content = responses[str(status)].get("content", {})
+    if media_type is None:
+        assert not content, f"{operation_id} is described to answer {status} with a body"
+        return _validator({})
     assert media_type in content, f"{operation_id} is not described to answer {media_type}"
-    components = closed(document()["components"])
-    return Draft202012Validator({**content[media_type]["schema"], "components": components})
+    return _validator(content[media_type]["schema"])
+
+
+@cache
+def _event_validator(kind: str) -> Draft202012Validator:
+    content = _operations()["stream_events"]["responses"]["200"]["content"]
+    return _validator(content["text/event-stream"]["x-events"][kind])
 
 
 @cache
@@ -60,23 +81,31 @@ def _routes() -> Map:
     return Map(rules)
 
 
-def check(method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Hold a response against the document, if its request was to the control API."""
-    bare, _, query = _WORLD.sub("", path).partition("?")
+def check(
+    method: str, path: str, status: int, headers: Mapping[str, str], body: bytes
+) -> str | None:
+    """Hold a response against the document, if its request was to the control API.
+
+    Return the name of the endpoint that it is of.
+    """
+    bare, _, _ = _WORLD.sub("", path).partition("?")
     if not bare.startswith(f"{PREFIX}/"):
-        return
+        return None
     try:
         operation_id, _ = _routes().bind("").match(bare, method)
     except HTTPException:
-        return  # it is no part of the API, and described nowhere
-    if status == 303:
-        return  # a browser is led to the console, whatever it asked for
-    if "format=har" in query and status == 200:
-        return  # HAR is described by its own standard
+        return None  # it is no part of the API, and described nowhere
+    media_type = headers.get("Content-Type")
+    bare_type = None if media_type is None else media_type.partition(";")[0]
+    validator = _validator_of(operation_id, status, bare_type)
     if method == "HEAD":
         assert not body
-        return
-    media_type = headers["Content-Type"].partition(";")[0]
-    validator = _validator(operation_id, status, media_type)
-    if media_type.endswith("json"):
-        validator.validate(json.loads(body))
+    elif bare_type is not None:
+        text = body.decode("utf-8")
+        validator.validate(json.loads(text) if bare_type.endswith("json") else text)
+    return str(operation_id)
+
+
+def check_event(kind: str, data: Any) -> None:
+    """Hold an event of a stream against the document."""
+    _event_validator(kind).validate(data)

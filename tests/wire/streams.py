@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.support.control import check_event
 from tests.support.server import PATIENCE, ServerProcess
 
 
@@ -56,7 +57,9 @@ class EventReader:
             if name:
                 fields[name] = value
             elif "event" in fields:
-                yield Event(fields["event"], json.loads(fields["data"]), fields.get("id"))
+                data = json.loads(fields["data"])
+                check_event(fields["event"], data)
+                yield Event(fields["event"], data, fields.get("id"))
                 fields = {}
             else:
                 fields = {}

@@ -7,6 +7,8 @@ import socket
 import pytest
 
 from cs_simulator.config import MIB, Settings
+from cs_simulator.http.parser import LONGEST_HEAD
+from tests.support.control import ROWS, check, document
 from tests.support.server import Answer, ServerProcess
 from tests.wire.conftest import StartServer
 
@@ -70,3 +72,51 @@ def test_what_is_not_even_read_is_refused_in_the_form_that_fits(
 def test_what_is_read_is_above_both_limits() -> None:
     assert Settings(max_body=5 * MIB, max_control_body=MIB).max_request > 5 * MIB
     assert Settings(max_body=MIB, max_control_body=5 * MIB).max_request > 5 * MIB
+
+
+def unread(server: ServerProcess, request: str) -> tuple[int, dict[str, str], bytes]:
+    """Return the status, the headers and the body of the answer to what cannot be read."""
+    with socket.create_connection(("127.0.0.1", server.ready["port"]), timeout=20) as client:
+        client.sendall(request.encode())
+        answer = b""
+        while chunk := client.recv(65_536):
+            answer += chunk
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    return int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body
+
+
+def test_what_cannot_be_read_is_refused_as_every_endpoint_is_described(
+    start_server: StartServer,
+) -> None:
+    server = start_server()
+    long, odd = f"X: {'x' * LONGEST_HEAD}", "Transfer-Encoding: gzip, chunked"
+    described = {
+        each["operationId"]: each["responses"]
+        for path in document()["paths"].values()
+        for each in path.values()
+    }
+    for row in ROWS:
+        path = f"/_control{row.path}".replace("<path:", "<").replace("<", "").replace(">", "")
+        for status, line in ((431, long), (501, odd), (400, "Host: b"), (400, "X : y")):
+            if str(status) not in described[row.name]:
+                continue  # a body that it does not take
+            request = f"{row.method} {path} HTTP/1.1\r\nHost: a\r\n{line}\r\n\r\n"
+            found, headers, body = unread(server, request)
+            assert (found, headers["Cache-Control"]) == (status, "no-store")
+            assert check(row.method, path, found, headers, body) == row.name
+    assert (
+        unread(server, f"GET /genesys/1/cs/version HTTP/1.1\r\n{long}\r\n\r\n")[1]["Content-Type"]
+        == "application/json"
+    )
+
+
+@pytest.mark.parametrize("target", ["/_control", "/_control/", "/_world/a/_control/clock", "//["])
+@pytest.mark.parametrize("line", ["Host: b", "X : y", "\x00", " folded"])
+def test_form_of_a_refusal_is_that_of_what_was_asked(
+    start_server: StartServer, target: str, line: str
+) -> None:
+    request = f"GET {target} HTTP/1.1\r\nHost: a\r\n{line}\r\n\r\n"
+    status, headers, _ = unread(start_server(), request)
+    form = "application/problem+json" if "_control" in target else "application/json"
+    assert (status, headers["Content-Type"]) == (400, form)

@@ -103,6 +103,8 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
         _check_query(endpoint)
         if endpoint.scope == "server":
             root_only()
+        if endpoint.instead_of_body:
+            no_body(endpoint.instead_of_body)
         # Flask was given the path undecoded.
         decoded = {name: unquote(value) for name, value in names.items()}
         return endpoint.handler(control, **decoded)
@@ -151,7 +153,6 @@ def index(control: Control) -> Response:
 
 def reset(control: Control) -> Response:
     """Reset the world to the beginning of its scenario."""
-    no_body("to load another scenario, use PUT /_control/scenario")
     return set_up(control.worlds, _reset)
 
 
@@ -233,7 +234,12 @@ _OPERATION = Shows(
         "assumes": text("What of it is assumed.", "the answer of edition 8.5", always=False),
     },
 )
-_DOCUMENT = ("openapi", "info", "paths")
+_DOCUMENT = Content(
+    "An OpenAPI document.",
+    ("application/json",),
+    {"openapi": "3.1.0", "info": {"title": "...", "version": "1.0.0"}, "paths": {}},
+    members=("openapi", "info", "paths"),
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -254,8 +260,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
                 ),
             },
         ),
+        leads=True,
     ),
-    Endpoint("POST", "/reset", reset, CLEARED, makes_world=True),
+    Endpoint(
+        "POST",
+        "/reset",
+        reset,
+        CLEARED,
+        instead_of_body="to load another scenario, use PUT /_control/scenario",
+        makes_world=True,
+    ),
     *scenarios.ENDPOINTS,
     *snapshot.ENDPOINTS,
     *faults.ENDPOINTS,
@@ -305,9 +319,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "GET",
         "/openapi.json",
         show_openapi,
-        Content(
-            "An OpenAPI document.", ("application/json",), {"openapi": "3.1.0"}, members=_DOCUMENT
-        ),
+        _DOCUMENT,
         query=(
             Param(
                 "for",
@@ -322,9 +334,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "GET",
         "/control.json",
         show_control,
-        Content(
-            "An OpenAPI document.", ("application/json",), {"openapi": "3.1.0"}, members=_DOCUMENT
-        ),
+        _DOCUMENT,
         scope="server",
         is_slow=True,
     ),

@@ -115,7 +115,7 @@ def clock_members(world: ServedWorld) -> dict[str, Any]:
         return {"world": world.name, "mode": world.clock.mode, "time": format_instant(now)}
 
 
-_CLOCK_SHOWN = Shows(
+CLOCK_SHOWN = Shows(
     "Clock",
     "A world's time.",
     {
@@ -131,12 +131,12 @@ _CLOCK_SHOWN = Shows(
 )
 
 ENDPOINTS = (
-    Endpoint("GET", "/clock", show_clock, _CLOCK_SHOWN),
+    Endpoint("GET", "/clock", show_clock, CLOCK_SHOWN),
     Endpoint(
         "PUT",
         "/clock",
         put_clock,
-        _CLOCK_SHOWN,
+        CLOCK_SHOWN,
         Takes(
             "ClockSet",
             "How the clock runs from now on.",
@@ -153,7 +153,7 @@ ENDPOINTS = (
         "POST",
         "/clock/advance",
         advance_clock,
-        _CLOCK_SHOWN,
+        CLOCK_SHOWN,
         Takes(
             "ClockAdvance",
             "How far the clock is moved.",

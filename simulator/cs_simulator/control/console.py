@@ -37,6 +37,8 @@ ENDPOINTS = (
         show_console,
         Content("The page.", ("text/html; charset=utf-8",), "<!doctype html>"),
         scope="server",
+        is_public=True,
+        leads=True,
     ),
     Endpoint(
         "GET",
@@ -54,6 +56,7 @@ ENDPOINTS = (
         ),
         names=(Param("name", "The name of a file of the page.", "main.js"),),
         scope="server",
+        is_public=True,
         refuses={404: "The page has no file of that name."},
     ),
 )

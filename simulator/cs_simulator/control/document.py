@@ -62,8 +62,10 @@ _REFUSED: Mapping[int, str] = MappingProxyType(
         404: "There is no world of that name, or this is the same for every world.",
         413: "The body is larger than the server takes.",
         415: "The body is compressed.",
+        431: "The request line and headers are longer than the server takes.",
         500: "A defect of the simulator.",
-        503: "There is no room for one more world, or one more request that waits.",
+        501: "The body's Transfer-Encoding is not chunked.",
+        503: "There is no room for one more world.",
     }
 )
 _PROBLEM = Shows(
@@ -119,6 +121,21 @@ _PROBLEM = Shows(
             always=False,
         ),
     },
+)
+
+_LED: Mapping[str, Members] = MappingProxyType(
+    {
+        "303": {
+            "description": "A browser, which asks for HTML before JSON, is led to the console.",
+            "headers": {
+                "Location": {
+                    "description": "Where the console is, seen from here.",
+                    "schema": {"type": "string"},
+                    "example": "../_control/console",
+                }
+            },
+        }
+    }
 )
 
 
@@ -195,7 +212,7 @@ def _operation(
                 }
             },
         }
-    shown = {"description": row.shows.says, "content": _content(row.shows, schemas)}
+    shown = {"description": row.shows.says, "content": _content(row, schemas)}
     refused = {
         str(status): {
             "description": says,
@@ -208,9 +225,19 @@ def _operation(
         }
         for status, says in sorted(_refusals(row, needs_token=needs_token).items())
     }
-    described["responses"] = {**{str(status): shown for status in row.statuses}, **refused}
-    described["security"] = [{"token": []}] if needs_token else [{}, {"token": []}]
+    described["responses"] = {
+        **{str(status): shown for status in row.statuses},
+        **(_LED if row.leads else {}),
+        **refused,
+    }
+    described["security"] = _security(row, needs_token=needs_token)
     return described
+
+
+def _security(row: Endpoint, *, needs_token: bool) -> list[Members]:
+    if row.is_public:
+        return []
+    return [{"token": []}] if needs_token else [{}, {"token": []}]
 
 
 def _said(row: Endpoint) -> str:
@@ -237,12 +264,34 @@ def _parameter(param: Param, place: str) -> Members:
     return {**found, "style": "form", "explode": True} if param.repeats else found
 
 
-def _content(shows: Shows | Content, schemas: dict[str, Members]) -> Members:
+def _content(row: Endpoint, schemas: dict[str, Members]) -> Members:
+    """Return what an operation answers where all is well, by media type."""
+    shows = row.shows
     if isinstance(shows, Shows):
-        _add(schemas, shows)
-        return {"application/json": {"schema": _ref(shows.name), "example": shows.example}}
+        found = {"application/json": _shown(shows, schemas)}
+    else:
+        found = _described_elsewhere(shows)
+    if row.events:
+        # OpenAPI 3.1 has no word for what a stream is made of.
+        [stream] = found.values()
+        stream["x-events"] = {
+            name: _shown(event, schemas)["schema"] for name, event in row.events.items()
+        }
+    return {**found, **{name: _shown(each, schemas) for name, each in row.forms.items()}}
+
+
+def _shown(shows: Shows, schemas: dict[str, Members]) -> Members:
+    _add(schemas, shows)
+    return {"schema": _ref(shows.name), "example": shows.example}
+
+
+def _described_elsewhere(shows: Content) -> Members:
     is_object = isinstance(shows.example, Mapping)
-    schema = {"type": "object", "additionalProperties": True} if is_object else {"type": "string"}
+    schema: Members = {"type": "string"}
+    if is_object:
+        schema = {"type": "object", "additionalProperties": True}
+        if shows.members:
+            schema["required"] = list(shows.members)
     names = [each.partition(";")[0] for each in shows.media_types]
     # Where the response is not JSON, it is text with the same content.
     first = "application/json" if "application/json" in names else names[0]
@@ -280,14 +329,14 @@ def _told(told: Told) -> Members:
 
 def _refusals(row: Endpoint, *, needs_token: bool) -> dict[int, str]:
     """Return the reasons for rejecting an operation, by status."""
-    statuses = [400, 403, 500]
-    if needs_token:
+    statuses = [400, 403, 431, 500]
+    if needs_token and not row.is_public:
         statuses.append(401)
     if row.scope == "server" or not row.makes_world:
         statuses.append(404)
-    if row.takes is not None:
-        statuses += [413, 415]
-    if row.makes_world or row.takes is not None:
+    if row.takes is not None or row.instead_of_body:
+        statuses += [413, 415, 501]
+    if row.makes_world:
         statuses.append(503)
     return {**{status: _REFUSED[status] for status in statuses}, **row.refuses}
 

@@ -87,10 +87,16 @@ class Endpoint(NamedTuple):
     shows: Shows | Content
     """The response on success."""
     takes: Takes | None = None
+    instead_of_body: str = ""
+    """What to do instead of sending a body, where one would be a misunderstanding."""
     names: tuple[Param, ...] = ()
     """The parameters in its path."""
     query: tuple[Param, ...] = ()
     """The parameters in its query."""
+    forms: Mapping[str, Shows] = MappingProxyType({})
+    """What it responds with instead if a parameter selects another media type."""
+    events: Mapping[str, Shows] = MappingProxyType({})
+    """The data of each event, by type, where the response is a stream of them."""
     checks_query: bool = False
     """Whether its handler rejects invalid query parameters itself."""
     scope: Scope = "world"
@@ -101,6 +107,10 @@ class Endpoint(NamedTuple):
     """
     makes_world: bool = False
     """Whether a world that does not exist is created. Otherwise the response is 404."""
+    is_public: bool = False
+    """Whether it needs no token, since it holds no data."""
+    leads: bool = False
+    """Whether a browser is redirected to the console."""
     statuses: tuple[int, ...] = (200,)
     """The statuses on success."""
     refuses: Mapping[int, str] = MappingProxyType({})

@@ -261,53 +261,55 @@ _RULE_EXPLAINED = Shows(
         "failed": several("Where it does not fit: what the request failed.", FAILED, always=False),
     },
 )
+EXPLANATION = Shows(
+    "Explanation",
+    "What the rules make of a request, or made of it.",
+    {
+        "world": WORLD,
+        "request": one(
+            Shows(
+                "RequestExplained",
+                "The request.",
+                {
+                    "id": number("Its number in the journal, if it is there.", always=False),
+                    "method": text("The method.", "GET"),
+                    "path": text("The path and query.", "/genesys/1/cs/services/4294967298"),
+                },
+            )
+        ),
+        "operation": text("The operation.", "get_service"),
+        "edition": text("The edition of the API, null where there is none.", "8.5", null=True),
+        "acted": texts("The rules that act, by name.", "lost"),
+        "rules": several("Each rule, in the order in which they are tried.", _RULE_EXPLAINED),
+        "shown": one(SHOWN, always=False),
+        "delay_ms": real("How long the response is held back.", 250.0, always=False),
+        "advance_ms": number("How far the clock is moved.", 60_000, always=False),
+        **_told(is_outcome=False),
+        "outcome": one(
+            Shows(
+                "Outcome",
+                "What replaces the response.",
+                {
+                    "rule": text("The rule that does it.", "lost"),
+                    **_told(is_outcome=True),
+                },
+            ),
+            always=False,
+        ),
+        "carried_out": flag("Whether the operation is carried out.", always=False),
+        "note": text(
+            "Why no rule is asked.",
+            "a browser's preflight is answered at once: no rule is asked",
+            always=False,
+        ),
+    },
+)
+
 ENDPOINT = Endpoint(
     "POST",
     "/explain",
     explain_request,
-    Shows(
-        "Explanation",
-        "What the rules make of a request, or made of it.",
-        {
-            "world": WORLD,
-            "request": one(
-                Shows(
-                    "RequestExplained",
-                    "The request.",
-                    {
-                        "id": number("Its number in the journal, if it is there.", always=False),
-                        "method": text("The method.", "GET"),
-                        "path": text("The path and query.", "/genesys/1/cs/services/4294967298"),
-                    },
-                )
-            ),
-            "operation": text("The operation.", "get_service"),
-            "edition": text("The edition of the API, null where there is none.", "8.5", null=True),
-            "acted": texts("The rules that act, by name.", "lost"),
-            "rules": several("Each rule, in the order in which they are tried.", _RULE_EXPLAINED),
-            "shown": one(SHOWN, always=False),
-            "delay_ms": real("How long the response is held back.", 250.0, always=False),
-            "advance_ms": number("How far the clock is moved.", 60_000, always=False),
-            **_told(is_outcome=False),
-            "outcome": one(
-                Shows(
-                    "Outcome",
-                    "What replaces the response.",
-                    {
-                        "rule": text("The rule that does it.", "lost"),
-                        **_told(is_outcome=True),
-                    },
-                ),
-                always=False,
-            ),
-            "carried_out": flag("Whether the operation is carried out.", always=False),
-            "note": text(
-                "Why no rule is asked.",
-                "a browser's preflight is answered at once: no rule is asked",
-                always=False,
-            ),
-        },
-    ),
+    EXPLANATION,
     Takes(
         "RequestAsked",
         "A request as it would be sent, or the id of one in the journal.",

@@ -159,7 +159,7 @@ def fault_members(rule: Rule, counters: RuleCounts, origin: Origin) -> dict[str,
     return members
 
 
-_FAULT = Shows(
+FAULT_SHOWN = Shows(
     "Fault",
     "A rule in force, and what it has counted.",
     {
@@ -191,7 +191,7 @@ ENDPOINTS = (
         Shows(
             "Faults",
             "The rules in force.",
-            {"faults": several("In the order in which they are tried.", _FAULT)},
+            {"faults": several("In the order in which they are tried.", FAULT_SHOWN)},
         ),
         is_slow=True,
     ),
@@ -199,7 +199,7 @@ ENDPOINTS = (
         "POST",
         "/faults",
         add_fault,
-        _FAULT,
+        FAULT_SHOWN,
         _RULE,
         makes_world=True,
         statuses=(201,),
@@ -210,7 +210,7 @@ ENDPOINTS = (
         "GET",
         "/faults/<path:name>",
         show_fault,
-        _FAULT,
+        FAULT_SHOWN,
         names=(_NAME,),
         refuses={404: _NO_SUCH},
     ),
@@ -218,7 +218,7 @@ ENDPOINTS = (
         "PUT",
         "/faults/<path:name>",
         put_fault,
-        _FAULT,
+        FAULT_SHOWN,
         _RULE,
         names=(_NAME,),
         makes_world=True,

@@ -9,6 +9,7 @@ from flask import Response, request
 
 from cs_simulator import har
 from cs_simulator.control.addressing import asked
+from cs_simulator.control.archive import HAR, HAR_TYPE
 from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
@@ -33,6 +34,7 @@ from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
 from cs_simulator.domain.transaction import Change, EntityKind
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.faults.where import On
+from cs_simulator.faults.wire import BREAKS
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.worlds import ServedWorld
 
@@ -135,7 +137,7 @@ def _har_response(
 ) -> Response:
     """Return entries as HAR, for tools that read that format."""
     members = har.har_members(har.recorded(world.name, entries, secrets=secrets))
-    return json_response(without_token(members, token))
+    return json_response(without_token(members, token), content_type=HAR_TYPE)
 
 
 def _filtered(world: ServedWorld, given: Mapping[str, Any]) -> list[JournalEntry]:
@@ -220,11 +222,7 @@ SHOWN = Shows(
         "retry_after": text("Its header Retry-After.", "30", always=False),
         "broken": word(
             "What a fault did to the connection.",
-            "reset",
-            "close",
-            "truncate",
-            "garbage",
-            "stall",
+            *BREAKS,
             always=False,
         ),
     },
@@ -238,7 +236,10 @@ EFFECT = Shows(
         "id": anything("The id or name of the thing, a number or text.", 4294967297),
     },
 )
-_ENTRY = Shows(
+CLEARED_REQUESTS = Shows(
+    "ClearedRequests", "What was in a journal.", {"requests": number("How many entries.", 3)}
+)
+ENTRY = Shows(
     "Entry",
     "A request, its response, and what became of both.",
     {
@@ -290,10 +291,11 @@ ENDPOINTS = (
             "Requests",
             "What the journal keeps.",
             {
-                "requests": several("Oldest first.", _ENTRY),
+                "requests": several("Oldest first.", ENTRY),
                 "dropped": number("How many older ones are gone.", 0),
             },
         ),
+        forms={HAR_TYPE: HAR},
         query=(
             Param("operation", "Only the requests of this operation.", "start_service"),
             Param(
@@ -322,7 +324,7 @@ ENDPOINTS = (
             ),
             Param(
                 "format",
-                "`har` gives HAR 1.2 in the place of what is described here.",
+                "`har` gives HAR 1.2 instead.",
                 "json",
                 {"type": "string", "enum": ("json", "har"), "default": "json"},
             ),
@@ -343,22 +345,14 @@ ENDPOINTS = (
         Shows(
             "RequestsCleared",
             "A journal that was emptied.",
-            {
-                "cleared": one(
-                    Shows(
-                        "ClearedRequests",
-                        "What was in it.",
-                        {"requests": number("How many entries.", 3)},
-                    )
-                )
-            },
+            {"cleared": one(CLEARED_REQUESTS)},
         ),
     ),
     Endpoint(
         "GET",
         "/requests/<path:number>",
         show_request,
-        _ENTRY,
+        ENTRY,
         names=(Param("number", "The number of an entry, also as `default/3`, or `last`.", "last"),),
         refuses={404: "The journal has no entry of that number."},
     ),

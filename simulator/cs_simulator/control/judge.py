@@ -149,23 +149,25 @@ _JUDGED = Shows(
         "text": text("The same in words.", "at most 3 attempts; found 2"),
     },
 )
+RULING = Shows(
+    "Ruling",
+    "What the judge says of a client, and what that did.",
+    {
+        "verdict": _VERDICT,
+        "virtues": several("Each virtue that was demanded.", _JUDGED),
+        "intents": several("What the client meant to do.", _INTENT),
+        "intents_left_out": number("How many more there are.", 0, always=False),
+        "ambiguous": texts(
+            "What can be read in two ways.", "request 3 may belong to two intents", always=False
+        ),
+    },
+)
+
 ENDPOINT = Endpoint(
     "POST",
     "/judge",
     judge_client,
-    Shows(
-        "Ruling",
-        "What the judge says of a client, and what that did.",
-        {
-            "verdict": _VERDICT,
-            "virtues": several("Each virtue that was demanded.", _JUDGED),
-            "intents": several("What the client meant to do.", _INTENT),
-            "intents_left_out": number("How many more there are.", 0, always=False),
-            "ambiguous": texts(
-                "What can be read in two ways.", "request 3 may belong to two intents", always=False
-            ),
-        },
-    ),
+    RULING,
     Takes(
         "Expectation",
         "What is demanded; left out, what the scenario expects.",

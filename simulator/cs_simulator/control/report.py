@@ -12,12 +12,12 @@ from flask import Response, request
 from cs_simulator import __version__
 from cs_simulator.console.report import report_page
 from cs_simulator.control.addressing import addressed, asked
-from cs_simulator.control.clock import clock_members
+from cs_simulator.control.clock import CLOCK_SHOWN, clock_members
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
-from cs_simulator.control.explain import kept_members
-from cs_simulator.control.faults import fault_members
-from cs_simulator.control.journal import entry_members
-from cs_simulator.control.judge import evidence_of
+from cs_simulator.control.explain import EXPLANATION, kept_members
+from cs_simulator.control.faults import FAULT_SHOWN, fault_members
+from cs_simulator.control.journal import ENTRY, entry_members
+from cs_simulator.control.judge import RULING, evidence_of
 from cs_simulator.control.masking import MASK, without_token
 from cs_simulator.control.replies import (
     SOURCE,
@@ -26,8 +26,18 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.control.scenarios import scenario_members
-from cs_simulator.control.stages import stage_members
+from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
+from cs_simulator.control.shows import (
+    WORLD,
+    Shows,
+    by_example,
+    number,
+    one,
+    several,
+    text,
+)
+from cs_simulator.control.shows import document as an_object
+from cs_simulator.control.stages import STAGES, stage_members
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
@@ -208,17 +218,56 @@ def _masked_part(part: Mapping[str, Any], values: Sequence[str] = ()) -> dict[st
     return shown
 
 
+REPORT = Shows(
+    "Report",
+    "A world's run, without the secrets in it.",
+    {
+        "version": text("The version of the simulator.", "1.0.0"),
+        "world": WORLD,
+        "url": text("The address of the world.", "http://localhost:8080"),
+        "scenario": one(SCENARIO_SHOWN),
+        "clock": one(CLOCK_SHOWN),
+        "stage": one(STAGES),
+        "faults": several("The rules in force.", FAULT_SHOWN),
+        "dropped": number("How many older requests are gone.", 0),
+        "requests": several("What the journal keeps, oldest first.", ENTRY),
+        "explained": several(
+            "What the rules made of each request that they were asked about.",
+            Shows(
+                "ExplainedEntry",
+                "What the rules made of a request.",
+                {"id": number("Its number."), **EXPLANATION.members},
+            ),
+        ),
+        "verdict": one(RULING, always=False),
+        "state": an_object("A snapshot of the world.", {"name": "demo"}),
+        "begin": an_object(
+            "A snapshot of it before the first request, where that is known.",
+            {"name": "demo"},
+            always=False,
+        ),
+        "changes": several(
+            "What each request changed, where that is known.",
+            Shows(
+                "EntryChange",
+                "What a request changed.",
+                {
+                    "request": number("Its number."),
+                    "patch": by_example("JSON Patch (RFC 6902).", [{"op": "remove", "path": "/x"}]),
+                },
+            ),
+            always=False,
+        ),
+    },
+)
+
 ENDPOINTS = (
     Endpoint(
         "GET",
         "/report",
         show_report,
-        Content(
-            "A page that holds the run and what shows it, or what it holds.",
-            (HTML, "application/json"),
-            {"version": "0.1.0", "world": "default", "requests": []},
-            ("version", "world", "scenario", "clock", "stage", "faults", "requests", "state"),
-        ),
+        Content("A page that holds the run and what shows it.", (HTML,), "<!doctype html>..."),
+        forms={"application/json": REPORT},
         query=(
             Param(
                 "format",

@@ -15,7 +15,6 @@ from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
     json_response,
-    no_body,
     refused,
     request_document,
 )
@@ -87,7 +86,6 @@ def show_schema(_control: Control) -> Response:
 
 def reload_scenarios(control: Control) -> Response:
     """Read the scenarios in use again; each world uses the new version after its next reset."""
-    no_body("PUT /_control/scenario puts another scenario in place")
     try:
         taking = control.worlds.reload()
     except DocumentError as error:
@@ -181,7 +179,7 @@ CLEARED = Shows(
     {"world": WORLD, "scenario": SCENARIO, "cleared": one(COUNTS), "base_paths": BASE_PATHS},
 )
 _CATALOGUE = texts("The names in the catalogue.", "demo", "empty")
-_SCENARIO = Shows(
+SCENARIO_SHOWN = Shows(
     "Scenario",
     "The active scenario of a world.",
     {
@@ -213,7 +211,7 @@ ENDPOINTS = (
         "GET",
         "/scenario",
         show_scenario,
-        _SCENARIO,
+        SCENARIO_SHOWN,
         is_slow=True,
     ),
     Endpoint(
@@ -241,7 +239,7 @@ ENDPOINTS = (
             "NamedScenario",
             "A scenario of the catalogue.",
             {
-                **_SCENARIO.members,
+                **SCENARIO_SHOWN.members,
                 "faults": several("The fault rules that it brings.", _NAMED_RULE),
             },
         ),
@@ -276,7 +274,7 @@ ENDPOINTS = (
         Content(
             "The JSON Schema of scenarios.",
             ("application/json",),
-            {"$schema": "https://json-schema.org/draft/2020-12/schema"},
+            {"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {}},
             ("$schema", "properties"),
         ),
         scope="server",
@@ -296,6 +294,7 @@ ENDPOINTS = (
                 ),
             },
         ),
+        instead_of_body="PUT /_control/scenario puts another scenario in place",
         scope="server",
         is_slow=True,
     ),

@@ -44,6 +44,7 @@ ENDPOINTS = (
             "A scenario document that goes on from where the world is.",
             ("application/json", "application/yaml; charset=utf-8"),
             {"format": 1, "name": "demo"},
+            members=("name",),
         ),
         query=(
             Param(

@@ -13,7 +13,6 @@ from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,
     json_response,
-    no_body,
     refused,
     request_document,
 )
@@ -46,7 +45,6 @@ def put_stage(control: Control) -> Response:
 
 def next_stage(control: Control) -> Response:
     """Enter the next stage."""
-    no_body('PUT /_control/stage enters a stage by its name, {"name": <a stage>}')
     return set_up(control.worlds, _enter_next)
 
 
@@ -90,7 +88,7 @@ def stage_members(world: ServedWorld) -> dict[str, Any]:
         return members
 
 
-_STAGES = Shows(
+STAGES = Shows(
     "Stages",
     "Where a world is among the stages of its scenario.",
     {
@@ -105,12 +103,12 @@ _STAGES = Shows(
 )
 
 ENDPOINTS = (
-    Endpoint("GET", "/stage", show_stage, _STAGES),
+    Endpoint("GET", "/stage", show_stage, STAGES),
     Endpoint(
         "PUT",
         "/stage",
         put_stage,
-        _STAGES,
+        STAGES,
         Takes(
             "StageEntered",
             "The stage to enter.",
@@ -126,7 +124,8 @@ ENDPOINTS = (
         "POST",
         "/stage/next",
         next_stage,
-        _STAGES,
+        STAGES,
+        instead_of_body='PUT /_control/stage enters a stage by its name, {"name": <a stage>}',
         makes_world=True,
         refuses={409: "No stage follows."},
     ),

@@ -244,6 +244,9 @@ ENDPOINT = Endpoint(
         },
     ),
     is_slow=True,
-    refuses={409: "The world was reset while the request waited."},
+    refuses={
+        409: "The world was reset while the request waited.",
+        503: "There is no room for one more request that waits.",
+    },
 )
 """The row of this endpoint."""

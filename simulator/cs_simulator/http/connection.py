@@ -246,7 +246,7 @@ class Connection:
             # Some messages quote a line of the head, which may contain secrets.
             log.info(text, error.code, error.reason, error.body.partition(' "')[0])
             self._closing = self._lingers = True
-            self._send(refusal_of(error, parser.request_uri, parser.origin))
+            self._send(refusal_of(error, parser.asked_uri, parser.origin))
             return
         if parser.is_refused:
             self._closing = self._lingers = True

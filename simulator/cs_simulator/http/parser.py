@@ -45,6 +45,8 @@ _BLANKS = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
 
 _ORIGIN = re.compile(rb"(?im)^origin:[ \t]*([!-~]{1,300})[ \t]*\r?$")
 
+_TARGET = re.compile(rb"[!-~]{1,40} (/[!-~]{0,8000})[ \r\n]")
+
 _NO_METHODS = (b"CONNECT", b"PRI")
 """What clients send that mistake this server for another kind."""
 
@@ -127,6 +129,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
             line = _ORIGIN.search(self._head)
             found = None if line is None else line[1].decode("ascii")
         return found
+
+    @property
+    def asked_uri(self) -> str:
+        """The target that was asked for, also where the head could not be read."""
+        found = _TARGET.match(self._head) if self.request_uri == "/" else None
+        return self.request_uri if found is None else found[1].decode("ascii")
 
     @property
     def shown_version(self) -> str:

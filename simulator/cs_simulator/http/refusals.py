@@ -16,28 +16,35 @@ from cs_simulator.http.parser import LONGEST_HEAD
 
 
 def refusal_of(error: Error, uri: str, origin: str | None = None) -> Outcome:
-    """Return the response to a request that cannot be parsed, in the form of edition 8.5.
+    """Return the response to a request that cannot be parsed.
 
-    A page of another origin must be able to see the error; ``origin`` is its own.
+    It has the form of the control API below ``/_control``, otherwise that of edition 8.5, where a
+    page of another origin must be able to see the error; ``origin`` is its own.
     """
+    if is_control(address(uri, None).target.path):
+        title = "Document too large" if error.code == 413 else error.reason
+        detail = _detail(error, "--max-control-body")
+        problem = {"title": title, "status": error.code, "detail": detail}
+        refused = _outcome(error.code, problem, "application/problem+json", None)
+        return refused._replace(headers=(*refused.headers, *NEVER_STORED))
+    detail = _detail(error, "--max-body")
     refusal: Refusal
     if error.code == 413:
-        text = "The body is too large"
-        if is_control(address(uri, None).target.path):
-            detail = f"{text}; raise the limit with --max-control-body"
-            members = {"title": "Document too large", "status": error.code, "detail": detail}
-            refused = _outcome(error.code, members, "application/problem+json", None)
-            return refused._replace(headers=(*refused.headers, *NEVER_STORED))
-        refusal = BodyTooLarge(f"{text}; raise the limit with --max-body")
-    elif error.code == 431:
-        text = f"The request line and headers exceed {LONGEST_HEAD} bytes"
-        refusal = MalformedPath(text)
+        refusal = BodyTooLarge(detail)
     elif error.code >= 500:
-        refusal = InternalError(f"{error.reason}: {error.body}")
+        refusal = InternalError(detail)
     else:
-        refusal = MalformedPath(f"Malformed request: {error.body}")
+        refusal = MalformedPath(detail)
     members = error_body("message", refusal, "", "")
     return _outcome(error.code, members, "application/json", origin)
+
+
+def _detail(error: Error, limit: str) -> str:
+    if error.code == 413:
+        return f"The body is too large; raise the limit with {limit}"
+    if error.code == 431:
+        return f"The request line and headers exceed {LONGEST_HEAD} bytes"
+    return f"{error.reason if error.code >= 500 else 'Malformed request'}: {error.body}"
 
 
 def _outcome(
