@@ -31,7 +31,8 @@ FORCED = "X-Simulator-Fault"
 """The header by which a request asks for a rule to act."""
 
 _SEVERAL = re.compile(r"[,:=]")
-"""What stands between names, or in actions as other tools and our commands take them."""
+"""Characters that separate names, or occur in actions as other tools and our commands write them.
+"""
 
 _PARTS = ("service", "state", "task")
 """The parts of one element of a composite."""

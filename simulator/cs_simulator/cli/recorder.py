@@ -80,8 +80,8 @@ def record(
 ) -> None:
     """Record requests to the server at --upstream, and its responses, as HAR.
 
-    Give the proxy's URL to a client in the place of the server's, and stop it with Ctrl-C. The
-    file is whole after every exchange.
+    Give the proxy's URL to a client instead of the server's, and stop it with Ctrl-C. The file is
+    whole after every exchange.
     """
     if find_spec("h11") is None:
         give_up("record needs h11, which is not installed; pip install 'h11>=0.14'")

@@ -150,7 +150,7 @@ def report(
 ) -> None:
     """Make a report of the HAR FILE: one page that a browser opens without a server.
 
-    It is replayed as by compare, so that the report shows what there was before each request.
+    It is replayed as by compare, so that the report shows the state before each request.
     """
     path = output or file.with_suffix(".html")
     refuse_existing(path, force=force)

@@ -28,7 +28,7 @@ def list_worlds(control: Control) -> Response:
 
 
 def drop_worlds(control: Control) -> Response:
-    """Drop all worlds; the default world is created anew."""
+    """Drop all worlds; the default world is created again."""
     dropped = [name for name in control.worlds.names() if control.worlds.drop(name)]
     return json_response({"deleted": dropped})
 

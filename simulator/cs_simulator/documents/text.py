@@ -1,6 +1,6 @@
-"""The text of a document: JSON where it begins as JSON does, else YAML.
+"""The text of a document: JSON if it begins like JSON, otherwise YAML.
 
-What reads YAML is imported by the first text that is not JSON.
+The YAML reader is imported for the first text that is not JSON.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from cs_simulator.documents.json_text import JsonError, JsonReader
 from cs_simulator.documents.problems import DocumentError, Problem
 
 MAX_LEVELS = 110
-"""Those of attached data, 100, and what a document puts around them."""
+"""The depth of attached data, 100, plus that of a document around it."""
 MAX_YAML = 8 * 2**20
-"""Characters of YAML; reading it takes a hundred times what reading JSON takes."""
+"""The maximum length of YAML text; reading it takes a hundred times as long as reading JSON."""
 
 _JSON = JsonReader(MAX_LEVELS)
 
 
 class UnreadableError(Exception):
-    """A text that is not YAML, or not such as is accepted here."""
+    """Text that is not YAML, or not accepted here."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.text)
@@ -29,12 +29,12 @@ class UnreadableError(Exception):
 
 
 def is_json(text: str) -> bool:
-    """Tell whether a document is read as JSON: it begins with ``{`` or ``[``."""
+    """Tell whether a document is read as JSON, because it begins with ``{`` or ``[``."""
     return text.lstrip(" \t\r\n")[:1] in ("{", "[")
 
 
 def is_flow(text: str) -> bool:
-    """Tell whether a document that begins as JSON does is YAML."""
+    """Tell whether a document that begins like JSON is YAML."""
     try:
         _JSON.read(text)
     except JsonError as error:
@@ -43,10 +43,10 @@ def is_flow(text: str) -> bool:
 
 
 def read_text(text: str, source: str) -> Any:
-    """Return the data of a document: JSON where it begins with ``{`` or ``[``, else YAML.
+    """Return the data of a document: JSON if it begins with ``{`` or ``[``, otherwise YAML.
 
-    What begins so and is not JSON may be YAML still, which has such maps and lists too.
-    Raises :exc:`DocumentError` with line and column where it cannot be read.
+    A text that begins like JSON and is not valid may still be YAML, which has such maps and lists
+    too. Raises :exc:`DocumentError` with line and column if the document cannot be read.
     """
     text = text.removeprefix("\ufeff")
     try:

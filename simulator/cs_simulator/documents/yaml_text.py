@@ -1,4 +1,4 @@
-"""YAML without traps, read and written; and where in a text its parts are.
+"""YAML without its traps: a reader, a writer, and the positions of parts in a text.
 
 Scalars are typed as in YAML 1.2's core schema, with fewer types: ``true false null ~``, plain
 decimal integers and floats; everything else is text. So ``on``, ``no``, ``0123``, ``+44...``,
@@ -22,16 +22,16 @@ from cs_simulator.documents.text import MAX_LEVELS, MAX_YAML, UnreadableError
 
 
 class _PureLoader(yaml.SafeLoader):
-    """The library's loader in Python, for where it came without libyaml, and which reads the same.
+    """PyYAML's loader in Python, for installations without libyaml, made to accept the same text.
 
-    It takes a question mark within text in brackets, as YAML 1.2 has it, and libyaml; the library
-    takes it for the sign of a key there.
+    It accepts a question mark in unquoted text within brackets, as YAML 1.2 and libyaml do;
+    PyYAML's scanner takes it for the sign of a key.
     """
 
     _is_in_text = False
 
     def scan_plain(self) -> Any:
-        """Return the token of text without quotes."""
+        """Return the token of unquoted text."""
         self._is_in_text = True
         try:
             return super().scan_plain()
@@ -39,7 +39,7 @@ class _PureLoader(yaml.SafeLoader):
             self._is_in_text = False
 
     def peek(self, index: int = 0) -> str:
-        """Return a character that follows."""
+        """Return a following character."""
         found: str = super().peek(index)
         return "!" if found == "?" and self._is_in_text else found
 
@@ -201,7 +201,7 @@ _Loader.yaml_constructors = {
 
 
 def read_yaml(text: str) -> Any:
-    """Return the data of a YAML text; raises :exc:`UnreadableError`."""
+    """Return the data of a YAML text, or raise :exc:`UnreadableError`."""
     if len(text) > MAX_YAML:
         problem = f"{len(text)} characters; YAML is limited to {MAX_YAML}, so write it as JSON"
         raise UnreadableError(Problem("", text=problem))
@@ -294,10 +294,10 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
 
 
 def yaml_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
-    """Return the places of the keys and of the values that are wanted, by path."""
+    """Return the positions of wanted keys and values, by path."""
     keys: dict[str, Place] = {}
     values: dict[str, Place] = {}
-    # What is merged into a map comes after all the rest: the keys of its own are found first.
+    # Merged keys come after all others: the map's own keys take precedence.
     left: list[tuple[str, yaml.Node]] = []
     merged: deque[tuple[str, yaml.Node]] = deque()
     seen: set[tuple[str, yaml.Node]] = set()
@@ -339,13 +339,13 @@ def yaml_of(members: Mapping[str, Any]) -> str:
 
 
 class _Dumper(_BaseDumper):
-    """The safe dumper; text that is more than a few words is quoted, and nothing is an alias."""
+    """The safe dumper; longer text is quoted, and there are no aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
     def text(self, data: str) -> yaml.ScalarNode:
-        """Return text so that every reader takes it for text."""
+        """Return text in a form that every reader takes for text."""
         plain = len(data) <= _LONGEST_PLAIN and _PLAIN_TEXT.fullmatch(data)
         return self.represent_scalar("tag:yaml.org,2002:str", data, style=None if plain else '"')
 

@@ -98,7 +98,7 @@ class BusinessAttributes:
         return self._mapped.get(full_name)
 
     def media(self) -> tuple[str, ...] | None:
-        """Return the names of the media types, or None where no attribute is *Media Type*.
+        """Return the names of the media types, or None if no attribute is *Media Type*.
 
         The documents' sample has the name ``MediaType`` and shows it as ``Media Type``.
         """

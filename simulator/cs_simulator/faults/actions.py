@@ -1,7 +1,7 @@
 """All actions of fault rules, one row each: their form, their meaning and their effect.
 
 From a row follow the keys of rules in scenarios, at the control API and in a request's header, with
-their errors and JSON Schema; which keys of a rule exclude each other; what the engine does; and
+their errors and JSON Schema; which keys of a rule are mutually exclusive; what the engine does; and
 what explain reports. Tests hold the client's types and the page on faults against the rows.
 """
 

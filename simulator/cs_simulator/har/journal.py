@@ -87,7 +87,8 @@ def _response(entry: JournalEntry) -> tuple[RecordedResponse | None, str | None]
     sent = entry.response[: entry.cut.arrives(entry.response_size)]
     error = f"the response ended after {len(sent)} of {entry.response_size} bytes, by fault {by}"
     if not entry.response_size:
-        # Which of its headers arrived is known to nobody; its status is, where that did.
+        # Nobody knows which of its headers arrived; if the status line arrived, the status is
+        # known.
         status = status_shown(entry)
         if status is None:
             return None, f"the response ended within its status line, by fault {by}"

@@ -48,7 +48,7 @@ _ORIGIN = re.compile(rb"(?im)^origin:[ \t]*([!-~]{1,300})[ \t]*\r?$")
 _TARGET = re.compile(rb"[!-~]{1,40} (/[!-~]{0,8000})[ \r\n]")
 
 _NO_METHODS = (b"CONNECT", b"PRI")
-"""What clients send that mistake this server for another kind."""
+"""What clients send that take this server for another kind."""
 
 _TLS = b"\x16\x03"
 

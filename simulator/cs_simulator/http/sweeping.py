@@ -1,8 +1,8 @@
-"""Garbage: what reference counting cannot free is looked for in steps that nobody notices.
+"""Garbage collection in small steps, for what reference counting cannot free.
 
-Python's collector stops everything for as long as it walks what there is: in the middle of a
-request, for ten milliseconds and more. A request to the API leaves no cycles behind. What the
-control API leaves is young, and the young are looked through before they are many.
+Python's collector stops everything while it walks all objects: in the middle of a request, for ten
+milliseconds and more. A request to the API leaves no cycles. Those of the control API are young,
+and young objects are collected before they are many.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import gc
 from cs_simulator.clock import stopwatch
 
 YOUNG = 300
-"""Objects after which the young are looked through, load or not: in a tenth of a millisecond.
+"""The number of young objects after which they are collected, even under load: in a tenth of a
+millisecond.
 
-Few at a time are also cheaper in all: they are still in the processor's cache.
+Small numbers are also cheaper in total, because they are still in the processor's cache.
 """
 
 OLD = 50_000
-"""Objects that outlived a look and may be looked through again: in about ten milliseconds."""
+"""The number of surviving objects that may be collected again: in about ten milliseconds."""
 
 SHORT = 0.02
-"""Seconds that the loop waits at the most while there are young to look through."""
+"""The maximum number of seconds that the loop waits while there are young objects to collect."""
 
 LONG = 2.0
 """Seconds without a request after which old objects may be collected."""
@@ -37,7 +38,7 @@ class Sweeper:
         self._worked = stopwatch()
         self._swept_old = False
         self._old = 0
-        """How many objects have outlived a look since all that were there were set aside."""
+        """The number of objects that survived since the last time that all were set aside."""
         self._took = 0.01
 
     def begin(self) -> None:
@@ -53,13 +54,13 @@ class Sweeper:
         return LONG if not self._swept_old else 1.0
 
     def work(self) -> None:
-        """Take note that there was something to do, and look through the young."""
+        """Note that there was work, and collect the young objects."""
         self._worked = stopwatch()
         self._swept_old = False
         self._sweep_young()
 
     def rest(self) -> None:
-        """Use a pause: for the young, and once in a long one for the old."""
+        """Use a pause: for the young objects, and once in a long one for the old."""
         idle = stopwatch() - self._worked
         self._sweep_young()
         if self._swept_old or idle < max(LONG, SHARE * self._took):
@@ -70,10 +71,10 @@ class Sweeper:
         self._swept_old = True
 
     def _sweep_young(self) -> None:
-        """Look through the young; where the old have become too many, set them aside.
+        """Collect the young objects; set the old ones aside if they have become too many.
 
-        So many are what worlds store: values without cycles, which are let go by counting. So they
-        need never be walked again.
+        Only what worlds store becomes that many: values without cycles, which reference counting
+        frees. So they are not walked again.
         """
         young = gc.get_count()[0]
         if young <= YOUNG:

@@ -130,7 +130,7 @@ def _instant(exchange: RecordedExchange, before: Instant | None) -> Instant:
         else:
             at = min(max(at, second), second + SECOND - 1)
     if before is not None and before - 2 * SECOND <= at < before:
-        return before  # too close to tell, and time goes on
+        return before  # too close to tell, and the clock runs
     return at
 
 

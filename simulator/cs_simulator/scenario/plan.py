@@ -1,6 +1,6 @@
 """The plan of a world's beginning: everything that does not depend on time, computed once.
 
-A world with a real clock begins anew at every reset, with relative times counted from then. So
+A world with a real clock starts afresh at every reset, with relative times counted from then. So
 services are planned here, and only their instants are filled in later.
 """
 

@@ -13,7 +13,7 @@ import pytest
 
 URL_VARIABLE = "CS_SIMULATOR_URL"
 RUN_VARIABLE = "CS_SIMULATOR_RUN"
-TOKEN_VARIABLE = "CS_SIMULATOR_CONTROL_TOKEN"  # noqa: S105 - where one is found
+TOKEN_VARIABLE = "CS_SIMULATOR_CONTROL_TOKEN"  # noqa: S105 - its name
 
 _RUN = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _OURS = ("--ready-file", "--control-token")
