@@ -7,9 +7,9 @@ Each has a command-line option and an environment variable: ``--max-body`` is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -23,8 +23,7 @@ Watch = Literal["off", "reload", "reset"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How one server runs, whatever its worlds hold."""
 
     # Scenarios to load, by catalogue name or as files. None by default.
@@ -46,7 +45,7 @@ class Settings:
 
     # Fidelity switches that override those of every scenario: to run one test against stricter
     # rules.
-    fidelity: Mapping[str, str] = field(default_factory=dict)
+    fidelity: Mapping[str, str] = MappingProxyType({})
 
     # The real server's limit is not documented. 1 MiB is far above what attached data should be.
     max_body: int = MIB

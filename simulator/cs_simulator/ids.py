@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ServiceIdForm = Literal["integer", "conversation"]
 
@@ -96,8 +95,7 @@ class OutOfIdsError(Exception):
         self.kind = kind
 
 
-@dataclass(frozen=True, slots=True)
-class NextNumbers:
+class NextNumbers(NamedTuple):
     """The next number of each kind of identifier."""
 
     service: int = FIRST_SERVICE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -47,8 +47,7 @@ class WorldDroppedError(Exception):
     """A world was dropped before an action could be carried out in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorldSize:
+class WorldSize(NamedTuple):
     """How much a world holds."""
 
     services: int
@@ -350,8 +349,7 @@ class ServedWorld:
                 interactions=tuple(self._interactions),
                 metadata=self._profiles.metadata,
             )
-        return replace(
-            taken,
+        return taken._replace(
             services=[
                 (tenant, service, store.states(service.number), store.tasks(service.number))
                 for tenant, store in stores.items()
@@ -553,7 +551,7 @@ class ServedWorld:
             self._begin()
             self._forget()
             self.journal = Journal(self.budget, self._feed, self.name)
-            self.tell("reset", scenario=self.scenario.name, cleared=asdict(cleared))
+            self.tell("reset", scenario=self.scenario.name, cleared=cleared._asdict())
             return cleared
 
     def _forget(self) -> None:

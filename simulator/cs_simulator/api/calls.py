@@ -63,12 +63,12 @@ Handler = Callable[["Call"], Reply]
 
 
 @cache
-def handler_of(operation: ApiOperation) -> Handler:
-    """Return an operation's handler from a module that is imported at its first call.
+def handler_of(name: str) -> Handler:
+    """Return the handler that a row names, from a module that is imported at its first call.
 
     Most tests use few operations, so the others add nothing to the start-up time.
     """
-    return cast("Handler", named(f"api.{operation.handler}"))
+    return cast("Handler", named(f"api.{name}"))
 
 
 @dataclass(slots=True)

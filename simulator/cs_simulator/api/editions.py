@@ -6,9 +6,8 @@ work on the same data. Contract sections 1 and 3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import (
@@ -31,8 +30,7 @@ Form = Literal["message", "code"]
 _PACKAGE = "com.genesyslab.gsg.services.contextservices.exceptions"
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """One edition of the API."""
 
     name: EditionName

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -167,7 +166,7 @@ class EventReader:
     ) -> Mapping[str, Any]:
         """Return attached data normalised by its schemas, with names spelled as in the schemas."""
         admitted_values, problems = admit_extensions(self._tx.metadata, kind, sent)
-        self._problems.extend(replace(problem, at=f"{where}{problem.at}") for problem in problems)
+        self._problems.extend(problem._replace(at=f"{where}{problem.at}") for problem in problems)
         return admitted_values
 
     def part(self, body: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any] | None:
@@ -215,7 +214,7 @@ class EventReader:
                 if name in converters and value is not None
             }
             loaded, found = form.load(given)
-            problems.extend(replace(problem, at=f"{where}{problem.at}") for problem in found)
+            problems.extend(problem._replace(at=f"{where}{problem.at}") for problem in found)
             return loaded
         return values
 

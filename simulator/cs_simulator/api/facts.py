@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator import faults
@@ -163,8 +162,8 @@ def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
         document = READER.read(text)
     except JsonError as error:
         problem = error.located if error.kind == "limit" else f"not valid JSON: {error.located}"
-        raise BadValues([replace(error.problem, at=FORCED, text=problem)]) from None
+        raise BadValues([error.problem._replace(at=FORCED, text=problem)]) from None
     rule, problems = faults.request_rule(document, world.clock.mode)
     if rule is None:
-        raise BadValues([replace(each, at=inside(FORCED, each.at)) for each in problems])
+        raise BadValues([each._replace(at=inside(FORCED, each.at)) for each in problems])
     return rule

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields
@@ -70,7 +69,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
     # collection.
     error.__traceback__ = None
     return [
-        replace(text.problem, at=name)
+        text.problem._replace(at=name)
         for name, texts in error.messages_dict.items()
         for text in texts
     ]

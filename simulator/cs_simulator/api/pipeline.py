@@ -138,7 +138,7 @@ class Pipeline:
         if operation.body == "multipart":
             call.form = Form(content_type_of(arrival), arrival.body)
             call.import_folder = self._import_folder
-        reply = handler_of(operation)(call)
+        reply = handler_of(operation.handler)(call)
         call.hint_names()
         return reply
 

@@ -7,7 +7,6 @@ origins must not use this API.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
@@ -145,7 +144,7 @@ def index(control: Control) -> Response:
             "api": API,
             "world": world.name,
             "scenario": world.scenario.name,
-            "counts": asdict(world.counts()),
+            "counts": world.counts()._asdict(),
             "links": {name: link(name) for name in LINKS},
         }
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
 from flask import Response
@@ -105,7 +104,7 @@ def _checked(shape: Record, wanted: str) -> dict[str, Any]:
 
 
 def _refuse(problem: Problem) -> NoReturn:
-    raise refused(DocumentError([replace(problem, source=SOURCE)]), "Invalid clock")
+    raise refused(DocumentError([problem._replace(source=SOURCE)]), "Invalid clock")
 
 
 def clock_members(world: ServedWorld) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, get_args
 
 from flask import Response
@@ -164,7 +163,7 @@ def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
     except BadValues as error:
         checker = Checker(SOURCE)
         for problem in error.problems:
-            checker.add(replace(problem, at=f"headers.{problem.at}"))
+            checker.add(problem._replace(at=f"headers.{problem.at}"))
         _raise(checker)
     return {**members, **_verdict_members(verdict)}
 

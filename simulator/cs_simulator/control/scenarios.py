@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response
@@ -125,7 +124,7 @@ def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
         if problem.at != "name" or problem.nearest or text.lstrip().startswith("{"):
             raise
         note = "nothing but a name stands for one of the catalogue; add a key such as description"
-        raise DocumentError([replace(problem, note=note), *more], error.sound, error.more) from None
+        raise DocumentError([problem._replace(note=note), *more], error.sound, error.more) from None
 
 
 def begun_anew(world: ServedWorld, cleared: WorldSize) -> Response:
@@ -134,7 +133,7 @@ def begun_anew(world: ServedWorld, cleared: WorldSize) -> Response:
         {
             "world": world.name,
             "scenario": world.scenario.name,
-            "cleared": asdict(cleared),
+            "cleared": cleared._asdict(),
             "base_paths": shown_bases(world),
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request
@@ -76,7 +75,7 @@ def described(world: ServedWorld) -> dict[str, Any]:
     return {
         "world": world.name,
         "scenario": world.scenario.name,
-        "counts": asdict(world.counts()),
+        "counts": world.counts()._asdict(),
         "base_paths": shown_bases(world),
         "prefix": f"/_world/{world.name}",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cs_simulator import documents
 from cs_simulator.documents.json_text import Lines, parts
@@ -14,8 +14,7 @@ _LONGEST = 1_000
 """The length of a path that is searched; longer ones are cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a part of a document was written: in which text, and under which path there."""
 
     source: str
@@ -35,7 +34,7 @@ def placed(problems: Iterable[Problem], origins: Mapping[str, Origin]) -> list[P
     for problem in problems:
         part = next(path for path in _prefixes(problem.at) if path in origins)
         origin = origins[part]
-        own = replace(problem, source=origin.source, at=f"{origin.path}{problem.at[len(part) :]}")
+        own = problem._replace(source=origin.source, at=f"{origin.path}{problem.at[len(part) :]}")
         found.append(own)
         texts[origin.source] = origin.text
         wanted.setdefault(origin.source, set()).update(_prefixes(own.at[:_LONGEST]))
@@ -47,7 +46,7 @@ def _at_its_place(problem: Problem, keys: Places, values: Places) -> Problem:
     paths = _prefixes(problem.at[:_LONGEST])
     place = keys.get(problem.at) if problem.on_key else None
     place = place or next((values[each] for each in paths if each in values), Place(0, 0))
-    return replace(problem, line=place.line, column=place.column)
+    return problem._replace(line=place.line, column=place.column)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

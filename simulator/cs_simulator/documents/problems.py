@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -43,8 +42,7 @@ class Absent:
 ABSENT = Absent()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One problem: the file, the key, and what is wrong there.
 
     Either ``expected`` says what a value must be and ``found`` what it is (by default, missing), or
@@ -57,7 +55,6 @@ class Problem:
     at: str
     expected: str = ""
     found: object = ABSENT
-    _: KW_ONLY
     text: str = ""
     note: str = ""
     names: Sequence[str] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -72,7 +72,7 @@ class Checker:
             self.more += 1
             return
         place = at if len(at) <= _LONGEST_PLACE else f"{at[: _LONGEST_PLACE - 3]}..."
-        self.problems.append(replace(make(), at=place, source=self.source))
+        self.problems.append(make()._replace(at=place, source=self.source))
 
     def add(self, problem: Problem) -> None:
         """Add a problem."""
@@ -115,7 +115,7 @@ class Checker:
 
         def make() -> Problem:
             found = no_such(what, name, known, none)
-            return replace(found, text=text or found.text, on_key=on_key)
+            return found._replace(text=text or found.text, on_key=on_key)
 
         self._keep(at, make)
 

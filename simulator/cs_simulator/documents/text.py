@@ -5,7 +5,6 @@ The YAML reader is imported for the first text that is not JSON.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cs_simulator import documents
@@ -52,7 +51,7 @@ def read_text(text: str, source: str) -> Any:
     try:
         return _read_json_or_flow(text) if is_json(text) else documents.read_yaml(text)
     except (JsonError, UnreadableError) as error:
-        raise DocumentError([replace(error.problem, source=source)]) from None
+        raise DocumentError([error.problem._replace(source=source)]) from None
 
 
 def _read_json_or_flow(text: str) -> Any:
@@ -61,12 +60,12 @@ def _read_json_or_flow(text: str) -> Any:
     except JsonError as error:
         if error.kind != "syntax" or len(text) > MAX_YAML:
             raise
-        problem = replace(error.problem, text=f"not valid JSON: {error.problem.text}")
+        problem = error.problem._replace(text=f"not valid JSON: {error.problem.text}")
     try:
         return documents.read_yaml(text)
     except UnreadableError as error:
         second = error.problem
         place = f"{second.line}:{second.column}: " if second.line else ""
         note = f"{problem.note}; and " if problem.note else "and "
-        both = replace(problem, note=f"{note}not valid YAML: {place}{second.detail}")
+        both = problem._replace(note=f"{note}not valid YAML: {place}{second.detail}")
         raise UnreadableError(both) from None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from cs_simulator.documents.values import integer_text
 from cs_simulator.domain.members import KINDS, EntityKind, fields_of
@@ -28,8 +28,7 @@ def canonical_name(full_name: str) -> str | None:
     return name if name in FULL_NAMES else None
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeValue:
+class AttributeValue(NamedTuple):
     """One value of a business attribute; ``expiration`` is in milliseconds."""
 
     name: str
@@ -39,8 +38,7 @@ class AttributeValue:
     expiration: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BusinessAttribute:
+class BusinessAttribute(NamedTuple):
     """An enumeration, the fields mapped to it, and the default for an omitted value."""
 
     name: str

@@ -7,7 +7,7 @@ table. Contract section 10.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -200,7 +200,7 @@ def fidelity_of(*layers: Mapping[str, object]) -> Fidelity:
 def _checked(name: str, value: object) -> str:
     switch = _BY_NAME.get(name)
     if switch is None:
-        raise UnknownSwitchError(replace(no_such("switch", name, _BY_NAME), on_key=True))
+        raise UnknownSwitchError(no_such("switch", name, _BY_NAME)._replace(on_key=True))
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if text not in switch.values:
         near = nearest(value, switch.values)

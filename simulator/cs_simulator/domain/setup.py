@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from cs_simulator.clock import DAY, Instant
 from cs_simulator.domain.access import OPEN, Access
@@ -20,12 +20,11 @@ BASE_PATHS: Mapping[str, str] = MappingProxyType({"8.5": "/genesys/1/cs", "8.1":
 """The default base paths of the editions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(NamedTuple):
     """The configuration of a world, fixed until its scenario changes."""
 
-    fidelity: Fidelity = field(default_factory=Fidelity)
-    attributes: BusinessAttributes = field(default_factory=BusinessAttributes)
+    fidelity: Fidelity = Fidelity()
+    attributes: BusinessAttributes = BusinessAttributes()
     data_validation: bool = True
     map_names: bool = False
     expiration: int = DEFAULT_EXPIRATION
@@ -39,7 +38,7 @@ class Setup:
         """Return the configuration for one tenant."""
         if tenant is None or tenant.attributes is None:
             return self
-        return replace(self, attributes=tenant.attributes)
+        return self._replace(attributes=tenant.attributes)
 
     def of_tenant_named(self, name: str | None) -> Setup:
         """Return the configuration for the tenant of that name, or of the first one for None."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from cs_simulator.clock import Instant
@@ -24,8 +23,7 @@ OPTIONS = "options"
 Became = Literal["acted", "passed", "shadowed", "not_due", "no_match"]
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The decision on one rule for one request, and the reason."""
 
     rule: str
@@ -46,8 +44,7 @@ class Judgement:
         return members
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What happens to a request: delays, a clock advance, and at most one outcome."""
 
     acted: tuple[str, ...] = ()

@@ -10,7 +10,6 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -30,8 +29,7 @@ class Script(NamedTuple):
     end: Literal["goes on", "close", "reset", "stall"] = "close"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is done to one response when it is sent."""
 
     leaves: Callable[[bytes, bytes], Script]

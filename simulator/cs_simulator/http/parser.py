@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from waitress.parser import (
     HTTPRequestParser,
@@ -59,8 +59,7 @@ _UNUSUAL = frozenset({"HTTP_TRANSFER_ENCODING", "HTTP_EXPECT", "HTTP_CONNECTION"
 """Headers that change how a request is read or answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Size limits and the server's name; some fields have waitress's names."""
 
     max_body: int

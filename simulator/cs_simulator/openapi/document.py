@@ -242,7 +242,7 @@ def _add_components(spec: APISpec, terms: Described) -> None:
 
 def _described(place: PathOperation, edition: Edition, terms: Described, asked: Asked) -> Schema:
     operation = place.operation
-    summary = (handler_of(operation).__doc__ or operation.id).partition("\n")[0].rstrip(".")
+    summary = (handler_of(operation.handler).__doc__ or operation.id).partition("\n")[0].rstrip(".")
     described: Schema = {
         "operationId": place.operation_id,
         "summary": summary,

@@ -7,7 +7,6 @@ its response. So the table imports nothing, and reading an operation's id costs 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -122,15 +121,13 @@ def lists(path: str) -> tuple[str, ...]:
     return path, f"{path}/active", f"{path}/completed"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ApiOperation:
+class ApiOperation(NamedTuple):
     """One operation of Context Services, complete: its paths, its request and its response."""
 
     id: str
     method: str
     paths: tuple[str, ...]
     """Its paths below the base; those that end in ``/active`` or ``/completed`` show a part."""
-    _: KW_ONLY
     handler: str
     """Its handler: a module of :mod:`cs_simulator.api`, and a function in it."""
     basis: Basis = "documented"
@@ -171,7 +168,7 @@ class ApiOperation:
     """The fidelity switch that decides the status, if one does."""
     shows: ShownBody | None = None
     """The body of its response, if it has one."""
-    makes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    makes: Mapping[str, str] = MappingProxyType({})
     """What it creates and its Location names: the path parameter for its id, and where the id is in
     the response.
     """

@@ -182,7 +182,7 @@ class Replay:
         known = self._setups.get(number)
         if known is None:
             fidelity = WatchedFidelity(assignment)
-            setup = replace(self._scenario.setup, fidelity=fidelity)
+            setup = self._scenario.setup._replace(fidelity=fidelity)
             known = fidelity, replace(self._scenario, setup=setup)
             self._setups[number] = known
         return known

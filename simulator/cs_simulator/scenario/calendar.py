@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cs_simulator.clock import EARLIEST, LATEST, Instant, format_instant
 from cs_simulator.documents.problems import UnfitError
@@ -14,8 +13,7 @@ from cs_simulator.documents.values import Moment, Span
 _MOMENT = Moment()
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """An instant, or an offset from the clock of the world that is being created."""
 
     instant: Instant = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -156,7 +156,7 @@ class Catalogue:
             try:
                 below.document = self._parent(parent, source, below, files_allowed=files_allowed)
             except _ParentError as error:
-                checker.add(replace(error.problem, at="extends"))
+                checker.add(error.problem._replace(at="extends"))
                 are_sound = False
             except DocumentError as error:
                 others.append(error)
@@ -194,7 +194,7 @@ class Catalogue:
         try:
             return self._find(wanted, Path())
         except _ParentError as error:
-            raise DocumentError([replace(error.problem, source="scenario")]) from None
+            raise DocumentError([error.problem._replace(source="scenario")]) from None
 
     def _find(self, wanted: str, beside: Path | None) -> Path:
         """Return the file of a name in the catalogue, or of a path relative to a folder."""
@@ -272,7 +272,7 @@ def read_file(path: Path) -> str:
     except EncodingError as error:
         problem = error.problem
         text = f"not valid UTF-8: {problem.text}"
-        problem = replace(problem, text=text, note="save the file as UTF-8")
+        problem = problem._replace(text=text, note="save the file as UTF-8")
     except UnreadableFileError as error:
         problem = Problem("", text=str(error))
-    raise DocumentError([replace(problem, source=str(path))])
+    raise DocumentError([problem._replace(source=str(path))])

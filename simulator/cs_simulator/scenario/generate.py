@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator.documents.problems import Problem, nearest, shown
@@ -167,7 +166,7 @@ def _check_providers(
                 schema, [record] if schema.type == "multi-valued" else record, problems
             )
             for problem in problems:
-                checker.add(replace(problem, at=f"{at}.extensions.{problem.at}"))
+                checker.add(problem._replace(at=f"{at}.extensions.{problem.at}"))
 
 
 def generated_profiles(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cs_simulator import faults
 from cs_simulator.clock import Instant, Mode, WorldClock, system_time
@@ -38,8 +38,7 @@ _TIMED = ("services", "settings", "business_attributes", "generate", *_SCRIPTED)
 """The parts of a document that may leave the range of the calendar."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
+class _Script(NamedTuple):
     """The planned events of a document: rules and stages."""
 
     faults: Sequence[Rule] = ()
@@ -120,7 +119,7 @@ class ScenarioLoader:
         unknown = next((each for each in several if each not in known), None)
         if unknown is not None:
             problem = no_such("scenario", unknown, known, at="name")
-            raise DocumentError([replace(problem, source="request")])
+            raise DocumentError([problem._replace(source="request")])
         return self.load(name)
 
     def load_text(self, text: str, source: str, name: str) -> LoadedScenario:

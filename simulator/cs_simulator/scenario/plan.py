@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cs_simulator.clock import Instant
 from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
@@ -21,8 +21,7 @@ from cs_simulator.ids import Ids
 from cs_simulator.scenario.calendar import When
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """The initial data of a world. Worlds copy it, and share what they do not change."""
 
     stores: Mapping[str, Store]
@@ -37,20 +36,18 @@ class Base:
         return next(iter(self.stores.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedEvent:
+class PlannedEvent(NamedTuple):
     """A start or an end, and its members besides the timestamp."""
 
     when: When
-    values: Values = field(default_factory=lambda: NO_VALUES)
+    values: Values = NO_VALUES
 
     def at(self, now: Instant) -> Event:
         """Return the event of a world that begins now."""
         return Event(self.when.at(now), self.values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedPart:
+class PlannedPart(NamedTuple):
     """The content of a service, a state or a task."""
 
     values: Values
@@ -75,8 +72,7 @@ class PlannedPart:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedService:
+class PlannedService(NamedTuple):
     """A service with its states and tasks, by id."""
 
     number: int

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cs_simulator.documents.problems import MOST_NAMES, Problem
 from cs_simulator.documents.shape import Checker, repeated
@@ -35,8 +34,7 @@ class SharedValuesError(ValueError):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
-class Preload:
+class Preload(NamedTuple):
     """The customers and services of a scenario, as they are given."""
 
     customers: Sequence[Given] = ()
@@ -45,12 +43,12 @@ class Preload:
     interactions: Sequence[Given] = ()
     seed: int = 0
     form: ServiceIdForm = "integer"
-    metadata: Metadata | None = field(default_factory=lambda: PREDEFINED)
+    metadata: Metadata | None = PREDEFINED
     """None if they are invalid; then nothing that depends on them is checked."""
     as_it_stood: bool = False
     """Whether this is the snapshot of a world, in which a service's customer may have been deleted.
     """
-    counters: NextNumbers = field(default_factory=NextNumbers)
+    counters: NextNumbers = NextNumbers()
 
     def plan(self, setup: Setup, profiles: Sequence[Profile] = ()) -> BasePlan:
         """Return the plan of a world's beginning, for any instant.

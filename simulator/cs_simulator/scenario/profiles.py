@@ -7,7 +7,6 @@ as declared, like all keys of a document.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from cs_simulator.documents.problems import MOST_NAMES, Problem, UnfitError, nearest, shown
@@ -118,7 +117,7 @@ def _known_members(schema: ExtensionSchema, record: Any, at: str, checker: Check
 def note(problems: Sequence[Problem], at: str, checker: Checker) -> None:
     """Add problems with the members at a place."""
     for problem in problems:
-        checker.add(replace(problem, at=f"{at}.{problem.at}"))
+        checker.add(problem._replace(at=f"{at}.{problem.at}"))
 
 
 def _check_keys(profiles: Sequence[Profile], metadata: Metadata, checker: Checker) -> None:

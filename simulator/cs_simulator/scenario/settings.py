@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from cs_simulator.documents.problems import UnfitError
@@ -77,7 +76,7 @@ class Switches:
             try:
                 fidelity_of({name: chosen})
             except UnknownSwitchError as error:
-                checker.add(replace(error.problem, at=f"{at}.{name}"))
+                checker.add(error.problem._replace(at=f"{at}.{name}"))
         return given
 
     def json_schema(self) -> Schema:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cs_simulator import documents
 from cs_simulator.clock import DAY, HOUR, MINUTE, SECOND, Instant, Mode, format_instant
@@ -53,8 +53,7 @@ _UNITS: Mapping[str, int] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The state of a world at one instant: references to immutable values."""
 
     scenario: LoadedScenario
@@ -68,7 +67,7 @@ class Snapshot:
     progress: Progress
     server_mode: ServerMode = "production"
     interactions: Sequence[Interaction] = ()
-    metadata: Metadata = field(default_factory=lambda: PREDEFINED)
+    metadata: Metadata = PREDEFINED
 
 
 def document(snapshot: Snapshot, written: dict[Any, Any] | None = None) -> Members:
@@ -155,7 +154,7 @@ def _head(snapshot: Snapshot) -> Members:
     members["clock"] = {"mode": snapshot.clock_mode}
     if snapshot.clock_mode != "real":
         members["clock"]["time"] = format_instant(snapshot.now)
-    members["first_ids"] = asdict(snapshot.ids)
+    members["first_ids"] = snapshot.ids._asdict()
     members["settings"] = settings_of(scenario.setup, scenario.base_paths, snapshot.server_mode)
     members["fidelity"] = asdict(scenario.setup.fidelity)
     if scenario.setup.attributes:

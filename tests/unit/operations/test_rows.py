@@ -33,7 +33,7 @@ def test_row_has_its_handler(operation: ApiOperation) -> None:
     assert name in there, (
         f"{operation.id} has no handler: write {name}(call) in cs_simulator/api/{module}.py"
     )
-    handler = handler_of(operation)
+    handler = handler_of(operation.handler)
     assert handler.__doc__, f"{handler} needs a docstring: its first line is OpenAPI's summary"
 
 
