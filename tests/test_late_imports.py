@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.modules import modules
 
-DOORS = frozenset({"control", "documents", "faults", "har", "openapi"})
+DOORS = frozenset({"control", "documents", "faults", "har", "openapi", "testing"})
 """The packages that import their modules when a name is used."""
 
 ROWS = frozenset({"api/calls.py", "api/outcome.py", "cli/group.py", "documents/shape.py"})
@@ -33,14 +33,18 @@ LATE = {
     ("faults/criteria.py", "cs_simulator.faults.jsonpath"): "a library that few rules need",
     ("faults/expressions.py", "regex"): "a library that few rules need",
     ("http/server.py", "resource"): "not every system has it",
+    ("pytest_plugin.py", "cs_simulator.client.drills"): "few tests are marked for drills",
+    ("pytest_plugin.py", "cs_simulator.testing.hooks"): "most runs of pytest need no simulator",
+    ("pytest_plugin.py", "cs_simulator.testing.session"): "most runs of pytest need no simulator",
     ("scenario/generate.py", "faker"): "an extra that takes long to import",
     ("scenario/generate.py", "faker.config"): "an extra that takes long to import",
     ("scenario/preload.py", "cs_simulator.scenario.generate"): "few scenarios generate anything",
+    ("testing/broker.py", "cs_simulator.client"): "the controller of pytest-xdist may not be asked",
+    ("testing/session.py", "cs_simulator.testing.broker"): "few runs have workers",
+    ("testing/session.py", "cs_simulator.testing.process"): "a server may run already",
+    ("testing/settings.py", "cs_simulator.client.world"): "most runs name no scenario",
 }
 """What else is imported in a function, and why."""
-
-LEFT_OUT = ("pytest_plugin.py", "testing/")
-"""Imported in every run of pytest: one without the plugin's fixtures imports nothing else."""
 
 
 def late_imports(tree: ast.AST) -> Iterator[str]:
@@ -58,7 +62,6 @@ def test_imports_stand_at_the_top() -> None:
     unargued = [
         f"{module.name} imports {each}"
         for module in modules()
-        if not module.name.startswith(LEFT_OUT)
         for each in late_imports(module.tree)
         if (module.name, each) not in LATE
     ]

@@ -1,11 +1,13 @@
-"""The pytest plugin: a simulator for a test run, and worlds of it for tests.
+"""The pytest plugin: its options, settings, markers and fixtures.
 
 In a run that does not use it, only this module is imported, and nothing is started.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,16 +15,13 @@ import pytest
 if TYPE_CHECKING:
     from cs_simulator.client import AsyncWorld, Server, World
     from cs_simulator.testing.factory import WorldFactory
+    from cs_simulator.testing.hooks import Hooks
     from cs_simulator.testing.session import Session
-    from cs_simulator.testing.strict import Watch
-    from cs_simulator.testing.worlds import Lender
 
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
+_HOOKS: pytest.StashKey[Hooks] = pytest.StashKey()
 _ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
-_IS_REPORTED: pytest.StashKey[bool] = pytest.StashKey()
-_NO_SERVER: pytest.StashKey[BaseException] = pytest.StashKey()
-_IS_TOLD: pytest.StashKey[bool] = pytest.StashKey()
-_HAS_WORLD: pytest.StashKey[bool | None] = pytest.StashKey()
+_IS_CALLED: pytest.StashKey[bool] = pytest.StashKey()
 
 MARKERS = (
     "context_services_scenario(name, path or document): start the test's world with this scenario",
@@ -61,8 +60,31 @@ FIXTURES = frozenset(
 )
 
 
+_CHOOSING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
+"""Options that leave out collected tests."""
+
+
 class ContextServicesWarning(pytest.PytestWarning):
     """Something that a test tells this plugin has no effect."""
+
+
+class _NotRewritten:
+    """An importer that keeps pytest from rewriting the modules of this package.
+
+    pytest rewrites the asserts of every module of a distribution with a plugin. Here are none, and
+    if no bytecode may be written, as in most containers, it compiles each module again in every
+    run, which takes longer than all other work of the plugin before the first test.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
+        """Return the spec of a module of this package, or None for any other module."""
+        if name.startswith("cs_simulator."):
+            return PathFinder.find_spec(name, path, target)
+        return None
+
+
+sys.meta_path.insert(0, _NotRewritten)
 
 
 # Options, settings and the session
@@ -92,12 +114,27 @@ def pytest_configure(config: pytest.Config) -> None:
         _session(config)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Start the server while the other tests are collected, if this one is sure to run."""
+    config = item.config
+    if _needs_server(item) and not any(getattr(config.option, each, None) for each in _CHOOSING):
+        _session(config).prepare()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server in the background while the first tests run, if any test will need it."""
-    if session.config.option.collectonly or session.testsfailed:
+    config = session.config
+    if config.option.collectonly or session.testsfailed:
         return
-    if any(not FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) for item in session.items):
-        _session(session.config).prepare()
+    if any(map(_needs_server, session.items)):
+        _session(config).prepare()
+        _hooks(config)
+    elif _SESSION in config.stash:
+        _session(config).dismiss()  # another plugin has deselected the tests that need it
+
+
+def _needs_server(item: pytest.Item) -> bool:
+    return not FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -123,10 +160,15 @@ def _session(config: pytest.Config) -> Session:
     return session
 
 
-def _lender(config: pytest.Config) -> Lender | None:
-    """Return the lender of worlds, or None if no test has asked for one yet."""
-    session = config.stash.get(_SESSION, None)
-    return None if session is None else session.lender
+def _hooks(config: pytest.Config) -> Hooks:
+    """Return the hooks of a run that uses a simulator; the first call registers them."""
+    hooks = config.stash.get(_HOOKS, None)
+    if hooks is None:
+        from cs_simulator.testing.hooks import Hooks
+
+        hooks = config.stash[_HOOKS] = Hooks(_session(config), config.stash.get(_ITEM, None))
+        config.pluginmanager.register(hooks, "context_services_hooks")
+    return hooks
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -160,14 +202,7 @@ def context_services_drill(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def context_services_server(pytestconfig: pytest.Config) -> Server:
     """Return the simulator of this run: started here, or given by ``--context-services-url``."""
-    from cs_simulator.testing.failures import ToldFailure, or_fail
-
-    try:
-        return or_fail(_session(pytestconfig).server)
-    except ToldFailure as failure:
-        # Every test that needs the server fails with this; only the first gets the full reason.
-        pytestconfig.stash[_NO_SERVER], pytestconfig.stash[_IS_TOLD] = failure, False
-        raise
+    return _hooks(pytestconfig).server()
 
 
 @pytest.fixture(scope="session")
@@ -175,10 +210,7 @@ def context_services_factory(
     pytestconfig: pytest.Config, context_services_server: Server
 ) -> WorldFactory:
     """Return a factory of worlds for a class, a module, a package or the session."""
-    from cs_simulator.testing.factory import WorldFactory
-
-    lender = _lending(pytestconfig, context_services_server)
-    return WorldFactory(lender, lambda: pytestconfig.stash[_ITEM])
+    return _hooks(pytestconfig).factory(context_services_server)
 
 
 @pytest.fixture
@@ -187,91 +219,38 @@ def context_services(request: pytest.FixtureRequest, context_services_server: Se
 
     It is deleted after the test passed; after a failure, it may be kept for inspection.
     """
-    from cs_simulator.testing.failures import or_fail
-
-    lender = _lending(request.config, context_services_server)
-    return or_fail(lambda: lender.lend_test(request.node))
+    return _hooks(request.config).world(request.node, context_services_server)
 
 
 @pytest.fixture
-def async_context_services(context_services: World) -> AsyncWorld:
+def async_context_services(request: pytest.FixtureRequest, context_services: World) -> AsyncWorld:
     """Return the test's world with methods to be awaited."""
-    from cs_simulator.client import AsyncWorld
-
-    return AsyncWorld(context_services)
+    return _hooks(request.config).async_world(context_services)
 
 
-def _lending(config: pytest.Config, server: Server) -> Lender:
-    session = _session(config)
-    if session.lender is None:
-        from cs_simulator.testing.worlds import Lender
-
-        session.lender = Lender(session, server)
-    return session.lender
-
-
-# During a test
+# During a test; the other hooks are in cs_simulator.testing.hooks
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Reset the worlds of wider scopes that need it, before anything else happens in the test."""
+    """Remember the current test, which may be the first to ask for a world."""
     item.config.stash[_ITEM] = item
-    item.stash[_IS_REPORTED], item.stash[_HAS_WORLD] = False, None
-    lender = _lender(item.config)
-    if lender is not None:
-        from cs_simulator.testing.failures import or_fail
-
-        or_fail(lambda: lender.prepare(item))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a strict test for errors in its worlds that it did not expect."""
-    watch = _watch(item)
-    try:
-        result = yield
-    finally:
-        lender = _lender(item.config)
-        item.stash[_HAS_WORLD] = lender is not None and bool(lender.used_by(item))
-    watch = watch or _watch(item)  # the test may have asked for its world only now
-    if watch is not None:
-        from cs_simulator.testing.failures import ToldFailure, or_fail
-
-        trouble = or_fail(watch.finish)
-        if trouble is not None:
-            raise ToldFailure(trouble)
-    return result
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Remember that the test was called, and not skipped."""
+    item.stash[_IS_CALLED] = True
 
 
-def _watch(item: pytest.Item) -> Watch | None:
-    """Return the collector of errors in a test's worlds, or None if it is not strict."""
-    lender = _lender(item.config)
-    if lender is None:
-        return None
-    from cs_simulator.testing.failures import or_fail
-
-    return or_fail(lambda: lender.watch(item))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Delete the world of a passed test, after everything that might still use it."""
-    result = yield
-    lender = _lender(item.config)
-    if item.own_markers and item.stash.get(_HAS_WORLD, None) is False:
-        _warn_of_markers(item)
-    if lender is not None:
-        from cs_simulator.testing.failures import or_fail
-
-        or_fail(lambda: lender.take_back(item))
-    return result
-
-
-def _warn_of_markers(item: pytest.Item) -> None:
-    """Warn about our markers on a test that has no world."""
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Warn about our markers on a test that has used no world."""
+    if not item.own_markers or not item.stash.get(_IS_CALLED, False):
+        return
     names = [mark.name for mark in item.own_markers if mark.name.startswith("context_services_")]
-    if names:
+    hooks = item.config.stash.get(_HOOKS, None)
+    if names and not (hooks is not None and hooks.has_world):
         item.warn(
             ContextServicesWarning(
                 f"{' and '.join(names)}: no effect, because the test uses no world; "
@@ -281,43 +260,16 @@ def _warn_of_markers(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Begin the world of a test early; release that of a failure after everything was reported."""
-    lender = _lender(item.config)
-    if lender is not None:
-        lender.begin_ahead(item)
-    result = yield
-    lender = _lender(item.config)
-    if lender is not None:
-        lender.settle(item)
-    return result
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to a failure the reason, and the requests that the test's worlds received."""
+    """Add to a failure the reason, and the requests that the test's worlds received.
+
+    Not in the hooks that are registered later: they would run after those of a ``conftest.py``,
+    which may want to save the whole report.
+    """
     report = yield
-    session = item.config.stash.get(_SESSION, None)
-    if session is None or not report.failed or call.excinfo is None:
-        return report
-    from cs_simulator.testing.report import add_journals, put_reason_first, shorten
-
-    error = call.excinfo.value
-    put_reason_first(report, error)
-    if error is item.config.stash.get(_NO_SERVER, None):
-        if item.config.stash[_IS_TOLD]:
-            shorten(report, error)
-        item.config.stash[_IS_TOLD] = True
-    if session.lender is not None:
-        lents = session.lender.note_failure(item)
-        if not item.stash[_IS_REPORTED]:
-            item.stash[_IS_REPORTED] = True
-            files = {}
-            if session.settings.report is not None:
-                from cs_simulator.testing.files import write_reports
-
-                files = write_reports(session.settings.report, item, report, lents)
-            add_journals(report, lents, files)
+    hooks = item.config.stash.get(_HOOKS, None)
+    if hooks is not None and report.failed and call.excinfo is not None:
+        hooks.tell(report, item, call.excinfo.value)
     return report

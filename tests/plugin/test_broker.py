@@ -9,6 +9,7 @@ import pytest
 
 from cs_simulator.client import SimulatorError
 from cs_simulator.testing.broker import Broker, ask
+from cs_simulator.testing.server import handed
 
 
 class Held:
@@ -93,5 +94,6 @@ def test_closing_stops_the_server_and_leaves_nobody_to_ask(starts: Starts) -> No
     ask(address, "url")
     broker.close()
     assert starts.held.stops == 1
+    assert ask(address, "url") is None
     with pytest.raises(SimulatorError, match="cannot reach the process that runs"):
-        ask(address, "url")
+        handed(address, None)

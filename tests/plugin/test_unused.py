@@ -37,6 +37,20 @@ def noted(self, args, *more, **named):
 subprocess.Popen.__init__ = noted
 """
 
+STARTS = """
+import subprocess
+
+subprocess.servers_started = []
+popen = subprocess.Popen.__init__
+
+def noted(self, args, *more, **named):
+    popen(self, args, *more, **named)
+    if "cs_simulator" in args:
+        subprocess.servers_started.append(self)
+
+subprocess.Popen.__init__ = noted
+"""
+
 
 def test_plain_run(project: pytest.Pytester, run: RunPytest) -> None:
     project.makeconftest(CONFTEST)
@@ -53,12 +67,95 @@ def test_plain_run_with_workers(project: pytest.Pytester, run: RunPytest) -> Non
     assert line.split()[1:] == [
         "cs_simulator",
         "cs_simulator.ids",
+        "cs_simulator.late",
         "cs_simulator.pytest_plugin",
         "cs_simulator.testing",
         "cs_simulator.testing.broker",
         "cs_simulator.testing.session",
         "cs_simulator.testing.settings",
     ]
+
+
+def test_asserts_of_this_package_are_not_rewritten(
+    project: pytest.Pytester, run: RunPytest
+) -> None:
+    # As pytest does with all of a distribution that brings a plugin, and is no editable one.
+    project.makeconftest(
+        """
+        import pytest
+
+        pytest.register_assert_rewrite("cs_simulator.client", "cs_simulator.testing")
+        """
+    )
+    result = run(
+        """
+        import sys
+        from importlib.machinery import SourceFileLoader
+
+        def test_it(context_services):
+            ours = ("cs_simulator.client.world", "cs_simulator.testing.hooks")
+            assert [type(sys.modules[name].__loader__) for name in ours] == [SourceFileLoader] * 2
+        """,
+        alone=True,
+    )
+    result.assert_outcomes(passed=1)
+
+
+NEEDS = """
+def test_{name}(context_services):
+    pass
+"""
+
+
+def test_server_starts_with_the_first_test_that_needs_it(
+    project: pytest.Pytester, run: RunPytest
+) -> None:
+    project.makepyfile(
+        test_a=NEEDS.format(name="a"),
+        test_b="""
+        import subprocess
+
+        [first] = subprocess.servers_started
+        """,
+    )
+    project.makeconftest(STARTS)
+    result = run("def test_plain(): pass", alone=True)
+    result.assert_outcomes(passed=2)
+
+
+def test_server_for_tests_that_are_left_out_is_stopped_at_once(
+    project: pytest.Pytester, run: RunPytest
+) -> None:
+    project.makeconftest(
+        STARTS
+        + """
+def pytest_collection_modifyitems(items):
+    assert len(subprocess.servers_started) == 1
+    items[:] = [item for item in items if item.name == "test_plain"]
+"""
+    )
+    result = run(
+        NEEDS.format(name="a")
+        + """
+def test_plain():
+    import subprocess
+    [first] = subprocess.servers_started
+    assert first.returncode is not None
+""",
+        alone=True,
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    "options", [("-k", "plain"), ("--collect-only",), ("test_it.py::test_plain",)]
+)
+def test_nothing_starts_for_tests_that_are_not_chosen(
+    project: pytest.Pytester, run: RunPytest, options: tuple[str, ...]
+) -> None:
+    project.makeconftest(CONFTEST)
+    result = run(NEEDS.format(name="a") + "def test_plain(): pass", *options, alone=True)
+    assert result.ret == 0
 
 
 def test_plugin_can_be_turned_off(run: RunPytest) -> None:

@@ -1,19 +1,17 @@
-"""The implementation of the pytest plugin; imported when a test first asks for a simulator."""
+"""The implementation of the pytest plugin; imported when a test first asks for a simulator.
+
+The package is a door for annotations: a run may not need what they name.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cs_simulator.testing.factory import WorldFactory
+else:
+    from cs_simulator.late import door
+
+    __getattr__ = door(__name__, {"WorldFactory": "factory"})
 
 __all__ = ["WorldFactory"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name for annotations when it is used: a run may not need it."""
-    if name == "WorldFactory":
-        from cs_simulator.testing.factory import WorldFactory
-
-        return WorldFactory
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

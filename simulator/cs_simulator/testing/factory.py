@@ -28,7 +28,7 @@ class WorldFactory:
             return context_services_factory.create(request, "demo")
     """
 
-    def __init__(self, lender: Lender, current: Callable[[], pytest.Item]) -> None:
+    def __init__(self, lender: Lender, current: Callable[[], pytest.Item | None]) -> None:
         self._lender = lender
         self._current = current
 

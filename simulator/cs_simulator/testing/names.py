@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cs_simulator.client import SimulatorError
 from cs_simulator.ids import digest
-from cs_simulator.testing.session import Session
+
+if TYPE_CHECKING:
+    from cs_simulator.testing.session import Session
 
 _LONGEST = 64
 _GROUPED = ("loadgroup", "loadfile", "loadscope")

@@ -120,11 +120,13 @@ class ServerProcess:
         lines = self._log.read().decode("utf-8", "replace").splitlines()
         return [printable(line) for line in lines[-_TAIL:]]
 
-    def stop(self) -> None:
-        """Stop the server and wait until it has ended."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop the server and wait until it has ended; ``at_once`` if nobody has used it."""
         process = getattr(self, "_process", None)
         if process is not None:
             process.stdin.close()
+            if at_once:
+                process.kill()
             if self._ended_within(_GRACE) is None:
                 process.kill()
                 process.wait()

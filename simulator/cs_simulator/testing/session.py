@@ -1,4 +1,7 @@
-"""The simulator of a test run: started, or found, when a test first needs it."""
+"""The session of one process of a test run: a server, the address of one, or neither yet.
+
+It imports little, because every controller of pytest-xdist has one.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cs_simulator.ids import new_instance
 from cs_simulator.testing.settings import PluginSettings, settings_of
 
 if TYPE_CHECKING:
-    from cs_simulator.client import Server
     from cs_simulator.testing.broker import Broker
     from cs_simulator.testing.process import ServerProcess
-    from cs_simulator.testing.worlds import Lender
 
 _KEPT = 100
 """How many worlds of failed tests are kept on a server that outlives the run, by default."""
@@ -24,7 +26,7 @@ WORKER_INPUT = "context_services"
 
 
 class Session:
-    """The state of one process of a test run: its server, or how to get one."""
+    """The state of one process of a test run."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.settings: PluginSettings = settings_of(config)
@@ -33,8 +35,6 @@ class Session:
         self._numbers = count()
         self._process: ServerProcess | None = None
         self._is_debugged = bool(config.getoption("usepdb", False))
-        self.lender: Lender | None = None
-        """Lends the worlds of this process, once a test has asked for one."""
         self._broker: Broker | None = None
 
     @property
@@ -46,10 +46,7 @@ class Session:
     def run(self) -> str:
         """A name that is unique to this test run."""
         if not self._run:
-            from cs_simulator.ids import new_instance
-
-            drawn = new_instance if self._input is None else lambda: self._given("run")
-            self._run = self.settings.run or drawn()
+            self._run = self.settings.run or self.given.get("run") or new_instance()
         return self._run
 
     @property
@@ -71,7 +68,13 @@ class Session:
         """Return how pytest-xdist distributes tests to workers; empty for a single process."""
         if self._input is None or self._input["workercount"] < 2:
             return ""
-        return str(self._given("dist"))
+        return str(self.given["dist"])
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The data from the controller of pytest-xdist; empty in any other process."""
+        found: dict[str, Any] = (self._input or {}).get(WORKER_INPUT, {})
+        return found
 
     def hand_over(self, node: Any) -> None:
         """Store data for a worker; called in the controller."""
@@ -88,78 +91,36 @@ class Session:
 
     def prepare(self) -> None:
         """Start a server in the background, if this run needs one of its own."""
-        if self.settings.url is None and self._process is None:
-            if self._input is None:
-                with contextlib.suppress(OSError):  # the test that needs it gets the error
-                    self._process = self._started()
-            elif "broker" in self._input.get(WORKER_INPUT, {}):
-                from cs_simulator.testing.broker import tell
+        if self.settings.url is not None or self._process is not None:
+            return
+        if "broker" in self.given:
+            from cs_simulator.testing.broker import tell
 
-                tell(self._given("broker"), "prepare")
+            tell(self.given["broker"], "prepare")
+        elif self._input is None:
+            with contextlib.suppress(OSError):  # whoever needs it is told
+                self.process()
 
-    def server(self) -> Server:
-        """Return the server; start it if necessary.
-
-        Raises :exc:`cs_simulator.client.SimulatorError`.
-        """
-        from cs_simulator.client import Server
-
-        settings = self.settings
-        given = {} if self._input is None else self._input.get(WORKER_INPUT, {})
-        url = settings.url or given.get("url")
-        if url is not None:
-            return _found(url, given.get("url_from", settings.url_from), settings.token)
-        if "broker" in given:
-            return _handed(given["broker"], settings.token)
+    def process(self) -> ServerProcess:
+        """Return the server of this run, which is started if there is none."""
         if self._process is None:
             self._process = self._started()
-        return Server(self._process.url, settings.token, post_mortem=self._process.post_mortem)
-
-    def _given(self, name: str) -> Any:
-        """Return the data that the controller stored for this worker."""
-        return (self._input or {})[WORKER_INPUT][name]
+        return self._process
 
     def _started(self) -> ServerProcess:
         from cs_simulator.testing.process import ServerProcess
 
         return ServerProcess(self.settings)
 
+    def dismiss(self) -> None:
+        """Stop a server that no test needs after all."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.stop(at_once=True)
+
     def stop(self) -> None:
-        """Stop what was started here, and close connections."""
-        if self.lender is not None:
-            self.lender.close()
+        """Stop what was started here."""
         if self._broker is not None:
             self._broker.close()
         if self._process is not None:
             self._process.stop()
-
-
-def _found(url: str, url_from: str, token: str | None) -> Server:
-    """Return the server that runs at a URL, after checking it."""
-    from cs_simulator.client import Server, SimulatorError
-
-    try:
-        server = Server(url, token)
-        server.health()
-    except SimulatorError as error:
-        mend = ""
-        if getattr(error, "status", None) == 401:
-            mend = "; use --context-services-token or CS_SIMULATOR_CONTROL_TOKEN"
-        raise SimulatorError(f"{url_from}: {error}{mend}") from None
-    return server
-
-
-def _handed(address: str, token: str | None) -> Server:
-    """Return the server of the controller."""
-    from cs_simulator.client import Server, SimulatorError
-    from cs_simulator.testing.broker import ask
-
-    answer = ask(address, "url")
-    if "failure" in answer:
-        raise SimulatorError(answer["failure"])
-
-    def post_mortem() -> str | None:
-        known: str | None = ask(address, "post-mortem").get("post_mortem")
-        return known
-
-    return Server(answer["url"], token, post_mortem=post_mortem)

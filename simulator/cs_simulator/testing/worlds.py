@@ -14,12 +14,13 @@ from cs_simulator.client.world import is_path
 from cs_simulator.testing.failures import or_fail
 from cs_simulator.testing.markers import STRICT, scenario_of, strictness_of, world_of
 from cs_simulator.testing.names import fixed_name, is_of_this_run, own_name
-from cs_simulator.testing.session import Session
+from cs_simulator.testing.process import whole_scenario
 from cs_simulator.testing.strict import Watch
 from cs_simulator.testing.watched import WatchedWorld
 
 if TYPE_CHECKING:
     from cs_simulator.client.transport import Promise
+    from cs_simulator.testing.session import Session
 
 FIXTURE = "context_services"
 """The fixture that lends a test its own world."""
@@ -95,8 +96,6 @@ class Lender:
         """Return a scenario file merged with what it extends; cached until the file changes."""
         key = (path.resolve(), path.stat().st_mtime_ns)
         if key not in self._wholes:
-            from cs_simulator.testing.process import whole_scenario
-
             self._wholes[key] = whole_scenario(path, self._session.settings)
         return self._wholes[key]
 
@@ -151,7 +150,7 @@ class Lender:
 
     def lend(
         self,
-        item: pytest.Item,
+        item: pytest.Item | None,
         request: pytest.FixtureRequest,
         scenario: Any,
         name: str | None,
@@ -164,7 +163,7 @@ class Lender:
         lent.is_reset, lent.scenario = reset, scenario
         if not isinstance(node, pytest.Item):
             request.addfinalizer(lambda: or_fail(lambda: self._end(lent)))
-        marked = scenario_of(item if reset else node)
+        marked = scenario_of(item if reset and item is not None else node)
         self._begin(lent, marked if marked is not None else scenario)
         return lent.world
 
