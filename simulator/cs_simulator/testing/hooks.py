@@ -98,7 +98,7 @@ class Hooks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Begin the world of a test early; release that of a failure after everything was reported."""
+        """Begin the world of a test early; release that of a failure after its report."""
         self._settle()  # the test before, where this was registered in the middle of it
         if self._lender is not None:
             self._lender.begin_ahead(item)
@@ -113,7 +113,7 @@ class Hooks:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Reset the worlds of wider scopes that need it, before anything else happens in the test."""
+        """Reset the worlds of wider scopes that need it, before anything else happens."""
         self._item, self.has_world, self._is_reported = item, False, False
         lender = self._lender
         if lender is not None:
