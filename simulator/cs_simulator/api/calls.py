@@ -116,16 +116,17 @@ class Call:
             raise BadValues([Problem("name", "the name of an extension, not a reserved one", name)])
         return name
 
-    def extension(self, kind: Kind) -> tuple[str, Any]:
+    def extension(self) -> tuple[str, Any]:
         """Return the extension name in the path, and its new value from the body.
 
-        If extensions of this kind (such as ``services``) have schemas, name and value are
-        normalised by them.
+        If extensions of the kind that the operation is about (such as ``services``) have schemas,
+        name and value are normalised by them.
         """
         name = self.extension_name()
         if not self.edition.extensions_have_schemas:
             return name, self.body
 
+        kind = cast("Kind", self.operation.kind)
         admitted, problems = admit_extensions(self.tx.metadata, kind, {name: self.body})
         if problems:
             raise BadValues(problems)

@@ -8,7 +8,7 @@ from typing import Any
 from cs_simulator.api.calls import Call, Reply, created, done, shows
 from cs_simulator.api.events import START_SERVICE, EventReader
 from cs_simulator.documents.problems import UnfitError
-from cs_simulator.domain import extensions, services
+from cs_simulator.domain import services
 from cs_simulator.domain.model import Service
 from cs_simulator.domain.queries import (
     Parts,
@@ -75,20 +75,6 @@ def update_service_expiration(call: Call) -> Reply:
         names = ", ".join(submission.extensions)
         call.tx.hint(f"ignored members: {names}; attached data belongs at /extensions/<name>")
     services.update_expiration(call.tx, service, submission.values)
-    return done()
-
-
-def update_service_extension(call: Call) -> Reply:
-    """Replace the value of an extension."""
-    service = call.service()
-    extensions.update_extension(call.tx, service, service, *call.extension("services"))
-    return done()
-
-
-def merge_service_extension(call: Call) -> Reply:
-    """Merge a map into an extension."""
-    service = call.service()
-    extensions.merge_extension(call.tx, service, service, call.extension_name(), call.body)
     return done()
 
 

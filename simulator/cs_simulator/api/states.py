@@ -9,7 +9,7 @@ from cs_simulator.api.events import (
     TRANSITION_TO,
 )
 from cs_simulator.documents.problems import Problem
-from cs_simulator.domain import extensions, states
+from cs_simulator.domain import states
 from cs_simulator.domain.model import Submission
 from cs_simulator.domain.queries import Parts, states_of, view_state
 
@@ -76,22 +76,6 @@ def get_state(call: Call) -> Reply:
     service = call.service()
     view = view_state(call.tx, service, call.state(service), _parts(call))
     return shows(call.renderer().state(view))
-
-
-def update_state_extension(call: Call) -> Reply:
-    """Replace the value of an extension."""
-    service = call.service()
-    state = call.state(service)
-    extensions.update_extension(call.tx, service, state, *call.extension("states"))
-    return done()
-
-
-def merge_state_extension(call: Call) -> Reply:
-    """Merge a map into an extension."""
-    service = call.service()
-    state = call.state(service)
-    extensions.merge_extension(call.tx, service, state, call.extension_name(), call.body)
-    return done()
 
 
 def _parts(call: Call) -> Parts:

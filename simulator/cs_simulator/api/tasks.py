@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cs_simulator.api.calls import Call, Reply, created, done, shows
-from cs_simulator.domain import extensions, tasks
+from cs_simulator.domain import tasks
 from cs_simulator.domain.queries import TaskView, tasks_of
 
 
@@ -35,19 +35,3 @@ def get_task(call: Call) -> Reply:
     """Show one task."""
     service = call.service()
     return shows(call.renderer().task(TaskView(service, call.task(service))))
-
-
-def update_task_extension(call: Call) -> Reply:
-    """Replace the value of an extension."""
-    service = call.service()
-    task = call.task(service)
-    extensions.update_extension(call.tx, service, task, *call.extension("tasks"))
-    return done()
-
-
-def merge_task_extension(call: Call) -> Reply:
-    """Merge a map into an extension."""
-    service = call.service()
-    task = call.task(service)
-    extensions.merge_extension(call.tx, service, task, call.extension_name(), call.body)
-    return done()

@@ -17,7 +17,15 @@ import click
 from cs_simulator.cli import terminal
 from cs_simulator.cli.exits import NO
 from cs_simulator.cli.group import CommandError
-from cs_simulator.cli.options import FOLDER, PREFIX, TOKEN, ScenarioName, option, writable_file
+from cs_simulator.cli.options import (
+    FOLDER,
+    PREFIX,
+    TOKEN,
+    ScenarioName,
+    option,
+    output_file,
+    time_limit,
+)
 from cs_simulator.cli.running import command_error
 from cs_simulator.client import Server, SimulatorError
 from cs_simulator.clock import pause, stopwatch
@@ -53,21 +61,11 @@ class _WithCommand(click.Command):
 @click.command(cls=_WithCommand)
 @click.argument("names", nargs=-1, type=ScenarioName(), metavar="[NAMES]...")
 @FOLDER
-@click.option(
+@output_file(
     "--report",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    callback=writable_file,
     help="Write the result as JUnit XML.",
 )
-@click.option(
-    "--timeout",
-    default=60.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    metavar="SECONDS",
-    help="Time limit for the command in each drill.",
-)
+@time_limit(60.0, "Time limit for the command in each drill.")
 @option("--url", metavar="URL", show_default="a server of its own", help="URL of the server.")
 @TOKEN
 @click.pass_context

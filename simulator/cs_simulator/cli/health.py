@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cs_simulator.cli.exits import NO
-from cs_simulator.cli.options import DEFAULTS, PREFIX, TOKEN, option, some_host
+from cs_simulator.cli.options import (
+    PREFIX,
+    TOKEN,
+    host_option,
+    option,
+    port_option,
+)
 from cs_simulator.client import Server, SimulatorError
 from cs_simulator.http.addresses import url_of
 
@@ -19,20 +25,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("url", required=False, envvar=f"{PREFIX}_URL")
-@option(
-    "--host",
-    multiple=True,
-    default=DEFAULTS.hosts,
-    metavar="ADDRESS",
-    callback=some_host,
-    help="Address that the server listens on; of several, the first that answers is used.",
+@host_option(
+    "Address that the server listens on; of several, the first that answers is used.",
 )
-@option(
-    "--port",
-    default=DEFAULTS.port,
-    type=click.IntRange(0, 65535),
-    metavar="NUMBER",
-    help="Port that the server listens on.",
+@port_option(
+    "Port that the server listens on.",
 )
 @TOKEN
 @option(

@@ -241,6 +241,48 @@ def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | Non
     return path
 
 
+def output_file(*names: str, **kwargs: Any) -> Callable[[Command], Command]:
+    """Return an option that names a file to write."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    return click.option(*names, type=path, callback=writable_file, **kwargs)
+
+
+def time_limit(seconds: float, says: str) -> Callable[[Command], Command]:
+    """Return the option ``--timeout``."""
+    above_zero = click.FloatRange(0, min_open=True)
+    return click.option(
+        "--timeout",
+        default=seconds,
+        show_default=True,
+        type=above_zero,
+        metavar="SECONDS",
+        help=says,
+    )
+
+
+def host_option(says: str) -> Callable[[Command], Command]:
+    """Return the option ``--host`` of a server: one address or several."""
+    return option(
+        "--host",
+        multiple=True,
+        default=DEFAULTS.hosts,
+        metavar="ADDRESS",
+        callback=some_host,
+        help=says,
+    )
+
+
+def port_option(says: str) -> Callable[[Command], Command]:
+    """Return the option ``--port`` of a server."""
+    return option(
+        "--port",
+        default=DEFAULTS.port,
+        type=click.IntRange(0, 65535),
+        metavar="NUMBER",
+        help=says,
+    )
+
+
 FOLDER = option(
     "--scenario-dir",
     type=click.Path(readable=False, path_type=Path),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cs_simulator.cli.exits import WRONG_INPUT
-from cs_simulator.cli.options import TextType, writable_file
+from cs_simulator.cli.options import TextType, output_file, time_limit
 from cs_simulator.cli.recordings import FORCE, REPORT, fit_and_report, give_up, refuse_existing
 from cs_simulator.har.exchanges import HarError, Header, header
 from cs_simulator.har.file import HarFile
@@ -57,20 +57,14 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
 @click.option(
     "--base-81", type=_BaseUrl(), help="Base URL of edition 8.1, if it is to be probed as well."
 )
-@click.option(
+@output_file(
     "--har",
     default="probe.har",
     show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    callback=writable_file,
     help="File to record the conversation in, without secrets.",
 )
-@click.option(
+@output_file(
     "--write",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    callback=writable_file,
     help="Write a scenario that behaves as the server does.",
 )
 @FORCE
@@ -104,14 +98,7 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     metavar="NAME:VALUE",
     help="A header of every request, such as ContactCenterId:101; repeatable.",
 )
-@click.option(
-    "--timeout",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    metavar="SECONDS",
-    help="How long to wait for each response.",
-)
+@time_limit(10.0, "How long to wait for each response.")
 @CA_FILE
 @INSECURE
 @REPORT

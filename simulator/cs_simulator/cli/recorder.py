@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cs_simulator.cli.exits import ADDRESS_TAKEN
-from cs_simulator.cli.options import writable_file
+from cs_simulator.cli.options import output_file, time_limit
 from cs_simulator.cli.probing import CA_FILE, INSECURE
 from cs_simulator.cli.recordings import give_up
 from cs_simulator.har.exchanges import HarError
@@ -32,12 +32,9 @@ if TYPE_CHECKING:
     metavar="URL",
     help="The real server: scheme, host and port. The path of a request is passed on unchanged.",
 )
-@click.option(
+@output_file(
     "--har",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    callback=writable_file,
     help="File to write; it must not exist yet.",
 )
 @click.option(
@@ -57,14 +54,7 @@ if TYPE_CHECKING:
 )
 @click.option("--read-only", is_flag=True, help="Reject everything but GET, HEAD and OPTIONS.")
 @click.option("--secrets", is_flag=True, help="Keep passwords, tokens and cookies as they are.")
-@click.option(
-    "--timeout",
-    default=60.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    metavar="SECONDS",
-    help="Time limit for a response of the server.",
-)
+@time_limit(60.0, "Time limit for a response of the server.")
 @CA_FILE
 @INSECURE
 def record(

@@ -12,7 +12,7 @@ import click
 from cs_simulator.app import create_app
 from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.exits import WRONG_INPUT
-from cs_simulator.cli.options import FOLDER, ScenarioName, writable_file
+from cs_simulator.cli.options import FOLDER, ScenarioName, output_file
 from cs_simulator.console.report import report_page
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.har.exchanges import HarError
@@ -93,11 +93,8 @@ FORCE = click.option("--force", is_flag=True, help="Replace a file that exists."
 
 @click.command()
 @FILES
-@click.option(
+@output_file(
     "--write",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    callback=writable_file,
     help="Write a scenario that behaves as the recorded server does.",
 )
 @FORCE
@@ -123,11 +120,9 @@ def fit(
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
+@output_file(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
-    callback=writable_file,
     help="Where the report goes; beside FILE, with the ending .html, where left out.",
 )
 @FORCE

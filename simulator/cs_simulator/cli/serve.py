@@ -30,8 +30,9 @@ from cs_simulator.cli.options import (
     Size,
     SwitchType,
     WatchMode,
+    host_option,
     option,
-    some_host,
+    port_option,
     with_input,
     writable_file,
 )
@@ -132,20 +133,11 @@ def _asks_for_json(words: Sequence[str]) -> bool:
     "Repeat it, or separate several by commas: each is merged over those before it.",
 )
 @FOLDER
-@option(
-    "--host",
-    multiple=True,
-    default=DEFAULTS.hosts,
-    metavar="ADDRESS",
-    callback=some_host,
-    help="Address to listen on; repeatable. 0.0.0.0 is every IPv4 address, :: every IPv6 address.",
+@host_option(
+    "Address to listen on; repeatable. 0.0.0.0 is every IPv4 address, :: every IPv6 address.",
 )
-@option(
-    "--port",
-    default=DEFAULTS.port,
-    type=click.IntRange(0, 65535),
-    metavar="NUMBER",
-    help="Port to listen on; 0 picks a free one.",
+@port_option(
+    "Port to listen on; 0 picks a free one.",
 )
 @option(
     "--ready-file",

@@ -114,33 +114,30 @@ class Operation(TypedDict):
     assumes: NotRequired[str]
 
 
-class Request(TypedDict):
+class Message(TypedDict):
+    """What a request and a response in the journal have in common."""
+
+    headers: dict[str, str | list[str]]
+    """A header that was sent in several lines has a list of values."""
+    body: NotRequired[str]
+    body_encoding: NotRequired[Literal["base64"]]
+    """If the body is not text."""
+    json: NotRequired[Any]
+    """The parsed body, if it is JSON and was kept whole."""
+    body_cut: NotRequired[str]
+
+
+class Request(Message):
     """A request as the journal keeps it."""
 
     method: str
     path: str
-    headers: dict[str, str | list[str]]
-    """A header that was sent in several lines has a list of values."""
-    body: NotRequired[str]
-    body_encoding: NotRequired[Literal["base64"]]
-    """If the body is not text."""
-    json: NotRequired[Any]
-    """The parsed body, if it is JSON and was kept whole."""
-    body_cut: NotRequired[str]
 
 
-class Response(TypedDict):
+class Response(Message):
     """A response as the journal keeps it."""
 
     status: int
-    headers: dict[str, str | list[str]]
-    """A header that was sent in several lines has a list of values."""
-    body: NotRequired[str]
-    body_encoding: NotRequired[Literal["base64"]]
-    """If the body is not text."""
-    json: NotRequired[Any]
-    """The parsed body, if it is JSON and was kept whole."""
-    body_cut: NotRequired[str]
 
 
 class Shown(TypedDict):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from cs_simulator.clock import Instant, format_instant
 from cs_simulator.documents.values import integer_text
@@ -22,6 +22,8 @@ from cs_simulator.ids import Ids, is_conversation_id
 
 MOST_EFFECTS = 100
 """The maximum number of effects of one operation that are listed; a purge has thousands."""
+
+_Part = TypeVar("_Part", State, Task)
 
 Change = Literal["created", "changed", "ended", "deleted"]
 EntityKind = Literal[
@@ -130,29 +132,29 @@ class Transaction:
 
     def state(self, service: Service, text: str) -> State:
         """Return the state of a service that a path segment names, or raise."""
-        state_id, why = _entity_id(text, "state")
-        states = self.store.states(service.number)
-        if state_id is not None and state_id in states:
-            return states[state_id]
-        if why is None:
-            if state_id in self.store.tasks(service.number):
-                why = f"{state_id} is a task of this service"
-            else:
-                why = f"this service has {known_ids('state', states)}"
-        raise StateNotFound(text, why)
+        states, tasks = self.store.states(service.number), self.store.tasks(service.number)
+        return _part(StateNotFound, text, states, "task", tasks)
 
     def task(self, service: Service, text: str) -> Task:
         """Return the task of a service that a path segment names, or raise."""
-        task_id, why = _entity_id(text, "task")
-        tasks = self.store.tasks(service.number)
-        if task_id is not None and task_id in tasks:
-            return tasks[task_id]
-        if why is None:
-            if task_id in self.store.states(service.number):
-                why = f"{task_id} is a state of this service"
-            else:
-                why = f"this service has {known_ids('task', tasks)}"
-        raise TaskNotFound(text, why)
+        states, tasks = self.store.states(service.number), self.store.tasks(service.number)
+        return _part(TaskNotFound, text, tasks, "state", states)
+
+
+def _part(
+    missing: type[StateNotFound | TaskNotFound],
+    text: str,
+    parts: Mapping[int, _Part],
+    other: str,
+    others: Container[int],
+) -> _Part:
+    """Return the state or task that a path segment names; say whether it is the ``other`` kind."""
+    number, why = _entity_id(text, missing.kind)
+    if number is not None and number in parts:
+        return parts[number]
+    if why is None and number in others:
+        why = f"{number} is a {other} of this service"
+    raise missing(text, why or f"this service has {known_ids(missing.kind, parts)}")
 
 
 def known_ids(kind: str, entities: Iterable[int]) -> str:
