@@ -14,7 +14,7 @@ from tests.wire.conftest import StartServer as StartServer
 from tests.wire.conftest import start_server as start_server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
 OpenConsole = Callable[..., Console]
 
@@ -36,6 +36,19 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def context(browser: Browser) -> BrowserContext:
+    """Return what the pages of most tests have in common.
+
+    A console keeps what it keeps in its page alone. A blank page stays, and with it the process
+    that draws all these pages: to start one costs more than to open a console in it.
+    """
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.new_page()
+    return context
+
+
 @pytest.fixture
 def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
     world = server.world(f"{request.path.stem}.{request.node.originalname}"[:64])
@@ -45,7 +58,7 @@ def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
 
 
 @pytest.fixture
-def open_console(browser: Browser, world: World) -> Iterator[OpenConsole]:
+def open_console(context: BrowserContext, world: World) -> Iterator[OpenConsole]:
     """Open the console of worlds; none of these pages may complain.
 
     The test's world outlives its pages, which would complain that it is gone.
@@ -53,11 +66,7 @@ def open_console(browser: Browser, world: World) -> Iterator[OpenConsole]:
     assert world.name
     opened: list[Console] = []
 
-    def open_console(
-        world: World, view: str = "journal", more: str = "", **options: object
-    ) -> Console:
-        context = browser.new_context(**options)  # type: ignore[arg-type] # whatever Playwright takes
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    def open_console(world: World, view: str = "journal", more: str = "") -> Console:
         console = Console(context.new_page(), world.root_url.removesuffix(world.prefix), world)
         opened.append(console)
         return console.open(view, more)
@@ -65,7 +74,7 @@ def open_console(browser: Browser, world: World) -> Iterator[OpenConsole]:
     yield open_console
     complaints = [each for console in opened for each in console.unexpected()]
     for console in opened:
-        console.page.context.close()
+        console.page.close()
     assert complaints == []
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -25,8 +25,12 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",
 )
-"""A browser that asks nobody but the server of the test."""
+"""A browser that asks nobody but the server of the test, and draws the pages of one context in one
+process."""
+
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
 def browser_path() -> str | None:
@@ -100,6 +104,19 @@ class Console:
             for each in found
             for node in each["nodes"]
         ]
+
+    def keep_nothing_from_anybody(self) -> None:
+        """Check the page as it is, in both schemes, on a narrow screen and on a wide one."""
+        before = self.page.viewport_size
+        assert before is not None
+        for width in (400, 1280):
+            self.page.set_viewport_size({"width": width, "height": 800})
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                assert self.violations() == [], (width, scheme)
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= width
+        self.page.emulate_media(color_scheme=SCHEMES[0])
+        self.page.set_viewport_size(before)
 
 
 def send(url: str, body: bytes | None = None, method: str | None = None, **headers: str) -> int:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cs_simulator.client import Server
 from cs_simulator.documents.text import read_text
 from tests.browser.support import Console
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["yes", "no", "null", "012", "1e3", "- a", "a: b", "a #b", "", " ", "~", "on", "\u202e", "\x85"]
@@ -28,9 +33,19 @@ AS_YAML = """async texts => {
 }"""
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@pytest.fixture(scope="module")
+def console(context: BrowserContext, server: Server) -> Iterator[Console]:
+    """The console that all these tests take modules from; none of them changes what it shows."""
+    world = server.world("modules")
+    world.create()
+    console = Console(context.new_page(), server.url, world).open()
+    yield console
+    console.page.close()
+    world.delete()
+    assert console.unexpected() == []
+
+
+@settings(max_examples=15, deadline=None)
 @given(documents=st.lists(st.dictionaries(TEXTS, VALUES, max_size=5), min_size=1, max_size=20))
 def test_yaml_reads_back_equal(console: Console, documents: list[dict[str, Any]]) -> None:
     texts = [json.dumps(each) for each in documents]

@@ -99,9 +99,12 @@ def test_scenario_is_shown_as_it_is_written(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["demo", "outage", "large", "strict-attributes", "retention,lost-response"]
+    "name", ["demo", "outage", "FEW", "strict-attributes", "retention,lost-response"]
 )
 def test_merged_scenario_means_what_its_parts_do(run: Run, tmp_path: Path, name: str) -> None:
+    few = tmp_path / "few.yaml"
+    few.write_text("extends: large\ngenerate: {customers: {count: 20}}\n")
+    name = name.replace("FEW", str(few))
     path = tmp_path / "merged.yaml"
     path.write_text(run("show", name, "--merged").output)
     assert "extends" not in path.read_text().replace("extension", "")

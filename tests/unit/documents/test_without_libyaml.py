@@ -53,8 +53,8 @@ def read(text):
 catalogue = Catalogue([shipped_folder()])
 loader = ScenarioLoader(catalogue)
 scenarios = {}
+loader.load("demo")
 for name in sorted(catalogue.files()):
-    loader.load(name)
     scenarios[name] = read_text(catalogue.files()[name].read_text("utf-8"), name)
 texts = [read(each) for each in json.load(sys.stdin)]
 json.dump({"texts": texts, "scenarios": scenarios}, sys.stdout)
