@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.documents.files import UnreadableFileError, read_bytes
@@ -18,6 +17,7 @@ from cs_simulator.documents.shape import Checker
 from cs_simulator.documents.text import read_text
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.extends import Document, check_removals, merged
+from cs_simulator.scenario.sound import sound
 
 MAX_DEPTH = 8
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -25,20 +25,6 @@ SUFFIXES = (".yaml", ".yml", ".json")
 _BEGINNING = 200
 _OTHER_JSON = re.compile(rb'\s*\{\s*"(?:\$schema|\$id|url)"\s*:')
 """How JSON files begin that the simulator itself puts next to scenarios: a schema, a ready file."""
-
-_LEANS_ON: Mapping[str, Sequence[str]] = MappingProxyType(
-    {
-        "customers": ("profile_attributes", "extension_schemas"),
-        "identification_keys": ("profile_attributes", "extension_schemas"),
-        "generate": ("profile_attributes",),
-        "interactions": ("customers",),
-        "services": ("customers", "business_attributes", "fidelity", "settings"),
-        "faults": ("clock",),
-        "stages": ("clock", "faults"),
-        "progress": ("clock", "faults", "stages"),
-    }
-)
-"""What a key of a document refers to; if that is invalid, references to it cannot be checked."""
 
 
 def shipped_folder() -> Path:
@@ -146,7 +132,7 @@ class Catalogue:
         checker = Checker(str(source))
         members = DOCUMENT.check({} if data is None else data, "", checker)
         written = data if isinstance(data, dict) else {}
-        document = Document(_sound(members, checker.wrong), {"": origin}, written)
+        document = sound(members, written, origin, checker)
         if below is None:
             below = _Below(Document({}, {"": origin}))
         others: list[DocumentError] = []
@@ -167,7 +153,7 @@ class Catalogue:
         whole = merged(below.document, document)
         if not checker and not others:
             return whole
-        problems = placed(checker.problems, document.origins)
+        problems = placed(checker.problems, {"": origin})
         inherited = [problem for error in others for problem in error.problems]
         more = checker.more + sum(error.more for error in others)
         raise DocumentError(in_order([*problems, *inherited]), whole, more)
@@ -246,15 +232,6 @@ def listed(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except OSError:  # it was mounted once, and is not any more
         return []
-
-
-def _sound(members: Mapping[str, Any], wrong: Iterable[str]) -> dict[str, Any]:
-    """Return the keys without problems, either in them or in what they refer to."""
-    unsound = set(wrong)
-    for key, leans_on in _LEANS_ON.items():
-        if unsound & set(leans_on):
-            unsound.add(key)
-    return {key: value for key, value in members.items() if key not in unsound}
 
 
 class _ParentError(Exception):

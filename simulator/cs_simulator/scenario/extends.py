@@ -47,6 +47,8 @@ class Document(dict[str, Any]):
         self.origins = dict(origins)
         self.written = written or {}
         """The document as it was written, before merging and before any conversion."""
+        self.partial: frozenset[str] = frozenset()
+        """The keys that lost something with an error in it."""
 
     def origin(self, path: str) -> Origin:
         """Return where a part of the document was written."""
@@ -82,6 +84,7 @@ def merged(parent: Document, child: Document) -> Document:
     that the parent's ids do not change.
     """
     result = Document({}, {"": child.origins[""]}, child.written)
+    result.partial = parent.partial | child.partial
     for name in (*parent, *(each for each in child if each not in parent)):
         if name in _NEVER_INHERITED:
             if name in child:
@@ -100,7 +103,7 @@ def merged(parent: Document, child: Document) -> Document:
             key = _LISTS_BY_KEY[name]
             _put_list(result, name, _by_key(parent.entries(name), child.entries(name), key))
         elif name in _REPLACED:
-            _put_list(result, name, child.entries(name))
+            _put_whole(result, name, child)
         elif isinstance(child[name], list):
             first, second = (child, parent) if name in _CHILD_FIRST else (parent, child)
             _put_list(result, name, [*first.entries(name), *second.entries(name)])

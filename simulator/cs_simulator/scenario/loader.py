@@ -166,14 +166,14 @@ class ScenarioLoader:
             # A snapshot is accepted as it was, even at the end of the calendar.
             check_calendar(document, clock.get("time"), system_time(), checker)
         script = _script_of(document, mode, checker)
-        if not checker:
+        if not checker and not document.partial:
             try:
                 plan = preload.plan(setup, profiles)
             except OutOfIdsError as error:
                 checker.problem(f"first_ids.{error.kind}", str(error))
             except SharedValuesError as error:
                 checker.problem(error.at, str(error))
-        if checker:
+        if checker or document.partial:
             raise DocumentError(placed(checker.problems, document.origins), more=checker.more)
         return LoadedScenario(
             name=document.get("name") or name,
@@ -210,6 +210,11 @@ def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:
     # The clock of a world may have become real after its rules were accepted.
     rules_mode: Mode = mode if given is None else "offset"
     rules = faults.rules_of(document.get("faults", ()), "faults", checker, rules_mode)
+    if "stages" in document.partial:
+        for number, stage in enumerate(document.get("stages", ())):
+            at = f"stages[{number}].faults"
+            faults.rules_of(stage.get("faults", ()), at, checker, rules_mode)
+        return _Script(tuple(rules))
     # A rule added at run time may have the name of one in a stage, which it replaces.
     added = faults.runtime_names(given)
     others = [rule for rule in rules if rule.name not in added]
