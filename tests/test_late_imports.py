@@ -33,7 +33,7 @@ LATE = {
     ("faults/criteria.py", "cs_simulator.faults.jsonpath"): "a library that few rules need",
     ("faults/expressions.py", "regex"): "a library that few rules need",
     ("http/server.py", "resource"): "not every system has it",
-    ("pytest_plugin.py", "cs_simulator.client.drills"): "few tests are marked for drills",
+    ("pytest_plugin.py", "cs_simulator.client.judgement"): "few tests are marked for drills",
     ("pytest_plugin.py", "cs_simulator.testing.hooks"): "most runs of pytest need no simulator",
     ("pytest_plugin.py", "cs_simulator.testing.session"): "most runs of pytest need no simulator",
     ("scenario/generate.py", "faker"): "an extra that takes long to import",

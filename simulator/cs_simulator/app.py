@@ -35,7 +35,7 @@ from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
 from cs_simulator.control.addressing import NEVER_STORED, is_control
-from cs_simulator.control.leading import may_lead, way_to_console
+from cs_simulator.control.front import may_lead, way_to_console
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.faults.verdict import UNROUTED
 from cs_simulator.journal.entries import status_shown

@@ -176,7 +176,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("context_services_drills")
     if mark is None:
         return
-    from cs_simulator.client.drills import DRILLS, drill_named
+    from cs_simulator.client.judgement import DRILLS, drill_named
 
     if "context_services_drill" not in metafunc.fixturenames:
         metafunc.fixturenames.append("context_services_drill")

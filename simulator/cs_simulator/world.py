@@ -13,8 +13,8 @@ from cs_simulator.clock import LATEST, Instant, Mode, WorldClock, format_instant
 from cs_simulator.config import Settings
 from cs_simulator.domain.interactions import Interactions
 from cs_simulator.domain.profiles import Profiles
-from cs_simulator.domain.retention import settle
 from cs_simulator.domain.server_state import ServerState, Statistics
+from cs_simulator.domain.services import settle
 from cs_simulator.domain.store import Store
 from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.domain.transaction import Transaction
@@ -22,11 +22,9 @@ from cs_simulator.domain.undo import UndoLog, UndoMark
 from cs_simulator.exports import Exports
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
-from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.feed import Feed, Kind
-from cs_simulator.journal.instants import marks_from
-from cs_simulator.journal.journal import Journal
+from cs_simulator.journal.journal import Budget, Journal, marks_from
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.scenario.snapshot import Snapshot

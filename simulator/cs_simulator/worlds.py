@@ -13,8 +13,8 @@ from cs_simulator.clock import stopwatch
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import new_instance
-from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.feed import Feed
+from cs_simulator.journal.journal import Budget
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from cs_simulator.world import DEFAULT, ServedWorld, WorldDroppedError, WorldSize

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cs_simulator.cli.exits import MEANINGS
+from cs_simulator.cli.group import MEANINGS
 from cs_simulator.cli.health import health
 from tests.docs.pages import ROOT, rows_of
 from tests.docs.sessions import environment

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from cs_simulator.har.exchanges import HarError, RecordedExchange, RecordedRequest
-from cs_simulator.har.file import HarFile
 from cs_simulator.har.reading import read_file
+from cs_simulator.har.writing import HarFile
 from cs_simulator.recording.proxy import ProxyTerms, RecordingProxy, upstream_of
 from cs_simulator.recording.sending import NoServerError, Trust
 from tests.recording.rules import check_har

@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from cs_simulator.api.arrival import Arrival
-from cs_simulator.api.bodies import read_json
+from cs_simulator.api.bodies import check_encoding, check_type, content_type_of, read_json
 from cs_simulator.api.calls import Call, Form, Reply, handler_of
 from cs_simulator.api.closest import closest_paths
-from cs_simulator.api.either import body_with_query, query_with_body
 from cs_simulator.api.gate import check_extensions, let_in
 from cs_simulator.api.judging import Passage, StaleError
-from cs_simulator.api.media import check_encoding, check_type, content_type_of
 from cs_simulator.api.outcome import (
     HeldResponse,
     Outcome,
@@ -31,7 +29,13 @@ from cs_simulator.api.outcome import (
     respond,
 )
 from cs_simulator.api.paths import base_paths_of
-from cs_simulator.api.queries import Pairs, read_parameters, split_query
+from cs_simulator.api.queries import (
+    Pairs,
+    body_with_query,
+    query_with_body,
+    read_parameters,
+    split_query,
+)
 from cs_simulator.api.routes import Route, Work
 from cs_simulator.domain.errors import (
     BodyTooLarge,

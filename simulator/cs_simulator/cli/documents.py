@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cs_simulator.cli.exits import WRONG_INPUT
-from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.group import WRONG_INPUT, CommandError
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.documents.text import read_text

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cs_simulator.cli import terminal
-from cs_simulator.cli.exits import NO
-from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.group import NO, CommandError
 from cs_simulator.cli.options import (
     FOLDER,
     PREFIX,

@@ -1,23 +1,51 @@
-"""A group whose commands are imported when they are called, and whose errors take one line."""
+"""A group whose commands are imported when they are called, and whose errors take one line.
+
+The exit codes are a row each; docs/command-line.md has the same table.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from cs_simulator.cli.commands import COMMANDS
-from cs_simulator.cli.exits import DONE, INTERRUPTED, WRONG_INPUT
 from cs_simulator.cli.terminal import prepare
 from cs_simulator.documents.problems import nearest
 from cs_simulator.late import named
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+DONE = 0
+NO = 1
+WRONG_INPUT = 2
+ADDRESS_TAKEN = 3
+NO_SIMULATOR = 4
+WRONG_TOKEN = 5
+NOT_FOUND = 6
+INTERRUPTED = 130
+
+MEANINGS: Mapping[int, str] = MappingProxyType(
+    {
+        DONE: "done; of `serve`: stopped by a signal",
+        NO: "negative result: `verify` is not verified, `health` found no healthy server, "
+        "a virtue of a `drill` is not passed, `compare` or `fit` found differences",
+        WRONG_INPUT: "an option, environment variable, scenario, recording or document is not "
+        "valid; nothing was changed",
+        ADDRESS_TAKEN: "cannot listen on an address; usually the port is in use",
+        NO_SIMULATOR: "no server at the URL, or one that is not a simulator of this API version",
+        WRONG_TOKEN: "the control token is missing or wrong",
+        NOT_FOUND: "the server has no such world, request, rule, scenario or stage",
+        INTERRUPTED: "ended by Ctrl-C",
+    }
+)
+
 
 # Click before 8.2 raises nothing if only help is requested.
 _ONLY_HELP: tuple[type[Exception], ...] = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cs_simulator.cli.exits import NO
+from cs_simulator.cli.group import NO
 from cs_simulator.cli.options import (
     PREFIX,
     TOKEN,

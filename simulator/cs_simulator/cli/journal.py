@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cs_simulator.cli import terminal
-from cs_simulator.cli.exits import WRONG_INPUT
-from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.group import WRONG_INPUT, CommandError
 from cs_simulator.cli.running import AS_JSON, asks_entry, entry_id
 from cs_simulator.lines import STATUS, request_words
 

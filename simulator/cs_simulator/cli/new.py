@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from cs_simulator.cli import terminal
-from cs_simulator.cli.exits import WRONG_INPUT
-from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.group import WRONG_INPUT, CommandError
 from cs_simulator.cli.options import ScenarioName
 
 _TEXT = """\

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.group import WRONG_INPUT
 from cs_simulator.cli.options import TextType, output_file, time_limit
 from cs_simulator.cli.recordings import FORCE, REPORT, fit_and_report, give_up, refuse_existing
 from cs_simulator.har.exchanges import HarError, Header, header
-from cs_simulator.har.file import HarFile
 from cs_simulator.har.reading import Recording
+from cs_simulator.har.writing import HarFile
 from cs_simulator.recording.answers import AnswersError, read_answers
 from cs_simulator.recording.comparing import prepared
 from cs_simulator.recording.printing import curl_script, postman_collection

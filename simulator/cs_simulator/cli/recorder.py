@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cs_simulator.cli.exits import ADDRESS_TAKEN
+from cs_simulator.cli.group import ADDRESS_TAKEN
 from cs_simulator.cli.options import output_file, time_limit
 from cs_simulator.cli.probing import CA_FILE, INSECURE
 from cs_simulator.cli.recordings import give_up
 from cs_simulator.har.exchanges import HarError
-from cs_simulator.har.file import HarFile
+from cs_simulator.har.writing import HarFile
 from cs_simulator.recording.sending import NoServerError, Trust
 
 if TYPE_CHECKING:

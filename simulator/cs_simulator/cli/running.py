@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cs_simulator.cli.exits import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN
-from cs_simulator.cli.group import CommandError
+from cs_simulator.cli.group import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN, CommandError
 from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option
 from cs_simulator.client import ControlError, ScenarioFileError, Server, SimulatorError, UrlError
 from cs_simulator.http.addresses import url_of

@@ -1,21 +1,48 @@
-"""``check``, ``scenarios`` and ``schema``: tools for writing scenarios."""
+"""``check``, ``scenarios`` and ``schema``; and the scenarios that any command may name."""
 
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cs_simulator.cli.catalogue import loader_of
-from cs_simulator.cli.exits import WRONG_INPUT
+from cs_simulator.cli.group import WRONG_INPUT, CommandError
 from cs_simulator.cli.options import FOLDER, ScenarioName
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.lines import one_line
+from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.described import scenario_schema
+from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.scenario.warnings import warnings_of
+
+if TYPE_CHECKING:
+    pass
+
+log = logging.getLogger("cs_simulator")
+
+
+def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) -> ScenarioLoader:
+    """Return a loader for the scenarios that ship and those in a folder."""
+    shipped = shipped_folder()
+    if not shipped.is_dir():
+        raise CommandError(
+            f"the scenarios that ship are missing: {shipped} is not a folder; a zip application "
+            "cannot hold them, so install the package with pip; freeze a program with "
+            "--collect-all cs_simulator, as PyInstaller has it"
+        )
+    catalogue = Catalogue([shipped, *([folder] if folder else [])])
+    if folder is not None and not Catalogue([folder]).files():
+        log.info(
+            "no scenarios (.yaml, .yml, .json) in %s; only the bundled ones are available", folder
+        )
+    for name, path in catalogue.shadowed():
+        log.info("scenario %s: using %s, which overrides another file of that name", name, path)
+    return ScenarioLoader(catalogue, fidelity)
 
 
 @click.command()

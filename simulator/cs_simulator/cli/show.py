@@ -10,9 +10,9 @@ import click
 
 from cs_simulator import documents
 from cs_simulator.cli import terminal
-from cs_simulator.cli.catalogue import loader_of
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import FOLDER, ScenarioName
+from cs_simulator.cli.scenarios import loader_of
 from cs_simulator.documents.positions import Origin
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import read_file

@@ -10,7 +10,7 @@ import click
 
 from cs_simulator.cli import terminal
 from cs_simulator.cli.documents import typed_document
-from cs_simulator.cli.exits import NO
+from cs_simulator.cli.group import NO
 from cs_simulator.cli.running import AS_JSON, asks_world
 from cs_simulator.client import NotVerifiedError
 

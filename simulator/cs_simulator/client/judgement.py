@@ -1,9 +1,34 @@
-"""The text of a failed judgement: each virtue, and the attempts as a small table."""
+"""The drills that ship; and the text of a failed judgement: virtues, and a table of attempts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+PREFIX = "drill-"
+
+DRILLS = (
+    "drill-bad-request",
+    "drill-big-id",
+    "drill-garbage",
+    "drill-herd",
+    "drill-lost-answer",
+    "drill-lost-answer-reused",
+    "drill-outage",
+    "drill-rate-limit",
+    "drill-redirect",
+    "drill-reset",
+    "drill-retry-after",
+    "drill-retry-after-date",
+    "drill-slow-tail",
+    "drill-truncated-body",
+)
+
+
+def drill_named(name: str) -> str:
+    """Return the drill of that name; its prefix may be omitted."""
+    return f"{PREFIX}{name}" if f"{PREFIX}{name}" in DRILLS else name
+
 
 _MOST_INTENTS = 5
 _MOST_ATTEMPTS = 12

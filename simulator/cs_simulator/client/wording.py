@@ -6,12 +6,27 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cs_simulator.client.text import printable
 from cs_simulator.client.values import json_text
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Entry, NearMiss, Verification
     from cs_simulator.client.rules import Question
+
+_COMMANDS = re.compile(r"#(?=#\[|#vso\[)")
+"""Patterns that are commands to a CI anywhere in a line; those that must begin a line cannot occur
+here.
+"""
+
+
+def printable(text: str) -> str:
+    """Return text as one line without terminal control sequences or CI commands.
+
+    Unprintable characters are escaped as in the server's log.
+    """
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return _COMMANDS.sub(r"\\x23", text)
+
 
 _WIDEST = 40
 _MOST_ROWS = 12

@@ -1,5 +1,7 @@
 """The part of the control API that every server imports: its health, and who may use it.
 
+Browsers that open the server's own address are redirected to the console.
+
 The health endpoint is the first to be requested. All others are imported with
 :mod:`cs_simulator.control.api` at the first request for one of them.
 """
@@ -13,16 +15,17 @@ from hmac import compare_digest
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Response, request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from cs_simulator import __version__
 from cs_simulator.api.arrival import WAY, Address, Received, Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.addressing import PREFIX, root_only
-from cs_simulator.control.leading import is_of_console
 from cs_simulator.control.replies import ProblemError, json_response
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import Worlds
@@ -181,3 +184,49 @@ def on_defect(_error: Exception) -> Response:
     log.exception("control request failed: %s %s", request.method, request.path)
     detail = "Internal error: this is a bug in the simulator. See its log"
     return ProblemError(500, "Internal error", detail).response()
+
+
+CONSOLE = f"{PREFIX}/console"
+
+_LEADS = frozenset({"/", PREFIX, f"{PREFIX}/"})
+_LEADS_IN_WORLD = frozenset({"", *_LEADS, CONSOLE})
+
+
+def is_of_console(path: str) -> bool:
+    """Tell whether a path is one of the console's own files, which contain no data."""
+    return path == CONSOLE or path.startswith(f"{CONSOLE}/")
+
+
+def may_lead(request: Received, where: Address) -> bool:
+    """Tell whether the response depends on the header Accept, because a page is one possibility."""
+    leads = _LEADS_IN_WORLD if where.prefix else _LEADS
+    return where.target.path in leads and request.method in ("GET", "HEAD")
+
+
+def way_to_console(request: Received, where: Address) -> str | None:
+    """Return the relative address of the console if a browser is to be redirected there, else None.
+
+    Someone who types the address of the server, of its control API or of a world wants a page.
+    Clients that do not prefer HTML get the normal response.
+    """
+    if not may_lead(request, where):
+        return None
+    if not _prefers_page(request.headers.get("HTTP_ACCEPT", "")):
+        return None
+    # Relative, so that it works behind a proxy that adds a path prefix.
+    path = urlsplit(request.uri).path or "/"
+    up = "../" * (path.count("/") - 1)
+    world = f"#world={quote(where.name, safe='')}" if where.prefix else ""
+    return f"{up}{CONSOLE[1:]}{world}"
+
+
+def _prefers_page(accept: str) -> bool:
+    """Tell whether the header names HTML, and prefers it to JSON."""
+    if "text/html" not in accept.lower():
+        return False
+    # There is only one page, whatever level or charset of HTML is requested.
+    ranges = parse_accept_header(accept, MIMEAccept)
+    accepted = MIMEAccept(
+        [(each.partition(";")[0].strip().lower(), quality) for each, quality in ranges]
+    )
+    return accepted.best_match(("application/json", "text/html")) == "text/html"

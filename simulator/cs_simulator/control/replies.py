@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, request
 
-from cs_simulator.api.media import content_codings
+from cs_simulator.api.bodies import content_codings
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
 from cs_simulator.documents.text import read_text

@@ -22,7 +22,7 @@ from cs_simulator.control.shows import WORLD, Shows, by_example, document, momen
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Integer, Text
-from cs_simulator.journal.instants import RewindError
+from cs_simulator.journal.journal import RewindError
 from cs_simulator.scenario.snapshot import document as written
 from cs_simulator.world import WorldCopy
 from cs_simulator.worlds import ServedWorld, UnknownWorldError, Worlds

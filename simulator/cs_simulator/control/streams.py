@@ -17,7 +17,7 @@ from cs_simulator.api.streams import Outlet
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.masking import MASK
 from cs_simulator.faults.waiting import HeldWait
-from cs_simulator.journal.events import written, written_change
+from cs_simulator.journal.entries import written, written_change
 from cs_simulator.journal.feed import FeedChange
 from cs_simulator.worlds import Worlds
 

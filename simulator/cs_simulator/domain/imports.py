@@ -15,8 +15,8 @@ from io import StringIO
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cs_simulator.documents.json_text import resemblance, wide_text
 from cs_simulator.documents.problems import Problem, UnfitError
-from cs_simulator.documents.resemblance import resemblance, wide_text
 from cs_simulator.domain.administration import find_key
 from cs_simulator.domain.customers import new_id, submitted_profile
 from cs_simulator.domain.errors import (

@@ -1,4 +1,9 @@
-"""Services: start, end, associate, delete, expiration."""
+"""Services: start, end, associate, delete, and what happens to them by itself.
+
+Nothing runs in the background. Before each operation, everything due since the last one happens, in
+order of time; at equal times completion comes before expiration, then the order is that of
+creation. Source: User Guide, *Autocompleting Services*, *Conversation Expiration*.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ from cs_simulator.domain.events import (
 )
 from cs_simulator.domain.members import Values, kept
 from cs_simulator.domain.model import NO_EXTENSIONS, Event, Service, Submission
-from cs_simulator.domain.store import Gone
+from cs_simulator.domain.store import AUTO_COMPLETE, Gone
 from cs_simulator.domain.transaction import Transaction
 
 LAST_OWN_SERVICE = 2**62
@@ -157,3 +162,22 @@ def delete_service(tx: Transaction, service: Service) -> None:
     """Delete a service with its states and tasks. Source: API Reference, *Delete Service*."""
     tx.store.delete_service(service.number, Gone("deleted", tx.now))
     tx.effect("deleted", "service", service.service_id)
+
+
+def settle(tx: Transaction) -> None:
+    """Carry out everything that is due by now.
+
+    A service that completes by itself completes with its active states and tasks, at the moment it
+    was due (assumed). This is not an event of the service: its expiration does not move.
+    """
+    while True:
+        due = tx.store.first_due()
+        if due is None or due[0] > tx.now:
+            return
+        moment, what, number = due
+        if what == AUTO_COMPLETE:
+            service = tx.store.service(number)
+            tx.store.replace_service(replace(service, completed=Event(moment)))
+            complete_parts(tx, number, moment)
+        else:
+            tx.store.delete_service(number, Gone("expired", moment))

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from cs_simulator.documents.resemblance import resemblance, wide_text
+from cs_simulator.documents.json_text import resemblance, wide_text
 from cs_simulator.har.exchanges import HarError
 
 CHUNK = 256 * 2**10

@@ -11,18 +11,22 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 from urllib.parse import unquote_plus
 
 from cs_simulator import __version__
 from cs_simulator.clock import format_instant
 from cs_simulator.har.exchanges import (
+    HarError,
     Headers,
     RecordedExchange,
     RecordedRequest,
     RecordedResponse,
     header,
 )
+from cs_simulator.har.secrets import masked
 
 Members = dict[str, Any]
 
@@ -215,3 +219,45 @@ def _expiry(text: str) -> Members:
     except ValueError:
         return {}
     return {"expires": moment.isoformat()} if moment.tzinfo else {}
+
+
+class HarFile:
+    """Write exchanges to a new file, with secrets removed unless requested."""
+
+    def __init__(self, path: Path, *, secrets: bool = False) -> None:
+        self.path = path
+        self.count = 0
+        self._secrets = secrets
+        try:
+            self._file = path.open("xb", buffering=0)
+        except FileExistsError:
+            raise HarError(f"{path} already exists; choose another name, or remove it") from None
+        except OSError as error:
+            raise HarError(f"cannot write {path}: {error.strerror or error}") from None
+        self._file.write(f"{HEAD}{TAIL}".encode())
+        self._end = len(HEAD.encode())
+
+    def add(self, exchange: RecordedExchange) -> None:
+        """Append one exchange."""
+        shown = exchange if self._secrets else masked(exchange)
+        separator = ",\n" if self.count else "\n"
+        text = f"{separator}{entry_text(shown)}".encode()
+        self._file.seek(self._end)
+        self._file.write(text + TAIL.encode())
+        self._end += len(text)
+        self.count += 1
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> HarFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

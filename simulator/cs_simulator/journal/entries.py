@@ -1,11 +1,16 @@
 """Entries: one request each, with its response and what happened to both.
 
-An entry keeps references to the data; it is rendered only when it is read.
+An entry keeps references to the data; it is rendered only when it is read: as members of JSON, its
+body as text or in base64, or as a server-sent event of the feed.
 """
 
 from __future__ import annotations
 
+import json
+import math
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -13,12 +18,12 @@ from cs_simulator.clock import Instant, format_instant
 from cs_simulator.domain.tenancy import Tenant
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.faults.wire import BREAKS, HALF, Cut
-from cs_simulator.journal.bodies import body_members, header_members
 from cs_simulator.lines import status_line
 
 if TYPE_CHECKING:
     from cs_simulator.domain.undo import UndoMark
     from cs_simulator.faults.verdict import Judgement
+    from cs_simulator.journal.feed import FeedChange
 
 MAX_BODY = 64 * 2**10
 """The number of bytes kept of a body."""
@@ -195,3 +200,104 @@ def shown_members(entry: JournalEntry) -> dict[str, Any]:
 
 def _milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 3)
+
+
+def body_members(body: bytes, size: int) -> dict[str, Any]:
+    """Return a body of ``size`` bytes, of which ``body`` was kept, as members of an entry.
+
+    Text is kept as it is, anything else is in base64, as ``body_encoding`` says. ``json`` is the
+    parsed body, if it is complete.
+    """
+    if not size:
+        return {}
+    is_cut = size > len(body)
+    text = _text(body, is_cut=is_cut)
+    members: dict[str, Any] = {"body": text}
+    if text is None:
+        members = {"body": b64encode(body).decode("ascii"), "body_encoding": "base64"}
+    if is_cut:
+        members["body_cut"] = f"the first {len(body)} of {size} bytes"
+    elif text is not None:
+        with suppress(ValueError, RecursionError):  # it is text in another encoding
+            members["json"] = json.loads(text, parse_constant=_finite, parse_float=_finite)
+    return members
+
+
+def header_members(headers: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
+    """Return headers by name; one that was sent in several lines has a list of values."""
+    members: dict[str, str | list[str]] = {}
+    for name, value in headers:
+        there = members.get(name)
+        if there is None:
+            members[name] = value
+        elif isinstance(there, list):
+            there.append(value)
+        else:
+            members[name] = [there, value]
+    return members
+
+
+def _text(body: bytes, *, is_cut: bool) -> str | None:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if is_cut and error.reason == "unexpected end of data":
+            return body[: error.start].decode("utf-8")
+        return None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+MOST_OF_PATH = 2_000
+"""The maximum length of a target in an event; the journal has all of it."""
+
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def written(kind: str, members: Mapping[str, Any], event_id: str | None = None) -> str:
+    """Return one event in its wire format; ASCII JSON has no line ends that would break it."""
+    first = "" if event_id is None else f"id: {event_id}\n"
+    return f"{first}event: {kind}\ndata: {_encoded(members)}\n\n"
+
+
+def written_change(change: FeedChange, instance: str) -> str:
+    """Return a change in its wire format: first the rules that acted, then the response."""
+    event_id = f"{instance}-{change.number}"
+    entry = change.entry
+    if entry is None:
+        return written(change.kind, {"world": change.world, **change.members}, event_id)
+    text = written(change.kind, entry_summary(change.world, entry), event_id)
+    if entry.faults and change.kind == "response":
+        acted = {"world": change.world, "change": "acted", "names": list(entry.faults)}
+        return written("fault", {**acted, "id": entry.id}) + text
+    return text
+
+
+def entry_summary(world: str, entry: JournalEntry) -> dict[str, Any]:
+    """Return the summary of an entry, with the journal's member names."""
+    target = entry.target
+    members: dict[str, Any] = {
+        "world": world,
+        "id": entry.id,
+        "state": entry.state,
+        "time": format_instant(entry.at),
+        "method": entry.method,
+        "path": target if len(target) <= MOST_OF_PATH else f"{target[:MOST_OF_PATH]}...",
+        "operation": entry.operation,
+    }
+    if entry.faults:
+        members["faults"] = list(entry.faults)
+    if entry.milliseconds is not None:
+        members["status"] = entry.status
+        members["ms"] = entry.milliseconds
+        members["hints"] = len(entry.hints)
+    if entry.waited:
+        members["waited_ms"] = round(entry.waited, 3)
+    if entry.broken is not None:
+        members["broken"] = entry.broken
+    return members

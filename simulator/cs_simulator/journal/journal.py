@@ -1,17 +1,85 @@
-"""The journal: the newest requests of a world, with their responses."""
+"""The journal: the newest requests of a world, with their responses, and how much all may take.
+
+It also knows which changes to undo to bring a world back to before a request.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from threading import RLock
+from threading import Lock, RLock
+from typing import Protocol
 
 from cs_simulator.clock import Instant
-from cs_simulator.domain.undo import UndoMark
-from cs_simulator.journal.budget import Budget
+from cs_simulator.domain.undo import MOST_IMAGES, UndoMark
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
 from cs_simulator.journal.feed import Feed
+
+MAX_SERVER_BYTES = 256 * 2**20
+
+
+class Spender(Protocol):
+    """Something that uses bytes, and can release some."""
+
+    @property
+    def bytes(self) -> int:
+        """Return how many bytes it uses."""
+
+    @property
+    def lost(self) -> int:
+        """Return how many entries it has dropped in total."""
+
+    def drop_oldest(self) -> int:
+        """Drop its oldest entry; return the bytes that this frees, 0 if nothing is left."""
+
+
+class Budget:
+    """The bytes that all journals of a server may use together."""
+
+    __slots__ = ("_journals", "_limit", "_lock", "_lost", "_total")
+
+    def __init__(self, limit: int = MAX_SERVER_BYTES) -> None:
+        self._limit = limit
+        self._lock = Lock()
+        self._total = 0
+        self._journals: set[Spender] = set()
+        self._lost = 0
+        """Entries dropped by journals that are gone."""
+
+    @property
+    def total(self) -> int:
+        """The bytes that all journals use."""
+        return self._total
+
+    def dropped(self) -> int:
+        """Return how many entries were ever dropped for lack of room."""
+        with self._lock:
+            return self._lost + sum(journal.lost for journal in self._journals)
+
+    def join(self, journal: Spender) -> None:
+        """Add a journal."""
+        with self._lock:
+            self._journals.add(journal)
+
+    def leave(self, journal: Spender) -> None:
+        """Remove a journal, with all that it holds."""
+        with self._lock:
+            if journal in self._journals:
+                self._journals.remove(journal)
+                self._lost += journal.lost
+
+    def spend(self, added: int) -> None:
+        """Count bytes; beyond the limit the largest journal drops its oldest entries."""
+        with self._lock:
+            self._total += added
+            while self._total > self._limit:
+                largest = max(self._journals, key=lambda journal: journal.bytes, default=None)
+                freed = 0 if largest is None else largest.drop_oldest()
+                if not freed:
+                    return
+                self._total -= freed
+
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 8 * 2**20
@@ -273,3 +341,35 @@ class Journal:
         self._budget.leave(self)
         self._budget = Budget()
         self._feed = Feed()
+
+
+class RewindError(Exception):
+    """A world cannot be brought back to an instant; the text says why."""
+
+
+def marks_from(journal: Journal, before: int) -> list[UndoMark]:
+    """Return the marks of the requests from an id on, the newest first.
+
+    Raises :exc:`RewindError` if the state before them is not known.
+    """
+    entries = journal.entries()
+    following = journal.next_id
+    kept = [entry for entry in entries if entry.id >= before]
+    if before > following:
+        last = following - 1
+        raise RewindError(f"no request {before}; the last one is {last}")
+    if len(kept) < following - before:
+        oldest = entries[0].id if entries else following
+        raise RewindError(f"the journal no longer has request {before}; it begins with {oldest}")
+    earlier = [each.mark.turn for each in entries if each.id < before and each.mark is not None]
+    marks = [entry.mark for entry in kept if entry.mark is not None]
+    if earlier and marks and max(earlier) > min(each.turn for each in marks):
+        raise RewindError(f"request {before} began before one that had arrived before it had begun")
+    broken = next((each for each in kept if each.mark and not each.mark.is_whole), None)
+    if broken is not None and broken.mark is not None and not broken.mark.turn:
+        raise RewindError(f"request {broken.id} came here with the copy of another world")
+    if broken is not None:
+        raise RewindError(
+            f"request {broken.id}, or the calls after it, changed more than {MOST_IMAGES:,} things"
+        )
+    return sorted(marks, key=lambda mark: mark.turn, reverse=True)

@@ -15,8 +15,8 @@ from cs_simulator.documents.shape import Schema
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.domain.members import MEMBERS
 from cs_simulator.faults.actions import ROWS
-from cs_simulator.scenario.customers import undeclared_schema
 from cs_simulator.scenario.document import DOCUMENT
+from cs_simulator.scenario.profiles import undeclared_schema
 
 _DOCUMENT: Mapping[str, str] = MappingProxyType(
     {

@@ -22,7 +22,6 @@ from cs_simulator.documents.values import (
     Moment,
 )
 from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
-from cs_simulator.scenario.customers import CUSTOMER
 from cs_simulator.scenario.entities import SERVICE
 from cs_simulator.scenario.interactions import INTERACTION
 from cs_simulator.scenario.metadata import (
@@ -30,6 +29,7 @@ from cs_simulator.scenario.metadata import (
     IDENTIFICATION_KEY,
     PROFILE_ATTRIBUTE,
 )
+from cs_simulator.scenario.profiles import CUSTOMER
 from cs_simulator.scenario.settings import SETTINGS, Switches
 
 FORMAT = 1

@@ -1,4 +1,6 @@
-"""The customers of a document, checked against its attributes and extensions.
+"""The customers of a document: their shape, and the check by attributes and extensions.
+
+The document itself declares those with their types, so the check follows merging.
 
 The rules are those of :mod:`cs_simulator.domain.records`, as in the API; only names must be spelled
 as declared, like all keys of a document.
@@ -10,10 +12,18 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from cs_simulator.documents.problems import MOST_NAMES, Problem, UnfitError, nearest, shown
-from cs_simulator.documents.shape import Checker
+from cs_simulator.documents.shape import FLAG, NAME, VALUE, Checker, MapOf, Schema
+from cs_simulator.documents.shape import Record as RecordShape
 from cs_simulator.domain.errors import BadValues, Conflict
-from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.profiles import Profile, Profiles, Record, Values, check_combinations
+from cs_simulator.domain.metadata import INTERNAL_ATTRIBUTES, MEDIA_ATTRIBUTES, Metadata
+from cs_simulator.domain.profiles import (
+    PREDEFINED_ATTRIBUTES,
+    Profile,
+    Profiles,
+    Record,
+    Values,
+    check_combinations,
+)
 from cs_simulator.domain.records import (
     checked_attribute,
     checked_extension,
@@ -22,6 +32,66 @@ from cs_simulator.domain.records import (
 )
 from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.typed import checked_value
+
+
+class _Values:
+    """One value of a profile attribute, or several, the primary one first."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        if isinstance(value, dict) or value == []:
+            checker.expected(at, "a value, or a list of at least one", value)
+        elif isinstance(value, list):
+            for position, each in enumerate(value):
+                if each is None or isinstance(each, (dict, list)):
+                    checker.expected(f"{at}[{position}]", "a value", each)
+        return value
+
+    def json_schema(self) -> Schema:
+        value = VALUE.json_schema()
+        return {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+
+
+class _Records:
+    """A customer's records of an extension: one, a list of them, or null for a classifier."""
+
+    def check(self, value: Any, at: str, checker: Checker) -> Any:
+        if isinstance(value, list):
+            for position, each in enumerate(value):
+                if not isinstance(each, dict):
+                    checker.expected(f"{at}[{position}]", "a map", each)
+        elif value is not None and not isinstance(value, dict):
+            checker.expected(at, "a record, or a list of records", value)
+        return value
+
+    def json_schema(self) -> Schema:
+        return {"type": ["object", "array", "null"], "items": {"type": "object"}}
+
+
+CUSTOMER = RecordShape(
+    {
+        "customer_id": NAME,
+        "extensions": MapOf(_Records()),
+        "remove": FLAG,
+        **dict.fromkeys(PREDEFINED_ATTRIBUTES, _Values()),
+    },
+    others=_Values(),
+)
+
+
+def undeclared_schema() -> Schema:
+    """Return the JSON Schema of a document that neither declares nor inherits attributes.
+
+    Its customers have the predefined attributes, and an editor marks a misspelled one.
+    """
+    names = [*CUSTOMER.members, *(each.name for each in INTERNAL_ATTRIBUTES)]
+    of_media = f"^({'|'.join(each.name for each in MEDIA_ATTRIBUTES)})"
+    known = {"anyOf": [{"enum": names}, {"pattern": of_media}]}
+    declares = [{"required": [name]} for name in ("extends", "profile_attributes")]
+    return {
+        "if": {"not": {"anyOf": declares}},
+        "then": {"properties": {"customers": {"items": {"propertyNames": known}}}},
+    }
+
 
 Given = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cs_simulator.client.errors import ScenarioFileError, SimulatorError
-from cs_simulator.client.text import printable
+from cs_simulator.client.wording import printable
 from cs_simulator.clock import stopwatch
 from cs_simulator.testing.settings import PluginSettings
 

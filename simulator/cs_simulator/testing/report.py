@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cs_simulator.client import ControlError, NotVerifiedError, SimulatorError, World
-from cs_simulator.client.text import printable
+from cs_simulator.client.wording import printable
 from cs_simulator.testing.failures import ToldFailure
 
 if TYPE_CHECKING:

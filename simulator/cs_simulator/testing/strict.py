@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cs_simulator.client.text import printable
+from cs_simulator.client.wording import printable
 from cs_simulator.testing.markers import STRICT, Strictness
 from cs_simulator.testing.report import entry_lines, is_rejected
 

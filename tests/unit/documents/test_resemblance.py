@@ -7,8 +7,7 @@ import zlib
 
 import pytest
 
-from cs_simulator.documents.json_text import EncodingError, decoded
-from cs_simulator.documents.resemblance import resemblance
+from cs_simulator.documents.json_text import EncodingError, decoded, resemblance
 
 TEXT = '{"contact_key": "Zo\u00eb"}'
 

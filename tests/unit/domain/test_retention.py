@@ -10,8 +10,7 @@ from cs_simulator.clock import DAY, HOUR, SECOND, Instant
 from cs_simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from cs_simulator.domain.extensions import update_extension
 from cs_simulator.domain.model import Event, Retention, Service
-from cs_simulator.domain.retention import settle
-from cs_simulator.domain.services import associate_service, end_service, update_expiration
+from cs_simulator.domain.services import associate_service, end_service, settle, update_expiration
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.states import end_state, start_state, transition_state
 from cs_simulator.domain.tasks import end_task, start_task

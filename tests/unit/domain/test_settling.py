@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cs_simulator.clock import DAY, Instant
 from cs_simulator.domain.model import Retention, Service
-from cs_simulator.domain.retention import settle
+from cs_simulator.domain.services import settle
 from cs_simulator.domain.store import Gone, Store
 from tests.unit.domain.support import START, check_indexes, service, transaction
 

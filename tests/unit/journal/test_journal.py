@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from cs_simulator.domain.transaction import Effect
-from cs_simulator.journal.budget import Budget
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, keep_body
-from cs_simulator.journal.journal import ENTRY_OVERHEAD, MAX_BYTES, MAX_ENTRIES, Journal
+from cs_simulator.journal.journal import ENTRY_OVERHEAD, MAX_BYTES, MAX_ENTRIES, Budget, Journal
 from tests.unit.domain.support import START
 
 
