@@ -114,7 +114,7 @@ class Operation(TypedDict):
     assumes: NotRequired[str]
 
 
-class Message(TypedDict):
+class _Message(TypedDict):
     """What a request and a response in the journal have in common."""
 
     headers: dict[str, str | list[str]]
@@ -127,14 +127,14 @@ class Message(TypedDict):
     body_cut: NotRequired[str]
 
 
-class Request(Message):
+class Request(_Message):
     """A request as the journal keeps it."""
 
     method: str
     path: str
 
 
-class Response(Message):
+class Response(_Message):
     """A response as the journal keeps it."""
 
     status: int
