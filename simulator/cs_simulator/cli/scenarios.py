@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -19,9 +18,6 @@ from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.described import scenario_schema
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.scenario.warnings import warnings_of
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger("cs_simulator")
 

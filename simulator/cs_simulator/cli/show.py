@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,9 +17,6 @@ from cs_simulator.documents.positions import Origin
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import read_file
 from cs_simulator.scenario.extends import Document, Predefined, merged
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()

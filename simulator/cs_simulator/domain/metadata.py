@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from cs_simulator.domain.schemas import (
     AttributeSchema,
@@ -16,9 +15,6 @@ from cs_simulator.domain.schemas import (
     IdentificationKey,
 )
 from cs_simulator.operations.row import Kind
-
-if TYPE_CHECKING:
-    pass
 
 PREDEFINED_SCHEMA = tuple(
     AttributeSchema(name)

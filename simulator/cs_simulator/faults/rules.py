@@ -11,9 +11,6 @@ from cs_simulator.faults.actions import Action
 from cs_simulator.faults.criteria import RequestCriteria
 from cs_simulator.faults.verdict import ANY
 
-PASS = None
-"""A step of a sequence that does nothing."""
-
 
 class RateThreshold(NamedTuple):
     """More than this many calls in this many milliseconds of the world's clock."""
