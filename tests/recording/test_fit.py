@@ -275,7 +275,7 @@ def test_many_requests_in_parallel_prove_nothing() -> None:
     result = fitted(recording)
     assert "end_twice" not in result.proven
     reasons = {reason for _, reason in result.comparison.set_aside}
-    assert reasons == {"too many others were under way"}
+    assert reasons == {"too many others were in progress"}
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,6 +1,6 @@
-"""The journal as HAR 1.2: what stands in such a file, for the document of the control API.
+"""The journal as HAR 1.2: the members of such a file, for the document of the control API.
 
-What HAR has no place for stands under names that begin with an underscore, as HAR has it.
+Additions of ours have names that begin with an underscore, as HAR specifies.
 """
 
 from __future__ import annotations

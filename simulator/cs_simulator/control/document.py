@@ -272,7 +272,7 @@ def _content(row: Endpoint, schemas: dict[str, Members]) -> Members:
     else:
         found = _described_elsewhere(shows)
     if row.events:
-        # OpenAPI 3.1 has no word for what a stream is made of.
+        # OpenAPI 3.1 has no keyword for the events of a stream.
         [stream] = found.values()
         stream["x-events"] = {
             name: _shown(event, schemas)["schema"] for name, event in row.events.items()

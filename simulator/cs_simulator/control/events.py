@@ -102,7 +102,7 @@ _AT_A_GLANCE = Shows(
 
 
 def _event(name: str, says: str, **members: Told) -> Shows:
-    """Return what is told of a change of a world."""
+    """Return the data of an event that reports a change of a world."""
     return Shows(name, says, {"world": WORLD, **members})
 
 

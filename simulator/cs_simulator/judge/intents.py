@@ -118,7 +118,7 @@ def _doubts(before: Attempt, after: Attempt, by: By) -> list[str]:
         "let each call have a body of its own, or name what tells them apart: "
         'intent: {header: X-Request-Id} or {"$": "$.contact_key"}'
     )
-    return [f"{both} and were under way at once: two calls, or one that was repeated; {fix}"]
+    return [f"{both} and were in progress at once: two calls, or one that was repeated; {fix}"]
 
 
 def _missing(requests: Sequence[int], by: By, *, none_has: bool) -> str:

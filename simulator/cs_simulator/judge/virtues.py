@@ -89,7 +89,7 @@ def _gaps(wanted: Mapping[str, Any], case: Case) -> VirtueValue:
     rows = [(intent, [gap for gap in intent.gaps if gap is not None]) for intent in case.intents]
     rows = [(intent, gaps) for intent, gaps in rows if gaps]
     if not rows:
-        return undecided("nothing was tried again, so that there is no gap")
+        return undecided("there was no retry, and so no gap")
     parts = []
     bounds = Bounds(wanted.get("at_least"), wanted.get("at_most"))
     if any(bound is not None for bound in bounds):
@@ -106,7 +106,7 @@ def _gaps(wanted: Mapping[str, Any], case: Case) -> VirtueValue:
 def _within(bounds: Bounds, rows: Sequence[tuple[Intent, list[float]]], what: str) -> VirtueValue:
     gaps = [gap for _, row in rows for gap in row]
     if not gaps:
-        return undecided(f"nothing was tried again, so that there is no {what}")
+        return undecided(f"there was no retry, and so no {what}")
     wrong = [
         intent
         for intent, row in rows
@@ -188,7 +188,7 @@ def _honours_retry_after(_: bool, case: Case) -> VirtueValue:
         return undecided(open_for[0])
     if not waits:
         had = any(each.retry_after for each in case.attempts)
-        why = "nothing was tried again after one" if had else "no response had a Retry-After"
+        why = "there was no retry after one" if had else "no response had a Retry-After"
         return undecided(why)
     least = min(wait.waited - wait.asked for _, wait in waits)
     kept = _from_to(len(waits), len(waits), "wait")
@@ -276,9 +276,9 @@ def _not_retried(asked: Sequence[int | str], case: Case) -> VirtueValue:
     if not seen:
         return undecided(f"no response had the status {listed}")
     if not _all_over(case):
-        return undecided(f"not tried again by now; {_still_open()}")
+        return undecided(f"not retried so far; {_still_open()}")
     told = _from_to(seen, seen, "response")
-    return VirtueValue("passed", [], f"{told} of {listed}, none of them tried again")
+    return VirtueValue("passed", [], f"{told} of {listed}, none of them retried")
 
 
 def _in_flight(bounds: Bounds, case: Case) -> VirtueValue:
@@ -294,7 +294,7 @@ def _in_flight(bounds: Bounds, case: Case) -> VirtueValue:
     for _, change in steps:
         now += change
         most = max(most, now)
-    text = f"{_from_to(most, most, 'request')} under way at once at most"
+    text = f"{_from_to(most, most, 'request')} in progress at once at most"
     if not bounds.hold(most):
         return VirtueValue("failed", most, f"{text}, expected {bounds.told()}")
     if case.dropped:
@@ -306,7 +306,8 @@ def _spread(bounds: Bounds, case: Case) -> VirtueValue:
     firsts = [gap for intent in case.intents for gap in intent.gaps[:1] if gap is not None]
     if len(firsts) < FEWEST_INTENTS:
         return undecided(
-            f"{len(firsts)} intents were tried again, and it takes {FEWEST_INTENTS} to tell jitter"
+            f"{len(firsts)} intents were retried; at least {FEWEST_INTENTS} are needed "
+            "to recognise jitter"
         )
     middle = _median(firsts)
     if middle <= NOISE:
@@ -352,7 +353,7 @@ def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> VirtueVa
     for name, reused in wanted.items():
         of_kind = [(b, a) for b, a in pairs if b.is_whole == (name == "whole")]
         if not of_kind:
-            parts.append(undecided(f"nothing was tried again after a {name} response"))
+            parts.append(undecided(f"there was no retry after a {name} response"))
             continue
         wrong = [
             after.request for before, after in of_kind if (before.peer == after.peer) != reused
@@ -494,7 +495,7 @@ class _Reused:
         return {**self.record.json_schema(), "minProperties": 1}
 
 
-_NOTHING_AGAIN = "nothing was tried again"
+_NOTHING_AGAIN = "there was no retry"
 _MAY_COME = "the client may come back"
 
 VIRTUES: Mapping[str, Virtue] = MappingProxyType(
@@ -512,14 +513,14 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
                 "first_retry_after",
                 SPANS,
                 _first_retry_after,
-                "how long the client waits before it tries again for the first time",
+                "how long the client waits before its first retry",
                 _NOTHING_AGAIN,
             ),
             Virtue(
                 "gaps",
                 _Gaps(),
                 _gaps,
-                "how long it waits each time, whether that grows, and by which factor",
+                "how long it waits each time, whether the waits grow, and by which factor",
                 f"{_NOTHING_AGAIN}, or the gaps neither grow nor stay the same",
             ),
             Virtue(
@@ -527,35 +528,35 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
                 Scalar(_only_true, {"const": True}),
                 _honours_retry_after,
                 "that it waits at least as long as Retry-After asks, in seconds or as a date",
-                "no response had one that was tried again after, or it is a date while the "
-                "world's clock is not the real one",
+                "there was no retry after such a response, or it is a date while the world's "
+                "clock is not the real one",
             ),
             Virtue(
                 "gives_up_within",
                 Scalar(_some_time, SPAN.schema),
                 _gives_up_within,
-                "that nothing comes any more, and nothing waits, so long after the first request",
+                "that nothing more comes, and nothing is waiting, this long after the first request",
                 f"the time is not over and {_MAY_COME}",
             ),
             Virtue(
                 "created",
                 COUNTS,
                 _created,
-                "how many things of one kind one intent creates, whatever its client was shown",
+                "how many things of one kind one intent creates, whatever response its client got",
                 "the journal has lost entries",
             ),
             Virtue(
                 "not_retried",
                 _Statuses(),
                 _not_retried,
-                "that what these statuses, or classes such as 4xx, refuse is not tried again",
+                "that requests rejected with these statuses, or classes such as 4xx, are not retried",
                 f"no response had one of them, or {_MAY_COME}",
             ),
             Virtue(
                 "in_flight",
                 COUNTS,
                 _in_flight,
-                "how many requests are under way at once",
+                "how many requests are in progress at once",
                 "the journal has lost entries",
             ),
             Virtue(
@@ -563,20 +564,20 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
                 NUMBERS,
                 _spread,
                 "how far apart the first gaps of many intents lie: (largest - smallest) / median",
-                f"fewer than {FEWEST_INTENTS} intents were tried again",
+                f"fewer than {FEWEST_INTENTS} intents were retried",
             ),
             Virtue(
                 "outcome",
                 one_of("answered", "given_up"),
                 _outcome,
-                "how each intent ends: with a response of 2xx that arrived whole, or without",
+                "how each intent ends: with a complete 2xx response, or without one",
                 _MAY_COME,
             ),
             Virtue(
                 "connection_reused_after",
                 _Reused(),
                 _connection_reused_after,
-                "whether the next attempt comes on the connection of a response that was whole, "
+                "whether the next attempt uses the connection of the previous response, complete "
                 "or broken",
                 f"{_NOTHING_AGAIN} after such a response",
             ),

@@ -171,7 +171,7 @@ class Explorer:
             return pasts
         if step.is_parallel or step.names & self._guessed:
             record.set_aside = (
-                "too many others were under way"
+                "too many others were in progress"
                 if step.is_parallel
                 else "it is about what was there before, and is known in part only"
             )

@@ -94,7 +94,7 @@ def _wrong(checker: Checker) -> tuple[set[str], dict[str, set[int]], dict[int, s
 def _without(
     document: Document, entries: Sequence[Any], path: str, wrong: Collection[int]
 ) -> list[Any]:
-    """Return a list without some entries; the document is told where the others were written."""
+    """Return a list without some entries; record in the document where the others were written."""
     whole = document.origins[""]
     kept = [place for place in range(len(entries)) if place not in wrong]
     for now, place in enumerate(kept):

@@ -98,7 +98,7 @@ class Session:
 
             tell(self.given["broker"], "prepare")
         elif self._input is None:
-            with contextlib.suppress(OSError):  # whoever needs it is told
+            with contextlib.suppress(OSError):  # the test that needs it gets the error
                 self.process()
 
     def process(self) -> ServerProcess:

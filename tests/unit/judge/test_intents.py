@@ -35,7 +35,7 @@ def test_equal_requests_at_once_are_told_and_not_guessed_over() -> None:
     ruling = ruled(CREATES_ONE, [lost(0, took=30), attempt(10, **CREATED)])
     assert ruling.verdict == "undecided"
     [told] = ruling.ambiguities
-    assert told.startswith("requests 1 and 2 are equal and were under way at once")
+    assert told.startswith("requests 1 and 2 are equal and were in progress at once")
     assert "intent: {header: X-Request-Id}" in told
     assert ruling.as_members()["ambiguous"] == [told]
 

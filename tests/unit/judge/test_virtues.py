@@ -155,7 +155,7 @@ def test_date_under_another_clock_is_not_judged_unless_a_rule_wrote_it() -> None
 def test_retry_after_that_nobody_was_shown_or_nobody_followed() -> None:
     wanted = {"honours_retry_after": True}
     assert found(wanted, *at_gaps(5)).text == "no response had a Retry-After"
-    assert found(wanted, busy(0, retry_after="2")).text == "nothing was tried again after one"
+    assert found(wanted, busy(0, retry_after="2")).text == "there was no retry after one"
     assert verdict(wanted, busy(0, retry_after="2", broken="close"), attempt(9)) == "undecided"
 
 
