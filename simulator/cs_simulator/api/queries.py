@@ -1,9 +1,8 @@
 """The query string: each parameter is declared once and read the same way everywhere.
 
-Contract section 2, *Query parameters*. Of some parameters the documents' tables say that they stand
-in the query, and examples that they stand in the body, or the other way round. Each operation reads
-them in one of the two; those from the other place are moved there, and the body overrides the query
-(contract section 7).
+Contract section 2, *Query parameters*. The documents' tables put some parameters in the query where
+examples have them in the body, or the reverse. Each operation reads them in one of the two; those
+from the other place are moved there, and the body overrides the query (contract section 7).
 """
 
 from __future__ import annotations

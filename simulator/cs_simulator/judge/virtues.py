@@ -535,7 +535,8 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
                 "gives_up_within",
                 Scalar(_some_time, SPAN.schema),
                 _gives_up_within,
-                "that nothing more comes, and nothing is waiting, this long after the first request",
+                "that nothing more comes, and nothing is waiting, this long after the first "
+                "request",
                 f"the time is not over and {_MAY_COME}",
             ),
             Virtue(
@@ -549,7 +550,8 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
                 "not_retried",
                 _Statuses(),
                 _not_retried,
-                "that requests rejected with these statuses, or classes such as 4xx, are not retried",
+                "that requests rejected with these statuses, or classes such as 4xx, are not "
+                "retried",
                 f"no response had one of them, or {_MAY_COME}",
             ),
             Virtue(
