@@ -22,6 +22,7 @@ from cs_simulator.operations.row import Family
 from cs_simulator.worlds import ServedWorld
 
 if TYPE_CHECKING:
+    from cs_simulator.faults.criteria import Facts
     from cs_simulator.faults.engine import RuleBook
 
 
@@ -150,10 +151,11 @@ class Passage:
 
 def foreseen(
     arrival: Arrival, operation: str, args: Mapping[str, str], world: ServedWorld, rules: RuleBook
-) -> Verdict:
-    """Return what the rules would do with a request that was not sent; the caller holds the lock.
+) -> tuple[Verdict, Facts]:
+    """Return what the rules would do with a request that was not sent, and the facts of that.
 
-    ``rules`` are a copy of those in force, so that counting in them has no effect.
+    The caller holds the lock. ``rules`` are a copy of those in force, so that counting in them has
+    no effect.
     """
     tx = world.begin(tenant_named(world, arrival))
 
@@ -162,7 +164,8 @@ def foreseen(
     entry.args, entry.owner = args, owner_of(args, tx)
     keep_body(entry, arrival.body)
     forced = forced_rule(arrival.headers.get(FAULT_HEADER), world)
-    return rules.judge(facts_of(entry, arrival.body), tx.now, forced)
+    facts = facts_of(entry, arrival.body)
+    return rules.judge(facts, tx.now, forced), facts
 
 
 def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:

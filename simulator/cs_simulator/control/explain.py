@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from flask import Response
 
 from cs_simulator.api.arrival import FAULT_HEADER, Arrival, Received, address, arrive
+from cs_simulator.api.facts import facts_of
 from cs_simulator.api.judging import foreseen
 from cs_simulator.api.paths import base_paths_of, split_target
 from cs_simulator.api.pipeline import is_preflight
@@ -38,7 +39,7 @@ from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scala
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.faults.actions import ACTIONS
-from cs_simulator.faults.verdict import NOTHING, UNROUTED, Became, Verdict
+from cs_simulator.faults.verdict import NOTHING, UNROUTED, Became, Judgement, Verdict
 from cs_simulator.journal.entries import JournalEntry, shown_members
 from cs_simulator.worlds import ServedWorld
 
@@ -138,8 +139,21 @@ def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
         "edition": entry.edition,
         "acted": list(entry.faults),
         "shown": shown_members(entry),
-        "rules": [judgement_members(each) for each in entry.judgements],
+        "rules": [
+            judgement_members(each) for each in (*entry.judgements, *_not_in_force(world, entry))
+        ],
     }
+
+
+def _not_in_force(world: ServedWorld, entry: JournalEntry) -> list[Judgement]:
+    """Return the judgements on rules of other stages than the one that a request arrived in."""
+    if not entry.is_readable:
+        return []
+    with world.lock:
+        if not world.has_rules:
+            return []
+        judged = [each.rule for each in entry.judgements]
+        return world.stages.waiting(facts_of(entry), judged, None)
 
 
 def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,16 +173,20 @@ def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
         arrival = arrival._replace(body=b"")
     try:
         with world.lock:
-            verdict = foreseen(arrival, operation, route.args, world, world.rules.copy())
+            rules = world.rules.copy()
+            verdict, facts = foreseen(arrival, operation, route.args, world, rules)
+            judged = [each.rule for each in verdict.judgements]
+            stages = world.stages
+            waiting = stages.waiting(facts, judged, stages.current)
     except BadValues as error:
         checker = Checker(SOURCE)
         for problem in error.problems:
             checker.add(problem._replace(at=f"headers.{problem.at}"))
         _raise(checker)
-    return {**members, **_verdict_members(verdict)}
+    return {**members, **_verdict_members(verdict, waiting)}
 
 
-def _verdict_members(verdict: Verdict) -> dict[str, Any]:
+def _verdict_members(verdict: Verdict, waiting: Sequence[Judgement] = ()) -> dict[str, Any]:
     members: dict[str, Any] = {"acted": list(verdict.acted)}
     if verdict.delay:
         members["delay_ms"] = round(verdict.delay, 3)
@@ -181,7 +199,7 @@ def _verdict_members(verdict: Verdict) -> dict[str, Any]:
             target = members["outcome"] if row.is_outcome else members
             target.setdefault(row.told.member, row.told.value(value))
     members["carried_out"] = verdict.carries_out
-    members["rules"] = [judgement_members(each) for each in verdict.judgements]
+    members["rules"] = [judgement_members(each) for each in (*verdict.judgements, *waiting)]
     return members
 
 

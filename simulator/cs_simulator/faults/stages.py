@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from cs_simulator.domain.undo import UndoLog
 from cs_simulator.faults.criteria import NOWHERE, Facts, RequestCriteria
 from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.rules import Rule, StageProgress
-from cs_simulator.faults.verdict import ANY
+from cs_simulator.faults.verdict import ANY, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,29 @@ class Stages:
     def all(self) -> Sequence[FaultStage]:
         """Return the stages, each with the rules that it still brings."""
         return self._stages
+
+    def waiting(
+        self, facts: Facts, judged: Collection[str], now: FaultStage | None
+    ) -> list[Judgement]:
+        """Return the judgements on rules of stages that match a request, but are not in force.
+
+        ``judged`` are the names of those that are. ``now`` is the stage of the request, if known.
+        """
+        found: dict[str, list[FaultStage]] = {}
+        for stage in self._stages:
+            for rule in stage.rules:
+                if rule.name in judged or not rule.concerns(facts.operation):
+                    continue
+                if not rule.where.differences(facts):
+                    found.setdefault(rule.name, []).append(stage)
+        judgements = []
+        for name, stages in found.items():
+            names = ", ".join(stage.name for stage in stages)
+            why = f"in force only in stage{'s' if len(stages) > 1 else ''} {names}"
+            if any(stage is now for stage in stages):
+                why = f"removed until stage {names} is entered again"
+            judgements.append(Judgement(name, "not_due", why))
+        return judgements
 
     def copy(self, book: RuleBook, log: UndoLog | None = None) -> Stages:
         """Return a copy in the same stage, with the copy of a rule book."""

@@ -289,3 +289,56 @@ def test_rule_of_the_requests_own_is_explained() -> None:
         assert refused(app, wrong) == {
             f"headers.X-Simulator-Fault{at}": text for at, text in found.items()
         }
+
+
+STAGED = (
+    FROZEN
+    + """
+stages:
+  - name: healthy
+    until: {calls: 1, on: end_service}
+    faults: [{name: slow, on: start_service, delay: 1ms}]
+  - name: outage
+    until: {calls: 1, on: end_service}
+    faults:
+      - {name: down, on: start_service, response: {status: 503}}
+      - {name: other, on: get_service, response: {status: 503}}
+      - {name: picky, on: start_service, where: {body: {contact_key: z}}, response: {status: 503}}
+  - name: recovery
+    faults: [{name: down, on: start_service, response: {status: 500}}]
+"""
+)
+START = {"method": "POST", "path": "/services/start", "body": {"contact_key": "a"}}
+
+
+def not_due(app: App, **request: Any) -> dict[str, str]:
+    rules = app.post("/_control/explain", request).json()["rules"]
+    return {each["rule"]: each["why"] for each in rules if each["decision"] == "not_due"}
+
+
+def test_rules_of_other_stages_that_match_are_told() -> None:
+    app = App(STAGED)
+    app.start(key="a")
+    later = {"down": "in force only in stages outage, recovery"}
+    assert not_due(app, **START) == not_due(app, request=1) == later
+    app.put("/_control/stage", {"name": "recovery"})
+    assert not_due(app, **START) == {"slow": "in force only in stage healthy"}
+    assert not_due(app, request=1) == later  # it came in the first stage
+    app.start(key="a")
+    assert not_due(app, request=2) == {"slow": "in force only in stage healthy"}
+
+
+def test_rule_that_was_removed_from_the_current_stage_is_told() -> None:
+    app = App(STAGED)
+    app.delete("/_control/faults/slow")
+    assert not_due(app, **START)["slow"] == "removed until stage healthy is entered again"
+    app.delete("/_control/faults")
+    assert not_due(app, **START) == {}
+
+
+def test_rule_of_the_same_name_that_is_in_force_is_told_alone() -> None:
+    app = App(STAGED)
+    app.put("/_control/faults/down", {"on": "start_service", "delay": "1ms"})
+    assert not_due(app, **START) == {}
+    rules = app.post("/_control/explain", START).json()["rules"]
+    assert [each["rule"] for each in rules] == ["down", "slow"]
