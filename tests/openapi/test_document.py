@@ -168,6 +168,19 @@ def test_clients_are_made_without_what_breaks_generators() -> None:
         assert "enum" not in schema or "type" in schema, schema
 
 
+def test_plain_document_lists_no_mode_that_ends_all_that_follows() -> None:
+    """What tries each word of a list would take the server out of service."""
+    for lenient in (False, True):
+        document = openapi(Described("", lenient=lenient))
+        for path in ("/genesys/1/cs/server/mode", "/server/mode"):
+            body = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+            name = body["schema"].get("$ref", "").rpartition("/")[2]
+            schema = document["components"]["schemas"][name] if name else body["schema"]
+            mode = schema["properties"]["mode"]
+            assert ("enum" in mode) is lenient
+            assert lenient or "production or maintenance" in mode["description"]
+
+
 def test_clients_do_not_send_the_headers_of_the_simulator() -> None:
     names = {
         Caller(document, lambda *_: Reply(500, {}, b"")).resolved(parameter)["name"]

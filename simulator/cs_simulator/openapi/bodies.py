@@ -321,8 +321,11 @@ def _or_none(words: Schema) -> Schema:
     return {"enum": [*words["enum"], None]}
 
 
-def _mode(_asked: Asked) -> Schema:
-    word = {"type": "string", "enum": list(MODES)}
+def _mode(asked: Asked) -> Schema:
+    word: Schema = {"type": "string", "enum": list(MODES)}
+    if not asked.terms.lenient:
+        # What tries each word of a list would take the server out of service for all that follows.
+        word = {"type": "string", "description": f"The mode to switch to: {' or '.join(MODES)}."}
     return {"type": "object", "properties": {"mode": word}, "required": ["mode"]}
 
 
