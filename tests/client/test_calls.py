@@ -122,14 +122,17 @@ def test_the_whole_control_api_can_be_called(monkeypatch: pytest.MonkeyPatch) ->
 
     routes = {(row[0], row[1].strip("`")) for row in rows_of(CONTROL, "method")}
     routes = {each for each in routes if not each[1].startswith("/_control/console")}  # a browser's
-    called = {
-        (method, next(path for verb, path in routes if verb == method and fits(path, sent_path)))
-        for method, sent_path in sent
-    }
+    called = set()
+    for method, sent_path in sent:
+        paths = [path for verb, path in routes if verb == method and fits(path, sent_path)]
+        assert paths, f"docs/control-api.md has no row for {method} {sent_path}"
+        called.add((method, paths[0]))
     # describe() says as much as the index, the console is for a browser, and events have no end.
     others = {each for each in routes if each[1].startswith("/_control/console")}
     others.add(("GET", "/_control/events"))
-    assert called == routes - {("GET", "/_control/")} - others
+    expected = routes - {("GET", "/_control/")} - others
+    missing = sorted(expected - called)
+    assert called == expected, f"no call of WORLD_CALLS or SERVER_CALLS reaches {missing}"
 
 
 def test_server_tells_of_itself(server: Server, world: World) -> None:

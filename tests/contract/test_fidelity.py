@@ -35,7 +35,11 @@ TABLE = {
 
 @assumed("the table of switches, defaults first")
 def test_fidelity_table() -> None:
-    assert {switch.name: ", ".join(switch.values) for switch in SWITCHES} == TABLE
+    switches = {switch.name: ", ".join(switch.values) for switch in SWITCHES}
+    assert switches == TABLE, (
+        f"TABLE of this test is another than domain/fidelity.py for "
+        f"{', '.join(name for name, _ in switches.items() ^ TABLE.items())}"
+    )
 
 
 @assumed("an unknown switch or value is an error")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +105,14 @@ def all_blocks(*languages: str) -> list[Block]:
 def prose_of(page: Path) -> str:
     """Return a page without its fenced blocks."""
     return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
+
+
+def apart(page: str, written: Iterable[object], there: Iterable[object]) -> str:
+    """Return in words what a page does not say, and what it says that is not there."""
+    written, there = list(written), list(there)
+    missing = [str(each) for each in there if each not in written]
+    wrong = [str(each) for each in written if each not in there]
+    return f"{page} says nothing of {missing} and wrongly of {wrong}; otherwise, the order differs"
 
 
 def rows_of(page: Path, first_heading: str) -> Iterator[list[str]]:

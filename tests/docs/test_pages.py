@@ -22,7 +22,7 @@ from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
-from tests.docs.pages import PAGES, ROOT, anchors_of, prose_of, rows_of
+from tests.docs.pages import PAGES, ROOT, anchors_of, apart, prose_of, rows_of
 from tests.docs.tables import COMMAND, FIDELITY, WRITTEN, Written
 
 COMMAND_LINE = ROOT / "docs" / "command-line.md"
@@ -87,12 +87,13 @@ def test_the_table_of_switches_is_that_of_the_code() -> None:
         for name, values, governs, documents, default in rows_of(FIDELITY, "switch")
         if documents and default
     ]
-    assert rows == [(each.name, each.values, each.governs) for each in SWITCHES]
+    switches = [(each.name, each.values, each.governs) for each in SWITCHES]
+    assert rows == switches, apart("docs/fidelity.md, below Switches,", rows, switches)
 
 
 def test_the_table_of_codes_is_that_of_the_code() -> None:
     rows = [(int(code), (int(status), title)) for code, status, title, _ in rows_of(ERRORS, "code")]
-    assert rows == list(TITLES.items())
+    assert rows == list(TITLES.items()), apart("docs/errors.md", rows, TITLES.items())
 
 
 def test_the_control_api_is_described_whole() -> None:
@@ -106,7 +107,7 @@ def test_the_control_api_is_described_whole() -> None:
         if rule.rule.startswith("/_control/")
     }
     described = {(row[0], unquoted(row[1])) for row in rows_of(CONTROL, "method")}
-    assert described == routes
+    assert described == routes, apart("docs/control-api.md", described, routes)
 
 
 def test_every_option_is_described() -> None:
@@ -119,7 +120,7 @@ def test_every_option_is_described() -> None:
         (unquoted(option), unquoted(variable), unquoted(default))
         for option, variable, default, _ in rows_of(COMMAND_LINE, "option")
     ]
-    assert described == options
+    assert described == options, apart("docs/command-line.md", described, options)
 
 
 def _default_of(option: click.Option) -> str:
@@ -176,7 +177,11 @@ def _records() -> dict[str, Record]:
 def test_every_key_of_a_scenario_is_described(what: str, record: Record) -> None:
     cells = first_cells(SCENARIOS, f"key of {what}")
     described = [name for cell in cells for name in cell.split(", ")]
-    assert sorted(described) == sorted(record.members)
+    assert sorted(described) == sorted(record.members), apart(
+        f"docs/scenarios.md, in the table with the heading `key of {what}`,",
+        described,
+        record.members,
+    )
     needed = [
         unquoted(row[0]) for row in rows_of(SCENARIOS, f"key of {what}") if row[2] == "required"
     ]

@@ -14,6 +14,7 @@ from cs_simulator.documents.text import read_text
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.model import Retention
 from cs_simulator.scenario.described import scenario_schema
+from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
@@ -81,6 +82,36 @@ def test_snapshot_of_everything_gives_the_same_world() -> None:
     assert list(copy.scenario.setup.attributes) == list(world.scenario.setup.attributes)
     assert copy.scenario.base_paths == {"8.1": "/old"}
     assert (copy.scenario.name, copy.scenario.seed) == ("whole", -3)
+
+
+REST = """
+profile_attributes: [{name: Colour, type: string}]
+extension_schemas:
+  services: [{name: Order, type: single-valued, attributes: [{name: n, type: string}]}]
+identification_keys: [{name: ByColour, attributes: [Colour]}]
+customers: [{customer_id: C}]
+interactions: [{interaction_id: I, customer_id: C, media_type: email}]
+expect: [{on: start_service, attempts: 1}]
+"""
+"""What the whole scenario has no example of."""
+NOT_TAKEN = {
+    "extends": "what is inherited is written out",
+    "generate": "what was generated is written out",
+}
+"""The keys of a document that no snapshot has, and why."""
+
+
+def test_snapshot_has_every_key_of_a_document() -> None:
+    taken = {
+        key
+        for text in (WHOLE, REST)
+        for key in document(ServedWorld("one", loaded(text)).snapshot())
+    }
+    missing = set(DOCUMENT.members) - taken - set(NOT_TAKEN)
+    assert not missing, (
+        f"no snapshot has {', '.join(sorted(missing))}: write it in scenario/snapshot.py, and have "
+        "an example in WHOLE of this test"
+    )
 
 
 def test_snapshot_says_each_thing_once_and_absolutely() -> None:
