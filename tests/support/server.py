@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.control import check
+from tests.support.forked import CAN_FORK, Forked
 
 PATIENCE = 20.0
 """How long a test waits for what should take a moment, in seconds."""
@@ -34,31 +35,33 @@ class Answer:
 
 
 class ServerProcess:
-    """A simulator in a process of its own."""
+    """A simulator in a process of its own.
+
+    It is forked from one that has imported everything, unless it is to be started ``alone``, from
+    another program, or with other streams.
+    """
+
+    process: subprocess.Popen[bytes] | Forked
 
     def __init__(
         self,
         ready_file: Path,
         *options: str,
-        program: tuple[str, ...] = ("-m", "cs_simulator"),
+        program: tuple[str, ...] = (),
+        alone: bool = False,
         **kwargs: Any,
     ) -> None:
         self.ready_file = ready_file
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                *program,
-                "serve",
-                "--port",
-                "0",
-                "--ready-file",
-                str(ready_file),
-                *options,
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **kwargs,
-        )
+        words = ["serve", "--port", "0", "--ready-file", str(ready_file), *options]
+        if CAN_FORK and not (alone or program or kwargs.keys() - {"cwd", "env"}):
+            self.process = Forked(words, **kwargs)
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, *(program or ("-m", "cs_simulator")), *words],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                **kwargs,
+            )
 
     def wait_until_ready(self) -> ServerProcess:
         """Wait for the ready file, or fail with what the server said."""

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,12 @@ if os.geteuid() == 0:
     os.setuid(65532)
 cs_simulator.cli.main(["serve", "--port", "0", *sys.argv[1:]])
 """
+
+
+@pytest.fixture
+def start_server(start_server: StartServer) -> StartServer:
+    """Start servers as users start them."""
+    return partial(start_server, alone=True)
 
 
 def _serve(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -29,6 +29,7 @@ server.wait()
 
 def test_end_of_input_stops_the_server_gracefully(start_server: StartServer) -> None:
     server = start_server(OPTION, stdin=subprocess.PIPE)
+    assert isinstance(server.process, subprocess.Popen)
     out, err = server.process.communicate(input=b"what is said does not matter\n", timeout=PATIENCE)
     assert server.process.returncode == 0
     assert b"Context Services simulator" in out
