@@ -43,6 +43,13 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 
 @pytest.fixture
+def running(project: pytest.Pytester, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the project's tests use a server that runs: most of what they show needs no other."""
+    del project  # it comes first: it forgets what the environment says
+    monkeypatch.setenv("CS_SIMULATOR_URL", server)
+
+
+@pytest.fixture
 def run(project: pytest.Pytester) -> RunPytest:
     """Run pytest with a test file, and some options.
 

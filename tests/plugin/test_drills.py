@@ -8,6 +8,8 @@ from cs_simulator.client.judgement import DRILLS, drill_named
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from tests.plugin.conftest import RunPytest
 
+pytestmark = pytest.mark.usefixtures("running")
+
 CLIENT = """
 import urllib.request
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.plugin.conftest import RunPytest
 
+pytestmark = pytest.mark.usefixtures("running")
+
 THEIRS = """
 import pytest
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.plugin.conftest import RunPytest
+
+pytestmark = pytest.mark.usefixtures("running")
 
 FAILING = """
 import pytest

@@ -10,6 +10,8 @@ import pytest
 from cs_simulator.client import Server
 from tests.plugin.conftest import RunPytest
 
+pytestmark = pytest.mark.usefixtures("running")
+
 SHARED = """
 import pytest
 from support import start

@@ -6,6 +6,8 @@ import pytest
 
 from tests.plugin.conftest import RunPytest
 
+pytestmark = pytest.mark.usefixtures("running")
+
 TESTS = """
 import pytest
 from support import ask, start

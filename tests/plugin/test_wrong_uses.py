@@ -72,7 +72,7 @@ def check(told: dict[str, str], table: tuple[tuple[str, str, str], ...]) -> None
         pytest.fail("\n".join(wrong), pytrace=False)
 
 
-@pytest.mark.usefixtures("files")
+@pytest.mark.usefixtures("files", "running")
 def test_calls(project: pytest.Pytester, run: RunPytest) -> None:
     tests = [
         f"def test_{number}(cs, server, factory, request):\n    {call}\n"
@@ -83,7 +83,7 @@ def test_calls(project: pytest.Pytester, run: RunPytest) -> None:
     result.assert_outcomes(passed=1, failed=len(CALLS))
 
 
-@pytest.mark.usefixtures("files")
+@pytest.mark.usefixtures("files", "running")
 def test_markers(project: pytest.Pytester, run: RunPytest) -> None:
     tests = [
         f"@pytest.mark.{mark}\ndef test_{number}(context_services):\n    pass\n"

@@ -17,8 +17,10 @@ from cs_simulator.clock import system_time
 from cs_simulator.ids import FIRST_SERVICE, FIRST_STATE, FIRST_TASK
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
+from cs_simulator.scenario.warnings import warnings_of
 from cs_simulator.worlds import Worlds
 from tests.support.seeds import COMPLETE_TASK, PROPOSAL, START_SERVICE, START_TASK, SURVEY
+from tests.unit.domain.support import check_indexes
 
 BASE = "/genesys/1/cs"
 CUSTOMER_ID = re.compile(r"[0-9A-Z]{5}[a-z][0-9A-Z]{10}")
@@ -71,6 +73,8 @@ def test_every_shipped_scenario_is_described_and_loads(path: Path, form: str) ->
     scenario = loaded(path.stem, form)
     assert scenario.name == path.stem
     assert scenario.description.endswith(".")
+    assert warnings_of(scenario) == []
+    check_indexes(scenario.base(system_time()).store)
 
 
 def test_the_demo_runs_on_a_real_clock() -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue, shipped_folder
+from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue
 from cs_simulator.scenario.loader import ScenarioLoader
-from tests.unit.domain.support import check_indexes
 from tests.unit.scenario.support import NOW, Folder
 
 PARENT = """
@@ -286,15 +285,6 @@ def test_two_files_of_one_name_are_no_matter_where_a_later_folder_has_it(
 def test_folder_that_is_gone_has_no_scenarios(folder: Folder) -> None:
     catalogue = Catalogue((folder.path / "gone",))
     assert (dict(catalogue.files()), catalogue.watched()) == ({}, [])
-
-
-@pytest.mark.parametrize(
-    "path", sorted(shipped_folder().glob("*.yaml")), ids=lambda path: path.stem
-)
-def test_shipped_scenarios_load(path: Path) -> None:
-    scenario = ScenarioLoader(Catalogue((shipped_folder(),))).load(path.stem)
-    assert scenario.description
-    check_indexes(scenario.base(NOW).store)
 
 
 def test_text_that_is_no_file_extends_names_only(folder: Folder) -> None:

@@ -119,11 +119,6 @@ def test_delay_is_never_hidden() -> None:
     assert warned(f"faults: [{rules}]") == []
 
 
-@pytest.mark.parametrize("name", sorted(Catalogue([shipped_folder()]).files()))
-def test_what_ships_has_nothing_to_warn_of(name: str) -> None:
-    assert warnings_of(ScenarioLoader(Catalogue([shipped_folder()])).load(name)) == []
-
-
 def test_check_tells_warnings_and_is_done(folder: Folder) -> None:
     path = folder.put("mine.yaml", "faults: [{on: any, name: x, delay: 1s, probability: 0}]")
     done = CliRunner().invoke(main, ["check", str(path)])
