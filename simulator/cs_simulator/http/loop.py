@@ -100,9 +100,10 @@ class Loop:
             self._waker.send(b"\0")
 
     def _on_woken(self, _events: int) -> None:
-        self._is_woken = False
+        # In this order: a byte sent between the two would be read, and the flag say that it is not.
         with suppress(OSError):
             self._woken.recv(4096)
+        self._is_woken = False
 
     def forget_one(self) -> None:
         """Count a cancelled timer; remove all of them once they are the majority."""

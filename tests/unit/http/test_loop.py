@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
@@ -86,6 +87,37 @@ def test_another_thread_wakes_the_loop(loop: Loop) -> None:
         loop.turn(10)
     other.join()
     assert stopwatch() - begun < 5
+
+
+class Crowded(socket.socket):
+    """A socket on which another thread speaks up whenever it is about to be read."""
+
+    speak: Callable[[], None]
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Let the other thread have its say, and read all of it."""
+        thread = Thread(target=self.speak)
+        thread.start()
+        thread.join()
+        return super().recv(size, flags)
+
+
+def test_loop_that_is_woken_while_it_awakes_wakes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = socket.socketpair()
+    crowded = Crowded(fileno=pair[0].detach())
+    monkeypatch.setattr(socket, "socketpair", lambda: (crowded, pair[1]))
+    loop = Loop()
+    done: list[str] = []
+    crowded.speak = lambda: loop.soon(lambda: done.append("while it awakes"))
+    loop.interrupt()
+    loop.turn(10)
+    assert done == ["while it awakes"]
+    crowded.speak = lambda: None
+    thread = Thread(target=loop.soon, args=(lambda: done.append("later"),))
+    thread.start()
+    thread.join()
+    assert select.select([crowded], [], [], 0)[0] == [crowded]
+    loop.close()
 
 
 def test_socket_is_asked_for_what_it_is_to_be_asked_for(loop: Loop) -> None:
