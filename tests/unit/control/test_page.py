@@ -30,6 +30,9 @@ faults:
   - {name: times, on: start_service, times: 2, delay: 1ms}
   - {name: rare, on: start_service, probability: 0.25, delay: 1ms}
   - {name: rate, on: start_service, above_rate: {calls: 3, per: 1s}, delay: 1ms}
+stages:
+  - {name: outage, until: {calls: 100}, faults: [{name: gone, on: start_service, delay: 1ms}]}
+  - {name: calm}
 """
 
 
@@ -44,14 +47,16 @@ def pattern_of(example: str) -> str:
 
 
 def judged() -> list[Any]:
-    """Return what became of each rule for six requests."""
+    """Return what became of each rule for six requests, and what would at the next one."""
     app = App(FROZEN + RULES)
+    assert app.delete("/_control/faults/gone").status == 200
     found = []
     for number in range(1, 7):
         app.start()
         reply = app.post("/_control/explain", {"request": number})
         found += reply.json()["rules"]
-    return found
+    foreseen = {"method": "POST", "path": "/services/start", "body": {"service_type": 1}}
+    return [*found, *app.post("/_control/explain", foreseen).json()["rules"]]
 
 
 def test_every_verdict_is_described_and_is_seen() -> None:
