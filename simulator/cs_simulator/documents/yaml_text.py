@@ -20,15 +20,20 @@ from cs_simulator.documents.json_text import MAX_DIGITS, Lines
 from cs_simulator.documents.problems import Place, Places, Problem, shown
 from cs_simulator.documents.text import MAX_LEVELS, MAX_YAML, UnreadableError
 
+_NO_CHARACTER = "found invalid Unicode character escape code"
+
 
 class _PureLoader(yaml.SafeLoader):
     """PyYAML's loader in Python, for installations without libyaml, made to accept the same text.
 
-    It accepts a question mark in unquoted text within brackets, as YAML 1.2 and libyaml do;
-    PyYAML's scanner takes it for the sign of a key.
+    It accepts a question mark in unquoted text within brackets, and tabs between the parts of a
+    value, as YAML 1.2 and libyaml do; PyYAML's scanner takes the one for the sign of a key and
+    rejects the other. It rejects the escape of half a character, which PyYAML keeps as text that
+    cannot be written.
     """
 
     _is_in_text = False
+    _is_between = False
 
     def scan_plain(self) -> Any:
         """Return the token of unquoted text."""
@@ -38,10 +43,29 @@ class _PureLoader(yaml.SafeLoader):
         finally:
             self._is_in_text = False
 
+    def scan_to_next_token(self) -> None:
+        """Skip what stands between two tokens."""
+        self._is_between = True
+        try:
+            super().scan_to_next_token()
+        finally:
+            self._is_between = False
+
+    def scan_flow_scalar(self, style: str) -> Any:
+        """Return the token of quoted text."""
+        token = super().scan_flow_scalar(style)
+        if any("\ud800" <= each <= "\udfff" for each in token.value):
+            raise yaml.scanner.ScannerError(None, None, _NO_CHARACTER, token.start_mark)
+        return token
+
     def peek(self, index: int = 0) -> str:
         """Return a following character."""
         found: str = super().peek(index)
-        return "!" if found == "?" and self._is_in_text else found
+        if found == "?" and self._is_in_text:
+            return "!"
+        if found == "\t" and self._is_between and (self.flow_level or not self.allow_simple_key):
+            return " "
+        return found
 
 
 try:
@@ -89,6 +113,8 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
         "did not find expected ',' or ']'": "expected , or ] here",
         "did not find expected <document start>": "the document has ended above",
         "found unexpected end of stream": "a quote is opened here and never closed",
+        _NO_CHARACTER: "this escape is no character; write the character itself, not two "
+        "\\u escapes for its halves, as JSON has them",
         "found undefined alias": "no such anchor; text that starts with * needs quotes",
     }
 )

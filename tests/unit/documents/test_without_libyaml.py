@@ -32,6 +32,13 @@ TEXTS = [
     "a: [1, 2",
     "a: {b: c, b: d}",
     "a:\n\t- b",
+    "a:\tb",
+    "a: {\n\tb: 1,\n\tc:\t[2,\t3]\t}\t# end",
+    "-\ta\n-\tb:\tc",
+    "a: b\n\tc: d",
+    'a: "\\ud83d\\ude00"',
+    'a: "\\ud800"',
+    'a: "\\U0001f600"',
 ]
 
 PROGRAM = """

@@ -21,6 +21,7 @@ NO_KEY = (
     "text between quotes"
 )
 LINE_ENDS = "curl -d @FILE removes line ends, --data-binary keeps them"
+WHOLE_CHARACTER = "write the character itself, not two \\u escapes for its halves, as JSON has them"
 NOT_YAML = "put text in double quotes; and not valid YAML: 2:1: expected , or } here"
 ENDLESS = "an alias refers to a value that contains it"
 
@@ -187,6 +188,10 @@ def test_duplicate_key(text: str, message: str) -> None:
         ),
         ("a:\n\tb: 1", "f:2:1: YAML does not allow a tab here; indent with spaces"),
         ("a: @b", "f:1:4: text that starts with @ needs quotes"),
+        (
+            'a: "\\ud83d\\ude00"',
+            f"f:1:7: this escape is no character; {WHOLE_CHARACTER}",
+        ),
         (
             "name: aon: b",
             f"f:1:10: {NO_KEY}; if the text had more lines: {LINE_ENDS}",
