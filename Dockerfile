@@ -3,6 +3,8 @@ ARG PYTHON=3.13
 FROM python:${PYTHON}-slim AS build
 WORKDIR /source
 COPY . .
+# The package index, where it is not the public one: --build-arg PIP_INDEX_URL=...
+ARG PIP_INDEX_URL
 # Binary wheels only: nothing here is compiled but bytecode, and that once, for an image whose file
 # system may be read-only. It is valid without a look at the sources' times, which copying may change.
 RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \

@@ -152,6 +152,10 @@ cached="import json.decoder, pathlib; print(pathlib.Path(json.decoder.__cached__
 check 'the bytecode of the standard library is in it' is "$(run python -c "$cached")" True
 check 'and no tests are' is "$(run python -c 'import importlib.util as u; print(u.find_spec("tests"))')" None
 
+mine=$work/mine.yaml
+docker run --rm --network none cs-simulator show demo >"$mine"
+check 'it writes a scenario to begin with' contains '^customers:' "$(cat "$mine")"
+
 # --- its containers
 
 hardened=(--network none --read-only --user 123456 --cap-drop ALL --security-opt no-new-privileges --memory 64m)

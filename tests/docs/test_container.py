@@ -83,7 +83,8 @@ def test_it_listens_on_both_families() -> None:
 def test_base_is_slim_and_of_one_version() -> None:
     bases = rest_of("FROM")
     assert bases == ["python:${PYTHON}-slim AS build", "python:${PYTHON}-slim"]
-    [argument] = rest_of("ARG")
+    argument, index = rest_of("ARG")
+    assert index == "PIP_INDEX_URL"
     assert re.fullmatch(r"PYTHON=3\.\d+", argument)
 
 
