@@ -32,6 +32,7 @@ from cs_simulator.control import (
     report,
     rewind,
     scenarios,
+    shows,
     snapshot,
     stages,
     verify,
@@ -42,19 +43,6 @@ from cs_simulator.control.endpoint import TEXT, Content, Control, Endpoint, Para
 from cs_simulator.control.front import API, on_defect, on_http_error, refuse_strangers
 from cs_simulator.control.replies import ProblemError, json_response, no_body
 from cs_simulator.control.scenarios import CLEARED, COUNTS, begun_anew
-from cs_simulator.control.shows import (
-    SCENARIO,
-    WORLD,
-    Shows,
-    document,
-    number,
-    one,
-    real,
-    several,
-    text,
-    texts,
-    word,
-)
 from cs_simulator.documents.problems import nearest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
@@ -221,16 +209,16 @@ def show_export(control: Control, name: str) -> Response:
     return Response(content, content_type=TEXT)
 
 
-_OPERATION = Shows(
+_OPERATION = shows.Shows(
     "OperationShown",
     "One operation of Context Services.",
     {
-        "id": text("Its name in faults, journal and verification.", "start_service"),
-        "method": text("The method.", "POST"),
-        "paths": texts("Its paths, below the base path.", "/services/start"),
-        "editions": texts("The editions of the API that have it.", "8.5", "8.1"),
-        "basis": word("What it rests on.", "documented", "relied_on", "assumed"),
-        "assumes": text("What of it is assumed.", "the answer of edition 8.5", always=False),
+        "id": shows.text("Its name in faults, journal and verification.", "start_service"),
+        "method": shows.text("The method.", "POST"),
+        "paths": shows.texts("Its paths, below the base path.", "/services/start"),
+        "editions": shows.texts("The editions of the API that have it.", "8.5", "8.1"),
+        "basis": shows.word("What it rests on.", "documented", "relied_on", "assumed"),
+        "assumes": shows.text("What of it is assumed.", "the answer of edition 8.5", always=False),
     },
 )
 _DOCUMENT = Content(
@@ -245,16 +233,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "GET",
         "/",
         index,
-        Shows(
+        shows.Shows(
             "Index",
             "What this server is, and where everything is.",
             {
-                "version": text("The version of the simulator.", "1.0.0"),
-                "api": number("The number of this API; within one, things are only ever added."),
-                "world": WORLD,
-                "scenario": SCENARIO,
-                "counts": one(COUNTS),
-                "links": document(
+                "version": shows.text("The version of the simulator.", "1.0.0"),
+                "api": shows.number(
+                    "The number of this API; within one, things are only ever added."
+                ),
+                "world": shows.WORLD,
+                "scenario": shows.SCENARIO,
+                "counts": shows.one(COUNTS),
+                "links": shows.document(
                     "The paths of what there is, by name.", {"health": "/_control/health"}
                 ),
             },
@@ -288,10 +278,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "GET",
         "/exports",
         list_exports,
-        Shows(
+        shows.Shows(
             "Exports",
             "The files that export operations made.",
-            {"exports": texts("Their paths.", "/_control/exports/export_services.csv")},
+            {"exports": shows.texts("Their paths.", "/_control/exports/export_services.csv")},
         ),
     ),
     Endpoint(
@@ -307,10 +297,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "GET",
         "/operations",
         list_operations,
-        Shows(
+        shows.Shows(
             "Operations",
             "The operations of Context Services.",
-            {"operations": several("Each of them.", _OPERATION)},
+            {"operations": shows.several("Each of them.", _OPERATION)},
         ),
         scope="server",
     ),
@@ -346,16 +336,16 @@ HEALTH = Endpoint(
     "GET",
     "/health",
     front.health,
-    Shows(
+    shows.Shows(
         "Health",
         "The server, as it is.",
         {
-            "status": word("How it is.", "ok"),
-            "version": text("The version of the simulator.", "1.0.0"),
-            "api": number("The number of this API; within one, things are only ever added."),
-            "instance": text("Another one for every process.", "d1f0c0de"),
-            "uptime_seconds": real("How long it has been up.", 12.5),
-            "scenario": text("The scenario that it was started with.", "demo"),
+            "status": shows.word("How it is.", "ok"),
+            "version": shows.text("The version of the simulator.", "1.0.0"),
+            "api": shows.number("The number of this API; within one, things are only ever added."),
+            "instance": shows.text("Another one for every process.", "d1f0c0de"),
+            "uptime_seconds": shows.real("How long it has been up.", 12.5),
+            "scenario": shows.text("The scenario that it was started with.", "demo"),
         },
     ),
     scope="server",

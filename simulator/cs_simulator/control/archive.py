@@ -7,142 +7,134 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from cs_simulator.control.shows import (
-    Shows,
-    Told,
-    document,
-    moment,
-    number,
-    one,
-    real,
-    several,
-    text,
-    texts,
-    word,
-)
+from cs_simulator.control import shows
 
 HAR_TYPE = "application/har+json"
 
-_SIZE = Told("Bytes, -1 where they are not known.", {"type": "integer", "minimum": -1}, 31)
-_VERSION = text("The version of HTTP, empty where there was no response.", "HTTP/1.1")
-_PAIR = Shows(
+_SIZE = shows.Told("Bytes, -1 where they are not known.", {"type": "integer", "minimum": -1}, 31)
+_VERSION = shows.text("The version of HTTP, empty where there was no response.", "HTTP/1.1")
+_PAIR = shows.Shows(
     "HarPair",
     "A name and its value.",
     {
-        "name": text("The name.", "Content-Type"),
-        "value": text("The value.", "application/json"),
+        "name": shows.text("The name.", "Content-Type"),
+        "value": shows.text("The value.", "application/json"),
     },
 )
-_COOKIE = Shows(
+_COOKIE = shows.Shows(
     "HarCookie",
     "A cookie.",
     {
-        "name": text("Its name.", "session"),
-        "value": text("Its value.", "***"),
-        "path": text("The path that it is for.", "/", always=False),
-        "domain": text("The host that it is for.", "example.com", always=False),
-        "expires": text("When it ends.", "2026-01-05T09:00:00+00:00", always=False),
-        "httpOnly": Told("Whether scripts see it not.", {"type": "boolean"}, True, always=False),
-        "secure": Told("Whether it takes TLS.", {"type": "boolean"}, True, always=False),
+        "name": shows.text("Its name.", "session"),
+        "value": shows.text("Its value.", "***"),
+        "path": shows.text("The path that it is for.", "/", always=False),
+        "domain": shows.text("The host that it is for.", "example.com", always=False),
+        "expires": shows.text("When it ends.", "2026-01-05T09:00:00+00:00", always=False),
+        "httpOnly": shows.Told(
+            "Whether scripts see it not.", {"type": "boolean"}, True, always=False
+        ),
+        "secure": shows.Told("Whether it takes TLS.", {"type": "boolean"}, True, always=False),
     },
 )
 _MESSAGE = MappingProxyType(
     {
         "httpVersion": _VERSION,
-        "cookies": several("Its cookies.", _COOKIE),
-        "headers": several("Its headers, a line each.", _PAIR),
+        "cookies": shows.several("Its cookies.", _COOKIE),
+        "headers": shows.several("Its headers, a line each.", _PAIR),
         "headersSize": _SIZE,
         "bodySize": _SIZE,
     }
 )
-_POSTED = Shows(
+_POSTED = shows.Shows(
     "HarPostData",
     "The body of a request.",
     {
-        "mimeType": text("Its type.", "application/json"),
-        "text": text("Its text.", '{"contact_key": "42"}'),
-        "_base64": text("Its bytes, where they are no text.", "TfxsbGVy", always=False),
+        "mimeType": shows.text("Its type.", "application/json"),
+        "text": shows.text("Its text.", '{"contact_key": "42"}'),
+        "_base64": shows.text("Its bytes, where they are no text.", "TfxsbGVy", always=False),
     },
 )
-_REQUEST = Shows(
+_REQUEST = shows.Shows(
     "HarRequest",
     "What was asked.",
     {
-        "method": text("The method.", "POST"),
-        "url": text("The address.", "http://localhost:8080/genesys/1/cs/services/start"),
-        "queryString": several("Its parameters.", _PAIR),
+        "method": shows.text("The method.", "POST"),
+        "url": shows.text("The address.", "http://localhost:8080/genesys/1/cs/services/start"),
+        "queryString": shows.several("Its parameters.", _PAIR),
         **_MESSAGE,
-        "postData": one(_POSTED, always=False),
+        "postData": shows.one(_POSTED, always=False),
     },
 )
-_CONTENT = Shows(
+_CONTENT = shows.Shows(
     "HarContent",
     "The body of a response.",
     {
         "size": _SIZE,
-        "mimeType": text("Its type.", "application/json"),
-        "text": text("Its text, or the base64 of bytes that are none.", '{"service_id": 1}'),
-        "encoding": word("If it is not text.", "base64", always=False),
+        "mimeType": shows.text("Its type.", "application/json"),
+        "text": shows.text("Its text, or the base64 of bytes that are none.", '{"service_id": 1}'),
+        "encoding": shows.word("If it is not text.", "base64", always=False),
     },
 )
-_STATUS = Told("The status, 0 where none was seen.", {"type": "integer", "minimum": 0}, 201)
-_RESPONSE = Shows(
+_STATUS = shows.Told("The status, 0 where none was seen.", {"type": "integer", "minimum": 0}, 201)
+_RESPONSE = shows.Shows(
     "HarResponse",
     "What was answered.",
     {
         "status": _STATUS,
-        "statusText": text("The words beside the status, which are empty.", ""),
-        "content": one(_CONTENT),
-        "redirectURL": text("Its header Location.", "/genesys/1/cs/services/4294967297"),
+        "statusText": shows.text("The words beside the status, which are empty.", ""),
+        "content": shows.one(_CONTENT),
+        "redirectURL": shows.text("Its header Location.", "/genesys/1/cs/services/4294967297"),
         **_MESSAGE,
-        "_error": text("Why it is not there, or not whole.", "reset, by fault lost", always=False),
-        "_failureText": text("The same, where browsers look.", "reset", always=False),
+        "_error": shows.text(
+            "Why it is not there, or not whole.", "reset, by fault lost", always=False
+        ),
+        "_failureText": shows.text("The same, where browsers look.", "reset", always=False),
     },
 )
-_TIMINGS = Shows(
+_TIMINGS = shows.Shows(
     "HarTimings",
     "How long what took, in milliseconds.",
     {
-        "send": real("To send the request.", 0),
-        "wait": real("Until the response.", 1.75),
-        "receive": real("To receive it.", 0),
+        "send": shows.real("To send the request.", 0),
+        "wait": shows.real("Until the response.", 1.75),
+        "receive": shows.real("To receive it.", 0),
     },
 )
-_ENTRY = Shows(
+_ENTRY = shows.Shows(
     "HarEntry",
     "A request and its response.",
     {
-        "startedDateTime": moment("When it arrived, by the clock of the world."),
-        "time": real("Milliseconds until the response left.", 1.75),
-        "request": one(_REQUEST),
-        "response": one(_RESPONSE),
-        "cache": document("Nothing.", {}),
-        "timings": one(_TIMINGS),
-        "comment": text("What was not kept.", "of the request's body ...", always=False),
-        "_request": number("Its number in the journal of its world."),
-        "_world": text("Its world.", "default"),
-        "_operation": text("The operation.", "start_service"),
-        "_faults": texts("The rules that acted, by name.", "lost", always=False),
-        "_hints": texts("What the real server would not say.", "ignored", always=False),
-        "_held": real("Milliseconds for which a fault held it back.", 250.0, always=False),
-        "_masked": texts("What was masked.", "request.headers.Authorization", always=False),
+        "startedDateTime": shows.moment("When it arrived, by the clock of the world."),
+        "time": shows.real("Milliseconds until the response left.", 1.75),
+        "request": shows.one(_REQUEST),
+        "response": shows.one(_RESPONSE),
+        "cache": shows.document("Nothing.", {}),
+        "timings": shows.one(_TIMINGS),
+        "comment": shows.text("What was not kept.", "of the request's body ...", always=False),
+        "_request": shows.number("Its number in the journal of its world."),
+        "_world": shows.text("Its world.", "default"),
+        "_operation": shows.text("The operation.", "start_service"),
+        "_faults": shows.texts("The rules that acted, by name.", "lost", always=False),
+        "_hints": shows.texts("What the real server would not say.", "ignored", always=False),
+        "_held": shows.real("Milliseconds for which a fault held it back.", 250.0, always=False),
+        "_masked": shows.texts("What was masked.", "request.headers.Authorization", always=False),
     },
 )
-_CREATOR = Shows(
+_CREATOR = shows.Shows(
     "HarCreator",
     "What wrote the file.",
     {
-        "name": text("Its name.", "cs-simulator"),
-        "version": text("Its version.", "1.0.0"),
+        "name": shows.text("Its name.", "cs-simulator"),
+        "version": shows.text("Its version.", "1.0.0"),
     },
 )
-_LOG = Shows(
+_LOG = shows.Shows(
     "HarLog",
     "What was recorded.",
     {
-        "version": word("The version of HAR.", "1.2"),
-        "creator": one(_CREATOR),
-        "entries": several("Each request, oldest first.", _ENTRY),
+        "version": shows.word("The version of HAR.", "1.2"),
+        "creator": shows.one(_CREATOR),
+        "entries": shows.several("Each request, oldest first.", _ENTRY),
     },
 )
-HAR = Shows("Har", "The journal as HAR 1.2.", {"log": one(_LOG)})
+HAR = shows.Shows("Har", "The journal as HAR 1.2.", {"log": shows.one(_LOG)})

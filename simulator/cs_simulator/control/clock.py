@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, NoReturn
 from flask import Response
 
 from cs_simulator.clock import Instant, Mode, format_instant, latest_of
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
-from cs_simulator.control.shows import WORLD, Shows, moment, text, word
 from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.documents.shape import SPAN, Checker, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span
@@ -114,14 +114,14 @@ def clock_members(world: ServedWorld) -> dict[str, Any]:
         return {"world": world.name, "mode": world.clock.mode, "time": format_instant(now)}
 
 
-CLOCK_SHOWN = Shows(
+CLOCK_SHOWN = shows.Shows(
     "Clock",
     "A world's time.",
     {
-        "world": WORLD,
-        "mode": word("How it runs.", "frozen", "offset", "real"),
-        "time": moment("What it says."),
-        "hint": text(
+        "world": shows.WORLD,
+        "mode": shows.word("How it runs.", "frozen", "offset", "real"),
+        "time": shows.moment("What it says."),
+        "hint": shows.text(
             "What is odd about the change.",
             "the clock was set back; existing data keeps its timestamps",
             always=False,

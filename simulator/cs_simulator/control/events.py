@@ -8,25 +8,12 @@ from types import MappingProxyType
 from flask import Response, request
 
 from cs_simulator.api.arrival import WAY, Way
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import addressed
 from cs_simulator.control.endpoint import EVENTS, Content, Control, Endpoint, Param
 from cs_simulator.control.journal import CLEARED_REQUESTS
 from cs_simulator.control.replies import ProblemError
 from cs_simulator.control.scenarios import COUNTS
-from cs_simulator.control.shows import (
-    SCENARIO,
-    WORLD,
-    Shows,
-    Told,
-    moment,
-    number,
-    one,
-    real,
-    several,
-    text,
-    texts,
-    word,
-)
 from cs_simulator.control.streams import EventStream
 from cs_simulator.faults.waiting import TooManyWaitingError
 from cs_simulator.faults.wire import BREAKS
@@ -75,46 +62,48 @@ data: {"world":"default","change":"set","mode":"frozen","time":"2026-01-05T09:00
 
 """
 
-_AT_A_GLANCE = Shows(
+_AT_A_GLANCE = shows.Shows(
     "EntryAtAGlance",
     "What there is to see of a request in the journal at a glance.",
     {
-        "world": WORLD,
-        "id": number("Its number in the journal of its world."),
-        "state": word("How far it is.", "done", "open", "aborted"),
-        "time": moment("When it arrived, by the clock of the world."),
-        "method": text("The method.", "POST"),
-        "path": text("The path and query, cut where they are long.", "/genesys/1/cs/version"),
-        "operation": text("The operation, or `unrouted` where there is none.", "start_service"),
-        "faults": texts("The rules that act, by name.", "lost", always=False),
-        "status": Told(
+        "world": shows.WORLD,
+        "id": shows.number("Its number in the journal of its world."),
+        "state": shows.word("How far it is.", "done", "open", "aborted"),
+        "time": shows.moment("When it arrived, by the clock of the world."),
+        "method": shows.text("The method.", "POST"),
+        "path": shows.text("The path and query, cut where they are long.", "/genesys/1/cs/version"),
+        "operation": shows.text(
+            "The operation, or `unrouted` where there is none.", "start_service"
+        ),
+        "faults": shows.texts("The rules that act, by name.", "lost", always=False),
+        "status": shows.Told(
             "The status, null where the client was shown none.",
             {"type": ["integer", "null"], "format": "int32"},
             201,
             always=False,
         ),
-        "ms": real("How long it took.", 1.75, always=False),
-        "hints": number("How many hints there are.", 0, always=False),
-        "waited_ms": real("How long the response was held back.", 250.0, always=False),
-        "broken": word("What a fault did to the connection.", *BREAKS, always=False),
+        "ms": shows.real("How long it took.", 1.75, always=False),
+        "hints": shows.number("How many hints there are.", 0, always=False),
+        "waited_ms": shows.real("How long the response was held back.", 250.0, always=False),
+        "broken": shows.word("What a fault did to the connection.", *BREAKS, always=False),
     },
 )
 
 
-def _event(name: str, says: str, **members: Told) -> Shows:
+def _event(name: str, says: str, **members: shows.Told) -> shows.Shows:
     """Return the data of an event that reports a change of a world."""
-    return Shows(name, says, {"world": WORLD, **members})
+    return shows.Shows(name, says, {"world": shows.WORLD, **members})
 
 
-HAPPENINGS: Mapping[str, Shows] = MappingProxyType(
+HAPPENINGS: Mapping[str, shows.Shows] = MappingProxyType(
     {
-        "ready": Shows(
+        "ready": shows.Shows(
             "StreamBegan",
             "The stream begins.",
             {
-                "version": text("The version of the simulator.", "1.0.0"),
-                "instance": text("The server, as its health has it.", "d1f0c0de"),
-                "world": WORLD._replace(always=False),
+                "version": shows.text("The version of the simulator.", "1.0.0"),
+                "instance": shows.text("The server, as its health has it.", "d1f0c0de"),
+                "world": shows.WORLD._replace(always=False),
             },
         ),
         "request": _AT_A_GLANCE,
@@ -122,58 +111,61 @@ HAPPENINGS: Mapping[str, Shows] = MappingProxyType(
         "fault": _event(
             "RulesChanged",
             "Rules were added, replaced or removed, or acted.",
-            change=word("What became of them.", "added", "replaced", "removed", "acted"),
-            names=texts("Which ones.", "lost"),
-            id=number("The request on which they acted.", always=False),
+            change=shows.word("What became of them.", "added", "replaced", "removed", "acted"),
+            names=shows.texts("Which ones.", "lost"),
+            id=shows.number("The request on which they acted.", always=False),
         ),
         "clock": _event(
             "ClockChanged",
             "The clock was set or moved.",
-            change=word("Which of the two.", "set", "advanced"),
-            mode=word("How it runs.", "frozen", "offset", "real"),
-            time=moment("What it says."),
+            change=shows.word("Which of the two.", "set", "advanced"),
+            mode=shows.word("How it runs.", "frozen", "offset", "real"),
+            time=shows.moment("What it says."),
         ),
         "stage": _event(
             "StageChanged",
             "A stage was entered.",
-            stage=text("Which one.", "outage"),
-            entered=moment("When."),
+            stage=shows.text("Which one.", "outage"),
+            entered=shows.moment("When."),
         ),
         "scenario": _event(
-            "ScenarioChanged", "Another scenario was put in place.", scenario=SCENARIO
+            "ScenarioChanged", "Another scenario was put in place.", scenario=shows.SCENARIO
         ),
         "reset": _event(
             "WorldReset",
             "The world was put back to where its scenario begins.",
-            scenario=SCENARIO,
-            cleared=one(COUNTS),
+            scenario=shows.SCENARIO,
+            cleared=shows.one(COUNTS),
         ),
         "rewind": _event(
             "WorldRewound",
             "The world was put back to an instant, or became a copy of another.",
-            before=number("The request before which it is."),
-            cleared=one(CLEARED_REQUESTS),
+            before=shows.number("The request before which it is."),
+            cleared=shows.one(CLEARED_REQUESTS),
         ),
         "journal": _event(
-            "JournalEmptied", "The journal was emptied.", cleared=one(CLEARED_REQUESTS)
+            "JournalEmptied", "The journal was emptied.", cleared=shows.one(CLEARED_REQUESTS)
         ),
         "world": _event(
             "WorldChanged",
             "A world was made or dropped.",
-            change=word("Which of the two.", "created", "dropped"),
-            scenario=SCENARIO._replace(always=False),
+            change=shows.word("Which of the two.", "created", "dropped"),
+            scenario=shows.SCENARIO._replace(always=False),
         ),
-        "dropped": Shows(
+        "dropped": shows.Shows(
             "EventsDropped",
             "Something happened that cannot be told any more.",
             {
-                "reason": text("Why.", "no longer kept"),
-                "worlds": several(
+                "reason": shows.text("Why.", "no longer kept"),
+                "worlds": shows.several(
                     "Whose journals no longer have all of it.",
-                    Shows(
+                    shows.Shows(
                         "EntriesDropped",
                         "What a journal no longer has.",
-                        {"world": WORLD, "up_to": number("The newest request that is gone.")},
+                        {
+                            "world": shows.WORLD,
+                            "up_to": shows.number("The newest request that is gone."),
+                        },
                     ),
                 ),
             },

@@ -15,25 +15,12 @@ from cs_simulator.api.judging import foreseen
 from cs_simulator.api.paths import base_paths_of, split_target
 from cs_simulator.api.pipeline import is_preflight
 from cs_simulator.api.routes import Route, route_of
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, is_control
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.journal import SHOWN, kept_entry
 from cs_simulator.control.masking import FAILED, judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
-from cs_simulator.control.shows import (
-    WORLD,
-    Shows,
-    Told,
-    by_example,
-    flag,
-    number,
-    one,
-    real,
-    several,
-    text,
-    texts,
-    word,
-)
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, Schema, one_of
 from cs_simulator.documents.values import Integer, Text
@@ -259,62 +246,66 @@ def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival,
     )
 
 
-def _told(*, is_outcome: bool) -> dict[str, Told]:
+def _told(*, is_outcome: bool) -> dict[str, shows.Told]:
     """Return the members that describe what actions do, as their rows define them."""
     return {
-        row.told.member: by_example(row.told.says, row.told.example, always=False)
+        row.told.member: shows.by_example(row.told.says, row.told.example, always=False)
         for row in ACTIONS.values()
         if row.told is not None and row.is_outcome == is_outcome
     }
 
 
-_RULE_EXPLAINED = Shows(
+_RULE_EXPLAINED = shows.Shows(
     "RuleExplained",
     "What became of one rule.",
     {
-        "rule": text("Its name.", "lost"),
-        "decision": word("What became of it.", *get_args(Became)),
-        "why": text("Why, where that is not plain.", "acted 2 of 2 times", always=False),
-        "failed": several("Where it does not fit: what the request failed.", FAILED, always=False),
+        "rule": shows.text("Its name.", "lost"),
+        "decision": shows.word("What became of it.", *get_args(Became)),
+        "why": shows.text("Why, where that is not plain.", "acted 2 of 2 times", always=False),
+        "failed": shows.several(
+            "Where it does not fit: what the request failed.", FAILED, always=False
+        ),
     },
 )
-EXPLANATION = Shows(
+EXPLANATION = shows.Shows(
     "Explanation",
     "What the rules make of a request, or made of it.",
     {
-        "world": WORLD,
-        "request": one(
-            Shows(
+        "world": shows.WORLD,
+        "request": shows.one(
+            shows.Shows(
                 "RequestExplained",
                 "The request.",
                 {
-                    "id": number("Its number in the journal, if it is there.", always=False),
-                    "method": text("The method.", "GET"),
-                    "path": text("The path and query.", "/genesys/1/cs/services/4294967298"),
+                    "id": shows.number("Its number in the journal, if it is there.", always=False),
+                    "method": shows.text("The method.", "GET"),
+                    "path": shows.text("The path and query.", "/genesys/1/cs/services/4294967298"),
                 },
             )
         ),
-        "operation": text("The operation.", "get_service"),
-        "edition": text("The edition of the API, null where there is none.", "8.5", null=True),
-        "acted": texts("The rules that act, by name.", "lost"),
-        "rules": several("Each rule, in the order in which they are tried.", _RULE_EXPLAINED),
-        "shown": one(SHOWN, always=False),
-        "delay_ms": real("How long the response is held back.", 250.0, always=False),
-        "advance_ms": number("How far the clock is moved.", 60_000, always=False),
+        "operation": shows.text("The operation.", "get_service"),
+        "edition": shows.text(
+            "The edition of the API, null where there is none.", "8.5", null=True
+        ),
+        "acted": shows.texts("The rules that act, by name.", "lost"),
+        "rules": shows.several("Each rule, in the order in which they are tried.", _RULE_EXPLAINED),
+        "shown": shows.one(SHOWN, always=False),
+        "delay_ms": shows.real("How long the response is held back.", 250.0, always=False),
+        "advance_ms": shows.number("How far the clock is moved.", 60_000, always=False),
         **_told(is_outcome=False),
-        "outcome": one(
-            Shows(
+        "outcome": shows.one(
+            shows.Shows(
                 "Outcome",
                 "What replaces the response.",
                 {
-                    "rule": text("The rule that does it.", "lost"),
+                    "rule": shows.text("The rule that does it.", "lost"),
                     **_told(is_outcome=True),
                 },
             ),
             always=False,
         ),
-        "carried_out": flag("Whether the operation is carried out.", always=False),
-        "note": text(
+        "carried_out": shows.flag("Whether the operation is carried out.", always=False),
+        "note": shows.text(
             "Why no rule is asked.",
             "a browser's preflight is answered at once: no rule is asked",
             always=False,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
 from cs_simulator.control.replies import (
@@ -14,16 +15,6 @@ from cs_simulator.control.replies import (
     json_response,
     refused,
     request_document,
-)
-from cs_simulator.control.shows import (
-    DELETED,
-    Shows,
-    document,
-    number,
-    several,
-    text,
-    texts,
-    word,
 )
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker
@@ -159,18 +150,22 @@ def fault_members(rule: Rule, counters: RuleCounts, origin: Origin) -> dict[str,
     return members
 
 
-FAULT_SHOWN = Shows(
+FAULT_SHOWN = shows.Shows(
     "Fault",
     "A rule in force, and what it has counted.",
     {
-        "name": text("Its name.", "lost"),
-        "on": texts("The operations that it is about, or `any`.", "end_service"),
-        "origin": word("What it came from.", "runtime", "stage", "document"),
-        "matched": number("How many requests fitted it."),
-        "acted": number("On how many it acted."),
-        "shadowed": number("On how many another rule was first.", 0),
-        "remaining": number("How often it will still act, where that is limited.", always=False),
-        "rule": document("The rule, as it was written.", {"name": "lost", "on": "end_service"}),
+        "name": shows.text("Its name.", "lost"),
+        "on": shows.texts("The operations that it is about, or `any`.", "end_service"),
+        "origin": shows.word("What it came from.", "runtime", "stage", "document"),
+        "matched": shows.number("How many requests fitted it."),
+        "acted": shows.number("On how many it acted."),
+        "shadowed": shows.number("On how many another rule was first.", 0),
+        "remaining": shows.number(
+            "How often it will still act, where that is limited.", always=False
+        ),
+        "rule": shows.document(
+            "The rule, as it was written.", {"name": "lost", "on": "end_service"}
+        ),
     },
 )
 _RULE = Takes(
@@ -188,10 +183,10 @@ ENDPOINTS = (
         "GET",
         "/faults",
         list_faults,
-        Shows(
+        shows.Shows(
             "Faults",
             "The rules in force.",
-            {"faults": several("In the order in which they are tried.", FAULT_SHOWN)},
+            {"faults": shows.several("In the order in which they are tried.", FAULT_SHOWN)},
         ),
         is_slow=True,
     ),
@@ -205,7 +200,7 @@ ENDPOINTS = (
         statuses=(201,),
         refuses={409: "A rule of that name is in force."},
     ),
-    Endpoint("DELETE", "/faults", remove_faults, DELETED),
+    Endpoint("DELETE", "/faults", remove_faults, shows.DELETED),
     Endpoint(
         "GET",
         "/faults/<path:name>",
@@ -228,7 +223,7 @@ ENDPOINTS = (
         "DELETE",
         "/faults/<path:name>",
         remove_fault,
-        DELETED,
+        shows.DELETED,
         names=(_NAME,),
         refuses={404: _NO_SUCH},
     ),

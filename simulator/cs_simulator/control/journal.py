@@ -8,26 +8,12 @@ from typing import Any, get_args
 from flask import Response, request
 
 from cs_simulator import har
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.archive import HAR, HAR_TYPE
 from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
-from cs_simulator.control.shows import (
-    WORLD,
-    Shows,
-    Told,
-    anything,
-    document,
-    moment,
-    number,
-    one,
-    real,
-    several,
-    text,
-    texts,
-    word,
-)
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
 from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
@@ -183,26 +169,28 @@ def _filters(query: Mapping[str, list[str]], world: ServedWorld) -> dict[str, An
     return given
 
 
-def _message(name: str, says: str, members: Mapping[str, Told]) -> Shows:
+def _message(name: str, says: str, members: Mapping[str, shows.Told]) -> shows.Shows:
     """Return the shown members of a request or a response."""
     body = '{"contact_key": "42"}'
-    return Shows(
+    return shows.Shows(
         name,
         says,
         {
             **members,
-            "headers": document(
+            "headers": shows.document(
                 "By name; one that was sent in several lines has a list of its values.",
                 {"Content-Type": "application/json"},
             ),
-            "body": text("Its text; of bytes that are no text their base64.", body, always=False),
-            "body_encoding": word("If the body is not text.", "base64", always=False),
-            "body_cut": text(
+            "body": shows.text(
+                "Its text; of bytes that are no text their base64.", body, always=False
+            ),
+            "body_encoding": shows.word("If the body is not text.", "base64", always=False),
+            "body_cut": shows.text(
                 "How much of a long body was kept.",
                 "the first 65536 of 70000 bytes",
                 always=False,
             ),
-            "json": anything(
+            "json": shows.anything(
                 "The body, parsed, where it is JSON and was not cut.",
                 {"contact_key": "42"},
                 always=False,
@@ -211,71 +199,73 @@ def _message(name: str, says: str, members: Mapping[str, Told]) -> Shows:
     )
 
 
-_STATUS_CODE = Told(
+_STATUS_CODE = shows.Told(
     "A status of HTTP.", {"type": "integer", "format": "int32", "minimum": 100}, 200
 )
-SHOWN = Shows(
+SHOWN = shows.Shows(
     "ResponseShown",
     "What the client saw of the response.",
     {
         "status": _STATUS_CODE._replace(always=False),
-        "retry_after": text("Its header Retry-After.", "30", always=False),
-        "broken": word(
+        "retry_after": shows.text("Its header Retry-After.", "30", always=False),
+        "broken": shows.word(
             "What a fault did to the connection.",
             *BREAKS,
             always=False,
         ),
     },
 )
-EFFECT = Shows(
+EFFECT = shows.Shows(
     "Effect",
     "What an operation did to one thing.",
     {
-        "change": word("What it did.", *get_args(Change)),
-        "kind": word("To what kind of thing.", *get_args(EntityKind)),
-        "id": anything("The id or name of the thing, a number or text.", 4294967297),
+        "change": shows.word("What it did.", *get_args(Change)),
+        "kind": shows.word("To what kind of thing.", *get_args(EntityKind)),
+        "id": shows.anything("The id or name of the thing, a number or text.", 4294967297),
     },
 )
-CLEARED_REQUESTS = Shows(
-    "ClearedRequests", "What was in a journal.", {"requests": number("How many entries.", 3)}
+CLEARED_REQUESTS = shows.Shows(
+    "ClearedRequests", "What was in a journal.", {"requests": shows.number("How many entries.", 3)}
 )
-ENTRY = Shows(
+ENTRY = shows.Shows(
     "Entry",
     "A request, its response, and what became of both.",
     {
-        "id": number("Its number in the journal of its world."),
-        "world": WORLD,
-        "state": word("How far it is.", "done", "open", "aborted"),
-        "time": moment("When it arrived, by the clock of the world."),
-        "arrived_ms": real("When it arrived, on the server's own stopwatch.", 1032.5),
-        "left_ms": real("When the last byte of the response left.", 1034.25, null=True),
-        "operation": text("The operation, or `unrouted` where there is none.", "start_service"),
-        "client": text("The client's address and port.", "127.0.0.1:50432", always=False),
-        "edition": word("The edition of the API.", "8.5", "8.1", always=False),
-        "request": one(
+        "id": shows.number("Its number in the journal of its world."),
+        "world": shows.WORLD,
+        "state": shows.word("How far it is.", "done", "open", "aborted"),
+        "time": shows.moment("When it arrived, by the clock of the world."),
+        "arrived_ms": shows.real("When it arrived, on the server's own stopwatch.", 1032.5),
+        "left_ms": shows.real("When the last byte of the response left.", 1034.25, null=True),
+        "operation": shows.text(
+            "The operation, or `unrouted` where there is none.", "start_service"
+        ),
+        "client": shows.text("The client's address and port.", "127.0.0.1:50432", always=False),
+        "edition": shows.word("The edition of the API.", "8.5", "8.1", always=False),
+        "request": shows.one(
             _message(
                 "JournalRequest",
                 "What was asked.",
                 {
-                    "method": text("The method.", "POST"),
-                    "path": text("The path and query.", "/genesys/1/cs/services/start"),
+                    "method": shows.text("The method.", "POST"),
+                    "path": shows.text("The path and query.", "/genesys/1/cs/services/start"),
                 },
             )
         ),
-        "response": one(
+        "response": shows.one(
             _message("JournalResponse", "What was answered.", {"status": _STATUS_CODE}),
             always=False,
         ),
-        "ms": real("How long it took.", 1.75, always=False, null=True),
-        "shown": one(SHOWN),
-        "effects": several("What the operation did.", EFFECT),
-        "effects_left_out": number("How many more there were.", 0, always=False),
-        "hints": texts(
+        "ms": shows.real("How long it took.", 1.75, always=False, null=True),
+        "shown": shows.one(SHOWN),
+        "effects": shows.several("What the operation did.", EFFECT),
+        "effects_left_out": shows.number("How many more there were.", 0, always=False),
+        "hints": shows.texts(
             "What the real server would not say.",
             "unknown parameter active_state ignored; did you mean active_states?",
         ),
-        "faults": texts("The rules that acted, by name.", "lost", always=False),
-        "waited_ms": real("How long the response was held back.", 250.0, always=False),
+        "faults": shows.texts("The rules that acted, by name.", "lost", always=False),
+        "waited_ms": shows.real("How long the response was held back.", 250.0, always=False),
         "real_status": _STATUS_CODE._replace(
             says="The operation's own status, where a fault replaced its response.", always=False
         ),
@@ -287,12 +277,12 @@ ENDPOINTS = (
         "GET",
         "/requests",
         list_requests,
-        Shows(
+        shows.Shows(
             "Requests",
             "What the journal keeps.",
             {
-                "requests": several("Oldest first.", ENTRY),
-                "dropped": number("How many older ones are gone.", 0),
+                "requests": shows.several("Oldest first.", ENTRY),
+                "dropped": shows.number("How many older ones are gone.", 0),
             },
         ),
         forms={HAR_TYPE: HAR},
@@ -342,10 +332,10 @@ ENDPOINTS = (
         "DELETE",
         "/requests",
         clear_requests,
-        Shows(
+        shows.Shows(
             "RequestsCleared",
             "A journal that was emptied.",
-            {"cleared": one(CLEARED_REQUESTS)},
+            {"cleared": shows.one(CLEARED_REQUESTS)},
         ),
     ),
     Endpoint(

@@ -8,6 +8,7 @@ from typing import get_args
 from flask import Response
 
 from cs_simulator.api.facts import facts_of
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.journal import EFFECT, SHOWN
@@ -20,19 +21,6 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
     request_text,
-)
-from cs_simulator.control.shows import (
-    Shows,
-    anything,
-    flag,
-    number,
-    numbers,
-    one,
-    real,
-    several,
-    text,
-    texts,
-    word,
 )
 from cs_simulator.documents.shape import FLAG, Checker, Record
 from cs_simulator.faults.criteria import NOWHERE
@@ -106,58 +94,58 @@ def evidence_of(expectation: Expectation, journal: Journal) -> Evidence:
     return Evidence(found, dropped, doubtful)
 
 
-_VERDICT = word("What it comes to.", *get_args(Verdict))
-_ATTEMPT = Shows(
+_VERDICT = shows.word("What it comes to.", *get_args(Verdict))
+_ATTEMPT = shows.Shows(
     "Attempt",
     "One request of an intent.",
     {
-        "request": number("Its number in the journal."),
-        "at_ms": real("When it arrived, since the first of all.", 0.0),
-        "gap_ms": real("How long after the attempt before it.", 250.0, null=True),
-        "shown": one(
+        "request": shows.number("Its number in the journal."),
+        "at_ms": shows.real("When it arrived, since the first of all.", 0.0),
+        "gap_ms": shows.real("How long after the attempt before it.", 250.0, null=True),
+        "shown": shows.one(
             SHOWN._replace(
                 name="AttemptShown",
                 members={
                     **SHOWN.members,
-                    "pending": flag("Whether its response is not out yet.", always=False),
-                    "client_left": flag("Whether the client left before it.", always=False),
+                    "pending": shows.flag("Whether its response is not out yet.", always=False),
+                    "client_left": shows.flag("Whether the client left before it.", always=False),
                 },
             )
         ),
-        "effect": several("What it did.", EFFECT),
+        "effect": shows.several("What it did.", EFFECT),
     },
 )
-_INTENT = Shows(
+_INTENT = shows.Shows(
     "Intent",
     "What the client meant to do once, and each attempt at it.",
     {
-        "at": text("The expectation that it belongs to.", "expect[0]", always=False),
-        "intent": text("What it is known by.", 'start_service {"contact_key": "42"}'),
-        "attempts": several("Oldest first.", _ATTEMPT),
+        "at": shows.text("The expectation that it belongs to.", "expect[0]", always=False),
+        "intent": shows.text("What it is known by.", 'start_service {"contact_key": "42"}'),
+        "attempts": shows.several("Oldest first.", _ATTEMPT),
     },
 )
-_JUDGED = Shows(
+_JUDGED = shows.Shows(
     "VirtueJudged",
     "What became of one virtue that was demanded.",
     {
-        "at": text("Where it is demanded.", "expect[0].attempts", always=False),
-        "virtue": text("Its name.", "attempts"),
+        "at": shows.text("Where it is demanded.", "expect[0].attempts", always=False),
+        "virtue": shows.text("Its name.", "attempts"),
         "verdict": _VERDICT,
-        "expected": anything("What was demanded.", {"at_most": 3}),
-        "found": anything("What the client did.", 2),
-        "requests": numbers("The requests that decide it.", 1, 2),
-        "text": text("The same in words.", "at most 3 attempts; found 2"),
+        "expected": shows.anything("What was demanded.", {"at_most": 3}),
+        "found": shows.anything("What the client did.", 2),
+        "requests": shows.numbers("The requests that decide it.", 1, 2),
+        "text": shows.text("The same in words.", "at most 3 attempts; found 2"),
     },
 )
-RULING = Shows(
+RULING = shows.Shows(
     "Ruling",
     "What the judge says of a client, and what that did.",
     {
         "verdict": _VERDICT,
-        "virtues": several("Each virtue that was demanded.", _JUDGED),
-        "intents": several("What the client meant to do.", _INTENT),
-        "intents_left_out": number("How many more there are.", 0, always=False),
-        "ambiguous": texts(
+        "virtues": shows.several("Each virtue that was demanded.", _JUDGED),
+        "intents": shows.several("What the client meant to do.", _INTENT),
+        "intents_left_out": shows.number("How many more there are.", 0, always=False),
+        "ambiguous": shows.texts(
             "What can be read in two ways.", "request 3 may belong to two intents", always=False
         ),
     },

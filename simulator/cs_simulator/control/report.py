@@ -11,6 +11,7 @@ from flask import Response, request
 
 from cs_simulator import __version__
 from cs_simulator.console.report import report_page
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import addressed, asked
 from cs_simulator.control.clock import CLOCK_SHOWN, clock_members
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
@@ -27,15 +28,6 @@ from cs_simulator.control.replies import (
     request_document,
 )
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
-from cs_simulator.control.shows import (
-    WORLD,
-    Shows,
-    by_example,
-    number,
-    one,
-    several,
-    text,
-)
 from cs_simulator.control.shows import document as an_object
 from cs_simulator.control.stages import STAGES, stage_members
 from cs_simulator.documents.json_patch import patch_between
@@ -218,42 +210,44 @@ def _masked_part(part: Mapping[str, Any], values: Sequence[str] = ()) -> dict[st
     return shown
 
 
-REPORT = Shows(
+REPORT = shows.Shows(
     "Report",
     "A world's run, without the secrets in it.",
     {
-        "version": text("The version of the simulator.", "1.0.0"),
-        "world": WORLD,
-        "url": text("The address of the world.", "http://localhost:8080"),
-        "scenario": one(SCENARIO_SHOWN),
-        "clock": one(CLOCK_SHOWN),
-        "stage": one(STAGES),
-        "faults": several("The rules in force.", FAULT_SHOWN),
-        "dropped": number("How many older requests are gone.", 0),
-        "requests": several("What the journal keeps, oldest first.", ENTRY),
-        "explained": several(
+        "version": shows.text("The version of the simulator.", "1.0.0"),
+        "world": shows.WORLD,
+        "url": shows.text("The address of the world.", "http://localhost:8080"),
+        "scenario": shows.one(SCENARIO_SHOWN),
+        "clock": shows.one(CLOCK_SHOWN),
+        "stage": shows.one(STAGES),
+        "faults": shows.several("The rules in force.", FAULT_SHOWN),
+        "dropped": shows.number("How many older requests are gone.", 0),
+        "requests": shows.several("What the journal keeps, oldest first.", ENTRY),
+        "explained": shows.several(
             "What the rules made of each request that they were asked about.",
-            Shows(
+            shows.Shows(
                 "ExplainedEntry",
                 "What the rules made of a request.",
-                {"id": number("Its number."), **EXPLANATION.members},
+                {"id": shows.number("Its number."), **EXPLANATION.members},
             ),
         ),
-        "verdict": one(RULING, always=False),
+        "verdict": shows.one(RULING, always=False),
         "state": an_object("A snapshot of the world.", {"name": "demo"}),
         "begin": an_object(
             "A snapshot of it before the first request, where that is known.",
             {"name": "demo"},
             always=False,
         ),
-        "changes": several(
+        "changes": shows.several(
             "What each request changed, where that is known.",
-            Shows(
+            shows.Shows(
                 "EntryChange",
                 "What a request changed.",
                 {
-                    "request": number("Its number."),
-                    "patch": by_example("JSON Patch (RFC 6902).", [{"op": "remove", "path": "/x"}]),
+                    "request": shows.number("Its number."),
+                    "patch": shows.by_example(
+                        "JSON Patch (RFC 6902).", [{"op": "remove", "path": "/x"}]
+                    ),
                 },
             ),
             always=False,

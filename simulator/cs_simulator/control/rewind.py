@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from cs_simulator.clock import format_instant
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
 from cs_simulator.control.replies import (
@@ -18,7 +19,6 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.control.shows import WORLD, Shows, by_example, document, moment, number
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Integer, Text
@@ -117,14 +117,16 @@ ENDPOINTS = (
         "POST",
         "/rewind",
         rewind_world,
-        Shows(
+        shows.Shows(
             "Rewound",
             "Where a world is again.",
             {
-                "world": WORLD,
-                "before": number("The request before which it is; the next one gets its id.", 17),
-                "time": moment("The world's time."),
-                "cleared": document("What was forgotten.", {"requests": 3}),
+                "world": shows.WORLD,
+                "before": shows.number(
+                    "The request before which it is; the next one gets its id.", 17
+                ),
+                "time": shows.moment("The world's time."),
+                "cleared": shows.document("What was forgotten.", {"requests": 3}),
             },
         ),
         Takes(
@@ -142,14 +144,14 @@ ENDPOINTS = (
         "GET",
         "/difference",
         show_difference,
-        Shows(
+        shows.Shows(
             "WorldDifference",
             "What makes the snapshot of one instant of that of another.",
             {
-                "world": WORLD,
-                "from": number("The request before which the first instant is.", 3),
-                "to": number("The request before which the second one is.", 17),
-                "patch": by_example(
+                "world": shows.WORLD,
+                "from": shows.number("The request before which the first instant is.", 3),
+                "to": shows.number("The request before which the second one is.", 17),
+                "patch": shows.by_example(
                     "JSON Patch (RFC 6902).",
                     [{"op": "replace", "path": "/first_ids/service", "value": 4294967298}],
                 ),

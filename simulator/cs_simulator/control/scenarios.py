@@ -8,6 +8,7 @@ from flask import Response
 
 from cs_simulator.api.editions import EDITIONS
 from cs_simulator.api.paths import base_paths_of
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
 from cs_simulator.control.replies import (
@@ -16,17 +17,6 @@ from cs_simulator.control.replies import (
     json_response,
     refused,
     request_document,
-)
-from cs_simulator.control.shows import (
-    SCENARIO,
-    WORLD,
-    Shows,
-    document,
-    number,
-    one,
-    several,
-    text,
-    texts,
 )
 from cs_simulator.documents.problems import DocumentError, as_sentence
 from cs_simulator.faults.rules import Rule
@@ -161,41 +151,50 @@ def scenario_members(scenario: LoadedScenario) -> dict[str, Any]:
     }
 
 
-COUNTS = Shows(
+COUNTS = shows.Shows(
     "Counts",
     "How much there is in a world, or was before a reset.",
     {
-        "services": number("Services, active and completed."),
-        "customers": number("Profiles of customers."),
-        "requests": number("Entries of the journal."),
-        "exports": number("Files that export operations made.", 0),
+        "services": shows.number("Services, active and completed."),
+        "customers": shows.number("Profiles of customers."),
+        "requests": shows.number("Entries of the journal."),
+        "exports": shows.number("Files that export operations made.", 0),
     },
 )
-BASE_PATHS = document("Where each edition of the API begins.", {"8.5": "/genesys/1/cs", "8.1": "/"})
-CLEARED = Shows(
+BASE_PATHS = shows.document(
+    "Where each edition of the API begins.", {"8.5": "/genesys/1/cs", "8.1": "/"}
+)
+CLEARED = shows.Shows(
     "Cleared",
     "A world that was put back to a beginning.",
-    {"world": WORLD, "scenario": SCENARIO, "cleared": one(COUNTS), "base_paths": BASE_PATHS},
+    {
+        "world": shows.WORLD,
+        "scenario": shows.SCENARIO,
+        "cleared": shows.one(COUNTS),
+        "base_paths": BASE_PATHS,
+    },
 )
-_CATALOGUE = texts("The names in the catalogue.", "demo", "empty")
-SCENARIO_SHOWN = Shows(
+_CATALOGUE = shows.texts("The names in the catalogue.", "demo", "empty")
+SCENARIO_SHOWN = shows.Shows(
     "Scenario",
     "The active scenario of a world.",
     {
-        "name": text("Its name.", "demo"),
-        "description": text("What it says of itself.", "A contact centre at work."),
-        "reference": text("The name or file that it was read from.", "demo", null=True),
-        "document": document("All of it.", {"name": "demo"}),
+        "name": shows.text("Its name.", "demo"),
+        "description": shows.text("What it says of itself.", "A contact centre at work."),
+        "reference": shows.text("The name or file that it was read from.", "demo", null=True),
+        "document": shows.document("All of it.", {"name": "demo"}),
     },
 )
-_NAMED_RULE = Shows(
+_NAMED_RULE = shows.Shows(
     "NamedRule",
     "A fault rule that a scenario of the catalogue brings.",
     {
-        "name": text("Its name.", "outage"),
-        "on": texts("The operations that it is about.", "any"),
-        "rule": document("It, as a world takes it.", {"on": "any", "response": {"status": 503}}),
-        "stage": text("The stage that brings it.", "outage", always=False),
+        "name": shows.text("Its name.", "outage"),
+        "on": shows.texts("The operations that it is about.", "any"),
+        "rule": shows.document(
+            "It, as a world takes it.", {"on": "any", "response": {"status": 503}}
+        ),
+        "stage": shows.text("The stage that brings it.", "outage", always=False),
     },
 )
 SCENARIO_OR_NAME = Takes(
@@ -227,19 +226,21 @@ ENDPOINTS = (
         "GET",
         "/scenarios",
         list_scenarios,
-        Shows("Catalogue", "The scenarios that a name stands for.", {"scenarios": _CATALOGUE}),
+        shows.Shows(
+            "Catalogue", "The scenarios that a name stands for.", {"scenarios": _CATALOGUE}
+        ),
         scope="server",
     ),
     Endpoint(
         "GET",
         "/scenarios/<name>",
         show_named_scenario,
-        Shows(
+        shows.Shows(
             "NamedScenario",
             "A scenario of the catalogue.",
             {
                 **SCENARIO_SHOWN.members,
-                "faults": several("The fault rules that it brings.", _NAMED_RULE),
+                "faults": shows.several("The fault rules that it brings.", _NAMED_RULE),
             },
         ),
         names=(Param("name", "The name of a scenario of the catalogue.", "demo"),),
@@ -251,12 +252,12 @@ ENDPOINTS = (
         "POST",
         "/scenarios/check",
         check_scenario,
-        Shows(
+        shows.Shows(
             "Checked",
             "A scenario that has no errors.",
             {
-                "name": text("Its name.", "demo"),
-                "warnings": texts(
+                "name": shows.text("Its name.", "demo"),
+                "warnings": shows.texts(
                     "What is allowed in it and hardly ever meant.",
                     "fault any-1 never acts: its probability is 0",
                 ),
@@ -283,12 +284,12 @@ ENDPOINTS = (
         "POST",
         "/scenarios/reload",
         reload_scenarios,
-        Shows(
+        shows.Shows(
             "Reloaded",
             "The catalogue, read again.",
             {
                 "scenarios": _CATALOGUE,
-                "pending_worlds": texts(
+                "pending_worlds": shows.texts(
                     "The worlds that take what was read at their next reset.", "default"
                 ),
             },

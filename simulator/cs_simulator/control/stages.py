@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from cs_simulator.clock import format_instant
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.replies import (
@@ -16,7 +17,6 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.control.shows import WORLD, Shows, moment, number, text, texts
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
@@ -88,17 +88,17 @@ def stage_members(world: ServedWorld) -> dict[str, Any]:
         return members
 
 
-STAGES = Shows(
+STAGES = shows.Shows(
     "Stages",
     "Where a world is among the stages of its scenario.",
     {
-        "world": WORLD,
-        "stages": texts("The names of all stages, in their order.", "healthy", "outage"),
-        "stage": text(
+        "world": shows.WORLD,
+        "stages": shows.texts("The names of all stages, in their order.", "healthy", "outage"),
+        "stage": shows.text(
             "The current one; absent if the scenario has no stages.", "healthy", always=False
         ),
-        "entered": moment("When it was entered.", always=False),
-        "calls": number("How many calls its `until` has counted.", 1, always=False),
+        "entered": shows.moment("When it was entered.", always=False),
+        "calls": shows.number("How many calls its `until` has counted.", 1, always=False),
     },
 )
 

@@ -9,6 +9,7 @@ from flask import Response, request
 
 from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.clock import stopwatch
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.findings import JournalFinding, JournalQuestion, Reading, find
@@ -22,7 +23,6 @@ from cs_simulator.control.replies import (
     refused,
     request_document,
 )
-from cs_simulator.control.shows import Shows, flag, number, numbers, several, text, texts
 from cs_simulator.documents.problems import no_such
 from cs_simulator.documents.shape import SPAN, Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Span
@@ -191,35 +191,41 @@ def _found(progress: AwaitedQuestion, way: Way) -> JournalFinding | None:
     return None
 
 
-_NEAR_MISS = Shows(
+_NEAR_MISS = shows.Shows(
     "NearMiss",
     "A request that came close to what was expected.",
     {
-        "id": number("Its number in the journal."),
-        "method": text("The method.", "POST"),
-        "path": text("The path and query.", "/genesys/1/cs/services/start"),
-        "operation": text("The operation.", "start_service"),
-        "failed": several("What it failed.", FAILED),
+        "id": shows.number("Its number in the journal."),
+        "method": shows.text("The method.", "POST"),
+        "path": shows.text("The path and query.", "/genesys/1/cs/services/start"),
+        "operation": shows.text("The operation.", "start_service"),
+        "failed": shows.several("What it failed.", FAILED),
     },
 )
 ENDPOINT = Endpoint(
     "POST",
     "/verify",
     verify_requests,
-    Shows(
+    shows.Shows(
         "Verification",
         "Whether a world was asked what was expected.",
         {
-            "verified": flag("Whether it holds; false too where that cannot be told."),
-            "matched": number("How many requests fit; of `in_order`, how many of its patterns."),
-            "near_misses": several("What came closest, at most three.", _NEAR_MISS),
-            "inconclusive": flag(
+            "verified": shows.flag("Whether it holds; false too where that cannot be told."),
+            "matched": shows.number(
+                "How many requests fit; of `in_order`, how many of its patterns."
+            ),
+            "near_misses": shows.several("What came closest, at most three.", _NEAR_MISS),
+            "inconclusive": shows.flag(
                 "Whether something is lost that could change the result.", always=False
             ),
-            "reason": text("What is lost.", "2 entries were dropped", always=False),
-            "missing": text("The first pattern that nothing fits.", "in_order[1]", always=False),
-            "matched_ids": numbers("Where too many fit: the newest of them.", 1, 3, always=False),
-            "hints": texts(
+            "reason": shows.text("What is lost.", "2 entries were dropped", always=False),
+            "missing": shows.text(
+                "The first pattern that nothing fits.", "in_order[1]", always=False
+            ),
+            "matched_ids": shows.numbers(
+                "Where too many fit: the newest of them.", 1, 3, always=False
+            ),
+            "hints": shows.texts(
                 "What is odd about the question.",
                 "no fault rule named 'lots'; did you mean lost?",
                 always=False,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from cs_simulator.control import shows
 from cs_simulator.control.addressing import set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.replies import ProblemError, json_response, request_document
@@ -17,7 +18,6 @@ from cs_simulator.control.scenarios import (
     requested_scenario,
     shown_bases,
 )
-from cs_simulator.control.shows import DELETED, SCENARIO, WORLD, Shows, one, text, texts
 from cs_simulator.worlds import ServedWorld, UnknownWorldError
 
 
@@ -81,15 +81,15 @@ def described(world: ServedWorld) -> dict[str, Any]:
     }
 
 
-_WORLD = Shows(
+_WORLD = shows.Shows(
     "World",
     "What there is to say of a world.",
     {
-        "world": WORLD,
-        "scenario": SCENARIO,
-        "counts": one(COUNTS),
+        "world": shows.WORLD,
+        "scenario": shows.SCENARIO,
+        "counts": shows.one(COUNTS),
         "base_paths": BASE_PATHS,
-        "prefix": text("What the paths of its requests begin with.", "/_world/default"),
+        "prefix": shows.text("What the paths of its requests begin with.", "/_world/default"),
     },
 )
 _PUT = (
@@ -103,10 +103,12 @@ ENDPOINTS = (
         "GET",
         "/worlds",
         list_worlds,
-        Shows("Worlds", "The worlds there are.", {"worlds": texts("Their names.", "default")}),
+        shows.Shows(
+            "Worlds", "The worlds there are.", {"worlds": shows.texts("Their names.", "default")}
+        ),
         scope="server",
     ),
-    Endpoint("DELETE", "/worlds", drop_worlds, DELETED, scope="server"),
+    Endpoint("DELETE", "/worlds", drop_worlds, shows.DELETED, scope="server"),
     Endpoint(
         "GET",
         "/worlds/<name>",
@@ -133,7 +135,7 @@ ENDPOINTS = (
         "DELETE",
         "/worlds/<name>",
         drop_world,
-        DELETED,
+        shows.DELETED,
         names=(_NAME,),
         scope="server",
         refuses={404: "There is no world of that name."},
