@@ -12,6 +12,8 @@ import pytest
 from cs_simulator.client import World
 from tests.browser.conftest import OpenConsole
 from tests.browser.support import Console, send, start
+from tests.support import WITHOUT_OUR_PLUGINS
+from tests.support.server import environment
 
 BODIES = {
     "plain": b'{"contact_key": "42", "note": "it\'s $HOME `x` \\\\ \\"q\\""}',
@@ -66,6 +68,7 @@ def test_test_passes_as_it_was_copied(
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_copied.py"],
         cwd=tmp_path,
+        env=environment(PYTEST_ADDOPTS=WITHOUT_OUR_PLUGINS),
         capture_output=True,
         text=True,
         timeout=120,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.forked import ran
 
 NAME = "evil\x1b[2J\n::error::owned.yaml"
 WRONG = 'servces: []\n"a\\e[2J": 1\n'
@@ -35,14 +35,7 @@ def test_file_reaches_a_terminal_in_harmless_lines(
     tmp_path: Path, command: tuple[str, ...], text: str
 ) -> None:
     (tmp_path / NAME).write_text(text)
-    done = subprocess.run(
-        [sys.executable, "-m", "cs_simulator", *command],
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=30,
-        check=False,
-    )
+    done = ran(*command, cwd=tmp_path)
     lines = (done.stdout + done.stderr).split("\n")
     assert any("evil" in line for line in lines)
     assert all(line.isprintable() for line in lines)

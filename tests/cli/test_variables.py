@@ -6,7 +6,6 @@ import importlib
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from cs_simulator.cli.serve import serve
 from cs_simulator.cli.variables import OTHERS, warnings
 from cs_simulator.judge.commands import MARK
 from cs_simulator.testing.settings import RUN_VARIABLE
+from tests.support.forked import ran
 
 KNOWN = [each.envvar for each in serve.params if isinstance(each.envvar, str)]
 
@@ -88,14 +88,7 @@ def test_variables_of_every_command_and_of_the_plugin_are_known() -> None:
 
 def served(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a server that cannot be."""
-    return subprocess.run(
-        [sys.executable, "-m", "cs_simulator", "serve", *options],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return ran("serve", *options, env={**os.environ, **variables})
 
 
 def test_warning_is_the_first_line_of_the_log(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.docs.pages import Block, Command
 from tests.support import WITHOUT_OUR_PLUGINS
+from tests.support.forked import started
 
 PRINTED_PORT = "8080"
 """The port that the pages speak of; the servers here take a free one."""
@@ -36,14 +37,10 @@ class Server:
         else:
             options = [*options, "--ready-file", str(ready)]
         (folder / ready).unlink(missing_ok=True)  # that of the server before
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "cs_simulator", "serve", *options, "--port", "0"],
+        self._process = started(
+            ["serve", *options, "--port", "0"],
             cwd=folder,
             env={**environment(folder), **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
         )
         self.printed: list[str] = []
         try:
@@ -64,9 +61,9 @@ class Server:
         raise AssertionError("the server does not answer")
 
     def _output(self) -> str:
-        return self._process.communicate(timeout=_PATIENCE)[0]
+        return b"".join(self._process.communicate(timeout=_PATIENCE)).decode()
 
-    def stop(self) -> int:
+    def stop(self) -> int | None:
         """Stop the server as a container would, and return its exit code."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)

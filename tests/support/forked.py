@@ -1,6 +1,7 @@
-"""Servers that take a tenth of the time to start: forked from a process that has imported all.
+"""Servers and commands that are forked from a process that has imported what they are made of.
 
-What is tried of such a server is all that it does. How a process starts and ends is tried of
+They start in a tenth of the time.
+What is tried of them is all that they do. How a process starts and ends is tried of
 servers that are started as users start them.
 """
 
@@ -31,7 +32,7 @@ class Forked:
     stdin = None
 
     def __init__(
-        self, arguments: Sequence[str], cwd: object = None, env: dict[str, str] | None = None
+        self, arguments: Sequence[str], cwd: Path | None = None, env: dict[str, str] | None = None
     ) -> None:
         self.args = arguments
         self.returncode: int | None = None
@@ -72,7 +73,7 @@ class Forked:
 
     def communicate(self, timeout: float | None = None) -> tuple[bytes, bytes]:
         """Return what the process has yet to print, when it has ended."""
-        with ThreadPoolExecutor(2) as readers:
+        with self.stdout, self.stderr, ThreadPoolExecutor(2) as readers:
             printed = [readers.submit(each.read) for each in (self.stdout, self.stderr)]
             try:
                 self.wait(timeout)
@@ -93,6 +94,32 @@ class Forked:
     def kill(self) -> None:
         """Send SIGKILL."""
         self.send_signal(signal.SIGKILL)
+
+
+def started(
+    arguments: Sequence[str], cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.Popen[bytes] | Forked:
+    """Start a command of the simulator, forked where the system can do that."""
+    if CAN_FORK:
+        return Forked(arguments, cwd=cwd, env=env)
+    return subprocess.Popen(
+        [sys.executable, "-m", "cs_simulator", *arguments],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def ran(
+    *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 30
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the simulator that ends; return how it did, and what it printed."""
+    process = started(arguments, cwd=cwd, env=env)
+    out, err = process.communicate(timeout=timeout)
+    code = process.returncode or 0
+    return subprocess.CompletedProcess(arguments, code, out.decode(), err.decode())
 
 
 def _pipe() -> tuple[IO[bytes], int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.control import check
-from tests.support.forked import CAN_FORK, Forked
+from tests.support.forked import Forked, started
 
 PATIENCE = 20.0
 """How long a test waits for what should take a moment, in seconds."""
@@ -53,8 +53,8 @@ class ServerProcess:
     ) -> None:
         self.ready_file = ready_file
         words = ["serve", "--port", "0", "--ready-file", str(ready_file), *options]
-        if CAN_FORK and not (alone or program or kwargs.keys() - {"cwd", "env"}):
-            self.process = Forked(words, **kwargs)
+        if not (alone or program or kwargs.keys() - {"cwd", "env"}):
+            self.process = started(words, **kwargs)
         else:
             self.process = subprocess.Popen(
                 [sys.executable, *(program or ("-m", "cs_simulator")), *words],
