@@ -21,8 +21,11 @@ _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)("?)|-?[0-9][0-9.eE+-]*', re.DOTALL)
 
 def echoes(secrets: Iterable[str]) -> tuple[str, ...]:
     """Return the texts in which a response may repeat secrets, the longest first."""
-    found = {each for each in secrets if len(each) >= _SHORTEST and each != MASK}
+    known = {each for each in secrets if each and each != MASK}
+    found = {each for each in known if len(each) >= _SHORTEST}
     found |= {each[:_SHOWN] for each in found}
+    # Errors quote what they found.
+    found |= {f"'{each}'" for each in known if len(each) < _SHORTEST}
     return tuple(sorted(found, key=lambda each: (-len(each), each)))
 
 

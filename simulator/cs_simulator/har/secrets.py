@@ -27,18 +27,29 @@ from cs_simulator.har.exchanges import (
 )
 
 _NAMES = (
-    r"pass(?:word|wd|phrase)?|pwd|secret|client[_-]?secret|[a-z_-]{0,32}token|api[_-]?key|apikey"
-    r"|authorization|credentials?|private[_-]?key|session[_-]?key|set-cookie2?|cookie2?"
+    r"pass|pwd|[a-z0-9_-]{0,32}(?:password|passwd|passphrase|secret|token|jwt|api[_-]?key)"
+    r"|authorization|credentials?|private[_-]?key|session[_-]?(?:key|id)|set-cookie2?|cookie2?"
+    r"|pin|otp|cv[cv]2?|client[_-]?assertion|signature"
 )
 _HEADER = re.compile(
     rf"(?:proxy-)?authorization|(?:x-)?(?:auth-)?(?:{_NAMES})|x-auth[a-z-]*", re.IGNORECASE
 )
 _SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate"})
 _PLACE = re.compile(r"[./\[\]]+")
-_SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate"})
-_PLACE = re.compile(r"[./\[\]]+")
-_PARAMETER = re.compile(rf"(^|&)((?:{_NAMES})=)[^&]*", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)([^/?#@]*)@")
+_BY_LOOKS = (
+    r"(?<![A-Za-z0-9])(?:(?P<scheme>[Bb]earer(?:\s|%20|\+))(?P<bearer>[A-Za-z0-9._~+/=-]{8,4096})"
+    r"|(?P<jwt>eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{2,8192}\.[A-Za-z0-9_-]{0,8192}))"
+)
+"""A bearer token, or a JSON Web Token (RFC 7519), wherever it stands."""
+_IN_TEXT = re.compile(_BY_LOOKS)
+_IN_BYTES = re.compile(_BY_LOOKS.encode())
+_PART = (
+    rb"(?is)(\r?\n|^)--%s\r?\n(?P<head>[^\r\n]+(?:\r?\n[^\r\n]+)*)\r?\n\r?\n"
+    rb"(?P<value>.*?)(?=\r?\n--%s|\Z)"
+)
+_BOUNDARY = re.compile(r'boundary="?([^";]{1,100})', re.IGNORECASE)
+_PART_NAME = re.compile(rb'[; ]name="?([^";\r\n]{1,200})', re.IGNORECASE)
 _KEY = re.compile(rb'"((?:[^"\\]|\\.){1,100})"\s*:\s*', re.DOTALL)
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*|true|false', re.DOTALL)
 _STEP = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
@@ -53,6 +64,8 @@ def without_secrets(shown: Any) -> Any:
     """Return JSON data without the values of members with secret names."""
     if isinstance(shown, (list, tuple)):
         return [without_secrets(each) for each in shown]
+    if isinstance(shown, str):
+        return _masked_tokens(shown, set())
     if not isinstance(shown, Mapping):
         return shown
     if "op" in shown and is_secret_name(str(shown.get("path"))):
@@ -61,6 +74,18 @@ def without_secrets(shown: Any) -> Any:
         name: MASK if value is not None and is_secret_name(name) else without_secrets(value)
         for name, value in shown.items()
     }
+
+
+def _masked_tokens(text: str, taken: set[str]) -> str:
+    """Mask tokens that are secrets by their looks, whatever their names."""
+    if "eyJ" not in text and "earer" not in text:
+        return text
+
+    def replaced(found: re.Match[str]) -> str:
+        taken.add(found["jwt"] or found["bearer"])
+        return f"{found['scheme'] or ''}{MASK}"
+
+    return _IN_TEXT.sub(replaced, text)
 
 
 def masked(exchange: RecordedExchange) -> RecordedExchange:
@@ -129,7 +154,9 @@ def masked_headers(headers: Headers, values: Sequence[str] = ()) -> tuple[Header
 
 def _masked_header(name: str, value: str, taken: set[str]) -> str:
     if not _HEADER.fullmatch(name):
-        return _masked_url(value, taken) if "?" in value or "://" in value else value
+        if "?" in value or "://" in value:
+            return _masked_url(value, taken)
+        return _masked_tokens(value, taken)
     if not value:
         return value
     if value.lower() not in _SCHEMES:
@@ -154,7 +181,7 @@ def masked_url(url: str) -> str:
 def _masked_url(url: str, taken: set[str]) -> str:
     for user in _USER.findall(url):
         taken.update((user, user.partition(":")[2]))
-    url = _USER.sub(f"{MASK}@", url)
+    url = _masked_tokens(_USER.sub(f"{MASK}@", url), taken)
     url, sharp, fragment = url.partition("#")
     before, mark, query = url.partition("?")
     return f"{before}{mark}{_masked_fields(query, taken)}{sharp}{_masked_fields(fragment, taken)}"
@@ -181,10 +208,16 @@ def masked_body(body: bytes, headers: Headers, values: Sequence[str] = ()) -> by
 def _masked_body(body: bytes, headers: Headers, taken: set[str]) -> bytes:
     if not body:
         return body
-    types = [value.lower() for name, value in headers if name.lower() == "content-type"]
-    if any("x-www-form-urlencoded" in kind for kind in types) and body[:1] not in b"{[":
+    types = [value for name, value in headers if name.lower() == "content-type"]
+    if any("x-www-form-urlencoded" in kind.lower() for kind in types) and body[:1] not in b"{[":
         text = body.decode("utf-8", "surrogateescape")
-        return _masked_fields(text, taken).encode("utf-8", "surrogateescape")
+        text = _masked_tokens(_masked_fields(text, taken), taken)
+        return text.encode("utf-8", "surrogateescape")
+    for kind in types:
+        boundary = _BOUNDARY.search(kind) if kind.lower().startswith("multipart/") else None
+        if boundary is not None:
+            body = _masked_parts(body, boundary[1].encode("latin-1", "replace"), taken)
+    body = _masked_token_bytes(body, taken)
     parts: list[bytes] = []
     kept = at = 0
     while key := _KEY.search(body, at):
@@ -197,6 +230,31 @@ def _masked_body(body: bytes, headers: Headers, taken: set[str]) -> bytes:
             parts += (body[kept:at], b'"' + MASK.encode() + b'"')
             kept = at = end
     return b"".join((*parts, body[kept:]))
+
+
+def _masked_token_bytes(body: bytes, taken: set[str]) -> bytes:
+    if b"eyJ" not in body and b"earer" not in body:
+        return body
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        taken.add((found["jwt"] or found["bearer"]).decode("ascii"))
+        return (found["scheme"] or b"") + MASK.encode()
+
+    return _IN_BYTES.sub(replaced, body)
+
+
+def _masked_parts(body: bytes, boundary: bytes, taken: set[str]) -> bytes:
+    """Mask the fields of a form in several parts, by their names."""
+    escaped = re.escape(boundary)
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        name = _PART_NAME.search(found["head"])
+        if name is None or not is_secret_name(name[1].decode("utf-8", "replace")):
+            return found[0]
+        taken.add(found["value"].decode("utf-8", "surrogateescape").strip())
+        return found[0][: found.start("value") - found.start()] + MASK.encode()
+
+    return re.sub(_PART % (escaped, escaped), replaced, body)
 
 
 def _end_of_value(body: bytes, at: int) -> int:

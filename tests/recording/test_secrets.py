@@ -1,0 +1,139 @@
+"""What is masked in recordings and reports: by its name, by its looks, and where it is repeated."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from cs_simulator.har.exchanges import (
+    Header,
+    RecordedExchange,
+    RecordedRequest,
+    RecordedResponse,
+)
+from cs_simulator.har.secrets import is_secret_name, masked, without_secrets
+from tests.support.app import BASE, App
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl"
+BEARER = "mF_9.B5f-4.1JqM"
+
+
+def recorded(kind: str, body: bytes, answer: bytes = b"", url: str = "http://h/a") -> Any:
+    request = RecordedRequest("POST", url, (Header("Content-Type", kind),), body)
+    response = RecordedResponse(200, (Header("Content-Type", "text/plain"),), answer)
+    return masked(RecordedExchange(1, 1_000, 2.5, request, response))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("password", "userPassword", "db_password", "PASSWD", "clientSecret", "access_token"),
+        *("jwt", "pin", "otp", "cvv", "cvc", "sessionId", "X-Api-Key", "apiKey", "signature"),
+        *("body.deep.password", "headers[Cookie]"),
+    ],
+)
+def test_name_of_a_secret(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("contact_key", "customer_id", "pins", "spin", "passenger", "tokens", "keyword"),
+        *("session", "designature", "monkey", "service_id", "secretary"),
+    ],
+)
+def test_name_of_no_secret(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+@pytest.mark.parametrize("end", [b"--b--", b"--b\r\n", b""], ids=["whole", "more", "cut"])
+@pytest.mark.parametrize("boundary", ["b", '"b"; charset=utf-8'])
+def test_field_of_a_form_in_parts_is_masked_by_its_name(
+    line_end: bytes, end: bytes, boundary: str
+) -> None:
+    lines = [
+        b"--b",
+        b'Content-Disposition: form-data; name="user"',
+        b"",
+        b"maria",
+        b"--b",
+        b'Content-Disposition: form-data; name="password"; filename="p.txt"',
+        b"Content-Type: text/plain",
+        b"",
+        b"hunter2",
+        b"and more",
+        end,
+    ]
+    body = line_end.join(lines)
+    answer = b"not hunter2" + line_end + b"and more"
+    found = recorded(f"multipart/form-data; boundary={boundary}", body, answer)
+    assert found.request.body.startswith(body.partition(b"hunter2")[0] + b"***")
+    assert b"maria" in found.request.body
+    for part in (found.request.body, found.response.body):
+        assert b"hunter2" not in part
+    assert found.details["_masked"] == ["request.body", "response.body"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json", "multipart/form-data"])
+def test_tokens_are_masked_wherever_they_stand(kind: str) -> None:
+    body = f'{{"note": "sent {JWT} and Bearer {BEARER} today", "n": 1}}'.encode()
+    found = recorded(
+        kind, body, f"what is {JWT}?".encode(), f"http://h/a/{JWT}?x=bearer%20{BEARER}"
+    )
+    assert found.request.body == b'{"note": "sent *** and Bearer *** today", "n": 1}'
+    assert found.response.body == b"what is ***?"
+    assert found.request.url == "http://h/a/***?x=bearer%20***"
+    assert found.details["_masked"] == ["request.url", "request.body", "response.body"]
+
+
+def test_words_that_are_no_tokens_stay() -> None:
+    body = b'{"note": "the bearer of news, eyJ is none, bearer short"}'
+    assert recorded("application/json", body).request.body == body
+
+
+@pytest.mark.parametrize("secret", ["x", "7", "ab", "abc"])
+def test_short_secret_is_masked_in_its_place_and_where_an_error_quotes_it(secret: str) -> None:
+    body = json.dumps({"password": secret, "contact_key": "abcabc7x"}).encode()
+    answer = f"password: expected a number, found '{secret}'; 7 abc".encode()
+    found = recorded("application/json", body, answer)
+    assert json.loads(found.request.body) == {"password": "***", "contact_key": "abcabc7x"}
+    assert found.response.body == b"password: expected a number, found ***; 7 abc"
+
+
+def test_form_cookies_query_and_user_are_masked() -> None:
+    headers = (
+        Header("Content-Type", "application/x-www-form-urlencoded"),
+        Header("Cookie", "JSESSIONID=abc123; theme=dark"),
+        Header("Referer", "http://u:pw12@h/?pin=4711"),
+        Header("X-Trace", f"token {JWT}"),
+    )
+    request = RecordedRequest("POST", "http://u:pw12@h/?otp=991199", headers, b"pin=4711&a=1")
+    found = masked(RecordedExchange(1, 1_000, 2.5, request, None))
+    shown = f"{found.request.url} {found.request.headers} {found.request.body!r}"
+    for secret in ("abc123", "pw12", "4711", "991199", JWT):
+        assert secret not in shown
+    assert "a=1" in shown
+
+
+def test_state_and_documents_are_masked_by_looks_too() -> None:
+    shown = {"services": [{"extensions": {"note": f"Bearer {BEARER}", "pin": "1"}}], "n": 7}
+    assert without_secrets(shown) == {
+        "services": [{"extensions": {"note": "Bearer ***", "pin": "***"}}],
+        "n": 7,
+    }
+
+
+def test_report_has_no_token_of_a_request_nor_of_the_state() -> None:
+    app = App()
+    body = {"contact_key": "a", "ivr": {"note": JWT, "pin": 471}}
+    app.ask("POST", f"{BASE}/services/start?x={JWT}", body, X_Trace=f"Bearer {BEARER}")
+    for path in ("report", "report?format=json", "requests?format=har"):
+        text = app.get(f"/_control/{path}").body.decode()
+        assert JWT not in text
+        assert BEARER not in text
+    state = app.get("/_control/report?format=json").json()["state"]
+    assert state["services"][0]["extensions"]["ivr"] == {"note": "***", "pin": "***"}
