@@ -44,7 +44,7 @@ class _PureLoader(yaml.SafeLoader):
             self._is_in_text = False
 
     def scan_to_next_token(self) -> None:
-        """Skip what stands between two tokens."""
+        """Skip the space and comments between two tokens."""
         self._is_between = True
         try:
             super().scan_to_next_token()

@@ -43,7 +43,7 @@ class Fidelity:
     location_segment: str = _switch(
         "services",
         "service",
-        governs="Location headers, but for composite_start",
+        governs="Location headers, except of composite_start",
         assumes="examples print /services/, tables print /service/",
         settled="POST services/start, and see the Location of its response",
     )

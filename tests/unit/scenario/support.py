@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cs_simulator.clock import Instant
-from cs_simulator.documents.problems import DocumentError
+from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.scenario.catalogue import Catalogue
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from cs_simulator.scenario.plan import Base
@@ -26,6 +26,13 @@ def loaded(text: str, fidelity: Mapping[str, str] | None = None) -> LoadedScenar
 def base(text: str) -> Base:
     """Return the data that a document begins with where it is NOW."""
     return loaded(text).base(NOW)
+
+
+def problems(text: str) -> Sequence[Problem]:
+    """Return the problems of a document."""
+    with pytest.raises(DocumentError) as error:
+        loaded(text)
+    return error.value.problems
 
 
 def mistakes(text: str) -> list[str]:

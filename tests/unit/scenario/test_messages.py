@@ -1,4 +1,4 @@
-"""Each mistake in its exact words and at its exact place; and no mistake without a test."""
+"""Each problem at its exact place, with all that its words are made of; and none without a test."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ from tests.unit.scenario import (
     wrong_ranges,
     wrong_shapes,
 )
-from tests.unit.scenario.support import mistakes, places
+from tests.unit.scenario.support import problems
+from tests.unit.scenario.wrong import Row, Said, said
 
-Wrong = tuple[str, tuple[str, ...]]
-
-SHAPES: tuple[Wrong, ...] = (
+SHAPES: tuple[Row, ...] = (
     *wrong_shapes.WRONG,
     *wrong_fault_shapes.WRONG,
     *wrong_metadata.SHAPES,
 )
-LOADER_ONLY: tuple[Wrong, ...] = (
+LOADER_ONLY: tuple[Row, ...] = (
     *wrong_data.WRONG,
     *wrong_ranges.WRONG,
     *wrong_faults.WRONG,
@@ -42,26 +41,26 @@ ROOT = Path(cs_simulator.__file__).parent
 TESTS = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize(("text", "messages"), [*SHAPES, *LOADER_ONLY])
-def test_mistake_in_its_exact_words_and_place(text: str, messages: tuple[str, ...]) -> None:
-    assert places(text) == [f"s.yaml:{each}" for each in messages]
+@pytest.mark.parametrize(("text", "expected"), [*SHAPES, *LOADER_ONLY])
+def test_every_problem_is_said_at_its_place(text: str, expected: tuple[Said, ...]) -> None:
+    assert [said(problem) for problem in problems(text)] == list(expected)
 
 
 @pytest.mark.parametrize(
-    ("text", "messages"), [each for each in (*SHAPES, *LOADER_ONLY) if ": " in each[0]]
+    ("text", "expected"), [row for row in (*SHAPES, *LOADER_ONLY) if ": " in row[0]]
 )
-def test_json_gets_the_same_words_at_places_of_its_own(
-    text: str, messages: tuple[str, ...]
+def test_json_gets_the_same_problems_at_places_of_its_own(
+    text: str, expected: tuple[Said, ...]
 ) -> None:
     data = read_text(text, "s")
     written = json.dumps(data, indent=2)
-    words = [each.split(":", 2)[2].removeprefix(" ") for each in messages]
-    assert sorted(mistakes(written)) == sorted(words)
-    for each in places(written):
-        line, column = map(int, each.split(":")[1:3])
-        assert written.splitlines()[line - 1][: column - 1].strip(' ":[{,') == "" or (
-            written.splitlines()[line - 1][column - 3 : column - 1] == ": "
-        )
+    found = problems(written)
+    assert sorted(said(problem, place=False) for problem in found) == sorted(
+        problem._replace(place="") for problem in expected
+    )
+    for problem in found:
+        before = written.splitlines()[problem.line - 1][: problem.column - 1]
+        assert before.strip(' ":[{,') == "" or before.endswith(": ")
 
 
 @pytest.mark.parametrize("text", [text for text, _ in SHAPES])
@@ -82,7 +81,7 @@ CALLS = frozenset({"problem", "expected", "missing", "no_such", "Problem", "Json
 """What is called with the words of a problem."""
 
 
-def said(path: Path) -> Iterator[str]:
+def fixed_parts(path: Path) -> Iterator[str]:
     """Yield the longest fixed part of each text of a problem in a module."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
@@ -119,7 +118,7 @@ def test_every_mistake_that_can_be_made_has_a_test() -> None:
     untested = {
         f"{path.name}: {part}"
         for path in modules
-        for part in said(path)
+        for part in fixed_parts(path)
         if part.strip(" :.") and part not in texts
     }
     assert not untested

@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
+from tests.unit.scenario.wrong import (
+    BOOLEAN,
+    DAY,
+    INT_32,
+    INT_32_FROM_0,
+    MAP,
+    NO_DOT,
+    NOT_RESERVED,
+    OF_SOURCE,
+    SCHEMA_NAME,
+    STRING,
+    Row,
+    missing,
+    no_such,
+    twice,
+    unfit,
+    unknown,
+    wrong,
+)
+
+SHAPES: tuple[Row, ...] = (
     (
         "profile_attributes: [{name: Level, type: strin}]",
         (
-            (
-                "1:42: profile_attributes[0].type: expected one of boolean, string, "
-                "integer, long, double, date, datetime, currency, found 'strin'; did you "
-                "mean string?"
+            unfit(
+                "1:42",
+                "profile_attributes[0].type",
+                "one of boolean, string, integer, long, double, date, datetime, currency",
+                "strin",
+                near="string",
             ),
         ),
     ),
     (
         "profile_attributes: [{name: Level, type: string, unique: true}]",
         (
-            (
-                "1:58: profile_attributes[0].unique: expected false, found true; a unique "
-                "identification key prevents two customers from sharing a value"
+            unfit(
+                "1:58",
+                "profile_attributes[0].unique",
+                "false",
+                True,
+                note="a unique identification key prevents two customers from sharing a value",
             ),
         ),
     ),
     (
         "profile_attributes: [{name: Level}]",
-        ("1:22: profile_attributes[0].type is missing",),
+        (missing("1:22", "profile_attributes[0].type"),),
     ),
     (
         (
@@ -33,52 +58,54 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "[y, [x, x], 5]}]}"
         ),
         (
-            (
-                "1:105: extension_schemas.profiles[0].attributes[1].name: expected a "
-                "name not used by an earlier attribute, found 'X'"
+            unfit(
+                "1:105",
+                "extension_schemas.profiles[0].attributes[1].name",
+                "a name not used by an earlier attribute",
+                "X",
             ),
-            (
-                "1:128: extension_schemas.profiles[0].attributes[2].name: expected a "
-                "name that is not reserved, found 'customer_id'"
+            unfit(
+                "1:128",
+                "extension_schemas.profiles[0].attributes[2].name",
+                NOT_RESERVED,
+                "customer_id",
             ),
-            (
-                "1:164: extension_schemas.profiles[0].unique[0]: expected attributes of "
-                "the extension: X, customer_id, found 'y'"
+            unfit(
+                "1:164",
+                "extension_schemas.profiles[0].unique[0]",
+                "attributes of the extension: X, customer_id",
+                "y",
             ),
-            (
-                "1:167: extension_schemas.profiles[0].unique[1]: expected each attribute "
-                'once, found ["x", "x"]'
+            unfit(
+                "1:167",
+                "extension_schemas.profiles[0].unique[1]",
+                "each attribute once",
+                ["x", "x"],
             ),
-            (
-                "1:175: extension_schemas.profiles[0].unique[2]: expected the name of an "
-                "attribute, or a list of two or more names, found 5"
+            unfit(
+                "1:175",
+                "extension_schemas.profiles[0].unique[2]",
+                "the name of an attribute, or a list of two or more names",
+                5,
             ),
         ),
     ),
     (
         "extension_schemas: {profils: []}",
-        ("1:21: extension_schemas.profils: unknown key; did you mean profiles?",),
+        (unknown("1:21", "extension_schemas.profils", near="profiles"),),
     ),
     (
         (
             "extension_schemas: {profiles: [{name: A, type: single-valued, attributes: [{name: "
             "x, type: date, default: {a: 1}}]}]}"
         ),
-        (
-            (
-                "1:107: extension_schemas.profiles[0].attributes[0].default: expected a "
-                'date in the form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ, found {"a": 1}'
-            ),
-        ),
+        (unfit("1:107", "extension_schemas.profiles[0].attributes[0].default", DAY, {"a": 1}),),
     ),
     (
         "customers: [{extensions: {Address: 5, Phone: [~]}}]",
         (
-            (
-                "1:36: customers[0].extensions.Address: expected a record, or a list of "
-                "records, found 5"
-            ),
-            "1:47: customers[0].extensions.Phone[0]: expected a map, found null",
+            unfit("1:36", "customers[0].extensions.Address", "a record, or a list of records", 5),
+            unfit("1:47", "customers[0].extensions.Phone[0]", MAP, None),
         ),
     ),
     (
@@ -87,74 +114,67 @@ SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "size: 5}]"
         ),
         (
-            (
-                "1:58: profile_attributes[0].length: expected a 32-bit integer, 0 or "
-                "greater, found 'long'"
-            ),
-            ("1:75: profile_attributes[0].mandatory: expected true or false, found 'maybe'"),
-            (
-                "1:82: profile_attributes[0].size: unknown key; allowed: default, encrypt, "
-                "length, mandatory, name, remove, type, unique"
+            unfit("1:58", "profile_attributes[0].length", INT_32_FROM_0, "long"),
+            unfit("1:75", "profile_attributes[0].mandatory", BOOLEAN, "maybe"),
+            unknown(
+                "1:82",
+                "profile_attributes[0].size",
+                allowed="default, encrypt, length, mandatory, name, remove, type, unique",
             ),
         ),
     ),
     (
         "identification_keys: [{attributes: [LastName]}]",
-        ("1:23: identification_keys[0].name is missing",),
+        (missing("1:23", "identification_keys[0].name"),),
     ),
 )
 
 """What the JSON Schema refuses too: messages without the name of the file."""
 
-LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
+LOADER_ONLY: tuple[Row, ...] = (
     (
         "profile_attributes: [{name: Level, type: integer, default: high}]",
-        (("1:60: profile_attributes[0].default: expected a 32-bit integer, found 'high'"),),
+        (unfit("1:60", "profile_attributes[0].default", INT_32, "high"),),
     ),
     (
         "profile_attributes: [{name: Level, type: string, length: 2, default: high}]",
-        (("1:70: profile_attributes[0].default: expected at most 2 characters, found 'high'"),),
+        (unfit("1:70", "profile_attributes[0].default", "at most 2 characters", "high"),),
     ),
     (
         "profile_attributes: [{name: extensions, type: string}, {name: a.b, type: date}]",
         (
-            (
-                "1:29: profile_attributes[0].name: expected a name without a dot that is "
-                "not reserved, found 'extensions'"
-            ),
-            (
-                "1:63: profile_attributes[1].name: expected a name without a dot that is "
-                "not reserved, found 'a.b'"
-            ),
+            unfit("1:29", "profile_attributes[0].name", NO_DOT, "extensions"),
+            unfit("1:63", "profile_attributes[1].name", NO_DOT, "a.b"),
         ),
     ),
     (
         "profile_attributes: [{name: Level, type: date}, {name: level, type: date}]",
-        ("1:56: profile_attributes[1].name: duplicate name level",),
+        (twice("1:56", "profile_attributes[1].name", "name level"),),
     ),
     (
         "profile_attributes: [{name: Titel, remove: true}]",
-        (("1:22: profile_attributes[0]: nothing to remove: no name 'Titel'; did you mean Title?"),),
-    ),
-    (
-        "profile_attributes: [{remove: true}, {name: Title, remove: true}]",
-        (("1:38: profile_attributes[1]: nothing to remove: no name 'Title'"),),
-    ),
-    (
-        "extension_schemas: {profiles: [{name: 1st, type: single-valued}]}",
         (
-            (
-                "1:39: extension_schemas.profiles[0].name: expected a letter, then "
-                "letters, digits or underscores, 26 characters at most, found '1st'"
+            wrong(
+                "1:22", "profile_attributes[0]", "nothing to remove: no name 'Titel'", near="Title"
             ),
         ),
     ),
     (
+        "profile_attributes: [{remove: true}, {name: Title, remove: true}]",
+        (wrong("1:38", "profile_attributes[1]", "nothing to remove: no name 'Title'"),),
+    ),
+    (
+        "extension_schemas: {profiles: [{name: 1st, type: single-valued}]}",
+        (unfit("1:39", "extension_schemas.profiles[0].name", SCHEMA_NAME, "1st"),),
+    ),
+    (
         "extension_schemas: {profiles: [{name: title, type: single-valued}]}",
         (
-            (
-                "1:39: extension_schemas.profiles[0].name: expected a name that is not a profile "
-                "attribute, found 'title'"
+            unfit(
+                "1:39",
+                "extension_schemas.profiles[0].name",
+                "a name that is not a profile attribute",
+                "title",
             ),
         ),
     ),
@@ -164,18 +184,19 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "type: date}]}]}"
         ),
         (
-            (
-                "1:72: extension_schemas.profiles[0].attributes: expected no attributes: a "
-                'classifier has none, found [{"name": "x", "type": "date"}]'
+            unfit(
+                "1:72",
+                "extension_schemas.profiles[0].attributes",
+                "no attributes: a classifier has none",
+                [{"name": "x", "type": "date"}],
             ),
         ),
     ),
     (
         "extension_schemas: {services: [{name: A, type: single-valued}]}",
         (
-            (
-                "1:32: extension_schemas.services[0].attributes is missing; expected a "
-                "list of attribute schemas"
+            missing(
+                "1:32", "extension_schemas.services[0].attributes", "a list of attribute schemas"
             ),
         ),
     ),
@@ -184,48 +205,44 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "extension_schemas: {states: [{name: started, type: multi-valued, attributes: "
             "[{name: x, type: date}]}]}"
         ),
-        (
-            (
-                "1:37: extension_schemas.states[0].name: expected a name that is not "
-                "reserved, found 'started'"
-            ),
-        ),
+        (unfit("1:37", "extension_schemas.states[0].name", NOT_RESERVED, "started"),),
     ),
     (
         "identification_keys: [{name: idLevel, attributes: [Level]}]",
         (
-            (
-                "1:52: identification_keys[0].attributes[0]: expected one of the "
-                "attributes of the profile: FirstName, LastName, PhoneNumber, "
-                "EmailAddress, Title, found 'Level'"
+            unfit(
+                "1:52",
+                "identification_keys[0].attributes[0]",
+                "one of the attributes of the profile: FirstName, LastName, PhoneNumber, "
+                "EmailAddress, Title",
+                "Level",
             ),
         ),
     ),
     (
         "identification_keys: [{name: id-Level, attributes: [LastName]}]",
-        (
-            (
-                "1:30: identification_keys[0].name: expected a letter, then letters, "
-                "digits or underscores, 26 characters at most, found 'id-Level'"
-            ),
-        ),
+        (unfit("1:30", "identification_keys[0].name", SCHEMA_NAME, "id-Level"),),
     ),
     (
         "identification_keys: [{name: idA, source: A, attributes: [x]}]",
         (
-            (
-                "1:43: identification_keys[0].source: expected profile, or the name of a "
-                "profile extension: none, found 'A'"
+            unfit(
+                "1:43",
+                "identification_keys[0].source",
+                "profile, or the name of a profile extension: none",
+                "A",
             ),
         ),
     ),
     (
         "identification_keys: [{name: idA, attributes: []}]",
         (
-            (
-                "1:47: identification_keys[0].attributes: expected a list of one or more "
-                "attributes of the profile: FirstName, LastName, PhoneNumber, "
-                "EmailAddress, Title, found []"
+            unfit(
+                "1:47",
+                "identification_keys[0].attributes",
+                "a list of one or more attributes of the profile: FirstName, LastName, "
+                "PhoneNumber, EmailAddress, Title",
+                [],
             ),
         ),
     ),
@@ -234,39 +251,30 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "identification_keys: [{name: idname, attributes: [LastName]}, {name: IDNAME, "
             "attributes: [LastName]}]"
         ),
-        ("1:70: identification_keys[1].name: duplicate name IDNAME",),
+        (twice("1:70", "identification_keys[1].name", "name IDNAME"),),
     ),
     (
         "profile_attributes: []\nidentification_keys: [{name: idA, attributes: [LastName]}]",
-        (
-            (
-                "2:48: identification_keys[0].attributes[0]: expected an attribute; the "
-                "source has none, found 'LastName'"
-            ),
-        ),
+        (unfit("2:48", "identification_keys[0].attributes[0]", OF_SOURCE, "LastName"),),
     ),
     (
         (
             "extension_schemas: {profiles: [{name: C, type: classifier}]}\nidentification_keys: "
             "[{name: idA, source: C, attributes: [x]}]"
         ),
-        (
-            (
-                "2:59: identification_keys[0].attributes[0]: expected an attribute; the "
-                "source has none, found 'x'"
-            ),
-        ),
+        (unfit("2:59", "identification_keys[0].attributes[0]", OF_SOURCE, "x"),),
     ),
     (
         "profile_attributes: []\ncustomers: [{customer_id: C}]",
-        (("2:12: customers: profile_attributes is empty, so customers cannot exist"),),
+        (wrong("2:12", "customers", "profile_attributes is empty, so customers cannot exist"),),
     ),
     (
         "profile_attributes: []\ngenerate: {customers: {count: 1}}",
         (
-            (
-                "2:23: generate.customers: profile_attributes is empty, so customers "
-                "cannot be generated"
+            wrong(
+                "2:23",
+                "generate.customers",
+                "profile_attributes is empty, so customers cannot be generated",
             ),
         ),
     ),
@@ -276,10 +284,12 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "[{FirstName: Ada}]\ngenerate: {customers: {count: 1}}"
         ),
         (
-            "2:13: customers[0].Level is missing; expected a 32-bit integer",
-            (
-                "3:23: generate.customers: Level is mandatory but cannot be generated; "
-                "give it a default, or name its provider in attributes"
+            missing("2:13", "customers[0].Level", INT_32),
+            wrong(
+                "3:23",
+                "generate.customers",
+                "Level is mandatory but cannot be generated",
+                note="give it a default, or name its provider in attributes",
             ),
         ),
     ),
@@ -289,39 +299,42 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "attributes: {Level: boolean}}}"
         ),
         (
-            (
-                "2:54: generate.customers.attributes.Level: boolean makes 'true'; Level takes "
-                "a 32-bit integer; take another provider, or declare another type"
+            wrong(
+                "2:54",
+                "generate.customers.attributes.Level",
+                "boolean makes 'true'; Level takes a 32-bit integer",
+                note="take another provider, or declare another type",
             ),
         ),
     ),
     (
         "generate: {customers: {count: 1, locale: it_IT, attributes: {Title: city}}}",
         (
-            (
-                "1:69: generate.customers.attributes.Title: city of it_IT gives something else in "
-                "every process; take another provider or locale"
+            wrong(
+                "1:69",
+                "generate.customers.attributes.Title",
+                "city of it_IT gives something else in every process",
+                note="take another provider or locale",
             ),
         ),
     ),
     (
         "generate: {contacts: {count: 1, locale: de_DE, key: state_abbr}}",
         (
-            (
-                "1:53: generate.contacts.key: de_DE has no provider state_abbr; take another "
-                "one or locale"
+            wrong(
+                "1:53",
+                "generate.contacts.key",
+                "de_DE has no provider state_abbr",
+                note="take another one or locale",
             ),
         ),
     ),
     (
         "customers: [{FirstName: true, LastName: [a, 1.5], LastCalledAgent_TimeStamp: now}]",
         (
-            "1:25: customers[0].FirstName: expected a string, found true",
-            "1:45: customers[0].LastName[1]: expected a string, found 1.5",
-            (
-                "1:78: customers[0].LastCalledAgent_TimeStamp: expected a date in the "
-                "form YYYY-MM-DD or YYYY-MM-DDTHH:mm:ss.SSSZ, found 'now'"
-            ),
+            unfit("1:25", "customers[0].FirstName", STRING, True),
+            unfit("1:45", "customers[0].LastName[1]", STRING, 1.5),
+            unfit("1:78", "customers[0].LastCalledAgent_TimeStamp", DAY, "now"),
         ),
     ),
     (
@@ -330,17 +343,20 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "length: 3}]\ncustomers: [{level: 5, Level: high, Code: [abc, abcd]}]"
         ),
         (
-            "2:14: customers[0].level: unknown key; did you mean Level?",
-            "2:31: customers[0].Level: expected a 32-bit integer, found 'high'",
-            "2:49: customers[0].Code[1]: expected at most 3 characters, found 'abcd'",
+            unknown("2:14", "customers[0].level", near="Level"),
+            unfit("2:31", "customers[0].Level", INT_32, "high"),
+            unfit("2:49", "customers[0].Code[1]", "at most 3 characters", "abcd"),
         ),
     ),
     (
         "customers: [{extensions: {Address: {}}}]",
         (
-            (
-                "1:27: customers[0].extensions.Address: no extension named 'Address'; "
-                "extension_schemas.profiles has none"
+            no_such(
+                "1:27",
+                "customers[0].extensions.Address",
+                "extension",
+                "Address",
+                note="extension_schemas.profiles has none",
             ),
         ),
     ),
@@ -356,29 +372,37 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "1}]}\n  - extensions: {Address: {City: x}, Phone: [{n: 1}, {n: true}, {m: 1}]}\n"
         ),
         (
-            (
-                "7:18: customers[0].extensions.Adress: no extension named 'Adress'; did "
-                "you mean Address?"
+            no_such(
+                "7:18", "customers[0].extensions.Adress", "extension", "Adress", near="Address"
             ),
-            "7:39: customers[0].extensions.Address.City is missing; expected a string",
-            ("7:45: customers[0].extensions.Address.Zip: expected a 32-bit integer, found 'many'"),
-            "7:51: customers[0].extensions.Address.Citi: unknown key; did you mean City?",
-            (
-                "7:68: customers[0].extensions.Phone: expected a list of records "
-                '(multi-valued), found {"n": 1}'
+            missing("7:39", "customers[0].extensions.Address.City", STRING),
+            unfit("7:45", "customers[0].extensions.Address.Zip", INT_32, "many"),
+            unknown("7:51", "customers[0].extensions.Address.Citi", near="City"),
+            unfit(
+                "7:68",
+                "customers[0].extensions.Phone",
+                "a list of records (multi-valued)",
+                {"n": 1},
             ),
-            ('7:81: customers[0].extensions.Vip: expected {} or null (classifier), found {"a": 1}'),
-            (
-                "8:27: customers[1].extensions.Address: expected one object with its "
-                'attributes (single-valued), found [{"City": "x"}]'
+            unfit("7:81", "customers[0].extensions.Vip", "{} or null (classifier)", {"a": 1}),
+            unfit(
+                "8:27",
+                "customers[1].extensions.Address",
+                "one object with its attributes (single-valued)",
+                [{"City": "x"}],
             ),
-            ("8:47: customers[1].extensions.Phone: Phone[1] and Phone[0] share n, which is unique"),
-            (
-                "8:47: customers[1].extensions.Phone: Phone[3] and Phone[2] share a and b, "
-                "which are unique"
+            wrong(
+                "8:47",
+                "customers[1].extensions.Phone",
+                "Phone[1] and Phone[0] share n, which is unique",
             ),
-            "9:58: customers[2].extensions.Phone[1].n: expected a string, found true",
-            "9:66: customers[2].extensions.Phone[2].m: unknown key; allowed: a, b, n",
+            wrong(
+                "8:47",
+                "customers[1].extensions.Phone",
+                "Phone[3] and Phone[2] share a and b, which are unique",
+            ),
+            unfit("9:58", "customers[2].extensions.Phone[1].n", STRING, True),
+            unknown("9:66", "customers[2].extensions.Phone[2].m", allowed="a, b, n"),
         ),
     ),
     (
@@ -388,9 +412,11 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "{PhoneNumber: 3}]"
         ),
         (
-            (
-                "2:36: customers[1]: Identification key idPhone is unique, but customer "
-                "customers[0] already has PhoneNumber '2'"
+            wrong(
+                "2:36",
+                "customers[1]",
+                "Identification key idPhone is unique, but customer customers[0] already has "
+                "PhoneNumber '2'",
             ),
         ),
     ),
@@ -401,10 +427,11 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "{customers: {count: 2}}"
         ),
         (
-            (
-                "3:23: generate.customers: generated customers share a unique value: "
-                "Identification key idTitle is unique, but customer EU86SbKFDZOO0001 "
-                "already has Title 'Mr'"
+            wrong(
+                "3:23",
+                "generate.customers",
+                "generated customers share a unique value: Identification key idTitle is "
+                "unique, but customer EU86SbKFDZOO0001 already has Title 'Mr'",
             ),
         ),
     ),
@@ -423,9 +450,11 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "94, 95, 96, 97, 98, 99]}"
         ),
         (
-            (
-                "2:5: customers[0].LastName, FirstName: expected at most 10000 "
-                "combinations of them, as idName needs, found 10100"
+            unfit(
+                "2:5",
+                "customers[0].LastName, FirstName",
+                "at most 10000 combinations of them, as idName needs",
+                10100,
             ),
         ),
     ),
@@ -435,10 +464,12 @@ LOADER_ONLY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "[{Levl: 1}]\nservices: [{customer_id: C}]"
         ),
         (
-            ("1:60: profile_attributes[0].default: expected a 32-bit integer, found 'high'"),
-            (
-                "3:26: services[0].customer_id: no customer with id 'C'; the scenario "
-                "has no customers"
+            unfit("1:60", "profile_attributes[0].default", INT_32, "high"),
+            wrong(
+                "3:26",
+                "services[0].customer_id",
+                "no customer with id 'C'",
+                note="the scenario has no customers",
             ),
         ),
     ),

@@ -3,307 +3,278 @@
 from __future__ import annotations
 
 from cs_simulator.domain.members import OF_EVENT
+from tests.unit.scenario.wrong import (
+    BOOLEAN,
+    DATE,
+    DURATION,
+    INT_32_FROM_0,
+    INT_32_FROM_1,
+    INT_64,
+    INT_64_FROM_1,
+    INT_64_OR_TEXT,
+    LIST,
+    MAP,
+    MODES,
+    NON_EMPTY,
+    OFFSET,
+    PROBABILITY,
+    STRING,
+    Row,
+    missing,
+    no_such,
+    only_with,
+    unfit,
+    unknown,
+    wrong,
+)
 
-WRONG: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("- 1", ("1:1: expected a map, found [1]",)),
-    ("nothing", ("1:1: expected a map, found 'nothing'",)),
-    ("format: 2", ("1:9: format: expected 1, the only format, found 2",)),
-    ("name: ''", ("1:7: name: expected a non-empty string, found ''",)),
-    ("name: true", ("1:7: name: expected a non-empty string, found true",)),
-    ("description: [a]", ('1:14: description: expected a string, found ["a"]',)),
-    ("extends: {}", ("1:10: extends: expected a non-empty string, found {}",)),
-    ("seed: 1.5", ("1:7: seed: expected a 64-bit integer, found 1.5",)),
+WRONG: tuple[Row, ...] = (
+    ("- 1", (unfit("1:1", "", MAP, [1]),)),
+    ("nothing", (unfit("1:1", "", MAP, "nothing"),)),
+    ("format: 2", (unfit("1:9", "format", "1, the only format", 2),)),
+    ("name: ''", (unfit("1:7", "name", NON_EMPTY, ""),)),
+    ("name: true", (unfit("1:7", "name", NON_EMPTY, True),)),
+    ("description: [a]", (unfit("1:14", "description", STRING, ["a"]),)),
+    ("extends: {}", (unfit("1:10", "extends", NON_EMPTY, {}),)),
+    ("seed: 1.5", (unfit("1:7", "seed", INT_64, 1.5),)),
     (
         "seed: 9223372036854775808",
-        ("1:7: seed: expected a 64-bit integer, found 9223372036854775808",),
+        (unfit("1:7", "seed", INT_64, 9223372036854775808),),
     ),
-    ("servces: []", ("1:1: servces: unknown key; did you mean services?",)),
-    ("clock: now", ("1:8: clock: expected a map, found 'now'",)),
-    ("clock: {att: 1}", ("1:9: clock.att: unknown key; allowed: mode, time",)),
+    ("servces: []", (unknown("1:1", "servces", near="services"),)),
+    ("clock: now", (unfit("1:8", "clock", MAP, "now"),)),
+    ("clock: {att: 1}", (unknown("1:9", "clock.att", allowed="mode, time"),)),
     (
         "clock: {mode: frzen}",
-        (
-            (
-                "1:15: clock.mode: expected one of real, offset, frozen, found 'frzen'; "
-                "did you mean frozen?"
-            ),
-        ),
+        (unfit("1:15", "clock.mode", MODES, "frzen", near="frozen"),),
     ),
-    ("clock: {mode: 1}", ("1:15: clock.mode: expected one of real, offset, frozen, found 1",)),
+    ("clock: {mode: 1}", (unfit("1:15", "clock.mode", MODES, 1),)),
     (
         "clock: {time: -2h}",
-        (("1:15: clock.time: expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found '-2h'"),),
+        (unfit("1:15", "clock.time", DATE, "-2h"),),
     ),
     (
         "first_ids: {service: 0, task: 1.5}",
         (
-            ("1:22: first_ids.service: expected a 64-bit integer, 1 or greater, found 0"),
-            "1:31: first_ids.task: expected a 32-bit integer, 1 or greater, found 1.5",
+            unfit("1:22", "first_ids.service", INT_64_FROM_1, 0),
+            unfit("1:31", "first_ids.task", INT_32_FROM_1, 1.5),
         ),
     ),
     (
         "first_ids: {state: 2147483649}",
-        (("1:20: first_ids.state: expected a 32-bit integer, 1 or greater, found 2147483649"),),
+        (unfit("1:20", "first_ids.state", INT_32_FROM_1, 2147483649),),
     ),
     (
         "settings: {expiration: 5}",
-        (
-            (
-                "1:24: settings.expiration: expected a duration such as 250ms, 30s, 15m, "
-                "2h, 7d, 2w, 6M or 5y, found 5"
-            ),
-        ),
+        (unfit("1:24", "settings.expiration", DURATION, 5),),
     ),
     (
         "settings: {auto_complete: {enabled: 'true', after: soon}}",
         (
-            ("1:37: settings.auto_complete.enabled: expected true or false, found 'true'"),
-            (
-                "1:52: settings.auto_complete.after: expected a duration such as 250ms, "
-                "30s, 15m, 2h, 7d, 2w, 6M or 5y, found 'soon'"
-            ),
+            unfit("1:37", "settings.auto_complete.enabled", BOOLEAN, "true"),
+            unfit("1:52", "settings.auto_complete.after", DURATION, "soon"),
         ),
     ),
     (
         "settings: {data_validation: no}",
-        ("1:29: settings.data_validation: expected true or false, found 'no'",),
+        (unfit("1:29", "settings.data_validation", BOOLEAN, "no"),),
     ),
     (
         "settings: {base_paths: {'8.5': genesys/}}",
         (
-            (
-                "1:32: settings.base_paths.8.5: expected a path such as /genesys/1/cs, "
-                "of letters, digits and - . _ ~, without a slash at its end and outside "
-                "/_control and /_world, found 'genesys/'"
+            unfit(
+                "1:32",
+                "settings.base_paths.8.5",
+                "a path such as /genesys/1/cs, of letters, digits and - . _ ~, without a "
+                "slash at its end and outside /_control and /_world",
+                "genesys/",
             ),
         ),
     ),
     (
         "settings: {base_paths: {'9.0': /a}}",
-        ("1:25: settings.base_paths.9.0: unknown key; allowed: 8.1, 8.5",),
+        (unknown("1:25", "settings.base_paths.9.0", allowed="8.1, 8.5"),),
     ),
-    ("fidelity: []", ("1:11: fidelity: expected a map, found []",)),
+    ("fidelity: []", (unfit("1:11", "fidelity", MAP, []),)),
     (
         "fidelity: {end_twic: accept}",
-        (("1:12: fidelity.end_twic: no switch named 'end_twic'; did you mean end_twice?"),),
+        (no_such("1:12", "fidelity.end_twic", "switch", "end_twic", near="end_twice"),),
     ),
     (
         "fidelity: {state_references: maybe}",
-        ("1:30: fidelity.state_references: expected check or ignore, found 'maybe'",),
+        (unfit("1:30", "fidelity.state_references", "check or ignore", "maybe"),),
     ),
-    ("customers: {}", ("1:12: customers: expected a list, found {}",)),
-    ("customers: [~]", ("1:13: customers[0]: expected a map, found null",)),
+    ("customers: {}", (unfit("1:12", "customers", LIST, {}),)),
+    ("customers: [~]", (unfit("1:13", "customers[0]", MAP, None),)),
     (
         "customers: [{Firstname: Ada}]",
-        ("1:14: customers[0].Firstname: unknown key; did you mean FirstName?",),
+        (unknown("1:14", "customers[0].Firstname", near="FirstName"),),
     ),
     (
         "customers: [{customer_id: ''}]",
-        ("1:27: customers[0].customer_id: expected a non-empty string, found ''",),
+        (unfit("1:27", "customers[0].customer_id", NON_EMPTY, ""),),
     ),
     (
         "customers: [{FirstName: [~]}, {LastName: {a: 1}}]",
         (
-            "1:26: customers[0].FirstName[0]: expected a value, found null",
-            (
-                "1:42: customers[1].LastName: expected a value, or a list of at least "
-                'one, found {"a": 1}'
-            ),
+            unfit("1:26", "customers[0].FirstName[0]", "a value", None),
+            unfit("1:42", "customers[1].LastName", "a value, or a list of at least one", {"a": 1}),
         ),
     ),
     (
         "customers: [{customer_id: C, remove: yes}]",
-        ("1:38: customers[0].remove: expected true or false, found 'yes'",),
+        (unfit("1:38", "customers[0].remove", BOOLEAN, "yes"),),
     ),
-    ("services: [5]", ("1:12: services[0]: expected a map, found 5",)),
+    ("services: [5]", (unfit("1:12", "services[0]", MAP, 5),)),
     (
         "services: [{contact_key: K, servce_type: 100}]",
-        ("1:29: services[0].servce_type: unknown key; did you mean service_type?",),
+        (unknown("1:29", "services[0].servce_type", near="service_type"),),
     ),
     (
         "services: [{contact_key: K, started: yesterday}]",
-        (
-            (
-                "1:38: services[0].started: expected a distance from the clock such as "
-                "-2h, or a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found 'yesterday'"
-            ),
-        ),
+        (unfit("1:38", "services[0].started", OFFSET, "yesterday"),),
     ),
     (
         "services: [{contact_key: K, started: {timestamp: x}}]",
-        (
-            (
-                "1:50: services[0].started.timestamp: expected a distance from the clock "
-                "such as -2h, or a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found 'x'"
-            ),
-        ),
+        (unfit("1:50", "services[0].started.timestamp", OFFSET, "x"),),
     ),
     (
         "services: [{contact_key: K, service_id: -5}]",
         (
-            (
-                "1:41: services[0].service_id: expected a 64-bit integer, 0 or greater, "
-                "or a non-empty string, found -5"
+            unfit(
+                "1:41",
+                "services[0].service_id",
+                "a 64-bit integer, 0 or greater, or a non-empty string",
+                -5,
             ),
         ),
     ),
     (
         "services: [{contact_key: K, service_type: [1]}]",
-        (
-            (
-                "1:43: services[0].service_type: expected a 64-bit integer or a "
-                "non-empty string, found [1]"
-            ),
-        ),
+        (unfit("1:43", "services[0].service_type", INT_64_OR_TEXT, [1]),),
     ),
     (
         "services: [{contact_key: K, est_duration: -1}]",
-        (("1:43: services[0].est_duration: expected a 32-bit integer, 0 or greater, found -1"),),
+        (unfit("1:43", "services[0].est_duration", INT_32_FROM_0, -1),),
     ),
     (
         "services: [{contact_key: K, ttl: 0}]",
-        ("1:34: services[0].ttl: expected a 64-bit integer, 1 or greater, found 0",),
+        (unfit("1:34", "services[0].ttl", INT_64_FROM_1, 0),),
     ),
     (
         "services: [{contact_key: K, auto_complete_after: 0}]",
-        (
-            (
-                "1:50: services[0].auto_complete_after: expected a 64-bit integer, 1 or "
-                "greater, found 0"
-            ),
-        ),
+        (unfit("1:50", "services[0].auto_complete_after", INT_64_FROM_1, 0),),
     ),
     (
         "services: [{contact_key: ''}]",
-        ("1:26: services[0].contact_key: expected a non-empty string, found ''",),
+        (unfit("1:26", "services[0].contact_key", NON_EMPTY, ""),),
     ),
     (
         "services: [{contact_key: K, disposition: 1, completed: , tasks: [{disposition_desc: x}]}]",
         (
-            "1:29: services[0].disposition: only allowed with completed",
-            "1:67: services[0].tasks[0].disposition_desc: only allowed with completed",
+            only_with("1:29", "services[0].disposition", "completed"),
+            only_with("1:67", "services[0].tasks[0].disposition_desc", "completed"),
         ),
     ),
     (
         "services: [{contact_key: K, extensions: [a]}]",
-        ('1:41: services[0].extensions: expected a map, found ["a"]',),
+        (unfit("1:41", "services[0].extensions", MAP, ["a"]),),
     ),
     (
         "services: [{contact_key: K, extensions: {ttl: 5, a: 1, started: x}}]",
         (
-            ("1:42: services[0].extensions.ttl: a reserved name cannot be attached data"),
-            ("1:56: services[0].extensions.started: a reserved name cannot be attached data"),
+            wrong("1:42", "services[0].extensions.ttl", "a reserved name cannot be attached data"),
+            wrong(
+                "1:56", "services[0].extensions.started", "a reserved name cannot be attached data"
+            ),
         ),
     ),
     (
         "services: [{contact_key: K, states: [{extensions: {state_id: 5}}]}]",
         (
-            (
-                "1:52: services[0].states[0].extensions.state_id: a reserved name cannot "
-                "be attached data"
+            wrong(
+                "1:52",
+                "services[0].states[0].extensions.state_id",
+                "a reserved name cannot be attached data",
             ),
         ),
     ),
     (
         "services: [{contact_key: K, completed: {disposition: 1}}]",
         (
-            (
-                "1:41: services[0].completed.disposition: unknown key; allowed: "
-                + ", ".join(sorted(["timestamp", *(member.name for member in OF_EVENT)]))
+            unknown(
+                "1:41",
+                "services[0].completed.disposition",
+                allowed=", ".join(sorted(["timestamp", *(member.name for member in OF_EVENT)])),
             ),
         ),
     ),
     (
         "services: [{contact_key: K, states: [{state_id: abc}]}]",
-        (
-            (
-                "1:49: services[0].states[0].state_id: expected a 32-bit integer, 0 or "
-                "greater, found 'abc'"
-            ),
-        ),
+        (unfit("1:49", "services[0].states[0].state_id", INT_32_FROM_0, "abc"),),
     ),
     (
         "services: [{contact_key: K, states: [{state_id: 2147483648}]}]",
-        (
-            (
-                "1:49: services[0].states[0].state_id: expected a 32-bit integer, 0 or "
-                "greater, found 2147483648"
-            ),
-        ),
+        (unfit("1:49", "services[0].states[0].state_id", INT_32_FROM_0, 2147483648),),
     ),
     (
         "services: [{contact_key: K, tasks: [{task_typ: 1}]}]",
-        ("1:38: services[0].tasks[0].task_typ: unknown key; did you mean task_type?",),
+        (unknown("1:38", "services[0].tasks[0].task_typ", near="task_type"),),
     ),
     (
         "services: [{contact_key: K, service_id: 9223372036854775808}]",
-        (
-            (
-                "1:41: services[0].service_id: expected a 64-bit integer or a non-empty "
-                "string, found 9223372036854775808"
-            ),
-        ),
+        (unfit("1:41", "services[0].service_id", INT_64_OR_TEXT, 9223372036854775808),),
     ),
     (
         "services: [{contact_key: K, retention: {}}]",
-        ("1:40: services[0].retention.touched is missing",),
+        (missing("1:40", "services[0].retention.touched"),),
     ),
     (
         "services: [{contact_key: K, retention: {touched: now, idle_ms: -1}}]",
         (
-            (
-                "1:50: services[0].retention.touched: expected a date in the form "
-                "YYYY-MM-DDTHH:mm:ss.SSSZ, found 'now'"
-            ),
-            (
-                "1:64: services[0].retention.idle_ms: expected an 80-bit integer, 0 or "
-                "greater, found -1"
-            ),
+            unfit("1:50", "services[0].retention.touched", DATE, "now"),
+            unfit("1:64", "services[0].retention.idle_ms", "an 80-bit integer, 0 or greater", -1),
         ),
     ),
-    ("business_attributes: {T: {dbid: 1}}", ("1:26: business_attributes.T.values is missing",)),
-    ("business_attributes: {T: {values: []}}", ("1:26: business_attributes.T.dbid is missing",)),
+    ("business_attributes: {T: {dbid: 1}}", (missing("1:26", "business_attributes.T.values"),)),
+    ("business_attributes: {T: {values: []}}", (missing("1:26", "business_attributes.T.dbid"),)),
     (
         "business_attributes: {T: {dbid: -1, values: [{name: a}]}}",
         (
-            ("1:33: business_attributes.T.dbid: expected a 64-bit integer, 0 or greater, found -1"),
-            "1:46: business_attributes.T.values[0].dbid is missing",
+            unfit("1:33", "business_attributes.T.dbid", "a 64-bit integer, 0 or greater", -1),
+            missing("1:46", "business_attributes.T.values[0].dbid"),
         ),
     ),
     (
         "business_attributes: {T: {dbid: 1, values: [], cv_attributes: [Service.kind]}}",
         (
-            (
-                "1:64: business_attributes.T.cv_attributes[0]: expected one of "
-                "Service.type, Service.application_type, Service.resource_type, "
+            unfit(
+                "1:64",
+                "business_attributes.T.cv_attributes[0]",
+                "one of Service.type, Service.application_type, Service.resource_type, "
                 "Service.media_type, Service.disposition, State.type, "
                 "State.application_type, State.resource_type, State.media_type, "
-                "State.disposition, Task.type, Task.application_type, "
-                "Task.resource_type, Task.media_type, Task.disposition, found "
-                "'Service.kind'"
+                "State.disposition, Task.type, Task.application_type, Task.resource_type, "
+                "Task.media_type, Task.disposition",
+                "Service.kind",
             ),
         ),
     ),
-    ("generate: {customers: {locale: fr_FR}}", ("1:23: generate.customers.count is missing",)),
+    ("generate: {customers: {locale: fr_FR}}", (missing("1:23", "generate.customers.count"),)),
     (
         "generate: {customers: {count: -1}}",
-        (("1:31: generate.customers.count: expected a 32-bit integer, 0 or greater, found -1"),),
+        (unfit("1:31", "generate.customers.count", INT_32_FROM_0, -1),),
     ),
     (
         "generate: {customers: {count: 1}, services: {per_customer: 1, active: 2}}",
-        ("1:71: generate.services.active: expected a number from 0 to 1, found 2",),
+        (unfit("1:71", "generate.services.active", PROBABILITY, 2),),
     ),
-    ("generate: {services: {active: 1}}", ("1:22: generate.services.per_customer is missing",)),
-    ("progress: {faults: {a: {}}}", ("1:24: progress.faults.a.since is missing",)),
-    ("progress: {stage: {name: a}}", ("1:19: progress.stage.entered is missing",)),
+    ("generate: {services: {active: 1}}", (missing("1:22", "generate.services.per_customer"),)),
+    ("progress: {faults: {a: {}}}", (missing("1:24", "progress.faults.a.since"),)),
+    ("progress: {stage: {name: a}}", (missing("1:19", "progress.stage.entered"),)),
     (
         "progress: {faults: {a: {since: now}}}",
-        (
-            (
-                "1:32: progress.faults.a.since: expected a date in the form "
-                "YYYY-MM-DDTHH:mm:ss.SSSZ, found 'now'"
-            ),
-        ),
+        (unfit("1:32", "progress.faults.a.since", DATE, "now"),),
     ),
 )
 """Each message without the name of the file: line, column, path and text."""
