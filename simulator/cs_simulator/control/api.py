@@ -218,7 +218,9 @@ _OPERATION = shows.Shows(
         "paths": shows.texts("Its paths, below the base path.", "/services/start"),
         "editions": shows.texts("The editions of the API that have it.", "8.5", "8.1"),
         "basis": shows.word("What it rests on.", "documented", "relied_on", "assumed"),
-        "assumes": shows.text("What of it is assumed.", "the response of edition 8.5", always=False),
+        "assumes": shows.text(
+            "What of it is assumed.", "the response of edition 8.5", always=False
+        ),
     },
 )
 _DOCUMENT = Content(
