@@ -15,8 +15,8 @@ from cs_simulator.domain.interactions import Interactions
 from cs_simulator.domain.profiles import Profiles
 from cs_simulator.domain.server_state import ServerState, Statistics
 from cs_simulator.domain.services import settle
+from cs_simulator.domain.setup import NO_TENANT, Tenant
 from cs_simulator.domain.store import Store
-from cs_simulator.domain.tenancy import NO_TENANT, Tenant
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.domain.undo import UndoLog, UndoMark
 from cs_simulator.exports import Exports

@@ -12,8 +12,8 @@ import click
 import pytest
 
 from cs_simulator.cli.commands import COMMANDS
+from cs_simulator.cli.options import OTHERS, warnings
 from cs_simulator.cli.serve import serve
-from cs_simulator.cli.variables import OTHERS, warnings
 from cs_simulator.judge.commands import MARK
 from cs_simulator.testing.settings import RUN_VARIABLE
 from tests.support.forked import ran

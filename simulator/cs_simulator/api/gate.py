@@ -16,7 +16,7 @@ from cs_simulator.api.editions import Edition
 from cs_simulator.domain.access import Access, User, roles_needed
 from cs_simulator.domain.errors import Forbidden, NotInMode, Unauthorized
 from cs_simulator.domain.members import RESERVED
-from cs_simulator.domain.tenancy import tenant_of
+from cs_simulator.domain.setup import tenant_of
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.operations.row import ApiOperation
 

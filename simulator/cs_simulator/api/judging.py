@@ -14,7 +14,7 @@ from cs_simulator.api.editions import EDITION_85
 from cs_simulator.api.facts import facts_of, forced_rule
 from cs_simulator.clock import Instant, stopwatch
 from cs_simulator.domain.errors import Forbidden, InvalidTenant, Refusal
-from cs_simulator.domain.tenancy import Tenant, tenant_of
+from cs_simulator.domain.setup import Tenant, tenant_of
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.faults.verdict import NOTHING, Verdict
 from cs_simulator.journal.entries import NOBODY, JournalEntry, Owner, keep_body

@@ -31,11 +31,11 @@ from cs_simulator.cli.options import (
     host_option,
     option,
     port_option,
+    warnings,
     with_input,
     writable_file,
 )
 from cs_simulator.cli.scenarios import loader_of
-from cs_simulator.cli.variables import warnings
 from cs_simulator.config import LogForm, Settings
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.domain.setup import BASE_PATHS

@@ -15,9 +15,8 @@ from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.model import Service, State, Task
 from cs_simulator.domain.profiles import Profiles
 from cs_simulator.domain.server_state import ServerState
-from cs_simulator.domain.setup import Setup
+from cs_simulator.domain.setup import Setup, Tenant
 from cs_simulator.domain.store import Store
-from cs_simulator.domain.tenancy import Tenant
 from cs_simulator.ids import Ids, is_conversation_id
 
 MOST_EFFECTS = 100

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cs_simulator.clock import Instant, format_instant
-from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.domain.setup import Tenant
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.faults.wire import BREAKS, HALF, Cut
 from cs_simulator.lines import status_line

@@ -27,7 +27,7 @@ from cs_simulator.domain.access import (
     Role,
     User,
 )
-from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.domain.setup import Tenant
 from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, business_attributes_of
 
 

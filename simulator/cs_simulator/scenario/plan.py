@@ -15,8 +15,8 @@ from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
 from cs_simulator.domain.members import NO_VALUES, Values
 from cs_simulator.domain.model import Event, Extensions, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profiles
+from cs_simulator.domain.setup import NO_TENANT
 from cs_simulator.domain.store import Store
-from cs_simulator.domain.tenancy import NO_TENANT
 from cs_simulator.ids import Ids
 from cs_simulator.scenario.calendar import When
 

@@ -13,8 +13,7 @@ from cs_simulator.domain.members import BY_NAME, OF_RETENTION, EntityKind, kept
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.model import NO_EXTENSIONS, Retention
 from cs_simulator.domain.profiles import Profile, Profiles
-from cs_simulator.domain.setup import Setup
-from cs_simulator.domain.tenancy import NO_TENANT
+from cs_simulator.domain.setup import NO_TENANT, Setup
 from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
 from cs_simulator.scenario.calendar import When
 from cs_simulator.scenario.interactions import check_interactions, depend_on_now, interactions_of

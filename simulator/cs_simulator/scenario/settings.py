@@ -22,8 +22,7 @@ from cs_simulator.documents.shape import (
 from cs_simulator.domain.access import OPEN
 from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
 from cs_simulator.domain.server_state import MODES
-from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup
-from cs_simulator.domain.tenancy import Tenant
+from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup, Tenant
 from cs_simulator.scenario.access import ROLE, TENANT, USER, access_of, tenants_of
 from cs_simulator.scenario.business_attributes import business_attributes_of
 

@@ -24,8 +24,7 @@ from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
 from cs_simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.schemas import KINDS, AttributeSchema, ExtensionSchema, IdentificationKey
-from cs_simulator.domain.setup import Setup
-from cs_simulator.domain.tenancy import NO_TENANT, Tenant
+from cs_simulator.domain.setup import NO_TENANT, Setup, Tenant
 from cs_simulator.ids import NextNumbers
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.document import FORMAT
