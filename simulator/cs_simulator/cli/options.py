@@ -1,4 +1,4 @@
-"""Building blocks of options: types, environment variables and those that look like ours, checks."""
+"""Building blocks of options: types, variables of the environment and those like ours, checks."""
 
 from __future__ import annotations
 
