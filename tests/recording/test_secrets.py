@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.domain.members import BY_NAME, RESERVED
 from cs_simulator.har.exchanges import (
     Header,
     RecordedExchange,
@@ -30,7 +31,7 @@ def recorded(kind: str, body: bytes, answer: bytes = b"", url: str = "http://h/a
     "name",
     [
         *("password", "userPassword", "db_password", "PASSWD", "clientSecret", "access_token"),
-        *("jwt", "pin", "otp", "cvv", "cvc", "sessionId", "X-Api-Key", "apiKey", "signature"),
+        *("jwt", "pin", "otp", "cvv", "cvc", "X-Api-Key", "apiKey", "signature"),
         *("body.deep.password", "headers[Cookie]"),
     ],
 )
@@ -88,6 +89,11 @@ def test_tokens_are_masked_wherever_they_stand(kind: str) -> None:
     assert found.response.body == b"what is ***?"
     assert found.request.url == "http://h/a/***?x=bearer%20***"
     assert found.details["_masked"] == ["request.url", "request.body", "response.body"]
+
+
+def test_no_member_of_context_services_is_a_secret() -> None:
+    """A recording without them would not tell what it is recorded for."""
+    assert not [name for name in (*BY_NAME, *RESERVED) if is_secret_name(name)]
 
 
 def test_words_that_are_no_tokens_stay() -> None:

@@ -28,7 +28,7 @@ from cs_simulator.har.exchanges import (
 
 _NAMES = (
     r"pass|pwd|[a-z0-9_-]{0,32}(?:password|passwd|passphrase|secret|token|jwt|api[_-]?key)"
-    r"|authorization|credentials?|private[_-]?key|session[_-]?(?:key|id)|set-cookie2?|cookie2?"
+    r"|authorization|credentials?|private[_-]?key|session[_-]?key|set-cookie2?|cookie2?"
     r"|pin|otp|cv[cv]2?|client[_-]?assertion|signature"
 )
 _HEADER = re.compile(
