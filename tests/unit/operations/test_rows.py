@@ -7,8 +7,6 @@ import sys
 from collections import Counter
 from importlib import import_module
 
-import pytest
-
 from cs_simulator.api.calls import handler_of
 from cs_simulator.api.events import FORMS
 from cs_simulator.domain.access import PRIVILEGES
@@ -17,24 +15,21 @@ from cs_simulator.openapi import bodies
 from cs_simulator.openapi.shapes import components
 from cs_simulator.openapi.terms import Described
 from cs_simulator.operations import OPERATIONS
-from cs_simulator.operations.row import CONTENT, ApiOperation
+from cs_simulator.operations.row import CONTENT
 from tests.docs.tables import FIDELITY, operations_table
 
-every_row = pytest.mark.parametrize(
-    "operation", [pytest.param(operation, id=operation.id) for operation in OPERATIONS]
-)
 OF_EXTENSIONS = {"ExtensionSchema", "ExtensionValue"}
 
 
-@every_row
-def test_row_has_its_handler(operation: ApiOperation) -> None:
-    module, _, name = operation.handler.partition(":")
-    there = vars(import_module(f"cs_simulator.api.{module}"))
-    assert name in there, (
-        f"{operation.id} has no handler: write {name}(call) in cs_simulator/api/{module}.py"
-    )
-    handler = handler_of(operation.handler)
-    assert handler.__doc__, f"{handler} needs a docstring: its first line is OpenAPI's summary"
+def test_every_row_has_its_handler() -> None:
+    for operation in OPERATIONS:
+        module, _, name = operation.handler.partition(":")
+        there = vars(import_module(f"cs_simulator.api.{module}"))
+        assert name in there, (
+            f"{operation.id} has no handler: write {name}(call) in cs_simulator/api/{module}.py"
+        )
+        handler = handler_of(operation.handler)
+        assert handler.__doc__, f"{handler} needs a docstring: its first line is OpenAPI's summary"
 
 
 def test_handler_has_its_row() -> None:
@@ -52,52 +47,55 @@ def test_handler_has_its_row() -> None:
                 )
 
 
-@every_row
-def test_row_has_its_line_in_the_docs(operation: ApiOperation) -> None:
-    [line] = [line for line in operations_table().splitlines() if f"| `{operation.id}` |" in line]
-    assert line in FIDELITY.read_text(encoding="utf-8"), (
-        f"{operation.id} has no line in docs/fidelity.md, or another: "
-        "run python -m tests.docs.tables"
-    )
-
-
-@every_row
-def test_row_names_a_form_that_there_is(operation: ApiOperation) -> None:
-    assert (operation.body == "none") == (operation.form == ""), (
-        f"{operation.id}: a row that takes a body names its form, and no other does"
-    )
-    known = {"", *FORMS, *bodies._FORMS, *OF_EXTENSIONS}
-    assert operation.form in known, (
-        f"{operation.id} takes a {operation.form}, which is neither an event of "
-        "cs_simulator/api/events.py nor a form of cs_simulator/openapi/bodies.py"
-    )
-    if operation.form in OF_EXTENSIONS:
-        assert operation.kind is not None, f"{operation.id}: say whose extensions under kind"
-
-
-@every_row
-def test_row_names_a_shape_that_there_is(operation: ApiOperation) -> None:
-    if operation.shows is not None and operation.shows is not CONTENT:
-        assert operation.shows.name in components(Described("")), (
-            f"{operation.id} shows {operation.shows.name}, which is no shape of "
-            "cs_simulator/openapi/shapes.py"
+def test_every_row_has_its_line_in_the_docs() -> None:
+    lines = operations_table().splitlines()
+    page = FIDELITY.read_text(encoding="utf-8")
+    for operation in OPERATIONS:
+        [line] = [line for line in lines if f"| `{operation.id}` |" in line]
+        assert line in page, (
+            f"{operation.id} has no line in docs/fidelity.md, or another: "
+            "run python -m tests.docs.tables"
         )
 
 
-@every_row
-def test_row_agrees_with_itself(operation: ApiOperation) -> None:
-    switch = operation.status_switch
-    assert not switch or hasattr(Fidelity(), switch), (
-        f"{operation.id}: no fidelity switch is called {switch}"
-    )
-    empty = operation.status == 204
-    assert not (empty and operation.shows), f"{operation.id}: a response 204 shows nothing"
-    assert (operation.status == 201) <= bool(operation.makes), (
-        f"{operation.id} answers 201: say under makes what it makes"
-    )
-    assert "8.1" not in operation.editions or operation.privileges, (
-        f"{operation.id}: edition 8.1 needs to know its privilege"
-    )
+def test_every_row_names_a_form_that_there_is() -> None:
+    for operation in OPERATIONS:
+        assert (operation.body == "none") == (operation.form == ""), (
+            f"{operation.id}: a row that takes a body names its form, and no other does"
+        )
+        known = {"", *FORMS, *bodies._FORMS, *OF_EXTENSIONS}
+        assert operation.form in known, (
+            f"{operation.id} takes a {operation.form}, which is neither an event of "
+            "cs_simulator/api/events.py nor a form of cs_simulator/openapi/bodies.py"
+        )
+        if operation.form in OF_EXTENSIONS:
+            assert operation.kind is not None, f"{operation.id}: say whose extensions under kind"
+
+
+def test_every_row_names_a_shape_that_there_is() -> None:
+    shapes = components(Described(""))
+    for operation in OPERATIONS:
+        if operation.shows is not None and operation.shows is not CONTENT:
+            assert operation.shows.name in shapes, (
+                f"{operation.id} shows {operation.shows.name}, which is no shape of "
+                "cs_simulator/openapi/shapes.py"
+            )
+
+
+def test_every_row_agrees_with_itself() -> None:
+    for operation in OPERATIONS:
+        switch = operation.status_switch
+        assert not switch or hasattr(Fidelity(), switch), (
+            f"{operation.id}: no fidelity switch is called {switch}"
+        )
+        empty = operation.status == 204
+        assert not (empty and operation.shows), f"{operation.id}: a response 204 shows nothing"
+        assert (operation.status == 201) <= bool(operation.makes), (
+            f"{operation.id} answers 201: say under makes what it makes"
+        )
+        assert "8.1" not in operation.editions or operation.privileges, (
+            f"{operation.id}: edition 8.1 needs to know its privilege"
+        )
 
 
 def test_ids_are_unique() -> None:
