@@ -7,6 +7,8 @@ is used. Whatever else is imported in a function stands here, with its reason.
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -95,3 +97,32 @@ def test_only_doors_and_rows_import_by_name(called: str, allowed: set[str]) -> N
         and not (function == "named" and isinstance(node.func, ast.Attribute))
     }
     assert callers <= allowed
+
+
+START = """
+import sys
+from cs_simulator.app import create_app
+from cs_simulator.cli.scenarios import loader_of
+from cs_simulator.http.server import HttpServer
+from cs_simulator.worlds import Worlds
+create_app(Worlds(loader_of(None).load("empty")))
+print(*sys.modules)
+"""
+NEVER_AT_START = {
+    "cs_simulator.api.services",
+    "cs_simulator.control.api",
+    "cs_simulator.faults.engine",
+    "cs_simulator.har.writing",
+    "cs_simulator.openapi.document",
+    "encodings.idna",
+    "faker",
+    "marshmallow",
+    "yaml",
+}
+"""What a server that starts without a scenario has no use for yet."""
+
+
+def test_start_imports_nothing_that_it_does_not_need() -> None:
+    done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True)
+    needless = NEVER_AT_START & set(done.stdout.split())
+    assert not needless, f"a start imports {', '.join(sorted(needless))}: see `late.py`"
