@@ -98,17 +98,17 @@ def patched(
         return answer
     try:
         # The content of an interaction may be of any type, whatever its Content-Type says.
-        members = json.loads(answer.body) if _is_json(answer) else None
+        members = (
+            json.loads(answer.body)
+            if answer.headers.get("Content-Type") == "application/json"
+            else None
+        )
     except ValueError:
         members = None
     if members is None:
         passage.hints.append(f"fault rule {rule}: the response is not JSON, so it was not patched")
         return answer
     return answer._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
-
-
-def _is_json(answer: PlannedResponse) -> bool:
-    return answer.headers.get("Content-Type") == "application/json"
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -85,7 +85,11 @@ def explain_request(control: Control) -> Response:
     given = _checked(data)
     world = asked(worlds)
     number = given.get("request")
-    members = _foreseen(world, given) if number is None else _kept(world, number)
+    members = (
+        _foreseen(world, given)
+        if number is None
+        else kept_members(world, kept_entry(world, number))
+    )
     return json_response(without_token(members, token))
 
 
@@ -110,11 +114,6 @@ def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
 def _raise(checker: Checker) -> None:
     if checker:
         raise refused(checker.error(), "Invalid explain request", changes=False)
-
-
-def _kept(world: ServedWorld, number: int | str) -> dict[str, Any]:
-    """Return the recorded decisions on a request."""
-    return kept_members(world, kept_entry(world, number))
 
 
 def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:

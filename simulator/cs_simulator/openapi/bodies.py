@@ -308,17 +308,13 @@ def _identification_key(asked: Asked) -> Schema:
         "type": "object",
         "properties": {
             "name": {"type": "string", "pattern": NAME_PATTERN},
-            "source": _or_none(source) if asked.terms.lenient else source,
+            "source": {"enum": [*source["enum"], None]} if asked.terms.lenient else source,
             "attributes": names,
             "unique": asked.scalars.flag(),
         },
         "required": ["name", "attributes"],
         "additionalProperties": False,
     }
-
-
-def _or_none(words: Schema) -> Schema:
-    return {"enum": [*words["enum"], None]}
 
 
 def _mode(asked: Asked) -> Schema:

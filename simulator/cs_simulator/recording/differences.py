@@ -225,11 +225,7 @@ def _are_near(one: Any, other: Any, terms: ComparisonTerms) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return _cut(json.dumps(value, default=_decimal, ensure_ascii=True))
-
-
-def _decimal(value: Decimal) -> float:
-    return float(value)
+    return _cut(json.dumps(value, default=float, ensure_ascii=True))
 
 
 def _shown_bytes(body: bytes) -> str:

@@ -88,16 +88,15 @@ def _comparison_members(comparison: Comparison) -> dict[str, Any]:
         "recordings": comparison.told,
         "compared": comparison.compared,
         "base_urls": dict(comparison.roots),
-        "findings": [_finding_members(finding) for finding in comparison.findings],
+        "findings": [
+            {**asdict(finding), "exchanges": [str(mark) for mark in finding.exchanges]}
+            for finding in comparison.findings
+        ],
         "set_aside": [
             {"exchange": str(mark), "reason": reason} for mark, reason in comparison.set_aside
         ],
         "preload": comparison.preload,
     }
-
-
-def _finding_members(finding: DeviationGroup) -> dict[str, Any]:
-    return {**asdict(finding), "exchanges": [str(mark) for mark in finding.exchanges]}
 
 
 def _fit_members(result: Fit) -> dict[str, Any]:

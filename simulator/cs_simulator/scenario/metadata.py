@@ -70,10 +70,6 @@ class _Word:
         }
 
 
-def _types() -> Sequence[str]:
-    return tuple(TYPES)
-
-
 def _not_unique(value: object) -> bool:
     if Boolean()(value):
         raise UnfitError(
@@ -85,7 +81,7 @@ def _not_unique(value: object) -> bool:
 _ATTRIBUTE: Mapping[str, Any] = MappingProxyType(
     {
         "name": NAME,
-        "type": _Word(_types),
+        "type": _Word(lambda: tuple(TYPES)),
         "default": VALUE,
         "length": Scalar(Integer(32, minimum=0)),
         "mandatory": _FLAG,
