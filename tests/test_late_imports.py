@@ -29,6 +29,7 @@ LATE = {
     ("cli/options.py", "click.shell_completion"): "only a shell that completes asks",
     ("cli/options.py", "cs_simulator.scenario.catalogue"): "only a shell that completes asks",
     ("cli/recorder.py", "cs_simulator.recording.proxy"): "h11 is an extra: it may not be there",
+    ("client/arguments.py", "difflib"): "only ever needed for a mistake",
     ("client/loops.py", "asyncio"): "large, and only a client that waits in a loop needs it",
     ("client/wire.py", "ssl"): "large, and only a server behind TLS needs it",
     ("documents/problems.py", "difflib"): "only ever needed for a mistake",

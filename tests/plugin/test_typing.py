@@ -228,6 +228,8 @@ world.advance_clock(30)
 world.set_clock("forzen")
 world.requests(operation="strat_service")
 world.freze_clock()
+world.verify("start_service")
+world.requests("start_service")
 world.requests()[0]["reqest"]
 world.clock()["mdoe"]
 print(async_world.verify(on="any", within=5))

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
+from cs_simulator.client.arguments import instance, missing
 from cs_simulator.client.loops import in_thread
 from cs_simulator.client.server import Server
 from cs_simulator.client.world import World
@@ -59,11 +60,17 @@ class AsyncWorld:
     """
 
     def __init__(self, blocking: World) -> None:
+        instance(blocking, World, "AsyncWorld()", "AsyncServer(url).world(name)")
         self.blocking = blocking
         """The same world for code that blocks."""
 
     def __repr__(self) -> str:
         return f"Async{self.blocking!r}"
+
+    if not TYPE_CHECKING:  # a type checker knows all attributes
+
+        def __getattr__(self, name):
+            raise missing(self, "AsyncWorld", name)
 
     @property
     def name(self) -> str:
@@ -138,11 +145,19 @@ class AsyncServer:
     """
 
     def __init__(self, server: Server | str, token: str | None = None) -> None:
-        self.blocking = Server(server, token) if isinstance(server, str) else server
+        if isinstance(server, str):
+            server = Server(server, token)
+        instance(server, Server, "AsyncServer()", "its URL, or a Server")
+        self.blocking = server
         """The same server for code that blocks."""
 
     def __repr__(self) -> str:
         return f"Async{self.blocking!r}"
+
+    if not TYPE_CHECKING:  # a type checker knows all attributes
+
+        def __getattr__(self, name):
+            raise missing(self, "AsyncServer", name)
 
     async def __aenter__(self) -> Self:
         return self

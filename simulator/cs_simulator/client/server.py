@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
-from urllib.parse import quote
 
+from cs_simulator.client.arguments import missing, segment
+from cs_simulator.client.errors import ArgumentError
 from cs_simulator.client.transport import PATIENCE, Transport
-from cs_simulator.client.world import World
+from cs_simulator.client.values import shown
+from cs_simulator.client.world import World, is_path
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Checked, Health, NamedScenario, Operation, Reloaded
@@ -40,6 +42,11 @@ class Server:
 
     def __repr__(self) -> str:
         return f"Server({self.url!r})"
+
+    if not TYPE_CHECKING:  # a type checker knows all attributes
+
+        def __getattr__(self, name):
+            raise missing(self, "Server", name)
 
     def __enter__(self) -> Self:
         return self
@@ -97,12 +104,18 @@ class Server:
 
     def scenario(self, name: str) -> NamedScenario:
         """Return a scenario of the catalogue, with its fault rules."""
-        path = f"/_control/scenarios/{quote(name, safe='')}"
+        path = f"/_control/scenarios/{segment(name, 'a scenario')}"
         found: NamedScenario = self._transport.json("GET", path)
         return found
 
     def check_scenario(self, scenario: str | Mapping[str, Any]) -> Checked:
         """Check a document, or a scenario of the catalogue by name, without changing anything."""
+        is_known = isinstance(scenario, (str, Mapping))
+        if not is_known or (isinstance(scenario, str) and is_path(scenario)):
+            raise ArgumentError(
+                "check_scenario() expected a document or a name of the catalogue, found "
+                f"{shown(scenario)}; for a file use cs-simulator check"
+            )
         body = {"name": scenario} if isinstance(scenario, str) else dict(scenario)
         checked: Checked = self._transport.json("POST", "/_control/scenarios/check", body)
         return checked

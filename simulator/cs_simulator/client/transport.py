@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from cs_simulator import __version__
 from cs_simulator.client.errors import (
     ApiVersionError,
+    ArgumentError,
     ControlError,
     NotASimulatorError,
     SimulatorError,
@@ -56,6 +57,9 @@ class Transport:
         self._host = str(parts.hostname)
         self._port = parts.port or (443 if self._secure else 80)
         self._token = token
+        if token is not None and not isinstance(token, str):
+            raise ArgumentError(f"expected the token as text, found {type(token).__name__}")
+        _check_timeout(timeout)
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise SimulatorError(
                 "The token contains a character that is not allowed in one, such as a space or a "
@@ -342,7 +346,7 @@ def checked(url: str) -> SplitResult:
         parts = urlsplit(url)
         is_server = parts.scheme in ("http", "https") and bool(parts.hostname)
         _ = parts.port  # raises if it is not a number
-    except ValueError:
+    except (ValueError, AttributeError):  # the latter where it is no text
         is_server = False
     if not is_server:
         raise UrlError(f"{url!r} is not a server URL; use one such as {_EXAMPLE}")
@@ -353,6 +357,13 @@ def checked(url: str) -> SplitResult:
             f"{url!r} has a path, query or fragment; use only {parts.scheme}://{parts.netloc}"
         )
     return parts
+
+
+def _check_timeout(timeout: object) -> None:
+    if not isinstance(timeout, (int, float)) or not timeout > 0:
+        raise ArgumentError(
+            f"expected the timeout as a number of seconds above 0, found {timeout!r}"
+        )
 
 
 def _media_type(answer: WireResponse) -> str:

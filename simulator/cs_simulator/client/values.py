@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -29,7 +30,8 @@ def json_text(value: Any) -> str:
     except (TypeError, ValueError) as error:
         if isinstance(error, ArgumentError):
             raise
-        raise ArgumentError(f"cannot write {_shown(value)} as JSON: {error}") from None
+        fix = "; use a finite number, or text" if "Out of range float" in str(error) else ""
+        raise ArgumentError(f"cannot write {shown(value)} as JSON: {error}{fix}") from None
 
 
 def span_text(span: object) -> str:
@@ -46,7 +48,7 @@ def span_text(span: object) -> str:
     fix = "use text such as '30s' or '2h', or a timedelta"
     if isinstance(span, (int, float)) and not isinstance(span, bool):
         fix = f"a number has no unit: use '{span}s' or timedelta(seconds={span})"
-    raise ArgumentError(f"{_shown(span)} is not a duration; {fix}")
+    raise ArgumentError(f"{shown(span)} is not a duration; {fix}")
 
 
 def seconds_of(span: object) -> float:
@@ -61,7 +63,7 @@ def instant_text(moment: object) -> str:
         return moment
     if not isinstance(moment, datetime):
         fix = "use text such as '2026-01-05T09:00:00.000Z', or a datetime with a time zone"
-        raise ArgumentError(f"{_shown(moment)} is not a time; {fix}")
+        raise ArgumentError(f"{shown(moment)} is not a time; {fix}")
     if moment.utcoffset() is None:
         raise ArgumentError(
             f"{moment!r} has no time zone; add one, for example moment.replace(tzinfo=UTC)"
@@ -91,11 +93,16 @@ def _plain(value: object) -> Any:
         fix = "use a list, for example sorted(...) of it"
     elif isinstance(value, (bytes, bytearray)):
         fix = "decode it to text"
+    elif isinstance(value, re.Pattern):
+        fix = f'use {{"matches": {value.pattern!r}}}, which compares the whole value'
+    elif isinstance(value, Iterable):
+        fix = "use a list, for example list(...) of it"
     elif isinstance(value, date):
         fix = "use a datetime with a time zone, or the date as text"
-    raise ArgumentError(f"cannot write {_shown(value)} as JSON; {fix}")
+    raise ArgumentError(f"cannot write {shown(value)} as JSON; {fix}")
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value as a message shows it."""
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."

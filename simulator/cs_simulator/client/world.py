@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Never, Unpack
 from urllib.parse import quote
 
+from cs_simulator.client.arguments import keywords_only, missing, request_id, segment
 from cs_simulator.client.errors import (
     ArgumentError,
     ControlError,
@@ -75,6 +76,11 @@ class World:
     def __repr__(self) -> str:
         return f"World({self._transport.url + self.prefix!r})"
 
+    if not TYPE_CHECKING:  # a type checker knows all attributes
+
+        def __getattr__(self, name):
+            raise missing(self, "World", name)
+
     # Addresses
 
     @property
@@ -114,6 +120,7 @@ class World:
         if copy_of is not None:
             if scenario is not None:
                 raise ArgumentError("expected a scenario or copy_of, found both; leave one out")
+            _check_name(copy_of)
             origin = {"from": copy_of} if before is None else {"from": copy_of, "before": before}
             made = self._call("PUT", self._own, origin)
         elif before is not None:
@@ -140,7 +147,7 @@ class World:
 
     def rewind(self, before: int) -> Rewound:
         """Rewind the world to the instant before a request, given by its id."""
-        rewound: Rewound = self._json("POST", "/rewind", {"before": before})
+        rewound: Rewound = self._json("POST", "/rewind", {"before": request_id(before)})
         return rewound
 
     def difference(self, start: int, end: int | None = None) -> list[dict[str, Any]]:
@@ -244,14 +251,16 @@ class World:
 
     # Faults and stages
 
-    def add_fault(self, **rule: Unpack[FaultRule]) -> Fault:
+    def add_fault(self, *misplaced: Never, **rule: Unpack[FaultRule]) -> Fault:
         """Add a fault rule, with the same keys as in a scenario; it is tried before all others."""
+        keywords_only("add_fault", misplaced, "on")
         fault: Fault = self._json("POST", "/faults", rule)
         return fault
 
-    def replace_fault(self, name: str, /, **rule: Unpack[FaultRule]) -> Fault:
+    def replace_fault(self, name: str, /, *misplaced: Never, **rule: Unpack[FaultRule]) -> Fault:
         """Add a fault rule, or replace the one of that name."""
-        fault: Fault = self._json("PUT", f"/faults/{quote(name, safe='')}", rule)
+        keywords_only("replace_fault", misplaced, "on")
+        fault: Fault = self._json("PUT", f"/faults/{segment(name, 'a fault')}", rule)
         return fault
 
     def faults(self) -> list[Fault]:
@@ -261,12 +270,12 @@ class World:
 
     def get_fault(self, name: str) -> Fault:
         """Return a rule in force, with its counters."""
-        fault: Fault = self._json("GET", f"/faults/{quote(name, safe='')}")
+        fault: Fault = self._json("GET", f"/faults/{segment(name, 'a fault')}")
         return fault
 
     def remove_fault(self, name: str) -> None:
         """Remove a rule; a rule of the scenario returns at the next reset."""
-        self._json("DELETE", f"/faults/{quote(name, safe='')}")
+        self._json("DELETE", f"/faults/{segment(name, 'a fault')}")
 
     def remove_faults(self) -> list[str]:
         """Remove all rules, those of the scenario until the next reset; return their names."""
@@ -321,18 +330,20 @@ class World:
 
     # What happened
 
-    def requests_page(self, **filters: Unpack[Filters]) -> RequestsPage:
+    def requests_page(self, *misplaced: Never, **filters: Unpack[Filters]) -> RequestsPage:
         """Return the requests of this world, oldest first, and how many are no longer kept."""
+        keywords_only("requests_page", misplaced, "operation")
         page: RequestsPage = self._json("GET", "/requests", query=filters)
         return page
 
-    def requests(self, **filters: Unpack[Filters]) -> list[Entry]:
+    def requests(self, *misplaced: Never, **filters: Unpack[Filters]) -> list[Entry]:
         """Return the requests of this world, oldest first, each with its response."""
+        keywords_only("requests", misplaced, "operation")
         return self.requests_page(**filters)["requests"]
 
     def request(self, id: int) -> Entry:  # noqa: A002 - the name that it has in the journal
         """Return one entry of the journal."""
-        entry: Entry = self._json("GET", f"/requests/{id}")
+        entry: Entry = self._json("GET", f"/requests/{request_id(id)}")
         return entry
 
     def clear_requests(self) -> int:
@@ -340,7 +351,7 @@ class World:
         cleared: int = self._json("DELETE", "/requests")["cleared"]["requests"]
         return cleared
 
-    def verify(self, **question: Unpack[Question]) -> Verification:
+    def verify(self, *misplaced: Never, **question: Unpack[Question]) -> Verification:
         """Check that this world received the expected requests.
 
         ``on`` and ``where`` select requests, as in a fault rule; ``response`` by their ``status``
@@ -350,6 +361,7 @@ class World:
 
         Raises :exc:`NotVerifiedError`, an ``AssertionError`` that shows what came closest.
         """
+        keywords_only("verify", misplaced, "on")
         verification = self.verification(**question)
         if not verification["verified"]:
             entries = self._compared(verification.get("matched_ids", ()))
@@ -357,8 +369,9 @@ class World:
             raise NotVerifiedError(text, verification)
         return verification
 
-    def verification(self, **question: Unpack[Question]) -> Verification:
+    def verification(self, *misplaced: Never, **question: Unpack[Question]) -> Verification:
         """Return the result of a verification, whatever it is; see :meth:`verify`."""
+        keywords_only("verification", misplaced, "on")
         longer = 0.0
         if question.get("within") is not None:
             within = span_text(question["within"])
@@ -381,7 +394,7 @@ class World:
                 entries.append(self.request(number))
         return entries
 
-    def judge(self, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
+    def judge(self, *misplaced: Never, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
         """Check that the client of this world behaved as expected.
 
         ``on``, ``where`` and ``after`` select requests, ``intent`` says which belong together; the
@@ -391,13 +404,15 @@ class World:
         Raises :exc:`NotPassedError`, an ``AssertionError`` that shows the client's attempts. It is
         also raised if the judge cannot decide.
         """
+        keywords_only("judge", misplaced, "on")
         judgement = self.judgement(**question)
         if judgement["verdict"] != "passed":
             raise NotPassedError(judgement_text(self.root_url, judgement), judgement)
         return judgement
 
-    def judgement(self, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
+    def judgement(self, *misplaced: Never, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
         """Return the result of a judgement, whatever it is; see :meth:`judge`."""
+        keywords_only("judgement", misplaced, "on")
         judgement: JudgeAnswer = self._json("POST", "/judge", question or None)
         return judgement
 
@@ -419,7 +434,7 @@ class World:
 
     def explain_request(self, id: int) -> Explanation:  # noqa: A002 - as in request()
         """Return what the rules did with a request in the journal."""
-        explanation: Explanation = self._json("POST", "/explain", {"request": id})
+        explanation: Explanation = self._json("POST", "/explain", {"request": request_id(id)})
         return explanation
 
     def openapi(self) -> dict[str, Any]:
@@ -434,7 +449,7 @@ class World:
 
     def export(self, name: str) -> str:
         """Return the CSV text of an exported file."""
-        return self._transport.text("GET", self._at(f"/exports/{quote(name, safe='')}"))
+        return self._transport.text("GET", self._at(f"/exports/{segment(name, 'a file')}"))
 
     @property
     def _own(self) -> str:

@@ -59,5 +59,7 @@ class WorldFactory:
             )
         if name is not None and not isinstance(name, str):
             raise ToldFailure(f"create() expected the name of a world as text, found {name!r}")
+        if not isinstance(reset, bool):
+            raise ToldFailure(f"create() expected reset as True or False, found {reset!r}")
         item = self._current()
         return or_fail(lambda: self._lender.lend(item, request, scenario, name, reset=reset))

@@ -65,7 +65,7 @@ class Watch:
             f"@pytest.mark.{STRICT}(allow=[{kinds}])"
         )
         lines = [line for trouble in seen for line in trouble.lines]
-        return "\n".join([f"Nobody asked for {', '.join(parts)}", *lines, fix])
+        return "\n".join([f"Not expected: {', '.join(parts)}", *lines, fix])
 
 
 def _troubles(lent: Lent) -> Iterator[Trouble]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Never, Unpack
 
 from cs_simulator.client import ControlError, SimulatorError, World
 from cs_simulator.client.world import is_path
@@ -59,16 +59,18 @@ class WatchedWorld(World):
         try:
             return super()._call(method, path, body, **more)
         except ControlError as error:
-            if error.status != 404 or error.title != "No such world" or method == "DELETE":
+            is_gone = error.status == 404 and error.title == "No such world"
+            is_of_another = method == "PUT" and path == self._own  # a copy of none
+            if not is_gone or method == "DELETE" or is_of_another:
                 raise
             raise SimulatorError(
                 f"The world {self.name} was deleted while its test runs, by delete(), "
                 "delete_worlds() or another user of the server; create() makes it again"
             ) from None
 
-    def verify(self, **question: Unpack[Question]) -> Verification:
+    def verify(self, *misplaced: Never, **question: Unpack[Question]) -> Verification:
         """Make sure that this world was asked what is expected."""
-        verification = super().verify(**question)
+        verification = super().verify(*misplaced, **question)
         self.expected.append(question)
         return verification
 
@@ -117,8 +119,9 @@ class WatchedWorld(World):
     def rewind(self, before: int) -> Rewound:
         """Rewind the world to the instant before a request, given by its id."""
         self._look()
-        self.since = min(self.since, before - 1)
-        return super().rewind(before)
+        rewound = super().rewind(before)
+        self.since = min(self.since, int(before) - 1)
+        return rewound
 
     def load_scenario(self, scenario: ScenarioLike) -> Cleared:
         """Start the world afresh with a scenario: a name, a path to a file, or a document."""
