@@ -276,5 +276,31 @@ WRONG: tuple[Row, ...] = (
         "progress: {faults: {a: {since: now}}}",
         (unfit("1:32", "progress.faults.a.since", DATE, "now"),),
     ),
+    ("format: true", (unfit("1:9", "format", "1, the only format", True),)),
+    ("seed: x", (unfit("1:7", "seed", INT_64, "x"),)),
+    ("first_ids: {service: 0}", (unfit("1:22", "first_ids.service", INT_64_FROM_1, 0),)),
+    ("first_ids: {task: 1.5}", (unfit("1:19", "first_ids.task", INT_32_FROM_1, 1.5),)),
+    (
+        "settings: {auto_complete: {enabled: 'true'}}",
+        (unfit("1:37", "settings.auto_complete.enabled", BOOLEAN, "true"),),
+    ),
+    (
+        "customers: [{FirstName: [~]}]",
+        (unfit("1:26", "customers[0].FirstName[0]", "a value", None),),
+    ),
+    (
+        "services: [{contact_key: K, tasks: [{est_duration: -1}]}]",
+        (unfit("1:52", "services[0].tasks[0].est_duration", INT_32_FROM_0, -1),),
+    ),
+    (
+        "business_attributes: {T: {dbid: 1, values: [{name: a}]}}",
+        (missing("1:45", "business_attributes.T.values[0].dbid"),),
+    ),
+    (
+        "services: [{contact_key: K, started: " + "x" * 80 + "}]",
+        (unfit("1:38", "services[0].started", OFFSET, "x" * 80),),
+    ),
+    ("clock: {tiem: 1}", (unknown("1:9", "clock.tiem", near="time"),)),
+    ("clock: {xyz: 1}", (unknown("1:9", "clock.xyz", allowed="mode, time"),)),
 )
 """Each message without the name of the file: line, column, path and text."""
