@@ -14,6 +14,7 @@ from cs_simulator.faults.rules import Rule
 from cs_simulator.faults.stages import FaultStage, Stages
 from cs_simulator.faults.verdict import Verdict
 from cs_simulator.faults.written import FAULT, STAGE, rules_of, stages_of
+from tests.support.problems import Said, said
 
 Written = Mapping[str, Any]
 
@@ -54,6 +55,25 @@ def refused(**written: Any) -> list[str]:
     return [
         each.removeprefix("faults[0]").removeprefix(".").removeprefix(": ") for each in mistakes
     ]
+
+
+def rule_problems(**written: Any) -> list[Said]:
+    """Return the problems of one rule, that is for any operation unless it says otherwise."""
+    checker = Checker("s")
+    checked = ListOf(FAULT).check([{"on": "any", **written}], "faults", checker)
+    if not checker:
+        rules_of(checked, "faults", checker, "frozen")
+    found = [said(problem, place=False) for problem in checker.problems]
+    return [each._replace(at=each.at.removeprefix("faults[0]").removeprefix(".")) for each in found]
+
+
+def stage_problems(written: Sequence[Written], *faults: Written) -> list[Said]:
+    """Return the problems of some stages."""
+    checker = Checker("s")
+    checked = ListOf(STAGE).check(list(written), "stages", checker)
+    if not checker:
+        stages_of(checked, rules(*faults), checker, "frozen")
+    return [said(problem, place=False) for problem in checker.problems]
 
 
 def book(*written: Written, seed: int = SEED, now: Instant = 0) -> RuleBook:

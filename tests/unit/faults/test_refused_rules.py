@@ -8,7 +8,8 @@ import pytest
 
 from cs_simulator.documents.problems import shown
 from cs_simulator.faults.actions import ACTIONS
-from tests.unit.faults.support import SPAN, read_rules, refused, rules
+from tests.support.problems import DURATION, LIST, Said, unfit, unknown, wrong
+from tests.unit.faults.support import read_rules, refused, rule_problems, rules
 
 HOP = "this header is set by the connection; remove it"
 DEEDS = ", ".join(ACTIONS)
@@ -126,20 +127,35 @@ def test_sequence_beside_what_it_stands_for(beside: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sequence", "message"),
+    ("sequence", "expected"),
     [
-        ([], "sequence: expected at least one step, found ["),
-        (["pass", "pass"], "sequence: every step is pass; at least one needs an actio"),
-        ([{}], f"sequence[0]: no action; expected at least one of {DEEDS}, or pass"),
-        ("pass", "sequence: expected a list, found 'pass'"),
-        (["pas"], "sequence[0]: expected a map of actions, or pass, found 'pas'"),
-        ([{"skip": 1}], "sequence[0].skip: unknown key"),
-        ([{"delay": "x"}], f"sequence[0].delay: {SPAN}, found 'x'"),
+        ([], unfit("", "sequence", "at least one step", [])),
+        (
+            ["pass", "pass"],
+            wrong("", "sequence", "every step is pass", note="at least one needs an action"),
+        ),
+        (
+            [{}],
+            wrong(
+                "", "sequence[0]", "no action", note=f"expected at least one of {DEEDS}, or pass"
+            ),
+        ),
+        ("pass", unfit("", "sequence", LIST, "pass")),
+        (["pas"], unfit("", "sequence[0]", "a map of actions, or pass", "pas")),
+        (
+            [{"skip": 1}],
+            unknown(
+                "",
+                "sequence[0].skip",
+                allowed="advance, connection, delay, dribble, effect, patch, response",
+            ),
+        ),
+        ([{"delay": "x"}], unfit("", "sequence[0].delay", DURATION, "x")),
     ],
     ids=str,
 )
-def test_sequence_that_is_none(sequence: object, message: str) -> None:
-    assert [each[: len(message)] for each in refused(sequence=sequence)] == [message]
+def test_sequence_that_is_none(sequence: object, expected: Said) -> None:
+    assert rule_problems(sequence=sequence) == [expected]
 
 
 @pytest.mark.parametrize("repeat", [0, -1, "ever", 1.5, True, "2"])

@@ -7,96 +7,112 @@ from typing import Any
 import pytest
 
 from cs_simulator.faults.actions import ACTIONS
-from tests.unit.faults.support import SPAN, read_stages
+from tests.support.problems import (
+    DURATION,
+    INT_32_FROM_1,
+    NON_EMPTY,
+    SOME_DURATION,
+    Said,
+    missing,
+    no_such,
+    only_with,
+    unfit,
+    wrong,
+)
+from tests.unit.faults.support import read_stages, stage_problems
 
+ACTS = ", ".join(ACTIONS)
 FAIL = {"on": "any", "response": {"status": 503}}
 ONCE = {"until": {"calls": 1}}
 
 
 @pytest.mark.parametrize(
-    ("written", "message"),
+    ("written", "expected"),
     [
-        ([{"name": "a"}, {"name": "b"}], "stages[1]: stage 'b' is unreachable"),
+        ([{"name": "a"}, {"name": "b"}], wrong("", "stages[1]", "stage 'b' is unreachable")),
         (
             [{"name": "a", **ONCE, "then": "c"}, {"name": "b", **ONCE}, {"name": "c"}],
-            "stages[1]: stage 'b' is unreachable",
+            wrong("", "stages[1]", "stage 'b' is unreachable"),
         ),
         (
             [{"name": "a", **ONCE, "then": "a"}, {"name": "b"}],
-            "stages[1]: stage 'b' is unreachable",
+            wrong("", "stages[1]", "stage 'b' is unreachable"),
         ),
         (
             [{"name": "a", **ONCE}],
-            "stages[0].until: no stage follows; remove until or add then",
+            wrong("", "stages[0].until", "no stage follows", note="remove until or add then"),
         ),
         (
             [{"name": "a", **ONCE}, {"name": "b", "until": {"elapsed": "1s"}}],
-            "stages[1].until: no stage follows; remove until or add then",
+            wrong("", "stages[1].until", "no stage follows", note="remove until or add then"),
         ),
         (
             [{"name": "able", **ONCE}, {"name": "baker", **ONCE, "then": "abel"}],
-            "stages[1].then: no stage named 'abel'; did you mean able?",
+            no_such("", "stages[1].then", "stage", "abel", near="able"),
         ),
         (
             [{"name": "a", **ONCE, "then": "zzz"}, {"name": "b"}],
-            "stages[0].then: no stage named 'zzz'; available: a, b",
+            no_such("", "stages[0].then", "stage", "zzz", available="a, b"),
         ),
         (
             [{"name": "a", **ONCE}, {"name": "a"}],
-            "stages[1].name: stage 'a' already exists",
+            wrong("", "stages[1].name", "stage 'a' already exists"),
         ),
         (
             [{"name": "a", "until": {}}, {"name": "b"}],
-            "stages[0].until: expected calls or elapsed",
+            wrong("", "stages[0].until", "expected calls or elapsed"),
         ),
         (
             [{"name": "a", "until": {"elapsed": "0s"}}, {"name": "b"}],
-            "stages[0].until.elapsed: expected a duration longer than 0, found '0s'",
+            unfit("", "stages[0].until.elapsed", SOME_DURATION, "0s"),
         ),
         (
             [{"name": "a", "until": {"elapsed": "1s", "on": "end_task"}}, {"name": "b"}],
-            "stages[0].until.on: only allowed with calls",
+            only_with("", "stages[0].until.on", "calls"),
         ),
         (
             [{"name": "a", "until": {"elapsed": "1s", "where": {"path": "/"}}}, {"name": "b"}],
-            "stages[0].until.where: only allowed with calls",
+            only_with("", "stages[0].until.where", "calls"),
         ),
         (
             [{"name": "a", "until": {"calls": 0}}, {"name": "b"}],
-            "stages[0].until.calls: expected a 32-bit integer, 1 or greater, found 0",
+            unfit("", "stages[0].until.calls", INT_32_FROM_1, 0),
         ),
         (
             [{"name": "a", "until": {"elapsed": "soon"}}, {"name": "b"}],
-            f"stages[0].until.elapsed: {SPAN}, found 'soon'",
+            unfit("", "stages[0].until.elapsed", DURATION, "soon"),
         ),
         (
             [{"name": "a", "until": {"calls": 1, "on": "end_tsk"}}, {"name": "b"}],
-            "stages[0].until.on: no operation named 'end_tsk'; did you mean end_task?",
+            no_such("", "stages[0].until.on", "operation", "end_tsk", near="end_task"),
         ),
         (
             [{"name": "a", "until": {"calls": 1, "on": []}}, {"name": "b"}],
-            "stages[0].until.on: expected at least one operation id, found []",
+            unfit("", "stages[0].until.on", "at least one operation id", []),
         ),
-        ([{"until": {"calls": 1}, "name": ""}], "expected a non-empty string, found ''"),
-        ([{"faults": []}], "stages[0].name is missing"),
+        ([{"until": {"calls": 1}, "name": ""}], unfit("", "stages[0].name", NON_EMPTY, "")),
+        ([{"faults": []}], missing("", "stages[0].name")),
         (
             [{"name": "a", "faults": [{"on": "any"}]}],
-            f"stages[0].faults[0]: no action; expected at least one of {', '.join(ACTIONS)}",
+            wrong(
+                "",
+                "stages[0].faults[0]",
+                "no action",
+                note=f"expected at least one of {ACTS}, or sequence",
+            ),
         ),
         (
             [{"name": "a", "faults": [{"name": "taken", **FAIL}]}],
-            "stages[0].faults[0].name: fault rule 'taken' already exists",
+            wrong("", "stages[0].faults[0].name", "fault rule 'taken' already exists"),
         ),
         (
             [{"name": "a", "faults": [{"name": "x", **FAIL}, {"name": "x", **FAIL}]}],
-            "stages[0].faults[1].name: fault rule 'x' already exists",
+            wrong("", "stages[0].faults[1].name", "fault rule 'x' already exists"),
         ),
     ],
 )
-def test_stage_is_refused(written: list[dict[str, Any]], message: str) -> None:
-    _, mistakes = read_stages(written, {"name": "taken", **FAIL})
-    [mistake] = mistakes
-    assert message in mistake
+def test_stage_is_refused(written: list[dict[str, Any]], expected: Said) -> None:
+    assert stage_problems(written, {"name": "taken", **FAIL}) == [expected]
 
 
 def test_names_left_out_are_no_one_elses() -> None:

@@ -7,25 +7,49 @@ from typing import Any
 import pytest
 
 from cs_simulator.operations import OPERATION_IDS, OPERATIONS
-from tests.unit.faults.support import SPAN, refused, rules
+from tests.support.problems import (
+    BOOLEAN,
+    DURATION,
+    INT_32_FROM_0,
+    INT_32_FROM_1,
+    LIST,
+    MAP,
+    NON_EMPTY,
+    PROBABILITY,
+    RULE_NAME,
+    SCALAR,
+    SOME_DURATION,
+    STATUS,
+    STRING,
+    TEXT,
+    TWO_DURATIONS,
+    Said,
+    missing,
+    no_such,
+    unfit,
+    unknown,
+    wrong,
+)
+from tests.unit.faults.support import rule_problems, rules
 
+OPERATORS = "equals, matches, contains, absent, same_items"
 IDS = ", ".join(sorted([*OPERATION_IDS, "any", "options", "unrouted"]))
 
 
 @pytest.mark.parametrize(
-    ("on", "messages"),
+    ("on", "expected"),
     [
-        ("start_servce", ["on: no operation named 'start_servce'; did you mean start_service?"]),
-        (["any", "option"], ["on[1]: no operation named 'option'; did you mean options?"]),
-        ("zzz", [f"on: no operation named 'zzz'; available: {IDS}"]),
-        ([5], [f"on[0]: no operation named 5; available: {IDS}"]),
-        ([], ["on: expected at least one operation id, found []"]),
-        (None, ["on is missing"]),
+        ("start_servce", [no_such("", "on", "operation", "start_servce", near="start_service")]),
+        (["any", "option"], [no_such("", "on[1]", "operation", "option", near="options")]),
+        ("zzz", [no_such("", "on", "operation", "zzz", available=IDS)]),
+        ([5], [wrong("", "on[0]", "no operation named 5", available=IDS)]),
+        ([], [unfit("", "on", "at least one operation id", [])]),
+        (None, [missing("", "on")]),
     ],
     ids=str,
 )
-def test_operation_that_does_not_exist(on: object, messages: list[str]) -> None:
-    assert refused(on=on, delay="1s") == messages
+def test_operation_that_does_not_exist(on: object, expected: list[Said]) -> None:
+    assert rule_problems(on=on, delay="1s") == expected
 
 
 def test_on_takes_all_there_is() -> None:
@@ -35,117 +59,157 @@ def test_on_takes_all_there_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "message"),
+    ("where", "expected"),
     [
         (
             {"body": {"$.a[": 1}},
-            "body.$.a[: not a valid JSONPath: unbalanced brackets, line 1, column 4",
+            wrong(
+                "", "where.body.$.a[", "not a valid JSONPath: unbalanced brackets, line 1, column 4"
+            ),
         ),
-        (
-            {"body": {"$[?" + "(" * 3000 + "@.a" + ")" * 3000 + "]": 1}},
-            ": not a valid JSONPath: too many",
-        ),
-        ({"body": []}, "body: expected a map, found ["),
-        ({"body": {"a": {}}}, "body.a: expected members, or one of equals, matches"),
-        ({"body": {"a": {"b": {"equls": 1}}}}, "a.b.equls: unknown key; did you mean equals"),
+        ({"body": []}, unfit("", "where.body", MAP, [])),
+        ({"body": {"a": {}}}, unfit("", "where.body.a", f"members, or one of {OPERATORS}", {})),
+        ({"body": {"a": {"b": {"equls": 1}}}}, unknown("", "where.body.a.b.equls", near="equals")),
         (
             {"body": {"a": {"equals": 1, "b": 2}}},
-            "found 2 operators; operators and members cannot be combined",
+            wrong(
+                "",
+                "where.body.a",
+                f"expected one of {OPERATORS}, found 2 operators",
+                note="operators and members cannot be combined",
+            ),
         ),
-        ({"body": {"a": {"same_items": 1}}}, "body.a.same_items: expected a list, found 1"),
+        ({"body": {"a": {"same_items": 1}}}, unfit("", "where.body.a.same_items", LIST, 1)),
         (
             {"customer_id": {"matches": "("}},
-            "customer_id.matches: not a valid regular expression: missing )",
+            wrong(
+                "",
+                "where.customer_id.matches",
+                "not a valid regular expression: missing ), unterminated subpattern at position 0",
+            ),
         ),
-        ({"tenant": {"matches": 1}}, "tenant.matches: expected text, found 1"),
-        ({"tenant": {"match": "x"}}, "tenant.match: unknown key; did you mean matches?"),
+        ({"tenant": {"matches": 1}}, unfit("", "where.tenant.matches", TEXT, 1)),
+        ({"tenant": {"match": "x"}}, unknown("", "where.tenant.match", near="matches")),
         (
             {"tenant": {}},
-            "expected one of equals, matches, contains, absent, same_items, found 0 operators",
+            wrong("", "where.tenant", f"expected one of {OPERATORS}, found 0 operators"),
         ),
         (
             {"tenant": {"equals": 1, "absent": True}},
-            "expected one of equals, matches, contains, absent, same_items, found 2 operators",
+            wrong("", "where.tenant", f"expected one of {OPERATORS}, found 2 operators"),
         ),
         (
             {"query": {"a": {"absent": "yes"}}},
-            "query.a.absent: expected true or false, found 'yes'",
+            unfit("", "where.query.a.absent", BOOLEAN, "yes"),
         ),
-        ({"headers": {"a": []}}, "headers.a: expected at least one value, found []"),
-        ({"headers": {"a": [{"matches": "x"}]}}, "headers.a[0]: expected a scalar, found {"),
-        ({"headers": {"a": {"contains": []}}}, "a.contains: expected a scalar, found ["),
-        ({"path": ""}, "path: expected a non-empty string, found ''"),
-        ({"paht": "/"}, "paht: unknown key; did you mean path?"),
-        ({"customer": "C"}, "customer: unknown key; did you mean customer_id?"),
-        ([], "where: expected a map, found ["),
+        ({"headers": {"a": []}}, unfit("", "where.headers.a", "at least one value", [])),
+        (
+            {"headers": {"a": [{"matches": "x"}]}},
+            unfit("", "where.headers.a[0]", SCALAR, {"matches": "x"}),
+        ),
+        ({"headers": {"a": {"contains": []}}}, unfit("", "where.headers.a.contains", SCALAR, [])),
+        ({"path": ""}, unfit("", "where.path", NON_EMPTY, "")),
+        ({"paht": "/"}, unknown("", "where.paht", near="path")),
+        ({"customer": "C"}, unknown("", "where.customer", near="customer_id")),
+        ([], unfit("", "where", MAP, [])),
     ],
     ids=str,
 )
-def test_criterion_that_is_none(where: object, message: str) -> None:
-    [mistake] = refused(where=where, delay="1s")
-    assert message in mistake
+def test_criterion_that_is_none(where: object, expected: Said) -> None:
+    assert rule_problems(where=where, delay="1s") == [expected]
+
+
+def test_path_that_is_nested_too_deep() -> None:
+    path = "$[?" + "(" * 3000 + "@.a" + ")" * 3000 + "]"
+    [problem] = rule_problems(where={"body": {path: 1}}, delay="1s")
+    assert problem.text.startswith("not a valid JSONPath: too many")
 
 
 @pytest.mark.parametrize(
-    ("rule", "message"),
+    ("rule", "expected"),
     [
-        ({"delay": 5}, f"delay: {SPAN}, found 5"),
-        ({"delay": "-1s"}, f"delay: {SPAN}, found '-1s'"),
-        ({"delay": "1.5s"}, f"delay: {SPAN}, found '1.5s'"),
-        ({"delay": {"from": "2s", "to": "1s"}}, "delay: from is longer than to"),
-        ({"delay": {"from": "2s"}}, "delay.to is missing"),
-        ({"delay": {"to": "1s"}}, "delay.from is missing"),
-        ({"delay": {"median": "1s", "sigma": 1}}, "delay.max is missing"),
-        ({"delay": {"median": "1s", "sigma": 9, "max": "2s"}}, "a number from 0 to 5"),
-        ({"delay": {"from": "1s", "to": "2s", "of": 1}}, "delay.of: unknown key"),
-        ({"advance": "soon"}, f"advance: {SPAN}, found 'soon'"),
-        ({"dribble": {"chunks": 0, "duration": "1s"}}, "dribble.chunks: expected a 32-bit integer"),
-        ({"dribble": {"chunks": 1}}, "dribble.duration is missing"),
-        ({"between": "1s"}, "between: expected two durations such as [10s, 40s], found '1s'"),
-        ({"between": ["1s"]}, "between: expected two durations such as [10s, 40s], found ["),
-        ({"between": ["1s", "x"]}, f"between[1]: {SPAN}, found 'x'"),
+        ({"delay": 5}, unfit("", "delay", DURATION, 5)),
+        ({"delay": "-1s"}, unfit("", "delay", DURATION, "-1s")),
+        ({"delay": "1.5s"}, unfit("", "delay", DURATION, "1.5s")),
+        ({"delay": {"from": "2s", "to": "1s"}}, wrong("", "delay", "from is longer than to")),
+        ({"delay": {"from": "2s"}}, missing("", "delay.to")),
+        ({"delay": {"to": "1s"}}, missing("", "delay.from")),
+        ({"delay": {"median": "1s", "sigma": 1}}, missing("", "delay.max")),
+        (
+            {"delay": {"median": "1s", "sigma": 9, "max": "2s"}},
+            unfit("", "delay.sigma", "a number from 0 to 5", 9),
+        ),
+        (
+            {"delay": {"from": "1s", "to": "2s", "of": 1}},
+            unknown("", "delay.of", allowed="from, to"),
+        ),
+        ({"advance": "soon"}, unfit("", "advance", DURATION, "soon")),
+        (
+            {"dribble": {"chunks": 0, "duration": "1s"}},
+            unfit("", "dribble.chunks", INT_32_FROM_1, 0),
+        ),
+        ({"dribble": {"chunks": 1}}, missing("", "dribble.duration")),
+        ({"between": "1s"}, unfit("", "between", TWO_DURATIONS, "1s")),
+        ({"between": ["1s"]}, unfit("", "between", TWO_DURATIONS, ["1s"])),
+        ({"between": ["1s", "x"]}, unfit("", "between[1]", DURATION, "x")),
         (
             {"between": ["2s", "2s"]},
-            "between: the window is empty; the second duration must be longer than the first",
+            wrong(
+                "",
+                "between",
+                "the window is empty",
+                note="the second duration must be longer than the first",
+            ),
         ),
-        ({"above_rate": {"calls": 2}}, "above_rate.per is missing"),
+        ({"above_rate": {"calls": 2}}, missing("", "above_rate.per")),
         (
             {"above_rate": {"calls": 2, "per": "0s"}},
-            "above_rate.per: expected a duration longer than 0",
+            unfit("", "above_rate.per", SOME_DURATION, "0s"),
         ),
         (
             {"above_rate": {"calls": 0, "per": "1s"}},
-            "above_rate.calls: expected a 32-bit integer",
+            unfit("", "above_rate.calls", INT_32_FROM_1, 0),
         ),
-        ({"skip": -1}, "skip: expected a 32-bit integer, 0 or greater, found -1"),
-        ({"every": 0}, "every: expected a 32-bit integer, 1 or greater, found 0"),
-        ({"times": -1}, "times: expected a 32-bit integer, 0 or greater, found -1"),
-        ({"probability": 1.1}, "probability: expected a number from 0 to 1, found 1.1"),
-        ({"probability": "25%"}, "probability: expected a number from 0 to 1, found '25%'"),
-        ({"probability": True}, "probability: expected a number from 0 to 1, found true"),
-        ({"connection": "rest"}, "garbage, stall, found 'rest'; did you mean reset?"),
-        ({"effect": "both"}, "effect: expected one of none, applied, found 'both'"),
-        ({"response": {}}, "response.status is missing"),
+        ({"skip": -1}, unfit("", "skip", INT_32_FROM_0, -1)),
+        ({"every": 0}, unfit("", "every", INT_32_FROM_1, 0)),
+        ({"times": -1}, unfit("", "times", INT_32_FROM_0, -1)),
+        ({"probability": 1.1}, unfit("", "probability", PROBABILITY, 1.1)),
+        ({"probability": "25%"}, unfit("", "probability", PROBABILITY, "25%")),
+        ({"probability": True}, unfit("", "probability", PROBABILITY, True)),
+        (
+            {"connection": "rest"},
+            unfit(
+                "",
+                "connection",
+                "one of reset, close, truncate, garbage, stall",
+                "rest",
+                near="reset",
+            ),
+        ),
+        ({"effect": "both"}, unfit("", "effect", "one of none, applied", "both")),
+        ({"response": {}}, missing("", "response.status")),
         (
             {"response": {"status": 199}},
-            "response.status: expected a status from 200",
+            unfit("", "response.status", STATUS, 199),
         ),
-        ({"response": {"status": "500"}}, "expected a status from 200 to 599, found '500'"),
-        ({"response": 503}, "response: expected a map, found 503"),
+        ({"response": {"status": "500"}}, unfit("", "response.status", STATUS, "500")),
+        ({"response": 503}, unfit("", "response", MAP, 503)),
         (
             {"response": {"status": 200, "headers": {"A": None}}},
-            "response.headers.A: expected a string, found null",
+            unfit("", "response.headers.A", STRING, None),
         ),
-        ({"name": ""}, "name: expected a name of 1 to 100 characters"),
-        ({"name": "{a"}, "name: expected a name of 1 to 100 characters"),
-        ({"name": " a"}, "name: expected a name of 1 to 100 characters"),
-        ({"name": "a\nb"}, "name: expected a name of 1 to 100 characters"),
-        ({"name": "a" * 101}, "expected a name of 1 to 100 characters"),
-        ({"tims": 3}, "tims: unknown key; did you mean times?"),
-        ({"where": {"path": "/" + "a" * 500}}, "expected a path of at most 500 characters, found"),
+        ({"name": ""}, unfit("", "name", RULE_NAME, "")),
+        ({"name": "{a"}, unfit("", "name", RULE_NAME, "{a")),
+        ({"name": " a"}, unfit("", "name", RULE_NAME, " a")),
+        ({"name": "a\nb"}, unfit("", "name", RULE_NAME, "a\nb")),
+        ({"name": "a" * 101}, unfit("", "name", RULE_NAME, "a" * 101)),
+        ({"tims": 3}, unknown("", "tims", near="times")),
+        (
+            {"where": {"path": "/" + "a" * 500}},
+            unfit("", "where.path", "a path of at most 500 characters", "/" + "a" * 500),
+        ),
     ],
     ids=str,
 )
-def test_value_that_is_none(rule: dict[str, Any], message: str) -> None:
-    [mistake] = refused(**{"delay": "1s", **rule})
-    assert message in mistake
+def test_value_that_is_none(rule: dict[str, Any], expected: Said) -> None:
+    assert rule_problems(**{"delay": "1s", **rule}) == [expected]

@@ -13,6 +13,7 @@ from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.case import VirtueFinding
 from cs_simulator.judge.court import Evidence, Expectation, Ruling, judge
 from cs_simulator.scenario.expect import EXPECT
+from tests.support.problems import Said, said
 
 WALL = 1_767_603_600_000
 """The machine's time when the stopwatch stands at zero: 2026-01-05T09:00:00.000Z."""
@@ -68,11 +69,11 @@ def expectation(document: dict[str, Any]) -> Expectation:
     return expected
 
 
-def mistakes(document: Any) -> list[str]:
-    """Return what is wrong with an expectation."""
+def problems(document: Any) -> list[Said]:
+    """Return the problems of an expectation."""
     checker = Checker("test")
     EXPECT.check(document, "", checker)
-    return [each.sentence for each in checker.problems]
+    return [said(problem, place=False) for problem in checker.problems]
 
 
 def ruled(

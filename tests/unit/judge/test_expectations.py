@@ -7,92 +7,147 @@ from typing import Any
 import pytest
 
 from cs_simulator.judge.virtues import VIRTUES
-from tests.unit.judge.support import expectation, mistakes
+from tests.support.problems import INT_32_FROM_0, Said, no_such, unfit, unknown, wrong
+from tests.unit.judge.support import expectation, problems
 
 NONE = f"no virtue; expected at least one of {', '.join(VIRTUES)}"
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "expected"),
     [
-        ({}, [NONE]),
-        ({"on": "start_service"}, [NONE]),
+        ({}, [wrong("", "", "no virtue", note=f"expected at least one of {', '.join(VIRTUES)}")]),
+        (
+            {"on": "start_service"},
+            [wrong("", "", "no virtue", note=f"expected at least one of {', '.join(VIRTUES)}")],
+        ),
         (
             {"atempts": 2},
-            ["atempts: unknown key; did you mean attempts?"],
+            [unknown("", "atempts", near="attempts")],
         ),
-        ({"attempts": -1}, ["attempts: expected a 32-bit integer, 0 or greater, found -1"]),
-        ({"attempts": {}}, ["attempts: expected at_least, at_most or both, found {}"]),
+        ({"attempts": -1}, [unfit("", "attempts", INT_32_FROM_0, -1)]),
+        ({"attempts": {}}, [unfit("", "attempts", "at_least, at_most or both", {})]),
         (
             {"attempts": {"at_least": 3, "at_most": 2}},
-            ["attempts: at_least (3) is greater than at_most (2); swap them"],
+            [wrong("", "attempts", "at_least (3) is greater than at_most (2)", note="swap them")],
         ),
         (
             {"first_retry_after": {"at_least": "2s", "at_most": "500ms"}},
-            ["first_retry_after: at_least (2s) is greater than at_most (500ms); swap them"],
+            [
+                wrong(
+                    "",
+                    "first_retry_after",
+                    "at_least (2s) is greater than at_most (500ms)",
+                    note="swap them",
+                )
+            ],
         ),
-        ({"gaps": {}}, ["gaps: expected at_least, at_most, growing or factor, found {}"]),
+        ({"gaps": {}}, [unfit("", "gaps", "at_least, at_most, growing or factor", {})]),
         (
             {"gaps": {"growing": False}},
-            ["gaps.growing: expected true, found false; or remove it"],
+            [unfit("", "gaps.growing", "true", False, note="or remove it")],
         ),
         (
             {"honours_retry_after": False},
-            ["honours_retry_after: expected true, found false; or remove it"],
+            [unfit("", "honours_retry_after", "true", False, note="or remove it")],
         ),
         (
             {"gives_up_within": "0s"},
-            ["gives_up_within: expected a duration longer than 0, such as 60s, found '0s'"],
+            [unfit("", "gives_up_within", "a duration longer than 0, such as 60s", "0s")],
         ),
         (
             {"not_retried": []},
-            ["not_retried: expected at least one status such as 400 or 404, found []"],
+            [unfit("", "not_retried", "at least one status such as 400 or 404", [])],
         ),
         (
             {"not_retried": [200, "2xx"]},
             [
-                f"not_retried[{place}]: expected a status from 300 to 599, "
-                f"or a class of them such as 4xx, found {found}"
-                for place, found in enumerate(["200", "'2xx'"])
+                unfit(
+                    "",
+                    "not_retried[0]",
+                    "a status from 300 to 599, or a class of them such as 4xx",
+                    200,
+                ),
+                unfit(
+                    "",
+                    "not_retried[1]",
+                    "a status from 300 to 599, or a class of them such as 4xx",
+                    "2xx",
+                ),
             ],
         ),
-        ({"outcome": "answerd"}, ["outcome: expected one of answered, given_up, found 'answerd'"]),
+        (
+            {"outcome": "answerd"},
+            [unfit("", "outcome", "one of answered, given_up", "answerd", near="answered")],
+        ),
         (
             {"connection_reused_after": {"broken": True}},
-            ["connection_reused_after.broken: expected false, found true; a broken connection"],
+            [
+                unfit(
+                    "",
+                    "connection_reused_after.broken",
+                    "false",
+                    True,
+                    note="a broken connection must not be reused",
+                )
+            ],
         ),
-        ({"attempts": 1, "intent": "bdy"}, ["intent: expected body, "]),
+        (
+            {"attempts": 1, "intent": "bdy"},
+            [
+                unfit(
+                    "",
+                    "intent",
+                    'body, {"header": "X-Request-Id"} or {"$": "$.contact_key"}',
+                    "bdy",
+                )
+            ],
+        ),
         (
             {"attempts": 1, "intent": {"haeder": "X"}},
-            ["intent.haeder: unknown key; did you mean header?"],
+            [unknown("", "intent.haeder", near="header")],
         ),
         (
             {"attempts": 1, "intent": {"header": "X Y"}},
-            ["intent.header: expected the name of a header, such as X-Request-Id, found 'X Y'"],
+            [unfit("", "intent.header", "the name of a header, such as X-Request-Id", "X Y")],
         ),
         (
             {"attempts": 1, "intent": {"$": "$.["}},
-            ["intent.$: not a valid JSONPath: "],
+            [
+                wrong(
+                    "",
+                    "intent.$",
+                    "not a valid JSONPath: unexpected shorthand selector '[', line 1, column 2",
+                )
+            ],
         ),
         (
             {"attempts": 1, "intent": {"$": 1}},
-            ["intent.$: expected a JSONPath such as $.contact_key, found 1"],
+            [unfit("", "intent.$", "a JSONPath such as $.contact_key", 1)],
         ),
         (
             {"attempts": 1, "intent": {}},
-            ['intent: expected one of body, {"header": "X-Request-Id"} or'],
+            [
+                unfit(
+                    "",
+                    "intent",
+                    'one of body, {"header": "X-Request-Id"} or {"$": "$.contact_key"}',
+                    {},
+                )
+            ],
         ),
         (
             {"on": "start_servce", "attempts": 1},
-            ["on: no operation named 'start_servce'; did you mean start_service?"],
+            [no_such("", "on", "operation", "start_servce", near="start_service")],
         ),
-        ({"spread": {"at_least": "much"}}, ["spread.at_least: expected a number, 0 or greater"]),
+        (
+            {"spread": {"at_least": "much"}},
+            [unfit("", "spread.at_least", "a number, 0 or greater", "much")],
+        ),
     ],
 )
-def test_wrong_expectation_is_told_with_its_fix(document: Any, told: list[str]) -> None:
-    found = mistakes(document)
-    assert len(found) == len(told)
-    assert all(text.startswith(start) for text, start in zip(found, told, strict=True)), found
+def test_wrong_expectation_is_told_with_its_fix(document: Any, expected: list[Said]) -> None:
+    assert problems(document) == expected
 
 
 def test_whole_expectation() -> None:

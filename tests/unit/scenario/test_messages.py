@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from inspect import getsource, isfunction
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from jsonschema import Draft202012Validator
 import cs_simulator
 from cs_simulator.documents.text import read_text
 from cs_simulator.scenario.described import scenario_schema
+from tests.support import problems as phrases
+from tests.support.problems import Row, Said, said
 from tests.unit.scenario import (
     wrong_data,
     wrong_fault_shapes,
@@ -22,7 +25,6 @@ from tests.unit.scenario import (
     wrong_shapes,
 )
 from tests.unit.scenario.support import problems
-from tests.unit.scenario.wrong import Row, Said, said
 
 SHAPES: tuple[Row, ...] = (
     *wrong_shapes.WRONG,
@@ -98,13 +100,26 @@ def fixed_parts(path: Path) -> Iterator[str]:
                 yield max(parts, key=len, default="")
 
 
+def texts_of(node: ast.AST) -> Iterator[str]:
+    """Yield the texts in a tree, and those of each phrase that it imports for its problems."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str):
+            yield each.value
+        elif isinstance(each, ast.ImportFrom) and each.module == phrases.__name__:
+            for name in each.names:
+                phrase = getattr(phrases, name.name)
+                if isinstance(phrase, str):
+                    yield phrase
+                elif isfunction(phrase):
+                    yield from texts_of(ast.parse(getsource(phrase)))
+
+
 def held() -> str:
     """Return all texts of all tests."""
     return "\n".join(
-        node.value
+        text
         for path in TESTS.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for text in texts_of(ast.parse(path.read_text(encoding="utf-8")))
     )
 
 

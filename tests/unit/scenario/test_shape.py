@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.scenario.support import loaded, mistakes, problems
-from tests.unit.scenario.wrong import (
+from tests.support.problems import (
     DATE,
     INT_64_FROM_1,
     MAP,
@@ -17,6 +16,7 @@ from tests.unit.scenario.wrong import (
     unknown,
     wrong,
 )
+from tests.unit.scenario.support import loaded, mistakes, problems
 
 
 @pytest.mark.parametrize("path", ["genesys", "/a/", "//a", "/a b", "/_control", "/_world/x", ""])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.scenario.wrong import DATE, Row, missing, no_such, only_with, twice, unfit, wrong
+from tests.support.problems import DATE, Row, missing, no_such, only_with, twice, unfit, wrong
 
 WRONG: tuple[Row, ...] = (
     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cs_simulator.faults.actions import SHAPES
-from tests.unit.scenario.wrong import (
+from tests.support.problems import (
     BOOLEAN,
     DURATION,
     INT_32_FROM_0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cs_simulator.faults.actions import ACTIONS
-from tests.unit.scenario.wrong import (
+from tests.support.problems import (
     CALENDAR_DURATION,
     TEXT,
     Row,

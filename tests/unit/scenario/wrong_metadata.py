@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.scenario.wrong import (
+from tests.support.problems import (
     BOOLEAN,
     DAY,
     INT_32,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.scenario.wrong import (
+from tests.support.problems import (
     CALENDAR_DURATION,
     OUTSIDE_CALENDAR,
     Row,

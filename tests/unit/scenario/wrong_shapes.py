@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cs_simulator.domain.members import OF_EVENT
-from tests.unit.scenario.wrong import (
+from tests.support.problems import (
     BOOLEAN,
     DATE,
     DURATION,
