@@ -188,3 +188,27 @@ def test_ten_thousand_requests_stay_fast(open_console: OpenConsole, world: World
     assert spent["rows"] < 100
     # A tenth of a second is what a person takes for at once; a busy machine is given ten of them.
     assert max(spent[name] for name in ("filter", "red", "add", "scroll")) < 1000
+
+
+@pytest.mark.long
+def test_ten_thousand_worlds_are_listed_and_found(
+    start_server: StartServer, browser: Browser
+) -> None:
+    server = start_server("--max-worlds", "10001", "--scenario", "empty", "--log-level", "error")
+    url = server.ready["url"]
+    with server.client() as client:
+        for number in range(10_000):
+            assert client.put(f"/_control/worlds/w{number:05}").status == 201
+    world = Server(url).world("w04711")
+    console = Console(browser.new_page(), url, Server(url).world("w00001")).open("journal")
+    page = console.page
+    page.click("#top .chip >> nth=0")
+    page.get_by_text("more worlds: filter to find them").wait_for()
+    assert page.evaluate("document.querySelectorAll('*').length") < 2_000
+    page.fill("[aria-label='Filter worlds']", world.name)
+    page.keyboard.press("Enter")
+    console.until(lambda: f"world={world.name}&" in page.url)
+    start(world)
+    console.row(1).wait_for()
+    assert console.unexpected() == []
+    page.close()
