@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.documents.problems import shown
-from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import AttributeSchema
+from cs_simulator.domain.metadata import AttributeSchema, Metadata
 from tests.contract.customers import ADDRESS, PHONE, VIP, Api
 from tests.contract.test_import import form
 from tests.support import Answer, Simulation, assumed

@@ -7,8 +7,13 @@ from urllib.parse import quote
 
 import pytest
 
-from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA, Metadata
-from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
+from cs_simulator.domain.metadata import (
+    PREDEFINED_KEYS,
+    PREDEFINED_SCHEMA,
+    AttributeSchema,
+    IdentificationKey,
+    Metadata,
+)
 from tests.conftest import Simulate
 from tests.contract.customers import BRUCE, PHONE, VIP, Api
 from tests.support import assumed, documented

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.domain.metadata import PREDEFINED_SCHEMA, Metadata
-from cs_simulator.domain.schemas import AttributeSchema
+from cs_simulator.domain.metadata import PREDEFINED_SCHEMA, AttributeSchema, Metadata
 from cs_simulator.domain.typed import TYPES
 from tests.conftest import Simulate
 from tests.contract.customers import ADDRESS, BRUCE, PHONE, VIP, Api, bad_members

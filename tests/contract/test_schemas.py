@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import AttributeSchema
+from cs_simulator.domain.metadata import AttributeSchema, Metadata
 from tests.contract.customers import ADDRESS, BRUCE, PHONE, VIP, Api, bad_members
 from tests.support import BASE, Simulation, assumed, documented
 

@@ -13,7 +13,7 @@ from cs_simulator.api.profiles import demand_schema
 from cs_simulator.domain import administration
 from cs_simulator.domain.access import PRIVILEGES
 from cs_simulator.domain.errors import NothingFound
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
+from cs_simulator.domain.metadata import AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.operations.row import Kind
 
 Members = dict[str, Any]

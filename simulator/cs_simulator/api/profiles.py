@@ -19,8 +19,8 @@ from cs_simulator.domain.administration import find_schema
 from cs_simulator.domain.errors import BadValues, NothingFound
 from cs_simulator.domain.identification import identify
 from cs_simulator.domain.merging import merge_profiles as merge
+from cs_simulator.domain.metadata import ExtensionSchema
 from cs_simulator.domain.profiles import Profile
-from cs_simulator.domain.schemas import ExtensionSchema
 
 _FLAG = Boolean()
 _LOST_PLUS = re.compile(r"^ [0-9]|:[0-9.]+ [0-9]{2}:[0-9]{2}$")

@@ -21,10 +21,10 @@ from cs_simulator.domain.members import (
     Values,
     written,
 )
+from cs_simulator.domain.metadata import ExtensionSchema
 from cs_simulator.domain.model import Entity, Event, Service, State, Task, duration
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.queries import ServiceView, StateView, TaskView
-from cs_simulator.domain.schemas import ExtensionSchema
 from cs_simulator.domain.setup import Setup
 
 Members = dict[str, Any]

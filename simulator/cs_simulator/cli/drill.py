@@ -29,8 +29,7 @@ from cs_simulator.cli.running import command_error
 from cs_simulator.client import Server, SimulatorError
 from cs_simulator.clock import pause, stopwatch
 from cs_simulator.judge.commands import NoCommandError, check_command
-from cs_simulator.judge.drills import NoDrillError, drilled, prepared
-from cs_simulator.judge.report import junit, lines_of, summary
+from cs_simulator.judge.drills import NoDrillError, drilled, junit, lines_of, prepared, summary
 
 if TYPE_CHECKING:
     from cs_simulator.judge.drills import Drilled

@@ -28,8 +28,8 @@ from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.journal import Journal
 from cs_simulator.judge.attempts import Now
-from cs_simulator.judge.case import Verdict
 from cs_simulator.judge.court import Evidence, Expectation, judge
+from cs_simulator.judge.intents import Verdict
 from cs_simulator.scenario.expect import EXPECT
 from cs_simulator.worlds import ServedWorld
 

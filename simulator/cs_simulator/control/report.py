@@ -34,7 +34,6 @@ from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Text
-from cs_simulator.har.echoes import without_values
 from cs_simulator.har.exchanges import Header
 from cs_simulator.har.journal import request_of
 from cs_simulator.har.secrets import (
@@ -44,6 +43,7 @@ from cs_simulator.har.secrets import (
     masked_url,
     secret_values,
     without_secrets,
+    without_values,
 )
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now

@@ -12,10 +12,18 @@ from cs_simulator.clock import stopwatch
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
-from cs_simulator.control.findings import JournalFinding, JournalQuestion, Reading, find
 from cs_simulator.control.journal import known_faults
 from cs_simulator.control.masking import FAILED, without_token
-from cs_simulator.control.patterns import MEMBERS, PATTERN, pattern_of, says_something
+from cs_simulator.control.patterns import (
+    MEMBERS,
+    PATTERN,
+    JournalFinding,
+    JournalQuestion,
+    Reading,
+    find,
+    pattern_of,
+    says_something,
+)
 from cs_simulator.control.replies import (
     SOURCE,
     ProblemError,

@@ -13,8 +13,7 @@ from typing import Any
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.definitions import read_key, read_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
-from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey
+from cs_simulator.domain.metadata import ExtensionSchema, IdentificationKey, Metadata
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.operations.row import Kind
 

@@ -11,7 +11,7 @@ from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.documents.values import Text
 from cs_simulator.domain.administration import find_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
-from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.metadata import ExtensionSchema, Metadata
 from cs_simulator.domain.profiles import Profile, Record, Values
 from cs_simulator.domain.records import (
     checked_attribute,
@@ -22,7 +22,6 @@ from cs_simulator.domain.records import (
     shared_values,
     unique_values,
 )
-from cs_simulator.domain.schemas import ExtensionSchema
 from cs_simulator.domain.store import Gone
 from cs_simulator.domain.transaction import Transaction
 

@@ -14,11 +14,11 @@ from typing import Any, cast, get_args
 from cs_simulator.documents.problems import ABSENT, Problem, UnfitError
 from cs_simulator.documents.values import Boolean, Converter, Integer, Text
 from cs_simulator.domain.members import RESERVED
-from cs_simulator.domain.metadata import Metadata
-from cs_simulator.domain.schemas import (
+from cs_simulator.domain.metadata import (
     AttributeSchema,
     ExtensionSchema,
     IdentificationKey,
+    Metadata,
     Shape,
 )
 from cs_simulator.domain.typed import TYPES, checked_value

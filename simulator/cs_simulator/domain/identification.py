@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.domain.errors import BadValues
-from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.metadata import IdentificationKey, Metadata
 from cs_simulator.domain.profiles import Profile, Profiles
-from cs_simulator.domain.schemas import IdentificationKey
 from cs_simulator.domain.typed import checked_value
 
 _MOST_LOOKUPS = 1_000

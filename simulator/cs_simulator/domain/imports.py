@@ -26,9 +26,8 @@ from cs_simulator.domain.errors import (
     SharedValues,
     WrongCase,
 )
-from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.metadata import AttributeSchema, IdentificationKey, Metadata
 from cs_simulator.domain.profiles import Profile, Profiles, key_values
-from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
 from cs_simulator.domain.transaction import Transaction
 
 _UNNAMED = "\0"

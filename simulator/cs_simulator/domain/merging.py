@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import BadValues
+from cs_simulator.domain.metadata import ExtensionSchema
 from cs_simulator.domain.model import with_values
 from cs_simulator.domain.profiles import Profile, Record
 from cs_simulator.domain.records import unique_values
-from cs_simulator.domain.schemas import ExtensionSchema
 from cs_simulator.domain.store import Gone
 from cs_simulator.domain.transaction import Transaction
 

@@ -14,8 +14,13 @@ from typing import Any, NamedTuple
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import BadValues, NothingFound, SharedValues
 from cs_simulator.domain.index import SortedIndex
-from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
-from cs_simulator.domain.schemas import ExtensionSchema, IdentificationKey
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
+    PREDEFINED_SCHEMA,
+    ExtensionSchema,
+    IdentificationKey,
+    Metadata,
+)
 from cs_simulator.domain.undo import UndoLog
 from cs_simulator.operations.row import Kind
 

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cs_simulator.documents.problems import Problem, UnfitError
-from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.metadata import AttributeSchema, ExtensionSchema, Metadata
 from cs_simulator.domain.profiles import Record, Values
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.typed import TYPES, checked_value
 from cs_simulator.operations.row import Kind
 

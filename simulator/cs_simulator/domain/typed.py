@@ -24,7 +24,7 @@ from cs_simulator.documents.values import (
     Moment,
     Text,
 )
-from cs_simulator.domain.schemas import AttributeSchema
+from cs_simulator.domain.metadata import AttributeSchema
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _AMOUNT = re.compile(r"-?[0-9]{1,11}(?:\.[0-9]{1,4})?", re.ASCII)

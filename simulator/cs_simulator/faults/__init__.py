@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from cs_simulator.faults.criteria import UNREADABLE as UNREADABLE
     from cs_simulator.faults.criteria import Facts as Facts
     from cs_simulator.faults.engine import RuleBook as RuleBook
-    from cs_simulator.faults.progress import progress_of as progress_of
-    from cs_simulator.faults.progress import runtime_names as runtime_names
     from cs_simulator.faults.rules import Progress as Progress
     from cs_simulator.faults.stages import Stages as Stages
+    from cs_simulator.faults.stages import progress_of as progress_of
+    from cs_simulator.faults.stages import runtime_names as runtime_names
     from cs_simulator.faults.written import request_rule as request_rule
     from cs_simulator.faults.written import rules_of as rules_of
     from cs_simulator.faults.written import stages_of as stages_of
@@ -31,10 +31,10 @@ __getattr__ = door(
         "RuleBook": "engine",
         "Stages": "stages",
         "UNREADABLE": "criteria",
-        "progress_of": "progress",
+        "progress_of": "stages",
         "request_rule": "written",
         "rules_of": "written",
-        "runtime_names": "progress",
+        "runtime_names": "stages",
         "stages_of": "written",
     },
 )

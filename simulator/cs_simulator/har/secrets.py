@@ -1,23 +1,19 @@
-"""Which parts of a recording are secret, and how to remove them; other recorders do not."""
+"""Which parts of a recording are secret, and how to remove them; other recorders do not.
+
+A response may repeat the secrets of its request.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from cs_simulator.har.echoes import (
-    MASK,
-    echoes,
-    read_string,
-    texts_in,
-    without_echoes,
-    without_values,
-)
 from cs_simulator.har.exchanges import (
     Header,
     Headers,
@@ -25,6 +21,93 @@ from cs_simulator.har.exchanges import (
     RecordedRequest,
     RecordedResponse,
 )
+
+MASK = "***"
+
+_SHORTEST = 4
+"""The minimum length of a secret to be searched for: shorter ones occur in words."""
+
+_SHOWN = 77
+"""The length at which errors truncate a long value."""
+
+_NAME = re.compile(rb"\s*:")
+_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)("?)|-?[0-9][0-9.eE+-]*', re.DOTALL)
+
+
+def echoes(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts in which a response may repeat secrets, the longest first."""
+    known = {each for each in secrets if each and each != MASK}
+    found = {each for each in known if len(each) >= _SHORTEST}
+    found |= {each[:_SHOWN] for each in found}
+    # Errors quote what they found.
+    found |= {f"'{each}'" for each in known if len(each) < _SHORTEST}
+    return tuple(sorted(found, key=lambda each: (-len(each), each)))
+
+
+def read_string(raw: bytes) -> str:
+    """Return the content of a JSON string between its quotes, possibly truncated."""
+    text = raw.decode("utf-8", "surrogateescape")
+    if "\\" not in text:
+        return text
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text
+
+
+def texts_in(value: bytes) -> Iterable[str]:
+    """Yield the strings and numbers in JSON text: raw, and decoded."""
+    for token in _TOKEN.finditer(value):
+        if _is_name(token):
+            continue
+        raw = token[0] if token[1] is None else token[1]
+        yield raw.decode("utf-8", "surrogateescape")
+        yield read_string(raw)
+
+
+def _is_name(token: re.Match[bytes]) -> bool:
+    return token[1] is not None and _NAME.match(token.string, token.end()) is not None
+
+
+def without_values(shown: Any, values: Sequence[str]) -> Any:
+    """Return JSON data without some values, in texts and numbers; names are kept."""
+    if not values:
+        return shown
+    if isinstance(shown, str):
+        for value in values:
+            shown = shown.replace(value, MASK)
+        return shown
+    if isinstance(shown, Mapping):
+        return {name: without_values(each, values) for name, each in shown.items()}
+    if isinstance(shown, (list, tuple)):
+        return [without_values(each, values) for each in shown]
+    is_number = isinstance(shown, (int, float)) and not isinstance(shown, bool)
+    return MASK if is_number and str(shown) in values else shown
+
+
+def without_echoes(body: bytes, values: Sequence[str]) -> bytes:
+    """Return a body without some values; a JSON body stays JSON, with its names."""
+    if not values:
+        return body
+    if body.lstrip()[:1] not in (b"{", b"[", b'"'):
+        text = body.decode("utf-8", "surrogateescape")
+        return str(without_values(text, values)).encode("utf-8", "surrogateescape")
+
+    def replaced(token: re.Match[bytes]) -> bytes:
+        if token[1] is None:
+            is_secret = token[0].decode() in values
+            return f'"{MASK}"'.encode() if is_secret else token[0]
+        if _is_name(token):
+            return token[0]
+        text = read_string(token[1])
+        shown = without_values(text, values)
+        if shown == text:
+            return token[0]
+        written = json.dumps(shown, ensure_ascii=False)[1:-1]
+        return b'"' + written.encode("utf-8", "surrogateescape") + token[2]
+
+    return _TOKEN.sub(replaced, body)
+
 
 _NAMES = (
     r"pass|pwd|[a-z0-9_-]{0,32}(?:password|passwd|passphrase|secret|token|jwt|api[_-]?key)"

@@ -10,8 +10,18 @@ from cs_simulator.faults.criteria import NOWHERE, RequestCriteria
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
-from cs_simulator.judge.case import Case, Verdict, VirtueFinding, VirtueValue, worst
-from cs_simulator.judge.intents import BODY, By, Grouped, Intent, grouped
+from cs_simulator.judge.intents import (
+    BODY,
+    By,
+    Case,
+    Grouped,
+    Intent,
+    Verdict,
+    VirtueFinding,
+    VirtueValue,
+    grouped,
+    worst,
+)
 from cs_simulator.judge.virtues import VIRTUES
 
 MOST_INTENTS = 100

@@ -26,8 +26,7 @@ from cs_simulator.documents.shape import (
 from cs_simulator.documents.values import Statuses
 from cs_simulator.judge.attempts import EARLY, Wait, wait_of
 from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, milliseconds
-from cs_simulator.judge.case import LATE, NOISE, Case, VirtueValue, undecided, worst
-from cs_simulator.judge.intents import Intent
+from cs_simulator.judge.intents import LATE, NOISE, Case, Intent, VirtueValue, undecided, worst
 
 FEWEST_GAPS = 5
 """From this number of gaps, the last is compared with the first, whatever is between them."""

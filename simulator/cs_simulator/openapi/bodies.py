@@ -16,7 +16,7 @@ from cs_simulator.api.maintenance import PURGE
 from cs_simulator.documents.values import Integer
 from cs_simulator.domain.definitions import NAME_PATTERN
 from cs_simulator.domain.members import BY_NAME, RESERVED
-from cs_simulator.domain.schemas import AttributeSchema, Shape
+from cs_simulator.domain.metadata import AttributeSchema, Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.examples import example_of

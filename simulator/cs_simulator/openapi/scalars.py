@@ -26,7 +26,7 @@ from cs_simulator.documents.shape import converter_schema
 from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text
 from cs_simulator.domain.attributes import FULL_NAMES
 from cs_simulator.domain.imports import Delimiter, Encoding
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
+from cs_simulator.domain.metadata import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.typed import TYPES, Currency, Datetime, Day, Double
 
 Schema = dict[str, Any]

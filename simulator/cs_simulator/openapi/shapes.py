@@ -13,7 +13,7 @@ from typing import Any, get_args
 from cs_simulator.documents.values import Boolean, Converter, Integer, Moment, Text
 from cs_simulator.domain.definitions import NAME_PATTERN
 from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind, Member
-from cs_simulator.domain.schemas import Shape
+from cs_simulator.domain.metadata import Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
 from cs_simulator.openapi.examples import MOMENT_EXAMPLE

@@ -10,9 +10,8 @@ from typing import Any
 from cs_simulator import __version__
 from cs_simulator.clock import format_instant
 from cs_simulator.documents.json_patch import patch_between
-from cs_simulator.har.echoes import without_values
 from cs_simulator.har.exchanges import Headers
-from cs_simulator.har.secrets import masked, secret_values, without_secrets
+from cs_simulator.har.secrets import masked, secret_values, without_secrets, without_values
 from cs_simulator.journal.entries import body_members, header_members
 from cs_simulator.recording.comparing import Prepared, Source, id_form, replay_of
 from cs_simulator.recording.conversation import ConversationStep

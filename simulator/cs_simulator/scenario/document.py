@@ -94,7 +94,7 @@ DOCUMENT = Record(
         "faults": ListOf(Late("faults.written:FAULT")),
         "stages": ListOf(_Written(Late("faults.written:STAGE"))),
         "expect": ListOf(Late("scenario.expect:EXPECT")),
-        "progress": Late("faults.progress:PROGRESS"),
+        "progress": Late("faults.stages:PROGRESS"),
     },
     ignored="x-",
 )

@@ -9,8 +9,7 @@ from typing import Any
 from cs_simulator.documents.positions import Origin
 from cs_simulator.documents.problems import shown
 from cs_simulator.documents.shape import Checker
-from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA
-from cs_simulator.domain.schemas import KINDS
+from cs_simulator.domain.metadata import KINDS, PREDEFINED_KEYS, PREDEFINED_SCHEMA
 
 _NEVER_INHERITED = ("name", "description", "extends", "format")
 _LISTS_BY_KEY: Mapping[str, str] = MappingProxyType({"customers": "customer_id"})

@@ -25,12 +25,14 @@ from cs_simulator.documents.shape import (
 )
 from cs_simulator.documents.values import Boolean, Integer
 from cs_simulator.domain.definitions import read_attribute, read_key, read_schema
-from cs_simulator.domain.metadata import PREDEFINED_KEYS, PREDEFINED_SCHEMA, Metadata
-from cs_simulator.domain.schemas import (
+from cs_simulator.domain.metadata import (
     KINDS,
+    PREDEFINED_KEYS,
+    PREDEFINED_SCHEMA,
     AttributeSchema,
     ExtensionSchema,
     IdentificationKey,
+    Metadata,
     Shape,
 )
 from cs_simulator.domain.typed import TYPES

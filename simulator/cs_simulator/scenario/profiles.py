@@ -15,7 +15,13 @@ from cs_simulator.documents.problems import MOST_NAMES, Problem, UnfitError, nea
 from cs_simulator.documents.shape import FLAG, NAME, VALUE, Checker, MapOf, Schema
 from cs_simulator.documents.shape import Record as RecordShape
 from cs_simulator.domain.errors import BadValues, Conflict
-from cs_simulator.domain.metadata import INTERNAL_ATTRIBUTES, MEDIA_ATTRIBUTES, Metadata
+from cs_simulator.domain.metadata import (
+    INTERNAL_ATTRIBUTES,
+    MEDIA_ATTRIBUTES,
+    AttributeSchema,
+    ExtensionSchema,
+    Metadata,
+)
 from cs_simulator.domain.profiles import (
     PREDEFINED_ATTRIBUTES,
     Profile,
@@ -30,7 +36,6 @@ from cs_simulator.domain.records import (
     missing_attributes,
     shared_values,
 )
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.typed import checked_value
 
 

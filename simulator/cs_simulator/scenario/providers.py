@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cs_simulator.documents.problems import UnfitError, nearest, shown
 from cs_simulator.documents.shape import Checker, Schema
-from cs_simulator.domain.schemas import AttributeSchema
+from cs_simulator.domain.metadata import AttributeSchema
 from cs_simulator.domain.typed import checked_value
 
 if TYPE_CHECKING:

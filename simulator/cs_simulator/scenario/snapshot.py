@@ -20,10 +20,17 @@ from cs_simulator.domain.access import PREDEFINED_ROLES, PRIVILEGES, Role
 from cs_simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from cs_simulator.domain.interactions import Interaction
 from cs_simulator.domain.members import OF_END, OF_EVENT, OF_KIND, EntityKind, written
-from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
+from cs_simulator.domain.metadata import (
+    KINDS,
+    PREDEFINED,
+    PREDEFINED_SCHEMA,
+    AttributeSchema,
+    ExtensionSchema,
+    IdentificationKey,
+    Metadata,
+)
 from cs_simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profile
-from cs_simulator.domain.schemas import KINDS, AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.domain.setup import NO_TENANT, Setup, Tenant
 from cs_simulator.ids import NextNumbers
 from cs_simulator.operations.row import Mode as ServerMode

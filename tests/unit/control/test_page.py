@@ -8,8 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cs_simulator.control.findings import JournalFinding
-from cs_simulator.control.patterns import PATTERN
+from cs_simulator.control.patterns import PATTERN, JournalFinding
 from cs_simulator.documents.shape import Record
 from cs_simulator.faults.verdict import Became
 from cs_simulator.journal.journal import MAX_ENTRIES

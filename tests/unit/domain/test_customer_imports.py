@@ -9,9 +9,15 @@ from cs_simulator.domain.customers import update_profile
 from cs_simulator.domain.errors import BadValues, MalformedBody, Refusal, WrongCase
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.imports import Delimiter, Encoding, ImportResult, Options, import_profiles
-from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
+    PREDEFINED_SCHEMA,
+    AttributeSchema,
+    ExtensionSchema,
+    IdentificationKey,
+    Metadata,
+)
 from cs_simulator.domain.profiles import Profile, Profiles
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
 from tests.unit.domain.support import index_of, transaction

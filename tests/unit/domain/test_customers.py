@@ -16,9 +16,14 @@ from cs_simulator.domain.customers import (
 )
 from cs_simulator.domain.errors import BadValues, Conflict
 from cs_simulator.domain.fidelity import Fidelity
-from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
+    PREDEFINED_SCHEMA,
+    AttributeSchema,
+    ExtensionSchema,
+    Metadata,
+)
 from cs_simulator.domain.profiles import Profile, Profiles
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
 from tests.unit.domain.support import transaction

@@ -17,9 +17,16 @@ from cs_simulator.domain.identification import (
     matches,
     read_criteria,
 )
-from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_KEYS, PREDEFINED_SCHEMA, Metadata
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
+    PREDEFINED_KEYS,
+    PREDEFINED_SCHEMA,
+    AttributeSchema,
+    ExtensionSchema,
+    IdentificationKey,
+    Metadata,
+)
 from cs_simulator.domain.profiles import Profile, Profiles
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
 from tests.unit.domain.support import index_of
 
 PHONE = ExtensionSchema(

@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from cs_simulator.domain.errors import BadValues, Conflict
 from cs_simulator.domain.identification import identify
 from cs_simulator.domain.merging import merge_profiles
-from cs_simulator.domain.metadata import PREDEFINED
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
+    AttributeSchema,
+    ExtensionSchema,
+    IdentificationKey,
+)
 from cs_simulator.domain.profiles import Profile, Profiles
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
 from cs_simulator.domain.transaction import Transaction
 from tests.unit.domain.support import check_indexes, index_of, service, transaction
 

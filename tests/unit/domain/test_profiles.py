@@ -6,9 +6,14 @@ import pytest
 
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
 from cs_simulator.domain.identification import identify
-from cs_simulator.domain.metadata import PREDEFINED, Metadata
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
+    AttributeSchema,
+    ExtensionSchema,
+    IdentificationKey,
+    Metadata,
+)
 from cs_simulator.domain.profiles import Profile, Profiles, key_values
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema, IdentificationKey
 from tests.unit.domain.support import index_of
 
 UNIQUE_PHONE = IdentificationKey("idUnique", ("PhoneNumber", "Title"), unique=True)

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from cs_simulator.documents.problems import Problem, UnfitError
-from cs_simulator.domain.metadata import Metadata
+from cs_simulator.domain.metadata import AttributeSchema, ExtensionSchema, Metadata
 from cs_simulator.domain.records import admit_extensions, checked_attribute, checked_extension
-from cs_simulator.domain.schemas import AttributeSchema, ExtensionSchema
 from cs_simulator.operations.row import Kind
 
 COUPON = ExtensionSchema(

@@ -10,13 +10,14 @@ from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.administration import create_key, create_schema, delete_key, delete_schema
 from cs_simulator.domain.definitions import read_attribute, read_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
-from cs_simulator.domain.metadata import PREDEFINED, Metadata
-from cs_simulator.domain.profiles import Profile, Profiles
-from cs_simulator.domain.schemas import (
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
     AttributeSchema,
     ExtensionSchema,
     IdentificationKey,
+    Metadata,
 )
+from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.operations.row import Kind
 from tests.unit.domain.support import service, state, task, transaction
 

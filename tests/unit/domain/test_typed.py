@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_simulator.documents.problems import UnfitError
-from cs_simulator.domain.schemas import AttributeSchema
+from cs_simulator.domain.metadata import AttributeSchema
 from cs_simulator.domain.typed import TYPES, checked_value
 
 TAKEN: list[tuple[str, Any, Any]] = [

@@ -10,8 +10,8 @@ from cs_simulator.documents.shape import Checker
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.journal.entries import JournalEntry, keep_body
 from cs_simulator.judge.attempts import Now
-from cs_simulator.judge.case import VirtueFinding
 from cs_simulator.judge.court import Evidence, Expectation, Ruling, judge
+from cs_simulator.judge.intents import VirtueFinding
 from cs_simulator.scenario.expect import EXPECT
 from tests.support.problems import Said, said
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cs_simulator.documents.text import read_text
-from cs_simulator.domain.metadata import PREDEFINED, PREDEFINED_SCHEMA, Metadata
+from cs_simulator.domain.metadata import (
+    PREDEFINED,
+    PREDEFINED_SCHEMA,
+    AttributeSchema,
+    IdentificationKey,
+    Metadata,
+)
 from cs_simulator.domain.profiles import Profile
-from cs_simulator.domain.schemas import AttributeSchema, IdentificationKey
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
 from tests.unit.scenario.support import Folder, base, loaded
