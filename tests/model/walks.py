@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from tests.support.app import BASE, FROZEN, Reply
+from tests.support.answers import Response
+from tests.support.app import BASE, FROZEN
 
 DOCUMENT = (
     FROZEN
@@ -83,13 +84,15 @@ class Step(NamedTuple):
 class Walker:
     """A client that does what it is told, and notes every answer."""
 
-    def __init__(self, ask: Callable[..., Reply], world: str, services: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, ask: Callable[..., Response], world: str, services: Sequence[Any] = ()
+    ) -> None:
         self._ask = ask
         self._prefix = f"/_world/{world}"
         self.services = list(services)
         self.answers: list[tuple[int, bytes, dict[str, str]]] = []
 
-    def send(self, method: str, path: str, body: Any = None) -> Reply:
+    def send(self, method: str, path: str, body: Any = None) -> Response:
         """Send a request and note its answer."""
         path = path if path.startswith("/_control") else f"{BASE}/{path}"
         reply = self._ask(method, f"{self._prefix}{path}", body)
@@ -180,7 +183,7 @@ class Walker:
             assert kind == "look"
             self.look()
 
-    def _note(self, reply: Reply) -> None:
+    def _note(self, reply: Response) -> None:
         if reply.status == 201:
             body = reply.json()
             made = body["services"][0]["service"] if "services" in body else body

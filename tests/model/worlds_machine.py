@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from cs_simulator.documents.text import read_text
 from tests.model.walks import DOCUMENT, KINDS, MARK, PROBE, Step, Walker
-from tests.support.app import App, Reply
+from tests.support.answers import Response
+from tests.support.app import App
 
 DOCUMENTS = tuple(DOCUMENT.replace("FORM", form) for form in ("integer", "conversation"))
 THERE = (4, 2)
@@ -59,7 +60,7 @@ class WorldsMachine(RuleBasedStateMachine):
         self.lives: dict[str, Life] = {}
         self.last = 0
 
-    def control(self, name: str, method: str, path: str, body: Any = None) -> Reply:
+    def control(self, name: str, method: str, path: str, body: Any = None) -> Response:
         return self.app.ask(method, f"/_world/{name}/_control/{path}", body)
 
     def life(self, name: str) -> Life:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.routing import Rule
@@ -13,23 +12,11 @@ from cs_simulator.config import Settings
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
+from tests.support.answers import Response
 from tests.support.control import check
 
 FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
 BASE = "/genesys/1/cs"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as data."""
-        return json.loads(self.body)
 
 
 class App:
@@ -43,33 +30,31 @@ class App:
         self._app = create_app(self.worlds, Settings(**settings))
         self._client = self._app.test_client(use_cookies=False)
 
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Send a request; what is no bytes goes as JSON."""
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         target = {"REQUEST_URI": path, "QUERY_STRING": path.partition("?")[2]}
-        response = self._client.open(
-            method=method, data=data, headers=sent, environ_overrides=target
-        )
-        reply = Reply(response.status_code, dict(response.headers), response.data)
-        check(method, path, reply.status, reply.headers, reply.body)
-        return reply
+        found = self._client.open(method=method, data=data, headers=sent, environ_overrides=target)
+        response = Response(found.status_code, dict(found.headers), found.data)
+        check(method, path, response.status, response.headers, response.body)
+        return response
 
-    def get(self, path: str, **headers: str) -> Reply:
+    def get(self, path: str, **headers: str) -> Response:
         """GET."""
         return self.ask("GET", path, **headers)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+    def post(self, path: str, body: Any = None, **headers: str) -> Response:
         """POST."""
         return self.ask("POST", path, body, **headers)
 
-    def put(self, path: str, body: Any = None, **headers: str) -> Reply:
+    def put(self, path: str, body: Any = None, **headers: str) -> Response:
         """PUT."""
         return self.ask("PUT", path, body, **headers)
 
-    def delete(self, path: str, **headers: str) -> Reply:
+    def delete(self, path: str, **headers: str) -> Response:
         """DELETE."""
         return self.ask("DELETE", path, **headers)
 
@@ -77,7 +62,7 @@ class App:
         """Return the routes of the control API."""
         return list(self._app._control().url_map.iter_rules())
 
-    def start(self, world: str = "", key: str = "a") -> Reply:
+    def start(self, world: str = "", key: str = "a") -> Response:
         """Start a service in a world."""
         prefix = f"/_world/{world}" if world else ""
         return self.post(f"{prefix}{BASE}/services/start", {"contact_key": key})

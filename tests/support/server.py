@@ -9,29 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.answers import Response
 from tests.support.control import check
 from tests.support.forked import Forked, started
 
 PATIENCE = 20.0
 """How long a test waits for what should take a moment, in seconds."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A whole answer."""
-
-    status: int
-    reason: str
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as data."""
-        return json.loads(self.body)
 
 
 class ServerProcess:
@@ -132,32 +118,30 @@ class Client:
         path: str,
         body: Any = None,
         headers: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send a request below the base, or at the root where the path begins with a slash."""
         target = path if path.startswith("/") else f"{self.base}/{path}"
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Content-Type": "application/json"} if data is not None else {}
         self._connection.request(method, target, data, {**sent, **(headers or {})})
-        response = self._connection.getresponse()
-        answer = Answer(
-            response.status, response.reason, dict(response.getheaders()), response.read()
-        )
-        check(method, target, answer.status, answer.headers, answer.body)
-        return answer
+        found = self._connection.getresponse()
+        response = Response(found.status, dict(found.getheaders()), found.read(), found.reason)
+        check(method, target, response.status, response.headers, response.body)
+        return response
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> Response:
         """GET."""
         return self.ask("GET", path)
 
-    def post(self, path: str, body: Any = None) -> Answer:
+    def post(self, path: str, body: Any = None) -> Response:
         """POST."""
         return self.ask("POST", path, body)
 
-    def put(self, path: str, body: Any = None) -> Answer:
+    def put(self, path: str, body: Any = None) -> Response:
         """PUT."""
         return self.ask("PUT", path, body)
 
-    def delete(self, path: str) -> Answer:
+    def delete(self, path: str) -> Response:
         """DELETE."""
         return self.ask("DELETE", path)
 

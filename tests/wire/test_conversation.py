@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.server import Answer, Client
+from tests.support.answers import Response
+from tests.support.server import Client
 from tests.wire.conftest import StartServer
 
 FROZEN = """
@@ -28,7 +29,7 @@ class Recorder:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self.transcript: list[tuple[str, Answer]] = []
+        self.transcript: list[tuple[str, Response]] = []
 
     def __call__(self, method: str, path: str, status: int, body: Any = None) -> Any:
         """Ask; the status is as expected, or the test fails with what was said."""

@@ -8,12 +8,13 @@ import pytest
 
 from cs_simulator.config import MIB, Settings
 from cs_simulator.http.parser import LONGEST_HEAD
+from tests.support.answers import Response
 from tests.support.control import ROWS, check, document
-from tests.support.server import Answer, ServerProcess
+from tests.support.server import ServerProcess
 from tests.wire.conftest import StartServer
 
 
-def put(server: ServerProcess, size: int) -> Answer:
+def put(server: ServerProcess, size: int) -> Response:
     """Put a scenario of so many bytes."""
     body = b'{"description": "' + b"x" * (size - 19) + b'"}'
     assert len(body) == size

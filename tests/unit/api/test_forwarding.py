@@ -9,7 +9,8 @@ import pytest
 from cs_simulator.api.arrival import Received
 from cs_simulator.api.forwarding import Forwarding
 from cs_simulator.config import ANYBODY
-from tests.support.app import BASE, FROZEN, App, Reply
+from tests.support.answers import Response
+from tests.support.app import BASE, FROZEN, App
 
 
 def found(networks: tuple[str, ...] = ANYBODY, peer: str = "10.0.0.7", **headers: str) -> str:
@@ -148,7 +149,7 @@ interactions:
 """
 
 
-def start(app: App, base: str) -> Reply:
+def start(app: App, base: str) -> Response:
     """Start a service, below a prefix."""
     return app.ask("POST", f"{base}/services/start", {"contact_key": "K"}, **PREFIXED)
 
@@ -196,7 +197,7 @@ def test_journal_and_rules_see_the_path_as_it_came() -> None:
 # Pages
 
 
-def page(app: App, **headers: str) -> Reply:
+def page(app: App, **headers: str) -> Response:
     """Ask for the control API as a page of cs.example does."""
     return app.get("/_control/", Origin="https://cs.example", **headers)
 

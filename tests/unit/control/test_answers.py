@@ -14,7 +14,8 @@ import pytest
 
 from cs_simulator.control import api, front
 from cs_simulator.control.endpoint import Endpoint
-from tests.support.app import App, Reply
+from tests.support.answers import Response
+from tests.support.app import App
 from tests.support.control import ROWS, document
 from tests.unit.control.test_endpoints import BODIES, DOCUMENT, QUERIES, path_of
 
@@ -63,14 +64,14 @@ def app_of(**settings: Any) -> App:
     return app
 
 
-def asked(row: Endpoint, prefix: str = "", query: str = "", **settings: Any) -> Reply:
+def asked(row: Endpoint, prefix: str = "", query: str = "", **settings: Any) -> Response:
     """Return what an endpoint answers to a request that is as it should be but for its place."""
     app = app_of(**settings)
     path = f"{prefix}/_control{path_of(row)}{query or QUERIES.get(row.name, '')}"
     return app.ask(row.method, path, BODIES.get(row.name))
 
 
-def well(row: Endpoint, status: str, media_type: str) -> Reply:
+def well(row: Endpoint, status: str, media_type: str) -> Response:
     if row.name == "show_console_file" and media_type in FILES:
         return app_of().get(f"/_control/console/{FILES[media_type]}")
     if status == "201" and len(row.statuses) > 1:
@@ -78,7 +79,7 @@ def well(row: Endpoint, status: str, media_type: str) -> Reply:
     return asked(row, query=FORMS.get((row.name, media_type), ""))
 
 
-def conflicting(row: Endpoint) -> Reply:
+def conflicting(row: Endpoint) -> Response:
     path, body = CONFLICTS[row.name]
     app = app_of()
     app.put("/_control/stage", {"name": "second"})
@@ -86,13 +87,13 @@ def conflicting(row: Endpoint) -> Reply:
     return app.ask(row.method, path, body)
 
 
-def not_found(row: Endpoint) -> Iterator[Reply]:
+def not_found(row: Endpoint) -> Iterator[Response]:
     yield asked(row, "/_world/w" if row.scope == "server" else "/_world/nowhere")
     if row.name in NOWHERE:
         yield app_of().ask(row.method, NOWHERE[row.name])
 
 
-def refused(row: Endpoint, status: str, patch: pytest.MonkeyPatch) -> Iterator[Reply]:
+def refused(row: Endpoint, status: str, patch: pytest.MonkeyPatch) -> Iterator[Response]:
     """Yield what an endpoint answers to requests that it does not carry out."""
     path = f"/_control{path_of(row)}{QUERIES.get(row.name, '')}"
     body = BODIES.get(row.name, {})

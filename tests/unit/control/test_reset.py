@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from threading import Event, Thread
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from cs_simulator.api.judging import Passage
 from cs_simulator.journal.entries import JournalEntry
-from tests.support.app import BASE, App, Reply
+from tests.support.answers import Response
+from tests.support.app import BASE, App
 from tests.support.chance import examples
 
 DOCUMENT = """
@@ -71,7 +73,7 @@ PROBE: list[Call] = [
 ]
 
 
-def probe(app: App) -> list[Reply]:
+def probe(app: App) -> list[Response]:
     """Return the answers to the probe sequence, headers and all but what names the process."""
     answers = [app.ask(method, path, body) for method, path, body in PROBE]
     for answer in answers:
@@ -79,7 +81,10 @@ def probe(app: App) -> list[Reply]:
     return answers
 
 
-FRESH = probe(App(DOCUMENT))
+@cache
+def fresh() -> list[Response]:
+    """Return what a fresh application answers."""
+    return probe(App(DOCUMENT))
 
 
 @settings(
@@ -94,7 +99,7 @@ def test_world_after_a_reset_answers_as_a_fresh_one(calls: list[Call]) -> None:
     for method, path, body in calls:
         app.ask(method, path, body)
     assert app.post("/_control/reset").status == 200
-    assert probe(app) == FRESH
+    assert probe(app) == fresh()
 
 
 def test_probe_sees_what_a_call_changed() -> None:
@@ -102,7 +107,7 @@ def test_probe_sees_what_a_call_changed() -> None:
     for call in CALLS:
         app = App(DOCUMENT)
         app.ask(*call)
-        if probe(app) == FRESH:
+        if probe(app) == fresh():
             unseen.append(call)
     assert unseen == []
 
@@ -135,7 +140,7 @@ def test_request_on_its_way_across_a_reset_stores_and_notes_nothing(
         return entry
 
     monkeypatch.setattr(Passage, "note", note_and_wait)
-    replies: list[Reply] = []
+    replies: list[Response] = []
     body = {"contact_key": "a"}
     late = Thread(target=lambda: replies.append(app.post(f"{BASE}/{path}", body)))
     late.start()

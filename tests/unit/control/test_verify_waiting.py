@@ -10,7 +10,8 @@ from typing import Any
 
 from cs_simulator.clock import stopwatch
 from cs_simulator.journal.entries import NOBODY
-from tests.support.app import BASE, FROZEN, App, Reply
+from tests.support.answers import Response
+from tests.support.app import BASE, FROZEN, App
 
 START = {"on": "start_service", "within": "30s"}
 
@@ -24,7 +25,7 @@ def until_waiting(app: App, count: int = 1) -> None:
 
 
 @contextmanager
-def waiting(app: App, question: Any) -> Iterator[Future[Reply]]:
+def waiting(app: App, question: Any) -> Iterator[Future[Response]]:
     """Ask in a thread of its own, and go on once it waits."""
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(app.post, "/_control/verify", question)
