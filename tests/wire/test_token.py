@@ -9,8 +9,9 @@ import pytest
 
 from cs_simulator.console.assets import names
 from cs_simulator.control.endpoint import Endpoint
+from tests.support.answers import Response
 from tests.support.control import ROWS
-from tests.support.server import Answer, Client, ServerProcess
+from tests.support.server import Client, ServerProcess
 from tests.unit.control.test_endpoints import BODIES, DOCUMENT, QUERIES, path_of
 from tests.wire.streams import EventReader
 
@@ -49,7 +50,7 @@ def client(server: ServerProcess) -> Iterator[Client]:
         yield opened
 
 
-def is_refused(answer: Answer, head: bool = False) -> bool:
+def is_refused(answer: Response, head: bool = False) -> bool:
     assert answer.status == 401, answer.body
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert answer.headers["Content-Type"] == "application/problem+json"
