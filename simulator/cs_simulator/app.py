@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from cs_simulator import __version__, control
 from cs_simulator.api.arrival import (
+    FAULT_HEADER,
     WAY,
     WORLD_HEADER,
     Address,
@@ -30,7 +31,7 @@ from cs_simulator.api.arrival import (
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import HeldResponse, Later, Outcome, waited
 from cs_simulator.api.pipeline import Pipeline, refuse
-from cs_simulator.api.routes import route_of
+from cs_simulator.api.routes import Route, route_of
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
@@ -54,6 +55,12 @@ if TYPE_CHECKING:
 log = logging.getLogger("cs_simulator")
 
 SERVER_NAME = f"ContextServicesSimulator/{__version__}"
+
+LARGE_BODY = 32_768
+"""Bytes of a body that are read in a few milliseconds, whatever they are; more may take longer."""
+
+LONG_RULE = 1_000
+"""Characters of a rule in a header that are read in a millisecond or two."""
 
 _PROBES = ("OPTIONS", "HEAD")
 _NOWHERE = ("*", "/")
@@ -151,6 +158,8 @@ class Simulator(PathFlask):
                     f"The path names world {name}, but the header X-Simulator-World names "
                     f"{where.other}; send only one"
                 )
+            if at_once and self.worlds.takes_long_to_make(name):
+                return Later.SLOW
             world = self.worlds.enter(name)
         except (WorldNameError, TooManyWorldsError) as error:
             status = 400 if isinstance(error, WorldNameError) else 503
@@ -176,7 +185,7 @@ class Simulator(PathFlask):
         result: Outcome | HeldResponse
         try:
             route = route_of(passage.arrival)
-            if at_once and (route.is_slow or world.rules_may_take_long):
+            if at_once and _may_take_long(request, route, world):
                 self.worlds.leave(world)
                 return Later.SLOW
             result = self.pipeline.perform(passage, route)
@@ -215,9 +224,13 @@ class Simulator(PathFlask):
             return self._asked(self._control(), Way(request, where))
         if self._control_app is None or self._control_app.is_slow(request, path):
             return Later.SLOW
+        if len(request.body) > LARGE_BODY or self.worlds.takes_long_to_make(where.name):
+            return Later.SLOW
         world = self.worlds.there_is(where.name)
         if world is None:
             return self._asked(self._control_app, Way(request, where))
+        if world.is_large:
+            return Later.SLOW
         if not world.lock.acquire(blocking=False):
             return Later.FREE
         try:
@@ -292,6 +305,16 @@ class Simulator(PathFlask):
                     )
                     self._control_app = control.ControlApp(asked)
         return self._control_app
+
+
+def _may_take_long(request: Received, route: Route, world: ServedWorld) -> bool:
+    """Tell whether a request to the API may keep the loop's thread for long."""
+    return (
+        route.is_slow
+        or len(request.body) > LARGE_BODY
+        or len(request.headers.get(FAULT_HEADER, "")) > LONG_RULE
+        or world.may_take_long(route.args)
+    )
 
 
 def _is_loopback(host: str) -> bool:

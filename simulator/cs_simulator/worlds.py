@@ -17,7 +17,7 @@ from cs_simulator.journal.feed import Feed
 from cs_simulator.journal.journal import Budget
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
-from cs_simulator.world import DEFAULT, ServedWorld, WorldDroppedError, WorldSize
+from cs_simulator.world import DEFAULT, LARGE, ServedWorld, WorldDroppedError, WorldSize
 
 __all__ = (
     "DEFAULT",
@@ -121,7 +121,10 @@ class Worlds:
             with self._lock:
                 world = self._worlds.get(name)
                 is_new = world is None
-                world = world or self._made(name)
+                if world is not None:
+                    world.in_flight += 1
+            if world is None:  # made without the lock, which every request needs
+                world = self._made(name)
                 world.in_flight += 1
             try:
                 try:
@@ -153,7 +156,8 @@ class Worlds:
                 f"{name[:80]!r} is not a valid world name; use 1 to 64 of A-Z a-z 0-9 . _ -"
                 f"{', but not . or ..' if name in ('.', '..') else ''}"
             )
-        self._idle_ones()
+        with self._lock:
+            self._idle_ones()
         return ServedWorld(
             name, self.scenario, self._export_folder, self.waiting, self.budget, self.feed
         )
@@ -187,12 +191,22 @@ class Worlds:
             )
         return idle
 
+    def takes_long_to_make(self, name: str) -> bool:
+        """Tell whether a world would have to be made, which takes long with what it begins with."""
+        return name not in self._worlds and self.scenario.plan.size > LARGE
+
     def enter(self, name: str) -> ServedWorld:
         """Return a world for a request, which keeps it from being dropped until it leaves."""
         with self._lock:
-            world = self._worlds.get(name) or self.obtain(name)
-            world.in_flight += 1
-            return world
+            world = self._worlds.get(name)
+            if world is not None:
+                world.in_flight += 1
+                return world
+        return self.set_up(name, self._joined, is_wanted=False)
+
+    def _joined(self, world: ServedWorld) -> ServedWorld:
+        self.join(world)
+        return world
 
     def join(self, world: ServedWorld) -> None:
         """Keep a world from being dropped until :meth:`leave`."""

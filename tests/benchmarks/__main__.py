@@ -10,7 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.benchmarks import growth, loop, operations, pages, pauses, plugin, startup, stubs, upkeep
+from tests.benchmarks import (
+    growth,
+    loop,
+    operations,
+    pages,
+    pauses,
+    plugin,
+    startup,
+    stubs,
+    upkeep,
+    worst,
+)
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.results import FOLDER, Group
 from tests.benchmarks.scale import Scale
@@ -23,6 +34,7 @@ GROUPS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = MappingProxyType(
         "throughput": operations.throughput,
         "loop": loop.loop,
         "pauses": pauses.pauses,
+        "worst": worst.worst,
         "operations": operations.operations,
         "reset": upkeep.reset,
         "worlds": upkeep.worlds,

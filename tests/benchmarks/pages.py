@@ -197,6 +197,7 @@ PARTS: Mapping[str, Callable[[Groups], str]] = MappingProxyType(
         "throughput": _plain("throughput"),
         "loop": _plain("loop"),
         "pauses": _plain("pauses"),
+        "worst": _plain("worst"),
         "operations": operations_part,
         "growth": growth_part,
         "upkeep": _plain("reset worlds plugin memory delays"),

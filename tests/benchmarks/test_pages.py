@@ -78,7 +78,7 @@ def test_the_plots_show_what_is_kept() -> None:
         assert (FOLDER / name).read_text(encoding="utf-8") == drawing, AGAIN
 
 
-NEEDS_MORE = {"pauses", "stubs"}
+NEEDS_MORE = {"pauses", "stubs", "worst"}
 """The groups that need a quiet machine above all, or programs from elsewhere."""
 
 

@@ -19,6 +19,7 @@ from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.editions import error_body
 from cs_simulator.api.judging import Passage
 from cs_simulator.clock import format_http_date, stopwatch
+from cs_simulator.documents.long_json import written
 from cs_simulator.domain.access import REALM
 from cs_simulator.domain.errors import (
     InjectedFault,
@@ -115,7 +116,7 @@ def members_answer(
 def encoded(arrival: Arrival, members: Any) -> bytes:
     """Encode JSON as the client prefers it: compact, or indented for curl."""
     pretty = arrival.headers.get("HTTP_USER_AGENT", "").startswith("curl/")
-    text = f"{_PRETTY.encode(members)}\n" if pretty else _ENCODER.encode(members)
+    text = f"{_PRETTY.encode(members)}\n" if pretty else written(_ENCODER, members)
     return text.encode("ascii")
 
 

@@ -94,7 +94,14 @@ class BasePaths:
         return EDITION_85, self.of("8.5"), path
 
 
-@lru_cache(maxsize=64)
 def base_paths_of(scenario: LoadedScenario) -> BasePaths:
     """Return the base paths of the editions in the worlds of a scenario."""
-    return BasePaths(scenario.base_paths)
+    given = scenario.base_paths
+    return _base_paths(given.get("8.5"), given.get("8.1"))
+
+
+@lru_cache(maxsize=64)
+def _base_paths(base_85: str | None, base_81: str | None) -> BasePaths:
+    # Remembered by the paths alone: a scenario that no world has any more must not stay.
+    bases = {"8.5": base_85, "8.1": base_81}
+    return BasePaths({name: base for name, base in bases.items() if base is not None})

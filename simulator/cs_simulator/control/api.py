@@ -73,7 +73,8 @@ class ControlApp(PathFlask):
         is_slow = self._slow.get(endpoint, False)
         if is_slow == "unless bare":
             return bool(received.body) or self._worlds.there_is(unquote(names["name"])) is not None
-        return is_slow
+        world = self._worlds.there_is(unquote(names.get("name", "")))
+        return is_slow or (world is not None and world.is_large)
 
 
 @lru_cache(maxsize=1)

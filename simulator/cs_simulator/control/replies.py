@@ -12,6 +12,7 @@ from flask import Response, request
 
 from cs_simulator.api.bodies import content_codings
 from cs_simulator.documents.json_text import EncodingError, decoded
+from cs_simulator.documents.long_json import written
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
 from cs_simulator.documents.text import read_text
 from cs_simulator.lines import status_line
@@ -51,6 +52,7 @@ class ProblemError(Exception):
         return response
 
 
+_COMPACT = json.JSONEncoder()
 _ALLOWED = re.compile(r'"allowed": \[\n.*?\n *\]', re.DOTALL)
 
 
@@ -66,7 +68,7 @@ def json_response(
     pretty = request.headers.get("User-Agent", "").startswith("curl/")
     # People read what curl prints, so text is not escaped, except lone surrogates, which have no
     # bytes.
-    text = json.dumps(members)
+    text = written(_COMPACT, members)
     if pretty:
         indented = json.dumps(members, indent=2, ensure_ascii=False)
         text = f"{_ALLOWED.sub(_in_one_line, indented)}\n"

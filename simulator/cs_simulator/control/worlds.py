@@ -108,7 +108,7 @@ ENDPOINTS = (
         ),
         scope="server",
     ),
-    Endpoint("DELETE", "/worlds", drop_worlds, shows.DELETED, scope="server"),
+    Endpoint("DELETE", "/worlds", drop_worlds, shows.DELETED, scope="server", is_slow=True),
     Endpoint(
         "GET",
         "/worlds/<name>",

@@ -14,7 +14,11 @@ from collections.abc import Container, Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined] # public, though not in the stubs
 from typing import Any, Literal, NamedTuple, NoReturn
 
+from cs_simulator.documents.long_json import PIECE, in_pieces, stretches
 from cs_simulator.documents.problems import DocumentError, Place, Problem, shown
+
+MAX_VALUES = 5_000_000
+"""The maximum number of values in a text: a byte or two of text may take a hundred of memory."""
 
 MAX_DIGITS = 40
 """The maximum number of digits of an integer."""
@@ -80,25 +84,18 @@ class JsonReader:
         self._levels = levels
         self._digits = digits
         self._many_digits = re.compile(f"[0-9]{{{digits + 1}}}")
-        self._quick = json.JSONDecoder(
-            object_pairs_hook=_members, parse_float=_float, parse_constant=_suspect
-        )
+        self._quick = _decoder_with()
         # Checking every integer costs as much as everything else, so only texts with long ones are
         # checked.
-        self._careful = json.JSONDecoder(
-            object_pairs_hook=_members,
-            parse_int=self._integer,
-            parse_float=_float,
-            parse_constant=_suspect,
-        )
+        self._careful = _decoder_with(parse_int=self._integer)
 
     def read(self, text: str) -> Any:
         """Return the value of a text; raise :exc:`JsonError` with line and column."""
+        _check_number(text)
         if text.count("[") + text.count("{") > self._levels:
             self._check_depth(text)
-        decoder = self._careful if self._many_digits.search(text) else self._quick
         try:
-            return decoder.decode(text)
+            return self._decoder(text).decode(text)
         except json.JSONDecodeError as error:
             message, offset = _plain(error, text)
             place = Lines(text).place(offset)
@@ -106,6 +103,16 @@ class JsonReader:
             raise JsonError(message, place, note, "syntax") from None
         except _SuspectError:
             raise self._found(text) from None
+
+    def _decoder(self, text: str) -> json.JSONDecoder:
+        """Return the quickest decoder that does for a text."""
+        is_long = len(text) > PIECE and stretches(text)
+        for start in range(0, len(text), PIECE):
+            # Piece by piece, since a search keeps other threads waiting, too.
+            if self._many_digits.search(text, start, start + PIECE + self._digits):
+                careful = _decoder_with(parse_int=self._integer) if is_long else self._careful
+                return in_pieces(careful) if is_long else careful
+        return in_pieces(_decoder_with()) if is_long else self._quick
 
     def _integer(self, text: str) -> int:
         if len(text.lstrip("-")) > self._digits:
@@ -151,6 +158,25 @@ class JsonReader:
             if math.isfinite(float(part.word))
             else f"{part.word} is too large for a 64-bit float"
         )
+
+
+def _decoder_with(**hooks: Any) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_members, parse_float=_float, parse_constant=_suspect, **hooks
+    )
+
+
+def _check_number(text: str) -> None:
+    """Reject a text with too many values; signs within texts count, too."""
+    if len(text) <= MAX_VALUES:
+        return
+    found = 0
+    for start in range(0, len(text), PIECE):
+        end = start + PIECE
+        found += sum(text.count(sign, start, end) for sign in ",[{")
+        if found > MAX_VALUES:
+            place = Lines(text).place(min(end, len(text)))
+            raise JsonError(f"more than {MAX_VALUES} values up to here", place)
 
 
 def decoded(raw: bytes) -> str:

@@ -51,6 +51,11 @@ class SortedIndex:
         found: Iterator[Any] = self._entries.irange(low, high, (True, False), newest_first)
         return found
 
+    def count(self, low: Entry, high: Entry) -> int:
+        """Return how many entries there are from ``low`` up to ``high``, without walking them."""
+        number: int = self._entries.bisect_left(high) - self._entries.bisect_left(low)
+        return number
+
     def first(self) -> Any:
         """Return the lowest entry, or None."""
         return self._entries[0] if self._entries else None

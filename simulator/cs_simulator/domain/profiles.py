@@ -82,6 +82,11 @@ class Profiles:
         self._shared = False
         self._indexes = {key.name: SortedIndex() for key in metadata.keys}
 
+    def weight(self, names: Mapping[str, str]) -> int:
+        """Return how many records the customer has whom the path of a request names."""
+        profile = self._profiles.get(names.get("customer_id", ""))
+        return 0 if profile is None else sum(map(len, profile.extensions.values()))
+
     def copy(self, log: UndoLog | None = None) -> Profiles:
         """Return profiles with the same content, which share it until either changes.
 

@@ -34,6 +34,9 @@ Due = tuple[Instant, int, int]
 MOST_GONE = 1_000
 """How many deleted services are remembered, for error messages."""
 
+_LONG = 20
+"""Digits that are too many for the number of a service."""
+
 How = Literal["expired", "deleted", "purged"]
 
 
@@ -365,6 +368,29 @@ class Store:
         """Return what is due next, or None."""
         due: Due | None = self._due.first()
         return due
+
+    def weight(self, names: Mapping[str, str]) -> int:
+        """Return how much there is under the ids and names of a request's path."""
+        found = 0
+        if "service_id" in names:
+            given = names["service_id"]
+            number = self._numbers.get(given)
+            if number is None and given.isascii() and given.isdigit() and len(given) < _LONG:
+                number = int(given)
+            if number is not None:
+                found += len(self.states(number)) + len(self.tasks(number))
+        if "customer_id" in names:
+            owner = names["customer_id"]
+            found += self._by_customer.count((owner,), (owner, True, LATEST + 1))
+        if "contact_key" in names:
+            owner = names["contact_key"]
+            found += self._by_contact.count((owner,), (owner, True, LATEST + 1))
+        return found
+
+    def count_due(self, now: Instant) -> int:
+        """Return how much is due by an instant."""
+        due = self.first_due()
+        return 0 if due is None or due[0] > now else self._due.count((), (now + 1,))
 
     # States and tasks
 

@@ -114,6 +114,15 @@ class BasePlan:
     interactions: Callable[[Instant], Interactions] | None = None
     """Creates the interactions of a world that begins at an instant, if there are any."""
     _fixed: list[Base] = field(default_factory=list)
+    _size: list[int] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many customers, services, states and tasks there are, counted once."""
+        if not self._size:
+            services = sum(1 + len(each.states) + len(each.tasks) for each in self.services)
+            self._size.append(len(self.profiles) + services)
+        return self._size[0]
 
     def fixed_base(self, now: Instant) -> Base:
         """Return the data of worlds that all begin at one instant, created for the first one."""

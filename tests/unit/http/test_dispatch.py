@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cs_simulator import world, worlds
 from cs_simulator.clock import stopwatch
 from cs_simulator.domain import maintenance
 from tests.unit.http.conftest import MakeServer
@@ -58,6 +59,109 @@ def test_what_may_take_long_is_carried_out_in_the_pool(
     seen = threads_of(monkeypatch, server)
     assert server.connect().ask(call)[9:10] == b"2"
     assert seen == ["slow"]
+
+
+_OF_ONE_KEY = {
+    "clock": {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"},
+    "services": [{"contact_key": "a", "service_id": 5, "states": [{"state_type": 1}] * 6}]
+    + [{"contact_key": "a"}] * 5,
+}
+_LONG_RULE = START.replace(
+    b"\r\n", b'\r\nX-Simulator-Fault: {"sequence": [%b"pass"]}\r\n' % (b'"pass", ' * 500), 1
+)
+_OF_A_CUSTOMER = {
+    "customers": [{"customer_id": "C", "LastName": "L"}],
+    "services": [{"customer_id": "C"}] * 6,
+}
+
+
+@pytest.mark.parametrize(
+    ("document", "call"),
+    [
+        (_OF_ONE_KEY, request_bytes("GET", "services/anonymous/a")),
+        (_OF_ONE_KEY, request_bytes("GET", "services/5/states")),
+        (_OF_ONE_KEY, request_bytes("POST", "services/5/end", b"{}")),
+        (_OF_A_CUSTOMER, request_bytes("GET", "customers/C/services")),
+        ({}, request_bytes("POST", "services/start", b'{"contact_key": "%b"}' % (b"a" * 40_000))),
+        ({}, _LONG_RULE),
+    ],
+    ids=[
+        "many of a key",
+        "many states",
+        "many states to end",
+        "many of a customer",
+        "a large body",
+        "a long rule",
+    ],
+)
+def test_what_is_much_is_carried_out_in_the_pool(
+    make_server: MakeServer,
+    monkeypatch: pytest.MonkeyPatch,
+    document: dict[str, object],
+    call: bytes,
+) -> None:
+    monkeypatch.setattr(world, "MANY", 5)
+    server = make_server(document)
+    seen = threads_of(monkeypatch, server)
+    client = server.connect()
+    client.ask(call)
+    client.ask(request_bytes("GET", "services/anonymous/b"))
+    assert seen == ["slow", threading.current_thread().name], "and what is not much is not"
+
+
+def test_what_falls_due_at_once_is_settled_in_the_pool(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "MANY", 5)
+    clock = {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}
+    server = make_server({"clock": clock, "services": [{"contact_key": "a", "ttl": 1}] * 6})
+    seen = threads_of(monkeypatch, server)
+    server.app.worlds.default.advance_clock(2_000)
+    client = server.connect()
+    for _ in range(2):
+        client.ask(request_bytes("GET", "services/anonymous/b"))
+    assert seen == ["slow", threading.current_thread().name]
+
+
+def test_a_world_that_begins_with_much_is_made_in_the_pool(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worlds, "LARGE", 5)
+    server = make_server({"services": [{"contact_key": "a"}] * 6})
+    made: list[str] = []
+    real = worlds.Worlds._made
+
+    def noted(*arguments: Any) -> Any:
+        made.append(threading.current_thread().name)
+        return real(*arguments)
+
+    monkeypatch.setattr(worlds.Worlds, "_made", noted)
+    client = server.connect()
+    head, body = START.split(b"\r\n\r\n", 1)
+    there = head.replace(b" /", b" /_world/new/", 1) + b"\r\n\r\n" + body
+    for _ in range(2):
+        assert client.ask(there).startswith(b"HTTP/1.1 201 ")
+    assert made == ["slow"]
+
+
+def test_a_control_request_for_a_large_world_is_carried_out_in_the_pool(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "LARGE", 5)
+    server = make_server({"services": [{"contact_key": "a"}] * 6})
+    seen: list[str] = []
+    real = world.ServedWorld.reset
+
+    def noted(self: world.ServedWorld) -> world.WorldSize:
+        seen.append(threading.current_thread().name)
+        return real(self)
+
+    monkeypatch.setattr(world.ServedWorld, "reset", noted)
+    client = server.connect()
+    reset = b"POST /_control/reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+    for _ in range(2):
+        assert client.ask(reset).startswith(b"HTTP/1.1 200 ")
+    assert seen == ["slow", "slow"]
 
 
 def test_export_reads_what_was_there_when_it_began(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs_simulator.documents import json_text
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.documents.text import read_text
 from cs_simulator.faults.actions import Delay
@@ -245,6 +246,12 @@ def test_control_characters_are_refused() -> None:
 )
 def test_too_many_levels_are_refused(text: str, place: str) -> None:
     assert refused(text) == f"{place}: nested more than 110 levels deep"
+
+
+def test_a_text_with_too_many_values_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_VALUES", 100)
+    text = '{"x-a": [' + "[]," * 100 + "1]}"
+    assert refused(text) == f"f:1:{len(text) + 1}: more than 100 values up to here"
 
 
 @pytest.mark.parametrize("text", ["[" * 100 + "]" * 100, "- " * 100 + "x"])
