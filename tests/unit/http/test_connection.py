@@ -263,12 +263,12 @@ CALLS = (
 def test_no_request_leaves_cyclic_garbage(make_server: MakeServer, call: bytes) -> None:
     client = make_server().connect()
     client.ask(START)
-    for _ in range(50):
+    for _ in range(20):
         client.ask(call)
     gc.collect()
     gc.disable()
     try:
-        for _ in range(200):
+        for _ in range(50):
             client.ask(call)
         assert gc.collect() == 0
     finally:

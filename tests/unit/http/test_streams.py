@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from cs_simulator.control import streams
 from tests.unit.http.conftest import MakeServer
 from tests.unit.http.support import START, LoopClient, LoopServer, request_bytes
 
@@ -68,7 +69,11 @@ def test_stream_goes_on_over_a_reset_and_ends_with_the_server(make_server: MakeS
     assert not len(server.worlds.waiting)
 
 
-def test_requests_behind_a_stream_do_not_pile_up(make_server: MakeServer) -> None:
+def test_requests_behind_a_stream_do_not_pile_up(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is sent behind a stream hides that its client has left until the next heartbeat.
+    monkeypatch.setattr(streams, "HEARTBEAT", 0.2)
     server = make_server()
     client = reading(server)
     client.socket.sendall(START * 50)
