@@ -11,9 +11,9 @@ from cs_simulator.clock import Instant, Mode, format_instant, latest_of
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
-from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.control.replies import SOURCE, checked_document, json_response, refused
 from cs_simulator.documents.problems import DocumentError, Problem
-from cs_simulator.documents.shape import SPAN, Checker, Record, Scalar, one_of
+from cs_simulator.documents.shape import SPAN, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span
 from cs_simulator.worlds import ServedWorld
 
@@ -29,6 +29,7 @@ def _by(value: object) -> _By:
     return _By(str(value), Span()(value))
 
 
+_INVALID = "Invalid clock"
 _CLOCK = Record({"mode": one_of("real", "offset", "frozen"), "time": Scalar(Moment())})
 _ADVANCE = Record({"by": Scalar(_by, SPAN.schema)})
 
@@ -40,7 +41,7 @@ def show_clock(control: Control) -> Response:
 
 def put_clock(control: Control) -> Response:
     """Set the clock."""
-    given = _checked(_CLOCK, '{"mode": "frozen", "time": <a date>}')
+    given = checked_document(_CLOCK, '{"mode": "frozen", "time": <a date>}', _INVALID)
     if given.get("mode") == "real" and "time" in given:
         _refuse(Problem("time", text="not allowed with mode real", note="use offset or frozen"))
     return set_up(control.worlds, lambda world: _set(world, given.get("mode", "offset"), given))
@@ -48,7 +49,7 @@ def put_clock(control: Control) -> Response:
 
 def advance_clock(control: Control) -> Response:
     """Advance the clock by a duration."""
-    by = _checked(_ADVANCE, '{"by": "2h"}')["by"]
+    by = checked_document(_ADVANCE, '{"by": "2h"}', _INVALID)["by"]
     return set_up(control.worlds, lambda world: _advance(world, by))
 
 
@@ -92,19 +93,8 @@ def _latest(mode: Mode) -> str:
     return f"{format_instant(latest_of(mode))}, a day before the latest possible time"
 
 
-def _checked(shape: Record, wanted: str) -> dict[str, Any]:
-    data, _ = request_document(wanted)
-    checker = Checker(SOURCE)
-    given = shape.check(data, "", checker)
-    if not given and not checker:
-        checker.problem("", "empty body", f"expected {wanted}")
-    if checker:
-        raise refused(checker.error(), "Invalid clock")
-    return given
-
-
 def _refuse(problem: Problem) -> NoReturn:
-    raise refused(DocumentError([problem._replace(source=SOURCE)]), "Invalid clock")
+    raise refused(DocumentError([problem._replace(source=SOURCE)]), _INVALID)
 
 
 def clock_members(world: ServedWorld) -> dict[str, Any]:

@@ -9,19 +9,14 @@ from flask import Response
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
-from cs_simulator.control.replies import (
-    SOURCE,
-    ProblemError,
-    json_response,
-    refused,
-    request_document,
-)
+from cs_simulator.control.replies import ProblemError, checking, json_response, request_document
 from cs_simulator.documents.problems import as_sentence, no_such
-from cs_simulator.documents.shape import Checker
 from cs_simulator.faults.engine import Origin, RuleCounts
 from cs_simulator.faults.rules import Rule
 from cs_simulator.faults.written import FAULT, named_rule
 from cs_simulator.worlds import ServedWorld
+
+_INVALID = "Invalid fault rule"
 
 
 def list_faults(control: Control) -> Response:
@@ -101,22 +96,17 @@ def _put(world: ServedWorld, document: dict[str, Any]) -> Response:
 
 def _document() -> dict[str, Any]:
     document, _ = request_document('a fault such as {"on": "start_service", "delay": "1s"}')
-    checker = Checker(SOURCE)
-    FAULT.check(document, "", checker)
-    if checker:
-        raise refused(checker.error(), "Invalid fault rule")
+    with checking(_INVALID) as checker:
+        FAULT.check(document, "", checker)
     return document
 
 
 def _rule(document: dict[str, Any], world: ServedWorld) -> Rule:
     """Return the rule that a document describes, with a name that is free in this world."""
-    checker = Checker(SOURCE)
-    fault = FAULT.check(document, "", checker)
     names = [rule.name for rule in world.rules.rules()] if document.get("name") is None else []
-    rule = named_rule(fault, names, checker, world.clock.mode)
-    if checker:
-        raise refused(checker.error(), "Invalid fault rule")
-    return rule
+    with checking(_INVALID) as checker:
+        fault = FAULT.check(document, "", checker)
+        return named_rule(fault, names, checker, world.clock.mode)
 
 
 def _named(world: ServedWorld, name: str) -> Rule:

@@ -13,9 +13,9 @@ from cs_simulator.control.addressing import asked
 from cs_simulator.control.archive import HAR, HAR_TYPE
 from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.masking import without_token
-from cs_simulator.control.replies import SOURCE, ProblemError, json_response, refused
+from cs_simulator.control.replies import ProblemError, checking, json_response
 from cs_simulator.documents.problems import UnfitError
-from cs_simulator.documents.shape import Checker, Record, Scalar, Shape, one_of
+from cs_simulator.documents.shape import Record, Scalar, Shape, one_of
 from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
 from cs_simulator.domain.transaction import Change, EntityKind
 from cs_simulator.faults.verdict import ANY
@@ -146,26 +146,24 @@ def _filtered(world: ServedWorld, given: Mapping[str, Any]) -> list[JournalEntry
 
 def _filters(query: Mapping[str, list[str]], world: ServedWorld) -> dict[str, Any]:
     """Return the filters of a query, checked; status, fault and operation may be repeated."""
-    checker = Checker(SOURCE)
     several = dict(_SEVERAL)
     single = {
         name: values[0] if len(values) == 1 else values
         for name, values in query.items()
         if name not in several
     }
-    given = _FILTERS.check(single, "", checker)
-    for name, shape in several.items():
-        if name in query:
-            values = [shape.check(value, name, checker) for value in query[name]]
-            is_set = all(isinstance(value, frozenset) for value in values)
-            given[name] = set().union(*values) if is_set else set(values)
-    names = sorted(given.get("fault", set()) - {ANY})
-    known = known_faults(world) if names else ()
-    for name in names:
-        if name not in known:
-            checker.no_such("fault", name, known, "fault rule", "no rules are in force")
-    if checker:
-        raise refused(checker.error(), "Invalid query", changes=False)
+    with checking("Invalid query", changes=False) as checker:
+        given = _FILTERS.check(single, "", checker)
+        for name, shape in several.items():
+            if name in query:
+                values = [shape.check(value, name, checker) for value in query[name]]
+                is_set = all(isinstance(value, frozenset) for value in values)
+                given[name] = set().union(*values) if is_set else set(values)
+        names = sorted(given.get("fault", set()) - {ANY})
+        known = known_faults(world) if names else ()
+        for name in names:
+            if name not in known:
+                checker.no_such("fault", name, known, "fault rule", "no rules are in force")
     return given
 
 

@@ -15,14 +15,13 @@ from cs_simulator.control.journal import EFFECT, SHOWN
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.patterns import JournalPattern
 from cs_simulator.control.replies import (
-    SOURCE,
     ProblemError,
+    checking,
     json_response,
-    refused,
     request_document,
     request_text,
 )
-from cs_simulator.documents.shape import FLAG, Checker, Record
+from cs_simulator.documents.shape import FLAG, Record
 from cs_simulator.faults.criteria import NOWHERE
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.journal.entries import JournalEntry
@@ -55,11 +54,9 @@ def _question() -> tuple[Expectation | None, bool]:
     if not request_text().strip():
         return None, False
     data, _ = request_document(_WANTED)
-    checker = Checker(SOURCE)
-    has_ended = FLAG.check(data.pop(_ENDED), _ENDED, checker) if _ENDED in data else False
-    expectation = EXPECT.check(data, "", checker) if data else None
-    if checker:
-        raise refused(checker.error(), "Invalid expectation", changes=False)
+    with checking("Invalid expectation", changes=False) as checker:
+        has_ended = FLAG.check(data.pop(_ENDED), _ENDED, checker) if _ENDED in data else False
+        expectation = EXPECT.check(data, "", checker) if data else None
     return expectation, bool(has_ended)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from cs_simulator.api.bodies import content_codings
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.long_json import written
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
+from cs_simulator.documents.shape import Checker, Record
 from cs_simulator.documents.text import read_text
 from cs_simulator.lines import status_line
 
@@ -93,6 +95,25 @@ def refused(
     if error.more:
         detail += f"; {len(error.problems)} are listed; {error.more:,} more exist"
     return ProblemError(400, title, detail, [_members(each) for each in error.problems])
+
+
+@contextmanager
+def checking(title: str, *, changes: bool = True) -> Iterator[Checker]:
+    """Give a checker for what a request holds, and reject the request if there are problems."""
+    checker = Checker(SOURCE)
+    yield checker
+    if checker:
+        raise refused(checker.error(), title, changes=changes)
+
+
+def checked_document(shape: Record, wanted: str, title: str) -> dict[str, Any]:
+    """Return the checked members of the body; ``wanted`` says what it must not lack altogether."""
+    data, _ = request_document(wanted)
+    with checking(title) as checker:
+        given = shape.check(data, "", checker)
+        if not given and not checker:
+            checker.problem("", "empty body", f"expected {wanted}")
+    return given
 
 
 def _members(problem: Problem) -> dict[str, Any]:

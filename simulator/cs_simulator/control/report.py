@@ -20,19 +20,13 @@ from cs_simulator.control.faults import FAULT_SHOWN, fault_members
 from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
 from cs_simulator.control.masking import MASK, without_token
-from cs_simulator.control.replies import (
-    SOURCE,
-    ProblemError,
-    json_response,
-    refused,
-    request_document,
-)
+from cs_simulator.control.replies import ProblemError, checking, json_response, request_document
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
 from cs_simulator.control.shows import document as an_object
 from cs_simulator.control.stages import STAGES, stage_members
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.problems import as_sentence, no_such
-from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Text
 from cs_simulator.har.exchanges import Header
 from cs_simulator.har.journal import request_of
@@ -77,12 +71,10 @@ def show_report(control: Control) -> Response:
 def make_report(control: Control) -> Response:
     """Return the report of a world for a test, with the test's name and failure."""
     data, _ = request_document('{"test": {"name": ..., "failure": ...}}')
-    checker = Checker(SOURCE)
-    given = _REPORT.check(data, "", checker)
-    if data.get("test") is None:
-        checker.missing("", "test")
-    if checker:
-        raise refused(checker.error(), "Invalid report", changes=False)
+    with checking("Invalid report", changes=False) as checker:
+        given = _REPORT.check(data, "", checker)
+        if data.get("test") is None:
+            checker.missing("", "test")
     members = report_members(asked(control.worlds), control.terms.token, _url())
     test = without_token(given["test"], control.terms.token)
 

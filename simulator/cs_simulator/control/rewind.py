@@ -12,15 +12,9 @@ from cs_simulator.clock import format_instant
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
-from cs_simulator.control.replies import (
-    SOURCE,
-    ProblemError,
-    json_response,
-    refused,
-    request_document,
-)
+from cs_simulator.control.replies import ProblemError, checking, json_response, request_document
 from cs_simulator.documents.json_patch import patch_between
-from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.journal import RewindError
 from cs_simulator.scenario.snapshot import document as written
@@ -92,15 +86,13 @@ def copy_named(worlds: Worlds, data: Mapping[str, Any], name: str) -> WorldCopy:
 def _checked(
     shape: Record, data: Mapping[str, Any], needed: tuple[str, ...], title: str
 ) -> dict[str, Any]:
-    checker = Checker(SOURCE)
-    given = shape.check(data, "", checker)
-    for name in shape.members:
-        if name in data and data[name] is None:
-            checker.problem(name, "expected a value, found null")
-        elif name in needed and name not in data:
-            checker.problem("", f"{name} is missing")
-    if checker:
-        raise refused(checker.error(), title, changes=request.method != "GET")
+    with checking(title, changes=request.method != "GET") as checker:
+        given = shape.check(data, "", checker)
+        for name in shape.members:
+            if name in data and data[name] is None:
+                checker.problem(name, "expected a value, found null")
+            elif name in needed and name not in data:
+                checker.problem("", f"{name} is missing")
     return given
 
 

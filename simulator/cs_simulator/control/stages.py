@@ -10,15 +10,9 @@ from cs_simulator.clock import format_instant
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
-from cs_simulator.control.replies import (
-    SOURCE,
-    ProblemError,
-    json_response,
-    refused,
-    request_document,
-)
+from cs_simulator.control.replies import ProblemError, checked_document, json_response
 from cs_simulator.documents.problems import as_sentence, no_such
-from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Text
 from cs_simulator.worlds import ServedWorld
 
@@ -33,13 +27,7 @@ def show_stage(control: Control) -> Response:
 
 def put_stage(control: Control) -> Response:
     """Enter a stage by its name."""
-    data, _ = request_document(_WANTED)
-    checker = Checker(SOURCE)
-    given = _STAGE.check(data, "", checker)
-    if not given and not checker:
-        checker.problem("", "empty body", f"expected {_WANTED}")
-    if checker:
-        raise refused(checker.error(), "Invalid stage")
+    given = checked_document(_STAGE, _WANTED, "Invalid stage")
     return set_up(control.worlds, lambda world: _enter(world, given["name"]))
 
 
