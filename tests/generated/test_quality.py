@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from tests.support.control import document as control_document
 
 pytestmark = pytest.mark.long
 
-DOCUMENTS: Mapping[str, Any] = {
-    "api": openapi(Described("http://localhost:8080")),
-    "control": control_document(),
+DOCUMENTS: Mapping[str, Callable[[], Any]] = {
+    "api": lambda: openapi(Described("http://localhost:8080")),
+    "control": control_document,
 }
 each_document = pytest.mark.parametrize("name", DOCUMENTS)
 
@@ -26,7 +26,7 @@ each_document = pytest.mark.parametrize("name", DOCUMENTS)
 @each_document
 def test_spectral_finds_no_error(name: str, tmp_path: Path) -> None:
     needed("node")
-    maker = Maker(tmp_path, DOCUMENTS[name])
+    maker = Maker(tmp_path, DOCUMENTS[name]())
     rules = tmp_path / "rules.yaml"
     rules.write_text("extends: ['spectral:oas']\n", encoding="utf-8")
     printed = maker.run(NODE / "spectral", "lint", "-r", rules, "-f", "json", maker.document)
@@ -38,7 +38,7 @@ def test_spectral_finds_no_error(name: str, tmp_path: Path) -> None:
 @each_document
 def test_redocly_finds_it_easy_to_use(name: str, tmp_path: Path) -> None:
     needed("node")
-    maker = Maker(tmp_path, DOCUMENTS[name])
+    maker = Maker(tmp_path, DOCUMENTS[name]())
     printed = maker.run(NODE / "redocly", "score", "--format=json", maker.document)
     score = json.loads(printed[printed.index("{") :])
     assert score["agentReadiness"] >= 85, score["subscores"]
