@@ -8,6 +8,7 @@ from typing import Any
 
 from cs_simulator.clock import Instant, Mode, stopwatch
 from cs_simulator.documents.shape import Checker, ListOf
+from cs_simulator.faults.actions import ACTIONS
 from cs_simulator.faults.criteria import Facts
 from cs_simulator.faults.engine import RuleBook
 from cs_simulator.faults.rules import Rule
@@ -19,6 +20,8 @@ from tests.support.problems import Said, said
 Written = Mapping[str, Any]
 
 SEED = 7
+ACTS = ", ".join(ACTIONS)
+"""What a rule can do, as messages list it."""
 SPAN = "expected a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.faults.actions import ACTIONS
 from tests.support import Answer, Simulation
-from tests.unit.faults.support import SPAN, book, call, rule
+from tests.unit.faults.support import ACTS, SPAN, book, call, rule
 
 START = {"contact_key": "1"}
 
@@ -157,7 +156,6 @@ def test_journal_names_what_the_header_fired() -> None:
 
 
 NAME = "no fault rule named"
-DEEDS = ", ".join(ACTIONS)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +191,7 @@ DEEDS = ", ".join(ACTIONS)
             '{"patch": ' + "9" * 5000,
             (": an integer of 5000 digits; at most 40 are allowed at line 1, column 11"),
         ),
-        ("{}", f": no action; expected at least one of {DEEDS}, or sequence"),
+        ("{}", f": no action; expected at least one of {ACTS}, or sequence"),
         ('{"dellay": "1s"}', ".dellay: unknown key; did you mean delay?"),
         ('{"delay": 5}', f".delay: {SPAN}, found 5"),
         (
@@ -209,7 +207,7 @@ DEEDS = ", ".join(ACTIONS)
         ),
         (
             '{"sequence": ["pass", {}]}',
-            f".sequence[1]: no action; expected at least one of {DEEDS}, or pass",
+            f".sequence[1]: no action; expected at least one of {ACTS}, or pass",
         ),
     ],
     ids=lambda each: each[:30],

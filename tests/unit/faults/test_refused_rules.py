@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 
 from cs_simulator.documents.problems import shown
-from cs_simulator.faults.actions import ACTIONS
 from tests.support.problems import DURATION, LIST, Said, unfit, unknown, wrong
-from tests.unit.faults.support import read_rules, refused, rule_problems, rules
+from tests.unit.faults.support import ACTS, read_rules, refused, rule_problems, rules
 
 HOP = "this header is set by the connection; remove it"
-DEEDS = ", ".join(ACTIONS)
 
 
 @pytest.mark.parametrize("status", [204, 304])
@@ -136,9 +134,7 @@ def test_sequence_beside_what_it_stands_for(beside: dict[str, Any]) -> None:
         ),
         (
             [{}],
-            wrong(
-                "", "sequence[0]", "no action", note=f"expected at least one of {DEEDS}, or pass"
-            ),
+            wrong("", "sequence[0]", "no action", note=f"expected at least one of {ACTS}, or pass"),
         ),
         ("pass", unfit("", "sequence", LIST, "pass")),
         (["pas"], unfit("", "sequence[0]", "a map of actions, or pass", "pas")),
@@ -170,7 +166,7 @@ def test_repeat_without_a_sequence() -> None:
 
 @pytest.mark.parametrize("rule", [{}, {"skip": 1, "where": {"path": "/"}}])
 def test_nothing_to_do(rule: dict[str, Any]) -> None:
-    assert refused(**rule) == [f"no action; expected at least one of {DEEDS}, or sequence"]
+    assert refused(**rule) == [f"no action; expected at least one of {ACTS}, or sequence"]
 
 
 def test_retry_after_auto_without_a_rate() -> None:

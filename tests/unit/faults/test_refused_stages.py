@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.faults.actions import ACTIONS
 from tests.support.problems import (
     DURATION,
     INT_32_FROM_1,
@@ -19,9 +18,8 @@ from tests.support.problems import (
     unfit,
     wrong,
 )
-from tests.unit.faults.support import read_stages, stage_problems
+from tests.unit.faults.support import ACTS, read_stages, stage_problems
 
-ACTS = ", ".join(ACTIONS)
 FAIL = {"on": "any", "response": {"status": 503}}
 ONCE = {"until": {"calls": 1}}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cs_simulator.faults.actions import ACTIONS
 from tests.support.problems import (
     CALENDAR_DURATION,
     TEXT,
@@ -13,8 +12,7 @@ from tests.support.problems import (
     unfit,
     wrong,
 )
-
-ACTS = ", ".join(ACTIONS)
+from tests.unit.faults.support import ACTS
 
 WRONG: tuple[Row, ...] = (
     (
