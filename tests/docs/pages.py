@@ -97,6 +97,12 @@ def blocks_of(page: Path) -> list[Block]:
     return blocks
 
 
+def typed_on(page: Path) -> str:
+    """Return all that a page has its reader type."""
+    consoles = [block for block in blocks_of(page) if block.language == "console"]
+    return " ".join(command.text for block in consoles for command in block.commands())
+
+
 def all_blocks(*languages: str) -> list[Block]:
     """Return the blocks of all pages in some languages."""
     return [block for page in PAGES for block in blocks_of(page) if block.language in languages]

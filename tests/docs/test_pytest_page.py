@@ -14,7 +14,7 @@ import pytest
 from cs_simulator import pytest_plugin
 from cs_simulator.client import Server, World
 from cs_simulator.testing.settings import RUN_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
-from tests.docs.pages import ROOT, blocks_of, rows_of
+from tests.docs.pages import ROOT, blocks_of, rows_of, typed_on
 from tests.support import WITHOUT_OUR_PLUGINS
 
 PAGE = ROOT / "docs" / "pytest.md"
@@ -66,14 +66,8 @@ def test_markers_are_described() -> None:
 
 
 def test_every_python_file_is_run_by_a_command() -> None:
-    blocks = blocks_of(PAGE)
-    typed = " ".join(
-        command.text
-        for block in blocks
-        if block.language == "console"
-        for command in block.commands()
-    )
-    files = [block.file_name for block in blocks if block.language == "python"]
+    typed = typed_on(PAGE)
+    files = [block.file_name for block in blocks_of(PAGE) if block.language == "python"]
     assert files
     assert all(name is not None and name in typed for name in files)
 

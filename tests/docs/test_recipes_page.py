@@ -6,20 +6,14 @@ import tomllib
 
 from packaging.requirements import Requirement
 
-from tests.docs.pages import ROOT, blocks_of
+from tests.docs.pages import ROOT, blocks_of, typed_on
 
 PAGE = ROOT / "docs" / "recipes.md"
 
 
 def test_every_test_file_is_run_by_a_command() -> None:
-    blocks = blocks_of(PAGE)
-    typed = " ".join(
-        command.text
-        for block in blocks
-        if block.language == "console"
-        for command in block.commands()
-    )
-    files = [str(block.file_name) for block in blocks if block.language == "python"]
+    typed = typed_on(PAGE)
+    files = [str(block.file_name) for block in blocks_of(PAGE) if block.language == "python"]
     assert len(files) >= 8
     assert [name for name in files if name.startswith("test_") and name not in typed] == []
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from cs_simulator.clock import Instant
+from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.model import Event, Retention, Service, State, Submission, Task
-from cs_simulator.domain.profiles import Profiles
+from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.services import start_service
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.store import Store, due_times
@@ -25,6 +26,19 @@ START: Instant = 1_767_603_600_000
 def transaction(now: Instant = START, setup: Setup | None = None) -> Transaction:
     """Return a transaction on nothing yet."""
     return Transaction(Store(), Profiles(), Ids(), setup or Setup(), now)
+
+
+def three_profiles(metadata: Metadata = PREDEFINED) -> Profiles:
+    """Return three customers who share names; one has several values of each attribute."""
+    profiles = Profiles(metadata)
+    profiles.add_all(
+        [
+            Profile("1", {"FirstName": ("Ada",), "LastName": ("Lovelace",)}),
+            Profile("2", {"LastName": ("Byron", "Lovelace"), "PhoneNumber": ("+44", "+33")}),
+            Profile("3", {"FirstName": ("Ada",), "LastName": ("Byron",)}),
+        ]
+    )
+    return profiles
 
 
 def later(tx: Transaction, now: Instant) -> Transaction:

@@ -27,7 +27,7 @@ from cs_simulator.domain.metadata import (
     Metadata,
 )
 from cs_simulator.domain.profiles import Profile, Profiles
-from tests.unit.domain.support import index_of
+from tests.unit.domain.support import index_of, three_profiles
 
 PHONE = ExtensionSchema(
     "Phone", "multi-valued", (AttributeSchema("number"), AttributeSchema("kind", "integer"))
@@ -53,40 +53,30 @@ def found_by(
     return [each.customer_id for each in identify(profiles, criteria, id_key)]
 
 
-def filled(metadata: Metadata = PREDEFINED) -> Profiles:
-    profiles = Profiles(metadata)
-    profiles.add_all(
-        [
-            Profile("1", {"FirstName": ("Ada",), "LastName": ("Lovelace",)}),
-            Profile("2", {"LastName": ("Byron", "Lovelace"), "PhoneNumber": ("+44", "+33")}),
-            Profile("3", {"FirstName": ("Ada",), "LastName": ("Byron",)}),
-        ]
-    )
-    return profiles
-
-
 def test_any_value_of_an_attribute_identifies() -> None:
-    profiles = filled()
+    profiles = three_profiles()
     assert found(profiles, LastName=["Lovelace"]) == ["1", "2"]
     assert found(profiles, LastName=["Byron", "Lovelace"]) == ["1", "2", "3"]
     assert found(profiles, PhoneNumber=["+33"]) == ["2"]
 
 
 def test_every_attribute_must_fit() -> None:
-    profiles = filled()
+    profiles = three_profiles()
     assert found(profiles, LastName=["Lovelace"], FirstName=["Ada"]) == ["1"]
     assert found(profiles, LastName=["Lovelace"], FirstName=["ada"]) == []
 
 
 def test_names_are_found_in_any_case_and_meet_in_one_attribute() -> None:
-    profiles = filled()
+    profiles = three_profiles()
     assert found_by(profiles, {"lastname": ["Lovelace"]}, "IDNAME") == ["1", "2"]
     assert found(profiles, lastname=["Lovelace"], LASTNAME=["Byron"]) == ["1", "2", "3"]
 
 
 def test_unknown_attributes_and_keys_are_named_with_the_known_ones() -> None:
     with pytest.raises(BadValues) as refusal:
-        identify(filled(TYPED), {"Lastnam": ["x"], "Phone.x": ["1"], "Age": ["old"]}, "idNme")
+        identify(
+            three_profiles(TYPED), {"Lastnam": ["x"], "Phone.x": ["1"], "Age": ["old"]}, "idNme"
+        )
     problems = refusal.value.problems
     assert [each.at for each in problems] == ["Lastnam", "Phone.x", "Age", "id_key"]
     assert "LastName" in problems[0].expected
@@ -99,12 +89,12 @@ def test_unknown_attributes_and_keys_are_named_with_the_known_ones() -> None:
 @pytest.mark.parametrize("id_key", [None, "idName"])
 def test_no_usable_key_is_refused(id_key: str | None) -> None:
     with pytest.raises(BadValues, match=r"first attribute of .*idName"):
-        identify(filled(), {"FirstName": ["Ada"]}, id_key)
+        identify(three_profiles(), {"FirstName": ["Ada"]}, id_key)
 
 
 def test_no_key_at_all_says_so() -> None:
     with pytest.raises(BadValues, match="none exist"):
-        identify(filled(Metadata(keys=())), {"FirstName": ["Ada"]})
+        identify(three_profiles(Metadata(keys=())), {"FirstName": ["Ada"]})
 
 
 def test_records_answer_for_themselves() -> None:
@@ -145,14 +135,14 @@ def test_the_longer_row_from_the_left_wins_and_the_earlier_of_two() -> None:
 
 def test_profile_without_extensions_names_its_attributes_alone() -> None:
     with pytest.raises(BadValues) as refusal:
-        identify(filled(), {"Lastnam": ["x"]})
+        identify(three_profiles(), {"Lastnam": ["x"]})
     [problem] = refusal.value.problems
     names = ", ".join(attribute.name for attribute in PREDEFINED_SCHEMA)
     assert problem.expected == f"one of the profile's attributes: {names}"
 
 
 def test_more_values_than_are_looked_up_are_compared() -> None:
-    profiles = filled()
+    profiles = three_profiles()
     many = [f"x{number}" for number in range(200)]
     query = {"LastName": [*many, "Byron"], "FirstName": [*many, "Ada"]}
     assert found_by(profiles, query) == ["3"]

@@ -14,7 +14,7 @@ from cs_simulator.domain.metadata import (
     Metadata,
 )
 from cs_simulator.domain.profiles import Profile, Profiles, key_values
-from tests.unit.domain.support import index_of
+from tests.unit.domain.support import index_of, three_profiles
 
 UNIQUE_PHONE = IdentificationKey("idUnique", ("PhoneNumber", "Title"), unique=True)
 PHONE = ExtensionSchema(
@@ -26,15 +26,7 @@ def filled(*keys: IdentificationKey) -> Profiles:
     metadata = PREDEFINED.with_schema("profiles", PHONE)
     for key in keys:
         metadata = metadata.with_key(key)
-    profiles = Profiles(metadata)
-    profiles.add_all(
-        [
-            Profile("1", {"FirstName": ("Ada",), "LastName": ("Lovelace",)}),
-            Profile("2", {"LastName": ("Byron", "Lovelace"), "PhoneNumber": ("+44", "+33")}),
-            Profile("3", {"FirstName": ("Ada",), "LastName": ("Byron",)}),
-        ]
-    )
-    return profiles
+    return three_profiles(metadata)
 
 
 def found(profiles: Profiles, **criteria: list[str]) -> list[str]:
