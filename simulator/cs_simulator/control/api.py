@@ -218,9 +218,9 @@ _OPERATION = shows.Shows(
         "method": shows.text("The method.", "POST"),
         "paths": shows.texts("Its paths, below the base path.", "/services/start"),
         "editions": shows.texts("The editions of the API that have it.", "8.5", "8.1"),
-        "basis": shows.word("What it rests on.", "documented", "relied_on", "assumed"),
+        "basis": shows.word("What it is based on.", "documented", "relied_on", "assumed"),
         "assumes": shows.text(
-            "What of it is assumed.", "the response of edition 8.5", always=False
+            "What is assumed about it.", "the response of edition 8.5", always=False
         ),
     },
 )
@@ -238,17 +238,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         index,
         shows.Shows(
             "Index",
-            "What this server is, and where everything is.",
+            "This server, and links to everything.",
             {
                 "version": shows.text("The version of the simulator.", "1.0.0"),
                 "api": shows.number(
-                    "The number of this API; within one, things are only ever added."
+                    "The version number of this API; with the same number, things are only added."
                 ),
                 "world": shows.WORLD,
                 "scenario": shows.SCENARIO,
                 "counts": shows.one(COUNTS),
                 "links": shows.document(
-                    "The paths of what there is, by name.", {"health": "/_control/health"}
+                    "The paths of all endpoints, by name.", {"health": "/_control/health"}
                 ),
             },
         ),
@@ -283,7 +283,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         list_exports,
         shows.Shows(
             "Exports",
-            "The files that export operations made.",
+            "The exported files.",
             {"exports": shows.texts("Their paths.", "/_control/exports/export_services.csv")},
         ),
     ),
@@ -294,7 +294,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Content("A file with comma-separated values.", (TEXT,), "service_id,customer_id"),
         names=(Param("name", "The name of an exported file.", "export_services.csv"),),
         is_slow=True,
-        refuses={404: "No export made a file of that name."},
+        refuses={404: "There is no exported file of that name."},
     ),
     Endpoint(
         "GET",
@@ -303,7 +303,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         shows.Shows(
             "Operations",
             "The operations of Context Services.",
-            {"operations": shows.several("Each of them.", _OPERATION)},
+            {"operations": shows.several("All operations.", _OPERATION)},
         ),
         scope="server",
     ),
@@ -315,7 +315,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(
             Param(
                 "for",
-                "Whether it is what a correct client sends, or all that the server takes.",
+                "Whether it describes what a correct client sends, or all that the server accepts.",
                 "clients",
                 {"type": "string", "enum": openapi.AUDIENCES, "default": "clients"},
             ),
@@ -341,12 +341,14 @@ HEALTH = Endpoint(
     front.health,
     shows.Shows(
         "Health",
-        "The server, as it is.",
+        "The health of the server.",
         {
             "status": shows.word("How it is.", "ok"),
             "version": shows.text("The version of the simulator.", "1.0.0"),
-            "api": shows.number("The number of this API; within one, things are only ever added."),
-            "instance": shows.text("Another one for every process.", "d1f0c0de"),
+            "api": shows.number(
+                "The version number of this API; with the same number, things are only added."
+            ),
+            "instance": shows.text("Different for every process.", "d1f0c0de"),
             "uptime_seconds": shows.real("How long it has been up.", 12.5),
             "scenario": shows.text("The scenario that it was started with.", "demo"),
         },

@@ -11,8 +11,8 @@ from cs_simulator.control import shows
 
 HAR_TYPE = "application/har+json"
 
-_SIZE = shows.Told("Bytes, -1 where they are not known.", {"type": "integer", "minimum": -1}, 31)
-_VERSION = shows.text("The version of HTTP, empty where there was no response.", "HTTP/1.1")
+_SIZE = shows.Told("The number of bytes, -1 if unknown.", {"type": "integer", "minimum": -1}, 31)
+_VERSION = shows.text("The HTTP version, empty if there was no response.", "HTTP/1.1")
 _PAIR = shows.Shows(
     "HarPair",
     "A name and its value.",
@@ -27,20 +27,20 @@ _COOKIE = shows.Shows(
     {
         "name": shows.text("Its name.", "session"),
         "value": shows.text("Its value.", "***"),
-        "path": shows.text("The path that it is for.", "/", always=False),
-        "domain": shows.text("The host that it is for.", "example.com", always=False),
-        "expires": shows.text("When it ends.", "2026-01-05T09:00:00+00:00", always=False),
+        "path": shows.text("The path it applies to.", "/", always=False),
+        "domain": shows.text("The host it applies to.", "example.com", always=False),
+        "expires": shows.text("When it expires.", "2026-01-05T09:00:00+00:00", always=False),
         "httpOnly": shows.Told(
-            "Whether scripts see it not.", {"type": "boolean"}, True, always=False
+            "Whether it is hidden from scripts.", {"type": "boolean"}, True, always=False
         ),
-        "secure": shows.Told("Whether it takes TLS.", {"type": "boolean"}, True, always=False),
+        "secure": shows.Told("Whether it requires TLS.", {"type": "boolean"}, True, always=False),
     },
 )
 _MESSAGE = MappingProxyType(
     {
         "httpVersion": _VERSION,
         "cookies": shows.several("Its cookies.", _COOKIE),
-        "headers": shows.several("Its headers, a line each.", _PAIR),
+        "headers": shows.several("Its headers, one item for each line.", _PAIR),
         "headersSize": _SIZE,
         "bodySize": _SIZE,
     }
@@ -51,12 +51,12 @@ _POSTED = shows.Shows(
     {
         "mimeType": shows.text("Its type.", "application/json"),
         "text": shows.text("Its text.", '{"contact_key": "42"}'),
-        "_base64": shows.text("Its bytes, where they are no text.", "TfxsbGVy", always=False),
+        "_base64": shows.text("Its bytes, if they are not text.", "TfxsbGVy", always=False),
     },
 )
 _REQUEST = shows.Shows(
     "HarRequest",
-    "What was asked.",
+    "The request.",
     {
         "method": shows.text("The method.", "POST"),
         "url": shows.text("The address.", "http://localhost:8080/genesys/1/cs/services/start"),
@@ -71,29 +71,31 @@ _CONTENT = shows.Shows(
     {
         "size": _SIZE,
         "mimeType": shows.text("Its type.", "application/json"),
-        "text": shows.text("Its text, or the base64 of bytes that are none.", '{"service_id": 1}'),
+        "text": shows.text("Its text, or base64 of other bytes.", '{"service_id": 1}'),
         "encoding": shows.word("If it is not text.", "base64", always=False),
     },
 )
-_STATUS = shows.Told("The status, 0 where none was seen.", {"type": "integer", "minimum": 0}, 201)
+_STATUS = shows.Told(
+    "The status, 0 if the client got none.", {"type": "integer", "minimum": 0}, 201
+)
 _RESPONSE = shows.Shows(
     "HarResponse",
-    "What was answered.",
+    "The response.",
     {
         "status": _STATUS,
-        "statusText": shows.text("The words beside the status, which are empty.", ""),
+        "statusText": shows.text("The reason phrase; always empty.", ""),
         "content": shows.one(_CONTENT),
         "redirectURL": shows.text("Its header Location.", "/genesys/1/cs/services/4294967297"),
         **_MESSAGE,
         "_error": shows.text(
-            "Why it is not there, or not whole.", "reset, by fault lost", always=False
+            "Why it is missing or incomplete.", "reset, by fault lost", always=False
         ),
-        "_failureText": shows.text("The same, where browsers look.", "reset", always=False),
+        "_failureText": shows.text("The same, for browsers.", "reset", always=False),
     },
 )
 _TIMINGS = shows.Shows(
     "HarTimings",
-    "How long what took, in milliseconds.",
+    "The durations of the phases, in milliseconds.",
     {
         "send": shows.real("To send the request.", 0),
         "wait": shows.real("Until the response.", 1.75),
@@ -105,7 +107,7 @@ _ENTRY = shows.Shows(
     "A request and its response.",
     {
         "startedDateTime": shows.moment("When it arrived, by the clock of the world."),
-        "time": shows.real("Milliseconds until the response left.", 1.75),
+        "time": shows.real("Milliseconds until the response was sent.", 1.75),
         "request": shows.one(_REQUEST),
         "response": shows.one(_RESPONSE),
         "cache": shows.document("Nothing.", {}),
@@ -115,8 +117,12 @@ _ENTRY = shows.Shows(
         "_world": shows.text("Its world.", "default"),
         "_operation": shows.text("The operation.", "start_service"),
         "_faults": shows.texts("The rules that acted, by name.", "lost", always=False),
-        "_hints": shows.texts("What the real server would not say.", "ignored", always=False),
-        "_held": shows.real("Milliseconds for which a fault held it back.", 250.0, always=False),
+        "_hints": shows.texts(
+            "Hints that the real server would not give.", "ignored", always=False
+        ),
+        "_held": shows.real(
+            "The milliseconds for which a fault held it back.", 250.0, always=False
+        ),
         "_masked": shows.texts("What was masked.", "request.headers.Authorization", always=False),
     },
 )
@@ -130,7 +136,7 @@ _CREATOR = shows.Shows(
 )
 _LOG = shows.Shows(
     "HarLog",
-    "What was recorded.",
+    "The recording.",
     {
         "version": shows.word("The version of HAR.", "1.2"),
         "creator": shows.one(_CREATOR),

@@ -110,7 +110,7 @@ CLOCK_SHOWN = shows.Shows(
     {
         "world": shows.WORLD,
         "mode": shows.word("How it runs.", "frozen", "offset", "real"),
-        "time": shows.moment("What it says."),
+        "time": shows.moment("The time."),
         "hint": shows.text(
             "What is odd about the change.",
             "the clock was set back; existing data keeps its timestamps",
@@ -128,12 +128,12 @@ ENDPOINTS = (
         CLOCK_SHOWN,
         Takes(
             "ClockSet",
-            "How the clock runs from now on.",
+            "The new setting of the clock.",
             _CLOCK,
             {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"},
             {
-                "mode": "How it runs; left out, it is an offset clock.",
-                "time": "What it says now; left out, what it said before.",
+                "mode": "How it runs; default: offset.",
+                "time": "The new time; by default it does not change.",
             },
         ),
         makes_world=True,
@@ -145,7 +145,7 @@ ENDPOINTS = (
         CLOCK_SHOWN,
         Takes(
             "ClockAdvance",
-            "How far the clock is moved.",
+            "How far to advance the clock.",
             _ADVANCE,
             {"by": "2h"},
             {"by": "A duration such as 250ms, 30s, 15m, 2h or 7d."},

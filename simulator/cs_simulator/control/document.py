@@ -136,37 +136,37 @@ member has one type, and where the server takes several, the description says so
 """
 _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "api": ("server", "The server: what it is and speaks, and back to the beginning."),
+        "api": ("server", "The server: its health and APIs, and reset."),
         "front": ("server", ""),
-        "scenarios": ("scenarios", "Which scenario a world plays, and the catalogue."),
-        "snapshot": ("snapshot", "A world as it is now, as a scenario."),
-        "faults": ("faults", "The rules in force: one more, one less."),
-        "explain": ("explain", "What the rules make of a request, and why."),
-        "journal": ("journal", "What a world was asked, and what it answered."),
+        "scenarios": ("scenarios", "The scenario of a world, and the catalogue."),
+        "snapshot": ("snapshot", "A world's current state, as a scenario."),
+        "faults": ("faults", "The rules in force: list, add and remove."),
+        "explain": ("explain", "What the rules would do with a request, and why."),
+        "journal": ("journal", "The requests of a world, and its responses."),
         "events": ("events", "What happens in the worlds, as it happens."),
-        "verify": ("verify", "Whether a world was asked what a test expects."),
-        "judge": ("judge", "What a client did, held against what it should have done."),
+        "verify": ("verify", "Whether a world received the requests that a test expects."),
+        "judge": ("judge", "What a client did, compared with what it should have done."),
         "clock": ("clock", "A world's time."),
-        "stages": ("stages", "Where a world is in the story of its scenario."),
-        "console": ("console", "A page for a browser, and what it is made of."),
-        "metrics": ("metrics", "What the server counts."),
+        "stages": ("stages", "The position of a world among the stages of its scenario."),
+        "console": ("console", "A page for a browser, and its files."),
+        "metrics": ("metrics", "The counters of the server."),
         "report": ("report", "A world's run as one file."),
-        "rewind": ("rewind", "Back to an instant, and what differs between two."),
-        "worlds": ("worlds", "The worlds there are, another one, and away with them."),
+        "rewind": ("rewind", "Rewind to an instant, and the difference of two."),
+        "worlds": ("worlds", "The worlds: list, create and drop."),
     }
 )
 """The tag of each module's endpoints, and its description."""
 
 _REFUSED: Mapping[int, str] = MappingProxyType(
     {
-        400: "What was sent is wrong; every error is listed, and nothing was changed.",
+        400: "The request is not valid; every error is listed, and nothing was changed.",
         401: "The control token is missing or wrong.",
         403: "A page of another origin, or a host that the server does not know.",
-        404: "There is no world of that name, or this is the same for every world.",
-        413: "The body is larger than the server takes.",
+        404: "There is no world of that name, or this endpoint is the same for every world.",
+        413: "The body is too large.",
         415: "The body is compressed.",
-        431: "The request line and headers are longer than the server takes.",
-        500: "A defect of the simulator.",
+        431: "The request line and headers are too long.",
+        500: "A bug in the simulator.",
         501: "The body's Transfer-Encoding is not chunked.",
         503: "There is no room for one more world.",
     }
@@ -175,10 +175,10 @@ _PROBLEM = Shows(
     "Problem",
     "Why a request is not carried out (RFC 9457).",
     {
-        "title": Told("What is wrong, in general.", {"type": "string"}, "Invalid clock"),
+        "title": Told("The kind of error.", {"type": "string"}, "Invalid clock"),
         "status": Told("The status.", {"type": "integer", "format": "int32"}, 400),
         "detail": Told(
-            "What is wrong, and how to put it right.",
+            "What is wrong, and how to fix it.",
             {"type": "string"},
             "1 error; nothing was changed: by: expected a duration such as 2h, found 'soon'",
         ),
@@ -198,12 +198,12 @@ _PROBLEM = Shows(
                         "The column.", {"type": "integer", "format": "int32"}, 7, always=False
                     ),
                     "detail": Told(
-                        "What is wrong, and how to put it right.",
+                        "What is wrong, and how to fix it.",
                         {"type": "string"},
                         "expected a duration such as 2h, found 'soon'",
                     ),
                     "did_you_mean": Told(
-                        "The name that is near.", {"type": "string"}, "clock", always=False
+                        "The nearest name.", {"type": "string"}, "clock", always=False
                     ),
                     "expected": Told(
                         "What was expected.",
@@ -213,7 +213,7 @@ _PROBLEM = Shows(
                     ),
                     "found": Told("What was found.", {}, "soon", always=False),
                     "allowed": Told(
-                        "All names that are allowed.",
+                        "All allowed names.",
                         {"type": "array", "items": {"type": "string"}},
                         ["clock"],
                         always=False,
@@ -229,10 +229,10 @@ _PROBLEM = Shows(
 _LED: Mapping[str, Members] = MappingProxyType(
     {
         "303": {
-            "description": "A browser, which asks for HTML before JSON, is led to the console.",
+            "description": "A browser, which prefers HTML to JSON, is redirected to the console.",
             "headers": {
                 "Location": {
-                    "description": "Where the console is, seen from here.",
+                    "description": "The relative address of the console.",
                     "schema": {"type": "string"},
                     "example": "../_control/console",
                 }
@@ -264,7 +264,7 @@ def control_document(
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [
-            {"url": url, "description": "The server; what is about a world is about `default`."},
+            {"url": url, "description": "The server; requests for a world apply to `default`."},
             {
                 "url": f"{url}/_world/{{world}}",
                 "description": "One world.",
@@ -283,7 +283,7 @@ def control_document(
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The token given to --control-token, where one was given.",
+                    "description": "The token given to --control-token, if one was given.",
                 }
             },
         },
@@ -346,11 +346,11 @@ def _security(row: Endpoint, *, needs_token: bool) -> list[Members]:
 def _said(row: Endpoint) -> str:
     """Return the description of an operation, in addition to its summary."""
     if row.scope == "server":
-        said = "About the whole server: it is asked at the root alone."
+        said = "For the whole server: it exists only at the root."
     elif row.makes_world:
-        said = "About one world, which is made if there is none of its name."
+        said = "For one world, which is created if it does not exist."
     else:
-        said = "About one world, which must exist."
+        said = "For one world, which must exist."
     return said if row.takes is None else f"{said} The body: {row.takes.says}"
 
 

@@ -64,26 +64,26 @@ data: {"world":"default","change":"set","mode":"frozen","time":"2026-01-05T09:00
 
 _AT_A_GLANCE = shows.Shows(
     "EntryAtAGlance",
-    "What there is to see of a request in the journal at a glance.",
+    "The summary of a request in the journal.",
     {
         "world": shows.WORLD,
         "id": shows.number("Its number in the journal of its world."),
-        "state": shows.word("How far it is.", "done", "open", "aborted"),
+        "state": shows.word("Its progress.", "done", "open", "aborted"),
         "time": shows.moment("When it arrived, by the clock of the world."),
         "method": shows.text("The method.", "POST"),
-        "path": shows.text("The path and query, cut where they are long.", "/genesys/1/cs/version"),
-        "operation": shows.text(
-            "The operation, or `unrouted` where there is none.", "start_service"
+        "path": shows.text(
+            "The path and query, truncated if they are long.", "/genesys/1/cs/version"
         ),
+        "operation": shows.text("The operation, or `unrouted` if there is none.", "start_service"),
         "faults": shows.texts("The rules that act, by name.", "lost", always=False),
         "status": shows.Told(
-            "The status, null where the client was shown none.",
+            "The status, null if the client got none.",
             {"type": ["integer", "null"], "format": "int32"},
             201,
             always=False,
         ),
         "ms": shows.real("How long it took.", 1.75, always=False),
-        "hints": shows.number("How many hints there are.", 0, always=False),
+        "hints": shows.number("The number of hints.", 0, always=False),
         "waited_ms": shows.real("How long the response was held back.", 250.0, always=False),
         "broken": shows.word("What a fault did to the connection.", *BREAKS, always=False),
     },
@@ -102,7 +102,9 @@ HAPPENINGS: Mapping[str, shows.Shows] = MappingProxyType(
             "The stream begins.",
             {
                 "version": shows.text("The version of the simulator.", "1.0.0"),
-                "instance": shows.text("The server, as its health has it.", "d1f0c0de"),
+                "instance": shows.text(
+                    "The name of the server process, as in its health.", "d1f0c0de"
+                ),
                 "world": shows.WORLD._replace(always=False),
             },
         ),
@@ -111,13 +113,13 @@ HAPPENINGS: Mapping[str, shows.Shows] = MappingProxyType(
         "fault": _event(
             "RulesChanged",
             "Rules were added, replaced or removed, or acted.",
-            change=shows.word("What became of them.", "added", "replaced", "removed", "acted"),
+            change=shows.word("What happened to them.", "added", "replaced", "removed", "acted"),
             names=shows.texts("Which ones.", "lost"),
             id=shows.number("The request on which they acted.", always=False),
         ),
         "clock": _event(
             "ClockChanged",
-            "The clock was set or moved.",
+            "The clock was set or advanced.",
             change=shows.word("Which of the two.", "set", "advanced"),
             mode=shows.word("How it runs.", "frozen", "offset", "real"),
             time=shows.moment("What it says."),
@@ -129,42 +131,42 @@ HAPPENINGS: Mapping[str, shows.Shows] = MappingProxyType(
             entered=shows.moment("When."),
         ),
         "scenario": _event(
-            "ScenarioChanged", "Another scenario was put in place.", scenario=shows.SCENARIO
+            "ScenarioChanged", "Another scenario was loaded.", scenario=shows.SCENARIO
         ),
         "reset": _event(
             "WorldReset",
-            "The world was put back to where its scenario begins.",
+            "The world was reset to the beginning of its scenario.",
             scenario=shows.SCENARIO,
             cleared=shows.one(COUNTS),
         ),
         "rewind": _event(
             "WorldRewound",
-            "The world was put back to an instant, or became a copy of another.",
-            before=shows.number("The request before which it is."),
+            "The world was rewound to an instant, or became a copy of another.",
+            before=shows.number("The request before which the instant is."),
             cleared=shows.one(CLEARED_REQUESTS),
         ),
         "journal": _event(
-            "JournalEmptied", "The journal was emptied.", cleared=shows.one(CLEARED_REQUESTS)
+            "JournalEmptied", "The journal was cleared.", cleared=shows.one(CLEARED_REQUESTS)
         ),
         "world": _event(
             "WorldChanged",
-            "A world was made or dropped.",
+            "A world was created or dropped.",
             change=shows.word("Which of the two.", "created", "dropped"),
             scenario=shows.SCENARIO._replace(always=False),
         ),
         "dropped": shows.Shows(
             "EventsDropped",
-            "Something happened that cannot be told any more.",
+            "Events were lost.",
             {
                 "reason": shows.text("Why.", "no longer kept"),
                 "worlds": shows.several(
-                    "Whose journals no longer have all of it.",
+                    "The worlds whose journals lost entries.",
                     shows.Shows(
                         "EntriesDropped",
-                        "What a journal no longer has.",
+                        "The entries that a journal lost.",
                         {
                             "world": shows.WORLD,
-                            "up_to": shows.number("The newest request that is gone."),
+                            "up_to": shows.number("The newest lost request."),
                         },
                     ),
                 ),
@@ -180,10 +182,10 @@ ENDPOINT = Endpoint(
     stream_events,
     Content("Server-sent events, as long as the client reads them.", (EVENTS,), _EXAMPLE),
     events=HAPPENINGS,
-    query=(Param("world", "The world whose events are told; those of all without it.", "test-42"),),
+    query=(Param("world", "The world whose events are sent; by default all worlds.", "test-42"),),
     refuses={
-        501: "Another server than the simulator's own carries the request out.",
-        503: "Too many streams are open, as --max-waiting says.",
+        501: "The request is run by another server than the simulator's own.",
+        503: "Too many streams are open; see --max-waiting.",
     },
 )
 """The row of this endpoint."""

@@ -256,19 +256,17 @@ def _told(*, is_outcome: bool) -> dict[str, shows.Told]:
 
 _RULE_EXPLAINED = shows.Shows(
     "RuleExplained",
-    "What became of one rule.",
+    "The decision on one rule.",
     {
         "rule": shows.text("Its name.", "lost"),
-        "decision": shows.word("What became of it.", *get_args(Became)),
-        "why": shows.text("Why, where that is not plain.", "acted 2 of 2 times", always=False),
-        "failed": shows.several(
-            "Where it does not fit: what the request failed.", FAILED, always=False
-        ),
+        "decision": shows.word("The decision.", *get_args(Became)),
+        "why": shows.text("The reason, if it is not obvious.", "acted 2 of 2 times", always=False),
+        "failed": shows.several("If it does not match: the failed criteria.", FAILED, always=False),
     },
 )
 EXPLANATION = shows.Shows(
     "Explanation",
-    "What the rules make of a request, or made of it.",
+    "What the rules would do with a request, or did with it.",
     {
         "world": shows.WORLD,
         "request": shows.one(
@@ -283,14 +281,12 @@ EXPLANATION = shows.Shows(
             )
         ),
         "operation": shows.text("The operation.", "get_service"),
-        "edition": shows.text(
-            "The edition of the API, null where there is none.", "8.5", null=True
-        ),
+        "edition": shows.text("The edition of the API, null if there is none.", "8.5", null=True),
         "acted": shows.texts("The rules that act, by name.", "lost"),
         "rules": shows.several("Each rule, in the order in which they are tried.", _RULE_EXPLAINED),
         "shown": shows.one(SHOWN, always=False),
         "delay_ms": shows.real("How long the response is held back.", 250.0, always=False),
-        "advance_ms": shows.number("How far the clock is moved.", 60_000, always=False),
+        "advance_ms": shows.number("How far the clock is advanced.", 60_000, always=False),
         **_told(is_outcome=False),
         "outcome": shows.one(
             shows.Shows(
@@ -305,7 +301,7 @@ EXPLANATION = shows.Shows(
         ),
         "carried_out": shows.flag("Whether the operation is carried out.", always=False),
         "note": shows.text(
-            "Why no rule is asked.",
+            "Why no rule is tried.",
             "a browser's preflight is answered at once: no rule is asked",
             always=False,
         ),
@@ -324,9 +320,9 @@ ENDPOINT = Endpoint(
         {"method": "GET", "path": "/services/4294967297"},
         {
             "method": "The method.",
-            "path": "The path, with its base path or without, and the query.",
+            "path": "The path, with or without its base path, and the query.",
             "headers": "The headers, by name.",
-            "body": "The body: text as it is, anything else as JSON.",
+            "body": "The body: text is sent unchanged, anything else as JSON.",
             "request": "The number of an entry, also as `default/3`, or `last`.",
         },
     ),

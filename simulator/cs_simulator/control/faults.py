@@ -142,17 +142,15 @@ def fault_members(rule: Rule, counters: RuleCounts, origin: Origin) -> dict[str,
 
 FAULT_SHOWN = shows.Shows(
     "Fault",
-    "A rule in force, and what it has counted.",
+    "A rule in force, with its counters.",
     {
         "name": shows.text("Its name.", "lost"),
-        "on": shows.texts("The operations that it is about, or `any`.", "end_service"),
-        "origin": shows.word("What it came from.", "runtime", "stage", "document"),
-        "matched": shows.number("How many requests fitted it."),
-        "acted": shows.number("On how many it acted."),
-        "shadowed": shows.number("On how many another rule was first.", 0),
-        "remaining": shows.number(
-            "How often it will still act, where that is limited.", always=False
-        ),
+        "on": shows.texts("The operations that it applies to, or `any`.", "end_service"),
+        "origin": shows.word("Its origin.", "runtime", "stage", "document"),
+        "matched": shows.number("How many requests matched it."),
+        "acted": shows.number("On how many requests it acted."),
+        "shadowed": shows.number("On how many requests another rule acted first.", 0),
+        "remaining": shows.number("How often it will still act, if that is limited.", always=False),
         "rule": shows.document(
             "The rule, as it was written.", {"name": "lost", "on": "end_service"}
         ),
@@ -160,12 +158,12 @@ FAULT_SHOWN = shows.Shows(
 )
 _RULE = Takes(
     "Rule",
-    "A rule: which requests it is about, when it acts, and what it does.",
+    "A rule: its requests, its schedule, and its actions.",
     FAULT,
     {"on": ["start_service"], "times": 1, "response": {"status": 503}},
     place="faults",
 )
-_NAME = Param("name", "The name of a rule; a slash in it may stand as it is.", "lost")
+_NAME = Param("name", "The name of a rule; a slash in it need not be encoded.", "lost")
 _NO_SUCH = "No rule of that name is in force."
 
 ENDPOINTS = (

@@ -176,20 +176,18 @@ def _message(name: str, says: str, members: Mapping[str, shows.Told]) -> shows.S
         {
             **members,
             "headers": shows.document(
-                "By name; one that was sent in several lines has a list of its values.",
+                "By name; a header that was sent in several lines has a list of values.",
                 {"Content-Type": "application/json"},
             ),
-            "body": shows.text(
-                "Its text; of bytes that are no text their base64.", body, always=False
-            ),
+            "body": shows.text("Its text, or base64 if it is not text.", body, always=False),
             "body_encoding": shows.word("If the body is not text.", "base64", always=False),
             "body_cut": shows.text(
-                "How much of a long body was kept.",
+                "Which part of a long body was kept.",
                 "the first 65536 of 70000 bytes",
                 always=False,
             ),
             "json": shows.anything(
-                "The body, parsed, where it is JSON and was not cut.",
+                "The parsed body, if it is JSON and complete.",
                 {"contact_key": "42"},
                 always=False,
             ),
@@ -202,7 +200,7 @@ _STATUS_CODE = shows.Told(
 )
 SHOWN = shows.Shows(
     "ResponseShown",
-    "What the client saw of the response.",
+    "What the client received of the response.",
     {
         "status": _STATUS_CODE._replace(always=False),
         "retry_after": shows.text("Its header Retry-After.", "30", always=False),
@@ -218,32 +216,32 @@ EFFECT = shows.Shows(
     "What an operation did to one thing.",
     {
         "change": shows.word("What it did.", *get_args(Change)),
-        "kind": shows.word("To what kind of thing.", *get_args(EntityKind)),
+        "kind": shows.word("The kind of thing.", *get_args(EntityKind)),
         "id": shows.anything("The id or name of the thing, a number or text.", 4294967297),
     },
 )
 CLEARED_REQUESTS = shows.Shows(
-    "ClearedRequests", "What was in a journal.", {"requests": shows.number("How many entries.", 3)}
+    "ClearedRequests",
+    "The content of a journal.",
+    {"requests": shows.number("How many entries.", 3)},
 )
 ENTRY = shows.Shows(
     "Entry",
-    "A request, its response, and what became of both.",
+    "A request, its response, and what happened to both.",
     {
         "id": shows.number("Its number in the journal of its world."),
         "world": shows.WORLD,
-        "state": shows.word("How far it is.", "done", "open", "aborted"),
+        "state": shows.word("Its progress.", "done", "open", "aborted"),
         "time": shows.moment("When it arrived, by the clock of the world."),
         "arrived_ms": shows.real("When it arrived, on the server's own stopwatch.", 1032.5),
         "left_ms": shows.real("When the last byte of the response left.", 1034.25, null=True),
-        "operation": shows.text(
-            "The operation, or `unrouted` where there is none.", "start_service"
-        ),
+        "operation": shows.text("The operation, or `unrouted` if there is none.", "start_service"),
         "client": shows.text("The client's address and port.", "127.0.0.1:50432", always=False),
         "edition": shows.word("The edition of the API.", "8.5", "8.1", always=False),
         "request": shows.one(
             _message(
                 "JournalRequest",
-                "What was asked.",
+                "The request.",
                 {
                     "method": shows.text("The method.", "POST"),
                     "path": shows.text("The path and query.", "/genesys/1/cs/services/start"),
@@ -251,21 +249,21 @@ ENTRY = shows.Shows(
             )
         ),
         "response": shows.one(
-            _message("JournalResponse", "What was answered.", {"status": _STATUS_CODE}),
+            _message("JournalResponse", "The response.", {"status": _STATUS_CODE}),
             always=False,
         ),
         "ms": shows.real("How long it took.", 1.75, always=False, null=True),
         "shown": shows.one(SHOWN),
         "effects": shows.several("What the operation did.", EFFECT),
-        "effects_left_out": shows.number("How many more there were.", 0, always=False),
+        "effects_left_out": shows.number("How many more effects there were.", 0, always=False),
         "hints": shows.texts(
-            "What the real server would not say.",
+            "Hints that the real server would not give.",
             "unknown parameter active_state ignored; did you mean active_states?",
         ),
         "faults": shows.texts("The rules that acted, by name.", "lost", always=False),
         "waited_ms": shows.real("How long the response was held back.", 250.0, always=False),
         "real_status": _STATUS_CODE._replace(
-            says="The operation's own status, where a fault replaced its response.", always=False
+            says="The operation's own status, if a fault replaced its response.", always=False
         ),
     },
 )
@@ -277,10 +275,10 @@ ENDPOINTS = (
         list_requests,
         shows.Shows(
             "Requests",
-            "What the journal keeps.",
+            "The entries of the journal.",
             {
                 "requests": shows.several("Oldest first.", ENTRY),
-                "dropped": shows.number("How many older ones are gone.", 0),
+                "dropped": shows.number("How many older entries were dropped.", 0),
             },
         ),
         forms={HAR_TYPE: HAR},
@@ -288,7 +286,7 @@ ENDPOINTS = (
             Param("operation", "Only the requests of this operation.", "start_service"),
             Param(
                 "status",
-                "Only those that were answered so, or by a class such as 4xx.",
+                "Only those with this status, or a class such as 4xx.",
                 ["4xx"],
                 repeats=True,
             ),
@@ -300,7 +298,7 @@ ENDPOINTS = (
             ),
             Param(
                 "after",
-                "Only those with a higher number.",
+                "Only those with a higher id.",
                 0,
                 {"type": "integer", "format": "int64", "minimum": 0},
             ),
@@ -312,7 +310,7 @@ ENDPOINTS = (
             ),
             Param(
                 "format",
-                "`har` gives HAR 1.2 instead.",
+                "`har` returns HAR 1.2 instead.",
                 "json",
                 {"type": "string", "enum": ("json", "har"), "default": "json"},
             ),
@@ -332,7 +330,7 @@ ENDPOINTS = (
         clear_requests,
         shows.Shows(
             "RequestsCleared",
-            "A journal that was emptied.",
+            "A journal that was cleared.",
             {"cleared": shows.one(CLEARED_REQUESTS)},
         ),
     ),

@@ -91,21 +91,23 @@ def evidence_of(expectation: Expectation, journal: Journal) -> Evidence:
     return Evidence(found, dropped, doubtful)
 
 
-_VERDICT = shows.word("What it comes to.", *get_args(Verdict))
+_VERDICT = shows.word("The verdict.", *get_args(Verdict))
 _ATTEMPT = shows.Shows(
     "Attempt",
     "One request of an intent.",
     {
         "request": shows.number("Its number in the journal."),
-        "at_ms": shows.real("When it arrived, since the first of all.", 0.0),
-        "gap_ms": shows.real("How long after the attempt before it.", 250.0, null=True),
+        "at_ms": shows.real("When it arrived, relative to the first attempt.", 0.0),
+        "gap_ms": shows.real("The gap to the previous attempt.", 250.0, null=True),
         "shown": shows.one(
             SHOWN._replace(
                 name="AttemptShown",
                 members={
                     **SHOWN.members,
-                    "pending": shows.flag("Whether its response is not out yet.", always=False),
-                    "client_left": shows.flag("Whether the client left before it.", always=False),
+                    "pending": shows.flag("Whether its response is still pending.", always=False),
+                    "client_left": shows.flag(
+                        "Whether the client left before the response.", always=False
+                    ),
                 },
             )
         ),
@@ -114,36 +116,36 @@ _ATTEMPT = shows.Shows(
 )
 _INTENT = shows.Shows(
     "Intent",
-    "What the client meant to do once, and each attempt at it.",
+    "One thing that the client wanted, with its attempts.",
     {
         "at": shows.text("The expectation that it belongs to.", "expect[0]", always=False),
-        "intent": shows.text("What it is known by.", 'start_service {"contact_key": "42"}'),
+        "intent": shows.text("Its name.", 'start_service {"contact_key": "42"}'),
         "attempts": shows.several("Oldest first.", _ATTEMPT),
     },
 )
 _JUDGED = shows.Shows(
     "VirtueJudged",
-    "What became of one virtue that was demanded.",
+    "The finding on one required virtue.",
     {
-        "at": shows.text("Where it is demanded.", "expect[0].attempts", always=False),
+        "at": shows.text("The place of its expectation.", "expect[0].attempts", always=False),
         "virtue": shows.text("Its name.", "attempts"),
         "verdict": _VERDICT,
-        "expected": shows.anything("What was demanded.", {"at_most": 3}),
+        "expected": shows.anything("What was expected.", {"at_most": 3}),
         "found": shows.anything("What the client did.", 2),
-        "requests": shows.numbers("The requests that decide it.", 1, 2),
+        "requests": shows.numbers("The requests on which it is based.", 1, 2),
         "text": shows.text("The same in words.", "at most 3 attempts; found 2"),
     },
 )
 RULING = shows.Shows(
     "Ruling",
-    "What the judge says of a client, and what that did.",
+    "What the judge says about a client, and what the client did.",
     {
         "verdict": _VERDICT,
-        "virtues": shows.several("Each virtue that was demanded.", _JUDGED),
-        "intents": shows.several("What the client meant to do.", _INTENT),
+        "virtues": shows.several("All required virtues.", _JUDGED),
+        "intents": shows.several("The intents of the client.", _INTENT),
         "intents_left_out": shows.number("How many more there are.", 0, always=False),
         "ambiguous": shows.texts(
-            "What can be read in two ways.", "request 3 may belong to two intents", always=False
+            "What is ambiguous.", "request 3 may belong to two intents", always=False
         ),
     },
 )
@@ -155,10 +157,10 @@ ENDPOINT = Endpoint(
     RULING,
     Takes(
         "Expectation",
-        "What is demanded; left out, what the scenario expects.",
+        "What is required; by default what the scenario expects.",
         _BODY,
         {"on": ["start_service"], "attempts": 1},
-        {_ENDED: "Whether the client is done: what it has not done by now, it will not do."},
+        {_ENDED: "Whether the client has ended and will do nothing more."},
         place="expect",
         is_optional=True,
     ),

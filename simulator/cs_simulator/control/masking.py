@@ -17,8 +17,8 @@ FAILED = Shows(
     "A criterion that a request failed.",
     {
         "criterion": text("Which one.", "body.service_type"),
-        "expected": anything("What it wants.", 300),
-        "found": anything("What the request had.", 200),
+        "expected": anything("What was expected.", 300),
+        "found": anything("What was found.", 200),
     },
 )
 """The parts of a failed criterion that are shown."""

@@ -35,7 +35,7 @@ def show_metrics(control: Control) -> Response:
 def _lines(control: Control) -> Iterator[str]:
     worlds, tallies = control.worlds, control.meter.tallies()
     held = len(worlds.waiting)
-    yield from _family("target", "info", "The server that counts.")
+    yield from _family("target", "info", "The server.")
     yield _sample(
         "target_info",
         1,
@@ -48,15 +48,17 @@ def _lines(control: Control) -> Iterator[str]:
     yield from _family(_REQUESTS, "counter", "Requests to the API that were answered.")
     for tally in tallies:
         yield _sample(f"{_REQUESTS}_total", sum(tally.counts), _labels(tally))
-    yield from _family(_DURATION, "histogram", "How long they took, waits of faults included.")
+    yield from _family(_DURATION, "histogram", "How long they took, including delays by faults.")
     for tally in tallies:
         yield from _histogram(tally)
-    yield from _gauge("cs_simulator_held_responses", "Responses that are held back now.", held)
-    yield from _gauge("cs_simulator_worlds", "Worlds that exist.", len(worlds.names()))
+    yield from _gauge(
+        "cs_simulator_held_responses", "Responses that are currently held back.", held
+    )
+    yield from _gauge("cs_simulator_worlds", "Existing worlds.", len(worlds.names()))
     budget = worlds.budget
     yield from _gauge("cs_simulator_journal_size_bytes", "Bytes in all journals.", budget.total)
     dropped = "cs_simulator_journal_dropped"
-    yield from _family(dropped, "counter", "Entries that journals dropped for want of room.")
+    yield from _family(dropped, "counter", "Entries that journals dropped for lack of room.")
     yield _sample(f"{dropped}_total", budget.dropped())
     yield "# EOF\n"
 

@@ -111,26 +111,26 @@ ENDPOINTS = (
         rewind_world,
         shows.Shows(
             "Rewound",
-            "Where a world is again.",
+            "The state to which a world was rewound.",
             {
                 "world": shows.WORLD,
                 "before": shows.number(
-                    "The request before which it is; the next one gets its id.", 17
+                    "The request before which it is; the next request gets its id.", 17
                 ),
                 "time": shows.moment("The world's time."),
-                "cleared": shows.document("What was forgotten.", {"requests": 3}),
+                "cleared": shows.document("What was removed.", {"requests": 3}),
             },
         ),
         Takes(
             "Rewind",
-            "The request before which the world is to be.",
+            "The request before which the world is to return.",
             _REWIND,
             {"before": 1},
             {"before": "The id of a request in the journal."},
             needed=("before",),
         ),
         is_slow=True,
-        refuses={409: "It is not known what there was before that request."},
+        refuses={409: "The state before that request is not known."},
     ),
     Endpoint(
         "GET",
@@ -138,11 +138,11 @@ ENDPOINTS = (
         show_difference,
         shows.Shows(
             "WorldDifference",
-            "What makes the snapshot of one instant of that of another.",
+            "The difference between the snapshots of two instants.",
             {
                 "world": shows.WORLD,
                 "from": shows.number("The request before which the first instant is.", 3),
-                "to": shows.number("The request before which the second one is.", 17),
+                "to": shows.number("The request before which the second instant is.", 17),
                 "patch": shows.by_example(
                     "JSON Patch (RFC 6902).",
                     [{"op": "replace", "path": "/first_ids/service", "value": 4294967298}],
@@ -151,10 +151,10 @@ ENDPOINTS = (
         ),
         query=(
             Param("from", "The request before which the first instant is.", 1, _ID),
-            Param("to", "The request before which the second one is; now, if left out.", 2, _ID),
+            Param("to", "The request before which the second instant is; default: now.", 2, _ID),
         ),
         is_slow=True,
-        refuses={409: "It is not known what there was before one of the requests."},
+        refuses={409: "The state before one of the requests is not known."},
     ),
 )
 """The rows of these endpoints."""

@@ -153,7 +153,7 @@ def scenario_members(scenario: LoadedScenario) -> dict[str, Any]:
 
 COUNTS = shows.Shows(
     "Counts",
-    "How much there is in a world, or was before a reset.",
+    "How much a world holds, or held before a reset.",
     {
         "services": shows.number("Services, active and completed."),
         "customers": shows.number("Profiles of customers."),
@@ -162,11 +162,11 @@ COUNTS = shows.Shows(
     },
 )
 BASE_PATHS = shows.document(
-    "Where each edition of the API begins.", {"8.5": "/genesys/1/cs", "8.1": "/"}
+    "The base path of each edition of the API.", {"8.5": "/genesys/1/cs", "8.1": "/"}
 )
 CLEARED = shows.Shows(
     "Cleared",
-    "A world that was put back to a beginning.",
+    "A world that was reset to a beginning.",
     {
         "world": shows.WORLD,
         "scenario": shows.SCENARIO,
@@ -180,26 +180,27 @@ SCENARIO_SHOWN = shows.Shows(
     "The active scenario of a world.",
     {
         "name": shows.text("Its name.", "demo"),
-        "description": shows.text("What it says of itself.", "A contact centre at work."),
+        "description": shows.text("Its description.", "A contact centre at work."),
         "reference": shows.text("The name or file that it was read from.", "demo", null=True),
         "document": shows.document("All of it.", {"name": "demo"}),
     },
 )
 _NAMED_RULE = shows.Shows(
     "NamedRule",
-    "A fault rule that a scenario of the catalogue brings.",
+    "A fault rule of a scenario in the catalogue.",
     {
         "name": shows.text("Its name.", "outage"),
-        "on": shows.texts("The operations that it is about.", "any"),
+        "on": shows.texts("The operations that it applies to.", "any"),
         "rule": shows.document(
-            "It, as a world takes it.", {"on": "any", "response": {"status": 503}}
+            "The rule, in the form in which it can be added to a world.",
+            {"on": "any", "response": {"status": 503}},
         ),
-        "stage": shows.text("The stage that brings it.", "outage", always=False),
+        "stage": shows.text("The stage that contains it.", "outage", always=False),
     },
 )
 SCENARIO_OR_NAME = Takes(
     "ScenarioOrName",
-    "A scenario, or the name of one of the catalogue alone.",
+    "A scenario, or only the name of one in the catalogue.",
     None,
     {"name": "demo"},
 )
@@ -226,9 +227,7 @@ ENDPOINTS = (
         "GET",
         "/scenarios",
         list_scenarios,
-        shows.Shows(
-            "Catalogue", "The scenarios that a name stands for.", {"scenarios": _CATALOGUE}
-        ),
+        shows.Shows("Catalogue", "The available scenarios.", {"scenarios": _CATALOGUE}),
         scope="server",
     ),
     Endpoint(
@@ -240,7 +239,7 @@ ENDPOINTS = (
             "A scenario of the catalogue.",
             {
                 **SCENARIO_SHOWN.members,
-                "faults": shows.several("The fault rules that it brings.", _NAMED_RULE),
+                "faults": shows.several("Its fault rules.", _NAMED_RULE),
             },
         ),
         names=(Param("name", "The name of a scenario of the catalogue.", "demo"),),
@@ -258,7 +257,7 @@ ENDPOINTS = (
             {
                 "name": shows.text("Its name.", "demo"),
                 "warnings": shows.texts(
-                    "What is allowed in it and hardly ever meant.",
+                    "What is allowed in it and probably not intended.",
                     "fault any-1 never acts: its probability is 0",
                 ),
             },
@@ -290,11 +289,11 @@ ENDPOINTS = (
             {
                 "scenarios": _CATALOGUE,
                 "pending_worlds": shows.texts(
-                    "The worlds that take what was read at their next reset.", "default"
+                    "The worlds that use the new version after their next reset.", "default"
                 ),
             },
         ),
-        instead_of_body="PUT /_control/scenario puts another scenario in place",
+        instead_of_body="PUT /_control/scenario loads another scenario",
         scope="server",
         is_slow=True,
     ),

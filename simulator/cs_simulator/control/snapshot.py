@@ -41,7 +41,7 @@ ENDPOINTS = (
         "/snapshot",
         show_snapshot,
         Content(
-            "A scenario document that goes on from where the world is.",
+            "A scenario document that continues from the world's current state.",
             ("application/json", "application/yaml; charset=utf-8"),
             {"format": 1, "name": "demo"},
             members=("name",),
@@ -49,7 +49,7 @@ ENDPOINTS = (
         query=(
             Param(
                 "format",
-                "How it is written: as JSON, or as YAML, which is easier to read.",
+                "The format: JSON, or YAML, which is easier to read.",
                 "json",
                 {"type": "string", "enum": _FORMATS, "default": "json"},
             ),

@@ -78,10 +78,10 @@ def stage_members(world: ServedWorld) -> dict[str, Any]:
 
 STAGES = shows.Shows(
     "Stages",
-    "Where a world is among the stages of its scenario.",
+    "The position of a world among the stages of its scenario.",
     {
         "world": shows.WORLD,
-        "stages": shows.texts("The names of all stages, in their order.", "healthy", "outage"),
+        "stages": shows.texts("The names of all stages, in order.", "healthy", "outage"),
         "stage": shows.text(
             "The current one; absent if the scenario has no stages.", "healthy", always=False
         ),

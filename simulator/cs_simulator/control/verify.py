@@ -207,7 +207,7 @@ _NEAR_MISS = shows.Shows(
         "method": shows.text("The method.", "POST"),
         "path": shows.text("The path and query.", "/genesys/1/cs/services/start"),
         "operation": shows.text("The operation.", "start_service"),
-        "failed": shows.several("What it failed.", FAILED),
+        "failed": shows.several("The criteria that it failed.", FAILED),
     },
 )
 ENDPOINT = Endpoint(
@@ -216,25 +216,21 @@ ENDPOINT = Endpoint(
     verify_requests,
     shows.Shows(
         "Verification",
-        "Whether a world was asked what was expected.",
+        "Whether a world received the expected requests.",
         {
-            "verified": shows.flag("Whether it holds; false too where that cannot be told."),
-            "matched": shows.number(
-                "How many requests fit; of `in_order`, how many of its patterns."
-            ),
-            "near_misses": shows.several("What came closest, at most three.", _NEAR_MISS),
-            "inconclusive": shows.flag(
-                "Whether something is lost that could change the result.", always=False
-            ),
-            "reason": shows.text("What is lost.", "2 entries were dropped", always=False),
+            "verified": shows.flag("Whether it holds; also false if that is unknown."),
+            "matched": shows.number("How many requests match; for `in_order`, how many patterns."),
+            "near_misses": shows.several("The closest requests, at most three.", _NEAR_MISS),
+            "inconclusive": shows.flag("Whether lost data could change the result.", always=False),
+            "reason": shows.text("The lost data.", "2 entries were dropped", always=False),
             "missing": shows.text(
-                "The first pattern that nothing fits.", "in_order[1]", always=False
+                "The first pattern that nothing matches.", "in_order[1]", always=False
             ),
             "matched_ids": shows.numbers(
-                "Where too many fit: the newest of them.", 1, 3, always=False
+                "If too many match: the newest of them.", 1, 3, always=False
             ),
             "hints": shows.texts(
-                "What is odd about the question.",
+                "Hints about the question.",
                 "no fault rule named 'lots'; did you mean lost?",
                 always=False,
             ),
@@ -242,17 +238,17 @@ ENDPOINT = Endpoint(
     ),
     Takes(
         "Question",
-        "What is expected: one pattern and how often it is met, or several in order.",
+        "What is expected: one pattern with a count, or several patterns in order.",
         _VERIFY,
         {"on": ["start_service"], "count": 1},
         {
-            "count": "A number, or a map of `at_least` and `at_most`; else once or more.",
-            "at_least": "No fewer than this.",
-            "at_most": "No more than this.",
-            "in_order": "Patterns that came in this order, whatever came between.",
-            "after": "Only requests with a higher number.",
+            "count": "A number, or a map of `at_least` and `at_most`; default: at least once.",
+            "at_least": "The minimum.",
+            "at_most": "The maximum.",
+            "in_order": "Patterns that must match in this order, with any requests in between.",
+            "after": "Only requests with a higher id.",
             "within": "How long to wait, in real time, until the result is final.",
-            "response": "What the response was like.",
+            "response": "Criteria for the response.",
             "response.status": "A status, a class such as 4xx, several of these, or null for none.",
             "response.fault": "The name of a rule that acted, several, `any`, or null for none.",
         },
@@ -260,7 +256,7 @@ ENDPOINT = Endpoint(
     is_slow=True,
     refuses={
         409: "The world was reset while the request waited.",
-        503: "There is no room for one more request that waits.",
+        503: "There is no room for another waiting request.",
     },
 )
 """The row of this endpoint."""

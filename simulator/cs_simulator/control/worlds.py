@@ -83,13 +83,13 @@ def described(world: ServedWorld) -> dict[str, Any]:
 
 _WORLD = shows.Shows(
     "World",
-    "What there is to say of a world.",
+    "The key facts about a world.",
     {
         "world": shows.WORLD,
         "scenario": shows.SCENARIO,
         "counts": shows.one(COUNTS),
         "base_paths": BASE_PATHS,
-        "prefix": shows.text("What the paths of its requests begin with.", "/_world/default"),
+        "prefix": shows.text("The prefix of the paths of its requests.", "/_world/default"),
     },
 )
 _PUT = (
@@ -103,9 +103,7 @@ ENDPOINTS = (
         "GET",
         "/worlds",
         list_worlds,
-        shows.Shows(
-            "Worlds", "The worlds there are.", {"worlds": shows.texts("Their names.", "default")}
-        ),
+        shows.Shows("Worlds", "The worlds.", {"worlds": shows.texts("Their names.", "default")}),
         scope="server",
     ),
     Endpoint("DELETE", "/worlds", drop_worlds, shows.DELETED, scope="server", is_slow=True),
@@ -129,7 +127,7 @@ ENDPOINTS = (
         makes_world=True,
         is_slow="unless bare",
         statuses=(200, 201),
-        refuses={409: "It is not known what the world to copy was at that instant."},
+        refuses={409: "The state of the world to copy at that instant is not known."},
     ),
     Endpoint(
         "DELETE",

@@ -70,7 +70,7 @@ _BASES: Mapping[str, str] = MappingProxyType(
 )
 _RESPONSE_HEADERS = {
     "Location": (
-        "Where what was made is found.",
+        "The address of what was created.",
         "/genesys/1/cs/services/4294967297",
         "uri-reference",
     ),

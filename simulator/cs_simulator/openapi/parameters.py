@@ -49,12 +49,12 @@ PATH_PLACES: Mapping[str, str] = MappingProxyType(
         "state_id": "The id of a state of the service.",
         "task_id": "The id of a task of the service.",
         "customer_id": "The id of a customer's profile.",
-        "src_id": "The id of the profile that is merged into the other, and goes.",
-        "contact_key": "What an anonymous contact is known by, such as a telephone number; "
+        "src_id": "The id of the profile that is merged into the other and deleted.",
+        "contact_key": "The key of an anonymous contact, such as a telephone number; "
         "a slash in it is sent as %2F.",
         "name": "The name of an extension, schema, key or attribute; a slash in it is sent as %2F.",
         "interaction_id": "The id of an interaction.",
-        "content": "Which content of the interaction is asked for.",
+        "content": "Which content of the interaction to return.",
     }
 )
 """The parameters of paths."""
@@ -66,7 +66,7 @@ QUERY: Mapping[str, str] = MappingProxyType(
         "active_tasks": "Whether to show the active tasks.",
         "completed_tasks": "Whether to show the completed tasks.",
         "extensions": "The attached data to show, by name; `*` is all, and `Service.`, `State.` "
-        "or `Task.` before a name narrows it.",
+        "or `Task.` before a name restricts it to one kind.",
         "service_types": "Only services of these types.",
         "state_types": "Only states of these types.",
         "task_types": "Only tasks of these types.",
@@ -75,15 +75,15 @@ QUERY: Mapping[str, str] = MappingProxyType(
         "started_to": "Only what started before this date.",
         "completed_from": "Only what was completed at this date or later.",
         "completed_to": "Only what was completed before this date.",
-        "time_from": "The first date of the span that is exported.",
-        "time_to": "The last date of the span that is exported; without it, now.",
-        "filter_events": "Whether the span is about starts, completions, or either.",
-        "filter_state": "Only what is active, or only what is not.",
-        "export_content": "Whether to export the services whole instead of their ids.",
+        "time_from": "The beginning of the exported period.",
+        "time_to": "The end of the exported period; by default now.",
+        "filter_events": "Whether the period applies to starts, completions, or either.",
+        "filter_state": "Only active services, or only completed ones.",
+        "export_content": "Whether to export complete services instead of their ids.",
         "cv-attribute": "The field that the attribute is mapped to, such as Service.type.",
-        "id_key": "The identification key to use; without it, every attribute counts.",
-        "include_profile": "Whether to show the profiles whole instead of their ids.",
-        "include_extensions": "Whether to show extensions always, or where one customer is found.",
+        "id_key": "The identification key to use; by default inferred from the attributes.",
+        "include_profile": "Whether to show complete profiles instead of their ids.",
+        "include_extensions": "Whether to show extensions always, or only if one is found.",
     }
 )
 """The description of each query parameter."""
@@ -199,7 +199,7 @@ def tenant_header(name: str) -> Schema:
         "name": "ContactCenterId",
         "in": "header",
         "required": name.startswith("Needed"),
-        "description": "The tenant, by its dbid or name; demanded where there are two or more, "
+        "description": "The tenant, by its dbid or name; required if there are two or more, "
         "ignored if the scenario has no tenants.",
         "schema": {"type": "string"},
     }

@@ -20,7 +20,7 @@ _SAID = {
     409: "Something of that name or value is there already, or something else needs it.",
     413: "The body is larger than the server takes.",
     415: "The body does not say that it is JSON in UTF-8, or is compressed.",
-    500: "A defect of the simulator, or no id or disk is left.",
+    500: "A bug in the simulator, or no id or disk space is left.",
     503: "The mode of the server does not allow it, or there is no room for one more world.",
 }.items()
 
