@@ -120,7 +120,7 @@ def test_path_with_doubled_slashes(cs: Simulation, path: str) -> None:
     before = cs.dump()
     answer = cs.post(path, {"contact_key": "K"}, base="")
     assert answer.status == 404
-    assert answer.hint == "the path has a doubled slash"
+    assert answer.hint == "the path has a double slash"
     assert cs.dump() == before
 
 

@@ -76,13 +76,13 @@ def test_vendor_examples_take_the_profiles_of_the_documents(
         (
             f"?limit={LATE}&operation=purge.service.all",
             None,
-            "limit is taken from the query: examples send it in the body",
+            "limit was read from the query; the documents' examples send it in the body",
         ),
         (f"?limit={LATE}", {"operation": "purge.service.all", "limit": None}, "limit is taken"),
         (
             f"?limit={EARLY}",
             {"limit": LATE, "operation": "purge.service.all"},
-            "limit is in the body and in the query: the body counts",
+            "limit is in the body and in the query; the body was used",
         ),
     ],
 )
@@ -108,9 +108,9 @@ def test_purge_refuses_as_ever(cs: Simulation) -> None:
 def test_expiration_takes_query_and_body(cs: Simulation) -> None:
     service = cs.service()
     answer = cs.put(f"services/{service}?ttl=60").ok()
-    assert answer.hint == "ttl is taken from the query: examples send it in the body"
+    assert answer.hint == "ttl was read from the query; the documents' examples send it in the body"
     answer = cs.put(f"services/{service}?ttl=60&ttl=70", {"ttl": 7200}).ok()
-    assert "ttl is in the body and in the query: the body counts" in answer.hint
+    assert "ttl is in the body and in the query; the body was used" in answer.hint
     assert "ttl was sent more than once; the first was used" in answer.hint
     cs.advance("1h")
     assert cs.exists(service)
@@ -126,14 +126,17 @@ def test_export_to_files_takes_query_and_body(cs: Simulation) -> None:
     body = {"time_from": EARLY, "filter_state": "active", "format": "csv"}
     answer = cs.post(EXPORT, body)
     assert len(answer.shows()["created"]) == 3
-    assert "time_from is taken from the body: tables have it in the query" in answer.hint
+    assert (
+        "time_from was read from the body; the documents' tables have it in the query"
+        in answer.hint
+    )
     assert (
         "format in the unknown parameter body ignored; this operation takes time_from"
         in answer.hint
     )
     answer = cs.post(f"{EXPORT}?time_from=soon", body)
     assert answer.status == 200
-    assert "time_from is in the body and in the query: the body counts" in answer.hint
+    assert "time_from is in the body and in the query; the body was used" in answer.hint
     assert "time_from is missing" in cs.post(EXPORT, {}).refused()
     assert "time_from: expected a text" in cs.post(EXPORT, {"time_from": 5}).refused()
     assert "must be a JSON object" in cs.post(EXPORT, raw=b"[1]").refused()

@@ -196,7 +196,7 @@ def _misread(arrival: Arrival, base: str) -> str | None:
     """Return a hint for a path that is wrong as a whole, whichever operation is meant."""
     raw, path = arrival.target.raw, arrival.path
     if "//" in raw:
-        return "the path has a doubled slash"
+        return "the path has a double slash"
     own = base.removeprefix(arrival.root)
     if own and path.startswith(f"{own}/"):
         return f"the base path {base} is doubled; did you mean {arrival.root}{path}?"

@@ -161,9 +161,11 @@ def body_with_query(
             given[name] = value
     for name in given:
         if body.get(name) is not None:
-            hints.append(f"{name} is in the body and in the query: the body counts")
+            hints.append(f"{name} is in the body and in the query; the body was used")
         elif operation.method == "PUT" or operation.form == "Purge":
-            hints.append(f"{name} is taken from the query: examples send it in the body")
+            hints.append(
+                f"{name} was read from the query; the documents' examples send it in the body"
+            )
     sent = {name: value for name, value in body.items() if value is not None or name not in given}
     return {**given, **sent}, rest
 
@@ -190,7 +192,9 @@ def query_with_body(
     asked = {name for name, value in pairs if value}
     for name in sorted(names):
         if name in asked:
-            hints.append(f"{name} is in the body and in the query: the body counts")
+            hints.append(f"{name} is in the body and in the query; the body was used")
         else:
-            hints.append(f"{name} is taken from the body: tables have it in the query")
+            hints.append(
+                f"{name} was read from the body; the documents' tables have it in the query"
+            )
     return [*taken, *(pair for pair in pairs if pair[0] not in names)]

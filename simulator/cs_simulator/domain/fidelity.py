@@ -51,7 +51,7 @@ class Fidelity:
         "400",
         "404",
         governs="unknown services, states and tasks of edition 8.5",
-        assumes="400 is documented for DELETE, and taken for all",
+        assumes="400 is documented for DELETE, and used for all",
         settled="GET services/{service_id}/states/{an id that no state has}",
     )
     types_mandatory: str = _switch(
@@ -66,7 +66,7 @@ class Fidelity:
         "everywhere",
         "ignore",
         governs="session_id, interaction_id and disposition_desc in events",
-        assumes="lengths are documented for the end of services and states; too long is refused",
+        assumes="lengths are documented for the end of services and states; longer is rejected",
         settled=(
             "POST services/{service_id}/tasks/start with a session_id of 33 characters, and "
             "its end with a disposition_desc of 65; then the same at the end of a state"
@@ -76,7 +76,7 @@ class Fidelity:
         "strict",
         "lenient",
         governs="all bodies",
-        assumes="no page says what another Content-Type gets; 415 tells at once",
+        assumes="no page documents another Content-Type; 415 shows the error at once",
         settled="POST services/start with Content-Type: text/plain",
     )
     end_twice: str = _switch(
@@ -111,7 +111,7 @@ class Fidelity:
         "204",
         "200",
         governs="associate_service",
-        assumes="no page shows the status of this answer",
+        assumes="no page shows the status of this response",
         settled="POST customers/{customer_id}/services/{service_id}",
     )
     merge_conflict: str = _switch(
@@ -128,7 +128,7 @@ class Fidelity:
         "update",
         "keep",
         governs="composite_start",
-        assumes="what is found gets the extensions and est_duration that were sent",
+        assumes="existing entities get the extensions and est_duration that were sent",
         settled=(
             "POST services_composite/start with another est_duration for an active service, "
             "and GET that service"
@@ -147,7 +147,7 @@ class Fidelity:
         "empty",
         "not_found",
         governs="identify_customer",
-        assumes="no match answers 200 and an empty list",
+        assumes="no match is 200 and an empty list",
         settled="GET profiles?LastName={a name that nobody has}",
     )
     custom_ids: str = _switch(
@@ -155,7 +155,7 @@ class Fidelity:
         "reject",
         "accept",
         governs="create_profile, start_service",
-        assumes="an id that is sent is ignored, the server makes its own",
+        assumes="an id that is sent is ignored; the server assigns its own",
         settled="POST profiles with a customer_id",
     )
     service_id_form: str = _switch(

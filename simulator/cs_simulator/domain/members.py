@@ -80,7 +80,7 @@ MEMBERS: tuple[Member, ...] = (
         _KEY,
         ("StartService", "AssociateService"),
         kinds=("Service",),
-        says="The customer whose it is.",
+        says="The customer that it belongs to.",
     ),
     Member(
         "contact_key",
@@ -177,7 +177,7 @@ MEMBERS: tuple[Member, ...] = (
         EVENTS,
         kept="event",
         mapped="media_type",
-        says="The medium that the event came by.",
+        says="The medium of the event.",
     ),
     Member(
         "est_duration",
@@ -200,7 +200,7 @@ MEMBERS: tuple[Member, ...] = (
         (*ENDS, "TransitionFrom"),
         kept="end",
         limit=64,
-        says="How it came out, in words.",
+        says="The outcome, in words.",
     ),
     Member(
         "timestamp",
@@ -225,7 +225,7 @@ MEMBERS: tuple[Member, ...] = (
         kinds=("Service",),
         kept="retention",
         editions=ONLY_85,
-        says="Until when the service is kept.",
+        says="The time until which the service is kept.",
     ),
     Member(
         "auto_complete_after",
@@ -234,7 +234,7 @@ MEMBERS: tuple[Member, ...] = (
         kinds=("Service",),
         kept="retention",
         editions=ONLY_85,
-        says="After how many seconds without an event the service completes by itself.",
+        says="The seconds without an event after which the service completes by itself.",
     ),
 )
 """All members, in the order in which they are shown, exported and named in errors."""

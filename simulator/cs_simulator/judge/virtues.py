@@ -250,7 +250,7 @@ def _created(bounds: Bounds, case: Case) -> VirtueValue:
         text = f"one intent created {listed or 'nothing'}, expected {bounds.told()}"
         return VirtueValue("failed", found, text, requests)
     if any(attempt.effects_left_out for attempt in case.attempts):
-        return undecided("an operation has more effects than are told one by one", found)
+        return undecided("an operation has more effects than are listed", found)
     if case.dropped:
         return undecided(_dropped(case), found)
     told = f"{_from_to(fewest, worst_one[1], 'thing')} created by each intent"
