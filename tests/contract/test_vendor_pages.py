@@ -78,7 +78,7 @@ def test_vendor_examples_take_the_profiles_of_the_documents(
             None,
             "limit was read from the query; the documents' examples send it in the body",
         ),
-        (f"?limit={LATE}", {"operation": "purge.service.all", "limit": None}, "limit is taken"),
+        (f"?limit={LATE}", {"operation": "purge.service.all", "limit": None}, "limit was read"),
         (
             f"?limit={EARLY}",
             {"limit": LATE, "operation": "purge.service.all"},
