@@ -83,6 +83,7 @@ class Simulator(PathFlask):
             settings.control_token,
             settings.max_control_body,
             frozenset(name.lower() for name in (*settings.allow_hosts, *settings.hosts)),
+            settings.mask,
             all(_is_loopback(host) for host in settings.hosts),
         )
         self._control_headers = (*NEVER_STORED, ("X-Simulator-Instance", self.instance))

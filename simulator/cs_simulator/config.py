@@ -68,6 +68,10 @@ class Settings(NamedTuple):
     # website can point its own name at this machine and so appear to be ours.
     allow_hosts: tuple[str, ...] = ()
 
+    # Names of what reports and HAR mask, besides passwords, tokens and their like. What is secret
+    # in attached data, only its owner knows.
+    mask: tuple[str, ...] = ()
+
     # Networks of the proxies whose headers about the client's host, scheme and path are trusted.
     # Anyone who reaches the server can send such headers, so by default none is trusted.
     trust_forwarded: tuple[str, ...] = ()

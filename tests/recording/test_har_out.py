@@ -16,7 +16,7 @@ from cs_simulator.har.exchanges import (
     RecordedResponse,
 )
 from cs_simulator.har.reading import read_stream
-from cs_simulator.har.secrets import masked
+from cs_simulator.har.secrets import Masker
 from cs_simulator.har.writing import ascii_url, har_text
 from tests.recording.rules import check_har
 from tests.support.app import BASE, FROZEN, App
@@ -265,13 +265,13 @@ def test_secret_members_are_masked_and_nothing_else(
     body: bytes, kind: str, expected: bytes
 ) -> None:
     headers = (Header("Content-Type", kind),) if kind else ()
-    kept = masked(exchange(body=body, headers=headers)).request.body
+    kept = Masker().exchange(exchange(body=body, headers=headers)).request.body
     assert kept == expected
 
 
 def test_secrets_of_a_response_are_masked() -> None:
     headers = (Header("Set-Cookie", "a=1"), Header("X-Auth-Token", "t"), Header("X-Other", "o"))
-    kept = masked(exchange(response=RecordedResponse(200, headers, b'{"token": "t"}')))
+    kept = Masker().exchange(exchange(response=RecordedResponse(200, headers, b'{"token": "t"}')))
     assert kept.response is not None
     assert [value for _, value in kept.response.headers] == ["***", "***", "o"]
     assert kept.response.body == b'{"token": "***"}'
@@ -279,7 +279,7 @@ def test_secrets_of_a_response_are_masked() -> None:
 
 def test_user_of_a_url_is_masked() -> None:
     request = RecordedRequest("GET", "http://ada:pw@h/a?x=1&api_key=2")
-    kept = masked(RecordedExchange(1, 0, 0, request, None))
+    kept = Masker().exchange(RecordedExchange(1, 0, 0, request, None))
     assert kept.request.url == "http://***@h/a?x=1&api_key=***"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from cs_simulator.har.exchanges import (
     RecordedRequest,
     RecordedResponse,
 )
-from cs_simulator.har.secrets import is_secret_name, masked, without_secrets
+from cs_simulator.har.secrets import Masker
+from cs_simulator.har.writing import HarFile
 from tests.support.app import BASE, App
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl"
@@ -24,7 +26,7 @@ BEARER = "mF_9.B5f-4.1JqM"
 def recorded(kind: str, body: bytes, answer: bytes = b"", url: str = "http://h/a") -> Any:
     request = RecordedRequest("POST", url, (Header("Content-Type", kind),), body)
     response = RecordedResponse(200, (Header("Content-Type", "text/plain"),), answer)
-    return masked(RecordedExchange(1, 1_000, 2.5, request, response))
+    return Masker().exchange(RecordedExchange(1, 1_000, 2.5, request, response))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def recorded(kind: str, body: bytes, answer: bytes = b"", url: str = "http://h/a
     ],
 )
 def test_name_of_a_secret(name: str) -> None:
-    assert is_secret_name(name)
+    assert Masker().is_secret(name)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_name_of_a_secret(name: str) -> None:
     ],
 )
 def test_name_of_no_secret(name: str) -> None:
-    assert not is_secret_name(name)
+    assert not Masker().is_secret(name)
 
 
 @pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
@@ -93,7 +95,7 @@ def test_tokens_are_masked_wherever_they_stand(kind: str) -> None:
 
 def test_no_member_of_context_services_is_a_secret() -> None:
     """A recording without them would not tell what it is recorded for."""
-    assert not [name for name in (*BY_NAME, *RESERVED) if is_secret_name(name)]
+    assert not [name for name in (*BY_NAME, *RESERVED) if Masker().is_secret(name)]
 
 
 def test_words_that_are_no_tokens_stay() -> None:
@@ -118,7 +120,7 @@ def test_form_cookies_query_and_user_are_masked() -> None:
         Header("X-Trace", f"token {JWT}"),
     )
     request = RecordedRequest("POST", "http://u:pw12@h/?otp=991199", headers, b"pin=4711&a=1")
-    found = masked(RecordedExchange(1, 1_000, 2.5, request, None))
+    found = Masker().exchange(RecordedExchange(1, 1_000, 2.5, request, None))
     shown = f"{found.request.url} {found.request.headers} {found.request.body!r}"
     for secret in ("abc123", "pw12", "4711", "991199", JWT):
         assert secret not in shown
@@ -127,7 +129,7 @@ def test_form_cookies_query_and_user_are_masked() -> None:
 
 def test_state_and_documents_are_masked_by_looks_too() -> None:
     shown = {"services": [{"extensions": {"note": f"Bearer {BEARER}", "pin": "1"}}], "n": 7}
-    assert without_secrets(shown) == {
+    assert Masker().data(shown) == {
         "services": [{"extensions": {"note": "Bearer ***", "pin": "***"}}],
         "n": 7,
     }
@@ -143,3 +145,26 @@ def test_report_has_no_token_of_a_request_nor_of_the_state() -> None:
         assert BEARER not in text
     state = app.get("/_control/report?format=json").json()["state"]
     assert state["services"][0]["extensions"]["ivr"] == {"note": "***", "pin": "***"}
+
+
+def test_names_of_ones_own_are_masked_in_reports_and_recordings() -> None:
+    app = App(mask=("IBAN", "x-desk"))
+    body = {"contact_key": "a", "pay": {"iban": "DE89370400440532013000", "bic": "COBA"}}
+    app.ask("POST", f"{BASE}/services/start?iban=DE89", body, X_Desk="north")
+    for path in ("report?format=json", "requests?format=har"):
+        text = app.get(f"/_control/{path}").body.decode()
+        for secret in ("DE89", "north"):
+            assert secret not in text
+        assert "COBA" in text
+    assert "DE89" in app.get("/_control/requests?format=har&secrets=true").body.decode()
+
+
+def test_recorder_masks_names_of_ones_own(tmp_path: Path) -> None:
+    body = b'{"iban": "DE89370400440532013000", "password": "hunter2"}'
+    request = RecordedRequest("POST", "http://h/a", (), body)
+    for secrets, kept in ((False, {"iban": "***", "password": "***"}), (True, json.loads(body))):
+        path = tmp_path / f"{secrets}.har"
+        with HarFile(path, secrets=secrets, mask=("Iban",)) as file:
+            file.add(RecordedExchange(1, 1_000, 2.5, request, None))
+        [entry] = json.loads(path.read_text())["log"]["entries"]
+        assert json.loads(entry["request"]["postData"]["text"]) == kept

@@ -6,7 +6,9 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +56,12 @@ if TYPE_CHECKING:
 )
 @click.option("--read-only", is_flag=True, help="Reject everything but GET, HEAD and OPTIONS.")
 @click.option("--secrets", is_flag=True, help="Keep passwords, tokens and cookies as they are.")
+@click.option(
+    "--mask",
+    multiple=True,
+    metavar="NAME",
+    help="Name of a header, parameter, member or form field to mask as well; repeatable.",
+)
 @time_limit(60.0, "Time limit for a response of the server.")
 @CA_FILE
 @INSECURE
@@ -64,6 +72,7 @@ def record(
     port: int,
     read_only: bool,
     secrets: bool,
+    mask: tuple[str, ...],
     timeout: float,
     ca_file: Path | None,
     insecure: bool,
@@ -84,14 +93,14 @@ def record(
     terms = ProxyTerms(server, read_only, timeout, Trust(ca_file, insecure))
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_recorded(terms, har, host, port, secrets=secrets))
+        asyncio.run(_recorded(terms, partial(HarFile, har, secrets=secrets, mask=mask), host, port))
 
 
-async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secrets: bool) -> None:
+async def _recorded(terms: ProxyTerms, opened: Callable[[], HarFile], host: str, port: int) -> None:
     from cs_simulator.recording.proxy import RecordingProxy
 
     try:
-        file = HarFile(har, secrets=secrets)
+        file = opened()
     except HarError as error:
         give_up(str(error))
     with file:
@@ -116,9 +125,9 @@ async def _recorded(terms: ProxyTerms, har: Path, host: str, port: int, *, secre
             loop.add_signal_handler(number, stop.set)
         bound = server.sockets[0].getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        click.echo(f"http://{shown}:{bound} records {terms.upstream.origin} into {har}")
+        click.echo(f"http://{shown}:{bound} records {terms.upstream.origin} into {file.path}")
         sys.stdout.flush()
         await stop.wait()
         server.close()
         await proxy.close()
-        click.echo(f"{file.count} exchanges are recorded in {har}", err=True)
+        click.echo(f"{file.count} exchanges are recorded in {file.path}", err=True)

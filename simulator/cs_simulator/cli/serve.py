@@ -193,6 +193,13 @@ def _asks_for_json(words: Sequence[str]) -> bool:
     "localhost; repeatable.",
 )
 @option(
+    "--mask",
+    multiple=True,
+    metavar="NAME",
+    help="Name of a header, parameter, member or form field that reports and HAR mask, in addition "
+    "to passwords, tokens and the like; repeatable.",
+)
+@option(
     "--trust-forwarded",
     default="off",
     type=Proxies(),

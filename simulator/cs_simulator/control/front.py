@@ -45,6 +45,8 @@ class ControlTerms(NamedTuple):
     max_control_body: int = 64 * 2**20
     names: frozenset[str] = frozenset()
     """Host names, besides addresses and localhost, under which pages may reach this server."""
+    mask: tuple[str, ...] = ()
+    """The names of what reports and HAR mask, besides the well-known ones."""
     is_local: bool = False
     """Whether it listens only on this machine, so that no other host name can lead to it."""
 

@@ -12,6 +12,7 @@ from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.archive import HAR, HAR_TYPE
 from cs_simulator.control.endpoint import Control, Endpoint, Param
+from cs_simulator.control.front import ControlTerms
 from cs_simulator.control.masking import without_token
 from cs_simulator.control.replies import ProblemError, checking, json_response
 from cs_simulator.documents.problems import UnfitError
@@ -45,7 +46,7 @@ def list_requests(control: Control) -> Response:
     entries = _filtered(world, given)
     token = control.terms.token
     if given.get("format") == "har":
-        return _har_response(world, entries, token, secrets=given.get("secrets", False))
+        return _har_response(world, entries, control.terms, secrets=given.get("secrets", False))
     members = {
         "requests": [entry_members(world, entry) for entry in entries],
         "dropped": world.journal.dropped,
@@ -119,11 +120,12 @@ def known_faults(world: ServedWorld) -> Collection[str]:
 
 
 def _har_response(
-    world: ServedWorld, entries: list[JournalEntry], token: str | None, *, secrets: bool
+    world: ServedWorld, entries: list[JournalEntry], terms: ControlTerms, *, secrets: bool
 ) -> Response:
     """Return entries as HAR, for tools that read that format."""
-    members = har.har_members(har.recorded(world.name, entries, secrets=secrets))
-    return json_response(without_token(members, token), content_type=HAR_TYPE)
+    recorded = har.recorded(world.name, entries, secrets=secrets, mask=terms.mask)
+    members = har.har_members(recorded)
+    return json_response(without_token(members, terms.token), content_type=HAR_TYPE)
 
 
 def _filtered(world: ServedWorld, given: Mapping[str, Any]) -> list[JournalEntry]:

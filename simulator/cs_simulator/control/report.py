@@ -17,6 +17,7 @@ from cs_simulator.control.clock import CLOCK_SHOWN, clock_members
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
 from cs_simulator.control.explain import EXPLANATION, kept_members
 from cs_simulator.control.faults import FAULT_SHOWN, fault_members
+from cs_simulator.control.front import ControlTerms
 from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
 from cs_simulator.control.masking import MASK, without_token
@@ -30,15 +31,7 @@ from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Text
 from cs_simulator.har.exchanges import Header
 from cs_simulator.har.journal import request_of
-from cs_simulator.har.secrets import (
-    is_secret_name,
-    masked_body,
-    masked_headers,
-    masked_url,
-    secret_values,
-    without_secrets,
-    without_values,
-)
+from cs_simulator.har.secrets import Masker, without_values
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.court import judge
@@ -61,7 +54,7 @@ def show_report(control: Control) -> Response:
     if wanted not in _FORMATS:
         problem = no_such("format", wanted, _FORMATS)
         raise ProblemError(400, "No such format", as_sentence(problem.detail))
-    members = report_members(asked(control.worlds), control.terms.token, _url())
+    members = report_members(asked(control.worlds), control.terms, _url())
     if wanted == "json":
         return json_response(members)
 
@@ -75,7 +68,7 @@ def make_report(control: Control) -> Response:
         given = _REPORT.check(data, "", checker)
         if data.get("test") is None:
             checker.missing("", "test")
-    members = report_members(asked(control.worlds), control.terms.token, _url())
+    members = report_members(asked(control.worlds), control.terms, _url())
     test = without_token(given["test"], control.terms.token)
 
     return Response(report_page({**members, "test": test}), content_type=HTML)
@@ -85,7 +78,7 @@ def _url() -> str:
     return f"{request.host_url.rstrip('/')}{addressed().prefix}"
 
 
-def report_members(world: ServedWorld, token: str | None = None, url: str = "") -> dict[str, Any]:
+def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> dict[str, Any]:
     """Return the data of a report, without secrets in it."""
     # The entries and their changes must match, so nothing may happen in between.
     with world.lock:
@@ -105,12 +98,13 @@ def report_members(world: ServedWorld, token: str | None = None, url: str = "") 
             "dropped": world.journal.dropped,
         }
         last = world.snapshot()
-    secrets = {entry.id: secret_values(request_of(entry)) for entry in entries}
+    masker = Masker(terms.mask)
+    secrets = {entry.id: masker.values_of(request_of(entry)) for entry in entries}
     members["requests"] = [
-        _masked(entry_members(world, entry), secrets[entry.id]) for entry in entries
+        _masked(masker, entry_members(world, entry), secrets[entry.id]) for entry in entries
     ]
     members["explained"] = [
-        {"id": entry.id, **_explained(world, entry, secrets[entry.id])}
+        {"id": entry.id, **_explained(masker, world, entry, secrets[entry.id])}
         for entry in entries
         if entry.judgements
     ]
@@ -118,7 +112,7 @@ def report_members(world: ServedWorld, token: str | None = None, url: str = "") 
     if expectations:
         cases = [(each, evidence_of(each, world.journal)) for each in expectations]
         members["verdict"] = judge(cases, Now.taken(), has_ended=True).as_members()
-        members["verdict"] = _without_queries(members["verdict"])
+        members["verdict"] = _without_queries(masker, members["verdict"])
     written: dict[Any, Any] = {}
     members["state"] = document(last, written)
     if instants:
@@ -131,54 +125,58 @@ def report_members(world: ServedWorld, token: str | None = None, url: str = "") 
             for (number, before), (_, after) in pairwise(documents)
             if (patch := patch_between(before, after))
         ]
-    masked: dict[str, Any] = without_token(without_secrets(members), token)
+    masked: dict[str, Any] = without_token(masker.data(members), terms.token)
     return masked
 
 
-def _explained(world: ServedWorld, entry: JournalEntry, values: Sequence[str]) -> dict[str, Any]:
+def _explained(
+    masker: Masker, world: ServedWorld, entry: JournalEntry, values: Sequence[str]
+) -> dict[str, Any]:
     """Return the decision on each rule for a request, with secrets masked."""
     members = kept_members(world, entry)
     asked_for = members["request"]
-    members["request"] = {**asked_for, "path": masked_url(asked_for["path"])}
+    members["request"] = {**asked_for, "path": masker.url(asked_for["path"])}
     for rule in members["rules"]:
         for failed in rule.get("failed", ()):
-            if is_secret_name(failed["criterion"]):
+            if masker.is_secret(failed["criterion"]):
                 for side in ("expected", "found"):
                     failed[side] = MASK if failed[side] is not None else None
             failed.update(without_values(failed, values))
     return members
 
 
-def _without_queries(shown: Any) -> Any:
+def _without_queries(masker: Masker, shown: Any) -> Any:
     """Return JSON data with secret query parameters removed from all texts."""
     if isinstance(shown, str):
-        return masked_url(shown) if "?" in shown else shown
+        return masker.url(shown) if "?" in shown else shown
     if isinstance(shown, (list, tuple)):
-        return [_without_queries(each) for each in shown]
+        return [_without_queries(masker, each) for each in shown]
     if isinstance(shown, Mapping):
-        return {name: _without_queries(value) for name, value in shown.items()}
+        return {name: _without_queries(masker, value) for name, value in shown.items()}
     return shown
 
 
-def _masked(members: dict[str, Any], values: Sequence[str]) -> dict[str, Any]:
+def _masked(masker: Masker, members: dict[str, Any], values: Sequence[str]) -> dict[str, Any]:
     """Return an entry with secrets masked, as in HAR."""
     asked_for = members["request"]
     shown = {
         **members,
-        "request": {**_masked_part(asked_for), "path": masked_url(asked_for["path"])},
+        "request": {**_masked_part(masker, asked_for), "path": masker.url(asked_for["path"])},
     }
     shown["hints"] = without_values(members["hints"], values)
     if "response" in members:
-        shown["response"] = _masked_part(members["response"], values)
+        shown["response"] = _masked_part(masker, members["response"], values)
     return shown
 
 
-def _masked_part(part: Mapping[str, Any], values: Sequence[str] = ()) -> dict[str, Any]:
+def _masked_part(
+    masker: Masker, part: Mapping[str, Any], values: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return one side of an entry with secrets in headers and body masked."""
     shown = dict(part)
     for name, value in part["headers"].items():
         lines = value if isinstance(value, list) else [value]
-        masked, found = masked_headers(tuple(Header(name, each) for each in lines), values)
+        masked, found = masker.headers(tuple(Header(name, each) for each in lines), values)
         if found:
             without = [each.value for each in masked]
             shown["headers"] = {
@@ -194,7 +192,7 @@ def _masked_part(part: Mapping[str, Any], values: Sequence[str] = ()) -> dict[st
         if name.lower() == "content-type" and isinstance(value, str)
     ]
     raw = body.encode("utf-8", "surrogatepass")
-    without_secrets = masked_body(raw, tuple(kinds), values)
+    without_secrets = masker.body(raw, tuple(kinds), values)
     if without_secrets != raw:
         shown["body"] = without_secrets.decode("utf-8", "surrogatepass")
         if "json" in part:

@@ -17,16 +17,19 @@ from cs_simulator.har.exchanges import (
     RecordedResponse,
     header,
 )
-from cs_simulator.har.secrets import masked
+from cs_simulator.har.secrets import Masker
 from cs_simulator.journal.entries import JournalEntry, status_shown
 
 
 def recorded(
-    world: str, entries: Iterable[JournalEntry], *, secrets: bool = False
+    world: str, entries: Iterable[JournalEntry], *, secrets: bool = False, mask: Iterable[str] = ()
 ) -> list[RecordedExchange]:
     """Return journal entries as exchanges, with secrets removed unless requested."""
     exchanges = [_exchange(world, entry) for entry in entries]
-    return exchanges if secrets else [masked(exchange) for exchange in exchanges]
+    if secrets:
+        return exchanges
+    masker = Masker(mask)
+    return [masker.exchange(each) for each in exchanges]
 
 
 def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:

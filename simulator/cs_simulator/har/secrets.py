@@ -121,7 +121,7 @@ _SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate"})
 _PLACE = re.compile(r"[./\[\]]+")
 _USER = re.compile(r"(?<=://)([^/?#@]*)@")
 _BY_LOOKS = (
-    r"(?<![A-Za-z0-9])(?:(?P<scheme>[Bb]earer(?:\s|%20|\+))(?P<bearer>[A-Za-z0-9._~+/=-]{8,4096})"
+    r"(?<![A-Za-z0-9_-])(?:(?P<scheme>[Bb]earer(?:\s|%20|\+))(?P<bearer>[A-Za-z0-9._~+/=-]{8,4096})"
     r"|(?P<jwt>eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{2,8192}\.[A-Za-z0-9_-]{0,8192}))"
 )
 """A bearer token, or a JSON Web Token (RFC 7519), wherever it stands."""
@@ -138,25 +138,181 @@ _SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*|true|false', re.DO
 _STEP = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
-def is_secret_name(name: str) -> bool:
-    """Tell whether a name, or the name of its parent, means a secret."""
-    return any(_HEADER.fullmatch(part) for part in _PLACE.split(name))
+class Masker:
+    """Replace secrets; ``names`` are those of secrets besides the well-known ones."""
 
+    __slots__ = ("_names",)
 
-def without_secrets(shown: Any) -> Any:
-    """Return JSON data without the values of members with secret names."""
-    if isinstance(shown, (list, tuple)):
-        return [without_secrets(each) for each in shown]
-    if isinstance(shown, str):
-        return _masked_tokens(shown, set())
-    if not isinstance(shown, Mapping):
-        return shown
-    if "op" in shown and is_secret_name(str(shown.get("path"))):
-        return {**shown, "value": MASK} if "value" in shown else dict(shown)
-    return {
-        name: MASK if value is not None and is_secret_name(name) else without_secrets(value)
-        for name, value in shown.items()
-    }
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = frozenset(name.lower() for name in names)
+
+    def is_secret(self, name: str) -> bool:
+        """Tell whether a name, or the name of its parent, means a secret."""
+        return any(self._is_name(part) for part in _PLACE.split(name))
+
+    def _is_name(self, name: str) -> bool:
+        return _HEADER.fullmatch(name) is not None or name.lower() in self._names
+
+    def data(self, shown: Any) -> Any:
+        """Return JSON data without the values of members with secret names."""
+        if isinstance(shown, (list, tuple)):
+            return [self.data(each) for each in shown]
+        if isinstance(shown, str):
+            return _masked_tokens(shown, set())
+        if not isinstance(shown, Mapping):
+            return shown
+        if "op" in shown and self.is_secret(str(shown.get("path"))):
+            return {**shown, "value": MASK} if "value" in shown else dict(shown)
+        return {
+            name: MASK if value is not None and self.is_secret(name) else self.data(value)
+            for name, value in shown.items()
+        }
+
+    def exchange(self, exchange: RecordedExchange) -> RecordedExchange:
+        """Return an exchange without secrets; what was removed is listed in its details."""
+        values = self.values_of(exchange.request)
+        request, found = self._request(exchange.request)
+        response = exchange.response
+        if response is not None:
+            response, more = self._response(response, values)
+            found += more
+        if not found:
+            return exchange
+        details = {**without_values(exchange.details, values), "_masked": found}
+        return replace(exchange, request=request, response=response, details=details)
+
+    def _request(self, request: RecordedRequest) -> tuple[RecordedRequest, list[str]]:
+        headers, found = self.headers(request.headers)
+        found = [f"request.headers.{name}" for name in found]
+        url = self.url(request.url)
+        if url != request.url:
+            found.append("request.url")
+        body = self.body(request.body, headers)
+        if body != request.body:
+            found.append("request.body")
+        return replace(request, headers=headers, url=url, body=body), found
+
+    def _response(
+        self, response: RecordedResponse, values: Sequence[str]
+    ) -> tuple[RecordedResponse, list[str]]:
+        headers, found = self.headers(response.headers, values)
+        found = [f"response.headers.{name}" for name in found]
+        body = response.body
+        if body:
+            body = self.body(body, headers, values)
+            if body != response.body:
+                found.append("response.body")
+        return replace(response, headers=headers, body=body), found
+
+    def values_of(self, request: RecordedRequest) -> tuple[str, ...]:
+        """Return the secrets of a request that its response may repeat, the longest first."""
+        taken: set[str] = set()
+        for name, value in request.headers:
+            self._header(name, value, taken)
+        self._url(request.url, taken)
+        self._body(request.body, request.headers, taken)
+        return echoes(taken)
+
+    def headers(self, headers: Headers, values: Sequence[str] = ()) -> tuple[Headers, list[str]]:
+        """Return headers without secrets, and the names of the changed ones.
+
+        The scheme of ``Authorization`` is kept: whether a client sends credentials matters.
+        """
+        found: list[str] = []
+        shown: list[Header] = []
+        for name, value in headers:
+            masked_value = without_values(self._header(name, value, set()), values)
+            if masked_value != value:
+                found.append(name)
+            shown.append(Header(name, masked_value))
+        return tuple(shown), found
+
+    def _header(self, name: str, value: str, taken: set[str]) -> str:
+        if not self._is_name(name):
+            if "?" in value or "://" in value:
+                return self._url(value, taken)
+            return _masked_tokens(value, taken)
+        if not value:
+            return value
+        if value.lower() not in _SCHEMES:
+            taken.add(value)
+        if "cookie" in name.lower():
+            taken.update(each.partition("=")[2].strip() for each in value.split(";"))
+        scheme, blank, rest = value.partition(" ")
+        if not (blank and name.lower().endswith("authorization") and scheme.isalpha()):
+            return MASK
+        taken.add(rest.strip())
+        if scheme.lower() == "basic":
+            with suppress(ValueError):
+                taken.add(b64decode(rest).decode().partition(":")[2])
+        return f"{scheme} {MASK}"
+
+    def url(self, url: str) -> str:
+        """Return a URL without user, password and secret parameters."""
+        return self._url(url, set())
+
+    def _url(self, url: str, taken: set[str]) -> str:
+        for user in _USER.findall(url):
+            taken.update((user, user.partition(":")[2]))
+        url = _masked_tokens(_USER.sub(f"{MASK}@", url), taken)
+        url, sharp, fragment = url.partition("#")
+        before, mark, query = url.partition("?")
+        return f"{before}{mark}{self._fields(query, taken)}{sharp}{self._fields(fragment, taken)}"
+
+    def _fields(self, query: str, taken: set[str]) -> str:
+        fields = query.split("&")
+        for at, field in enumerate(fields):
+            name, sign, value = field.partition("=")
+            if sign and self.is_secret(unquote_plus(name)):
+                taken.update((value, unquote(value), unquote_plus(value)))
+                fields[at] = f"{name}={MASK}"
+        return "&".join(fields)
+
+    def body(self, body: bytes, headers: Headers, values: Sequence[str] = ()) -> bytes:
+        """Return a body with each secret member or field replaced, and otherwise unchanged.
+
+        The secrets of its request, ``values``, are replaced too.
+        """
+        return without_echoes(self._body(body, headers, set()), values)
+
+    def _body(self, body: bytes, headers: Headers, taken: set[str]) -> bytes:
+        if not body:
+            return body
+        types = [value for name, value in headers if name.lower() == "content-type"]
+        if any("x-www-form-urlencoded" in kind.lower() for kind in types) and body[:1] not in b"{[":
+            text = body.decode("utf-8", "surrogateescape")
+            text = _masked_tokens(self._fields(text, taken), taken)
+            return text.encode("utf-8", "surrogateescape")
+        for kind in types:
+            boundary = _BOUNDARY.search(kind) if kind.lower().startswith("multipart/") else None
+            if boundary is not None:
+                body = self._parts(body, boundary[1].encode("latin-1", "replace"), taken)
+        body = _masked_token_bytes(body, taken)
+        parts: list[bytes] = []
+        kept = at = 0
+        while key := _KEY.search(body, at):
+            at = key.end()
+            if not self.is_secret(str(read_string(key[1]))):
+                continue
+            end = _end_of_value(body, at)
+            if end > at:
+                taken.update(texts_in(body[at:end]))
+                parts += (body[kept:at], b'"' + MASK.encode() + b'"')
+                kept = at = end
+        return b"".join((*parts, body[kept:]))
+
+    def _parts(self, body: bytes, boundary: bytes, taken: set[str]) -> bytes:
+        """Mask the fields of a form in several parts, by their names."""
+        escaped = re.escape(boundary)
+
+        def replaced(found: re.Match[bytes]) -> bytes:
+            name = _PART_NAME.search(found["head"])
+            if name is None or not self.is_secret(name[1].decode("utf-8", "replace")):
+                return found[0]
+            taken.add(found["value"].decode("utf-8", "surrogateescape").strip())
+            return found[0][: found.start("value") - found.start()] + MASK.encode()
+
+        return re.sub(_PART % (escaped, escaped), replaced, body)
 
 
 def _masked_tokens(text: str, taken: set[str]) -> str:
@@ -171,150 +327,6 @@ def _masked_tokens(text: str, taken: set[str]) -> str:
     return _IN_TEXT.sub(replaced, text)
 
 
-def masked(exchange: RecordedExchange) -> RecordedExchange:
-    """Return an exchange without secrets; what was removed is listed in its details."""
-    values = secret_values(exchange.request)
-    request, found = _masked_request(exchange.request)
-    response = exchange.response
-    if response is not None:
-        response, more = _masked_response(response, values)
-        found += more
-    if not found:
-        return exchange
-    details = {**without_values(exchange.details, values), "_masked": found}
-    return replace(exchange, request=request, response=response, details=details)
-
-
-def _masked_request(request: RecordedRequest) -> tuple[RecordedRequest, list[str]]:
-    headers, found = masked_headers(request.headers)
-    found = [f"request.headers.{name}" for name in found]
-    url = masked_url(request.url)
-    if url != request.url:
-        found.append("request.url")
-    body = masked_body(request.body, headers)
-    if body != request.body:
-        found.append("request.body")
-    return replace(request, headers=headers, url=url, body=body), found
-
-
-def _masked_response(
-    response: RecordedResponse, values: Sequence[str]
-) -> tuple[RecordedResponse, list[str]]:
-    headers, found = masked_headers(response.headers, values)
-    found = [f"response.headers.{name}" for name in found]
-    body = response.body
-    if body:
-        body = masked_body(body, headers, values)
-        if body != response.body:
-            found.append("response.body")
-    return replace(response, headers=headers, body=body), found
-
-
-def secret_values(request: RecordedRequest) -> tuple[str, ...]:
-    """Return the secrets of a request that its response may repeat, the longest first."""
-    taken: set[str] = set()
-    for name, value in request.headers:
-        _masked_header(name, value, taken)
-    _masked_url(request.url, taken)
-    _masked_body(request.body, request.headers, taken)
-    return echoes(taken)
-
-
-def masked_headers(headers: Headers, values: Sequence[str] = ()) -> tuple[Headers, list[str]]:
-    """Return headers without secrets, and the names of the changed ones.
-
-    The scheme of ``Authorization`` is kept: whether a client sends credentials matters.
-    """
-    found: list[str] = []
-    shown: list[Header] = []
-    for name, value in headers:
-        masked_value = without_values(_masked_header(name, value, set()), values)
-        if masked_value != value:
-            found.append(name)
-        shown.append(Header(name, masked_value))
-    return tuple(shown), found
-
-
-def _masked_header(name: str, value: str, taken: set[str]) -> str:
-    if not _HEADER.fullmatch(name):
-        if "?" in value or "://" in value:
-            return _masked_url(value, taken)
-        return _masked_tokens(value, taken)
-    if not value:
-        return value
-    if value.lower() not in _SCHEMES:
-        taken.add(value)
-    if "cookie" in name.lower():
-        taken.update(each.partition("=")[2].strip() for each in value.split(";"))
-    scheme, blank, rest = value.partition(" ")
-    if not (blank and name.lower().endswith("authorization") and scheme.isalpha()):
-        return MASK
-    taken.add(rest.strip())
-    if scheme.lower() == "basic":
-        with suppress(ValueError):
-            taken.add(b64decode(rest).decode().partition(":")[2])
-    return f"{scheme} {MASK}"
-
-
-def masked_url(url: str) -> str:
-    """Return a URL without user, password and secret parameters."""
-    return _masked_url(url, set())
-
-
-def _masked_url(url: str, taken: set[str]) -> str:
-    for user in _USER.findall(url):
-        taken.update((user, user.partition(":")[2]))
-    url = _masked_tokens(_USER.sub(f"{MASK}@", url), taken)
-    url, sharp, fragment = url.partition("#")
-    before, mark, query = url.partition("?")
-    return f"{before}{mark}{_masked_fields(query, taken)}{sharp}{_masked_fields(fragment, taken)}"
-
-
-def _masked_fields(query: str, taken: set[str]) -> str:
-    fields = query.split("&")
-    for at, field in enumerate(fields):
-        name, sign, value = field.partition("=")
-        if sign and is_secret_name(unquote_plus(name)):
-            taken.update((value, unquote(value), unquote_plus(value)))
-            fields[at] = f"{name}={MASK}"
-    return "&".join(fields)
-
-
-def masked_body(body: bytes, headers: Headers, values: Sequence[str] = ()) -> bytes:
-    """Return a body with each secret member or field replaced, and otherwise unchanged.
-
-    The secrets of its request, ``values``, are replaced too.
-    """
-    return without_echoes(_masked_body(body, headers, set()), values)
-
-
-def _masked_body(body: bytes, headers: Headers, taken: set[str]) -> bytes:
-    if not body:
-        return body
-    types = [value for name, value in headers if name.lower() == "content-type"]
-    if any("x-www-form-urlencoded" in kind.lower() for kind in types) and body[:1] not in b"{[":
-        text = body.decode("utf-8", "surrogateescape")
-        text = _masked_tokens(_masked_fields(text, taken), taken)
-        return text.encode("utf-8", "surrogateescape")
-    for kind in types:
-        boundary = _BOUNDARY.search(kind) if kind.lower().startswith("multipart/") else None
-        if boundary is not None:
-            body = _masked_parts(body, boundary[1].encode("latin-1", "replace"), taken)
-    body = _masked_token_bytes(body, taken)
-    parts: list[bytes] = []
-    kept = at = 0
-    while key := _KEY.search(body, at):
-        at = key.end()
-        if not is_secret_name(str(read_string(key[1]))):
-            continue
-        end = _end_of_value(body, at)
-        if end > at:
-            taken.update(texts_in(body[at:end]))
-            parts += (body[kept:at], b'"' + MASK.encode() + b'"')
-            kept = at = end
-    return b"".join((*parts, body[kept:]))
-
-
 def _masked_token_bytes(body: bytes, taken: set[str]) -> bytes:
     if b"eyJ" not in body and b"earer" not in body:
         return body
@@ -324,20 +336,6 @@ def _masked_token_bytes(body: bytes, taken: set[str]) -> bytes:
         return (found["scheme"] or b"") + MASK.encode()
 
     return _IN_BYTES.sub(replaced, body)
-
-
-def _masked_parts(body: bytes, boundary: bytes, taken: set[str]) -> bytes:
-    """Mask the fields of a form in several parts, by their names."""
-    escaped = re.escape(boundary)
-
-    def replaced(found: re.Match[bytes]) -> bytes:
-        name = _PART_NAME.search(found["head"])
-        if name is None or not is_secret_name(name[1].decode("utf-8", "replace")):
-            return found[0]
-        taken.add(found["value"].decode("utf-8", "surrogateescape").strip())
-        return found[0][: found.start("value") - found.start()] + MASK.encode()
-
-    return re.sub(_PART % (escaped, escaped), replaced, body)
 
 
 def _end_of_value(body: bytes, at: int) -> int:

@@ -26,7 +26,7 @@ from cs_simulator.har.exchanges import (
     RecordedResponse,
     header,
 )
-from cs_simulator.har.secrets import masked
+from cs_simulator.har.secrets import Masker
 
 Members = dict[str, Any]
 
@@ -224,10 +224,10 @@ def _expiry(text: str) -> Members:
 class HarFile:
     """Write exchanges to a new file, with secrets removed unless requested."""
 
-    def __init__(self, path: Path, *, secrets: bool = False) -> None:
+    def __init__(self, path: Path, *, secrets: bool = False, mask: Iterable[str] = ()) -> None:
         self.path = path
         self.count = 0
-        self._secrets = secrets
+        self._masker = None if secrets else Masker(mask)
         try:
             self._file = path.open("xb", buffering=0)
         except FileExistsError:
@@ -239,7 +239,7 @@ class HarFile:
 
     def add(self, exchange: RecordedExchange) -> None:
         """Append one exchange."""
-        shown = exchange if self._secrets else masked(exchange)
+        shown = exchange if self._masker is None else self._masker.exchange(exchange)
         separator = ",\n" if self.count else "\n"
         text = f"{separator}{entry_text(shown)}".encode()
         self._file.seek(self._end)

@@ -11,7 +11,7 @@ from cs_simulator import __version__
 from cs_simulator.clock import format_instant
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.har.exchanges import Headers
-from cs_simulator.har.secrets import masked, secret_values, without_secrets, without_values
+from cs_simulator.har.secrets import Masker, without_values
 from cs_simulator.journal.entries import body_members, header_members
 from cs_simulator.recording.comparing import Prepared, Source, id_form, replay_of
 from cs_simulator.recording.conversation import ConversationStep
@@ -59,14 +59,15 @@ def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
     if steps:
         members["url"] = steps[0].root.origin
         members["clock"] = {"mode": "frozen", "time": format_instant(steps[-1].at)}
-    shown: dict[str, Any] = without_secrets(members)
+    shown: dict[str, Any] = Masker().data(members)
     return shown
 
 
 def _request(number: int, step: ConversationStep, played: Played, world: str) -> dict[str, Any]:
     """Return an exchange in the form of a journal entry."""
-    exchange = masked(step.exchange)
-    values = secret_values(step.exchange.request)
+    masker = Masker()
+    exchange = masker.exchange(step.exchange)
+    values = masker.values_of(step.exchange.request)
     response = exchange.response
     members: dict[str, Any] = {
         "id": number,
