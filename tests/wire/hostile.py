@@ -306,6 +306,7 @@ def _send(client: socket.socket, data: bytes, manner: str, chance: random.Random
         client.sendall(data[: chance.randrange(len(data) + 1)])
         return
     size = {"bytes": 1, "pieces": chance.randrange(1, 100)}.get(manner, len(data))
+    size = max(size, 1)  # a mutation may leave nothing
     if len(data) // size > 1000:  # a piece a system call, and no more of them than that
         size = len(data) // 1000
     for first in range(0, len(data), size):

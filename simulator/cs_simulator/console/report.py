@@ -17,6 +17,7 @@ from html import escape
 from typing import Any
 
 from cs_simulator.console.assets import asset
+from cs_simulator.documents.long_json import written
 
 ENTRY = "report.js"
 
@@ -73,7 +74,7 @@ def report_page(report: Mapping[str, Any]) -> str:
         )
     )
     name = str((report.get("test") or {}).get("name") or report.get("world") or "a run")
-    packed = compress(json.dumps(report).encode("ascii"), mtime=0)
+    packed = compress(written(json.JSONEncoder(), report).encode("ascii"), mtime=0)
     return _PAGE.format(
         policy=policy,
         title=escape(_shown(f"Report of {name}")),

@@ -133,12 +133,17 @@ def written(encoder: json.JSONEncoder, value: Any) -> str:
         parts = (value[at : at + _MANY] for at in range(0, len(value), _MANY))
         texts = (encoder.encode(part)[1:-1] for part in parts)
         return f"[{encoder.item_separator.join(texts)}]"
-    if isinstance(value, dict) and any(
-        isinstance(each, (list, dict)) and len(each) > _MANY for each in value.values()
-    ):
+    if isinstance(value, dict) and _holds_much(value):
         members = (
             f"{encoder.encode(key)}{encoder.key_separator}{written(encoder, each)}"
             for key, each in value.items()
         )
         return f"{{{encoder.item_separator.join(members)}}}"
     return encoder.encode(value)
+
+
+def _holds_much(value: Any) -> bool:
+    """Tell whether a value is, or holds in its maps, a long list or a large map."""
+    if isinstance(value, dict):
+        return len(value) > _MANY or any(map(_holds_much, value.values()))
+    return isinstance(value, list) and len(value) > _MANY
