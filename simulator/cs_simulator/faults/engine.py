@@ -15,12 +15,16 @@ from cs_simulator.clock import Instant
 from cs_simulator.domain.undo import UndoLog
 from cs_simulator.faults.actions import Action, Draw
 from cs_simulator.faults.criteria import Facts, Mismatch
+from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.rules import Rule, RuleProgress
 from cs_simulator.faults.verdict import Judgement, Verdict
 from cs_simulator.ids import draw
 
 Origin = Literal["runtime", "stage", "document"]
 
+
+_MOST_GIVEN_UP = 10
+"""After so many rules whose expressions took too long, those of further rules give up at once."""
 
 _MANY = 32
 """This many rules take less than a millisecond."""
@@ -262,6 +266,7 @@ class RuleBook:
         acting: list[_Acting] = []
         outcome: _Acting | None = None
         in_force = self._in_force()
+        given_up = 0
         if forced is not None:
             counters = next(
                 (each.counters for each in in_force if each.rule is forced), RuleCounts(now)
@@ -275,8 +280,10 @@ class RuleBook:
             rule, counters = each.rule, each.counters
             if rule is forced:
                 continue
-            differences = _differences(rule, counters, facts, now)
+            patience = Patience(0) if given_up >= _MOST_GIVEN_UP else None
+            differences = _differences(rule, counters, facts, now, patience)
             if differences:
+                given_up += any(each.gave_up for each in differences)
                 judgements.append(Judgement(rule.name, "no_match", differences=differences))
                 continue
             self._note_counts(counters)
@@ -331,7 +338,11 @@ def _force(rule: Rule, counters: RuleCounts, facts: Facts, now: Instant) -> _Act
 
 
 def _differences(
-    rule: Rule, counters: RuleCounts, facts: Facts, now: Instant
+    rule: Rule,
+    counters: RuleCounts,
+    facts: Facts,
+    now: Instant,
+    patience: Patience | None = None,
 ) -> Sequence[Mismatch]:
     """Return the failed criteria of the first of ``on``, ``between`` and ``where`` that fails."""
     if not rule.concerns(facts.operation):
@@ -341,7 +352,7 @@ def _differences(
     if rule.between is not None and not rule.between[0] <= elapsed < rule.between[1]:
         expected = f"{rule.between[0]} to {rule.between[1]} ms since the rule came into force"
         return [Mismatch("between", expected, elapsed)]
-    return rule.where.differences(facts)
+    return rule.where.differences(facts, patience)
 
 
 def _judged(

@@ -76,8 +76,9 @@ def grouped(entries: Iterable[JournalEntry], by: By, now: Now) -> Grouped:
     intents: list[Intent] = []
     ambiguities: list[str] = []
     missing: list[int] = []
+    patience = Patience(_SECONDS)
     for entry in entries:
-        value = _value(entry, by)
+        value = _value(entry, by, patience)
         if value is None:
             missing.append(entry.id)
             continue
@@ -132,7 +133,7 @@ def _missing(requests: Sequence[int], by: By, *, none_has: bool) -> str:
     return f"requests {listed}{more} have no value of {by.told()}: whose attempts they are is open"
 
 
-def _value(entry: JournalEntry, by: By) -> object | None:
+def _value(entry: JournalEntry, by: By, patience: Patience) -> object | None:
     """Return the value that identifies the intent of a request, or None."""
     if by.what == "body":
         return entry.body, entry.body_size
@@ -144,7 +145,7 @@ def _value(entry: JournalEntry, by: By) -> object | None:
             return parts[1] if len(parts) >= 4 else None
         return value or None
     try:
-        found = [] if by.find is None else by.find(json.loads(entry.body), Patience())
+        found = [] if by.find is None else by.find(json.loads(entry.body), patience)
     except (ValueError, RecursionError, GaveUpError):
         return None
     if len(found) == 1 and isinstance(found[0], str):
@@ -169,6 +170,9 @@ LATE = 250.0
 
 NOISE = 20.0
 """Milliseconds that cannot be distinguished from zero."""
+
+_SECONDS = 1.0
+"""How long the values that identify intents are searched for in the bodies of all requests."""
 
 _MOST_REQUESTS = 20
 

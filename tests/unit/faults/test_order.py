@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from cs_simulator.faults import criteria, expressions
 from tests.unit.faults.support import book, call, rule, staged, verdicts
 
 FAIL = {"on": "any", "response": {"status": 500}}
@@ -114,3 +117,15 @@ def test_rule_of_a_stage_stays_out_while_one_of_its_name_was_added() -> None:
         assert verdict.outcome is None
         stages.count(call(), 0)
     assert rules.counters("it").acted == 7
+
+
+def test_rules_whose_expressions_take_too_long_are_tried_ten_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(criteria, "Patience", lambda: expressions.Patience(0.001))
+    slow = {"on": "any", "where": {"headers": {"X-A": {"matches": "(a|aa)+b"}}}, "delay": "1ms"}
+    quick = {"on": "any", "where": {"headers": {"X-B": {"matches": "b+"}}}, "delay": "1ms"}
+    facts = call(headers={"x-a": ("a" * 5_000,), "x-b": ("bb",)})
+    for number, acted in ((9, 1), (10, 0), (200, 0)):
+        verdict = book(*[slow] * number, quick).judge(facts, 0)
+        assert len(verdict.acted) == acted
