@@ -122,7 +122,7 @@ def _yaml(scale: Scale) -> Heavy:
     )
 
 
-def _mistakes(_: Scale) -> Heavy:
+def _errors(_: Scale) -> Heavy:
     services = [{"srvice_type": "x", "started": "never"} for _ in range(100_000)]
     return Heavy("PUT", "/_control/scenario", _text({"services": services}), status=b"4")
 
@@ -397,7 +397,7 @@ KINDS: Mapping[str, Callable[[Scale], Heavy]] = MappingProxyType(
         "merge keys": _merge_keys,
         "aliases": _aliases,
         "a large YAML document": _yaml,
-        "100,000 mistakes": _mistakes,
+        "100,000 errors": _errors,
         "100,000 unknown keys": _unknown_keys,
         "a scenario of many services": _scenario,
         "a scenario of many customers": _customers,
