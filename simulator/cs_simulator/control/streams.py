@@ -39,7 +39,9 @@ AT_ONCE = 200
 STREAMS = "*"
 """The name under which streams are in the waiting room; no world has it."""
 
-RETRY = "retry: 1000\n\n"
+RETRY = "retry: 1000\n"
+BEAT = ": still here\n"
+"""Both without a blank line: some clients deliver an event without data for a block of its own."""
 
 _ID = re.compile(r"([0-9a-f]{1,32})-([0-9]{1,18})")
 
@@ -237,7 +239,7 @@ class Streams:
         self._cancel_beat = outlet.later(HEARTBEAT, self._beat)
         for stream in list(self._streams):
             if not stream.is_clogged:
-                stream.write(": still here\n\n")
+                stream.write(BEAT)
 
     def _number_of(self, last_event_id: str) -> int | None:
         """Return the number of an event of this server, or None if it is not one."""

@@ -129,11 +129,23 @@ def test_client_that_does_not_read_is_told_no_more_than_it_may_leave() -> None:
     assert not outlet.told("dropped")
 
 
+def test_every_block_of_a_stream_is_an_event() -> None:
+    app = App()
+    loop, outlet, _ = streaming(app)
+    loop.turn(beats=True)
+    app.start()
+    loop.turn()
+    *blocks, rest = outlet.text.split("\n\n")
+    assert rest == ""
+    assert len(blocks) == 2
+    assert all(block.splitlines()[-1].startswith("data: ") for block in blocks)
+
+
 def test_heartbeat_comes_and_ends_with_the_last_stream() -> None:
     app = App()
     loop, outlet, stream = streaming(app)
     loop.turn(beats=True)
-    assert outlet.text.endswith(": still here\n\n")
+    assert outlet.text.endswith("\n\n: still here\n")
     app.start()
     stream.end()
     stream.end()
