@@ -27,8 +27,8 @@ LANGUAGES = {
     "typescript",
     "yaml",
 }
-NOT_RUN_HERE = ("python3 -m venv", "docker ")
-"""How the commands begin that an installation or a container engine is needed for; the first kind
+NOT_RUN_HERE = ("python3 -m venv", "docker ", "mkdir ")
+"""How the commands begin that need an installation, a container engine or a folder; the first kind
 is run by .ci/run."""
 
 
