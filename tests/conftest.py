@@ -80,7 +80,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.fixture(params=["integer", "conversation"])
 def service_ids(request: pytest.FixtureRequest) -> str:
-    """The form of service ids: each test of the contract holds for both."""
+    """The form of service ids: each test of the contract with services holds for both."""
     form: str = request.param
     return form
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profiles
 from tests.support import BASE, Answer, Simulation
@@ -32,6 +34,12 @@ PHONE = {
     "unique": [["prefix", "number"]],
 }
 VIP = {"name": "Vip", "type": "classifier"}
+
+
+@pytest.fixture(name="service_ids")
+def one_form_of_service_ids() -> str:
+    """One form of service ids stands for both where no service is: import it into the module."""
+    return "integer"
 
 
 class Api:

@@ -7,6 +7,7 @@ import pytest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import ApiOperation
 from tests.contract.customers import PHONE, Api
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import Simulation, documented
 
 TAKING = [

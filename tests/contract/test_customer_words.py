@@ -10,6 +10,7 @@ import pytest
 from cs_simulator.documents.problems import shown
 from cs_simulator.domain.metadata import AttributeSchema, Metadata
 from tests.contract.customers import ADDRESS, PHONE, VIP, Api
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.contract.test_import import form
 from tests.support import Answer, Simulation, assumed
 

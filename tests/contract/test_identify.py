@@ -16,6 +16,7 @@ from cs_simulator.domain.metadata import (
 )
 from tests.conftest import Simulate
 from tests.contract.customers import BRUCE, PHONE, VIP, Api
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import assumed, documented
 
 

@@ -14,6 +14,7 @@ from werkzeug.test import EnvironBuilder
 
 from tests.conftest import Simulate
 from tests.contract.customers import PHONE, Api, bad_members
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import Answer, Simulation, assumed, documented
 
 TABLE = "FirstName,LastName,PhoneNumber\nAda,Lovelace,1\nAlan,Turing,2\n"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.contract.customers import Api, bad_members
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import assumed, documented
 
 MEDIA = {

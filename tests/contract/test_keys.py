@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.customers import BRUCE, PHONE, VIP, Api, bad_members
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import Simulation, assumed, documented
 
 PATH = "metadata/identification-keys"

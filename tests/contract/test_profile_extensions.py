@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contract.customers import ADDRESS, BRUCE, PHONE, VIP, Api, bad_members
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import assumed, documented
 
 HOME = {"prefix": "+33", "number": 1, "description": "home"}

@@ -8,6 +8,7 @@ import pytest
 
 from cs_simulator.domain.metadata import AttributeSchema, Metadata
 from tests.contract.customers import ADDRESS, BRUCE, PHONE, VIP, Api, bad_members
+from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import BASE, Simulation, assumed, documented
 
 COUPON = {
@@ -211,6 +212,7 @@ def test_delete_profile_extension_schema(api: Api) -> None:
 
 
 @documented("Delete Metadata Services Extensions and its kin: the data are removed")
+@pytest.mark.parametrize("service_ids", ["integer", "conversation"])
 @pytest.mark.parametrize("name", ["services", "states", "tasks"])
 def test_deleted_schema_takes_data_along(cs: Simulation, name: str) -> None:
     api = Api(cs, "8.1")
