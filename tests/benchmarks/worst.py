@@ -222,6 +222,31 @@ def _snapshot_yaml(scale: Scale) -> Heavy:
     return Heavy("GET", path, before=[(made.method, made.path, made.body)])
 
 
+def _expiry(scale: Scale) -> Heavy:
+    """Return a query before which all services expire."""
+    services = [{"contact_key": f"K{n}", "ttl": 60} for n in range(scale.stored)]
+    clock = {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}
+    before = [
+        ("PUT", "/_control/scenario", _text({"clock": clock, "services": services})),
+        ("PUT", "/_control/clock", b'{"mode": "frozen", "time": "2026-01-05T09:00:59.000Z"}'),
+        ("POST", f"{BASE}/services/start", b'{"contact_key": "1"}'),
+    ]
+    fault = {"X-Simulator-Fault": '{"advance": "1h"}'}
+    return Heavy("GET", f"{BASE}/services/anonymous/K1", before=before, headers=fault)
+
+
+def _reset(scale: Scale) -> Heavy:
+    made = _scenario(scale)
+    before = [(made.method, made.path, made.body)]
+    return Heavy("POST", "/_control/reset", b"{}", before)
+
+
+def _drop(scale: Scale) -> Heavy:
+    made = _scenario(scale)
+    before = [(made.method, made.path, made.body)]
+    return Heavy("DELETE", "_control/worlds/{world}", before=before)
+
+
 def _import(scale: Scale) -> Heavy:
     rows = "".join(f"F{number},L{number},{number}\r\n" for number in range(scale.stored // 2))
     body = (
@@ -412,6 +437,9 @@ KINDS: Mapping[str, Callable[[Scale], Heavy]] = MappingProxyType(
         "an export": _export,
         "a snapshot": _snapshot,
         "a snapshot in YAML": _snapshot_yaml,
+        "services that expire": _expiry,
+        "a reset": _reset,
+        "the drop of a world": _drop,
         "an import": _import,
         "an import of 100,000 columns": _import_one_field,
         "a verification": _verify,

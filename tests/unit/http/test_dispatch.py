@@ -123,6 +123,23 @@ def test_what_falls_due_at_once_is_settled_in_the_pool(
     assert seen == ["slow", threading.current_thread().name]
 
 
+@pytest.mark.parametrize("by_rule", [True, False], ids=["rule", "header"])
+def test_an_advance_of_a_large_world_is_carried_out_in_the_pool(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch, by_rule: bool
+) -> None:
+    monkeypatch.setattr(world, "LARGE", 5)
+    rules = [{"on": "any", "advance": "1h"}] if by_rule else []
+    clock = {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"}
+    services = [{"contact_key": "a", "ttl": 60}] * 6
+    server = make_server({"clock": clock, "faults": rules, "services": services})
+    seen = threads_of(monkeypatch, server)
+    call = request_bytes("GET", "services/anonymous/a")
+    if not by_rule:
+        call = call.replace(b"\r\n", b'\r\nX-Simulator-Fault: {"advance": "1h"}\r\n', 1)
+    assert server.connect().ask(call).endswith(b"[]")
+    assert seen == ["slow"]
+
+
 def test_a_world_that_begins_with_much_is_made_in_the_pool(
     make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
