@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
-from tests.unit.scenario.support import loaded, mistakes
+from tests.support.problems import Said, no_such, said, unfit
+from tests.unit.scenario.support import loaded, problems
 
 
 def test_switches_say_what_they_are_about() -> None:
@@ -31,41 +32,31 @@ def test_the_servers_switches_lie_over_the_scenarios() -> None:
     assert scenario.setup.fidelity == Fidelity(end_twice="accept", state_references="ignore")
 
 
+ALL = ", ".join(sorted(switch.name for switch in SWITCHES))
+CHECK_OR_IGNORE = "check or ignore"
+
+
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "expected"),
     [
-        (
-            "end_twic: x",
-            "fidelity.end_twic: no switch named 'end_twic'; did you mean end_twice?",
-        ),
-        (
-            "xyzzy: x",
-            (
-                "fidelity.xyzzy: no switch named 'xyzzy'; available: "
-                f"{', '.join(sorted(each.name for each in SWITCHES))}"
-            ),
-        ),
+        ("end_twic: x", no_such("1:12", "end_twic", "switch", "end_twic", near="end_twice")),
+        ("xyzzy: x", no_such("1:12", "xyzzy", "switch", "xyzzy", available=ALL)),
         (
             "end_twice: Reject",
-            ("fidelity.end_twice: expected accept or reject, found 'Reject'; did you mean reject?"),
+            unfit("1:23", "end_twice", "accept or reject", "Reject", near="reject"),
         ),
-        (
-            "not_found_status: 405",
-            ("fidelity.not_found_status: expected 400 or 404, found 405"),
-        ),
-        (
-            "types_mandatory: 1",
-            "fidelity.types_mandatory: expected false or true, found 1",
-        ),
-        ("state_references: ~", "fidelity.state_references: expected check or ignore, found null"),
+        ("not_found_status: 405", unfit("1:30", "not_found_status", "400 or 404", 405)),
+        ("types_mandatory: 1", unfit("1:29", "types_mandatory", "false or true", 1)),
+        ("state_references: ~", unfit("1:30", "state_references", CHECK_OR_IGNORE, None)),
         (
             "state_references: [check]",
-            ('fidelity.state_references: expected check or ignore, found ["check"]'),
+            unfit("1:30", "state_references", CHECK_OR_IGNORE, ["check"]),
         ),
     ],
 )
-def test_unknown_switch_or_value(text: str, message: str) -> None:
-    assert mistakes(f"fidelity: {{{text}}}") == [message]
+def test_unknown_switch_or_value(text: str, expected: Said) -> None:
+    [problem] = problems(f"fidelity: {{{text}}}")
+    assert said(problem) == expected._replace(at=f"fidelity.{expected.at}")
 
 
 def test_layers_are_checked_too() -> None:
