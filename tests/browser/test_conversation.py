@@ -52,11 +52,54 @@ def test_state_ends_where_it_was_ended_first(open_console: OpenConsole, world: W
     bar = console.page.locator(f"[aria-label^='state {state}, type 8, completed, 3 requests']")
     bar.wait_for()
     spots = console.page.locator(".lane .spot")
-    end = bar.evaluate("each => each.getBoundingClientRect().right")
-    fourth = spots.nth(3).evaluate(
-        "each => each.getBoundingClientRect().left + each.getBoundingClientRect().width / 2"
-    )
-    assert abs(end - fourth) < 2
+
+    def gap() -> float:
+        end, fourth = bar.bounding_box(), spots.nth(3).bounding_box()
+        assert end is not None
+        assert fourth is not None
+        return abs(end["x"] + end["width"] - fourth["x"] - fourth["width"] / 2)
+
+    console.until(lambda: gap() < 2)
+
+
+def test_what_outlives_its_service_is_marked(open_console: OpenConsole, world: World) -> None:
+    service, _, task = converse(world)
+    asked(f"{world.base_url}/services/{service}/end", {})
+    console = open_console(world, "conversation")
+    page = console.page
+    page.locator(".lane-name", has_text="completed, 1 still active").wait_for()
+    page.click(f".part.over[aria-label^='task {task}, type refund, active though its service']")
+    page.locator("#view-conversation .warn", has_text="end_service_cascades").last.wait_for()
+    assert console.violations() == []
+
+
+def test_bars_that_are_equal_differ_by_their_media(open_console: OpenConsole, world: World) -> None:
+    service = asked(f"{world.base_url}/services/start", {"contact_key": "+44", "media_type": "web"})
+    where = f"{world.base_url}/services/{service['service_id']}/states/start"
+    for media in ("voice", "chat"):
+        asked(where, {"state_type": 8, "media_type": media})
+    console = open_console(world, "conversation")
+    bars = console.page.locator(".p-state")
+    bars.nth(1).wait_for()
+    assert bars.all_inner_texts() == ["state 8, voice", "state 8, chat"]
+    assert "web" in console.page.inner_text(".lane-name")
+
+
+def test_key_that_was_asked_for_in_vain_is_shown_beside_its_like(
+    open_console: OpenConsole, world: World
+) -> None:
+    converse(world)
+    start(world, b'{"contact_key": "+442079460100"}')
+    send(f"{world.base_url}/services/anonymous/00442079460100")
+    send(f"{world.base_url}/services/anonymous/nobody")
+    console = open_console(world, "conversation")
+    missed = console.page.locator(".missed")
+    missed.nth(1).wait_for()
+    told = " ".join(missed.nth(0).inner_text().split())
+    assert told == "nothing found for 00442079460100 , which is near +442079460100 #6"
+    assert "near" not in missed.nth(1).inner_text()
+    missed.nth(0).locator("button", has_text="#6").click()
+    console.page.locator(".title", has_text="#6").first.wait_for()
 
 
 def test_bar_leads_to_its_requests_and_back(open_console: OpenConsole, world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cs_simulator.client import World
+from cs_simulator.documents.text import read_text
 from tests.browser.conftest import OpenConsole
 from tests.browser.support import Console, send, start
 from tests.support import WITHOUT_OUR_PLUGINS
@@ -64,10 +64,39 @@ def test_test_passes_as_it_was_copied(
     else:
         start(world, BODIES[name])
     console = open_console(world, more="&request=1")
-    (tmp_path / "test_copied.py").write_text(copied(console, "as pytest"), encoding="utf-8")
+    passes(copied(console, "as pytest"), tmp_path)
+
+
+def test_test_makes_the_world_what_it_was(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    world.load_scenario({"services": [{"contact_key": "there from the beginning"}]})
+    start(world)
+    made = f"{world.base_url}/services/4294967298/states"
+    send(f"{made}/start", b'{"state_type": 1}')
+    send(f"{made}/1001/end", b"{}")
+    console = open_console(world, more="&request=3")
+    passes(copied(console, "as pytest"), tmp_path)
+
+
+def test_test_brings_the_rule_that_answered(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    start(world)
+    world.add_fault(name="maintenance", on="get_service", times=1, response={"status": 503})
+    send(f"{world.base_url}/services/4294967297")
+    console = open_console(world, more="&request=2")
+    text = copied(console, "as pytest")
+    assert '# It was answered by a rule: "maintenance"' in text
+    passes(text, tmp_path)
+
+
+def passes(text: str, folder: Path) -> None:
+    """Run a test as it was copied, in a world that begins anew."""
+    (folder / "test_copied.py").write_text(text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_copied.py"],
-        cwd=tmp_path,
+        cwd=folder,
         env=environment(PYTEST_ADDOPTS=WITHOUT_OUR_PLUGINS),
         capture_output=True,
         text=True,
@@ -88,8 +117,7 @@ def test_scenario_answers_as_it_was_answered(
     was = ask(**({"X_Simulator_Fault": '{"connection": "close"}'} if name == "broken" else {}))
     before = world.request(1)
     console = open_console(world, more="&request=1")
-    document = copied(console, "as scenario")
-    world.load_scenario(json.loads(document))
+    world.load_scenario(read_text(copied(console, "as a rule"), "rule.yaml"))
     assert ask() == was
     after = world.request(1)
     assert after["faults"] == ["like-request-1"]

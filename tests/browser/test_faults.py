@@ -1,4 +1,4 @@
-"""Fault rules: switched, written with completion, refused in the server's own words."""
+"""Fault rules: put in force and removed, written with completion, refused in the server's words."""
 
 from __future__ import annotations
 
@@ -10,29 +10,43 @@ RULE = {"name": "down", "on": "start_service", "response": {"status": 503}}
 
 
 def rule(console: Console, name: str) -> None:
-    console.page.locator(f"table.rules [role=switch][aria-label='{name}']").first.wait_for()
+    console.page.locator(f"[aria-label='Remove {name}']").first.wait_for()
 
 
-def switch(console: Console, name: str, *, on: bool) -> None:
-    """Click the switch of a rule, and wait until it stands as it should."""
-    place = console.page.locator(f"[role=switch][aria-label='{name}']").first
-    place.click()
-    word = "true" if on else "false"
-    console.page.locator(
-        f"[role=switch][aria-label='{name}'][aria-checked={word}]"
-    ).first.wait_for()
+def press(console: Console, label: str, then: str) -> None:
+    """Press the button of a rule, and wait for the one that follows it."""
+    console.page.locator(f"[aria-label='{label}']").first.click()
+    console.page.locator(f"[aria-label='{then}']").first.wait_for()
 
 
-def test_rule_is_switched_off_and_on(open_console: OpenConsole, world: World) -> None:
+def test_rule_is_removed_and_put_back(open_console: OpenConsole, world: World) -> None:
     world.load_scenario({"faults": [RULE]})
     console = open_console(world, "faults")
     rule(console, "down")
-    switch(console, "down", on=False)
+    press(console, "Remove down", "Undo down")
+    console.page.locator("#said", has_text="a reset brings it back").wait_for()
+    console.page.locator("p", has_text="No rule is in force.").wait_for()
     assert start(world) == 201
     assert world.faults() == []
-    switch(console, "down", on=True)
+    press(console, "Undo down", "Remove down")
     assert start(world) == 503
     assert world.get_fault("down")["rule"] == RULE
+
+
+def test_rule_added_at_run_time_is_not_said_to_come_back(
+    open_console: OpenConsole, world: World
+) -> None:
+    world.add_fault(**RULE)  # type: ignore[arg-type]
+    console = open_console(world, "faults")
+    press(console, "Remove down", "Undo down")
+    assert console.page.inner_text("#said") == "down is removed"
+
+
+def test_rule_that_is_used_up_says_so(open_console: OpenConsole, world: World) -> None:
+    world.add_fault(**RULE, times=1)  # type: ignore[arg-type]
+    console = open_console(world, "faults")
+    start(world)
+    console.page.locator("tr.used-up", has_text="used up, 1 of 1").wait_for()
 
 
 def test_counters_go_on_while_one_looks(open_console: OpenConsole, world: World) -> None:
@@ -44,15 +58,17 @@ def test_counters_go_on_while_one_looks(open_console: OpenConsole, world: World)
     console.page.locator("tr", has_text="down").locator("td", has_text="2").first.wait_for()
 
 
-def test_rules_of_a_shipped_scenario_are_switched(open_console: OpenConsole, world: World) -> None:
+def test_rules_of_a_shipped_scenario_are_put_in_force(
+    open_console: OpenConsole, world: World
+) -> None:
     console = open_console(world, "faults")
     page = console.page
     page.locator("[aria-label=Scenario] option[value=outage]").wait_for(state="attached")
     page.select_option("[aria-label=Scenario]", "outage")
     page.locator("text=of stage outage").wait_for()
-    switch(console, "outage", on=True)
+    press(console, "Put in force outage", "Remove outage")
     assert start(world) == 503
-    switch(console, "outage", on=False)
+    press(console, "Remove outage", "Put in force outage")
     assert start(world) == 201
 
 
@@ -127,8 +143,8 @@ def test_big_numbers_of_a_rule_keep_their_digits(open_console: OpenConsole, worl
     world.add_fault(name="big", on="any", where={"body": body}, response={"status": 503})
     console = open_console(world, "faults")
     rule(console, "big")
-    switch(console, "big", on=False)
-    switch(console, "big", on=True)
+    press(console, "Remove big", "Undo big")
+    press(console, "Undo big", "Remove big")
     assert world.get_fault("big")["rule"]["where"] == {"body": body}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cs_simulator.client import World
 from tests.browser.conftest import OpenConsole
-from tests.browser.support import Console, send, start
+from tests.browser.support import SCHEMES, Console, send, start
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -35,7 +37,7 @@ def test_filters_keep_what_they_say(console: Console, world: World) -> None:
     page.fill("#filter", "NEEDLE")
     console.until(lambda: shown() == ["1"])
     page.fill("#filter", "")
-    page.check("#only-red")
+    page.check("#needs-look")
     assert shown() == ["2", "3", "4"]
     page.select_option("[aria-label=Operation]", "start_service")
     assert shown() == ["2", "4"]
@@ -44,6 +46,62 @@ def test_filters_keep_what_they_say(console: Console, world: World) -> None:
     page.fill("#filter", "nothing such")
     assert shown() == []
     expect(console, "#view-journal .empty", "No request passes these filters.")
+
+
+def test_hints_and_faults_need_a_look(console: Console, world: World) -> None:
+    world.add_fault(name="slow", on="get_service", delay="1ms")
+    start(world)
+    start(world, b'{"contact_key": "42", "servce_type": 1}')
+    send(f"{world.base_url}/services/4294967297")
+    console.row(3).wait_for()
+    console.page.keyboard.press("r")
+    console.until(
+        lambda: [each.get_attribute("data-key") for each in console.rows().all()] == ["2", "3"]
+    )
+    assert console.page.is_checked("#needs-look")
+
+
+def test_page_opens_at_what_needs_a_look(open_console: OpenConsole, world: World) -> None:
+    start(world, b'{"contact_key": "42", "servce_type": 1}')
+    start(world)
+    console = open_console(world)
+    console.page.locator(".title", has_text="#1").wait_for()
+    send(f"{world.base_url}/services/7")
+    console.row(3).wait_for()
+    assert "#1" in console.page.inner_text(".title")
+    console.page.reload()
+    console.page.locator(".title", has_text="#1").wait_for()
+    open_console(world).page.locator(".title", has_text="#3").wait_for()
+
+
+@pytest.mark.parametrize("width", [900, 1280])
+def test_badges_and_the_end_of_a_path_are_seen_beside_a_request(
+    open_console: OpenConsole, world: World, width: int
+) -> None:
+    start(world, b'{"contact_key": "42", "servce_type": 1}')
+    path = "/services/4294967297/extensions/Order"
+    send(
+        f"{world.base_url}{path}",
+        b'{"Order": {}}',
+        method="PUT",
+        X_Simulator_Fault='{"delay": "1ms"}',
+    )
+    console = open_console(world, more="&request=2")
+    page = console.page
+    page.set_viewport_size({"width": width, "height": 700})
+    edge = page.locator("#view-journal .master").bounding_box()
+    assert edge is not None
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        for part in (".hint", ".fault", ".path span >> nth=-1"):
+            box = page.locator(f"#view-journal .list {part}").last.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"], part
+    tail = console.row(2).locator(".path span").last
+    assert tail.inner_text() == "/extensions/Order"
+    assert page.locator(".line.head .ms").is_visible() == (
+        console.row(1).locator(".ms").is_visible()
+    )
 
 
 def test_details_tell_hints_rules_and_both_bodies(console: Console, world: World) -> None:
@@ -61,6 +119,26 @@ def test_details_tell_hints_rules_and_both_bodies(console: Console, world: World
     row.wait_for()
     assert "no match" in row.inner_text()
     assert "expected 43" in row.inner_text()
+    row.locator("button", has_text="only-43").click()
+    console.page.locator("#view-faults details[open] pre", has_text="contact_key").wait_for()
+    focused = "document.activeElement.innerText"
+    console.until(lambda: console.page.evaluate(focused) == "only-43")
+
+
+def test_what_a_request_changed_is_said_in_words(console: Console, world: World) -> None:
+    world.add_fault(name="maintenance", on="get_service", response={"status": 503})
+    start(world)
+    send(f"{world.base_url}/services/4294967297")
+    console.row(2).click()
+    console.page.click("text=What it changed")
+    told = console.details().locator("[role=status]")
+    told.locator("p", has_text="Nothing was created, changed or ended.").wait_for()
+    told.locator("p", has_text="The rule maintenance counted it.").wait_for()
+    told.locator("summary", has_text="As JSON Patch").click()
+    told.locator("pre", has_text="/progress/faults/maintenance").wait_for()
+    console.row(1).click()
+    console.page.click("text=What it changed")
+    told.locator("li", has_text="created service 4294967297").wait_for()
 
 
 def test_near_misses_stand_beside_what_was_red(console: Console, world: World) -> None:
@@ -161,9 +239,9 @@ def test_address_leads_back_to_the_request(open_console: OpenConsole, world: Wor
 def test_journal_is_emptied_when_that_is_confirmed(console: Console, world: World) -> None:
     start(world)
     console.row(1).wait_for()
-    console.page.click("text=Empty")
+    console.page.click("text=Clear journal")
     console.page.click("dialog >> text=Cancel")
-    console.page.click("text=Empty")
+    console.page.click("text=Clear journal")
     console.page.click("dialog button.danger")
     console.row(1).wait_for(state="detached")
     start(world)

@@ -25,9 +25,12 @@ def state(console: Console, word: str) -> None:
 def test_world_that_is_reset_begins_again(console: Console, world: World) -> None:
     start(world)
     start(world)
-    console.row(2).wait_for()
+    console.row(2).click()
+    console.details().wait_for()
     world.reset()
     console.row(2).wait_for(state="detached")
+    console.details().wait_for(state="hidden")
+    assert console.page.inner_text("#said") == "Journal was cleared"
     start(world)
     console.row(1).wait_for()
 
@@ -174,7 +177,7 @@ def test_ten_thousand_requests_stay_fast(open_console: OpenConsole, world: World
             const all = Array.from({length: 10000}, (_, place) => entry(place + 1));
             const times = {load: took(() => store.take(all))};
             times.filter = took(() => journal.setFilters({text: "a\\": 777"}));
-            times.red = took(() => journal.setFilters({red: true}));
+            times.red = took(() => journal.setFilters({look: true}));
             journal.setFilters({});
             times.add = Math.max(...Array.from({length: 50}, (_, place) =>
                 took(() => store.take([entry(10001 + place)]))));

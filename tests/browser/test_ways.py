@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cs_simulator.client import Server, World
+from tests.browser.conftest import OpenConsole, StartServer
 from tests.browser.support import Console, send, start
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
+
+COLOUR = "each => getComputedStyle(each).color"
 
 
 @pytest.mark.parametrize("path", ["/", "/_control/", "/_control"])
@@ -45,6 +48,12 @@ def test_world_that_is_not_there_is_said(console: Console, server: Server) -> No
     console.page.goto(f"{console.root}/_control/console#world=nowhere")
     console.page.reload()
     console.page.locator(".state", has_text="no such world").wait_for()
+    console.page.locator(
+        "#view-journal .empty", has_text="There is no world nowhere now"
+    ).wait_for()
+    assert console.page.locator(".state.s-gone").evaluate(COLOUR) == console.page.locator(
+        "#view-journal .empty"
+    ).evaluate(COLOUR)
     assert "nowhere" not in server.worlds()
     send(f"{console.root}/_world/nowhere/genesys/1/cs/services/7")
     console.row(1).wait_for()
@@ -52,11 +61,33 @@ def test_world_that_is_not_there_is_said(console: Console, server: Server) -> No
     server.world("nowhere").delete()
 
 
+def test_page_opens_the_world_that_was_asked_last(
+    start_server: StartServer, open_console: OpenConsole
+) -> None:
+    server = Server(start_server().ready["url"])
+    for name in ("first", "second", "first"):
+        send(f"{server.world().root_url}/_world/{name}/genesys/1/cs/services/7")
+    server.world().delete()
+    console = open_console(server.world(), "journal")
+    console.page.locator("#top .chip", has_text="first").wait_for()
+    console.row(2).wait_for()
+    server.world().create()
+    console.page.evaluate("location.hash = '#world=default'")
+    others = console.page.locator("#view-journal .names li")
+    others.first.wait_for()
+    assert others.all_inner_texts() == [
+        "Asked lately:", "first 2 requests, 2 red", "second 1 request, 1 red",
+    ]  # fmt: skip
+    assert console.violations() == []
+    others.nth(2).locator("button").click()
+    console.page.locator(".title", has_text="#1 GET get_service").wait_for()
+
+
 def test_ten_thousand_worlds_can_be_searched(console: Console, world: World) -> None:
     names = [f"world-{number}" for number in range(10_000)]
     page = console.page
     page.route(
-        "**/_control/worlds",
+        "**/_control/worlds*",
         lambda route: route.fulfill(json={"worlds": [world.name, *names]}),
     )
     page.click("#top .chip >> nth=0")
@@ -89,21 +120,22 @@ def test_console_works_behind_a_proxy_that_adds_a_path_and_gathers_streams(
     page.unroute_all(behavior="ignoreErrors")
 
 
-def test_keys_alone_switch_a_rule_and_follow_a_lane(console: Console, world: World) -> None:
+def test_keys_alone_remove_a_rule_and_follow_a_lane(console: Console, world: World) -> None:
     page = console.page
     world.add_fault(name="down", on="get_service", response={"status": 503})
     start(world)
     console.row(1).wait_for()
     page.keyboard.press("3")
-    page.locator("[role=switch]").first.wait_for()
-    for _ in range(4):
+    page.locator("[aria-label='Remove down']").wait_for()
+    for _ in range(6):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.getAttribute('role')") == "switch":
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == "Remove down":
             break
     page.keyboard.press("Space")
-    page.locator("[role=switch][aria-checked=false]").wait_for()
+    page.locator("[aria-label='Undo down']").wait_for()
     assert world.faults() == []
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "down"
+    focused = "document.activeElement.getAttribute('aria-label')"
+    console.until(lambda: page.evaluate(focused) == "Undo down")
     page.keyboard.press("2")
     page.locator(".spot").wait_for()
     for _ in range(12):
@@ -123,10 +155,10 @@ def test_row_under_the_pointer_stays_where_an_earlier_one_turns_red(
 ) -> None:
     world.add_fault(
         name="slow", on="start_service", where={"contact_key": "slow"},
-        delay="1500ms", response={"status": 503},
+        delay="1500ms", response={"status": 400},
     )  # fmt: skip
     page = console.page
-    page.check("#only-red")
+    page.select_option("[aria-label=Status]", "4xx")
     waits = Thread(target=start, args=(world, b'{"contact_key": "slow"}'))
     waits.start()
     console.until(lambda: len(world.requests()) == 1)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cs_simulator.client import Server, World
 from tests.browser.conftest import OpenConsole
 from tests.browser.support import Console, start
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 STAGES = {
     "clock": {"time": "2026-01-05T09:00:00.000Z", "mode": "frozen"},
@@ -26,6 +29,14 @@ def written(console: Console) -> str:
     return value
 
 
+def distance(page: Page, above: str, below: str) -> float:
+    """Return how far one element is below another one."""
+    first, second = page.locator(above).bounding_box(), page.locator(below).bounding_box()
+    assert first is not None
+    assert second is not None
+    return second["y"] - first["y"]
+
+
 def test_clock_is_frozen_moved_and_set(open_console: OpenConsole, world: World) -> None:
     console = open_console(world, "world")
     page = console.page
@@ -36,9 +47,9 @@ def test_clock_is_frozen_moved_and_set(open_console: OpenConsole, world: World) 
     page.fill("[aria-label=Time]", "2027-02-03T04:05:06Z")
     page.click("button:text-is('Set')")
     said(console, "frozen, 2027-02-03T04:05:06.000Z")
-    page.click("text=Let it run")
+    page.click("text=Run on from this time")
     said(console, "offset")
-    page.click("button:text-is('Real time')")
+    page.click("text=Back to the real time")
     said(console, "real")
     page.click("text=Freeze")
     said(console, "frozen")
@@ -53,6 +64,33 @@ def test_wrong_time_is_refused_in_the_servers_words(
     console.page.fill("[aria-label=By]", "soon")
     console.page.click("text=Advance")
     console.page.locator(".card .bad", has_text="by").wait_for()
+
+
+def test_time_to_set_goes_on_with_the_clock(open_console: OpenConsole, world: World) -> None:
+    world.set_clock("offset", "2026-01-05T09:00:00Z")
+    console = open_console(world, "world")
+    field = console.page.locator("[aria-label=Time]")
+    before = field.input_value()
+    console.until(lambda: field.input_value() > before > "2026-01-05T09")
+    field.fill("2027-")
+    console.page.focus("[aria-label=By]")
+    console.page.wait_for_timeout(1200)
+    assert field.input_value() == "2027-"
+
+
+def test_top_stays_in_one_line(open_console: OpenConsole, server: Server) -> None:
+    world = server.world(f"a-long-name-of-a-branch-{'x' * 24}-before-12")
+    world.create({"name": "n" * 60, "services": []})
+    console = open_console(world)
+    for width in (900, 1280):
+        console.page.set_viewport_size({"width": width, "height": 700})
+        box = console.page.locator("#top").bounding_box()
+        assert box is not None
+        assert box["height"] < 80
+    picker = console.page.locator(".picks")
+    assert picker.evaluate("each => each.scrollWidth <= each.clientWidth")
+    console.page.close()
+    world.delete()
 
 
 def test_stages_are_entered(open_console: OpenConsole, world: World) -> None:
@@ -76,10 +114,16 @@ def test_scenario_is_edited_checked_and_loaded(open_console: OpenConsole, world:
     page.click("button:text-is('Check')")
     page.locator(".problems", has_text="did you mean contact_key?").wait_for()
     assert world.scenario()["document"] != {}
-    page.click(".problems button")
+    below = distance(page, "textarea[aria-label='Scenario document']", "button:text-is('Check')")
+    page.click(".problems button >> text=line 2, column 3")
+    page.keyboard.type("c")
+    assert page.inner_text("#view-world .problems") == ""
+    again = distance(page, "textarea[aria-label='Scenario document']", "button:text-is('Check')")
+    assert again == below
     area.fill("services:\n- contact_key: a\n")
     page.click("button:text-is('Check')")
     page.locator(".problems .good", has_text="No errors").wait_for()
+    assert page.inner_text(".problems .good") == "No errors"
     page.click("text=Load what is written")
     page.click("dialog button.danger")
     said(console, "cleared")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import nlargest
+from operator import itemgetter
 from typing import Any
 
 from flask import Response, request
@@ -9,7 +11,13 @@ from flask import Response, request
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Param
-from cs_simulator.control.replies import ProblemError, json_response, request_document
+from cs_simulator.control.replies import (
+    SOURCE,
+    ProblemError,
+    json_response,
+    refused,
+    request_document,
+)
 from cs_simulator.control.rewind import copy_named, is_origin
 from cs_simulator.control.scenarios import (
     BASE_PATHS,
@@ -18,12 +26,50 @@ from cs_simulator.control.scenarios import (
     requested_scenario,
     shown_bases,
 )
+from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.values import Integer
+from cs_simulator.journal.entries import JournalEntry, status_shown
 from cs_simulator.worlds import ServedWorld, UnknownWorldError
+
+_LISTED = Record({"recent": Scalar(Integer(32, minimum=1))})
+
+MOST_COUNTED = 200
+"""The number of a world's newest requests that are looked through for its description."""
 
 
 def list_worlds(control: Control) -> Response:
-    """List the worlds."""
-    return json_response({"worlds": control.worlds.names()})
+    """List the worlds, and describe those with the newest requests on demand."""
+    checker = Checker(SOURCE)
+    given = _LISTED.check(request.args.to_dict(), "", checker)
+    if checker:
+        raise refused(checker.error(), "Invalid query", changes=False)
+    names = control.worlds.names()
+    members: dict[str, Any] = {"worlds": names}
+    if "recent" in given:
+        there = [world for name in names if (world := control.worlds.there_is(name)) is not None]
+        used = [(last[0].arrived, world) for world in there if (last := world.journal.newest(1))]
+        newest = nlargest(given["recent"], used, key=itemgetter(0))
+        members["recent"] = [_recent_members(world) for _, world in newest]
+    return json_response(members)
+
+
+def _recent_members(world: ServedWorld) -> dict[str, Any]:
+    """Count a world's requests, and the notable ones among the newest."""
+    entries = world.journal.newest(MOST_COUNTED)
+    return {
+        "world": world.name,
+        "requests": len(world.journal),
+        "red": sum(map(_is_red, entries)),
+        "faulted": sum(bool(entry.faults) for entry in entries),
+        "hinted": sum(bool(entry.hints) for entry in entries),
+    }
+
+
+def _is_red(entry: JournalEntry) -> bool:
+    """Tell whether a request went wrong for its client."""
+    status = status_shown(entry)
+    is_refused = status is not None and status >= 400
+    return entry.state == "aborted" or entry.broken is not None or is_refused
 
 
 def drop_worlds(control: Control) -> Response:
@@ -92,6 +138,19 @@ _WORLD = shows.Shows(
         "prefix": shows.text("The prefix of the paths of its requests.", "/_world/default"),
     },
 )
+_RECENT = shows.Shows(
+    "RecentWorld",
+    "A world with requests, and what is notable among them.",
+    {
+        "world": shows.WORLD,
+        "requests": shows.number("How many requests its journal keeps."),
+        "red": shows.number(
+            f"How many of the newest {MOST_COUNTED} went wrong for their client.", 0
+        ),
+        "faulted": shows.number("On how many of those a rule acted.", 0),
+        "hinted": shows.number("How many of those have a hint.", 0),
+    },
+)
 _PUT = (
     "A scenario, the name of one, or the world to become a copy of: `from`, its name, and "
     "`before`, the id of the request before which it is copied."
@@ -103,7 +162,26 @@ ENDPOINTS = (
         "GET",
         "/worlds",
         list_worlds,
-        shows.Shows("Worlds", "The worlds.", {"worlds": shows.texts("Their names.", "default")}),
+        shows.Shows(
+            "Worlds",
+            "The worlds.",
+            {
+                "worlds": shows.texts("Their names.", "default"),
+                "recent": shows.several(
+                    "The worlds with the newest requests, if `recent` is given; newest first.",
+                    _RECENT,
+                    always=False,
+                ),
+            },
+        ),
+        query=(
+            Param(
+                "recent",
+                "Also describe the n worlds with the newest requests.",
+                20,
+                {"type": "integer", "format": "int32", "minimum": 1},
+            ),
+        ),
         scope="server",
     ),
     Endpoint("DELETE", "/worlds", drop_worlds, shows.DELETED, scope="server", is_slow=True),

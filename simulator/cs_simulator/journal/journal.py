@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from threading import Lock, RLock
 from typing import Protocol
 
@@ -264,6 +265,11 @@ class Journal:
         """Return all entries, oldest first."""
         with self._lock:
             return list(self._entries)
+
+    def newest(self, count: int) -> list[JournalEntry]:
+        """Return the newest entries, newest first."""
+        with self._lock:
+            return list(islice(reversed(self._entries), count))
 
     def since(self, after: int) -> tuple[list[JournalEntry], int]:
         """Return the entries with a greater id, oldest first, and how many of them were dropped."""

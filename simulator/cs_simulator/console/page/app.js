@@ -1,147 +1,158 @@
 // The shell: worlds above, views as tabs, one request chosen, and the keys that lead everywhere.
 
-import { fill, h } from "./dom.js";
+import { fill, h, opened, say } from "./dom.js";
+import { isRed, needsLook } from "./store.js";
 
 const KEYS = [
-  ["1 … 5", "go to a view"], ["/", "filter the journal by text"], ["j, k", "the next, the previous request"], ["↑ ↓ PgUp PgDn Home End", "move in the list"],
-  ["Enter", "go into the request that is chosen"], ["Esc", "close what is open"], ["r", "red requests only"], ["Ctrl Space", "complete, in an editor"], ["?", "these keys"],
+	["1 … 5", "go to a view"], ["/", "filter the journal by text"], ["j, k", "the next, the previous request"], ["↑ ↓ PgUp PgDn Home End", "move in the list"],
+	["Enter", "go into the request that is chosen"], ["Esc", "close what is open"], ["r", "only requests that need a look"], ["Ctrl Space", "complete, in an editor"], ["?", "these keys"],
 ];
 
 /** What all views share: the journal, what is chosen, and the way from one view to another. */
 export class App {
-  constructor({ source, store, readOnly }) {
-    this.source = source;
-    this.store = store;
-    this.readOnly = readOnly;
-    this.chosen = null;
-    this.view = null;
-    this.views = new Map();
-    this.nothingYet = readOnly ? "This world was asked for nothing." : "Nothing was asked of this world yet. Requests show here as they come.";
-    this.world = null;
-  }
+	constructor({ source, store, readOnly }) {
+		this.source = source;
+		this.store = store;
+		this.readOnly = readOnly;
+		this.chosen = null;
+		this.wanted = null;
+		this.view = null;
+		this.views = new Map();
+		this.nothingYet = readOnly ? "This world was asked for nothing." : "Nothing was asked of this world yet. Requests show here as they come.";
+		this.world = null;
+		store.addEventListener("cleared", () => {
+			if (this.chosen === null) return;
+			this.choose(null);
+			say("Journal was cleared");
+		});
+	}
 
-  /** Show views as tabs: a name, a label and something with an element each. */
-  mount(views) {
-    const list = h("div", { role: "tablist", "aria-label": "Views", class: "tabs", onkeydown: (event) => this.#tabKeys(event) });
-    const places = [];
-    for (const [name, label, view] of views) {
-      const tab = h("button", { role: "tab", id: `tab-${name}`, "aria-controls": `view-${name}`, onclick: () => this.show(name) }, label);
-      const place = h("div", { role: "tabpanel", id: `view-${name}`, "aria-labelledby": `tab-${name}`, class: `view view-${name}` }, view.element);
-      this.views.set(name, { view, tab, place });
-      list.append(tab);
-      places.push(place);
-    }
-    this.tabs = list;
-    fill(document.getElementById("views"), places);
-    document.addEventListener("keydown", (event) => this.#pressed(event));
-    window.addEventListener("hashchange", () => this.#fromAddress());
-  }
+	/** Show views as tabs: a name, a label and something with an element each. */
+	mount(views) {
+		const list = h("div", { role: "tablist", "aria-label": "Views", class: "tabs", onkeydown: (event) => this.#tabKeys(event) });
+		const places = [];
+		for (const [name, label, view] of views) {
+			const tab = h("button", { role: "tab", id: `tab-${name}`, "aria-controls": `view-${name}`, onclick: () => this.show(name) }, label);
+			const place = h("div", { role: "tabpanel", id: `view-${name}`, "aria-labelledby": `tab-${name}`, class: `view view-${name}` }, view.element);
+			this.views.set(name, { view, tab, place });
+			list.append(tab);
+			places.push(place);
+		}
+		this.tabs = list;
+		fill(document.getElementById("views"), places);
+		document.addEventListener("keydown", (event) => this.#pressed(event));
+		window.addEventListener("hashchange", () => this.#fromAddress());
+	}
 
-  begin() {
-    this.#fromAddress();
-  }
+	begin() {
+		this.#fromAddress();
+	}
 
-  viewOf(name) {
-    return this.views.get(name).view;
-  }
+	viewOf(name) {
+		return this.views.get(name).view;
+	}
 
-  show(name, { focus = false } = {}) {
-    if (!this.views.has(name)) [name] = this.views.keys();
-    this.view = name;
-    for (const [each, { view, tab, place }] of this.views) {
-      const isShown = each === name;
-      tab.setAttribute("aria-selected", String(isShown));
-      tab.tabIndex = isShown ? 0 : -1;
-      place.hidden = !isShown;
-      view.isShown = isShown;
-      if (isShown) view.shown_?.();
-      if (isShown && focus) tab.focus();
-    }
-    this.#toAddress();
-  }
+	show(name, { focus = false } = {}) {
+		if (!this.views.has(name)) [name] = this.views.keys();
+		this.view = name;
+		for (const [each, { view, tab, place }] of this.views) {
+			const isShown = each === name;
+			tab.setAttribute("aria-selected", String(isShown));
+			tab.tabIndex = isShown ? 0 : -1;
+			place.hidden = !isShown;
+			view.isShown = isShown;
+			if (isShown) view.shown_?.();
+			if (isShown && focus) tab.focus();
+		}
+		this.#toAddress();
+	}
 
-  /** Choose a request by its number, null for none. */
-  choose(id) {
-    const entry = id === null ? null : this.store.entry(id);
-    this.chosen = entry?.id ?? null;
-    this.wanted = entry === null ? id : null;
-    for (const { view } of this.views.values()) view.chosen?.(entry);
-    this.#toAddress();
-  }
+	/** Choose a request by its number, null for none. */
+	choose(id) {
+		const entry = id === null ? null : this.store.entry(id);
+		this.chosen = entry?.id ?? null;
+		this.wanted = entry === null ? id : null;
+		for (const { view } of this.views.values()) view.chosen?.(entry);
+		this.#toAddress();
+	}
 
-  /** Show a request in the journal, also where filters hide it. */
-  openRequest(id) {
-    const journal = this.viewOf("journal");
-    const entry = this.store.entry(id);
-    if (entry && !journal.passes(entry)) journal.setFilters({});
-    this.show("journal");
-    this.choose(id);
-    journal.details.focus();
-  }
+	/** Choose what most readers begin with: what went wrong last, else what needs a look. */
+	chooseWorst() {
+		const { entries } = this.store;
+		const found = entries.findLast(isRed) ?? entries.findLast(needsLook);
+		if (found) this.choose(found.id);
+	}
 
-  showService(id) {
-    this.show("conversation");
-    this.viewOf("conversation").find(id);
-  }
+	/** Show a request in the journal, also where filters hide it. */
+	openRequest(id) {
+		const journal = this.viewOf("journal");
+		const entry = this.store.entry(id);
+		if (entry && !journal.passes(entry)) journal.setFilters({});
+		this.show("journal");
+		this.choose(id);
+		journal.details.focus();
+	}
 
-  baseOf() {
-    return this.source.address;
-  }
+	showService(id) {
+		this.show("conversation");
+		this.viewOf("conversation").find(id);
+	}
 
-  #fromAddress() {
-    const wanted = new URLSearchParams(location.hash.slice(1));
-    this.onworld?.(wanted.get("world"));
-    const view = wanted.get("view") ?? "journal";
-    if (view !== this.view) this.show(view);
-    const id = wanted.get("request") === null ? null : Number(wanted.get("request"));
-    if (id !== this.chosen) this.choose(Number.isNaN(id) ? null : id);
-  }
+	showRule(name) {
+		this.show("faults");
+		this.viewOf("faults").find(name);
+	}
 
-  #toAddress() {
-    const parts = new URLSearchParams();
-    if (this.world !== null && !this.readOnly) parts.set("world", this.world);
-    parts.set("view", this.view ?? "journal");
-    const id = this.chosen ?? this.wanted;
-    if (id !== null && id !== undefined) parts.set("request", id);
-    const hash = `#${parts}`;
-    if (hash !== location.hash) history.replaceState(null, "", hash);
-  }
+	#fromAddress() {
+		const wanted = new URLSearchParams(location.hash.slice(1));
+		this.onworld?.(wanted.get("world"));
+		const view = wanted.get("view") ?? "journal";
+		if (view !== this.view) this.show(view);
+		const id = wanted.get("request") === null ? null : Number(wanted.get("request"));
+		if (id !== this.chosen) this.choose(Number.isNaN(id) ? null : id);
+	}
 
-  #tabKeys(event) {
-    const names = [...this.views.keys()];
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    this.show(names[(names.indexOf(this.view) + by + names.length) % names.length], { focus: true });
-  }
+	#toAddress() {
+		const parts = new URLSearchParams();
+		if (this.world !== null && !this.readOnly) parts.set("world", this.world);
+		parts.set("view", this.view ?? "journal");
+		const id = this.chosen ?? this.wanted;
+		if (id !== null) parts.set("request", id);
+		const hash = `#${parts}`;
+		if (hash !== location.hash) history.replaceState(null, "", hash);
+	}
 
-  #pressed(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const typing = event.target.closest?.("input, textarea, select");
-    const journal = this.viewOf("journal");
-    if (event.key === "Escape") {
-      if (typing) typing.blur();
-      else if (this.view === "journal" && this.chosen !== null) journal.back();
-      return;
-    }
-    if (typing && typing.type !== "checkbox") return;
-    const names = [...this.views.keys()];
-    const step = { j: 1, k: -1 }[event.key];
-    if (/^[1-9]$/.test(event.key) && names[event.key - 1]) this.show(names[event.key - 1], { focus: true });
-    else if (event.key === "/") { this.show("journal"); journal.focusFilter(); }
-    else if (step) { this.show("journal"); journal.move(step); }
-    else if (event.key === "r") { this.show("journal"); journal.setFilters({ ...journal.filters, red: !journal.filters.red }); }
-    else if (event.key === "?") showKeys();
-    else return;
-    event.preventDefault();
-  }
+	#tabKeys(event) {
+		const names = [...this.views.keys()];
+		const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+		if (by === undefined) return;
+		event.preventDefault();
+		this.show(names[(names.indexOf(this.view) + by + names.length) % names.length], { focus: true });
+	}
+
+	#pressed(event) {
+		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+		const typing = event.target.closest?.("input, textarea, select");
+		const journal = this.viewOf("journal");
+		if (event.key === "Escape") {
+			if (typing) typing.blur();
+			else if (this.view === "journal" && this.chosen !== null) journal.back();
+			return;
+		}
+		if (typing && typing.type !== "checkbox") return;
+		const names = [...this.views.keys()];
+		const step = { j: 1, k: -1 }[event.key];
+		if (/^[1-9]$/.test(event.key) && names[event.key - 1]) this.show(names[event.key - 1], { focus: true });
+		else if (event.key === "/") { this.show("journal"); journal.focusFilter(); }
+		else if (step) { this.show("journal"); journal.move(step); }
+		else if (event.key === "r") { this.show("journal"); journal.setFilters({ ...journal.filters, look: !journal.filters.look }); }
+		else if (event.key === "?") showKeys();
+		else return;
+		event.preventDefault();
+	}
 }
 
 /** Show the list of keys. */
 export function showKeys() {
-  const dialog = h("dialog", { class: "keys", "aria-label": "Keys", onclose: () => dialog.remove() },
-    h("form", { method: "dialog" }, h("h2", null, "Keys"),
-      h("dl", null, KEYS.map(([key, does]) => [h("dt", null, h("kbd", null, key)), h("dd", null, does)])), h("div", { class: "row end" }, h("button", null, "Close"))));
-  document.body.append(dialog);
-  dialog.showModal();
+	opened("Keys", "keys", h("dl", KEYS.map(([key, does]) => [h("dt", h("kbd", key)), h("dd", does)])), h("div.row.end", h("button", "Close")));
 }

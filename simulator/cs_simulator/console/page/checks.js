@@ -1,71 +1,68 @@
 // Checks: whether something was asked, and what the client did held against what it should have done.
 
-import { differences } from "./details.js";
-import { fill, h, plural, short, visible } from "./dom.js";
+import { differences, requestLink } from "./details.js";
+import { button, card, fill, h, muted, plural, row, short, table, visible } from "./dom.js";
 import { Editor, tried } from "./editor.js";
 
 const VERIFY = "on: start_service\nresponse: {status: 201}\ncount: {at_least: 1}\n";
 const JUDGE = "on: start_service\nattempts: {at_most: 3}\ncreated: {at_most: 1}\n";
 
+const KINDS = { passed: "good", failed: "bad" };
+
 /** The view of verifications and verdicts. */
 export class ChecksView {
-  constructor(app) {
-    this.app = app;
-    this.found = h("div", { role: "status" });
-    this.verdict = h("div", { role: "status" });
-    this.element = h("div", { class: "cards" }, app.readOnly ? null : this.#verifyCard(), this.#judgeCard());
-  }
+	constructor(app) {
+		this.app = app;
+		this.found = h("div", { role: "status" });
+		this.verdict = h("div", { role: "status" });
+		this.element = h("div.cards", app.readOnly ? null : this.#verifyCard(), this.#judgeCard());
+	}
 
-  entered() {
-    fill(this.found);
-    fill(this.verdict);
-  }
+	entered() {
+		fill(this.found);
+		fill(this.verdict);
+	}
 
-  #verifyCard() {
-    const at = (root) => ({ anyOf: [root.properties.faults, { properties: { count: { properties: { at_least: {}, at_most: {} } }, in_order: root.properties.faults, after: {}, within: {}, response: { properties: { status: {}, fault: {} } } } }] });
-    this.question = new Editor({ label: "Verification", rows: 6, value: VERIFY, schema: () => this.app.source.schema(), at, onsubmit: () => this.#verify() });
-    return h("section", { class: "card" }, h("h2", null, "Verify"), h("p", { class: "muted" }, "Whether the world was asked for this, how often, or in which order; near misses say what came closest."),
-      this.question.element, h("div", { class: "row" }, h("button", { class: "primary", onclick: () => this.#verify() }, "Verify")), this.found);
-  }
+	#verifyCard() {
+		const at = (root) => ({ anyOf: [root.properties.faults, { properties: { count: { properties: { at_least: {}, at_most: {} } }, in_order: root.properties.faults, after: {}, within: {}, response: { properties: { status: {}, fault: {} } } } }] });
+		this.question = new Editor({ label: "Verification", rows: 6, value: VERIFY, app: this.app, at, onsubmit: () => this.#verify() });
+		return card("Verify", muted("Whether the world was asked for this, how often, or in which order; near misses say what came closest."),
+			this.question.element, row(button("Verify", () => this.#verify(), { class: "primary" })), this.question.problems, this.found);
+	}
 
-  #verify() {
-    fill(this.found);
-    return tried(this.question, async () => {
-      const told = await this.app.source.ask("POST", "verify", { body: this.question.value, type: "application/yaml" });
-      fill(this.found, h("p", { class: told.verified ? "good" : "bad" }, h("b", null, told.verified ? "Verified" : told.inconclusive ? "Cannot be told" : "Not verified"), `: ${plural(told.matched, "request")} matched`, told.reason ? `; ${told.reason}` : "", told.missing ? `; nothing fits ${told.missing}` : ""),
-        told.hints?.length ? h("ul", { class: "hints" }, told.hints.map((each) => h("li", null, visible(each)))) : null,
-        told.matched_ids?.length ? h("p", null, "Matched: ", told.matched_ids.map((id) => this.#link(id))) : null,
-        told.near_misses.length ? [h("h3", null, "Near misses"), told.near_misses.map((miss) => h("div", null, h("p", null, this.#link(miss.id), ` ${miss.method} `, h("span", { class: "mono" }, short(miss.path, 120))), differences(miss.failed)))] : null);
-    });
-  }
+	#verify() {
+		fill(this.found);
+		return tried(this.question, async () => {
+			const told = await this.app.source.ask("POST", "verify", { body: this.question.value, type: "application/yaml" });
+			fill(this.found, h("p", { class: told.verified ? "good" : "bad" }, h("b", told.verified ? "Verified" : told.inconclusive ? "Cannot be told" : "Not verified"), `: ${plural(told.matched, "request")} matched`, told.reason ? `; ${told.reason}` : "", told.missing ? `; nothing fits ${told.missing}` : ""),
+				told.hints?.length ? h("ul.hints", told.hints.map((each) => h("li", visible(each)))) : null,
+				told.matched_ids?.length ? h("p", "Matched: ", told.matched_ids.map((id) => requestLink(this.app, id))) : null,
+				told.near_misses.length ? [h("h3", "Near misses"), told.near_misses.map((miss) => h("div", h("p", requestLink(this.app, miss.id), ` ${miss.method} `, h("span.mono", short(miss.path, 120))), differences(miss.failed)))] : null);
+		});
+	}
 
-  #judgeCard() {
-    const intro = h("p", { class: "muted" }, "What the client did under faults, held against what it should have done.");
-    if (this.app.readOnly) return this.judged = h("section", { class: "card" }, h("h2", null, "Judge"), intro, this.verdict);
-    this.expectation = new Editor({ label: "Expectation", rows: 6, value: JUDGE, schema: () => this.app.source.schema(), at: (root) => root.properties.expect, onsubmit: () => this.#judge(true) });
-    return h("section", { class: "card" }, h("h2", null, "Judge"), intro, this.expectation.element, h("div", { class: "row" },
-      h("button", { class: "primary", onclick: () => this.#judge(true) }, "Judge by this"), h("button", { onclick: () => this.#judge(false) }, "Judge by the scenario")), this.verdict);
-  }
+	#judgeCard() {
+		const intro = muted("What the client did under faults, held against what it should have done.");
+		if (this.app.readOnly) return card("Judge", intro, this.verdict);
+		this.expectation = new Editor({ label: "Expectation", rows: 6, value: JUDGE, app: this.app, at: (root) => root.properties.expect, onsubmit: () => this.#judge(true) });
+		return card("Judge", intro, this.expectation.element,
+			row(button("Judge by this", () => this.#judge(true), { class: "primary" }), button("Judge by the scenario", () => this.#judge(false))), this.expectation.problems, this.verdict);
+	}
 
-  #judge(isOwn) {
-    fill(this.verdict);
-    return tried(this.expectation, async () => {
-      this.showVerdict(await this.app.source.ask("POST", "judge", isOwn ? { body: this.expectation.value, type: "application/yaml" } : {}));
-    });
-  }
+	#judge(isOwn) {
+		fill(this.verdict);
+		return tried(this.expectation, async () => {
+			this.showVerdict(await this.app.source.ask("POST", "judge", isOwn ? { body: this.expectation.value, type: "application/yaml" } : {}));
+		});
+	}
 
-  /** Show what the judge says. */
-  showVerdict({ verdict, virtues, intents }) {
-    const kind = { passed: "good", failed: "bad" }[verdict] ?? "muted";
-    fill(this.verdict, h("p", { class: kind }, h("b", null, verdict)),
-      h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Virtues" }, h("table", null, h("thead", null, h("tr", null, ["virtue", "verdict", "why", "requests"].map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", null, virtues.map((each) => h("tr", null, h("td", { class: "mono" }, short(each.virtue, 60)), h("td", { class: { passed: "good", failed: "bad" }[each.verdict] ?? "muted" }, each.verdict),
-          h("td", null, visible(each.text ?? "")), h("td", null, (each.requests ?? []).slice(0, 20).map((id) => this.#link(id)))))))),
-      intents.length ? h("details", null, h("summary", null, plural(intents.length, "intent")), intents.slice(0, 50).map((each) => h("div", { class: "intent" }, h("p", { class: "mono wrap" }, short(each.intent, 300)),
-        h("ul", { class: "plain" }, each.attempts.map((attempt) => h("li", null, this.#link(attempt.request), ` after ${attempt.gap_ms ?? 0} ms: `, short(attempt.shown?.broken ?? attempt.shown?.status ?? "nothing", 40))))))) : null);
-  }
-
-  #link(id) {
-    return h("button", { class: "quiet mono", onclick: () => this.app.openRequest(id) }, `#${id}`);
-  }
+	/** Show what the judge says. */
+	showVerdict({ verdict, virtues, intents }) {
+		fill(this.verdict, h("p", { class: KINDS[verdict] ?? "muted" }, h("b", verdict)),
+			table("Virtues", ["virtue", "verdict", "why", "requests"],
+				h("tbody", virtues.map((each) => h("tr", h("td.mono", short(each.virtue, 60)), h("td", { class: KINDS[each.verdict] ?? "muted" }, each.verdict),
+					h("td", visible(each.text ?? "")), h("td", (each.requests ?? []).slice(0, 20).map((id) => requestLink(this.app, id))))))),
+			intents.length ? h("details", h("summary", plural(intents.length, "intent")), intents.slice(0, 50).map((each) => h("div.intent", h("p.mono.wrap", short(each.intent, 300)),
+				h("ul", each.attempts.map((attempt) => h("li", requestLink(this.app, attempt.request), ` after ${attempt.gap_ms ?? 0} ms: `, short(attempt.shown?.broken ?? attempt.shown?.status ?? "nothing", 40))))))) : null);
+	}
 }

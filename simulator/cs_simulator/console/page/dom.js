@@ -1,104 +1,150 @@
 // Elements and text. No markup is ever read from data: what a request holds is text to this page.
 
-/** Make an element; `on...` are listeners, `class`, `style` and `data` what they say. */
-export function h(tag, props, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(props ?? {})) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "style") for (const [key, each] of Object.entries(value)) element.style.setProperty(key, each);
-    else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "value") element.value = value;
-    else element.setAttribute(name, value === true ? "" : String(value));
-  }
-  element.append(...children.flat(3).filter((each) => each !== null && each !== undefined && each !== false));
-  return element;
+const isNothing = (each) => each === null || each === undefined || each === false;
+
+/** Make an element, such as `"p.muted"`; of its properties, `on...` are listeners, `class`, `style` and `data` what they say. */
+export function h(kind, props, ...children) {
+	const [tag, ...classes] = kind.split(".");
+	const element = document.createElement(tag);
+	if (classes.length) element.className = classes.join(" ");
+	if (props?.constructor !== Object) return fill(element, props, ...children);
+	for (const [name, value] of Object.entries(props)) {
+		if (isNothing(value)) continue;
+		if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+		else if (name === "style") for (const [key, each] of Object.entries(value)) element.style.setProperty(key, each);
+		else if (name === "data") Object.assign(element.dataset, value);
+		else if (name === "value") element.value = value;
+		else element.setAttribute(name, value === true ? "" : String(value));
+	}
+	return fill(element, ...children);
 }
 
 /** Put other children in the place of those of an element. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(3).filter((each) => each !== null && each !== undefined && each !== false));
-  return element;
+	element.replaceChildren(...children.flat(3).filter((each) => !isNothing(each)));
+	return element;
+}
+
+/** Make a button. */
+export function button(label, onclick, props) {
+	return h("button", { type: "button", onclick, ...props }, label);
+}
+
+/** Make a line of things that belong together. */
+export function row(...children) {
+	return h("div.row", ...children);
+}
+
+/** Make words that matter less than those beside them. */
+export function dim(...children) {
+	return h("span.muted", ...children);
+}
+
+/** Make a paragraph of what matters less. */
+export function muted(...children) {
+	return h("p.muted", ...children);
+}
+
+/** Make a paragraph of what went wrong. */
+export function bad(text) {
+	return h("p.bad", short(text, 2000));
+}
+
+/** Make a part of a view, with its name above. */
+export function card(name, ...children) {
+	return h("section.card", h("h2", name), ...children);
+}
+
+/** Make the options of a choice, of values and labels. */
+export function options(pairs) {
+	return pairs.map(([value, label]) => h("option", { value }, label));
+}
+
+/** Make a table that may be wider than what it stands in. */
+export function table(label, heads, body) {
+	return h("div.wide", { tabindex: "0", role: "region", "aria-label": label },
+		h("table", h("thead", h("tr", heads.map((name) => (name ? h("th", { scope: "col" }, name) : h("td"))))), body));
+}
+
+/** Open a dialog, which goes when it is closed. */
+export function opened(label, kind, ...children) {
+	const dialog = h("dialog", { "aria-label": label, class: kind, onclose: () => dialog.remove() }, h("form", { method: "dialog" }, h("h2", label), ...children));
+	document.body.append(dialog);
+	dialog.showModal();
+	return dialog;
 }
 
 const ODD = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}]/gu;
 
 /** Return text as nodes in which characters that nobody sees, or that turn text around, show. */
 export function visible(text) {
-  const whole = String(text);
-  if (whole.search(ODD) < 0) return [whole];
-  const nodes = [];
-  let from = 0;
-  for (const found of whole.matchAll(ODD)) {
-    if (found.index > from) nodes.push(whole.slice(from, found.index));
-    const code = found[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
-    nodes.push(h("span", { class: "odd", title: `the character U+${code}` }, `U+${code}`));
-    from = found.index + found[0].length;
-  }
-  if (from < whole.length) nodes.push(whole.slice(from));
-  return nodes;
+	const whole = String(text);
+	if (whole.search(ODD) < 0) return [whole];
+	const nodes = [];
+	let from = 0;
+	for (const found of whole.matchAll(ODD)) {
+		if (found.index > from) nodes.push(whole.slice(from, found.index));
+		const code = found[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+		nodes.push(h("span.odd", { title: `the character U+${code}` }, `U+${code}`));
+		from = found.index + found[0].length;
+	}
+	if (from < whole.length) nodes.push(whole.slice(from));
+	return nodes;
 }
 
 /** Return text cut to some length, its odd characters visible. */
 export function short(text, most = 200) {
-  const whole = String(text);
-  return visible(whole.length > most ? `${whole.slice(0, most)}…` : whole);
+	const whole = String(text);
+	return visible(whole.length > most ? `${whole.slice(0, most)}…` : whole);
 }
 
 /** Return one of two words. */
 export function plural(count, one, many = `${one}s`) {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+	return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
 /** Say something to everybody, also to who does not see it. */
 export function say(text) {
-  const place = document.getElementById("said");
-  place.textContent = text;
-  place.classList.add("shown");
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => place.classList.remove("shown"), 4000);
+	const place = document.getElementById("said");
+	place.textContent = text;
+	place.classList.add("shown");
+	clearTimeout(say.timer);
+	say.timer = setTimeout(() => place.classList.remove("shown"), 4000);
 }
 
 /** Put a text into the clipboard, in a page without the right to it too. */
 export async function copy(text, what) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = h("textarea", { class: "away", "aria-hidden": "true", tabindex: "-1", value: text });
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-  say(`Copied ${what}`);
+	try {
+		await navigator.clipboard.writeText(text);
+	} catch {
+		const area = h("textarea.away", { "aria-hidden": "true", tabindex: "-1", value: text });
+		document.body.append(area);
+		area.select();
+		document.execCommand("copy");
+		area.remove();
+	}
+	say(`Copied ${what}`);
 }
 
 /** Give a file to whoever looks at the page. */
 export function download(name, text, type) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
+	const url = URL.createObjectURL(new Blob([text], { type }));
+	h("a", { href: url, download: name }).click();
+	setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 /** Ask before something is lost; resolve to whether to do it. */
 export function confirmed(title, text, action) {
-  const yes = h("button", { class: "danger", value: "yes" }, action);
-  const dialog = h("dialog", { "aria-label": title },
-    h("form", { method: "dialog" }, h("h2", null, title), h("p", null, text),
-      h("div", { class: "row end" }, h("button", { value: "no" }, "Cancel"), yes)));
-  document.body.append(dialog);
-  dialog.showModal();
-  yes.focus();
-  return new Promise((resolve) => dialog.addEventListener("close", () => {
-    dialog.remove();
-    resolve(dialog.returnValue === "yes");
-  }));
+	const yes = h("button.danger", { value: "yes" }, action);
+	const dialog = opened(title, "", h("p", text), h("div.row.end", h("button", { value: "no" }, "Cancel"), yes));
+	yes.focus();
+	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
 }
 
 /** Return a function that calls another one soon, once for all its calls until then. */
 export function soon(action, milliseconds = 0) {
-  let timer = null;
-  return () => {
-    timer ??= setTimeout(() => { timer = null; action(); }, milliseconds);
-  };
+	let timer = null;
+	return () => {
+		timer ??= setTimeout(() => { timer = null; action(); }, milliseconds);
+	};
 }

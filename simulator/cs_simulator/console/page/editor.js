@@ -1,143 +1,144 @@
 // A field for documents: completion while one writes, and the server's own words for what is wrong.
 
 import { completions } from "./complete.js";
-import { fill, h, short, visible } from "./dom.js";
+import { bad, button, fill, h, visible } from "./dom.js";
 
 const MOST = 12;
 let count = 0;
 
 /** A text area that knows what may be written. */
 export class Editor {
-  constructor({ label, rows, schema, at, value = "", onsubmit }) {
-    this.schema = schema;
-    this.at = at;
-    this.id = `editor-${count += 1}`;
-    this.words = null;
-    this.area = h("textarea", {
-      rows, "aria-label": label, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-autocomplete": "list", "aria-haspopup": "listbox",
-      oninput: (event) => { if (event.inputType !== "insertLineBreak") this.offer(false); else this.close(); },
-      onkeydown: (event) => this.#pressed(event, onsubmit), onblur: () => this.close(), onclick: () => this.close(), onscroll: () => this.close(),
-    });
-    this.area.value = value;
-    this.list = h("ul", { class: "offers", role: "listbox", id: this.id, "aria-label": "Completions", hidden: true });
-    this.problems = h("div", { class: "problems", role: "status" });
-    this.element = h("div", { class: "editor" }, h("div", { class: "typing" }, this.area, this.list), this.problems);
-  }
+	constructor({ app, label, rows, at, value = "", onsubmit }) {
+		this.app = app;
+		this.at = at;
+		this.id = `editor-${count += 1}`;
+		this.words = null;
+		this.area = h("textarea", {
+			rows, "aria-label": label, "aria-autocomplete": "list", "aria-haspopup": "listbox",
+			oninput: (event) => { fill(this.problems); if (event.inputType !== "insertLineBreak") this.offer(false); else this.close(); },
+			onkeydown: (event) => this.#pressed(event, onsubmit), onblur: () => this.close(), onclick: () => this.close(), onscroll: () => this.close(),
+		});
+		this.area.value = value;
+		this.list = h("ul.offers", { role: "listbox", id: this.id, "aria-label": "Completions", hidden: true });
+		/** What is wrong; it stands below the buttons, which stay where they are. */
+		this.problems = h("div.problems", { role: "status" });
+		this.element = h("div.typing", this.area, this.list);
+	}
 
-  get value() {
-    return this.area.value;
-  }
+	get value() {
+		return this.area.value;
+	}
 
-  set value(text) {
-    this.area.value = text;
-    fill(this.problems);
-  }
+	set value(text) {
+		this.area.value = text;
+		fill(this.problems);
+	}
 
-  /** Offer what may go on here. */
-  async offer(always) {
-    const root = await this.schema().catch(() => null);
-    if (!root) return;
-    const { selectionStart: caret, value } = this.area;
-    const found = completions(root, this.at(root), value, caret);
-    const words = found.words.slice(0, MOST);
-    if (!words.length || (!always && !found.prefix)) return this.close();
-    this.words = words;
-    this.found = found;
-    this.pick = 0;
-    fill(this.list, words.map((word, place) => h("li", {
-      role: "option", id: `${this.id}-${place}`, "aria-selected": String(place === 0),
-      onmousedown: (event) => { event.preventDefault(); this.take(place); },
-    }, word)));
-    const before = value.slice(0, caret).split("\n");
-    this.list.style.top = `${before.length * 18 + 6 - this.area.scrollTop}px`;
-    this.list.style.left = `${Math.min((before.at(-1).length - found.prefix.length) * 7.25 + 8, this.area.clientWidth - 200)}px`;
-    this.list.hidden = false;
-    this.area.setAttribute("aria-controls", this.id);
-    this.area.setAttribute("aria-activedescendant", `${this.id}-0`);
-    return undefined;
-  }
+	/** Offer what may go on here. */
+	async offer(always) {
+		const root = await this.app.source.schema().catch(() => null);
+		if (!root) return;
+		const { selectionStart: caret, value } = this.area;
+		const found = completions(root, this.at(root), value, caret);
+		const words = found.words.slice(0, MOST);
+		if (!words.length || (!always && !found.prefix)) return this.close();
+		this.words = words;
+		this.found = found;
+		this.pick = 0;
+		fill(this.list, words.map((word, place) => h("li", {
+			role: "option", id: `${this.id}-${place}`, "aria-selected": String(place === 0),
+			onmousedown: (event) => { event.preventDefault(); this.take(place); },
+		}, word)));
+		const before = value.slice(0, caret).split("\n");
+		this.list.style.top = `${before.length * 18 + 6 - this.area.scrollTop}px`;
+		this.list.style.left = `${Math.min((before.at(-1).length - found.prefix.length) * 7.25 + 8, this.area.clientWidth - 200)}px`;
+		this.list.hidden = false;
+		this.area.setAttribute("aria-controls", this.id);
+		this.area.setAttribute("aria-activedescendant", `${this.id}-0`);
+		return undefined;
+	}
 
-  close() {
-    this.words = null;
-    this.list.hidden = true;
-    this.area.removeAttribute("aria-activedescendant");
-    this.area.removeAttribute("aria-controls");
-  }
+	close() {
+		this.words = null;
+		this.list.hidden = true;
+		this.area.removeAttribute("aria-activedescendant");
+		this.area.removeAttribute("aria-controls");
+	}
 
-  /** Write a word in the place of what is begun of it. */
-  take(place) {
-    const word = this.words[place];
-    const { prefix, kind } = this.found;
-    const caret = this.area.selectionStart;
-    const follows = /^\s*:/.test(this.area.value.slice(caret));
-    this.area.setRangeText(word + (kind === "key" && !follows ? ": " : ""), caret - prefix.length, caret, "end");
-    this.close();
-  }
+	/** Write a word in the place of what is begun of it. */
+	take(place) {
+		const word = this.words[place];
+		const { prefix, kind } = this.found;
+		const caret = this.area.selectionStart;
+		const follows = /^\s*:/.test(this.area.value.slice(caret));
+		this.area.setRangeText(word + (kind === "key" && !follows ? ": " : ""), caret - prefix.length, caret, "end");
+		this.close();
+	}
 
-  #pressed(event, onsubmit) {
-    if (event.key === " " && event.ctrlKey) {
-      event.preventDefault();
-      this.offer(true);
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      onsubmit?.();
-    } else if (this.words) {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step) {
-        event.preventDefault();
-        this.pick = (this.pick + step + this.words.length) % this.words.length;
-        [...this.list.children].forEach((each, place) => each.setAttribute("aria-selected", String(place === this.pick)));
-        this.area.setAttribute("aria-activedescendant", `${this.id}-${this.pick}`);
-      } else if (event.key === "Enter" || event.key === "Tab") {
-        event.preventDefault();
-        this.take(this.pick);
-      } else if (event.key === "Escape") {
-        event.preventDefault();
-        this.close();
-      }
-    }
-  }
+	#pressed(event, onsubmit) {
+		if (event.key === " " && event.ctrlKey) {
+			event.preventDefault();
+			this.offer(true);
+		} else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+			event.preventDefault();
+			onsubmit?.();
+		} else if (this.words) {
+			const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+			if (step) {
+				event.preventDefault();
+				this.pick = (this.pick + step + this.words.length) % this.words.length;
+				[...this.list.children].forEach((each, place) => each.setAttribute("aria-selected", String(place === this.pick)));
+				this.area.setAttribute("aria-activedescendant", `${this.id}-${this.pick}`);
+			} else if (event.key === "Enter" || event.key === "Tab") {
+				event.preventDefault();
+				this.take(this.pick);
+			} else if (event.key === "Escape") {
+				event.preventDefault();
+				this.close();
+			}
+		}
+	}
 
-  /** Show what the server said of the document. */
-  refused(error) {
-    const items = (error.errors ?? []).map((each) => [each, each.line ? each : this.#placeOf(each.at)]).map(([each, place]) => h("li", null,
-      place ? h("button", { class: "quiet mono", onclick: () => this.goTo(place.line, place.column) }, `${place.line}:${place.column}`) : null,
-      each.at ? h("b", { class: "mono" }, `${each.at} `) : null, visible(each.detail ?? "")));
-    fill(this.problems, h("p", { class: "bad" }, visible(items.length > 1 || !items.length ? error.message : error.title)), items.length ? h("ul", { class: "plain" }, items) : null);
-  }
+	/** Show what the server said of the document. */
+	refused(error) {
+		const items = (error.errors ?? []).map((each) => [each, each.line ? each : this.#placeOf(each.at)]).map(([each, place]) => h("li",
+			place ? button(`line ${place.line}, column ${place.column}`, () => this.goTo(place.line, place.column), { class: "quiet mono" }) : null,
+			each.at ? h("b.mono", `${each.at} `) : null, visible(each.detail ?? "")));
+		fill(this.problems, h("p.bad", visible(items.length !== 1 ? error.message : error.title)), items.length ? h("ul", items) : null);
+	}
 
-  /** Show what else there is to say. */
-  told(...children) {
-    fill(this.problems, ...children);
-  }
+	/** Show what else there is to say. */
+	told(...children) {
+		fill(this.problems, ...children);
+	}
 
-  /** Return where the key of a problem stands that came without its line. */
-  #placeOf(at) {
-    const key = at?.replace(/\[\d+\]$/, "").split(".").at(-1);
-    const found = key ? new RegExp(`(^|[\\s{,"-])${key.replace(/[^\w]/g, "\\$&")}"?\\s*:`).exec(this.value) : null;
-    if (!found) return null;
-    const before = this.value.slice(0, found.index + found[1].length).split("\n");
-    return { line: before.length, column: before.at(-1).length + 1 };
-  }
+	/** Return where the key of a problem stands that came without its line. */
+	#placeOf(at) {
+		const key = at?.replace(/\[\d+\]$/, "").split(".").at(-1);
+		const found = key ? new RegExp(`(^|[\\s{,"-])${key.replace(/[^\w]/g, "\\$&")}"?\\s*:`).exec(this.value) : null;
+		if (!found) return null;
+		const before = this.value.slice(0, found.index + found[1].length).split("\n");
+		return { line: before.length, column: before.at(-1).length + 1 };
+	}
 
-  goTo(line, column) {
-    const lines = this.value.split("\n");
-    const place = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-    this.area.focus();
-    this.area.setSelectionRange(place, place + (/^[\w$.-]+/.exec(this.value.slice(place))?.[0].length ?? 1));
-    this.area.scrollTop = Math.max(0, (line - 5) * 18);
-  }
+	goTo(line, column) {
+		const lines = this.value.split("\n");
+		const place = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
+		this.area.focus();
+		this.area.setSelectionRange(place, place + (/^[\w$.-]+/.exec(this.value.slice(place))?.[0].length ?? 1));
+		this.area.scrollTop = Math.max(0, (line - 5) * 18);
+	}
 }
 
 /** Do something for a button; say what went wrong in some place. */
 export async function tried(place, action) {
-  try {
-    const result = await action();
-    if (place instanceof Editor) { if (!result?.keeps) fill(place.problems); } else fill(place);
-    return result;
-  } catch (error) {
-    if (place instanceof Editor) place.refused(error);
-    else fill(place, h("p", { class: "bad" }, short(error.message, 2000)));
-    return null;
-  }
+	try {
+		const result = await action();
+		if (place instanceof Editor) { if (!result?.keeps) fill(place.problems); } else fill(place);
+		return result;
+	} catch (error) {
+		if (place instanceof Editor) place.refused(error);
+		else fill(place, bad(error.message));
+		return null;
+	}
 }

@@ -1,7 +1,7 @@
 // The journal: requests as they come, filtered, and the one that is chosen.
 
 import { Details } from "./details.js";
-import { fill, h, plural, short, soon, visible } from "./dom.js";
+import { button, dim, fill, h, options, plural, short, soon, visible } from "./dom.js";
 import { LongList } from "./list.js";
 import { filterOf, isRed, kindOf, statusOf } from "./store.js";
 
@@ -9,181 +9,212 @@ const ROW = 28;
 
 /** What nearly every path begins with, and nobody needs to read in each row. */
 const USUAL = /^(\/_world\/[^/]*)?(\/genesys\/1\/cs(?=\/))?/;
-const STATUSES = [["", "any status"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx"], ["5xx", "5xx"], ["broken", "broken"], ["open", "open"], ["aborted", "aborted"]];
+const STATUSES = [["", "any status"], ...["2xx", "3xx", "4xx", "5xx", "broken", "open", "aborted"].map((each) => [each, each])];
+
+/** Say what there is to see in a world that was asked lately. */
+function seenIn({ requests, red, faulted, hinted }) {
+	const marks = [[red, "red"], [faulted, "faulted"], [hinted, "hinted"]].filter(([count]) => count).map(([count, what]) => `, ${count} ${what}`);
+	return dim(` ${plural(requests, "request")}${marks.join("")}`);
+}
+
+/** Return buttons that lead to worlds, what was asked of them beside their names. */
+export function worldButtons(names, recent, current, go) {
+	const known = new Map(recent.map((each) => [each.world, each]));
+	return names.map((name) => h("li", h("button", {
+		type: "button", class: name === current ? "current" : "", "aria-current": name === current ? "true" : null, onclick: () => go(name),
+	}, short(name, 64), known.has(name) ? seenIn(known.get(name)) : null)));
+}
 
 /** The view of the journal. */
 export class JournalView {
-  constructor(app) {
-    this.app = app;
-    this.filters = {};
-    this.shown = [];
-    this.waits = false;
-    this.unseen = 0;
-    this.list = new LongList({
-      label: "Requests", height: ROW, draw: drawRow, keyOf: (entry) => entry.id,
-      onchoose: (id) => app.choose(id), onopen: () => this.details.focus(),
-    });
-    this.list.onhold = (isHeld) => { if (!isHeld) this.#released(); };
-    this.list.onscrolled = () => this.#countUnseen();
-    this.details = new Details(app, () => this.back());
-    this.element = this.#build();
-    app.store.addEventListener("taken", (event) => this.#taken(event.detail));
-    app.store.addEventListener("cleared", () => { this.unseen = 0; this.filter(); });
-    this.filter();
-  }
+	constructor(app) {
+		this.app = app;
+		this.filters = {};
+		this.shown = [];
+		this.waits = false;
+		this.unseen = 0;
+		this.list = new LongList({
+			label: "Requests", height: ROW, draw: drawRow, keyOf: (entry) => entry.id,
+			onchoose: (id) => app.choose(id), onopen: () => this.details.focus(),
+		});
+		this.list.onhold = (isHeld) => { if (!isHeld) this.#released(); };
+		this.list.onscrolled = () => this.#countUnseen();
+		this.details = new Details(app, () => this.back());
+		this.element = this.#build();
+		app.store.addEventListener("taken", (event) => this.#taken(event.detail));
+		app.store.addEventListener("cleared", () => { this.unseen = 0; this.filter(); });
+		this.filter();
+	}
 
-  #build() {
-    const filtered = () => this.#filtersChanged();
-    this.text = h("input", { type: "search", id: "filter", placeholder: "Filter by text", "aria-label": "Filter by text", oninput: filtered, spellcheck: "false" });
-    this.operation = h("select", { "aria-label": "Operation", onchange: filtered }, h("option", { value: "" }, "any operation"));
-    this.status = h("select", { "aria-label": "Status", onchange: filtered }, STATUSES.map(([value, label]) => h("option", { value }, label)));
-    this.red = h("input", { type: "checkbox", id: "only-red", onchange: filtered });
-    this.count = h("span", { class: "count", role: "status" });
-    this.newest = h("button", { class: "newest", hidden: true, onclick: () => { this.list.isHeld = false; this.#released(); this.list.toEnd(); } });
-    const clear = this.app.readOnly ? null : h("button", { class: "quiet", onclick: () => this.app.clearJournal() }, "Empty");
-    this.side = h("section", { class: "details", "aria-label": "Request", tabindex: "-1", hidden: true }, this.details.element);
-    this.empty = h("p", { class: "empty" });
-    return h("div", { class: "split" },
-      h("div", { class: "master" },
-        h("div", { class: "bar", role: "search" }, this.text, this.operation, this.status,
-          h("label", { class: "check", for: "only-red" }, this.red, " red only"), this.count, clear),
-        h("div", { class: "line head", "aria-hidden": "true" },
-          ["#", "time", "method", "operation", "path", "status", "ms", ""].map((name) => h("span", null, name))),
-        h("div", { class: "fit" }, this.list.element, this.empty, this.newest)),
-      this.side);
-  }
+	#build() {
+		const filtered = () => this.#filtersChanged();
+		this.text = h("input", { type: "search", id: "filter", placeholder: "Filter by text", "aria-label": "Filter by text", oninput: filtered });
+		this.operation = h("select", { "aria-label": "Operation", onchange: filtered }, options([["", "any operation"]]));
+		this.status = h("select", { "aria-label": "Status", onchange: filtered }, options(STATUSES));
+		this.look = h("input", { type: "checkbox", id: "needs-look", onchange: filtered });
+		this.count = h("span.count", { role: "status" });
+		this.newest = button("", () => { this.list.isHeld = false; this.#released(); this.list.toEnd(); }, { class: "newest", hidden: true });
+		const clear = this.app.readOnly ? null : button("Clear journal", () => this.app.clearJournal());
+		this.side = h("section.details", { "aria-label": "Request", tabindex: "-1", hidden: true }, this.details.element);
+		this.empty = h("p");
+		this.others = h("ul.names", { "aria-label": "Worlds that were asked lately" });
+		return h("div.split",
+			h("div.master",
+				h("div.bar", { role: "search" }, this.text, this.operation, this.status,
+					h("label.check", { for: "needs-look", title: "Red, faulted or hinted" }, this.look, " needs a look"), this.count, clear),
+				h("div.line.head", { "aria-hidden": "true" },
+					["#", "time", "method", "operation", "path", "status", "marks", "ms"].map((name) => h("span", { class: name }, name === "marks" ? "" : name))),
+				h("div.fit", this.list.element, this.blank = h("div.empty", this.empty, this.others), this.newest)),
+			this.side);
+	}
 
-  #filtersChanged() {
-    this.filters = { text: this.text.value, operation: this.operation.value, status: this.status.value, red: this.red.checked };
-    this.filter();
-  }
+	#filtersChanged() {
+		this.filters = { text: this.text.value, operation: this.operation.value, status: this.status.value, look: this.look.checked };
+		this.filter();
+	}
 
-  /** Set the filters from elsewhere. */
-  setFilters(filters) {
-    this.text.value = filters.text ?? "";
-    this.status.value = filters.status ?? "";
-    this.red.checked = filters.red ?? false;
-    this.#offerOperations();
-    this.operation.value = filters.operation ?? "";
-    this.#filtersChanged();
-  }
+	/** Set the filters from elsewhere. */
+	setFilters(filters) {
+		this.text.value = filters.text ?? "";
+		this.status.value = filters.status ?? "";
+		this.look.checked = filters.look ?? false;
+		this.#offerOperations();
+		this.operation.value = filters.operation ?? "";
+		this.#filtersChanged();
+	}
 
-  filter() {
-    this.passes = filterOf(this.filters);
-    this.shown = this.app.store.entries.filter(this.passes);
-    this.waits = false;
-    this.list.set(this.shown);
-    this.#offerOperations();
-    this.#tellCount();
-    if (this.app.chosen !== null) this.list.choose(this.app.chosen, { tell: false });
-  }
+	filter() {
+		this.passes = filterOf(this.filters);
+		this.shown = this.app.store.entries.filter(this.passes);
+		this.waits = false;
+		this.list.set(this.shown);
+		this.#offerOperations();
+		this.#tellCount();
+		if (this.app.chosen !== null) this.list.choose(this.app.chosen, { tell: false });
+	}
 
-  #taken({ added, changed, gone }) {
-    let [grew, late] = [0, false];
-    for (const entry of added) {
-      if (!this.passes(entry)) continue;
-      if (!this.shown.length || this.shown.at(-1).id < entry.id) {
-        this.shown.push(entry);
-        grew += 1;
-      } else late = true;
-    }
-    for (const entry of changed) {
-      const passes = this.passes(entry);
-      if (this.list.changed(entry)) late ||= !passes;
-      else if (passes && (!this.shown.length || this.shown.at(-1).id < entry.id)) {
-        this.shown.push(entry);
-        grew += 1;
-      } else late ||= passes;
-      if (entry.id === this.app.chosen) this.details.show(entry);
-    }
-    // Whatever would move the row under the pointer waits until the pointer has gone.
-    if (late && this.list.isHeld) this.waits = true;
-    else if (late) this.filter();
-    let lost = 0;
-    while (gone.length && lost < this.shown.length && this.shown[lost].id <= gone.at(-1).id) lost += 1;
-    if (lost) this.shown.splice(0, lost);
-    if (grew || lost) {
-      const stays = !this.list.follows || this.list.isHeld;
-      if (stays) this.unseen += grew;
-      this.list.set(this.shown, { gone: lost });
-    }
-    if (added.some((entry) => !this.operations.has(entry.operation))) this.#offerOperations();
-    this.#tellCount();
-    this.#countUnseen();
-  }
+	#taken({ added, changed, gone }) {
+		let [grew, late] = [0, false];
+		for (const entry of added) {
+			if (!this.passes(entry)) continue;
+			if (!this.shown.length || this.shown.at(-1).id < entry.id) {
+				this.shown.push(entry);
+				grew += 1;
+			} else late = true;
+		}
+		for (const entry of changed) {
+			const passes = this.passes(entry);
+			if (this.list.changed(entry)) late ||= !passes;
+			else if (passes && (!this.shown.length || this.shown.at(-1).id < entry.id)) {
+				this.shown.push(entry);
+				grew += 1;
+			} else late ||= passes;
+			if (entry.id === this.app.chosen) this.details.show(entry);
+		}
+		// Whatever would move the row under the pointer waits until the pointer has gone.
+		if (late && this.list.isHeld) this.waits = true;
+		else if (late) this.filter();
+		let lost = 0;
+		while (gone.length && lost < this.shown.length && this.shown[lost].id <= gone.at(-1).id) lost += 1;
+		if (lost) this.shown.splice(0, lost);
+		if (grew || lost) {
+			const stays = !this.list.follows || this.list.isHeld;
+			if (stays) this.unseen += grew;
+			this.list.set(this.shown, { gone: lost });
+		}
+		if (added.some((entry) => !this.operations.has(entry.operation))) this.#offerOperations();
+		this.#tellCount();
+		this.#countUnseen();
+	}
 
-  #released() {
-    if (this.waits) this.filter();
-    if (this.list.follows) this.list.toEnd();
-    this.#countUnseen();
-  }
+	#released() {
+		if (this.waits) this.filter();
+		if (this.list.follows) this.list.toEnd();
+		this.#countUnseen();
+	}
 
-  #countUnseen() {
-    if (this.list.isAtEnd) this.unseen = 0;
-    this.newest.hidden = this.unseen === 0;
-    if (this.unseen) this.newest.textContent = `${plural(this.unseen, "new request")} ↓`;
-  }
+	#countUnseen() {
+		if (this.list.isAtEnd) this.unseen = 0;
+		this.newest.hidden = this.unseen === 0;
+		if (this.unseen) this.newest.textContent = `${plural(this.unseen, "new request")} ↓`;
+	}
 
-  #offerOperations() {
-    const there = new Set(this.app.store.entries.map((entry) => entry.operation));
-    this.operations = there;
-    if (this.filters.operation) there.add(this.filters.operation);
-    const names = [...there].sort();
-    if (names.join() === [...this.operation.options].slice(1).map((each) => each.value).join()) return;
-    const value = this.operation.value;
-    fill(this.operation, h("option", { value: "" }, "any operation"), names.map((name) => h("option", { value: name }, name)));
-    this.operation.value = value;
-  }
+	#offerOperations() {
+		const there = new Set(this.app.store.entries.map((entry) => entry.operation));
+		this.operations = there;
+		if (this.filters.operation) there.add(this.filters.operation);
+		const names = [...there].sort();
+		if (names.join() === [...this.operation.options].slice(1).map((each) => each.value).join()) return;
+		const value = this.operation.value;
+		fill(this.operation, options([["", "any operation"], ...names.map((name) => [name, name])]));
+		this.operation.value = value;
+	}
 
-  #tellCount = soon(() => {
-    const { entries, dropped } = this.app.store;
-    const all = plural(entries.length, "request");
-    const text = this.shown.length === entries.length ? all : `${this.shown.length.toLocaleString("en")} of ${all}`;
-    this.count.textContent = dropped ? `${text}, ${dropped.toLocaleString("en")} dropped` : text;
-    this.empty.hidden = this.shown.length > 0;
-    this.empty.textContent = entries.length ? "No request passes these filters." : this.app.nothingYet;
-  }, 100);
+	#tellCount = soon(() => {
+		const { entries, dropped } = this.app.store;
+		const all = plural(entries.length, "request");
+		const text = this.shown.length === entries.length ? all : `${this.shown.length.toLocaleString("en")} of ${all}`;
+		this.count.textContent = dropped ? `${text}, ${dropped.toLocaleString("en")} dropped` : text;
+		this.blank.hidden = this.shown.length > 0;
+		this.empty.textContent = entries.length ? "No request passes these filters." : this.isGone ? `There is no world ${this.app.world} now; the first request to it makes it.` : this.app.nothingYet;
+	}, 100);
 
-  /** Show the request that is chosen, or none. */
-  chosen(entry) {
-    this.side.hidden = entry === null;
-    this.element.classList.toggle("opened", entry !== null);
-    if (entry !== null) this.details.show(entry);
-    this.list.choose(entry?.id ?? null, { tell: false });
-  }
+	/** Show where there is something to see while there is nothing here. */
+	async reached(state) {
+		if (this.isGone !== (state === "gone")) {
+			this.isGone = state === "gone";
+			this.#tellCount();
+		}
+		const isBlank = !this.app.store.entries.length && (state === "live" || state === "gone");
+		const { recent = [] } = isBlank ? await this.app.source.worlds().catch(() => ({})) : {};
+		const mark = JSON.stringify([this.app.world, recent]);
+		if (mark === this.others.dataset.mark) return;
+		this.others.dataset.mark = mark;
+		const names = recent.map((each) => each.world).filter((name) => name !== this.app.world);
+		fill(this.others, names.length ? h("li.muted", "Asked lately:") : null, worldButtons(names, recent, null, this.app.goTo));
+	}
 
-  back() {
-    this.app.choose(null);
-    this.list.element.focus();
-  }
+	/** Show the request that is chosen, or none. */
+	chosen(entry) {
+		this.side.hidden = entry === null;
+		this.element.classList.toggle("opened", entry !== null);
+		if (entry !== null) this.details.show(entry);
+		this.list.choose(entry?.id ?? null, { tell: false });
+	}
 
-  focusFilter() {
-    this.text.focus();
-    this.text.select();
-  }
+	back() {
+		this.app.choose(null);
+		this.list.element.focus();
+	}
 
-  move(by) {
-    this.list.move(by);
-  }
+	focusFilter() {
+		this.text.focus();
+		this.text.select();
+	}
+
+	move(by) {
+		this.list.move(by);
+	}
 }
 
-/** Return how a status is shown, in a word and a colour. */
-export function statusBadge(entry) {
-  return h("span", { class: `status k-${kindOf(entry)}` }, visible(statusOf(entry)));
+/** Return a path as two parts: the first gives way where there is no room for both. */
+function pathParts(path) {
+	const [, head, tail] = /^([^?]*?)((?:\/[a-z][^/?]*)?\/[^/?]*(?:\?.*)?)$/is.exec(path) ?? [null, "", path];
+	return [head ? h("span", short(head, 300)) : null, h("span", short(tail, 300))];
 }
 
 function drawRow(entry, row) {
-  const { method, path } = entry.request;
-  row.classList.toggle("red", isRed(entry));
-  fill(row,
-    h("span", { class: "num" }, entry.id),
-    h("span", { class: "time", title: entry.time }, entry.time.slice(11, 23)),
-    h("span", { class: "method" }, short(method, 12)),
-    h("span", { class: "operation" }, entry.operation),
-    h("span", { class: "path", title: path.slice(0, 1000) }, short(path.replace(USUAL, "") || "/", 300)),
-    statusBadge(entry),
-    h("span", { class: "num" }, entry.ms === undefined ? "" : entry.ms < 100 ? entry.ms.toFixed(1) : Math.round(entry.ms)),
-    h("span", { class: "marks" },
-      entry.faults?.length ? h("span", { class: "mark fault", title: `rules that acted: ${entry.faults.join(", ")}` }, "fault") : null,
-      entry.hints?.length ? h("span", { class: "mark hint", title: entry.hints.join("\n") }, "hint") : null));
+	const { method, path } = entry.request;
+	row.classList.toggle("red", isRed(entry));
+	fill(row,
+		h("span.num", entry.id),
+		h("span.time", { title: entry.time }, entry.time.slice(11, 23)),
+		h("span.method", short(method, 12)),
+		h("span.operation", entry.operation),
+		h("span.path", { title: path.slice(0, 1000) }, pathParts(path.replace(USUAL, "") || "/")),
+		h("span", { class: `status k-${kindOf(entry)}` }, visible(statusOf(entry))),
+		h("span.marks",
+			entry.faults?.length ? h("span.mark.fault", { title: `rules that acted: ${entry.faults.join(", ")}` }, "fault") : null,
+			entry.hints?.length ? h("span.mark.hint", { title: entry.hints.join("\n") }, "hint") : null),
+		h("span.num.ms", entry.ms === undefined ? "" : entry.ms < 100 ? entry.ms.toFixed(1) : Math.round(entry.ms)));
 }

@@ -6,174 +6,174 @@ const SPARE = 8;
 
 /** Rows of one height, chosen with pointer or keys. A row under the pointer stays where it is. */
 export class LongList {
-  constructor({ label, height, draw, keyOf, onchoose, onopen }) {
-    this.height = height;
-    this.draw = draw;
-    this.keyOf = keyOf;
-    this.onchoose = onchoose;
-    this.onopen = onopen;
-    this.items = [];
-    this.rows = new Map();
-    this.chosen = null;
-    this.follows = true;
-    this.isHeld = false;
-    this.space = h("div", { class: "space", role: "presentation" });
-    this.element = h("div", {
-      class: "list", role: "listbox", tabindex: "0", "aria-label": label,
-      onscroll: () => this.#scrolled(),
-      onkeydown: (event) => this.#pressed(event),
-      onpointerenter: () => this.hold(true),
-      onpointerleave: () => this.hold(false),
-      onclick: (event) => this.#clicked(event),
-      ondblclick: () => this.onopen?.(this.chosen),
-    }, this.space);
-    new ResizeObserver(() => this.show()).observe(this.element);
-  }
+	constructor({ label, height, draw, keyOf, onchoose, onopen }) {
+		this.height = height;
+		this.draw = draw;
+		this.keyOf = keyOf;
+		this.onchoose = onchoose;
+		this.onopen = onopen;
+		this.items = [];
+		this.rows = new Map();
+		this.chosen = null;
+		this.follows = true;
+		this.isHeld = false;
+		this.space = h("div.space", { role: "presentation" });
+		this.element = h("div", {
+			class: "list", role: "listbox", tabindex: "0", "aria-label": label,
+			onscroll: () => this.#scrolled(),
+			onkeydown: (event) => this.#pressed(event),
+			onpointerenter: () => this.hold(true),
+			onpointerleave: () => this.hold(false),
+			onclick: (event) => this.#clicked(event),
+			ondblclick: () => this.onopen?.(this.chosen),
+		}, this.space);
+		new ResizeObserver(() => this.show()).observe(this.element);
+	}
 
-  /** Keep rows where they are while somebody points at them. */
-  hold(isHeld) {
-    this.isHeld = isHeld;
-    this.onhold?.(isHeld);
-  }
+	/** Keep rows where they are while somebody points at them. */
+	hold(isHeld) {
+		this.isHeld = isHeld;
+		this.onhold?.(isHeld);
+	}
 
-  get isAtEnd() {
-    const { scrollTop, clientHeight, scrollHeight } = this.element;
-    return scrollTop + clientHeight >= scrollHeight - 2;
-  }
+	get isAtEnd() {
+		const { scrollTop, clientHeight, scrollHeight } = this.element;
+		return scrollTop + clientHeight >= scrollHeight - 2;
+	}
 
-  #scrolled() {
-    this.follows = this.isAtEnd;
-    this.onscrolled?.();
-    this.show();
-  }
+	#scrolled() {
+		this.follows = this.isAtEnd;
+		this.onscrolled?.();
+		this.show();
+	}
 
-  /** Take other items; what stands at the top of the view stays there, or the end is followed. */
-  set(items, { gone = 0 } = {}) {
-    const follows = this.follows && !this.isHeld;
-    const top = this.element.scrollTop;
-    const anchor = this.items[Math.floor(top / this.height)];
-    const inside = top % this.height;
-    this.items = items;
-    this.space.style.height = `${items.length * this.height}px`;
-    if (follows) this.toEnd();
-    else if (gone) this.element.scrollTop = Math.max(0, top - gone * this.height);
-    else if (anchor !== undefined) {
-      const place = this.indexOf(this.keyOf(anchor));
-      if (place >= 0) this.element.scrollTop = place * this.height + inside;
-    }
-    this.show();
-  }
+	/** Take other items; what stands at the top of the view stays there, or the end is followed. */
+	set(items, { gone = 0 } = {}) {
+		const follows = this.follows && !this.isHeld;
+		const top = this.element.scrollTop;
+		const anchor = this.items[Math.floor(top / this.height)];
+		const inside = top % this.height;
+		this.items = items;
+		this.space.style.height = `${items.length * this.height}px`;
+		if (follows) this.toEnd();
+		else if (gone) this.element.scrollTop = Math.max(0, top - gone * this.height);
+		else if (anchor !== undefined) {
+			const place = this.indexOf(this.keyOf(anchor));
+			if (place >= 0) this.element.scrollTop = place * this.height + inside;
+		}
+		this.show();
+	}
 
-  toEnd() {
-    this.element.scrollTop = this.element.scrollHeight;
-    this.follows = true;
-  }
+	toEnd() {
+		this.element.scrollTop = this.element.scrollHeight;
+		this.follows = true;
+	}
 
-  indexOf(key) {
-    let [low, high] = [0, this.items.length - 1];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const found = this.keyOf(this.items[middle]);
-      if (found === key) return middle;
-      if (found < key) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
-  }
+	indexOf(key) {
+		let [low, high] = [0, this.items.length - 1];
+		while (low <= high) {
+			const middle = (low + high) >> 1;
+			const found = this.keyOf(this.items[middle]);
+			if (found === key) return middle;
+			if (found < key) low = middle + 1;
+			else high = middle - 1;
+		}
+		return -1;
+	}
 
-  /** Draw what is in view; rows that were there keep their elements. */
-  show() {
-    const { scrollTop, clientHeight } = this.element;
-    const first = Math.max(0, Math.floor(scrollTop / this.height) - SPARE);
-    const last = Math.min(this.items.length, Math.ceil((scrollTop + clientHeight) / this.height) + SPARE);
-    const seen = new Set();
-    for (let place = first; place < last; place += 1) {
-      const item = this.items[place];
-      const key = this.keyOf(item);
-      seen.add(key);
-      let row = this.rows.get(key);
-      if (!row) {
-        row = { element: h("div", { class: "line", role: "option", id: `row-${key}`, data: { key } }), item: null, place: -1 };
-        this.rows.set(key, row);
-      }
-      if (row.item !== item) {
-        row.item = item;
-        this.draw(item, row.element);
-      }
-      if (row.place !== place || row.size !== this.items.length) {
-        row.place = place;
-        row.size = this.items.length;
-        row.element.style.top = `${place * this.height}px`;
-        row.element.setAttribute("aria-posinset", String(place + 1));
-        row.element.setAttribute("aria-setsize", String(this.items.length));
-      }
-      row.element.setAttribute("aria-selected", String(key === this.chosen));
-      if (!row.element.isConnected) this.space.append(row.element);
-    }
-    for (const [key, row] of this.rows) {
-      if (!seen.has(key)) {
-        row.element.remove();
-        this.rows.delete(key);
-      }
-    }
-    if (this.chosen !== null && seen.has(this.chosen)) this.element.setAttribute("aria-activedescendant", `row-${this.chosen}`);
-    else this.element.removeAttribute("aria-activedescendant");
-  }
+	/** Draw what is in view; rows that were there keep their elements. */
+	show() {
+		const { scrollTop, clientHeight } = this.element;
+		const first = Math.max(0, Math.floor(scrollTop / this.height) - SPARE);
+		const last = Math.min(this.items.length, Math.ceil((scrollTop + clientHeight) / this.height) + SPARE);
+		const seen = new Set();
+		for (let place = first; place < last; place += 1) {
+			const item = this.items[place];
+			const key = this.keyOf(item);
+			seen.add(key);
+			let row = this.rows.get(key);
+			if (!row) {
+				row = { element: h("div.line", { role: "option", id: `row-${key}`, data: { key } }), item: null, place: -1 };
+				this.rows.set(key, row);
+			}
+			if (row.item !== item) {
+				row.item = item;
+				this.draw(item, row.element);
+			}
+			if (row.place !== place || row.size !== this.items.length) {
+				row.place = place;
+				row.size = this.items.length;
+				row.element.style.top = `${place * this.height}px`;
+				row.element.setAttribute("aria-posinset", String(place + 1));
+				row.element.setAttribute("aria-setsize", String(this.items.length));
+			}
+			row.element.setAttribute("aria-selected", String(key === this.chosen));
+			if (!row.element.isConnected) this.space.append(row.element);
+		}
+		for (const [key, row] of this.rows) {
+			if (!seen.has(key)) {
+				row.element.remove();
+				this.rows.delete(key);
+			}
+		}
+		if (this.chosen !== null && seen.has(this.chosen)) this.element.setAttribute("aria-activedescendant", `row-${this.chosen}`);
+		else this.element.removeAttribute("aria-activedescendant");
+	}
 
-  /** Draw an item anew that has changed. */
-  changed(item) {
-    const key = this.keyOf(item);
-    const row = this.rows.get(key);
-    const place = this.indexOf(key);
-    if (place >= 0) this.items[place] = item;
-    if (row) {
-      row.item = item;
-      this.draw(item, row.element);
-    }
-    return place >= 0;
-  }
+	/** Draw an item anew that has changed. */
+	changed(item) {
+		const key = this.keyOf(item);
+		const row = this.rows.get(key);
+		const place = this.indexOf(key);
+		if (place >= 0) this.items[place] = item;
+		if (row) {
+			row.item = item;
+			this.draw(item, row.element);
+		}
+		return place >= 0;
+	}
 
-  /** Choose an item by its key, and bring it into view. */
-  choose(key, { tell = true } = {}) {
-    this.chosen = key;
-    const place = this.indexOf(key);
-    if (place >= 0) {
-      const { scrollTop, clientHeight } = this.element;
-      const top = place * this.height;
-      if (top < scrollTop) this.element.scrollTop = top;
-      else if (top + this.height > scrollTop + clientHeight) this.element.scrollTop = top + this.height - clientHeight;
-    }
-    this.show();
-    if (tell) this.onchoose(key);
-  }
+	/** Choose an item by its key, and bring it into view. */
+	choose(key, { tell = true } = {}) {
+		this.chosen = key;
+		const place = this.indexOf(key);
+		if (place >= 0) {
+			const { scrollTop, clientHeight } = this.element;
+			const top = place * this.height;
+			if (top < scrollTop) this.element.scrollTop = top;
+			else if (top + this.height > scrollTop + clientHeight) this.element.scrollTop = top + this.height - clientHeight;
+		}
+		this.show();
+		if (tell) this.onchoose(key);
+	}
 
-  /** Choose the item that stands so many places on. */
-  move(by) {
-    if (!this.items.length) return;
-    const place = this.chosen === null ? -1 : this.indexOf(this.chosen);
-    const start = place < 0 ? (by > 0 ? -1 : this.items.length) : place;
-    const next = Math.min(this.items.length - 1, Math.max(0, start + by));
-    this.choose(this.keyOf(this.items[next]));
-  }
+	/** Choose the item that stands so many places on. */
+	move(by) {
+		if (!this.items.length) return;
+		const place = this.chosen === null ? -1 : this.indexOf(this.chosen);
+		const start = place < 0 ? (by > 0 ? -1 : this.items.length) : place;
+		const next = Math.min(this.items.length - 1, Math.max(0, start + by));
+		this.choose(this.keyOf(this.items[next]));
+	}
 
-  #pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(this.element.clientHeight / this.height) - 1);
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
-    if (event.key in steps) {
-      event.preventDefault();
-      const by = steps[event.key];
-      if (Number.isFinite(by)) this.move(by);
-      else if (this.items.length) this.choose(this.keyOf(this.items.at(by < 0 ? 0 : -1)));
-    } else if (event.key === "Enter" && this.chosen !== null) {
-      event.preventDefault();
-      this.onopen?.(this.chosen);
-    }
-  }
+	#pressed(event) {
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		const page = Math.max(1, Math.floor(this.element.clientHeight / this.height) - 1);
+		const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+		if (event.key in steps) {
+			event.preventDefault();
+			const by = steps[event.key];
+			if (Number.isFinite(by)) this.move(by);
+			else if (this.items.length) this.choose(this.keyOf(this.items.at(by < 0 ? 0 : -1)));
+		} else if (event.key === "Enter" && this.chosen !== null) {
+			event.preventDefault();
+			this.onopen?.(this.chosen);
+		}
+	}
 
-  #clicked(event) {
-    const row = event.target.closest("[role=option]");
-    const found = row && [...this.rows].find(([, each]) => each.element === row);
-    if (found) this.choose(found[0]);
-  }
+	#clicked(event) {
+		const row = event.target.closest("[role=option]");
+		const found = row && [...this.rows].find(([, each]) => each.element === row);
+		if (found) this.choose(found[0]);
+	}
 }

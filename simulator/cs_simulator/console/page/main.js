@@ -5,124 +5,119 @@ import { App } from "./app.js";
 import { Bar } from "./bar.js";
 import { ChecksView } from "./checks.js";
 import { ConversationView } from "./conversation.js";
-import { confirmed, h, say } from "./dom.js";
+import { confirmed, h, opened, say } from "./dom.js";
 import { FaultsView } from "./faults.js";
 import { JournalView } from "./journal.js";
-import { member, parse, tree, yamlOf } from "./json.js";
+import { parse } from "./json.js";
 import { Follower } from "./live.js";
 import { Store } from "./store.js";
 import { WorldView } from "./world.js";
 
 /** Where the views get what they show: the control API. */
 class Live {
-  constructor(server, app) {
-    this.server = server;
-    this.app = app;
-    this.explained = new WeakMap();
-  }
+	constructor(server, app) {
+		this.server = server;
+		this.app = app;
+		this.explained = new WeakMap();
+	}
 
-  get address() {
-    return this.server.root.href.replace(/\/$/, "");
-  }
+	get address() {
+		return this.server.root.href.replace(/\/$/, "");
+	}
 
-  ask(method, path, options) {
-    return this.server.json(method, path, { world: this.app().world, ...options });
-  }
+	ask(method, path, options) {
+		return this.server.json(method, path, { world: this.app().world, ...options });
+	}
 
-  async worlds() {
-    return (await this.server.json("GET", "worlds")).worlds;
-  }
+	/** Return the names of all worlds, and what was asked of some lately. */
+	worlds() {
+		return this.server.json("GET", "worlds?recent=20");
+	}
 
-  text(method, path, options) {
-    return this.server.ask(method, path, { world: this.app().world, ...options });
-  }
+	text(method, path, options) {
+		return this.server.ask(method, path, { world: this.app().world, ...options });
+	}
 
-  async scenarios() {
-    return (await this.server.json("GET", "scenarios")).scenarios;
-  }
+	async scenarios() {
+		return (await this.server.json("GET", "scenarios")).scenarios;
+	}
 
-  namedScenario(name) {
-    return this.server.ask("GET", `scenarios/${encodeURIComponent(name)}`);
-  }
+	namedScenario(name) {
+		return this.server.ask("GET", `scenarios/${encodeURIComponent(name)}`);
+	}
 
-  check(text) {
-    return this.server.json("POST", "scenarios/check", { body: text, type: "application/yaml" });
-  }
+	check(text) {
+		return this.server.json("POST", "scenarios/check", { body: text, type: "application/yaml" });
+	}
 
-  scenarioText() {
-    return this.text("GET", "scenario");
-  }
+	scenarioText() {
+		return this.text("GET", "scenario");
+	}
 
-  snapshotText(format) {
-    return this.text("GET", `snapshot?format=${format}`);
-  }
+	snapshotText(format) {
+		return this.text("GET", `snapshot?format=${format}`);
+	}
 
-  async snapshot() {
-    return parse(await this.snapshotText("json"));
-  }
+	async snapshot() {
+		return parse(await this.snapshotText("json"));
+	}
 
-  /** Return what differs in the world after a request, as YAML. */
-  async changes({ id }) {
-    const patch = member(tree(await this.text("GET", `difference?from=${id}&to=${id + 1}`)), "patch");
-    return patch.list.length ? yamlOf(patch) : "It changed nothing.";
-  }
+	/** Return what differs in the world after a request, as a JSON Patch. */
+	async changes({ id }) {
+		return (await this.ask("GET", `difference?from=${id}&to=${id + 1}`)).patch;
+	}
 
-  async rewind({ id }) {
-    if (!(await confirmed(`Rewind to before request ${id}?`, "The world is what it was then; what it was asked since is forgotten.", "Rewind"))) return;
-    const { cleared } = await this.ask("POST", "rewind", { body: { before: id } });
-    say(`Before request ${id}; ${cleared.requests} forgotten`);
-    this.app().choose(null);
-    this.app().wake();
-  }
+	async rewind({ id }) {
+		if (!(await confirmed(`Rewind to before request ${id}?`, "The world is what it was then; what it was asked since is forgotten.", "Rewind"))) return;
+		const { cleared } = await this.ask("POST", "rewind", { body: { before: id } });
+		say(`Before request ${id}; ${cleared.requests} forgotten`);
+		this.app().choose(null);
+		this.app().wake();
+	}
 
-  async branch({ id }) {
-    const { world } = this.app();
-    const name = `${world.slice(0, 40)}-before-${id}`;
-    const made = await this.server.json("PUT", `worlds/${encodeURIComponent(name)}`, { body: { from: world, before: id } });
-    this.app().goTo(made.world);
-    say(`In ${made.world}, which is what ${world} was before request ${id}`);
-  }
+	async branch({ id }) {
+		const { world } = this.app();
+		const name = `${world.slice(0, 40)}-before-${id}`;
+		const made = await this.server.json("PUT", `worlds/${encodeURIComponent(name)}`, { body: { from: world, before: id } });
+		this.app().goTo(made.world);
+		say(`In ${made.world}, which is what ${world} was before request ${id}`);
+	}
 
-  faults() {
-    return this.text("GET", "faults");
-  }
+	faults() {
+		return this.text("GET", "faults");
+	}
 
-  /** Return the schema of scenarios, which stays what it is as long as the page does. */
-  schema() {
-    this.known ??= this.server.json("GET", "schema").catch((error) => { this.known = undefined; throw error; });
-    return this.known;
-  }
+	/** Return the schema of scenarios, which stays what it is as long as the page does. */
+	schema() {
+		this.known ??= this.server.json("GET", "schema").catch((error) => { this.known = undefined; throw error; });
+		return this.known;
+	}
 
-  /** Return what the rules made of a request; the answer for one that is done stays. */
-  async explain(entry) {
-    let known = this.explained.get(entry);
-    if (!known) {
-      known = this.ask("POST", "explain", { body: { request: entry.id } });
-      if (entry.state !== "open") this.explained.set(entry, known);
-    }
-    return known;
-  }
+	/** Return what the rules made of a request; the answer for one that is done stays. */
+	async explain(entry) {
+		let known = this.explained.get(entry);
+		if (!known) {
+			known = this.ask("POST", "explain", { body: { request: entry.id } });
+			if (entry.state !== "open") this.explained.set(entry, known);
+		}
+		return known;
+	}
 }
 
 /** Ask for the token of the server. */
 function askToken(wasWrong) {
-  const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", required: true });
-  const dialog = h("dialog", { "aria-label": "Unlock" }, h("form", { method: "dialog" }, h("h2", null, "Token"),
-    h("p", null, wasWrong ? "That is not the token of this server. " : "This server is locked. ", "Its token was given to ", h("code", null, "--control-token"), "; this tab forgets it when it is closed."),
-    input, h("div", { class: "row end" }, h("button", { value: "" , formnovalidate: true }, "Cancel"), h("button", { class: "primary", value: "yes" }, "Unlock"))));
-  document.body.append(dialog);
-  dialog.showModal();
-  input.focus();
-  // Enter presses the first button of a form: the one that goes on must be it.
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") { event.preventDefault(); if (input.value) dialog.close("yes"); }
-  });
-  return new Promise((resolve) => dialog.addEventListener("close", () => {
-    dialog.remove();
-    resolve(dialog.returnValue === "yes" ? input.value : null);
-  }));
+	const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", required: true });
+	const dialog = opened("Token", "", h("p", wasWrong ? "That is not the token of this server. " : "This server is locked. ", "Its token was given to ", h("code", "--control-token"), "; this tab forgets it when it is closed."),
+		input, h("div.row.end", h("button", { value: "" , formnovalidate: true }, "Cancel"), h("button.primary", { value: "yes" }, "Unlock")));
+	input.focus();
+	// Enter presses the first button of a form: the one that goes on must be it.
+	input.addEventListener("keydown", (event) => {
+		if (event.key === "Enter") { event.preventDefault(); if (input.value) dialog.close("yes"); }
+	});
+	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes" ? input.value : null)));
 }
 
+const DEFAULT = "default";
 const server = new Server(document.baseURI);
 server.wantsToken = askToken;
 const store = new Store();
@@ -131,44 +126,56 @@ const source = new Live(server, () => app);
 app = new App({ source, store, readOnly: false });
 
 app.mount([
-  ["journal", "Journal", new JournalView(app)], ["conversation", "Conversation", new ConversationView(app)], ["faults", "Faults", new FaultsView(app)],
-  ["world", "World", new WorldView(app)], ["checks", "Checks", new ChecksView(app)],
+	["journal", "Journal", new JournalView(app)], ["conversation", "Conversation", new ConversationView(app)], ["faults", "Faults", new FaultsView(app)],
+	["world", "World", new WorldView(app)], ["checks", "Checks", new ChecksView(app)],
 ]);
+let isOpening = true; // until the world is seen whole for the first time
 const follower = new Follower(server, store, {
-  onworld: (told) => {
-    bar.told(told);
-    app.told = told;
-    for (const { view } of app.views.values()) view.told?.(told);
-  },
-  onstate: (state, why) => {
-    bar.reached(state, why);
-    for (const { view } of app.views.values()) view.reached?.(state, why);
-  },
+	onworld: (told) => {
+		isOpening = false;
+		app.told = told;
+		bar.told(told);
+		for (const { view } of app.views.values()) view.told?.(told);
+	},
+	onstate: (state, why) => {
+		bar.reached(state, why);
+		for (const { view } of app.views.values()) view.reached?.(state, why);
+		if (state === "gone" && isOpening && app.world === DEFAULT) openNewest();
+	},
 });
 
-function goTo(world) {
-  if (world === app.world) return;
-  app.world = world;
-  app.choose(null);
-  bar.named(world);
-  for (const { view } of app.views.values()) view.entered?.(world);
-  follower.follow(world);
+/** Open the world that was asked last, where there is nothing to see in the one that nobody chose. */
+async function openNewest() {
+	const { recent } = await source.worlds().catch(() => ({}));
+	if (recent?.length && isOpening && app.world === DEFAULT) goTo(recent[0].world);
 }
 
-const bar = new Bar(app, { onworld: goTo });
+function goTo(world) {
+	if (world === app.world) return;
+	app.world = world;
+	isOpening = true;
+	app.choose(null);
+	bar.named(world);
+	for (const { view } of app.views.values()) view.entered?.(world);
+	follower.follow(world);
+}
+
+const bar = new Bar(app);
 app.wake = () => follower.wake();
 app.goTo = goTo;
-app.onworld = (world) => goTo(world ?? "default");
+app.onworld = (world) => goTo(world ?? DEFAULT);
 app.clearJournal = async () => {
-  if (!(await confirmed("Empty the journal?", "What this world was asked is forgotten; its data stay as they are.", "Empty"))) return;
-  const { cleared } = await source.ask("DELETE", "requests");
-  say(`${cleared.requests} requests forgotten`);
-  follower.wake();
+	if (!(await confirmed("Clear the journal?", "What this world was asked is forgotten; its data stay as they are.", "Clear"))) return;
+	const { cleared } = await source.ask("DELETE", "requests");
+	say(`${cleared.requests} requests forgotten`);
+	follower.wake();
 };
 
-// A request that the address names is chosen as soon as it is there.
+// A request that the address names is chosen as soon as it is there, else what needs a look where there is room for it.
 store.addEventListener("taken", () => {
-  if (app.wanted !== null && app.wanted !== undefined && store.entry(app.wanted)) app.choose(app.wanted);
+	if (app.wanted !== null) {
+		if (store.entry(app.wanted)) app.choose(app.wanted);
+	} else if (isOpening && app.chosen === null && innerWidth > 760) app.chooseWorst();
 });
 
 app.begin();

@@ -3,116 +3,117 @@
 import { App } from "./app.js";
 import { ChecksView } from "./checks.js";
 import { ConversationView } from "./conversation.js";
-import { code } from "./details.js";
-import { fill, h, plural, short } from "./dom.js";
+import { code, factsOf } from "./details.js";
+import { card, dim, fill, h, muted, plural, short } from "./dom.js";
 import { FaultsView } from "./faults.js";
 import { JournalView } from "./journal.js";
 import { jsonOf, member, parse, tree, yamlOf } from "./json.js";
-import { isRed, Store } from "./store.js";
+import { Store } from "./store.js";
 
 /** Return the data of this file, unpacked. */
 async function unpacked() {
-  const packed = document.getElementById("data").textContent.trim();
-  const bytes = Uint8Array.from(atob(packed), (each) => each.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+	const packed = document.getElementById("data").textContent.trim();
+	const bytes = Uint8Array.from(atob(packed), (each) => each.charCodeAt(0));
+	return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
 /** Do what a JSON Patch says to a document. */
 function patched(document, patch) {
-  let whole = document;
-  for (const { op, path, value, from } of patch) {
-    const at = (text) => text.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const place = (names) => [names.slice(0, -1).reduce((found, name) => found[name], whole), names.at(-1)];
-    const taken = () => { const [inside, name] = place(at(from)); const found = inside[name]; if (op === "move") remove(inside, name); return structuredClone(found); };
-    const names = at(path);
-    const given = op === "move" || op === "copy" ? taken() : structuredClone(value);
-    if (!names.length) { whole = given; continue; }
-    const [inside, name] = place(names);
-    if (op === "remove") remove(inside, name);
-    else if (Array.isArray(inside) && op !== "replace") inside.splice(name === "-" ? inside.length : Number(name), 0, given);
-    else if (op !== "test") inside[name] = given;
-  }
-  return whole;
+	let whole = document;
+	for (const { op, path, value, from } of patch) {
+		const at = (text) => text.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+		const place = (names) => [names.slice(0, -1).reduce((found, name) => found[name], whole), names.at(-1)];
+		const taken = () => { const [inside, name] = place(at(from)); const found = inside[name]; if (op === "move") remove(inside, name); return structuredClone(found); };
+		const names = at(path);
+		const given = op === "move" || op === "copy" ? taken() : structuredClone(value);
+		if (!names.length) { whole = given; continue; }
+		const [inside, name] = place(names);
+		if (op === "remove") remove(inside, name);
+		else if (Array.isArray(inside) && op !== "replace") inside.splice(name === "-" ? inside.length : Number(name), 0, given);
+		else if (op !== "test") inside[name] = given;
+	}
+	return whole;
 }
 
 function remove(inside, name) {
-  if (Array.isArray(inside)) inside.splice(Number(name), 1);
-  else delete inside[name];
+	if (Array.isArray(inside)) inside.splice(Number(name), 1);
+	else delete inside[name];
 }
 
 /** Where the views get what they show: the file. */
 class Kept {
-  constructor(text) {
-    this.whole = tree(text);
-    this.report = parse(text);
-    this.explained = new Map((this.report.explained ?? []).map((each) => [each.id, each]));
-  }
+	constructor(text) {
+		this.whole = tree(text);
+		this.report = parse(text);
+		this.explained = new Map((this.report.explained ?? []).map((each) => [each.id, each]));
+	}
 
-  get address() {
-    return (this.report.url ?? "http://localhost:8080").replace(/\/_world\/[^/]*$/, "");
-  }
+	get address() {
+		return (this.report.url ?? "http://localhost:8080").replace(/\/_world\/[^/]*$/, "");
+	}
 
-  async explain(entry) {
-    return this.explained.get(entry.id) ?? null;
-  }
+	async explain(entry) {
+		return this.explained.get(entry.id) ?? null;
+	}
 
-  async snapshot() {
-    return this.report.state ?? null;
-  }
+	async snapshot() {
+		return this.report.state ?? null;
+	}
 
-  /** Return the state before a request, as YAML. */
-  async stateBefore({ id }) {
-    const { begin, changes } = this.report;
-    if (!begin || !changes) throw new Error("The state before each request is not in this report.");
-    const before = changes.filter((each) => each.request < id).reduce((state, each) => patched(state, each.patch), structuredClone(begin));
-    return yamlOf(tree(JSON.stringify(before)));
-  }
+	async scenarioText() {
+		return jsonOf(member(this.whole, "scenario"));
+	}
 
-  async faults() {
-    const faults = member(this.whole, "faults");
-    return faults ? jsonOf({ map: [["faults", faults]] }) : '{"faults": []}';
-  }
+	/** Return the state before a request, as YAML. */
+	async stateBefore({ id }) {
+		const { begin, changes } = this.report;
+		if (!begin || !changes) throw new Error("The state before each request is not in this report.");
+		const before = changes.filter((each) => each.request < id).reduce((state, each) => patched(state, each.patch), structuredClone(begin));
+		return yamlOf(tree(JSON.stringify(before)));
+	}
+
+	async faults() {
+		const faults = member(this.whole, "faults");
+		return faults ? jsonOf({ map: [["faults", faults]] }) : '{"faults": []}';
+	}
 }
 
 /** The view of the world at the end of the run. */
 class EndView {
-  constructor(app, kept) {
-    const { report, whole } = kept;
-    const card = (name, ...inside) => h("section", { class: "card wide-card" }, h("h2", null, name), ...inside);
-    const yaml = (node) => (node ? code(yamlOf(node)) : h("p", { class: "muted" }, "It is not in this report."));
-    const facts = [["World", report.world], ["Scenario", report.scenario?.name], ["Stage", report.stage?.stage], ["Clock", report.clock && `${report.clock.time}, ${report.clock.mode}`],
-      ["Simulator", report.version], ["Requests", (report.requests?.length ?? 0).toLocaleString("en")], ["Dropped", report.dropped || null]].filter(([, value]) => value);
-    this.element = h("div", { class: "cards" },
-      card("Run", h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", null, name), h("dd", null, short(value, 300))]))),
-      card("Scenario", yaml(member(member(whole, "scenario"), "document"))), card("State at the end", yaml(member(whole, "state"))));
-  }
+	constructor(app, kept) {
+		const { report, whole } = kept;
+		const yaml = (node) => (node ? code(yamlOf(node)) : muted("It is not in this report."));
+		const facts = [["World", report.world], ["Scenario", report.scenario?.name], ["Stage", report.stage?.stage], ["Clock", report.clock && `${report.clock.time}, ${report.clock.mode}`],
+			["Simulator", report.version], ["Requests", (report.requests?.length ?? 0).toLocaleString("en")], ["Dropped", report.dropped]].map(([name, value]) => [name, value && short(value, 300)]);
+		this.element = h("div.cards.one-wide",
+			card("Run", factsOf(facts)),
+			card("Scenario", yaml(member(member(whole, "scenario"), "document"))), card("State at the end", yaml(member(whole, "state"))));
+	}
 }
 
 async function main() {
-  const kept = new Kept(await unpacked());
-  const { report } = kept;
-  const store = new Store(Infinity);
-  const app = new App({ source: kept, store, readOnly: true });
-  app.world = report.world;
-  app.told = { clock: report.clock ?? {}, stage: report.stage ?? {}, index: { scenario: report.scenario?.name, counts: { services: 0 } } };
-  const checks = new ChecksView(app);
-  app.mount([
-    ["journal", "Journal", new JournalView(app)], ["conversation", "Conversation", new ConversationView(app)], ["faults", "Faults", new FaultsView(app)],
-    ["world", "World", new EndView(app, kept)], ["checks", "Verdicts", checks],
-  ]);
-  fill(document.getElementById("top"), h("h1", null, "Context Services ", h("span", null, "report")),
-    h("span", { class: "world-facts" }, h("b", null, short(report.test?.name ?? report.world ?? "", 200)),
-      h("span", { class: "muted" }, ` · ${plural(report.requests?.length ?? 0, "request")}`)), app.tabs,
-    report.test?.failure ? h("details", { class: "failure", open: true }, h("summary", null, "How the test failed"), h("pre", { class: "code", tabindex: "0" }, short(report.test.failure, 20_000))) : null);
-  // A failure ends with what was wrong.
-  document.querySelector(".failure pre")?.scrollTo(0, 1e6);
-  if (report.verdict) checks.showVerdict(report.verdict);
-  else fill(checks.verdict, h("p", { class: "muted" }, "The scenario expected nothing, so nothing was judged."));
-  store.take(report.requests ?? [], report.dropped ?? 0);
-  app.begin();
-  // What went wrong last is where most readers begin.
-  const red = store.entries.findLast(isRed);
-  if (red && !location.hash.includes("request=")) app.choose(red.id);
+	const kept = new Kept(await unpacked());
+	const { report } = kept;
+	const store = new Store(Infinity);
+	const app = new App({ source: kept, store, readOnly: true });
+	app.world = report.world;
+	app.told = { clock: report.clock ?? {}, stage: report.stage ?? {}, index: { scenario: report.scenario?.name, counts: { services: 0 } } };
+	const checks = new ChecksView(app);
+	app.mount([
+		["journal", "Journal", new JournalView(app)], ["conversation", "Conversation", new ConversationView(app)], ["faults", "Faults", new FaultsView(app)],
+		["world", "World", new EndView(app, kept)], ["checks", "Verdicts", checks],
+	]);
+	fill(document.getElementById("top"), h("h1", "Context Services ", h("span", "report")),
+		h("span.world-facts", h("b", short(report.test?.name ?? report.world ?? "", 200)),
+			dim(` · ${plural(report.requests?.length ?? 0, "request")}`)), app.tabs,
+		report.test?.failure ? h("details.failure", { open: true }, h("summary", "How the test failed"), h("pre.code", { tabindex: "0" }, short(report.test.failure, 20_000))) : null);
+	// A failure ends with what was wrong.
+	document.querySelector(".failure pre")?.scrollTo(0, 1e6);
+	if (report.verdict) checks.showVerdict(report.verdict);
+	else fill(checks.verdict, muted("The scenario expected nothing, so nothing was judged."));
+	store.take(report.requests ?? [], report.dropped ?? 0);
+	app.begin();
+	if (!location.hash.includes("request=")) app.chooseWorst();
 }
 
 main();

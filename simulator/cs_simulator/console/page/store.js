@@ -8,135 +8,141 @@ const MOST_TEXT = 64 * 2 ** 20;
 
 /** The entries of a journal. */
 export class Store extends EventTarget {
-  constructor(most = MOST_ENTRIES) {
-    super();
-    this.most = most;
-    this.clear();
-  }
+	constructor(most = MOST_ENTRIES) {
+		super();
+		this.most = most;
+		this.clear();
+	}
 
-  clear() {
-    this.entries = [];
-    this.byId = new Map();
-    this.dropped = 0;
-    this.text = 0;
-    this.version = (this.version ?? 0) + 1;
-    this.dispatchEvent(new CustomEvent("cleared"));
-  }
+	clear() {
+		this.entries = [];
+		this.byId = new Map();
+		this.dropped = 0;
+		this.text = 0;
+		this.version = (this.version ?? 0) + 1;
+		this.dispatchEvent(new CustomEvent("cleared"));
+	}
 
-  get last() {
-    return this.entries.at(-1) ?? null;
-  }
+	get last() {
+		return this.entries.at(-1) ?? null;
+	}
 
-  entry(id) {
-    return this.byId.get(Number(id)) ?? null;
-  }
+	entry(id) {
+		return this.byId.get(Number(id)) ?? null;
+	}
 
-  /** Take entries, new ones and changed ones, and tell of both. */
-  take(entries, dropped) {
-    if (dropped !== undefined) this.dropped = Math.max(this.dropped, dropped);
-    if (!entries.length) return;
-    const added = [];
-    const changed = [];
-    for (const entry of entries) {
-      const old = this.byId.get(entry.id);
-      this.byId.set(entry.id, entry);
-      this.text += size(entry) - (old ? size(old) : 0);
-      if (old) {
-        this.entries[this.#place(entry.id)] = entry;
-        changed.push(entry);
-      } else {
-        this.entries.splice(this.#place(entry.id), 0, entry);
-        added.push(entry);
-      }
-    }
-    const gone = this.#letGo();
-    this.version += 1;
-    this.dispatchEvent(new CustomEvent("taken", { detail: { added, changed, gone } }));
-  }
+	/** Take entries, new ones and changed ones, and tell of both. */
+	take(entries, dropped) {
+		if (dropped !== undefined) this.dropped = Math.max(this.dropped, dropped);
+		if (!entries.length) return;
+		const added = [];
+		const changed = [];
+		for (const entry of entries) {
+			const old = this.byId.get(entry.id);
+			this.byId.set(entry.id, entry);
+			this.text += size(entry) - (old ? size(old) : 0);
+			if (old) {
+				this.entries[this.#place(entry.id)] = entry;
+				changed.push(entry);
+			} else {
+				this.entries.splice(this.#place(entry.id), 0, entry);
+				added.push(entry);
+			}
+		}
+		const gone = this.#letGo();
+		this.version += 1;
+		this.dispatchEvent(new CustomEvent("taken", { detail: { added, changed, gone } }));
+	}
 
-  #place(id) {
-    let [low, high] = [0, this.entries.length];
-    if (!high || this.entries[high - 1].id < id) return high;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.entries[middle].id < id) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+	#place(id) {
+		let [low, high] = [0, this.entries.length];
+		if (!high || this.entries[high - 1].id < id) return high;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (this.entries[middle].id < id) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
 
-  #letGo() {
-    let count = 0;
-    while (this.entries.length - count > this.most || (this.text > MOST_TEXT && count < this.entries.length - 1)) {
-      const entry = this.entries[count];
-      this.text -= size(entry);
-      this.byId.delete(entry.id);
-      count += 1;
-    }
-    this.dropped += count;
-    return this.entries.splice(0, count);
-  }
+	#letGo() {
+		let count = 0;
+		while (this.entries.length - count > this.most || (this.text > MOST_TEXT && count < this.entries.length - 1)) {
+			const entry = this.entries[count];
+			this.text -= size(entry);
+			this.byId.delete(entry.id);
+			count += 1;
+		}
+		this.dropped += count;
+		return this.entries.splice(0, count);
+	}
 }
 
 function size(entry) {
-  return 1000 + (entry.request?.body?.length ?? 0) + (entry.response?.body?.length ?? 0);
+	return 1000 + (entry.request?.body?.length ?? 0) + (entry.response?.body?.length ?? 0);
 }
 
 /** Return the status that a client was shown, as a word. */
 export function statusOf(entry) {
-  if (entry.shown?.broken) return entry.shown.broken;
-  if (entry.state === "open") return "open";
-  if (entry.state === "aborted") return "aborted";
-  return String(entry.shown?.status ?? entry.response?.status ?? "?");
+	if (entry.shown?.broken) return entry.shown.broken;
+	if (entry.state === "open") return "open";
+	if (entry.state === "aborted") return "aborted";
+	return String(entry.shown?.status ?? entry.response?.status ?? "?");
 }
 
 /** Return the class of what a client was shown, by which it is coloured and filtered. */
 export function kindOf(entry) {
-  if (entry.shown?.broken) return "broken";
-  if (entry.state !== "done") return entry.state;
-  const status = entry.shown?.status ?? entry.response?.status;
-  return status ? `${Math.floor(status / 100)}xx` : "broken";
+	if (entry.shown?.broken) return "broken";
+	if (entry.state !== "done") return entry.state;
+	const status = entry.shown?.status ?? entry.response?.status;
+	return status ? `${Math.floor(status / 100)}xx` : "broken";
 }
 
 /** Tell whether a request went wrong, for its client. */
 export function isRed(entry) {
-  return ["4xx", "5xx", "broken", "aborted"].includes(kindOf(entry));
+	return ["4xx", "5xx", "broken", "aborted"].includes(kindOf(entry));
+}
+
+/** Tell whether a request went wrong, or says why something else may have. */
+export function needsLook(entry) {
+	return Boolean(isRed(entry) || entry.faults?.length || entry.hints?.length);
 }
 
 const haystacks = new WeakMap();
 
 /** Return all that a filter by text looks through, in lower case. */
 export function haystack(entry) {
-  let text = haystacks.get(entry);
-  if (text === undefined) {
-    text = [entry.id, entry.request.method, entry.request.path, entry.operation, statusOf(entry), entry.request.body,
-      entry.response?.body, ...(entry.hints ?? []), ...(entry.faults ?? [])].join("\n").toLowerCase();
-    haystacks.set(entry, text);
-  }
-  return text;
+	let text = haystacks.get(entry);
+	if (text === undefined) {
+		text = [entry.id, entry.request.method, entry.request.path, entry.operation, statusOf(entry), entry.request.body,
+			entry.response?.body, ...(entry.hints ?? []), ...(entry.faults ?? [])].join("\n").toLowerCase();
+		haystacks.set(entry, text);
+	}
+	return text;
 }
 
 /** Return a function that tells whether an entry passes some filters. */
-export function filterOf({ text = "", operation = "", status = "", red = false }) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return (entry) => {
-    if (red && !isRed(entry)) return false;
-    if (operation && entry.operation !== operation) return false;
-    if (status && status !== kindOf(entry) && status !== statusOf(entry)) return false;
-    return words.every((word) => haystack(entry).includes(word));
-  };
+export function filterOf({ text = "", operation = "", status = "", look = false }) {
+	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+	return (entry) => {
+		if (look && !needsLook(entry)) return false;
+		if (operation && entry.operation !== operation) return false;
+		if (status && status !== kindOf(entry) && status !== statusOf(entry)) return false;
+		return words.every((word) => haystack(entry).includes(word));
+	};
 }
 
 /** Return the service that a request is about, as the path and the response tell; null if none. */
 export function serviceOf(entry) {
-  const path = /\/services\/(?:(?!anonymous|start|customers)([^/?]+))/.exec(entry.request.path);
-  return path ? decoded(path[1]) : null;
+	const path = /\/services\/(?:(?!anonymous|start|customers)([^/?]+))/.exec(entry.request.path);
+	return path ? decoded(path[1]) : null;
 }
 
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** Return a part of a path as it is meant, or as it is written where that is not valid. */
+export function decoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }
