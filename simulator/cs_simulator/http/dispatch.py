@@ -45,6 +45,8 @@ class Dispatcher:
         self._app = app
         self._loop = loop
         self._pool = Pool(THREADS)
+        self.jobs = 0
+        """How many requests were carried out by the pool, so far."""
         self._parked: deque[tuple[Received, Address, Take]] = deque()
         """Requests for worlds that are locked by another thread, in order of arrival."""
 
@@ -112,6 +114,7 @@ class Dispatcher:
                 result = work()
             except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
                 result = _failed()
+            self.jobs += 1
             self._loop.soon(lambda: take(result))
 
         self._pool.submit(world, job)

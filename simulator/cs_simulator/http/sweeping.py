@@ -8,6 +8,7 @@ and young objects are collected before they are many.
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 from cs_simulator.clock import stopwatch
 
@@ -18,8 +19,8 @@ millisecond.
 Small numbers are also cheaper in total, because they are still in the processor's cache.
 """
 
-OLD = 50_000
-"""The number of surviving objects that may be collected again: in about ten milliseconds."""
+OLD = 20_000
+"""The number of surviving objects that may be collected again: in a few milliseconds."""
 
 SHORT = 0.02
 """The maximum number of seconds that the loop waits while there are young objects to collect."""
@@ -34,7 +35,10 @@ SHARE = 500.0
 class Sweeper:
     """Collect garbage between the requests of a server, and in its pauses."""
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Callable[[], int] = int) -> None:
+        self._jobs = jobs
+        """Returns how many requests were carried out beside the loop, so far."""
+        self._jobs_seen = 0
         self._worked = stopwatch()
         self._swept_old = False
         self._old = 0
@@ -82,5 +86,9 @@ class Sweeper:
         gc.collect(0)
         self._old += young
         if self._old > OLD:
+            if self._jobs() != self._jobs_seen:
+                # What they left was in use at the time: frozen, it would never be freed.
+                self._jobs_seen = self._jobs()
+                gc.collect(1)
             gc.freeze()
             self._old = 0

@@ -85,3 +85,25 @@ def test_sweeping_in_a_long_pause_frees_what_grew_old(
     now[0] = 60.0
     sweeper.rest()
     assert knots() == 0
+
+
+def test_sweeping_frees_what_jobs_left_before_it_sets_anything_aside() -> None:
+    jobs = [0]
+    sweeper = Sweeper(lambda: jobs[0])
+    gc.collect()
+    sweeper.begin()
+    try:
+        kept = [Knot() for _ in range(2 * YOUNG)]
+        sweeper.work()
+        kept.clear()
+        jobs[0] += 1
+        stored = []
+        for number in range(2 * OLD):
+            stored.append([number])
+            sweeper.work()
+        gc.unfreeze()
+        assert knots() == 0
+        assert len(stored) == 2 * OLD
+    finally:
+        gc.freeze()
+        gc.enable()
