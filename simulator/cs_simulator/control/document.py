@@ -410,13 +410,23 @@ def _described_elsewhere(shows: Content) -> Members:
 
 
 def _add(schemas: dict[str, Members], shows: Shows) -> None:
-    """Add the schema of an object, and those of its parts, to the components."""
-    schemas[shows.name] = {
+    """Add the schema of an object, and of all that it has, to the components.
+
+    Members whose names begin with an underscore are only named: without it, generators give some
+    of them the names of others.
+    """
+    named = {name: each for name, each in shows.members.items() if not name.startswith("_")}
+    schema: Members = {
         "type": "object",
         "description": shows.says,
-        "properties": {name: _told(each) for name, each in shows.members.items()},
-        "required": [name for name, each in shows.members.items() if each.always],
+        "properties": {name: _told(each) for name, each in named.items()},
+        "required": [name for name, each in named.items() if each.always],
     }
+    others = [name for name in shows.members if name not in named]
+    if others:
+        schema["description"] = f"{shows.says} It may also have {', '.join(others)}."
+        schema["additionalProperties"] = True
+    schemas[shows.name] = schema
     for each in shows.members.values():
         if each.shows is not None and each.shows.name not in schemas:
             _add(schemas, each.shows)
