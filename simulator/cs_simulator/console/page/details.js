@@ -123,7 +123,7 @@ function ruleRow(rule, app) {
 
 /** Return criteria that a request failed, what was expected of each beside what was found. */
 export function differences(failed) {
-	return h("ul", failed.map((each) => h("li", h("span.mono", short(each.criterion, 100)),
+	return h("ul.differences", failed.map((each) => h("li", h("span.mono", short(each.criterion, 100)),
 		": expected ", h("code", short(written(each.expected))), ", found ", h("code", short(written(each.found))))));
 }
 

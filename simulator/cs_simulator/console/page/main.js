@@ -107,7 +107,7 @@ class Live {
 /** Ask for the token of the server. */
 function askToken(wasWrong) {
 	const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", required: true });
-	const dialog = opened("Token", "", h("p", wasWrong ? "That is not the token of this server. " : "This server is locked. ", "Its token was given to ", h("code", "--control-token"), "; this tab forgets it when it is closed."),
+	const dialog = opened("Unlock", "", h("p", wasWrong ? "That is not the token of this server. " : "This server is locked. ", "Its token was given to ", h("code", "--control-token"), "; this tab forgets it when it is closed."),
 		input, h("div.row.end", h("button", { value: "" , formnovalidate: true }, "Cancel"), h("button.primary", { value: "yes" }, "Unlock")));
 	input.focus();
 	// Enter presses the first button of a form: the one that goes on must be it.
