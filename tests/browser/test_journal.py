@@ -16,7 +16,7 @@ def expect(console: Console, selector: str, text: str) -> None:
 
 
 def test_request_shows_as_it_comes(console: Console, world: World) -> None:
-    assert "Nothing was asked" in console.page.inner_text("#view-journal .empty")
+    expect(console, "#view-journal .empty", "Nothing was asked")
     assert start(world) == 201
     console.row(1).wait_for()
     shown = console.row(1).inner_text().split()
