@@ -39,6 +39,8 @@ class Sweeper:
         self._jobs = jobs
         """Returns how many requests were carried out beside the loop, so far."""
         self._jobs_seen = 0
+        self._jobs_cleared = 0
+        """How many there were when objects that had been set aside were last collected."""
         self._worked = stopwatch()
         self._swept_old = False
         self._old = 0
@@ -46,7 +48,7 @@ class Sweeper:
         self._took = 0.01
 
     def begin(self) -> None:
-        """Replace the automatic collector; objects from start-up are kept forever."""
+        """Replace the automatic collector; objects from start-up are not looked at again."""
         gc.freeze()
         gc.disable()
 
@@ -64,13 +66,25 @@ class Sweeper:
         self._sweep_young()
 
     def rest(self) -> None:
-        """Use a pause: for the young objects, and once in a long one for the old."""
+        """Use a pause: for the young objects, and once in a long one for the old.
+
+        Jobs leave cycles, and what one had in use while others were set aside was set aside with
+        them. After jobs, these objects are collected too.
+        """
         idle = stopwatch() - self._worked
         self._sweep_young()
         if self._swept_old or idle < max(LONG, SHARE * self._took):
             return
         begun = stopwatch()
-        gc.collect()
+        jobs = self._jobs()
+        if jobs == self._jobs_cleared:
+            gc.collect()
+        else:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._jobs_cleared = jobs
+            self._old = 0
         self._took = stopwatch() - begun
         self._swept_old = True
 

@@ -107,3 +107,29 @@ def test_sweeping_frees_what_jobs_left_before_it_sets_anything_aside() -> None:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def test_sweeping_in_a_long_pause_frees_what_jobs_left_among_what_was_set_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, jobs = [0.0], [0]
+    monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
+    sweeper = Sweeper(lambda: jobs[0])
+    gc.collect()
+    sweeper.begin()
+    try:
+        in_use = [Knot() for _ in range(2 * YOUNG)]
+        jobs[0] += 1
+        stored = []
+        for number in range(2 * OLD):
+            stored.append([number])
+            sweeper.work()
+        in_use.clear()
+        now[0] = 60.0
+        sweeper.rest()
+        gc.unfreeze()
+        assert knots() == 0
+        assert len(stored) == 2 * OLD
+    finally:
+        gc.freeze()
+        gc.enable()
