@@ -22,6 +22,10 @@ Small numbers are also cheaper in total, because they are still in the processor
 OLD = 20_000
 """The number of surviving objects that may be collected again: in a few milliseconds."""
 
+LEFT = 10 * OLD
+"""The number of objects set aside while there were jobs after which all are collected, even under
+load."""
+
 SHORT = 0.02
 """The maximum number of seconds that the loop waits while there are young objects to collect."""
 
@@ -41,6 +45,10 @@ class Sweeper:
         self._jobs_seen = 0
         self._jobs_cleared = 0
         """How many there were when objects that had been set aside were last collected."""
+        self._aside = 0
+        """The number of objects that were set aside after jobs since then."""
+        self._kept = 0
+        """The number of all objects that are set aside, about."""
         self._worked = stopwatch()
         self._swept_old = False
         self._old = 0
@@ -75,17 +83,7 @@ class Sweeper:
         self._sweep_young()
         if self._swept_old or idle < max(LONG, SHARE * self._took):
             return
-        begun = stopwatch()
-        jobs = self._jobs()
-        if jobs == self._jobs_cleared:
-            gc.collect()
-        else:
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
-            self._jobs_cleared = jobs
-            self._old = 0
-        self._took = stopwatch() - begun
+        self._sweep_all()
         self._swept_old = True
 
     def _sweep_young(self) -> None:
@@ -105,4 +103,27 @@ class Sweeper:
                 self._jobs_seen = self._jobs()
                 gc.collect(1)
             gc.freeze()
+            self._kept += self._old
+            if self._jobs_seen != self._jobs_cleared:
+                self._aside += self._old
+                if self._aside > max(LEFT, self._kept // 3):
+                    self._sweep_all()
             self._old = 0
+
+    def _sweep_all(self) -> None:
+        """Collect all objects; those that were set aside too if there were jobs meanwhile.
+
+        Under load that is rare: when a third of what is set aside may be what jobs left.
+        """
+        begun = stopwatch()
+        jobs = self._jobs()
+        if jobs == self._jobs_cleared:
+            gc.collect()
+        else:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._jobs_seen = self._jobs_cleared = jobs
+            self._kept = gc.get_freeze_count()
+            self._old = self._aside = 0
+        self._took = stopwatch() - begun
