@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from cs_simulator.http import sweeping
-from cs_simulator.http.sweeping import LEFT, OLD, YOUNG, Sweeper
+from cs_simulator.http.sweeping import OLD, YOUNG, Sweeper
 
 
 class Knot:
@@ -135,14 +135,18 @@ def test_sweeping_in_a_long_pause_frees_what_jobs_left_among_what_was_set_aside(
         gc.enable()
 
 
-def test_sweeping_under_load_bounds_what_jobs_left_among_what_was_set_aside() -> None:
+def test_sweeping_under_load_bounds_what_jobs_left_among_what_was_set_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = 10 * OLD
+    monkeypatch.setattr(sweeping, "LEFT", left)
     jobs = [0]
     sweeper = Sweeper(lambda: jobs[0])
     gc.collect()
     sweeper.begin()
     try:
         stored = []
-        for number in range(3 * LEFT // OLD):
+        for number in range(3 * left // OLD):
             in_use = [Knot() for _ in range(2 * YOUNG)]
             jobs[0] += 1
             for each in range(OLD):
@@ -150,8 +154,8 @@ def test_sweeping_under_load_bounds_what_jobs_left_among_what_was_set_aside() ->
                 sweeper.work()
             in_use.clear()
         gc.unfreeze()
-        assert knots() <= 2 * YOUNG * (LEFT // OLD + 2), "of three times as many"
-        assert len(stored) == 3 * LEFT
+        assert knots() <= 2 * YOUNG * (left // OLD + 2), "of three times as many"
+        assert len(stored) == 3 * left
     finally:
         gc.freeze()
         gc.enable()
