@@ -22,9 +22,9 @@ Small numbers are also cheaper in total, because they are still in the processor
 OLD = 20_000
 """The number of surviving objects that may be collected again: in a few milliseconds."""
 
-LEFT = 50 * OLD
+LEFT = 100 * OLD
 """The number of objects set aside while there were jobs after which all are collected, even under
-load: many more than one import makes, for that stops everything for half a second."""
+load: many more than a large import makes, because that stops everything for half a second."""
 
 SHORT = 0.02
 """The maximum number of seconds that the loop waits while there are young objects to collect."""
