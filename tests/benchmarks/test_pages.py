@@ -78,8 +78,8 @@ def test_the_plots_show_what_is_kept() -> None:
         assert (FOLDER / name).read_text(encoding="utf-8") == drawing, AGAIN
 
 
-NEEDS_MORE = {"pauses", "stubs", "worst"}
-"""The groups that need a quiet machine above all, or programs from elsewhere."""
+NEEDS_MORE = {"worst"}
+"""The group that needs a quiet machine for a quarter of an hour."""
 
 
 def test_every_group_has_been_measured() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Thread
 from types import MappingProxyType
 from typing import Any
@@ -343,7 +343,8 @@ def _generated(_: Scale) -> Heavy:
 
 
 def _deep(_: Scale) -> Heavy:
-    return _start(b'{"contact_key": "1", "a": ' + b"[" * 500_000 + b"]" * 500_000 + b"}")
+    body = b'{"contact_key": "1", "a": ' + b"[" * 500_000 + b"]" * 500_000 + b"}"
+    return replace(_start(body), status=b"4")
 
 
 def _brackets(_: Scale) -> Heavy:
