@@ -37,7 +37,7 @@ WORDS = {
 
 # What docstrings and comments do not say either.
 PROSE = {
-    r"\b(it|that|which) (is|are) none\b": "if there is none; is not valid",
+    r"\b(it|that|which|there) (is|are) none\b": "if none exists; is not valid",
     r"\bNone where\b": "None if",
     r"\bwhere (there|one|nothing|nobody|that) (is|are|was|has|have|does|comes)\b": "if there is",
     r"\bwhere (it|that|they) (begins?|came|did|does|had|cannot)\b": "if it does",

@@ -263,6 +263,26 @@ def test_requests_in_parallel_may_have_come_in_any_order() -> None:
     assert result.comparison.findings == []
 
 
+def test_pairs_in_parallel_leave_one_past_where_their_order_does_not_show() -> None:
+    server = Server()
+    for number in range(24):
+        made = server.ask("POST", "services/start", {"contact_key": f"K{number}"})
+    server.ask("POST", f"services/{made['service_id']}/end", {})
+    server.ask("POST", f"services/{made['service_id']}/end", {})
+    recording = server.recording
+    begun = recording.exchanges[0].started
+    recording.exchanges = [
+        replace(each, started=begun + 100 * (place // 2), elapsed=50.0)
+        if place < 24
+        else replace(each, started=begun + 100 * place)
+        for place, each in enumerate(recording.exchanges)
+    ]
+    result = fitted(recording)
+    assert result.proven["end_twice"] == "accept"
+    assert result.comparison.findings == []
+    assert result.comparison.set_aside == []
+
+
 def test_many_requests_in_parallel_prove_nothing() -> None:
     server = Server()
     made = server.ask("POST", "services/start", {"contact_key": "K"})

@@ -80,7 +80,7 @@ def _closest(
 
 @lru_cache(maxsize=2048)
 def _profile(given: str) -> Profile:
-    """Return the API words that a segment resembles; for most ids there is none."""
+    """Return the API words that a segment resembles; most ids resemble no word."""
     other = _OTHER_NAMES.get(given)
     letters = frozenset(given)
     matcher = SequenceMatcher(None, "", "")

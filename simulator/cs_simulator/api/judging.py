@@ -186,7 +186,7 @@ def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:
 
 
 def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:
-    """Return the owner of the service or interaction that a path names; nobody if there is none."""
+    """Return the owner of the service or interaction that a path names, or nobody."""
     nobody = NOBODY if tx.tenant is None else Owner(None, None, tx.tenant)
     if not ("service_id" in args or "interaction_id" in args):
         return nobody

@@ -74,7 +74,7 @@ _AT_A_GLANCE = shows.Shows(
         "path": shows.text(
             "The path and query, truncated if they are long.", "/genesys/1/cs/version"
         ),
-        "operation": shows.text("The operation, or `unrouted` if there is none.", "start_service"),
+        "operation": shows.text("The operation, or `unrouted` without one.", "start_service"),
         "faults": shows.texts("The rules that act, by name.", "lost", always=False),
         "status": shows.Told(
             "The status, null if the client got none.",

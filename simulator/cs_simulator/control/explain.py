@@ -281,7 +281,7 @@ EXPLANATION = shows.Shows(
             )
         ),
         "operation": shows.text("The operation.", "get_service"),
-        "edition": shows.text("The edition of the API, null if there is none.", "8.5", null=True),
+        "edition": shows.text("The edition of the API, or null for no edition.", "8.5", null=True),
         "acted": shows.texts("The rules that act, by name.", "lost"),
         "rules": shows.several("Each rule, in the order in which they are tried.", _RULE_EXPLAINED),
         "shown": shows.one(SHOWN, always=False),

@@ -72,7 +72,7 @@ def entry_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
 
 
 def kept_entry(world: ServedWorld, number: object) -> JournalEntry:
-    """Return the entry of an id; if there is none, answer 404 and say which there are.
+    """Return the entry of an id, or answer 404 and say which exist.
 
     The id may be prefixed with its world, as in the log and in headers; ``last`` is the newest.
     """
@@ -237,7 +237,7 @@ ENTRY = shows.Shows(
         "time": shows.moment("When it arrived, by the clock of the world."),
         "arrived_ms": shows.real("When it arrived, on the server's own stopwatch.", 1032.5),
         "left_ms": shows.real("When the last byte of the response left.", 1034.25, null=True),
-        "operation": shows.text("The operation, or `unrouted` if there is none.", "start_service"),
+        "operation": shows.text("The operation, or `unrouted` without one.", "start_service"),
         "client": shows.text("The client's address and port.", "127.0.0.1:50432", always=False),
         "edition": shows.word("The edition of the API.", "8.5", "8.1", always=False),
         "request": shows.one(

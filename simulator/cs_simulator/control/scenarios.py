@@ -106,7 +106,7 @@ def _activated(world: ServedWorld, scenario: LoadedScenario) -> Response:
 
 
 def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
-    """Return a scenario of the catalogue; if there is none, check for a misnamed YAML document."""
+    """Return a scenario of the catalogue; if it has none, check for a misnamed YAML document."""
     try:
         return loader.load_named(name)
     except DocumentError as error:

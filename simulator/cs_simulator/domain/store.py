@@ -133,6 +133,17 @@ class Store:
         """Yield every service, in order of creation."""
         return iter(self._services.values())
 
+    def is_like(self, other: Store) -> bool:
+        """Tell whether another store has equal services, with equal states and tasks.
+
+        The order of creation does not matter: no response depends on it.
+        """
+        return (
+            self._services == other._services
+            and self._states == other._states
+            and self._tasks == other._tasks
+        )
+
     def number_of(self, service_id: int | str) -> int | None:
         """Return the number of the service with this id, or None."""
         if isinstance(service_id, str):
@@ -140,7 +151,7 @@ class Store:
         return service_id if service_id in self._services else None
 
     def service(self, number: int) -> Service:
-        """Return the service with a number; raise KeyError if there is none."""
+        """Return the service with a number; raise KeyError for an unknown number."""
         return self._services[number]
 
     def add_service(self, service: Service) -> None:

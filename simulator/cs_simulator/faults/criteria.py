@@ -61,7 +61,7 @@ class Test:
     operand: Any
 
     def fits(self, values: Iterable[Any], patience: Patience) -> bool:
-        """Tell whether one of the values matches; ``absent`` requires that there is none.
+        """Tell whether one of the values matches; ``absent`` requires that no value exists.
 
         Raises :exc:`GaveUpError` if a regular expression takes too long.
         """

@@ -281,7 +281,7 @@ class Journal:
     def changed_since(self, change: int) -> tuple[list[JournalEntry], int]:
         """Return the entries changed after a change, and the newest such id that was dropped.
 
-        That id is 0 if there is none.
+        That id is 0 if no request was dropped.
         """
         with self._lock:
             entries = [entry for entry in self._entries if entry.changed > change]

@@ -18,7 +18,6 @@ from cs_simulator.api.pipeline import Pipeline
 from cs_simulator.api.routes import Route, route_of
 from cs_simulator.clock import Instant, WorldClock
 from cs_simulator.domain.setup import BASE_PATHS
-from cs_simulator.domain.store import Store
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.har.exchanges import Header
 from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
@@ -234,19 +233,7 @@ def is_same(one: WorldData, other: WorldData) -> bool:
     return (
         one.server_mode == other.server_mode
         and one.stores.keys() == other.stores.keys()
-        and all(_is_same_store(store, other.stores[name]) for name, store in one.stores.items())
+        and all(store.is_like(other.stores[name]) for name, store in one.stores.items())
         and one.profiles.metadata == other.profiles.metadata
         and list(one.profiles) == list(other.profiles)
     )
-
-
-def _is_same_store(one: Store, other: Store) -> bool:
-    if len(one) != len(other):
-        return False
-    for mine, theirs in zip(one.services(), other.services(), strict=True):
-        number = mine.number
-        if mine is not theirs and mine != theirs:
-            return False
-        if one.states(number) != other.states(number) or one.tasks(number) != other.tasks(number):
-            return False
-    return True

@@ -99,7 +99,7 @@ def _locale(given: Given) -> str:
 
 
 def _checked_faker(given: Given, at: str, checker: Checker) -> Faker | None:
-    """Return a generator for a locale; add a problem if there is none, or no Faker."""
+    """Return a generator for a locale; add a problem if it or Faker is missing."""
     locale = _locale(given)
     try:
         from faker.config import AVAILABLE_LOCALES  # see the module's docstring

@@ -32,7 +32,7 @@ class Base(NamedTuple):
 
     @property
     def store(self) -> Store:
-        """The services of the first tenant, or of everyone if there is none."""
+        """The services of the first tenant, or of everyone without tenants."""
         return next(iter(self.stores.values()))
 
 

@@ -42,7 +42,7 @@ class Hooks:
     # For the fixtures
 
     def server(self) -> Server:
-        """Return the server of the run, or fail with the reason if there is none."""
+        """Return the server of the run, or fail with the reason why it did not start."""
         try:
             return or_fail(lambda: server_of(self._session))
         except ToldFailure as failure:

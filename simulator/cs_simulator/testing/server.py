@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def server_of(session: Session) -> Server:
-    """Return the server of a run, which is started if there is none.
+    """Return the server of a run, which is started if necessary.
 
     Raises :exc:`cs_simulator.client.SimulatorError`.
     """

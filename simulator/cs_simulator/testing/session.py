@@ -102,7 +102,7 @@ class Session:
                 self.process()
 
     def process(self) -> ServerProcess:
-        """Return the server of this run, which is started if there is none."""
+        """Return the server of this run, which is started if necessary."""
         if self._process is None:
             self._process = self._started()
         return self._process

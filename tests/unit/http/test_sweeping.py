@@ -19,12 +19,28 @@ class Knot:
 
 
 @pytest.fixture
-def sweeper() -> Iterator[Sweeper]:
-    sweeper = Sweeper()
+def jobs() -> list[int]:
+    """The number of jobs that were carried out, for the sweeper."""
+    return [0]
+
+
+@pytest.fixture
+def sweeper(jobs: list[int]) -> Iterator[Sweeper]:
+    sweeper = Sweeper(lambda: jobs[0])
     gc.collect()
     sweeper.begin()
     yield sweeper
+    gc.unfreeze()  # what a test set aside is not left to the next
     gc.enable()
+
+
+def store(sweeper: Sweeper, objects: int) -> list[list[int]]:
+    """Store objects, as under constant load."""
+    stored = []
+    for number in range(objects):
+        stored.append([number])
+        sweeper.work()
+    return stored
 
 
 def knots() -> int:
@@ -62,10 +78,7 @@ def test_sweeping_sets_aside_what_is_too_much_to_walk_in_a_pause(
 ) -> None:
     now = [0.0]
     monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
-    stored = []
-    for number in range(2 * OLD):
-        stored.append([number])
-        sweeper.work()
+    stored = store(sweeper, 2 * OLD)
     now[0] = 60.0
     sweeper.rest()
     assert len(gc.get_objects()) < OLD + 20 * YOUNG
@@ -87,75 +100,46 @@ def test_sweeping_in_a_long_pause_frees_what_grew_old(
     assert knots() == 0
 
 
-def test_sweeping_frees_what_jobs_left_before_it_sets_anything_aside() -> None:
-    jobs = [0]
-    sweeper = Sweeper(lambda: jobs[0])
-    gc.collect()
-    sweeper.begin()
-    try:
-        kept = [Knot() for _ in range(2 * YOUNG)]
-        sweeper.work()
-        kept.clear()
-        jobs[0] += 1
-        stored = []
-        for number in range(2 * OLD):
-            stored.append([number])
-            sweeper.work()
-        gc.unfreeze()
-        assert knots() == 0
-        assert len(stored) == 2 * OLD
-    finally:
-        gc.freeze()
-        gc.enable()
+def test_sweeping_frees_what_jobs_left_before_it_sets_anything_aside(
+    sweeper: Sweeper, jobs: list[int]
+) -> None:
+    kept = [Knot() for _ in range(2 * YOUNG)]
+    sweeper.work()
+    kept.clear()
+    jobs[0] += 1
+    stored = store(sweeper, 2 * OLD)
+    gc.unfreeze()
+    assert knots() == 0
+    assert len(stored) == 2 * OLD
 
 
 def test_sweeping_in_a_long_pause_frees_what_jobs_left_among_what_was_set_aside(
-    monkeypatch: pytest.MonkeyPatch,
+    sweeper: Sweeper, jobs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now, jobs = [0.0], [0]
+    now = [0.0]
     monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
-    sweeper = Sweeper(lambda: jobs[0])
-    gc.collect()
-    sweeper.begin()
-    try:
-        in_use = [Knot() for _ in range(2 * YOUNG)]
-        jobs[0] += 1
-        stored = []
-        for number in range(2 * OLD):
-            stored.append([number])
-            sweeper.work()
-        in_use.clear()
-        now[0] = 60.0
-        sweeper.rest()
-        gc.unfreeze()
-        assert knots() == 0
-        assert len(stored) == 2 * OLD
-    finally:
-        gc.freeze()
-        gc.enable()
+    in_use = [Knot() for _ in range(2 * YOUNG)]
+    jobs[0] += 1
+    stored = store(sweeper, 2 * OLD)
+    in_use.clear()
+    now[0] = 60.0
+    sweeper.rest()
+    gc.unfreeze()
+    assert knots() == 0
+    assert len(stored) == 2 * OLD
 
 
 def test_sweeping_under_load_bounds_what_jobs_left_among_what_was_set_aside(
-    monkeypatch: pytest.MonkeyPatch,
+    sweeper: Sweeper, jobs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = 10 * OLD
     monkeypatch.setattr(sweeping, "LEFT", left)
-    jobs = [0]
-    sweeper = Sweeper(lambda: jobs[0])
-    gc.collect()
-    sweeper.begin()
-    try:
-        stored = []
-        for number in range(3 * left // OLD):
-            in_use = [Knot() for _ in range(2 * YOUNG)]
-            jobs[0] += 1
-            for each in range(OLD):
-                stored.append([number, each])
-                sweeper.work()
-            in_use.clear()
-        gc.unfreeze()
-        assert knots() <= 2 * YOUNG * (left // OLD + 2), "of three times as many"
-        assert len(stored) == 3 * left
-    finally:
-        gc.freeze()
-        gc.enable()
+    stored = []
+    for _ in range(3 * left // OLD):
+        in_use = [Knot() for _ in range(2 * YOUNG)]
+        jobs[0] += 1
+        stored.append(store(sweeper, OLD))
+        in_use.clear()
+    gc.unfreeze()
+    assert knots() <= 2 * YOUNG * (left // OLD + 2), "of three times as many"
+    assert len(stored) == 3 * left // OLD
