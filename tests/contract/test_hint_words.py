@@ -23,6 +23,8 @@ WORLD: dict[str, Any] = {
         {"service_id": 6, "contact_key": "L", "completed": "-1h"},
     ],
 }
+ACTIVE = "in it are still active (end_service_cascades=false)"
+EARLY_END = "service 5 ends before it started; duration set to 0"
 EARLY = {"timestamp": "2020-01-01T00:00:00.000Z"}
 ASSOCIATED = {
     "service": {"contact_key": "K"},
@@ -39,7 +41,12 @@ FOUND = {
 @pytest.mark.parametrize(
     ("path", "body", "hint"),
     [
-        ("services/5/end", EARLY, "service 5 ends before it started; duration set to 0"),
+        ("services/5/end", {}, f"service 5 is completed, but 1 state and 2 tasks {ACTIVE}"),
+        (
+            "services/5/end",
+            EARLY,
+            f"{EARLY_END}; service 5 is completed, but 1 state and 2 tasks {ACTIVE}",
+        ),
         ("services/5/states/3/end", EARLY, "state 3 ends before it started; duration set to 0"),
         ("services/5/tasks/7/end", EARLY, "task 7 ends before it started; duration set to 0"),
         ("services/6/end", {}, "service 6 was already completed; its end event was updated"),
@@ -83,6 +90,31 @@ def test_hint_of_an_event(path: str, body: dict[str, Any], hint: str) -> None:
     answer = Simulation(WORLD).post(path, body)
     assert answer.status < 300
     assert answer.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("ends", "hint"),
+    [
+        (["states/3"], f"service 5 is completed, but 2 tasks {ACTIVE}"),
+        (
+            ["tasks/7", "tasks/8"],
+            f"service 5 is completed, but 1 state {ACTIVE.replace('are', 'is')}",
+        ),
+        (["states/3", "tasks/7", "tasks/8"], ""),
+    ],
+)
+def test_hint_of_an_end_names_what_stays_active(ends: list[str], hint: str) -> None:
+    cs = Simulation(WORLD)
+    for each in ends:
+        cs.post(f"services/5/{each}/end", {})
+    answer = cs.post("services/5/end", {})
+    assert (answer.status, answer.hint) == (204, hint)
+
+
+def test_end_with_what_is_in_it_hints_at_nothing() -> None:
+    cs = Simulation({**WORLD, "fidelity": {**WORLD["fidelity"], "end_service_cascades": "true"}})
+    answer = cs.post("services/5/end", {})
+    assert (answer.status, answer.hint) == (204, "")
 
 
 def test_update_service_expiration_hints_that_nothing_changes() -> None:

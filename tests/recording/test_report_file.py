@@ -68,6 +68,17 @@ def test_command_writes_a_page_beside_the_file(tmp_path: Path) -> None:
     assert other.exists()
 
 
+def test_report_masks_names_of_ones_own(tmp_path: Path) -> None:
+    server = Server()
+    server.ask("POST", "services/start", {"contact_key": "K", "pay": {"iban": "DE89370400440532"}})
+    recording = prepared(server.recording)
+    assert "DE89370400440532" in json.dumps(run_members(source(), recording))
+    assert "DE89370400440532" not in json.dumps(run_members(source(), recording, ["IBAN"]))
+    file = tmp_path / "lab.har"
+    file.write_text("".join(har_text(server.recording.exchanges)), encoding="utf-8")
+    assert run("report", file, "--mask", "iban", "--mask", "x-desk").exit_code == 0
+
+
 def test_report_replaces_no_file_unasked(tmp_path: Path) -> None:
     file = tmp_path / "lab.har"
     file.write_text("".join(har_text(conversation().recording.exchanges)), encoding="utf-8")

@@ -12,7 +12,14 @@ import click
 
 from cs_simulator.cli.group import WRONG_INPUT
 from cs_simulator.cli.options import TextType, output_file, time_limit
-from cs_simulator.cli.recordings import FORCE, REPORT, fit_and_report, give_up, refuse_existing
+from cs_simulator.cli.recordings import (
+    FORCE,
+    MASK,
+    REPORT,
+    fit_and_report,
+    give_up,
+    refuse_existing,
+)
 from cs_simulator.har.exchanges import HarError, Header, header
 from cs_simulator.har.reading import Recording
 from cs_simulator.har.writing import HarFile
@@ -98,6 +105,7 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     metavar="NAME:VALUE",
     help="A header of every request, such as ContactCenterId:101; repeatable.",
 )
+@MASK
 @time_limit(10.0, "How long to wait for each response.")
 @CA_FILE
 @INSECURE
@@ -114,6 +122,7 @@ def probe(
     kind: int,
     user: str | None,
     headers: Sequence[str],
+    mask: Sequence[str],
     timeout: float,
     ca_file: Path | None,
     insecure: bool,
@@ -137,7 +146,7 @@ def probe(
 
     sender = Sender(timeout, Trust(ca_file, insecure), _headers_of(headers, user))
     _announce(terms, yes=yes)
-    probed = _probed(terms, sender, har)
+    probed = _probed(terms, sender, har, mask)
     _tell(probed, har)
     _fit_exchanges(probed.exchanges, har.name, write, report)
 
@@ -172,11 +181,11 @@ def _announce(terms: ProbeTerms, *, yes: bool) -> None:
         give_up("nothing was sent")
 
 
-def _probed(terms: ProbeTerms, sender: Sender, har: Path) -> Probed:
+def _probed(terms: ProbeTerms, sender: Sender, har: Path, mask: Sequence[str]) -> Probed:
     """Send the probe and record it; exit with 2 if the server cannot be probed."""
     failures: list[str] = []
     try:
-        with HarFile(har) as file:
+        with HarFile(har, mask=mask) as file:
 
             def send(
                 method: str, url: str, headers: Mapping[str, str], body: bytes, number: int

@@ -18,7 +18,7 @@ import click
 from cs_simulator.cli.group import ADDRESS_TAKEN
 from cs_simulator.cli.options import output_file, time_limit
 from cs_simulator.cli.probing import CA_FILE, INSECURE
-from cs_simulator.cli.recordings import give_up
+from cs_simulator.cli.recordings import MASK, give_up
 from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.writing import HarFile
 from cs_simulator.recording.sending import NoServerError, Trust
@@ -56,12 +56,7 @@ if TYPE_CHECKING:
 )
 @click.option("--read-only", is_flag=True, help="Reject everything but GET, HEAD and OPTIONS.")
 @click.option("--secrets", is_flag=True, help="Keep passwords, tokens and cookies as they are.")
-@click.option(
-    "--mask",
-    multiple=True,
-    metavar="NAME",
-    help="Name of a header, parameter, member or form field to mask as well; repeatable.",
-)
+@MASK
 @time_limit(60.0, "Time limit for a response of the server.")
 @CA_FILE
 @INSECURE

@@ -53,6 +53,12 @@ BASE_81 = click.option(
     metavar="URL",
     help="The same for edition 8.1.",
 )
+MASK = click.option(
+    "--mask",
+    multiple=True,
+    metavar="NAME",
+    help="Name of a header, parameter, member or form field to mask as well; repeatable.",
+)
 
 
 @click.command()
@@ -132,6 +138,7 @@ def fit(
     help="What the world begins with, a name or a file; its faults and stages are left out.",
 )
 @FOLDER
+@MASK
 @BASE
 @BASE_81
 def report(
@@ -140,6 +147,7 @@ def report(
     force: bool,
     scenario: str | None,
     scenario_dir: Path | None,
+    mask: tuple[str, ...],
     base: str | None,
     base_81: str | None,
 ) -> None:
@@ -151,7 +159,7 @@ def report(
     refuse_existing(path, force=force)
     [recording] = read_recordings([file], base, base_81)
     try:
-        members = run_members(source_of(loader_of(scenario_dir), scenario), recording)
+        members = run_members(source_of(loader_of(scenario_dir), scenario), recording, mask)
     except DocumentError as error:
         give_up(str(error))
     if not members["requests"]:

@@ -203,6 +203,7 @@ class ResponseCriteria(TypedDict, total=False):
 
     status: Criterion
     fault: Criterion
+    hint: Criterion
 
 
 class Count(TypedDict, total=False):

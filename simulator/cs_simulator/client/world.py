@@ -354,10 +354,10 @@ class World:
     def verify(self, *misplaced: Never, **question: Unpack[Question]) -> Verification:
         """Check that this world received the expected requests.
 
-        ``on`` and ``where`` select requests, as in a fault rule; ``response`` by their ``status``
-        and ``fault``. ``count`` is the expected number, by default at least one. ``in_order`` is a
-        list of such patterns instead. ``within`` waits for the result; ``after`` ignores earlier
-        requests.
+        ``on`` and ``where`` select requests, as in a fault rule; ``response`` by their ``status``,
+        ``fault`` and ``hint``. ``count`` is the expected number, by default at least one.
+        ``in_order`` is a list of such patterns instead. ``within`` waits for the result; ``after``
+        ignores earlier requests.
 
         Raises :exc:`NotVerifiedError`, an ``AssertionError`` that shows what came closest.
         """

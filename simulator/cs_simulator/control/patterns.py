@@ -38,12 +38,15 @@ PATTERN = Record(
         "on": On(),
         "where": WHERE,
         "response": Record(
-            {"status": Criterion(), "fault": Criterion()}, keeps_null=("status", "fault")
+            {"status": Criterion(), "fault": Criterion(), "hint": Criterion()},
+            keeps_null=("status", "fault", "hint"),
         ),
     }
 )
 
 _STATUSES = Statuses()
+
+_ANYTHING = Test("absent", operand=False)
 
 _BY_BODY = ("body.", "customer_id", "contact_key")
 """The names of criteria that a truncated body leaves undecided."""
@@ -57,6 +60,7 @@ class JournalPattern:
     where: RequestCriteria
     status: Test | None = None
     fault: Test | None = None
+    hint: Test | None = None
     given_up: set[int] = field(default_factory=set)
     """The entries on which an expression took too long, by id."""
 
@@ -93,6 +97,7 @@ class JournalPattern:
         failed += self.where.differences(facts, patience)
         failed += _answer_differences("status", self.status, self._statuses(entry), entry, patience)
         failed += _answer_differences("fault", self.fault, entry.faults, entry, patience)
+        failed += _answer_differences("hint", self.hint, entry.hints, entry, patience)
         return failed
 
     def _statuses(self, entry: JournalEntry) -> list[int | str]:
@@ -119,6 +124,7 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> JournalPa
     place = f"{at}.response" if at else "response"
     status: Test | None = response.get("status")
     fault: Test | None = response.get("fault")
+    hint: Test | None = response.get("hint")
     for each in () if status is None else _operands(status):
         try:
             _STATUSES(each)
@@ -128,14 +134,21 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> JournalPa
     for each in () if fault is None else _operands(fault):
         if not isinstance(each, (str, int)) or isinstance(each, bool):
             checker.expected(f"{place}.fault", "the name of a rule, or any", each)
-    if fault is not None and ANY in _operands(fault):
-        fault = Test("absent", operand=False)
+    for each in () if hint is None else _operands(hint):
+        if not isinstance(each, str):
+            checker.expected(f"{place}.hint", 'a text, {"contains": "..."}, or any', each)
     return JournalPattern(
         on=given.get("on") or frozenset({ANY}),
         where=where_of(given.get("where")),
         status=None if status is None else _with_classes(status),
-        fault=fault,
+        fault=_if_any(fault),
+        hint=_if_any(hint),
     )
+
+
+def _if_any(test: Test | None) -> Test | None:
+    """Return a test of names or texts, in which ``any`` accepts each of them."""
+    return _ANYTHING if test is not None and ANY in _operands(test) else test
 
 
 def _with_classes(test: Test) -> Test:
@@ -165,7 +178,7 @@ def _answer_differences(
     shown_as = "not answered yet" if is_unknown else (list(found) or None)
     if name == "status" and found:
         shown_as = found[0]
-    written = _fault_as_written(test) if name == "fault" else test.as_written()
+    written = ANY if test == _ANYTHING and name != "status" else test.as_written()
     return [Mismatch(f"response.{name}", written, shown_as)]
 
 
@@ -185,10 +198,6 @@ def _operands(test: Test) -> tuple[Any, ...]:
     if test.operator == "equals":
         return () if _wants_nothing(test) else (test.operand,)
     return tuple(test.operand) if test.operator == "any_of" else ()
-
-
-def _fault_as_written(test: Test) -> Any:
-    return ANY if test == Test("absent", operand=False) else test.as_written()
 
 
 _MOST_MISSES = 3

@@ -103,11 +103,10 @@ def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> di
     members["requests"] = [
         _masked(masker, entry_members(world, entry), secrets[entry.id]) for entry in entries
     ]
-    members["explained"] = [
-        {"id": entry.id, **_explained(masker, world, entry, secrets[entry.id])}
-        for entry in entries
-        if entry.judgements
+    explained = [
+        (entry.id, _explained(masker, world, entry, secrets[entry.id])) for entry in entries
     ]
+    members["explained"] = [{"id": number, **each} for number, each in explained if each["rules"]]
     expectations = world.scenario.expect
     if expectations:
         cases = [(each, evidence_of(each, world.journal)) for each in expectations]

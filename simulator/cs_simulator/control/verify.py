@@ -251,6 +251,7 @@ ENDPOINT = Endpoint(
             "response": "Criteria for the response.",
             "response.status": "A status, a class such as 4xx, several of these, or null for none.",
             "response.fault": "The name of a rule that acted, several, `any`, or null for none.",
+            "response.hint": "A hint: its text, `any`, or null for none; also by `contains`.",
         },
     ),
     is_slow=True,

@@ -95,7 +95,8 @@ def _numbered(tx: Transaction, own_id: int | str) -> tuple[int, int | str]:
 def end_service(tx: Transaction, service: Service, submission: Submission) -> Service:
     """Complete a service; its states and tasks stay as they are (``end_service_cascades=false``).
 
-    Source: API Reference, *Complete Service*.
+    A hint says so if some are active: the documents do not tell what becomes of them. Source:
+    API Reference, *Complete Service*.
     """
     completed = ended(tx, service, submission, f"service {service.service_id}")
     retention = expiring(touched(service.retention, tx.now), submission.values, tx.now)
@@ -104,7 +105,23 @@ def end_service(tx: Transaction, service: Service, submission: Submission) -> Se
     tx.effect("ended", "service", service.service_id)
     if tx.setup.fidelity.end_service_cascades == "true" and completed.completed is not None:
         complete_parts(tx, service.number, completed.completed.timestamp)
+    else:
+        _hint_active_parts(tx, service)
     return completed
+
+
+def _hint_active_parts(tx: Transaction, service: Service) -> None:
+    """Add a hint if a service that is completed has states or tasks that are not."""
+    states = sum(each.completed is None for each in tx.store.states(service.number).values())
+    tasks = sum(each.completed is None for each in tx.store.tasks(service.number).values())
+    active = [(states, "state"), (tasks, "task")]
+    told = [f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in active if count]
+    if told:
+        verb = "is" if states + tasks == 1 else "are"
+        tx.hint(
+            f"service {service.service_id} is completed, but {' and '.join(told)} in it {verb} "
+            "still active (end_service_cascades=false)"
+        )
 
 
 def complete_parts(tx: Transaction, number: int, timestamp: Instant) -> None:

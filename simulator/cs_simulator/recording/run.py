@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
@@ -19,12 +19,13 @@ from cs_simulator.recording.replay import Played
 from cs_simulator.scenario.snapshot import document
 
 
-def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
-    """Return the report data of a recording, with secrets masked.
+def run_members(source: Source, ready: Prepared, mask: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the report data of a recording, with secrets masked, also those that ``mask`` names.
 
     The responses are the recorded ones, in the order of the requests. Where the simulator would
     respond differently, a hint says so.
     """
+    masker = Masker(mask)
     conversation = ready.conversation
     forms = id_form([conversation])
     text_ids = bool(forms) and "integer" not in forms
@@ -39,7 +40,7 @@ def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
         played = replay.play(step, data, 0, assignment)
         data = played.data
         snapshots.append(replay.snapshot(data, step.at))
-        requests.append(_request(number, step, played, conversation.name))
+        requests.append(_request(number, step, played, conversation.name, masker))
     documents = [document(each, written) for each in snapshots]
     members = {
         "version": __version__,
@@ -59,13 +60,14 @@ def run_members(source: Source, ready: Prepared) -> dict[str, Any]:
     if steps:
         members["url"] = steps[0].root.origin
         members["clock"] = {"mode": "frozen", "time": format_instant(steps[-1].at)}
-    shown: dict[str, Any] = Masker().data(members)
+    shown: dict[str, Any] = masker.data(members)
     return shown
 
 
-def _request(number: int, step: ConversationStep, played: Played, world: str) -> dict[str, Any]:
+def _request(
+    number: int, step: ConversationStep, played: Played, world: str, masker: Masker
+) -> dict[str, Any]:
     """Return an exchange in the form of a journal entry."""
-    masker = Masker()
     exchange = masker.exchange(step.exchange)
     values = masker.values_of(step.exchange.request)
     response = exchange.response

@@ -65,6 +65,20 @@ def test_report_has_all_of_a_run() -> None:
     assert data["state"] == app.get("/_control/snapshot").json()
 
 
+def test_rules_of_other_stages_are_told_of_requests_that_no_rule_judged() -> None:
+    app = App(
+        "stages: [{name: calm, until: {calls: 9}}, "
+        "{name: storm, faults: [{name: down, on: start_service, response: {status: 503}}]}]"
+    )
+    app.start()
+    app.get(f"{BASE}/services/77")
+    [explained] = data_of(app)["explained"]
+    assert (explained["id"], explained["rules"]) == (
+        1,
+        [{"rule": "down", "decision": "not_due", "why": "in force only in stage storm"}],
+    )
+
+
 def test_changes_lead_from_the_beginning_to_the_end() -> None:
     app = App(DOCUMENT.replace("settings:", "x-settings:"))
     fresh = app.get("/_control/snapshot").json()
