@@ -29,7 +29,7 @@ LATE = {
     ("cli/options.py", "click.shell_completion"): "only a shell that completes asks",
     ("cli/options.py", "cs_simulator.scenario.catalogue"): "only a shell that completes asks",
     ("cli/recorder.py", "cs_simulator.recording.proxy"): "h11 is an extra: it may not be there",
-    ("client/arguments.py", "difflib"): "only ever needed for a mistake",
+    ("client/values.py", "difflib"): "only ever needed for a mistake",
     ("client/loops.py", "asyncio"): "large, and only a client that waits in a loop needs it",
     ("client/wire.py", "ssl"): "large, and only a server behind TLS needs it",
     ("documents/problems.py", "difflib"): "only ever needed for a mistake",
@@ -103,7 +103,7 @@ def test_only_doors_and_rows_import_by_name(called: str, allowed: set[str]) -> N
 START = """
 import sys
 from cs_simulator.app import create_app
-from cs_simulator.cli.scenarios import loader_of
+from cs_simulator.cli.loading import loader_of
 from cs_simulator.http.server import HttpServer
 from cs_simulator.worlds import Worlds
 create_app(Worlds(loader_of(None).load("empty")))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.cli.scenarios import loader_of
+from cs_simulator.cli.loading import loader_of
 from cs_simulator.client import Server
 from cs_simulator.operations import OPERATIONS
 from tests.cli.conftest import Run

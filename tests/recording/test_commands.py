@@ -24,8 +24,12 @@ from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.har.exchanges import RecordedResponse
 from cs_simulator.har.reading import read_file
 from cs_simulator.har.writing import har_text
-from cs_simulator.recording.answers import AnswersError, read_answers
-from cs_simulator.recording.printing import curl_script, postman_collection
+from cs_simulator.recording.printing import (
+    AnswersError,
+    curl_script,
+    postman_collection,
+    read_answers,
+)
 from cs_simulator.recording.probe import ProbeTerms
 from tests.recording.servers import Server
 from tests.recording.upstream import CERTIFICATE, tls, upstream

@@ -1,4 +1,7 @@
-"""Operations on services. Contract section 4."""
+"""Operations on services, and on the extensions of services, states and tasks.
+
+Contract section 4.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from typing import Any
 from cs_simulator.api.calls import Call, Reply, created, done, shows
 from cs_simulator.api.events import START_SERVICE, EventReader
 from cs_simulator.documents.problems import UnfitError
-from cs_simulator.domain import services
-from cs_simulator.domain.model import Service
+from cs_simulator.domain import extensions, services
+from cs_simulator.domain.model import Entity, Service
 from cs_simulator.domain.queries import (
     Parts,
     ServiceFilter,
@@ -111,3 +114,28 @@ def _shown(call: Call, found: Sequence[Service]) -> list[dict[str, Any]]:
     )
     renderer = call.renderer()
     return [renderer.service(view_service(call.tx, service, parts)) for service in found]
+
+
+def update_extension(call: Call) -> Reply:
+    """Replace the value of an extension."""
+    service, entity = _owner(call)
+    extensions.update_extension(call.tx, service, entity, *call.extension())
+    return done()
+
+
+def merge_extension(call: Call) -> Reply:
+    """Merge a map into an extension."""
+    service, entity = _owner(call)
+    extensions.merge_extension(call.tx, service, entity, call.extension_name(), call.body)
+    return done()
+
+
+def _owner(call: Call) -> tuple[Service, Entity]:
+    """Return the service that the path names, and what in it the extension belongs to."""
+    service = call.service()
+    match call.operation.kind:
+        case "states":
+            return service, call.state(service)
+        case "tasks":
+            return service, call.task(service)
+    return service, service

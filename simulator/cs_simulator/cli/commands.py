@@ -44,7 +44,7 @@ COMMANDS = (
     ),
     CommandRow(
         "verify",
-        "verify",
+        "journal",
         "verify",
         _ASK,
         "Verify the requests that a world received; exit with 1 if they are not as expected.",
@@ -66,7 +66,7 @@ COMMANDS = (
     ),
     CommandRow("fault", "faults", "fault", _ASK, "Add, list and remove fault rules."),
     CommandRow(
-        "clock", "clock", "clock", _ASK, "Show, freeze, advance or set the clock of a world."
+        "clock", "worlds", "clock", _ASK, "Show, freeze, advance or set the clock of a world."
     ),
     CommandRow(
         "stage",
@@ -92,7 +92,7 @@ COMMANDS = (
         _DRILL,
         "Run COMMAND in each drill, and judge what it did; exit with 1 if it does not pass.",
     ),
-    CommandRow("new", "new", "new", _SCENARIOS, "Write a commented scenario to FILE."),
+    CommandRow("new", "scenarios", "new", _SCENARIOS, "Write a commented scenario to FILE."),
     CommandRow(
         "check",
         "scenarios",
@@ -108,7 +108,11 @@ COMMANDS = (
         "List the scenarios of the catalogue, each with its description.",
     ),
     CommandRow(
-        "show", "show", "show", _SCENARIOS, "Print a scenario: NAME of the catalogue, or a file."
+        "show",
+        "scenarios",
+        "show",
+        _SCENARIOS,
+        "Print a scenario: NAME of the catalogue, or a file.",
     ),
     CommandRow(
         "schema",
@@ -175,7 +179,7 @@ COMMANDS = (
     ),
     CommandRow(
         "completion",
-        "completion",
+        "reference",
         "completion",
         _LOOK_UP,
         "Print the script that completes commands on Tab in SHELL.",

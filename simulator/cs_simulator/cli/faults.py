@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cs_simulator.cli import terminal
-from cs_simulator.cli.documents import typed_document
 from cs_simulator.cli.group import CommandError, ShowingGroup
-from cs_simulator.cli.running import AS_JSON, asks_world
+from cs_simulator.cli.running import AS_JSON, asks_world, typed_document
 
 if TYPE_CHECKING:
     from cs_simulator.client import World

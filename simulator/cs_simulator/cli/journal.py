@@ -1,8 +1,9 @@
-"""``requests`` and ``explain``: the requests of a world, and why it answered as it did."""
+"""``requests``, ``verify`` and ``explain``: what a world received, and why it answered so."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cs_simulator.cli import terminal
-from cs_simulator.cli.group import WRONG_INPUT, CommandError
-from cs_simulator.cli.running import AS_JSON, asks_entry, entry_id
+from cs_simulator.cli.group import NO, WRONG_INPUT, CommandError
+from cs_simulator.cli.running import AS_JSON, asks_entry, asks_world, entry_id, typed_document
+from cs_simulator.client import NotVerifiedError
 from cs_simulator.lines import STATUS, request_words
 
 if TYPE_CHECKING:
@@ -241,3 +243,29 @@ def _rule_line(rule: Mapping[str, Any]) -> str:
 
 def _short(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+@click.command()
+@click.argument("question", nargs=-1, required=True)
+@AS_JSON
+@asks_world
+def verify(world: World, question: Sequence[str], as_json: bool) -> None:
+    """Verify the requests that a world received; exit with 1 if they are not as expected.
+
+    QUESTION has the keys of docs/control-api.md: as words, such as start_service count=2
+    where.body.contact_key=+44207; or as a document, '{on: start_service, within: 5s}', @FILE, or -
+    for the standard input. What came closest is printed.
+    """
+    asked = typed_document(question)
+    if as_json:
+        verdict = world.verification(**asked)
+        terminal.say_json(verdict)
+        if not verdict["verified"]:
+            sys.exit(NO)
+        return
+    try:
+        verdict = world.verify(**asked)
+    except NotVerifiedError as error:
+        terminal.say(str(error), err=True)
+        sys.exit(NO)
+    terminal.say(f"verified: {verdict['matched']} matched")

@@ -23,9 +23,13 @@ from cs_simulator.cli.recordings import (
 from cs_simulator.har.exchanges import HarError, Header, header
 from cs_simulator.har.reading import Recording
 from cs_simulator.har.writing import HarFile
-from cs_simulator.recording.answers import AnswersError, read_answers
 from cs_simulator.recording.comparing import prepared
-from cs_simulator.recording.printing import curl_script, postman_collection
+from cs_simulator.recording.printing import (
+    AnswersError,
+    curl_script,
+    postman_collection,
+    read_answers,
+)
 from cs_simulator.recording.probe import ProbeTerms, probe_calls, run_probe
 from cs_simulator.recording.sending import NoServerError, Sender, Trust, basic
 

@@ -11,8 +11,8 @@ import click
 
 from cs_simulator.app import create_app
 from cs_simulator.cli.group import WRONG_INPUT
+from cs_simulator.cli.loading import loader_of
 from cs_simulator.cli.options import FOLDER, ScenarioName, output_file
-from cs_simulator.cli.scenarios import loader_of
 from cs_simulator.console.report import report_page
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.har.exchanges import HarError

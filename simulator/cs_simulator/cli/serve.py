@@ -18,6 +18,7 @@ from click.core import ParameterSource
 from cs_simulator import __version__
 from cs_simulator.app import create_app
 from cs_simulator.cli.group import ADDRESS_TAKEN, WRONG_INPUT, usage_line
+from cs_simulator.cli.loading import loader_of
 from cs_simulator.cli.options import (
     DEFAULTS,
     FOLDER,
@@ -35,7 +36,6 @@ from cs_simulator.cli.options import (
     with_input,
     writable_file,
 )
-from cs_simulator.cli.scenarios import loader_of
 from cs_simulator.config import LogForm, Settings
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.domain.setup import BASE_PATHS

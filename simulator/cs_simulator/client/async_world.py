@@ -10,9 +10,9 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from cs_simulator.client.arguments import instance, missing
 from cs_simulator.client.loops import in_thread
 from cs_simulator.client.server import Server
+from cs_simulator.client.values import instance, missing
 from cs_simulator.client.world import World
 
 if TYPE_CHECKING:

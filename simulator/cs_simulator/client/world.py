@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, Unpack
 from urllib.parse import quote
 
-from cs_simulator.client.arguments import keywords_only, missing, request_id, segment
 from cs_simulator.client.errors import (
     ArgumentError,
     ControlError,
@@ -21,7 +20,15 @@ from cs_simulator.client.errors import (
 )
 from cs_simulator.client.judgement import judgement_text
 from cs_simulator.client.loops import running_loop
-from cs_simulator.client.values import instant_text, seconds_of, span_text
+from cs_simulator.client.values import (
+    instant_text,
+    keywords_only,
+    missing,
+    request_id,
+    seconds_of,
+    segment,
+    span_text,
+)
 from cs_simulator.client.wording import failure_text
 
 if TYPE_CHECKING:

@@ -1,15 +1,17 @@
-"""The text of a document: JSON if it begins like JSON, otherwise YAML.
+"""The text of a document: JSON if it begins like JSON, otherwise YAML; and positions in it.
 
-The YAML reader is imported for the first text that is not JSON.
+The YAML reader is imported for the first text that is not JSON. Positions are computed only when
+there is a problem.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from cs_simulator import documents
-from cs_simulator.documents.json_text import JsonError, JsonReader
-from cs_simulator.documents.problems import DocumentError, Problem
+from cs_simulator.documents.json_text import JsonError, JsonReader, Lines, parts
+from cs_simulator.documents.problems import DocumentError, Place, Places, Problem
 
 MAX_LEVELS = 110
 """The depth of attached data, 100, plus that of a document around it."""
@@ -69,3 +71,78 @@ def _read_json_or_flow(text: str) -> Any:
         note = f"{problem.note}; and " if problem.note else "and "
         both = problem._replace(note=f"{note}not valid YAML: {place}{second.detail}")
         raise UnreadableError(both) from None
+
+
+_LONGEST = 1_000
+"""The length of a path that is searched; longer ones are cut."""
+
+
+class Origin(NamedTuple):
+    """Where a part of a document was written: in which text, and under which path there."""
+
+    source: str
+    text: str
+    path: str
+
+
+def placed(problems: Iterable[Problem], origins: Mapping[str, Origin]) -> list[Problem]:
+    """Return problems with their positions, in the order of these.
+
+    ``origins`` maps paths of the document to the texts that they come from; the longest path that
+    is a prefix of a problem's path wins, and ``""`` is for everything else.
+    """
+    found = []
+    wanted: dict[str, set[str]] = {}
+    texts: dict[str, str] = {}
+    for problem in problems:
+        part = next(path for path in _prefixes(problem.at) if path in origins)
+        origin = origins[part]
+        own = problem._replace(source=origin.source, at=f"{origin.path}{problem.at[len(part) :]}")
+        found.append(own)
+        texts[origin.source] = origin.text
+        wanted.setdefault(origin.source, set()).update(_prefixes(own.at[:_LONGEST]))
+    known = {source: _places(text, wanted[source]) for source, text in texts.items()}
+    return in_order(_at_its_place(problem, *known[problem.source]) for problem in found)
+
+
+def _at_its_place(problem: Problem, keys: Places, values: Places) -> Problem:
+    paths = _prefixes(problem.at[:_LONGEST])
+    place = keys.get(problem.at) if problem.on_key else None
+    place = place or next((values[each] for each in paths if each in values), Place(0, 0))
+    return problem._replace(line=place.line, column=place.column)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in reading order."""
+    return sorted(problems, key=lambda each: (each.source, each.line, each.column))
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    """Yield a path and its parents, the longest first."""
+    yield path
+    for end in range(len(path) - 1, 0, -1):
+        if path[end] in ".[":
+            yield path[:end]
+    yield ""
+
+
+def _places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
+    """Return the places of the keys and of the values that are wanted, by path.
+
+    Only the branches that lead to them are visited: few, however large the document.
+    """
+    text = text.removeprefix("\ufeff")
+    if is_json(text) and not is_flow(text):
+        return _json_places(text, wanted)
+    return documents.yaml_places(text, wanted)
+
+
+def _json_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
+    keys: dict[str, Place] = {}
+    values: dict[str, Place] = {}
+    lines = Lines(text)
+    for part in parts(text, wanted):
+        if part.path is not None:
+            places = values if part.kind == "value" else keys
+            places.setdefault(part.path, lines.place(part.offset))
+    return keys, values

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cs_simulator.documents.positions import Origin
 from cs_simulator.documents.problems import shown
 from cs_simulator.documents.shape import Checker
+from cs_simulator.documents.text import Origin
 from cs_simulator.domain.metadata import KINDS, PREDEFINED_KEYS, PREDEFINED_SCHEMA
 
 _NEVER_INHERITED = ("name", "description", "extends", "format")

@@ -1,4 +1,4 @@
-"""Generated data: customers with names from Faker, contact keys, and the services of both.
+"""Generated data: its shapes, customers with names from Faker, contact keys, and their services.
 
 Importing Faker takes longer than importing everything else, so only a scenario that generates data
 does it. It is an extra dependency, because it brings a pytest plugin that every test run would
@@ -9,11 +9,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cs_simulator.clock import DAY, HOUR, MINUTE
-from cs_simulator.documents.problems import Problem, nearest, shown
-from cs_simulator.documents.shape import Checker
+from cs_simulator.documents.problems import Problem, UnfitError, nearest, shown
+from cs_simulator.documents.shape import (
+    FRACTION,
+    NAME,
+    Anything,
+    Checker,
+    MapOf,
+    Record,
+    Scalar,
+    Schema,
+)
+from cs_simulator.documents.values import Integer, LongOrText
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.domain.metadata import PREDEFINED, AttributeSchema, Metadata
 from cs_simulator.domain.profiles import Profile, Values
@@ -21,11 +31,112 @@ from cs_simulator.domain.records import checked_extension
 from cs_simulator.domain.setup import Setup
 from cs_simulator.ids import Ids, draw
 from cs_simulator.scenario.calendar import When
-from cs_simulator.scenario.generation import Share
-from cs_simulator.scenario.providers import ProviderCall, attribute_value, check_call, made_by
+from cs_simulator.scenario.providers import (
+    PROVIDER,
+    ProviderCall,
+    attribute_value,
+    check_call,
+    made_by,
+)
 
 if TYPE_CHECKING:
     from faker import Faker
+
+_LONG_OR_TEXT = LongOrText()
+_COUNT = Scalar(Integer(32, minimum=0))
+_FEW = Scalar(Integer(8, minimum=0))
+_SOME = Scalar(Integer(8, minimum=1))
+
+
+class Share(NamedTuple):
+    """A value, and its relative frequency."""
+
+    value: int | str
+    weight: float
+
+
+class Shares:
+    """Values to choose from: a list, or a map with the weight of each."""
+
+    _expected = "a list of values, or a map of each value to its weight"
+
+    def check(self, value: Any, at: str, checker: Checker) -> Sequence[Share]:
+        """Return the values with their weights; add problems."""
+        pairs: list[tuple[Any, Any, str]] = []
+        if isinstance(value, list):
+            pairs = [(each, 1, f"{at}[{place}]") for place, each in enumerate(value)]
+        elif isinstance(value, dict):
+            pairs = [
+                (
+                    int(key) if key.isdecimal() and key.isascii() and len(key) < 19 else key,
+                    weight,
+                    f"{at}.{key}",
+                )
+                for key, weight in value.items()
+            ]
+        if not pairs:
+            checker.expected(at, self._expected, value)
+        shares = []
+        for one, weight, place in pairs:
+            if (
+                isinstance(weight, bool)
+                or not isinstance(weight, (int, float))
+                or not 0 < weight <= 1e6
+            ):
+                checker.expected(place, "a weight above 0, at most 1000000", weight)
+                continue
+            try:
+                shares.append(Share(_LONG_OR_TEXT(one), float(weight)))
+            except UnfitError as unfit:
+                checker.unfit(place, one, unfit)
+        return shares
+
+    def json_schema(self) -> Schema:
+        """Return the JSON Schema of accepted values."""
+        one: Schema = {"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]}
+        weight = {"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000}
+        return {
+            "anyOf": [
+                {"type": "array", "items": one, "minItems": 1},
+                {"type": "object", "additionalProperties": weight, "minProperties": 1},
+            ]
+        }
+
+
+_SHARES = Shares()
+
+GENERATION = Record(
+    {
+        "customers": Record(
+            {
+                "count": _COUNT,
+                "locale": NAME,
+                "attributes": MapOf(PROVIDER),
+                "extensions": MapOf(MapOf(PROVIDER)),
+            },
+            needed=("count",),
+        ),
+        "contacts": Record({"count": _COUNT, "locale": NAME, "key": PROVIDER}, needed=("count",)),
+        "services": Record(
+            {
+                "per_customer": Scalar(Integer(16, minimum=0)),
+                "active": FRACTION,
+                "dropped": FRACTION,
+                "types": _SHARES,
+                "media": _SHARES,
+                "dispositions": _SHARES,
+                "extensions": MapOf(
+                    Record({"share": FRACTION, "value": Anything()}, needed=("value",))
+                ),
+                "states": Record({"count": _SOME, "types": _SHARES}),
+                "tasks": Record({"per_state": _FEW, "types": _SHARES}),
+            },
+            needed=("per_customer",),
+        ),
+    }
+)
+"""Customers, contact keys of callers without a profile, and the services of both."""
+
 
 DEFAULT_LOCALE = "en_US"
 

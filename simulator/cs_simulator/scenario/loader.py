@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cs_simulator import faults
 from cs_simulator.clock import Instant, Mode, WorldClock, system_time
-from cs_simulator.documents.positions import in_order, placed
 from cs_simulator.documents.problems import DocumentError, no_such
 from cs_simulator.documents.shape import Checker
-from cs_simulator.documents.text import read_text
+from cs_simulator.documents.text import in_order, placed, read_text
 from cs_simulator.domain.fidelity import fidelity_of
 from cs_simulator.domain.metadata import DOCUMENTED_MEDIA, PREDEFINED, Metadata
 from cs_simulator.domain.setup import Setup
