@@ -141,12 +141,13 @@ def tenacity_hammers() -> None:
     import httpx
     import tenacity
 
-    @tenacity.retry
-    def start() -> None:
-        response = httpx.post(URL, json={"contact_key": "a"}, timeout=TIMEOUT, trust_env=False)
-        response.raise_for_status()
+    with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
 
-    start()
+        @tenacity.retry
+        def start() -> None:
+            client.post(URL, json={"contact_key": "a"}).raise_for_status()
+
+        start()
 
 
 def hammers() -> None:
