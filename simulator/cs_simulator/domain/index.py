@@ -1,4 +1,4 @@
-"""A sorted list of tuples that worlds share until one of them changes it."""
+"""A sorted list of keys that worlds share until one of them changes it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from sortedcontainers import SortedList
 
-Entry = tuple[Any, ...]
+Entry = int | bytes | tuple[Any, ...]
 
 
 class SortedIndex:
     """Keep entries in order, and find a range at a cost proportional to its length.
 
     A shorter tuple sorts before longer ones that begin with it, so ``("a",)`` to ``("a", 9)`` are
-    the entries that begin with "a" and continue with less than 9.
+    the entries that begin with "a" and continue with less than 9; bytes sort in the same way.
     """
 
     __slots__ = ("_entries", "_shared")
@@ -54,6 +54,11 @@ class SortedIndex:
     def count(self, low: Entry, high: Entry) -> int:
         """Return how many entries there are from ``low`` up to ``high``, without walking them."""
         number: int = self._entries.bisect_left(high) - self._entries.bisect_left(low)
+        return number
+
+    def count_before(self, high: Entry) -> int:
+        """Return how many entries there are before ``high``."""
+        number: int = self._entries.bisect_left(high)
         return number
 
     def first(self) -> Any:

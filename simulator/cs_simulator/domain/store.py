@@ -1,8 +1,9 @@
 """The in-memory store of services, states and tasks, and its indexes.
 
-It stores and finds values; the operations are elsewhere. Each index is one sorted list of tuples,
-so a query costs what it returns, whatever else is stored. A copy shares everything with its
-original until either changes.
+It stores and finds values; the operations are elsewhere. Values are packed (see
+:mod:`cs_simulator.domain.packed`) until they are read. Each index is one sorted list of small keys,
+numbers or bytes, so a query costs what it returns, whatever else is stored. A copy shares
+everything with its original until either changes.
 """
 
 from __future__ import annotations
@@ -11,10 +12,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from cs_simulator.clock import LATEST, Instant
+from cs_simulator.clock import Instant
 from cs_simulator.documents.values import as_text
 from cs_simulator.domain.index import SortedIndex
+from cs_simulator.domain.keys import (
+    all_bounds,
+    due_in,
+    due_key,
+    in_order_of_start,
+    moment_key,
+    number_in,
+    owner_bounds,
+    owner_key,
+    start_bound,
+    start_in,
+    start_key,
+)
 from cs_simulator.domain.model import Service, State, Task
+from cs_simulator.domain.packed import (
+    Packed,
+    PackedParts,
+    pack_part,
+    pack_service,
+    unpack_service,
+)
 from cs_simulator.domain.undo import UndoLog
 
 Which = Literal["all", "active", "completed"]
@@ -70,6 +91,7 @@ class Store:
         "_by_start",
         "_due",
         "_gone",
+        "_latest",
         "_log",
         "_numbers",
         "_order",
@@ -85,17 +107,19 @@ class Store:
         self._log = log
         self._order: tuple[int, ...] = ()
         """The numbers of the services before the first deletion, in order."""
-        self._services: dict[int, Service] = {}
-        self._states: dict[int, Mapping[int, State]] = {}
-        self._tasks: dict[int, Mapping[int, Task]] = {}
+        self._services: dict[int, Packed] = {}
+        self._states: dict[int, Mapping[int, Packed]] = {}
+        self._tasks: dict[int, Mapping[int, Packed]] = {}
+        self._latest: tuple[Packed, Service] | None = None
+        """The service that was read or stored last: operations read one several times."""
         # Service ids that are text, if the world uses such.
         self._numbers: dict[str, int] = {}
         self._gone: dict[int | str, Gone] = {}
-        self._by_customer = SortedIndex()  # (customer_id, completed, started, number)
-        self._by_contact = SortedIndex()  # the same for contact_key; only services without customer
-        self._by_start = SortedIndex()  # (completed, started, number)
-        self._by_completion = SortedIndex()  # (completed at, number)
-        self._due = SortedIndex()
+        self._by_customer = SortedIndex()  # by owner_key
+        self._by_contact = SortedIndex()  # the same; only services without customer
+        self._by_start = SortedIndex()  # by start_key
+        self._by_completion = SortedIndex()  # by moment_key
+        self._due = SortedIndex()  # by due_key
 
     def content(self) -> Store:
         """Return a store with the same content that can only be searched by number."""
@@ -131,17 +155,19 @@ class Store:
 
     def services(self) -> Iterator[Service]:
         """Yield every service, in order of creation."""
-        return iter(self._services.values())
+        return (unpack_service(number, packed) for number, packed in self._services.items())
 
     def is_like(self, other: Store) -> bool:
         """Tell whether another store has equal services, with equal states and tasks.
 
         The order of creation does not matter: no response depends on it.
         """
-        return (
-            self._services == other._services
-            and self._states == other._states
-            and self._tasks == other._tasks
+        return self._services.keys() == other._services.keys() and all(
+            # Equal services may be packed differently, such as 1 and 1.0 in attached data.
+            (packed == other._services[number] or self.service(number) == other.service(number))
+            and self.states(number) == other.states(number)
+            and self.tasks(number) == other.tasks(number)
+            for number, packed in self._services.items()
         )
 
     def number_of(self, service_id: int | str) -> int | None:
@@ -152,79 +178,94 @@ class Store:
 
     def service(self, number: int) -> Service:
         """Return the service with a number; raise KeyError for an unknown number."""
-        return self._services[number]
+        packed = self._services[number]
+        latest = self._latest
+        if latest is not None and latest[0] is packed:
+            return latest[1]
+        service = unpack_service(number, packed)
+        self._latest = packed, service
+        return service
+
+    def _pack(self, service: Service) -> None:
+        packed = pack_service(service)
+        self._services[service.number] = packed
+        self._latest = packed, service
 
     def add_service(self, service: Service) -> None:
         """Store a new service."""
         number = service.number
         if self._log is not None:
             self._log.note(self, number, None, _NOTHING, _NOTHING)
-        self._services[number] = service
-        if isinstance(service.service_id, str):
-            self._numbers[service.service_id] = number
-        index, entry = self._owner_entry(service)
+        self._pack(service)
+        service_id = service.service_id
+        if isinstance(service_id, str):
+            self._numbers[service_id] = number
+        key = start_key(service)
+        index, entry = self._owner_entry(service, key)
         index.add(entry)
-        self._by_start.add(_start_entry(service))
+        self._by_start.add(key)
         if service.completed is not None:
-            self._by_completion.add((service.completed.timestamp, number))
+            self._by_completion.add(moment_key(service.completed.timestamp, number))
         for due in due_times(service):
-            self._due.add(due)
+            self._due.add(due_key(*due))
 
     def add_services(self, services: Iterable[Service]) -> None:
         """Store many new services at once, sorting each index only once."""
         services = list(services)
-        owners: dict[SortedIndex, list[tuple[Any, ...]]] = {
+        owners: dict[SortedIndex, list[bytes]] = {
             self._by_customer: [],
             self._by_contact: [],
         }
         for service in services:
-            self._services[service.number] = service
+            self._services[service.number] = pack_service(service)
             if isinstance(service.service_id, str):
                 self._numbers[service.service_id] = service.number
-            index, entry = self._owner_entry(service)
+            index, entry = self._owner_entry(service, start_key(service))
             owners[index].append(entry)
         for index, entries in owners.items():
             index.extend(entries)
-        self._by_start.extend(_start_entry(service) for service in services)
+        self._by_start.extend(start_key(service) for service in services)
         self._by_completion.extend(
-            (service.completed.timestamp, service.number)
+            moment_key(service.completed.timestamp, service.number)
             for service in services
             if service.completed is not None
         )
-        self._due.extend(due for service in services for due in due_times(service))
+        self._due.extend(due_key(*due) for service in services for due in due_times(service))
 
     def replace_service(self, service: Service) -> None:
         """Replace the service with the same number, and update the indexes."""
         number = service.number
         self._note(number)
-        old = self._services[number]
-        self._services[number] = service
-        was_in, old_entry = self._owner_entry(old)
-        is_in, entry = self._owner_entry(service)
+        old = self.service(number)
+        self._pack(service)
+        old_key, key = start_key(old), start_key(service)
+        was_in, old_entry = self._owner_entry(old, old_key)
+        is_in, entry = self._owner_entry(service, key)
         if was_in is not is_in or old_entry != entry:
             was_in.remove(old_entry)
             is_in.add(entry)
-        if _start_entry(old) != _start_entry(service):
-            self._by_start.remove(_start_entry(old))
-            self._by_start.add(_start_entry(service))
-        if old.completed is not service.completed:
+        if old_key != key:
+            self._by_start.remove(old_key)
+            self._by_start.add(key)
+        if old.completed != service.completed:
             if old.completed is not None:
-                self._by_completion.remove((old.completed.timestamp, number))
+                self._by_completion.remove(moment_key(old.completed.timestamp, number))
             if service.completed is not None:
-                self._by_completion.add((service.completed.timestamp, number))
+                self._by_completion.add(moment_key(service.completed.timestamp, number))
         old_dues, dues = due_times(old), due_times(service)
         if old_dues != dues:
             for due in old_dues:
-                self._due.remove(due)
+                self._due.remove(due_key(*due))
             for due in dues:
-                self._due.add(due)
+                self._due.add(due_key(*due))
 
     def delete_service(self, number: int, gone: Gone | None = None) -> None:
         """Delete a service with its states and tasks; remember how it was deleted, for a while."""
         self._note(number)
         if self._log is not None and not self._order:
             self._order = tuple(self._services)
-        service = self._services.pop(number)
+        service = self.service(number)
+        del self._services[number]
         if gone is not None:
             self._gone[service.service_id] = gone
             if len(self._gone) > MOST_GONE:
@@ -233,23 +274,26 @@ class Store:
         self._tasks.pop(number, None)
         if isinstance(service.service_id, str):
             del self._numbers[service.service_id]
-        index, entry = self._owner_entry(service)
+        key = start_key(service)
+        index, entry = self._owner_entry(service, key)
         index.remove(entry)
-        self._by_start.remove(_start_entry(service))
+        self._by_start.remove(key)
         if service.completed is not None:
-            self._by_completion.remove((service.completed.timestamp, number))
+            self._by_completion.remove(moment_key(service.completed.timestamp, number))
         for due in due_times(service):
-            self._due.remove(due)
+            self._due.remove(due_key(*due))
 
     def gone(self, service_id: int | str) -> Gone | None:
         """Return how a former service was deleted, or None if unknown."""
         return self._gone.get(service_id)
 
-    def _owner_entry(self, service: Service) -> tuple[SortedIndex, tuple[Any, ...]]:
-        rest = (service.completed is not None, service.started.timestamp, service.number)
-        if service.customer_id is not None:
-            return self._by_customer, (service.customer_id, *rest)
-        return self._by_contact, (service.contact_key or "", *rest)
+    def _owner_entry(self, service: Service, key: int) -> tuple[SortedIndex, bytes]:
+        """Return the index of a service's owner, and its key there."""
+        values = service.values
+        customer_id = values.get("customer_id")
+        if customer_id is not None:
+            return self._by_customer, owner_key(customer_id, key)
+        return self._by_contact, owner_key(values.get("contact_key") or "", key)
 
     # Undo
 
@@ -267,19 +311,20 @@ class Store:
     def put_back(self, images: Mapping[int, tuple[Any, ...]]) -> None:
         """Restore services, with their states and tasks, from images."""
         come_back = False
-        for number, (service, states, tasks) in images.items():
+        for number, (packed, states, tasks) in images.items():
             self._note(number)
             there = self._services.get(number)
-            if service is None:
+            if packed is None:
                 if there is not None:
                     self.delete_service(number)
                 continue
             if there is None:
                 come_back = True
+                service = unpack_service(number, packed)
                 self._gone.pop(service.service_id, None)
                 self.add_service(service)
-            elif there is not service:
-                self.replace_service(service)
+            elif there != packed:
+                self.replace_service(unpack_service(number, packed))
             for those, parts in ((self._states, states), (self._tasks, tasks)):
                 if parts:
                     those[number] = parts
@@ -326,21 +371,17 @@ class Store:
         end: Instant | None,
     ) -> list[Service]:
         found = [
-            (started, number)
+            in_order_of_start(start_in(key))
             for completed in _COMPLETED[which]
-            for _, _, started, number in index.between(
-                (owner, completed) if start is None else (owner, completed, start),
-                (owner, completed, LATEST + 1 if end is None else end),
-            )
+            for key in index.between(*owner_bounds(owner, start, end, completed=completed))
         ]
         if which == "all":
             found.sort()
-        return [self._services[number] for _, number in found]
+        return [self.service(number_in(key)) for key in found]
 
     def has_contact(self, contact_key: str) -> bool:
         """Tell whether any service without customer has the contact key."""
-        found = self._by_contact.between((contact_key,), (contact_key, True, LATEST + 1))
-        return next(iter(found), None) is not None
+        return next(iter(self._by_contact.between(*all_bounds(contact_key))), None) is not None
 
     def newest_active(
         self, customer_id: str | None, contact_key: str | None, service_type: object
@@ -350,9 +391,9 @@ class Store:
             index, owner = self._by_customer, customer_id
         else:
             index, owner = self._by_contact, contact_key or ""
-        entries = index.between((owner, False), (owner, False, LATEST + 1), newest_first=True)
-        for *_, number in entries:
-            service = self._services[number]
+        bounds = owner_bounds(owner, completed=False)
+        for key in index.between(*bounds, newest_first=True):
+            service = self.service(number_in(start_in(key)))
             if service.contact_key == contact_key and same_value(
                 service.service_type, service_type
             ):
@@ -362,23 +403,24 @@ class Store:
     def started_between(self, start: Instant, end: Instant, which: Which = "all") -> list[Service]:
         """Return the services started from ``start`` and before ``end``, oldest first."""
         found = [
-            (started, number)
+            in_order_of_start(key)
             for completed in _COMPLETED[which]
-            for _, started, number in self._by_start.between((completed, start), (completed, end))
+            for key in self._by_start.between(
+                start_bound(start, completed=completed), start_bound(end, completed=completed)
+            )
         ]
         found.sort()
-        return [self._services[number] for _, number in found]
+        return [self.service(number_in(key)) for key in found]
 
     def completed_between(self, start: Instant, end: Instant) -> list[Service]:
         """Return the services completed from ``start`` and before ``end``, in that order."""
-        return [
-            self._services[number] for _, number in self._by_completion.between((start,), (end,))
-        ]
+        found = self._by_completion.between(moment_key(start), moment_key(end))
+        return [self.service(number_in(key)) for key in found]
 
     def first_due(self) -> Due | None:
         """Return what is due next, or None."""
-        due: Due | None = self._due.first()
-        return due
+        key: int | None = self._due.first()
+        return None if key is None else due_in(key)
 
     def weight(self, names: Mapping[str, str]) -> int:
         """Return how much there is under the ids and names of a request's path."""
@@ -391,27 +433,25 @@ class Store:
             if number is not None:
                 found += len(self.states(number)) + len(self.tasks(number))
         if "customer_id" in names:
-            owner = names["customer_id"]
-            found += self._by_customer.count((owner,), (owner, True, LATEST + 1))
+            found += self._by_customer.count(*all_bounds(names["customer_id"]))
         if "contact_key" in names:
-            owner = names["contact_key"]
-            found += self._by_contact.count((owner,), (owner, True, LATEST + 1))
+            found += self._by_contact.count(*all_bounds(names["contact_key"]))
         return found
 
     def count_due(self, now: Instant) -> int:
         """Return how much is due by an instant."""
         due = self.first_due()
-        return 0 if due is None or due[0] > now else self._due.count((), (now + 1,))
+        return 0 if due is None or due[0] > now else self._due.count_before(due_key(now + 1))
 
     # States and tasks
 
     def states(self, number: int) -> Mapping[int, State]:
         """Return the states of a service by id, in order of creation."""
-        return self._states.get(number, _NOTHING)
+        return PackedParts(State, self._states.get(number, _NOTHING))
 
     def tasks(self, number: int) -> Mapping[int, Task]:
         """Return the tasks of a service by id, in order of creation."""
-        return self._tasks.get(number, _NOTHING)
+        return PackedParts(Task, self._tasks.get(number, _NOTHING))
 
     def put_state(self, number: int, state: State) -> None:
         """Store a state of a service, replacing the one with its id."""
@@ -420,7 +460,8 @@ class Store:
     def put_states(self, number: int, states: Iterable[State]) -> None:
         """Store several states of a service at once, replacing those with their ids."""
         self._note(number)
-        self._states[number] = {**self.states(number), **{each.state_id: each for each in states}}
+        packed = {each.state_id: pack_part(each) for each in states}
+        self._states[number] = {**self._states.get(number, _NOTHING), **packed}
 
     def put_task(self, number: int, task: Task) -> None:
         """Store a task of a service, replacing the one with its id."""
@@ -429,11 +470,8 @@ class Store:
     def put_tasks(self, number: int, tasks: Iterable[Task]) -> None:
         """Store several tasks of a service at once."""
         self._note(number)
-        self._tasks[number] = {**self.tasks(number), **{each.task_id: each for each in tasks}}
-
-
-def _start_entry(service: Service) -> tuple[bool, Instant, int]:
-    return (service.completed is not None, service.started.timestamp, service.number)
+        packed = {each.task_id: pack_part(each) for each in tasks}
+        self._tasks[number] = {**self._tasks.get(number, _NOTHING), **packed}
 
 
 def same_value(one: object, other: object) -> bool:

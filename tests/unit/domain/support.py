@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cs_simulator.clock import Instant
+from cs_simulator.domain.keys import due_in, number_in, owner_key, start_key
 from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.model import Event, Retention, Service, State, Submission, Task
 from cs_simulator.domain.profiles import Profile, Profiles
@@ -117,36 +118,34 @@ def world(
 
 def check_indexes(store: Store) -> None:
     """Hold every index of a store against the entities themselves."""
-    services = list(store._services.values())
+    services = list(store.services())
     assert [each.number for each in services] == list(store._services)
     assert store._numbers == {
         each.service_id: each.number for each in services if isinstance(each.service_id, str)
     }
-    course = {
-        each.number: (each.completed is not None, each.started.timestamp, each.number)
-        for each in services
-    }
-    assert list(store._by_start) == sorted(course.values())
+    starts = {each.number: start_key(each) for each in services}
+    assert list(store._by_start) == sorted(starts.values())
     assert list(store._by_customer) == sorted(
-        (each.customer_id, *course[each.number])
+        owner_key(each.customer_id, starts[each.number])
         for each in services
         if each.customer_id is not None
     )
     assert list(store._by_contact) == sorted(
-        (each.contact_key or "", *course[each.number])
+        owner_key(each.contact_key or "", starts[each.number])
         for each in services
         if each.customer_id is None
     )
-    assert list(store._by_completion) == sorted(
+    assert [(key >> 63, number_in(key)) for key in store._by_completion] == sorted(
         (each.completed.timestamp, each.number) for each in services if each.completed is not None
     )
-    assert list(store._due) == sorted(due for each in services for due in due_times(each))
+    dues = [due_in(key) for key in store._due]
+    assert dues == sorted(due for each in services for due in due_times(each))
     assert set(store._states) <= set(store._services)
     assert set(store._tasks) <= set(store._services)
-    for states in store._states.values():
-        assert list(states) == [each.state_id for each in states.values()]
-    for tasks in store._tasks.values():
-        assert list(tasks) == [each.task_id for each in tasks.values()]
+    for each in services:
+        states, tasks = store.states(each.number), store.tasks(each.number)
+        assert list(states) == [state.state_id for state in states.values()]
+        assert list(tasks) == [task.task_id for task in tasks.values()]
 
 
 def index_of(profiles: Profiles, *, anew: bool = False) -> dict[str, list[Any]]:

@@ -217,7 +217,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert store.first_due() == (min(dues) if dues else None)
             for each in model.services:
                 number = each.number
-                assert store.service(number) is each
+                assert store.service(number) == each
                 assert store.number_of(each.service_id) == number
                 states = [part for owner, part in model.states if owner == number]
                 tasks = [part for owner, part in model.tasks if owner == number]
