@@ -61,7 +61,7 @@ class Watcher:
         while not self._stopped.wait(self._pause):
             try:
                 self._look(worlds)
-            except Exception:
+            except Exception:  # the files may change again, and the thread has to see it
                 log.exception("watching failed once, and continues; this is a bug in the simulator")
 
     def _note_used(self, worlds: Worlds) -> None:

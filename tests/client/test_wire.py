@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Thread
@@ -328,3 +329,20 @@ def test_request_ahead_that_is_not_answered_is_made_by_another(ending: bytes | N
 
 def test_nothing_is_sent_ahead_of_a_first_connection(server: Server) -> None:
     assert Transport(server.url).ahead("PUT", "/_control/worlds/b") is None
+
+
+@pytest.mark.parametrize("error", [ssl.SSLError("no certificate"), KeyboardInterrupt()])
+def test_connection_that_cannot_begin_is_closed(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", broken)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with pytest.raises(type(error)):
+            Wire("127.0.0.1", listening.getsockname()[1], 5.0, is_secure=True)
+        connection, _ = listening.accept()
+        with connection:
+            connection.settimeout(5.0)
+            assert connection.recv(1) == b""

@@ -55,7 +55,7 @@ class Wire:
 
                 context = ssl.create_default_context()
                 self._socket = context.wrap_socket(self._socket, server_hostname=host)
-        except BaseException:
+        except BaseException:  # also Ctrl-C: nobody else knows the socket yet
             self._socket.close()
             raise
         self._file: BinaryIO = self._socket.makefile("rb")

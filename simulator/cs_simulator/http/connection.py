@@ -146,7 +146,7 @@ class Connection:
                 self._flush()
             elif events & READ:
                 self._read()
-        except Exception:
+        except Exception:  # a client must not wait for an answer that will never come
             log.exception("a connection failed and was closed")
             self.close()
 

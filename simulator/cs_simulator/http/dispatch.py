@@ -10,7 +10,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cs_simulator.api.arrival import Address, Received, address
 from cs_simulator.api.editions import error_body
@@ -27,6 +27,8 @@ Take = Callable[[Outcome | HeldResponse], None]
 """Receives the outcome of a request, in the loop's thread."""
 
 Work = Callable[[], Outcome | HeldResponse]
+
+T = TypeVar("T")
 
 THREADS = 4
 """The maximum number of slow jobs at the same time."""
@@ -70,10 +72,7 @@ class Dispatcher:
     def _try(self, request: Received, where: Address, take: Take) -> bool:
         """Carry out a request; return whether its world was free."""
         app = self._app
-        try:
-            result = app.handle(request, where, at_once=True)
-        except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
-            result = _failed()
+        result = _result(lambda: app.handle(request, where, at_once=True))
         if result is Later.FREE:
             return False
         if result is Later.SLOW:
@@ -110,10 +109,7 @@ class Dispatcher:
 
     def _hand_over(self, world: str, work: Work, take: Take) -> None:
         def job() -> None:
-            try:
-                result = work()
-            except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
-                result = _failed()
+            result = _result(work)
             self.jobs += 1
             self._loop.soon(lambda: take(result))
 
@@ -124,9 +120,12 @@ class Dispatcher:
         self._pool.close()
 
 
-def _failed() -> Outcome:
-    """Answer an internal error that nothing else caught, and log it."""
-    log.exception("a request failed")
+def _result(work: Callable[[], T]) -> T | Outcome:
+    """Return the result of some work; log and answer an error that nothing else caught."""
+    try:
+        return work()
+    except Exception:  # no client may be left without an answer
+        log.exception("a request failed")
     refusal = InternalError("Internal error: this is a bug in the simulator. See its log.")
     body = json.dumps(error_body("message", refusal, "", "")).encode("ascii")
     return Outcome(

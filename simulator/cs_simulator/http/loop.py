@@ -124,10 +124,7 @@ class Loop:
         ready = self._selector.select(wait)
         self.woken = stopwatch()
         for key, events in ready:
-            try:
-                key.data(events)
-            except Exception:
-                log.exception("handling a connection failed")
+            _run(key.data, events)
         due = self._run_due()
         soon = self._soon
         has_more = bool(soon)
@@ -158,9 +155,9 @@ class Loop:
         self._waker.close()
 
 
-def _run(act: Callable[[], None]) -> None:
+def _run(act: Callable[..., None], *given: int) -> None:
     """Call a function and log its failure, which affects nothing else."""
     try:
-        act()
-    except Exception:
-        log.exception("a scheduled task failed")
+        act(*given)
+    except Exception:  # whatever it is, the other connections and timers go on
+        log.exception("a task of the event loop failed")

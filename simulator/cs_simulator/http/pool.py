@@ -74,7 +74,7 @@ class Pool:
                 job = self._jobs[world][0]
             try:
                 job()
-            except Exception:
+            except Exception:  # the thread and the other jobs of the world go on
                 log.exception("a job of world %s failed", world)
             del job
             with self._changed:

@@ -58,7 +58,7 @@ class ServerProcess:
                 start_new_session=True,
             )
             _close_in_forks(self._process.stdin)
-        except BaseException:
+        except BaseException:  # also Ctrl-C: nobody else can stop the process yet
             self.stop()
             raise
 
@@ -68,7 +68,7 @@ class ServerProcess:
         if not self._url:
             try:
                 self._url = self._wait_for(self._drafts / "ready.json")
-            except BaseException:
+            except BaseException:  # also Ctrl-C, and the end of a test by its time limit
                 self.stop()
                 raise
             shutil.rmtree(self._drafts, ignore_errors=True)

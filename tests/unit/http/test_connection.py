@@ -314,3 +314,16 @@ def test_what_is_no_request_is_in_no_journal(make_server: MakeServer) -> None:
     assert head.until(lambda data: b"\r\n\r\n" in data).startswith(b"HTTP/1.1 204 ")
     assert entries(server) == []
     assert server.worlds.default.rules.counters("it").matched == 0
+
+
+def test_defect_in_a_connection_closes_it_and_no_other(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = make_server()
+    broken, other = server.connect(), server.connect()
+    with monkeypatch.context() as patched:
+        patched.setattr("cs_simulator.http.connection.Parser", None)
+        broken.socket.sendall(START)
+        broken.until(lambda _: broken.is_closed)
+    assert "a connection failed and was closed" in caplog.text
+    assert other.ask(START).startswith(b"HTTP/1.1 201 ")

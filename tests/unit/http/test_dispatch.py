@@ -315,3 +315,18 @@ def test_job_that_fails_is_answered(
     assert received.startswith(b"HTTP/1.1 500 ")
     assert b"this is a bug in the simulator" in received
     assert "by design" in caplog.text
+
+
+@pytest.mark.parametrize("call", ["services/start", "services/export"])
+def test_defect_before_the_handler_is_answered_and_lets_the_world_go(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError("by design")
+
+    server = make_server()
+    monkeypatch.setattr("cs_simulator.app.route_of", broken)
+    received = server.connect().ask(request_bytes("POST", call, b"{}"))
+    assert received.startswith(b"HTTP/1.1 500 ")
+    assert b"traceback under default" in received
+    assert not server.worlds.default.in_flight

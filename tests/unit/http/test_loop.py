@@ -143,3 +143,23 @@ def test_waking_a_loop_that_is_closed_does_nothing() -> None:
     made.close()
     Thread(target=made.wake).start()
     made.interrupt()
+
+
+def test_failure_is_logged_and_ends_nothing_else(
+    loop: Loop, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("by design")
+
+    done: list[str] = []
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        loop.register(ours, WRITE, broken)
+        loop.soon(broken)
+        loop.soon(lambda: done.append("soon"))
+        loop.later(0.0, broken)
+        loop.later(0.0, lambda: done.append("timer"))
+        loop.turn(0)
+        loop.unregister(ours)
+    assert sorted(done) == ["soon", "timer"]
+    assert [str(each.exc_info[1]) for each in caplog.records if each.exc_info] == ["by design"] * 3

@@ -152,3 +152,20 @@ def test_file_as_long_and_as_old_as_before_is_seen(worlds: Worlds, folder: Folde
     os.utime(other, ns=(old.st_atime_ns, old.st_mtime_ns))
     other.replace(path)
     until(lambda: worlds.scenario.name == "other")
+
+
+def test_defect_is_logged_and_the_next_change_is_seen(
+    worlds: Worlds,
+    folder: Folder,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("by design")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worlds, "reload", broken)
+        folder.put("mine.yaml", "name: never read")
+        until(lambda: "by design" in caplog.text)
+    folder.put("mine.yaml", "name: second, of another length")
+    until(lambda: worlds.scenario.name == "second, of another length")
