@@ -117,7 +117,9 @@ NEVER_AT_START = {
     "cs_simulator.openapi.document",
     "encodings.idna",
     "faker",
+    "flask",
     "marshmallow",
+    "werkzeug",
     "yaml",
 }
 """What a server that starts without a scenario has no use for yet."""

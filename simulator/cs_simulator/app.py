@@ -1,7 +1,8 @@
 """The application: worlds, the API and the control API put together.
 
 One request goes from :meth:`Simulator.handle` along its route, in the world that it names, to
-:meth:`cs_simulator.api.pipeline.Pipeline.perform`, or to the control API, which Flask routes.
+:meth:`cs_simulator.api.pipeline.Pipeline.perform`, or to the control API, which Flask routes. Both
+are imported with the first request that is not answered early.
 """
 
 from __future__ import annotations
@@ -9,11 +10,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, overload
-
-from werkzeug.exceptions import HTTPException
 
 from cs_simulator import __version__, control
 from cs_simulator.api.arrival import (
@@ -35,14 +33,14 @@ from cs_simulator.api.routes import Route, route_of
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
-from cs_simulator.control.addressing import NEVER_STORED, is_control
-from cs_simulator.control.front import may_lead, way_to_console
+from cs_simulator.control.early import EarlyControl, EarlyReply
+from cs_simulator.control.front import NEVER_STORED, is_control, may_lead, way_to_console
+from cs_simulator.control.problem import json_body
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.faults.verdict import UNROUTED
 from cs_simulator.journal.entries import status_shown
 from cs_simulator.lines import status_line
 from cs_simulator.meter import Meter
-from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import ServedWorld, TooManyWorldsError, WorldNameError, Worlds
 
 if TYPE_CHECKING:
@@ -68,11 +66,10 @@ _NOWHERE = ("*", "/")
 """
 
 
-class Simulator(PathFlask):
+class Simulator:
     """The application of one server; a WSGI server may serve it too."""
 
     def __init__(self, worlds: Worlds, settings: Settings) -> None:
-        super().__init__("cs_simulator")
         self.worlds = worlds
         self.settings = settings
         self.instance = worlds.feed.instance
@@ -85,6 +82,9 @@ class Simulator(PathFlask):
             frozenset(name.lower() for name in (*settings.allow_hosts, *settings.hosts)),
             settings.mask,
             all(_is_loopback(host) for host in settings.hosts),
+        )
+        self._early = EarlyControl(
+            worlds, self.control_terms, front.ServerHealth(worlds, self.instance, stopwatch())
         )
         self._control_headers = (*NEVER_STORED, ("X-Simulator-Instance", self.instance))
         """Headers of every response of the control API; for servers behind a shared proxy also the
@@ -217,10 +217,12 @@ class Simulator(PathFlask):
     def _controlled(
         self, request: Received, where: Address, *, at_once: bool
     ) -> Outcome | HeldResponse | Later:
-        """Pass a request to the control API, which is a separate application."""
+        """Answer early, or pass a request to the control API, which is a separate application."""
         path = where.target.path
-        if path == front.HEALTH:
-            return self._asked(super().wsgi_app, Way(request, where))
+        started = stopwatch()
+        early = self._early.reply(request, where)
+        if early is not None:
+            return self._replied_early(request, where, early, started)
         if not at_once:
             return self._asked(self._control(), Way(request, where))
         if self._control_app is None or self._control_app.is_slow(request, path):
@@ -238,6 +240,14 @@ class Simulator(PathFlask):
             return self._asked(self._control_app, Way(request, where))
         finally:
             world.lock.release()
+
+    def _replied_early(
+        self, request: Received, where: Address, early: EarlyReply, started: float
+    ) -> Outcome:
+        agent = request.headers.get("HTTP_USER_AGENT", "")
+        body = json_body(early.members, agent).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        return self._replied(Way(request, where), early.status, headers, body, started)
 
     def _asked(self, application: WSGIApplication, way: Way) -> Outcome | HeldResponse:
         """Return the response of a WSGI application, after any waiting."""
@@ -260,14 +270,19 @@ class Simulator(PathFlask):
                 is_slow=True,
             )
         status, headers = head
+        return self._replied(way, status, headers, body, started)
+
+    def _replied(
+        self, way: Way, status: int, headers: list[tuple[str, str]], body: bytes, started: float
+    ) -> Outcome:
+        """Write the log line of a control request, and return its outcome."""
         if self.log is not None and self.log.shows_control:
             milliseconds = round((stopwatch() - started) * 1000, 3)
             self.log.controlled(way.request.method, way.address.target.path, status, milliseconds)
-        headers += self._control_headers
         if way.stream is not None:
             # It has no length; the end of the connection ends it.
             headers = [each for each in headers if each[0] != "Content-Length"]
-        return Outcome(status, tuple(headers), body, stream=way.stream)
+        return Outcome(status, (*headers, *self._control_headers), body, stream=way.stream)
 
     def _asked_again(
         self,
@@ -279,7 +294,7 @@ class Simulator(PathFlask):
         way.end, way.crowded = end, why
         return self._asked(application, way)
 
-    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Handle a request from a WSGI server; a held-back response blocks the thread."""
         where = address(environ["REQUEST_URI"], environ.get(WORLD_HEADER))
         most = self.settings.max_body
@@ -303,6 +318,7 @@ class Simulator(PathFlask):
                         self.meter,
                         self.instance,
                         control.Streams(self.worlds, self.control_terms.token),
+                        self._early.health,
                     )
                     self._control_app = control.ControlApp(asked)
         return self._control_app
@@ -335,13 +351,7 @@ def _without_loop() -> Outcome:
 
 def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
     """Return the application that serves some worlds."""
-    settings = settings or Settings()
-    app = Simulator(worlds, settings)
-    front.add_health(app, worlds, app.instance)
-    app.before_request(partial(front.refuse_strangers, app.control_terms))
-    app.register_error_handler(HTTPException, front.on_http_error)
-    app.register_error_handler(Exception, front.on_defect)
-    return app
+    return Simulator(worlds, settings or Settings())
 
 
 def varying(result: Outcome | HeldResponse) -> Outcome | HeldResponse:

@@ -101,8 +101,7 @@ def test_the_control_api_is_described_whole() -> None:
     app = create_app(Worlds(scenario))
     routes = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
-        for routes in (app.url_map, app._control().url_map)
-        for rule in routes.iter_rules()
+        for rule in app._control().url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/_control/")
     }

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import system_time
@@ -38,24 +37,23 @@ def app(request: pytest.FixtureRequest) -> Simulator:
 
 
 @pytest.fixture
-def client(app: Simulator) -> Iterator[FlaskClient]:
-    with app.test_client() as client:
-        yield client
+def client(app: Simulator) -> Client:
+    return Client(app)
 
 
-def got(client: FlaskClient, path: str) -> Any:
+def got(client: Client, path: str) -> Any:
     response = client.get(f"{BASE}{path}")
     assert response.status_code == 200, response.text
     return response.get_json()
 
 
-def posted(client: FlaskClient, path: str, body: object, status: int) -> Any:
+def posted(client: Client, path: str, body: object, status: int) -> Any:
     response = client.post(f"{BASE}{path}", json=body)
     assert response.status_code == status, response.text
     return response.get_json() if response.data else None
 
 
-def exported(client: FlaskClient) -> list[dict[str, Any]]:
+def exported(client: Client) -> list[dict[str, Any]]:
     services: list[dict[str, Any]] = got(
         client,
         "/maintenance/services/stream?time_from=2000-01-01T00:00:00.000Z&export_content=true",
@@ -95,13 +93,13 @@ def test_twelve_customers_have_a_documented_id_and_every_attribute(app: Simulato
         assert set(profile.attributes) == {each.name for each in tx.metadata.attributes}
 
 
-def test_customers_are_identified_by_telephone_number(client: FlaskClient) -> None:
+def test_customers_are_identified_by_telephone_number(client: Client) -> None:
     found = got(client, "/profiles?PhoneNumber=%2B442079460017&include_profile=yes")
     assert [each["LastName"] for each in found] == ["Santos"]
     assert len(got(client, "/profiles?PhoneNumber=%2B442079460025")) == 2
 
 
-def test_a_dropped_call_is_resumed_by_its_contact_key(client: FlaskClient) -> None:
+def test_a_dropped_call_is_resumed_by_its_contact_key(client: Client) -> None:
     [service] = got(
         client,
         f"/services/anonymous/{DROPPED_CALL}/active?active_states=true&active_tasks=true"
@@ -118,7 +116,7 @@ def test_a_dropped_call_is_resumed_by_its_contact_key(client: FlaskClient) -> No
     assert now_known["service_id"] == service["service_id"]
 
 
-def test_a_callback_is_pending(client: FlaskClient) -> None:
+def test_a_callback_is_pending(client: Client) -> None:
     [service] = got(
         client,
         "/customers/0004Va58A92T0018/services/active?active_states=true&active_tasks=true"
@@ -129,7 +127,7 @@ def test_a_callback_is_pending(client: FlaskClient) -> None:
     assert service["callback"]["number"] == "+442079460018"
 
 
-def test_a_loan_application_went_from_the_web_to_the_telephone(client: FlaskClient) -> None:
+def test_a_loan_application_went_from_the_web_to_the_telephone(client: Client) -> None:
     [service] = got(
         client, "/customers/0004Va58A92T0019/services?service_types=300&extensions=loan"
     )
@@ -140,23 +138,23 @@ def test_a_loan_application_went_from_the_web_to_the_telephone(client: FlaskClie
     assert [state["state_type"] for state in states] == [1, 9, 8]
 
 
-def test_a_contact_key_with_a_slash_is_found(client: FlaskClient) -> None:
+def test_a_contact_key_with_a_slash_is_found(client: Client) -> None:
     [service] = got(client, "/services/anonymous/web%2Fvisitor-7f3a")
     assert service["contact_key"] == "web/visitor-7f3a"
 
 
-def test_a_customer_has_a_history(client: FlaskClient) -> None:
+def test_a_customer_has_a_history(client: Client) -> None:
     completed = got(client, "/customers/0004Va58A92T001D/services/completed")
     assert [each["disposition"] for each in completed] == [40, 10, 30]
     assert len(got(client, "/customers/0004Va58A92T001D/services/active")) == 1
 
 
-def test_every_documented_state_type_occurs(client: FlaskClient) -> None:
+def test_every_documented_state_type_occurs(client: Client) -> None:
     states = chain.from_iterable(parts(service, "states") for service in exported(client))
     assert {state["state_type"] for state in states} == set(range(1, 11))
 
 
-def test_nothing_lies_in_the_future_nor_ends_before_it_starts(client: FlaskClient) -> None:
+def test_nothing_lies_in_the_future_nor_ends_before_it_starts(client: Client) -> None:
     now = system_time()
     world = client.application.worlds.default  # type: ignore[attr-defined] # it is a Simulator
     store = world.begin().store
@@ -171,13 +169,13 @@ def test_nothing_lies_in_the_future_nor_ends_before_it_starts(client: FlaskClien
                 pytest.fail(f"service {service.service_id} is completed, yet not all of it is")
 
 
-def test_several_services_are_completed_with_a_disposition(client: FlaskClient) -> None:
+def test_several_services_are_completed_with_a_disposition(client: Client) -> None:
     completed = [service for service in exported(client) if "completed" in service]
     assert len(completed) >= 5
     assert all("disposition" in service for service in completed)
 
 
-def test_assigned_ids_never_repeat(client: FlaskClient) -> None:
+def test_assigned_ids_never_repeat(client: Client) -> None:
     services = exported(client)
     given = {"21456878", "95"}
     assigned = [service for service in services if str(service["service_id"]) not in given]
@@ -194,14 +192,14 @@ def test_assigned_ids_never_repeat(client: FlaskClient) -> None:
 
 
 def test_the_next_service_id_follows_the_assigned_ones() -> None:
-    with create_app(Worlds(loaded("demo", "integer"))).test_client() as client:
-        services = exported(client)
-        assigned = [each for each in services if each["service_id"] >= FIRST_SERVICE]
-        started = posted(client, "/services/start", {"contact_key": "42"}, 201)
-        assert started["service_id"] == FIRST_SERVICE + len(assigned)
+    client = Client(create_app(Worlds(loaded("demo", "integer"))))
+    services = exported(client)
+    assigned = [each for each in services if each["service_id"] >= FIRST_SERVICE]
+    started = posted(client, "/services/start", {"contact_key": "42"}, 201)
+    assert started["service_id"] == FIRST_SERVICE + len(assigned)
 
 
-def test_the_printed_start_task_works_once_mended(client: FlaskClient) -> None:
+def test_the_printed_start_task_works_once_mended(client: Client) -> None:
     task_id = posted(client, "/services/21456878/tasks/start", START_TASK, 201)["task_id"]
     task = got(client, f"/services/21456878/tasks/{task_id}?extensions=*")
     assert task["state_id"] == 24
@@ -209,20 +207,20 @@ def test_the_printed_start_task_works_once_mended(client: FlaskClient) -> None:
     assert (task["Survey"], task["Proposal"]) == (SURVEY, PROPOSAL)
 
 
-def test_the_printed_complete_task_works_once_mended(client: FlaskClient) -> None:
+def test_the_printed_complete_task_works_once_mended(client: Client) -> None:
     posted(client, "/services/95/tasks/3/end", COMPLETE_TASK, 204)
     task = got(client, "/services/95/tasks/3?extensions=Survey")
     assert (task["disposition"], task["disposition_desc"]) == (10, "SUCCESS")
     assert task["Survey"] == SURVEY
 
 
-def test_the_printed_start_service_works_as_it_is(client: FlaskClient) -> None:
+def test_the_printed_start_service_works_as_it_is(client: Client) -> None:
     assert "service_id" in posted(client, "/services/start", START_SERVICE, 201)
     [service] = got(client, "/services/anonymous/42/active")
     assert service["started"]["timestamp"] == "2009-05-12T12:05:12.145Z"
 
 
-def test_a_composite_start_finds_a_service_of_the_demo(client: FlaskClient) -> None:
+def test_a_composite_start_finds_a_service_of_the_demo(client: Client) -> None:
     event = {
         "service": {"contact_key": DROPPED_CALL, "service_type": 110},
         "state": {"state_type": "MyState1", "media_type": "voice"},
@@ -234,7 +232,7 @@ def test_a_composite_start_finds_a_service_of_the_demo(client: FlaskClient) -> N
     assert created == {"service": "false", "state": "true", "task": "true"}
 
 
-def test_a_reset_brings_the_demo_back(client: FlaskClient) -> None:
+def test_a_reset_brings_the_demo_back(client: Client) -> None:
     before = exported(client)
     posted(client, "/services/start", {"contact_key": "42"}, 201)
     assert client.delete(f"{BASE}/services/95").status_code == 200

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from werkzeug.routing import Rule
+from werkzeug.test import Client
 
 from cs_simulator.app import create_app
 from cs_simulator.config import Settings
@@ -28,7 +29,7 @@ class App:
         limits = {name: settings.pop(name) for name in ("max_worlds", "idle") if name in settings}
         self.worlds = Worlds(scenario, loader=loader, **limits)
         self._app = create_app(self.worlds, Settings(**settings))
-        self._client = self._app.test_client(use_cookies=False)
+        self._client = Client(self._app, use_cookies=False)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Send a request; what is no bytes goes as JSON."""

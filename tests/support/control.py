@@ -12,9 +12,9 @@ from jsonschema import Draft202012Validator
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from cs_simulator.control.addressing import PREFIX
 from cs_simulator.control.api import ENDPOINTS, HEALTH
 from cs_simulator.control.document import control_document
+from cs_simulator.control.front import PREFIX
 
 URL = "http://localhost"
 ROWS = (HEALTH, *ENDPOINTS)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from werkzeug.datastructures import Headers
+from werkzeug.test import Client
 
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import WorldClock
@@ -114,7 +115,7 @@ class Simulation:
             "test",
         )
         app = _application(max_body, import_dir)
-        self._client = app.test_client(use_cookies=False)
+        self._client = Client(app, use_cookies=False)
         self._name = f"w{next(_NUMBERS)}"
         self.world = app.worlds.set_up(self._name, lambda world: _activated(world, scenario))
         weakref.finalize(self, app.worlds.drop, self._name)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
 from cs_simulator.app import create_app
 from cs_simulator.log import MOST_WAITING, Log, Output
@@ -374,7 +375,7 @@ def test_first_request_in_a_while_wakes_who_writes_its_line(pipe: tuple[int, int
     app.log = log
     for number in (1, 2):
         for _ in range(3):
-            assert app.test_client().get("/genesys/1/cs/services/anonymous/x").status_code == 200
+            assert Client(app).get("/genesys/1/cs/services/anonymous/x").status_code == 200
         assert len(woken) == number
         log.flush(now=True)
         assert emptied(read).count(b" query_anonymous_services 200 ") == 3

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from flask import Response, request
 
 from cs_simulator.api.arrival import WAY, Address, Way
-from cs_simulator.control.replies import ProblemError
+from cs_simulator.control.front import PREFIX
+from cs_simulator.control.problem import ProblemError
 from cs_simulator.worlds import (
     DEFAULT,
     ServedWorld,
@@ -20,16 +21,6 @@ from cs_simulator.worlds import (
     WorldNameError,
     Worlds,
 )
-
-PREFIX = "/_control"
-
-NEVER_STORED = (("Cache-Control", "no-store"),)
-"""The header that keeps caches from showing an old journal."""
-
-
-def is_control(path: str) -> bool:
-    """Tell whether a path belongs to the control API."""
-    return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 def addressed() -> Address:

@@ -6,8 +6,10 @@ origins must not use this API.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import lru_cache, partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,7 +19,7 @@ from werkzeug.routing import Map
 
 from cs_simulator import __version__, openapi
 from cs_simulator import control as door
-from cs_simulator.api.arrival import Received
+from cs_simulator.api.arrival import WAY, Received, Way
 from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control import (
     clock,
@@ -25,7 +27,6 @@ from cs_simulator.control import (
     events,
     explain,
     faults,
-    front,
     journal,
     judge,
     metrics,
@@ -38,31 +39,34 @@ from cs_simulator.control import (
     verify,
 )
 from cs_simulator.control import worlds as control_worlds
-from cs_simulator.control.addressing import PREFIX, asked, link, root_only, root_url, set_up
+from cs_simulator.control.addressing import asked, link, root_only, root_url, set_up
 from cs_simulator.control.endpoint import TEXT, Content, Control, Endpoint, Param
-from cs_simulator.control.front import API, on_defect, on_http_error, refuse_strangers
-from cs_simulator.control.replies import ProblemError, json_response, no_body
+from cs_simulator.control.front import API, PREFIX, ControlTerms, stranger
+from cs_simulator.control.problem import ProblemError
+from cs_simulator.control.replies import json_response, no_body, problem_response
 from cs_simulator.control.scenarios import CLEARED, COUNTS, begun_anew
 from cs_simulator.documents.problems import nearest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import ServedWorld, WorldDroppedError
 
+log = logging.getLogger("cs_simulator")
+
 
 class ControlApp(PathFlask):
-    """The application that serves the control API of some worlds, except its health endpoint."""
+    """The application that serves the control API of some worlds."""
 
     def __init__(self, control: Control) -> None:
         super().__init__("cs_simulator.control")
         self._worlds = control.worlds
         self._slow = {each.name: each.is_slow for each in ENDPOINTS if each.is_slow}
         self.url_map = _control_routes()
-        self.view_functions = {each.name: _view(control, each) for each in ENDPOINTS}
-        self.before_request(partial(refuse_strangers, control.terms))
-        self.register_error_handler(ProblemError, ProblemError.response)
+        self.view_functions = {each.name: _view(control, each) for each in (HEALTH, *ENDPOINTS)}
+        self.before_request(partial(_refuse_strangers, control.terms))
+        self.register_error_handler(ProblemError, problem_response)
         self.register_error_handler(WorldDroppedError, _on_dropped)
         self.register_error_handler(HTTPException, _on_http_error)
-        self.register_error_handler(Exception, on_defect)
+        self.register_error_handler(Exception, _on_defect)
 
     def is_slow(self, received: Received, path: str) -> bool:
         """Tell whether a request may take long."""
@@ -81,7 +85,7 @@ class ControlApp(PathFlask):
 def _control_routes() -> Map:
     """Return the routes of the endpoints; all applications share them."""
     app = PathFlask("cs_simulator.control")
-    for each in ENDPOINTS:
+    for each in (HEALTH, *ENDPOINTS):
         app.add_url_rule(f"{PREFIX}{each.path}", each.name, methods=[each.method])
     return app.url_map
 
@@ -98,6 +102,18 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
         return endpoint.handler(control, **decoded)
 
     return view
+
+
+def _refuse_strangers(terms: ControlTerms) -> Response | None:
+    """Return the error for a request that may not use this API, or None if it may."""
+    way: Way = request.environ[WAY]
+    problem = stranger(terms, way.request, way.address)
+    if problem is None:
+        return None
+    response = problem_response(problem)
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def _check_query(endpoint: Endpoint) -> None:
@@ -117,11 +133,34 @@ def _check_query(endpoint: Endpoint) -> None:
 
 
 def _on_dropped(error: WorldDroppedError) -> Response:
-    return ProblemError(404, "No such world", str(error)).response()
+    return problem_response(ProblemError(404, "No such world", str(error)))
 
 
 def _on_http_error(error: HTTPException) -> Response:
-    return on_http_error(error, lambda path: nearest(path, LINKS))
+    """Answer an unknown path, or a wrong method."""
+    allowed = sorted(getattr(error, "valid_methods", None) or ())
+    if allowed:
+        detail = f"{request.method} is not allowed on {request.path}; allowed: {', '.join(allowed)}"
+    else:
+        meant = nearest(request.path.removeprefix(f"{PREFIX}/"), LINKS)
+        hint = f"see {PREFIX}/" if meant is None else f"did you mean {PREFIX}/{meant}?"
+        detail = f"No control endpoint {request.method} {request.path}; {hint}"
+    response = problem_response(ProblemError(error.code or 500, error.name, detail))
+    if allowed:
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def _on_defect(_error: Exception) -> Response:
+    """Answer an internal error of the simulator."""
+    log.exception("control request failed: %s %s", request.method, request.path)
+    detail = "Internal error: this is a bug in the simulator. See its log"
+    return problem_response(ProblemError(500, "Internal error", detail))
+
+
+def health(control: Control) -> Response:
+    """Tell that the server is up, and which version and worlds it serves."""
+    return json_response(control.health.members())
 
 
 def index(control: Control) -> Response:
@@ -331,14 +370,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         is_slow=True,
     ),
 )
-"""Every endpoint, one row each, except the health endpoint, which exists before this module is
-imported.
-"""
+"""Every endpoint, one row each, except the health."""
 
 HEALTH = Endpoint(
     "GET",
     "/health",
-    front.health,
+    health,
     shows.Shows(
         "Health",
         "The health of the server.",
@@ -353,9 +390,12 @@ HEALTH = Endpoint(
             "scenario": shows.text("The scenario that it was started with.", "demo"),
         },
     ),
+    checks_query=True,
     scope="server",
 )
-"""The row of the health endpoint, for the documentation."""
+"""The row of the health endpoint. The server usually answers for it, before this is imported; what
+is asked for with the health is none of its business.
+"""
 
 LINKS = (
     "health",

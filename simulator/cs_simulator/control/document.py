@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator import __version__
-from cs_simulator.control.addressing import PREFIX
 from cs_simulator.control.endpoint import Content, Endpoint, Param, Takes
+from cs_simulator.control.front import PREFIX
 from cs_simulator.control.shows import Shows, Told
 from cs_simulator.scenario.described import KEYS, with_meanings
 
@@ -137,7 +137,6 @@ member has one type, and where the server takes several, the description says so
 _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "api": ("server", "The server: its health and APIs, and reset."),
-        "front": ("server", ""),
         "scenarios": ("scenarios", "The scenario of a world, and the catalogue."),
         "snapshot": ("snapshot", "A world's current state, as a scenario."),
         "faults": ("faults", "The rules in force: list, add and remove."),

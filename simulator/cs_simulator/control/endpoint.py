@@ -12,7 +12,7 @@ from cs_simulator.documents.shape import Shape
 if TYPE_CHECKING:
     from flask import Response
 
-    from cs_simulator.control.front import ControlTerms
+    from cs_simulator.control.front import ControlTerms, ServerHealth
     from cs_simulator.control.streams import Streams
     from cs_simulator.meter import Meter
     from cs_simulator.worlds import Worlds
@@ -75,6 +75,7 @@ class Control(NamedTuple):
     """The name of the server process."""
     streams: Streams
     """The event streams of the server."""
+    health: ServerHealth
 
 
 class Endpoint(NamedTuple):

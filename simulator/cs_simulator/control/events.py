@@ -12,7 +12,7 @@ from cs_simulator.control import shows
 from cs_simulator.control.addressing import addressed
 from cs_simulator.control.endpoint import EVENTS, Content, Control, Endpoint, Param
 from cs_simulator.control.journal import CLEARED_REQUESTS
-from cs_simulator.control.replies import ProblemError
+from cs_simulator.control.problem import ProblemError
 from cs_simulator.control.scenarios import COUNTS
 from cs_simulator.control.streams import EventStream
 from cs_simulator.faults.waiting import TooManyWaitingError

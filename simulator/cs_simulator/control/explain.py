@@ -16,8 +16,9 @@ from cs_simulator.api.paths import base_paths_of, split_target
 from cs_simulator.api.pipeline import is_preflight
 from cs_simulator.api.routes import Route, route_of
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked, is_control
+from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
+from cs_simulator.control.front import is_control
 from cs_simulator.control.journal import SHOWN, kept_entry
 from cs_simulator.control.masking import FAILED, judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document

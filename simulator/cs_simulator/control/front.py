@@ -2,40 +2,41 @@
 
 Browsers that open the server's own address are redirected to the console.
 
-The health endpoint is the first to be requested. All others are imported with
-:mod:`cs_simulator.control.api` at the first request for one of them.
+Nothing here needs Flask, so a server is up before that is imported, at the first request that
+:mod:`cs_simulator.control.early` does not answer.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
+from contextlib import suppress
 from hmac import compare_digest
-from http import HTTPStatus
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from flask import Response, request
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_accept_header
-
 from cs_simulator import __version__
-from cs_simulator.api.arrival import WAY, Address, Received, Way
+from cs_simulator.api.arrival import Address, Received
 from cs_simulator.clock import stopwatch
-from cs_simulator.control.addressing import PREFIX, root_only
-from cs_simulator.control.replies import ProblemError, json_response
-from cs_simulator.routing import PathFlask
-from cs_simulator.worlds import Worlds
+from cs_simulator.control.problem import ProblemError
+
+if TYPE_CHECKING:
+    from cs_simulator.worlds import Worlds
+
+PREFIX = "/_control"
+
+NEVER_STORED = (("Cache-Control", "no-store"),)
+"""The header that keeps caches from showing an old journal."""
 
 API = 1
 """The version number of this API; with the same number, members and endpoints are only added."""
 
 HEALTH = f"{PREFIX}/health"
 
-log = logging.getLogger("cs_simulator")
+
+def is_control(path: str) -> bool:
+    """Tell whether a path belongs to the control API."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 class ControlTerms(NamedTuple):
@@ -51,40 +52,24 @@ class ControlTerms(NamedTuple):
     """Whether it listens only on this machine, so that no other host name can lead to it."""
 
 
-def add_health(app: PathFlask, worlds: Worlds, instance: str) -> None:
-    """Add the health endpoint to an application."""
-    answers = partial(health, worlds, instance, stopwatch())
-    app.add_url_rule(HEALTH, "control health", answers, methods=["GET"])
+class ServerHealth(NamedTuple):
+    """What tells that the server is up, and which version and worlds it serves."""
 
+    worlds: Worlds
+    instance: str
+    begun: float
+    """When the server started."""
 
-def health(worlds: Worlds, instance: str, started: float) -> Response:
-    """Tell that the server is up, and which version and worlds it serves."""
-    try:
-        root_only()
-    except ProblemError as error:
-        return error.response()
-    return json_response(
-        {
+    def members(self) -> dict[str, Any]:
+        """Return it as the members of the response."""
+        return {
             "status": "ok",
             "version": __version__,
             "api": API,
-            "instance": instance,
-            "uptime_seconds": round(stopwatch() - started, 3),
-            "scenario": worlds.scenario.name,
+            "instance": self.instance,
+            "uptime_seconds": round(stopwatch() - self.begun, 3),
+            "scenario": self.worlds.scenario.name,
         }
-    )
-
-
-def refuse_strangers(terms: ControlTerms) -> Response | None:
-    """Return the error for a request that may not use this API, or None if it may."""
-    way: Way = request.environ[WAY]
-    problem = stranger(terms, way.request, way.address)
-    if problem is None:
-        return None
-    response = problem.response()
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
 
 
 def stranger(terms: ControlTerms, received: Received, where: Address) -> ProblemError | None:
@@ -161,33 +146,6 @@ def _bears(token: str, authorization: str) -> bool:
     return scheme.lower() == "bearer" and compare_digest(given.encode(), token.encode())
 
 
-def on_http_error(
-    error: HTTPException, near: Callable[[str], str | None] = lambda _path: None
-) -> Response:
-    """Answer an unknown path, or a wrong method.
-
-    ``near`` returns the endpoint that a path below the prefix is probably meant for.
-    """
-    allowed = sorted(getattr(error, "valid_methods", None) or ())
-    if allowed:
-        detail = f"{request.method} is not allowed on {request.path}; allowed: {', '.join(allowed)}"
-    else:
-        meant = near(request.path.removeprefix(f"{PREFIX}/"))
-        hint = f"see {PREFIX}/" if meant is None else f"did you mean {PREFIX}/{meant}?"
-        detail = f"No control endpoint {request.method} {request.path}; {hint}"
-    response = ProblemError(error.code or 500, error.name, detail).response()
-    if allowed:
-        response.headers["Allow"] = ", ".join(allowed)
-    return response
-
-
-def on_defect(_error: Exception) -> Response:
-    """Answer an internal error of the simulator."""
-    log.exception("control request failed: %s %s", request.method, request.path)
-    detail = "Internal error: this is a bug in the simulator. See its log"
-    return ProblemError(500, "Internal error", detail).response()
-
-
 CONSOLE = f"{PREFIX}/console"
 
 _LEADS = frozenset({"/", PREFIX, f"{PREFIX}/"})
@@ -227,8 +185,28 @@ def _prefers_page(accept: str) -> bool:
     if "text/html" not in accept.lower():
         return False
     # There is only one page, whatever level or charset of HTML is requested.
-    ranges = parse_accept_header(accept, MIMEAccept)
-    accepted = MIMEAccept(
-        [(each.partition(";")[0].strip().lower(), quality) for each, quality in ranges]
-    )
-    return accepted.best_match(("application/json", "text/html")) == "text/html"
+    ranges: dict[str, float] = {}
+    for media, quality in map(_range_of, accept.lower().split(",")):
+        ranges[media] = max(quality, ranges.get(media, 0.0))
+    page, data = (_preference(ranges, kind) for kind in ("text/html", "application/json"))
+    return ranges.get("text/html", 0.0) > 0 and page > data
+
+
+def _range_of(text: str) -> tuple[str, float]:
+    """Return the media range in one element of the header Accept, and its quality."""
+    media, *parameters = (each.strip() for each in text.split(";"))
+    for each in parameters:
+        name, _, value = each.partition("=")
+        if name.rstrip() == "q":
+            with suppress(ValueError):
+                return media, float(value)
+            return media, 0.0
+    return media, 1.0
+
+
+def _preference(ranges: Mapping[str, float], kind: str) -> tuple[float, int]:
+    """Return the quality of a media type, and how exactly it is named."""
+    for exactly, media in ((2, kind), (1, f"{kind.partition('/')[0]}/*"), (0, "*/*")):
+        if media in ranges:
+            return ranges[media], exactly
+    return 0.0, 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -12,8 +10,8 @@ from typing import Any
 from flask import Response, request
 
 from cs_simulator.api.bodies import content_codings
+from cs_simulator.control.problem import ProblemError, json_body
 from cs_simulator.documents.json_text import EncodingError, decoded
-from cs_simulator.documents.long_json import written
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
 from cs_simulator.documents.shape import Checker, Record
 from cs_simulator.documents.text import read_text
@@ -23,60 +21,27 @@ SOURCE = "request"
 """How problems name the body, where they would name a file."""
 
 
-class ProblemError(Exception):
-    """A control request that was rejected."""
-
-    def __init__(
-        self,
-        status: int,
-        title: str,
-        detail: str,
-        errors: Sequence[Mapping[str, Any]] | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.title = title
-        self.detail = detail
-        self.errors = errors
-
-    def response(self) -> Response:
-        """Return the error response."""
-        members: dict[str, Any] = {
-            "title": self.title,
-            "status": self.status,
-            "detail": self.detail,
-        }
-        if self.errors is not None:
-            members["errors"] = list(self.errors)
-        response = json_response(members, self.status, "application/problem+json")
-        if self.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-            response.headers["Accept-Encoding"] = "identity"
-        return response
-
-
-_COMPACT = json.JSONEncoder()
-_ALLOWED = re.compile(r'"allowed": \[\n.*?\n *\]', re.DOTALL)
-
-
-def _in_one_line(found: re.Match[str]) -> str:
-    """Return a list of names in one line, because there may be many."""
-    return re.sub(r"\n *", " ", found[0]).replace("[ ", "[").replace(" ]", "]")
-
-
 def json_response(
     members: Any, status: int = 200, content_type: str = "application/json"
 ) -> Response:
     """Return a JSON response, indented for curl."""
-    pretty = request.headers.get("User-Agent", "").startswith("curl/")
-    # People read what curl prints, so text is not escaped, except lone surrogates, which have no
-    # bytes.
-    text = written(_COMPACT, members)
-    if pretty:
-        indented = json.dumps(members, indent=2, ensure_ascii=False)
-        text = f"{_ALLOWED.sub(_in_one_line, indented)}\n"
-        if not text.isascii():
-            text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    text = json_body(members, request.headers.get("User-Agent", ""))
     return Response(text, status_line(status), content_type=content_type)
+
+
+def problem_response(error: ProblemError) -> Response:
+    """Return the response to a request that was rejected."""
+    members: dict[str, Any] = {
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+    }
+    if error.errors is not None:
+        members["errors"] = list(error.errors)
+    response = json_response(members, error.status, "application/problem+json")
+    if error.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+        response.headers["Accept-Encoding"] = "identity"
+    return response
 
 
 def refused(

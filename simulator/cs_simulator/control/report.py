@@ -21,7 +21,8 @@ from cs_simulator.control.front import ControlTerms
 from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
 from cs_simulator.control.masking import MASK, without_token
-from cs_simulator.control.replies import ProblemError, checking, json_response, request_document
+from cs_simulator.control.problem import ProblemError
+from cs_simulator.control.replies import checking, json_response, request_document
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
 from cs_simulator.control.shows import document as an_object
 from cs_simulator.control.stages import STAGES, stage_members

@@ -12,7 +12,8 @@ from cs_simulator.clock import format_instant
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
-from cs_simulator.control.replies import ProblemError, checking, json_response, request_document
+from cs_simulator.control.problem import ProblemError
+from cs_simulator.control.replies import checking, json_response, request_document
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Integer, Text

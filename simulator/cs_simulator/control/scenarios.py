@@ -6,18 +6,12 @@ from typing import Any
 
 from flask import Response
 
-from cs_simulator.api.editions import EDITIONS
-from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked, set_up
+from cs_simulator.control.early import shown_bases
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
-from cs_simulator.control.replies import (
-    SOURCE,
-    ProblemError,
-    json_response,
-    refused,
-    request_document,
-)
+from cs_simulator.control.problem import ProblemError
+from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
 from cs_simulator.documents.problems import DocumentError, as_sentence
 from cs_simulator.faults.rules import Rule
 from cs_simulator.scenario.described import scenario_schema
@@ -127,12 +121,6 @@ def begun_anew(world: ServedWorld, cleared: WorldSize) -> Response:
             "base_paths": shown_bases(world),
         }
     )
-
-
-def shown_bases(world: ServedWorld) -> dict[str, str]:
-    """Return the base path of each edition in a world."""
-    bases = base_paths_of(world.scenario)
-    return {edition.name: bases.of(edition.name) or "/" for edition in EDITIONS}
 
 
 def _rule_members(rule: Rule, stage: str | None) -> dict[str, Any]:

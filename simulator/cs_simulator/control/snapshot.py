@@ -6,7 +6,7 @@ from flask import Response, request
 
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
-from cs_simulator.control.replies import ProblemError
+from cs_simulator.control.problem import ProblemError
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.scenario.snapshot import json_text, yaml_text
 

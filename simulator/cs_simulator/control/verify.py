@@ -24,13 +24,8 @@ from cs_simulator.control.patterns import (
     pattern_of,
     says_something,
 )
-from cs_simulator.control.replies import (
-    SOURCE,
-    ProblemError,
-    json_response,
-    refused,
-    request_document,
-)
+from cs_simulator.control.problem import ProblemError
+from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
 from cs_simulator.documents.problems import no_such
 from cs_simulator.documents.shape import SPAN, Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Span

@@ -10,21 +10,16 @@ from flask import Response, request
 
 from cs_simulator.control import shows
 from cs_simulator.control.addressing import set_up
+from cs_simulator.control.early import described
 from cs_simulator.control.endpoint import Control, Endpoint, Param
-from cs_simulator.control.replies import (
-    SOURCE,
-    ProblemError,
-    json_response,
-    refused,
-    request_document,
-)
+from cs_simulator.control.problem import ProblemError
+from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
 from cs_simulator.control.rewind import copy_named, is_origin
 from cs_simulator.control.scenarios import (
     BASE_PATHS,
     COUNTS,
     SCENARIO_OR_NAME,
     requested_scenario,
-    shown_bases,
 )
 from cs_simulator.documents.shape import Checker, Record, Scalar
 from cs_simulator.documents.values import Integer
@@ -114,17 +109,6 @@ def drop_world(control: Control, name: str) -> Response:
         raise ProblemError(404, "No such world", str(error)) from None
     control.worlds.drop(name)
     return json_response({"deleted": [name]})
-
-
-def described(world: ServedWorld) -> dict[str, Any]:
-    """Return the key facts about a world."""
-    return {
-        "world": world.name,
-        "scenario": world.scenario.name,
-        "counts": world.counts()._asdict(),
-        "base_paths": shown_bases(world),
-        "prefix": f"/_world/{world.name}",
-    }
 
 
 _WORLD = shows.Shows(

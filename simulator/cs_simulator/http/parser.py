@@ -23,7 +23,7 @@ from waitress.receiver import ChunkedReceiver
 from waitress.utilities import BadRequest, Error
 
 from cs_simulator.api.arrival import Received, address
-from cs_simulator.control.addressing import is_control
+from cs_simulator.control.front import is_control
 
 LONGEST_HEAD = 65_536
 """The maximum size of a request line and headers."""

@@ -10,7 +10,7 @@ from cs_simulator.api.arrival import address
 from cs_simulator.api.editions import error_body
 from cs_simulator.api.outcome import Outcome, cors_headers
 from cs_simulator.clock import format_http_date, system_time
-from cs_simulator.control.addressing import NEVER_STORED, is_control
+from cs_simulator.control.front import NEVER_STORED, is_control
 from cs_simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
 from cs_simulator.http.parser import LONGEST_HEAD
 

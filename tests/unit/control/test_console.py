@@ -43,7 +43,14 @@ def test_browser_is_led_to_the_console(path: str, location: str) -> None:
 
 @pytest.mark.parametrize(
     "accept",
-    ["TEXT/HTML", "Text/Html, */*;q=0.5", "text/html;level=1", "text/html;charset=utf-8;q=0.9"],
+    [
+        "text/html,application/xml;q=0.9,*/*;q=0.8",
+        "text/html, */*",
+        "TEXT/HTML",
+        "Text/Html, */*;q=0.5",
+        "text/html;level=1",
+        "text/html;charset=utf-8;q=0.9",
+    ],
 )
 def test_html_is_html_however_it_is_written(accept: str) -> None:
     reply = App().get("/", Accept=accept)
@@ -74,7 +81,20 @@ def test_head_leads_where_get_does_and_is_a_probe_otherwise() -> None:
     assert app.get("/_control/requests").json()["requests"] == []
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, text/html;q=0.9"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "*/*",
+        "application/json",
+        "application/json, text/html;q=0.9",
+        "application/json, text/html",
+        "text/html;q=0",
+        "text/html;q=0.5, application/*; q = 0.6",
+        "text/html;q=much",
+        "text/*",
+        "application/xml;v=text/html",
+    ],
+)
 @pytest.mark.parametrize(("path", "status"), [("/", 404), ("/_control/", 200)])
 def test_everybody_else_gets_what_there_is(path: str, status: int, accept: str) -> None:
     reply = App().get(path, Accept=accept)
