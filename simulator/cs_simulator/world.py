@@ -6,26 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cs_simulator import faults
 from cs_simulator.clock import LATEST, Instant, Mode, WorldClock, format_instant, stopwatch
 from cs_simulator.config import Settings
-from cs_simulator.domain.interactions import Interactions
-from cs_simulator.domain.profiles import Profiles
-from cs_simulator.domain.server_state import ServerState, Statistics
+from cs_simulator.copies import WorldCopy, WorldData, WorldSize
+from cs_simulator.domain.server_state import ServerState
 from cs_simulator.domain.services import settle
 from cs_simulator.domain.setup import NO_TENANT, Tenant
-from cs_simulator.domain.store import Store
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.domain.undo import UndoLog, UndoMark
 from cs_simulator.exports import Exports
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import Ids
-from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.feed import Feed, Kind
 from cs_simulator.journal.journal import Budget, Journal, marks_from
-from cs_simulator.operations.row import Mode as ServerMode
+from cs_simulator.leftovers import Leftovers
 from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.scenario.snapshot import Snapshot
 
@@ -48,40 +45,6 @@ class WorldDroppedError(Exception):
     """A world was dropped before an action could be carried out in it."""
 
 
-class WorldSize(NamedTuple):
-    """How much a world holds."""
-
-    services: int
-    customers: int
-    requests: int
-    exports: int
-
-
-class WorldData(NamedTuple):
-    """A copy of what requests have changed in a world; it does not change."""
-
-    stores: Mapping[str, Store]
-    profiles: Profiles
-    ids: Ids
-    interactions: Interactions
-    server_mode: ServerMode
-
-
-class WorldCopy(NamedTuple):
-    """A copy of everything in a world; it does not change."""
-
-    scenario: LoadedScenario
-    data: WorldData
-    clock: tuple[Mode, Instant]
-    started: Instant
-    server: tuple[ServerMode, Statistics]
-    rules: RuleBook | None
-    stages: Stages | None
-    entries: Sequence[JournalEntry]
-    before: int
-    """The id of the next request."""
-
-
 class ServedWorld:
     """A world on the server: a clock, ids, data, rules and a journal.
 
@@ -94,6 +57,7 @@ class ServedWorld:
         "_ids",
         "_interactions",
         "_is_announced",
+        "_leftovers",
         "_log",
         "_pending",
         "_profiles",
@@ -126,8 +90,10 @@ class ServedWorld:
         room: WaitingRoom | None = None,
         budget: Budget | None = None,
         feed: Feed | None = None,
+        leftovers: Leftovers | None = None,
     ) -> None:
         self.name = name
+        self._leftovers = Leftovers() if leftovers is None else leftovers
         self._log = UndoLog()
         self._feed = Feed() if feed is None else feed
         self._is_announced = False
@@ -271,7 +237,9 @@ class ServedWorld:
 
     def clear_journal(self) -> int:
         """Clear the journal; return how many entries there were."""
-        cleared = self.journal.clear()
+        entries = self.journal.clear()
+        cleared = len(entries)
+        self._leftovers.leave(entries)
         self.tell("journal", cleared={"requests": cleared})
         return cleared
 
@@ -386,6 +354,8 @@ class ServedWorld:
     def put_back(self, data: WorldData) -> None:
         """Restore what :meth:`data` returned, any number of times; the clock is not changed."""
         with self.lock:
+            left = [self._stores, self._profiles]
+            self._leftovers.leave(left)
             self._log.mark = UndoMark(is_whole=False)
             self._stores = {tenant: store.copy(self._log) for tenant, store in data.stores.items()}
             self._profiles = data.profiles.copy(self._log)
@@ -560,17 +530,19 @@ class ServedWorld:
             self._check_life()
             cleared = self.counts()
             self.generation += 1
+            left = [self._stores, self._profiles, self._rules, self._stages, self.scenario]
             if self._pending is not None:
                 self.scenario, self._pending = self._pending, None
             self._begin()
             self._forget()
             self.journal = Journal(self.budget, self._feed, self.name)
+            self._leftovers.leave(left)
             self.tell("reset", scenario=self.scenario.name, cleared=cleared._asdict())
             return cleared
 
     def _forget(self) -> None:
         # Requests in progress belong to the old generation, and so do their entries.
-        self.journal.close()
+        self._leftovers.leave(self.journal.close())
         self.exports = self.exports.anew()
         self._room.cancel(self.name)
 
@@ -580,7 +552,9 @@ class ServedWorld:
             self.generation += 1
             self.is_dropped = True
             self._forget()
+            self._log.mark = UndoMark(is_whole=False)  # its images refer to the data, in a circle
             self.tell("world", change="dropped")
+            self._leftovers.leave(self)
 
     def _check_life(self) -> None:
         if self.is_dropped:

@@ -10,14 +10,16 @@ from threading import RLock
 from typing import TypeVar
 
 from cs_simulator.clock import stopwatch
+from cs_simulator.copies import WorldSize
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.faults.waiting import WaitingRoom
 from cs_simulator.ids import new_instance
 from cs_simulator.journal.feed import Feed
 from cs_simulator.journal.journal import Budget
+from cs_simulator.leftovers import Leftovers
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
-from cs_simulator.world import DEFAULT, LARGE, ServedWorld, WorldDroppedError, WorldSize
+from cs_simulator.world import DEFAULT, LARGE, ServedWorld, WorldDroppedError
 
 __all__ = (
     "DEFAULT",
@@ -72,6 +74,8 @@ class Worlds:
         self.budget = Budget()
         """The size of all journals."""
         self.feed = Feed(new_instance())
+        self.leftovers = Leftovers()
+        """What worlds no longer need."""
         self._most = max_worlds
         self._idle = idle
         self._lock = RLock()
@@ -143,6 +147,7 @@ class Worlds:
                 self.leave(world)
                 if is_new:
                     world.journal.close()
+                    self.leftovers.leave(world)
             # Another request created it meanwhile: the action is carried out in that one.
 
     def is_listed(self, world: ServedWorld) -> bool:
@@ -159,7 +164,13 @@ class Worlds:
         with self._lock:
             self._idle_ones()
         return ServedWorld(
-            name, self.scenario, self._export_folder, self.waiting, self.budget, self.feed
+            name,
+            self.scenario,
+            self._export_folder,
+            self.waiting,
+            self.budget,
+            self.feed,
+            self.leftovers,
         )
 
     def _list(self, world: ServedWorld) -> None:

@@ -14,12 +14,12 @@ from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
 from cs_simulator.control.problem import ProblemError
 from cs_simulator.control.replies import checking, json_response, request_document
+from cs_simulator.copies import WorldCopy
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.journal import RewindError
 from cs_simulator.scenario.snapshot import document as written
-from cs_simulator.world import WorldCopy
 from cs_simulator.worlds import ServedWorld, UnknownWorldError, Worlds
 
 _NUMBER = Scalar(Integer(64, minimum=1))

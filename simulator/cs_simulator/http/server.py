@@ -99,6 +99,7 @@ class HttpServer:
         if self._settings.ready_file is not None:
             self._write_ready_file(self._settings.ready_file)
         self._sweeper.begin()
+        self._app.worlds.leftovers.is_open = True
         sys.setswitchinterval(TAKING_TURNS)
         self._lines.wake = self._loop.wake
         self._app.log = self._lines
@@ -113,9 +114,12 @@ class HttpServer:
     def _turn(self) -> None:
         """Do what is ready, or wait until something is; use pauses for background work."""
         lines, sweeper = self._lines, self._sweeper
-        timeout = min(PAUSE if lines.is_pending else 1.0, sweeper.patience)
+        leftovers = self._app.worlds.leftovers
+        timeout = min(PAUSE if lines.is_pending else 1.0, sweeper.patience, leftovers.patience)
         did_something = self._loop.turn(timeout)
         lines.flush()
+        if leftovers:
+            leftovers.free()
         if did_something:
             sweeper.work()
         else:

@@ -327,26 +327,26 @@ class Journal:
         with self._lock:
             return next((entry for entry in self._entries if entry.id == number), None)
 
-    def clear(self) -> int:
-        """Remove every entry; return their number. Ids continue."""
+    def clear(self) -> Sequence[JournalEntry]:
+        """Remove every entry, and return them. Ids continue."""
         with self._lock:
-            count = len(self._entries)
-            for entry in self._entries:
+            entries, self._entries = self._entries, deque()
+            for entry in entries:
                 entry.weight = _GONE
-            self._entries.clear()
             held, self.bytes, self._unspent = self.bytes - self._unspent, 0, 0
             self.dropped = self.latest_dropped = 0
         self._budget.spend(-held)
         if self._watchers:
             self._tell()
-        return count
+        return entries
 
-    def close(self) -> None:
-        """Remove every entry permanently; completing one afterwards has no effect."""
-        self.clear()
+    def close(self) -> Sequence[JournalEntry]:
+        """Remove every entry permanently, and return them; completing one has no effect then."""
+        entries = self.clear()
         self._budget.leave(self)
         self._budget = Budget()
         self._feed = Feed()
+        return entries
 
 
 class RewindError(Exception):

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from typing import NamedTuple
 
+from cs_simulator.copies import WorldData
 from cs_simulator.recording.assignments import Set, Space
 from cs_simulator.recording.conversation import ConversationStep, Group
 from cs_simulator.recording.differences import Deviation, keys_of
 from cs_simulator.recording.replay import Played, Replay, is_same
-from cs_simulator.world import WorldData
 
 STATUS = "status"
 _REFUSED = 400

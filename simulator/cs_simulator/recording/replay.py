@@ -17,6 +17,7 @@ from cs_simulator.api.paths import split_target
 from cs_simulator.api.pipeline import Pipeline
 from cs_simulator.api.routes import Route, route_of
 from cs_simulator.clock import Instant, WorldClock
+from cs_simulator.copies import WorldData
 from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.har.exchanges import Header
@@ -32,7 +33,7 @@ from cs_simulator.recording.differences import (
 )
 from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.scenario.snapshot import Snapshot
-from cs_simulator.world import ServedWorld, WorldData
+from cs_simulator.world import ServedWorld
 
 _DROPPED = frozenset({"X-SIMULATOR-FAULT", "X-SIMULATOR-WORLD", "AUTHORIZATION", "USER-AGENT"})
 """Headers that would change the replay's responses, and say nothing about the recorded server."""

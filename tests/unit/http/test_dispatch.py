@@ -10,6 +10,7 @@ import pytest
 
 from cs_simulator import world, worlds
 from cs_simulator.clock import stopwatch
+from cs_simulator.copies import WorldSize
 from cs_simulator.domain import maintenance
 from tests.unit.http.conftest import MakeServer
 from tests.unit.http.support import START, LoopServer, is_whole, request_bytes
@@ -169,7 +170,7 @@ def test_a_control_request_for_a_large_world_is_carried_out_in_the_pool(
     seen: list[str] = []
     real = world.ServedWorld.reset
 
-    def noted(self: world.ServedWorld) -> world.WorldSize:
+    def noted(self: world.ServedWorld) -> WorldSize:
         seen.append(threading.current_thread().name)
         return real(self)
 
