@@ -166,6 +166,7 @@ def activate(worlds: Worlds, world: ServedWorld) -> None:
 
 @pytest.mark.parametrize(("ends", "stay"), [(drop, 0), (activate, 0), (reset, 2 * STEP)])
 def test_end_of_a_large_world_frees_it_in_small_steps(worlds: Worlds, ends: Any, stay: int) -> None:
+    gc.collect()  # what other tests left
     before = there_are(Service), there_are(RuleCounts)
     world = worlds.obtain("w")
     world.activate(large(worlds))
