@@ -42,6 +42,41 @@ def test_many(context_services):
 """
 
 
+BROKEN = """
+import http.client
+from support import start
+
+def test_lost(context_services):
+    for broken in (
+        {"connection": "reset", "effect": "applied"},
+        {"connection": "close"},
+        {"connection": {"truncate": {"after": 80}}},
+        {"connection": "garbage", "effect": "applied"},
+        {"response": {"status": 503}, "effect": "applied"},
+        {"response": {"status": 503}},
+    ):
+        context_services.add_fault(on="start_service", times=1, **broken)
+        try:
+            start(context_services)
+        except (OSError, http.client.HTTPException):
+            pass
+    assert False
+"""
+
+
+def test_failure_shows_what_the_client_received(run: RunPytest) -> None:
+    result = run(BROKEN)
+    shown = [line.split(" -> ")[1] for line in result.outlines if line.startswith("#")]
+    assert [line.split(" start_service")[0] for line in shown] == [
+        "reset (201 not received)",
+        "close",
+        "201 (cut off)",
+        "garbage (201 not received)",
+        "503 (201 not received)",
+        "503",
+    ]
+
+
 def test_failure_shows_journal_hints_and_what_went_wrong(run: RunPytest) -> None:
     result = run(FAILING)
     result.assert_outcomes(passed=1, failed=3)
@@ -62,7 +97,7 @@ def test_failure_shows_journal_hints_and_what_went_wrong(run: RunPytest) -> None
             "     hint: closest: POST */genesys/1/cs/services/start",
             "[#]3 POST /genesys/1/cs/services/start -> 400 start_service",
             "[#]4 POST /genesys/1/cs/services/4294967297/end -> 503 end_service [[]fault down]",
-            "[#]5 POST */services/4294967297/tasks/start -> 500 start_task [[]fault lost]",
+            "[#]5 POST */tasks/start -> 500 (400 not received) start_task [[]fault lost]",
             "No such operation:",
             "  [#]2 POST */genesys/1/cs/servces/start",
             '     sent: {"contact_key": "a"}',

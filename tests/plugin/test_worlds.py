@@ -272,3 +272,33 @@ def test_world_that_is_made_while_a_test_is_prepared(run: RunPytest) -> None:
     result = run(AHEAD)
     result.assert_outcomes(passed=4, errors=2)
     result.stdout.fnmatch_lines(["*no scenario named 'nosuch'*"])
+
+
+ASTRAY = """
+from urllib.parse import urlsplit
+from support import ask, start
+
+def test_elsewhere(context_services):
+    url = urlsplit(context_services.base_url)
+    start(context_services)
+    for key in "abcdef":
+        ask(f"{url.scheme}://{url.netloc}/genesys/1/cs/services/start", {"contact_key": key})
+    assert False
+
+def test_later(context_services):
+    assert False
+"""
+
+
+def test_failure_shows_requests_that_went_to_the_wrong_world(run: RunPytest) -> None:
+    result = run(ASTRAY)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "[#]1 POST /genesys/1/cs/services/start -> 201 start_service",
+            "World default received requests meanwhile. *under http://*/_world/test_it.test_els*[?]",
+            "  [#]2 POST /genesys/1/cs/services/start -> 201 start_service",
+            "  [#]6 POST /genesys/1/cs/services/start -> 201 start_service",
+        ]
+    )
+    assert result.stdout.str().count("World default received") == 1

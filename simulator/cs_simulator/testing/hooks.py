@@ -92,7 +92,7 @@ class Hooks:
         files = {}
         if self._session.settings.report is not None:
             files = write_reports(self._session.settings.report, item, report, lents)
-        add_journals(report, lents, files)
+        add_journals(report, lents, files, self._lender.astray(lents))
 
     # Hooks
 

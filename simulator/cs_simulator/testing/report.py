@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,16 +43,22 @@ def shorten(report: pytest.TestReport, error: BaseException) -> None:
 
 
 def add_journals(
-    report: pytest.TestReport, lents: Iterable[Lent], files: Mapping[str, str]
+    report: pytest.TestReport,
+    lents: Sequence[Lent],
+    files: Mapping[str, str],
+    astray: Sequence[Entry],
 ) -> None:
     """Add to a failure the requests of the test's worlds, and the paths of their report files.
 
-    It becomes a part of the failure itself, so that it also appears in JUnit XML and HTML reports,
-    and ``--show-capture`` does not hide it.
+    ``astray`` are the last requests that world default received meanwhile. All of it becomes a part
+    of the failure itself, so that it also appears in JUnit XML and HTML reports, and
+    ``--show-capture`` does not hide it.
     """
     add = getattr(report.longrepr, "addsection", None)
     for lent in lents:
         text = report_of(lent.world, lent.world.since)
+        if astray and lent is lents[0]:
+            text += "\n" + "\n".join(_astray_lines(astray, lent.world))
         if lent.world.name in files:
             text += f"\n{files[lent.world.name]}"
         section = (title_of(lent), text)
@@ -95,16 +101,41 @@ def report_of(world: World, since: int = 0) -> str:
     return "\n".join(lines)
 
 
+def _astray_lines(entries: Sequence[Entry], world: World) -> Iterator[str]:
+    yield (
+        "World default received requests meanwhile. "
+        f"Does the code under test use a base URL under {world.root_url}?"
+    )
+    for entry in entries:
+        yield from (f"  {line}" for line in entry_lines(entry, world))
+
+
 def entry_lines(entry: Entry, world: World) -> list[str]:
     """Return an entry as a line, with its hints below."""
-    response = entry.get("response")
-    answer = str(response["status"]) if response else entry["state"]
     path = entry["request"]["path"].removeprefix(world.prefix)
-    words = [f"#{entry['id']}", entry["request"]["method"], path, "->", answer, entry["operation"]]
+    method, operation = entry["request"]["method"], entry["operation"]
+    words = [f"#{entry['id']}", method, path, "->", received(entry), operation]
     if "faults" in entry:
         words.append(f"[fault {', '.join(entry['faults'])}]")
     hints = [printable(hint) for hint in entry["hints"]]
     return [printable(" ".join(words)), *(f"     hint: {hint}" for hint in hints)]
+
+
+def received(entry: Entry) -> str:
+    """Return what the client received of a response: ``201``, ``reset (201 not received)``."""
+    shown = entry["shown"]
+    status, broken = shown.get("status"), shown.get("broken")
+    if "response" not in entry:
+        return broken or entry["state"]
+    real = entry.get("real_status", entry["response"]["status"])
+    if status is None:
+        return f"{broken or entry['state']} ({real} not received)"
+    words = [str(status)]
+    if broken is not None:
+        words.append("(cut off)" if broken == "truncate" else f"({broken})")
+    if real != status:
+        words.append(f"({real} not received)")
+    return " ".join(words)
 
 
 def is_rejected(entry: Entry) -> bool:

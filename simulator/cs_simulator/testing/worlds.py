@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +12,7 @@ import pytest
 
 from cs_simulator.client import ControlError, Server, SimulatorError, World
 from cs_simulator.client.world import is_path
+from cs_simulator.clock import stopwatch
 from cs_simulator.testing.failures import or_fail
 from cs_simulator.testing.markers import STRICT, scenario_of, strictness_of, world_of
 from cs_simulator.testing.names import fixed_name, is_of_this_run, own_name
@@ -19,6 +21,7 @@ from cs_simulator.testing.strict import Watch
 from cs_simulator.testing.watched import WatchedWorld
 
 if TYPE_CHECKING:
+    from cs_simulator.client.answers import Entry
     from cs_simulator.client.transport import Promise
     from cs_simulator.testing.session import Session
 
@@ -27,6 +30,8 @@ FIXTURE = "context_services"
 
 EMPTY = "empty"
 """The default scenario of a world, on any server."""
+
+_MOST_ASTRAY = 5
 
 Node = pytest.Item | pytest.Collector
 
@@ -81,6 +86,8 @@ class Lender:
         self._kept: deque[WatchedWorld] = deque()
         self._ahead: Ahead | None = None
         self._wholes: dict[tuple[Path, int], bytes] = {}
+        self._begun = stopwatch()
+        """When the current test began."""
         self._gone: WatchedWorld | None = None
         """The last released world; its deletion is sent with the next request."""
 
@@ -227,6 +234,23 @@ class Lender:
             lent.has_failed = True
         return lents
 
+    def astray(self, lents: Sequence[Lent]) -> list[Entry]:
+        """Return the last requests to world default since a test began, if no test uses that world.
+
+        On a server that the run did not start, somebody else may.
+        """
+        default = self._server.world()
+        if self._session.settings.url is not None or any(
+            each.world.name == default.name for each in (*lents, *self._lent)
+        ):
+            return []
+        try:
+            entries = default.requests(limit=_MOST_ASTRAY)
+        except SimulatorError:
+            return []  # the failure tells so
+        # The server is on this machine, and so has the same stopwatch.
+        return [each for each in entries if each["arrived_ms"] >= self._begun * 1000]
+
     def used_by(self, item: pytest.Item) -> list[Lent]:
         """Return the worlds that a test uses, its own first."""
         return sorted(
@@ -236,6 +260,7 @@ class Lender:
 
     def prepare(self, item: pytest.Item) -> None:
         """Reset worlds before a test if necessary; remember the position of the others."""
+        self._begun = stopwatch()
         for lent in self.used_by(item):
             lent.world.expected.clear()
             if lent.node is item:

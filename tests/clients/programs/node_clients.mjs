@@ -27,7 +27,7 @@ const herd = (wait) => Promise.all(Array.from({ length: 50 }, (_, n) => start(`k
 const clients = {
   right: () => start("a", (number) => 300 * 2 ** number),
   herd: () => herd(jitter),
-  "herd-without-jitter": () => herd(() => 2000),
+  "herd-without-jitter": () => herd(() => 4000),
   ends: async () => {
     const { service_id: service } = await (await post("a")).json();
     await fetch(url.replace(/start$/, `${service}/end`), { method: "POST", body: "{}" });
