@@ -72,7 +72,7 @@ def test_variables_of_every_command_and_of_the_plugin_are_known() -> None:
     read = {MARK, RUN_VARIABLE}
     for row in COMMANDS:
         module = importlib.import_module(f"cs_simulator.cli.{row.module}")
-        command: click.Command = getattr(module, row.function)
+        command: click.Command = getattr(module, row.name)
         commands = [command, *getattr(command, "commands", {}).values()]
         read |= {
             each.envvar

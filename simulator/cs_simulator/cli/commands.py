@@ -8,13 +8,12 @@ from typing import NamedTuple
 class CommandRow(NamedTuple):
     """Where a command is implemented, and the help heading that lists it.
 
-    ``module`` is a module of this package, ``function`` the command's function. ``says`` is the
-    first sentence of its help, so that listing all commands imports none of them.
+    ``module`` is a module of this package; its function has the name of the command. ``says`` is
+    the first sentence of its help, so that listing all commands imports none of them.
     """
 
     name: str
     module: str
-    function: str
     heading: str
     says: str
 
@@ -27,9 +26,8 @@ _REAL = "Learn from a real server"
 _LOOK_UP = "Look up"
 
 COMMANDS = (
-    CommandRow("serve", "serve", "serve", _RUN, "Run the simulator until Ctrl-C or SIGTERM."),
+    CommandRow("serve", "serve", _RUN, "Run the simulator until Ctrl-C or SIGTERM."),
     CommandRow(
-        "health",
         "health",
         "health",
         _ASK,
@@ -38,149 +36,113 @@ COMMANDS = (
     CommandRow(
         "requests",
         "journal",
-        "requests",
         _ASK,
         "Show the requests that a world received, one a line, oldest first.",
     ),
     CommandRow(
         "verify",
         "journal",
-        "verify",
         _ASK,
         "Verify the requests that a world received; exit with 1 if they are not as expected.",
     ),
     CommandRow(
-        "explain",
-        "journal",
-        "explain",
-        _ASK,
-        "Explain why fault rules acted on a request, or did not.",
+        "explain", "journal", _ASK, "Explain why fault rules acted on a request, or did not."
     ),
-    CommandRow("reset", "worlds", "reset", _ASK, "Reset a world to the start of its scenario."),
+    CommandRow("reset", "worlds", _ASK, "Reset a world to the start of its scenario."),
     CommandRow(
         "rewind",
         "worlds",
-        "rewind",
         _ASK,
         "Put a world back to where it was before a request, given by its id.",
     ),
-    CommandRow("fault", "faults", "fault", _ASK, "Add, list and remove fault rules."),
+    CommandRow("fault", "faults", _ASK, "Add, list and remove fault rules."),
+    CommandRow("clock", "worlds", _ASK, "Show, freeze, advance or set the clock of a world."),
     CommandRow(
-        "clock", "worlds", "clock", _ASK, "Show, freeze, advance or set the clock of a world."
+        "stage", "worlds", _ASK, "Show the stage of a world, or enter another: NAME, or --next."
+    ),
+    CommandRow("snapshot", "worlds", _ASK, "Save a world as a scenario file, or load one."),
+    CommandRow(
+        "worlds", "worlds", _ASK, "List the worlds, each with its scenario and how much it holds."
     ),
     CommandRow(
-        "stage",
-        "worlds",
-        "stage",
-        _ASK,
-        "Show the stage of a world, or enter another: NAME, or --next.",
-    ),
-    CommandRow(
-        "snapshot", "worlds", "snapshot", _ASK, "Save a world as a scenario file, or load one."
-    ),
-    CommandRow(
-        "worlds",
-        "worlds",
-        "worlds",
-        _ASK,
-        "List the worlds, each with its scenario and how much it holds.",
-    ),
-    CommandRow(
-        "drill",
         "drill",
         "drill",
         _DRILL,
         "Run COMMAND in each drill, and judge what it did; exit with 1 if it does not pass.",
     ),
-    CommandRow("new", "scenarios", "new", _SCENARIOS, "Write a commented scenario to FILE."),
+    CommandRow("new", "scenarios", _SCENARIOS, "Write a commented scenario to FILE."),
     CommandRow(
         "check",
         "scenarios",
-        "check",
         _SCENARIOS,
         "Check scenario FILES or catalogue names; exit with 2 if one has errors.",
     ),
     CommandRow(
         "scenarios",
         "scenarios",
-        "list_scenarios",
         _SCENARIOS,
         "List the scenarios of the catalogue, each with its description.",
     ),
     CommandRow(
-        "show",
-        "scenarios",
-        "show",
-        _SCENARIOS,
-        "Print a scenario: NAME of the catalogue, or a file.",
+        "show", "scenarios", _SCENARIOS, "Print a scenario: NAME of the catalogue, or a file."
     ),
     CommandRow(
         "schema",
         "scenarios",
-        "schema",
         _SCENARIOS,
         "Print the JSON Schema of scenario files, for completion in an editor.",
     ),
     CommandRow(
         "record",
         "recorder",
-        "record",
         _REAL,
         "Record requests to the server at --upstream, and its responses, as HAR.",
     ),
     CommandRow(
         "compare",
         "recordings",
-        "compare",
         _REAL,
         "Replay the HAR FILES in a world of their own, and report differences.",
     ),
     CommandRow(
         "fit",
         "recordings",
-        "fit",
         _REAL,
         "Find the switch settings that explain the HAR FILES of one server.",
     ),
     CommandRow(
         "report",
         "recordings",
-        "report",
         _REAL,
         "Make a report of the HAR FILE: one page that a browser opens without a server.",
     ),
     CommandRow(
         "probe",
         "probing",
-        "probe",
         _REAL,
         "Send the server at --base about thirty requests that no document answers.",
     ),
     CommandRow(
         "operations",
         "reference",
-        "operations",
         _LOOK_UP,
         "List the operations: id, method, path, editions, and what each is based on.",
     ),
     CommandRow(
         "example",
         "reference",
-        "example",
         _LOOK_UP,
         "Print a curl line for OPERATION, with ids of the scenario demo.",
     ),
     CommandRow(
         "openapi",
         "reference",
-        "openapi",
         _LOOK_UP,
         "Print the OpenAPI document of both editions, or of the control API.",
     ),
     CommandRow(
         "completion",
         "reference",
-        "completion",
         _LOOK_UP,
         "Print the script that completes commands on Tab in SHELL.",
     ),

@@ -75,7 +75,7 @@ class CommandGroup(click.Group):
         """Import a command."""
         for row in COMMANDS:
             if row.name == cmd_name:
-                command: click.Command = named(f"cli.{row.module}:{row.function}")
+                command: click.Command = named(f"cli.{row.module}:{row.name}")
                 return command
         return None
 

@@ -50,9 +50,9 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
         sys.exit(WRONG_INPUT)
 
 
-@click.command(name="scenarios")
+@click.command()
 @FOLDER
-def list_scenarios(scenario_dir: Path | None) -> None:
+def scenarios(scenario_dir: Path | None) -> None:
     """List the scenarios of the catalogue, each with its description."""
     catalogue = loader_of(scenario_dir).catalogue  # what generates customers takes long to load
     for name in sorted(catalogue.files()):
