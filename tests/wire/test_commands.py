@@ -215,7 +215,7 @@ def test_help_lists_every_command_below_its_heading() -> None:
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.name)
 def test_row_says_the_first_sentence_of_the_help(row: CommandRow) -> None:
-    sentence = named(f"cli.{row.module}:{row.function}").get_short_help_str(1_000)
+    sentence = named(f"cli.{row.module}:{row.name}").get_short_help_str(1_000)
     assert row.says == sentence, f"the row of {row.name} in cli/commands.py says something else"
 
 
