@@ -33,6 +33,28 @@ def test_rule_is_removed_and_put_back(open_console: OpenConsole, world: World) -
     assert world.get_fault("down")["rule"] == RULE
 
 
+def test_removed_rule_is_offered_after_a_reload_with_its_counters(
+    open_console: OpenConsole, world: World
+) -> None:
+    world.load_scenario({"faults": [RULE]})
+    console = open_console(world, "faults")
+    rule(console, "down")
+    start(world)
+    start(world)
+    console.page.locator("tr", has_text="down").locator("td", has_text="2").first.wait_for()
+    press(console, "Remove down", "Undo down")
+    console.page.reload()
+    console.page.locator(".row", has_text="Removed: down, matched 2, acted 2").wait_for()
+    press(console, "Undo down", "Remove down")
+    assert world.get_fault("down")["rule"] == RULE
+    press(console, "Remove down", "Undo down")
+    world.load_scenario({"name": "another", "faults": []})
+    console.page.locator("[aria-label='Undo down']").wait_for(state="detached")
+    console.page.reload()
+    console.page.locator("p", has_text="No rule is in force.").wait_for()
+    assert console.page.locator("[aria-label='Undo down']").count() == 0
+
+
 def test_rule_added_at_run_time_is_not_said_to_come_back(
     open_console: OpenConsole, world: World
 ) -> None:

@@ -170,6 +170,22 @@ def test_row_under_the_pointer_does_not_move(console: Console, world: World) -> 
     console.row(100).wait_for()
 
 
+def test_list_goes_on_following_where_its_own_scroll_is_told_of_late(
+    console: Console, world: World
+) -> None:
+    for _ in range(60):
+        start(world)
+    console.row(60).wait_for()
+    console.row(55).hover()
+    for _ in range(2):
+        start(world)
+    console.page.locator(".newest", has_text="2 new requests").wait_for()
+    console.page.evaluate("document.querySelector('.list').dispatchEvent(new Event('scroll'))")
+    console.page.mouse.move(5, 5)
+    console.row(62).wait_for()
+    console.page.locator(".newest").wait_for(state="hidden")
+
+
 def test_hostile_values_are_text(console: Console, world: World) -> None:
     evil = EVIL.encode().replace(b'"', b'\\"')
     start(
@@ -237,13 +253,17 @@ def test_address_leads_back_to_the_request(open_console: OpenConsole, world: Wor
 
 
 def test_journal_is_emptied_when_that_is_confirmed(console: Console, world: World) -> None:
+    clear = console.page.locator("button", has_text="Clear journal")
+    console.until(clear.is_disabled)
     start(world)
     console.row(1).wait_for()
+    console.until(clear.is_enabled)
     console.page.click("text=Clear journal")
     console.page.click("dialog >> text=Cancel")
     console.page.click("text=Clear journal")
     console.page.click("dialog button.danger")
     console.row(1).wait_for(state="detached")
+    console.until(clear.is_disabled)
     start(world)
     console.row(2).wait_for()
 

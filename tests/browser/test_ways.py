@@ -10,6 +10,7 @@ import pytest
 
 from cs_simulator.client import Server, World
 from tests.browser.conftest import OpenConsole, StartServer
+from tests.browser.gathering import gathering_proxy
 from tests.browser.support import Console, send, start
 
 if TYPE_CHECKING:
@@ -116,8 +117,37 @@ def test_console_works_behind_a_proxy_that_adds_a_path_and_gathers_streams(
     console.row(1).wait_for()
     start(world)
     console.row(2).wait_for()
+    page.locator(".state", has_text="live, by polling").wait_for()
     page.goto("about:blank")  # else what is held back would reach a server without the path
     page.unroute_all(behavior="ignoreErrors")
+
+
+@pytest.mark.parametrize("bursts", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_console_says_that_a_proxy_holds_events_back_and_asks(
+    open_console: OpenConsole, world: World, server: Server, bursts: bool
+) -> None:
+    with gathering_proxy(int(server.url.rpartition(":")[2])) as front:
+        console = open_console(world)
+        page = console.page
+        page.goto(f"{front}/_control/console#world={world.name}")
+        held = page.locator(".state", has_text="live, by polling")
+        held.wait_for()
+        assert "a proxy that buffers responses" in (held.get_attribute("title") or "")
+        start(world)
+        console.row(1).wait_for()
+        number = 1
+        if bursts:
+            # Much comes at once, and then again nothing.
+            while held.is_visible():
+                number += 1
+                start(world)
+                page.wait_for_timeout(20)
+            start(world)
+            number += 1
+            held.wait_for()
+        start(world)
+        console.row(number + 1).wait_for()
+        page.goto("about:blank")
 
 
 def test_keys_alone_remove_a_rule_and_follow_a_lane(console: Console, world: World) -> None:

@@ -36,8 +36,9 @@ export class Server {
 		return new URL(`${prefix}_control/${path}`, this.root);
 	}
 
-	async ask(method, path, { world, body, type, signal, stream = false, headers: more = {} } = {}) {
-		const headers = { ...more };
+	async ask(method, path, options = {}) {
+		const { world, body, type, signal, stream = false } = options;
+		const headers = { ...options.headers };
 		if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
 		if (this.token) headers.Authorization = `Bearer ${this.token}`;
 		let response;
@@ -53,7 +54,7 @@ export class Server {
 			throw new AwayError("The server does not answer");
 		}
 		if (response.status === 401) {
-			if (await this.#newToken(sent)) return this.ask(method, path, { world, body, type, signal, stream, headers: more });
+			if (await this.#newToken(sent)) return this.ask(method, path, options);
 			throw new RefusedError(401, "Unauthorized", "This server needs its token");
 		}
 		if (stream && response.ok) return response;

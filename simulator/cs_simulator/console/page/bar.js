@@ -30,7 +30,7 @@ export class Bar {
 
 	reached(state, why) {
 		this.state.className = `state s-${state}`;
-		this.state.textContent = STATES[state];
+		this.state.textContent = STATES[state] + (state === "live" && why ? ", by polling" : "");
 		this.state.title = why;
 		this.unlock.hidden = state !== "locked";
 		if (state !== "gone") return;

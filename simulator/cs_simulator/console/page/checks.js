@@ -24,7 +24,7 @@ export class ChecksView {
 	}
 
 	#verifyCard() {
-		const at = (root) => ({ anyOf: [root.properties.faults, { properties: { count: { properties: { at_least: {}, at_most: {} } }, in_order: root.properties.faults, after: {}, within: {}, response: { properties: { status: {}, fault: {} } } } }] });
+		const at = (root) => ({ anyOf: [root.properties.faults, { properties: { count: { properties: { at_least: {}, at_most: {} } }, in_order: root.properties.faults, after: {}, within: {}, response: { properties: { status: {}, fault: {}, hint: {} } } } }] });
 		this.question = new Editor({ label: "Verification", rows: 6, value: VERIFY, app: this.app, at, onsubmit: () => this.#verify() });
 		return card("Verify", muted("Whether the world was asked for this, how often, or in which order; near misses say what came closest."),
 			this.question.element, row(button("Verify", () => this.#verify(), { class: "primary" })), this.question.problems, this.found);

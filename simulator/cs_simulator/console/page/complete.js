@@ -34,29 +34,16 @@ function blocks(before) {
 function flows(before, stack) {
 	const open = [];
 	let word = "";
-	let quoted = false;
 	const begins = lastBlock(before);
-	for (const sign of before.slice(begins.from)) {
-		if (quoted) {
-			quoted = sign !== '"';
-			if (quoted) word += sign;
-		} else if (sign === '"') {
-			quoted = true;
-			word = "";
-		} else if (sign === "{" || sign === "[") {
-			open.push({ sign, name: null, used: [] });
-			word = "";
-		} else if (sign === "}" || sign === "]") {
-			open.pop();
-			word = "";
-		} else if (sign === ":" && open.at(-1)?.sign === "{" && open.at(-1).name === null) {
-			open.at(-1).name = word.trim();
-			open.at(-1).used.push(word.trim());
-			word = "";
-		} else if (sign === "," && open.length) {
-			open.at(-1).name = null;
-			word = "";
-		} else word += sign;
+	for (const [token] of before.slice(begins.from).matchAll(/"[^"]*"?|[{}[\],:]|[^"{}[\],:]+/g)) {
+		const last = open.at(-1);
+		const begun = token[0] === '"' ? "" : word;
+		word = "";
+		if ("{[".includes(token)) open.push({ sign: token, name: null, used: [] });
+		else if ("}]".includes(token)) open.pop();
+		else if (token === "," && last) last.name = null;
+		else if (token === ":" && last?.sign === "{" && last.name === null) last.used.push(last.name = begun.trim());
+		else word = begun + token.replaceAll('"', "");
 	}
 	if (!open.length) return null;
 	const last = open.at(-1);

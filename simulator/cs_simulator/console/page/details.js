@@ -115,10 +115,8 @@ function hints(entry) {
 }
 
 function ruleRow(rule, app) {
-	const name = rule.rule ?? rule.name ?? "";
-	const why = [rule.why ?? null, rule.failed ? differences(rule.failed) : null];
-	return h("tr", { class: `d-${rule.decision}` }, h("td", button(short(name, 100), () => app.showRule(name), { class: "link mono" })),
-		h("td", rule.decision.replace("_", " ")), h("td", why.map((each) => (typeof each === "string" ? visible(each) : each))));
+	return h("tr", { class: `d-${rule.decision}` }, h("td", button(short(rule.rule, 100), () => app.showRule(rule.rule), { class: "link mono" })),
+		h("td", rule.decision.replace("_", " ")), h("td", visible(rule.why ?? ""), rule.failed ? differences(rule.failed) : null));
 }
 
 /** Return criteria that a request failed, what was expected of each beside what was found. */
@@ -146,7 +144,7 @@ function nearMisses(rules) {
 	const missed = rules.filter((rule) => rule.decision === "no_match" && rule.failed?.length && !rule.failed.some((each) => each.criterion === "on"));
 	const least = Math.min(...missed.map((rule) => rule.failed.length));
 	return missed.filter((rule) => rule.failed.length === least).slice(0, 3)
-		.map((rule) => h("div", h("p", "Rule ", h("b.mono", short(rule.rule ?? rule.name, 100)), ` missed by ${plural(least, "criterion", "criteria")}:`), differences(rule.failed)));
+		.map((rule) => h("div", h("p", "Rule ", h("b.mono", short(rule.rule, 100)), ` missed by ${plural(least, "criterion", "criteria")}:`), differences(rule.failed)));
 }
 
 function effects(entry) {

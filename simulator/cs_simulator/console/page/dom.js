@@ -133,12 +133,16 @@ export function download(name, text, type) {
 	setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+/** Ask for a yes, which Enter means too; resolve to whether it was given. */
+export function agreed(title, action, kind, ...children) {
+	const yes = h("button", { class: kind, value: "yes", autofocus: true }, action);
+	const dialog = opened(title, "", children, h("div.row.end", yes, h("button", { value: "no", formnovalidate: true }, "Cancel")));
+	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
+}
+
 /** Ask before something is lost; resolve to whether to do it. */
 export function confirmed(title, text, action) {
-	const yes = h("button.danger", { value: "yes" }, action);
-	const dialog = opened(title, "", h("p", text), h("div.row.end", h("button", { value: "no" }, "Cancel"), yes));
-	yes.focus();
-	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
+	return agreed(title, action, "danger", h("p", text));
 }
 
 /** Return a function that calls another one soon, once for all its calls until then. */

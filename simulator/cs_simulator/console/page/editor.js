@@ -107,11 +107,6 @@ export class Editor {
 		fill(this.problems, h("p.bad", visible(items.length !== 1 ? error.message : error.title)), items.length ? h("ul", items) : null);
 	}
 
-	/** Show what else there is to say. */
-	told(...children) {
-		fill(this.problems, ...children);
-	}
-
 	/** Return where the key of a problem stands that came without its line. */
 	#placeOf(at) {
 		const key = at?.replace(/\[\d+\]$/, "").split(".").at(-1);

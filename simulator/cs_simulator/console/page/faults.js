@@ -43,14 +43,18 @@ export class FaultsView {
 		if (!this.app.readOnly) this.#offerScenarios();
 	}
 
-	entered() {
-		this.removed.clear();
+	/** Show the rules of a world; those that were removed here stay known while the tab is open. */
+	entered(world) {
+		this.key = `cs-simulator removed ${world}`;
+		const { mark, removed } = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
+		this.mark = mark;
+		this.removed = new Map(removed);
 		if (this.isShown) this.shown_();
 	}
 
 	told({ index, health }) {
 		const mark = `${health.instance} ${index.scenario}`;
-		if (this.mark !== undefined && this.mark !== mark) this.removed.clear();
+		if (this.mark !== mark) this.removed.clear();
 		this.mark = mark;
 		if (this.isShown) this.refresh();
 	}
@@ -90,8 +94,9 @@ export class FaultsView {
 		}
 		this.rules = rulesOf(text);
 		for (const { name } of this.rules) this.removed.delete(name);
+		if (this.key) sessionStorage.setItem(this.key, JSON.stringify({ mark: this.mark, removed: [...this.removed] }));
 		this.empty.textContent = this.rules.length ? "" : "No rule is in force.";
-		fill(this.undo, [...this.removed.values()].map((rule) => row(dim("Removed: ", h("b.mono", short(rule.name, 60))), this.#put(rule, "Undo"))));
+		fill(this.undo, [...this.removed.values()].map((rule) => row(dim("Removed: ", h("b.mono", short(rule.name, 60)), `, matched ${rule.matched}, acted ${rule.acted}`), this.#put(rule, "Undo"))));
 		// Rows that stay keep their elements: a button must not go from under the pointer.
 		const mark = JSON.stringify(this.rules.map((rule) => [rule.name, rule.text, rule.origin]));
 		if (mark !== this.drawn) {
@@ -124,7 +129,7 @@ export class FaultsView {
 	#remove(rule) {
 		return this.#act("Remove", rule, async () => {
 			await this.app.source.ask("DELETE", pathOf(rule.name)).catch((error) => { if (error.status !== 404) throw error; });
-			this.removed.set(rule.name, rule);
+			this.removed.set(rule.name, this.rules.find((each) => each.name === rule.name) ?? rule);
 			say(`${rule.name} is removed${rule.origin === "document" ? "; a reset brings it back" : ""}`);
 		});
 	}

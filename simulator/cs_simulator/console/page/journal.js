@@ -54,14 +54,14 @@ export class JournalView {
 		this.look = h("input", { type: "checkbox", id: "needs-look", onchange: filtered });
 		this.count = h("span.count", { role: "status" });
 		this.newest = button("", () => { this.list.isHeld = false; this.#released(); this.list.toEnd(); }, { class: "newest", hidden: true });
-		const clear = this.app.readOnly ? null : button("Clear journal", () => this.app.clearJournal());
+		this.clear = this.app.readOnly ? null : button("Clear journal", () => this.app.clearJournal());
 		this.side = h("section.details", { "aria-label": "Request", tabindex: "-1", hidden: true }, this.details.element);
 		this.empty = h("p");
 		this.others = h("ul.names", { "aria-label": "Worlds that were asked lately" });
 		return h("div.split",
 			h("div.master",
 				h("div.bar", { role: "search" }, this.text, this.operation, this.status,
-					h("label.check", { for: "needs-look", title: "Red, faulted or hinted" }, this.look, " needs a look"), this.count, clear),
+					h("label.check", { for: "needs-look", title: "Red, faulted or hinted" }, this.look, " needs a look"), this.count, this.clear),
 				h("div.line.head", { "aria-hidden": "true" },
 					["#", "time", "method", "operation", "path", "status", "marks", "ms"].map((name) => h("span", { class: name }, name === "marks" ? "" : name))),
 				h("div.fit", this.list.element, this.blank = h("div.empty", this.empty, this.others), this.newest)),
@@ -120,7 +120,7 @@ export class JournalView {
 		if (grew || lost) {
 			const stays = !this.list.follows || this.list.isHeld;
 			if (stays) this.unseen += grew;
-			this.list.set(this.shown, { gone: lost });
+			this.list.set(this.shown);
 		}
 		if (added.some((entry) => !this.operations.has(entry.operation))) this.#offerOperations();
 		this.#tellCount();
@@ -155,6 +155,7 @@ export class JournalView {
 		const all = plural(entries.length, "request");
 		const text = this.shown.length === entries.length ? all : `${this.shown.length.toLocaleString("en")} of ${all}`;
 		this.count.textContent = dropped ? `${text}, ${dropped.toLocaleString("en")} dropped` : text;
+		this.clear?.toggleAttribute("disabled", !entries.length);
 		this.blank.hidden = this.shown.length > 0;
 		this.empty.textContent = entries.length ? "No request passes these filters." : this.isGone ? `There is no world ${this.app.world} now; the first request to it makes it.` : this.app.nothingYet;
 	}, 100);

@@ -42,31 +42,35 @@ export class LongList {
 	}
 
 	#scrolled() {
-		this.follows = this.isAtEnd;
+		// The event of a scroll of its own may come when there is more: it tells nothing of the person.
+		if (this.element.scrollTop !== this.top) [this.top, this.follows] = [null, this.isAtEnd];
 		this.onscrolled?.();
 		this.show();
 	}
 
 	/** Take other items; what stands at the top of the view stays there, or the end is followed. */
-	set(items, { gone = 0 } = {}) {
+	set(items) {
 		const follows = this.follows && !this.isHeld;
 		const top = this.element.scrollTop;
 		const anchor = this.items[Math.floor(top / this.height)];
-		const inside = top % this.height;
 		this.items = items;
 		this.space.style.height = `${items.length * this.height}px`;
 		if (follows) this.toEnd();
-		else if (gone) this.element.scrollTop = Math.max(0, top - gone * this.height);
 		else if (anchor !== undefined) {
 			const place = this.indexOf(this.keyOf(anchor));
-			if (place >= 0) this.element.scrollTop = place * this.height + inside;
+			if (place >= 0) this.#scrollTo(place * this.height + top % this.height);
 		}
 		this.show();
 	}
 
 	toEnd() {
-		this.element.scrollTop = this.element.scrollHeight;
+		this.#scrollTo(this.element.scrollHeight);
 		this.follows = true;
+	}
+
+	#scrollTo(top) {
+		this.element.scrollTop = top;
+		this.top = this.element.scrollTop;
 	}
 
 	indexOf(key) {

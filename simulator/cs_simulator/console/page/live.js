@@ -10,6 +10,11 @@ const LONGEST_PAUSE = 5000;
 const MOST_SINGLE = 20;
 const NEAR = 200;
 
+/** How long events may take, and how long a stream may be silent between two beats of the server. */
+const GRACE = 2500;
+const SILENCE = 40_000;
+const HELD = "Events are held back on the way, as by a proxy that buffers responses: the page asks twice a second instead";
+
 /** Follow one world: its journal into a store, and what stands over it into `onworld`. */
 export class Follower {
 	constructor(server, store, { onworld, onstate }) {
@@ -29,6 +34,9 @@ export class Follower {
 		this.instance = null;
 		this.listens = false;
 		this.lastEvent = null;
+		this.heard = null;
+		this.known = 0;
+		this.early = null;
 		this.news = new Set();
 		this.turn = null;
 		this.store.clear();
@@ -42,6 +50,12 @@ export class Follower {
 		this.woken?.();
 	}
 
+	/** Whether events come late, or not at all. */
+	get isHeld() {
+		const now = performance.now();
+		return now - (this.heard ?? now) > (this.listens ? SILENCE : GRACE) || (this.early?.id > this.known && now - this.early.at > GRACE);
+	}
+
 	async #run(signal) {
 		let pause = PAUSE;
 		while (!signal.aborted) {
@@ -49,7 +63,7 @@ export class Follower {
 			while (document.hidden && this.instance !== null) await new Promise((done) => { document.addEventListener("visibilitychange", done, { once: true }); });
 			try {
 				await this.#once(() => this.#look(signal));
-				pause = this.listens ? PAUSE_WITH_EVENTS : PAUSE;
+				pause = this.listens && !this.isHeld ? PAUSE_WITH_EVENTS : PAUSE;
 			} catch (error) {
 				if (signal.aborted) return;
 				pause = this.#failed(error, Math.max(pause, PAUSE));
@@ -87,11 +101,15 @@ export class Follower {
 		if (this.instance === null && !(await server.json("GET", "worlds", { signal })).worlds.includes(world)) throw new GoneError(`There is no world ${world}`);
 		const [health, index, clock, stage] = await Promise.all([server.json("GET", "health", { signal }), ask(""), ask("clock"), ask("stage")]);
 		if (this.instance !== null && this.instance !== health.instance) this.store.clear();
+		const newest = this.store.last?.id ?? 0;
 		await this.#journal(ask);
 		if (signal.aborted) return;
+		// What is seen before an event tells of it is told of soon, unless events come late.
+		if (!this.early) this.known = newest;
+		if (!this.early || this.known >= this.early.id) this.early = { id: newest, at: performance.now() };
 		this.instance = health.instance;
 		this.onworld({ health, index, clock, stage });
-		this.onstate("live", "");
+		this.onstate("live", this.isHeld ? HELD : "");
 	}
 
 	async #journal(ask) {
@@ -133,6 +151,7 @@ export class Follower {
 	async #listen(signal) {
 		while (!signal.aborted) {
 			while (this.instance === null && !signal.aborted) await this.#wait(PAUSE / 5, signal, false);
+			this.heard ??= performance.now();
 			let pause = 1000;
 			try {
 				const headers = this.lastEvent ? { "Last-Event-ID": this.lastEvent } : {};
@@ -144,7 +163,10 @@ export class Follower {
 				if (error.status === 503) pause = 20 * 1000; // there are too many streams
 			}
 			// The server has stopped, the world is gone, or something on the way has closed the stream.
-			if (this.listens) this.wake();
+			if (this.listens) {
+				this.heard = performance.now();
+				this.wake();
+			}
 			this.listens = false;
 			await this.#wait(pause, signal, false);
 		}
@@ -155,6 +177,7 @@ export class Follower {
 		for (;;) {
 			const { value, done } = await reader.read();
 			if (done || signal.aborted) return;
+			this.heard = performance.now();
 			text += value;
 			const events = text.split("\n\n");
 			text = events.pop();
@@ -171,11 +194,13 @@ export class Follower {
 		const told = parse(data);
 		if (kind !== "request" && kind !== "response") {
 			if (kind === "world") this.instance = null;
+			if (kind === "ready" || kind === "dropped") this.early = null;
 			// What acts on every request is looked at now and then.
 			if (told.change === "acted") this.#lookSoon();
 			else this.wake();
 			return;
 		}
+		this.known = Math.max(this.known, told.id);
 		if (document.hidden) return; // all of it is asked for when somebody looks
 		this.news.add(told.id);
 		// The row shows at once; the bodies follow.

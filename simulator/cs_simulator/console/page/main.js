@@ -5,7 +5,7 @@ import { App } from "./app.js";
 import { Bar } from "./bar.js";
 import { ChecksView } from "./checks.js";
 import { ConversationView } from "./conversation.js";
-import { confirmed, h, opened, say } from "./dom.js";
+import { agreed, confirmed, h, say } from "./dom.js";
 import { FaultsView } from "./faults.js";
 import { JournalView } from "./journal.js";
 import { parse } from "./json.js";
@@ -50,6 +50,11 @@ class Live {
 		return this.server.json("POST", "scenarios/check", { body: text, type: "application/yaml" });
 	}
 
+	/** Make or drop a world. */
+	named(method, name, body) {
+		return this.server.json(method, `worlds/${encodeURIComponent(name)}`, { body });
+	}
+
 	scenarioText() {
 		return this.text("GET", "scenario");
 	}
@@ -78,7 +83,7 @@ class Live {
 	async branch({ id }) {
 		const { world } = this.app();
 		const name = `${world.slice(0, 40)}-before-${id}`;
-		const made = await this.server.json("PUT", `worlds/${encodeURIComponent(name)}`, { body: { from: world, before: id } });
+		const made = await this.named("PUT", name, { from: world, before: id });
 		this.app().goTo(made.world);
 		say(`In ${made.world}, which is what ${world} was before request ${id}`);
 	}
@@ -105,16 +110,11 @@ class Live {
 }
 
 /** Ask for the token of the server. */
-function askToken(wasWrong) {
-	const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", required: true });
-	const dialog = opened("Unlock", "", h("p", wasWrong ? "That is not the token of this server. " : "This server is locked. ", "Its token was given to ", h("code", "--control-token"), "; this tab forgets it when it is closed."),
-		input, h("div.row.end", h("button", { value: "" , formnovalidate: true }, "Cancel"), h("button.primary", { value: "yes" }, "Unlock")));
-	input.focus();
-	// Enter presses the first button of a form: the one that goes on must be it.
-	input.addEventListener("keydown", (event) => {
-		if (event.key === "Enter") { event.preventDefault(); if (input.value) dialog.close("yes"); }
-	});
-	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes" ? input.value : null)));
+async function askToken(wasWrong) {
+	const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", autofocus: true, required: true });
+	const isGiven = await agreed("Unlock", "Unlock", "primary", h("p", wasWrong ? "That is not the token of this server. " : "This server is locked. ",
+		"Its token was given to ", h("code", "--control-token"), "; this tab forgets it when it is closed."), input);
+	return isGiven ? input.value : null;
 }
 
 const DEFAULT = "default";

@@ -17,27 +17,18 @@ async function unpacked() {
 	return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
-/** Do what a JSON Patch says to a document. */
+/** Do what a JSON Patch says to a document; those of reports add, remove and replace. */
 function patched(document, patch) {
-	let whole = document;
-	for (const { op, path, value, from } of patch) {
-		const at = (text) => text.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
-		const place = (names) => [names.slice(0, -1).reduce((found, name) => found[name], whole), names.at(-1)];
-		const taken = () => { const [inside, name] = place(at(from)); const found = inside[name]; if (op === "move") remove(inside, name); return structuredClone(found); };
-		const names = at(path);
-		const given = op === "move" || op === "copy" ? taken() : structuredClone(value);
-		if (!names.length) { whole = given; continue; }
-		const [inside, name] = place(names);
-		if (op === "remove") remove(inside, name);
-		else if (Array.isArray(inside) && op !== "replace") inside.splice(name === "-" ? inside.length : Number(name), 0, given);
-		else if (op !== "test") inside[name] = given;
+	for (const { op, path, value } of patch) {
+		const names = path.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+		const name = names.pop();
+		const inside = names.reduce((found, each) => found[each], document);
+		const given = op === "remove" ? [] : [structuredClone(value)];
+		if (op !== "replace" && Array.isArray(inside)) inside.splice(name, 1 - given.length, ...given);
+		else if (given.length) [inside[name]] = given;
+		else delete inside[name];
 	}
-	return whole;
-}
-
-function remove(inside, name) {
-	if (Array.isArray(inside)) inside.splice(Number(name), 1);
-	else delete inside[name];
+	return document;
 }
 
 /** Where the views get what they show: the file. */

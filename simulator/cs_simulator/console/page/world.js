@@ -132,7 +132,7 @@ export class WorldView {
 	#check() {
 		return tried(this.editor, async () => {
 			const { name, warnings } = await this.app.source.check(this.editor.value);
-			this.editor.told(h("p.good", `No errors${name === "unnamed" ? "" : ` in ${name}`}`), warnings.length ? h("ul", warnings.map((each) => h("li", visible(each)))) : null);
+			fill(this.editor.problems, h("p.good", `No errors${name === "unnamed" ? "" : ` in ${name}`}`), warnings.length ? h("ul", warnings.map((each) => h("li", visible(each)))) : null);
 			return { keeps: true };
 		});
 	}
@@ -197,7 +197,7 @@ export class WorldView {
 		const name = h("input", { "aria-label": "Name of a new world", placeholder: "name", size: "16" });
 		const place = h("div", { role: "status" });
 		const make = () => tried(place, async () => {
-			const made = await this.app.source.server.json("PUT", `worlds/${encodeURIComponent(name.value)}`);
+			const made = await this.app.source.named("PUT", name.value);
 			name.value = "";
 			this.app.goTo(made.world);
 		});
@@ -205,7 +205,7 @@ export class WorldView {
 			const { world } = this.app;
 			if (!(await confirmed(`Drop the world ${world}?`, "All that is in it goes.", "Drop"))) return;
 			await tried(place, async () => {
-				await this.app.source.server.json("DELETE", `worlds/${encodeURIComponent(world)}`);
+				await this.app.source.named("DELETE", world);
 				this.app.goTo("default");
 			});
 		};
