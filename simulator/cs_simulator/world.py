@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 MANY = 500  # entities that the loop's thread reads or settles for one request: a few milliseconds
-LARGE = 5_000  # entities in a world, from which on a control request for all of it may take long
+LARGE = 5_000  # entities and rules from which on a control request for a whole world may take long
 
 Seen = TypeVar("Seen")
 
@@ -265,8 +265,8 @@ class ServedWorld:
         """Whether any request can be subject to a fault, or counts for a stage."""
         return bool(self._rules) or bool(self._stages)
 
-    def may_take_long(self, names: Mapping[str, str]) -> bool:
-        """Tell whether a request with these ids and names in its path may take long.
+    def may_take_long(self, operation: str, names: Mapping[str, str]) -> bool:
+        """Tell whether a request for an operation with these ids and names may take long.
 
         It depends on the rules, on what is due, and on how much is stored under the names. Hold the
         lock.
@@ -275,13 +275,14 @@ class ServedWorld:
         weight = self._profiles.weight(names) if names else 0
         for store in self._stores.values():
             weight += store.count_due(now) + (store.weight(names) if names else 0)
-        return weight > MANY or bool(self._rules and self._rules.may_take_long)
+        return weight > MANY or bool(self._rules and self._rules.may_take_long(operation))
 
     @property
     def is_large(self) -> bool:
         """Whether it holds or begins with so much that a control request for it may take long."""
         stored = sum(map(len, self._stores.values())) + len(self._profiles)
-        return stored > LARGE or self.scenario.plan.size > LARGE
+        ruled = 0 if self._rules is None else len(self._rules)
+        return stored + ruled > LARGE or self.scenario.size > LARGE
 
     def judge(self, facts: Facts, now: Instant, forced: Rule | None, hints: list[str]) -> Verdict:
         """Return the verdict of the rules on a request; count it, and advance the clock.

@@ -204,7 +204,7 @@ class Worlds:
 
     def takes_long_to_make(self, name: str) -> bool:
         """Tell whether a world would have to be made, which takes long with what it begins with."""
-        return name not in self._worlds and self.scenario.plan.size > LARGE
+        return name not in self._worlds and self.scenario.size > LARGE
 
     def enter(self, name: str) -> ServedWorld:
         """Return a world for a request, which keeps it from being dropped until it leaves."""

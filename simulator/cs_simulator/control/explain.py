@@ -139,7 +139,7 @@ def _not_in_force(world: ServedWorld, entry: JournalEntry) -> list[Judgement]:
     with world.lock:
         if not world.has_rules:
             return []
-        judged = [each.rule for each in entry.judgements]
+        judged = {each.rule for each in entry.judgements}
         return world.stages.waiting(facts_of(entry), judged, None)
 
 
@@ -162,7 +162,7 @@ def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
         with world.lock:
             rules = world.rules.copy()
             verdict, facts = foreseen(arrival, operation, route.args, world, rules)
-            judged = [each.rule for each in verdict.judgements]
+            judged = {each.rule for each in verdict.judgements}
             stages = world.stages
             waiting = stages.waiting(facts, judged, stages.current)
     except BadValues as error:

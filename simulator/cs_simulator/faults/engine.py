@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cs_simulator.clock import Instant
 from cs_simulator.domain.undo import UndoLog
@@ -17,7 +17,7 @@ from cs_simulator.faults.actions import Action, Draw
 from cs_simulator.faults.criteria import Facts, Mismatch
 from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.rules import Rule, RuleProgress
-from cs_simulator.faults.verdict import Judgement, Verdict
+from cs_simulator.faults.verdict import Judgement, Judgements, Verdict
 from cs_simulator.ids import draw
 
 Origin = Literal["runtime", "stage", "document"]
@@ -79,6 +79,32 @@ class _InForce:
         return _InForce(self.rule, counters)
 
 
+class _Concerned(NamedTuple):
+    """The rules in force that apply to an operation: their positions among all."""
+
+    positions: Sequence[int]
+    may_take_long: bool
+
+
+class _Order(NamedTuple):
+    """The rules in force, in the order in which they are tried, with those of each operation."""
+
+    in_force: Sequence[_InForce]
+    rules: Sequence[Rule]
+    of: dict[str, _Concerned]
+    """Found when an operation is called for the first time."""
+
+    def concerned(self, operation: str) -> _Concerned:
+        """Return the rules that apply to an operation."""
+        found = self.of.get(operation)
+        if found is None:
+            rules = self.rules
+            positions = [at for at, rule in enumerate(rules) if rule.concerns(operation)]
+            slow = len(positions) > _MANY or any(rules[at].where.may_take_long for at in positions)
+            found = self.of[operation] = _Concerned(positions, slow)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Acting:
     """What a rule does to one request, with the number of the match."""
@@ -96,7 +122,7 @@ class _Acting:
 class RuleBook:
     """The rules in force in one world, in order, with their counters."""
 
-    __slots__ = ("_document", "_log", "_runtime", "_seed", "_stage")
+    __slots__ = ("_document", "_log", "_runtime", "_seed", "_stage", "_tried")
 
     is_numbered = False
     """Whether its images cover single parts, of which the oldest image counts."""
@@ -109,6 +135,8 @@ class RuleBook:
         self._runtime: list[_InForce] = []
         self._stage: list[_InForce] = []
         self._document = [_InForce(rule, RuleCounts(now)) for rule in document]
+        self._tried: _Order | None = None
+        """All of them, until one comes or goes."""
 
     def copy(self, log: UndoLog | None = None) -> RuleBook:
         """Return a copy with counters of its own."""
@@ -118,23 +146,25 @@ class RuleBook:
         copy._document = [each.copy() for each in self._document]
         return copy
 
-    @property
-    def may_take_long(self) -> bool:
-        """Whether matching may take long: because of the number of rules, or of an expression."""
-        count = len(self._runtime) + len(self._stage) + len(self._document)
-        if count > _MANY:
-            return True
-        return any(each.rule.where.may_take_long for each in self._in_force()) if count else False
+    def may_take_long(self, operation: str) -> bool:
+        """Tell whether matching may take long: because of many rules, or of an expression."""
+        return bool(self) and self._order().concerned(operation).may_take_long
 
     def __bool__(self) -> bool:
         return bool(self._runtime or self._stage or self._document)
 
-    def _in_force(self) -> list[_InForce]:
-        return [*self._runtime, *self._stage, *self._document]
+    def __len__(self) -> int:
+        return len(self._runtime) + len(self._stage) + len(self._document)
 
-    def rules(self) -> list[Rule]:
+    def _order(self) -> _Order:
+        if self._tried is None:
+            in_force = (*self._runtime, *self._stage, *self._document)
+            self._tried = _Order(in_force, tuple(each.rule for each in in_force), {})
+        return self._tried
+
+    def rules(self) -> Sequence[Rule]:
         """Return the rules in force, in the order in which they are tried."""
-        return [each.rule for each in self._in_force()]
+        return self._order().rules
 
     def standing(self) -> list[tuple[Rule, RuleCounts, Origin]]:
         """Return the rules in force, in order, with their counters and origins."""
@@ -164,7 +194,7 @@ class RuleBook:
 
     def counters(self, name: str) -> RuleCounts:
         """Return the counters of a rule that is in force."""
-        return next(each.counters for each in self._in_force() if each.rule.name == name)
+        return next(each.counters for each in self._order().in_force if each.rule.name == name)
 
     def outside_stages(self) -> list[Rule]:
         """Return the rules in force that no stage brought, in the order in which they are tried."""
@@ -175,7 +205,7 @@ class RuleBook:
         added = len(self._runtime)
         return {
             each.rule.name: each.counters.progress(runtime=position < added)
-            for position, each in enumerate(self._in_force())
+            for position, each in enumerate(self._order().in_force)
         }
 
     def restore(self, progress: Mapping[str, RuleProgress]) -> None:
@@ -195,6 +225,7 @@ class RuleBook:
             ]
 
         added = {name for name, each in progress.items() if each.runtime}
+        self._tried = None
         self._runtime = brought(self._document, runtime=True)
         self._document = brought(self._document, runtime=False)
         self._stage = [
@@ -223,16 +254,17 @@ class RuleBook:
 
     def remove(self, name: str) -> bool:
         """Remove a rule; tell whether it existed."""
-        before = len(self._in_force())
+        before = len(self)
         self._note_rules()
         for rules in (self._runtime, self._stage, self._document):
             rules[:] = [each for each in rules if each.rule.name != name]
-        return len(self._in_force()) < before
+        return len(self) < before
 
     # Undo
 
     def _note_rules(self) -> None:
         """Keep an image of which rules are in force, before that changes."""
+        self._tried = None
         if self._log is not None:
             rules = ([*self._runtime], [*self._stage], [*self._document])
             self._log.note(self, None, rules)
@@ -262,21 +294,21 @@ class RuleBook:
         ``forced`` is a rule that the request itself asks for: it acts whatever its criteria and
         schedule say, and before all others.
         """
-        judgements: list[Judgement] = []
+        made: dict[int, Judgement] = {}
         acting: list[_Acting] = []
         outcome: _Acting | None = None
-        in_force = self._in_force()
+        order = self._order()
         given_up = 0
         if forced is not None:
             counters = next(
-                (each.counters for each in in_force if each.rule is forced), RuleCounts(now)
+                (each.counters for each in order.in_force if each.rule is forced), RuleCounts(now)
             )
             self._note_counts(counters)
             acting.append(_force(forced, counters, facts, now))
             if acting[0].action.has_outcome:
                 outcome = acting[0]
-            judgements.append(Judgement(forced.name, "acted", "requested by X-Simulator-Fault"))
-        for each in in_force:
+        for position in order.concerned(facts.operation).positions:
+            each = order.in_force[position]
             rule, counters = each.rule, each.counters
             if rule is forced:
                 continue
@@ -284,7 +316,7 @@ class RuleBook:
             differences = _differences(rule, counters, facts, now, patience)
             if differences:
                 given_up += any(each.gave_up for each in differences)
-                judgements.append(Judgement(rule.name, "no_match", differences=differences))
+                made[position] = Judgement(rule.name, "no_match", differences=differences)
                 continue
             self._note_counts(counters)
             judgement, action = _judged(rule, counters, now, self._seed)
@@ -299,14 +331,15 @@ class RuleBook:
                     acting.append(_Acting(rule, action, counters, counters.matched))
                     if action.has_outcome:
                         outcome = acting[-1]
-            judgements.append(judgement)
-        return self._verdict(acting, outcome, tuple(judgements), now)
+            made[position] = judgement
+        judgements = _all_judgements(order.rules, facts.operation, made, forced)
+        return self._verdict(acting, outcome, judgements, now)
 
     def _verdict(
         self,
         acting: Sequence[_Acting],
         outcome: _Acting | None,
-        judgements: tuple[Judgement, ...],
+        judgements: Sequence[Judgement],
         now: Instant,
     ) -> Verdict:
         return Verdict(
@@ -319,6 +352,19 @@ class RuleBook:
             free_at=None if outcome is None else _free_at(outcome),
             judgements=judgements,
         )
+
+
+def _all_judgements(
+    rules: Sequence[Rule], operation: str, made: Mapping[int, Judgement], forced: Rule | None
+) -> Sequence[Judgement]:
+    """Return the judgements on all rules in force, after that on the one asked for."""
+    if forced is None:
+        if len(made) == len(rules):
+            return tuple(made.values())
+        return Judgements(rules, operation, made)
+    first = Judgement(forced.name, "acted", "requested by X-Simulator-Fault")
+    others = Judgements(rules, operation, made)
+    return (first, *(each for each, rule in zip(others, rules, strict=True) if rule is not forced))
 
 
 def _free_at(acting: _Acting) -> Instant | None:
@@ -346,8 +392,7 @@ def _differences(
 ) -> Sequence[Mismatch]:
     """Return the failed criteria of the first of ``on``, ``between`` and ``where`` that fails."""
     if not rule.concerns(facts.operation):
-        wanted = sorted(rule.on)
-        return [Mismatch("on", wanted[0] if len(wanted) == 1 else wanted, facts.operation)]
+        return [rule.of_other(facts.operation)]
     elapsed = now - counters.since
     if rule.between is not None and not rule.between[0] <= elapsed < rule.between[1]:
         expected = f"{rule.between[0]} to {rule.between[1]} ms since the rule came into force"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cs_simulator.clock import Instant
 from cs_simulator.faults.actions import Action
-from cs_simulator.faults.criteria import RequestCriteria
+from cs_simulator.faults.criteria import Mismatch, RequestCriteria
 from cs_simulator.faults.verdict import ANY
 
 
@@ -48,6 +48,11 @@ class Rule:
     def concerns(self, operation: str) -> bool:
         """Tell whether the rule applies to an operation."""
         return ANY in self.on or operation in self.on
+
+    def of_other(self, operation: str) -> Mismatch:
+        """Return the mismatch with a request for an operation that the rule does not apply to."""
+        wanted = sorted(self.on)
+        return Mismatch("on", wanted[0] if len(wanted) == 1 else wanted, operation)
 
 
 @dataclass(frozen=True, slots=True)

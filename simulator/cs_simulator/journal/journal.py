@@ -14,6 +14,7 @@ from typing import Protocol
 
 from cs_simulator.clock import Instant
 from cs_simulator.domain.undo import MOST_IMAGES, UndoMark
+from cs_simulator.faults.verdict import Judgements
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
 from cs_simulator.journal.feed import Feed
 
@@ -233,7 +234,9 @@ class Journal:
         if entry.weight < 0:
             return 0  # dropped while it was open
         before = self.bytes
-        judged = _JUDGEMENT_OVERHEAD * len(entry.judgements)
+        judgements = entry.judgements
+        made = judgements.made if isinstance(judgements, Judgements) else len(judgements)
+        judged = _JUDGEMENT_OVERHEAD * made
         weight = ENTRY_OVERHEAD + judged + len(entry.body) + len(entry.response)
         if len(entry.effects) > 1:
             weight += _EFFECT_OVERHEAD * len(entry.effects)

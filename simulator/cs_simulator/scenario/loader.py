@@ -68,6 +68,11 @@ class LoadedScenario:
     document: Mapping[str, Any] = field(default_factory=dict)
     """The document as it was written."""
 
+    @property
+    def size(self) -> int:
+        """How many entities and rules a world begins with."""
+        return self.plan.size + len(self.faults) + sum(len(each.rules) for each in self.stages)
+
     def clock(self) -> WorldClock:
         """Return a new clock as the scenario sets it."""
         return WorldClock(self.clock_mode, self.clock_time)

@@ -62,6 +62,17 @@ def test_what_may_take_long_is_carried_out_in_the_pool(
     assert seen == ["slow"]
 
 
+@pytest.mark.parametrize(("on", "where"), [("start_service", "slow"), ("end_service", "loop")])
+def test_rules_for_other_operations_do_not_count(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch, on: str, where: str
+) -> None:
+    fault = {"on": on, "times": 1, "where": {"body": {"$..a": 1}}, "delay": "1ms"}
+    server = make_server({"faults": [{**fault, "name": f"r{n}"} for n in range(100)]})
+    seen = threads_of(monkeypatch, server)
+    assert server.connect().ask(START)[9:10] == b"2"
+    assert seen == [threading.current_thread().name if where == "loop" else "slow"]
+
+
 _OF_ONE_KEY = {
     "clock": {"mode": "frozen", "time": "2026-01-05T09:00:00.000Z"},
     "services": [{"contact_key": "a", "service_id": 5, "states": [{"state_type": 1}] * 6}]
