@@ -26,6 +26,7 @@ from cs_simulator.client import (
 from cs_simulator.client.errors import details_of
 from cs_simulator.control import front
 from tests.client.support import something_else
+from tests.support.problems import sentence
 from tests.support.server import ServerProcess
 
 
@@ -41,7 +42,7 @@ def test_mistakes_come_in_words_and_in_parts(world: World, tmp_path: Path) -> No
     error = caught.value
     assert str(error).splitlines() == [
         "Invalid scenario: 2 errors; nothing was changed",
-        "  wrong.yaml:1:7: seed: expected a 64-bit integer, found 'x'",
+        sentence("  wrong.yaml:1:7: seed", "a 64-bit integer", "x"),
         "  wrong.yaml:3:6: services[0].contct_key: unknown key; did you mean contact_key?",
     ]
     assert (error.status, error.title) == (400, "Invalid scenario")

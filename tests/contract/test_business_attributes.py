@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed, documented
+from tests.support.problems import sentence
 
 MEDIA = {
     "dbid": 200,
@@ -101,10 +102,17 @@ def test_mapped_values_are_validated(mapped: Simulation) -> None:
     before = mapped.dump()
     body = {"contact_key": "K", "service_type": "mail", "media_type": 1, "est_duration": "x"}
     assert mapped.post("services/start", body).refused() == (
-        "service_type: expected a value of business attribute Types: chat (10), "
-        "11 (12), x (11), found 'mail'; media_type: expected a value of business "
-        "attribute MediaType: email (1003), voice (1001), found 1; est_duration: "
-        "expected a 32-bit integer, 0 or greater, found 'x'"
+        sentence(
+            "service_type",
+            "a value of business attribute Types: chat (10), 11 (12), x (11)",
+            "mail",
+        )
+        + "; "
+        + sentence(
+            "media_type", "a value of business attribute MediaType: email (1003), voice (1001)", 1
+        )
+        + "; "
+        + sentence("est_duration", "a 32-bit integer, 0 or greater", "x")
     )
     assert mapped.dump() == before
 

@@ -8,6 +8,9 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, Simulation, assumed, documented
+from tests.support.problems import sentence
+
+OWNER = "one of the two, so that the service has an owner"
 
 PATH = "services_composite/start"
 
@@ -198,44 +201,50 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
         ({}, ("services is missing; expected a non-empty list of composite start events")),
         (
             {"services": []},
-            ("services: expected a non-empty list of composite start events, found []"),
+            sentence("services", "a non-empty list of composite start events", []),
         ),
         (
             {"services": {"service": {}}},
-            (
-                "services: expected a non-empty list of composite start events, found "
-                '{"service": {}}'
-            ),
+            sentence("services", "a non-empty list of composite start events", {"service": {}}),
         ),
         (
             {"services": [5]},
-            ("services[0]: expected an object with service, state and, optionally, task, found 5"),
+            sentence("services[0]", "an object with service, state and, optionally, task", 5),
         ),
         (
             {"services": [{}]},
             (
-                "services[0].service is missing; expected an object; services[0].state "
-                "is missing; expected an object"
+                sentence("services[0].service", "an object")
+                + "; "
+                + sentence("services[0].state", "an object")
             ),
         ),
         (
             {"services": [element(service={"est_duration": "x"}), element(service={}, task=1)]},
             (
-                "services[0].service.customer_id or services[0].service.contact_key is "
-                "missing; expected one of the two, so that the service has an owner; "
-                "services[0].service.est_duration: expected a 32-bit integer, 0 or "
-                "greater, found 'x'; services[1].service.customer_id or "
-                "services[1].service.contact_key is missing; expected one of the two, so "
-                "that the service has an owner; services[1].task: expected an object, "
-                "found 1"
+                sentence(
+                    "services[0].service.customer_id or services[0].service.contact_key", OWNER
+                )
+                + "; "
+                + sentence(
+                    "services[0].service.est_duration", "a 32-bit integer, 0 or greater", "x"
+                )
+                + "; "
+                + sentence(
+                    "services[1].service.customer_id or services[1].service.contact_key", OWNER
+                )
+                + "; "
+                + sentence("services[1].task", "an object", 1)
             ),
         ),
         (
             {"services": [element(associate_state_task=1, state={"state_type": True})]},
             (
-                "services[0].state.state_type: expected a 64-bit integer or a non-empty "
-                "string, found true; services[0].associate_state_task: expected true or "
-                "false, found 1"
+                sentence(
+                    "services[0].state.state_type", "a 64-bit integer or a non-empty string", True
+                )
+                + "; "
+                + sentence("services[0].associate_state_task", "true or false", 1)
             ),
         ),
     ],
@@ -263,10 +272,9 @@ def test_composite_start_stores_nothing_when_one_element_is_bad(cs: Simulation) 
         },
     ).refused()
     assert message == (
-        "services[1].task.state_id: "
-        f"expected a state of this service (it has state {state}), found 5; "
-        "services[2].task.state_id: "
-        f"expected a state of this service (it has no states), found {state}"
+        sentence("services[1].task.state_id", f"a state of this service (it has state {state})", 5)
+        + "; "
+        + sentence("services[2].task.state_id", "a state of this service (it has no states)", state)
     )
     assert cs.dump() == before
     (made,) = start(cs, good)

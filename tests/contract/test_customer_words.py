@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.documents.problems import shown
 from cs_simulator.domain.metadata import AttributeSchema, Metadata
 from tests.contract.customers import ADDRESS, PHONE, VIP, Api
 from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.contract.test_import import form
 from tests.support import Answer, Simulation, assumed
+from tests.support.problems import sentence
 
 pytestmark = assumed("the words of an error, and of a header that the real server does not have")
 
@@ -49,9 +49,9 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
     ("content", "fields", "description", "hint"),
     [
         (b"", {}, "missing column: a first line with the names of the columns", ""),
-        (b"FirstName,Nope\n", {}, f"column: expected one of {COLUMNS}, found 'Nope'", ""),
-        (b"customer_id,Customer_ID\n", {}, f"column: expected {ONCE}, found 'Customer_ID'", ""),
-        (b"Phone.number,phone.Number\n", {}, f"column: expected {ONCE}, found 'phone.Number'", ""),
+        (b"FirstName,Nope\n", {}, sentence("column", f"one of {COLUMNS}", "Nope"), ""),
+        (b"customer_id,Customer_ID\n", {}, sentence("column", ONCE, "Customer_ID"), ""),
+        (b"Phone.number,phone.Number\n", {}, sentence("column", ONCE, "phone.Number"), ""),
         (
             b"FirstName\n",
             {"id_key": "idName"},
@@ -88,20 +88,26 @@ def imported(api: Api, content: bytes, **fields: str) -> Answer:
         (
             b"FirstName\n",
             {"encoding": "nope"},
-            (
-                "encoding: expected UTF-8, UTF-16, US-ASCII, ISO-8859-1 and the like, or "
-                "windows-1250 to -1258, found 'nope'"
+            sentence(
+                "encoding",
+                "UTF-8, UTF-16, US-ASCII, ISO-8859-1 and the like, or windows-1250 to -1258",
+                "nope",
             ),
             "",
         ),
-        (b"FirstName\n", {"delimiter": "ab"}, f"delimiter: expected {DELIMITER}, found 'ab'", ""),
+        (b"FirstName\n", {"delimiter": "ab"}, sentence("delimiter", DELIMITER, "ab"), ""),
         (
             b"Phone.number\nx\ny\nz\n",
             {"max_errors": "1"},
             (
-                "More than 1 records are invalid, so none was imported: line 2: "
-                "Phone[0].number: expected a 64-bit integer, found 'x'; line 3: "
-                "Phone[0].number: expected a 64-bit integer, found 'y'"
+                sentence(
+                    "More than 1 records are invalid, so none was imported: line 2: "
+                    "Phone[0].number",
+                    "a 64-bit integer",
+                    "x",
+                )
+                + "; "
+                + sentence("line 3: Phone[0].number", "a 64-bit integer", "y")
             ),
             "max-errors sets how many may be invalid",
         ),
@@ -127,8 +133,8 @@ def test_import_profiles_says_why_a_record_is_left_out(maintained: Api) -> None:
     found = imported(maintained, content).shows()
     of_64_bits = "expected a 64-bit integer"
     assert [(each["line"], each["reason"]) for each in found["errors"]] == [
-        (2, "expected 2 fields, found 1"),
-        (4, "expected 2 fields, found 3"),
+        (2, sentence("", "2 fields", 1)),
+        (4, sentence("", "2 fields", 3)),
         (5, f"Phone[0].number: {of_64_bits}, found '{'x' * 80}'"),
         (6, f"Phone[0].number: {of_64_bits}, found '{'y' * 77}'..."),
     ]
@@ -148,27 +154,29 @@ def schema(*attributes: object, **more: object) -> dict[str, object]:
 
 TEXT = {"name": "a", "type": "string"}
 WRONG_UNIQUE = (
-    "unique[0]: expected attributes of the extension: a, found 'b'; "
-    "unique[1]: expected the name of an attribute, or a list of two or more names, found []; "
-    'unique[2]: expected each attribute once, found ["a", "A"]'
+    sentence("unique[0]", "attributes of the extension: a", "b")
+    + "; "
+    + sentence("unique[1]", "the name of an attribute, or a list of two or more names", [])
+    + "; "
+    + sentence("unique[2]", "each attribute once", ["a", "A"])
 )
 
 
 @pytest.mark.parametrize(
     ("body", "description"),
     [
-        (schema(5), "attributes[0]: expected an object with name and type, found 5"),
+        (schema(5), sentence("attributes[0]", "an object with name and type", 5)),
         (
             schema(TEXT, {**TEXT, "name": "A"}),
-            "attributes[1].name: expected a name not used by an earlier attribute, found 'A'",
+            sentence("attributes[1].name", "a name not used by an earlier attribute", "A"),
         ),
         (
             schema({**TEXT, "name": "customer_id"}),
-            "attributes[0].name: expected a name that is not reserved, found 'customer_id'",
+            sentence("attributes[0].name", "a name that is not reserved", "customer_id"),
         ),
         (
             schema(TEXT, unique=5),
-            "unique: expected a list of names of attributes, or lists, found 5",
+            sentence("unique", "a list of names of attributes, or lists", 5),
         ),
         (
             {**schema(TEXT), "type": "classifier"},
@@ -177,7 +185,7 @@ WRONG_UNIQUE = (
         (schema(TEXT, unique=["b", [], ["a", "A"], "a"]), WRONG_UNIQUE),
         (
             schema(unique=["a"]),
-            "unique[0]: expected attributes of the extension: it has none, found 'a'",
+            sentence("unique[0]", "attributes of the extension: it has none", "a"),
         ),
     ],
 )
@@ -194,33 +202,34 @@ def test_create_profile_extension_schema_says_what_is_wrong(
     [
         (
             {"attributes": ["x"], "source": "Nope"},
-            (
-                "source: expected profile, or the name of a profile extension: Address, "
-                "Phone, found 'Nope'"
+            sentence(
+                "source", "profile, or the name of a profile extension: Address, Phone", "Nope"
             ),
         ),
-        ({"attributes": ["x"]}, f"attributes[0]: expected one of the {PROFILE}, found 'x'"),
+        ({"attributes": ["x"]}, sentence("attributes[0]", f"one of the {PROFILE}", "x")),
         (
             {"attributes": ["City", 5], "source": "address"},
-            (
-                "attributes[1]: expected one of the attributes of Address: AddressType, "
-                "Address, City, found 5"
+            sentence(
+                "attributes[1]",
+                "one of the attributes of Address: AddressType, Address, City",
+                5,
             ),
         ),
         (
             {"attributes": ["FirstName"], "colour": 5},
-            "colour: expected one of name, source, attributes, unique, found 5",
+            sentence("colour", "one of name, source, attributes, unique", 5),
         ),
         (
             {"attributes": ["FirstName", "firstname"]},
-            "attributes[1]: expected each attribute once, found 'firstname'",
+            sentence("attributes[1]", "each attribute once", "firstname"),
         ),
         ({}, f"missing attributes: a list of one or more {PROFILE}"),
         (
             {"source": "Address", "attributes": []},
-            (
-                "attributes: expected a list of one or more attributes of Address: "
-                "AddressType, Address, City, found []"
+            sentence(
+                "attributes",
+                "a list of one or more attributes of Address: AddressType, Address, City",
+                [],
             ),
         ),
     ],
@@ -316,9 +325,7 @@ def test_merge_profiles_with_itself() -> None:
     api = Api(Simulation({}), "8.5")
     customer = api.created(FirstName="Ada")
     answer = api.request("PUT", f"profiles/{customer}/merge/{customer}", {})
-    assert shortened(answer) == (
-        f"src_id: expected a customer other than customer_id, found '{customer}'"
-    )
+    assert shortened(answer) == sentence("src_id", "a customer other than customer_id", customer)
 
 
 def test_create_identification_key_of_a_source_without_attributes() -> None:
@@ -330,15 +337,13 @@ def test_create_identification_key_of_a_source_without_attributes() -> None:
         "; missing attributes: a list of one or more attributes of its source"
     )
     answer = api.request("POST", "metadata/identification-keys", unknown)
-    assert shortened(answer) == (
-        "source: expected profile, or the name of a profile extension: none, found 'Nope'"
+    assert shortened(answer) == sentence(
+        "source", "profile, or the name of a profile extension: none", "Nope"
     )
     api.schema(VIP)
     of_vip = {"name": "k", "attributes": ["x"], "source": "Vip"}
     answer = api.request("POST", "metadata/identification-keys", of_vip)
-    assert shortened(answer) == (
-        "attributes[0]: expected an attribute; the source has none, found 'x'"
-    )
+    assert shortened(answer) == sentence("attributes[0]", "an attribute; the source has none", "x")
 
 
 def test_identify_customer_says_what_is_wrong() -> None:
@@ -348,16 +353,22 @@ def test_identify_customer_says_what_is_wrong() -> None:
     assert (answer.status, shortened(answer)) == (
         400,
         (
-            "Nope: expected one of the profile's attributes: FirstName, LastName, "
-            "PhoneNumber, EmailAddress, Title, or of its extensions: Phone.prefix, "
-            "Phone.number, Phone.since, Phone.description, found '1,2'; "
-            "Phone.number: expected a 64-bit integer, found 'x'"
+            sentence(
+                "Nope",
+                "one of the profile's attributes: FirstName, LastName, PhoneNumber, EmailAddress, "
+                "Title, or of its extensions: Phone.prefix, Phone.number, Phone.since, "
+                "Phone.description",
+                "1,2",
+            )
+            + "; "
+            + sentence("Phone.number", "a 64-bit integer", "x")
         ),
     )
     answer = api.request("GET", "profiles?id_key=Nope&LastName=x")
-    assert shortened(answer) == (
-        "id_key: expected one of idName (LastName, FirstName), idPhone (PhoneNumber), "
-        "idEmail (EmailAddress), found 'Nope'"
+    assert shortened(answer) == sentence(
+        "id_key",
+        "one of idName (LastName, FirstName), idPhone (PhoneNumber), idEmail (EmailAddress)",
+        "Nope",
     )
     answer = api.request("GET", "profiles?id_key=idName&FirstName=x")
     assert shortened(answer) == (
@@ -380,7 +391,7 @@ def test_create_profile_says_what_a_customer_id_may_be(
     api = Api(Simulation({"fidelity": {"custom_ids": policy}}), "8.5")
     answer = api.request("POST", "profiles", {"customer_id": given})
     assert answer.status == 400
-    assert shortened(answer) == f"customer_id: expected {expected}, found {shown(given)}"
+    assert shortened(answer) == sentence("customer_id", expected, given)
 
 
 @pytest.mark.parametrize(

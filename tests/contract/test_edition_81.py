@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Answer, Simulation, assumed, documented
+from tests.support.problems import sentence
 
 ROOT = "/"
 
@@ -187,9 +188,10 @@ def test_error_names_every_bad_member_in_81(cs: Simulation) -> None:
     body = {"contact_key": "K", "service_type": {}, "est_duration": "x"}
     answer = ucs(cs, "POST", "services/start", body)
     assert refused(answer, 400, 4020) == (
-        "bad parameter 'service_type' reason : expected a 64-bit integer or a "
-        "non-empty string, found {}; bad parameter 'est_duration' reason : "
-        "expected a 32-bit integer, 0 or greater, found 'x'"
+        "bad parameter 'service_type' reason : "
+        + sentence("", "a 64-bit integer or a non-empty string", {})
+        + "; bad parameter 'est_duration' reason : "
+        + sentence("", "a 32-bit integer, 0 or greater", "x")
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support import Simulation, assumed, documented, relied_on
+from tests.support.problems import sentence
 
 
 @pytest.fixture(params=["service", "state", "task"])
@@ -74,9 +75,7 @@ def test_update_extension_refuses_a_reserved_name(
 ) -> None:
     before = cs.dump()
     message = cs.put(f"{entity}/extensions/{name}{form}", {}).refused()
-    assert message == (
-        f"name: expected the name of an extension, not a reserved one, found '{name}'"
-    )
+    assert message == sentence("name", "the name of an extension, not a reserved one", name)
     assert cs.dump() == before
 
 

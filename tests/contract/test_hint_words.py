@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support import Simulation, assumed
+from tests.support.problems import sentence
 
 pytestmark = assumed("the words of a header that the real server does not have")
 
@@ -203,25 +204,22 @@ def test_hint_names_the_switch_that_refuses(path: str, message: str, hint: str) 
         (
             "services/5/states/transition",
             {"from": {"state_id": 77}, "to": {}},
-            ("from.state_id: expected a state of this service (it has state 3), found 77"),
+            sentence("from.state_id", "a state of this service (it has state 3)", 77),
         ),
         (
             "services/6/states/transition",
             {"from": {"state_id": 77}, "to": {}},
-            ("from.state_id: expected a state of this service (it has no states), found 77"),
+            sentence("from.state_id", "a state of this service (it has no states)", 77),
         ),
         (
             "services/5/tasks/start",
             {"state_id": 77},
-            "state_id: expected a state of this service (it has state 3), found 77",
+            sentence("state_id", "a state of this service (it has state 3)", 77),
         ),
         (
             "services_composite/start",
             {"services": [{"service": {"contact_key": "N"}, "state": {}, "task": {"state_id": 3}}]},
-            (
-                "services[0].task.state_id: expected a state of this service "
-                "(it has no states), found 3"
-            ),
+            sentence("services[0].task.state_id", "a state of this service (it has no states)", 3),
         ),
     ],
 )

@@ -16,6 +16,7 @@ from tests.conftest import Simulate
 from tests.contract.customers import PHONE, Api, bad_members
 from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import Answer, Simulation, assumed, documented
+from tests.support.problems import sentence
 
 TABLE = "FirstName,LastName,PhoneNumber\nAda,Lovelace,1\nAlan,Turing,2\n"
 
@@ -82,7 +83,7 @@ def test_import_profiles_lists_what_it_leaves_out(importing: Api) -> None:
     assert send(importing, table(text), id_key="idName").shows() == {
         "imported": 1,
         "skipped": [{"line": 2, "customer_id": ada.customer_id}],
-        "errors": [{"line": 3, "reason": "Phone[0].number: expected a 64-bit integer, found 'x'"}],
+        "errors": [{"line": 3, "reason": sentence("Phone[0].number", "a 64-bit integer", "x")}],
     }
 
 
@@ -203,7 +204,7 @@ def test_import_profiles_with_an_option_given_twice(importing: Api) -> None:
             "FirstName,Title\nAda\nBob,\n",
             {"max_errors": "0"},
             4020,
-            "line 2: expected 2 fields, found 1",
+            sentence("line 2", "2 fields", 1),
         ),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed, documented, relied_on
+from tests.support.problems import DATE, sentence
 
 STREAM = "maintenance/services/stream"
 FILES = "maintenance/services/files"
@@ -76,10 +77,15 @@ def test_purge_services_compares_the_start_strictly(
         (
             {"limit": 5, "operation": "purge.service"},
             (
-                "limit: expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found 5; "
-                "operation: expected one of purge.service.all, purge.service.started, "
-                "purge.service.started.anonymous, purge.service.completed, "
-                "purge.service.completed.anonymous, found 'purge.service'"
+                sentence("limit", DATE, 5)
+                + "; "
+                + sentence(
+                    "operation",
+                    "one of purge.service.all, purge.service.started, "
+                    "purge.service.started.anonymous, purge.service.completed, "
+                    "purge.service.completed.anonymous",
+                    "purge.service",
+                )
             ),
         ),
     ],
@@ -178,11 +184,13 @@ def test_export_services_stream_ignores_filter_state_for_ids(
 def test_export_services_names_every_bad_parameter(cs: Simulation, method: str, path: str) -> None:
     query = "time_to=now&filter_events=all&filter_state=ANY"
     assert cs.request(method, f"{path}?{query}").refused() == (
-        "time_from is missing; expected a date in the form "
-        "YYYY-MM-DDTHH:mm:ss.SSSZ; time_to: expected a date in the form "
-        "YYYY-MM-DDTHH:mm:ss.SSSZ, found 'now'; filter_events: expected one of "
-        "any, started, completed, found 'all'; filter_state: expected one of "
-        "any, active, inactive, found 'ANY'"
+        sentence("time_from", DATE)
+        + "; "
+        + sentence("time_to", DATE, "now")
+        + "; "
+        + sentence("filter_events", "one of any, started, completed", "all")
+        + "; "
+        + sentence("filter_state", "one of any, active, inactive", "ANY")
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support import Simulation, assumed, documented, relied_on
+from tests.support.problems import DATE, sentence
 
 LISTS = ("customers/C/services", "services/anonymous/C")
 
@@ -128,8 +129,13 @@ def test_query_services_shows_the_parts_asked_for(cs: Simulation, path: str) -> 
 def test_query_services_names_every_bad_parameter(cs: Simulation, path: str) -> None:
     query = "started_from=yesterday&completed_to=2026-13-01T00:00:00.000Z&active_states=yes"
     assert cs.get(f"{path}?{query}").refused() == (
-        "started_from: expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, "
-        "found 'yesterday'; completed_to: expected a date in the form "
-        "YYYY-MM-DDTHH:mm:ss.SSSZ, found '2026-13-01T00:00:00.000Z'; this date "
-        "does not exist; active_states: expected true or false, found 'yes'"
+        sentence("started_from", DATE, "yesterday")
+        + "; "
+        + sentence(
+            "completed_to",
+            DATE,
+            "2026-13-01T00:00:00.000Z",
+        )
+        + "; this date does not exist; "
+        + sentence("active_states", "true or false", "yes")
     )

@@ -14,6 +14,7 @@ from tests.support import (
     documented,
     relied_on,
 )
+from tests.support.problems import sentence
 
 EVENT = {
     "timestamp": "2009-05-12T12:05:12.145Z",
@@ -84,8 +85,9 @@ def test_start_service_needs_an_owner(cs: Simulation, body: object) -> None:
 def test_start_service_refuses_an_empty_owner(cs: Simulation) -> None:
     message = cs.post("services/start", {"customer_id": "", "contact_key": ""}).refused()
     assert message == (
-        "customer_id: expected a non-empty string, found ''; contact_key: "
-        "expected a non-empty string, found ''"
+        sentence("customer_id", "a non-empty string", "")
+        + "; "
+        + sentence("contact_key", "a non-empty string", "")
     )
 
 

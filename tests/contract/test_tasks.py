@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support import BASE, FIRST_TASK, NOW, Simulation, assumed, documented, relied_on
+from tests.support.problems import sentence
 
 
 @pytest.fixture
@@ -75,8 +76,8 @@ def test_start_task_refuses_an_unknown_state(cs: Simulation, service: object) ->
     foreign = cs.state(cs.service())
     before = cs.dump()
     path = f"services/{service}/tasks/start"
-    assert cs.post(path, {"state_id": foreign}).refused() == (
-        f"state_id: expected a state of this service (it has no states), found {foreign}"
+    assert cs.post(path, {"state_id": foreign}).refused() == sentence(
+        "state_id", "a state of this service (it has no states)", foreign
     )
     assert cs.dump() == before
     own = cs.state(service)
@@ -156,7 +157,7 @@ def test_query_tasks_filters(cs: Simulation, service: object) -> None:
 @pytest.mark.parametrize("value", ["abc", "-1", "1.0", "2147483648", "0x10"])
 def test_query_tasks_refuses_a_bad_state_id(cs: Simulation, service: object, value: str) -> None:
     message = cs.get(f"services/{service}/tasks?state_id=5,{value}").refused()
-    assert message == f"state_id: expected a 32-bit integer, 0 or greater, found '{value}'"
+    assert message == sentence("state_id", "a 32-bit integer, 0 or greater", value)
 
 
 @documented("Query Task by ID of an unknown service")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Simulation, assumed, documented
+from tests.support.problems import sentence
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_transition_state_shares_the_timestamp(cs: Simulation, service: object) 
         ({}, "from is missing; expected an object; to is missing; expected an object"),
         (
             {"from": 5, "to": []},
-            "from: expected an object, found 5; to: expected an object, found []",
+            (sentence("from", "an object", 5) + "; " + sentence("to", "an object", [])),
         ),
         (
             {"from": {}, "to": {}},
@@ -86,9 +87,11 @@ def test_transition_state_shares_the_timestamp(cs: Simulation, service: object) 
         (
             {"from": {"state_id": "x"}, "to": {"est_duration": -1}, "resource_id": 1.5},
             (
-                "resource_id: expected a 64-bit integer, found 1.5; from.state_id: "
-                "expected a 32-bit integer, found 'x'; to.est_duration: expected a "
-                "32-bit integer, 0 or greater, found -1"
+                sentence("resource_id", "a 64-bit integer", 1.5)
+                + "; "
+                + sentence("from.state_id", "a 32-bit integer", "x")
+                + "; "
+                + sentence("to.est_duration", "a 32-bit integer, 0 or greater", -1)
             ),
         ),
     ],
@@ -109,8 +112,8 @@ def test_transition_state_from_an_unknown_state(cs: Simulation, service: object)
     answer = cs.post(
         f"services/{service}/states/transition", {"from": {"state_id": other}, "to": {}}
     )
-    assert answer.refused() == (
-        f"from.state_id: expected a state of this service (it has state {own}), found {other}"
+    assert answer.refused() == sentence(
+        "from.state_id", f"a state of this service (it has state {own})", other
     )
     assert answer.json["exception"].endswith(".ContextServicesExceptionResource")
     assert cs.dump() == before

@@ -24,6 +24,7 @@ from tests.conftest import Simulate
 from tests.openapi.caller import Caller, Reply, described
 from tests.support import Simulation
 from tests.support.app import App
+from tests.support.problems import sentence
 
 URL = "http://localhost"
 both = pytest.mark.parametrize("document", [False, True], ids=["clients", "fuzzing"], indirect=True)
@@ -231,7 +232,7 @@ def test_bodies_of_clients_have_names() -> None:
 def test_audience_that_is_not_known(simulate: Simulate) -> None:
     refused = simulate().get("/_control/openapi.json?for=everyone", base="")
     assert refused.status == 400
-    assert refused.json["detail"] == "for: expected clients or fuzzing, found 'everyone'"
+    assert refused.json["detail"] == sentence("for", "clients or fuzzing", "everyone")
 
 
 def test_all_that_is_taken_is_asked_for(simulate: Simulate) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from cs_simulator.client import Server
 from tests.plugin.conftest import RunPytest
+from tests.support.problems import sentence
 
 OWN_WORLD = """
 import pytest
@@ -138,7 +139,7 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
             "Invalid scenario: name: no scenario named 'dmeo'; did you mean demo?",
             "*ERROR at setup of test_file*",
             "Invalid scenario: 2 errors; nothing was changed",
-            "  wrong.yaml:1:7: seed: expected a 64-bit integer, found 'x'",
+            sentence("  wrong.yaml:1:7: seed", "a 64-bit integer", "x"),
             "  wrong.yaml:2:1: servces: unknown key; did you mean services?",
             "*ERROR at setup of test_no_file*",
             "Cannot read the scenario file ./none.yaml in *: No such file or directory; *",

@@ -60,6 +60,13 @@ class Said(NamedTuple):
 Row = tuple[str, tuple[Said, ...]]
 
 
+def sentence(
+    at: str, expected: str, found: object = ABSENT, near: str | None = None, note: str = ""
+) -> str:
+    """Return how every message says that a value is not what is expected."""
+    return Problem(at, expected, found, note=note, nearest=near).sentence
+
+
 def said(problem: Problem, *, place: bool = True) -> Said:
     """Return what a problem says, without its place where that is not wanted."""
     lists = problem.text and problem.nearest is None and problem.listed

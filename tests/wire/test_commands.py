@@ -16,6 +16,7 @@ from cs_simulator.cli.commands import COMMANDS, CommandRow
 from cs_simulator.cli.serve import serve
 from cs_simulator.late import named
 from cs_simulator.operations import OPERATIONS
+from tests.support.problems import sentence
 
 
 def run(*arguments: str) -> Result:
@@ -38,9 +39,9 @@ def test_check_tells_every_mistake_of_every_file(tmp_path: Path) -> None:
     result = run("check", str(one), str(two), "demo")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        f"{one}:1:7: seed: expected a 64-bit integer, found 'x'",
+        sentence(f"{one}:1:7: seed", "a 64-bit integer", "x"),
         f"{one}:2:1: sed: unknown key; did you mean seed?",
-        f"{two}:1:11: services: expected a list, found 5",
+        sentence(f"{two}:1:11: services", "a list", 5),
     ]
     assert result.stdout == "demo: ok (demo)\n"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.app import BASE, FROZEN, App
+from tests.support.problems import sentence
 
 RETAINED = (
     FROZEN
@@ -95,7 +96,7 @@ def test_reset_brings_the_clock_back() -> None:
             "clock",
             {"mode": "frosen"},
             "mode",
-            "expected one of real, offset, frozen, found 'frosen'",
+            sentence("", "one of real, offset, frozen", "frosen"),
         ),
         ("PUT", "clock", {"time": "soon"}, "time", "expected a date in the form"),
         (
@@ -152,8 +153,7 @@ def test_clock_that_runs_keeps_a_day_to_run() -> None:
     app = App()
     day_before = "9999-12-30T23:59:59.999Z"
     refused = {
-        "time": f"expected at most {day_before}, a day before the latest possible time, "
-        f"found '{LAST}'"
+        "time": sentence("", f"at most {day_before}, a day before the latest possible time", LAST)
     }
     reply = app.put("/_control/clock", {"mode": "offset", "time": LAST})
     assert {each["at"]: each["detail"] for each in reply.json()["errors"]} == refused

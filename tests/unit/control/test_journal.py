@@ -8,6 +8,7 @@ import pytest
 
 from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.support.app import BASE, FROZEN, App
+from tests.support.problems import sentence
 
 DOCUMENT = (
     FROZEN
@@ -77,21 +78,21 @@ def test_bad_queries_are_refused_with_every_mistake() -> None:
     app = busy()
     assert mistakes(app, "operaton=x&limit=0&after=-1&status=abc") == {
         "operaton": "unknown key; did you mean operation?",
-        "limit": "expected a 32-bit integer, 1 or greater, found '0'",
-        "after": "expected a 64-bit integer, 0 or greater, found '-1'",
-        "status": "expected a status from 100 to 599, or a class of them such as 4xx, found 'abc'",
+        "limit": sentence("", "a 32-bit integer, 1 or greater", "0"),
+        "after": sentence("", "a 64-bit integer, 0 or greater", "-1"),
+        "status": sentence("", "a status from 100 to 599, or a class of them such as 4xx", "abc"),
     }
     assert mistakes(app, "operation=start_servce") == {
         "operation": "no operation named 'start_servce'; did you mean start_service?"
     }
     assert mistakes(app, "status=201&status=600") == {
-        "status": "expected a status from 100 to 599, or a class of them such as 4xx, found '600'"
+        "status": sentence("", "a status from 100 to 599, or a class of them such as 4xx", "600")
     }
     assert mistakes(app, "fault=outrage") == {
         "fault": "no fault rule named 'outrage'; did you mean outage?"
     }
     assert mistakes(app, "limit=1&limit=2") == {
-        "limit": 'expected a 32-bit integer, 1 or greater, found ["1", "2"]'
+        "limit": sentence("", "a 32-bit integer, 1 or greater", ["1", "2"])
     }
     assert mistakes(App(), "fault=x") == {"fault": "no fault rule named 'x'; no rules are in force"}
 

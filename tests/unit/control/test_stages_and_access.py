@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.app import FROZEN, App
+from tests.support.problems import sentence
 
 STAGES = (
     FROZEN
@@ -47,11 +48,11 @@ def test_stage_is_entered_by_name_or_is_the_next() -> None:
 @pytest.mark.parametrize(
     ("body", "at", "detail"),
     [
-        ({"name": []}, "name", "expected a non-empty string, found []"),
+        ({"name": []}, "name", sentence("", "a non-empty string", [])),
         ({"nmae": "outage"}, "nmae", "unknown key; did you mean name?"),
         ({"name": None}, "", 'empty body; expected {"name": <a stage>}'),
         ({}, "", 'empty body; expected {"name": <a stage>}'),
-        ("outage", "", "expected {\"name\": <a stage>}, found 'outage'"),
+        ("outage", "", sentence("", '{"name": <a stage>}', "outage")),
     ],
 )
 def test_stage_that_is_not_named(body: object, at: str, detail: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cs_simulator.journal.entries import MAX_BODY, NOBODY
 from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.support.app import BASE, FROZEN, App
+from tests.support.problems import sentence
 
 DOCUMENT = (
     FROZEN
@@ -224,8 +225,8 @@ def test_no_criterion_is_refused(app: App, question: Any) -> None:
         ),
         ({"on": "any", "after": -1}, "after", "expected a "),
         ({"on": "any", "within": 5}, "within", "expected a duration such as"),
-        ({"in_order": []}, "in_order", "expected at least one pattern, found []"),
-        ({"in_order": {}}, "in_order", "expected a list, found {}"),
+        ({"in_order": []}, "in_order", sentence("", "at least one pattern", [])),
+        ({"in_order": {}}, "in_order", sentence("", "a list", {})),
         (
             {"in_order": [{"on": "any"}, {}]},
             "in_order[1]",
@@ -423,7 +424,7 @@ def test_fault_that_was_not_wanted_is_shown(app: App) -> None:
 
 def test_null_among_names_is_refused(app: App) -> None:
     found = refused(app, {"response": {"fault": [None, "outage"], "status": [None]}})
-    assert found["response.fault"] == "expected the name of a rule, or any, found null"
+    assert found["response.fault"] == sentence("", "the name of a rule, or any", None)
     assert found["response.status"].startswith("expected a status from 100 to 599, or a class")
 
 

@@ -20,6 +20,7 @@ from cs_simulator.domain.metadata import (
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
+from tests.support.problems import sentence
 from tests.unit.domain.support import index_of, transaction
 
 PHONE = ExtensionSchema("Phone", "multi-valued", (AttributeSchema("number", "integer"),))
@@ -74,9 +75,9 @@ def test_wrong_records_are_named_and_the_others_imported() -> None:
     assert result.imported == 2
     assert [each.attributes["FirstName"] for each in tx.profiles] == [("Ada",), ("Eve",)]
     assert [tuple(each) for each in result.failed] == [
-        (4, "Phone[0].number: expected a 32-bit integer, found 'x'"),
-        (6, "expected 2 fields, found 1"),
-        (7, "expected 2 fields, found 3"),
+        (4, sentence("Phone[0].number", "a 32-bit integer", "x")),
+        (6, sentence("", "2 fields", 1)),
+        (7, sentence("", "2 fields", 3)),
     ]
 
 
@@ -85,8 +86,8 @@ def test_a_wrong_value_is_told_as_it_stands_in_the_file() -> None:
     tx = world(Metadata([*PREDEFINED_SCHEMA, level]))
     result = imported(tx, f"Level,Level,Title\nx,,\ny,1,\n{'z' * 100},,\n")
     assert [each.reason for each in result.failed] == [
-        "Level: expected a 32-bit integer, found 'x'",
-        'Level: expected a 32-bit integer, found ["y", "1"]',
+        sentence("Level", "a 32-bit integer", "x"),
+        sentence("Level", "a 32-bit integer", ["y", "1"]),
         f"Level: expected a 32-bit integer, found '{'z' * 77}'...",
     ]
 
@@ -96,14 +97,15 @@ def test_every_wrong_value_of_a_record_is_named() -> None:
     tx = world(Metadata([*PREDEFINED_SCHEMA, level]).with_schema("profiles", PHONE))
     [failed] = imported(tx, "Level,Phone.number,Title\nx,y,Dr\n").failed
     assert failed.reason == (
-        "Level: expected a 32-bit integer, found 'x'; Phone[0].number: expected "
-        "a 32-bit integer, found 'y'"
+        sentence("Level", "a 32-bit integer", "x")
+        + "; "
+        + sentence("Phone[0].number", "a 32-bit integer", "y")
     )
 
 
 def test_records_of_two_fields_are_told_in_the_plural() -> None:
     result = imported(world(), "FirstName,LastName,Title\nAda,B\n")
-    assert result.failed[0].reason == "expected 3 fields, found 2"
+    assert result.failed[0].reason == sentence("", "3 fields", 2)
 
 
 def test_lines_end_as_files_of_any_system_do_and_stay_as_they_are_in_quotes() -> None:
@@ -131,7 +133,7 @@ def test_more_errors_than_allowed_import_nothing() -> None:
     assert str(why).startswith(
         "More than 1 records are invalid, so none was imported: line 3: Phone"
     )
-    assert "line 4: Phone[0].number: expected a 32-bit integer, found 'y'" in str(why)
+    assert sentence("line 4: Phone[0].number", "a 32-bit integer", "y") in str(why)
 
 
 def test_known_customers_are_skipped_those_of_the_file_too() -> None:

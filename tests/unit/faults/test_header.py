@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support import Answer, Simulation
+from tests.support.problems import sentence
 from tests.unit.faults.support import ACTS, SPAN, book, call, rule
 
 START = {"contact_key": "1"}
@@ -197,8 +198,8 @@ NAME = "no fault rule named"
         (
             '{"delay": "1s", "every": 0, "tims": 3}',
             (
-                ".every: expected a 32-bit integer, 1 or greater, found 0; "
-                "X-Simulator-Fault.tims: unknown key; did you mean times?"
+                sentence(".every", "a 32-bit integer, 1 or greater", 0)
+                + "; X-Simulator-Fault.tims: unknown key; did you mean times?"
             ),
         ),
         (
@@ -234,9 +235,10 @@ def test_name_is_refused_where_there_is_no_rule() -> None:
 @pytest.mark.parametrize("value", ["lost,tail:close", "lost, slow", "response.status=503"])
 def test_several_names_or_actions_are_told_what_is_taken(value: str) -> None:
     cs = Simulation({"faults": [{"name": "lost", "on": "end_task", "delay": "1s"}]})
-    assert asking(cs, value).refused() == (
-        "X-Simulator-Fault: expected the name of one rule in force, or a rule as JSON such as "
-        f'{{"connection": "close"}}, found {value!r}'
+    assert asking(cs, value).refused() == sentence(
+        "X-Simulator-Fault",
+        'the name of one rule in force, or a rule as JSON such as {"connection": "close"}',
+        value,
     )
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.documents.problems import shown
-from tests.support.problems import DURATION, LIST, Said, unfit, unknown, wrong
+from tests.support.problems import DURATION, LIST, Said, sentence, unfit, unknown, wrong
 from tests.unit.faults.support import ACTS, read_rules, refused, rule_problems, rules
 
 HOP = "this header is set by the connection; remove it"
@@ -39,7 +38,7 @@ def test_header_of_the_connection_or_the_length(name: str) -> None:
 def test_header_value_that_is_no_line_of_latin_1(value: str) -> None:
     response = {"status": 200, "headers": {"X-A": value}}
     assert refused(response=response) == [
-        f"response.headers.X-A: expected one line of Latin-1, found {value!r}"
+        sentence("response.headers.X-A", "one line of Latin-1", value)
     ]
 
 
@@ -47,10 +46,7 @@ def test_header_value_that_is_no_line_of_latin_1(value: str) -> None:
 def test_header_name_that_is_none(name: str) -> None:
     response = {"status": 200, "headers": {name: "1"}}
     assert refused(response=response) == [
-        (
-            f"response.headers.{name}: expected the name of a header, such as Retry-After, "
-            f"found {name!r}"
-        )
+        sentence(f"response.headers.{name}", "the name of a header, such as Retry-After", name)
     ]
 
 
@@ -96,7 +92,7 @@ def test_effect_without_an_outcome(effect: str) -> None:
 
 
 def test_patch_of_what_does_not_take_place() -> None:
-    message = "effect: expected applied, found 'none'; a patch needs the real reply"
+    message = sentence("effect", "applied", "none") + "; a patch needs the real reply"
     assert refused(patch={}, effect="none") == [message]
 
 
@@ -157,7 +153,7 @@ def test_sequence_that_is_none(sequence: object, expected: Said) -> None:
 @pytest.mark.parametrize("repeat", [0, -1, "ever", 1.5, True, "2"])
 def test_repeat_that_is_none(repeat: object) -> None:
     [mistake] = refused(sequence=[{"delay": "1s"}], repeat=repeat)
-    assert mistake == f"repeat: expected a number of times, or forever, found {shown(repeat)}"
+    assert mistake == sentence("repeat", "a number of times, or forever", repeat)
 
 
 def test_repeat_without_a_sequence() -> None:

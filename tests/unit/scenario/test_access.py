@@ -8,6 +8,7 @@ from cs_simulator.domain.access import PRIVILEGES, SUPERVISOR
 from cs_simulator.domain.setup import DEFAULT_EXPIRATION
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
+from tests.support.problems import sentence
 from tests.unit.scenario.support import NOW, base, loaded, mistakes, places
 
 WHOLE = """
@@ -138,9 +139,10 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
         ),
         (
             "settings: {users: [{name: 'a:b', password: c}]}",
-            (
-                "s.yaml:1:27: settings.users[0].name: expected a name without a colon "
-                "(Basic authentication cannot carry one), found 'a:b'"
+            sentence(
+                "s.yaml:1:27: settings.users[0].name",
+                "a name without a colon (Basic authentication cannot carry one)",
+                "a:b",
             ),
         ),
         (
@@ -160,10 +162,11 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
         ),
         (
             "settings: {roles: [{name: A, dbid: 1, privileges: [UCS.Service.startServices]}]}",
-            (
-                "s.yaml:1:52: settings.roles[0].privileges[0]: expected a privilege such "
-                "as UCS.Service.startService, found 'UCS.Service.startServices'; did you "
-                "mean UCS.Service.startService?"
+            sentence(
+                "s.yaml:1:52: settings.roles[0].privileges[0]",
+                "a privilege such as UCS.Service.startService",
+                "UCS.Service.startServices",
+                near="UCS.Service.startService",
             ),
         ),
         (
@@ -189,16 +192,19 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "settings: {tenants: [{dbid: 1, name: A, business_attributes: {K: {dbid: 1, "
                 "values: [], default: x}}}]}"
             ),
-            (
-                "s.yaml:1:97: settings.tenants[0].business_attributes.K.default: "
-                "expected one of none, found 'x'"
+            sentence(
+                "s.yaml:1:97: settings.tenants[0].business_attributes.K.default",
+                "one of none",
+                "x",
             ),
         ),
         (
             "settings: {server_mode: productoin}",
-            (
-                "s.yaml:1:25: settings.server_mode: expected one of production, "
-                "maintenance, found 'productoin'; did you mean production?"
+            sentence(
+                "s.yaml:1:25: settings.server_mode",
+                "one of production, maintenance",
+                "productoin",
+                near="production",
             ),
         ),
         (
@@ -233,7 +239,7 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "interactions: [{customer_id: C, interaction_id: i, media_type: chat, "
                 "binary_content: {base64: '?'}}]"
             ),
-            ("s.yaml:2:95: interactions[0].binary_content.base64: expected base64, found '?'"),
+            sentence("s.yaml:2:95: interactions[0].binary_content.base64", "base64", "?"),
         ),
         (
             (
@@ -241,7 +247,7 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "interactions: [{customer_id: C, interaction_id: i, media_type: chat, "
                 "binary_content: {base64: 5}}]"
             ),
-            ("s.yaml:2:95: interactions[0].binary_content.base64: expected base64, found 5"),
+            sentence("s.yaml:2:95: interactions[0].binary_content.base64", "base64", 5),
         ),
         (
             "interactions: [{custmer_id: C}]",

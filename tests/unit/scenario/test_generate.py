@@ -21,6 +21,7 @@ from cs_simulator.scenario.providers import (
 )
 from tests.docs.pages import ROOT, rows_of
 from tests.support import Simulation
+from tests.support.problems import sentence
 from tests.unit.scenario.support import mistakes
 
 DECLARED = """profile_attributes:
@@ -167,7 +168,7 @@ SERVICE_TYPES = [200, 400, 500, 100]
         ("{customers: {count: 1, attributes: {City: {city: {a: 1}}}}}", "city takes none"),
         (
             "{customers: {count: 1, attributes: {City: {city: 5}}}}",
-            "expected a map of arguments, found 5",
+            sentence("", "a map of arguments", 5),
         ),
         (
             "{customers: {count: 1, attributes: {DOB: {date_of_birth: {minimum: 1}}}}}",
@@ -175,7 +176,7 @@ SERVICE_TYPES = [200, 400, 500, 100]
         ),
         (
             "{customers: {count: 1, attributes: {DOB: {date_of_birth: {minimum_age: 200}}}}}",
-            "minimum_age: expected an integer from 0 to 150, found 200",
+            sentence("minimum_age", "an integer from 0 to 150", 200),
         ),
         (
             "{customers: {count: 1, attributes: {DOB: {date_of_birth: {minimum_age: 120}}}}}",
@@ -216,7 +217,7 @@ SERVICE_TYPES = [200, 400, 500, 100]
         ),
         (
             "{contacts: {count: 1}, services: {per_customer: 1, types: {a: 0}}}",
-            "types.a: expected a weight above 0, at most 1000000, found 0",
+            sentence("types.a", "a weight above 0, at most 1000000", 0),
         ),
         (
             "{contacts: {count: 1}, services: {per_customer: 1, media: [{}]}}",
@@ -241,7 +242,7 @@ def test_values_that_business_attributes_lack_are_told() -> None:
         "generate: {contacts: {count: 1}, services: {per_customer: 1, tasks: {types: [a, b]}}}\n"
     )
     assert len(found) == 1
-    assert "expected a value of business attribute T: a (5), found 'b'" in found[0]
+    assert sentence("", "a value of business attribute T: a (5)", "b") in found[0]
 
 
 def test_page_names_every_provider() -> None:

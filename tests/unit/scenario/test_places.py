@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import pytest
 
+from tests.support.problems import OFFSET, sentence
 from tests.unit.scenario.support import Folder, places
 
 WRONG = """\
@@ -27,25 +28,27 @@ faults:
 
 def test_every_mistake_has_its_line_and_column() -> None:
     assert places(WRONG) == [
-        (
-            "s.yaml:3:15: settings.expiration: expected a duration such as 250ms, "
-            "30s, 15m, 2h, 7d, 2w, 6M or 5y, found 'soon'"
+        sentence(
+            "s.yaml:3:15: settings.expiration",
+            "a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y",
+            "soon",
         ),
         "s.yaml:5:24: customers[0].FirstNam: unknown key; did you mean FirstName?",
-        (
-            "s.yaml:8:14: services[0].started: expected a distance from the clock "
-            "such as -2h, or a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found "
-            "'yesterday'"
+        sentence(
+            "s.yaml:8:14: services[0].started",
+            OFFSET,
+            "yesterday",
         ),
-        (
-            "s.yaml:10:21: services[0].states[0].state_type: expected a 64-bit "
-            "integer or a non-empty string, found true"
+        sentence(
+            "s.yaml:10:21: services[0].states[0].state_type",
+            "a 64-bit integer or a non-empty string",
+            True,
         ),
         (
             "s.yaml:12:9: faults[0].on: no operation named 'start_servce'; did you "
             "mean start_service?"
         ),
-        ("s.yaml:13:24: faults[0].response.status: expected a status from 200 to 599, found 999"),
+        sentence("s.yaml:13:24: faults[0].response.status", "a status from 200 to 599", 999),
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from cs_simulator.clock import EARLIEST, HOUR, LATEST, MINUTE
 from cs_simulator.domain.model import Event
 from cs_simulator.ids import conversation_id, customer_id
+from tests.support.problems import sentence
 from tests.unit.domain.support import check_indexes
 from tests.unit.scenario.support import NOW, base, loaded, mistakes, places
 
@@ -145,8 +146,8 @@ def test_integer_form_takes_no_text() -> None:
     text = "services: [{contact_key: a, service_id: my-own}]"
     assert mistakes(text) == [
         (
-            "services[0].service_id: expected an integer, found 'my-own'; text ids "
-            "need fidelity service_ids=conversation"
+            sentence("services[0].service_id", "an integer", "my-own")
+            + "; text ids need fidelity service_ids=conversation"
         )
     ]
     scenario = loaded(text, {"service_ids": "conversation"})
@@ -211,21 +212,25 @@ services:
 
 def test_values_that_no_attribute_has_are_mistakes() -> None:
     assert mistakes(ATTRIBUTES + BAD_VALUES) == [
-        (
-            "services[0].service_type: expected a value of business attribute Kind: "
-            "Sale (1), Care (2), found 'Sail'"
+        sentence(
+            "services[0].service_type",
+            "a value of business attribute Kind: Sale (1), Care (2)",
+            "Sail",
         ),
-        (
-            "services[0].started.media_type: expected a value of business attribute "
-            "Channel: voice (0), found 5"
+        sentence(
+            "services[0].started.media_type",
+            "a value of business attribute Channel: voice (0)",
+            5,
         ),
-        (
-            "services[0].states[0].state_type: expected a value of business "
-            "attribute Kind: Sale (1), Care (2), found 3"
+        sentence(
+            "services[0].states[0].state_type",
+            "a value of business attribute Kind: Sale (1), Care (2)",
+            3,
         ),
-        (
-            "services[0].states[0].tasks[0].disposition: expected a value of "
-            "business attribute Channel: voice (0), found 'x'"
+        sentence(
+            "services[0].states[0].tasks[0].disposition",
+            "a value of business attribute Channel: voice (0)",
+            "x",
         ),
     ]
 
@@ -264,9 +269,10 @@ def test_values_are_kept_as_they_are_without_validation() -> None:
         ),
         (
             "services: [{contact_key: a, tasks: [{state_id: 1}]}]",
-            (
-                "services[0].tasks[0].state_id: expected a state of this service (it has "
-                "none with a state_id), found 1"
+            sentence(
+                "services[0].tasks[0].state_id",
+                "a state of this service (it has none with a state_id)",
+                1,
             ),
         ),
         (
@@ -275,7 +281,7 @@ def test_values_are_kept_as_they_are_without_validation() -> None:
         ),
         (
             "business_attributes: {T: {dbid: 1, default: b, values: [{name: a, dbid: 1}]}}",
-            "business_attributes.T.default: expected one of a (1), found 'b'",
+            sentence("business_attributes.T.default", "one of a (1)", "b"),
         ),
         (
             "business_attributes: {T: {dbid: 1, values: [{name: a, dbid: 1}, {name: a, dbid: 2}]}}",

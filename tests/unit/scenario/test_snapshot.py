@@ -17,6 +17,7 @@ from cs_simulator.scenario.described import scenario_schema
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
+from tests.support.problems import sentence
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
 
 FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
@@ -198,9 +199,10 @@ def test_data_of_a_snapshot_are_made_once_though_the_clock_is_real() -> None:
 def test_references_are_not_checked_where_the_world_does_not() -> None:
     text = "services: [{contact_key: K, tasks: [{state_id: 5}]}]"
     assert mistakes(text) == [
-        (
-            "services[0].tasks[0].state_id: expected a state of this service (it has "
-            "none with a state_id), found 5"
+        sentence(
+            "services[0].tasks[0].state_id",
+            "a state of this service (it has none with a state_id)",
+            5,
         )
     ]
     found = base(f"fidelity: {{state_references: ignore}}\n{text}")
@@ -253,7 +255,7 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
         (
             f"{RATE}progress: {{faults: {{r: {{matched: -1}}}}}}",
             [
-                ("progress.faults.r.matched: expected a 64-bit integer, 0 or greater, found -1"),
+                sentence("progress.faults.r.matched", "a 64-bit integer, 0 or greater", -1),
                 "progress.faults.r.since is missing",
             ],
         ),

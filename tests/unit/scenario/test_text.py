@@ -13,6 +13,7 @@ from cs_simulator.documents import json_text
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.documents.text import read_text
 from cs_simulator.faults.actions import Delay
+from tests.support.problems import sentence
 from tests.unit.scenario.support import loaded, mistakes
 
 NOT_JSON = "not valid JSON"
@@ -164,10 +165,10 @@ def test_duplicate_key(text: str, message: str) -> None:
         ("- [&a [*a]]", f"f:1:8: {ENDLESS}"),
         ("- &a [1, *a]", f"f:1:10: {ENDLESS}"),
         ("- &a [1, [{b: *a}]]", f"f:1:15: {ENDLESS}"),
-        ("a: !!int 0x1F", "f:1:4: expected an integer, found '0x1F'"),
-        ("a: !!bool maybe", "f:1:4: expected true or false, found 'maybe'"),
-        ("a: !!null x", "f:1:4: expected null, found 'x'"),
-        ("a: !!float x", "f:1:4: expected a number, found 'x'"),
+        ("a: !!int 0x1F", sentence("f:1:4", "an integer", "0x1F")),
+        ("a: !!bool maybe", sentence("f:1:4", "true or false", "maybe")),
+        ("a: !!null x", sentence("f:1:4", "null", "x")),
+        ("a: !!float x", sentence("f:1:4", "a number", "x")),
         ("a: !!map [1]", "f:1:4: expected a map"),
         (
             '{"a": 1',
