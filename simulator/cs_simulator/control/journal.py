@@ -23,7 +23,7 @@ from cs_simulator.domain.transaction import Change, EntityKind
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.faults.where import On
 from cs_simulator.faults.wire import BREAKS
-from cs_simulator.journal.entries import JournalEntry
+from cs_simulator.journal.entries import JournalEntry, status_shown
 from cs_simulator.worlds import ServedWorld
 
 _STATUS = Scalar(Statuses())
@@ -136,7 +136,7 @@ def _filtered(world: ServedWorld, given: Mapping[str, Any]) -> list[JournalEntry
     if ANY not in operations:
         entries = [entry for entry in entries if entry.operation in operations]
     if "status" in given:
-        entries = [entry for entry in entries if entry.status in given["status"]]
+        entries = [entry for entry in entries if status_shown(entry) in given["status"]]
     if "fault" in given:
         names = given["fault"]
         entries = [
@@ -289,7 +289,7 @@ ENDPOINTS = (
             Param("operation", "Only the requests of this operation.", "start_service"),
             Param(
                 "status",
-                "Only those with this status, or a class such as 4xx.",
+                "Only those whose client received this status, or a class such as 4xx.",
                 ["4xx"],
                 repeats=True,
             ),

@@ -19,7 +19,7 @@ from cs_simulator.faults.criteria import Facts, Mismatch, RequestCriteria, Test,
 from cs_simulator.faults.expressions import Patience
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.faults.where import WHERE, Criterion, On, where_of
-from cs_simulator.journal.entries import JournalEntry
+from cs_simulator.journal.entries import JournalEntry, status_shown
 from cs_simulator.journal.journal import Journal
 
 Fit = Literal["yes", "no", "cut", "gave up"]
@@ -101,12 +101,13 @@ class JournalPattern:
         return failed
 
     def _statuses(self, entry: JournalEntry) -> list[int | str]:
-        """Return the values that a status matches: its number and, if requested, its class."""
-        if entry.status is None:
+        """Return the values that the status received matches: its number, its class if asked."""
+        status = status_shown(entry)
+        if status is None:
             return []
         if self.status is None or not _operands(self.status):
-            return [entry.status]
-        return [entry.status, f"{entry.status // 100}xx"]
+            return [status]
+        return [status, f"{status // 100}xx"]
 
     def fault_names(self) -> list[str]:
         """Return the names of the rules that the pattern mentions."""

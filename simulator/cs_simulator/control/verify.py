@@ -244,7 +244,7 @@ ENDPOINT = Endpoint(
             "after": "Only requests with a higher id.",
             "within": "How long to wait, in real time, until the result is final.",
             "response": "Criteria for the response.",
-            "response.status": "A status, a class such as 4xx, several of these, or null for none.",
+            "response.status": "The status received, a class such as 4xx, several, or null.",
             "response.fault": "The name of a rule that acted, several, `any`, or null for none.",
             "response.hint": "A hint: its text, `any`, or null for none; also by `contains`.",
         },

@@ -450,3 +450,26 @@ def test_what_an_answer_lacks_is_not_known_while_it_is_open() -> None:
         assert finding["near_misses"][0]["failed"][0]["found"] == "not answered yet"
     app.worlds.default.journal.complete(entry, 200, [], b"", [], 0.0)
     assert verify(app, response={"fault": None, "status": 200})["verified"]
+
+
+@pytest.mark.parametrize(
+    ("connection", "received"),
+    [
+        ("reset", None),
+        ("close", None),
+        ("garbage", None),
+        ({"truncate": {"after": 30}}, 201),
+    ],
+)
+def test_status_is_the_one_that_the_client_received(connection: Any, received: int | None) -> None:
+    app = App(FROZEN)
+    rule = {"name": "lost", "on": "start_service", "connection": connection, "effect": "applied"}
+    assert app.post("/_control/faults", rule).status == 201
+    app.post(f"{BASE}/services/start", {"contact_key": "a"})
+    lost = {"on": "start_service", "response": {"fault": "lost"}, "count": 1}
+    assert verify(app, **lost)["verified"]
+    for status in (None, 201):
+        found = verify(app, response={"status": status})
+        assert found["verified"] == (status == received)
+    kept = app.get("/_control/requests?status=201").json()["requests"]
+    assert len(kept) == (1 if received else 0)
