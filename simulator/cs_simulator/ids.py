@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 ServiceIdForm = Literal["integer", "conversation"]
@@ -34,6 +33,8 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def digest(*what: object) -> bytes:
     """Return 32 bytes that depend only on ``what``."""
+    from hashlib import blake2b
+
     return blake2b(repr(what).encode("ascii", "backslashreplace"), digest_size=32).digest()
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.testing import process
+from cs_simulator.testing import launch, process
+from cs_simulator.testing.launch import Launch
 from cs_simulator.testing.process import ServerProcess, StartError
 from cs_simulator.testing.settings import PluginSettings
 
@@ -25,8 +26,8 @@ def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Se
         def command(_settings: PluginSettings, ready: Path) -> list[str]:
             return ["/bin/sh", "-c", f"READY={ready}; {script}"]
 
-        monkeypatch.setattr(process, "command", command)
-        return ServerProcess(PluginSettings(None, "", None, None, None, None, (), tmp_path))
+        monkeypatch.setattr(launch, "command", command)
+        return ServerProcess(Launch(PluginSettings(None, "", None, None, None, None, (), tmp_path)))
 
     return start
 
@@ -72,19 +73,19 @@ def test_start_that_takes_too_long_is_given_up(
 def test_program_that_is_not_there_leaves_nothing_open(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(process, "command", lambda *_: [str(tmp_path / "none")])
+    monkeypatch.setattr(launch, "command", lambda *_: [str(tmp_path / "none")])
     with pytest.raises(FileNotFoundError):
-        ServerProcess(PluginSettings(None, "", None, None, None, None, (), tmp_path))
+        Launch(PluginSettings(None, "", None, None, None, None, (), tmp_path))
 
 
 def test_server_that_does_not_stop_is_killed(
     start: Callable[[str], ServerProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_GRACE", 0.05)
+    monkeypatch.setattr(launch, "_GRACE", 0.05)
     server = start(f"{READY} exec sleep 60")
     assert server.url
     server.stop()
-    assert server._process.returncode == -signal.SIGKILL
+    assert server._launch.process.returncode == -signal.SIGKILL
 
 
 def test_forks_do_not_hold_the_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +94,7 @@ def test_forks_do_not_hold_the_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
         os, "register_at_fork", lambda after_in_child: in_child.append(after_in_child)
     )
     with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, bufsize=0) as cat:
-        process._close_in_forks(cat.stdin)
+        launch._close_in_forks(cat.stdin)
         [close] = in_child
         close()
         assert cat.stdin is not None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Collection
-from hmac import compare_digest
 from typing import Any, NoReturn
 
 from cs_simulator.api.arrival import TENANT_HEADER, Arrival
@@ -108,6 +107,8 @@ def _authenticated(access: Access, header: str | None) -> User:
         raise Unauthorized(
             "The credentials are malformed", "separate user and password with a colon"
         )
+    from hmac import compare_digest
+
     user = access.users.get(name)
     if user is None or not compare_digest(password.encode(), user.password.encode()):
         known = "unknown user" if user is None else "wrong password"

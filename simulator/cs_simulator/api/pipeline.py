@@ -15,7 +15,6 @@ from typing import Any
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.bodies import check_encoding, check_type, content_type_of, read_json
 from cs_simulator.api.calls import Call, Form, Reply, handler_of
-from cs_simulator.api.closest import closest_paths
 from cs_simulator.api.gate import check_extensions, let_in
 from cs_simulator.api.judging import Passage, StaleError
 from cs_simulator.api.outcome import (
@@ -209,6 +208,8 @@ def _misread(arrival: Arrival, base: str) -> str | None:
 
 def _closest(passage: Passage) -> str | None:
     """Return a hint that names the operations closest to the request."""
+    from cs_simulator.api.closest import closest_paths
+
     arrival = passage.arrival
     nearest = ", ".join(
         f"{operation.method} {_base(passage, operation)}{template}"

@@ -43,7 +43,6 @@ from cs_simulator.http.addresses import AddressError
 from cs_simulator.http.server import HttpServer, ReadyFileError, forget_ready_file
 from cs_simulator.lines import one_line
 from cs_simulator.log import Output, open_log
-from cs_simulator.watch import Watcher
 from cs_simulator.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -275,6 +274,8 @@ def run(settings: Settings, told: Sequence[str] = ()) -> None:
     loader = loader_of(settings.scenario_dir, settings.fidelity)
     watcher = None
     if settings.watch != "off":
+        from cs_simulator.watch import Watcher
+
         watcher = Watcher(loader.catalogue, settings.scenario, resets=settings.watch == "reset")
     try:
         scenario = loader.load(settings.scenario)

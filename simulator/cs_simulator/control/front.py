@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from hmac import compare_digest
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
@@ -142,6 +141,8 @@ def _is_ours(host: str, names: frozenset[str]) -> bool:
 
 def _bears(token: str, authorization: str) -> bool:
     """Tell whether a header contains the token."""
+    from hmac import compare_digest
+
     scheme, _, given = authorization.partition(" ")
     return scheme.lower() == "bearer" and compare_digest(given.encode(), token.encode())
 

@@ -108,9 +108,13 @@ class Session:
         return self._process
 
     def _started(self) -> ServerProcess:
+        from cs_simulator.testing.launch import Launch
+
+        launch = Launch(self.settings)
+        # What is imported from here on is imported while the server starts.
         from cs_simulator.testing.process import ServerProcess
 
-        return ServerProcess(self.settings)
+        return ServerProcess(launch)
 
     def dismiss(self) -> None:
         """Stop a server that no test needs after all."""

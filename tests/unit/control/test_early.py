@@ -84,7 +84,7 @@ CLIENT = """
 import sys
 from cs_simulator.api.arrival import Received, address
 from cs_simulator.app import create_app
-from cs_simulator.cli.scenarios import loader_of
+from cs_simulator.cli.loading import loader_of
 from cs_simulator.worlds import Worlds
 
 app = create_app(Worlds(loader_of(None).load("empty")))
