@@ -1,4 +1,4 @@
-"""A test with a world, beside one with the server of another plugin, in one run of pytest."""
+"""Tests with a world, beside tests with the server of another plugin: each, and the first."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, interleaved
 from tests.benchmarks.scale import Scale
 from tests.support import WITHOUT_OUR_PLUGINS
 
@@ -52,8 +53,12 @@ FIRST = 20
 """Tests of each kind that are left out: servers start, and code is imported."""
 
 
+PROJECTS = {"a project of one test": (1, 1), "a project of 600 tests": (20, 30)}
+"""Projects in which the first test is measured: how many files, and how many tests in each."""
+
+
 def plugin(scale: Scale) -> Iterator[Figure]:
-    """What an empty test costs, with and without a world, one kind after the other."""
+    """What an empty test costs, with and without a world, and what the first one of a run costs."""
     if find_spec("pytest_httpserver") is None:
         # Its budget is held against that: without it, figures would hide that it was missed.
         print("plugin: not measured; install pytest-httpserver, which it is held against")
@@ -90,20 +95,43 @@ def plugin(scale: Scale) -> Iterator[Figure]:
             blocks["moto"],
             "a test that resets its server",
         )
+    for project, (files, each) in PROJECTS.items():
+        ours, theirs = interleaved(
+            scale.pairs,
+            partial(_first, "world", files, each),
+            partial(_first, "httpserver", files, each),
+        )
+        yield Figure.of(
+            "the first test with a world", project, "ms", ours, theirs, "that with its httpserver"
+        )
 
 
 def _run(kinds: list[str], count: int) -> dict[str, list[float]]:
     """Return how long each test of each kind took, in milliseconds, in one run."""
+    tests = [f"{kind}_{number}({KINDS[kind]})" for number in range(count) for kind in kinds]
+    taken: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for kind, milliseconds in _taken([tests]):
+        taken[kind].append(milliseconds)
+    return taken
+
+
+def _first(kind: str, files: int, each: int) -> float:
+    """Return how long the first test of a run took, in milliseconds, its server's start included.
+
+    The server may have started while the other tests were collected.
+    """
+    tests = [f"{kind}_{number}({KINDS[kind]})" for number in range(each)]
+    return _taken([tests] * files)[0][1]
+
+
+def _taken(files: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
+    """Return the kind of each test in one run, and how long it took in milliseconds."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "conftest.py").write_text(CONFTEST)
-        (folder / "test_it.py").write_text(
-            "\n".join(
-                f"def test_{kind}_{number}({KINDS[kind]}): pass"
-                for number in range(count)
-                for kind in kinds
-            )
-        )
+        for number, tests in enumerate(files):
+            text = "\n".join(f"def test_{each}: pass" for each in tests)
+            (folder / f"test_{number}.py").write_text(text)
         options = [*WITHOUT_OUR_PLUGINS.split(), "-p", "no:xdist", "-p", "no:cacheprovider"]
         options += ["-p", "pytest_httpserver"]
         subprocess.run(
@@ -112,7 +140,4 @@ def _run(kinds: list[str], count: int) -> dict[str, list[float]]:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        taken: dict[str, list[float]] = {kind: [] for kind in kinds}
-        for kind, milliseconds in json.loads((folder / "taken.json").read_text()):
-            taken[kind].append(milliseconds)
-        return taken
+        return [(kind, taken) for kind, taken in json.loads((folder / "taken.json").read_text())]
