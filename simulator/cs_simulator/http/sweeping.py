@@ -22,9 +22,16 @@ Small numbers are also cheaper in total, because they are still in the processor
 OLD = 20_000
 """The number of surviving objects that may be collected again: in a few milliseconds."""
 
+MANY = 10_000
+"""The number of young objects that are set aside instead of being collected: a job made them, and
+walking them would take longer than a request may wait."""
+
 LEFT = 100 * OLD
 """The number of objects set aside while there were jobs after which all are collected, even under
-load: many more than a large import makes, because that stops everything for half a second."""
+load: many more than a large import leaves, because that stops everything for half a second."""
+
+NEVER = -1
+"""No number of jobs: what was set aside may hold what one left."""
 
 SHORT = 0.02
 """The maximum number of seconds that the loop waits while there are young objects to collect."""
@@ -49,6 +56,8 @@ class Sweeper:
         """The number of objects that were set aside after jobs since then."""
         self._kept = 0
         """The number of all objects that are set aside, about."""
+        self._cleared = 0
+        """How many they were when all were last collected."""
         self._worked = stopwatch()
         self._swept_old = False
         self._old = 0
@@ -59,6 +68,7 @@ class Sweeper:
         """Replace the automatic collector; objects from start-up are not looked at again."""
         gc.freeze()
         gc.disable()
+        self._cleared = gc.get_freeze_count()
 
     @property
     def patience(self) -> float:
@@ -95,20 +105,33 @@ class Sweeper:
         young = gc.get_count()[0]
         if young <= YOUNG:
             return
-        gc.collect(0)
         self._old += young
+        if young > MANY:
+            self._jobs_cleared = NEVER
+            self._aside += self._old
+            self._set_aside()
+            return
+        gc.collect(0)
         if self._old > OLD:
             if self._jobs() != self._jobs_seen:
                 # What they left was in use at the time: frozen, it would never be freed.
                 self._jobs_seen = self._jobs()
                 gc.collect(1)
-            gc.freeze()
-            self._kept += self._old
             if self._jobs_seen != self._jobs_cleared:
                 self._aside += self._old
-                if self._aside > max(LEFT, self._kept // 3):
-                    self._sweep_all()
-            self._old = 0
+            self._set_aside()
+
+    def _set_aside(self) -> None:
+        """Set all objects aside; collect them if too many of them may be what jobs left."""
+        gc.freeze()
+        self._kept += self._old
+        self._old = 0
+        if self._aside > max(LEFT, self._kept // 3):
+            # Most of what a job makes is freed at its end, by counting.
+            self._kept = gc.get_freeze_count()
+            self._aside = min(self._aside, self._kept - self._cleared)
+            if self._aside > max(LEFT, self._kept // 3):
+                self._sweep_all()
 
     def _sweep_all(self) -> None:
         """Collect all objects; those that were set aside too if there were jobs meanwhile.
@@ -124,6 +147,6 @@ class Sweeper:
             gc.collect()
             gc.freeze()
             self._jobs_seen = self._jobs_cleared = jobs
-            self._kept = gc.get_freeze_count()
+            self._kept = self._cleared = gc.get_freeze_count()
             self._old = self._aside = 0
         self._took = stopwatch() - begun

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from cs_simulator.http import sweeping
-from cs_simulator.http.sweeping import OLD, YOUNG, Sweeper
+from cs_simulator.http.sweeping import MANY, OLD, YOUNG, Sweeper
 
 
 class Knot:
@@ -64,6 +64,57 @@ def test_sweeping_walks_few_at_a_time_however_many_are_stored(sweeper: Sweeper) 
         gc.callbacks.remove(note)
     assert len(walked) >= 20
     assert max(walked) < 4 * YOUNG, "other things of this process are among them"
+
+
+def test_sweeping_does_not_walk_what_a_job_made_at_once(
+    sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
+    walked: list[int] = []
+
+    def note(phase: str, found: dict[str, int]) -> None:
+        if phase == "start":
+            walked.append(sum(gc.get_count()[: found["generation"] + 1]))
+
+    made: list[object] = [Knot() for _ in range(2 * MANY)]
+    gc.callbacks.append(note)
+    try:
+        for _ in range(10):
+            made += [[number] for number in range(2 * MANY)]
+            sweeper.work()
+        stored = store(sweeper, 2 * OLD)
+    finally:
+        gc.callbacks.remove(note)
+    assert max(walked) <= MANY
+    made.clear()
+    now[0] = 60.0
+    sweeper.rest()
+    gc.unfreeze()
+    assert knots() == 0
+    assert len(stored) == 2 * OLD
+
+
+def test_sweeping_does_not_stop_everything_for_what_jobs_freed(
+    sweeper: Sweeper, jobs: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "LEFT", 10 * OLD)
+    full: list[int] = []
+
+    def note(phase: str, found: dict[str, int]) -> None:
+        full.append(phase == "start" and found["generation"] == 2)
+
+    gc.callbacks.append(note)
+    try:
+        for _ in range(20):
+            made = [[number] for number in range(2 * OLD)]
+            sweeper.work()
+            jobs[0] += 1
+            assert made.pop()
+            made.clear()
+    finally:
+        gc.callbacks.remove(note)
+    assert not any(full)
 
 
 def test_sweeping_under_load_frees_what_counting_does_not(sweeper: Sweeper) -> None:
