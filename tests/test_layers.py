@@ -17,6 +17,7 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("http", "watch", "recording"),
+    ("wsgi",),
     ("app",),
     ("log",),
     ("api", "control", "openapi"),
