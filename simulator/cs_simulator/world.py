@@ -57,7 +57,6 @@ class ServedWorld:
         "_ids",
         "_interactions",
         "_is_announced",
-        "_leftovers",
         "_log",
         "_pending",
         "_profiles",
@@ -76,6 +75,7 @@ class ServedWorld:
         "is_wanted",
         "journal",
         "last_used",
+        "leftovers",
         "lock",
         "name",
         "scenario",
@@ -93,7 +93,7 @@ class ServedWorld:
         leftovers: Leftovers | None = None,
     ) -> None:
         self.name = name
-        self._leftovers = Leftovers() if leftovers is None else leftovers
+        self.leftovers = Leftovers() if leftovers is None else leftovers
         self._log = UndoLog()
         self._feed = Feed() if feed is None else feed
         self._is_announced = False
@@ -239,7 +239,7 @@ class ServedWorld:
         """Clear the journal; return how many entries there were."""
         entries = self.journal.clear()
         cleared = len(entries)
-        self._leftovers.leave(entries)
+        self.leftovers.leave(entries)
         self.tell("journal", cleared={"requests": cleared})
         return cleared
 
@@ -356,7 +356,7 @@ class ServedWorld:
         """Restore what :meth:`data` returned, any number of times; the clock is not changed."""
         with self.lock:
             left = [self._stores, self._profiles]
-            self._leftovers.leave(left)
+            self.leftovers.leave(left)
             self._log.mark = UndoMark(is_whole=False)
             self._stores = {tenant: store.copy(self._log) for tenant, store in data.stores.items()}
             self._profiles = data.profiles.copy(self._log)
@@ -537,13 +537,13 @@ class ServedWorld:
             self._begin()
             self._forget()
             self.journal = Journal(self.budget, self._feed, self.name)
-            self._leftovers.leave(left)
+            self.leftovers.leave(left)
             self.tell("reset", scenario=self.scenario.name, cleared=cleared._asdict())
             return cleared
 
     def _forget(self) -> None:
         # Requests in progress belong to the old generation, and so do their entries.
-        self._leftovers.leave(self.journal.close())
+        self.leftovers.leave(self.journal.close())
         self.exports = self.exports.anew()
         self._room.cancel(self.name)
 
@@ -555,7 +555,7 @@ class ServedWorld:
             self._forget()
             self._log.mark = UndoMark(is_whole=False)  # its images refer to the data, in a circle
             self.tell("world", change="dropped")
-            self._leftovers.leave(self)
+            self.leftovers.leave(self)
 
     def _check_life(self) -> None:
         if self.is_dropped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
@@ -15,7 +16,7 @@ from cs_simulator.documents.values import Moment
 from cs_simulator.domain import maintenance
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.model import Service
-from cs_simulator.domain.queries import ALL_PARTS, view_service
+from cs_simulator.domain.queries import ALL_PARTS, ServiceView, view_service
 
 
 def _required(expected: str) -> dict[str, str]:
@@ -64,15 +65,21 @@ def export_services_stream(call: Call) -> Reply:
             call.tx.hint("filter_state ignored: it needs export_content=true")
         return shows([str(service.service_id) for service in found])
     renderer = call.renderer(ALL_EXTENSIONS)
-    views = [view_service(call.tx, service, ALL_PARTS) for service in found]
-    return shows([renderer.service(view) for view in views])
+    return shows([renderer.service(view) for view in _views(call, found)])
 
 
 def export_services_files(call: Call) -> Reply:
     """Write services, states and tasks to three files and return their names."""
-    views = [view_service(call.tx, service, ALL_PARTS) for service in _exported(call)]
+    views = list(_views(call, _exported(call)))
     created = call.exports.write(call.tx.now, call.renderer(ALL_EXTENSIONS), views)
     return shows({"created": created})
+
+
+def _views(call: Call, services: list[Service]) -> Iterator[ServiceView]:
+    """Yield services with everything in them; each is freed after its turn, not all at the end."""
+    services.reverse()
+    while services:
+        yield view_service(call.tx, services.pop(), ALL_PARTS)
 
 
 def _exported(call: Call) -> list[Service]:

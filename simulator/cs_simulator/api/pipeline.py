@@ -103,6 +103,8 @@ class Pipeline:
             if verdict.carries_out and route.reads_apart:
                 reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:
+                if route.is_slow:
+                    world.leftovers.leave(reply)
                 answer = (
                     reply if isinstance(reply, PlannedResponse) else _answer(passage, route, reply)
                 )

@@ -56,6 +56,7 @@ def show_report(control: Control) -> Response:
         problem = no_such("format", wanted, _FORMATS)
         raise ProblemError(400, "No such format", as_sentence(problem.detail))
     members = report_members(asked(control.worlds), control.terms, _url())
+    control.worlds.leftovers.leave(members)
     if wanted == "json":
         return json_response(members)
 
@@ -70,6 +71,7 @@ def make_report(control: Control) -> Response:
         if data.get("test") is None:
             checker.missing("", "test")
     members = report_members(asked(control.worlds), control.terms, _url())
+    control.worlds.leftovers.leave(members)
     test = without_token(given["test"], control.terms.token)
 
     return Response(report_page({**members, "test": test}), content_type=HTML)
@@ -99,6 +101,8 @@ def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> di
             "dropped": world.journal.dropped,
         }
         last = world.snapshot()
+    for each in (members, instants, last):
+        world.leftovers.leave(each)
     masker = Masker(terms.mask)
     secrets = {entry.id: masker.values_of(request_of(entry)) for entry in entries}
     members["requests"] = [
@@ -114,11 +118,13 @@ def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> di
         members["verdict"] = judge(cases, Now.taken(), has_ended=True).as_members()
         members["verdict"] = _without_queries(masker, members["verdict"])
     written: dict[Any, Any] = {}
+    world.leftovers.leave(written)
     members["state"] = document(last, written)
     if instants:
         documents = [
             (number, document(snapshot, written)) for number, snapshot in reversed(instants)
         ]
+        world.leftovers.leave(documents)
         members["begin"] = documents[0][1]
         members["changes"] = [
             {"request": number, "patch": patch}

@@ -87,6 +87,7 @@ def requested_scenario(worlds: Worlds, *, changes: bool = True) -> LoadedScenari
     ``changes`` tells whether the request would change anything.
     """
     data, text = request_document('a document, or {"name": <a scenario of the catalogue>}')
+    worlds.leftovers.leave(data)
     try:
         if set(data) == {"name"} and isinstance(data["name"], str):
             return _named(worlds.loader, data["name"], text)

@@ -21,6 +21,7 @@ def show_snapshot(control: Control) -> Response:
         raise ProblemError(400, "No such format", as_sentence(problem.detail))
 
     snapshot = asked(control.worlds).snapshot()
+    control.worlds.leftovers.leave(snapshot)
     if wanted == "yaml":
         response = Response(yaml_text(snapshot), content_type="application/yaml; charset=utf-8")
     else:
