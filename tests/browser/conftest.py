@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cs_simulator.client import Server, World
-from tests.browser.support import Console, browser_path, launched
+from tests.browser.support import LEFT, Console, browser_path, launched
 from tests.support.shared import server as server
 from tests.wire.conftest import StartServer as StartServer
 from tests.wire.conftest import start_server as start_server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 OpenConsole = Callable[..., Console]
 
@@ -49,6 +49,49 @@ def context(browser: Browser) -> BrowserContext:
     return context
 
 
+@pytest.fixture(scope="package")
+def pages(context: BrowserContext, server: Server) -> Pages:
+    """Return the pages in which tests open consoles."""
+    return Pages(context, server.url)
+
+
+class Pages:
+    """Pages for consoles of one server.
+
+    A console in which a test has left nothing is led to the world of the next: to load and to draw
+    another takes five times as long.
+    """
+
+    def __init__(self, context: BrowserContext, root: str) -> None:
+        self._context = context
+        self._root = root
+        self._kept: Page | None = None
+        self._was = ""
+
+    def opened(self, world: World, view: str, more: str) -> Console:
+        """Open the console of a world."""
+        root = world.root_url.removesuffix(world.prefix)
+        if self._kept is None or root != self._root:
+            console = Console(self._context.new_page(), root, world).open(view, more)
+            self._was = self._was or console.page.evaluate(LEFT)
+            return console
+        page, self._kept = self._kept, None
+        return Console(page, root, world).go_on(view, more)
+
+    def close(self, console: Console) -> None:
+        """Close the page of a console, or keep it for another test if it is as good as new."""
+        page = console.page
+        if page.is_closed():
+            return
+        if self._kept is None and console.root == self._root and not console.complaints:
+            page.unroute_all()
+            if page.evaluate(LEFT) == self._was:
+                console.let_go()
+                self._kept = page
+                return
+        page.close()
+
+
 @pytest.fixture
 def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
     world = server.world(f"{request.path.stem}.{request.node.originalname}"[:64])
@@ -58,7 +101,7 @@ def world(server: Server, request: pytest.FixtureRequest) -> Iterator[World]:
 
 
 @pytest.fixture
-def open_console(context: BrowserContext, world: World) -> Iterator[OpenConsole]:
+def open_console(pages: Pages, world: World) -> Iterator[OpenConsole]:
     """Open the console of worlds; none of these pages may complain.
 
     The test's world outlives its pages, which would complain that it is gone.
@@ -67,14 +110,13 @@ def open_console(context: BrowserContext, world: World) -> Iterator[OpenConsole]
     opened: list[Console] = []
 
     def open_console(world: World, view: str = "journal", more: str = "") -> Console:
-        console = Console(context.new_page(), world.root_url.removesuffix(world.prefix), world)
-        opened.append(console)
-        return console.open(view, more)
+        opened.append(pages.opened(world, view, more))
+        return opened[-1]
 
     yield open_console
     complaints = [each for console in opened for each in console.unexpected()]
     for console in opened:
-        console.page.close()
+        pages.close(console)
     assert complaints == []
 
 

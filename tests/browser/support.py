@@ -29,6 +29,29 @@ FLAGS = (
 """A browser that asks nobody but the server of the test, and draws the pages of one context in one
 process."""
 
+GO_ON = """address => {
+    document.body.tabIndex = -1;
+    document.body.focus(); // the key Tab begins there again
+    document.body.removeAttribute("tabindex");
+    document.querySelector("#said").className = "";
+    document.querySelector(".state").className = "state";
+    location.hash = address;
+}"""
+"""Leads a console to another world. It says that it is live again when it has seen that world."""
+
+LEFT = """() => JSON.stringify([
+    location.pathname,
+    innerWidth,
+    innerHeight,
+    matchMedia("(prefers-color-scheme: dark)").matches,
+    document.querySelectorAll("dialog").length,
+    ...Array.from(
+        document.querySelectorAll(".view:not(#view-world) :is(input, select, textarea)"),
+        each => [each.value, each.checked],
+    ),
+])"""
+"""Tells how a console is, but for what changes with the world."""
+
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
@@ -57,12 +80,15 @@ class Console:
 
     def __post_init__(self) -> None:
         self.page.on("console", self._told)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("pageerror", self._failed)
         self.page.set_default_timeout(20_000)
 
     def _told(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
+
+    def _failed(self, error: Any) -> None:
+        self.complaints.append(f"error: {error}")
 
     def unexpected(self) -> list[str]:
         """Return what the browser complained about."""
@@ -73,6 +99,19 @@ class Console:
         self.page.goto(f"{self.root}/_control/console#world={self.world.name}&view={view}{more}")
         self.page.wait_for_selector(".state.s-live")
         return self
+
+    def go_on(self, view: str = "journal", more: str = "") -> Console:
+        """Open a view of the world in a console that has shown another one."""
+        self.page.mouse.move(0, 0)
+        self.page.evaluate(GO_ON, f"#world={self.world.name}&view={view}{more}")
+        self.page.wait_for_selector(".state.s-live")
+        return self
+
+    def let_go(self) -> None:
+        """Leave the page to another test, which sees nothing of the world of this one."""
+        self.page.evaluate("location.hash = '#world=default'")
+        self.page.remove_listener("console", self._told)
+        self.page.remove_listener("pageerror", self._failed)
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; the page's policy lets no test wait inside of it."""
