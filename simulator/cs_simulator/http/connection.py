@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 AT_ONCE = 65_536
 """The number of bytes read at a time."""
 
+OF_CHUNKS = 16_384
+"""The number of bytes read at a time of a body in chunks: each may be a byte long."""
+
 IN_A_ROW = 8
 """Requests that one connection may have carried out before another connection gets its turn."""
 
@@ -152,7 +155,9 @@ class Connection:
 
     def _read(self) -> None:
         try:
-            data = self._socket.recv(AT_ONCE)
+            parser = self._parser
+            is_chunked = parser is not None and parser.is_chunked
+            data = self._socket.recv(OF_CHUNKS if is_chunked else AT_ONCE)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:

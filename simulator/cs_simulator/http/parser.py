@@ -33,6 +33,14 @@ LONGEST_LINE = 16_384
 
 CRLF = b"\r\n"
 
+_SLICE = 1_024
+"""Bytes of a chunked body that are parsed at once: waitress copies the rest once for each part of a
+chunk.
+"""
+
+_SMALL = 4_096
+"""Pieces of a body that are shorter are joined: each would take more memory than its bytes."""
+
 _DIGITS = 12
 """A Content-Length with more digits is not valid."""
 
@@ -81,7 +89,7 @@ class Body:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._pieces: list[bytes] = []
+        self._pieces: list[bytes | bytearray] = []
         self._size = 0
 
     def __len__(self) -> int:
@@ -92,12 +100,19 @@ class Body:
         room = self._most - self._size
         if room > 0:
             piece = data if len(data) <= room else data[:room]
-            self._pieces.append(piece)
             self._size += len(piece)
+            if len(piece) >= _SMALL:
+                self._pieces.append(piece)
+                return
+            last = self._pieces[-1] if self._pieces else None
+            if isinstance(last, bytearray):
+                last += piece
+            else:
+                self._pieces.append(bytearray(piece))
 
     def whole(self) -> bytes:
         """Return the kept bytes."""
-        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        return b"".join(self._pieces)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
@@ -179,12 +194,31 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
                 self.completed = True
                 self._head = self.header_plus + data
                 return len(data)
+        receiver = self.body_rcv
+        if isinstance(receiver, ChunkedReceiver):
+            return self._take_chunks(receiver, data)
         head = self.header_plus if self.headers_finished else self.header_plus + data
         consumed: int = super().received(data)
         if self.error is not None:
             self._head = head
-        receiver = self.body_rcv
-        if isinstance(receiver, ChunkedReceiver) and not self.completed:
+        if self.completed:
+            # The connection cannot continue. A client that was told to continue would wait forever.
+            self.expect_continue = False
+        return consumed
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether a body in chunks is being read."""
+        return isinstance(self.body_rcv, ChunkedReceiver)
+
+    def _take_chunks(self, receiver: ChunkedReceiver, data: bytes) -> int:
+        """Add a part of a body in chunks; return how many bytes belong to it."""
+        consumed = 0
+        while consumed < len(data) and not self.completed:
+            consumed += super().received(data[consumed : consumed + _SLICE])
+        if self.error is not None:
+            self._head = self.header_plus
+        if not self.completed:
             wrong = _wrong_with_chunks(receiver.control_line, receiver.trailer)
             if wrong is not None:
                 self.error = BadRequest(wrong)
