@@ -98,7 +98,9 @@ def _put(world: ServedWorld, document: dict[str, Any]) -> Response:
 def _document() -> dict[str, Any]:
     document, _ = request_document('a fault such as {"on": "start_service", "delay": "1s"}')
     with checking(_INVALID) as checker:
-        FAULT.check(document, "", checker)
+        fault = FAULT.check(document, "", checker)
+        if checker:
+            named_rule(fault, (), checker, "offset")  # what it contradicts, all at once
     return document
 
 

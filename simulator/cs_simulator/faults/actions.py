@@ -84,10 +84,11 @@ class Draw(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """The context of an action: the clock of its world, and whether its rule has a rate."""
+    """The context of an action: its world's clock, whether its rule has a rate, and is valid."""
 
     clock_mode: Mode
     has_rate: bool
+    is_whole: bool = True
 
 
 # Shapes: the form of an action
@@ -267,7 +268,7 @@ def _needs_a_rate_for_auto(
     response: ReplacementResponse, at: str, beside: Beside, checker: Checker
 ) -> None:
     """Add a problem if Retry-After is to be filled in by a rate and the rule has none."""
-    for name in () if beside.has_rate else response.automatic:
+    for name in () if beside.has_rate or not beside.is_whole else response.automatic:
         checker.problem(
             f"{at}.headers.{name}", "auto is only allowed with above_rate", "use a number"
         )
@@ -466,10 +467,10 @@ def action_of(given: Mapping[str, Any], at: str, beside: Beside, checker: Checke
             if given.get(other) is not None:
                 checker.problem(at, f"{row.name} and {other} are mutually exclusive")
     if "effect" in given:
-        if not outcomes:
+        if not outcomes and beside.is_whole:
             replacing = " or ".join(row.name for row in ACTIONS.values() if row.replaces)
             checker.problem(inside(at, "effect"), f"only allowed with {replacing}")
-        elif given["effect"] == "none" and not any(row.replaces for row in rows):
+        elif outcomes and given["effect"] == "none" and not any(row.replaces for row in rows):
             note = f"a {outcomes[0]} needs the real reply"
             checker.expected(inside(at, "effect"), "applied", "none", note)
     values = {

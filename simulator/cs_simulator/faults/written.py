@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cs_simulator.clock import Mode
 from cs_simulator.documents.problems import Problem, UnfitError, shown
@@ -19,6 +19,7 @@ from cs_simulator.documents.shape import (
     Record,
     Scalar,
     Schema,
+    Shape,
     inside,
     span,
 )
@@ -120,22 +121,38 @@ _RULE = Record(
 )
 
 
-class WrittenFault:
-    """A fault rule; the text as written is kept under ``written``."""
+class WrittenRecord(NamedTuple):
+    """A record that is checked again for contradictions, also if some of it is not valid.
 
-    members = _RULE.members
-    needed = _RULE.needed
+    The value is kept under ``written``, and how many problems it has under ``wrong``: if there are
+    any, nothing can be said to be missing.
+    """
+
+    record: Record
+
+    @property
+    def members(self) -> Mapping[str, Shape]:
+        """The keys of the record."""
+        return self.record.members
+
+    @property
+    def needed(self) -> Sequence[str]:
+        """The required keys."""
+        return self.record.needed
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        """Return the rule's members."""
-        return {**_RULE.check(value, at, checker), "written": value}
+        """Return the record's members."""
+        before = checker.count
+        members = self.record.check(value, at, checker)
+        return {**members, "written": value, "wrong": checker.count - before}
 
     def json_schema(self) -> Schema:
-        """Return the schema of a rule."""
-        return _RULE.json_schema()
+        """Return the schema of the record."""
+        return self.record.json_schema()
 
 
-FAULT = WrittenFault()
+FAULT = WrittenRecord(_RULE)
+"""A fault rule."""
 
 
 def rules_of(
@@ -178,9 +195,7 @@ def request_rule(
         name: value for name, value in document.items() if name in KEEPS_NULL or value is not None
     }
     fault = FAULT.check({"name": "X-Simulator-Fault", "on": ANY, **given}, "", checker)
-    rule = None
-    if not checker:
-        rule = rule_of(fault, fault["name"], "", checker, clock_mode)
+    rule = rule_of(fault, fault.get("name") or "", "", checker, clock_mode)
     return (None if checker else rule), checker.problems
 
 
@@ -198,24 +213,25 @@ def rule_of(
     fault: Mapping[str, Any], name: str, at: str, checker: Checker, clock_mode: Mode
 ) -> Rule:
     """Return the rule that one checked fault describes; add problems for invalid combinations."""
+    is_whole = not fault.get("wrong")
     steps = fault.get("sequence")
-    beside = Beside(clock_mode, "above_rate" in fault)
+    beside = Beside(clock_mode, "above_rate" in fault, is_whole)
     action: Action | None = None
     sequence: list[Action | None] = []
     if steps is None:
         action = action_of(fault, at, beside, checker)
-        if action == Action():
+        if action == Action() and is_whole:
             expected = f"expected at least one of {', '.join(ACTIONS)}, or sequence"
             checker.problem(at, "no action", expected)
-        if "repeat" in fault:
+        if "repeat" in fault and is_whole:
             checker.problem(inside(at, "repeat"), "only allowed with sequence")
     else:
         excluded = [key for key in ("times", "every", "probability", *SHAPES) if key in fault]
         if excluded:
             checker.problem(at, f"sequence cannot be combined with {', '.join(excluded)}")
-        if not steps:
+        if not steps and is_whole:
             checker.expected(inside(at, "sequence"), "at least one step", steps)
-        elif all(step == "pass" for step in steps):
+        elif steps and all(step == "pass" for step in steps):
             checker.problem(
                 inside(at, "sequence"), "every step is pass", "at least one needs an action"
             )
@@ -225,10 +241,11 @@ def rule_of(
                 continue
             step_at = f"{inside(at, 'sequence')}[{place}]"
             sequence.append(action_of(step, step_at, beside, checker))
-            if sequence[-1] == Action():
+            if sequence[-1] == Action() and is_whole:
                 expected = f"expected at least one of {', '.join(ACTIONS)}, or pass"
                 checker.problem(step_at, "no action", expected)
-    above_rate = fault.get("above_rate") or {}
+    rate = fault.get("above_rate") or {}
+    calls, per = rate.get("calls"), rate.get("per")
     repeat = fault.get("repeat", 1)
     return Rule(
         name=name,
@@ -239,7 +256,7 @@ def rule_of(
         every=fault.get("every", 1) or 1,
         times=fault.get("times"),
         probability=fault.get("probability", 1.0),
-        above_rate=RateThreshold(above_rate["calls"], above_rate["per"]) if above_rate else None,
+        above_rate=RateThreshold(calls, per) if calls and per else None,
         action=action,
         sequence=tuple(sequence),
         repeat=None if repeat == "forever" else repeat,
@@ -247,21 +264,23 @@ def rule_of(
     )
 
 
-STAGE = Record(
-    {
-        "name": Scalar(Text(empty=False)),
-        "until": Record(
-            {
-                "calls": Scalar(Integer(32, minimum=1)),
-                "elapsed": LENGTH,
-                "on": On(),
-                "where": WHERE,
-            }
-        ),
-        "faults": ListOf(FAULT),
-        "then": Scalar(Text(empty=False)),
-    },
-    needed=("name",),
+STAGE = WrittenRecord(
+    Record(
+        {
+            "name": Scalar(Text(empty=False)),
+            "until": Record(
+                {
+                    "calls": Scalar(Integer(32, minimum=1)),
+                    "elapsed": LENGTH,
+                    "on": On(),
+                    "where": WHERE,
+                }
+            ),
+            "faults": ListOf(FAULT),
+            "then": Scalar(Text(empty=False)),
+        },
+        needed=("name",),
+    )
 )
 """A stage."""
 
@@ -271,15 +290,16 @@ def stages_of(
 ) -> list[FaultStage]:
     """Return the stages that checked members describe; each leads to the next by default."""
     names = [stage.get("name") or "" for stage in given]
+    are_whole = [_is_whole(stage) for stage in given]
     first = {name: place for place, name in reversed(list(enumerate(names)))}
     stages = []
     for place, stage in enumerate(given):
         at = f"stages[{place}]"
-        if first[names[place]] < place:
+        if names[place] and first[names[place]] < place:
             checker.problem(f"{at}.name", f"stage {shown(names[place])} already exists")
         until = stage.get("until") or {}
         then = _next(stage, names, place, at, checker)
-        if "until" in stage:
+        if "until" in stage and are_whole[place]:
             _check_until(until, at, checker, leads_on=then is not None or "then" in stage)
         taken = [rule.name for rule in faults]
         stages.append(
@@ -297,9 +317,15 @@ def stages_of(
                 then=then,
             )
         )
-    if all(stage.get("then") in (None, *names) for stage in given):
+    if all(are_whole) and all(stage.get("then") in (None, *names) for stage in given):
         _check_reached(stages, checker)
     return stages
+
+
+def _is_whole(stage: Mapping[str, Any]) -> bool:
+    """Tell whether a stage has no problem except in its rules."""
+    in_rules = sum(rule.get("wrong", 0) for rule in stage.get("faults", ()))
+    return bool(stage.get("wrong", 0) == in_rules)
 
 
 def _next(
@@ -309,7 +335,8 @@ def _next(
     if wanted is None:
         return place + 1 if place + 1 < len(names) and "until" in stage else None
     if wanted not in names:
-        checker.no_such(f"{at}.then", wanted, names, "stage")
+        if all(names):
+            checker.no_such(f"{at}.then", wanted, names, "stage")
         return None
     return names.index(wanted)
 

@@ -273,10 +273,13 @@ _REFERS_TO: Mapping[str, Sequence[str]] = MappingProxyType(
 _ENTRIES = ("customers", "services", "generate", "interactions", "faults", "stages")
 """The lists whose entries are checked one by one."""
 
+_WHATEVER = ("faults", "stages")
+"""Those whose entries are checked for contradictions also if they have other problems."""
+
 _BY_ENTRY = ("interactions", "progress")
 """The keys that refer to single entries of a list."""
 
-_PLACE = re.compile(r"([^.\[]*)\[(\d+)\](?:\.faults\[(\d+)\])?")
+_PLACE = re.compile(r"([^.\[]*)\[(\d+)\]")
 
 
 def sound(
@@ -286,8 +289,8 @@ def sound(
     document = Document(members, {"": origin}, written)
     if not checker:
         return document
-    lost, entries, rules = _wrong(checker)
-    partial = {*lost, *entries, *(["faults"] if rules else [])}
+    lost, entries = _wrong(checker)
+    partial = {*lost, *entries}
     for key, others in _REFERS_TO.items():
         if (partial if key in _BY_ENTRY else lost).intersection(others):
             lost.add(key)
@@ -299,38 +302,26 @@ def sound(
     if "customers" in partial:
         services = enumerate(document.get("services", ()))
         entries["services"] |= {place for place, each in services if "customer_id" in each}
-    unsound_stages = entries.pop("stages", set())
     for key, places in entries.items():
-        if key in document:
+        if key in document and key not in _WHATEVER:
             document[key] = _without(document, document[key], key, places)
-    for number in {*unsound_stages, *rules} if "stages" in document else ():
-        stage = document["stages"][number]
-        if number in unsound_stages:
-            stage = {name: stage[name] for name in ("name", "faults") if name in stage}
-        place = f"stages[{number}].faults"
-        if "faults" in stage:
-            stage = {**stage, "faults": _without(document, stage["faults"], place, rules[number])}
-        document["stages"][number] = stage
     document.partial = frozenset(partial)
     return document
 
 
-def _wrong(checker: Checker) -> tuple[set[str], dict[str, set[int]], dict[int, set[int]]]:
-    """Return the keys with problems, the entries of lists, and the rules of stages."""
+def _wrong(checker: Checker) -> tuple[set[str], dict[str, set[int]]]:
+    """Return the keys with problems, and the entries of lists."""
     if checker.more:
-        return set(checker.wrong), defaultdict(set), defaultdict(set)  # as many as are shown
+        return set(checker.wrong), defaultdict(set)  # as many as are shown
     keys: set[str] = set()
     entries: dict[str, set[int]] = defaultdict(set)
-    rules: dict[int, set[int]] = defaultdict(set)
     for problem in checker.problems:
         found = _PLACE.match(problem.at)
         if found is None or found[1] not in _ENTRIES:
             keys.add(re.split(r"[.\[]", problem.at, maxsplit=1)[0])
-        elif found[1] == "stages" and found[3]:
-            rules[int(found[2])].add(int(found[3]))
         else:
             entries[found[1]].add(int(found[2]))
-    return keys, entries, rules
+    return keys, entries
 
 
 def _without(

@@ -161,19 +161,6 @@ def _format(value: object) -> int:
     raise UnfitError(f"{FORMAT}, the only format")
 
 
-class _Written:
-    """A record; the original is kept under ``written``."""
-
-    def __init__(self, item: Late) -> None:
-        self.item = item
-
-    def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        return {**self.item.check(value, at, checker), "written": value}
-
-    def json_schema(self) -> Schema:
-        return self.item.json_schema()
-
-
 DOCUMENT = Record(
     {
         "format": Scalar(_format, {"const": FORMAT}),
@@ -203,7 +190,7 @@ DOCUMENT = Record(
         "interactions": ListOf(INTERACTION),
         "generate": OneOrMore(Late("scenario.generate:GENERATION")),
         "faults": ListOf(Late("faults.written:FAULT")),
-        "stages": ListOf(_Written(Late("faults.written:STAGE"))),
+        "stages": ListOf(Late("faults.written:STAGE")),
         "expect": ListOf(Late("scenario.expect:EXPECT")),
         "progress": Late("faults.stages:PROGRESS"),
     },

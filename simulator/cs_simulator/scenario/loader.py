@@ -214,11 +214,6 @@ def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:
     # The clock of a world may have become real after its rules were accepted.
     rules_mode: Mode = mode if given is None else "offset"
     rules = faults.rules_of(document.get("faults", ()), "faults", checker, rules_mode)
-    if "stages" in document.partial:
-        for number, stage in enumerate(document.get("stages", ())):
-            at = f"stages[{number}].faults"
-            faults.rules_of(stage.get("faults", ()), at, checker, rules_mode)
-        return _Script(tuple(rules))
     # A rule added at run time may have the name of one in a stage, which it replaces.
     added = faults.runtime_names(given)
     others = [rule for rule in rules if rule.name not in added]

@@ -103,6 +103,17 @@ def test_bad_fault_changes_nothing(fault: object, at: str, detail: str) -> None:
     assert app.get("/_control/faults").body == before
 
 
+def test_contradictions_are_told_with_all_other_errors() -> None:
+    rule = {"on": "nothing", "response": {"status": 503}, "connection": "reset"}
+    reply = App().post("/_control/faults", rule)
+    assert reply.status == 400
+    assert [each["at"] for each in reply.json()["errors"]] == ["on", ""]
+    rule = '{"times": -1, "response": {"status": 503}, "patch": {}}'
+    header = App().post(f"{BASE}/services/start", {"contact_key": "a"}, X_Simulator_Fault=rule)
+    assert "times" in str(header.body)
+    assert "mutually exclusive" in str(header.body)
+
+
 def test_two_names_are_refused() -> None:
     reply = App().put("/_control/faults/a", {"name": "b", "on": "any", "delay": "1s"})
     assert reply.status == 400

@@ -16,6 +16,7 @@ LOADER = ScenarioLoader(Catalogue([shipped_folder()]))
 SHAPE = "{on: any, delay: soon}"
 NO_ACTION = "{on: any}"
 NO_OWNER = "{service_type: 1}"
+TWICE = "response: {status: 503}, connection: reset"
 ANOTHER_STAGE = f"{{name: b, faults: [{NO_ACTION}]}}"
 BAD_START = "{contact_key: a, started: x}"
 
@@ -121,3 +122,51 @@ def test_no_more_are_listed_than_the_limit() -> None:
         LOADER.load_text(text, "s.yaml", "s")
     assert len(raised.value.problems) == 100
     assert raised.value.more >= 50
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        (f"{{on: any, times: x, {TWICE}}}", ["", ".times"]),
+        (f"{{on: any, tims: 3, {TWICE}}}", ["", ".tims"]),
+        (f"{{on: nothing, sequence: [{{{TWICE}}}], times: 2}}", ["", ".on", ".sequence[0]"]),
+        ("{on: any, delay: soon, skip: -1}", [".delay", ".skip"]),
+        ("{on: any, dely: 1s}", [".dely"]),
+        ("{on: any, sequence: 7}", [".sequence"]),
+        ("{on: any, sequence: [{dely: 1s}, 7]}", [".sequence[0].dely", ".sequence[1]"]),
+        ("{on: any, respnse: {status: 503}, effect: none}", [".respnse"]),
+        ("{on: any, above_rate: {calls: 1}, delay: 1s}", [".above_rate.per"]),
+        (
+            "{on: any, above: 1, response: {status: 503, headers: {Retry-After: auto}}}",
+            [".above"],
+        ),
+        ("7", [""]),
+    ],
+)
+@pytest.mark.parametrize("place", ["faults", "stages"])
+def test_error_in_a_rule_hides_no_contradiction_in_it(
+    place: str, rule: str, wanted: list[str]
+) -> None:
+    text = f"faults: [{rule}]" if place == "faults" else f"stages: [{{name: a, faults: [{rule}]}}]"
+    at = "faults[0]" if place == "faults" else "stages[0].faults[0]"
+    with pytest.raises(DocumentError) as raised:
+        LOADER.load_text(text, "s.yaml", "s")
+    assert sorted(each.at for each in raised.value.problems) == [f"{at}{each}" for each in wanted]
+
+
+@pytest.mark.parametrize(
+    ("stages", "wanted"),
+    [
+        (
+            "[{name: a, until: {calls: 0}, then: c}, {name: a}]",
+            ["stages[0].then", "stages[0].until.calls", "stages[1].name"],
+        ),
+        ("[{name: [], then: c}, {name: b}]", ["stages[0].name"]),
+        ("[{name: a, untl: {calls: 3}}, {name: b}]", ["stages[0].untl"]),
+        ("[{name: a, until: {cals: 3}}]", ["stages[0].until.cals"]),
+    ],
+)
+def test_error_in_a_stage_hides_no_contradiction_in_it(stages: str, wanted: list[str]) -> None:
+    with pytest.raises(DocumentError) as raised:
+        LOADER.load_text(f"stages: {stages}", "s.yaml", "s")
+    assert sorted(each.at for each in raised.value.problems) == wanted
