@@ -108,10 +108,10 @@ def test_contradictions_are_told_with_all_other_errors() -> None:
     reply = App().post("/_control/faults", rule)
     assert reply.status == 400
     assert [each["at"] for each in reply.json()["errors"]] == ["on", ""]
-    rule = '{"times": -1, "response": {"status": 503}, "patch": {}}'
-    header = App().post(f"{BASE}/services/start", {"contact_key": "a"}, X_Simulator_Fault=rule)
-    assert "times" in str(header.body)
-    assert "mutually exclusive" in str(header.body)
+    header = '{"times": -1, "response": {"status": 503}, "patch": {}}'
+    reply = App().post(f"{BASE}/services/start", {"contact_key": "a"}, X_Simulator_Fault=header)
+    assert "times" in str(reply.body)
+    assert "mutually exclusive" in str(reply.body)
 
 
 def test_two_names_are_refused() -> None:
