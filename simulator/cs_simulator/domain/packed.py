@@ -60,7 +60,7 @@ def pack_service(service: Service) -> Packed:
         None if completed is None else (completed.timestamp, _event(completed)),
         service.extensions or None,
     )
-    return marshal.dumps(parts, _FORMAT)
+    return _exactly(marshal.dumps(parts, _FORMAT))
 
 
 def unpack_service(number: int, packed: Packed) -> Service:
@@ -104,7 +104,7 @@ def pack_part(part: State | Task) -> Packed:
         None if completed is None else (completed.timestamp, _event(completed)),
         part.extensions or None,
     )
-    return marshal.dumps(parts, _FORMAT)
+    return _exactly(marshal.dumps(parts, _FORMAT))
 
 
 def unpack_part(kind: type[_Part], packed: Packed) -> _Part:
@@ -138,6 +138,11 @@ class PackedParts(Mapping[int, _Part], Generic[_Part]):
 
     def __len__(self) -> int:
         return len(self._packed)
+
+
+def _exactly(written: bytes) -> Packed:
+    """Return a copy of bytes that were written into a larger buffer, which they would keep."""
+    return bytes(memoryview(written))
 
 
 def _event(event: Event) -> tuple[Any, ...] | None:

@@ -143,13 +143,13 @@ class Profiles:
         for customer_id in new:
             self._note(customer_id)
         self._own()
-        self._profiles |= new
-        for customer_id in new:
+        for customer_id, profile in new.items():
+            self._profiles[customer_id] = profile
             self._orders[customer_id] = self._next
             self._next += 1
         for key, those in entries.items():
             if those:
-                self._indexes[key.name].extend(those)
+                self._indexes[key.name].extend_by_pieces(those)
 
     def replace(self, profile: Profile) -> None:
         """Replace the profile with that id."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs_simulator.domain.index import SortedIndex
+from cs_simulator.domain import index as index_module
+from cs_simulator.domain.index import PIECE, SortedIndex
 from tests.support.chance import examples
 
 ENTRIES = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9)), max_size=30)
@@ -60,3 +65,72 @@ def test_copy_of_nothing_takes_entries() -> None:
     assert (first.first(), second.first()) == (None, ("a", 1))
     with pytest.raises(ValueError, match="not in list"):
         first.remove(("a", 1))
+
+
+def _many(begin: int, count: int, order: str) -> list[tuple[str, int]]:
+    """Return entries of three beginnings, in some order."""
+    made = [("abc"[number % 3], number) for number in range(begin, begin + count)]
+    if order == "falling":
+        made.reverse()
+    elif order == "mixed":
+        random.Random(1).shuffle(made)
+    return made
+
+
+@pytest.mark.parametrize("order", ["rising", "falling", "mixed"])
+@pytest.mark.parametrize("before", [0, 3, 5 * PIECE, 40 * PIECE])
+def test_many_entries_are_added_without_a_long_sort(
+    monkeypatch: pytest.MonkeyPatch, before: int, order: str
+) -> None:
+    made = SortedIndex()
+    made.extend(_many(0, before, "mixed"))
+    twin = made.share()
+    lengths = []
+
+    def counting(entries: Iterable[Any]) -> list[Any]:
+        those = list(entries)
+        lengths.append(len(those))
+        return sorted(those)
+
+    monkeypatch.setattr(index_module, "sorted", counting, raising=False)
+    more = _many(before // 2, 20 * PIECE + 7, order)  # half of them are there already
+    made.extend_by_pieces(more)
+    assert max(lengths) < 8 * PIECE
+    assert list(made) == sorted([*_many(0, before, ""), *more])
+    assert len(made) == before + len(more)
+    assert list(twin) == sorted(_many(0, before, ""))
+    made._entries._check()
+    made.remove(more[0])
+    made.add(("d", 0))
+    assert made.count(("a",), ("e",)) == before + len(more)
+    made._entries._check()
+
+
+def test_many_entries_of_one_place_are_added_without_a_long_sort(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = SortedIndex()
+    made.extend((("a", number), 0) for number in range(30 * PIECE))
+    lengths = []
+
+    def counting(entries: Iterable[Any]) -> list[Any]:
+        those = list(entries)
+        lengths.append(len(those))
+        return sorted(those)
+
+    monkeypatch.setattr(index_module, "sorted", counting, raising=False)
+    more = [(("a", 500), number) for number in range(1, 20 * PIECE)]
+    random.Random(1).shuffle(more)
+    made.extend_by_pieces(more)
+    assert max(lengths) < 8 * PIECE
+    assert len(made) == 50 * PIECE - 1
+    made._entries._check()
+
+
+def test_few_entries_are_added_one_by_one() -> None:
+    made = SortedIndex()
+    made.extend(("a", number) for number in range(9 * PIECE))
+    there = made._entries
+    made.extend_by_pieces([("a", 7), ("b", 1)])
+    assert made._entries is there
+    assert made.count(("a", 7), ("a", 8)) == 2
