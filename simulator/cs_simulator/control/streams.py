@@ -9,15 +9,16 @@ one moment.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Generator, Iterable
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from cs_simulator import __version__
 from cs_simulator.api.streams import Outlet
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.masking import MASK
 from cs_simulator.faults.waiting import HeldWait
-from cs_simulator.journal.entries import written, written_change
+from cs_simulator.journal.entries import JournalEntry, written, written_change
 from cs_simulator.journal.feed import FeedChange
 from cs_simulator.worlds import Worlds
 
@@ -34,7 +35,10 @@ MOST_MISSED = 5_000
 """The number of changes sent to a client that reconnects; if there are more, the newest."""
 
 AT_ONCE = 200
-"""Changes that are rendered before checking whether the client reads them."""
+"""Changes that are rendered before others get their turn."""
+
+LOOKED_AT = 5_000
+"""Entries of journals that are looked through before others get their turn."""
 
 STREAMS = "*"
 """The name under which streams are in the waiting room; no world has it."""
@@ -42,6 +46,14 @@ STREAMS = "*"
 RETRY = "retry: 1000\n"
 BEAT = ": still here\n"
 """Both without a blank line: some clients deliver an event without data for a block of its own."""
+
+Told = tuple[int, str, str]
+"""A change as it is sent: its number, its world and its text."""
+
+Result = TypeVar("Result")
+
+Steps = Generator[None, None, Result]
+"""Work that lets others have their turn between its steps."""
 
 _ID = re.compile(r"([0-9a-f]{1,32})-([0-9]{1,18})")
 
@@ -76,8 +88,12 @@ class EventStream:
         outlet = self.outlet
         assert outlet is not None  # noqa: S101 - it has begun
         outlet.write(text.encode("ascii"))
-        if outlet.backlog() > MOST_UNREAD:
-            self.is_behind = True
+        self.is_behind = self.is_behind or self.is_overfull
+
+    @property
+    def is_overfull(self) -> bool:
+        """Whether its client has left so much unread that it gets nothing more."""
+        return self.outlet is None or self.outlet.backlog() > MOST_UNREAD
 
     @property
     def is_clogged(self) -> bool:
@@ -97,6 +113,12 @@ class Streams:
         """The time of the last check for changes."""
         self._cancel_look: Callable[[], None] | None = None
         self._cancel_beat: Callable[[], None] | None = None
+        self._cancel_step: Callable[[], None] | None = None
+        self._caught_up: EventStream | None = None
+        """The stream that is sent what it missed, and the remaining steps of that."""
+        self._steps: Steps[None] = _no_steps()
+        self._meanwhile: list[Told] | None = []
+        """What has happened since it began; None if that is too much."""
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -132,10 +154,11 @@ class Streams:
         if self._streams.pop(stream, self) is self or self._streams:
             return
         self._feed.listen(None)
-        for cancel in (self._cancel_look, self._cancel_beat):
+        for cancel in (self._cancel_look, self._cancel_beat, self._cancel_step):
             if cancel is not None:
                 cancel()
-        self._cancel_look = self._cancel_beat = None
+        self._cancel_look = self._cancel_beat = self._cancel_step = None
+        self._caught_up = None
 
     def _any(self) -> Outlet | None:
         """Return an outlet to the loop, or None if there is no stream."""
@@ -153,17 +176,28 @@ class Streams:
         self._looked = stopwatch()
         changes = self._feed.take()
         if changes is None:
+            self._meanwhile = None
             for stream in self._streams:
                 stream.is_behind = True
         elif changes:
             self._tell(changes)
         behind = [stream for stream in self._streams if stream.is_behind]
-        for stream in behind:
-            if not stream.is_clogged:
-                self._catch_up(stream)
-                break  # one at a time, since each reads the journals
+        if self._caught_up is None:  # one at a time, since each reads the journals
+            self._caught_up = next((each for each in behind if not each.is_clogged), None)
+            if self._caught_up is not None:
+                self._steps = self._catch_up(self._caught_up)
+                self._go_on()
         if any(stream.is_behind for stream in behind):
             self._look_soon()
+
+    def _go_on(self) -> None:
+        """Send a part of what a stream has missed."""
+        self._cancel_step = None
+        outlet = self._any()
+        if outlet is None or self._caught_up not in self._streams or not _go(self._steps):
+            self._caught_up = None
+        else:
+            self._cancel_step = outlet.later(0.0, self._go_on)
 
     def _tell(self, changes: list[FeedChange]) -> None:
         instance = self._feed.instance
@@ -173,6 +207,10 @@ class Streams:
             # Later changes of these entries are sent then.
             if change.entry is None or change.entry.changed == change.number
         ]
+        if self._caught_up is not None and self._meanwhile is not None:
+            self._meanwhile += told
+            if len(self._meanwhile) > MOST_MISSED:
+                self._meanwhile = None
         newest = changes[-1].number
         whole: dict[str | None, str] = {}
         for stream in list(self._streams):
@@ -188,33 +226,41 @@ class Streams:
             if text:
                 stream.write(text)
 
-    def _catch_up(self, stream: EventStream) -> None:
-        """Send a stream what it has missed, as far as its client reads."""
-        until = self._feed.number
-        changes, lost = self._missed(stream, until)
-        if len(changes) > MOST_MISSED:
-            left_out = len(changes) - MOST_MISSED
-            changes = changes[left_out:]
-            lost |= {"reason": f"more than {MOST_MISSED:,} changes: {left_out:,} are left out"}
+    def _catch_up(self, stream: EventStream) -> Steps[None]:
+        """Send a stream what it has missed, as far as its client reads, a part in each step."""
+        until, self._meanwhile = self._feed.number, []
+        changes, lost = yield from self._missed(stream, until)
         if lost:
             lost = {"reason": "no longer kept", "worlds": [], **lost}
             stream.write(self._masked(written("dropped", lost)))
-        stream.is_behind = False
+        instance = self._feed.instance
         for first in range(0, len(changes), AT_ONCE):
+            if first:
+                yield
             part = changes[first : first + AT_ONCE]
-            instance = self._feed.instance
             stream.last = part[-1].number
             stream.write("".join(self._masked(written_change(each, instance)) for each in part))
-            if stream.is_behind:
+            if stream.is_overfull:
                 return  # its client has not read that much
         stream.last = until
+        if self._meanwhile is not None:
+            stream.is_behind = False
+            if self._meanwhile:
+                stream.last = max(until, self._meanwhile[-1][0])
+                stream.write(_joined(self._meanwhile, stream.world, until))
 
-    def _missed(self, stream: EventStream, until: int) -> tuple[list[FeedChange], dict[str, Any]]:
-        """Return the changes that a stream has missed, in order, and what was lost."""
-        changes, is_lost = self._feed.since(stream.last, stream.world)
+    def _missed(
+        self, stream: EventStream, until: int
+    ) -> Steps[tuple[list[FeedChange], dict[str, Any]]]:
+        """Return the newest changes that a stream has missed, in order, and what was lost."""
+        kept, is_lost = self._feed.since(stream.last, stream.world)
         lost: dict[str, Any] = {}
         if is_lost:
             lost["reason"] = "some changes that are of no request are no longer kept"
+        missed: list[tuple[int, FeedChange | tuple[str, JournalEntry]]] = [
+            (each.number, each) for each in kept
+        ]
+        left_out = looked_at = 0
         names = self._worlds.names() if stream.world is None else [stream.world]
         for name in names:
             world = self._worlds.there_is(name)
@@ -223,14 +269,20 @@ class Streams:
             entries, newest_dropped = world.journal.changed_since(stream.last)
             if newest_dropped:
                 lost.setdefault("worlds", []).append({"world": name, "up_to": newest_dropped})
-            changes += [
-                FeedChange(
-                    entry.changed, name, "request" if entry.state == "open" else "response", entry
-                )
-                for entry in entries
+            # Later changes are sent as they happen.
+            missed += [
+                (changed, (name, entry)) for entry in entries if (changed := entry.changed) <= until
             ]
-        # Later changes are sent as they happen.
-        return sorted(each for each in changes if each.number <= until), lost
+            if len(missed) > 2 * MOST_MISSED:
+                left_out += _keep_newest(missed)
+            looked_at += len(world.journal) + 1
+            if looked_at > LOOKED_AT:
+                looked_at = 0
+                yield
+        left_out += _keep_newest(missed)
+        if left_out:
+            lost["reason"] = f"more than {MOST_MISSED:,} changes: {left_out:,} are left out"
+        return [_change_of(*each) for each in missed if each[0] <= until], lost
 
     def _beat(self) -> None:
         outlet = self._any()
@@ -253,7 +305,35 @@ class Streams:
         return text.replace(self._token, MASK) if self._token else text
 
 
-def _joined(told: Iterable[tuple[int, str, str]], world: str | None, after: int = 0) -> str:
+def _no_steps() -> Steps[None]:
+    yield from ()
+
+
+def _go(steps: Steps[None]) -> bool:
+    """Go on by a step; return whether there are more."""
+    try:
+        next(steps)
+    except StopIteration:
+        return False
+    return True
+
+
+def _keep_newest(missed: list[tuple[int, Any]]) -> int:
+    """Sort changes by number, and remove the oldest beyond a limit; return how many those are."""
+    missed.sort(key=itemgetter(0))
+    left_out = max(0, len(missed) - MOST_MISSED)
+    del missed[:left_out]
+    return left_out
+
+
+def _change_of(number: int, missed: FeedChange | tuple[str, JournalEntry]) -> FeedChange:
+    if isinstance(missed, FeedChange):
+        return missed
+    name, entry = missed
+    return FeedChange(number, name, "request" if entry.state == "open" else "response", entry)
+
+
+def _joined(told: Iterable[Told], world: str | None, after: int = 0) -> str:
     return "".join(text for number, name, text in told if number > after and world in (None, name))
 
 

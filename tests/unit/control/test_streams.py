@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from cs_simulator.control.streams import HEARTBEAT, MOST_MISSED, MOST_UNREAD, EventStream, Streams
+import pytest
+
+from cs_simulator.control import streams
+from cs_simulator.control.streams import (
+    AT_ONCE,
+    HEARTBEAT,
+    MOST_MISSED,
+    MOST_UNREAD,
+    EventStream,
+    Streams,
+)
 from cs_simulator.journal.feed import MOST_CHANGES, MOST_PENDING
 from tests.support.app import App
 
@@ -113,6 +123,75 @@ def test_more_changes_than_can_be_missed_are_cut_and_told() -> None:
     assert "more than 5,000 changes" in str(dropped["reason"])
     total = len(outlet.told("response")) + len(outlet.told("world"))
     assert total == MOST_MISSED
+
+
+def in_steps(loop: FakeLoop, outlet: FakeOutlet) -> Iterator[int]:
+    """Call one timer at a time; yield how many events each call has sent."""
+    while due := [each for each in loop.timers if each[0] != HEARTBEAT]:
+        loop.timers.remove(due[0])
+        before = outlet.text.count("event: ")
+        due[0][1]()
+        yield outlet.text.count("event: ") - before
+
+
+def behind(app: App, worlds: int, calls: int) -> tuple[FakeLoop, FakeOutlet, EventStream]:
+    """Return a stream whose client has missed calls in several worlds, before its first step."""
+    first = f"{app.worlds.feed.instance}-{app.worlds.feed.number}"
+    for world in range(worlds):
+        for _ in range(calls):
+            app.start(f"w{world}")
+    loop = FakeLoop()
+    outlet = FakeOutlet(loop)
+    stream = EventStream(Streams(app.worlds, None), None, first)
+    stream.begin(outlet)
+    return loop, outlet, stream
+
+
+def test_what_was_missed_is_sent_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LOOKED_AT", 300)
+    app = App(max_worlds=10)
+    loop, outlet, _ = behind(app, 6, 200)
+    sent = list(in_steps(loop, outlet))
+    assert max(sent) <= AT_ONCE
+    assert len([each for each in sent if not each]) >= 2, "the journals are read in steps, too"
+    assert len(outlet.told("response")) == 1_200
+
+
+def test_what_happens_meanwhile_is_sent_after_what_was_missed() -> None:
+    app = App(max_worlds=10)
+    loop, outlet, _ = behind(app, 3, 200)
+    for step, _ in enumerate(in_steps(loop, outlet)):
+        if step < 5:
+            app.start("w0")
+    found = [(each["world"], each["id"]) for each in outlet.told("response")]
+    wanted = [(f"w{world}", number) for world in range(3) for number in range(1, 201)]
+    assert found == wanted + [("w0", 201 + number) for number in range(5)]
+
+
+def test_much_that_happens_meanwhile_comes_from_the_journals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streams, "MOST_MISSED", 500)
+    app = App(max_worlds=10)
+    loop, outlet, _ = behind(app, 2, 250)
+    for step, _ in enumerate(in_steps(loop, outlet)):
+        if step < 5:
+            for _ in range(150):
+                app.start("w0")
+    numbers = [int(str(each["id"])) for each in outlet.told("response") if each["world"] == "w0"]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == 1_000
+    assert len(outlet.told("dropped")) >= 1
+
+
+def test_client_that_leaves_is_sent_no_further_step() -> None:
+    app = App(max_worlds=10)
+    loop, outlet, stream = behind(app, 3, 200)
+    steps = in_steps(loop, outlet)
+    next(steps)
+    stream.end()
+    assert list(steps) == []
+    assert not outlet.told("response") or len(outlet.told("response")) <= AT_ONCE
 
 
 def test_client_that_does_not_read_is_told_no_more_than_it_may_leave() -> None:
