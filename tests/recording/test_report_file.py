@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from cs_simulator.cli import main
 from cs_simulator.har.writing import har_text
 from cs_simulator.recording.comparing import prepared
-from cs_simulator.recording.run import run_members
+from cs_simulator.recording.reports import run_members
 from tests.recording.servers import Server, source
 
 

@@ -1,9 +1,14 @@
-"""Customer profiles and their identification. Contract section 8."""
+"""Customer profiles, their identification, and interactions with customers.
+
+Contract section 8; API Reference, *Query Interactions*.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
 from cs_simulator.api import resources
@@ -18,8 +23,10 @@ from cs_simulator.domain import customers
 from cs_simulator.domain.administration import find_schema
 from cs_simulator.domain.errors import BadValues, NothingFound
 from cs_simulator.domain.identification import identify
+from cs_simulator.domain.interactions import Interaction
 from cs_simulator.domain.merging import merge_profiles as merge
 from cs_simulator.domain.metadata import ExtensionSchema
+from cs_simulator.domain.model import Entity
 from cs_simulator.domain.profiles import Profile
 
 _FLAG = Boolean()
@@ -178,3 +185,61 @@ def _extensions(call: Call, names: Sequence[str]) -> list[ExtensionSchema]:
         else:
             found[schema.name] = schema
     return list(found.values())
+
+
+CONTENTS = MappingProxyType(
+    {
+        "plain_text": "text",
+        "structured_text": "structured_text",
+        "binary_content": "binary_content",
+    }
+)
+"""The member in which an interaction gives the address of each content."""
+
+
+def query_interactions(call: Call) -> Reply:
+    """Show the interactions of a customer, or of a service."""
+    if "customer_id" in call.args:
+        found = call.tx.interactions.of_customer(call.args["customer_id"])
+    else:
+        found = _of_service(call)
+    return shows([_shown(call, each) for each in found])
+
+
+def _of_service(call: Call) -> list[Interaction]:
+    """Return the interactions that caused the events of a service, its states and its tasks."""
+    tx = call.tx
+    service = call.service()
+    entities: tuple[Entity, ...] = (
+        service,
+        *tx.store.states(service.number).values(),
+        *tx.store.tasks(service.number).values(),
+    )
+    events = [event for entity in entities for event in (entity.started, entity.completed) if event]
+    return tx.interactions.named(event.interaction_id for event in events)
+
+
+def get_interaction(call: Call) -> Reply:
+    """Show one interaction."""
+    return shows(_shown(call, call.tx.interactions.get(call.args["interaction_id"])))
+
+
+def get_interaction_content(call: Call) -> Reply:
+    """Return the plain text, structured text or binary content of an interaction."""
+    interaction = call.tx.interactions.get(call.args["interaction_id"])
+    name = call.args["content"]
+    content = interaction.contents.get(name)
+    if content is None:
+        has = ", ".join(interaction.contents) or "no content"
+        raise NothingFound(
+            f"Interaction {interaction.interaction_id} has no {name}", f"it has {has}"
+        )
+    return Reply(content=content)
+
+
+def _shown(call: Call, interaction: Interaction) -> dict[str, Any]:
+    members = dict(interaction.members)
+    for name in interaction.contents:
+        path = f"/interactions/{quote(interaction.interaction_id, safe='')}/{name}"
+        members[CONTENTS[name]] = f"{call.base_url()}{path}"
+    return members

@@ -21,8 +21,7 @@ from cs_simulator.recording.addresses import is_like_api
 from cs_simulator.recording.comparing import Source, prepared
 from cs_simulator.recording.comparing import compare as compared
 from cs_simulator.recording.fitting import fit as fitted
-from cs_simulator.recording.reports import comparison_report, fit_report, scenario_text
-from cs_simulator.recording.run import run_members
+from cs_simulator.recording.reports import comparison_report, fit_report, run_members, scenario_text
 from cs_simulator.worlds import Worlds
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.front import is_control
 from cs_simulator.control.journal import SHOWN, kept_entry
-from cs_simulator.control.masking import FAILED, judgement_members, without_token
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.control.shows import FAILED, judgement_members, without_token
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, Schema, one_of
 from cs_simulator.documents.values import Integer, Text

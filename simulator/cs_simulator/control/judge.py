@@ -12,10 +12,10 @@ from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.journal import EFFECT, SHOWN
-from cs_simulator.control.masking import without_token
 from cs_simulator.control.patterns import JournalPattern
 from cs_simulator.control.problem import ProblemError
 from cs_simulator.control.replies import checking, json_response, request_document, request_text
+from cs_simulator.control.shows import without_token
 from cs_simulator.documents.shape import FLAG, Record
 from cs_simulator.faults.criteria import NOWHERE
 from cs_simulator.faults.verdict import ANY

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from cs_simulator.api.facts import facts_of
-from cs_simulator.control.masking import failed_members
+from cs_simulator.control.shows import failed_members
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Checker, Record
 from cs_simulator.documents.values import Statuses

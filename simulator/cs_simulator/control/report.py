@@ -20,10 +20,10 @@ from cs_simulator.control.faults import FAULT_SHOWN, fault_members
 from cs_simulator.control.front import ControlTerms
 from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
-from cs_simulator.control.masking import MASK, without_token
 from cs_simulator.control.problem import ProblemError
 from cs_simulator.control.replies import checking, json_response, request_document
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
+from cs_simulator.control.shows import MASK, without_token
 from cs_simulator.control.shows import document as an_object
 from cs_simulator.control.stages import STAGES, stage_members
 from cs_simulator.documents.json_patch import patch_between

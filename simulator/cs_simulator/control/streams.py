@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from cs_simulator import __version__
 from cs_simulator.api.streams import Outlet
 from cs_simulator.clock import stopwatch
-from cs_simulator.control.masking import MASK
+from cs_simulator.control.shows import MASK
 from cs_simulator.faults.waiting import HeldWait
 from cs_simulator.journal.entries import JournalEntry, written, written_change
 from cs_simulator.journal.feed import FeedChange

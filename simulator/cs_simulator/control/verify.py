@@ -13,7 +13,6 @@ from cs_simulator.control import shows
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.journal import known_faults
-from cs_simulator.control.masking import FAILED, without_token
 from cs_simulator.control.patterns import (
     MEMBERS,
     PATTERN,
@@ -26,6 +25,7 @@ from cs_simulator.control.patterns import (
 )
 from cs_simulator.control.problem import ProblemError
 from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.control.shows import FAILED, without_token
 from cs_simulator.documents.problems import no_such
 from cs_simulator.documents.shape import SPAN, Checker, EitherMapOr, ListOf, Record, Scalar
 from cs_simulator.documents.values import Integer, Span

@@ -32,18 +32,6 @@ class Judgement(NamedTuple):
     why: str = ""
     differences: Sequence[Mismatch] = ()
 
-    def as_members(self) -> dict[str, Any]:
-        """Return the judgement as JSON members."""
-        members: dict[str, Any] = {"rule": self.rule, "decision": self.decision}
-        if self.why:
-            members["why"] = self.why
-        if self.differences:
-            members["failed"] = [
-                {"criterion": each.criterion, "expected": each.expected, "found": each.found}
-                for each in self.differences
-            ]
-        return members
-
 
 class Judgements(Sequence[Judgement]):
     """The decisions on all rules in force, in order.

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.api.editions import Edition
-from cs_simulator.api.interactions import CONTENTS
+from cs_simulator.api.profiles import CONTENTS
 from cs_simulator.api.queries import converter_of
 from cs_simulator.domain.members import RESERVED
 from cs_simulator.openapi.examples import path_example

@@ -42,10 +42,10 @@ from cs_simulator.domain.members import (
     EntityKind,
     Member,
 )
-from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES
 from cs_simulator.scenario.calendar import WHEN
 from cs_simulator.scenario.interactions import INTERACTION
 from cs_simulator.scenario.metadata import (
+    BUSINESS_ATTRIBUTES,
     EXTENSION_SCHEMAS,
     IDENTIFICATION_KEY,
     PROFILE_ATTRIBUTE,

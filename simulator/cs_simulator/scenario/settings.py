@@ -40,7 +40,7 @@ from cs_simulator.domain.access import (
 from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION, Setup, Tenant
-from cs_simulator.scenario.business_attributes import BUSINESS_ATTRIBUTES, business_attributes_of
+from cs_simulator.scenario.metadata import BUSINESS_ATTRIBUTES, business_attributes_of
 
 
 def _privilege(value: object) -> str:

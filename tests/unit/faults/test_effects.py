@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.clock import WorldClock
+from cs_simulator.control.shows import judgement_members
 from cs_simulator.faults.criteria import Mismatch
 from tests.support import NOW, Simulation
 from tests.unit.faults.support import book, call
@@ -117,7 +118,7 @@ def test_journal_names_all_that_acted_and_keeps_all_judgements() -> None:
     assert [(each.rule, each.decision) for each in entry.judgements] == [
         *[("slow", "acted"), ("first", "acted"), ("second", "shadowed"), ("other", "no_match")]
     ]
-    assert entry.judgements[-1].as_members() == {
+    assert judgement_members(entry.judgements[-1]) == {
         "rule": "other",
         "decision": "no_match",
         "failed": [{"criterion": "on", "expected": "end_task", "found": "start_service"}],
