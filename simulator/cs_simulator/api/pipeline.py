@@ -55,6 +55,9 @@ from cs_simulator.worlds import WorldDroppedError
 
 log = logging.getLogger("cs_simulator")
 
+LARGE_RESPONSE = 100_000
+"""The size in bytes from which on a response was made of so much that it is freed in steps."""
+
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
 """The name of a header."""
 
@@ -103,11 +106,11 @@ class Pipeline:
             if verdict.carries_out and route.reads_apart:
                 reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:
-                if route.is_slow:
-                    world.leftovers.leave(reply)
                 answer = (
                     reply if isinstance(reply, PlannedResponse) else _answer(passage, route, reply)
                 )
+                if len(answer.body) > LARGE_RESPONSE:
+                    world.leftovers.leave(reply)
         except (StaleError, WorldDroppedError):
             return abandoned(passage)
         except Refusal as refusal:

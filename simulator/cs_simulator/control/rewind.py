@@ -53,13 +53,17 @@ def show_difference(control: Control) -> Response:
             old, new = _document_at(world, given["from"]), _document_at(world, last)
         except RewindError as error:
             raise _impossible(error) from None
+    world.leftovers.leave(old)
+    world.leftovers.leave(new)
     members = {"world": world.name, "from": given["from"], "to": last}
     return json_response({**members, "patch": patch_between(old, new)})
 
 
 def _document_at(world: ServedWorld, before: int) -> dict[str, Any]:
     """Return the snapshot of a world before a request, as a document."""
-    return written(world.at(before, world.snapshot))
+    snapshot = world.at(before, world.snapshot)
+    world.leftovers.leave(snapshot)
+    return written(snapshot)
 
 
 def is_origin(data: Mapping[str, Any]) -> bool:
