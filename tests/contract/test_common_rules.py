@@ -10,6 +10,7 @@ from cs_simulator.api.events import FORMS
 from cs_simulator.domain.members import RESERVED
 from tests.conftest import Simulate
 from tests.support import NOW, Simulation, assumed, documented, relied_on
+from tests.support.problems import DATE
 
 
 def kept(cs: Simulation, **members: Any) -> Any:
@@ -119,9 +120,7 @@ def test_dates_taken(cs: Simulation, given: str, shown: str) -> None:
 )
 def test_dates_refused(cs: Simulation, given: object) -> None:
     message = cs.post("services/start", {"contact_key": "K", "timestamp": given}).refused()
-    assert message.startswith(
-        "timestamp: expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ, found"
-    )
+    assert message.startswith(f"timestamp: expected {DATE}")
 
 
 LIMITS = {"session_id": 32, "interaction_id": 50, "disposition_desc": 64}
@@ -137,7 +136,7 @@ def test_limits_of_service_and_state_end(cs: Simulation, kind: str, name: str, l
         path = f"{path}/states/{cs.state(service)}"
     too_long = "é" * (limit + 1)
     message = cs.post(f"{path}/end", {name: too_long}).refused()
-    assert f"expected at most {limit} characters (it has {limit + 1}), found" in message
+    assert f"expected at most {limit} characters (it has {limit + 1})" in message
     assert "completed" not in cs.get(path).json
     cs.post(f"{path}/end", {name: too_long[1:]}).ok(204)
 

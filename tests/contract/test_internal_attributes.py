@@ -13,6 +13,7 @@ from tests.conftest import Simulate
 from tests.contract.customers import Api, bad_members
 from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.support import assumed, documented
+from tests.support.problems import DAY, sentence
 
 MEDIA = {
     "MediaType": {
@@ -44,7 +45,7 @@ def test_internal_attributes_of_media_in_profiles(of_media: Api) -> None:
     assert of_media.get(path) == {"customer_id": customer, "Pref_EmplID_web chat": "A4"}
     description = of_media.refused("POST", "profiles", {**CALLED, "LCA_TimeStamp_voice": "soon"})
     assert bad_members(description) == ["LCA_TimeStamp_voice"]
-    assert "YYYY-MM-DDTHH:mm:ss.SSSZ, found 'soon'" in description
+    assert sentence("", DAY, "soon") in description
 
 
 @documented("Attribute Schema: internal attributes are not visible")

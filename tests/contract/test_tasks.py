@@ -81,7 +81,8 @@ def test_start_task_refuses_an_unknown_state(cs: Simulation, service: object) ->
     )
     assert cs.dump() == before
     own = cs.state(service)
-    assert cs.post(path, {"state_id": 24}).refused().endswith(f"(it has state {own}), found 24")
+    expected = f"a state of this service (it has state {own})"
+    assert cs.post(path, {"state_id": 24}).refused() == sentence("state_id", expected, 24)
 
 
 @relied_on("tasks start on completed services")

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from cs_simulator import __version__
+from tests.support.problems import sentence
 from tests.support.server import PATIENCE, Client, environment
 from tests.wire.conftest import StartServer
 
@@ -212,7 +213,7 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
         (["--fidelity", "end_twise=reject"], "did you mean end_twice? (see"),
         (
             ["--fidelity", "end_twice=maybe"],
-            "end_twice: expected accept or reject, found 'maybe' (see",
+            sentence("end_twice", "accept or reject", "maybe") + " (see",
         ),
         (["--fidelity", "end_twice"], "'end_twice' is not NAME=VALUE (see"),
         (["--max-body", "lots"], "'lots' is not a size such as 500, 64KiB or 1MiB (see"),

@@ -91,7 +91,7 @@ def test_put_document_may_extend_the_catalogue(client: Client) -> None:
         ),
         ({"seed": 1, "extends": "dmeo"}, "extends", "no scenario named 'dmeo'"),
         ({"sed": 1}, "sed", "unknown key; did you mean seed?"),
-        ([], "", 'expected a document, or {"name": <a scenario of the catalogue>}, found ['),
+        ([], "", 'expected a document, or {"name": <a scenario of the catalogue>}'),
         (b"", "", "empty body; expected a document, or"),
         (b"a: b: c", "", "a key is not allowed here"),
         (b"\xff", "", "not valid UTF-8: byte 1"),

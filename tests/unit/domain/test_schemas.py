@@ -276,7 +276,7 @@ def test_key_without_source_is_of_the_profile_though_an_extension_has_that_name(
 def test_key_where_the_profile_has_no_attributes() -> None:
     tx = transaction()
     tx.profiles = Profiles(Metadata((), ()))
-    with pytest.raises(BadValues, match=r"an attribute; the source has none, found"):
+    with pytest.raises(BadValues, match=r"an attribute; the source has none"):
         create_key(tx, {"name": "idTitle", "attributes": ["Title"]})
     with pytest.raises(BadValues, match=r"one or more attributes of the profile: none$"):
         create_key(tx, {"name": "idTitle"})

@@ -22,7 +22,6 @@ Written = Mapping[str, Any]
 SEED = 7
 ACTS = ", ".join(ACTIONS)
 """What a rule can do, as messages list it."""
-SPAN = "expected a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y"
 
 
 def call(operation: str = "start_service", **members: Any) -> Facts:

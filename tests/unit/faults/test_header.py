@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support import Answer, Simulation
-from tests.support.problems import sentence
-from tests.unit.faults.support import ACTS, SPAN, book, call, rule
+from tests.support.problems import DURATION, sentence
+from tests.unit.faults.support import ACTS, book, call, rule
 
 START = {"contact_key": "1"}
 
@@ -194,7 +194,7 @@ NAME = "no fault rule named"
         ),
         ("{}", f": no action; expected at least one of {ACTS}, or sequence"),
         ('{"dellay": "1s"}', ".dellay: unknown key; did you mean delay?"),
-        ('{"delay": 5}', f".delay: {SPAN}, found 5"),
+        ('{"delay": 5}', sentence(".delay", DURATION, 5)),
         (
             '{"delay": "1s", "every": 0, "tims": 3}',
             (
@@ -223,7 +223,7 @@ def test_rule_that_is_none_is_refused_by_both_editions() -> None:
     answer = asking(Simulation({}), {"delay": 5}, base="/").json
     assert (answer["code"], answer["title"]) == (4020, "bad parameter")
     assert answer["description"] == (
-        f"bad parameter 'X-Simulator-Fault.delay' reason : {SPAN}, found 5"
+        "bad parameter 'X-Simulator-Fault.delay' reason : " + sentence("", DURATION, 5)
     )
 
 

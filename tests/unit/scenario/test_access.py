@@ -91,10 +91,10 @@ def test_values_of_another_tenant_are_refused() -> None:
   - {contact_key: K, tenant: Branch, service_type: 5}
   - {contact_key: K, service_type: brief}
 """
-    expected = "expected a value of business attribute Kind"
+    expected = "a value of business attribute Kind"
     assert mistakes(TENANTS + text) == [
-        f"services[0].service_type: {expected}: loan (300), brief (9), found 5",
-        f"services[1].service_type: {expected}: loan (5), found 'brief'",
+        sentence("services[0].service_type", f"{expected}: loan (300), brief (9)", 5),
+        sentence("services[1].service_type", f"{expected}: loan (5)", "brief"),
     ]
 
 

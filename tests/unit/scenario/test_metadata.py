@@ -15,6 +15,7 @@ from cs_simulator.domain.metadata import (
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
+from tests.support.problems import sentence
 from tests.unit.scenario.support import Folder, base, loaded
 
 WHOLE = """
@@ -157,10 +158,10 @@ def test_metadata_merge_by_name(folder: Folder) -> None:
 def test_mistake_in_what_is_inherited_points_at_the_parent(folder: Folder) -> None:
     folder.put("parent.yaml", "identification_keys: [{name: idX, attributes: [Level]}]")
     folder.put("child.yaml", "extends: parent\nprofile_attributes: [{name: Nr, type: long}]")
-    known = "FirstName, LastName, PhoneNumber, EmailAddress, Title"
-    start = "identification_keys[0].attributes[0]: expected one of the attributes of"
+    known = "FirstName, LastName, PhoneNumber, EmailAddress, Title, Nr"
+    expected = f"one of the attributes of the profile: {known}"
     assert folder.mistakes("child") == [
-        f"parent.yaml:1:48: {start} the profile: {known}, Nr, found 'Level'",
+        sentence("parent.yaml:1:48: identification_keys[0].attributes[0]", expected, "Level"),
     ]
 
 

@@ -11,6 +11,7 @@ from tests.support.problems import (
     MODES,
     no_such,
     said,
+    sentence,
     twice,
     unfit,
     unknown,
@@ -22,10 +23,11 @@ from tests.unit.scenario.support import loaded, mistakes, problems
 @pytest.mark.parametrize("path", ["genesys", "/a/", "//a", "/a b", "/_control", "/_world/x", ""])
 def test_base_path_that_cannot_be(path: str) -> None:
     assert mistakes(f"settings: {{base_paths: {{'8.5': '{path}'}}}}") == [
-        (
-            f"settings.base_paths.8.5: expected a path such as /genesys/1/cs, "
-            "of letters, digits and - . _ ~, without a slash at its end and outside /_control and "
-            f"/_world, found {path!r}"
+        sentence(
+            "settings.base_paths.8.5",
+            "a path such as /genesys/1/cs, of letters, digits and - . _ ~, without a slash at its "
+            "end and outside /_control and /_world",
+            path,
         )
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cs_simulator.domain.fidelity import SWITCHES, Fidelity, UnknownSwitchError, fidelity_of
-from tests.support.problems import Said, no_such, said, unfit
+from tests.support.problems import Said, no_such, said, sentence, unfit
 from tests.unit.scenario.support import loaded, problems
 
 
@@ -60,9 +60,8 @@ def test_unknown_switch_or_value(text: str, expected: Said) -> None:
 
 
 def test_layers_are_checked_too() -> None:
-    with pytest.raises(
-        UnknownSwitchError, match="end_twice: expected accept or reject, found 'maybe'"
-    ):
+    message = sentence("end_twice", "accept or reject", "maybe")
+    with pytest.raises(UnknownSwitchError, match=message):
         fidelity_of({}, {"end_twice": "maybe"})
 
 
