@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import TYPE_CHECKING, Any
 
@@ -251,12 +252,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     names = [mark.name for mark in item.own_markers if mark.name.startswith("context_services_")]
     hooks = item.config.stash.get(_HOOKS, None)
     if names and not (hooks is not None and hooks.has_world):
-        item.warn(
-            ContextServicesWarning(
-                f"{' and '.join(names)}: no effect, because the test uses no world; "
-                "add the fixture context_services"
-            )
+        warning = ContextServicesWarning(
+            f"{' and '.join(names)}: no effect, because the test uses no world; "
+            "add the fixture context_services"
         )
+        with suppress(ContextServicesWarning):  # raised where warnings are errors
+            item.warn(warning)
+            return
+        pytest.fail(str(warning), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -102,7 +102,11 @@ def test_marker_without_effect_is_told(run: RunPytest) -> None:
     )
     result.stdout.fnmatch_lines([line])
     assert "context_services_world and context_services_strict: no effect" in result.stdout.str()
-    run(WITHOUT_EFFECT).assert_outcomes(passed=5, skipped=1, errors=2)
+    result = run(WITHOUT_EFFECT)
+    result.assert_outcomes(passed=5, skipped=1, errors=2)
+    result.stdout.fnmatch_lines(["ERROR * - Failed: context_services_scenario: no *"])
+    for internal in ("pytest_plugin.py", "During handling"):
+        assert internal not in result.stdout.str()
 
 
 def test_run_without_a_world_is_told_and_imports_nothing(run: RunPytest) -> None:
