@@ -140,3 +140,18 @@ def test_test_that_fails_twice_shows_it_once(run: RunPytest) -> None:
     assert text.count("Context Services, world") == 1
     assert "  #1 GET " in text
     assert "sent: " not in text
+
+
+def test_error_of_another_plugin_is_not_shown_as_ours(
+    project: pytest.Pytester, run: RunPytest
+) -> None:
+    project.makeconftest(
+        """
+        def pytest_runtest_teardown(item):
+            raise RuntimeError("from elsewhere")
+        """
+    )
+    result = run("def test_it(context_services): pass")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["ERROR * - RuntimeError: from elsewhere"])
+    assert "hooks.py" not in result.stdout.str()

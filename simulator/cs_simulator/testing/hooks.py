@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cs_simulator.testing.session import Session
     from cs_simulator.testing.strict import Watch
 
+__tracebackhide__ = True  # pytest then shows where an error that passes a hook came from
+
 
 class Hooks:
     """The part of the plugin for runs that use a simulator: fixtures, hooks and failure reports."""
