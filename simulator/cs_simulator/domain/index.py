@@ -17,7 +17,7 @@ in the process runs.
 """
 
 FEW = 16
-"""A piece is not sorted anew for less than this fraction of its entries."""
+"""A piece is not sorted again for less than this fraction of its entries."""
 
 
 class SortedIndex:
