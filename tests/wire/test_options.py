@@ -9,6 +9,7 @@ import click
 import pytest
 
 from cs_simulator.cli.serve import serve
+from cs_simulator.config import Settings
 from tests.contract.test_import import form
 from tests.wire.conftest import StartServer
 
@@ -19,6 +20,12 @@ OPTIONS = [
     for each in serve.params
     if isinstance(each, click.Option) and each.opts[0] not in OF_EVERY_SERVER
 ]
+
+
+def test_every_setting_has_its_option() -> None:
+    named = {str(each.name) for each in serve.params}
+    lacking = [each for each in Settings._fields if not {each, each.removesuffix("s")} & named]
+    assert not lacking, f"cli/serve.py has no option for these settings of config.py: {lacking}"
 
 
 def given(module: Path) -> set[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
+from cs_simulator import control
 from cs_simulator.control.api import ENDPOINTS, LINKS
 from cs_simulator.control.endpoint import Endpoint
 from tests.support.app import FROZEN, App
@@ -123,3 +126,10 @@ def test_index_leads_to_every_path_of_one_word() -> None:
         method = "POST" if name in ("reset", "explain", "verify", "judge", "rewind") else "GET"
         wanted = (501,) if name == "events" else (200, 400)  # a stream needs a loop
         assert App().ask(method, link).status in wanted
+
+
+@pytest.mark.parametrize("module", sorted(each.name for each in iter_modules(control.__path__)))
+def test_rows_of_every_module_are_served(module: str) -> None:
+    rows = getattr(import_module(f"cs_simulator.control.{module}"), "ENDPOINTS", ())
+    left_out = [f"{row.method} {row.path}" for row in rows if row not in ENDPOINTS]
+    assert not left_out, f"add the rows of control/{module}.py in control/api.py: {left_out}"
