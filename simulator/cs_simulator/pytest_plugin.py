@@ -61,7 +61,10 @@ FIXTURES = frozenset(
 )
 
 
-_CHOOSING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
+_SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan")
+"""Options with which tests are collected, and none is run."""
+
+_CHOOSING = (*_SHOWING, "keyword", "markexpr", "deselect", "lf", "stepwise")
 """Options that leave out collected tests."""
 
 
@@ -118,20 +121,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Start the server while the other tests are collected, if this one is sure to run."""
     config = item.config
-    if _needs_server(item) and not any(getattr(config.option, each, None) for each in _CHOOSING):
+    if _needs_server(item) and not _has_any(config, _CHOOSING):
         _session(config).prepare()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server in the background while the first tests run, if any test will need it."""
     config = session.config
-    if config.option.collectonly or session.testsfailed:
+    if session.testsfailed or _has_any(config, _SHOWING):
         return
     if any(map(_needs_server, session.items)):
         _session(config).prepare()
         _hooks(config)
     elif _SESSION in config.stash:
         _session(config).dismiss()  # another plugin has deselected the tests that need it
+
+
+def _has_any(config: pytest.Config, options: Sequence[str]) -> bool:
+    return any(getattr(config.option, each, None) for each in options)
 
 
 def _needs_server(item: pytest.Item) -> bool:

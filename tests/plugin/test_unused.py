@@ -148,9 +148,17 @@ def test_plain():
 
 
 @pytest.mark.parametrize(
-    "options", [("-k", "plain"), ("--collect-only",), ("test_it.py::test_plain",)]
+    "options",
+    [
+        ("-k", "plain"),
+        ("--collect-only",),
+        ("--fixtures",),
+        ("--fixtures-per-test",),
+        ("--setup-plan",),
+        ("test_it.py::test_plain",),
+    ],
 )
-def test_nothing_starts_for_tests_that_are_not_chosen(
+def test_nothing_starts_for_tests_that_do_not_run(
     project: pytest.Pytester, run: RunPytest, options: tuple[str, ...]
 ) -> None:
     project.makeconftest(CONFTEST)
