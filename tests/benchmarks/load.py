@@ -26,11 +26,11 @@ class Result:
 
     def percentile(self, percent: int) -> float:
         """A percentile of the latency, in milliseconds."""
-        return quantiles(self.latencies, n=100)[percent - 1] * 1000
+        return quantiles(self.latencies, n=100, method="inclusive")[percent - 1] * 1000
 
     def per_mille(self, share: int) -> float:
         """The latency, in milliseconds, that so many of a thousand do not pass."""
-        return quantiles(self.latencies, n=1000)[share - 1] * 1000
+        return quantiles(self.latencies, n=1000, method="inclusive")[share - 1] * 1000
 
     @property
     def longest(self) -> float:

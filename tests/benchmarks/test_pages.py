@@ -100,6 +100,8 @@ def test_the_rarest_waits_are_told() -> None:
     waits = Result(1_000, 1.0, [0.001] * 998 + [0.002, 0.05])
     assert waits.longest == 50
     assert 1 <= waits.per_mille(998) <= 2
+    few = Result(20, 1.0, [0.001] * 19 + [0.1])
+    assert 50 < few.percentile(99) <= few.longest == 100
 
 
 def test_what_is_kept_is_read_as_it_was_stored(tmp_path: Path) -> None:

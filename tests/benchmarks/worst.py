@@ -338,7 +338,7 @@ def _copy(scale: Scale) -> Heavy:
 
 
 def _generated(_: Scale) -> Heavy:
-    document = {"generate": {"customers": {"count": 20_000}, "services": {"per_customer": 3}}}
+    document = {"generate": {"customers": {"count": 5_000}, "services": {"per_customer": 3}}}
     return Heavy("PUT", "/_control/scenario", _text(document), status=b"24")
 
 
@@ -481,7 +481,7 @@ def worst(scale: Scale) -> Iterator[Figure]:
         heavy = made(scale)
         with processes.simulator() as (port, _):
             worlds = [f"w{number}" for number in range(AT_ONCE)]
-            run(port, START_SERVICE, scale.requests // 2, 8)
+            run(port, START_SERVICE, scale.requests // 8, 8)
             for world in worlds:
                 heavy.prepare(port, world)
             found = beside(port, [heavy.request(world) for world in worlds], heavy.status)
