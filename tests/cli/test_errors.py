@@ -15,6 +15,7 @@ from cs_simulator.cli.commands import COMMANDS
 from cs_simulator.client import World
 from tests.cli.conftest import Run
 from tests.client.support import ask, something_else
+from tests.support.problems import sentence
 from tests.support.server import PATIENCE, environment
 from tests.wire.conftest import StartServer
 
@@ -91,7 +92,7 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
     [
         (("requests", "x"), "expected a request such as last, 3 or "),
         (("requests", "1", "--follow"), "an ID cannot be combined with --follow"),
-        (("fault", "add", "a", "b"), "expected KEY=VALUE, found 'b'"),
+        (("fault", "add", "a", "b"), sentence("", "KEY=VALUE", "b")),
         (("fault", "add", "{on: a", "b}"), "put it between single quotes"),
         (("fault", "add", ".x=1"), "expected a key such as response.status"),
         (("fault", "add", "a", "times=1", "times=2"), "duplicate key times"),
@@ -105,7 +106,7 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("example", "start_servce"), "no operation named 'start_servce'; did you mean start_"),
         (("example", "merge_service_extension", "--edition", "8.1"), "exists only in edition 8.5"),
         (("requets",), "no command named 'requets'; did you mean requests?"),
-        (("serve", "--watch=rest"), "expected off, reload or reset, found 'rest'"),
+        (("serve", "--watch=rest"), sentence("", "off, reload or reset", "rest")),
         (("show", "dmeo"), "no scenario named 'dmeo'; did you mean demo?"),
     ],
 )

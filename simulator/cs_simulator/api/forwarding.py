@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from cs_simulator.api.arrival import Received
 from cs_simulator.config import ANYBODY
+from cs_simulator.documents.problems import Problem
 
 FORWARDED = "HTTP_FORWARDED"
 PREFIX = "HTTP_X_FORWARDED_PREFIX"
@@ -135,5 +136,4 @@ def _standard(text: str) -> dict[str, str]:
 
 def _ignored(what: str, text: str, expected: str) -> None:
     """Log that a forwarded header was ignored."""
-    shown = text if len(text) <= 100 else f"{text[:100]}..."
-    log.warning("ignored %s from a trusted proxy: expected %s, found %r", what, expected, shown)
+    log.warning("ignored %s from a trusted proxy: %s", what, Problem("", expected, text).detail)

@@ -14,6 +14,7 @@ from cs_simulator.cli import terminal
 from cs_simulator.cli.group import NO, WRONG_INPUT, CommandError
 from cs_simulator.cli.running import AS_JSON, asks_entry, asks_world, entry_id, typed_document
 from cs_simulator.client import NotVerifiedError
+from cs_simulator.documents.problems import Problem
 from cs_simulator.lines import STATUS, request_words
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _headers(lines: Sequence[str]) -> dict[str, str]:
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon:
-            raise CommandError(f"expected a header such as 'GroupId: 1', found {line!r}")
+            raise CommandError(Problem("", "a header such as 'GroupId: 1'", line).detail)
         headers[name.strip()] = value.strip()
     return headers
 

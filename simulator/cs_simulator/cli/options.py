@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cs_simulator.config import ANYBODY, GIB, KIB, MIB, Settings
-from cs_simulator.documents.problems import nearest
+from cs_simulator.documents.problems import Problem, nearest
 from cs_simulator.domain.fidelity import SWITCHES, UnknownSwitchError, fidelity_of
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class WatchMode(TextType):
         }
         mode: str = found.get(value.lower(), value.lower())
         if mode not in ("off", "reload", "reset"):
-            self.fail(f"expected off, reload or reset, found {value!r}", param, ctx)
+            self.fail(Problem("", "off, reload or reset", value).detail, param, ctx)
         return mode
 
 

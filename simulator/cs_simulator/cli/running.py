@@ -16,7 +16,7 @@ from cs_simulator.cli.group import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_T
 from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option
 from cs_simulator.client import ControlError, ScenarioFileError, Server, SimulatorError, UrlError
 from cs_simulator.documents.json_text import EncodingError, decoded
-from cs_simulator.documents.problems import DocumentError
+from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.documents.text import read_text
 from cs_simulator.http.addresses import url_of
 
@@ -122,7 +122,7 @@ def entry_id(server: Server, world_name: str, text: str) -> tuple[World, int]:
         return world, entries[-1]["id"]
     if not (number.isascii() and number.isdigit()):
         raise CommandError(
-            f"expected a request such as last, 3 or {world.name}/3, found {text!r}", WRONG_INPUT
+            Problem("", f"a request such as last, 3 or {world.name}/3", text).detail, WRONG_INPUT
         )
     return world, int(number)
 
@@ -152,7 +152,7 @@ def typed_document(words: Sequence[str]) -> dict[str, Any]:
         elif "on" not in document:
             document["on"] = word
         else:
-            raise CommandError(f"expected KEY=VALUE, found {word!r}; `on` is already given")
+            raise CommandError(Problem("", "KEY=VALUE", word, note="`on` is already given").detail)
     return document
 
 
@@ -191,7 +191,7 @@ def _put(document: dict[str, Any], key: str, value: Any, word: str) -> None:
     """Set a value under the names in its key, which are separated by dots."""
     *above, last = key.split(".")
     if not all((*above, last)):
-        raise CommandError(f"expected a key such as response.status before =, found {word!r}")
+        raise CommandError(Problem("", "a key such as response.status before =", word).detail)
     for name in above:
         inner = document.setdefault(name, {})
         if not isinstance(inner, dict):

@@ -45,7 +45,7 @@ from cs_simulator.control.front import API, PREFIX, ControlTerms, stranger
 from cs_simulator.control.problem import ProblemError
 from cs_simulator.control.replies import json_response, no_body, problem_response
 from cs_simulator.control.scenarios import CLEARED, COUNTS, begun_anew
-from cs_simulator.documents.problems import nearest
+from cs_simulator.documents.problems import Problem, nearest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
 from cs_simulator.worlds import ServedWorld, WorldDroppedError
@@ -210,8 +210,8 @@ def show_openapi(control: Control) -> Response:
     """Show the API of a world as OpenAPI 3.1, for clients or, with ``for=fuzzing``, tests."""
     audience = request.args.get("for", openapi.AUDIENCES[0])
     if audience not in openapi.AUDIENCES:
-        detail = f"for: expected {' or '.join(openapi.AUDIENCES)}, found {audience!r}"
-        raise ProblemError(400, "Invalid query", detail)
+        problem = Problem("for", " or ".join(openapi.AUDIENCES), audience)
+        raise ProblemError(400, "Invalid query", problem.sentence)
     world = asked(control.worlds)
     lenient = audience == "fuzzing"
     with world.lock:  # use one scenario, even if it is replaced meanwhile

@@ -95,7 +95,7 @@ def _checked(
         given = shape.check(data, "", checker)
         for name in shape.members:
             if name in data and data[name] is None:
-                checker.problem(name, "expected a value, found null")
+                checker.expected(name, "a value", None)
             elif name in needed and name not in data:
                 checker.problem("", f"{name} is missing")
     return given

@@ -11,10 +11,10 @@ import stat
 from pathlib import Path
 
 MAX_FILE = 64 * 2**20
-"""The number of bytes read at a time."""
+"""The size of the largest file that is read, in bytes."""
 
-
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Without O_NONBLOCK, opening a pipe without a writer blocks."""
 
 
 class UnreadableFileError(Exception):
@@ -24,10 +24,7 @@ class UnreadableFileError(Exception):
 def read_bytes(path: Path, most: int = MAX_FILE) -> bytes:
     """Return the content of a regular file; raise :exc:`UnreadableFileError` otherwise."""
     try:
-        # Without O_NONBLOCK, opening a pipe without a writer blocks.
-        opened = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
+        opened = os.open(path, _AT_ONCE)
     except (OSError, ValueError) as error:
         raise UnreadableFileError(_reason(error)) from None
     try:

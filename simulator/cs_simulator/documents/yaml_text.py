@@ -197,7 +197,7 @@ class _Loader(_BaseLoader):
         """Return the text of a scalar, whose type may come from a wrong explicit tag."""
         text = node.value if isinstance(node, yaml.ScalarNode) else ""
         if not pattern.match(text) or not isinstance(node, yaml.ScalarNode):
-            raise _unfit(node, f"expected {_TYPES[node.tag]}, found {shown(text)}")
+            raise _unfit(node, Problem("", _TYPES[node.tag], text).detail)
         return text
 
 

@@ -283,9 +283,8 @@ def _members(
 ) -> Mapping[str, Any]:
     """Return the body that a record stands for; an empty field is absent."""
     if len(fields) != len(columns):
-        raise WrongCase(
-            f"expected {len(columns)} field{'s' if len(columns) > 1 else ''}, found {len(fields)}"
-        )
+        expected = f"{len(columns)} field{'s' if len(columns) > 1 else ''}"
+        raise WrongCase(Problem("", expected, len(fields)).detail)
     members: dict[str, Any] = {}
     values: dict[str, list[str]] = {}
     records: dict[str, dict[str, str]] = {}
