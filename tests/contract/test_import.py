@@ -134,7 +134,8 @@ def test_import_profiles_in_production(cs: Simulation) -> None:
         ({"Content-Type": "text/csv"}, TABLE.encode(), 415, 4150),
         ({}, b"", 415, 4150),
         ({"Content-Type": "multipart/form-data"}, b"--x--\r\n", 400, 4030),
-        ({"Content-Type": "multipart/form-data; boundary=x"}, b"", 400, 4010),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"", 400, 4030),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x--\r\n", 400, 4010),
         ({"Content-Type": "multipart/form-data; boundary=x"}, b"no parts", 400, 4030),
         *(
             ({"Content-Type": "multipart/form-data; boundary=x"}, raw, 400, 4030)

@@ -1,8 +1,8 @@
 """What tests share.
 
-A world in this process (:mod:`.simulation`), an application in this process (:mod:`.app`), a server
-of its own (:mod:`.server`, :mod:`.forked`), the vendor's examples (:mod:`.seeds`), and the source
-of the package (:mod:`.modules`).
+A world in this process (:mod:`.simulation`), an application in this process (:mod:`.app`) and what
+asks both (:mod:`.wsgi`), a server of its own (:mod:`.server`, :mod:`.forked`), the vendor's
+examples (:mod:`.seeds`), and the source of the package (:mod:`.modules`).
 """
 
 from tests.support.simulation import (

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from werkzeug.routing import Rule
-from werkzeug.test import Client
 
 from cs_simulator.app import create_app
 from cs_simulator.config import Settings
@@ -15,6 +14,7 @@ from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
 from tests.support.answers import Response
 from tests.support.control import check
+from tests.support.wsgi import asked
 
 FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
 BASE = "/genesys/1/cs"
@@ -29,7 +29,6 @@ class App:
         limits = {name: settings.pop(name) for name in ("max_worlds", "idle") if name in settings}
         self.worlds = Worlds(scenario, loader=loader, **limits)
         self._app = create_app(self.worlds, Settings(**settings))
-        self._client = Client(self._app, use_cookies=False)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Send a request; what is no bytes goes as JSON."""
@@ -37,9 +36,8 @@ class App:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
-        target = {"REQUEST_URI": path, "QUERY_STRING": path.partition("?")[2]}
-        found = self._client.open(method=method, data=data, headers=sent, environ_overrides=target)
-        response = Response(found.status_code, dict(found.headers), found.data)
+        found = asked(self._app, method, path, data, sent)
+        response = Response(found.status, dict(found.headers), found.body)
         check(method, path, response.status, response.headers, response.body)
         return response
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from werkzeug.datastructures import Headers
-from werkzeug.test import Client
 
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import WorldClock
@@ -22,6 +21,7 @@ from cs_simulator.domain.store import Store
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from cs_simulator.worlds import ServedWorld, Worlds
+from tests.support.wsgi import asked
 
 NOW = "2026-01-05T09:00:00.000Z"
 """When a test takes place, unless it moves the clock."""
@@ -115,7 +115,7 @@ class Simulation:
             "test",
         )
         app = _application(max_body, import_dir)
-        self._client = Client(app, use_cookies=False)
+        self._app = app
         self._name = f"w{next(_NUMBERS)}"
         self.world = app.worlds.set_up(self._name, lambda world: _activated(world, scenario))
         weakref.finalize(self, app.worlds.drop, self._name)
@@ -139,11 +139,8 @@ class Simulation:
         if raw is None and body is not None:
             raw = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
-        target = f"{base}{path}".encode().decode("latin-1")
-        response = self._client.open(
-            method=method, data=raw, headers=sent, environ_overrides={"REQUEST_URI": target}
-        )
-        return Answer(response.status_code, response.headers, response.data)
+        answered = asked(self._app, method, f"{base}{path}", raw, sent)
+        return Answer(answered.status, answered.headers, answered.body)
 
     def get(self, path: str, **more: Any) -> Answer:
         """Send a GET."""
