@@ -220,3 +220,36 @@ class ApiOperation(NamedTuple):
         if self.status_81 is not None and edition == "8.1":
             return self.status_81
         return self.status
+
+
+def extension_rows(
+    kind: Kind, path: str, value: Any, pairs: Any, status_81: int | None = None
+) -> tuple[ApiOperation, ...]:
+    """Return the two operations on an extension of services, states or tasks, with examples."""
+    one_kind = kind.removesuffix("s")
+    return (
+        ApiOperation(
+            f"update_{one_kind}_extension",
+            "PUT",
+            (f"{path}/extensions/{{name}}",),
+            handler="services:update_extension",
+            kind=kind,
+            body="any",
+            form="ExtensionValue",
+            attached=value,
+            status_81=status_81,
+            privileges=(f"UCS.{one_kind.capitalize()}.update{one_kind.capitalize()}Extension",),
+        ),
+        ApiOperation(
+            f"merge_{one_kind}_extension",
+            "PUT",
+            (f"{path}/extensions/{{name}}/merge",),
+            handler="services:merge_extension",
+            assumes="a key on both sides keeps its stored value; anything but a map is rejected",
+            editions=ONLY_85,
+            kind=kind,
+            body="object",
+            form="ExtensionMap",
+            attached=pairs,
+        ),
+    )

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from cs_simulator.operations.row import ONLY_85, ApiOperation, every, flag, lists, one, texts
+from cs_simulator.operations.row import (
+    ApiOperation,
+    every,
+    extension_rows,
+    flag,
+    lists,
+    one,
+    texts,
+)
 
 _STATES = "/services/{service_id}/states"
 _STATE = f"{_STATES}/{{state_id}}"
@@ -76,27 +84,5 @@ STATES: tuple[ApiOperation, ...] = (
         privileges=("UCS.State.readState",),
         extension_privilege="UCS.State.readStateExtension",
     ),
-    ApiOperation(
-        "update_state_extension",
-        "PUT",
-        (f"{_STATE}/extensions/{{name}}",),
-        handler="services:update_extension",
-        kind="states",
-        body="any",
-        form="ExtensionValue",
-        attached="on hold",
-        privileges=("UCS.State.updateStateExtension",),
-    ),
-    ApiOperation(
-        "merge_state_extension",
-        "PUT",
-        (f"{_STATE}/extensions/{{name}}/merge",),
-        handler="services:merge_extension",
-        assumes="a key on both sides keeps its stored value; anything but a map is rejected",
-        editions=ONLY_85,
-        kind="states",
-        body="object",
-        form="ExtensionMap",
-        attached={"asked": 2},
-    ),
+    *extension_rows("states", _STATE, "on hold", {"asked": 2}),
 )

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from cs_simulator.operations.row import ONLY_85, ApiOperation, every, ids, lists, one, texts
+from cs_simulator.operations.row import (
+    ApiOperation,
+    every,
+    extension_rows,
+    ids,
+    lists,
+    one,
+    texts,
+)
 
 _TASKS = "/services/{service_id}/tasks"
 _TASK = f"{_TASKS}/{{task_id}}"
@@ -60,27 +68,5 @@ TASKS: tuple[ApiOperation, ...] = (
         privileges=("UCS.Task.readTask",),
         extension_privilege="UCS.Task.readTaskExtension",
     ),
-    ApiOperation(
-        "update_task_extension",
-        "PUT",
-        (f"{_TASK}/extensions/{{name}}",),
-        handler="services:update_extension",
-        kind="tasks",
-        body="any",
-        form="ExtensionValue",
-        attached={"number": "A-20417"},
-        privileges=("UCS.Task.updateTaskExtension",),
-    ),
-    ApiOperation(
-        "merge_task_extension",
-        "PUT",
-        (f"{_TASK}/extensions/{{name}}/merge",),
-        handler="services:merge_extension",
-        assumes="a key on both sides keeps its stored value; anything but a map is rejected",
-        editions=ONLY_85,
-        kind="tasks",
-        body="object",
-        form="ExtensionMap",
-        attached={"amount": 39.9},
-    ),
+    *extension_rows("tasks", _TASK, {"number": "A-20417"}, {"amount": 39.9}),
 )
