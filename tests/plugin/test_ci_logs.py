@@ -108,3 +108,18 @@ def test_what_came_from_outside_is_escaped(run: RunPytest) -> None:
     assert "##[" not in text
     assert r"\u001b[2J" in text
     assert "ä" in text
+
+
+def test_awaited_failure_is_at_the_line_of_the_test(run: RunPytest) -> None:
+    result = run(
+        """
+        import asyncio
+
+        def test_it(async_context_services):
+            async def main():
+                await async_context_services.verify(on="start_service")
+            asyncio.run(main())
+        """
+    )
+    result.stdout.fnmatch_lines(["test_it.py:5: NotVerifiedError"])
+    assert "loops.py" not in result.stdout.str()

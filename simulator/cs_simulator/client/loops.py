@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+__tracebackhide__ = True  # pytest then shows the line of the test
+
+
+def _attempt(do: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+    """Return the result of a function, or its error."""
+    try:
+        return do(), None
+    except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
+        return None, error
+
 
 async def in_thread(do: Callable[[], T]) -> T:
     """Run a function in a thread and return its result, while the event loop continues.
@@ -20,7 +30,10 @@ async def in_thread(do: Callable[[], T]) -> T:
     """
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
-        done: T = await trio.to_thread.run_sync(do, abandon_on_cancel=True)
+        result, error = await trio.to_thread.run_sync(_attempt, do, abandon_on_cancel=True)
+        if error is not None:
+            raise error
+        done: T = result
         return done
     import asyncio
 
@@ -36,13 +49,8 @@ async def in_thread(do: Callable[[], T]) -> T:
             future.set_result(result)  # type: ignore[arg-type]  # one of the two is given
 
     def run() -> None:
-        result, error = None, None
         try:
-            result = do()
-        except BaseException as caught:  # noqa: BLE001 - it is raised where it is awaited
-            error = caught
-        try:
-            loop.call_soon_threadsafe(settle, result, error)
+            loop.call_soon_threadsafe(settle, *_attempt(do))
         except RuntimeError:
             return  # the loop has ended, and nothing waits
 
