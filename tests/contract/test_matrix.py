@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -254,18 +254,15 @@ def lacking(operation: ApiOperation, edition: str) -> dict[str, Any] | None:
     return None
 
 
-def cases(which: Callable[[ApiOperation, str], object] = lambda *_: True) -> pytest.MarkDecorator:
-    """Return every operation in every edition that has it, or those of some kind."""
-    each = [
+matrix = pytest.mark.parametrize(
+    ("operation", "edition"),
+    [
         pytest.param(operation, edition, id=f"{operation.id}-{edition}")
         for operation in OPERATIONS
         for edition in operation.editions
-        if which(operation, edition)
-    ]
-    return pytest.mark.parametrize(("operation", "edition"), each)
-
-
-matrix = cases()
+    ],
+)
+"""Every operation in every edition that has it."""
 
 
 class Place:
@@ -329,48 +326,17 @@ def test_matrix_happy(simulate: Simulate, operation: ApiOperation, edition: str)
 
 
 @documented("a mandatory member that is missing")
-@cases(lambda operation, edition: lacking(operation, edition) is not None)
-def test_matrix_missing(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
-    place = Place(simulate, operation, edition)
-    before = place.api.cs.dump()
-    place.refused(place.ask(**(lacking(operation, edition) or {})), 400)
-    assert place.api.cs.dump() == before
-
-
-@assumed("what cannot be read is refused before anything happens")
-@matrix
-def test_matrix_malformed(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
-    place = Place(simulate, operation, edition)
-    before = place.api.cs.dump()
-    if operation.body == "multipart":
-        place.refused(place.ask(raw=b"--b\r\n", headers={"Content-Type": BOUNDARY}), 400)
-    elif operation.body != "none":
-        place.refused(place.ask(raw=b'{"a": 1,}'), 400)
-        place.refused(place.ask(raw=b"\xff"), 400)
-        place.refused(place.ask(raw=b"{}", headers={"Content-Type": "text/xml"}), 415)
-    else:
-        place.refused(
-            place.ask(path=f"{place.wanted.path}{'&' if '?' in place.wanted.path else '?'}a=%FF"),
-            400,
-        )
-    assert place.api.cs.dump() == before
-
-
 @documented("HTTP Response Codes: 404 for what is absent; 400 of services in 8.5")
-@cases(lambda operation, _edition: wanted_of(operation).unknown)
-def test_matrix_unknown(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
+@documented("Server Mode: 503, and the body says why")
+@assumed("what cannot be read is refused before anything happens")
+@assumed("rules, the journal and verification speak of every operation")
+@matrix
+def test_matrix_refused(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
     place = Place(simulate, operation, edition)
     before = place.api.cs.dump()
-    of_service = "services/{" in place.wanted.unknown
-    status = 400 if edition == "8.5" and of_service else 404
-    answer = place.ask(path=place.wanted.unknown)
-    assert (answer.status, place.api.cs.dump()) == (status, before), answer.raw
-
-
-@documented("Server Mode: 503, and the body says why")
-@matrix
-def test_matrix_wrong_mode(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
-    place = Place(simulate, operation, edition)
+    for refused in (ask_without, ask_what_is_malformed, ask_for_nothing, ask_faulted):
+        refused(place, operation, edition)
+        assert place.api.cs.dump() == before, refused.__name__
     server = place.api.cs.world.server
     needed = operation.mode_in(edition)  # type: ignore[arg-type] # one of the two
     server.mode = "production" if server.mode == "maintenance" else "maintenance"
@@ -381,6 +347,47 @@ def test_matrix_wrong_mode(simulate: Simulate, operation: ApiOperation, edition:
     else:
         place.refused(answer, 503)
         assert place.api.cs.dump() == before
+
+
+def ask_without(place: Place, operation: ApiOperation, edition: str) -> None:
+    """Leave out what is mandatory."""
+    without = lacking(operation, edition)
+    if without is not None:
+        place.refused(place.ask(**without), 400)
+
+
+def ask_what_is_malformed(place: Place, operation: ApiOperation, _edition: str) -> None:
+    """Send what cannot be read."""
+    if operation.body == "multipart":
+        place.refused(place.ask(raw=b"--b\r\n", headers={"Content-Type": BOUNDARY}), 400)
+    elif operation.body != "none":
+        place.refused(place.ask(raw=b'{"a": 1,}'), 400)
+        place.refused(place.ask(raw=b"\xff"), 400)
+        place.refused(place.ask(raw=b"{}", headers={"Content-Type": "text/xml"}), 415)
+    else:
+        path = place.wanted.path
+        place.refused(place.ask(path=f"{path}{'&' if '?' in path else '?'}a=%FF"), 400)
+
+
+def ask_for_nothing(place: Place, _operation: ApiOperation, edition: str) -> None:
+    """Ask for what is not there."""
+    if place.wanted.unknown:
+        of_service = "services/{" in place.wanted.unknown
+        answer = place.ask(path=place.wanted.unknown)
+        assert answer.status == (400 if edition == "8.5" and of_service else 404), answer.raw
+
+
+def ask_faulted(place: Place, operation: ApiOperation, _edition: str) -> None:
+    """Have a rule answer; it is found in the journal, and taken back."""
+    control = place.api.cs
+    rule = {"name": "broken", "on": operation.id, "response": {"status": 418}}
+    assert control.post("_control/faults", rule, base="/").status == 201
+    place.refused(place.ask(), 418)
+    wanted = {"on": operation.id, "response": {"status": 418, "fault": "broken"}, "count": 1}
+    assert control.post("_control/verify", wanted, base="/").shows()["verified"]
+    kept = control.get(f"_control/requests?operation={operation.id}&fault=broken", base="/")
+    assert [each["operation"] for each in kept.shows()["requests"]] == [operation.id]
+    assert control.delete("_control/faults/broken", base="/").shows() == {"deleted": ["broken"]}
 
 
 @documented("Basic access authentication: 401; Role-Based Access Control: 403")
@@ -395,18 +402,3 @@ def test_matrix_unauthorised(simulate: Simulate, operation: ApiOperation, editio
     carla = {"Authorization": f"Basic {base64.b64encode(b'carla:x').decode()}"}
     assert api.request(operation.method, path, headers=carla).status == 403
     assert cs.dump() == before
-
-
-@assumed("rules, the journal and verification speak of every operation")
-@matrix
-def test_matrix_faulted(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
-    place = Place(simulate, operation, edition)
-    before = place.api.cs.dump()
-    rule = {"name": "broken", "on": operation.id, "response": {"status": 418}}
-    assert place.api.cs.post("_control/faults", rule, base="/").status == 201
-    place.refused(place.ask(), 418)
-    assert place.api.cs.dump() == before
-    wanted = {"on": operation.id, "response": {"status": 418, "fault": "broken"}, "count": 1}
-    assert place.api.cs.post("_control/verify", wanted, base="/").shows()["verified"]
-    kept = place.api.cs.get(f"_control/requests?operation={operation.id}&fault=broken", base="/")
-    assert [each["operation"] for each in kept.shows()["requests"]] == [operation.id]

@@ -91,11 +91,14 @@ def pytest_in(project: Path, python: Path, words: Sequence[str], layout: str) ->
 
 
 @pytest.mark.skipif(os.name == "nt", reason="environments have another layout there")
-@pytest.mark.parametrize("tests", [WITHOUT, WITH], ids=["without the fixture", "with it"])
 @pytest.mark.parametrize("how", ["pytest", "python -m pytest"])
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("layout", "tests"),
+    [("flat", WITHOUT), *((layout, WITH) for layout in LAYOUTS)],
+    ids=["without the fixture", *LAYOUTS],
+)
 def test_project_with_a_package_simulator(
-    tmp_path: Path, python: Path, layout: str, how: str, tests: str
+    tmp_path: Path, python: Path, layout: str, tests: str, how: str
 ) -> None:
     source, folder, path = LAYOUTS[layout]
     package = tmp_path / source / "simulator"

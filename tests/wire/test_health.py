@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from cs_simulator import __version__
+from tests.support.forked import ran
 from tests.support.server import PATIENCE, environment
 from tests.wire.conftest import StartServer
 
@@ -22,14 +23,7 @@ HEAVY = (
 
 def health(*arguments: str, **variables: str) -> tuple[int, str]:
     """Run the check; return its exit code and the one line that it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "cs_simulator", "health", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-        env=environment(**variables),
-    )
+    done = ran("health", *arguments, env=environment(**variables), timeout=PATIENCE)
     line = done.stderr if done.returncode else done.stdout
     assert line.endswith("\n")
     assert line.count("\n") == 1

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from cs_simulator import __version__
+from tests.support.forked import ran
 from tests.support.problems import sentence
 from tests.support.server import PATIENCE, Client, environment
 from tests.wire.conftest import StartServer
@@ -39,14 +40,8 @@ def start_server(start_server: StartServer) -> StartServer:
 
 
 def _serve(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cs_simulator", "serve", *options],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-        env=environment(**variables),
-    )
+    """Run a server that does not get to begin: it is forked."""
+    return ran("serve", *options, env=environment(**variables))
 
 
 def test_ready_file_says_where_the_server_is(start_server: StartServer) -> None:
