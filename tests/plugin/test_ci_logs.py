@@ -110,6 +110,16 @@ def test_what_came_from_outside_is_escaped(run: RunPytest) -> None:
     assert "ä" in text
 
 
+def test_value_that_is_not_json_is_at_the_line_of_the_test(run: RunPytest) -> None:
+    result = run(
+        """
+        def test_it(context_services):
+            context_services.verify(on="start_service", where={"body": {"x": object()}})
+        """
+    )
+    result.stdout.fnmatch_lines(["test_it.py:2: ArgumentError"])
+
+
 def test_awaited_failure_is_at_the_line_of_the_test(run: RunPytest) -> None:
     result = run(
         """

@@ -31,9 +31,10 @@ def json_text(value: Any) -> str:
     """
     try:
         return json.dumps(value, default=_plain, allow_nan=False, ensure_ascii=False)
+    except ArgumentError as error:
+        # Without the lines of the encoder, which would be shown in place of the line of the test.
+        raise error.with_traceback(None) from None
     except (TypeError, ValueError) as error:
-        if isinstance(error, ArgumentError):
-            raise
         fix = "; use a finite number, or text" if "Out of range float" in str(error) else ""
         raise ArgumentError(f"cannot write {shown(value)} as JSON: {error}{fix}") from None
 
