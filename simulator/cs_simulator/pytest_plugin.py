@@ -128,13 +128,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server in the background while the first tests run, if any test will need it."""
     config = session.config
-    if session.testsfailed or _has_any(config, _SHOWING):
-        return
-    if any(map(_needs_server, session.items)):
+    is_run = not _has_any(config, _SHOWING) and (
+        not session.testsfailed or config.option.continue_on_collection_errors
+    )
+    if is_run and any(map(_needs_server, session.items)):
         _session(config).prepare()
         _hooks(config)
     elif _SESSION in config.stash:
-        _session(config).dismiss()  # another plugin has deselected the tests that need it
+        # Another plugin has deselected the tests that need it, or a file cannot be imported.
+        _session(config).dismiss()
 
 
 def _has_any(config: pytest.Config, options: Sequence[str]) -> bool:

@@ -147,6 +147,25 @@ def test_plain():
     result.assert_outcomes(passed=1)
 
 
+def test_server_is_stopped_at_once_if_a_file_cannot_be_imported(
+    project: pytest.Pytester, run: RunPytest
+) -> None:
+    project.makepyfile(test_a=NEEDS.format(name="a"))
+    project.makeconftest(
+        STARTS
+        + """
+def pytest_sessionfinish():
+    print("\\ncodes:", *(each.returncode for each in subprocess.servers_started))
+"""
+    )
+    result = run("import nowhere", "-s", alone=True)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["codes: -9"])
+    result = run("import nowhere", "-s", "--continue-on-collection-errors", alone=True)
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["codes: None"])
+
+
 @pytest.mark.parametrize(
     "options",
     [
