@@ -354,11 +354,15 @@ def _brackets(_: Scale) -> Heavy:
 
 
 def _numbers(_: Scale) -> Heavy:
-    return Heavy("PUT", "/_control/scenario", b'{"x-a": [' + b"1," * 30_000_000 + b"1]}")
+    return Heavy(
+        "PUT", "/_control/scenario", b'{"x-a": [' + b"1," * 30_000_000 + b"1]}", status=b"4"
+    )
 
 
 def _texts(_: Scale) -> Heavy:
-    return Heavy("PUT", "/_control/scenario", b'{"x-a": [' + b'"a",' * 15_000_000 + b'"a"]}')
+    return Heavy(
+        "PUT", "/_control/scenario", b'{"x-a": [' + b'"a",' * 15_000_000 + b'"a"]}', status=b"4"
+    )
 
 
 def _one_text(_: Scale) -> Heavy:
@@ -366,7 +370,9 @@ def _one_text(_: Scale) -> Heavy:
 
 
 def _lists(_: Scale) -> Heavy:
-    return Heavy("PUT", "/_control/scenario", b'{"x-a": [' + b"[]," * 20_000_000 + b"[]]}")
+    return Heavy(
+        "PUT", "/_control/scenario", b'{"x-a": [' + b"[]," * 20_000_000 + b"[]]}", status=b"4"
+    )
 
 
 def _broken(_: Scale) -> Heavy:
