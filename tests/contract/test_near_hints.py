@@ -74,6 +74,16 @@ def test_member_that_is_nearly_known_changes_nothing(cs: Simulation) -> None:
     assert shown["servce_type"] == 1
 
 
+def test_type_is_meant_where_the_type_is_missing(cs: Simulation) -> None:
+    service = cs.post("services/start", {"contact_key": "K", "type": 100})
+    assert service.hint == "type is attached data; did you mean service_type?"
+    states = f"services/{service.json['service_id']}/states"
+    state = cs.post(f"{states}/start", {"type": 8})
+    assert state.hint == "type is attached data; did you mean state_type?"
+    assert cs.post(f"{states}/start", {"type": 8, "state_type": 8}).hint == ""
+    assert cs.post(f"{states}/{state.json['state_id']}/end", {"type": 8}).hint == ""
+
+
 def test_member_of_a_side_of_a_transition_is_named_with_it() -> None:
     cs = Simulation(WORLD)
     state = cs.post("services/5/states/start", {}).json["state_id"]

@@ -135,6 +135,8 @@ class EventReader:
                 self._ignored.append(f"{where}{name}")
         for name in islice(attached, MOST_NAMES):
             near = near_member(name)
+            if name == "type" and form.type_member not in body:
+                near = form.type_member
             if near is not None:
                 self._tx.hint(f"{where}{name} is attached data; did you mean {near}?")
         self._check_limits(form, sent, where, problems)
