@@ -68,6 +68,7 @@ class ServedWorld:
         "_turn",
         "budget",
         "clock",
+        "created",
         "exports",
         "generation",
         "in_flight",
@@ -99,7 +100,7 @@ class ServedWorld:
         self._is_announced = False
         self.budget = Budget() if budget is None else budget
         self.in_flight = 0
-        self.last_used = stopwatch()
+        self.created = self.last_used = stopwatch()
         self._room = WaitingRoom(Settings().max_waiting) if room is None else room
         self.scenario = scenario
         self.lock = RLock()

@@ -179,6 +179,7 @@ class Entry(TypedDict):
     effects_left_out: NotRequired[int]
     waited_ms: NotRequired[float]
     real_status: NotRequired[int]
+    copied: NotRequired[bool]
 
 
 class RequestsPage(TypedDict):

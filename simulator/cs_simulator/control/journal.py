@@ -268,6 +268,11 @@ ENTRY = shows.Shows(
         "real_status": _STATUS_CODE._replace(
             says="The operation's own status, if a fault replaced its response.", always=False
         ),
+        "copied": shows.flag(
+            "Whether it came with the copy of another world; the world cannot be rewound to before "
+            "it.",
+            always=False,
+        ),
     },
 )
 

@@ -59,8 +59,8 @@ def _of_scenario(world: ServedWorld) -> Sequence[Expectation]:
     expectations = world.scenario.expect
     if not expectations:
         detail = (
-            f"The scenario {world.scenario.name} expects nothing; send an expectation as the body, "
-            "or add a list expect to the scenario"
+            f"The scenario {world.scenario.name} expects nothing to judge by; give an "
+            "expectation, or add a list expect to the scenario"
         )
         raise ProblemError(400, "Nothing to judge by", detail)
     return expectations

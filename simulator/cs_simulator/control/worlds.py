@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heapq import nlargest
+from math import inf
 from operator import itemgetter
 from typing import Any
 
@@ -22,11 +23,11 @@ from cs_simulator.control.scenarios import (
     requested_scenario,
 )
 from cs_simulator.documents.shape import Checker, Record, Scalar
-from cs_simulator.documents.values import Integer
+from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.entries import JournalEntry, status_shown
 from cs_simulator.worlds import ServedWorld, UnknownWorldError
 
-_LISTED = Record({"recent": Scalar(Integer(32, minimum=1))})
+_LISTED = Record({"recent": Scalar(Integer(32, minimum=1)), "since": Scalar(Text(empty=False))})
 
 MOST_COUNTED = 200
 """The number of a world's newest requests that are looked through for its description."""
@@ -40,20 +41,26 @@ def list_worlds(control: Control) -> Response:
         raise refused(checker.error(), "Invalid query", changes=False)
     names = control.worlds.names()
     members: dict[str, Any] = {"worlds": names}
+    since = 0.0
+    if "since" in given:
+        world = control.worlds.there_is(given["since"])
+        since = inf if world is None else world.created
     if "recent" in given:
-        there = [world for name in names if (world := control.worlds.there_is(name)) is not None]
-        used = [(last[0].arrived, world) for world in there if (last := world.journal.newest(1))]
+        there = [each for name in names if (each := control.worlds.there_is(name)) is not None]
+        last = [(entry.arrived, each) for each in there for entry in each.journal.newest(1)]
+        used = [each for each in last if each[0] >= since]
         newest = nlargest(given["recent"], used, key=itemgetter(0))
-        members["recent"] = [_recent_members(world) for _, world in newest]
+        members["recent"] = [_recent_members(world, since) for _, world in newest]
     return json_response(members)
 
 
-def _recent_members(world: ServedWorld) -> dict[str, Any]:
-    """Count a world's requests, and the notable ones among the newest."""
-    entries = world.journal.newest(MOST_COUNTED)
+def _recent_members(world: ServedWorld, since: float) -> dict[str, Any]:
+    """Count a world's requests since an instant, and the notable ones among the newest."""
+    journal = world.journal
+    entries = [each for each in journal.newest(MOST_COUNTED) if each.arrived >= since]
     return {
         "world": world.name,
-        "requests": len(world.journal),
+        "requests": sum(each.arrived >= since for each in journal.entries()),
         "red": sum(map(_is_red, entries)),
         "faulted": sum(bool(entry.faults) for entry in entries),
         "hinted": sum(bool(entry.hints) for entry in entries),
@@ -75,8 +82,12 @@ def drop_worlds(control: Control) -> Response:
 
 def show_world(control: Control, name: str) -> Response:
     """Show the key facts about a world."""
+    return json_response(described(_world(control, name)))
+
+
+def _world(control: Control, name: str) -> ServedWorld:
     try:
-        return json_response(described(control.worlds.find(name)))
+        return control.worlds.find(name)
     except UnknownWorldError as error:
         raise ProblemError(404, "No such world", str(error)) from None
 
@@ -103,11 +114,7 @@ def put_world(control: Control, name: str) -> Response:
 
 def drop_world(control: Control, name: str) -> Response:
     """Drop a world."""
-    try:
-        control.worlds.find(name)
-    except UnknownWorldError as error:
-        raise ProblemError(404, "No such world", str(error)) from None
-    control.worlds.drop(name)
+    control.worlds.drop(_world(control, name).name)
     return json_response({"deleted": [name]})
 
 
@@ -127,7 +134,9 @@ _RECENT = shows.Shows(
     "A world with requests, and what is notable among them.",
     {
         "world": shows.WORLD,
-        "requests": shows.number("How many requests its journal keeps."),
+        "requests": shows.number(
+            "How many requests its journal keeps, since that instant if one is given."
+        ),
         "red": shows.number(
             f"How many of the newest {MOST_COUNTED} went wrong for their client.", 0
         ),
@@ -164,6 +173,11 @@ ENDPOINTS = (
                 "Also describe the n worlds with the newest requests.",
                 20,
                 {"type": "integer", "format": "int32", "minimum": 1},
+            ),
+            Param(
+                "since",
+                "Of those, count only requests since the creation of this world.",
+                "test-42",
             ),
         ),
         scope="server",

@@ -103,6 +103,11 @@ class JournalEntry:
         return self.owner is not None or self.state != "open"
 
     @property
+    def is_copied(self) -> bool:
+        """Whether it came with the copy of another world, so that nothing can undo it."""
+        return self.mark is not None and not self.mark.is_whole and not self.mark.turn
+
+    @property
     def is_cut(self) -> bool:
         """Whether only the beginning of the request's body was kept."""
         return self.body_size > len(self.body)
@@ -145,6 +150,8 @@ class JournalEntry:
             members["waited_ms"] = round(self.waited, 3)
         if self.real_status is not None:
             members["real_status"] = self.real_status
+        if self.is_copied:
+            members["copied"] = True
         return members
 
 

@@ -375,7 +375,7 @@ def marks_from(journal: Journal, before: int) -> list[UndoMark]:
     if earlier and marks and max(earlier) > min(each.turn for each in marks):
         raise RewindError(f"request {before} began before one that had arrived before it had begun")
     broken = next((each for each in kept if each.mark and not each.mark.is_whole), None)
-    if broken is not None and broken.mark is not None and not broken.mark.turn:
+    if broken is not None and broken.is_copied:
         raise RewindError(f"request {broken.id} came here with the copy of another world")
     if broken is not None:
         raise RewindError(
