@@ -55,6 +55,9 @@ LEFT = """() => JSON.stringify([
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
+COLOUR = "each => getComputedStyle(each).color"
+
+
 def browser_path() -> str | None:
     """Return the Chromium of the system, or the one that the environment names."""
     names = ("chromium", "chromium-browser", "google-chrome")

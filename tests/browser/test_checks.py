@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from cs_simulator.client import World
+from typing import TYPE_CHECKING
+
+from cs_simulator.client import Server, World
 from tests.browser.conftest import OpenConsole
 from tests.browser.support import start
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 
 def test_verification_that_holds(open_console: OpenConsole, world: World) -> None:
@@ -57,3 +62,29 @@ def test_judge_goes_by_the_scenario(open_console: OpenConsole, world: World) -> 
     console = open_console(world, "checks")
     console.page.click("text=Judge by the scenario")
     console.page.locator("tr", has_text="attempts").wait_for()
+
+
+def test_what_was_said_of_another_world_goes(
+    open_console: OpenConsole, server: Server, world: World
+) -> None:
+    other = server.world("other-checks")
+    other.create()
+    console = open_console(world, "checks")
+    console.expected = ("400 (Bad Request)",)
+    page = console.page
+    page.click("text=Judge by the scenario")
+    page.locator(".problems", has_text="expects nothing to judge by").wait_for()
+    held: list[Route] = []
+    page.route("**/_control/verify", lambda route: held.append(route))
+    page.click("button:text-is('Verify')")
+    console.until(lambda: bool(held))
+    page.evaluate("location.hash = '#world=other-checks&view=checks'")
+    page.locator("#top .chip", has_text="other-checks").wait_for()
+    with page.expect_response("**/_control/verify"):
+        held[0].continue_()
+    page.wait_for_timeout(100)
+    assert page.inner_text("#view-checks .problems >> nth=1") == ""
+    assert "matched" not in page.inner_text("#view-checks")
+    page.unroute_all(behavior="wait")
+    page.goto("about:blank")
+    other.delete()

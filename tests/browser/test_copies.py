@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from cs_simulator.client import World
+from cs_simulator.client.rules import FaultRule
 from cs_simulator.documents.text import read_text
 from tests.browser.conftest import OpenConsole
-from tests.browser.support import Console, send, start
+from tests.browser.support import COLOUR, Console, send, start
 from tests.support import WITHOUT_OUR_PLUGINS
 from tests.support.server import environment
 
@@ -27,7 +30,9 @@ BODIES = {
 def copied(console: Console, button: str) -> str:
     """Press a button that copies; return what is in the clipboard."""
     console.details().locator(f"button:text-is('{button}')").click()
-    console.page.locator("#said.shown", has_text="Copied").wait_for()
+    console.page.locator(
+        "#said.shown", has_text=f"Copied {button.removeprefix('Copy ')}"
+    ).wait_for()
     found: str = console.page.evaluate("navigator.clipboard.readText()")
     return found
 
@@ -87,14 +92,27 @@ def test_test_brings_the_rule_that_answered(
     send(f"{world.base_url}/services/4294967297")
     console = open_console(world, more="&request=2")
     text = copied(console, "as pytest")
-    assert '# It was answered by a rule: "maintenance"' in text
+    assert '# A rule acted on it: "maintenance"' in text
     passes(text, tmp_path)
 
 
 def passes(text: str, folder: Path) -> None:
     """Run a test as it was copied, in a world that begins anew."""
+    done = ran(text, folder)
+    assert done.returncode == 0, done.stdout
+
+
+def fails_without(text: str, line: str, folder: Path) -> None:
+    """Run a test as it was copied but for a line: it must not pass for another reason."""
+    parts = text.partition(line)
+    assert parts[1]
+    done = ran(f"{parts[0]}    dict({parts[2]}", folder)
+    assert "1 failed" in done.stdout
+
+
+def ran(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "test_copied.py").write_text(text, encoding="utf-8")
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_copied.py"],
         cwd=folder,
         env=environment(PYTEST_ADDOPTS=WITHOUT_OUR_PLUGINS),
@@ -102,11 +120,10 @@ def passes(text: str, folder: Path) -> None:
         text=True,
         timeout=120,
     )
-    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("name", ["plain", "wrong", "broken", "missing"])
-def test_scenario_answers_as_it_was_answered(
+def test_rule_answers_as_it_was_answered(
     open_console: OpenConsole, world: World, name: str
 ) -> None:
     def ask(**headers: str) -> int:
@@ -117,8 +134,89 @@ def test_scenario_answers_as_it_was_answered(
     was = ask(**({"X_Simulator_Fault": '{"connection": "close"}'} if name == "broken" else {}))
     before = world.request(1)
     console = open_console(world, more="&request=1")
-    world.load_scenario(read_text(copied(console, "as a rule"), "rule.yaml"))
+    world.add_fault(**read_text(copied(console, "as a rule"), "rule.yaml"))
     assert ask() == was
-    after = world.request(1)
+    after = world.request(2)
     assert after["faults"] == ["like-request-1"]
     assert after.get("response", {}).get("json") == before.get("response", {}).get("json")
+
+
+LOST: FaultRule = {
+    "name": "lost", "on": "end_service", "where": {"contact_key": "42"}, "times": 1,
+    "connection": "reset", "effect": "applied",
+}  # fmt: skip
+SLOW: FaultRule = {
+    "name": "slow", "on": "get_service", "where": {"customer_id": "C-1"}, "delay": "30s",
+}  # fmt: skip
+
+
+def waits(world: World, path: str) -> None:
+    """Ask for something, and give up soon."""
+    with pytest.raises(TimeoutError):
+        urlopen(f"{world.base_url}{path}", timeout=0.4)
+
+
+def test_copies_of_a_lost_answer_lose_it_again(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    start(world)
+    world.add_fault(**LOST)
+    send(f"{world.base_url}/services/4294967297/end", b"{}")
+    console = open_console(world, more="&request=2")
+    page = console.page
+    rule = copied(console, "as a rule")
+    assert read_text(rule, "rule.yaml") == LOST
+    passes(copied(console, "as pytest"), tmp_path)
+    details = console.details()
+    details.locator("h3", has_text="Response, not received by the client").wait_for()
+    details.locator("td", has_text="connection: reset, effect: applied").wait_for()
+    row = console.row(2).locator(".status")
+    assert row.evaluate(COLOUR) == details.locator("b.k-broken").evaluate(COLOUR)
+    assert row.evaluate(COLOUR) != console.row(2).locator(".operation").evaluate(COLOUR)
+    page.keyboard.press("3")
+    world.remove_fault("lost")
+    page.locator("[aria-label=Rule]").fill(f"{rule}---\n{json.dumps(SLOW)}\n")
+    page.keyboard.press("Control+Enter")
+    page.locator("#said.shown", has_text="lost, slow are in force").wait_for()
+    assert [each["rule"] for each in world.faults()] == [LOST, SLOW]
+
+
+def test_copies_of_an_answer_that_came_too_late_hold_it_back_again(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    start(world, b'{"customer_id": "C-1", "contact_key": "42"}')
+    world.add_fault(**SLOW)
+    waits(world, "/services/4294967297")
+    console = open_console(world, more="&request=2")
+    details = console.details()
+    details.locator("dd", has_text="it gave up after").wait_for()
+    assert ", while slow held the response back" in details.inner_text()
+    details.locator("td", has_text="delay: 30s").wait_for()
+    assert float(console.row(2).locator(".ms").inner_text()) > 300
+    assert read_text(copied(console, "as a rule"), "rule.yaml") == SLOW
+    text = copied(console, "as pytest")
+    assert '"customer_id": "C-1"' in text
+    assert "raises(TimeoutError)" in text
+    assert "json.loads" not in text
+    passes(text, tmp_path)
+    fails_without(text, "    context_services.add_fault(", tmp_path)
+
+
+def test_copy_of_what_a_rule_did_that_nobody_knows_any_more(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    start(world, b'{"customer_id": "C-1"}')
+    world.add_fault(**SLOW)
+    waits(world, "/services/4294967297")
+    world.replace_fault("slow", on="end_service", connection="reset", effect="applied")
+    send(f"{world.base_url}/services/4294967297/end", b"{}", X_Simulator_Fault="slow")
+    world.remove_fault("slow")
+    console = open_console(world, more="&request=2")
+    rule = read_text(copied(console, "as a rule"), "rule.yaml")
+    assert rule["name"] == "like-request-2"
+    assert int(rule["delay"].removesuffix("ms")) > 1000
+    passes(copied(console, "as pytest"), tmp_path)
+    console.row(3).click()
+    console.page.locator(".title", has_text="#3").wait_for()
+    rule = read_text(copied(console, "as a rule"), "rule.yaml")
+    assert (rule["connection"], rule["effect"]) == ("reset", "applied")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cs_simulator.client import World
+from cs_simulator.client import Server, World
 from tests.browser.conftest import OpenConsole
 from tests.browser.support import Console, start
 
@@ -175,3 +175,37 @@ def test_faults_keep_nothing_from_anybody(open_console: OpenConsole, world: Worl
     console = open_console(world, "faults")
     rule(console, "down")
     console.keep_nothing_from_anybody()
+
+
+def test_rule_that_is_being_written_stays_with_its_world(
+    open_console: OpenConsole, server: Server, world: World
+) -> None:
+    world.add_fault(**RULE)  # type: ignore[arg-type]
+    other = server.world("other-faults")
+    other.create()
+    console = open_console(world, "faults")
+    page = console.page
+    rule(console, "down")
+    area = page.locator("[aria-label=Rule]")
+    area.fill("on: mine\n")
+    page.click("[aria-label='Edit down']")
+    page.click("dialog >> text=Cancel")
+    assert area.input_value() == "on: mine\n"
+    page.evaluate("location.hash = '#world=other-faults&view=faults'")
+    page.locator("p", has_text="No rule is in force.").wait_for()
+    assert "name: outage" in area.input_value()
+    page.go_back()
+    rule(console, "down")
+    assert area.input_value() == "on: mine\n"
+    page.click("[aria-label='Edit down']")
+    page.click("dialog button.danger")
+    console.until(lambda: "name: down" in area.input_value())
+    page.goto("about:blank")
+    other.delete()
+
+
+def test_rule_without_a_limit_says_so(open_console: OpenConsole, world: World) -> None:
+    world.add_fault(**RULE)  # type: ignore[arg-type]
+    console = open_console(world, "faults")
+    rule(console, "down")
+    console.page.locator("tr", has_text="down").locator("td", has_text="unlimited").wait_for()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from cs_simulator.client import Server, World
 from tests.browser.conftest import OpenConsole
-from tests.browser.support import start
+from tests.browser.support import send, start
 
 
 def test_changes_of_a_request_are_told(open_console: OpenConsole, world: World) -> None:
     start(world, b'{"contact_key": "first"}')
     start(world, b'{"contact_key": "second"}')
     console = open_console(world, more="&request=1")
-    console.details().locator("text=What it changed").click()
-    console.details().locator("summary", has_text="As JSON Patch").click()
+    console.details().locator("summary", has_text="What it changed, as JSON Patch").click()
     changes = console.details().locator("section", has_text="Before and after").locator("pre")
     changes.wait_for()
     assert "first" in changes.inner_text()
@@ -49,3 +48,28 @@ def test_another_world_is_made_of_what_it_was(
     assert world.describe()["counts"]["services"] == 2
     console.page.goto("about:blank")
     server.world(branch).delete()
+
+
+def test_ways_back_are_offered_where_there_are_some(
+    open_console: OpenConsole, server: Server, world: World
+) -> None:
+    start(world)
+    send(f"{world.base_url}/services/4294967297")
+    console = open_console(world, more="&request=1")
+    details = console.details()
+    details.locator("text=Rewind to before it").wait_for()
+    console.row(2).click()
+    console.page.locator(".title", has_text="#2").wait_for()
+    assert details.locator("text=Rewind to before it").count() == 0
+    copy = server.world("copied-whole")
+    copy.create({"from": world.name})
+    start(copy)
+    console = open_console(copy, more="&request=1")
+    console.page.locator(".title", has_text="#1").wait_for()
+    assert console.details().locator("text=Rewind to before it").count() == 0
+    console.row(3).click()
+    console.details().locator("text=Rewind to before it").click()
+    console.page.click("dialog button.danger")
+    console.row(3).wait_for(state="detached")
+    console.page.goto("about:blank")
+    copy.delete()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.client import World
-from tests.browser.conftest import OpenConsole
+from cs_simulator.client import Server, World
+from tests.browser.conftest import OpenConsole, StartServer
 from tests.browser.support import SCHEMES, Console, send, start
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -16,7 +16,7 @@ def expect(console: Console, selector: str, text: str) -> None:
 
 
 def test_request_shows_as_it_comes(console: Console, world: World) -> None:
-    expect(console, "#view-journal .empty", "Nothing was asked")
+    expect(console, "#view-journal .empty", "This world has no requests yet")
     assert start(world) == 201
     console.row(1).wait_for()
     shown = console.row(1).inner_text().split()
@@ -34,16 +34,16 @@ def test_filters_keep_what_they_say(console: Console, world: World) -> None:
     def shown() -> list[str]:
         return [each.get_attribute("data-key") or "" for each in console.rows().all()]
 
-    page.fill("#filter", "NEEDLE")
+    page.fill("[aria-label='Filter by text']", "NEEDLE")
     console.until(lambda: shown() == ["1"])
-    page.fill("#filter", "")
+    page.fill("[aria-label='Filter by text']", "")
     page.check("#needs-look")
     assert shown() == ["2", "3", "4"]
     page.select_option("[aria-label=Operation]", "start_service")
     assert shown() == ["2", "4"]
     page.select_option("[aria-label=Status]", "broken")
     assert shown() == ["4"]
-    page.fill("#filter", "nothing such")
+    page.fill("[aria-label='Filter by text']", "nothing such")
     assert shown() == []
     expect(console, "#view-journal .empty", "No request passes these filters.")
 
@@ -123,22 +123,6 @@ def test_details_tell_hints_rules_and_both_bodies(console: Console, world: World
     console.page.locator("#view-faults details[open] pre", has_text="contact_key").wait_for()
     focused = "document.activeElement.innerText"
     console.until(lambda: console.page.evaluate(focused) == "only-43")
-
-
-def test_what_a_request_changed_is_said_in_words(console: Console, world: World) -> None:
-    world.add_fault(name="maintenance", on="get_service", response={"status": 503})
-    start(world)
-    send(f"{world.base_url}/services/4294967297")
-    console.row(2).click()
-    console.page.click("text=What it changed")
-    told = console.details().locator("[role=status]")
-    told.locator("p", has_text="Nothing was created, changed or ended.").wait_for()
-    told.locator("p", has_text="The rule maintenance counted it.").wait_for()
-    told.locator("summary", has_text="As JSON Patch").click()
-    told.locator("pre", has_text="/progress/faults/maintenance").wait_for()
-    console.row(1).click()
-    console.page.click("text=What it changed")
-    told.locator("li", has_text="created service 4294967297").wait_for()
 
 
 def test_near_misses_stand_beside_what_was_red(console: Console, world: World) -> None:
@@ -237,7 +221,7 @@ def test_keys_alone_lead_through_the_journal(console: Console, world: World) -> 
     assert not console.details().is_visible()
     page.keyboard.press("/")
     page.keyboard.type("start")
-    assert page.input_value("#filter") == "start"
+    assert page.input_value("[aria-label='Filter by text']") == "start"
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     page.locator("dialog.keys").wait_for()
@@ -277,3 +261,111 @@ def test_journal_keeps_nothing_from_anybody(open_console: OpenConsole, world: Wo
     console.row(1).click()
     console.details().locator("h3", has_text="Request").first.wait_for()
     console.keep_nothing_from_anybody()
+
+
+def test_esc_empties_the_filter_and_shows_all_again(console: Console, world: World) -> None:
+    start(world)
+    console.row(1).wait_for()
+    page = console.page
+    page.keyboard.press("/")
+    page.keyboard.type("nothing such")
+    console.row(1).wait_for(state="detached")
+    page.keyboard.press("Escape")
+    console.row(1).wait_for()
+    assert page.input_value("[aria-label='Filter by text']") == ""
+
+
+def test_esc_on_a_choice_closes_what_is_open(console: Console, world: World) -> None:
+    start(world)
+    console.row(1).click()
+    console.page.focus("[aria-label=Status]")
+    console.page.keyboard.press("Escape")
+    console.details().wait_for(state="hidden")
+
+
+def test_keys_lead_from_a_view_into_a_request(console: Console, world: World) -> None:
+    start(world)
+    start(world)
+    console.row(2).wait_for()
+    page = console.page
+    for key in ("2", "1", "j", "j", "Enter"):
+        page.keyboard.press(key)
+    page.locator(".title", has_text="#2").wait_for()
+    assert page.evaluate("document.activeElement.closest('.title') !== null")
+    page.keyboard.press("?")
+    page.locator("dialog.keys", has_text="Ctrl Enter").wait_for()
+
+
+@pytest.mark.parametrize("width", [900, 1180, 1280])
+def test_row_of_filters_stays_where_it_is(
+    open_console: OpenConsole, world: World, width: int
+) -> None:
+    for _ in range(3):
+        start(world)
+    send(f"{world.base_url}/services/7")
+    console = open_console(world)
+    console.page.set_viewport_size({"width": width, "height": 700})
+    console.row(4).wait_for()
+    box = console.page.locator("#view-journal .bar label")
+    before = box.bounding_box()
+    console.page.keyboard.press("r")
+    console.page.locator("#view-journal .count", has_text="1 of 4 requests").wait_for()
+    assert box.bounding_box() == before
+    if width > 900:
+        clear = console.page.locator("text=Clear journal").bounding_box()
+        assert before is not None
+        assert clear is not None
+        assert abs(clear["y"] - before["y"]) < 10
+
+
+def test_requests_that_went_to_the_default_world_are_told_of(
+    start_server: StartServer, open_console: OpenConsole
+) -> None:
+    server = Server(start_server().ready["url"])
+    send(f"{server.world().base_url}/services/7")
+    world = server.world("mine")
+    world.create()
+    start(world)
+    console = open_console(world)
+    console.row(1).wait_for()
+    elsewhere = console.page.locator(".elsewhere")
+    assert elsewhere.inner_text() == ""
+    start(server.world())
+    start(server.world())
+    console.page.locator(".elsewhere", has_text="world default got 2 requests").wait_for()
+    elsewhere.locator("button").click()
+    console.page.locator("#top .chip", has_text="default").wait_for()
+    console.row(3).wait_for()
+
+
+def test_what_is_said_covers_no_details(console: Console, world: World) -> None:
+    start(world)
+    console.row(1).click()
+    console.details().locator("button", has_text="as curl").click()
+    console.page.locator("#said.shown").wait_for()
+    said = console.page.locator("#said").bounding_box()
+    title = console.page.locator("#view-journal .bar").bounding_box()
+    assert said is not None
+    assert title is not None
+    assert said["y"] + said["height"] <= title["y"]
+
+
+def test_narrow_page_has_room_for_facts_and_paths(console: Console, world: World) -> None:
+    start(world)
+    page = console.page
+    page.set_viewport_size({"width": 800, "height": 700})
+    console.row(1).wait_for()
+    facts = page.locator(".world-facts")
+    assert facts.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert console.row(1).locator(".path").is_visible()
+    page.set_viewport_size({"width": 860, "height": 700})
+    console.row(1).click()
+    assert console.row(1).locator(".path").is_visible()
+
+
+def test_operation_is_whole_where_there_is_room(console: Console, world: World) -> None:
+    console.page.set_viewport_size({"width": 1600, "height": 700})
+    send(f"{world.base_url}/services/anonymous/1/active?active_tasks=true")
+    operation = console.row(1).locator(".operation")
+    operation.wait_for()
+    assert operation.evaluate("each => each.scrollWidth <= each.clientWidth")

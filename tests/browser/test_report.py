@@ -169,7 +169,7 @@ def test_report_opens_from_the_server_too(open_console: OpenConsole, world: Worl
 
 def test_report_of_nothing_opens(open_report: OpenReport) -> None:
     console = open_report({})
-    console.page.locator(".empty", has_text="asked for nothing").wait_for()
+    console.page.locator(".empty", has_text="got no requests").wait_for()
     for key in "2345":
         console.page.keyboard.press(key)
     assert console.violations() == []

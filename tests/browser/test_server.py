@@ -42,7 +42,7 @@ def test_world_that_is_reset_and_asked_at_once_shows_the_new_requests(
     console.row(1).wait_for()
     world.reset()
     start(world, b'{"contact_key": "new"}')
-    console.page.fill("#filter", "new")
+    console.page.fill("[aria-label='Filter by text']", "new")
     console.row(1).wait_for()
 
 

@@ -11,12 +11,10 @@ import pytest
 from cs_simulator.client import Server, World
 from tests.browser.conftest import OpenConsole, StartServer
 from tests.browser.gathering import gathering_proxy
-from tests.browser.support import Console, send, start
+from tests.browser.support import COLOUR, Console, send, start
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
-
-COLOUR = "each => getComputedStyle(each).color"
 
 
 @pytest.mark.parametrize("path", ["/", "/_control/", "/_control"])
@@ -77,7 +75,7 @@ def test_page_opens_the_world_that_was_asked_last(
     others = console.page.locator("#view-journal .names li")
     others.first.wait_for()
     assert others.all_inner_texts() == [
-        "Asked lately:", "first 2 requests, 2 red", "second 1 request, 1 red",
+        "Worlds with recent requests:", "first\n2 requests, 2 red", "second\n1 request, 1 red",
     ]  # fmt: skip
     assert console.violations() == []
     others.nth(2).locator("button").click()
@@ -217,3 +215,54 @@ def test_streams_that_find_no_place_leave_the_page_asking(console: Console, worl
     page.locator(".state.s-live").wait_for()
     start(world)
     console.row(1).wait_for()
+
+
+def test_back_leads_through_worlds_and_views(
+    console: Console, server: Server, world: World
+) -> None:
+    start(world)
+    other = server.world("another-way")
+    other.create()
+    page = console.page
+    console.row(1).click()
+    page.fill("[aria-label='Filter by text']", "start")
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    page.locator("h2", has_text="Rules in force").wait_for()
+    page.click(".picks")
+    page.fill("[aria-label='Filter worlds']", "another-way")
+    page.keyboard.press("Enter")
+    page.locator(".picks", has_text="another-way").wait_for()
+    page.keyboard.press("1")
+    page.go_back()
+    page.locator("h2", has_text="Rules in force").wait_for()
+    page.go_back()
+    page.locator(".picks", has_text=world.name).wait_for()
+    assert page.is_visible("h2 >> text=Rules in force")
+    page.go_back()
+    page.locator(".title", has_text="#1").wait_for()
+    page.go_forward()
+    page.go_forward()
+    page.locator(".picks", has_text="another-way").wait_for()
+    page.goto("about:blank")
+    other.delete()
+
+
+def test_counts_of_worlds_are_whole_beside_long_names(console: Console, server: Server) -> None:
+    world = server.world("f" * 64)
+    world.create()
+    assert start(world) == 201
+    page = console.page
+    page.click(".picks")
+    entry = page.locator("dialog li", has_text="1 request")
+    entry.wait_for()
+    count = entry.locator(".muted")
+    assert count.evaluate("each => each.scrollWidth <= each.clientWidth || each.offsetWidth > 40")
+    box, edge = count.bounding_box(), entry.bounding_box()
+    assert box is not None
+    assert edge is not None
+    assert box["x"] + box["width"] <= edge["x"] + edge["width"]
+    page.locator("dialog p", has_text="red: rejected, failed, broken or aborted").wait_for()
+    assert console.violations() == []
+    page.keyboard.press("Escape")
+    world.delete()

@@ -47,11 +47,11 @@ def test_clock_is_frozen_moved_and_set(open_console: OpenConsole, world: World) 
     page.fill("[aria-label=Time]", "2027-02-03T04:05:06Z")
     page.click("button:text-is('Set')")
     said(console, "frozen, 2027-02-03T04:05:06.000Z")
-    page.click("text=Run on from this time")
+    page.click("text=Let it run")
     said(console, "offset")
     page.click("text=Back to the real time")
     said(console, "real")
-    page.click("text=Freeze")
+    page.click("button:text-is('Freeze')")
     said(console, "frozen")
     assert world.clock()["mode"] == "frozen"
 
@@ -126,7 +126,7 @@ def test_scenario_is_edited_checked_and_loaded(open_console: OpenConsole, world:
     assert page.inner_text(".problems .good") == "No errors"
     page.click("text=Load what is written")
     page.click("dialog button.danger")
-    said(console, "cleared")
+    said(console, "Loaded unnamed: 1 service, 0 customers")
     assert world.describe()["counts"]["services"] == 1
 
 
@@ -165,18 +165,20 @@ def test_what_the_editor_shows_is_the_scenario(open_console: OpenConsole, world:
     console.until(lambda: len(written(console)) > 50)
     page.click("text=Load what is written")
     page.click("dialog button.danger")
-    said(console, "cleared")
+    said(console, "Loaded unnamed")
     assert world.scenario()["document"] == before == document
 
 
 def test_reset_is_confirmed_and_seen(open_console: OpenConsole, world: World) -> None:
     start(world)
     console = open_console(world, "world")
-    console.page.click("button:text-is('Reset')")
+    console.page.click("button:text-is('Reset this world')")
     console.page.click("dialog button.danger")
-    said(console, "1 service, 1 request cleared")
+    said(console, "Reset to unnamed: 0 services, 0 customers")
     console.page.keyboard.press("1")
-    console.page.locator("#view-journal .empty", has_text="Nothing was asked").wait_for()
+    console.page.locator(
+        "#view-journal .empty", has_text="This world has no requests yet"
+    ).wait_for()
     start(world)
     console.row(1).wait_for()
 
@@ -194,7 +196,7 @@ def test_snapshot_goes_out_and_comes_back(
     world.reset()
     page.set_input_files("#restore", file)
     page.click("dialog button.danger")
-    said(console, "cleared")
+    said(console, "Restored")
     assert world.describe()["counts"]["services"] == 1
     page.click("text=Write it above")
     console.until(lambda: "format: 1" in written(console))
@@ -233,3 +235,58 @@ def test_views_keep_nothing_from_anybody(
     console = open_console(world, view)
     console.page.locator(f"#view-{view} .card").first.wait_for()
     console.keep_nothing_from_anybody()
+
+
+def test_enter_does_not_confirm_what_loses_something(
+    open_console: OpenConsole, world: World
+) -> None:
+    start(world)
+    console = open_console(world, "world")
+    page = console.page
+    page.click("button:text-is('Reset this world')")
+    focused = page.locator("dialog button:focus")
+    assert focused.inner_text() == "Cancel"
+    assert focused.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.locator("dialog").wait_for(state="detached")
+    assert len(world.requests()) == 1
+
+
+def test_scenario_that_is_being_written_stays_with_its_world(
+    open_console: OpenConsole, server: Server, world: World
+) -> None:
+    other = server.world("other-world")
+    other.create()
+    console = open_console(world, "world")
+    page = console.page
+    console.until(lambda: "frozen" in written(console))
+    page.fill("[aria-label='Scenario document']", "services: []  # mine\n")
+    page.evaluate("location.hash = '#world=other-world&view=world'")
+    console.until(lambda: written(console) not in ("", "services: []  # mine\n"))
+    page.go_back()
+    console.until(lambda: written(console) == "services: []  # mine\n")
+    page.click("text=Show the active one")
+    page.click("dialog button.danger")
+    console.until(lambda: "frozen" in written(console))
+    page.goto("about:blank")
+    other.delete()
+
+
+def test_file_that_is_restored_is_said_to_be(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    start(world)
+    console = open_console(world, "world")
+    file = tmp_path / "kept.yaml"
+    file.write_text("services: [{contact_key: a}, {contact_key: b}]\n")
+    console.page.set_input_files("#restore", file)
+    console.page.locator("dialog", has_text="Restore kept.yaml?").wait_for()
+    console.page.click("dialog button.danger")
+    said(console, "Restored unnamed: 2 services, 0 customers")
+
+
+def test_clock_says_why_it_cannot_be_advanced(open_console: OpenConsole, world: World) -> None:
+    world.set_clock("real")
+    console = open_console(world, "world")
+    card = console.page.locator("#view-world .card", has_text="Clock")
+    card.locator("p", has_text="To advance it, freeze it or set a time.").wait_for()

@@ -12,10 +12,8 @@ export class RefusedError extends Error {
 	}
 }
 
-/** The world is not there. */
 export class GoneError extends Error {}
 
-/** No server answered. */
 export class AwayError extends Error {}
 
 const TOKEN_KEY = "cs-simulator token";

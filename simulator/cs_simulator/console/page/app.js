@@ -1,11 +1,11 @@
-// The shell: worlds above, views as tabs, one request chosen, and the keys that lead everywhere.
+// The shell: views as tabs, one request chosen, and the keys that lead everywhere.
 
 import { fill, h, opened, say } from "./dom.js";
 import { isRed, needsLook } from "./store.js";
 
 const KEYS = [
 	["1 … 5", "go to a view"], ["/", "filter the journal by text"], ["j, k", "the next, the previous request"], ["↑ ↓ PgUp PgDn Home End", "move in the list"],
-	["Enter", "go into the request that is chosen"], ["Esc", "close what is open"], ["r", "only requests that need a look"], ["Ctrl Space", "complete, in an editor"], ["?", "these keys"],
+	["Enter", "open the chosen request"], ["Esc", "close what is open"], ["r", "only requests that need a look"], ["Ctrl Space", "complete, in an editor"], ["Ctrl Enter", "send what is in the editor"], ["?", "these keys"],
 ];
 
 /** What all views share: the journal, what is chosen, and the way from one view to another. */
@@ -18,7 +18,7 @@ export class App {
 		this.wanted = null;
 		this.view = null;
 		this.views = new Map();
-		this.nothingYet = readOnly ? "This world was asked for nothing." : "Nothing was asked of this world yet. Requests show here as they come.";
+		this.nothingYet = readOnly ? "This world got no requests." : "This world has no requests yet. They show here as they arrive.";
 		this.world = null;
 		store.addEventListener("cleared", () => {
 			if (this.chosen === null) return;
@@ -105,21 +105,29 @@ export class App {
 
 	#fromAddress() {
 		const wanted = new URLSearchParams(location.hash.slice(1));
+		this.isLed = true;
 		this.onworld?.(wanted.get("world"));
 		const view = wanted.get("view") ?? "journal";
 		if (view !== this.view) this.show(view);
 		const id = wanted.get("request") === null ? null : Number(wanted.get("request"));
 		if (id !== this.chosen) this.choose(Number.isNaN(id) ? null : id);
+		this.isLed = false;
+		this.place = null;
+		this.#toAddress();
 	}
 
+	/** Write into the address what is shown; another world or view is a new entry of the history. */
 	#toAddress() {
+		if (this.isLed) return;
+		const isElsewhere = this.place && (this.place.world !== this.world || this.place.view !== this.view);
+		this.place = { world: this.world, view: this.view };
 		const parts = new URLSearchParams();
 		if (this.world !== null && !this.readOnly) parts.set("world", this.world);
 		parts.set("view", this.view ?? "journal");
 		const id = this.chosen ?? this.wanted;
 		if (id !== null) parts.set("request", id);
 		const hash = `#${parts}`;
-		if (hash !== location.hash) history.replaceState(null, "", hash);
+		if (hash !== location.hash) history[isElsewhere ? "pushState" : "replaceState"](null, "", hash);
 	}
 
 	#tabKeys(event) {
@@ -132,19 +140,19 @@ export class App {
 
 	#pressed(event) {
 		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-		const typing = event.target.closest?.("input, textarea, select");
 		const journal = this.viewOf("journal");
+		const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select");
 		if (event.key === "Escape") {
-			if (typing) typing.blur();
-			else if (this.view === "journal" && this.chosen !== null) journal.back();
+			if (typing?.matches("input, textarea")) typing.blur();
+			else this.viewOf(this.view).back?.();
 			return;
 		}
-		if (typing && typing.type !== "checkbox") return;
+		if (typing) return;
 		const names = [...this.views.keys()];
 		const step = { j: 1, k: -1 }[event.key];
 		if (/^[1-9]$/.test(event.key) && names[event.key - 1]) this.show(names[event.key - 1], { focus: true });
 		else if (event.key === "/") { this.show("journal"); journal.focusFilter(); }
-		else if (step) { this.show("journal"); journal.move(step); }
+		else if (step) { this.show("journal"); journal.list.element.focus(); journal.list.move(step); }
 		else if (event.key === "r") { this.show("journal"); journal.setFilters({ ...journal.filters, look: !journal.filters.look }); }
 		else if (event.key === "?") showKeys();
 		else return;
@@ -152,7 +160,6 @@ export class App {
 	}
 }
 
-/** Show the list of keys. */
 export function showKeys() {
 	opened("Keys", "keys", h("dl", KEYS.map(([key, does]) => [h("dt", h("kbd", key)), h("dd", does)])), h("div.row.end", h("button", "Close")));
 }

@@ -1,13 +1,12 @@
-// What stands above all views: the worlds, what the one that is shown is at, and how the page reaches it.
+// What stands above all views: the world that is shown, and how the page reaches it.
 
 import { showKeys } from "./app.js";
-import { button, dim, fill, h, opened, plural, short } from "./dom.js";
-import { worldButtons } from "./journal.js";
+import { button, dim, fill, h, muted, opened, plural, search, short } from "./dom.js";
+import { MARKS, worldButtons } from "./journal.js";
 
 const STATES = { live: "live", away: "no server", gone: "no such world", locked: "locked", begins: "connecting" };
 const MOST_NAMES = 200;
 
-/** The bar at the top of the page. */
 export class Bar {
 	constructor(app) {
 		this.app = app;
@@ -59,13 +58,12 @@ export class Bar {
 		this.app.viewOf("world").ticked(iso);
 	}
 
-	/** Let the person choose among the worlds, however many there are. */
 	async pick() {
 		const { worlds, recent = [] } = await this.app.source.worlds().catch(() => ({ worlds: [] }));
 		const names = [...new Set([...recent.map((each) => each.world), ...worlds])];
-		const filter = h("input", { type: "search", "aria-label": "Filter worlds", placeholder: `Filter ${plural(names.length, "world")}` });
+		const filter = search("Filter worlds", `Filter ${plural(names.length, "world")}`, () => draw());
 		const list = h("ul.names");
-		const dialog = opened("Worlds", "picker", filter, list, h("div.row.end", button("Close", () => dialog.close())));
+		const dialog = opened("Worlds", "picker", filter, list, muted(MARKS), h("div.row.end", button("Close", () => dialog.close())));
 		dialog.firstChild.addEventListener("submit", (event) => { event.preventDefault(); list.querySelector("button")?.click(); });
 		const draw = () => {
 			const found = names.filter((name) => name.toLowerCase().includes(filter.value.trim().toLowerCase()));
@@ -73,7 +71,6 @@ export class Bar {
 				found.length > MOST_NAMES ? h("li.muted", `and ${plural(found.length - MOST_NAMES, "more world")}: filter to find them`) : null,
 				found.length ? null : h("li.muted", "No world has such a name."));
 		};
-		filter.addEventListener("input", draw);
 		filter.addEventListener("keydown", (event) => { if (event.key === "Escape") dialog.close(); });
 		draw();
 		filter.focus();

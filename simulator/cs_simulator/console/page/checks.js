@@ -1,7 +1,7 @@
-// Checks: whether something was asked, and what the client did held against what it should have done.
+// Checks: whether something was asked, and how the client did.
 
 import { differences, requestLink } from "./details.js";
-import { button, card, fill, h, muted, plural, row, short, table, visible } from "./dom.js";
+import { button, card, fill, h, muted, plural, row, short, table, told, visible } from "./dom.js";
 import { Editor, tried } from "./editor.js";
 
 const VERIFY = "on: start_service\nresponse: {status: 201}\ncount: {at_least: 1}\n";
@@ -9,18 +9,16 @@ const JUDGE = "on: start_service\nattempts: {at_most: 3}\ncreated: {at_most: 1}\
 
 const KINDS = { passed: "good", failed: "bad" };
 
-/** The view of verifications and verdicts. */
 export class ChecksView {
 	constructor(app) {
 		this.app = app;
-		this.found = h("div", { role: "status" });
-		this.verdict = h("div", { role: "status" });
+		[this.found, this.verdict] = [told(), told()];
 		this.element = h("div.cards", app.readOnly ? null : this.#verifyCard(), this.#judgeCard());
 	}
 
-	entered() {
-		fill(this.found);
-		fill(this.verdict);
+	entered(world) {
+		for (const each of [this.question, this.expectation]) each.enter(world);
+		for (const each of [this.found, this.verdict]) fill(each);
 	}
 
 	#verifyCard() {
@@ -33,11 +31,11 @@ export class ChecksView {
 	#verify() {
 		fill(this.found);
 		return tried(this.question, async () => {
-			const told = await this.app.source.ask("POST", "verify", { body: this.question.value, type: "application/yaml" });
-			fill(this.found, h("p", { class: told.verified ? "good" : "bad" }, h("b", told.verified ? "Verified" : told.inconclusive ? "Cannot be told" : "Not verified"), `: ${plural(told.matched, "request")} matched`, told.reason ? `; ${told.reason}` : "", told.missing ? `; nothing fits ${told.missing}` : ""),
-				told.hints?.length ? h("ul.hints", told.hints.map((each) => h("li", visible(each)))) : null,
-				told.matched_ids?.length ? h("p", "Matched: ", told.matched_ids.map((id) => requestLink(this.app, id))) : null,
-				told.near_misses.length ? [h("h3", "Near misses"), told.near_misses.map((miss) => h("div", h("p", requestLink(this.app, miss.id), ` ${miss.method} `, h("span.mono", short(miss.path, 120))), differences(miss.failed)))] : null);
+			const each = await this.app.source.ask("POST", "verify", { body: this.question.value, type: "application/yaml" });
+			fill(this.found, h("p", { class: each.verified ? "good" : "bad" }, h("b", each.verified ? "Verified" : each.inconclusive ? "Cannot be told" : "Not verified"), `: ${plural(each.matched, "request")} matched`, each.reason ? `; ${each.reason}` : "", each.missing ? `; nothing fits ${each.missing}` : ""),
+				each.hints?.length ? h("ul.hints", each.hints.map((hint) => h("li", visible(hint)))) : null,
+				each.matched_ids?.length ? h("p", "Matched: ", each.matched_ids.map((id) => requestLink(this.app, id))) : null,
+				each.near_misses.length ? [h("h3", "Near misses"), each.near_misses.map((miss) => h("div", h("p", requestLink(this.app, miss.id), ` ${miss.method} `, h("span.mono", short(miss.path, 120))), differences(miss.failed)))] : null);
 		});
 	}
 
@@ -56,10 +54,9 @@ export class ChecksView {
 		});
 	}
 
-	/** Show what the judge says. */
 	showVerdict({ verdict, virtues, intents }) {
 		fill(this.verdict, h("p", { class: KINDS[verdict] ?? "muted" }, h("b", verdict)),
-			table("Virtues", ["virtue", "verdict", "why", "requests"],
+			table("Virtues", [["virtue"], ["verdict"], ["why"], ["requests"]],
 				h("tbody", virtues.map((each) => h("tr", h("td.mono", short(each.virtue, 60)), h("td", { class: KINDS[each.verdict] ?? "muted" }, each.verdict),
 					h("td", visible(each.text ?? "")), h("td", (each.requests ?? []).slice(0, 20).map((id) => requestLink(this.app, id))))))),
 			intents.length ? h("details", h("summary", plural(intents.length, "intent")), intents.slice(0, 50).map((each) => h("div.intent", h("p.mono.wrap", short(each.intent, 300)),

@@ -1,94 +1,43 @@
 // What may stand at a place of a document that is being written, by the schema of scenarios.
 
-const KEY = /^(\s*(?:- +)*)("?)([\w$.*-]+)\2\s*:/;
+const SIGNS = /\s*\n *(?:- +)*|"[^"]*"?|[{}[\],:]|[^"{}[\],:\n]+/g;
 
-/** Return where a place is: the names that lead there, and what is begun: a key or a value. */
+/** Return the names that lead to a place, and what is begun there: a key or a value. */
 export function placeIn(text, caret) {
-	const before = text.slice(0, caret);
-	const stack = blocks(before);
-	const line = before.slice(before.lastIndexOf("\n") + 1);
-	const inFlow = flows(before, stack);
-	if (inFlow) return inFlow;
-	const found = /^(\s*(?:- +)*)(?:("?)([\w$.*-]+)\2\s*:\s+)?(.*)$/s.exec(line);
-	const [, lead, , key, rest] = found;
-	const path = stack.filter((each) => each.indent < lead.length).map((each) => each.name);
-	if (key !== undefined) return { path: [...path, key], kind: "value", prefix: rest, used: [] };
-	return { path, kind: "key", prefix: rest.replace(/^"/, ""), used: siblings(text, caret, lead.length) };
-}
-
-/** Return the keys of the blocks that a place is inside of, outermost first. */
-function blocks(before) {
-	const lines = before.split("\n");
-	const stack = [];
-	lines.slice(0, -1).forEach((line) => {
-		const found = KEY.exec(line);
-		if (!found) return;
-		const indent = found[1].length;
-		while (stack.length && stack.at(-1).indent >= indent) stack.pop();
-		stack.push({ indent, name: found[3] });
-	});
-	return stack;
-}
-
-/** Return the place inside of brackets, null outside of them. */
-function flows(before, stack) {
-	const open = [];
+	const before = `\n${text.slice(0, caret)}`.replace(/(^|\s)#.*/gm, "$1");
+	const open = []; // the maps and lists that the place is inside of
 	let word = "";
-	const begins = lastBlock(before);
-	for (const [token] of before.slice(begins.from).matchAll(/"[^"]*"?|[{}[\],:]|[^"{}[\],:]+/g)) {
-		const last = open.at(-1);
-		const begun = token[0] === '"' ? "" : word;
+	for (const [token] of before.matchAll(SIGNS)) {
+		let last = open.at(-1);
+		const begun = word;
 		word = "";
-		if ("{[".includes(token)) open.push({ sign: token, name: null, used: [] });
-		else if ("}]".includes(token)) open.pop();
-		else if (token === "," && last) last.name = null;
-		else if (token === ":" && last?.sign === "{" && last.name === null) last.used.push(last.name = begun.trim());
+		if (token.includes("\n") && !last?.isFlow) {
+			const indent = token.length - token.lastIndexOf("\n") - 1;
+			while (open.at(-1)?.indent > indent) open.pop();
+			if (open.at(-1)?.indent !== indent) open.push({ indent, used: [] });
+			last = open.at(-1);
+			last.name = null;
+			if (token.includes("-")) last.used = [];
+		} else if ("{[".includes(token)) open.push({ isFlow: true, isList: token === "[", used: [], name: null });
+		else if ("}]".includes(token) && last.isFlow) open.pop();
+		else if (token === "," && last.isFlow) last.name = null;
+		else if (token === ":" && !last.isList && last.name === null) last.used.push(last.name = begun.trim());
 		else word = begun + token.replaceAll('"', "");
 	}
-	if (!open.length) return null;
-	const last = open.at(-1);
-	const inside = open.slice(0, -1).map((each) => each.name).filter((name) => name !== null);
-	const path = [...stack.filter((each) => each.indent < begins.indent).map((each) => each.name), ...begins.key, ...inside];
-	if (last.sign === "{" && last.name === null) return { path, kind: "key", prefix: word.trim(), used: last.used };
-	return { path: last.name === null ? path : [...path, last.name], kind: "value", prefix: word.trim(), used: [] };
+	const { isFlow, isList, name, used, indent } = open.at(-1);
+	const kind = isList || name !== null ? "value" : "key";
+	return { path: open.map((each) => each.name).filter((each) => each !== null), kind, prefix: word.trimStart(), used: isFlow ? used : [...used, ...following(text.slice(caret), indent)] };
 }
 
-/** Return where the last block begins that brackets may stand in, and its key. */
-function lastBlock(before) {
-	const lines = before.split("\n");
-	let depth = 0;
-	let from = before.length;
-	for (let number = lines.length - 1; number >= 0; number -= 1) {
-		const line = lines[number];
-		from -= line.length + (number === lines.length - 1 ? 0 : 1);
-		for (const sign of line.replace(/"(?:[^"\\]|\\.)*"?/g, "")) depth += { "{": 1, "[": 1, "}": -1, "]": -1 }[sign] ?? 0;
-		const found = /^(\s*(?:- +)*)("?)([\w$.*-]+)\2\s*:\s*(?=[[{])/.exec(line);
-		if (found && depth > 0) return { from: from + found[0].length, indent: found[1].length, key: [found[3]] };
-		const bare = /^(\s*(?:- +)*)(?=[[{])/.exec(line);
-		if (bare && depth > 0) return { from: from + bare[0].length, indent: bare[1].length, key: [] };
+/** Return the keys that follow in a block. */
+function following(text, indent) {
+	const keys = [];
+	for (const line of text.split("\n").slice(1).filter((each) => each.trim())) {
+		const [, lead, key] = /^(\s*(?:- +)*)"?([\w$.*-]*)/.exec(line);
+		if (lead.length < indent || (lead.length === indent && lead.includes("-"))) break;
+		if (lead.length === indent) keys.push(key);
 	}
-	return { from: before.length, indent: 0, key: [] };
-}
-
-/** Return the keys that stand beside a place in its block. */
-function siblings(text, caret, indent) {
-	const used = [];
-	const lines = text.split("\n");
-	const own = text.slice(0, caret).split("\n").length - 1;
-	const width = (line) => /^\s*(?:- +)*/.exec(line)[0].length;
-	const key = (line) => KEY.exec(line)?.[3];
-	const look = (from, by) => {
-		for (let number = from; number >= 0 && number < lines.length; number += by) {
-			if (!lines[number].trim()) continue;
-			if (width(lines[number]) < indent) break;
-			if (width(lines[number]) === indent && key(lines[number])) used.push(key(lines[number]));
-			if (by < 0 && /^\s*- /.test(lines[number]) && width(lines[number]) === indent) break;
-			if (by > 0 && /^\s*- /.test(lines[number])) break;
-		}
-	};
-	if (!/^\s*- /.test(lines[own])) look(own - 1, -1);
-	look(own + 1, 1);
-	return used;
+	return keys;
 }
 
 /** Return all schemas that a schema stands for. */

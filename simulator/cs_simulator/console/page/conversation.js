@@ -1,7 +1,7 @@
-// The conversation: a lane per service, its states and tasks as bars, and the requests that made them.
+// The conversation: a lane per service, with its states, tasks and requests.
 
 import { code, requestLink, section, statusWord, titleOf } from "./details.js";
-import { button, dim, fill, h, muted, options, plural, short, soon } from "./dom.js";
+import { button, choice, dim, fill, h, muted, plural, search, short, soon } from "./dom.js";
 import { byRequest, byTime, conversation, misses, nearest, outlives, packed, partsOf } from "./lanes.js";
 import { isRed, statusOf } from "./store.js";
 
@@ -10,9 +10,8 @@ const MOST_MISSES = 10;
 const MOST_COLUMNS = 120;
 const MOST_SERVICES = 2000;
 const OUTLIVES = "Ending a service does not end its states and tasks. The switch end_service_cascades makes it do so.";
-const SPANS = [["0", "all of it"], ["86400000", "the last day"], ["3600000", "the last hour"], ["600000", "the last 10 minutes"], ["60000", "the last minute"]];
+const SPANS = [["", "the requests"], ["0", "all of it"], ["86400000", "the last day"], ["3600000", "the last hour"], ["600000", "the last 10 minutes"], ["60000", "the last minute"]];
 
-/** The view of the conversation. */
 export class ConversationView {
 	constructor(app) {
 		this.app = app;
@@ -21,9 +20,9 @@ export class ConversationView {
 		this.lanes = [];
 		this.refresh = soon(() => this.#load(), 400);
 		const redraw = () => this.#draw();
-		this.text = h("input", { type: "search", "aria-label": "Filter services", placeholder: "Service, customer or key", oninput: () => { this.most = MOST_LANES; redraw(); } });
-		this.axis = h("select", { "aria-label": "Axis", onchange: redraw }, options([["request", "by request"], ["time", "by time"]]));
-		this.span = h("select", { "aria-label": "Span of time", onchange: redraw }, options(SPANS));
+		this.text = search("Filter services", "Service, customer or key", () => { this.most = MOST_LANES; redraw(); });
+		this.axis = choice("Axis", redraw, [["request", "by request"], ["time", "by time"]]);
+		this.span = choice("Span of time", redraw, SPANS);
 		this.all = h("input", { type: "checkbox", id: "untouched", onchange: redraw });
 		this.count = h("span.count", { role: "status" });
 		this.lanesPlace = h("div.lanes", { tabindex: "0", role: "region", "aria-label": "Services" });
@@ -40,6 +39,16 @@ export class ConversationView {
 		this.#load();
 	}
 
+	entered() {
+		[this.text.value, this.axis.value, this.span.value, this.all.checked] = ["", "request", "", false];
+	}
+
+	back() {
+		if (this.picked === null) return;
+		this.pick(null);
+		this.lanesPlace.focus();
+	}
+
 	told() {
 		if (this.isShown) this.refresh();
 	}
@@ -47,11 +56,9 @@ export class ConversationView {
 	async #load() {
 		const mark = `${this.app.world} ${this.app.store.version} ${this.app.told?.clock.time} ${this.app.told?.index.counts.services}`;
 		if (mark === this.mark && this.lanes.length) return;
-		const world = this.app.world;
 		const services = this.app.told?.index.counts.services ?? 0;
 		this.isPart = services > MOST_SERVICES;
 		const snapshot = this.isPart ? null : await this.app.source.snapshot().catch(() => null);
-		if (world !== this.app.world) return;
 		this.mark = mark;
 		this.snapshot = snapshot;
 		this.#draw();
@@ -84,7 +91,7 @@ export class ConversationView {
 			chosen.length ? null : h("p.empty", this.lanes.length ? "No service has this in it." : "There is no service in this world yet."));
 		const hidden = fit.length - chosen.length;
 		this.count.textContent = `${plural(chosen.length, "service")}${hidden ? `, ${hidden} untouched` : ""}${this.isPart ? "; of a world this large, only those that were asked about" : ""}`;
-		this.all.parentElement.hidden = this.isPart;
+		this.all.parentElement.hidden = this.isPart || !touched.length;
 		if (focused) this.lanesPlace.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 		if (this.picked) this.#drawSide();
 	}
@@ -105,15 +112,18 @@ export class ConversationView {
 		const parts = lanes.flatMap(partsOf);
 		const times = [...parts.flatMap((each) => [each.from, each.to]), ...entries.slice(-1).map((each) => Date.parse(each.time)), Date.parse(this.app.told?.clock.time)]
 			.filter((time) => time !== null && !Number.isNaN(time));
-		const [first, to] = times.length ? [Math.min(...times), Math.max(...times)] : [0, 0];
 		const span = Number(this.span.value);
-		return byTime(span ? to - span : first, to);
+		const seen = this.span.value || !entries.length ? times : entries.map((each) => Date.parse(each.time));
+		const to = Math.max(0, ...seen);
+		const from = span ? to - span : Math.min(to, ...seen);
+		return byTime(from, to + Math.max(to - from, 1) / 50);
 	}
 
 	#lane(lane, axis) {
 		const bar = (each) => {
 			const [from, to] = axis.spanOf(each);
-			return { each, left: from * 100, right: Math.max(to * 100, from * 100 + 0.8) };
+			const left = Math.min(from * 100, 99.2);
+			return { each, left, right: Math.max(to * 100, left + 0.8) };
 		};
 		const seen = (each) => !axis.isSeen || axis.isSeen(each);
 		const rows = [...packed([...lane.states.values()].filter(seen).map(bar)), ...packed([...lane.tasks.values()].filter(seen).map(bar))];
@@ -131,11 +141,11 @@ export class ConversationView {
 	#bar({ each, left, right }, lane = each) {
 		const media = each.media === null ? "" : `, ${each.media}`;
 		const isOver = outlives(lane, each);
-		const label = `${each.kind} ${each.id}${each.name === null ? "" : `, type ${each.name}`}${media}, ${each.to !== null ? "completed" : isOver ? "active though its service has ended" : "active"}, ${plural(each.requests.length, "request")}`;
+		const label = `${each.kind} ${each.id}${each.name === null ? "" : `, type ${each.name}`}${media}, ${each.to === null ? "active" : "completed"}${isOver ? " though its service has ended" : ""}, ${plural(each.requests.length, "request")}`;
 		return h("button", {
 			class: `part p-${each.kind}${each.to === null ? " active" : ""}${this.picked === each.key ? " picked" : ""}${each.isGone ? " gone" : ""}${isOver ? " over" : ""}`,
 			"aria-label": label, title: label, data: { key: each.key }, style: { left: `${left}%`, width: `${right - left}%` }, onclick: () => this.pick(each.key),
-		}, each.kind === "service" || right - left < 3 ? "" : short(`${each.kind === "state" ? "state " : ""}${each.name ?? each.id}${media}`, 40));
+		}, each.kind === "service" || right - left < 3 ? "" : short(`${each.kind} ${each.name === null ? "id" : "type"} ${each.name ?? each.id}${media}`, 40));
 	}
 
 	#spot({ entry, place }) {
@@ -146,7 +156,6 @@ export class ConversationView {
 		});
 	}
 
-	/** Choose a part of a lane, and show it with its requests. */
 	pick(key) {
 		this.picked = key;
 		this.side.hidden = key === null;
@@ -166,7 +175,7 @@ export class ConversationView {
 		this.side.dataset.mark = mark;
 		const had = this.side.contains(document.activeElement);
 		const lane = this.lanes.find((each) => each.id === found.service);
-		fill(this.side, titleOf(h("h2", { tabindex: "-1" }, `${found.kind} `, h("span.mono", short(found.id, 60))), () => { this.pick(null); this.lanesPlace.focus(); }),
+		fill(this.side, titleOf(h("h2", { tabindex: "-1" }, `${found.kind} `, h("span.mono", short(found.id, 60))), () => this.back()),
 		h("div.sections",
 			[found, ...inside].some((each) => outlives(lane, each)) ? h("p.warn", OUTLIVES) : null,
 			section("Requests", found.requests.length ? h("ul", found.requests.slice(-100).map((entry) => h("li",
@@ -177,7 +186,6 @@ export class ConversationView {
 		if (had) this.side.querySelector("h2").focus();
 	}
 
-	/** Find a service, from elsewhere. */
 	async find(id) {
 		this.text.value = "";
 		this.side.dataset.mark = "";

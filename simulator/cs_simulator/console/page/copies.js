@@ -1,14 +1,14 @@
-// A request in other words: as a command, as a test, as a scenario.
+// A request in other words: as a command, as a test, as a rule.
 
-import { jsonOf, member, parse, tree, yamlOf } from "./json.js";
-import { statusOf } from "./store.js";
+import { jsonOf, member, parse, rulesOf, tree, yamlOf } from "./json.js";
+import { lasted } from "./store.js";
 
-const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encoding", "transfer-encoding", "expect", "te", "upgrade"]);
+const LEFT_OUT = /^(host|content-length|connection|accept-encoding|transfer-encoding|expect|te|upgrade)$/i;
 const MASK = "***";
 
 function headersOf(entry) {
 	return Object.entries(entry.request.headers ?? {}).flatMap(([name, value]) => [value].flat().map((each) => [name, each]))
-		.filter(([name]) => !LEFT_OUT.has(name.toLowerCase()));
+		.filter(([name]) => !LEFT_OUT.test(name));
 }
 
 /** Quote a text for a shell; what no terminal shows is written in escapes. */
@@ -21,7 +21,6 @@ export function quoted(text) {
 	return `$'${escaped}'`;
 }
 
-/** Return a request as a command of curl. */
 export function asCurl(entry, base) {
 	const { method, path, body, body_encoding: encoding } = entry.request;
 	const parts = ["curl -i"];
@@ -48,80 +47,123 @@ export function python(text) {
 
 const MOST_BEFORE = 30;
 const MOST_SCENARIO = 20_000;
+const FORCED = /^x-simulator-fault$/i;
+const WORDS = { true: "True", false: "False", null: "None" };
 
-/** Return a path without the world it leads to. */
-const below = (path) => path.replace(/^\/_world\/[^/]*/, "");
-
-/** Return a request as a call of `send` in a test. */
-function sending({ request }) {
-	const { method, path, body, body_encoding: encoding } = request;
-	const headers = headersOf({ request }).filter(([name, value]) => value !== MASK && !/^(user-agent|accept|x-simulator-world)$/i.test(name));
-	const data = !body ? "None" : encoding === "base64" ? `b64decode(${python(body)})` : `${python(body)}.encode()`;
-	return `send(${python(method)}, ${python(below(path))}, ${data}, {${headers.map(([key, value]) => `${python(key)}: ${python(value)}`).join(", ")}})`;
+/** Return a node as a literal of Python, in lines where it is long. */
+function literal(node, indent = "    ") {
+	if (!node.map && !node.list) return WORDS[node.word] ?? (node.word[0] === '"' ? python(JSON.parse(node.word)) : node.word);
+	const inside = `${indent}    `;
+	const items = (node.map ?? node.list).map((each) => (node.map ? `${python(each[0])}: ${literal(each[1], inside)}` : literal(each, inside)));
+	const [open, close] = node.map ? "{}" : "[]";
+	const line = `${open}${items.join(", ")}${close}`;
+	return line.length < 80 && !line.includes("\n") ? line : `${open}\n${items.map((each) => `${inside}${each},\n`).join("")}${indent}${close}`;
 }
 
-/** Return lines that make a world what it was before a request: its scenario, and what was done since. */
+const below = (path) => path.replace(/^\/_world\/[^/]*/, "");
+
+function sending({ request }, more = "", leftOut = /^$/) {
+	const { method, path, body, body_encoding: encoding } = request;
+	const headers = headersOf({ request }).filter(([name, value]) => value !== MASK && !/^(user-agent|accept|x-simulator-world)$/i.test(name) && !leftOut.test(name));
+	const data = !body ? "None" : encoding === "base64" ? `b64decode(${python(body)})` : `${python(body)}.encode()`;
+	return `send(${python(method)}, ${python(below(path))}, ${data}, {${headers.map(([key, value]) => `${python(key)}: ${python(value)}`).join(", ")}}${more})`;
+}
+
+/** Return lines that make a world what it was before a request. */
 async function stateBefore(entry, { source, store }) {
 	const before = store.entries.filter((each) => each.id < entry.id && each.effects?.length);
 	if (store.dropped || before.length > MOST_BEFORE || before.some((each) => each.request.body_cut)) {
 		return ["    # This needs the world as it was then; a snapshot of it can be loaded here:", '    # context_services.load_scenario("snapshot.yaml")'];
 	}
 	const scenario = tree(await source.scenarioText());
-	const document = jsonOf(member(scenario, "document"));
+	const document = member(scenario, "document");
+	const text = jsonOf(document);
 	return [
-		`    context_services.load_scenario(${document.length > MOST_SCENARIO ? jsonOf(member(scenario, "reference")) : `json.loads(${python(document)})`})`,
-		...(/"(?:faults|stages|extends)":/.test(document) ? ["    context_services.remove_faults()"] : []),
-		...before.map((each) => `    ${sending(each)}.close()`),
+		`    context_services.load_scenario(${text.length > MOST_SCENARIO ? jsonOf(member(scenario, "reference")) : literal(document)})`,
+		...(/"(?:faults|stages|extends)":/.test(text) ? ["    context_services.remove_faults()"] : []),
+		...before.map((each) => `    ${sending(each, "", FORCED)}.close()`),
 	];
 }
 
-/** Return a request as a test that makes the world what it was, sends it, and expects what was answered. */
-export async function asPytest(entry, app) {
+/** Return the rules that acted on a request where they are known, else one that does the same. */
+async function rulesFor(entry, source) {
+	const document = member(tree(await source.scenarioText()), "document");
+	const written = [document, ...member(document, "stages")?.list ?? []].flatMap((each) => member(each, "faults")?.list ?? []);
+	const there = new Map(written.map((node) => [JSON.parse(member(node, "name")?.word ?? "null"), node]));
+	for (const rule of rulesOf(await source.faults())) there.set(rule.name, rule.node);
+	const names = entry.faults ?? [];
+	const known = names.flatMap((name) => there.get(name) ?? []);
+	return known.length && known.length === names.length ? known : [tree(JSON.stringify(ruleLike(entry)))];
+}
+
+const CHOOSES = ["between", "skip", "every", "probability", "above_rate"];
+
+/** Return lines that put the rules in force that acted on a request. */
+async function rulesBefore(entry, source) {
+	if (!entry.faults?.length) return [];
+	const forced = headersOf(entry).find(([name]) => FORCED.test(name))?.[1];
+	if (/^\s*\{/.test(forced ?? "") && entry.faults.length === 1) return []; // it brings its rule itself
+	const rules = await rulesFor(entry, source);
+	const fit = rules.some((rule) => member(rule, "sequence")) ? [tree(JSON.stringify(ruleLike(entry)))] : rules;
+	return [`    # A rule acted on it: ${entry.faults.map(python).join(", ")}`,
+		...fit.toReversed().map(({ map }) => `    context_services.add_fault(**${literal({ map: map.filter(([name]) => !CHOOSES.includes(name)) })})`)];
+}
+
+/** Return lines that send a request, and expect what its client got. */
+function expecting(entry) {
 	const status = entry.shown?.status;
-	const isFaulted = entry.faults?.length && !Object.keys(entry.request.headers ?? {}).some((name) => /^x-simulator-fault$/i.test(name));
-	const lines = [
-		...(isFaulted && entry.real_status === undefined ? [] : await stateBefore(entry, app)),
-		...(isFaulted ? [`    # It was answered by a rule: ${entry.faults.map(python).join(", ")}`, `    context_services.add_fault(**json.loads(${python(JSON.stringify(ruleLike(entry)))}))`] : []),
-	];
-	if (status === undefined) lines.push("    with pytest.raises((OSError, HTTPException)):", `        ${sending(entry)}.read()`);
-	else if (status >= 400) lines.push("    with pytest.raises(HTTPError) as caught:", `        ${sending(entry)}`, `    assert caught.value.code == ${status}`, "    caught.value.close()");
-	else lines.push(`    with ${sending(entry)} as response:`, `        assert response.status == ${status}`);
-	const text = lines.join("\n");
-	const imports = [
-		["import json", text.includes("json.loads(")], ["from base64 import b64decode", text.includes(" b64decode(")], ["from http.client import HTTPException", status === undefined],
-		["from urllib.error import HTTPError", status >= 400], ["from urllib.request import Request, urlopen", true], ["\nimport pytest", text.includes("pytest.raises")],
-	];
+	if (entry.state === "aborted") {
+		const wait = Math.round(lasted(entry) ?? 0);
+		if (entry.faults?.length) return [`    # Its client gave up after ${wait} ms.`, "    with pytest.raises(TimeoutError):", `        ${sending(entry, `, ${Math.max(wait, 100) / 1000}`)}.read()`];
+		return [`    # Its client gave up after ${wait} ms, and no rule made it wait.`, `    ${sending(entry)}.close()`];
+	}
+	if (status === undefined || entry.shown.broken) {
+		return ["    with pytest.raises((OSError, HTTPException)) as caught:", `        ${sending(entry)}.read()`, "    assert not isinstance(caught.value, HTTPError)"];
+	}
+	if (status >= 400) return ["    with pytest.raises(HTTPError) as caught:", `        ${sending(entry)}`, `    assert caught.value.code == ${status}`, "    caught.value.close()"];
+	return [`    with ${sending(entry)} as response:`, `        assert response.status == ${status}`];
+}
+
+/** Return a request as a test: the world as it was, the request, and what is expected of it. */
+export async function asPytest(entry, app) {
+	const text = [...await stateBefore(entry, app), ...await rulesBefore(entry, app.source), ...expecting(entry)].join("\n");
+	const imports = [["from base64 import b64decode", " b64decode("], ["from http.client import HTTPException", "HTTPException)"], ["from urllib.error import HTTPError", "HTTPError)"],
+		["from urllib.request import Request, urlopen", ""], ["\nimport pytest", "pytest.raises"]];
 	return [
-		...imports.filter(([, isNeeded]) => isNeeded).map(([line]) => line), "", "",
+		...imports.filter(([, sign]) => text.includes(sign)).map(([line]) => line), "", "",
 		`def test_${entry.operation.replace(/\W/g, "_")}_${entry.id}(context_services):`,
-		"    def send(method, path, data, headers):",
+		"    def send(method, path, data, headers, timeout=5):",
 		"        url = context_services.root_url + path",
-		"        return urlopen(Request(url, data, headers, method=method), timeout=5)",
+		"        return urlopen(Request(url, data, headers, method=method), timeout=timeout)",
 		"", text, "",
 	].join("\n");
 }
 
-/** Return a rule that answers a request like this one as it was answered. */
+/** Return a rule that does to such a request what was done to this one. */
 function ruleLike(entry) {
 	const rule = { name: `like-request-${entry.id}`, on: entry.operation };
+	const { waited_ms: waited, response, shown, faults } = entry;
 	const path = below(entry.request.path.replace(/\?.*$/s, ""));
 	if (path.length <= 500) rule.where = { path };
-	if (entry.shown?.broken) return { ...rule, connection: entry.shown.broken };
-	const headers = Object.fromEntries(Object.entries(entry.response?.headers ?? {})
-		.filter(([name]) => /^(content-type|retry-after|location)$/i.test(name)).map(([name, value]) => [name, [value].flat()[0]]));
-	rule.response = { status: Number(entry.response?.status ?? 503), headers };
-	const { body, body_encoding: encoding } = entry.response ?? {};
-	if (body && !encoding) rule.response.body = asValue(body);
-	return rule;
+	if (entry.state === "aborted") return { ...rule, delay: `${2 * Math.round(lasted(entry) ?? 0) + 1000}ms` };
+	if (waited) rule.delay = `${Math.ceil(waited)}ms`;
+	if (shown?.broken) rule.connection = shown.broken;
+	else {
+		const headers = Object.fromEntries(Object.entries(response?.headers ?? {})
+			.filter(([name]) => /^(content-type|retry-after|location)$/i.test(name)).map(([name, value]) => [name, [value].flat()[0]]));
+		rule.response = { status: Number(response?.status ?? 503), headers };
+		if (response?.body && !response.body_encoding) rule.response.body = asValue(response.body);
+	}
+	const isDone = entry.effects?.length || entry.real_status !== undefined || (shown?.broken && response);
+	return faults?.length && isDone ? { ...rule, effect: "applied" } : rule;
 }
 
-/** Return a scenario with a rule that answers a request like this one as it was answered. */
-export function asRule(entry) {
-	const scenario = { description: `Answers like request ${entry.id}, ${statusOf(entry)}`, faults: [ruleLike(entry)] };
-	return `${yamlOf(tree(JSON.stringify(scenario)))}\n`;
+/** Return the rules for a request as YAML. */
+export async function asRule(entry, source) {
+	return `${(await rulesFor(entry, source)).map((rule) => yamlOf(rule)).join("\n---\n")}\n`;
 }
 
-/** Return a body as a value where nothing is lost by it, else as text. */
+/** Return a body as a value where that loses nothing. */
 function asValue(body) {
 	try {
 		const value = parse(body);

@@ -1,11 +1,10 @@
 // One request: what came of it, why, and both messages.
 
 import { asCurl, asPytest, asRule } from "./copies.js";
-import { bad, button, copy, dim, fill, h, muted, plural, row, short, table, visible } from "./dom.js";
-import { indented } from "./json.js";
-import { isRed, serviceOf, statusOf } from "./store.js";
+import { bad, button, copy, dim, fill, h, muted, plural, row, short, table, told, visible } from "./dom.js";
+import { flow, indented, rulesOf } from "./json.js";
+import { isRed, kindOf, lasted, serviceOf, statusOf } from "./store.js";
 
-/** The pane that shows a request. */
 export class Details {
 	constructor(app, onback) {
 		this.app = app;
@@ -29,7 +28,7 @@ export class Details {
 		const why = h("div.inner");
 		const before = h("div.inner");
 		fill(this.body, this.#summary(entry), hints(entry), why, entry.effects?.length ? section("Effects", effects(entry)) : null, before,
-			message("Request", entry.request), entry.response ? message("Response", entry.response) : null);
+			message("Request", entry.request), entry.response ? message(responseName(entry), entry.response) : null);
 		this.#explain(entry, why);
 		this.#stateBefore(entry, before);
 		if (!isSame) this.element.parentElement.scrollTop = 0;
@@ -42,7 +41,7 @@ export class Details {
 			["Path", h("span.mono", visible(entry.request.path))],
 			["Client got", statusWord(entry, shownText(entry))],
 			["It said", said && short(said, 2000)],
-			["Time", `${entry.time}${entry.ms === undefined ? "" : `, ${entry.ms} ms`}${entry.waited_ms ? `, held back ${entry.waited_ms} ms` : ""}`],
+			["Time", `${entry.time}${entry.ms === undefined ? "" : `, ${entry.ms} ms`}${entry.waited_ms && entry.state === "done" ? `, held back ${entry.waited_ms} ms` : ""}`],
 			["Client", entry.client],
 			["Edition", entry.edition],
 		];
@@ -50,7 +49,7 @@ export class Details {
 		const actions = [
 			button("Copy as curl", () => copy(asCurl(entry, this.app.source.address), "as curl")),
 			button("as pytest", async () => copy(await asPytest(entry, this.app), "as pytest")),
-			button("as a rule", () => copy(asRule(entry), "as a rule"), { title: "A scenario with a rule that answers such a request like this again" }),
+			button("as a rule", async () => copy(await asRule(entry, this.app.source), "as a rule"), { title: "The rule that acted, or one that answers such a request like this" }),
 			service !== undefined && service !== null ? button("Show in conversation", () => this.app.showService(String(service))) : null,
 		];
 		return [factsOf(facts), row(actions)];
@@ -59,17 +58,20 @@ export class Details {
 	async #explain(entry, place) {
 		if (entry.isBrief) return;
 		let explained;
+		let inForce = "";
 		try {
 			explained = await this.app.source.explain(entry);
+			if (entry.faults?.length) inForce = await this.app.source.faults();
 		} catch (error) {
 			if (entry === this.entry) fill(place, section("Rules", muted(visible(error.message))));
 			return;
 		}
 		if (entry !== this.entry || !explained) return;
 		const rules = explained.rules ?? [];
+		const does = new Map(inForce && rulesOf(inForce).map((rule) => [rule.name, doing(rule.node)]));
 		const misses = isRed(entry) && !entry.faults?.length ? nearMisses(rules) : [];
 		fill(place, section(entry.faults?.length ? "Faults that acted" : "Rules", rules.length
-			? table("Rules for this request", ["rule", "decision", "why"], h("tbody", rules.map((rule) => ruleRow(rule, this.app))))
+			? table("Rules for this request", [["rule"], ["decision"], ["why"]], h("tbody", rules.map((rule) => ruleRow(rule, this.app, does.get(rule.rule)))))
 			: muted("No rule in force was about this operation.")),
 		misses.length ? section("Near misses", misses) : null);
 	}
@@ -77,28 +79,45 @@ export class Details {
 	/** Offer what a world can do with the instant before a request. */
 	#instant(entry, place) {
 		const { source } = this.app;
-		const said = h("div", { role: "status" });
-		const offer = (label, action) => button(label, () => action().catch((error) => fill(said, bad(error.message))));
-		fill(place, section("Before and after", row(offer("What it changed", async () => fill(said, changes(entry, await source.changes(entry)))),
-			offer("Rewind to before it", () => source.rewind(entry)), offer("Branch a world from before it", () => source.branch(entry))), said));
+		const said = told();
+		const offer = (label, action) => button(label, () => action(entry).catch((error) => fill(said, bad(error.message))));
+		fill(place, section("Before and after", row(offer("Rewind to before it", (each) => source.rewind(each)), offer("Branch a world from before it", (each) => source.branch(each))), said,
+			later("What it changed, as JSON Patch", async () => code(JSON.stringify(await source.changes(entry))))));
 	}
 
-	async #stateBefore(entry, place) {
-		if (this.app.source.rewind && entry.state !== "open" && !entry.isBrief) this.#instant(entry, place);
-		if (!this.app.source.stateBefore) return;
-		const shown = h("div.before");
-		const details = h("details", h("summary", "State before this request"), shown);
-		details.addEventListener("toggle", async () => {
-			if (!details.open || shown.childElementCount) return;
-			try {
-				const state = await this.app.source.stateBefore(entry);
-				fill(shown, row(button("Copy as scenario", () => copy(`${state}\n`, "the state before it"))), code(state));
-			} catch (error) {
-				fill(shown, bad(error.message));
-			}
-		});
-		fill(place, details);
+	#stateBefore(entry, place) {
+		const { source } = this.app;
+		// A copy of a world has no instants of the requests that came with it.
+		const copied = this.app.store.entries.findLast((each) => each.copied)?.id ?? 0;
+		const isInstant = entry.id > copied && (entry.effects?.length || entry.faults?.length || isRed(entry));
+		if (source.rewind && isInstant && entry.state !== "open" && !entry.isBrief) this.#instant(entry, place);
+		if (source.stateBefore) {
+			fill(place, later("State before this request", async () => {
+				const state = await source.stateBefore(entry);
+				return [row(button("Copy as scenario", () => copy(`${state}\n`, "the state before it"))), code(state)];
+			}));
+		}
 	}
+}
+
+function later(name, ask) {
+	const shown = h("div.before");
+	return h("details", { ontoggle: async ({ target }) => {
+		if (target.open && !shown.childElementCount) fill(shown, await ask().catch((error) => bad(error.message)));
+	} }, h("summary", name), shown);
+}
+
+/** Say whether the client got a response as it stands. */
+function responseName({ shown, state }) {
+	if (shown?.broken === "truncate") return "Response, of which the client got a part";
+	return shown?.broken || state === "aborted" ? "Response, not received by the client" : "Response";
+}
+
+const NOT_DONE = ["name", "on", "where"];
+
+/** Return what a rule does, and when, as it is written. */
+function doing({ map }) {
+	return flow({ map: map.filter(([name]) => !NOT_DONE.includes(name)) }).slice(1, -1);
 }
 
 function shownText(entry) {
@@ -106,6 +125,7 @@ function shownText(entry) {
 		garbage: "garbage in place of a response", truncate: "a response that was cut off" }[entry.shown?.broken];
 	const real = entry.real_status !== undefined ? `; the operation answered ${entry.real_status}` : "";
 	const retry = entry.shown?.retry_after ? `, Retry-After ${entry.shown.retry_after}` : "";
+	if (entry.state === "aborted") return `nothing: it gave up after ${Math.round(lasted(entry) ?? 0)} ms${entry.faults?.length ? `, while ${entry.faults.join(", ")} held the response back` : ""}`;
 	return `${broken ?? statusOf(entry)}${retry}${real}`;
 }
 
@@ -114,32 +134,31 @@ function hints(entry) {
 	return h("ul.hints", { "aria-label": "Hints" }, entry.hints.map((hint) => h("li", visible(hint))));
 }
 
-function ruleRow(rule, app) {
+function ruleRow(rule, app, does) {
 	return h("tr", { class: `d-${rule.decision}` }, h("td", button(short(rule.rule, 100), () => app.showRule(rule.rule), { class: "link mono" })),
-		h("td", rule.decision.replace("_", " ")), h("td", visible(rule.why ?? ""), rule.failed ? differences(rule.failed) : null));
+		h("td", rule.decision.replace("_", " ")), h("td", visible([rule.why, rule.decision === "acted" && does].filter(Boolean).join("; ")), rule.failed ? differences(rule.failed) : null));
 }
 
-/** Return criteria that a request failed, what was expected of each beside what was found. */
+/** Return the criteria that a request failed. */
 export function differences(failed) {
 	return h("ul.differences", failed.map((each) => h("li", h("span.mono", short(each.criterion, 100)),
 		": expected ", h("code", short(written(each.expected))), ", found ", h("code", short(written(each.found))))));
 }
 
-/** Return a way to a request. */
 export function requestLink(app, id) {
 	return button(`#${id}`, () => app.openRequest(id), { class: "link mono" });
 }
 
-/** Return the status of a request, in the colour of whether it went wrong. */
+/** Return the status of a request, in the colour that it has everywhere. */
 export function statusWord(entry, text = statusOf(entry)) {
-	return h("b", { class: isRed(entry) ? "bad" : "good" }, visible(text));
+	return h("b", { class: `k-${kindOf(entry)}` }, visible(text));
 }
 
 function written(value) {
 	return value === undefined || value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Return the rules that came closest to a request without fitting it. */
+/** Return the rules that came closest to a request. */
 function nearMisses(rules) {
 	const missed = rules.filter((rule) => rule.decision === "no_match" && rule.failed?.length && !rule.failed.some((each) => each.criterion === "on"));
 	const least = Math.min(...missed.map((rule) => rule.failed.length));
@@ -153,17 +172,7 @@ function effects(entry) {
 	return items.length ? h("ul", items, rest ? h("li.muted", `and ${rest} more`) : null) : null;
 }
 
-/** Say what a request changed, in words and as a patch. */
-function changes(entry, patch) {
-	const COUNTS = /^\/progress\/faults(?:\/([^/]+))?/;
-	const names = patch.flatMap(({ path, value }) => { const found = COUNTS.exec(path); return found ? found[1] ?? Object.keys(value ?? {}) : []; });
-	const isMore = patch.some(({ path }) => !COUNTS.test(path));
-	return [effects(entry) ?? h("p", isMore ? "Something was changed:" : "Nothing was created, changed or ended."),
-		[...new Set(names)].map((name) => h("p", "The rule ", h("b.mono", short(name.replaceAll("~1", "/").replaceAll("~0", "~"), 100)), " counted it.")),
-		patch.length ? h("details", h("summary", "As JSON Patch"), code(JSON.stringify(patch))) : null];
-}
-
-/** Return what stands above what is chosen: its name, and a way to close it. */
+/** Return a name, and a way to close what it stands over. */
 export function titleOf(head, onback) {
 	return h("div.title", button("×", () => onback(), { class: "quiet back", "aria-label": "Close" }), head);
 }
@@ -176,31 +185,25 @@ function message(name, { headers, body, body_encoding: encoding, ...rest }) {
 		body ? [encoding ? muted(`Bytes that are no text, as ${encoding}:`) : null, code(body), rest.body_cut ? muted(`Kept: ${rest.body_cut}.`) : null] : muted("No body"));
 }
 
-/** Return facts as a list, of names and values; what has no value is left out. */
 export function factsOf(pairs) {
 	return h("dl.facts", pairs.filter((pair) => pair?.[1]).map(([name, value]) => [h("dt", name), h("dd", value)]));
 }
 
-/** Return a part of what is told of something, with its name above. */
 export function section(name, ...children) {
 	return h("section", h("h3", name), ...children);
 }
 
 const MOST_SHOWN = 20_000;
 
-/** Return a body, indented and coloured where it is JSON; its digits as they came. */
+/** Return a body, indented and coloured where it is JSON. */
 export function code(text) {
 	const tokens = indented(text) ?? [{ kind: "plain", text }];
 	const place = h("pre.code", { tabindex: "0", "aria-label": "Body" });
 	let length = 0;
-	let count = 0;
-	while (count < tokens.length && length < MOST_SHOWN) {
-		length += tokens[count].text.length;
-		count += 1;
-	}
-	const draw = (some, most = Infinity) => some.map((each) => (each.kind === "space" ? each.text
-		: h("span", { class: `t-${each.kind}` }, short(each.text, most))));
-	if (length < MOST_SHOWN) return fill(place, draw(tokens));
-	const whole = button(`Show all ${text.length.toLocaleString("en")} characters`, () => { fill(place, draw(tokens)); whole.remove(); place.focus(); });
-	return h("div", fill(place, draw(tokens.slice(0, count), MOST_SHOWN)), whole);
+	const some = tokens.filter(({ text: each }) => (length += each.length) - each.length < MOST_SHOWN);
+	const draw = (drawn, most = Infinity) => fill(place, drawn.map((each) => (each.kind === "space" ? each.text : h("span", { class: `t-${each.kind}` }, short(each.text, most)))));
+	draw(some, MOST_SHOWN);
+	if (length <= MOST_SHOWN) return place;
+	const whole = button(`Show all ${text.length.toLocaleString("en")} characters`, () => { draw(tokens); whole.remove(); place.focus(); });
+	return h("div", place, whole);
 }

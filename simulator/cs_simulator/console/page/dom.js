@@ -1,8 +1,8 @@
-// Elements and text. No markup is ever read from data: what a request holds is text to this page.
+// Elements and text. No markup is ever read from data.
 
 const isNothing = (each) => each === null || each === undefined || each === false;
 
-/** Make an element, such as `"p.muted"`; of its properties, `on...` are listeners, `class`, `style` and `data` what they say. */
+/** Make an element, such as `"p.muted"`; properties `on...` are listeners. */
 export function h(kind, props, ...children) {
 	const [tag, ...classes] = kind.split(".");
 	const element = document.createElement(tag);
@@ -19,51 +19,57 @@ export function h(kind, props, ...children) {
 	return fill(element, ...children);
 }
 
-/** Put other children in the place of those of an element. */
+/** Replace the children of an element. */
 export function fill(element, ...children) {
 	element.replaceChildren(...children.flat(3).filter((each) => !isNothing(each)));
 	return element;
 }
 
-/** Make a button. */
 export function button(label, onclick, props) {
 	return h("button", { type: "button", onclick, ...props }, label);
 }
 
-/** Make a line of things that belong together. */
 export function row(...children) {
 	return h("div.row", ...children);
 }
 
-/** Make words that matter less than those beside them. */
 export function dim(...children) {
 	return h("span.muted", ...children);
 }
 
-/** Make a paragraph of what matters less. */
 export function muted(...children) {
 	return h("p.muted", ...children);
 }
 
-/** Make a paragraph of what went wrong. */
 export function bad(text) {
 	return h("p.bad", short(text, 2000));
 }
 
-/** Make a part of a view, with its name above. */
 export function card(name, ...children) {
 	return h("section.card", h("h2", name), ...children);
 }
 
-/** Make the options of a choice, of values and labels. */
 export function options(pairs) {
 	return pairs.map(([value, label]) => h("option", { value }, label));
 }
 
-/** Make a table that may be wider than what it stands in. */
+export function choice(label, onchange, pairs = []) {
+	return h("select", { "aria-label": label, onchange }, options(pairs));
+}
+
+/** Make a field that filters; Esc and its cross empty it without an event of input. */
+export function search(label, placeholder, action) {
+	return h("input", { type: "search", "aria-label": label, placeholder, oninput: action, onsearch: action });
+}
+
+export function told() {
+	return h("div", { role: "status" });
+}
+
+/** Make a table of heads, each with a title or without. */
 export function table(label, heads, body) {
 	return h("div.wide", { tabindex: "0", role: "region", "aria-label": label },
-		h("table", h("thead", h("tr", heads.map((name) => (name ? h("th", { scope: "col" }, name) : h("td"))))), body));
+		h("table", h("thead", h("tr", heads.map(([name, title]) => (name ? h("th", { scope: "col", title }, name) : h("td"))))), body));
 }
 
 /** Open a dialog, which goes when it is closed. */
@@ -76,7 +82,7 @@ export function opened(label, kind, ...children) {
 
 const ODD = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}]/gu;
 
-/** Return text as nodes in which characters that nobody sees, or that turn text around, show. */
+/** Return text as nodes in which characters that nobody sees show. */
 export function visible(text) {
 	const whole = String(text);
 	if (whole.search(ODD) < 0) return [whole];
@@ -98,12 +104,10 @@ export function short(text, most = 200) {
 	return visible(whole.length > most ? `${whole.slice(0, most)}…` : whole);
 }
 
-/** Return one of two words. */
 export function plural(count, one, many = `${one}s`) {
 	return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
-/** Say something to everybody, also to who does not see it. */
 export function say(text) {
 	const place = document.getElementById("said");
 	place.textContent = text;
@@ -112,7 +116,7 @@ export function say(text) {
 	say.timer = setTimeout(() => place.classList.remove("shown"), 4000);
 }
 
-/** Put a text into the clipboard, in a page without the right to it too. */
+/** Put a text into the clipboard, also without the right to it. */
 export async function copy(text, what) {
 	try {
 		await navigator.clipboard.writeText(text);
@@ -126,26 +130,24 @@ export async function copy(text, what) {
 	say(`Copied ${what}`);
 }
 
-/** Give a file to whoever looks at the page. */
 export function download(name, text, type) {
 	const url = URL.createObjectURL(new Blob([text], { type }));
 	h("a", { href: url, download: name }).click();
 	setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-/** Ask for a yes, which Enter means too; resolve to whether it was given. */
+/** Ask for a yes, which Enter means too unless something would be lost. */
 export function agreed(title, action, kind, ...children) {
-	const yes = h("button", { class: kind, value: "yes", autofocus: true }, action);
-	const dialog = opened(title, "", children, h("div.row.end", yes, h("button", { value: "no", formnovalidate: true }, "Cancel")));
+	const yes = h("button", { class: kind, value: "yes", autofocus: kind !== "danger" }, action);
+	const dialog = opened(title, "", children, h("div.row.end", yes, h("button", { value: "no", formnovalidate: true, autofocus: true }, "Cancel")));
 	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
 }
 
-/** Ask before something is lost; resolve to whether to do it. */
 export function confirmed(title, text, action) {
 	return agreed(title, action, "danger", h("p", text));
 }
 
-/** Return a function that calls another one soon, once for all its calls until then. */
+/** Return a function that calls another one soon, once for many calls. */
 export function soon(action, milliseconds = 0) {
 	let timer = null;
 	return () => {

@@ -1,16 +1,18 @@
 // A field for documents: completion while one writes, and the server's own words for what is wrong.
 
 import { completions } from "./complete.js";
-import { bad, button, fill, h, visible } from "./dom.js";
+import { bad, button, confirmed, fill, h, options, visible } from "./dom.js";
 
 const MOST = 12;
 let count = 0;
 
-/** A text area that knows what may be written. */
+/** A text area that knows what may be written, and keeps what is being written for each world. */
 export class Editor {
 	constructor({ app, label, rows, at, value = "", onsubmit }) {
 		this.app = app;
 		this.at = at;
+		this.begins = value;
+		this.drafts = new Map();
 		this.id = `editor-${count += 1}`;
 		this.words = null;
 		this.area = h("textarea", {
@@ -18,11 +20,11 @@ export class Editor {
 			oninput: (event) => { fill(this.problems); if (event.inputType !== "insertLineBreak") this.offer(false); else this.close(); },
 			onkeydown: (event) => this.#pressed(event, onsubmit), onblur: () => this.close(), onclick: () => this.close(), onscroll: () => this.close(),
 		});
-		this.area.value = value;
 		this.list = h("ul.offers", { role: "listbox", id: this.id, "aria-label": "Completions", hidden: true });
-		/** What is wrong; it stands below the buttons, which stay where they are. */
+		/** What is wrong; it stands below the buttons. */
 		this.problems = h("div.problems", { role: "status" });
 		this.element = h("div.typing", this.area, this.list);
+		this.value = value;
 	}
 
 	get value() {
@@ -30,11 +32,30 @@ export class Editor {
 	}
 
 	set value(text) {
-		this.area.value = text;
+		this.given = this.area.value = text;
 		fill(this.problems);
 	}
 
-	/** Offer what may go on here. */
+	get isDraft() {
+		return this.value !== this.given;
+	}
+
+	/** Show what is being written for a world, or what one begins with. */
+	enter(world) {
+		if (this.isDraft) this.drafts.set(this.world, this.value);
+		else this.drafts.delete(this.world);
+		this.world = world;
+		this.value = this.begins;
+		this.area.value = this.drafts.get(world) ?? this.begins;
+	}
+
+	/** Show another text, unless somebody wants to keep what is being written. */
+	async replace(text) {
+		const { world } = this;
+		if (this.isDraft && !(await confirmed("Replace what you are writing?", "Your text in the editor was not sent, and is lost.", "Replace"))) return;
+		if (world === this.world) this.value = text;
+	}
+
 	async offer(always) {
 		const root = await this.app.source.schema().catch(() => null);
 		if (!root) return;
@@ -55,7 +76,6 @@ export class Editor {
 		this.list.hidden = false;
 		this.area.setAttribute("aria-controls", this.id);
 		this.area.setAttribute("aria-activedescendant", `${this.id}-0`);
-		return undefined;
 	}
 
 	close() {
@@ -65,7 +85,6 @@ export class Editor {
 		this.area.removeAttribute("aria-controls");
 	}
 
-	/** Write a word in the place of what is begun of it. */
 	take(place) {
 		const word = this.words[place];
 		const { prefix, kind } = this.found;
@@ -99,7 +118,6 @@ export class Editor {
 		}
 	}
 
-	/** Show what the server said of the document. */
 	refused(error) {
 		const items = (error.errors ?? []).map((each) => [each, each.line ? each : this.#placeOf(each.at)]).map(([each, place]) => h("li",
 			place ? button(`line ${place.line}, column ${place.column}`, () => this.goTo(place.line, place.column), { class: "quiet mono" }) : null,
@@ -107,7 +125,7 @@ export class Editor {
 		fill(this.problems, h("p.bad", visible(items.length !== 1 ? error.message : error.title)), items.length ? h("ul", items) : null);
 	}
 
-	/** Return where the key of a problem stands that came without its line. */
+	/** Return where the key of a problem without a line stands. */
 	#placeOf(at) {
 		const key = at?.replace(/\[\d+\]$/, "").split(".").at(-1);
 		const found = key ? new RegExp(`(^|[\\s{,"-])${key.replace(/[^\w]/g, "\\$&")}"?\\s*:`).exec(this.value) : null;
@@ -125,7 +143,7 @@ export class Editor {
 	}
 }
 
-/** Do something for a button; say what went wrong in some place. */
+/** Do something; say what went wrong in some place. */
 export async function tried(place, action) {
 	try {
 		const result = await action();
@@ -136,4 +154,11 @@ export async function tried(place, action) {
 		else fill(place, bad(error.message));
 		return null;
 	}
+}
+
+/** Offer the scenarios of the catalogue, below what there is to choose besides. */
+export async function offerScenarios(choice, app, ...more) {
+	const names = await app.source.scenarios().catch(() => []);
+	const own = app.told?.index.scenario;
+	if (names.length + more.length !== choice.options.length) fill(choice, options([...more, ...names.map((name) => [name, name === own ? `${name} (this world's)` : name])]));
 }

@@ -1,31 +1,22 @@
-// The fault rules of a world: put in force and removed, those of scenarios too, and new ones.
+// The fault rules of a world, those of scenarios, and new ones.
 
-import { bad, button, card, copy, dim, fill, h, muted, options, row, say, short, soon, table, visible } from "./dom.js";
-import { Editor, tried } from "./editor.js";
-import { jsonOf, member, parse, tree, yamlOf } from "./json.js";
+import { bad, button, card, choice, copy, dim, fill, h, muted, row, say, short, soon, table, visible } from "./dom.js";
+import { Editor, offerScenarios, tried } from "./editor.js";
+import { rulesOf } from "./json.js";
 
 const EXAMPLE = "name: outage\non: start_service\ntimes: 2\nresponse: {status: 503}\n";
-const HEADS = ["rule", "on", "origin", "matched", "acted", "shadowed", "left", ""];
+const HEADS = [["rule"], ["on"], ["origin"], ["matched"], ["acted"], ["overtaken", "Matched, but another rule acted"], ["left", "How often it can still act"], [""]];
 
-/** Return a rule as the one item of a scenario's list. */
-function asItem(rule) {
-	return `faults:\n  - ${rule.trim().replaceAll("\n", "\n    ")}\n`;
-}
+const documentsOf = (text) => text.split(/^---.*$/m).filter((each) => each.trim());
+const asItems = (text) => `faults:\n${documentsOf(text).map((rule) => `  - ${rule.trim().replaceAll("\n", "\n    ")}\n`).join("")}`;
 
 const pathOf = (name) => `faults/${encodeURIComponent(name)}`;
-const left = ({ remaining, acted }) => (remaining === 0 ? `used up, ${acted} of ${acted}` : remaining ?? "");
+const left = ({ remaining, acted }) => (remaining === 0 ? `used up, ${acted} of ${acted}` : remaining ?? "unlimited");
 const counts = (rule) => [rule.origin, rule.matched, rule.acted, rule.shadowed, left(rule)];
-
-/** Return the rules of an answer, each as the text it can be put back by. */
-export function rulesOf(text) {
-	const nodes = member(tree(text), "faults").list.map((each) => member(each, "rule"));
-	return parse(text).faults.map((rule, place) => ({ ...rule, text: jsonOf(nodes[place]), yaml: yamlOf(nodes[place]) }));
-}
 
 const nameOf = (rule) => [h("td.mono", h("details", { data: { name: rule.name } }, h("summary", short(rule.name, 60)), h("pre.code", visible(rule.yaml)))),
 	h("td", short(rule.on.join(", "), 120))];
 
-/** The view of fault rules. */
 export class FaultsView {
 	constructor(app) {
 		this.app = app;
@@ -40,15 +31,17 @@ export class FaultsView {
 
 	shown_() {
 		this.#draw();
-		if (!this.app.readOnly) this.#offerScenarios();
+		if (!this.app.readOnly) offerScenarios(this.scenario, this.app, ["", "choose a scenario"]);
 	}
 
-	/** Show the rules of a world; those that were removed here stay known while the tab is open. */
+	/** Show the rules of a world; those removed here stay known while the tab is open. */
 	entered(world) {
 		this.key = `cs-simulator removed ${world}`;
 		const { mark, removed } = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
 		this.mark = mark;
 		this.removed = new Map(removed);
+		fill(this.said);
+		this.editor.enter(world);
 		if (this.isShown) this.shown_();
 	}
 
@@ -59,7 +52,6 @@ export class FaultsView {
 		if (this.isShown) this.refresh();
 	}
 
-	/** Show a rule, from elsewhere. */
 	async find(name) {
 		await this.#draw();
 		const found = this.rows.querySelector(`[data-name="${CSS.escape(name)}"]`);
@@ -72,12 +64,12 @@ export class FaultsView {
 		this.editor = new Editor({
 			label: "Rule", rows: 8, value: EXAMPLE, app: this.app, at: (root) => root.properties.faults, onsubmit: () => this.#add(),
 		});
-		return card("Write a rule", muted("In YAML or JSON, as in a scenario. Ctrl Space completes. A rule of the same name is replaced."), this.editor.element,
-			row(button("Put in force", () => this.#add(), { class: "primary" }), button("Copy as scenario", () => copy(asItem(this.editor.value), "as scenario"))), this.editor.problems);
+		return card("Write a rule", muted("In YAML or JSON, as in a scenario; several with --- between them. Ctrl Space completes. A rule of the same name is replaced."), this.editor.element,
+			row(button("Put in force", () => this.#add(), { class: "primary" }), button("Copy as scenario", () => copy(asItems(this.editor.value), "as scenario"))), this.editor.problems);
 	}
 
 	#scenarioCard() {
-		this.scenario = h("select", { "aria-label": "Scenario", onchange: () => this.#drawScenario() });
+		this.scenario = choice("Scenario", () => this.#drawScenario());
 		this.theirs = h("div");
 		return card("Rules of a scenario", muted("Any of them can be put in force here, whatever scenario this world has."), this.scenario, this.theirs);
 	}
@@ -112,10 +104,10 @@ export class FaultsView {
 	}
 
 	#edit(rule) {
-		return button("Edit", () => { this.editor.value = `${rule.yaml}\n`; this.editor.area.focus(); }, { class: "quiet", "aria-label": `Edit ${rule.name}` });
+		return button("Edit", async () => { await this.editor.replace(`${rule.yaml}\n`); this.editor.area.focus(); }, { "aria-label": `Edit ${rule.name}` });
 	}
 
-	/** Change rules by a button, which another one follows in its place. */
+	/** Change rules by a button, which another one follows. */
 	#act(label, rule, action) {
 		const press = () => tried(this.said, async () => {
 			await action();
@@ -143,20 +135,17 @@ export class FaultsView {
 
 	async #add() {
 		await tried(this.editor, async () => {
-			const text = this.editor.value;
-			const name = /^\s*(?:\{\s*)?"?name"?\s*:\s*"?([^"\s,}#]+)/m.exec(text)?.[1];
-			const isThere = name !== undefined && this.rules?.some((rule) => rule.name === name);
-			const added = await this.app.source.ask(isThere ? "PUT" : "POST", isThere ? pathOf(name) : "faults", { body: text, type: "application/yaml" });
-			say(`${added.name} is in force`);
+			const added = [];
+			// The last that is put in force is tried first.
+			for (const text of documentsOf(this.editor.value).reverse()) {
+				const name = /^\s*(?:\{\s*)?"?name"?\s*:\s*"?([^"\s,}#]+)/m.exec(text)?.[1];
+				const isThere = name !== undefined && this.rules?.some((rule) => rule.name === name);
+				added.unshift((await this.app.source.ask(isThere ? "PUT" : "POST", isThere ? pathOf(name) : "faults", { body: text, type: "application/yaml" })).name);
+			}
+			this.editor.given = this.editor.value;
+			say(`${added.join(", ")} ${added.length === 1 ? "is" : "are"} in force`);
 			await this.#draw();
 		});
-	}
-
-	async #offerScenarios() {
-		const names = await this.app.source.scenarios().catch(() => []);
-		if (this.scenario.options.length === names.length + 1) return;
-		const own = this.app.told?.index.scenario;
-		fill(this.scenario, options([["", "choose a scenario"], ...names.map((name) => [name, name === own ? `${name} (this world's)` : name])]));
 	}
 
 	async #drawScenario() {

@@ -1,31 +1,34 @@
 // The journal: requests as they come, filtered, and the one that is chosen.
 
 import { Details } from "./details.js";
-import { button, dim, fill, h, options, plural, short, soon, visible } from "./dom.js";
+import { button, choice, dim, fill, h, options, plural, search, short, soon, visible } from "./dom.js";
 import { LongList } from "./list.js";
-import { filterOf, isRed, kindOf, statusOf } from "./store.js";
+import { filterOf, isRed, kindOf, lasted, statusOf } from "./store.js";
 
 const ROW = 28;
+const FEW = 10;
 
-/** What nearly every path begins with, and nobody needs to read in each row. */
+/** What nearly every path begins with. */
 const USUAL = /^(\/_world\/[^/]*)?(\/genesys\/1\/cs(?=\/))?/;
 const STATUSES = [["", "any status"], ...["2xx", "3xx", "4xx", "5xx", "broken", "open", "aborted"].map((each) => [each, each])];
 
-/** Say what there is to see in a world that was asked lately. */
-function seenIn({ requests, red, faulted, hinted }) {
-	const marks = [[red, "red"], [faulted, "faulted"], [hinted, "hinted"]].filter(([count]) => count).map(([count, what]) => `, ${count} ${what}`);
-	return dim(` ${plural(requests, "request")}${marks.join("")}`);
+/** What the counts of requests mean. */
+export const MARKS = "red: rejected, failed, broken or aborted; faulted: a rule acted; hinted: with a hint";
+
+/** Say what there is to see in a world that got requests lately. */
+function seenIn(each) {
+	const marks = ["red", "faulted", "hinted"].filter((what) => each[what]).map((what) => `, ${each[what]} ${what}`);
+	return h("span.muted", { title: MARKS }, `${plural(each.requests, "request")}${marks.join("")}`);
 }
 
-/** Return buttons that lead to worlds, what was asked of them beside their names. */
+/** Return buttons that lead to worlds. */
 export function worldButtons(names, recent, current, go) {
 	const known = new Map(recent.map((each) => [each.world, each]));
 	return names.map((name) => h("li", h("button", {
 		type: "button", class: name === current ? "current" : "", "aria-current": name === current ? "true" : null, onclick: () => go(name),
-	}, short(name, 64), known.has(name) ? seenIn(known.get(name)) : null)));
+	}, h("span", short(name, 64)), known.has(name) ? seenIn(known.get(name)) : null)));
 }
 
-/** The view of the journal. */
 export class JournalView {
 	constructor(app) {
 		this.app = app;
@@ -48,23 +51,24 @@ export class JournalView {
 
 	#build() {
 		const filtered = () => this.#filtersChanged();
-		this.text = h("input", { type: "search", id: "filter", placeholder: "Filter by text", "aria-label": "Filter by text", oninput: filtered });
-		this.operation = h("select", { "aria-label": "Operation", onchange: filtered }, options([["", "any operation"]]));
-		this.status = h("select", { "aria-label": "Status", onchange: filtered }, options(STATUSES));
+		this.text = search("Filter by text", "Filter by text", filtered);
+		this.operation = choice("Operation", filtered, [["", "any operation"]]);
+		this.status = choice("Status", filtered, STATUSES);
 		this.look = h("input", { type: "checkbox", id: "needs-look", onchange: filtered });
 		this.count = h("span.count", { role: "status" });
 		this.newest = button("", () => { this.list.isHeld = false; this.#released(); this.list.toEnd(); }, { class: "newest", hidden: true });
 		this.clear = this.app.readOnly ? null : button("Clear journal", () => this.app.clearJournal());
 		this.side = h("section.details", { "aria-label": "Request", tabindex: "-1", hidden: true }, this.details.element);
 		this.empty = h("p");
-		this.others = h("ul.names", { "aria-label": "Worlds that were asked lately" });
+		this.others = h("ul.names", { "aria-label": "Worlds with recent requests" });
+		this.elsewhere = h("div.row.elsewhere", { role: "status" });
 		return h("div.split",
 			h("div.master",
 				h("div.bar", { role: "search" }, this.text, this.operation, this.status,
-					h("label.check", { for: "needs-look", title: "Red, faulted or hinted" }, this.look, " needs a look"), this.count, this.clear),
+					h("label.check", { for: "needs-look", title: MARKS }, this.look, " needs a look"), this.count, this.clear),
 				h("div.line.head", { "aria-hidden": "true" },
 					["#", "time", "method", "operation", "path", "status", "marks", "ms"].map((name) => h("span", { class: name }, name === "marks" ? "" : name))),
-				h("div.fit", this.list.element, this.blank = h("div.empty", this.empty, this.others), this.newest)),
+				h("div.fit", this.list.element, this.blank = h("div.empty", this.empty, this.others), this.newest), this.elsewhere),
 			this.side);
 	}
 
@@ -73,7 +77,6 @@ export class JournalView {
 		this.filter();
 	}
 
-	/** Set the filters from elsewhere. */
 	setFilters(filters) {
 		this.text.value = filters.text ?? "";
 		this.status.value = filters.status ?? "";
@@ -154,28 +157,37 @@ export class JournalView {
 		const { entries, dropped } = this.app.store;
 		const all = plural(entries.length, "request");
 		const text = this.shown.length === entries.length ? all : `${this.shown.length.toLocaleString("en")} of ${all}`;
-		this.count.textContent = dropped ? `${text}, ${dropped.toLocaleString("en")} dropped` : text;
+		this.count.title = this.count.textContent = dropped ? `${text}, ${dropped.toLocaleString("en")} dropped` : text;
 		this.clear?.toggleAttribute("disabled", !entries.length);
 		this.blank.hidden = this.shown.length > 0;
-		this.empty.textContent = entries.length ? "No request passes these filters." : this.isGone ? `There is no world ${this.app.world} now; the first request to it makes it.` : this.app.nothingYet;
+		this.empty.textContent = entries.length ? "No request passes these filters." : this.isGone ? `There is no world ${this.app.world} now; the first request to it creates it.` : this.app.nothingYet;
 	}, 100);
 
-	/** Show where there is something to see while there is nothing here. */
+	entered() {
+		fill(this.others);
+		fill(this.elsewhere);
+	}
+
+	/** Show where there is something to see while there is little here. */
 	async reached(state) {
 		if (this.isGone !== (state === "gone")) {
 			this.isGone = state === "gone";
 			this.#tellCount();
 		}
-		const isBlank = !this.app.store.entries.length && (state === "live" || state === "gone");
-		const { recent = [] } = isBlank ? await this.app.source.worlds().catch(() => ({})) : {};
-		const mark = JSON.stringify([this.app.world, recent]);
-		if (mark === this.others.dataset.mark) return;
+		const { world, source, store, goTo } = this.app;
+		const count = store.entries.length;
+		const isFew = count < FEW && (state === "live" || state === "gone");
+		const { recent = [] } = isFew && !this.app.readOnly ? await source.worlds(count ? world : null).catch(() => ({})) : {};
+		const mark = JSON.stringify([world, recent, count]);
+		if (mark === this.others.dataset.mark || world !== this.app.world) return;
 		this.others.dataset.mark = mark;
-		const names = recent.map((each) => each.world).filter((name) => name !== this.app.world);
-		fill(this.others, names.length ? h("li.muted", "Asked lately:") : null, worldButtons(names, recent, null, this.app.goTo));
+		const others = recent.filter((each) => each.world !== world);
+		fill(this.others, !count && others.length ? [h("li.muted", "Worlds with recent requests:"), worldButtons(others.map((each) => each.world), others, null, goTo)] : null);
+		// Requests that name no world go to the default one.
+		const astray = others.find((each) => each.world === "default");
+		fill(this.elsewhere, astray && count ? [dim(`Since this world was created, world default got ${plural(astray.requests, "request")}.`), button("Show default", () => goTo("default"))] : null);
 	}
 
-	/** Show the request that is chosen, or none. */
 	chosen(entry) {
 		this.side.hidden = entry === null;
 		this.element.classList.toggle("opened", entry !== null);
@@ -184,6 +196,7 @@ export class JournalView {
 	}
 
 	back() {
+		if (this.app.chosen === null) return;
 		this.app.choose(null);
 		this.list.element.focus();
 	}
@@ -193,12 +206,9 @@ export class JournalView {
 		this.text.select();
 	}
 
-	move(by) {
-		this.list.move(by);
-	}
 }
 
-/** Return a path as two parts: the first gives way where there is no room for both. */
+/** Return a path as two parts, the first of which gives way. */
 function pathParts(path) {
 	const [, head, tail] = /^([^?]*?)((?:\/[a-z][^/?]*)?\/[^/?]*(?:\?.*)?)$/is.exec(path) ?? [null, "", path];
 	return [head ? h("span", short(head, 300)) : null, h("span", short(tail, 300))];
@@ -206,6 +216,7 @@ function pathParts(path) {
 
 function drawRow(entry, row) {
 	const { method, path } = entry.request;
+	const milliseconds = lasted(entry);
 	row.classList.toggle("red", isRed(entry));
 	fill(row,
 		h("span.num", entry.id),
@@ -217,5 +228,5 @@ function drawRow(entry, row) {
 		h("span.marks",
 			entry.faults?.length ? h("span.mark.fault", { title: `rules that acted: ${entry.faults.join(", ")}` }, "fault") : null,
 			entry.hints?.length ? h("span.mark.hint", { title: entry.hints.join("\n") }, "hint") : null),
-		h("span.num.ms", entry.ms === undefined ? "" : entry.ms < 100 ? entry.ms.toFixed(1) : Math.round(entry.ms)));
+		h("span.num.ms", milliseconds === undefined ? "" : milliseconds < 100 ? milliseconds.toFixed(1) : Math.round(milliseconds)));
 }

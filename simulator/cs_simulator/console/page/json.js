@@ -3,7 +3,7 @@
 const MANY_DIGITS = /\d{16}/;
 const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
 
-/** Return the value of a text; integers of sixteen digits and more become text with all of them. */
+/** Parse JSON; integers of sixteen digits and more become text with all of them. */
 export function parse(text) {
 	if (!MANY_DIGITS.test(text)) return JSON.parse(text);
 	return JSON.parse(text.replace(STRING_OR_INTEGER, (word) => (word[0] === '"' ? word : `"${word}"`)));
@@ -11,7 +11,7 @@ export function parse(text) {
 
 const TOKEN = /[ \t\r\n]*(?:("(?:[^"\\]|\\.)*"?)|(-?\d[\d.eE+-]*)|(true|false|null)|([[\]{}:,]))/gy;
 
-/** Return the tokens of a text in JSON, indented; null where it is something else. */
+/** Return the tokens of JSON, indented; null where it is none. */
 export function indented(text) {
 	const tokens = [];
 	const lines = { depth: 0 };
@@ -45,11 +45,7 @@ function place(tokens, lines, before, sign) {
 	if (sign === "[" || sign === "{") lines.depth += 1;
 }
 
-/**
- * Return a text in JSON as a tree that keeps every number as it is written; null where it is none.
- *
- * A node is `{ map: [[name, node], ...] }`, `{ list: [node, ...] }` or `{ word: text }`.
- */
+/** Return JSON as a tree that keeps numbers as written: `{ map: [[name, node], ...] }`, `{ list: [node, ...] }` or `{ word: text }`; null where it is none. */
 export function tree(text) {
 	const tokens = indented(text)?.filter((each) => each.kind !== "space");
 	if (!tokens) return null;
@@ -73,23 +69,21 @@ export function tree(text) {
 	return node();
 }
 
-/** Return a member of a node, null where it has none. */
 export function member(node, name) {
 	return node?.map?.find(([each]) => each === name)?.[1] ?? null;
 }
 
-/** Return a node as JSON. */
 export function jsonOf(node) {
 	if (node.map) return `{${node.map.map(([name, each]) => `${JSON.stringify(name)}: ${jsonOf(each)}`).join(", ")}}`;
 	return node.list ? `[${node.list.map(jsonOf).join(", ")}]` : node.word;
 }
 
-const PLAIN = /^[A-Za-z_](?:[\w ./-]*[\w/-])?$/;
+const PLAIN = /^(?:[A-Za-z_](?:[\w ./-]*[\w/-])?|\d+(?:ms|[smhd]))$/;
 const TAKEN = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\x7f-\x9f]/gu;
 const NARROW = 96;
 
-/** Return a text as YAML spells it: plain where it can only be text, else in quotes. */
+/** Return a text as YAML: plain where it can only be text, else in quotes. */
 function spelt(text, isKey) {
 	if (PLAIN.test(text) && (isKey || !TAKEN.test(text)) && !/ [#]|: /.test(text)) return text;
 	return JSON.stringify(text).replace(UNSEEN, (found) => {
@@ -100,14 +94,14 @@ function spelt(text, isKey) {
 
 const scalar = (word) => (word[0] === '"' ? spelt(JSON.parse(word), false) : word);
 
-function flow(node) {
+export function flow(node) {
 	if (node.map) return `{${node.map.map(([name, each]) => `${spelt(name, true)}: ${flow(each)}`).join(", ")}}`;
 	if (node.list) return `[${node.list.map(flow).join(", ")}]`;
 	const word = scalar(node.word);
 	return /[,[\]{}]/.test(word) && word[0] !== '"' ? JSON.stringify(word) : word;
 }
 
-/** Return a node as YAML, in lines as a person writes them. */
+/** Return a node as YAML, as a person writes it. */
 export function yamlOf(node, indent = "", depth = 0) {
 	if (!node.map && !node.list) return scalar(node.word);
 	const inline = flow(node);
@@ -123,4 +117,10 @@ function under(node, indent, depth) {
 	const text = yamlOf(node, indent, depth + 1);
 	const isBlock = (node.map || node.list) && !/^[[{]/.test(text);
 	return isBlock ? `\n${indent}${text}` : ` ${text}`;
+}
+
+/** Return the rules of an answer, each with its text. */
+export function rulesOf(text) {
+	const nodes = member(tree(text), "faults").list.map((each) => member(each, "rule"));
+	return parse(text).faults.map((rule, place) => ({ ...rule, node: nodes[place], text: jsonOf(nodes[place]), yaml: yamlOf(nodes[place]) }));
 }

@@ -1,4 +1,4 @@
-// The conversation as lanes: services with their states and tasks, from a snapshot and a journal.
+// The conversation as lanes, from a snapshot and a journal.
 
 import { decoded, isRed, serviceOf } from "./store.js";
 
@@ -19,7 +19,6 @@ function laneOf(id, data) {
 	return { ...part("service", id, String(id), data), customer: data?.customer_id ?? null, contact: data?.contact_key ?? null, states: new Map(), tasks: new Map() };
 }
 
-/** Return the lanes of a snapshot, by the ids of their services. */
 function lanesOf(snapshot) {
 	const lanes = new Map();
 	for (const data of snapshot?.services ?? []) {
@@ -31,17 +30,13 @@ function lanesOf(snapshot) {
 	return lanes;
 }
 
-/** Return what a request sent for what it made, as far as its body tells. */
+/** Return what a request sent for what it made. */
 function sentBy(entry) {
 	const sent = entry.request.json;
 	return sent && typeof sent === "object" && !Array.isArray(sent) ? sent : {};
 }
 
-/**
- * Return lanes that know their requests, those that were asked about first.
- *
- * What is in no snapshot, for it was deleted or the snapshot is not there, is made of the journal.
- */
+/** Return lanes that know their requests; what is in no snapshot is made of the journal. */
 export function conversation(snapshot, entries) {
 	const lanes = lanesOf(snapshot);
 	for (const entry of entries) {
@@ -96,17 +91,16 @@ function partOf(lane, kind, id, change, entry) {
 	return found;
 }
 
-/** Return all parts of a lane: itself, its states and its tasks. */
 export function partsOf(lane) {
 	return [lane, ...lane.states.values(), ...lane.tasks.values()];
 }
 
-/** Tell whether a state or task goes on though its service has ended. */
+/** Tell whether a part is active though its service has ended. */
 export function outlives(lane, each) {
 	return each !== lane && each.to === null && lane.to !== null;
 }
 
-/** Return the queries that found nothing, by the key that they asked for. */
+/** Return the queries that found nothing, by their key. */
 export function misses(entries) {
 	const found = new Map();
 	for (const entry of entries) {
@@ -117,7 +111,7 @@ export function misses(entries) {
 	return found;
 }
 
-/** Return which of some keys is most like another one, null where none is. */
+/** Return the key that is most like another one, null where none is. */
 export function nearest(key, keys) {
 	const alike = (other) => {
 		const most = Math.min(key.length, other.length);
@@ -129,7 +123,7 @@ export function nearest(key, keys) {
 	return keys.map((other) => [alike(other), other]).filter(([share]) => share >= 0.6).sort(([one], [two]) => two - one)[0]?.[1] ?? null;
 }
 
-/** Put bars into as few rows as they fit into without touching. */
+/** Put bars into as few rows as they fit into. */
 export function packed(bars) {
 	const rows = [];
 	for (const bar of [...bars].sort((one, other) => one.left - other.left)) {
@@ -140,7 +134,7 @@ export function packed(bars) {
 	return rows;
 }
 
-/** An axis whose unit is the request: every one is as far from the next, whatever the clock says. */
+/** An axis whose unit is the request, whatever the clock says. */
 export function byRequest(entries) {
 	const places = new Map(entries.map((entry, place) => [entry.id, (place + 1) / (entries.length + 1)]));
 	const first = entries[0]?.id ?? 0;
@@ -160,7 +154,6 @@ function ticksOf(entries) {
 
 const STEPS = [1, 10, 100, 1e3, 2e3, 5e3, 15e3, 6e4, 3e5, 9e5, 36e5, 216e5, 864e5, 6048e5, 2592e6, 31536e6];
 
-/** An axis of the world's time. */
 export function byTime(from, to) {
 	const whole = Math.max(1, to - from);
 	const place = (time) => Math.min(1, Math.max(0, (time - from) / whole));

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 const SPARE = 8;
 
-/** Rows of one height, chosen with pointer or keys. A row under the pointer stays where it is. */
+/** Rows of one height. A row under the pointer stays where it is. */
 export class LongList {
 	constructor({ label, height, draw, keyOf, onchoose, onopen }) {
 		this.height = height;
@@ -30,7 +30,6 @@ export class LongList {
 		new ResizeObserver(() => this.show()).observe(this.element);
 	}
 
-	/** Keep rows where they are while somebody points at them. */
 	hold(isHeld) {
 		this.isHeld = isHeld;
 		this.onhold?.(isHeld);
@@ -48,7 +47,7 @@ export class LongList {
 		this.show();
 	}
 
-	/** Take other items; what stands at the top of the view stays there, or the end is followed. */
+	/** Take other items; what is at the top stays there, or the end is followed. */
 	set(items) {
 		const follows = this.follows && !this.isHeld;
 		const top = this.element.scrollTop;
@@ -124,7 +123,6 @@ export class LongList {
 		else this.element.removeAttribute("aria-activedescendant");
 	}
 
-	/** Draw an item anew that has changed. */
 	changed(item) {
 		const key = this.keyOf(item);
 		const row = this.rows.get(key);
@@ -137,7 +135,6 @@ export class LongList {
 		return place >= 0;
 	}
 
-	/** Choose an item by its key, and bring it into view. */
 	choose(key, { tell = true } = {}) {
 		this.chosen = key;
 		const place = this.indexOf(key);
@@ -151,7 +148,6 @@ export class LongList {
 		if (tell) this.onchoose(key);
 	}
 
-	/** Choose the item that stands so many places on. */
 	move(by) {
 		if (!this.items.length) return;
 		const place = this.chosen === null ? -1 : this.indexOf(this.chosen);

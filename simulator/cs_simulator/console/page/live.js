@@ -15,7 +15,7 @@ const GRACE = 2500;
 const SILENCE = 40_000;
 const HELD = "Events are held back on the way, as by a proxy that buffers responses: the page asks twice a second instead";
 
-/** Follow one world: its journal into a store, and what stands over it into `onworld`. */
+/** Follow one world: its journal into a store, the rest into `onworld`. */
 export class Follower {
 	constructor(server, store, { onworld, onstate }) {
 		this.server = server;
@@ -26,7 +26,6 @@ export class Follower {
 		this.stopped = null;
 	}
 
-	/** Follow another world from its beginning. */
 	follow(world) {
 		this.stopped?.abort();
 		this.stopped = new AbortController();
@@ -44,7 +43,7 @@ export class Follower {
 		this.#listen(this.stopped.signal);
 	}
 
-	/** Ask at once for what is new, and not at the next turn. */
+	/** Ask at once for what is new. */
 	wake() {
 		this.isWoken = true;
 		this.woken?.();
@@ -85,7 +84,7 @@ export class Follower {
 		return Math.min(LONGEST_PAUSE, pause * 1.5);
 	}
 
-	/** Ask for one thing after the other: two answers about the journal must not overtake each other. */
+	/** Ask for one thing after the other: two answers must not overtake each other. */
 	#once(action) {
 		const before = this.turn ?? Promise.resolve();
 		const next = before.then(action, action);
@@ -93,7 +92,7 @@ export class Follower {
 		return next;
 	}
 
-	/** Look at all there is: the server, the world, and what is new in its journal. */
+	/** Look at the server, the world, and what is new in its journal. */
 	async #look(signal) {
 		const { server, world } = this;
 		const ask = (path) => server.json("GET", path, { world, signal });
@@ -130,7 +129,7 @@ export class Follower {
 		this.store.take(whole.requests, whole.dropped);
 	}
 
-	/** Ask for the requests that events told of: what is new by one question, and each that is old. */
+	/** Ask for the requests that events told of: the new ones at once, old ones one by one. */
 	async #fetchNews(signal) {
 		const { store } = this;
 		const ask = (path) => this.server.json("GET", path, { world: this.world, signal });
@@ -213,7 +212,7 @@ export class Follower {
 		this.stale ??= setTimeout(() => { this.stale = null; this.wake(); }, PAUSE);
 	}
 
-	/** Ask for what is new, at once and then at most twice a second: many pages may be open. */
+	/** Ask for what is new, at most twice a second: many pages may be open. */
 	#fetchSoon(signal) {
 		this.fetching ??= setTimeout(() => {
 			this.fetching = null;
@@ -232,7 +231,7 @@ export class Follower {
 	}
 }
 
-/** Return what an event tells of a request as an entry, all of which is asked for. */
+/** Return what an event tells of a request, as an entry. */
 function brief({ id, state, time, method, path, operation, status, broken, ms, faults }) {
 	const shown = { ...(status ? { status } : {}), ...(broken ? { broken } : {}) };
 	return { id, state, time, operation, request: { method, path, headers: {} }, shown, ms, faults, hints: [], effects: [], isBrief: true };

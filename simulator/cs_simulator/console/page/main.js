@@ -5,7 +5,7 @@ import { App } from "./app.js";
 import { Bar } from "./bar.js";
 import { ChecksView } from "./checks.js";
 import { ConversationView } from "./conversation.js";
-import { agreed, confirmed, h, say } from "./dom.js";
+import { agreed, confirmed, h, plural, say } from "./dom.js";
 import { FaultsView } from "./faults.js";
 import { JournalView } from "./journal.js";
 import { parse } from "./json.js";
@@ -25,17 +25,22 @@ class Live {
 		return this.server.root.href.replace(/\/$/, "");
 	}
 
-	ask(method, path, options) {
-		return this.server.json(method, path, { world: this.app().world, ...options });
+	/** Ask the world that is shown; an answer that comes when another one is shown is nobody's. */
+	async text(method, path, options) {
+		const { world } = this.app();
+		try {
+			return await this.server.ask(method, path, { world, ...options });
+		} finally {
+			if (world !== this.app().world) await new Promise(() => {});
+		}
 	}
 
-	/** Return the names of all worlds, and what was asked of some lately. */
-	worlds() {
-		return this.server.json("GET", "worlds?recent=20");
+	async ask(...asked) {
+		return parse(await this.text(...asked));
 	}
 
-	text(method, path, options) {
-		return this.server.ask(method, path, { world: this.app().world, ...options });
+	worlds(since) {
+		return this.server.json("GET", `worlds?recent=20${since ? `&since=${encodeURIComponent(since)}` : ""}`);
 	}
 
 	async scenarios() {
@@ -50,7 +55,6 @@ class Live {
 		return this.server.json("POST", "scenarios/check", { body: text, type: "application/yaml" });
 	}
 
-	/** Make or drop a world. */
 	named(method, name, body) {
 		return this.server.json(method, `worlds/${encodeURIComponent(name)}`, { body });
 	}
@@ -59,23 +63,18 @@ class Live {
 		return this.text("GET", "scenario");
 	}
 
-	snapshotText(format) {
-		return this.text("GET", `snapshot?format=${format}`);
+	snapshot() {
+		return this.ask("GET", "snapshot?format=json");
 	}
 
-	async snapshot() {
-		return parse(await this.snapshotText("json"));
-	}
-
-	/** Return what differs in the world after a request, as a JSON Patch. */
 	async changes({ id }) {
 		return (await this.ask("GET", `difference?from=${id}&to=${id + 1}`)).patch;
 	}
 
 	async rewind({ id }) {
-		if (!(await confirmed(`Rewind to before request ${id}?`, "The world is what it was then; what it was asked since is forgotten.", "Rewind"))) return;
+		if (!(await confirmed(`Rewind to before request ${id}?`, "The world returns to what it was then; the requests since are removed from its journal.", "Rewind"))) return;
 		const { cleared } = await this.ask("POST", "rewind", { body: { before: id } });
-		say(`Before request ${id}; ${cleared.requests} forgotten`);
+		say(`Rewound to before request ${id}; ${cleared.requests} removed`);
 		this.app().choose(null);
 		this.app().wake();
 	}
@@ -92,13 +91,12 @@ class Live {
 		return this.text("GET", "faults");
 	}
 
-	/** Return the schema of scenarios, which stays what it is as long as the page does. */
+	/** Return the schema of scenarios, which never changes. */
 	schema() {
 		this.known ??= this.server.json("GET", "schema").catch((error) => { this.known = undefined; throw error; });
 		return this.known;
 	}
 
-	/** Return what the rules made of a request; the answer for one that is done stays. */
 	async explain(entry) {
 		let known = this.explained.get(entry);
 		if (!known) {
@@ -109,7 +107,6 @@ class Live {
 	}
 }
 
-/** Ask for the token of the server. */
 async function askToken(wasWrong) {
 	const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", autofocus: true, required: true });
 	const isGiven = await agreed("Unlock", "Unlock", "primary", h("p", wasWrong ? "That is not the token of this server. " : "This server is locked. ",
@@ -144,10 +141,10 @@ const follower = new Follower(server, store, {
 	},
 });
 
-/** Open the world that was asked last, where there is nothing to see in the one that nobody chose. */
+/** Open the world that was asked last, where nobody chose one. */
 async function openNewest() {
 	const { recent } = await source.worlds().catch(() => ({}));
-	if (recent?.length && isOpening && app.world === DEFAULT) goTo(recent[0].world);
+	if (recent?.length && isOpening && app.world === DEFAULT) { app.place = null; goTo(recent[0].world); }
 }
 
 function goTo(world) {
@@ -165,17 +162,17 @@ app.wake = () => follower.wake();
 app.goTo = goTo;
 app.onworld = (world) => goTo(world ?? DEFAULT);
 app.clearJournal = async () => {
-	if (!(await confirmed("Clear the journal?", "What this world was asked is forgotten; its data stay as they are.", "Clear"))) return;
+	if (!(await confirmed("Clear the journal?", "All requests are removed from it; the data of the world stay as they are.", "Clear"))) return;
 	const { cleared } = await source.ask("DELETE", "requests");
-	say(`${cleared.requests} requests forgotten`);
+	say(`${plural(cleared.requests, "request")} removed`);
 	follower.wake();
 };
 
-// A request that the address names is chosen as soon as it is there, else what needs a look where there is room for it.
+// A request that the address names is chosen as soon as it is there, else what needs a look.
 store.addEventListener("taken", () => {
 	if (app.wanted !== null) {
 		if (store.entry(app.wanted)) app.choose(app.wanted);
-	} else if (isOpening && app.chosen === null && innerWidth > 760) app.chooseWorst();
+	} else if (isOpening && app.chosen === null && innerWidth > 820) app.chooseWorst();
 });
 
 app.begin();

@@ -1,4 +1,4 @@
-// The report of a run: the same views, of data that stand in the file itself.
+// The report of a run: the same views, of data in the file itself.
 
 import { App } from "./app.js";
 import { ChecksView } from "./checks.js";
@@ -10,14 +10,13 @@ import { JournalView } from "./journal.js";
 import { jsonOf, member, parse, tree, yamlOf } from "./json.js";
 import { Store } from "./store.js";
 
-/** Return the data of this file, unpacked. */
 async function unpacked() {
 	const packed = document.getElementById("data").textContent.trim();
 	const bytes = Uint8Array.from(atob(packed), (each) => each.charCodeAt(0));
 	return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
-/** Do what a JSON Patch says to a document; those of reports add, remove and replace. */
+/** Apply a JSON Patch; those of reports add, remove and replace. */
 function patched(document, patch) {
 	for (const { op, path, value } of patch) {
 		const names = path.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
@@ -55,7 +54,6 @@ class Kept {
 		return jsonOf(member(this.whole, "scenario"));
 	}
 
-	/** Return the state before a request, as YAML. */
 	async stateBefore({ id }) {
 		const { begin, changes } = this.report;
 		if (!begin || !changes) throw new Error("The state before each request is not in this report.");
@@ -69,7 +67,6 @@ class Kept {
 	}
 }
 
-/** The view of the world at the end of the run. */
 class EndView {
 	constructor(app, kept) {
 		const { report, whole } = kept;

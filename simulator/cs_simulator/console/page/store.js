@@ -6,7 +6,6 @@ export const MOST_ENTRIES = 10_000;
 /** Characters that are kept of the bodies of all entries. */
 const MOST_TEXT = 64 * 2 ** 20;
 
-/** The entries of a journal. */
 export class Store extends EventTarget {
 	constructor(most = MOST_ENTRIES) {
 		super();
@@ -90,7 +89,7 @@ export function statusOf(entry) {
 	return String(entry.shown?.status ?? entry.response?.status ?? "?");
 }
 
-/** Return the class of what a client was shown, by which it is coloured and filtered. */
+/** Return the class of what a client was shown. */
 export function kindOf(entry) {
 	if (entry.shown?.broken) return "broken";
 	if (entry.state !== "done") return entry.state;
@@ -103,14 +102,19 @@ export function isRed(entry) {
 	return ["4xx", "5xx", "broken", "aborted"].includes(kindOf(entry));
 }
 
-/** Tell whether a request went wrong, or says why something else may have. */
+/** Tell whether a request went wrong, or may say why another one did. */
 export function needsLook(entry) {
 	return Boolean(isRed(entry) || entry.faults?.length || entry.hints?.length);
 }
 
+/** Return for how many milliseconds a client waited. */
+export function lasted(entry) {
+	return entry.ms ?? entry.waited_ms;
+}
+
 const haystacks = new WeakMap();
 
-/** Return all that a filter by text looks through, in lower case. */
+/** Return what a filter by text looks through. */
 export function haystack(entry) {
 	let text = haystacks.get(entry);
 	if (text === undefined) {
@@ -132,13 +136,13 @@ export function filterOf({ text = "", operation = "", status = "", look = false 
 	};
 }
 
-/** Return the service that a request is about, as the path and the response tell; null if none. */
+/** Return the service that the path of a request names. */
 export function serviceOf(entry) {
 	const path = /\/services\/(?:(?!anonymous|start|customers)([^/?]+))/.exec(entry.request.path);
 	return path ? decoded(path[1]) : null;
 }
 
-/** Return a part of a path as it is meant, or as it is written where that is not valid. */
+/** Return a part of a path decoded where that is possible. */
 export function decoded(text) {
 	try {
 		return decodeURIComponent(text);

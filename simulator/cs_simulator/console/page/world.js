@@ -1,12 +1,11 @@
 // A world: its clock, its stage, its scenario, its snapshot, and the other worlds.
 
-import { button, card, confirmed, dim, download, fill, h, muted, options, plural, row, say, short, visible } from "./dom.js";
-import { Editor, tried } from "./editor.js";
+import { button, card, choice, confirmed, dim, download, fill, h, muted, plural, row, say, short, told, visible } from "./dom.js";
+import { Editor, offerScenarios, tried } from "./editor.js";
 import { member, tree, yamlOf } from "./json.js";
 
-const BEGINS = "The world is reset to its beginning; what it was asked is forgotten.";
+const BEGINS = "The world is reset to its beginning; its journal is cleared.";
 
-/** The view of a world. */
 export class WorldView {
 	constructor(app) {
 		this.app = app;
@@ -14,20 +13,21 @@ export class WorldView {
 	}
 
 	shown_() {
-		this.#offerScenarios();
+		offerScenarios(this.names, this.app);
 		if (!this.editor.value) this.#show();
 	}
 
-	entered() {
-		this.editor.value = "";
-		if (this.isShown) this.#show();
+	entered(world) {
+		this.editor.enter(world);
+		for (const each of this.element.querySelectorAll(".card > [role=status]")) fill(each);
+		if (this.isShown) this.shown_();
 	}
 
 	told({ clock, stage, index }) {
 		const mark = JSON.stringify([clock.mode, clock.mode === "frozen" ? clock.time : "", stage, index.scenario]);
 		if (mark === this.mark) return;
 		this.mark = mark;
-		this.mode.textContent = { real: "The real time.", offset: "It runs, at a distance from the real time.", frozen: "It stands still." }[clock.mode];
+		this.mode.textContent = { real: "The real time. To advance it, freeze it or set a time.", offset: "It runs, at a distance from the real time.", frozen: "It is frozen." }[clock.mode];
 		this.freeze.disabled = clock.mode === "frozen";
 		this.run.disabled = clock.mode === "offset";
 		this.real.disabled = clock.mode === "real";
@@ -37,7 +37,7 @@ export class WorldView {
 		this.#drawScenario(index.scenario);
 	}
 
-	/** Show what time it is, but not over what somebody writes. */
+	/** Show the time, but not over what somebody writes. */
 	ticked(time) {
 		if (!this.isWritten && document.activeElement !== this.time) this.time.value = time;
 	}
@@ -47,24 +47,24 @@ export class WorldView {
 	}
 
 	#clockCard() {
-		const place = h("div", { role: "status" });
+		const place = told();
 		const set = (body) => tried(place, async () => {
-			const told = await this.ask("PUT", "clock", { body });
+			const now = await this.ask("PUT", "clock", { body });
 			this.isWritten = false;
-			say(`${told.mode}, ${told.time}${told.hint ? `: ${told.hint}` : ""}`);
+			say(`${now.mode}, ${now.time}${now.hint ? `: ${now.hint}` : ""}`);
 			this.app.wake();
 		});
 		this.mode = muted();
 		this.freeze = button("Freeze", () => set({ mode: "frozen" }));
-		this.run = button("Run on from this time", () => set({ mode: "offset" }));
+		this.run = button("Let it run", () => set({ mode: "offset" }), { title: "From the time that it shows, as fast as the real time" });
 		this.real = button("Back to the real time", () => set({ mode: "real" }));
-		this.time = h("input", { "aria-label": "Time", class: "mono", size: "26", oninput: () => { this.isWritten = true; } });
+		this.time = h("input", { "aria-label": "Time", class: "mono", size: "26", placeholder: "2026-01-05T09:00:00Z", title: "A date and time with its zone, such as 2026-01-05T09:00:00Z", oninput: () => { this.isWritten = true; } });
 		this.by = h("input", { "aria-label": "By", class: "mono", size: "8", value: "1h" });
 		this.advance = h("button", "Advance");
 		const form = (action, ...inside) => h("form.row", { onsubmit: (event) => { event.preventDefault(); action(); } }, ...inside);
 		const advance = () => tried(place, async () => {
-			const told = await this.ask("POST", "clock/advance", { body: { by: this.by.value } });
-			say(`It is ${told.time}`);
+			const now = await this.ask("POST", "clock/advance", { body: { by: this.by.value } });
+			say(`It is ${now.time}`);
 			this.app.wake();
 		});
 		return card("Clock", this.mode, row(this.freeze, this.run, this.real),
@@ -74,15 +74,15 @@ export class WorldView {
 
 	#stageCard() {
 		this.stages = h("ol.stages");
-		this.stagePlace = h("div", { role: "status" });
+		this.stagePlace = told();
 		this.next = button("Next stage", () => this.#stage("POST", "stage/next"));
 		return card("Stage", this.stages, row(this.next), this.stagePlace);
 	}
 
 	#stage(method, path, body) {
 		return tried(this.stagePlace, async () => {
-			const told = await this.ask(method, path, { body });
-			say(`In stage ${told.stage}`);
+			const now = await this.ask(method, path, { body });
+			say(`In stage ${now.stage}`);
 			this.app.wake();
 		});
 	}
@@ -96,17 +96,16 @@ export class WorldView {
 
 	#scenarioCard() {
 		this.active = muted();
-		this.names = h("select", { "aria-label": "Scenario of the catalogue" });
+		this.names = choice("Scenario of the catalogue");
 		this.editor = new Editor({ label: "Scenario document", rows: 18, app: this.app, at: (root) => root, onsubmit: () => this.#check() });
 		this.file = h("input", { type: "file", id: "restore", class: "away", accept: ".yaml,.yml,.json", tabindex: "-1", "aria-hidden": "true", onchange: () => this.#restore() });
 		const made = card("Scenario", this.active,
 			row(this.names, button("Load", () => this.#loadNamed()), button("Look at it", () => this.#write(() => this.app.source.namedScenario(this.names.value))), button("Back to the start scenario", () => this.#goBack())),
 			this.editor.element,
-			row(button("Check", () => this.#check(), { class: "primary" }), button("Load what is written", () => this.#loadText(this.editor.value)), button("Show the active one", () => this.#show()),
-				button("Reset", () => this.#reset(), { class: "danger" })), this.editor.problems,
-			h("h3", "Snapshot"), row(button("Download as YAML", () => this.#download("yaml")), button("as JSON", () => this.#download("json")),
+			row(button("Check", () => this.#check(), { class: "primary" }), button("Load what is written", () => this.#loadText(this.editor.value)), button("Show the active one", () => this.#show())), this.editor.problems,
+			h("h3", "Snapshot"), row(button("Download as YAML", () => this.#download("snapshot?format=yaml", "yaml")), button("as JSON", () => this.#download("snapshot?format=json", "json")),
 				button("Write it above", () => this.#snapshotAbove()), button("Restore from a file…", () => this.file.click()), this.file),
-			h("h3", "Report"), row(button("Download this run as a file", () => this.#report())));
+			h("h3", "Report"), row(button("Download this run as a file", () => this.#download("report", "html", "text/html"))));
 		made.classList.add("wide-card");
 		return made;
 	}
@@ -115,18 +114,12 @@ export class WorldView {
 		fill(this.active, "Active: ", h("b", short(name, 80)));
 	}
 
-	async #offerScenarios() {
-		const names = await this.app.source.scenarios().catch(() => []);
-		if (names.length !== this.names.options.length) fill(this.names, options(names.map((name) => [name, name])));
-	}
-
 	#show() {
 		return this.#write(() => this.app.source.scenarioText());
 	}
 
-	/** Write the document of a scenario into the editor. */
 	#write(ask) {
-		return tried(this.editor, async () => { this.editor.value = `${yamlOf(member(tree(await ask()), "document"))}\n`; });
+		return tried(this.editor, async () => { await this.editor.replace(`${yamlOf(member(tree(await ask()), "document"))}\n`); });
 	}
 
 	#check() {
@@ -137,52 +130,46 @@ export class WorldView {
 		});
 	}
 
-	#loadText(text) {
-		return this.#replace("Load this scenario?", BEGINS, "Load", () => this.ask("PUT", "scenario", { body: text, type: "application/yaml" }));
+	async #loadText(text, title = "Load this scenario?", word = "Load", done = "Loaded") {
+		const isDone = await this.#replace(title, BEGINS, word, () => this.ask("PUT", "scenario", { body: text, type: "application/yaml" }), done);
+		if (isDone && text === this.editor.value) this.editor.given = text;
 	}
 
 	async #loadNamed() {
 		const name = this.names.value;
-		if (await this.#replace(`Load ${name}?`, BEGINS, "Load", () => this.ask("PUT", "scenario", { body: { name } }))) await this.#show();
+		if (await this.#replace(`Load ${name}?`, BEGINS, "Load", () => this.ask("PUT", "scenario", { body: { name } }), "Loaded") && !this.editor.isDraft) await this.#show();
 	}
 
 	async #goBack() {
-		const isDone = await this.#replace("Back to the start scenario?", "The world is reset to the scenario that the server was started with.", "Go back", () => this.ask("DELETE", "scenario"));
-		if (isDone) await this.#show();
+		const isDone = await this.#replace("Back to the start scenario?", "The world is reset to the scenario that the server was started with.", "Go back", () => this.ask("DELETE", "scenario"), "Loaded");
+		if (isDone && !this.editor.isDraft) await this.#show();
 	}
 
 	#reset() {
-		return this.#replace("Reset this world?", "Its data, rules, clock and journal go back to where its scenario begins.", "Reset", () => this.ask("POST", "reset"));
+		return this.#replace("Reset this world?", "Its data, rules, clock and journal go back to where its scenario begins.", "Reset", () => this.ask("POST", "reset"), "Reset to");
 	}
 
-	/** Let the world begin anew, when that is confirmed; tell whether it was done. */
-	async #replace(title, text, word, action) {
+	/** Let the world begin anew, when that is confirmed. */
+	async #replace(title, text, word, action, done) {
 		return await confirmed(title, text, word) && tried(this.editor, async () => {
-			const told = await action();
-			say(`${told.scenario}: ${plural(told.cleared.services, "service")}, ${plural(told.cleared.requests, "request")} cleared`);
+			await action();
+			const { scenario, counts } = await this.ask("GET", "");
+			say(`${done} ${scenario}: ${plural(counts.services, "service")}, ${plural(counts.customers, "customer")}`);
 			this.app.wake();
-			return told;
+			return true;
 		});
 	}
 
-	#download(format) {
+	#download(path, kind, type = "text/plain") {
 		return tried(this.editor, async () => {
-			const text = await this.app.source.snapshotText(format);
-			download(`${this.app.world}.${format}`, text, "text/plain");
-			say(`Downloaded the snapshot as ${this.app.world}.${format}`);
-		});
-	}
-
-	/** The run as a page of its own, with all that is shown here. */
-	#report() {
-		return tried(this.editor, async () => {
-			download(`${this.app.world}.html`, await this.app.source.text("GET", "report"), "text/html");
-			say("The report opens in any browser, without a server");
+			const name = `${this.app.world}.${kind}`;
+			download(name, await this.app.source.text("GET", path), type);
+			say(`Downloaded ${name}`);
 		});
 	}
 
 	#snapshotAbove() {
-		return tried(this.editor, async () => { this.editor.value = await this.app.source.snapshotText("yaml"); });
+		return tried(this.editor, async () => { await this.editor.replace(await this.app.source.text("GET", "snapshot?format=yaml")); });
 	}
 
 	async #restore() {
@@ -190,12 +177,12 @@ export class WorldView {
 		if (!file) return;
 		const text = await file.text();
 		this.file.value = "";
-		await this.#loadText(text);
+		await this.#loadText(text, `Restore ${file.name}?`, "Restore", "Restored");
 	}
 
 	#worldsCard() {
 		const name = h("input", { "aria-label": "Name of a new world", placeholder: "name", size: "16" });
-		const place = h("div", { role: "status" });
+		const place = told();
 		const make = () => tried(place, async () => {
 			const made = await this.app.source.named("PUT", name.value);
 			name.value = "";
@@ -203,7 +190,7 @@ export class WorldView {
 		});
 		const drop = async () => {
 			const { world } = this.app;
-			if (!(await confirmed(`Drop the world ${world}?`, "All that is in it goes.", "Drop"))) return;
+			if (!(await confirmed(`Drop the world ${world}?`, "Its data, rules, scenario and journal are deleted.", "Drop"))) return;
 			await tried(place, async () => {
 				await this.app.source.named("DELETE", world);
 				this.app.goTo("default");
@@ -211,6 +198,6 @@ export class WorldView {
 		};
 		return card("Worlds", muted("Each has data, rules, a clock and a journal of its own."),
 			h("form.row", { onsubmit: (event) => { event.preventDefault(); make(); } }, name, h("button", "Make")),
-			row(button("Drop this world", drop, { class: "danger" })), place);
+			row(button("Reset this world", () => this.#reset(), { class: "danger" }), button("Drop this world", drop, { class: "danger" })), place);
 	}
 }
