@@ -4,8 +4,8 @@
 # PureCloudPlatformClientV2 269.0.0 with urllib3 2.8.0; purecloud-platform-client-v2 262.0.0 (JavaScript) beside it,
 # Node 20.
 #
-# Its manual speaks of no retries but those that one sets up. The client gives urllib3 a `Retry()` without
-# arguments, of which the default is ten, and widens the methods that it holds for, which urllib3 keeps to the
+# Its manual does not mention that it tries again. The client gives urllib3 a `Retry()` without arguments, of
+# which the default is ten, and widens the methods that it holds for, which urllib3 keeps to the
 # idempotent ones with care, by POST and PATCH. So a POST that creates a contact and whose answer is lost
 # creates it ten times more, within milliseconds; one that is answered 413, 429 or 503 with a Retry-After is
 # sent again after each wait, and with `Retry-After: 30` the call takes five minutes before it raises an error.

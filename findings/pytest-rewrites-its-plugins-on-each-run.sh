@@ -7,8 +7,9 @@
 # modules does. pytest rewrites the assertions in plugins, and takes all that a plugin's distribution holds for
 # the plugin, although Faker's is one fixture and its modules are some hundreds. The bytecode that pip has
 # written does not do for that: pytest keeps its own beside it, and where it may not, it parses, rewrites and
-# compiles whatever is imported, in each run. PYTHONPYCACHEPREFIX does not help, nor has `-p no:cacheprovider` to do with it. `-p no:faker` leaves Faker alone, `--assert=plain` all; or one
-# run while the image is built, with the variable not yet set, after which nothing has to be written.
+# compiles whatever is imported, in each run. PYTHONPYCACHEPREFIX does not help, nor has `-p no:cacheprovider` to
+# do with it. `-p no:faker` leaves Faker alone, `--assert=plain` all; or one run while the image is built, with
+# the variable not yet set, after which nothing has to be written.
 #
 # Seen in a run of one empty test, other than the first: modules of the packages that were rewritten
 #   may write:                    faker 0, anyio 0, respx 0
