@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence, Set
 from json.decoder import scanstring  # type: ignore[attr-defined] # public, though not in the stubs
 from json.scanner import py_make_scanner  # type: ignore[attr-defined] # likewise
 from typing import Any
@@ -19,7 +19,7 @@ PIECE = 2**16
 """Characters that are read at once, in a few milliseconds, by four threads in turn."""
 
 _MANY = 500
-"""Elements of a list that are written at once."""
+"""Values that are written at once."""
 
 _NEAR = 32
 """Characters that a piece may leave to the next one, so that no surrogate pair is cut."""
@@ -128,22 +128,68 @@ def _string(text: str, begin: int, strict: bool = True) -> tuple[str, int]:
 
 
 def written(encoder: json.JSONEncoder, value: Any) -> str:
-    """Return the text of a value as an encoder makes it, a part of a long list at a time."""
-    if isinstance(value, list) and len(value) > _MANY:
-        parts = (value[at : at + _MANY] for at in range(0, len(value), _MANY))
-        texts = (encoder.encode(part)[1:-1] for part in parts)
-        return f"[{encoder.item_separator.join(texts)}]"
-    if isinstance(value, dict) and _holds_much(value):
+    """Return the text of a value as an encoder makes it, a small part at a time."""
+    if not _is_much(value):
+        return encoder.encode(value)
+    if isinstance(value, str):
+        parts = (value[at : at + PIECE] for at in range(0, len(value), PIECE))
+        return f'"{"".join(encoder.encode(part)[1:-1] for part in parts)}"'
+    if isinstance(value, dict):
         members = (
-            f"{encoder.encode(key)}{encoder.key_separator}{written(encoder, each)}"
+            f"{written(encoder, key)}{encoder.key_separator}{written(encoder, each)}"
             for key, each in value.items()
         )
         return f"{{{encoder.item_separator.join(members)}}}"
-    return encoder.encode(value)
+    texts = (
+        written(encoder, part[0]) if is_much else encoder.encode(part)[1:-1]
+        for is_much, part in _in_parts(value)
+    )
+    return f"[{encoder.item_separator.join(texts)}]"
 
 
-def _holds_much(value: Any) -> bool:
-    """Tell whether a value is, or holds in its maps, a long list or a large map."""
-    if isinstance(value, dict):
-        return len(value) > _MANY or any(map(_holds_much, value.values()))
-    return isinstance(value, list) and len(value) > _MANY
+def _in_parts(values: Sequence[Any]) -> Iterator[tuple[bool, list[Any]]]:
+    """Yield the elements of a list: those that hold much alone, and others several at a time."""
+    part: list[Any] = []
+    for each in values:
+        if isinstance(each, (dict, list, tuple, str)) and _is_much(each):
+            if part:
+                yield False, part
+                part = []
+            yield True, [each]
+            continue
+        part.append(each)
+        if len(part) == _MANY:
+            yield False, part
+            part = []
+    if part:
+        yield False, part
+
+
+_PLAIN: Set[type] = frozenset({int, float, bool, type(None)})
+_TEXTS: Set[type] = frozenset({str})
+
+
+def _is_much(value: Any) -> bool:
+    """Tell whether a value holds so many others, or so long a text, that writing it takes long."""
+    found, characters = 0, 0
+    left = [value]
+    while left:
+        each = left.pop()
+        found += 1
+        if isinstance(each, str):
+            characters += len(each)
+        elif isinstance(each, (list, tuple)):
+            found += len(each)
+            kinds = set(map(type, each)) if found <= _MANY else _PLAIN
+            if kinds == _TEXTS:
+                characters += sum(map(len, each))
+            elif not kinds <= _PLAIN:
+                left += each
+        elif isinstance(each, dict):
+            found += len(each)
+            if found <= _MANY:
+                left += each
+                left += each.values()
+        if found > _MANY or characters > PIECE:
+            return True
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -43,6 +44,36 @@ def test_pieces_make_the_same_values(value: Any, indent: int | None, ascii_only:
 def test_pieces_make_the_same_text(value: Any, separators: tuple[str, str] | None) -> None:
     encoder = json.JSONEncoder(separators=separators)
     assert written(encoder, value) == encoder.encode(value)
+
+
+LONG: dict[str, Any] = {
+    "a list": list(range(20_000)),
+    "a list in a list": [[*range(20_000)]],
+    "lists in a map": {"a": {"b": [[1, [*range(20_000)]], {}]}},
+    "many small maps": [{"a": number, "b": [number]} for number in range(5_000)],
+    "a map": {str(number): number for number in range(20_000)},
+    "a text": "a\n\u00e9\U0001f600" * 100_000,
+    "a text in a map": {"a": ["x" * 500_000]},
+    "texts": ["y" * 1_000] * 500,
+    "a long key": {"k" * 500_000: 1},
+    "tuples": (1, (2, tuple(range(20_000)))),
+    "in the depth": functools.reduce(lambda inner, _: [inner], range(90), [*range(20_000)]),
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_long_values_are_written_in_short_pieces(what: str) -> None:
+    lengths: list[int] = []
+
+    class Noting(json.JSONEncoder):
+        def encode(self, o: Any) -> str:
+            text = super().encode(o)
+            lengths.append(len(text))
+            return text
+
+    assert written(Noting(), LONG[what]) == json.dumps(LONG[what])
+    assert max(lengths) <= 12 * long_json.PIECE, "an escaped character takes twelve at the most"
+    assert len(lengths) < 100_000
 
 
 @given(VALUES, st.integers(min_value=0), st.sampled_from(["", ",", "]", "x", '"', "\\", "\x01"]))
