@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -29,10 +29,15 @@ from cs_simulator.cli.running import command_error
 from cs_simulator.client import Server, SimulatorError
 from cs_simulator.clock import pause, stopwatch
 from cs_simulator.judge.commands import NoCommandError, check_command
-from cs_simulator.judge.drills import NoDrillError, drilled, junit, lines_of, prepared, summary
-
-if TYPE_CHECKING:
-    from cs_simulator.judge.drills import Drilled
+from cs_simulator.judge.drills import (
+    Drilled,
+    NoDrillError,
+    drilled,
+    junit,
+    lines_of,
+    prepared,
+    summary,
+)
 
 _PREFIX = "drill-"
 _PATIENCE = 30.0

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cs_simulator.cli import terminal
 from cs_simulator.cli.group import CommandError, ShowingGroup
 from cs_simulator.cli.running import AS_JSON, asks_world, typed_document
-
-if TYPE_CHECKING:
-    from cs_simulator.client import World
+from cs_simulator.client import World
 
 
 @click.group(cls=ShowingGroup)

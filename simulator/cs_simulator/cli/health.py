@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,11 +15,8 @@ from cs_simulator.cli.options import (
     option,
     port_option,
 )
-from cs_simulator.client import Server, SimulatorError
+from cs_simulator.client import Health, Server, SimulatorError
 from cs_simulator.http.addresses import url_of
-
-if TYPE_CHECKING:
-    from cs_simulator.client import Health
 
 
 @click.command()

@@ -6,19 +6,16 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cs_simulator.cli import terminal
 from cs_simulator.cli.group import NO, WRONG_INPUT, CommandError
 from cs_simulator.cli.running import AS_JSON, asks_entry, asks_world, entry_id, typed_document
-from cs_simulator.client import NotVerifiedError
+from cs_simulator.client import NotVerifiedError, Server, World
 from cs_simulator.documents.problems import Problem
 from cs_simulator.lines import STATUS, request_words
-
-if TYPE_CHECKING:
-    from cs_simulator.client import Server, World
 
 PAUSE = 0.3
 """Seconds between two polls of the journal."""

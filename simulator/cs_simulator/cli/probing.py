@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -20,7 +20,7 @@ from cs_simulator.cli.recordings import (
     give_up,
     refuse_existing,
 )
-from cs_simulator.har.exchanges import HarError, Header, header
+from cs_simulator.har.exchanges import HarError, Header, RecordedExchange, header
 from cs_simulator.har.reading import Recording
 from cs_simulator.har.writing import HarFile
 from cs_simulator.recording.comparing import prepared
@@ -30,13 +30,9 @@ from cs_simulator.recording.printing import (
     postman_collection,
     read_answers,
 )
-from cs_simulator.recording.probe import ProbeTerms, probe_calls, run_probe
+from cs_simulator.recording.probe import Probed, ProbeTerms, probe_calls, run_probe
+from cs_simulator.recording.reports import Form
 from cs_simulator.recording.sending import NoServerError, Sender, Trust, basic
-
-if TYPE_CHECKING:
-    from cs_simulator.har.exchanges import RecordedExchange
-    from cs_simulator.recording.probe import Probed
-    from cs_simulator.recording.reports import Form
 
 _MOST_FAILURES = 3
 """How many consecutive requests may fail before the probe gives up."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -17,18 +17,20 @@ from cs_simulator.console.report import report_page
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.reading import read_file
+from cs_simulator.operations.row import EditionName
 from cs_simulator.recording.addresses import is_like_api
-from cs_simulator.recording.comparing import Source, prepared
+from cs_simulator.recording.comparing import Prepared, Source, prepared
 from cs_simulator.recording.comparing import compare as compared
 from cs_simulator.recording.fitting import fit as fitted
-from cs_simulator.recording.reports import comparison_report, fit_report, run_members, scenario_text
+from cs_simulator.recording.reports import (
+    Form,
+    comparison_report,
+    fit_report,
+    run_members,
+    scenario_text,
+)
+from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
-
-if TYPE_CHECKING:
-    from cs_simulator.operations.row import EditionName
-    from cs_simulator.recording.comparing import Prepared
-    from cs_simulator.recording.reports import Form
-    from cs_simulator.scenario.loader import ScenarioLoader
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from shlex import quote
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
@@ -20,9 +19,6 @@ from cs_simulator.documents.problems import no_such
 from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import PATH_EXAMPLES, ApiOperation, EditionName
-
-if TYPE_CHECKING:
-    from cs_simulator.operations.row import EditionName
 
 
 @click.command()

@@ -8,20 +8,24 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cs_simulator.cli.group import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN, CommandError
 from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option
-from cs_simulator.client import ControlError, ScenarioFileError, Server, SimulatorError, UrlError
+from cs_simulator.client import (
+    ControlError,
+    ScenarioFileError,
+    Server,
+    SimulatorError,
+    UrlError,
+    World,
+)
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.documents.text import read_text
 from cs_simulator.http.addresses import url_of
-
-if TYPE_CHECKING:
-    from cs_simulator.client import World
 
 _STATUS: Mapping[int, int] = MappingProxyType({401: WRONG_TOKEN, 404: NOT_FOUND})
 

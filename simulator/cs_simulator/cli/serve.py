@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -42,12 +42,8 @@ from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.http.addresses import AddressError
 from cs_simulator.http.server import HttpServer, ReadyFileError, forget_ready_file
 from cs_simulator.lines import one_line
-from cs_simulator.log import Output, open_log
+from cs_simulator.log import Log, Output, open_log
 from cs_simulator.worlds import Worlds
-
-if TYPE_CHECKING:
-    from cs_simulator.log import Log
-
 
 _ALONE: Mapping[str, str] = MappingProxyType(
     {"--watch": "--watch=reload", "--trust-forwarded": "--trust-forwarded=all"}

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cs_simulator.cli import terminal
 from cs_simulator.cli.group import CommandError, ShowingGroup
 from cs_simulator.cli.running import AS_JSON, asks_entry, asks_server, asks_world, typed_document
-
-if TYPE_CHECKING:
-    from cs_simulator.client import Server, World
+from cs_simulator.client import Server, World
 
 
 @click.command()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from cs_simulator.client.answers import JudgeAnswer, Verification
+from cs_simulator.client.answers import JudgeAnswer, Verification
 
 
 class SimulatorError(Exception):

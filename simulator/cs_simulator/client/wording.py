@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cs_simulator.client.answers import Entry, NearMiss, Verification
+from cs_simulator.client.rules import Question
 from cs_simulator.client.values import json_text
-
-if TYPE_CHECKING:
-    from cs_simulator.client.answers import Entry, NearMiss, Verification
-    from cs_simulator.client.rules import Question
 
 _COMMANDS = re.compile(r"#(?=#\[|#vso\[)")
 """Patterns that are commands to a CI anywhere in a line; those that must begin a line cannot occur

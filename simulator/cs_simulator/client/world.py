@@ -10,6 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, Unpack
 from urllib.parse import quote
 
+from cs_simulator.client.answers import (
+    Cleared,
+    Clock,
+    Description,
+    Entry,
+    Explanation,
+    Fault,
+    JudgeAnswer,
+    Mode,
+    RequestsPage,
+    Rewound,
+    Scenario,
+    Stage,
+    Verification,
+)
 from cs_simulator.client.errors import (
     ArgumentError,
     ControlError,
@@ -20,6 +35,8 @@ from cs_simulator.client.errors import (
 )
 from cs_simulator.client.judgement import judgement_text
 from cs_simulator.client.loops import running_loop
+from cs_simulator.client.rules import FaultRule, Filters, JudgeQuestion, Question, Span
+from cs_simulator.client.transport import Transport
 from cs_simulator.client.values import (
     instant_text,
     keywords_only,
@@ -30,25 +47,6 @@ from cs_simulator.client.values import (
     span_text,
 )
 from cs_simulator.client.wording import failure_text
-
-if TYPE_CHECKING:
-    from cs_simulator.client.answers import (
-        Cleared,
-        Clock,
-        Description,
-        Entry,
-        Explanation,
-        Fault,
-        JudgeAnswer,
-        Mode,
-        RequestsPage,
-        Rewound,
-        Scenario,
-        Stage,
-        Verification,
-    )
-    from cs_simulator.client.rules import FaultRule, Filters, JudgeQuestion, Question, Span
-    from cs_simulator.client.transport import Transport
 
 __tracebackhide__ = True  # pytest then shows the line of the test
 
