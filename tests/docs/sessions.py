@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.docs.pages import Block, Command
 from tests.support import WITHOUT_OUR_PLUGINS
-from tests.support.forked import started
+from tests.support.forked import program, started
 
 PRINTED_PORT = "8080"
 """The port that the pages speak of; the servers here take a free one."""
@@ -100,11 +100,11 @@ def environment(folder: Path) -> dict[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith("CS_SIMULATOR_")
     }
     (folder / ".curlrc").write_text("silent\nshow-error\n", encoding="ascii")
-    here = Path(sys.executable).parent
+    folders = [str(each) for each in (program(), Path(sys.executable).parent) if each is not None]
     return {
         **variables,
         "CURL_HOME": str(folder),
-        "PATH": f"{here}{os.pathsep}{variables['PATH']}",
+        "PATH": os.pathsep.join([*folders, variables["PATH"]]),
         "PYTEST_ADDOPTS": WITHOUT_OUR_PLUGINS,
     }
 

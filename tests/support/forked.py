@@ -8,7 +8,6 @@ servers that are started as users start them.
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import select
 import signal
@@ -19,11 +18,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import IO, Any
 
-from tests.support.template import NUMBER
+from tests.support.template import NUMBER, written
 
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
+
+ADDRESS = "asked"
+"""Where programs connect, in the folder of the process that forks."""
 
 
 class Forked:
@@ -39,14 +43,11 @@ class Forked:
         self.stdout, out = _pipe()
         self.stderr, err = _pipe()
         self._told, told = _pipe()
-        request = {
-            "arguments": arguments,
-            "environment": dict(os.environ if env is None else env),
-            "folder": str(cwd or Path.cwd()),
-        }
+        words = ["cs_simulator", *arguments]
+        request = written(str(cwd or Path.cwd()), words, os.environ if env is None else env)
         with Path(os.devnull).open("rb") as nothing:
             streams = [nothing.fileno(), out, err, told]
-            socket.send_fds(_template(), [json.dumps(request).encode()], streams)
+            socket.send_fds(_template()[0], [request], streams)
         for each in (out, err, told):
             os.close(each)
         self.pid = self._number()
@@ -122,27 +123,61 @@ def ran(
     return subprocess.CompletedProcess(arguments, code, out.decode(), err.decode())
 
 
+PROGRAM = """\
+#!{python} -IS
+import _socket, os, sys
+asked = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+asked.connect({address!r})
+variables = [f"{{name}}={{value}}" for name, value in os.environ.items()]
+words = [os.getcwd(), str(len(sys.argv)), *sys.argv, *variables]
+streams = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
+message = b"\\0".join(map(os.fsencode, words))
+asked.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+asked.recv(4)
+os._exit(int.from_bytes(asked.recv(4), sys.byteorder, signed=True) % 256)
+"""
+"""A command that is forked as well, of the little that starts at once."""
+
+
+@cache
+def program() -> Path | None:
+    """Return a folder with a program ``cs-simulator`` that is forked, if the system can do that."""
+    if not CAN_FORK:
+        return None
+    _, folder = _template()
+    path = folder / "cs-simulator"
+    path.write_text(PROGRAM.format(python=sys.executable, address=str(folder / ADDRESS)))
+    path.chmod(0o755)
+    return folder
+
+
 def _pipe() -> tuple[IO[bytes], int]:
     reading, writing = os.pipe()
     return os.fdopen(reading, "rb"), writing
 
 
 @cache
-def _template() -> socket.socket:
-    """Start the process that forks, once; it ends with this one."""
+def _template() -> tuple[socket.socket, Path]:
+    """Start the process that forks, once; it ends with this one, as does its folder."""
+    folder = Path(mkdtemp(prefix="forked-"))
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    program = Path(__file__).with_name("template.py")
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listening.bind(str(folder / ADDRESS))
+    listening.listen()
+    numbers = [theirs.fileno(), listening.fileno()]
     process: subprocess.Popen[Any] = subprocess.Popen(
-        [sys.executable, str(program), str(theirs.fileno())],
-        pass_fds=[theirs.fileno()],
+        [sys.executable, str(Path(__file__).with_name("template.py")), *map(str, numbers)],
+        pass_fds=numbers,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
     theirs.close()
+    listening.close()
 
     @atexit.register
     def _stop() -> None:
         ours.close()
         process.wait()
+        rmtree(folder)
 
-    return ours
+    return ours, folder

@@ -1,8 +1,9 @@
 """A process that has imported what a server is made of, and makes servers by forking.
 
-Started by :mod:`tests.support.forked`, with the number of a socket. A message of that socket asks
-for a server: its command line, environment and folder, with the descriptors of its standard streams
-and of a pipe that is told its process id and, in the end, its exit code.
+Started by :mod:`tests.support.forked`, with the numbers of two sockets. A message of the first asks
+for a server: its folder, command line and environment, with the descriptors of its standard streams
+and of a pipe that is told its process id and, in the end, its exit code. At the second, programs
+connect that ask for the same and are told themselves.
 
 It runs before anything of the tests is imported: a server knows nothing of them.
 """
@@ -10,22 +11,49 @@ It runs before anything of the tests is imported: a server knows nothing of them
 from __future__ import annotations
 
 import gc
-import json
 import os
+import select
 import signal
 import socket
 import struct
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Any
+from typing import NamedTuple
 
 NUMBER = struct.Struct("i")
 """How a process id and an exit code are told."""
 
-PARTS = ("api", "app", "control", "documents", "domain", "faults", "http", "journal", "scenario")
-"""Packages of which most servers need most modules."""
+PARTS = (
+    *("api", "app", "control", "documents", "domain", "faults", "http", "journal", "scenario"),
+    *("cli", "client", "recording"),
+)
+"""Packages of which most servers, or most other commands, need most modules."""
+
+
+class Request(NamedTuple):
+    """What a server is to be."""
+
+    folder: str
+    arguments: list[str]
+    """How it is called, first."""
+    environment: dict[str, str]
+
+
+def written(folder: str, arguments: Sequence[str], environment: Mapping[str, str]) -> bytes:
+    """Return the message that asks for a server."""
+    variables = [f"{name}={value}" for name, value in environment.items()]
+    words = [folder, str(len(arguments)), *arguments, *variables]
+    return b"\0".join(map(os.fsencode, words))
+
+
+def read(message: bytes) -> Request:
+    """Return what a message asks for."""
+    folder, count, *words = map(os.fsdecode, message.split(b"\0"))
+    variables = (each.split("=", 1) for each in words[int(count) :])
+    return Request(folder, words[: int(count)], dict(variables))
 
 
 def imported() -> None:
@@ -40,16 +68,23 @@ def imported() -> None:
     gc.freeze()
 
 
-def asked(connection: socket.socket) -> dict[str, Any] | None:
+def asked(connection: socket.socket, listening: socket.socket) -> Request | None:
     """Wait for requests; return one in the process that is to be the server, else nothing."""
     signal.signal(signal.SIGCHLD, _reap)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(connection, 2**20, 4)
-        if not message:
-            return None
+        ready = select.select([connection, listening], [], [])[0]
+        if connection in ready:
+            message, descriptors, _, _ = socket.recv_fds(connection, 2**20, 4)
+            if not message:
+                return None
+        else:
+            program, _ = listening.accept()
+            message, descriptors, _, _ = socket.recv_fds(program, 2**20, 3)
+            descriptors.append(program.detach())
         if os.fork() == 0:
             connection.close()
-            return become(json.loads(message), descriptors)
+            listening.close()
+            return become(read(message), descriptors)
         for each in descriptors:
             os.close(each)
 
@@ -61,7 +96,7 @@ def _reap(_number: int, _frame: object) -> None:
             pass
 
 
-def become(request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+def become(request: Request, descriptors: list[int]) -> Request:
     """Return in the process of the server; its parent tells how it ended, and is gone."""
     *streams, told = descriptors
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -83,15 +118,15 @@ def become(request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
 
 def main() -> None:
     """Fork servers until nobody can ask for one any more."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
+    connection, listening = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
     sys.path[0] = ""  # as it is for `python -m`
     imported()
-    request = asked(connection)
+    request = asked(connection, listening)
     if request is not None:
         os.environ.clear()
-        os.environ.update(request["environment"])
-        os.chdir(request["folder"])
-        sys.argv = ["cs_simulator", *request["arguments"]]
+        os.environ.update(request.environment)
+        os.chdir(request.folder)
+        sys.argv = request.arguments
         from cs_simulator.__main__ import main as command
 
         command()
