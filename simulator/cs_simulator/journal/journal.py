@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from heapq import heapify, heappop, heapreplace
 from itertools import islice
 from threading import Lock, RLock
 from typing import Protocol
@@ -19,6 +20,9 @@ from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
 from cs_simulator.journal.feed import Feed
 
 MAX_SERVER_BYTES = 256 * 2**20
+
+SPARE = 1_000
+"""The part of the limit that is freed at once, when there is no room left."""
 
 
 class Spender(Protocol):
@@ -75,12 +79,25 @@ class Budget:
         """Count bytes; beyond the limit the largest journal drops its oldest entries."""
         with self._lock:
             self._total += added
-            while self._total > self._limit:
-                largest = max(self._journals, key=lambda journal: journal.bytes, default=None)
-                freed = 0 if largest is None else largest.drop_oldest()
-                if not freed:
-                    return
-                self._total -= freed
+            if self._total > self._limit:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the largest journals drop entries: a few more than needed, so that it is rare.
+
+        Finding the largest looks at all of them, and there may be ten thousand.
+        """
+        wanted = self._limit - self._limit // SPARE
+        sizes = [(-journal.bytes, place, journal) for place, journal in enumerate(self._journals)]
+        heapify(sizes)
+        while sizes and self._total > wanted:
+            _, place, largest = sizes[0]
+            freed = largest.drop_oldest()
+            self._total -= freed
+            if freed:
+                heapreplace(sizes, (-largest.bytes, place, largest))
+            else:
+                heappop(sizes)
 
 
 MAX_ENTRIES = 1_000

@@ -305,3 +305,38 @@ def test_budget_without_a_journal_takes_nothing() -> None:
     journal = Journal(budget)
     done(journal, opened(journal))
     assert len(journal) <= 1
+
+
+class Counted:
+    """What spends, and counts how often it is asked how much."""
+
+    asked = 0
+
+    def __init__(self, entries: int) -> None:
+        self.entries = entries
+        self.lost = 0
+
+    @property
+    def bytes(self) -> int:
+        Counted.asked += 1
+        return 1_000 * self.entries
+
+    def drop_oldest(self) -> int:
+        self.entries -= 1
+        self.lost += 1
+        return 1_000
+
+
+def test_budget_seldom_looks_for_the_largest_of_many_journals() -> None:
+    journals = [Counted(10 + number % 3) for number in range(1_000)]
+    budget = Budget(limit=1_000 * sum(each.entries for each in journals))
+    for each in journals:
+        budget.join(each)
+    budget.spend(1_000 * sum(each.entries for each in journals))
+    Counted.asked = 0
+    for _ in range(500):
+        journals[0].entries += 1
+        budget.spend(1_000)
+    assert Counted.asked < 500 * len(journals) / 5
+    assert sum(each.lost for each in journals) >= 500
+    assert max(each.entries for each in journals) <= 25, "the largest have dropped theirs"
