@@ -55,6 +55,9 @@ Due = tuple[Instant, int, int]
 MOST_GONE = 1_000
 """How many deleted services are remembered, for error messages."""
 
+MOST_READ = 500
+"""How many services stay unpacked after they were read, so that small worlds are read fast."""
+
 _LONG = 20
 """Digits that are too many for the number of a service."""
 
@@ -91,10 +94,10 @@ class Store:
         "_by_start",
         "_due",
         "_gone",
-        "_latest",
         "_log",
         "_numbers",
         "_order",
+        "_read",
         "_services",
         "_states",
         "_tasks",
@@ -110,8 +113,8 @@ class Store:
         self._services: dict[int, Packed] = {}
         self._states: dict[int, Mapping[int, Packed]] = {}
         self._tasks: dict[int, Mapping[int, Packed]] = {}
-        self._latest: tuple[Packed, Service] | None = None
-        """The service that was read or stored last: operations read one several times."""
+        self._read: dict[int, Service] = {}
+        """Services that were read lately, as they are."""
         # Service ids that are text, if the world uses such.
         self._numbers: dict[str, int] = {}
         self._gone: dict[int | str, Gone] = {}
@@ -178,25 +181,20 @@ class Store:
 
     def service(self, number: int) -> Service:
         """Return the service with a number; raise KeyError for an unknown number."""
-        packed = self._services[number]
-        latest = self._latest
-        if latest is not None and latest[0] is packed:
-            return latest[1]
-        service = unpack_service(number, packed)
-        self._latest = packed, service
+        service = self._read.get(number)
+        if service is None:
+            service = unpack_service(number, self._services[number])
+            if len(self._read) >= MOST_READ:
+                self._read.clear()
+            self._read[number] = service
         return service
-
-    def _pack(self, service: Service) -> None:
-        packed = pack_service(service)
-        self._services[service.number] = packed
-        self._latest = packed, service
 
     def add_service(self, service: Service) -> None:
         """Store a new service."""
         number = service.number
         if self._log is not None:
             self._log.note(self, number, None, _NOTHING, _NOTHING)
-        self._pack(service)
+        self._services[number] = pack_service(service)
         service_id = service.service_id
         if isinstance(service_id, str):
             self._numbers[service_id] = number
@@ -237,7 +235,8 @@ class Store:
         number = service.number
         self._note(number)
         old = self.service(number)
-        self._pack(service)
+        self._services[number] = pack_service(service)
+        self._read[number] = service
         old_key, key = start_key(old), start_key(service)
         was_in, old_entry = self._owner_entry(old, old_key)
         is_in, entry = self._owner_entry(service, key)
@@ -265,7 +264,7 @@ class Store:
         if self._log is not None and not self._order:
             self._order = tuple(self._services)
         service = self.service(number)
-        del self._services[number]
+        del self._services[number], self._read[number]
         if gone is not None:
             self._gone[service.service_id] = gone
             if len(self._gone) > MOST_GONE:

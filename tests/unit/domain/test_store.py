@@ -9,7 +9,7 @@ import pytest
 from cs_simulator.clock import LATEST
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.model import Event, Retention, with_values
-from cs_simulator.domain.store import AUTO_COMPLETE, EXPIRE, Store, due_times, same_value
+from cs_simulator.domain.store import AUTO_COMPLETE, EXPIRE, MOST_READ, Store, due_times, same_value
 from tests.unit.domain.support import START, check_indexes, service, state, task
 
 
@@ -192,6 +192,20 @@ def test_copies_never_see_each_others_changes() -> None:
     assert not third.tasks(1)
     for each in (store, twin, third):
         check_indexes(each)
+
+
+def test_few_services_stay_unpacked_after_they_were_read() -> None:
+    store = Store()
+    store.add_services([service(number) for number in range(2 * MOST_READ)])
+    assert store.service(7) is store.service(7)
+    store.replace_service(service(7, "D"))
+    assert store.service(7).customer_id == "D"
+    assert len(store.of_customer("C")) == 2 * MOST_READ - 1
+    assert len(store._read) <= MOST_READ
+    store.delete_service(7)
+    with pytest.raises(KeyError):
+        store.service(7)
+    check_indexes(store)
 
 
 def test_due_times_of_a_retention() -> None:
