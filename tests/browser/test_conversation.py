@@ -229,10 +229,14 @@ def test_choices_do_not_stay_on_for_another_world(
     page = console.page
     page.select_option("[aria-label=Axis]", "time")
     page.fill("[aria-label='Filter services']", "nothing such")
+    page.focus("#tab-conversation")
+    page.keyboard.press("r")
+    console.until(lambda: page.is_checked("#needs-look"))
     page.evaluate("location.hash = '#world=other-conversation&view=conversation'")
     page.locator(".lane").wait_for()
     assert page.input_value("[aria-label=Axis]") == "request"
     assert not page.is_visible("#untouched")
+    assert not page.is_checked("#needs-look")
     page.goto("about:blank")
     other.delete()
 

@@ -265,6 +265,11 @@ def test_scenario_that_is_being_written_stays_with_its_world(
     console.until(lambda: written(console) not in ("", "services: []  # mine\n"))
     page.go_back()
     console.until(lambda: written(console) == "services: []  # mine\n")
+    page.fill("[aria-label='Scenario document']", "")
+    page.click("#tab-journal")
+    page.click("#tab-world")
+    page.wait_for_timeout(200)
+    assert written(console) == ""
     page.click("text=Show the active one")
     page.click("dialog button.danger")
     console.until(lambda: "frozen" in written(console))

@@ -40,13 +40,13 @@ export class Editor {
 		return this.value !== this.given;
 	}
 
-	/** Show what is being written for a world, or what one begins with. */
+	/** Show what is being written for a world. */
 	enter(world) {
 		if (this.isDraft) this.drafts.set(this.world, this.value);
 		else this.drafts.delete(this.world);
 		this.world = world;
 		this.value = this.begins;
-		this.area.value = this.drafts.get(world) ?? this.begins;
+		if (this.drafts.has(world)) [this.area.value, this.given] = [this.drafts.get(world), null];
 	}
 
 	/** Show another text, unless somebody wants to keep what is being written. */

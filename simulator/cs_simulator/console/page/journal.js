@@ -164,6 +164,7 @@ export class JournalView {
 	}, 100);
 
 	entered() {
+		this.setFilters({});
 		fill(this.others);
 		fill(this.elsewhere);
 	}

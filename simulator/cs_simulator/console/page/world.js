@@ -14,7 +14,7 @@ export class WorldView {
 
 	shown_() {
 		offerScenarios(this.names, this.app);
-		if (!this.editor.value) this.#show();
+		if (!this.editor.value && !this.editor.isDraft) this.#show();
 	}
 
 	entered(world) {
