@@ -9,6 +9,8 @@
 # The engine is Debian's docker.io, started by hand and without a bridge: it leaves the machine's
 # network and firewall as they are, and its data go when it ends. The base image is made of a CPython
 # of this machine whose prefix is its own, as pyenv's is, and of the libraries and tools it needs.
+# What the page says of Compose is tried with a second engine, which has a network namespace of its
+# own and may make bridges in it.
 set -euo pipefail
 
 checkout=$(realpath "${1:-$(dirname "${BASH_SOURCE[0]}")/../..}")
@@ -23,13 +25,15 @@ python=$prefix/bin/python3
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 work=$(mktemp -d)
-export DOCKER_HOST=unix://$work/docker.sock DOCKER_BUILDKIT=0 DOCKER_CONFIG=$work/client
-daemon=
+engines=()
+export DOCKER_BUILDKIT=0 DOCKER_CONFIG=$work/client
 clean_up() {
-    if [ -n "$daemon" ]; then
+    for each in ${engines[@]+"${engines[@]}"}; do
+        export DOCKER_HOST=unix://$work/$each.sock
         docker ps -aq 2>/dev/null | xargs -r docker rm -f >/dev/null || true
-        kill "$daemon" 2>/dev/null && wait "$daemon" || true
-    fi
+        kill "$(cat "$work/$each.pid" 2>/dev/null)" 2>/dev/null || true
+    done
+    wait
     grep -oE " ${work}[^ ]*" /proc/mounts | xargs -r umount || true
     rm -rf "$work"
 }
@@ -38,18 +42,27 @@ trap 'exit 130' INT TERM
 
 # --- the engine
 
+engine() { # name, then a command that starts it with options of its own
+    local name=$1 starting
+    shift
+    export DOCKER_HOST=unix://$work/$name.sock
+    "$@" -H "$DOCKER_HOST" --data-root "$work/$name" --exec-root "$work/$name.exec" \
+        -p "$work/$name.pid" >"$work/$name.log" 2>&1 &
+    starting=$!
+    engines+=("$name")
+    for _ in $(seq 150); do
+        docker version >/dev/null 2>&1 && return
+        kill -0 "$starting" 2>/dev/null || break
+        sleep 0.2
+    done
+    docker version >/dev/null 2>&1
+}
+
 if ! command -v dockerd >/dev/null; then
     "$checkout/.ci/install" docker.io >"$work/install.log" || skip "$(cat "$work/install.log")"
 fi
-dockerd -H "$DOCKER_HOST" --data-root "$work/data" --exec-root "$work/exec" -p "$work/pid" \
-    --bridge=none --iptables=false --ip6tables=false --ip-forward=false >"$work/dockerd.log" 2>&1 &
-daemon=$!
-for _ in $(seq 150); do
-    docker version >/dev/null 2>&1 && break
-    kill -0 "$daemon" 2>/dev/null || break
-    sleep 0.2
-done
-docker version >/dev/null 2>&1 || skip "dockerd does not run here: $(tail -n 1 "$work/dockerd.log")"
+engine plain dockerd --bridge=none --iptables=false --ip6tables=false --ip-forward=false ||
+    skip "dockerd does not run here: $(tail -n 1 "$work/plain.log")"
 echo "the engine runs after $SECONDS s"
 
 # --- the base image: /usr/local is the interpreter, the rest is what it and the tools are linked with
@@ -212,5 +225,100 @@ check 'a wrong scenario is told, with exit code 2' exits 2 'wrong.yaml:1:7: seed
 check 'a wrong variable is told, with exit code 2' exits 2 CS_SIMULATOR_LOG_FORMAT -e CS_SIMULATOR_LOG_FORMAT=xml cs-simulator
 check 'a wrong option is JSON where the log is' exits 2 '"level": "error", "message": "No such option' -e CS_SIMULATOR_LOG_FORMAT=json cs-simulator serve --prot 80
 check 'a misspelt variable is told' exits 2 'CS_SIMULATOR_SCENARIOS has no effect' "${mounted[@]}" -e CS_SIMULATOR_SCENARIOS=shop cs-simulator serve --scenario wrong
+
+# --- beside the tests, with Compose: the file of the page as it is printed
+
+project=$work/project
+mkdir -p "$project/tests"
+cp -r "$work/scenarios" "$project/scenarios"
+cp "$mine" "$project/scenarios/shop.yaml"
+awk '/^```yaml compose$/ {inside = 1; next} /^```$/ {inside = 0} inside' \
+    "$checkout/docs/container.md" >"$project/compose.yaml"
+# The containers have no network but their own: what pip installs lies in the project.
+"$python" -m pip wheel -q -w "$project/wheels" "$checkout[pytest]" >"$work/wheels.log" 2>&1 ||
+    { cat "$work/wheels.log"; exit 1; }
+printf '%s\n' --no-index '--find-links wheels' 'cs-simulator[pytest]' >"$project/requirements.txt"
+cat >"$project/tests/test_shop.py" <<'PYTHON'
+import json
+from urllib.request import Request, urlopen
+
+
+def test_scenario_is_the_one_that_is_mounted(context_services_server):
+    assert context_services_server.health()["scenario"] == "demo", "shop.yaml was made of demo"
+
+
+def test_system_reaches_the_simulator_by_its_name(context_services):
+    assert "//cs-simulator:8080/" in context_services.base_url
+    url = f"{context_services.base_url}/services/start"
+    body = json.dumps({"contact_key": "42"}).encode()
+    with urlopen(Request(url, body, {"Content-Type": "application/json"})) as response:
+        assert response.status == 201
+    context_services.verify(on="start_service", where={"contact_key": "42"}, count=1)
+PYTHON
+composed() { # bring the file up until its tests end; its exit code is theirs
+    (cd "$project" && docker-compose -p shop -f compose.yaml up --abort-on-container-exit \
+        --exit-code-from tests --no-color) >"$work/compose.log" 2>&1 || { cat "$work/compose.log"; return 1; }
+    grep -q '2 passed' "$work/compose.log" || { cat "$work/compose.log"; return 1; }
+}
+docker tag "python:$version-slim" python:3.13-slim
+if ! command -v docker-compose >/dev/null && ! "$checkout/.ci/install" docker-compose >"$work/install.log"; then
+    echo "skipped: Compose: $(cat "$work/install.log")"
+elif ! engine bridged unshare --net --mount sh -c 'ip link set lo up && exec dockerd "$@"' -; then
+    echo "skipped: Compose: an engine makes no bridge here: $(tail -n 1 "$work/bridged.log")"
+else
+    DOCKER_HOST=unix://$work/plain.sock docker save cs-simulator python:3.13-slim | docker load -q >/dev/null
+    check 'the Compose file runs as printed, and its tests pass' composed
+fi
+
+# --- as a Deployment: the one of the page, by podman, which needs no cluster
+
+deployed() { # the file as it is printed runs, hardened as it says, and answers where its probes ask
+    env -u DOCKER_CONFIG -u DOCKER_HOST unshare --net --mount bash -euc '
+        ip link set lo up
+        run() { podman --root "$work/pods/root" --runroot "$work/pods/run" "$@"; }
+        trap "run kube down $work/deployment.yaml; run rmi -fa" EXIT
+        run load -q -i "$work/image.tar"
+        run tag localhost/cs-simulator registry.example.com/cs-simulator:0.1.0
+        tar -C "$(dirname "$(command -v catatonit)")" -hc catatonit |
+            run import -q -c "ENTRYPOINT [\"/catatonit\", \"-P\"]" - localhost/pause
+        run kube play "$work/deployment.yaml"
+        for _ in $(seq 100); do
+            run exec cs-simulator-pod-0-cs-simulator cs-simulator health && break
+            sleep 0.2
+        done
+        "$python" -c "import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:8080/_control/health\").read().decode())"
+        run exec cs-simulator-pod-0-cs-simulator cat /proc/1/status
+        run inspect -f "read-only: {{.HostConfig.ReadonlyRootfs}}, memory: {{.HostConfig.Memory}}" cs-simulator-pod-0-cs-simulator
+    ' >"$work/pods.log" 2>&1 || { cat "$work/pods.log"; return 1; }
+    local each
+    for each in '"scenario": "demo"' 'Uid:.65532' 'CapEff:.0000000000000000' 'NoNewPrivs:.1' 'Seccomp:.2' \
+        'read-only: true, memory: 536870912'; do
+        contains "$each" "$(cat "$work/pods.log")" || return 1
+    done
+}
+if command -v podman >/dev/null && command -v catatonit >/dev/null && command -v runc >/dev/null; then
+    mkdir "$work/pods"
+    awk '/^```yaml deployment$/ {inside = 1; next} /^```$/ {inside = 0} inside' \
+        "$checkout/docs/container.md" >"$work/deployment.yaml"
+    # As the limits and control groups of any machine allow; podman has a pod of its own beside ours.
+    cat >"$work/pods/containers.conf" <<CONF
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[network]
+network_backend = "netavark"
+network_config_dir = "$work/pods/networks"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+infra_image = "localhost/pause:latest"
+CONF
+    DOCKER_HOST=unix://$work/plain.sock docker save cs-simulator -o "$work/image.tar"
+    export CONTAINERS_CONF=$work/pods/containers.conf work python
+    check 'the Deployment runs as printed' deployed
+else
+    echo 'skipped: the Deployment: podman, catatonit and runc are needed'
+fi
+
 echo "$passed passed, $failed failed, after $SECONDS s"
 [ "$failed" -eq 0 ]
