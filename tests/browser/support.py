@@ -52,7 +52,7 @@ LEFT = """() => JSON.stringify([
 ])"""
 """Tells how a console is, but for what changes with the world."""
 
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 COLOUR = "each => getComputedStyle(each).color"
