@@ -15,7 +15,7 @@ from cs_simulator.cli.commands import COMMANDS
 from cs_simulator.client import World
 from tests.cli.conftest import Run
 from tests.client.support import ask, something_else
-from tests.support.problems import sentence
+from tests.support.problems import meant, sentence
 from tests.support.server import PATIENCE, environment
 from tests.wire.conftest import StartServer
 
@@ -103,11 +103,11 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("reset", "--url", "localhost"), "URL"),
         (("new", "x.txt"), "does not end in .yaml"),
         (("new", "none/x.yaml"), "cannot write none/x.yaml: No such file"),
-        (("example", "start_servce"), "no operation named 'start_servce'; did you mean start_"),
+        (("example", "start_servce"), "no operation named 'start_servce'; "),
         (("example", "merge_service_extension", "--edition", "8.1"), "exists only in edition 8.5"),
         (("requets",), "no command named 'requets'; did you mean requests?"),
         (("serve", "--watch=rest"), sentence("", "off, reload or reset", "rest")),
-        (("show", "dmeo"), "no scenario named 'dmeo'; did you mean demo?"),
+        (("show", "dmeo"), f"no scenario named 'dmeo'; {meant('demo')}"),
     ],
 )
 def test_wrong_words_are_exit_2(

@@ -6,6 +6,7 @@ import pytest
 
 from cs_simulator.client import NotVerifiedError, World
 from tests.client.support import ask
+from tests.support.problems import meant
 
 
 def failure(world: World, **question: object) -> list[str]:
@@ -99,7 +100,7 @@ def test_nothing_asked_points_at_the_base_url(world: World) -> None:
 def test_unknown_fault_is_hinted_at(asked: World) -> None:
     asked.add_fault(name="lost", on="end_service", connection="close")
     lines = failure(asked, on="start_service", response={"fault": "lots"})
-    assert "  no fault rule named 'lots'; did you mean lost?" in lines
+    assert f"  no fault rule named 'lots'; {meant('lost')}" in lines
 
 
 def test_incomplete_says_why(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, Simulation, assumed, documented
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, sentence
 
 OWNER = "one of the two, so that the service has an owner"
 
@@ -198,7 +198,7 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({}, ("services is missing; expected a non-empty list of composite start events")),
+        ({}, (f"services {MISSING}; expected a non-empty list of composite start events")),
         (
             {"services": []},
             sentence("services", "a non-empty list of composite start events", []),

@@ -11,6 +11,7 @@ from cs_simulator.documents.problems import DocumentError
 from cs_simulator.domain.fidelity import SWITCHES
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed
+from tests.support.problems import MISSING
 
 TABLE = {
     "service_ids": "integer, conversation",
@@ -103,7 +104,7 @@ def test_fidelity_types_mandatory(simulate: Simulate) -> None:
             ],
         ),
     ):
-        expected = [f"{name} is missing; expected a value (required here)" for name in names]
+        expected = [f"{name} {MISSING}; expected a value (required here)" for name in names]
         assert cs.post(where, body).refused() == "; ".join(expected)
     assert cs.dump() == before
     cs.post(f"customers/C/services/{service}").ok(204)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed, documented, relied_on
-from tests.support.problems import DATE, sentence
+from tests.support.problems import DATE, MISSING, sentence
 
 STREAM = "maintenance/services/stream"
 FILES = "maintenance/services/files"
@@ -68,10 +68,11 @@ def test_purge_services_compares_the_start_strictly(
         (
             {},
             (
-                "limit is missing; expected a date in the form YYYY-MM-DDTHH:mm:ss.SSSZ; "
-                "operation is missing; expected one of purge.service.all, "
-                "purge.service.started, purge.service.started.anonymous, "
-                "purge.service.completed, purge.service.completed.anonymous"
+                f"limit {MISSING}; expected a date in the form "
+                f"YYYY-MM-DDTHH:mm:ss.SSSZ; operation {MISSING}; expected one of "
+                "purge.service.all, purge.service.started, "
+                "purge.service.started.anonymous, purge.service.completed, "
+                "purge.service.completed.anonymous"
             ),
         ),
         (

@@ -14,7 +14,7 @@ from tests.support import (
     documented,
     relied_on,
 )
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, sentence
 
 EVENT = {
     "timestamp": "2009-05-12T12:05:12.145Z",
@@ -66,7 +66,7 @@ def test_start_service_keeps_every_member(cs: Simulation) -> None:
     }
 
 
-@documented("Start Service: the server fills in a timestamp that is missing")
+@documented(f"Start Service: the server fills in a timestamp that {MISSING}")
 def test_start_service_fills_the_timestamp(cs: Simulation) -> None:
     service = cs.service(timestamp=None)
     assert cs.get(f"services/{service}").json["started"] == {"timestamp": NOW}
@@ -77,7 +77,7 @@ def test_start_service_fills_the_timestamp(cs: Simulation) -> None:
 def test_start_service_needs_an_owner(cs: Simulation, body: object) -> None:
     before = cs.dump()
     message = cs.post("services/start", body).refused()
-    assert message.startswith("customer_id or contact_key is missing")
+    assert message.startswith(f"customer_id or contact_key {MISSING}")
     assert cs.dump() == before
 
 

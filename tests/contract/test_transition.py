@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Simulation, assumed, documented
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, sentence
 
 
 @pytest.fixture
@@ -75,14 +75,14 @@ def test_transition_state_shares_the_timestamp(cs: Simulation, service: object) 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({}, "from is missing; expected an object; to is missing; expected an object"),
+        ({}, f"from {MISSING}; expected an object; to {MISSING}; expected an object"),
         (
             {"from": 5, "to": []},
             (sentence("from", "an object", 5) + "; " + sentence("to", "an object", [])),
         ),
         (
             {"from": {}, "to": {}},
-            "from.state_id is missing; expected the id of the state that ends",
+            f"from.state_id {MISSING}; expected the id of the state that ends",
         ),
         (
             {"from": {"state_id": "x"}, "to": {"est_duration": -1}, "resource_id": 1.5},

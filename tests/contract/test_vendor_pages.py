@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Simulate
 from tests.contract.customers import Api
 from tests.support import BASE, FIRST_SERVICE, NOW, Simulation, assumed, documented, relied_on
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, sentence
 from tests.support.seeds import COMPLETE_TASK, START_SERVICE, START_TASK
 
 EARLY, LATE = "2025-12-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z"
@@ -102,7 +102,7 @@ def test_purge_refuses_as_ever(cs: Simulation) -> None:
     assert cs.post("maintenance/purge").refused() == "The body is empty"
     message = cs.post("maintenance/purge?limit=soon").refused()
     assert "limit: expected a date" in message
-    assert "operation is missing" in message
+    assert f"operation {MISSING}" in message
 
 
 @documented("Update Expiration Time: the table calls its members URI parameters")
@@ -138,7 +138,7 @@ def test_export_to_files_takes_query_and_body(cs: Simulation) -> None:
     answer = cs.post(f"{EXPORT}?time_from=soon", body)
     assert answer.status == 200
     assert "time_from is in the body and in the query; the body was used" in answer.hint
-    assert "time_from is missing" in cs.post(EXPORT, {}).refused()
+    assert f"time_from {MISSING}" in cs.post(EXPORT, {}).refused()
     assert "time_from: expected a text" in cs.post(EXPORT, {"time_from": 5}).refused()
     assert "must be a JSON object" in cs.post(EXPORT, raw=b"[1]").refused()
 

@@ -67,6 +67,15 @@ def sentence(
     return Problem(at, expected, found, note=note, nearest=near).sentence
 
 
+MISSING = Problem("").detail
+"""How every message says that a value is missing."""
+
+
+def meant(near: str) -> str:
+    """Return how every message says which name was probably meant."""
+    return Problem("", text="-", nearest=near).detail.removeprefix("-; ")
+
+
 def said(problem: Problem, *, place: bool = True) -> Said:
     """Return what a problem says, without its place where that is not wanted."""
     lists = problem.text and problem.nearest is None and problem.listed

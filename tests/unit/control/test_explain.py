@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.app import BASE, FROZEN, App
+from tests.support.problems import MISSING, meant
 
 RULES = """
 seed: 7
@@ -210,7 +211,7 @@ faults:
     unknown = {"method": "GET", "path": "x", "headers": {"X-Simulator-Fault": "askd"}}
     [(at, detail)] = refused(app, unknown).items()
     assert at == "headers.X-Simulator-Fault"
-    assert detail == "no fault rule named 'askd'; did you mean asked?"
+    assert detail == f"no fault rule named 'askd'; {meant('asked')}"
 
 
 def test_text_is_a_body_as_it_stands() -> None:
@@ -225,13 +226,13 @@ def test_text_is_a_body_as_it_stands() -> None:
     ("request_", "found"),
     [
         ({}, {"": "empty body"}),
-        ({"method": "GET"}, {"path": "is missing"}),
-        ({"path": "x"}, {"method": "is missing"}),
+        ({"method": "GET"}, {"path": MISSING}),
+        ({"path": "x"}, {"method": MISSING}),
         ({"request": 1, "path": "x"}, {"request": "cannot be combined with path"}),
         ({"request": "x"}, {"request": "'x'"}),
         ({"request": 0}, {"request": " 0"}),
-        ({"method": "GTE", "path": "x"}, {"method": "did you mean GET?"}),
-        ({"method": "GET", "pth": "x", "path": "x"}, {"pth": "did you mean path?"}),
+        ({"method": "GTE", "path": "x"}, {"method": meant("GET")}),
+        ({"method": "GET", "pth": "x", "path": "x"}, {"pth": meant("path")}),
         ({"method": "GET", "path": ""}, {"path": "expected a non-empty string"}),
         ({"method": 1, "path": [], "headers": 3}, {"method": "1", "path": "[]", "headers": "3"}),
         ({"method": "GET", "path": "/_control/faults"}, {"path": "never faulted"}),
@@ -282,7 +283,7 @@ def test_rule_of_the_requests_own_is_explained() -> None:
     found = explain(app, **asking)
     assert (found["advance_ms"], found["delay_ms"]) == (2000, 1)
     for value, found in (
-        ('{"dely": "1s"}', {".dely": "unknown key; did you mean delay?"}),
+        ('{"dely": "1s"}', {".dely": f"unknown key; {meant('delay')}"}),
         ('{"delay": ', {"": "not valid JSON: expecting value at line 1, column 10"}),
     ):
         wrong = {**start, "headers": {"X-Simulator-Fault": value}}

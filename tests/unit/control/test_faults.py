@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.app import BASE, FROZEN, App
+from tests.support.problems import MISSING, meant
 
 OUTAGE = {"name": "outage", "on": "start_service", "times": 2, "response": {"status": 503}}
 DOCUMENT = FROZEN + "faults: [{name: slow, on: any, delay: 1ms}]\n"
@@ -77,16 +78,16 @@ def test_unknown_fault_names_the_nearest(method: str) -> None:
     app = App(DOCUMENT)
     reply = app.ask(method, "/_control/faults/slwo")
     assert reply.status == 404
-    assert reply.json()["detail"] == "No fault rule named 'slwo'; did you mean slow?"
+    assert reply.json()["detail"] == f"No fault rule named 'slwo'; {meant('slow')}"
 
 
 @pytest.mark.parametrize(
     ("fault", "at", "detail"),
     [
         ({"on": "start_servce", "delay": "1s"}, "on", "no operation named 'start_servce'"),
-        ({"on": "any", "dely": "1s"}, "dely", "unknown key; did you mean delay?"),
+        ({"on": "any", "dely": "1s"}, "dely", f"unknown key; {meant('delay')}"),
         ({"on": "any", "delay": "1"}, "delay", "expected a duration"),
-        ({"delay": "1s"}, "on", "is missing"),
+        ({"delay": "1s"}, "on", MISSING),
         ([], "", "expected a fault such as"),
         (b"", "", "empty body; expected a fault such as"),
         (b"{", "", "not valid JSON"),

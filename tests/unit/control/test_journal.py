@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.support.app import BASE, FROZEN, App
-from tests.support.problems import sentence
+from tests.support.problems import meant, sentence
 
 DOCUMENT = (
     FROZEN
@@ -77,19 +77,19 @@ def test_list_is_filtered_oldest_first(query: str, found: list[int]) -> None:
 def test_bad_queries_are_refused_with_every_mistake() -> None:
     app = busy()
     assert mistakes(app, "operaton=x&limit=0&after=-1&status=abc") == {
-        "operaton": "unknown key; did you mean operation?",
+        "operaton": f"unknown key; {meant('operation')}",
         "limit": sentence("", "a 32-bit integer, 1 or greater", "0"),
         "after": sentence("", "a 64-bit integer, 0 or greater", "-1"),
         "status": sentence("", "a status from 100 to 599, or a class of them such as 4xx", "abc"),
     }
     assert mistakes(app, "operation=start_servce") == {
-        "operation": "no operation named 'start_servce'; did you mean start_service?"
+        "operation": f"no operation named 'start_servce'; {meant('start_service')}"
     }
     assert mistakes(app, "status=201&status=600") == {
         "status": sentence("", "a status from 100 to 599, or a class of them such as 4xx", "600")
     }
     assert mistakes(app, "fault=outrage") == {
-        "fault": "no fault rule named 'outrage'; did you mean outage?"
+        "fault": f"no fault rule named 'outrage'; {meant('outage')}"
     }
     assert mistakes(app, "limit=1&limit=2") == {
         "limit": sentence("", "a 32-bit integer, 1 or greater", ["1", "2"])
@@ -167,7 +167,7 @@ def test_world_that_does_not_exist_is_not_made(method: str, path: str) -> None:
     app.start("first")
     reply = app.ask(method, f"/_world/frist/_control/{path}")
     assert reply.status == 404
-    assert reply.json()["detail"] == "No world named 'frist'; did you mean first?"
+    assert reply.json()["detail"] == f"No world named 'frist'; {meant('first')}"
     assert app.worlds.names() == ["default", "first"]
 
 

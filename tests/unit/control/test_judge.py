@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.app import BASE, FROZEN, App
-from tests.support.problems import sentence
+from tests.support.problems import meant, sentence
 
 LOST = {"name": "lost", "on": "start_service", "times": 1, "connection": "close"}
 EXPECTS = f"""{FROZEN}
@@ -79,7 +79,7 @@ def test_where_and_after_choose_what_is_judged() -> None:
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ({"created": {"at_mst": 1}}, "unknown key; did you mean at_most?"),
+        ({"created": {"at_mst": 1}}, f"unknown key; {meant('at_most')}"),
         ({"ended": "yes", "attempts": 1}, sentence("", "true or false", "yes")),
         ([1], "expected an expectation such as"),
         ({"on": "start_service"}, "no virtue; expected at least one of attempts"),

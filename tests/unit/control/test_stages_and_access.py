@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.app import FROZEN, App
-from tests.support.problems import sentence
+from tests.support.problems import meant, sentence
 
 STAGES = (
     FROZEN
@@ -49,7 +49,7 @@ def test_stage_is_entered_by_name_or_is_the_next() -> None:
     ("body", "at", "detail"),
     [
         ({"name": []}, "name", sentence("", "a non-empty string", [])),
-        ({"nmae": "outage"}, "nmae", "unknown key; did you mean name?"),
+        ({"nmae": "outage"}, "nmae", f"unknown key; {meant('name')}"),
         ({"name": None}, "", 'empty body; expected {"name": <a stage>}'),
         ({}, "", 'empty body; expected {"name": <a stage>}'),
         ("outage", "", sentence("", '{"name": <a stage>}', "outage")),
@@ -67,7 +67,7 @@ def test_stage_that_is_not_there() -> None:
     app = App(STAGES)
     reply = app.put("/_control/stage", {"name": "outrage"})
     assert reply.status == 404
-    assert reply.json()["detail"] == "No stage named 'outrage'; did you mean outage?"
+    assert reply.json()["detail"] == f"No stage named 'outrage'; {meant('outage')}"
     assert app.get("/_control/stage").json()["stage"] == "healthy"
 
 

@@ -9,7 +9,7 @@ import pytest
 from cs_simulator.journal.entries import MAX_BODY, NOBODY
 from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.support.app import BASE, FROZEN, App
-from tests.support.problems import sentence
+from tests.support.problems import meant, sentence
 
 DOCUMENT = (
     FROZEN
@@ -195,11 +195,11 @@ def test_no_criterion_is_refused(app: App, question: Any) -> None:
 @pytest.mark.parametrize(
     ("question", "at", "detail"),
     [
-        ({"one": 1, "on": "any"}, "one", "unknown key; did you mean on?"),
+        ({"one": 1, "on": "any"}, "one", f"unknown key; {meant('on')}"),
         ({"on": "start_servce"}, "on", "no operation named 'start_servce'"),
-        ({"where": {"boddy": {}}}, "where.boddy", "unknown key; did you mean body?"),
-        ({"on": "any", "body": {"x": "K"}}, "body", "unknown key; did you mean where.body?"),
-        ({"where": {"body": {"x": {"equls": 1}}}}, "where.body.x.equls", "did you mean equals?"),
+        ({"where": {"boddy": {}}}, "where.boddy", f"unknown key; {meant('body')}"),
+        ({"on": "any", "body": {"x": "K"}}, "body", f"unknown key; {meant('where.body')}"),
+        ({"where": {"body": {"x": {"equls": 1}}}}, "where.body.x.equls", meant("equals")),
         ({"response": {"code": 3}}, "response.code", "unknown key; allowed: fault, hint, status"),
         ({"response": {"status": "6xx"}}, "response.status", "expected a status from 100 to 599"),
         ({"response": {"status": [200, 20]}}, "response.status", "expected a status from 100"),
@@ -263,7 +263,7 @@ def test_question_that_is_no_map_is_refused(app: App) -> None:
 def test_fault_that_nobody_knows_is_hinted_at(app: App) -> None:
     finding = verify(app, response={"fault": "outrage"}, count=0)
     assert finding["verified"]
-    assert finding["hints"] == ["no fault rule named 'outrage'; did you mean outage?"]
+    assert finding["hints"] == [f"no fault rule named 'outrage'; {meant('outage')}"]
 
 
 def test_world_that_does_not_exist_is_not_verified() -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.support.app import BASE, FROZEN, App
+from tests.support.problems import meant
 
 
 def services(app: App, world: str, key: str = "a") -> list[int]:
@@ -89,7 +90,7 @@ def test_what_asks_or_deletes_makes_no_world(method: str, path: str) -> None:
     app.start("checkout")
     reply = app.ask(method, f"/_world/chekcout/_control{path}")
     assert reply.status == 404
-    assert reply.json()["detail"] == "No world named 'chekcout'; did you mean checkout?"
+    assert reply.json()["detail"] == f"No world named 'chekcout'; {meant('checkout')}"
     assert app.get("/_control/worlds").json() == {"worlds": ["default", "checkout"]}
 
 

@@ -20,7 +20,7 @@ from cs_simulator.domain.metadata import (
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, sentence
 from tests.unit.domain.support import index_of, transaction
 
 PHONE = ExtensionSchema("Phone", "multi-valued", (AttributeSchema("number", "integer"),))
@@ -237,7 +237,7 @@ def test_columns_of_mandatory_attributes_are_demanded() -> None:
     assert [each.at for each in with_key.problems] == ["Age", "LastName"]
     tx = world(metadata)
     assert [each.reason for each in imported(tx, 'Age\n\n5\n""\n').failed] == [
-        "Age is missing; expected a 32-bit integer"
+        f"Age {MISSING}; expected a 32-bit integer"
     ]
     (profile,) = tx.profiles
     assert profile.attributes == {"Age": (5,), "Level": (1,)}

@@ -19,6 +19,7 @@ from cs_simulator.domain.metadata import (
 )
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.operations.row import Kind
+from tests.support.problems import MISSING
 from tests.unit.domain.support import service, state, task, transaction
 
 PHONE = {
@@ -185,8 +186,8 @@ def test_attribute_schema_is_read_on_its_own() -> None:
     read_attribute({"length": "x"}, problems)
     assert [each.at for each in problems] == ["name", "type", "length"]
     assert str(BadValues(problems[:2])) == (
-        "name is missing; expected a non-empty string; type is missing; expected "
-        "one of boolean, string, integer, long, double, date, datetime, currency"
+        f"name {MISSING}; expected a non-empty string; type {MISSING}; expected one of "
+        "boolean, string, integer, long, double, date, datetime, currency"
     )
 
 

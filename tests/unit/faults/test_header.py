@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support import Answer, Simulation
-from tests.support.problems import DURATION, sentence
+from tests.support.problems import DURATION, meant, sentence
 from tests.unit.faults.support import ACTS, book, call, rule
 
 START = {"contact_key": "1"}
@@ -162,7 +162,7 @@ NAME = "no fault rule named"
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("losst", f": {NAME} 'losst'; did you mean lost?"),
+        ("losst", f": {NAME} 'losst'; {meant('lost')}"),
         ("quite different", f": {NAME} 'quite different'; available: lost"),
         ("", f": {NAME} ''; available: lost"),
         (
@@ -193,13 +193,13 @@ NAME = "no fault rule named"
             (": an integer of 5000 digits; at most 40 are allowed at line 1, column 11"),
         ),
         ("{}", f": no action; expected at least one of {ACTS}, or sequence"),
-        ('{"dellay": "1s"}', ".dellay: unknown key; did you mean delay?"),
+        ('{"dellay": "1s"}', f".dellay: unknown key; {meant('delay')}"),
         ('{"delay": 5}', sentence(".delay", DURATION, 5)),
         (
             '{"delay": "1s", "every": 0, "tims": 3}',
             (
                 sentence(".every", "a 32-bit integer, 1 or greater", 0)
-                + "; X-Simulator-Fault.tims: unknown key; did you mean times?"
+                + f"; X-Simulator-Fault.tims: unknown key; {meant('times')}"
             ),
         ),
         (
@@ -245,7 +245,7 @@ def test_several_names_or_actions_are_told_what_is_taken(value: str) -> None:
 def test_name_with_a_comma_is_a_name() -> None:
     cs = Simulation({"faults": [{"name": "a, b", "on": "end_task", "response": {"status": 418}}]})
     assert asking(cs, "a, b").status == 418
-    assert asking(cs, "a, bb").refused().endswith("did you mean a, b?")
+    assert asking(cs, "a, bb").refused().endswith(meant("a, b"))
 
 
 def test_advance_is_refused_by_a_real_clock() -> None:

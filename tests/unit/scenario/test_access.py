@@ -8,7 +8,7 @@ from cs_simulator.domain.access import PRIVILEGES, SUPERVISOR
 from cs_simulator.domain.setup import DEFAULT_EXPIRATION
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, meant, sentence
 from tests.unit.scenario.support import NOW, base, loaded, mistakes, places
 
 WHOLE = """
@@ -151,7 +151,7 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
         ),
         (
             "settings: {users: [{name: a}]}",
-            "s.yaml:1:20: settings.users[0].password is missing",
+            f"s.yaml:1:20: settings.users[0].password {MISSING}",
         ),
         (
             "settings: {use_role: true}",
@@ -216,7 +216,7 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
                 "settings: {tenants: [{dbid: 1, name: Main}]}\n"
                 "services: [{contact_key: K, tenant: Mian}]"
             ),
-            ("s.yaml:2:37: services[0].tenant: no tenant named 'Mian'; did you mean Main?"),
+            (f"s.yaml:2:37: services[0].tenant: no tenant named 'Mian'; {meant('Main')}"),
         ),
         (
             (
@@ -252,10 +252,10 @@ def test_interactions_begin_anew_with_a_real_clock() -> None:
         (
             "interactions: [{custmer_id: C}]",
             (
-                "s.yaml:1:16: interactions[0].customer_id is missing\n"
-                "s.yaml:1:16: interactions[0].interaction_id is missing\n"
-                "s.yaml:1:16: interactions[0].media_type is missing\n"
-                "s.yaml:1:17: interactions[0].custmer_id: unknown key; did you mean customer_id?"
+                f"s.yaml:1:16: interactions[0].customer_id {MISSING}\n"
+                f"s.yaml:1:16: interactions[0].interaction_id {MISSING}\n"
+                f"s.yaml:1:16: interactions[0].media_type {MISSING}\n"
+                f"s.yaml:1:17: interactions[0].custmer_id: unknown key; {meant('customer_id')}"
             ),
         ),
     ],

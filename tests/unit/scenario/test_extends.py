@@ -9,6 +9,7 @@ import pytest
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue
 from cs_simulator.scenario.loader import ScenarioLoader
+from tests.support.problems import meant
 from tests.unit.scenario.support import NOW, Folder
 
 PARENT = """
@@ -180,7 +181,7 @@ def test_parent_that_is_not_there(folder: Folder) -> None:
     folder.put("child.yaml", "extends: bse")
     folder.put("file.yaml", "extends: ./bse.yaml")
     assert folder.mistakes("child") == [
-        "child.yaml:1:10: extends: no scenario named 'bse'; did you mean base?"
+        f"child.yaml:1:10: extends: no scenario named 'bse'; {meant('base')}"
     ]
     assert folder.mistakes("file") == ["file.yaml:1:10: extends: file bse.yaml does not exist"]
 
@@ -188,7 +189,7 @@ def test_parent_that_is_not_there(folder: Folder) -> None:
 def test_mistake_in_a_parent_names_its_file(folder: Folder) -> None:
     folder.put("parent.yaml", "sed: 1")
     folder.put("child.yaml", "extends: parent")
-    assert folder.mistakes("child") == ["parent.yaml:1:1: sed: unknown key; did you mean seed?"]
+    assert folder.mistakes("child") == [f"parent.yaml:1:1: sed: unknown key; {meant('seed')}"]
 
 
 def test_cycles_are_refused(folder: Folder) -> None:
@@ -238,7 +239,7 @@ def test_unknown_scenario_names_the_nearest(folder: Folder) -> None:
     folder.put("outage.yaml", "")
     with pytest.raises(DocumentError) as error:
         folder.load("outtage")
-    message = "scenario: no scenario named 'outtage'; did you mean outage?"
+    message = f"scenario: no scenario named 'outtage'; {meant('outage')}"
     assert str(error.value) == message
     with pytest.raises(DocumentError) as error:
         folder.load("./nowhere.yaml")
@@ -304,9 +305,7 @@ def test_name_that_is_asked_for_is_one_of_the_catalogue(folder: Folder) -> None:
     assert loader.load_named("outage").seed == 4
     with pytest.raises(DocumentError) as error:
         loader.load_named("../outage")
-    assert str(error.value) == (
-        "request: name: no scenario named '../outage'; did you mean outage?"
-    )
+    assert str(error.value) == (f"request: name: no scenario named '../outage'; {meant('outage')}")
 
 
 def test_file_that_cannot_be_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from cs_simulator.scenario.providers import (
 )
 from tests.docs.pages import ROOT, rows_of
 from tests.support import Simulation
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, meant, sentence
 from tests.unit.scenario.support import mistakes
 
 DECLARED = """profile_attributes:
@@ -160,7 +160,7 @@ SERVICE_TYPES = [200, 400, 500, 100]
             "{customers: {count: 1, attributes: {City: qqqq}}}",
             "no provider named 'qqqq'; see address, ",
         ),
-        ("{customers: {count: 1, attributes: {Citty: city}}}", "did you mean City?"),
+        ("{customers: {count: 1, attributes: {Citty: city}}}", meant("City")),
         (
             "{customers: {count: 1, attributes: {City: [city]}}}",
             "expected the name of a provider, or {name",
@@ -172,7 +172,7 @@ SERVICE_TYPES = [200, 400, 500, 100]
         ),
         (
             "{customers: {count: 1, attributes: {DOB: {date_of_birth: {minimum: 1}}}}}",
-            "did you mean minimum_age?",
+            meant("minimum_age"),
         ),
         (
             "{customers: {count: 1, attributes: {DOB: {date_of_birth: {minimum_age: 200}}}}}",
@@ -184,7 +184,7 @@ SERVICE_TYPES = [200, 400, 500, 100]
         ),
         (
             "{customers: {count: 1, attributes: {DOB: {date_between: {start_date: 2020-01-01}}}}}",
-            "end_date is missing; expected a date such as 1962-05-10",
+            f"end_date {MISSING}; expected a date such as 1962-05-10",
         ),
         (
             "{customers: {count: 1, attributes: {DOB: city}}}",
@@ -198,9 +198,9 @@ SERVICE_TYPES = [200, 400, 500, 100]
             "{customers: {count: 1, locale: de_DE, attributes: {City: state_abbr}}}",
             "de_DE has no provider state_abbr; take another one or locale",
         ),
-        ("{customers: {count: 1, extensions: {Adress: {}}}}", "did you mean Address?"),
-        ("{customers: {count: 1, extensions: {Address: {twn: city}}}}", "did you mean town?"),
-        ("{customers: {count: 1, extensions: {Address: {town: city}}}}", "Address.code is missing"),
+        ("{customers: {count: 1, extensions: {Adress: {}}}}", meant("Address")),
+        ("{customers: {count: 1, extensions: {Address: {twn: city}}}}", meant("town")),
+        ("{customers: {count: 1, extensions: {Address: {town: city}}}}", f"Address.code {MISSING}"),
         ("{contacts: {count: 1, locale: it_IT, key: city}}", "contacts.key: city of it_IT gives"),
         ("{contacts: {count: 1, locale: xx_XX}}", "contacts.locale: no locale named 'xx_XX'"),
         (

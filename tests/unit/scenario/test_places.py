@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.support.problems import OFFSET, sentence
+from tests.support.problems import OFFSET, meant, sentence
 from tests.unit.scenario.support import Folder, places
 
 WRONG = """\
@@ -33,7 +33,7 @@ def test_every_mistake_has_its_line_and_column() -> None:
             "a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y",
             "soon",
         ),
-        "s.yaml:5:24: customers[0].FirstNam: unknown key; did you mean FirstName?",
+        f"s.yaml:5:24: customers[0].FirstNam: unknown key; {meant('FirstName')}",
         sentence(
             "s.yaml:8:14: services[0].started",
             OFFSET,
@@ -44,17 +44,14 @@ def test_every_mistake_has_its_line_and_column() -> None:
             "a 64-bit integer or a non-empty string",
             True,
         ),
-        (
-            "s.yaml:12:9: faults[0].on: no operation named 'start_servce'; did you "
-            "mean start_service?"
-        ),
+        (f"s.yaml:12:9: faults[0].on: no operation named 'start_servce'; {meant('start_service')}"),
         sentence("s.yaml:13:24: faults[0].response.status", "a status from 200 to 599", 999),
     ]
 
 
 def test_json_has_places_too() -> None:
     assert places('{"services": [\n  {"contact_key": "1", "sates": []}\n]}') == [
-        "s.yaml:2:24: services[0].sates: unknown key; did you mean states?"
+        f"s.yaml:2:24: services[0].sates: unknown key; {meant('states')}"
     ]
 
 
@@ -68,14 +65,14 @@ def test_shape_and_contradictions_are_told_together() -> None:
     )
     assert places(text) == [
         ("s.yaml:2:26: services[0].customer_id: no customer with id 'D'; available: C"),
-        "s.yaml:3:1: sed: unknown key; did you mean seed?",
+        f"s.yaml:3:1: sed: unknown key; {meant('seed')}",
     ]
 
 
 def test_reference_to_what_is_wrong_itself_proves_nothing() -> None:
     text = "customers: [{customer_id: C, FirstNam: a}]\nservices: [{customer_id: C}]\n"
     assert places(text) == [
-        "s.yaml:1:30: customers[0].FirstNam: unknown key; did you mean FirstName?"
+        f"s.yaml:1:30: customers[0].FirstNam: unknown key; {meant('FirstName')}"
     ]
 
 
@@ -85,7 +82,7 @@ def test_mistake_behind_an_alias_points_at_the_text_it_names(where: str) -> None
     use = "    tasks: []\n" if where == "merge" else "  - {contact_key: b, states: [*s]}\n"
     found = places(f"services:\n  {start}{use}")
     assert found[0] == (
-        "s.yaml:3:18: services[0].states[0].state_typ: unknown key; did you mean state_type?"
+        f"s.yaml:3:18: services[0].states[0].state_typ: unknown key; {meant('state_type')}"
     )
 
 
@@ -105,8 +102,8 @@ def test_mistakes_of_parent_and_child_are_told_together(folder: Folder) -> None:
     folder.put("parent.yaml", "name: p\nsed: 1")
     folder.put("child.yaml", "extends: parent\nsede: 2")
     assert folder.mistakes("child") == [
-        "child.yaml:2:1: sede: unknown key; did you mean seed?",
-        "parent.yaml:2:1: sed: unknown key; did you mean seed?",
+        f"child.yaml:2:1: sede: unknown key; {meant('seed')}",
+        f"parent.yaml:2:1: sed: unknown key; {meant('seed')}",
     ]
 
 
@@ -128,9 +125,9 @@ customers:
 """
     column = 7 + len("{<<: , customer_id: C-2, ") + len(merged) - 2
     assert places(text) == [
-        "s.yaml:2:30: customers[0].FirstNam: unknown key; did you mean FirstName?",
-        "s.yaml:2:30: customers[1].FirstNam: unknown key; did you mean FirstName?",
-        f"s.yaml:3:{column}: customers[1].LastNam: unknown key; did you mean LastName?",
+        f"s.yaml:2:30: customers[0].FirstNam: unknown key; {meant('FirstName')}",
+        f"s.yaml:2:30: customers[1].FirstNam: unknown key; {meant('FirstName')}",
+        f"s.yaml:3:{column}: customers[1].LastNam: unknown key; {meant('LastName')}",
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
+from tests.support.problems import meant
 from tests.unit.scenario.support import Folder
 
 
@@ -47,7 +48,7 @@ def test_own_data_meet_a_shipped_fault(folder: Folder, mine: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("one,tow", "scenario: no scenario named 'tow'; did you mean two?"),
+        ("one,tow", f"scenario: no scenario named 'tow'; {meant('two')}"),
         ("one,./three.yaml", "scenario: file three.yaml does not exist"),
     ],
 )

@@ -17,7 +17,7 @@ from cs_simulator.scenario.described import scenario_schema
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
-from tests.support.problems import sentence
+from tests.support.problems import MISSING, sentence
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
 
 FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"
@@ -218,7 +218,7 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
         ),
         (
             "services: [{contact_key: K, retention: {lifetime_ms: 5}}]",
-            ["services[0].retention.touched is missing"],
+            [f"services[0].retention.touched {MISSING}"],
         ),
         (
             (
@@ -256,7 +256,7 @@ def test_references_are_not_checked_where_the_world_does_not() -> None:
             f"{RATE}progress: {{faults: {{r: {{matched: -1}}}}}}",
             [
                 sentence("progress.faults.r.matched", "a 64-bit integer, 0 or greater", -1),
-                "progress.faults.r.since is missing",
+                f"progress.faults.r.since {MISSING}",
             ],
         ),
         (
