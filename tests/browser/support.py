@@ -52,13 +52,13 @@ LEFT = """() => JSON.stringify([
 ])"""
 """Tells how a console is, but for what changes with the world."""
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
 COLOUR = "each => getComputedStyle(each).color"
 
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that look at colours."""
+
+SCHEMES: dict[Literal["light", "dark"], tuple[str, ...]] = {"light": (), "dark": OF_COLOURS}
+"""The schemes, each with the rules that are tried in it, () for all."""
 
 
 def browser_path() -> str | None:
@@ -162,11 +162,11 @@ class Console:
         assert before is not None
         for width in (400, 1280):
             self.page.set_viewport_size({"width": width, "height": 800})
-            for scheme, rules in zip(SCHEMES, ((), OF_COLOURS), strict=True):
+            for scheme, rules in SCHEMES.items():
                 self.page.emulate_media(color_scheme=scheme)
                 assert self.violations(*rules) == [], (width, scheme)
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width
-        self.page.emulate_media(color_scheme=SCHEMES[0])
+        self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(before)
 
 
