@@ -26,9 +26,12 @@ MANY = 10_000
 """The number of young objects that are set aside instead of being collected: a job made them, and
 walking them would take longer than a request may wait."""
 
-LEFT = 100 * OLD
+LEFT = 300 * OLD
 """The number of objects set aside while there were jobs after which all are collected, even under
-load: many more than a large import leaves, because that stops everything for half a second."""
+load: many more than several large jobs keep, because that stops everything for a second.
+
+A job leaves a dozen small objects that counting does not free; most of what is set aside is in use.
+"""
 
 NEVER = -1
 """No number of jobs: what was set aside may hold what one left."""
