@@ -8,7 +8,7 @@ const KEYS = [
 	["Enter", "open the chosen request"], ["Esc", "close what is open"], ["r", "only requests that need a look"], ["Ctrl Space", "complete, in an editor"], ["Ctrl Enter", "send what is in the editor"], ["?", "these keys"],
 ];
 
-/** What all views share: the journal, what is chosen, and the way from one view to another. */
+/** What all views share. */
 export class App {
 	constructor({ source, store, readOnly }) {
 		this.source = source;
@@ -22,8 +22,10 @@ export class App {
 		this.world = null;
 		store.addEventListener("cleared", () => {
 			if (this.chosen === null) return;
-			this.choose(null);
-			say("Journal was cleared");
+			// What is known by its event alone comes again at once.
+			const { id, isBrief } = this.viewOf("journal").details.entry;
+			this.choose(isBrief ? id : null);
+			if (!isBrief) say("Journal was cleared");
 		});
 	}
 
@@ -76,7 +78,7 @@ export class App {
 		this.#toAddress();
 	}
 
-	/** Choose what most readers begin with: what went wrong last, else what needs a look. */
+	/** Choose what went wrong last, else what needs a look. */
 	chooseWorst() {
 		const { entries } = this.store;
 		const found = entries.findLast(isRed) ?? entries.findLast(needsLook);
@@ -116,7 +118,7 @@ export class App {
 		this.#toAddress();
 	}
 
-	/** Write into the address what is shown; another world or view is a new entry of the history. */
+	/** Write into the address what is shown. */
 	#toAddress() {
 		if (this.isLed) return;
 		const isElsewhere = this.place && (this.place.world !== this.world || this.place.view !== this.view);
