@@ -5,6 +5,8 @@ Each takes a third of the memory of a tuple with the same parts, and less time t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cs_simulator.clock import EARLIEST, LATEST, Instant
 from cs_simulator.domain.model import Service
 
@@ -14,6 +16,9 @@ _COMPLETED_BIT = _NUMBER_BITS + 49
 """The bit above all instants, which start at 0 here, and numbers."""
 _COMPLETED = 1 << _COMPLETED_BIT
 _START_BYTES = 16
+_ORDER_BYTES = _COMPLETED_BIT // 8
+"""What follows the completion in the bytes of a start key."""
+_NUMBER_BYTES = 8
 _END = b"\xff"
 """What ends an owner in a key: no UTF-8 contains it, so no owner begins with another one."""
 
@@ -73,9 +78,15 @@ def all_bounds(owner: str) -> tuple[bytes, bytes]:
     return mark, mark + b"\xff"
 
 
-def start_in(key: bytes) -> int:
-    """Return the start key in an owner's key."""
-    return int.from_bytes(key[-_START_BYTES:], "big")
+def number_in_owner_key(key: bytes) -> int:
+    """Return the number of the service in an owner's key."""
+    return int.from_bytes(key[-_NUMBER_BYTES:], "big") & _NUMBER
+
+
+def numbers_by_start(keys: Iterable[bytes]) -> list[int]:
+    """Return the numbers of the services in an owner's keys, in order of start."""
+    found = sorted(key[-_ORDER_BYTES:] for key in keys)
+    return [int.from_bytes(each[-_NUMBER_BYTES:], "big") & _NUMBER for each in found]
 
 
 def moment_key(moment: Instant, number: int = 0) -> int:

@@ -1,4 +1,4 @@
-"""Services, states and tasks as a store keeps them: packed into bytes, a tenth of their size.
+"""Services as a store keeps them: packed into bytes, a tenth of their size.
 
 A service takes some 20 objects, which take 2 KiB; its bytes are one object of 0.2 KiB, which
 garbage collection never looks at. It is unpacked whenever it is read, in a few microseconds. The
@@ -8,9 +8,7 @@ bytes stay in the process, so their format is the one that Python reads and writ
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from cs_simulator.domain.members import NO_VALUES, OF_END, OF_EVENT, OF_KIND, EntityKind
 from cs_simulator.domain.model import (
@@ -18,16 +16,12 @@ from cs_simulator.domain.model import (
     Event,
     Retention,
     Service,
-    State,
-    Task,
 )
 
 Packed = bytes
 
 _FORMAT = 2
 """The newest format of :mod:`marshal` that does not depend on how often a value is in use."""
-
-_Part = TypeVar("_Part", State, Task)
 
 
 def _names(kind: EntityKind) -> tuple[str, ...]:
@@ -36,9 +30,6 @@ def _names(kind: EntityKind) -> tuple[str, ...]:
 
 _OF_EVENT = tuple(member.name for member in OF_EVENT)
 _OF_SERVICE = tuple(name for name in _names("Service") if name != "service_id")
-_OF_PART: Mapping[type, tuple[str, ...]] = MappingProxyType(
-    {State: _names("State"), Task: _names("Task")}
-)
 
 
 def pack_service(service: Service) -> Packed:
@@ -92,52 +83,6 @@ def unpack_service(number: int, packed: Packed) -> Service:
         completed=None if completed is None else _unpacked(*completed),
         extensions=NO_EXTENSIONS if extensions is None else extensions,
     )
-
-
-def pack_part(part: State | Task) -> Packed:
-    """Return a state or a task in packed form."""
-    started, completed = part.started, part.completed
-    parts: Any = (
-        (*map(part.values.get, _OF_PART[type(part)]),),
-        started.timestamp,
-        _event(started),
-        None if completed is None else (completed.timestamp, _event(completed)),
-        part.extensions or None,
-    )
-    return _exactly(marshal.dumps(parts, _FORMAT))
-
-
-def unpack_part(kind: type[_Part], packed: Packed) -> _Part:
-    """Return a state or a task from its packed form."""
-    values, timestamp, event, completed, extensions = marshal.loads(packed)  # noqa: S302
-    return kind(
-        values=_values(_OF_PART[kind], values),
-        started=_unpacked(timestamp, event),
-        completed=None if completed is None else _unpacked(*completed),
-        extensions=NO_EXTENSIONS if extensions is None else extensions,
-    )
-
-
-class PackedParts(Mapping[int, _Part], Generic[_Part]):
-    """The states or the tasks of a service by id, each unpacked when it is read."""
-
-    __slots__ = ("_kind", "_packed")
-
-    def __init__(self, kind: type[_Part], packed: Mapping[int, Packed]) -> None:
-        self._kind: type[_Part] = kind
-        self._packed = packed
-
-    def __getitem__(self, part_id: int) -> _Part:
-        return unpack_part(self._kind, self._packed[part_id])
-
-    def __contains__(self, part_id: object) -> bool:
-        return part_id in self._packed
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._packed)
-
-    def __len__(self) -> int:
-        return len(self._packed)
 
 
 def _exactly(written: bytes) -> Packed:

@@ -1,6 +1,6 @@
 """The in-memory store of services, states and tasks, and its indexes.
 
-It stores and finds values; the operations are elsewhere. Values are packed (see
+It stores and finds values; the operations are elsewhere. Services are packed (see
 :mod:`cs_simulator.domain.packed`) until they are read. Each index is one sorted list of small keys,
 numbers or bytes, so a query costs what it returns, whatever else is stored. A copy shares
 everything with its original until either changes.
@@ -22,20 +22,15 @@ from cs_simulator.domain.keys import (
     in_order_of_start,
     moment_key,
     number_in,
+    number_in_owner_key,
+    numbers_by_start,
     owner_bounds,
     owner_key,
     start_bound,
-    start_in,
     start_key,
 )
 from cs_simulator.domain.model import Service, State, Task
-from cs_simulator.domain.packed import (
-    Packed,
-    PackedParts,
-    pack_part,
-    pack_service,
-    unpack_service,
-)
+from cs_simulator.domain.packed import Packed, pack_service, unpack_service
 from cs_simulator.domain.undo import UndoLog
 
 Which = Literal["all", "active", "completed"]
@@ -111,8 +106,8 @@ class Store:
         self._order: tuple[int, ...] = ()
         """The numbers of the services before the first deletion, in order."""
         self._services: dict[int, Packed] = {}
-        self._states: dict[int, Mapping[int, Packed]] = {}
-        self._tasks: dict[int, Mapping[int, Packed]] = {}
+        self._states: dict[int, Mapping[int, State]] = {}
+        self._tasks: dict[int, Mapping[int, Task]] = {}
         self._read: dict[int, Service] = {}
         """Services that were read lately, as they are."""
         # Service ids that are text, if the world uses such.
@@ -369,14 +364,12 @@ class Store:
         start: Instant | None,
         end: Instant | None,
     ) -> list[Service]:
-        found = [
-            in_order_of_start(start_in(key))
+        keys = [
+            key
             for completed in _COMPLETED[which]
             for key in index.between(*owner_bounds(owner, start, end, completed=completed))
         ]
-        if which == "all":
-            found.sort()
-        return [self.service(number_in(key)) for key in found]
+        return [self.service(number) for number in numbers_by_start(keys)]
 
     def has_contact(self, contact_key: str) -> bool:
         """Tell whether any service without customer has the contact key."""
@@ -392,7 +385,7 @@ class Store:
             index, owner = self._by_contact, contact_key or ""
         bounds = owner_bounds(owner, completed=False)
         for key in index.between(*bounds, newest_first=True):
-            service = self.service(number_in(start_in(key)))
+            service = self.service(number_in_owner_key(key))
             if service.contact_key == contact_key and same_value(
                 service.service_type, service_type
             ):
@@ -446,11 +439,11 @@ class Store:
 
     def states(self, number: int) -> Mapping[int, State]:
         """Return the states of a service by id, in order of creation."""
-        return PackedParts(State, self._states.get(number, _NOTHING))
+        return self._states.get(number, _NOTHING)
 
     def tasks(self, number: int) -> Mapping[int, Task]:
         """Return the tasks of a service by id, in order of creation."""
-        return PackedParts(Task, self._tasks.get(number, _NOTHING))
+        return self._tasks.get(number, _NOTHING)
 
     def put_state(self, number: int, state: State) -> None:
         """Store a state of a service, replacing the one with its id."""
@@ -459,8 +452,7 @@ class Store:
     def put_states(self, number: int, states: Iterable[State]) -> None:
         """Store several states of a service at once, replacing those with their ids."""
         self._note(number)
-        packed = {each.state_id: pack_part(each) for each in states}
-        self._states[number] = {**self._states.get(number, _NOTHING), **packed}
+        self._states[number] = {**self.states(number), **{each.state_id: each for each in states}}
 
     def put_task(self, number: int, task: Task) -> None:
         """Store a task of a service, replacing the one with its id."""
@@ -469,8 +461,7 @@ class Store:
     def put_tasks(self, number: int, tasks: Iterable[Task]) -> None:
         """Store several tasks of a service at once."""
         self._note(number)
-        packed = {each.task_id: pack_part(each) for each in tasks}
-        self._tasks[number] = {**self._tasks.get(number, _NOTHING), **packed}
+        self._tasks[number] = {**self.tasks(number), **{each.task_id: each for each in tasks}}
 
 
 def same_value(one: object, other: object) -> bool:

@@ -1,4 +1,4 @@
-"""Packed services, states and tasks: they come back as they were, and are small."""
+"""Packed services and the keys of the indexes: they come back as they were, and are small."""
 
 from __future__ import annotations
 
@@ -17,22 +17,20 @@ from cs_simulator.domain.keys import (
     in_order_of_start,
     moment_key,
     number_in,
+    number_in_owner_key,
+    numbers_by_start,
     owner_key,
     start_bound,
-    start_in,
     start_key,
 )
 from cs_simulator.domain.members import NO_VALUES, OF_END, OF_EVENT, OF_KIND
-from cs_simulator.domain.model import NO_EXTENSIONS, Event, Retention, Service, State, Task
+from cs_simulator.domain.model import NO_EXTENSIONS, Event, Retention, Service
 from cs_simulator.domain.packed import (
-    PackedParts,
-    pack_part,
     pack_service,
-    unpack_part,
     unpack_service,
 )
 from cs_simulator.ids import FIRST_SERVICE, LAST_SERVICE
-from tests.unit.domain.support import START, service, started, state, task, transaction
+from tests.unit.domain.support import START, service, started, transaction
 
 ATTACHED: dict[str, Any] = {
     "Zulu": [1, 1.5, -0.0, True, None, "\u00e9\ud800", {}],
@@ -78,41 +76,9 @@ def test_a_service_comes_back_as_it_was(packed: Service) -> None:
         assert back.started.values is NO_VALUES
 
 
-@pytest.mark.parametrize(
-    "packed",
-    [
-        state(1001),
-        state(1001, completed=Event(START + 1), extensions=ATTACHED),
-        task(500_001),
-        State(values=full_values("State"), started=event(START), completed=event(START)),
-        Task(values=full_values("Task"), started=event(START), completed=event(START)),
-    ],
-)
-def test_a_part_comes_back_as_it_was(packed: State | Task) -> None:
-    kind: Any = type(packed)
-    assert unpack_part(kind, pack_part(packed)) == packed
-
-
-def test_parts_are_unpacked_when_they_are_read() -> None:
-    one, other = state(1001), state(1002)
-    parts = PackedParts(State, {each.state_id: pack_part(each) for each in (other, one)})
-    assert list(parts) == [1002, 1001]
-    assert list(parts.values()) == [other, one]
-    assert 1001 in parts
-    assert 7 not in parts
-    assert len(parts) == 2
-    assert parts == {1001: one, 1002: other}
-    with pytest.raises(KeyError):
-        parts[7]
-
-
-def test_every_member_of_an_entity_is_packed() -> None:
+def test_every_member_of_a_service_is_packed() -> None:
     values = full_values("Service")
     assert unpack_service(7, pack_service(replace(service(7), values=values))).values == values
-    values = full_values("State")
-    assert unpack_part(State, pack_part(replace(state(1), values=values))).values == values
-    values = full_values("Task")
-    assert unpack_part(Task, pack_part(replace(task(1), values=values))).values == values
 
 
 def test_keys_sort_as_what_they_are_made_of() -> None:
@@ -126,6 +92,9 @@ def test_keys_sort_as_what_they_are_made_of() -> None:
     ]
     keys = [start_key(each) for each in order]
     assert keys == sorted(keys)
+    assert numbers_by_start(owner_key("C", key) for key in reversed(keys)) == [
+        each.number for each in order[: len(order) // 2] for _ in (True, False)
+    ]
     assert [number_in(key) for key in keys] == [each.number for each in order]
     assert in_order_of_start(start_key(order[0])) == in_order_of_start(
         start_key(replace(order[0], completed=Event(START)))
@@ -149,7 +118,7 @@ def test_keys_of_owners_never_mix() -> None:
             if low <= key < high
         ]
         assert within == [owner, owner]
-    assert start_in(owner_key("C", start)) == start
+    assert number_in_owner_key(owner_key("C", start)) == LAST_SERVICE
 
 
 def test_a_stored_service_takes_few_bytes_and_no_collection() -> None:
