@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugin.conftest import RunPytest
+from tests.support.problems import meant
 from tests.support.server import PATIENCE
 
 LINGERS = """
@@ -169,7 +170,7 @@ def test_server_that_dies_fails_tests_with_its_last_words(
 
 def test_server_that_does_not_start_says_why(run: RunPytest) -> None:
     source = "def test_a(context_services): pass\ndef test_b(context_services): pass"
-    reason = "The simulator did not start: scenario: no scenario named 'dmeo'; did you mean demo?"
+    reason = f"The simulator did not start: scenario: no scenario named 'dmeo'; {meant('demo')}"
     result = run(source, "--context-services-scenario=dmeo")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(

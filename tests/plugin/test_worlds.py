@@ -6,7 +6,7 @@ import pytest
 
 from cs_simulator.client import Server
 from tests.plugin.conftest import RunPytest
-from tests.support.problems import sentence
+from tests.support.problems import meant, sentence
 
 OWN_WORLD = """
 import pytest
@@ -136,11 +136,11 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
     result.stdout.fnmatch_lines(
         [
             "*ERROR at setup of test_name*",
-            "Invalid scenario: name: no scenario named 'dmeo'; did you mean demo?",
+            f"Invalid scenario: name: no scenario named 'dmeo'; {meant('demo')}",
             "*ERROR at setup of test_file*",
             "Invalid scenario: 2 errors; nothing was changed",
             sentence("  wrong.yaml:1:7: seed", "a 64-bit integer", "x"),
-            "  wrong.yaml:2:1: servces: unknown key; did you mean services?",
+            f"  wrong.yaml:2:1: servces: unknown key; {meant('services')}",
             "*ERROR at setup of test_no_file*",
             "Cannot read the scenario file ./none.yaml in *: No such file or directory; *",
             "marker context_services_scenario takes exactly one argument: expected a name, *; *",

@@ -18,7 +18,7 @@ import pytest
 
 from cs_simulator import __version__
 from tests.support.forked import ran
-from tests.support.problems import sentence
+from tests.support.problems import meant, sentence
 from tests.support.server import PATIENCE, Client, environment
 from tests.wire.conftest import StartServer
 
@@ -203,9 +203,9 @@ def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--scenario", "dmeo"], "scenario: no scenario named 'dmeo'; did you mean demo?"),
+        (["--scenario", "dmeo"], f"scenario: no scenario named 'dmeo'; {meant('demo')}"),
         (["--scenario", "./no.yaml"], "scenario: file no.yaml does not exist"),
-        (["--fidelity", "end_twise=reject"], "did you mean end_twice? (see"),
+        (["--fidelity", "end_twise=reject"], f"{meant('end_twice')} (see"),
         (
             ["--fidelity", "end_twice=maybe"],
             sentence("end_twice", "accept or reject", "maybe") + " (see",
@@ -331,7 +331,7 @@ def test_every_mistake_of_a_scenario_is_told_at_once(tmp_path: Path) -> None:
     done = _serve("--scenario", str(scenario))
     assert done.returncode == 2
     assert "settings.expiration: expected a duration such as" in done.stderr
-    assert "services[0].servce_type: unknown key; did you mean service_type?" in done.stderr
+    assert f"services[0].servce_type: unknown key; {meant('service_type')}" in done.stderr
 
 
 LOOP_THAT_FAILS = """
