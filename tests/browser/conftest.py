@@ -67,16 +67,17 @@ class Pages:
         self._root = root
         self._kept: Page | None = None
         self._was = ""
+        self._before = ""
 
     def opened(self, world: World, view: str, more: str) -> Console:
         """Open the console of a world."""
         root = world.root_url.removesuffix(world.prefix)
-        if self._kept is None or root != self._root:
+        if self._kept is None or root != self._root or world.name == self._before:
             console = Console(self._context.new_page(), root, world).open(view, more)
             self._was = self._was or console.page.evaluate(LEFT)
             return console
         page, self._kept = self._kept, None
-        return Console(page, root, world).go_on(view, more)
+        return Console(page, root, world, before=f"/_world/{self._before}/").go_on(view, more)
 
     def close(self, console: Console) -> None:
         """Close the page of a console, or keep it for another test if it is as good as new."""
@@ -87,7 +88,7 @@ class Pages:
             page.unroute_all()
             if page.evaluate(LEFT) == self._was:
                 console.let_go()
-                self._kept = page
+                self._kept, self._before = page, console.world.name
                 return
         page.close()
 

@@ -83,6 +83,8 @@ class Console:
     complaints: list[str] = field(default_factory=list)
     expected: tuple[str, ...] = ()
     """Parts of complaints that the test brings about, such as a server that is gone."""
+    before: str = ""
+    """What the page showed before: what it asked there may be answered late."""
 
     def __post_init__(self) -> None:
         self.page.on("console", self._told)
@@ -90,7 +92,8 @@ class Console:
         self.page.set_default_timeout(20_000)
 
     def _told(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        is_late = self.before and self.before in message.location["url"]
+        if message.type in ("error", "warning") and not is_late:
             self.complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
 
     def _failed(self, error: Any) -> None:
