@@ -1,7 +1,7 @@
 """Start Service beside WireMock and mountebank, which answer a fixed stub.
 
 They come from npm: ``npm install --prefix <folder> wiremock@3.13.2 mountebank@2.9.1``. The folder
-is named by ``CS_SIMULATOR_TEST_STUBS``; WireMock needs a Java besides.
+is named by ``TESTS_STUBS``; WireMock needs a Java besides.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.benchmarks.runs import latency, throughput
 from tests.benchmarks.scale import Scale
 from tests.support import BASE
 
-FOLDER = "CS_SIMULATOR_TEST_STUBS"
+FOLDER = "TESTS_STUBS"
 PATIENCE = 60.0
 
 BODY = '{"service_id":4294967297}'

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PROGRAMS = Path(__file__).parent / "programs"
-JARS = Path(os.environ.get("CS_SIMULATOR_TEST_JARS", "/usr/share/java"))
+JARS = Path(os.environ.get("TESTS_JARS", "/usr/share/java"))
 """Where Debian puts the jars of libcommons-httpclient-java and libokhttp-java."""
 
 _COMMONS = ("commons-httpclient.jar", "commons-logging.jar", "commons-codec.jar")

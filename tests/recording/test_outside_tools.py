@@ -1,6 +1,6 @@
 """One conversation recorded by other people's tools fits as our own recording of it does.
 
-Skipped where a tool is not installed. ``CS_SIMULATOR_TEST_TOOLS`` may name folders, separated by
+Skipped where a tool is not installed. ``TESTS_TOOLS`` may name folders, separated by
 colons, in which ``mitmdump`` and ``redocly`` are looked for besides the path.
 """
 
@@ -27,7 +27,7 @@ import pytest
 from tests.support.server import PATIENCE, ServerProcess
 
 SCENARIO = "fidelity: {not_found_status: 404}"
-TOOLS = os.environ.get("CS_SIMULATOR_TEST_TOOLS", "")
+TOOLS = os.environ.get("TESTS_TOOLS", "")
 PATH = os.pathsep.join(filter(None, [TOOLS, os.environ.get("PATH", "")]))
 _MADE = frozenset({"host", "connection", "content-length", "accept-encoding", "user-agent"})
 """Headers that each client has its own of."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-LONG = "CS_SIMULATOR_TEST_LONG"
+LONG = "TESTS_LONG"
 """Set where the option is given, for it is read while modules are imported."""
 
 
