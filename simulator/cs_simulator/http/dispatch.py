@@ -53,6 +53,11 @@ class Dispatcher:
         """Requests for worlds that are locked by another thread, in order of arrival."""
 
     @property
+    def running(self) -> int:
+        """Return for how many worlds the pool carries something out."""
+        return len(self._pool)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is being carried out anywhere."""
         return not self._pool and not self._parked

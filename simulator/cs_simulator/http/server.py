@@ -78,7 +78,7 @@ class HttpServer:
         )
         self._most_connections = _most_connections()
         self._accepts = False
-        self._sweeper = Sweeper(lambda: self._dispatcher.jobs)
+        self._sweeper = Sweeper(lambda: self._dispatcher.jobs, lambda: self._dispatcher.running)
         self._reason: str | None = None
         """Why the server is stopping, once it is."""
 

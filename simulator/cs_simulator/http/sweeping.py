@@ -31,7 +31,11 @@ LEFT = 300 * OLD
 load: many more than several large jobs keep, because that stops everything for a second.
 
 A job leaves a dozen small objects that counting does not free; most of what is set aside is in use.
+So this waits until no job runs, unless there are very many.
 """
+
+VERY_MANY = 5 * LEFT
+"""The number of such objects after which they are collected although jobs run."""
 
 NEVER = -1
 """No number of jobs: what was set aside may hold what one left."""
@@ -49,9 +53,11 @@ SHARE = 500.0
 class Sweeper:
     """Collect garbage between the requests of a server, and in its pauses."""
 
-    def __init__(self, jobs: Callable[[], int] = int) -> None:
+    def __init__(self, jobs: Callable[[], int] = int, running: Callable[[], int] = int) -> None:
         self._jobs = jobs
         """Returns how many requests were carried out beside the loop, so far."""
+        self._running = running
+        """Returns how many are being carried out there."""
         self._jobs_seen = 0
         self._jobs_cleared = 0
         """How many there were when objects that had been set aside were last collected."""
@@ -129,7 +135,8 @@ class Sweeper:
         gc.freeze()
         self._kept += self._old
         self._old = 0
-        if self._aside > max(LEFT, self._kept // 3):
+        most = VERY_MANY if self._running() else LEFT
+        if self._aside > max(most, self._kept // 3):
             # Most of what a job makes is freed at its end, by counting.
             self._kept = gc.get_freeze_count()
             self._aside = min(self._aside, self._kept - self._cleared)

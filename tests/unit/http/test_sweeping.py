@@ -194,3 +194,39 @@ def test_sweeping_under_load_bounds_what_jobs_left_among_what_was_set_aside(
     gc.unfreeze()
     assert knots() <= 2 * YOUNG * (left // OLD + 2), "of three times as many"
     assert len(stored) == 3 * left // OLD
+
+
+def test_sweeping_stops_nothing_for_what_running_jobs_hold(
+    jobs: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "LEFT", 5 * OLD)
+    monkeypatch.setattr(sweeping, "VERY_MANY", 25 * OLD)
+    running = [1]
+    sweeper = Sweeper(lambda: jobs[0], lambda: running[0])
+    full: list[int] = []
+
+    def note(phase: str, found: dict[str, int]) -> None:
+        if phase == "start" and found["generation"] == 2:
+            full.append(len(held) // OLD)
+
+    held: list[object] = []
+    gc.collect()
+    sweeper.begin()
+    gc.callbacks.append(note)
+    try:
+        for _ in range(20):
+            jobs[0] += 1
+            held += store(sweeper, OLD)
+        assert full == []
+        running[0] = 0
+        held += store(sweeper, 2 * OLD)
+        assert len(full) == 1
+        running[0] = 1
+        for _ in range(40):
+            jobs[0] += 1
+            held += store(sweeper, OLD)
+        assert len(full) == 2
+    finally:
+        gc.callbacks.remove(note)
+        gc.unfreeze()
+        gc.enable()
