@@ -85,9 +85,13 @@ class EventStream:
 
     def write(self, text: str) -> None:
         """Send text; if the client does not read, continue from the journals later."""
+        self.send(text.encode("ascii"))
+
+    def send(self, data: bytes) -> None:
+        """Send text that was encoded before, as :meth:`write` does."""
         outlet = self.outlet
         assert outlet is not None  # noqa: S101 - it has begun
-        outlet.write(text.encode("ascii"))
+        outlet.write(data)
         self.is_behind = self.is_behind or self.is_overfull
 
     @property
@@ -212,19 +216,19 @@ class Streams:
             if len(self._meanwhile) > MOST_MISSED:
                 self._meanwhile = None
         newest = changes[-1].number
-        whole: dict[str | None, str] = {}
+        whole: dict[str | None, bytes] = {}
         for stream in list(self._streams):
             if stream.is_behind:
                 continue
             if changes[0].number <= stream.last:
-                text = _joined(told, stream.world, stream.last)
+                data = _joined(told, stream.world, stream.last).encode("ascii")
             elif (known := whole.get(stream.world)) is not None:
-                text = known
+                data = known
             else:
-                text = whole[stream.world] = _joined(told, stream.world)
+                data = whole[stream.world] = _joined(told, stream.world).encode("ascii")
             stream.last = max(stream.last, newest)
-            if text:
-                stream.write(text)
+            if data:
+                stream.send(data)
 
     def _catch_up(self, stream: EventStream) -> Steps[None]:
         """Send a stream what it has missed, as far as its client reads, a part in each step."""
