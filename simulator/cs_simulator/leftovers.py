@@ -24,6 +24,9 @@ STEP = 1_000
 SHARE = 100
 """A step frees at least every 100th of the known values, so that they never become too many."""
 
+WAITING = 25
+"""A step frees as many again for every 25 values that wait, so that these never become many."""
+
 LOOK = 0.02
 """Seconds between two looks at values that somebody still uses."""
 
@@ -34,13 +37,15 @@ LONGEST = 30.0
 class Leftovers:
     """Values that any thread may leave, and one frees."""
 
-    __slots__ = ("_left", "_values", "is_open")
+    __slots__ = ("_are_in_use", "_left", "_values", "is_open")
 
     def __init__(self) -> None:
         self.is_open = False
         """Whether somebody calls :meth:`free`; if not, what is left is freed at once, as usual."""
         self._left: deque[tuple[float, list[Any]]] = deque()
         """Values that were left, each alone in a list, and until when to wait for others."""
+        self._are_in_use = False
+        """Whether the last look found none among them that nobody uses."""
         self._values: list[Any] = []
         """What was in them, and in that."""
 
@@ -51,9 +56,9 @@ class Leftovers:
     @property
     def patience(self) -> float:
         """Return for how many seconds the loop may wait before there is something to free."""
-        if self._values:
-            return 0.0
-        return LOOK if self._left else 1.0
+        if not self._left and not self._values:
+            return 1.0
+        return LOOK if self._are_in_use and not self._values else 0.0
 
     def leave(self, value: Any) -> None:
         """Leave a value, to be freed when nobody uses it any more; any thread may call this.
@@ -62,27 +67,36 @@ class Leftovers:
         """
         if self.is_open:
             self._left.append((stopwatch() + LONGEST, [value]))
+            self._are_in_use = False
 
     def free(self) -> None:
         """Free some of what was left."""
-        if not self._values:
-            self._look()
-        values = self._values
-        some = values[-max(STEP, len(values) // SHARE) :]
-        del values[-len(some) :]
-        # What is in a large value becomes known in one go, so there is one of them in a step.
-        values += [each for each in some if type(each) in _SIZED and len(each) > STEP][1:]
-        values += get_referents(*_unshared(some))
+        most = max(STEP, len(self._values) // SHARE, STEP * len(self._left) // WAITING)
+        while most > 0 and (self._values or self._look()):
+            most -= self._free(most)
 
-    def _look(self) -> None:
-        """Take the next value that nobody uses."""
+    def _free(self, most: int) -> int:
+        """Free some known values; return how many they were, or how many were in them."""
+        values = self._values
+        some = values[-most:]
+        del values[-len(some) :]
+        # What is in a large value becomes known in one go, so there is one of them at a time.
+        values += [each for each in some if type(each) in _SIZED and len(each) > STEP][1:]
+        inside = get_referents(*_unshared(some))
+        values += inside
+        return max(len(some), len(inside))
+
+    def _look(self) -> bool:
+        """Take the next value that nobody uses; return whether there is one."""
         for _ in range(min(len(self._left), STEP)):
             until, value = self._left.popleft()
             if _unshared(value):
                 self._values += value
-                return
+                return True
             if stopwatch() < until:
                 self._left.append((until, value))
+        self._are_in_use = True
+        return False
 
 
 _SIZED = frozenset({dict, list, tuple, set, frozenset, deque})

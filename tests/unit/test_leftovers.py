@@ -13,7 +13,7 @@ import pytest
 
 from cs_simulator import leftovers as module
 from cs_simulator.faults.engine import RuleCounts
-from cs_simulator.leftovers import LONGEST, LOOK, SHARE, STEP, Leftovers
+from cs_simulator.leftovers import LONGEST, LOOK, SHARE, STEP, WAITING, Leftovers
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
 from cs_simulator.worlds import ServedWorld, Worlds
@@ -120,6 +120,25 @@ def test_many_values_are_freed_in_larger_steps(leftovers: Leftovers) -> None:
         leftovers.free()
         taken += 1
     assert taken < 0.8 * values / STEP
+
+
+def test_small_values_are_freed_together(leftovers: Leftovers) -> None:
+    for _ in range(STEP // 10):
+        leftovers.leave([Counted(), Counted()])
+    assert leftovers.patience == 0.0, "nobody uses them"
+    leftovers.free()
+    assert (len(leftovers), Counted.freed) == (0, STEP // 5)
+
+
+def test_values_that_come_faster_than_a_step_frees_them_do_not_pile_up(
+    leftovers: Leftovers,
+) -> None:
+    waiting = []
+    for _ in range(1_500):
+        leftovers.leave([[Counted()] for _ in range(STEP)])
+        leftovers.free()
+        waiting.append(len(leftovers._left))
+    assert max(waiting) <= 10 * WAITING
 
 
 def test_nothing_is_kept_where_nobody_frees() -> None:

@@ -346,7 +346,7 @@ def checked(url: str) -> SplitResult:
         parts = urlsplit(url)
         is_server = parts.scheme in ("http", "https") and bool(parts.hostname)
         _ = parts.port  # raises if it is not a number
-    except (ValueError, AttributeError):  # the latter where it is no text
+    except (ValueError, AttributeError):  # the latter if it is not text
         is_server = False
     if not is_server:
         raise UrlError(f"{url!r} is not a server URL; use one such as {_EXAMPLE}")

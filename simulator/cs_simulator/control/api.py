@@ -393,8 +393,8 @@ HEALTH = Endpoint(
     checks_query=True,
     scope="server",
 )
-"""The row of the health endpoint. The server usually answers for it, before this is imported; what
-is asked for with the health is none of its business.
+"""The row of the health endpoint. The server usually answers it before this is imported. Its query
+is not checked: health checks of all kinds ask for it.
 """
 
 LINKS = (

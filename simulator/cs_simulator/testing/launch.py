@@ -48,7 +48,7 @@ class Launch:
                 start_new_session=True,
             )
             _close_in_forks(self.process.stdin)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave no server behind
             self.stop()
             raise
 

@@ -40,7 +40,7 @@ class ServerProcess:
         if not self._url:
             try:
                 self._url = self._wait_for(self._launch.ready)
-            except BaseException:
+            except BaseException:  # Ctrl-C too must leave no server behind
                 self.stop()
                 raise
             self._launch.tidy()
