@@ -87,6 +87,14 @@ class Answer:
 _NUMBERS = count(1)
 
 
+def worlds_that_leave() -> Worlds:
+    """Return the worlds of a server that frees in steps what they leave."""
+    loader = ScenarioLoader(Catalogue([shipped_folder()]))
+    made = Worlds(loader.load("empty"), loader=loader)
+    made.leftovers.is_open = True
+    return made
+
+
 def _activated(world: ServedWorld, scenario: LoadedScenario) -> ServedWorld:
     world.activate(scenario)
     return world

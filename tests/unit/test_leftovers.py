@@ -14,9 +14,9 @@ import pytest
 from cs_simulator import leftovers as module
 from cs_simulator.faults.engine import RuleCounts
 from cs_simulator.leftovers import LONGEST, LOOK, SHARE, STEP, WAITING, Leftovers
-from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.loader import LoadedScenario, ScenarioLoader
+from cs_simulator.scenario.loader import LoadedScenario
 from cs_simulator.worlds import ServedWorld, Worlds
+from tests.support.simulation import worlds_that_leave
 
 MANY = 20 * STEP
 
@@ -153,10 +153,7 @@ def test_nothing_is_kept_where_nobody_frees() -> None:
 
 @pytest.fixture
 def worlds() -> Worlds:
-    loader = ScenarioLoader(Catalogue([shipped_folder()]))
-    made = Worlds(loader.load("empty"), loader=loader)
-    made.leftovers.is_open = True
-    return made
+    return worlds_that_leave()
 
 
 def large(worlds: Worlds) -> LoadedScenario:

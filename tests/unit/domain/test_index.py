@@ -77,14 +77,9 @@ def _many(begin: int, count: int, order: str) -> list[tuple[str, int]]:
     return made
 
 
-@pytest.mark.parametrize("order", ["rising", "falling", "mixed"])
-@pytest.mark.parametrize("before", [0, 3, 5 * PIECE, 40 * PIECE])
-def test_many_entries_are_added_without_a_long_sort(
-    monkeypatch: pytest.MonkeyPatch, before: int, order: str
-) -> None:
-    made = SortedIndex()
-    made.extend(_many(0, before, "mixed"))
-    twin = made.share()
+@pytest.fixture
+def sorts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many entries each sort of the index takes."""
     lengths = []
 
     def counting(entries: Iterable[Any]) -> list[Any]:
@@ -93,9 +88,21 @@ def test_many_entries_are_added_without_a_long_sort(
         return sorted(those)
 
     monkeypatch.setattr(index_module, "sorted", counting, raising=False)
+    return lengths
+
+
+@pytest.mark.parametrize("order", ["rising", "falling", "mixed"])
+@pytest.mark.parametrize("before", [0, 3, 5 * PIECE, 40 * PIECE])
+def test_many_entries_are_added_without_a_long_sort(
+    sorts: list[int], before: int, order: str
+) -> None:
+    made = SortedIndex()
+    made.extend(_many(0, before, "mixed"))
+    twin = made.share()
+    sorts.clear()
     more = _many(before // 2, 20 * PIECE + 7, order)  # half of them are there already
     made.extend_by_pieces(more)
-    assert max(lengths) < 8 * PIECE
+    assert max(sorts) < 8 * PIECE
     assert list(made) == sorted([*_many(0, before, ""), *more])
     assert len(made) == before + len(more)
     assert list(twin) == sorted(_many(0, before, ""))
@@ -106,23 +113,14 @@ def test_many_entries_are_added_without_a_long_sort(
     made._entries._check()
 
 
-def test_many_entries_of_one_place_are_added_without_a_long_sort(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_many_entries_of_one_place_are_added_without_a_long_sort(sorts: list[int]) -> None:
     made = SortedIndex()
     made.extend((("a", number), 0) for number in range(30 * PIECE))
-    lengths = []
-
-    def counting(entries: Iterable[Any]) -> list[Any]:
-        those = list(entries)
-        lengths.append(len(those))
-        return sorted(those)
-
-    monkeypatch.setattr(index_module, "sorted", counting, raising=False)
+    sorts.clear()
     more = [(("a", 500), number) for number in range(1, 20 * PIECE)]
     random.Random(1).shuffle(more)
     made.extend_by_pieces(more)
-    assert max(lengths) < 8 * PIECE
+    assert max(sorts) < 8 * PIECE
     assert len(made) == 50 * PIECE - 1
     made._entries._check()
 

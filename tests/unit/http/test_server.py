@@ -13,9 +13,8 @@ from cs_simulator.config import Settings
 from cs_simulator.http.server import HttpServer
 from cs_simulator.leftovers import STEP
 from cs_simulator.log import Log, Output
-from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
-from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
+from tests.support.simulation import worlds_that_leave
 
 MANY = 20
 
@@ -38,10 +37,7 @@ class Turning(HttpServer):
 
 @pytest.fixture
 def worlds() -> Worlds:
-    loader = ScenarioLoader(Catalogue([shipped_folder()]))
-    made = Worlds(loader.load("empty"), loader=loader)
-    made.leftovers.is_open = True
-    return made
+    return worlds_that_leave()
 
 
 @pytest.fixture

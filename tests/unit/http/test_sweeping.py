@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -25,13 +26,35 @@ def jobs() -> list[int]:
 
 
 @pytest.fixture
-def sweeper(jobs: list[int]) -> Iterator[Sweeper]:
-    sweeper = Sweeper(lambda: jobs[0])
+def running() -> list[int]:
+    """The number of jobs that are being carried out, for the sweeper."""
+    return [0]
+
+
+@pytest.fixture
+def sweeper(jobs: list[int], running: list[int]) -> Iterator[Sweeper]:
+    sweeper = Sweeper(lambda: jobs[0], lambda: running[0])
     gc.collect()
     sweeper.begin()
     yield sweeper
     gc.unfreeze()  # what a test set aside is not left to the next
     gc.enable()
+
+
+@contextmanager
+def collections(oldest: int = 0) -> Iterator[list[int]]:
+    """Note how many objects are walked by each collection of a generation, or of an older one."""
+    walked: list[int] = []
+
+    def note(phase: str, found: dict[str, int]) -> None:
+        if phase == "start" and found["generation"] >= oldest:
+            walked.append(sum(gc.get_count()[: found["generation"] + 1]))
+
+    gc.callbacks.append(note)
+    try:
+        yield walked
+    finally:
+        gc.callbacks.remove(note)
 
 
 def store(sweeper: Sweeper, objects: int) -> list[list[int]]:
@@ -71,21 +94,12 @@ def test_sweeping_does_not_walk_what_a_job_made_at_once(
 ) -> None:
     now = [0.0]
     monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
-    walked: list[int] = []
-
-    def note(phase: str, found: dict[str, int]) -> None:
-        if phase == "start":
-            walked.append(sum(gc.get_count()[: found["generation"] + 1]))
-
     made: list[object] = [Knot() for _ in range(2 * MANY)]
-    gc.callbacks.append(note)
-    try:
+    with collections() as walked:
         for _ in range(10):
             made += [[number] for number in range(2 * MANY)]
             sweeper.work()
         stored = store(sweeper, 2 * OLD)
-    finally:
-        gc.callbacks.remove(note)
     assert max(walked) <= MANY
     made.clear()
     now[0] = 60.0
@@ -99,22 +113,14 @@ def test_sweeping_does_not_stop_everything_for_what_jobs_freed(
     sweeper: Sweeper, jobs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweeping, "LEFT", 10 * OLD)
-    full: list[int] = []
-
-    def note(phase: str, found: dict[str, int]) -> None:
-        full.append(phase == "start" and found["generation"] == 2)
-
-    gc.callbacks.append(note)
-    try:
+    with collections(2) as full:
         for _ in range(20):
             made = [[number] for number in range(2 * OLD)]
             sweeper.work()
             jobs[0] += 1
             assert made.pop()
             made.clear()
-    finally:
-        gc.callbacks.remove(note)
-    assert not any(full)
+    assert not full
 
 
 def test_sweeping_under_load_frees_what_counting_does_not(sweeper: Sweeper) -> None:
@@ -197,36 +203,24 @@ def test_sweeping_under_load_bounds_what_jobs_left_among_what_was_set_aside(
 
 
 def test_sweeping_stops_nothing_for_what_running_jobs_hold(
-    jobs: list[int], monkeypatch: pytest.MonkeyPatch
+    sweeper: Sweeper, jobs: list[int], running: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweeping, "LEFT", 5 * OLD)
     monkeypatch.setattr(sweeping, "VERY_MANY", 25 * OLD)
-    running = [1]
-    sweeper = Sweeper(lambda: jobs[0], lambda: running[0])
-    full: list[int] = []
-
-    def note(phase: str, found: dict[str, int]) -> None:
-        if phase == "start" and found["generation"] == 2:
-            full.append(len(held) // OLD)
-
     held: list[object] = []
-    gc.collect()
-    sweeper.begin()
-    gc.callbacks.append(note)
-    try:
-        for _ in range(20):
+
+    def hold(times: int) -> None:
+        for _ in range(times):
             jobs[0] += 1
-            held += store(sweeper, OLD)
+            held.append(store(sweeper, OLD))
+
+    running[0] = 1
+    with collections(2) as full:
+        hold(20)
         assert full == []
         running[0] = 0
-        held += store(sweeper, 2 * OLD)
+        hold(2)
         assert len(full) == 1
         running[0] = 1
-        for _ in range(40):
-            jobs[0] += 1
-            held += store(sweeper, OLD)
+        hold(40)
         assert len(full) == 2
-    finally:
-        gc.callbacks.remove(note)
-        gc.unfreeze()
-        gc.enable()
