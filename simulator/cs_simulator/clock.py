@@ -99,12 +99,17 @@ class WorldClock:
 
 def format_instant(instant: Instant) -> str:
     """Format an instant as ``YYYY-MM-DDTHH:mm:ss.SSSZ``, always with three decimals."""
-    days, rest = divmod(instant, DAY)
-    hours, rest = divmod(rest, HOUR)
-    minutes, rest = divmod(rest, MINUTE)
-    seconds, milliseconds = divmod(rest, SECOND)
+    second, milliseconds = divmod(instant, SECOND)
+    return f"{_second(second)}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=64)  # what is formatted under load is within a few seconds
+def _second(second: int) -> str:
+    days, rest = divmod(second, DAY // SECOND)
+    hours, rest = divmod(rest, HOUR // SECOND)
+    minutes, seconds = divmod(rest, MINUTE // SECOND)
     day = date.fromordinal(_EPOCH_DAY + days).isoformat()
-    return f"{day}T{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}Z"
+    return f"{day}T{hours:02}:{minutes:02}:{seconds:02}"
 
 
 def instant_of(moment: datetime) -> Instant:

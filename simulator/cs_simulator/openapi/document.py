@@ -160,8 +160,13 @@ def openapi(terms: Described) -> dict[str, Any]:
             f"{terms.base_of(edition.name)}{place.path}",
             operations={place.operation.method.lower(): plain(described)},
         )
-    document: dict[str, Any] = plain(spec.to_dict())
+    made = spec.to_dict()
+    document: dict[str, Any] = plain(made)
     explain(document)
+    # apispec's objects refer to each other in circles, so what they hold would not be freed before
+    # all objects are collected.
+    for part in (made["paths"], *made["components"].values()):
+        part.clear()
     return document
 
 
