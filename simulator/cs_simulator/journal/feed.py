@@ -111,10 +111,14 @@ class Feed:
 
     def _add(self, change: FeedChange) -> bool:
         """Add a change for the listener; return whether it is the only one."""
-        assert self._pending is not None  # noqa: S101 - whoever calls it has looked
-        if len(self._pending) <= MOST_PENDING:
-            self._pending.append(change)
-        return len(self._pending) == 1
+        pending = self._pending
+        assert pending is not None  # noqa: S101 - whoever calls it has looked
+        if pending and change.entry is not None and pending[-1].entry is change.entry:
+            pending[-1] = change  # it arrived and was answered at once, so that is all there is
+            return False
+        if len(pending) <= MOST_PENDING:
+            pending.append(change)
+        return len(pending) == 1
 
     def since(self, number: int, world: str | None) -> tuple[list[FeedChange], bool]:
         """Return the kept changes after a number, and whether others were dropped."""

@@ -1,0 +1,82 @@
+"""The feed: changes in one order, passed on once."""
+
+from __future__ import annotations
+
+import pytest
+
+from cs_simulator.journal.entries import JournalEntry
+from cs_simulator.journal.feed import MOST_PENDING, Feed
+from tests.unit.domain.support import START
+
+
+def entry(number: int) -> JournalEntry:
+    return JournalEntry(number, START, "GET", "/version", ())
+
+
+@pytest.fixture
+def told() -> list[None]:
+    """Something for each time that the feed calls its listener."""
+    return []
+
+
+@pytest.fixture
+def feed(told: list[None]) -> Feed:
+    feed = Feed("x")
+    feed.listen(lambda: told.append(None))
+    return feed
+
+
+def taken(feed: Feed) -> list[tuple[int, str, int | None]]:
+    """Return the number and kind of each change taken, and its request."""
+    return [(each.number, each.kind, each.entry and each.entry.id) for each in feed.take() or ()]
+
+
+def test_request_answered_at_once_is_one_change(feed: Feed, told: list[None]) -> None:
+    for number in (1, 2):
+        request = entry(number)
+        feed.note("w", "request", request)
+        feed.note("w", "response", request)
+    assert taken(feed) == [(2, "response", 1), (4, "response", 2)]
+    assert len(told) == 1
+
+
+def test_requests_in_progress_at_once_are_told_in_order(feed: Feed) -> None:
+    first, second = entry(1), entry(2)
+    feed.note("w", "request", first)
+    feed.note("w", "request", second)
+    feed.note("w", "response", first)
+    assert [(number, kind) for number, kind, _ in taken(feed)] == [
+        (1, "request"),
+        (2, "request"),
+        (3, "response"),
+    ]
+    feed.note("w", "response", second)
+    assert taken(feed) == [(4, "response", 2)]
+
+
+def test_listener_is_called_once_until_all_is_taken(feed: Feed, told: list[None]) -> None:
+    feed.tell("w", "reset", {})
+    feed.tell("w", "reset", {})
+    assert len(told) == 1
+    feed.take()
+    feed.tell("w", "reset", {})
+    assert len(told) == 2
+
+
+def test_too_many_changes_are_left_to_the_journals(feed: Feed) -> None:
+    for number in range(MOST_PENDING):
+        feed.note("w", "request", entry(number))
+    assert len(feed.take() or ()) == MOST_PENDING
+    for number in range(MOST_PENDING + 1):
+        feed.note("w", "request", entry(number))
+    assert feed.take() is None
+    assert feed.take() == []
+
+
+def test_nothing_waits_without_a_listener(feed: Feed) -> None:
+    feed.listen(None)
+    feed.note("w", "request", entry(1))
+    feed.tell("w", "reset", {})
+    feed.listen(lambda: None)
+    assert feed.take() == []
+    assert [each.number for each in feed.since(0, None)[0]] == [2]
