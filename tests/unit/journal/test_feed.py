@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from cs_simulator.journal.entries import JournalEntry
@@ -22,7 +24,7 @@ def told() -> list[None]:
 @pytest.fixture
 def feed(told: list[None]) -> Feed:
     feed = Feed("x")
-    feed.listen(lambda: told.append(None))
+    feed.listen(partial(told.append, None))
     return feed
 
 
