@@ -30,7 +30,10 @@ def feed(told: list[None]) -> Feed:
 
 def taken(feed: Feed) -> list[tuple[int, str, int | None]]:
     """Return the number and kind of each change taken, and its request."""
-    return [(each.number, each.kind, each.entry and each.entry.id) for each in feed.take() or ()]
+    return [
+        (each.number, each.kind, None if each.entry is None else each.entry.id)
+        for each in feed.take() or ()
+    ]
 
 
 def test_request_answered_at_once_is_one_change(feed: Feed, told: list[None]) -> None:
