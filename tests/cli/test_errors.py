@@ -39,6 +39,9 @@ ASKING = [
     ("worlds",),
 ]
 
+TOO_LONG = "x" * 300
+"""What no file can be called."""
+
 
 def line_of(done: Result, code: int) -> str:
     assert done.exit_code == code, done.output
@@ -108,6 +111,21 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("requets",), "no command named 'requets'; did you mean requests?"),
         (("serve", "--watch=rest"), sentence("", "off, reload or reset", "rest")),
         (("show", "dmeo"), f"no scenario named 'dmeo'; {meant('demo')}"),
+        (("check", TOO_LONG), "no scenario named"),
+        (("show", TOO_LONG), "no scenario named"),
+        (("serve", TOO_LONG), "no scenario named"),
+        (("check", f"./{TOO_LONG}.yaml"), "does not exist"),
+        (("compare", TOO_LONG), "File name too long"),
+        (("report", TOO_LONG), "File name too long"),
+        (("report", ""), "cannot read .: Is a directory"),
+        (("probe", "--answers", TOO_LONG), "does not exist"),
+        (("fit", "a.har", "--write", TOO_LONG), "File name too long; choose another"),
+        (("fit", "a.har", "--write", ""), "it is empty; give the name of a file"),
+        (("drill", "--report", TOO_LONG, "--", "true"), "File name too long; choose another"),
+        (("drill", "--", f"./{TOO_LONG}"), "is not found; check its path"),
+        (("drill", "bad\udce9", "--", "true"), "no scenario named 'bad\\udce9'"),
+        (("drill", TOO_LONG, "--", "true"), "no scenario named"),
+        (("verify", "\udce9"), "\\udce9"),
     ],
 )
 def test_wrong_words_are_exit_2(

@@ -15,6 +15,19 @@ FINE = 'name: "x\\n::error::owned"\nseed: 7\n'
 TORN = "services: [\n"
 CHECK = ("check", f"./{NAME}")
 SCENARIOS = ("scenarios", "--scenario-dir", ".")
+ODD = "evil\x1b[2J\n::error::owned.har"
+MISSING = [
+    ("compare", f"./{ODD}"),
+    ("fit", f"./{ODD}"),
+    ("report", f"./{ODD}"),
+    ("probe", "--answers", f"./{ODD}"),
+    ("fault", "add", f"@{ODD}"),
+    ("new", f"./{ODD}"),
+    ("new", f"./no{ODD}/{NAME}"),
+    ("scenarios", "--scenario-dir", f"./{ODD}"),
+    ("drill", "--", f"./{ODD}"),
+    ("serve", "--ready-file", f"{ODD}/ready"),
+]
 SERVE = ("serve", "--port", "0", "--scenario", f"./{NAME}")
 
 
@@ -40,3 +53,15 @@ def test_file_reaches_a_terminal_in_harmless_lines(
     assert any("evil" in line for line in lines)
     assert all(line.isprintable() for line in lines)
     assert not [line for line in lines if line.startswith("::")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file has such a name there")
+@pytest.mark.parametrize("command", MISSING, ids=lambda command: command[0])
+def test_name_of_a_missing_file_is_one_harmless_line(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    done = ran(*command, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.rstrip("\n").split("\n")
+    assert line.isprintable()
+    assert "evil" in line

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -235,6 +237,19 @@ def test_recording_that_cannot_be_read_is_told(tmp_path: Path, command: str) -> 
     assert done.exit_code == 2
     assert "expected a HAR 1.2 file" in done.output
     assert run(command, tmp_path / "none.har").exit_code == 2
+
+
+@pytest.mark.skipif("not hasattr(__import__('os'), 'mkfifo')", reason="there are no pipes")
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_recording_may_come_through_a_pipe(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    content = pack(written(conversation({}), tmp_path / "a.har").read_bytes())
+    pipe = tmp_path / "pipe.har"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,), daemon=True)
+    writer.start()
+    done = run("compare", pipe)
+    assert (done.exit_code, "no difference" in done.output) == (0, True), done.output
+    writer.join()
 
 
 @pytest.mark.parametrize("command", ["compare", "fit", "report"])
@@ -470,6 +485,7 @@ def test_printed_collection_brings_back_what_fits(tmp_path: Path) -> None:
             "=== probe key=k base=http://h base_81= type=1\n\n=== 2026-99-01T00:00:00Z start\n",
             "the date of an answer",
         ),
+        ("[" * 100_000, "or a report of newman in JSON"),
     ],
 )
 def test_answers_that_are_none_are_told(tmp_path: Path, text: str, why: str) -> None:

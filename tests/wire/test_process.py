@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from cs_simulator import __version__
+from cs_simulator.http.server import forget_ready_file
 from tests.support.forked import ran
 from tests.support.problems import meant, sentence
 from tests.support.server import PATIENCE, Client, environment
@@ -92,6 +93,24 @@ def test_ready_file_of_a_server_before_goes_first(tmp_path: Path) -> None:
         "--port", "0", "--ready-file", str(path), "--scenario", str(tmp_path / "no.yaml")
     )
     assert result.returncode == 2
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("text", ["name: mine\n", "[1]", '{"name": "mine"}', "[" * 100_000])
+def test_file_that_no_server_wrote_is_no_ready_file(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    result = _serve("--port", "0", "--ready-file", str(path))
+    assert result.returncode == 2
+    fix = "choose another name, or remove it"
+    assert result.stderr == f"The ready file {path} holds something else; {fix}\n"
+    assert path.read_text() == text
+
+
+def test_ready_file_may_be_empty_before(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    path.touch()
+    forget_ready_file(path)
     assert not path.exists()
 
 

@@ -103,7 +103,7 @@ def patched(
             if answer.headers.get("Content-Type") == "application/json"
             else None
         )
-    except ValueError:
+    except (ValueError, RecursionError):
         members = None
     if members is None:
         passage.hints.append(f"fault rule {rule}: the response is not JSON, so it was not patched")

@@ -24,6 +24,7 @@ from cs_simulator.cli.options import (
     option,
     output_file,
     time_limit,
+    write_output,
 )
 from cs_simulator.cli.running import command_error
 from cs_simulator.client import Server, SimulatorError
@@ -103,7 +104,7 @@ def drill(
         raise command_error(error) from None
     terminal.say(summary(found))
     if report is not None:
-        report.write_bytes(junit(found))
+        write_output(report, junit(found))
     if any(result.verdict != "passed" for result in found):
         sys.exit(NO)
 

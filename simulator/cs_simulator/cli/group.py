@@ -18,6 +18,7 @@ from cs_simulator.cli.commands import COMMANDS
 from cs_simulator.cli.terminal import prepare
 from cs_simulator.documents.problems import nearest
 from cs_simulator.late import named
+from cs_simulator.lines import one_line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -173,7 +174,7 @@ def _in_one_line() -> Iterator[None]:
 def usage_line(error: click.UsageError) -> str:
     """Return one line with the error in a command line and where to look up the usage."""
     path = "cs-simulator" if error.ctx is None else error.ctx.command_path
-    return f"{error.format_message().rstrip('.')} (see {path} --help)"
+    return one_line(f"{error.format_message().rstrip('.')} (see {path} --help)")
 
 
 def _end(line: str, code: int) -> NoReturn:

@@ -151,7 +151,7 @@ def _say_message(message: Mapping[str, Any]) -> None:
 def _laid_out(body: str) -> str:
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
 
 

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cs_simulator.cli.group import CommandError
 from cs_simulator.config import ANYBODY, GIB, KIB, MIB, Settings
+from cs_simulator.documents.files import MAX_FILE
 from cs_simulator.documents.problems import Problem, nearest
 from cs_simulator.domain.fidelity import SWITCHES, UnknownSwitchError, fidelity_of
+from cs_simulator.lines import one_line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -240,7 +243,38 @@ def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | Non
             raise click.BadParameter(f"folder {folder} does not exist; create it first")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise click.BadParameter(f"folder {folder} is not writable; choose another")
+        try:
+            path.stat()
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError) as error:  # too long, or a loop of links
+            reason = getattr(error, "strerror", None) or error
+            raise click.BadParameter(f"cannot write {path}: {reason}; choose another") from None
+        if not path.name:
+            raise click.BadParameter("it is empty; give the name of a file")
     return path
+
+
+def read_input(path: Path) -> bytes:
+    """Return the content of a file that a command line names: it may be a pipe, but has an end."""
+    name = one_line(str(path))
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(f"cannot read {name}: {reason}") from None
+    if len(content) > MAX_FILE:
+        raise CommandError(f"cannot read {name}: more than {MAX_FILE} bytes")
+    return content
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write the file that an option names."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"cannot write {one_line(str(path))}: {error.strerror}") from None
 
 
 def output_file(*names: str, **kwargs: Any) -> Callable[[Command], Command]:

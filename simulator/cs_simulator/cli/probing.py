@@ -11,7 +11,7 @@ from typing import Literal
 import click
 
 from cs_simulator.cli.group import WRONG_INPUT
-from cs_simulator.cli.options import TextType, output_file, time_limit
+from cs_simulator.cli.options import TextType, output_file, read_input, time_limit
 from cs_simulator.cli.recordings import (
     FORCE,
     MASK,
@@ -23,6 +23,7 @@ from cs_simulator.cli.recordings import (
 from cs_simulator.har.exchanges import HarError, Header, RecordedExchange, header
 from cs_simulator.har.reading import Recording
 from cs_simulator.har.writing import HarFile
+from cs_simulator.lines import one_line
 from cs_simulator.recording.comparing import prepared
 from cs_simulator.recording.printing import (
     AnswersError,
@@ -242,12 +243,10 @@ def _tell(probed: Probed, har: Path) -> None:
 
 def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
     try:
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        text = read_input(path).decode("utf-8", "surrogateescape")
         exchanges = read_answers(text)
     except AnswersError as error:
-        give_up(f"{path}: {error}")
-    except OSError as error:
-        give_up(f"cannot read {path}: {error.strerror}")
+        give_up(f"{one_line(str(path))}: {error}")
     _fit_exchanges(exchanges, path.name, write, report)
 
 

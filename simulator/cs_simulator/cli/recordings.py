@@ -12,8 +12,9 @@ import click
 from cs_simulator.app import create_app
 from cs_simulator.cli.group import WRONG_INPUT
 from cs_simulator.cli.loading import loader_of
-from cs_simulator.cli.options import FOLDER, ScenarioName, output_file
+from cs_simulator.cli.options import FOLDER, ScenarioName, output_file, write_output
 from cs_simulator.console.report import report_page
+from cs_simulator.documents.files import is_file
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.reading import read_file
@@ -156,7 +157,7 @@ def report(
 
     It is replayed as by compare, so that the report shows the state before each request.
     """
-    path = output or file.with_suffix(".html")
+    path = output or file.parent / f"{file.stem}.html"
     refuse_existing(path, force=force)
     [recording] = read_recordings([file], base, base_81)
     try:
@@ -165,17 +166,14 @@ def report(
         give_up(str(error))
     if not members["requests"]:
         give_up(f"{file} has no request to Context Services; --base says where they are found")
-    try:
-        path.write_text(report_page(members), encoding="utf-8")
-    except OSError as error:
-        give_up(f"cannot write {path}: {error.strerror}")
+    write_output(path, report_page(members).encode())
     count = len(members["requests"])
     click.echo(f"wrote {path}: {count} request{'' if count == 1 else 's'}")
 
 
 def refuse_existing(path: Path | None, *, force: bool) -> None:
     """Exit with 2, before anything is done, if a file would be overwritten."""
-    if path is not None and path.is_file() and not force:
+    if path is not None and is_file(path) and not force:
         give_up(f"{path} already exists; choose another name, or use --force")
 
 
@@ -184,10 +182,7 @@ def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: F
     result = fitted(source_of(loader_of(None), None), recordings)
     click.echo(fit_report(result, report))
     if write is not None and result.comparison.compared:
-        try:
-            write.write_text(scenario_text(result, write.stem), encoding="utf-8")
-        except OSError as error:
-            give_up(f"cannot write {write}: {error.strerror}")
+        write_output(write, scenario_text(result, write.stem).encode())
     sys.exit(result.exit_code)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from cs_simulator.cli.group import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN, CommandError
-from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option
+from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option, read_input
 from cs_simulator.client import (
     ControlError,
     ScenarioFileError,
@@ -26,6 +26,7 @@ from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.documents.text import read_text
 from cs_simulator.http.addresses import url_of
+from cs_simulator.lines import one_line
 
 _STATUS: Mapping[int, int] = MappingProxyType({401: WRONG_TOKEN, 404: NOT_FOUND})
 
@@ -165,11 +166,9 @@ def _document(text: str) -> dict[str, Any]:
     if text == "-":
         text, source = (sys.stdin.read() if sys.stdin else ""), "standard input"
     elif text.startswith("@"):
-        source = text[1:]
+        source = one_line(text[1:])
         try:
-            text = decoded(Path(source).read_bytes())
-        except OSError as error:
-            raise CommandError(f"cannot read {source}: {error.strerror}") from None
+            text = decoded(read_input(Path(text[1:])))
         except EncodingError as error:
             problem = f"not valid UTF-8: {error.problem.text}"
             raise CommandError(f"cannot read {source}: {problem}; save it as UTF-8") from None

@@ -162,15 +162,16 @@ faults:
 def new(file: str, extends: str | None, force: bool) -> None:
     """Write a commented scenario to FILE."""
     path = Path(file)
+    name = one_line(file)
     if path.suffix not in (".yaml", ".yml"):
-        raise CommandError(f"{file} does not end in .yaml; name it {file}.yaml")
+        raise CommandError(f"{name} does not end in .yaml; name it {name}.yaml")
     line = f"extends: {extends}" if extends else "# extends: demo"
-    text = _TEXT.format(file=file, extends=line)
+    text = _TEXT.format(file=name, extends=line)
     try:
         with path.open("w" if force else "x", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError:
-        raise CommandError(f"{file} already exists; choose another name, or use --force") from None
+        raise CommandError(f"{name} already exists; choose another name, or use --force") from None
     except OSError as error:
-        raise CommandError(f"cannot write {file}: {error.strerror}", WRONG_INPUT) from None
-    terminal.say(f"wrote {file}; start a server with it: cs-simulator serve {file}")
+        raise CommandError(f"cannot write {name}: {error.strerror}", WRONG_INPUT) from None
+    terminal.say(f"wrote {name}; start a server with it: cs-simulator serve {name}")

@@ -20,7 +20,7 @@ from cs_simulator.client.errors import (
     UrlError,
     details_of,
 )
-from cs_simulator.client.values import json_text
+from cs_simulator.client.values import json_bytes
 from cs_simulator.client.wire import ClosedError, NoHttpError, Wire, WireResponse
 
 __tracebackhide__ = True  # pytest then shows the line of the test
@@ -136,7 +136,7 @@ class Transport:
         wire = self._kept(may_owe=True) if self._is_known else None
         if wire is None:
             return None
-        data = None if body is None else json_text(body).encode()
+        data = None if body is None else json_bytes(body)
         left, count = self._taken()
         promise = Promise(self, wire, wire.owed)
         try:
@@ -205,7 +205,7 @@ class Transport:
             self.health()
         if query:
             path = f"{path}?{urlencode(query, doseq=True)}"
-        data = body if body is None or isinstance(body, bytes) else json_text(body).encode()
+        data = body if body is None or isinstance(body, bytes) else json_bytes(body)
         return self._refuse(self._send(method, path, data, longer), source)
 
     def _send(

@@ -39,6 +39,12 @@ def json_text(value: Any) -> str:
         raise ArgumentError(f"cannot write {shown(value)} as JSON: {error}{fix}") from None
 
 
+def json_bytes(value: Any) -> bytes:
+    """Encode a value as JSON for a request."""
+    # UTF-8 has no lone surrogate, such as a file name that is not UTF-8 gets: JSON escapes it.
+    return json_text(value).encode("utf-8", "backslashreplace")
+
+
 def span_text(span: object) -> str:
     """Return a duration as the server reads it; text is passed on unchanged."""
     if isinstance(span, str):

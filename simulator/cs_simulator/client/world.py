@@ -252,7 +252,10 @@ class World:
         if not isinstance(scenario, str) or is_path(scenario):
             return None
         names = [f"{scenario}{ending}" for ending in _ENDINGS]
-        return next((name for name in names if (self._folder / name).is_file()), None)
+        try:
+            return next((name for name in names if (self._folder / name).is_file()), None)
+        except (OSError, ValueError):  # no file can have such a name
+            return None
 
     # Faults and stages
 

@@ -39,6 +39,14 @@ def read_bytes(path: Path, most: int = MAX_FILE) -> bytes:
     return content
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether there is a regular file; a name that no file can have names none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # before Python 3.14, of a name that is too long
+        return False
+
+
 def resolved(path: Path) -> Path:
     """Return a path with links resolved; raise :exc:`UnreadableFileError` for a loop of links."""
     try:

@@ -15,8 +15,10 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -32,6 +34,7 @@ from cs_simulator.har.exchanges import (
     header,
 )
 from cs_simulator.har.stream import EntryStream
+from cs_simulator.lines import one_line
 
 _LOST = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -71,21 +74,26 @@ def read_file(path: Path, wanted: Callable[[RecordedExchange], bool] | None = No
     Headers and bodies of exchanges that are not ``wanted`` are dropped, because a browser records
     everything on a page. Raises :exc:`HarError` if the file is not valid HAR.
     """
+    name = one_line(str(path))
     try:
         with _opened(path) as file:
-            return read_stream(file, str(path), wanted)
+            return read_stream(file, name, wanted)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise HarError(f"cannot unpack {path}: {error}") from None
-    except OSError as error:
-        raise HarError(f"cannot read {path}: {error.strerror or error}") from None
+        raise HarError(f"cannot unpack {name}: {error}") from None
+    except (OSError, ValueError) as error:
+        raise HarError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _opened(path: Path) -> IO[str]:
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
+    """Open a file once, because what was read of a pipe is gone."""
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    if packed:
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+        if file.peek(2)[:2] == b"\x1f\x8b":
+            with gzip.open(file, "rt", encoding="utf-8") as text:
+                yield text
+        else:
+            with TextIOWrapper(file, encoding="utf-8") as text:
+                yield text
 
 
 def read_stream(
@@ -120,7 +128,7 @@ def _without_content(exchange: RecordedExchange) -> RecordedExchange:
 def exchanges_of(path: Path) -> Iterator[RecordedExchange]:
     """Yield the exchanges of a file in its order, without keeping them."""
     with _opened(path) as file:
-        for number, entry in enumerate(EntryStream(file, str(path)), 1):
+        for number, entry in enumerate(EntryStream(file, one_line(str(path))), 1):
             try:
                 yield exchange_of(entry, number)
             except _SkippedError:

@@ -27,6 +27,7 @@ from cs_simulator.har.exchanges import (
     header,
 )
 from cs_simulator.har.secrets import Masker
+from cs_simulator.lines import one_line
 
 Members = dict[str, Any]
 
@@ -231,9 +232,11 @@ class HarFile:
         try:
             self._file = path.open("xb", buffering=0)
         except FileExistsError:
-            raise HarError(f"{path} already exists; choose another name, or remove it") from None
+            name = one_line(str(path))
+            raise HarError(f"{name} already exists; choose another name, or remove it") from None
         except OSError as error:
-            raise HarError(f"cannot write {path}: {error.strerror or error}") from None
+            name = one_line(str(path))
+            raise HarError(f"cannot write {name}: {error.strerror or error}") from None
         self._file.write(f"{HEAD}{TAIL}".encode())
         self._end = len(HEAD.encode())
 

@@ -250,11 +250,26 @@ def forget_ready_file(path: Path) -> None:
         if not stat.S_ISREG(mode):
             kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
             raise ReadyFileError(f"The ready file {path} is {kind}; choose another name")
+        if not _is_ready_file(path.read_bytes()):
+            raise ReadyFileError(
+                f"The ready file {path} holds something else; choose another name, or remove it"
+            )
         path.unlink()
     except FileNotFoundError:
         return
     except OSError as error:
         raise ReadyFileError(f"Cannot write the ready file {path}: {error.strerror}") from None
+
+
+def _is_ready_file(content: bytes) -> bool:
+    """Tell whether a server wrote a file, or nobody has written to it yet."""
+    if not content.strip():
+        return True
+    try:
+        members = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(members, dict) and "url" in members
 
 
 def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:

@@ -17,6 +17,7 @@ from threading import Thread
 from typing import IO, NamedTuple
 
 from cs_simulator.clock import stopwatch
+from cs_simulator.lines import one_line
 
 MARK = "CS_SIMULATOR_DRILL"
 """The variable that tells a command its drill, and identifies its processes."""
@@ -59,9 +60,9 @@ def check_command(command: Sequence[str]) -> None:
         raise NoCommandError("no command; put it after --, such as -- pytest tests/client")
     name = command[0]
     if shutil.which(name) is None:
-        why = "is not executable" if Path(name).exists() else "is not found"
+        why = "is not executable" if os.access(name, os.F_OK) else "is not found"
         fix = "give a path, such as ./client.sh" if os.sep not in name else "check its path"
-        raise NoCommandError(f"the command {name} {why}; {fix}")
+        raise NoCommandError(f"the command {one_line(name)} {why}; {fix}")
 
 
 def run(command: Sequence[str], variables: Mapping[str, str], limit: float) -> CommandEnd:

@@ -164,7 +164,7 @@ def read_answers(text: str) -> list[RecordedExchange]:
         return _exchanges(_terms(head.groupdict()), _of_script(text))
     try:
         report = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         report = None
     if isinstance(report, dict) and isinstance(report.get("run"), dict):
         return _exchanges(_terms(_variables(report)), _of_newman(report["run"]))
@@ -281,7 +281,10 @@ def _newman_response(given: Mapping[str, Any]) -> RecordedResponse | None:
     if not isinstance(code, int):
         return None
     data = stream.get("data") if isinstance(stream, dict) else None
-    body = bytes(data) if isinstance(data, list) else b""
+    try:
+        body = bytes(data) if isinstance(data, list) else b""
+    except (TypeError, ValueError):  # what is in it are no bytes
+        body = b""
     headers = tuple(
         Header(str(each.get("key")), str(each.get("value")))
         for each in given.get("header") or ()

@@ -341,7 +341,7 @@ def saved_value(call: ProbeCall, exchange: RecordedExchange) -> Any:
         return None
     try:
         members = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     value = members.get(call.member) if isinstance(members, dict) else None
     return value if isinstance(value, (int, str)) else None

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cs_simulator.documents.files import UnreadableFileError, read_bytes
+from cs_simulator.documents.files import UnreadableFileError, is_file, read_bytes
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import DocumentError, Problem, no_such, shown
 from cs_simulator.documents.shape import Checker
@@ -86,7 +86,7 @@ class Catalogue:
 
     def several(self, wanted: str) -> list[str]:
         """Return the scenarios that a text names: one, or several separated by commas."""
-        if "," not in wanted or Path(wanted).is_file():
+        if "," not in wanted or is_file(Path(wanted)):
             return [wanted]
         names = [each.strip() for each in wanted.split(",")]
         for name in names:
@@ -192,7 +192,7 @@ class Catalogue:
                 text = "extends takes only catalogue names here, not files"
                 raise _ParentError(Problem("", found=wanted, text=text))
             path = beside / wanted
-            if path.is_file():
+            if is_file(path):
                 return path
             raise _ParentError(Problem("", found=wanted, text=f"file {path} does not exist"))
         files = self.files()
@@ -205,7 +205,7 @@ class Catalogue:
             return path
         near = [] if beside is None else [beside / f"{wanted}{suffix}" for suffix in SUFFIXES]
         for path in near:
-            if path.is_file():
+            if is_file(path):
                 text = f"no scenario named {shown(wanted)} in the catalogue, but a file"
                 raise _ParentError(Problem("", text=text, note=f"write {path.name}"))
         raise _ParentError(no_such("scenario", wanted, files))
