@@ -34,8 +34,18 @@ SPARED = 500
 
 def processor_time(pid: int) -> float:
     """Return the seconds of processor time that a process has taken (Linux)."""
+    return sum(_times(pid))
+
+
+def system_time(pid: int) -> float:
+    """Return how many of them it has spent in the system."""
+    return _times(pid)[1]
+
+
+def _times(pid: int) -> tuple[float, float]:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    ticks = os.sysconf("SC_CLK_TCK")
+    return int(fields[11]) / ticks, int(fields[12]) / ticks
 
 
 def threads(pid: int) -> int:

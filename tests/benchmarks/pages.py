@@ -196,6 +196,7 @@ PARTS: Mapping[str, Callable[[Groups], str]] = MappingProxyType(
         "startup": _plain("startup generated"),
         "throughput": _plain("throughput"),
         "loop": _plain("loop"),
+        "shares": _plain("shares"),
         "pauses": _plain("pauses"),
         "worst": _plain("worst"),
         "operations": operations_part,

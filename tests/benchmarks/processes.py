@@ -52,15 +52,20 @@ def _telling_its_port(module: str, *given: str) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def simulator(*options: str) -> Iterator[tuple[int, int]]:
-    """Run the simulator; give its port and its process id."""
+def simulator(
+    *options: str, module: Sequence[str] = ("-m", "cs_simulator")
+) -> Iterator[tuple[int, int]]:
+    """Run the simulator, or a module that runs it; give its port and its process id."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
-        command = [sys.executable, "-m", "cs_simulator", "serve", "--port", "0", *options]
+        command = [sys.executable, *module, "serve", "--port", "0", *options]
         with (
             Path(folder, "log").open("wb") as log,  # a line a request is part of what is measured
             subprocess.Popen(
-                [*command, "--ready-file", str(ready)], stdout=subprocess.DEVNULL, stderr=log
+                [*command, "--ready-file", str(ready)],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=ROOT,
             ) as process,
         ):
             try:

@@ -16,8 +16,8 @@ from tests.benchmarks.figures import Figure
 FOLDER = Path(__file__).parents[2] / "docs" / "benchmarks"
 FILE = "results.json"
 NAMES = tuple(
-    "startup generated throughput loop pauses worst operations reset worlds plugin memory delays"
-    " growth stubs".split()
+    "startup generated throughput loop shares pauses worst operations reset worlds plugin memory"
+    " delays growth stubs".split()
 )
 """The groups, in the order in which they are measured and shown."""
 PACKAGES = ("Flask", "marshmallow", "waitress")

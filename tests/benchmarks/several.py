@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from tests.benchmarks.cases import START
 from tests.benchmarks.load import request_bytes, run
+from tests.benchmarks.loop import processor_time
 from tests.benchmarks.processes import simulator
-from tests.benchmarks.streams import processor_time
 from tests.support import BASE
 
 BUDGET = 1.8

@@ -8,16 +8,15 @@ not the server's. What counts is the processor time that the server takes for a 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.cases import START_SERVICE
 from tests.benchmarks.load import run
+from tests.benchmarks.loop import processor_time
 from tests.benchmarks.processes import simulator
 
 BUDGET = 1.05
@@ -55,12 +54,6 @@ def streams(port: int, count: int) -> Iterator[None]:
                 raise RuntimeError("the streams have ended")
         finally:
             process.kill()
-
-
-def processor_time(pid: int) -> float:
-    """Return the seconds of processor time that a process has taken, as Linux tells."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measured(port: int, pid: int, requests: int) -> tuple[float, float]:

@@ -290,8 +290,7 @@ def written_change(change: FeedChange, instance: str) -> str:
 def _summary(world: str, entry: JournalEntry) -> str:
     """Return the summary of an entry as JSON, with the journal's member names.
 
-    Each request of a server is told so while a stream is open; an encoder of any value takes three
-    times as long.
+    While a stream is open, each request has one, and a general encoder takes three times as long.
     """
     target = entry.target
     path = target if len(target) <= MOST_OF_PATH else f"{target[:MOST_OF_PATH]}..."
