@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
+from cs_simulator.api.arrival import Received, address
 from cs_simulator.app import create_app
 from cs_simulator.config import Settings
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
@@ -40,6 +41,13 @@ class App:
         response = Response(found.status, dict(found.headers), found.body)
         check(method, path, response.status, response.headers, response.body)
         return response
+
+    def at_once(self, method: str, path: str, body: Any = None) -> Any:
+        """Return what the loop gets for a request: an outcome, or why it hands it over."""
+        data = b"" if body is None else json.dumps(body).encode()
+        headers = {"CONTENT_TYPE": "application/json"} if data else {}
+        request = Received(method, path, headers, data, "http://localhost")
+        return self._app.handle(request, address(path, None), at_once=True)
 
     def get(self, path: str, **headers: str) -> Response:
         """GET."""

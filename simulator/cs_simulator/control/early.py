@@ -62,9 +62,13 @@ class EarlyControl(NamedTuple):
 
     def _deleted(self, name: str) -> EarlyReply | None:
         world = self.worlds.there_is(name)
-        if world is None or world.is_large or not self.worlds.drop(name):
+        if world is None or world.is_large or not world.lock.acquire(blocking=False):
             return None
-        return EarlyReply(200, {"deleted": [name]})
+        try:
+            dropped = self.worlds.drop(name)
+        finally:
+            world.lock.release()
+        return EarlyReply(200, {"deleted": [name]}) if dropped else None
 
 
 def described(world: ServedWorld) -> dict[str, Any]:

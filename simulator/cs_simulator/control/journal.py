@@ -88,7 +88,7 @@ def kept_entry(world: ServedWorld, number: object) -> JournalEntry:
             )
         number = bare.removeprefix("#")
         if number == "last":
-            number = max((entry.id for entry in world.journal.entries()), default=0)
+            number = max((entry.id for entry in world.journal.entries()), default="last")
     try:
         wanted = Integer(64)(number)
     except UnfitError:
@@ -105,7 +105,8 @@ def kept_entry(world: ServedWorld, number: object) -> JournalEntry:
         )
     if dropped:
         there_is += f"; {dropped} older ones were dropped"
-    raise ProblemError(404, "No such request", f"No request {number}; {there_is}")
+    what = "last request" if number == "last" else f"request {number}"
+    raise ProblemError(404, "No such request", f"No {what}; {there_is}")
 
 
 def known_faults(world: ServedWorld) -> Collection[str]:

@@ -190,6 +190,7 @@ ENDPOINTS = (
         _WORLD,
         names=(_NAME,),
         scope="server",
+        is_slow=True,  # a job may hold the world
         refuses={404: "There is no world of that name."},
     ),
     Endpoint(
@@ -212,6 +213,7 @@ ENDPOINTS = (
         shows.DELETED,
         names=(_NAME,),
         scope="server",
+        is_slow=True,  # a job may hold the world
         refuses={404: "There is no world of that name."},
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -13,6 +14,7 @@ from cs_simulator import control
 from cs_simulator.control.api import ENDPOINTS, LINKS
 from cs_simulator.control.endpoint import Endpoint
 from tests.support.app import FROZEN, App
+from tests.support.server import PATIENCE
 
 DOCUMENT = (
     FROZEN
@@ -62,6 +64,19 @@ def test_endpoint_answers_as_its_row_says(endpoint: Endpoint) -> None:
     reply = app.ask(endpoint.method, path, BODIES.get(endpoint.name))
     assert reply.status in endpoint.statuses, reply.body
     assert reply.headers["Content-Type"] == endpoint.content_type
+
+
+@pytest.mark.parametrize("endpoint", NAMED)
+def test_loop_waits_for_no_world_in_other_hands(endpoint: Endpoint) -> None:
+    if endpoint.name == "stream_events":
+        pytest.skip("a stream is no request that the loop carries out")
+    app = app_of()
+    app.get("/_control/")
+    world = app.worlds.find("w")
+    prefix = "" if endpoint.scope == "server" else "/_world/w"
+    path = f"{prefix}/_control{path_of(endpoint)}{QUERIES.get(endpoint.name, '')}"
+    with ThreadPoolExecutor(1) as loop, world.lock:
+        loop.submit(app.at_once, endpoint.method, path, BODIES.get(endpoint.name)).result(PATIENCE)
 
 
 MOST_GARBAGE = 100

@@ -140,6 +140,9 @@ def test_unknown_id_is_answered_with_what_there_is(number: str) -> None:
 def test_unknown_id_in_an_empty_or_overrun_journal_says_so() -> None:
     app = App()
     assert app.get("/_control/requests/1").json()["detail"].endswith("the journal is empty")
+    last = "No last request; the journal is empty"
+    assert app.get("/_control/requests/last").json()["detail"] == last
+    assert app.get("/_control/requests/default%2Flast").json()["detail"] == last
     app.start()
     assert app.get("/_control/requests/2").json()["detail"].endswith("; the journal has 1")
     journal = app.worlds.default.journal
