@@ -90,6 +90,7 @@ def test_what_is_argued_for_is_there() -> None:
     [
         ("door(", {f"{door}/__init__.py" for door in DOORS} | {"late.py"}),
         ("import_module(", {"late.py"}),
+        ("imported(", {"late.py", "http/ahead.py"}),
         ("named(", ROWS),
     ],
 )

@@ -1,7 +1,8 @@
 """Late imports: by the names in rows, and by packages that are doors.
 
 Start-up does not pay for what few requests need. Other imports are still at the top of a module:
-what comes late is named by a row, or is behind a package that is a door.
+what comes late is named by a row, or is behind a package that is a door. A server imports some of
+it in its first pauses, ahead of need: :mod:`cs_simulator.http.ahead`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any
+
+
+def imported(module: str) -> ModuleType:
+    """Import and return ``package.module``; the package is below this one."""
+    return import_module(f"cs_simulator.{module}")
 
 
 def named(reference: str) -> Any:
     """Import and return ``package.module:name``; the package is below this one."""
     module, _, name = reference.partition(":")
-    return getattr(import_module(f"cs_simulator.{module}"), name)
+    return getattr(imported(module), name)
 
 
 def door(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:

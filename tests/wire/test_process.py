@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 
 import pytest
 
@@ -31,6 +32,21 @@ if os.geteuid() == 0:
     os.setgid(65532)
     os.setuid(65532)
 cs_simulator.cli.main(["serve", "--port", "0", *sys.argv[1:]])
+"""
+
+# The server, and a thread that says when it has imported the last of what it imports ahead of need.
+WATCHED = """
+import sys, threading, time
+import cs_simulator.cli.serve
+from cs_simulator.http.ahead import FIRST
+
+def watch():
+    while f"cs_simulator.{FIRST[-1]}" not in sys.modules:
+        time.sleep(0.01)
+    print("imported", flush=True)
+
+threading.Thread(target=watch, daemon=True).start()
+cs_simulator.cli.main(sys.argv[1:])
 """
 
 
@@ -368,3 +384,12 @@ def test_loop_that_fails_ends_the_server_with_its_traceback() -> None:
     assert "Context Services simulator" in done.stdout
     assert done.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
     assert "stopping" not in done.stderr
+
+
+def test_server_that_nobody_asks_imports_what_operations_need(start_server: StartServer) -> None:
+    server = start_server(program=("-c", WATCHED))
+    assert server.process.stdout is not None
+    patience = Timer(PATIENCE, server.process.kill)  # then the lines end
+    patience.start()
+    assert b"imported\n" in server.process.stdout
+    patience.cancel()

@@ -20,6 +20,7 @@ from cs_simulator.app import SERVER_NAME, Simulator
 from cs_simulator.clock import stopwatch
 from cs_simulator.config import Settings
 from cs_simulator.http.addresses import bind, url_of
+from cs_simulator.http.ahead import Ahead
 from cs_simulator.http.connection import Connection, Shared
 from cs_simulator.http.dispatch import Dispatcher
 from cs_simulator.http.loop import READ, Loop
@@ -79,6 +80,7 @@ class HttpServer:
         self._most_connections = _most_connections()
         self._accepts = False
         self._sweeper = Sweeper(lambda: self._dispatcher.jobs, lambda: self._dispatcher.running)
+        self._ahead = Ahead()
         self._reason: str | None = None
         """Why the server is stopping, once it is."""
 
@@ -116,6 +118,8 @@ class HttpServer:
         lines, sweeper = self._lines, self._sweeper
         leftovers = self._app.worlds.leftovers
         timeout = min(PAUSE if lines.is_pending else 1.0, sweeper.patience, leftovers.patience)
+        if self._ahead:
+            timeout = 0.0
         did_something = self._loop.turn(timeout)
         lines.flush()
         if leftovers:
@@ -123,6 +127,7 @@ class HttpServer:
         if did_something:
             sweeper.work()
         else:
+            self._ahead.step()
             sweeper.rest()
 
     # Connections
