@@ -2,8 +2,9 @@
 
 ``python -m tests.mutations``, where ``mutmut run`` has run, prints the table, and each survivor
 that ``docs/survivors.md`` gives no reason for, as a row that lacks its reason. ``--write`` puts the
-table into ``docs/proof.md``. It fails where a reason lacks, where one is of no survivor, and where
-a mutant was not tried.
+table into ``docs/proof.md``. A run may be of some modules, or stopped: a module counts when all its
+mutants were tried, and the others keep the rows of the run before. It fails where a reason lacks,
+where one is of no survivor, and where no module was tried.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -25,9 +26,19 @@ from tests.docs.pages import ROOT, rows_of
 
 PROOF = ROOT / "docs" / "proof.md"
 SURVIVORS = ROOT / "docs" / "survivors.md"
+MODULES = ROOT / "simulator" / "cs_simulator"
 
-HEADS = ("module", "mutants", "mypy refuses", "killed", "ran too long", "survived")
-_STATUSES = ("caught by type check", "killed", "timeout", "survived")
+HEADS = (
+    "module",
+    "mutants",
+    "mypy refuses",
+    "killed",
+    "ran too long",
+    "not called",
+    "survived",
+    "tried on",
+)
+_STATUSES = ("caught by type check", "killed", "timeout", "no tests", "survived")
 _RESULT = re.compile(r"\s*(cs_simulator\.([\w.]+)\.(\w+)__mutmut_\d+): (.+)")
 _PLACE = re.compile(r"(<!-- mutations -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -68,16 +79,35 @@ def read_change(diff: str) -> str:
     return " ".join(added)
 
 
-def table(mutants: Sequence[Mutant]) -> str:
-    """Return the table of what became of the mutants of each module."""
-    modules = sorted({each.module for each in mutants})
+def tried(mutants: Sequence[Mutant]) -> list[Mutant]:
+    """Return the mutants of the modules of which each was tried."""
+    left = {each.module for each in mutants if each.status not in _STATUSES}
+    return [each for each in mutants if each.module not in left]
+
+
+def counted(mutants: Sequence[Mutant], date: str) -> dict[str, list[str]]:
+    """Return the row of each module: what became of its mutants."""
     counts = Counter((each.module, each.status) for each in mutants)
-    counts.update(("all", each.status) for each in mutants)
-    lines = [HEADS, ["---"] * len(HEADS)]
-    for module in (*modules, "all"):
+    rows = {}
+    for module in {each.module for each in mutants}:
         numbers = [counts[module, status] for status in _STATUSES]
-        cells = [f"{number:,}" for number in (sum(numbers), *numbers)]
-        lines.append([f"`{module}`" if module != "all" else "all", *cells])
+        rows[module] = [*(f"{number:,}" for number in (sum(numbers), *numbers)), date]
+    return rows
+
+
+def kept(page: Path = PROOF, modules: Path = MODULES) -> dict[str, list[str]]:
+    """Return the rows of the table as it stands, of the modules that are still there."""
+    rows = {cells[0].strip("`"): list(cells[1:]) for cells in rows_of(page, HEADS[0])}
+    return {module: cells for module, cells in rows.items() if (modules / f"{module}.py").exists()}
+
+
+def table(rows: Mapping[str, Sequence[str]]) -> str:
+    """Return the table of some rows, and their sums."""
+    numbers = ([int(cell.replace(",", "")) for cell in cells[:-1]] for cells in rows.values())
+    sums = [f"{sum(column):,}" for column in zip(*numbers, strict=True)]
+    lines = [HEADS, ["---"] * len(HEADS)]
+    lines += [[f"`{module}`", *rows[module]] for module in sorted(rows)]
+    lines.append(["all", *sums, ""])
     return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
 
 
@@ -115,25 +145,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
     options = parser.parse_args(arguments)
-    mutants = read_results(_mutmut("results", "--all", "true"))
-    wrong = [
-        f"not tried: {each.name}, {each.status}" for each in mutants if each.status not in _STATUSES
-    ]
+    mutants = tried(read_results(_mutmut("results", "--all", "true")))
     survivors = [
         Survivor(each.module, each.function, read_change(_mutmut("show", each.name)))
         for each in mutants
         if each.status == "survived"
     ]
-    wrong += judge(survivors, explained())
-    date = datetime.now(UTC).date().isoformat()
+    rows = counted(mutants, datetime.now(UTC).date().isoformat())
+    wrong = judge(survivors, [each for each in explained() if each.module in rows])
     where = f"Python {platform.python_version()}, {machine()}; mutmut {version('mutmut')}"
-    told = f"Measured on {date}, {where}:\n\n{table(mutants)}"
+    told = f"Measured with {where}:\n\n{table({**kept(), **rows})}"
     print(told, *wrong, sep="\n")
     if options.write:
         text = PROOF.read_text(encoding="utf-8")
         made = _PLACE.sub(lambda found: found[1] + told + found[2], text)
         PROOF.write_text(made, encoding="utf-8")
-    return 1 if wrong or not mutants else 0
+    return 1 if wrong or not rows else 0
 
 
 if __name__ == "__main__":

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import rows_of
+from tests.docs.pages import ROOT, rows_of
 from tests.mutations import (
     HEADS,
     PROOF,
     Mutant,
     Survivor,
+    counted,
     explained,
     judge,
+    kept,
     read_change,
     read_results,
     row,
     table,
+    tried,
 )
 
 RESULTS = """\
@@ -52,14 +56,34 @@ def test_results_are_read_by_module_and_function() -> None:
 
 
 def test_table_counts_what_became_of_the_mutants() -> None:
-    assert table(read_results(RESULTS)).splitlines() == [
-        "| module | mutants | mypy refuses | killed | ran too long | survived |",
-        "| --- | --- | --- | --- | --- | --- |",
-        "| `domain/imports` | 1 | 1 | 0 | 0 | 0 |",
-        "| `domain/store` | 2 | 0 | 1 | 0 | 1 |",
-        "| `faults/wire` | 1 | 0 | 0 | 1 | 0 |",
-        "| all | 4 | 1 | 1 | 1 | 1 |",
+    rows = counted(read_results(RESULTS), "2026-11-29")
+    earlier = {"domain/events": ["1,200", "1,000", "199", "0", "0", "1", "2026-11-24"]}
+    assert table({**earlier, **rows}).splitlines() == [
+        f"| {' | '.join(HEADS)} |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| `domain/events` | 1,200 | 1,000 | 199 | 0 | 0 | 1 | 2026-11-24 |",
+        "| `domain/imports` | 1 | 1 | 0 | 0 | 0 | 0 | 2026-11-29 |",
+        "| `domain/store` | 2 | 0 | 1 | 0 | 0 | 1 | 2026-11-29 |",
+        "| `faults/wire` | 1 | 0 | 0 | 1 | 0 | 0 | 2026-11-29 |",
+        "| all | 1,204 | 1,001 | 200 | 1 | 0 | 2 |  |",
     ]
+
+
+def test_module_counts_when_all_its_mutants_were_tried() -> None:
+    stopped = RESULTS.replace("5: killed", "5: not checked")
+    assert {each.module for each in tried(read_results(stopped))} == {
+        "domain/imports",
+        "faults/wire",
+    }
+
+
+def test_rows_of_modules_that_are_gone_are_left_out(tmp_path: Path) -> None:
+    page = tmp_path / "proof.md"
+    rows = counted(read_results(RESULTS), "2026-11-29")
+    page.write_text(table(rows), encoding="utf-8")
+    (tmp_path / "domain").mkdir()
+    (tmp_path / "domain" / "store.py").touch()
+    assert kept(page, tmp_path) == {"domain/store": rows["domain/store"]}
 
 
 def test_change_is_what_was_put_in() -> None:
@@ -93,3 +117,15 @@ def test_every_survivor_of_the_table_has_its_reason() -> None:
     for module in {each.module for each in reasons}:
         of_module = [each for each in reasons if each.module == module]
         assert int(found[module][HEADS.index("survived")]) == len(of_module)
+
+
+def test_settings_name_what_there_is() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        settings = tomllib.load(file)["tool"]["mutmut"]
+    for pattern in settings["source_paths"] + settings["only_mutate"]:
+        assert list((ROOT / "simulator").glob(pattern)), pattern
+    for word in settings["pytest_add_cli_args_test_selection"]:
+        path, _, function = word.rpartition("=")[2].partition("::")
+        assert (ROOT / path).exists(), word
+        if function:
+            assert f"def {function}(" in (ROOT / path).read_text(encoding="utf-8"), word
