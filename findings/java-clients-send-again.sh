@@ -122,8 +122,7 @@ public class Seen {
         for (var client : clients.entrySet()) {
             StringBuilder seen = new StringBuilder(client.getKey()).append(":");
             long waited = 0;
-            for (String given : new String[] {
-                "lost", "503 Service Unavailable", "429 Too Many Requests\r\nRetry-After: 2", "500 Internal Server Error"}) {
+            for (String given : new String[] {"lost", "503 Unavailable", "429 Slow\r\nRetry-After: 2", "500 Error"}) {
                 answer = given;
                 for (String method : new String[] {"GET", "PUT", "POST", "DELETE"}) {
                     arrived.set(0);

@@ -6,10 +6,11 @@
 # A contract says what a consumer needs, and both libraries check it with one core in Rust, so one expects them to
 # agree. JavaScript's `eachLike` writes a minimum of 1 into the contract; Python's writes none unless it is given,
 # although its documentation says that it is always 1, so that a contract allows the empty list which it was
-# thought to exclude. Python's `bool` writes another kind of matcher, which takes the text "true", too. A list as the value of a query parameter becomes a text that looks like one, `["1", "2"]`,
-# where JavaScript means the parameter twice. Common to both: an integer of a query has no sign, so -1 is none, though it
-# is one in a body; `like({})` takes no member while `like([])` takes elements; a date of yyyy-MM-dd may be
-# 2026-1-1; and a regular expression, made for text, takes the number.
+# thought to exclude. Python's `bool` writes another kind of matcher, which takes the text "true", too. A list as
+# the value of a query parameter becomes a text that looks like one, `["1", "2"]`, where JavaScript means the
+# parameter twice. Common to both: an integer of a query has no sign, so -1 is none, though it is one in a body;
+# `like({})` takes no member while `like([])` takes elements; a date of yyyy-MM-dd may be 2026-1-1; and a
+# regular expression, made for text, takes the number.
 #
 # Seen: whether the request fulfils the contract
 #                                    Python JavaScript
