@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64decode
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +115,12 @@ def test_short_secret_is_masked_in_its_place_and_where_an_error_quotes_it(secret
     assert found.response.body == b"password: expected a number, found ***; 7 abc"
 
 
+def test_secret_beside_a_lone_surrogate_is_masked() -> None:
+    answer = b'{"found": "\\ud800 hunter22"}'
+    found = recorded("application/json", b'{"password": "hunter22"}', answer)
+    assert found.response.body == b'{"found": "\\ud800 ***"}'
+
+
 def test_form_cookies_query_and_user_are_masked() -> None:
     headers = (
         Header("Content-Type", "application/x-www-form-urlencoded"),
@@ -133,6 +142,43 @@ def test_state_and_documents_are_masked_by_looks_too() -> None:
         "services": [{"extensions": {"note": "Bearer ***", "pin": "***"}}],
         "n": 7,
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers"),
+    [
+        ("PUT", "services/{}/extensions/iban", b'"DE89370400"', {}),
+        ("PUT", "services/{}/extensions/i%62an", b'{"number": "DE89370400"}', {}),
+        ("PUT", "services/{}/extensions/IBAN/merge", b'{"number": "DE89370400"}', {}),
+        ("POST", "services/start", b'{"contact_key": "a", "kunde.nr": "DE89370400"}', {}),
+        (
+            "POST",
+            "services/start",
+            b'{"contact_key": "a", "x": "{\\"iban\\": \\"DE89370400\\"}"}',
+            {},
+        ),
+        ("POST", "services/start", b'{"a": "\xe9", "iban": "DE89370400"}', {}),
+        (
+            "POST",
+            "services/start",
+            b'{"contact_key": "a"}',
+            {"X-Simulator-Fault": '{"response": {"status": 503, "body": {"iban": "DE89370400"}}}'},
+        ),
+    ],
+)
+def test_secret_in_an_odd_place_is_masked_in_reports_and_recordings(
+    method: str, path: str, body: bytes, headers: dict[str, str]
+) -> None:
+    app = App(mask=("iban", "kunde.nr"))
+    service = app.start().json()["service_id"]
+    app.ask(method, f"{BASE}/{path.format(service)}", body, **headers)
+    app.ask("GET", f"{BASE}/services/{service}?extensions=iban,IBAN,x")
+    for path in ("report?format=json", "requests?format=har"):
+        text = app.get(f"/_control/{path}").body.decode()
+        assert "DE89" not in text
+        for found in re.findall(r'"((?:[A-Za-z0-9+/]{4})+={0,2})"', text):
+            with suppress(ValueError):
+                assert b"DE89" not in b64decode(found)
 
 
 def test_report_has_no_token_of_a_request_nor_of_the_state() -> None:

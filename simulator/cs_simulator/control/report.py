@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -167,7 +168,10 @@ def _masked(masker: Masker, members: dict[str, Any], values: Sequence[str]) -> d
     asked_for = members["request"]
     shown = {
         **members,
-        "request": {**_masked_part(masker, asked_for), "path": masker.url(asked_for["path"])},
+        "request": {
+            **_masked_part(masker, asked_for, path=asked_for["path"]),
+            "path": masker.url(asked_for["path"]),
+        },
     }
     shown["hints"] = without_values(members["hints"], values)
     if "response" in members:
@@ -176,7 +180,7 @@ def _masked(masker: Masker, members: dict[str, Any], values: Sequence[str]) -> d
 
 
 def _masked_part(
-    masker: Masker, part: Mapping[str, Any], values: Sequence[str] = ()
+    masker: Masker, part: Mapping[str, Any], values: Sequence[str] = (), path: str = ""
 ) -> dict[str, Any]:
     """Return one side of an entry with secrets in headers and body masked."""
     shown = dict(part)
@@ -190,17 +194,25 @@ def _masked_part(
                 name: without if isinstance(value, list) else without[0],
             }
     body = part.get("body")
-    if not body or "body_encoding" in part:
+    if not body:
         return shown
     kinds = [
         Header(name, value)
         for name, value in part["headers"].items()
         if name.lower() == "content-type" and isinstance(value, str)
     ]
-    raw = body.encode("utf-8", "surrogatepass")
-    without_secrets = masker.body(raw, tuple(kinds), values)
+    is_text = "body_encoding" not in part
+    raw = body.encode("utf-8", "surrogatepass") if is_text else b64decode(body)
+    if path:
+        without_secrets = masker.request_body(path, raw, tuple(kinds))
+    else:
+        without_secrets = masker.body(raw, tuple(kinds), values)
     if without_secrets != raw:
-        shown["body"] = without_secrets.decode("utf-8", "surrogatepass")
+        shown["body"] = (
+            without_secrets.decode("utf-8", "surrogatepass")
+            if is_text
+            else b64encode(without_secrets).decode("ascii")
+        )
         if "json" in part:
             shown["json"] = json.loads(shown["body"])
     return shown

@@ -55,6 +55,16 @@ def read_string(raw: bytes) -> str:
         return text
 
 
+def _written(text: str, token: re.Match[bytes]) -> bytes:
+    """Return a text as a JSON string in place of another one, which may be truncated."""
+    written = json.dumps(text, ensure_ascii=False)[1:-1]
+    try:
+        raw = written.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can only escape
+        raw = json.dumps(text)[1:-1].encode("ascii")
+    return b'"' + raw + token[2]
+
+
 def texts_in(value: bytes) -> Iterable[str]:
     """Yield the strings and numbers in JSON text: raw, and decoded."""
     for token in _TOKEN.finditer(value):
@@ -103,8 +113,7 @@ def without_echoes(body: bytes, values: Sequence[str]) -> bytes:
         shown = without_values(text, values)
         if shown == text:
             return token[0]
-        written = json.dumps(shown, ensure_ascii=False)[1:-1]
-        return b'"' + written.encode("utf-8", "surrogateescape") + token[2]
+        return _written(shown, token)
 
     return _TOKEN.sub(replaced, body)
 
@@ -133,6 +142,7 @@ _PART = (
 )
 _BOUNDARY = re.compile(r'boundary="?([^";]{1,100})', re.IGNORECASE)
 _PART_NAME = re.compile(rb'[; ]name="?([^";\r\n]{1,200})', re.IGNORECASE)
+_EXTENSION = re.compile("/extensions/([^/?#]+)")
 _KEY = re.compile(rb'"((?:[^"\\]|\\.){1,100})"\s*:\s*', re.DOTALL)
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*|true|false', re.DOTALL)
 _STEP = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
@@ -144,21 +154,27 @@ class Masker:
     __slots__ = ("_names",)
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names = frozenset(name.lower() for name in names)
+        self._names = frozenset(name.lower() for name in names if name)
 
     def is_secret(self, name: str) -> bool:
         """Tell whether a name, or the name of its parent, means a secret."""
-        return any(self._is_name(part) for part in _PLACE.split(name))
+        return self._is_name(name) or any(self._is_name(part) for part in _PLACE.split(name))
 
     def _is_name(self, name: str) -> bool:
         return _HEADER.fullmatch(name) is not None or name.lower() in self._names
+
+    def _names_extension(self, url: str) -> bool:
+        """Tell whether a request is for an extension with a secret name: its body is the value."""
+        found = _EXTENSION.search(url)
+        return found is not None and self.is_secret(unquote(found[1]))
 
     def data(self, shown: Any) -> Any:
         """Return JSON data without the values of members with secret names."""
         if isinstance(shown, (list, tuple)):
             return [self.data(each) for each in shown]
         if isinstance(shown, str):
-            return _masked_tokens(shown, set())
+            is_json = shown[:1] in ("{", "[") and '"' in shown
+            return self._text(shown, set()) if is_json else _masked_tokens(shown, set())
         if not isinstance(shown, Mapping):
             return shown
         if "op" in shown and self.is_secret(str(shown.get("path"))):
@@ -187,7 +203,7 @@ class Masker:
         url = self.url(request.url)
         if url != request.url:
             found.append("request.url")
-        body = self.body(request.body, headers)
+        body = self.request_body(request.url, request.body, headers)
         if body != request.body:
             found.append("request.body")
         return replace(request, headers=headers, url=url, body=body), found
@@ -210,6 +226,8 @@ class Masker:
         for name, value in request.headers:
             self._header(name, value, taken)
         self._url(request.url, taken)
+        if self._names_extension(request.url):
+            taken.update(texts_in(request.body))
         self._body(request.body, request.headers, taken)
         return echoes(taken)
 
@@ -229,6 +247,8 @@ class Masker:
 
     def _header(self, name: str, value: str, taken: set[str]) -> str:
         if not self._is_name(name):
+            if value[:1] in ("{", "["):
+                return self._text(value, taken)
             if "?" in value or "://" in value:
                 return self._url(value, taken)
             return _masked_tokens(value, taken)
@@ -268,6 +288,12 @@ class Masker:
                 fields[at] = f"{name}={MASK}"
         return "&".join(fields)
 
+    def request_body(self, url: str, body: bytes, headers: Headers) -> bytes:
+        """Return the body of a request without secrets."""
+        if body and self._names_extension(url):
+            return f'"{MASK}"'.encode()
+        return self.body(body, headers)
+
     def body(self, body: bytes, headers: Headers, values: Sequence[str] = ()) -> bytes:
         """Return a body with each secret member or field replaced, and otherwise unchanged.
 
@@ -287,7 +313,30 @@ class Masker:
             boundary = _BOUNDARY.search(kind) if kind.lower().startswith("multipart/") else None
             if boundary is not None:
                 body = self._parts(body, boundary[1].encode("latin-1", "replace"), taken)
-        body = _masked_token_bytes(body, taken)
+        body = self._members(_masked_token_bytes(body, taken), taken)
+        return self._inner(body, taken) if b'\\"' in body else body
+
+    def _text(self, text: str, taken: set[str]) -> str:
+        """Mask JSON that stands in a header or in a string."""
+        body = self._body(text.encode("utf-8", "surrogatepass"), (), taken)
+        return body.decode("utf-8", "surrogatepass")
+
+    def _inner(self, body: bytes, taken: set[str]) -> bytes:
+        """Mask what is JSON in the strings of JSON."""
+
+        def replaced(token: re.Match[bytes]) -> bytes:
+            if token[1] is None or token[1][:1] not in (b"{", b"["):
+                return token[0]
+            text = read_string(token[1])
+            shown = self._text(text, taken)
+            if shown == text:
+                return token[0]
+            return _written(shown, token)
+
+        return _TOKEN.sub(replaced, body)
+
+    def _members(self, body: bytes, taken: set[str]) -> bytes:
+        """Mask the values of members with secret names."""
         parts: list[bytes] = []
         kept = at = 0
         while key := _KEY.search(body, at):
