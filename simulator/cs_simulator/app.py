@@ -332,7 +332,7 @@ def _may_take_long(request: Received, route: Route, world: ServedWorld) -> bool:
         or len(request.headers.get(FAULT_HEADER, "")) > LONG_RULE
         or world.may_take_long(route.operation_for(request.method), route.args)
         # A rule may advance the clock, and then whatever there is may expire.
-        or (world.is_large and (world.has_rules or FAULT_HEADER in request.headers))
+        or ((world.has_rules or FAULT_HEADER in request.headers) and world.is_large)
     )
 
 

@@ -54,7 +54,10 @@ _LENIENT = "the switch content_type=lenient takes any"
 
 def content_type_of(arrival: Arrival) -> str:
     """Return the Content-Type of a request; one that was sent twice counts as one value."""
-    values = arrival.headers.get("HTTP_CONTENT_TYPE", "").split(", ")
+    given = arrival.headers.get("HTTP_CONTENT_TYPE", "")
+    if "," not in given:
+        return given
+    values = given.split(", ")
     for count in range(1, len(values)):
         if values == values[:count] * (len(values) // count):
             return ", ".join(values[:count])
@@ -63,7 +66,8 @@ def content_type_of(arrival: Arrival) -> str:
 
 def check_encoding(arrival: Arrival) -> None:
     """Reject a body that is compressed or otherwise encoded."""
-    codings = content_codings(arrival.headers.get("HTTP_CONTENT_ENCODING", ""))
+    given = arrival.headers.get("HTTP_CONTENT_ENCODING")
+    codings = content_codings(given) if given else ""
     if codings:
         raise UnsupportedMediaType(
             f"The Content-Encoding {codings} is not supported: expected identity, or none",

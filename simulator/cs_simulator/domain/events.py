@@ -70,7 +70,7 @@ def _end_of(entity: Entity, submission: Submission, now: Instant) -> tuple[Value
         return values, event_of(values, now)
     sent = {name: value for name, value in values.items() if name not in submission.defaults}
     timestamp = sent.get("timestamp", entity.completed.timestamp)
-    return sent, replace(updated_event(entity.completed, sent), timestamp=timestamp)
+    return sent, updated_event(entity.completed, sent)._replace(timestamp=timestamp)
 
 
 def refuse_completed(tx: Transaction, service: Service, what: str) -> None:

@@ -83,7 +83,8 @@ class SortedIndex:
 
     def first(self) -> Any:
         """Return the lowest entry, or None."""
-        return self._entries[0] if self._entries else None
+        pieces = self._entries._lists  # noqa: SLF001 - each request asks for it, and this is quick
+        return pieces[0][0] if pieces else None
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._entries)

@@ -34,12 +34,11 @@ class Submission(NamedTuple):
     """The members that were not sent and got the default of a business attribute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A start or an end: its time, and the interaction, application and resource that caused it."""
 
     timestamp: Instant
-    values: Values = field(default_factory=lambda: NO_VALUES)
+    values: Values = NO_VALUES
 
     @property
     def interaction_id(self) -> str | None:
@@ -47,8 +46,7 @@ class Event:
         return self.values.get("interaction_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(NamedTuple):
     """How long a service is kept, and when it completes by itself.
 
     ``lifetime`` and ``idle`` are milliseconds from the last processed event; ``expires`` is an

@@ -9,6 +9,7 @@ everything with its original until either changes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -364,11 +365,13 @@ class Store:
         start: Instant | None,
         end: Instant | None,
     ) -> list[Service]:
-        keys = [
-            key
-            for completed in _COMPLETED[which]
-            for key in index.between(*owner_bounds(owner, start, end, completed=completed))
-        ]
+        if which == "all" and start is None and end is None:
+            keys = index.between(*all_bounds(owner))
+        else:
+            keys = chain.from_iterable(
+                index.between(*owner_bounds(owner, start, end, completed=completed))
+                for completed in _COMPLETED[which]
+            )
         return [self.service(number) for number in numbers_by_start(keys)]
 
     def has_contact(self, contact_key: str) -> bool:
@@ -432,8 +435,8 @@ class Store:
 
     def count_due(self, now: Instant) -> int:
         """Return how much is due by an instant."""
-        due = self.first_due()
-        return 0 if due is None or due[0] > now else self._due.count_before(due_key(now + 1))
+        first, end = self._due.first(), due_key(now + 1)
+        return 0 if first is None or first >= end else self._due.count_before(end)
 
     # States and tasks
 

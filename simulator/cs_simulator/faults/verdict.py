@@ -101,6 +101,8 @@ class Verdict(NamedTuple):
 
     def done(self) -> list[tuple[FaultAction, Any]]:
         """Return the rows of all actions with their values; the outcome comes first."""
+        if not self.actions:
+            return []
         actions = sorted(self.actions, key=lambda action: action is not self.outcome)
         return [each for action in actions for each in action.rows()]
 

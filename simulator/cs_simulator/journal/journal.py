@@ -171,7 +171,8 @@ class Journal:
             )
             self._next += 1
             self._entries.append(entry)
-            self._unspent += self._weigh(entry)
+            # The rest is weighed with the response.
+            self._unspent += self._grow(entry, ENTRY_OVERHEAD)
         return entry
 
     def arrived(self, entry: JournalEntry) -> None:
@@ -210,7 +211,7 @@ class Journal:
             entry.state = "done"
         with self._lock:
             # The size at the opening is counted only now: one look at the budget for each request.
-            change = self._unspent + self._weigh(entry)
+            change = self._unspent + self._grow(entry, _weight_of(entry))
             self._unspent = 0
         self._budget.spend(change)
         self._feed.note(self._world, "response", entry)
@@ -243,7 +244,7 @@ class Journal:
         for tell in watchers:
             tell()
 
-    def _weigh(self, entry: JournalEntry) -> int:
+    def _grow(self, entry: JournalEntry, weight: int) -> int:
         """Update the size of an entry, and drop the oldest ones beyond the limits.
 
         Return by how much the journal has grown.
@@ -251,14 +252,6 @@ class Journal:
         if entry.weight < 0:
             return 0  # dropped while it was open
         before = self.bytes
-        judgements = entry.judgements
-        made = judgements.made if isinstance(judgements, Judgements) else len(judgements)
-        judged = _JUDGEMENT_OVERHEAD * made
-        weight = ENTRY_OVERHEAD + judged + len(entry.body) + len(entry.response)
-        if len(entry.effects) > 1:
-            weight += _EFFECT_OVERHEAD * len(entry.effects)
-        if entry.mark is not None:
-            weight += _IMAGE_OVERHEAD * len(entry.mark.images)
         self.bytes += weight - entry.weight
         entry.weight = weight
         entries = self._entries
@@ -339,7 +332,7 @@ class Journal:
                     copy.state = "aborted"  # its response goes to the other world
                 self._entries.append(copy)
                 self._next = entry.id + 1
-                change = self._weigh(copy)
+                change = self._grow(copy, _weight_of(copy))
             self._budget.spend(change)
 
     def find(self, number: int) -> JournalEntry | None:
@@ -367,6 +360,20 @@ class Journal:
         self._budget = Budget()
         self._feed = Feed()
         return entries
+
+
+def _weight_of(entry: JournalEntry) -> int:
+    """Return the approximate size of an entry in bytes."""
+    weight = ENTRY_OVERHEAD + len(entry.body) + len(entry.response)
+    judgements, effects, mark = entry.judgements, entry.effects, entry.mark
+    if judgements:
+        made = judgements.made if isinstance(judgements, Judgements) else len(judgements)
+        weight += _JUDGEMENT_OVERHEAD * made
+    if len(effects) > 1:
+        weight += _EFFECT_OVERHEAD * len(effects)
+    if mark is not None:
+        weight += _IMAGE_OVERHEAD * len(mark.images)
+    return weight
 
 
 class RewindError(Exception):
