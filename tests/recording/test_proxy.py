@@ -167,6 +167,25 @@ def test_compressed_body_passes_and_is_recorded_decoded(server: Upstream) -> Non
 
 
 @pytest.mark.parametrize(
+    ("path", "kept", "note"),
+    [
+        ("/packed", b"abcd", "in gzip"),
+        ("/members", b'{"n":1}', None),
+        ("/bomb", None, "too large to keep"),
+    ],
+)
+def test_body_is_recorded_as_far_as_it_can_be_unpacked(
+    server: Upstream, path: str, kept: bytes | None, note: str | None
+) -> None:
+    with proxied(server) as proxy:
+        assert proxy.ask("GET", path)[0] == 200
+    (exchange,) = proxy.exchanges
+    assert exchange.response is not None
+    assert exchange.response.body == kept
+    assert exchange.notes == () if note is None else note in exchange.notes[0]
+
+
+@pytest.mark.parametrize(
     ("path", "why"),
     [
         ("/close", "closed the connection"),

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from cs_simulator.recording.proxy import MAX_BODY
+
 JSON = "Content-Type: application/json"
 
 
@@ -97,7 +99,15 @@ class Upstream:
         if name == "garbage":
             connection.sendall(b"\x80\x81 this is not HTTP\r\n\r\n")
             return False
-        if name == "gzip":
+        if name == "packed":
+            send("200 OK", JSON, "Content-Encoding: gzip", body=b"abcd")
+        elif name == "members":
+            parts = gzip.compress(b'{"n":') + gzip.compress(b"1}")
+            send("200 OK", JSON, "Content-Encoding: gzip", body=parts)
+        elif name == "bomb":
+            bomb = gzip.compress(b" " * (MAX_BODY + 1), 1)
+            send("200 OK", JSON, "Content-Encoding: gzip", body=bomb)
+        elif name == "gzip":
             send("200 OK", JSON, "Content-Encoding: gzip", body=gzip.compress(b'{"n":1.10}'))
         elif name == "odd":
             send("200 OK", JSON, "Content-Encoding: br", body=b"\x0b\x00")
