@@ -22,7 +22,11 @@ def imported(module: str) -> ModuleType:
 def named(reference: str) -> Any:
     """Import and return ``package.module:name``; the package is below this one."""
     module, _, name = reference.partition(":")
-    return getattr(imported(module), name)
+    found = imported(module)
+    if not hasattr(found, name):
+        path = module.replace(".", "/")
+        raise AttributeError(f"A row names {name}, which is missing in cs_simulator/{path}.py")
+    return getattr(found, name)
 
 
 def door(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:

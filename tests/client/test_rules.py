@@ -17,8 +17,9 @@ from cs_simulator.faults.where import OPERATORS, WHERE
 from cs_simulator.faults.wire import BREAKS
 from cs_simulator.faults.written import FAULT
 from cs_simulator.operations import OPERATION_IDS
+from tests.docs.pages import apart
 
-HELP = "client/rules.py, which editors and type checkers go by, must have the same members"
+RULES = "simulator/cs_simulator/client/rules.py, by which editors and type checkers go,"
 
 
 def all_members(kind: Any) -> set[str]:
@@ -48,14 +49,17 @@ def record(shape: Any) -> Mapping[str, Any]:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_members_are_those_that_the_server_takes(kind: Any, members: Mapping[str, Any]) -> None:
-    assert all_members(kind) == set(members), HELP
+    told = all_members(kind)
+    assert told == set(members), apart(f"{kind.__name__} of {RULES}", told, members)
 
 
 def test_words_are_those_that_the_server_knows() -> None:
     operations, others = get_args(rules.Target)
-    assert set(get_args(operations)) == set(OPERATION_IDS), HELP
+    told = set(get_args(operations))
+    assert told == set(OPERATION_IDS), apart(f"OperationId of {RULES}", told, OPERATION_IDS)
     assert set(get_args(others)) == {ANY, "*", OPTIONS, UNROUTED}
-    assert get_args(rules.Connection) == tuple(BREAKS), HELP
+    breaks = get_args(rules.Connection)
+    assert breaks == tuple(BREAKS), apart(f"Connection of {RULES}", breaks, BREAKS)
     assert get_args(rules.Effect) == ("none", "applied")
 
 

@@ -309,9 +309,13 @@ class Place:
 
 @documented("each operation's page: what it answers where all is well")
 @matrix
-def test_matrix_happy(simulate: Simulate, operation: ApiOperation, edition: str) -> None:
+def test_matrix_happy(
+    simulate: Simulate, operation: ApiOperation, edition: str, caplog: pytest.LogCaptureFixture
+) -> None:
     place = Place(simulate, operation, edition)
     answer = place.ask()
+    bugs = [record.exc_info[1] for record in caplog.records if record.exc_info]
+    assert bugs == [], f"{operation.id} failed, see {operation.handler} in cs_simulator/api"
     status = place.wanted.status
     if edition == "8.1" and place.wanted.status_81 is not None:
         status = place.wanted.status_81

@@ -116,9 +116,12 @@ def prose_of(page: Path) -> str:
 def apart(page: str, written: Iterable[object], there: Iterable[object]) -> str:
     """Return in words what a page does not say, and what it says that is not there."""
     written, there = list(written), list(there)
-    missing = [str(each) for each in there if each not in written]
-    wrong = [str(each) for each in written if each not in there]
-    return f"{page} says nothing of {missing} and wrongly of {wrong}; otherwise, the order differs"
+    missing = ", ".join(str(each) for each in there if each not in written)
+    wrong = ", ".join(str(each) for each in written if each not in there)
+    if not missing and not wrong:
+        return f"{page} has all, in another order or more than once"
+    said = (missing and f"lacks {missing}", wrong and f"has {wrong}, which the code has not")
+    return f"{page} {', and '.join(filter(None, said))}"
 
 
 def rows_of(page: Path, first_heading: str) -> Iterator[list[str]]:

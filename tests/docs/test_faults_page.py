@@ -12,10 +12,11 @@ from cs_simulator.faults.actions import ACTIONS, BreakShape
 from cs_simulator.faults.where import OPERATORS, WHERE
 from cs_simulator.faults.wire import BREAKS
 from cs_simulator.faults.written import FAULT, STAGE
-from tests.docs.pages import ROOT, blocks_of, rows_of
+from tests.docs.pages import ROOT, apart, blocks_of, rows_of
 from tests.unit.faults.test_clients import CLIENTS, CURL, RAISED
 
 FAULTS = ROOT / "docs" / "faults.md"
+CONNECTION = "The table below *Connection* in docs/faults.md, of what a client sees,"
 
 
 def members_of(schema: Any) -> tuple[list[str], list[str]]:
@@ -41,10 +42,12 @@ RECORDS: dict[str, Any] = {
 @pytest.mark.parametrize("what", RECORDS)
 def test_every_key_is_described(what: str) -> None:
     rows = [(row[0].strip("`"), row[2]) for row in rows_of(FAULTS, f"key of {what}")]
-    needed = [key for key, text in rows if text == "required"]
-    assert (sorted(key for key, _ in rows), sorted(needed)) == members_of(RECORDS[what]), (
-        f"docs/faults.md has a row for each key of {what}"
-    )
+    keys, needed = members_of(RECORDS[what])
+    table = f"The table of the keys of {what} in docs/faults.md"
+    described = sorted(key for key, _ in rows)
+    assert described == keys, apart(table, described, keys)
+    required = sorted(key for key, text in rows if text == "required")
+    assert required == needed, apart(f"{table}, in its rows with *required*,", required, needed)
 
 
 def test_every_operator_is_described() -> None:
@@ -54,11 +57,10 @@ def test_every_operator_is_described() -> None:
 def test_every_way_to_break_a_connection_is_described() -> None:
     described = [row[0].strip("`") for row in rows_of(FAULTS, "fault")]
     broken = [each.removeprefix("connection: ") for each in described if ": " in each]
-    assert tuple(broken) == tuple(BREAKS)
+    assert tuple(broken) == tuple(BREAKS), apart(CONNECTION, broken, BREAKS)
     shown = {row.name for row in ACTIONS.values() if not row.advances} - {"connection"}
-    assert set(described[len(broken) :]) == shown, (
-        "docs/faults.md says for each action, in the table below *Connection*, what a client sees"
-    )
+    others = described[len(broken) :]
+    assert set(others) == shown, apart(CONNECTION, others, shown)
 
 
 def test_what_clients_make_of_faults_is_what_they_do() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from cs_simulator.clock import WorldClock
 from cs_simulator.control.shows import judgement_members
+from cs_simulator.faults.actions import ACTIONS
 from cs_simulator.faults.criteria import Mismatch
 from tests.support import NOW, Simulation
 from tests.unit.faults.support import book, call
@@ -31,27 +32,27 @@ def last(cs: Simulation) -> dict[str, Any]:
     return cs.world.journal.entries()[-1].as_members()
 
 
-@pytest.mark.parametrize(
-    ("action", "applied"),
-    [
-        (FAIL, False),
-        ({**FAIL, "effect": "none"}, False),
-        ({**FAIL, "effect": "applied"}, True),
-        ({"connection": "close"}, False),
-        ({"connection": "reset", "effect": "applied"}, True),
-        ({"connection": "truncate"}, True),
-        ({"connection": "truncate", "effect": "none"}, False),
-        ({"connection": {"truncate": {"after": 3}}}, True),
-        ({"connection": {"truncate": {}}, "effect": "none"}, False),
-        ({"patch": {"a": 1}}, True),
-        ({"patch": {"a": 1}, "effect": "applied"}, True),
-        ({"delay": "1ms"}, True),
-        ({"advance": "1s"}, True),
-        ({"dribble": {"chunks": 1, "duration": "0s"}}, True),
-        ({"dribble": {"chunks": 1, "duration": "0s"}, **FAIL}, False),
-    ],
-    ids=str,
-)
+TAKES_PLACE: list[tuple[dict[str, Any], bool]] = [
+    (FAIL, False),
+    ({**FAIL, "effect": "none"}, False),
+    ({**FAIL, "effect": "applied"}, True),
+    ({"connection": "close"}, False),
+    ({"connection": "reset", "effect": "applied"}, True),
+    ({"connection": "truncate"}, True),
+    ({"connection": "truncate", "effect": "none"}, False),
+    ({"connection": {"truncate": {"after": 3}}}, True),
+    ({"connection": {"truncate": {}}, "effect": "none"}, False),
+    ({"patch": {"a": 1}}, True),
+    ({"patch": {"a": 1}, "effect": "applied"}, True),
+    ({"delay": "1ms"}, True),
+    ({"advance": "1s"}, True),
+    ({"dribble": {"chunks": 1, "duration": "0s"}}, True),
+    ({"dribble": {"chunks": 1, "duration": "0s"}, **FAIL}, False),
+]
+"""Actions, and whether the operation takes place under them."""
+
+
+@pytest.mark.parametrize(("action", "applied"), TAKES_PLACE, ids=str)
 def test_operation_takes_place_unless_its_reply_is_replaced(
     action: dict[str, Any], *, applied: bool
 ) -> None:
@@ -59,6 +60,13 @@ def test_operation_takes_place_unless_its_reply_is_replaced(
     cs.post("services/start", START)
     assert started(cs) == applied
     assert cs.world.rules.counters("it").acted == 1
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_every_action_says_whether_the_operation_takes_place(name: str) -> None:
+    assert any(name in action for action, _ in TAKES_PLACE), (
+        f"{name} has no row in TAKES_PLACE of tests/unit/faults/test_effects.py"
+    )
 
 
 def test_operation_that_is_left_out_is_not_even_checked() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from inspect import getsource, isfunction
 from pathlib import Path
@@ -12,8 +13,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import cs_simulator
+from cs_simulator.documents.shape import Anything
 from cs_simulator.documents.text import read_text
+from cs_simulator.faults.written import FAULT
 from cs_simulator.scenario.described import scenario_schema
+from cs_simulator.scenario.document import DOCUMENT
+from cs_simulator.scenario.settings import SETTINGS
 from tests.support import problems as phrases
 from tests.support.problems import Row, Said, said
 from tests.unit.scenario import (
@@ -137,3 +142,18 @@ def test_every_mistake_that_can_be_made_has_a_test() -> None:
         if part.strip(" :.") and part not in texts
     }
     assert not untested
+
+
+@pytest.mark.parametrize("key", [*DOCUMENT.members, *SETTINGS.members, *FAULT.members])
+def test_every_key_has_an_example_of_a_value_that_is_rejected(key: str) -> None:
+    shape = {**DOCUMENT.members, **SETTINGS.members, **FAULT.members}[key]
+    tried = {
+        part
+        for _, expected in (*SHAPES, *LOADER_ONLY)
+        for found in expected
+        for part in re.split(r"[.\[]", found.at)
+    }
+    assert key in tried or isinstance(shape, Anything), (
+        f"{key}: no example of a value that it rejects in tests/unit/scenario/wrong_shapes.py, "
+        "nor, for a key of a fault rule, in wrong_fault_shapes.py beside it"
+    )

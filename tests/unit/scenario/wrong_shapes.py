@@ -300,6 +300,20 @@ WRONG: tuple[Row, ...] = (
         "services: [{contact_key: K, started: " + "x" * 80 + "}]",
         (unfit("1:38", "services[0].started", OFFSET, "x" * 80),),
     ),
+    ("interactions: 5", (unfit("1:15", "interactions", LIST, 5),)),
+    ("expect: 5", (unfit("1:9", "expect", LIST, 5),)),
+    ("settings: {tenants: 5}", (unfit("1:21", "settings.tenants", LIST, 5),)),
+    ("settings: {users: 5}", (unfit("1:19", "settings.users", LIST, 5),)),
+    ("settings: {roles: 5}", (unfit("1:19", "settings.roles", LIST, 5),)),
+    (
+        "settings: {map_names: maybe}",
+        (unfit("1:23", "settings.map_names", BOOLEAN, "maybe"),),
+    ),
+    ("settings: {use_role: maybe}", (unfit("1:22", "settings.use_role", BOOLEAN, "maybe"),)),
+    (
+        "settings: {server_mode: maybe}",
+        (unfit("1:25", "settings.server_mode", "one of production, maintenance", "maybe"),),
+    ),
     ("clock: {tiem: 1}", (unknown("1:9", "clock.tiem", near="time"),)),
     ("clock: {xyz: 1}", (unknown("1:9", "clock.xyz", allowed="mode, time"),)),
 )
