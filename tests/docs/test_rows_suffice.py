@@ -27,12 +27,15 @@ def python_blocks(page: Path) -> list[str]:
 
 
 class Copy:
-    """A copy of the package, in which a page is followed."""
+    """A copy of the package, in which a page is followed.
+
+    Its bytecode is copied, too: what the page leaves as it is need not be compiled once more.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "simulator"
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
-        shutil.copytree(ROOT / "simulator", self.root, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "simulator", self.root)
 
     def add_row(self, module: str, table: str, row: str) -> None:
         """Write a row at the end of a table."""

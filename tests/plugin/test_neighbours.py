@@ -79,7 +79,6 @@ def pytest_in(project: Path, python: Path, words: Sequence[str], layout: str) ->
     """Return what pytest prints in a project; ``src`` without a setting is on PYTHONPATH."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     env["PYTEST_ADDOPTS"] = f"{WITHOUT_OUR_PLUGINS} -p no:cacheprovider"
-    env["PYTHONDONTWRITEBYTECODE"] = "1"
     if layout == "src":
         env["PYTHONPATH"] = str(project / "src")
     command = [str(python), *words, "-q"]
