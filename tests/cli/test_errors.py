@@ -152,6 +152,21 @@ def test_closed_pipe_is_the_end_in_silence(world: World) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.skipif("not __import__('os').path.exists('/dev/full')", reason="there is no full disk")
+@pytest.mark.parametrize("words", ["--help", "--version", "operations", "check demo"])
+def test_output_that_takes_no_more_is_told(words: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cs_simulator", *words.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"cannot write the output: No space left on device\n"
+
+
 def test_output_that_takes_ascii_only_gets_escapes(world: World) -> None:
     ask(f"{world.base_url}/services/start", {"contact_key": "Zoë"})
     done = subprocess.run(

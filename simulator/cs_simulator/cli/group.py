@@ -5,6 +5,7 @@ The exit codes are a row each; docs/command-line.md has the same table.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -52,6 +53,10 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
 _ONLY_HELP: tuple[type[Exception], ...] = (
     (click.exceptions.NoArgsIsHelpError,) if hasattr(click.exceptions, "NoArgsIsHelpError") else ()
 )
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""The errors of an output that takes no more."""
 
 
 class CommandError(Exception):
@@ -112,8 +117,8 @@ class CommandGroup(click.Group):
         try:
             with _in_one_line():
                 done = super().invoke(ctx)
-            if sys.stdout is not None:
-                sys.stdout.flush()
+                if sys.stdout is not None:
+                    sys.stdout.flush()
         except BrokenPipeError:
             _forget_output()
             sys.exit(DONE)  # the reader has seen what they wanted
@@ -163,6 +168,11 @@ def _in_one_line() -> Iterator[None]:
         if isinstance(error, _ONLY_HELP):
             raise
         _end(usage_line(error), WRONG_INPUT)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _forget_output()
+        _end(f"cannot write the output: {error.strerror}", WRONG_INPUT)
     except ModuleNotFoundError as error:
         # Tools that freeze programs do not see late imports.
         if error.name is None or not error.name.startswith("cs_simulator."):
