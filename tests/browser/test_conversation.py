@@ -248,3 +248,34 @@ def test_bar_without_a_type_says_that_it_shows_an_id(
     state = asked(f"{world.base_url}/services/{service}/states/start", {"type": 8})["state_id"]
     console = open_console(world, "conversation")
     console.page.locator(".p-state", has_text=f"state id {state}").wait_for()
+
+
+def test_long_gap_is_short_on_the_axis(open_console: OpenConsole, world: World) -> None:
+    converse(world)
+    world.advance_clock("3d")
+    converse(world)
+    world.advance_clock("2s")
+    converse(world)
+    console = open_console(world, "conversation")
+    page = console.page
+    page.select_option("[aria-label=Axis]", "time")
+    page.locator(".tick", has_text="⋯ 3 d ⋯").wait_for()
+    page.locator(".tick", has_text="01-08 09:00:0").first.wait_for()
+    places = sorted(
+        float(each.evaluate("each => parseFloat(each.style.left)"))
+        for each in page.locator(".lane .spot").all()
+    )
+    assert places[4] - places[3] < 10
+    assert places[8] - places[7] > 60
+    assert console.violations() == []
+
+
+def test_gaps_that_are_not_much_longer_stay(open_console: OpenConsole, world: World) -> None:
+    for pause in ("10s", "40s", "10s"):
+        start(world)
+        world.advance_clock(pause)
+    start(world)
+    console = open_console(world, "conversation")
+    console.page.select_option("[aria-label=Axis]", "time")
+    console.page.locator(".tick", has_text="09:00").first.wait_for()
+    assert console.page.locator(".tick", has_text="⋯").count() == 0

@@ -209,3 +209,40 @@ def test_rule_without_a_limit_says_so(open_console: OpenConsole, world: World) -
     console = open_console(world, "faults")
     rule(console, "down")
     console.page.locator("tr", has_text="down").locator("td", has_text="unlimited").wait_for()
+
+
+def test_what_is_being_written_outlives_a_reload(
+    open_console: OpenConsole, world: World, server: Server
+) -> None:
+    other = server.world("test_faults.unwritten")
+    other.create()
+    console = open_console(world, "faults")
+    page = console.page
+    example = page.input_value("[aria-label=Rule]")
+    page.fill("[aria-label=Rule]", "name: half\non: ")
+    page.reload()
+    console.until(lambda: page.input_value("[aria-label=Rule]") == "name: half\non: ")
+    page.evaluate(f"location.hash = 'world={other.name}&view=faults'")
+    console.until(lambda: page.input_value("[aria-label=Rule]") == example)
+    page.goto(f"{console.root}/_control/console#world={world.name}&view=faults")
+    console.until(lambda: page.input_value("[aria-label=Rule]") == "name: half\non: ")
+
+    # What was sent, and what is shown unchanged, is no draft.
+    page.fill("[aria-label=Rule]", "name: whole\non: start_service\nresponse: {status: 500}\n")
+    page.click("text=Put in force")
+    console.page.locator("tr", has_text="whole").wait_for()
+    page.reload()
+    console.page.locator("tr", has_text="whole").wait_for()
+    assert page.input_value("[aria-label=Rule]") == example
+    other.delete()
+
+
+def test_text_that_is_too_long_to_be_kept_harms_nothing(
+    open_console: OpenConsole, world: World
+) -> None:
+    console = open_console(world, "faults")
+    long = "() => { document.querySelector('[aria-label=Rule]').value = 'x'.repeat(2 ** 23); }"
+    console.page.evaluate(long)
+    console.page.reload()
+    console.page.locator(".state.s-live").wait_for()
+    assert console.page.input_value("[aria-label=Rule]").startswith("name: outage")

@@ -369,3 +369,31 @@ def test_operation_is_whole_where_there_is_room(console: Console, world: World) 
     operation = console.row(1).locator(".operation")
     operation.wait_for()
     assert operation.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_times_have_dates_once_a_run_is_of_several_days(console: Console, world: World) -> None:
+    start(world)
+    console.row(1).wait_for()
+    assert console.row(1).locator(".time").inner_text() == "09:00:00.000"
+    world.advance_clock("1d")
+    start(world)
+    expect(console, "[data-key='2'] .time", "01-06 09:00:00")
+    expect(console, "[data-key='1'] .time", "01-05 09:00:00")
+    world.clear_requests()
+    start(world)
+    console.until(lambda: console.rows().count() == 1)
+    assert console.rows().locator(".time").inner_text() == "09:00:00.000"
+
+
+def test_details_tell_how_long_after_another_a_request_came(console: Console, world: World) -> None:
+    world.add_fault(
+        name="busy", on="start_service", times=1,
+        response={"status": 503, "headers": {"Retry-After": "2"}},
+    )  # fmt: skip
+    start(world)
+    start(world)
+    console.row(2).click()
+    facts = console.details().locator("dd", has_text="ms after #1 was done")
+    facts.wait_for()
+    waited = int(facts.inner_text().partition("; ")[2].split(" ")[0])
+    assert waited < 2000

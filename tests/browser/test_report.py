@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -195,6 +196,26 @@ def test_report_of_500_requests_is_small(world: World) -> None:
     assert len(report["requests"]) == 500
     assert len(report["changes"]) == 250
     assert len(report_page(report)) <= 500_000
+
+
+def test_report_says_what_it_cut(open_report: OpenReport, world: World) -> None:
+    chance = Random(7)
+    for number in range(60):
+        note = chance.randbytes(4000).hex()
+        start(world, json.dumps({"contact_key": f"key {number}", "note": note}).encode())
+    report = report_of(world)
+    assert len(report_page(report)) <= 500_000
+    console = open_report(report)
+    page = console.page
+    page.locator("#view-journal .list").press("Home")
+    console.details().locator("p", has_text="Kept: the first ").wait_for()
+    console.details().locator("p", has_text="to keep this report small").wait_for()
+    page.keyboard.press("2")
+    page.locator(".group", has_text="contact key key 59").wait_for()
+    page.keyboard.press("4")
+    page.locator("dd", has_text="to keep this file small").wait_for()
+    page.locator(".code", has_text="characters, cut in this report").wait_for()
+    assert console.violations() == []
 
 
 def test_policy_of_the_file_lets_only_its_own_script_run() -> None:

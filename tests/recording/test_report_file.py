@@ -64,7 +64,7 @@ def test_command_writes_a_page_beside_the_file(tmp_path: Path) -> None:
     )
     assert (tmp_path / "lab.html").read_text().startswith("<!doctype html>")
     other = tmp_path / "other.html"
-    assert run("report", file, "-o", other).exit_code == 0
+    assert run("report", file, "-o", other, "--whole").exit_code == 0
     assert other.exists()
 
 

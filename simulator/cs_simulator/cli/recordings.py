@@ -139,6 +139,7 @@ def fit(
     type=ScenarioName(),
     help="What the world begins with, a name or a file; its faults and stages are left out.",
 )
+@click.option("--whole", is_flag=True, help="Keep long values whole, however large the file is.")
 @FOLDER
 @MASK
 @BASE
@@ -147,6 +148,7 @@ def report(
     file: Path,
     output: Path | None,
     force: bool,
+    whole: bool,
     scenario: str | None,
     scenario_dir: Path | None,
     mask: tuple[str, ...],
@@ -166,7 +168,7 @@ def report(
         give_up(str(error))
     if not members["requests"]:
         give_up(f"{file} has no request to Context Services; --base says where they are found")
-    write_output(path, report_page(members).encode())
+    write_output(path, report_page(members, whole=whole).encode())
     count = len(members["requests"])
     click.echo(f"wrote {path}: {count} request{'' if count == 1 else 's'}")
 

@@ -7,17 +7,15 @@ are unique. The data is compressed, which makes it small and free of markup.
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from gzip import compress
 from hashlib import sha256
 from html import escape
 from typing import Any
 
 from cs_simulator.console.assets import asset
-from cs_simulator.documents.long_json import written
+from cs_simulator.console.fitting import fitted, packed
 
 ENTRY = "report.js"
 
@@ -51,8 +49,8 @@ _PAGE = """\
 """
 
 
-def report_page(report: Mapping[str, Any]) -> str:
-    """Return the HTML of a report.
+def report_page(report: Mapping[str, Any], *, whole: bool = False) -> str:
+    """Return the HTML of a report, cut where it would be large unless it must be whole.
 
     Members of the data, all optional: ``version``, ``world``, ``url``, ``test`` (its ``name`` and
     ``failure``), ``scenario``, ``clock`` and ``stage`` as the control API shows them, ``requests``
@@ -74,12 +72,11 @@ def report_page(report: Mapping[str, Any]) -> str:
         )
     )
     name = str((report.get("test") or {}).get("name") or report.get("world") or "a run")
-    packed = compress(written(json.JSONEncoder(), report).encode("ascii"), mtime=0)
     return _PAGE.format(
         policy=policy,
         title=escape(_shown(f"Report of {name}")),
         style=style,
-        data=b64encode(packed).decode("ascii"),
+        data=packed(report) if whole else fitted(report),
         script=script,
     )
 

@@ -42,6 +42,7 @@ from cs_simulator.worlds import ServedWorld
 
 HTML = "text/html; charset=utf-8"
 _FORMATS = ("html", "json")
+_FLAGS = ("false", "true")
 _REPORT = Record({"test": Record({"name": Scalar(Text()), "failure": Scalar(Text())})})
 
 MOST_ENTITIES = 500_000
@@ -52,16 +53,14 @@ is shown.
 
 def show_report(control: Control) -> Response:
     """Show a world's run as one HTML file, or its data as JSON."""
-    wanted = request.args.get("format", _FORMATS[0])
-    if wanted not in _FORMATS:
-        problem = no_such("format", wanted, _FORMATS)
-        raise ProblemError(400, "No such format", as_sentence(problem.detail))
+    wanted = _one_of("format", _FORMATS)
+    whole = _one_of("whole", _FLAGS) == "true"
     members = report_members(asked(control.worlds), control.terms, _url())
     control.worlds.leftovers.leave(members)
     if wanted == "json":
         return json_response(members)
 
-    return Response(report_page(members), content_type=HTML)
+    return Response(report_page(members, whole=whole), content_type=HTML)
 
 
 def make_report(control: Control) -> Response:
@@ -76,6 +75,15 @@ def make_report(control: Control) -> Response:
     test = without_token(given["test"], control.terms.token)
 
     return Response(report_page({**members, "test": test}), content_type=HTML)
+
+
+def _one_of(name: str, values: Sequence[str]) -> str:
+    """Return a query parameter, or the first of the values that it may have."""
+    wanted = request.args.get(name, values[0])
+    if wanted not in values:
+        problem = no_such(name, wanted, values)
+        raise ProblemError(400, f"No such {name}", as_sentence(problem.detail))
+    return wanted
 
 
 def _url() -> str:
@@ -276,6 +284,12 @@ ENDPOINTS = (
                 "html, or json for only the data.",
                 "json",
                 {"type": "string", "enum": list(_FORMATS)},
+            ),
+            Param(
+                "whole",
+                "Whether long values stay whole in HTML, however large it becomes.",
+                False,
+                {"type": "boolean", "default": False},
             ),
         ),
         is_slow=True,

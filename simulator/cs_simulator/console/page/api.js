@@ -6,15 +6,15 @@ import { parse } from "./json.js";
 export class RefusedError extends Error {
 	constructor(status, title, detail, errors) {
 		super(detail || title);
-		this.status = status;
-		this.title = title;
-		this.errors = errors ?? [];
+		Object.assign(this, { status, title, errors: errors ?? [] });
 	}
 }
 
 export class GoneError extends Error {}
 
-export class AwayError extends Error {}
+export class AwayError extends Error {
+	message = "The server does not answer";
+}
 
 const TOKEN_KEY = "cs-simulator token";
 
@@ -37,26 +37,28 @@ export class Server {
 	async ask(method, path, options = {}) {
 		const { world, body, type, signal, stream = false } = options;
 		const headers = { ...options.headers };
-		if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
+		const isText = typeof body === "string";
+		if (body !== undefined) headers["Content-Type"] = type ?? `application/${isText ? "yaml" : "json"}`;
 		if (this.token) headers.Authorization = `Bearer ${this.token}`;
 		let response;
 		const sent = this.token;
-		if (this.isLocked) throw new RefusedError(401, "Unauthorized", "This server needs its token");
+		const locked = new RefusedError(401, "Unauthorized", "This server needs its token");
+		if (this.isLocked) throw locked;
 		try {
 			response = await fetch(this.url(path, world), {
 				method, headers, signal, cache: "no-store", credentials: "omit",
-				body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+				body: body === undefined || isText ? body : JSON.stringify(body),
 			});
 		} catch (error) {
 			if (error.name === "AbortError") throw error;
-			throw new AwayError("The server does not answer");
+			throw new AwayError();
 		}
 		if (response.status === 401) {
 			if (await this.#newToken(sent)) return this.ask(method, path, options);
-			throw new RefusedError(401, "Unauthorized", "This server needs its token");
+			throw locked;
 		}
 		if (stream && response.ok) return response;
-		const text = await response.text().catch(() => { throw new AwayError("The server does not answer"); });
+		const text = await response.text().catch(() => { throw new AwayError(); });
 		if (!response.ok) throw refusal(response.status, text);
 		return text;
 	}
@@ -79,11 +81,11 @@ export class Server {
 }
 
 function refusal(status, text) {
-	let problem = {};
+	let problem;
 	try {
 		problem = parse(text);
 	} catch {
-		problem = { title: `Status ${status}`, detail: text.slice(0, 500) };
+		problem = { detail: text.slice(0, 500) };
 	}
 	return new RefusedError(status, problem.title ?? `Status ${status}`, problem.detail ?? "", problem.errors);
 }

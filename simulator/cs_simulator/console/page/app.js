@@ -11,15 +11,9 @@ const KEYS = [
 /** What all views share. */
 export class App {
 	constructor({ source, store, readOnly }) {
-		this.source = source;
-		this.store = store;
-		this.readOnly = readOnly;
-		this.chosen = null;
-		this.wanted = null;
-		this.view = null;
-		this.views = new Map();
+		Object.assign(this, { source, store, readOnly, chosen: null, wanted: null, view: null, views: new Map(), world: null });
 		this.nothingYet = readOnly ? "This world got no requests." : "This world has no requests yet. They show here as they arrive.";
-		this.world = null;
+		for (const each of ["taken", "cleared"]) store.addEventListener(each, () => this.refresh());
 		store.addEventListener("cleared", () => {
 			if (this.chosen === null) return;
 			// What is known by its event alone comes again at once.
@@ -31,7 +25,7 @@ export class App {
 
 	/** Show views as tabs: a name, a label and something with an element each. */
 	mount(views) {
-		const list = h("div", { role: "tablist", "aria-label": "Views", class: "tabs", onkeydown: (event) => this.#tabKeys(event) });
+		const list = h("div", { role: "tablist", label: "Views", class: "tabs", onkeydown: (event) => this.#tabKeys(event) });
 		const places = [];
 		for (const [name, label, view] of views) {
 			const tab = h("button", { role: "tab", id: `tab-${name}`, "aria-controls": `view-${name}`, onclick: () => this.show(name) }, label);
@@ -59,7 +53,7 @@ export class App {
 		this.view = name;
 		for (const [each, { view, tab, place }] of this.views) {
 			const isShown = each === name;
-			tab.setAttribute("aria-selected", String(isShown));
+			tab.setAttribute("aria-selected", isShown);
 			tab.tabIndex = isShown ? 0 : -1;
 			place.hidden = !isShown;
 			view.isShown = isShown;
@@ -67,6 +61,11 @@ export class App {
 			if (isShown && focus) tab.focus();
 		}
 		this.#toAddress();
+	}
+
+	/** Let the view that is shown look at what is new. */
+	refresh() {
+		this.views.get(this.view)?.view.refresh?.();
 	}
 
 	/** Choose a request by its number, null for none. */

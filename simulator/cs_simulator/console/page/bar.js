@@ -17,7 +17,7 @@ export class Bar {
 		this.picker = button("", () => this.pick(), { class: "chip picks", "aria-haspopup": "dialog" });
 		fill(document.getElementById("top"),
 			h("h1", "Context Services ", h("span", "simulator")), this.picker, this.facts, this.clock, this.state, this.unlock,
-			button("?", showKeys, { class: "quiet", "aria-label": "Keys", title: "Keys (?)" }), app.tabs);
+			button("?", showKeys, { class: "quiet", label: "Keys", title: "Keys (?)" }), app.tabs);
 		this.read = null;
 		setInterval(() => this.#tick(), 250);
 	}

@@ -31,7 +31,7 @@ export class ChecksView {
 	#verify() {
 		fill(this.found);
 		return tried(this.question, async () => {
-			const each = await this.app.source.ask("POST", "verify", { body: this.question.value, type: "application/yaml" });
+			const each = await this.app.source.ask("POST", "verify", { body: this.question.value });
 			fill(this.found, h("p", { class: each.verified ? "good" : "bad" }, h("b", each.verified ? "Verified" : each.inconclusive ? "Cannot be told" : "Not verified"), `: ${plural(each.matched, "request")} matched`, each.reason ? `; ${each.reason}` : "", each.missing ? `; nothing fits ${each.missing}` : ""),
 				each.hints?.length ? h("ul.hints", each.hints.map((hint) => h("li", visible(hint)))) : null,
 				each.matched_ids?.length ? h("p", "Matched: ", each.matched_ids.map((id) => requestLink(this.app, id))) : null,
@@ -50,7 +50,7 @@ export class ChecksView {
 	#judge(isOwn) {
 		fill(this.verdict);
 		return tried(this.expectation, async () => {
-			this.showVerdict(await this.app.source.ask("POST", "judge", isOwn ? { body: this.expectation.value, type: "application/yaml" } : {}));
+			this.showVerdict(await this.app.source.ask("POST", "judge", isOwn ? { body: this.expectation.value } : {}));
 		});
 	}
 

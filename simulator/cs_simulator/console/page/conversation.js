@@ -14,10 +14,7 @@ const SPANS = [["", "the requests"], ["0", "all of it"], ["86400000", "the last 
 
 export class ConversationView {
 	constructor(app) {
-		this.app = app;
-		this.snapshot = null;
-		this.picked = null;
-		this.lanes = [];
+		Object.assign(this, { app, snapshot: null, picked: null, lanes: [] });
 		this.refresh = soon(() => this.#load(), 400);
 		const redraw = () => this.#draw();
 		this.text = search("Filter services", "Service, customer or key", () => { this.most = MOST_LANES; redraw(); });
@@ -25,14 +22,13 @@ export class ConversationView {
 		this.span = choice("Span of time", redraw, SPANS);
 		this.all = h("input", { type: "checkbox", id: "untouched", onchange: redraw });
 		this.count = h("span.count", { role: "status" });
-		this.lanesPlace = h("div.lanes", { tabindex: "0", role: "region", "aria-label": "Services" });
-		this.side = h("section.details", { "aria-label": "What is chosen", tabindex: "-1", hidden: true });
+		this.lanesPlace = h("div.lanes", { tabindex: "0", role: "region", label: "Services" });
+		this.side = h("section.details", { label: "What is chosen", tabindex: "-1", hidden: true });
 		this.most = MOST_LANES;
 		this.element = h("div.split", h("div.master",
 			h("div.bar", this.text, this.axis, this.span, h("label.check", { for: "untouched" }, this.all, " untouched too"), this.count),
 			this.lanesPlace), this.side);
-		app.store.addEventListener("taken", () => { if (this.isShown) this.refresh(); });
-		app.store.addEventListener("cleared", () => { this.snapshot = null; this.pick(null); if (this.isShown) this.refresh(); });
+		app.store.addEventListener("cleared", () => { this.snapshot = null; this.pick(null); });
 	}
 
 	shown_() {
@@ -47,10 +43,6 @@ export class ConversationView {
 		if (this.picked === null) return;
 		this.pick(null);
 		this.lanesPlace.focus();
-	}
-
-	told() {
-		if (this.isShown) this.refresh();
 	}
 
 	async #load() {
@@ -116,7 +108,7 @@ export class ConversationView {
 		const seen = this.span.value || !entries.length ? times : entries.map((each) => Date.parse(each.time));
 		const to = Math.max(0, ...seen);
 		const from = span ? to - span : Math.min(to, ...seen);
-		return byTime(from, to + Math.max(to - from, 1) / 50);
+		return byTime(from, to, [...seen, ...times]);
 	}
 
 	#lane(lane, axis) {
@@ -129,7 +121,7 @@ export class ConversationView {
 		const rows = [...packed([...lane.states.values()].filter(seen).map(bar)), ...packed([...lane.tasks.values()].filter(seen).map(bar))];
 		const going = partsOf(lane).filter((each) => outlives(lane, each)).length;
 		const spots = lane.requests.map((entry) => ({ entry, place: axis.of(entry) })).filter(({ place }) => place !== null);
-		return h("div.lane", { role: "group", "aria-label": `service ${lane.id}` },
+		return h("div.lane", { role: "group", label: `service ${lane.id}` },
 			h("div.lane-name", button(short(lane.id, 40), () => this.pick(lane.key), { class: "quiet mono", data: { key: `name ${lane.key}` } }),
 				dim(short([lane.name === null ? null : `type ${lane.name}`, lane.media].filter((each) => each !== null).join(", "), 40)),
 				dim(lane.isGone ? "gone" : lane.to === null ? "" : "completed", going ? h("span.warn", { title: OUTLIVES }, `, ${going} still active`) : null)),
@@ -144,14 +136,14 @@ export class ConversationView {
 		const label = `${each.kind} ${each.id}${each.name === null ? "" : `, type ${each.name}`}${media}, ${each.to === null ? "active" : "completed"}${isOver ? " though its service has ended" : ""}, ${plural(each.requests.length, "request")}`;
 		return h("button", {
 			class: `part p-${each.kind}${each.to === null ? " active" : ""}${this.picked === each.key ? " picked" : ""}${each.isGone ? " gone" : ""}${isOver ? " over" : ""}`,
-			"aria-label": label, title: label, data: { key: each.key }, style: { left: `${left}%`, width: `${right - left}%` }, onclick: () => this.pick(each.key),
+			label, title: label, data: { key: each.key }, style: { left: `${left}%`, width: `${right - left}%` }, onclick: () => this.pick(each.key),
 		}, each.kind === "service" || right - left < 3 ? "" : short(`${each.kind} ${each.name === null ? "id" : "type"} ${each.name ?? each.id}${media}`, 40));
 	}
 
 	#spot({ entry, place }) {
 		const label = `request ${entry.id}, ${entry.operation}, ${statusOf(entry)}`;
 		return h("button", {
-			class: `spot${isRed(entry) ? " red" : ""}${entry.id === this.app.chosen ? " picked" : ""}`, "aria-label": label, title: label, data: { key: `spot ${entry.id}` },
+			class: `spot${isRed(entry) ? " red" : ""}${entry.id === this.app.chosen ? " picked" : ""}`, label, title: label, data: { key: `spot ${entry.id}` },
 			style: { left: `${place * 100}%` }, onclick: () => this.app.openRequest(entry.id),
 		});
 	}
@@ -226,9 +218,7 @@ function groupHead(key, lanes, names) {
 }
 
 /** Requests that have something to do with a service: others do not crowd the axis. */
-function relevant(entries) {
-	return entries.filter((entry) => entry.effects?.length || /\/services\//.test(entry.request.path));
-}
+const relevant = (entries) => entries.filter((entry) => entry.effects?.length || /\/services\//.test(entry.request.path));
 
 function ruler(axis) {
 	return h("div.ruler", { "aria-hidden": "true" }, h("div.tracks", h("div.track",

@@ -6,10 +6,10 @@ import { lasted } from "./store.js";
 const LEFT_OUT = /^(host|content-length|connection|accept-encoding|transfer-encoding|expect|te|upgrade)$/i;
 const MASK = "***";
 
-function headersOf(entry) {
-	return Object.entries(entry.request.headers ?? {}).flatMap(([name, value]) => [value].flat().map((each) => [name, each]))
-		.filter(([name]) => !LEFT_OUT.test(name));
-}
+/** Return headers as pairs, one for each line. */
+export const linesOf = (headers = {}) => Object.entries(headers).flatMap(([name, value]) => [value].flat().map((each) => [name, each]));
+
+const headersOf = ({ request }) => linesOf(request.headers).filter(([name]) => !LEFT_OUT.test(name));
 
 /** Quote a text for a shell; what no terminal shows is written in escapes. */
 export function quoted(text) {
@@ -22,7 +22,7 @@ export function quoted(text) {
 }
 
 export function asCurl(entry, base) {
-	const { method, path, body, body_encoding: encoding } = entry.request;
+	const { method, path, body, body_encoding: encoding, body_cut: cut } = entry.request;
 	const parts = ["curl -i"];
 	if (method !== (body ? "POST" : "GET")) parts.push(method === "HEAD" ? "--head" : `-X ${quoted(method)}`);
 	parts.push(quoted(base + path));
@@ -33,7 +33,7 @@ export function asCurl(entry, base) {
 	}
 	if (body && encoding === "base64") return `echo ${body} | base64 -d | ${[...parts, "--data-binary @-"].join(" \\\n  ")}`;
 	if (body) parts.push(`--data-binary ${quoted(body)}`);
-	const note = hidden.length ? `# ${hidden.join(", ")}: sent, and never kept in the journal\n` : "";
+	const note = (hidden.length ? `# ${hidden.join(", ")}: sent, and never kept in the journal\n` : "") + (cut ? `# Of the body is kept: ${cut}\n` : "");
 	return note + parts.join(" \\\n  ");
 }
 

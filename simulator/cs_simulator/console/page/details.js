@@ -1,6 +1,6 @@
 // One request: what came of it, why, and both messages.
 
-import { asCurl, asPytest, asRule } from "./copies.js";
+import { asCurl, asPytest, asRule, linesOf } from "./copies.js";
 import { bad, button, copy, dim, fill, h, muted, plural, row, short, table, told, visible } from "./dom.js";
 import { flow, indented, rulesOf } from "./json.js";
 import { isRed, kindOf, lasted, serviceOf, statusOf } from "./store.js";
@@ -37,11 +37,12 @@ export class Details {
 	#summary(entry) {
 		const { message: text, description } = entry.response?.json ?? {};
 		const said = isRed(entry) ? text ?? description : null;
+		const before = this.app.store.entry(entry.id - 1);
 		const facts = [
 			["Path", h("span.mono", visible(entry.request.path))],
 			["Client got", statusWord(entry, shownText(entry))],
 			["It said", said && short(said, 2000)],
-			["Time", `${entry.time}${entry.ms === undefined ? "" : `, ${entry.ms} ms`}${entry.waited_ms && entry.state === "done" ? `, held back ${entry.waited_ms} ms` : ""}`],
+			["Time", `${entry.time}${entry.ms === undefined ? "" : `, ${entry.ms} ms`}${entry.waited_ms && entry.state === "done" ? `, held back ${entry.waited_ms} ms` : ""}${since(entry, before)}`],
 			["Client", entry.client],
 			["Edition", entry.edition],
 		];
@@ -107,6 +108,12 @@ function later(name, ask) {
 	} }, h("summary", name), shown);
 }
 
+/** Say how long after the answer to the request before it a request came. */
+function since(entry, before) {
+	const gap = entry.arrived_ms - before?.arrived_ms - (lasted(before ?? {}) ?? 0);
+	return gap >= 0 ? `; ${Math.round(gap)} ms after #${before.id} was done` : "";
+}
+
 /** Say whether the client got a response as it stands. */
 function responseName({ shown, state }) {
 	if (shown?.broken === "truncate") return "Response, of which the client got a part";
@@ -116,9 +123,7 @@ function responseName({ shown, state }) {
 const NOT_DONE = ["name", "on", "where"];
 
 /** Return what a rule does, and when, as it is written. */
-function doing({ map }) {
-	return flow({ map: map.filter(([name]) => !NOT_DONE.includes(name)) }).slice(1, -1);
-}
+const doing = ({ map }) => flow({ map: map.filter(([name]) => !NOT_DONE.includes(name)) }).slice(1, -1);
 
 function shownText(entry) {
 	const broken = { reset: "nothing: the connection was reset", close: "nothing: the connection was closed", stall: "nothing: the response stalled",
@@ -131,7 +136,7 @@ function shownText(entry) {
 
 function hints(entry) {
 	if (!entry.hints?.length) return null;
-	return h("ul.hints", { "aria-label": "Hints" }, entry.hints.map((hint) => h("li", visible(hint))));
+	return h("ul.hints", { label: "Hints" }, entry.hints.map((hint) => h("li", visible(hint))));
 }
 
 function ruleRow(rule, app, does) {
@@ -145,18 +150,12 @@ export function differences(failed) {
 		": expected ", h("code", short(written(each.expected))), ", found ", h("code", short(written(each.found))))));
 }
 
-export function requestLink(app, id) {
-	return button(`#${id}`, () => app.openRequest(id), { class: "link mono" });
-}
+export const requestLink = (app, id) => button(`#${id}`, () => app.openRequest(id), { class: "link mono" });
 
 /** Return the status of a request, in the colour that it has everywhere. */
-export function statusWord(entry, text = statusOf(entry)) {
-	return h("b", { class: `k-${kindOf(entry)}` }, visible(text));
-}
+export const statusWord = (entry, text = statusOf(entry)) => h("b", { class: `k-${kindOf(entry)}` }, visible(text));
 
-function written(value) {
-	return value === undefined || value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
-}
+const written = (value) => value === undefined || value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
 
 /** Return the rules that came closest to a request. */
 function nearMisses(rules) {
@@ -173,37 +172,31 @@ function effects(entry) {
 }
 
 /** Return a name, and a way to close what it stands over. */
-export function titleOf(head, onback) {
-	return h("div.title", button("×", () => onback(), { class: "quiet back", "aria-label": "Close" }), head);
-}
+export const titleOf = (head, onback) => h("div.title", button("×", onback, { class: "quiet back", label: "Close" }), head);
 
 function message(name, { headers, body, body_encoding: encoding, ...rest }) {
-	const lines = Object.entries(headers ?? {}).flatMap(([key, value]) => [value].flat().map((each) => [key, each]));
+	const lines = linesOf(headers);
 	return section(name,
 		h("details", h("summary", plural(lines.length, "header")),
 			h("dl.headers", lines.map(([key, value]) => [h("dt", short(key, 100)), h("dd", short(value, 2000))]))),
 		body ? [encoding ? muted(`Bytes that are no text, as ${encoding}:`) : null, code(body), rest.body_cut ? muted(`Kept: ${rest.body_cut}.`) : null] : muted("No body"));
 }
 
-export function factsOf(pairs) {
-	return h("dl.facts", pairs.filter((pair) => pair?.[1]).map(([name, value]) => [h("dt", name), h("dd", value)]));
-}
+export const factsOf = (pairs) => h("dl.facts", pairs.filter((pair) => pair?.[1]).map(([name, value]) => [h("dt", name), h("dd", value)]));
 
-export function section(name, ...children) {
-	return h("section", h("h3", name), ...children);
-}
+export const section = (name, ...children) => h("section", h("h3", name), ...children);
 
 const MOST_SHOWN = 20_000;
 
 /** Return a body, indented and coloured where it is JSON. */
 export function code(text) {
 	const tokens = indented(text) ?? [{ kind: "plain", text }];
-	const place = h("pre.code", { tabindex: "0", "aria-label": "Body" });
+	const place = h("pre.code", { tabindex: "0", label: "Body" });
 	let length = 0;
 	const some = tokens.filter(({ text: each }) => (length += each.length) - each.length < MOST_SHOWN);
 	const draw = (drawn, most = Infinity) => fill(place, drawn.map((each) => (each.kind === "space" ? each.text : h("span", { class: `t-${each.kind}` }, short(each.text, most)))));
 	draw(some, MOST_SHOWN);
 	if (length <= MOST_SHOWN) return place;
-	const whole = button(`Show all ${text.length.toLocaleString("en")} characters`, () => { draw(tokens); whole.remove(); place.focus(); });
+	const whole = button(`Show all ${plural(text.length, "character")}`, () => { draw(tokens); whole.remove(); place.focus(); });
 	return h("div", place, whole);
 }

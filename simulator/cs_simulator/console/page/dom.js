@@ -2,7 +2,7 @@
 
 const isNothing = (each) => each === null || each === undefined || each === false;
 
-/** Make an element, such as `"p.muted"`; properties `on...` are listeners. */
+/** Make an element, such as `"p.muted"`; properties `on...` are listeners, `label` is read aloud. */
 export function h(kind, props, ...children) {
 	const [tag, ...classes] = kind.split(".");
 	const element = document.createElement(tag);
@@ -14,7 +14,7 @@ export function h(kind, props, ...children) {
 		else if (name === "style") for (const [key, each] of Object.entries(value)) element.style.setProperty(key, each);
 		else if (name === "data") Object.assign(element.dataset, value);
 		else if (name === "value") element.value = value;
-		else element.setAttribute(name, value === true ? "" : String(value));
+		else element.setAttribute(name === "label" ? "aria-label" : name, value === true ? "" : String(value));
 	}
 	return fill(element, ...children);
 }
@@ -25,77 +25,50 @@ export function fill(element, ...children) {
 	return element;
 }
 
-export function button(label, onclick, props) {
-	return h("button", { type: "button", onclick, ...props }, label);
-}
+export const button = (label, onclick, props) => h("button", { type: "button", onclick, ...props }, label);
 
-export function row(...children) {
-	return h("div.row", ...children);
-}
+export const row = (...children) => h("div.row", ...children);
 
-export function dim(...children) {
-	return h("span.muted", ...children);
-}
+export const dim = (...children) => h("span.muted", ...children);
 
-export function muted(...children) {
-	return h("p.muted", ...children);
-}
+export const muted = (...children) => h("p.muted", ...children);
 
-export function bad(text) {
-	return h("p.bad", short(text, 2000));
-}
+export const bad = (text) => h("p.bad", short(text, 2000));
 
-export function card(name, ...children) {
-	return h("section.card", h("h2", name), ...children);
-}
+export const card = (name, ...children) => h("section.card", h("h2", name), ...children);
 
-export function options(pairs) {
-	return pairs.map(([value, label]) => h("option", { value }, label));
-}
+export const options = (pairs) => pairs.map(([value, label]) => h("option", { value }, label));
 
-export function choice(label, onchange, pairs = []) {
-	return h("select", { "aria-label": label, onchange }, options(pairs));
-}
+export const choice = (label, onchange, pairs = []) => h("select", { label, onchange }, options(pairs));
 
 /** Make a field that filters; Esc and its cross empty it without an event of input. */
-export function search(label, placeholder, action) {
-	return h("input", { type: "search", "aria-label": label, placeholder, oninput: action, onsearch: action });
-}
+export const search = (label, placeholder, action) => h("input", { type: "search", label, placeholder, oninput: action, onsearch: action });
 
-export function told() {
-	return h("div", { role: "status" });
-}
+export const told = () => h("div", { role: "status" });
 
 /** Make a table of heads, each with a title or without. */
 export function table(label, heads, body) {
-	return h("div.wide", { tabindex: "0", role: "region", "aria-label": label },
+	return h("div.wide", { tabindex: "0", role: "region", label: label },
 		h("table", h("thead", h("tr", heads.map(([name, title]) => (name ? h("th", { scope: "col", title }, name) : h("td"))))), body));
 }
 
 /** Open a dialog, which goes when it is closed. */
 export function opened(label, kind, ...children) {
-	const dialog = h("dialog", { "aria-label": label, class: kind, onclose: () => dialog.remove() }, h("form", { method: "dialog" }, h("h2", label), ...children));
+	const dialog = h("dialog", { label, class: kind, onclose: () => dialog.remove() }, h("form", { method: "dialog" }, h("h2", label), ...children));
 	document.body.append(dialog);
 	dialog.showModal();
 	return dialog;
 }
 
-const ODD = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}]/gu;
+const ODD = /((?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}])/u;
 
 /** Return text as nodes in which characters that nobody sees show. */
 export function visible(text) {
-	const whole = String(text);
-	if (whole.search(ODD) < 0) return [whole];
-	const nodes = [];
-	let from = 0;
-	for (const found of whole.matchAll(ODD)) {
-		if (found.index > from) nodes.push(whole.slice(from, found.index));
-		const code = found[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
-		nodes.push(h("span.odd", { title: `the character U+${code}` }, `U+${code}`));
-		from = found.index + found[0].length;
-	}
-	if (from < whole.length) nodes.push(whole.slice(from));
-	return nodes;
+	return String(text).split(ODD).map((each, place) => {
+		if (place % 2 === 0) return each;
+		const code = each.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+		return h("span.odd", { title: `the character U+${code}` }, `U+${code}`);
+	});
 }
 
 /** Return text cut to some length, its odd characters visible. */
@@ -104,9 +77,7 @@ export function short(text, most = 200) {
 	return visible(whole.length > most ? `${whole.slice(0, most)}…` : whole);
 }
 
-export function plural(count, one, many = `${one}s`) {
-	return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
+export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 export function say(text) {
 	const place = document.getElementById("said");
@@ -143,14 +114,12 @@ export function agreed(title, action, kind, ...children) {
 	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
 }
 
-export function confirmed(title, text, action) {
-	return agreed(title, action, "danger", h("p", text));
-}
+export const confirmed = (title, text, action) => agreed(title, action, "danger", h("p", text));
 
 /** Return a function that calls another one soon, once for many calls. */
-export function soon(action, milliseconds = 0) {
+export function soon(action, ms = 0) {
 	let timer = null;
 	return () => {
-		timer ??= setTimeout(() => { timer = null; action(); }, milliseconds);
+		timer ??= setTimeout(() => { timer = null; action(); }, ms);
 	};
 }

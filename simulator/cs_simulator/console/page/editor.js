@@ -1,7 +1,7 @@
 // A field for documents: completion while one writes, and the server's own words for what is wrong.
 
 import { completions } from "./complete.js";
-import { bad, button, confirmed, fill, h, options, visible } from "./dom.js";
+import { bad, button, confirmed, fill, h, options, say, visible } from "./dom.js";
 
 const MOST = 12;
 let count = 0;
@@ -9,22 +9,20 @@ let count = 0;
 /** A text area that knows what may be written, and keeps what is being written for each world. */
 export class Editor {
 	constructor({ app, label, rows, at, value = "", onsubmit }) {
-		this.app = app;
-		this.at = at;
-		this.begins = value;
-		this.drafts = new Map();
+		Object.assign(this, { app, at, begins: value, words: null, key: `cs-simulator draft ${label} ` });
 		this.id = `editor-${count += 1}`;
-		this.words = null;
+		const close = () => this.close();
 		this.area = h("textarea", {
-			rows, "aria-label": label, "aria-autocomplete": "list", "aria-haspopup": "listbox",
+			rows, label, "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": this.id,
 			oninput: (event) => { fill(this.problems); if (event.inputType !== "insertLineBreak") this.offer(false); else this.close(); },
-			onkeydown: (event) => this.#pressed(event, onsubmit), onblur: () => this.close(), onclick: () => this.close(), onscroll: () => this.close(),
+			onkeydown: (event) => this.#pressed(event, onsubmit), onblur: close, onclick: close, onscroll: close,
 		});
-		this.list = h("ul.offers", { role: "listbox", id: this.id, "aria-label": "Completions", hidden: true });
+		this.list = h("ul.offers", { role: "listbox", id: this.id, label: "Completions", hidden: true });
 		/** What is wrong; it stands below the buttons. */
 		this.problems = h("div.problems", { role: "status" });
 		this.element = h("div.typing", this.area, this.list);
 		this.value = value;
+		addEventListener("pagehide", () => this.#keep());
 	}
 
 	get value() {
@@ -40,13 +38,24 @@ export class Editor {
 		return this.value !== this.given;
 	}
 
+	/** Keep what is being written for this tab, which may be loaded again. */
+	#keep() {
+		const key = this.key + this.world;
+		sessionStorage.removeItem(key);
+		try {
+			if (this.isDraft) sessionStorage.setItem(key, this.value);
+		} catch {
+			say("Your text is too long to be kept");
+		}
+	}
+
 	/** Show what is being written for a world. */
 	enter(world) {
-		if (this.isDraft) this.drafts.set(this.world, this.value);
-		else this.drafts.delete(this.world);
+		if (this.world) this.#keep();
 		this.world = world;
 		this.value = this.begins;
-		if (this.drafts.has(world)) [this.area.value, this.given] = [this.drafts.get(world), null];
+		const draft = sessionStorage.getItem(this.key + world);
+		if (draft !== null) [this.area.value, this.given] = [draft, null];
 	}
 
 	/** Show another text, unless somebody wants to keep what is being written. */
@@ -74,7 +83,6 @@ export class Editor {
 		this.list.style.top = `${before.length * 18 + 6 - this.area.scrollTop}px`;
 		this.list.style.left = `${Math.min((before.at(-1).length - found.prefix.length) * 7.25 + 8, this.area.clientWidth - 200)}px`;
 		this.list.hidden = false;
-		this.area.setAttribute("aria-controls", this.id);
 		this.area.setAttribute("aria-activedescendant", `${this.id}-0`);
 	}
 
@@ -82,7 +90,6 @@ export class Editor {
 		this.words = null;
 		this.list.hidden = true;
 		this.area.removeAttribute("aria-activedescendant");
-		this.area.removeAttribute("aria-controls");
 	}
 
 	take(place) {
@@ -103,18 +110,15 @@ export class Editor {
 			onsubmit?.();
 		} else if (this.words) {
 			const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+			const isTaken = ["Enter", "Tab"].includes(event.key);
+			if (!step && !isTaken && event.key !== "Escape") return;
+			event.preventDefault();
 			if (step) {
-				event.preventDefault();
 				this.pick = (this.pick + step + this.words.length) % this.words.length;
-				[...this.list.children].forEach((each, place) => each.setAttribute("aria-selected", String(place === this.pick)));
+				[...this.list.children].forEach((each, place) => each.setAttribute("aria-selected", place === this.pick));
 				this.area.setAttribute("aria-activedescendant", `${this.id}-${this.pick}`);
-			} else if (event.key === "Enter" || event.key === "Tab") {
-				event.preventDefault();
-				this.take(this.pick);
-			} else if (event.key === "Escape") {
-				event.preventDefault();
-				this.close();
-			}
+			} else if (isTaken) this.take(this.pick);
+			else this.close();
 		}
 	}
 
@@ -147,10 +151,10 @@ export class Editor {
 export async function tried(place, action) {
 	try {
 		const result = await action();
-		if (place instanceof Editor) { if (!result?.keeps) fill(place.problems); } else fill(place);
+		if (!result?.keeps) fill(place.problems ?? place);
 		return result;
 	} catch (error) {
-		if (place instanceof Editor) place.refused(error);
+		if (place.refused) place.refused(error);
 		else fill(place, bad(error.message));
 		return null;
 	}

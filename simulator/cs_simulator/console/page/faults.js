@@ -26,7 +26,6 @@ export class FaultsView {
 		this.undo = h("div");
 		this.refresh = soon(() => this.#draw(), 300);
 		this.element = h("div.cards", card("Rules in force", table("Rules", HEADS, this.rows), this.empty = muted(), this.undo, this.said), app.readOnly ? null : [this.#writeCard(), this.#scenarioCard()]);
-		app.store.addEventListener("taken", () => { if (this.isShown) this.refresh(); });
 	}
 
 	shown_() {
@@ -49,7 +48,6 @@ export class FaultsView {
 		const mark = `${health.instance} ${index.scenario}`;
 		if (this.mark !== mark) this.removed.clear();
 		this.mark = mark;
-		if (this.isShown) this.refresh();
 	}
 
 	async find(name) {
@@ -104,7 +102,7 @@ export class FaultsView {
 	}
 
 	#edit(rule) {
-		return button("Edit", async () => { await this.editor.replace(`${rule.yaml}\n`); this.editor.area.focus(); }, { "aria-label": `Edit ${rule.name}` });
+		return button("Edit", async () => { await this.editor.replace(`${rule.yaml}\n`); this.editor.area.focus(); }, { label: `Edit ${rule.name}` });
 	}
 
 	/** Change rules by a button, which another one follows. */
@@ -115,7 +113,7 @@ export class FaultsView {
 			await this.#draw();
 			if (document.activeElement === document.body) this.element.querySelector(`[data-rule="${CSS.escape(rule.name)}"]`)?.focus();
 		});
-		return button(label, press, { "aria-label": `${label} ${rule.name}`, data: { rule: rule.name } });
+		return button(label, press, { label: `${label} ${rule.name}`, data: { rule: rule.name } });
 	}
 
 	#remove(rule) {
@@ -128,7 +126,7 @@ export class FaultsView {
 
 	#put(rule, label) {
 		return this.#act(label, rule, async () => {
-			await this.app.source.ask("PUT", pathOf(rule.name), { body: rule.text });
+			await this.app.source.ask("PUT", pathOf(rule.name), { body: rule.text, type: "application/json" });
 			say(`${rule.name} is in force; it counts from 0 and is tried first`);
 		});
 	}
@@ -140,7 +138,7 @@ export class FaultsView {
 			for (const text of documentsOf(this.editor.value).reverse()) {
 				const name = /^\s*(?:\{\s*)?"?name"?\s*:\s*"?([^"\s,}#]+)/m.exec(text)?.[1];
 				const isThere = name !== undefined && this.rules?.some((rule) => rule.name === name);
-				added.unshift((await this.app.source.ask(isThere ? "PUT" : "POST", isThere ? pathOf(name) : "faults", { body: text, type: "application/yaml" })).name);
+				added.unshift((await this.app.source.ask(isThere ? "PUT" : "POST", isThere ? pathOf(name) : "faults", { body: text })).name);
 			}
 			this.editor.given = this.editor.value;
 			say(`${added.join(", ")} ${added.length === 1 ? "is" : "are"} in force`);

@@ -31,13 +31,9 @@ export function worldButtons(names, recent, current, go) {
 
 export class JournalView {
 	constructor(app) {
-		this.app = app;
-		this.filters = {};
-		this.shown = [];
-		this.waits = false;
-		this.unseen = 0;
+		Object.assign(this, { app, filters: {}, shown: [], waits: false, unseen: 0 });
 		this.list = new LongList({
-			label: "Requests", height: ROW, draw: drawRow, keyOf: (entry) => entry.id,
+			label: "Requests", height: ROW, draw: (entry, row) => drawRow(entry, row, this.isLong),
 			onchoose: (id) => app.choose(id), onopen: () => this.details.focus(),
 		});
 		this.list.onhold = (isHeld) => { if (!isHeld) this.#released(); };
@@ -56,11 +52,11 @@ export class JournalView {
 		this.status = choice("Status", filtered, STATUSES);
 		this.look = h("input", { type: "checkbox", id: "needs-look", onchange: filtered });
 		this.count = h("span.count", { role: "status" });
-		this.newest = button("", () => { this.list.isHeld = false; this.#released(); this.list.toEnd(); }, { class: "newest", hidden: true });
+		this.newest = button("", () => { this.list.hold(false); this.list.toEnd(); }, { class: "newest", hidden: true });
 		this.clear = this.app.readOnly ? null : button("Clear journal", () => this.app.clearJournal());
-		this.side = h("section.details", { "aria-label": "Request", tabindex: "-1", hidden: true }, this.details.element);
+		this.side = h("section.details", { label: "Request", tabindex: "-1", hidden: true }, this.details.element);
 		this.empty = h("p");
-		this.others = h("ul.names", { "aria-label": "Worlds with recent requests" });
+		this.others = h("ul.names", { label: "Worlds with recent requests" });
 		this.elsewhere = h("div.row.elsewhere", { role: "status" });
 		return h("div.split",
 			h("div.master",
@@ -90,6 +86,7 @@ export class JournalView {
 		this.passes = filterOf(this.filters);
 		this.shown = this.app.store.entries.filter(this.passes);
 		this.waits = false;
+		this.#date();
 		this.list.set(this.shown);
 		this.#offerOperations();
 		this.#tellCount();
@@ -97,6 +94,7 @@ export class JournalView {
 	}
 
 	#taken({ added, changed, gone }) {
+		this.#date();
 		let [grew, late] = [0, false];
 		for (const entry of added) {
 			if (!this.passes(entry)) continue;
@@ -128,6 +126,12 @@ export class JournalView {
 		if (added.some((entry) => !this.operations.has(entry.operation))) this.#offerOperations();
 		this.#tellCount();
 		this.#countUnseen();
+	}
+
+	/** Show dates where the requests are of several days. */
+	#date() {
+		const [first, last] = [0, -1].map((place) => this.app.store.entries.at(place)?.time.slice(0, 10));
+		if (this.isLong !== (this.isLong = first !== last)) this.list.redraw();
 	}
 
 	#released() {
@@ -215,13 +219,13 @@ function pathParts(path) {
 	return [head ? h("span", short(head, 300)) : null, h("span", short(tail, 300))];
 }
 
-function drawRow(entry, row) {
+function drawRow(entry, row, isLong) {
 	const { method, path } = entry.request;
-	const milliseconds = lasted(entry);
+	const ms = lasted(entry);
 	row.classList.toggle("red", isRed(entry));
 	fill(row,
 		h("span.num", entry.id),
-		h("span.time", { title: entry.time }, entry.time.slice(11, 23)),
+		h("span.time", { title: entry.time }, isLong ? entry.time.slice(5, 19).replace("T", " ") : entry.time.slice(11, 23)),
 		h("span.method", short(method, 12)),
 		h("span.operation", entry.operation),
 		h("span.path", { title: path.slice(0, 1000) }, pathParts(path.replace(USUAL, "") || "/")),
@@ -229,5 +233,5 @@ function drawRow(entry, row) {
 		h("span.marks",
 			entry.faults?.length ? h("span.mark.fault", { title: `rules that acted: ${entry.faults.join(", ")}` }, "fault") : null,
 			entry.hints?.length ? h("span.mark.hint", { title: entry.hints.join("\n") }, "hint") : null),
-		h("span.num.ms", milliseconds === undefined ? "" : milliseconds < 100 ? milliseconds.toFixed(1) : Math.round(milliseconds)));
+		h("span.num.ms", ms === undefined ? "" : ms < 100 ? ms.toFixed(1) : Math.round(ms)));
 }

@@ -23,13 +23,8 @@ export function indented(text) {
 		if (found === null) return null;
 		const [, string, number, word, sign] = found;
 		place(tokens, lines, before, sign);
-		if (string !== undefined) tokens.push({ kind: "string", text: string });
-		else if (number !== undefined) tokens.push({ kind: "number", text: number });
-		else if (word !== undefined) tokens.push({ kind: "word", text: word });
-		else {
-			if (sign === ":" && tokens.length) tokens.at(-1).kind = "key";
-			tokens.push({ kind: "sign", text: sign === ":" ? ": " : sign });
-		}
+		if (sign === ":" && tokens.length) tokens.at(-1).kind = "key";
+		tokens.push({ kind: string ? "string" : number ? "number" : word ? "word" : "sign", text: string ?? number ?? word ?? (sign === ":" ? ": " : sign) });
 		before = sign ?? "value";
 	}
 	return tokens.length ? tokens : null;
@@ -69,9 +64,7 @@ export function tree(text) {
 	return node();
 }
 
-export function member(node, name) {
-	return node?.map?.find(([each]) => each === name)?.[1] ?? null;
-}
+export const member = (node, name) => node?.map?.find(([each]) => each === name)?.[1] ?? null;
 
 export function jsonOf(node) {
 	if (node.map) return `{${node.map.map(([name, each]) => `${JSON.stringify(name)}: ${jsonOf(each)}`).join(", ")}}`;

@@ -91,14 +91,10 @@ function partOf(lane, kind, id, change, entry) {
 	return found;
 }
 
-export function partsOf(lane) {
-	return [lane, ...lane.states.values(), ...lane.tasks.values()];
-}
+export const partsOf = (lane) => [lane, ...lane.states.values(), ...lane.tasks.values()];
 
 /** Tell whether a part is active though its service has ended. */
-export function outlives(lane, each) {
-	return each !== lane && each.to === null && lane.to !== null;
-}
+export const outlives = (lane, each) => each !== lane && each.to === null && lane.to !== null;
 
 /** Return the queries that found nothing, by their key. */
 export function misses(entries) {
@@ -154,12 +150,39 @@ function ticksOf(entries) {
 
 const STEPS = [1, 10, 100, 1e3, 2e3, 5e3, 15e3, 6e4, 3e5, 9e5, 36e5, 216e5, 864e5, 6048e5, 2592e6, 31536e6];
 
-export function byTime(from, to) {
-	const whole = Math.max(1, to - from);
-	const place = (time) => Math.min(1, Math.max(0, (time - from) / whole));
+const MOST_GAPS = 4;
+const GAP = 0.08;
+const END = 0.98; // what happens last is not at the very edge
+
+/** Return the long gaps between times: each takes far more than all that is left without them. */
+function gapsIn(from, to, times) {
+	const marks = [...new Set([from, ...times, to])].filter((time) => time >= from && time <= to).sort((one, other) => one - other);
+	const gaps = marks.slice(1).map((end, place) => ({ begin: marks[place], end, size: end - marks[place] })).sort((one, other) => other.size - one.size);
+	let [left, long] = [to - from, 0];
+	for (const [place, { size }] of gaps.slice(0, MOST_GAPS).entries()) {
+		left -= size;
+		if (left > 0 && left * 10 < size) long = place + 1;
+	}
+	return gaps.slice(0, long);
+}
+
+/** An axis of time, on which long gaps between the times are short. */
+export function byTime(from, to, times) {
+	const gaps = gapsIn(from, to, times);
+	const whole = Math.max(1, gaps.reduce((left, { size }) => left - size, to - from));
+	const share = (END - GAP * gaps.length) / whole;
+	const place = (time) => {
+		const passed = gaps.map(({ begin, size }) => Math.min(Math.max(0, time - begin), size) * (GAP / size - share));
+		return Math.min(1, Math.max(0, passed.reduce((sum, each) => sum + each, share * (time - from))));
+	};
 	const step = STEPS.find((each) => whole / each <= 10) ?? STEPS.at(-1) * Math.ceil(whole / STEPS.at(-1) / 10);
-	const ticks = [];
-	for (let time = Math.ceil(from / step) * step; time <= to; time += step) ticks.push({ place: place(time), label: timeLabel(time, step) });
+	const dateFrom = to - from > 31536e6 ? 0 : Math.floor(from / 864e5) === Math.floor(to / 864e5) ? 10 : 5;
+	const ticks = gaps.map(({ begin, size }) => ({ place: place(begin + size / 2), label: `⋯ ${lengthOf(size)} ⋯` }));
+	for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
+		const gap = gaps.find(({ begin, end }) => time > begin && time < end);
+		if (gap) time = Math.floor(gap.end / step) * step;
+		else if (ticks.every((each) => Math.abs(each.place - place(time)) > GAP)) ticks.push({ place: place(time), label: timeLabel(time, step, dateFrom) });
+	}
 	return {
 		of: (entry) => { const time = Date.parse(entry.time); return time < from || time > to ? null : place(time); },
 		spanOf: (each) => [place(each.from ?? from), each.to === null ? 1 : place(each.to)],
@@ -168,9 +191,15 @@ export function byTime(from, to) {
 	};
 }
 
-function timeLabel(time, step) {
+function timeLabel(time, step, dateFrom) {
 	const text = new Date(time).toISOString();
 	if (step >= 864e5) return text.slice(0, 10);
-	if (step >= 6e4) return text.slice(11, 16);
-	return step >= 1000 ? text.slice(11, 19) : text.slice(14, 23);
+	const label = step >= 6e4 ? text.slice(11, 16) : step >= 1000 ? text.slice(11, 19) : text.slice(14, 23);
+	return `${text.slice(dateFrom, 10)} ${label}`.trim();
+}
+
+/** Return a length of time in its largest unit. */
+function lengthOf(ms) {
+	const [unit, size] = [["d", 864e5], ["h", 36e5], ["min", 6e4], ["s", 1e3], ["ms", 1]].find(([, each]) => ms >= each);
+	return `${Math.round(ms / size)} ${unit}`;
 }

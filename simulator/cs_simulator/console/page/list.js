@@ -1,17 +1,14 @@
 // A list of any length, of which only what is seen is there.
 
 import { h } from "./dom.js";
+import { placeOf } from "./store.js";
 
 const SPARE = 8;
 
 /** Rows of one height. A row under the pointer stays where it is. */
 export class LongList {
-	constructor({ label, height, draw, keyOf, onchoose, onopen }) {
-		this.height = height;
-		this.draw = draw;
-		this.keyOf = keyOf;
-		this.onchoose = onchoose;
-		this.onopen = onopen;
+	constructor({ label, ...given }) {
+		Object.assign(this, given); // height, draw, onchoose, onopen
 		this.items = [];
 		this.rows = new Map();
 		this.chosen = null;
@@ -19,7 +16,7 @@ export class LongList {
 		this.isHeld = false;
 		this.space = h("div.space", { role: "presentation" });
 		this.element = h("div", {
-			class: "list", role: "listbox", tabindex: "0", "aria-label": label,
+			class: "list", role: "listbox", tabindex: "0", label,
 			onscroll: () => this.#scrolled(),
 			onkeydown: (event) => this.#pressed(event),
 			onpointerenter: () => this.hold(true),
@@ -56,7 +53,7 @@ export class LongList {
 		this.space.style.height = `${items.length * this.height}px`;
 		if (follows) this.toEnd();
 		else if (anchor !== undefined) {
-			const place = this.indexOf(this.keyOf(anchor));
+			const place = this.indexOf(anchor.id);
 			if (place >= 0) this.#scrollTo(place * this.height + top % this.height);
 		}
 		this.show();
@@ -73,15 +70,14 @@ export class LongList {
 	}
 
 	indexOf(key) {
-		let [low, high] = [0, this.items.length - 1];
-		while (low <= high) {
-			const middle = (low + high) >> 1;
-			const found = this.keyOf(this.items[middle]);
-			if (found === key) return middle;
-			if (found < key) low = middle + 1;
-			else high = middle - 1;
-		}
-		return -1;
+		const place = placeOf(this.items, key);
+		return this.items[place]?.id === key ? place : -1;
+	}
+
+	/** Draw all rows in another way. */
+	redraw() {
+		for (const row of this.rows.values()) row.item = null;
+		this.show();
 	}
 
 	/** Draw what is in view; rows that were there keep their elements. */
@@ -92,25 +88,21 @@ export class LongList {
 		const seen = new Set();
 		for (let place = first; place < last; place += 1) {
 			const item = this.items[place];
-			const key = this.keyOf(item);
+			const key = item.id;
 			seen.add(key);
 			let row = this.rows.get(key);
 			if (!row) {
-				row = { element: h("div.line", { role: "option", id: `row-${key}`, data: { key } }), item: null, place: -1 };
+				row = { element: h("div.line", { role: "option", id: `row-${key}`, data: { key } }), item: null };
 				this.rows.set(key, row);
 			}
 			if (row.item !== item) {
 				row.item = item;
 				this.draw(item, row.element);
 			}
-			if (row.place !== place || row.size !== this.items.length) {
-				row.place = place;
-				row.size = this.items.length;
-				row.element.style.top = `${place * this.height}px`;
-				row.element.setAttribute("aria-posinset", String(place + 1));
-				row.element.setAttribute("aria-setsize", String(this.items.length));
-			}
-			row.element.setAttribute("aria-selected", String(key === this.chosen));
+			row.element.style.top = `${place * this.height}px`;
+			row.element.setAttribute("aria-posinset", place + 1);
+			row.element.setAttribute("aria-setsize", this.items.length);
+			row.element.setAttribute("aria-selected", key === this.chosen);
 			if (!row.element.isConnected) this.space.append(row.element);
 		}
 		for (const [key, row] of this.rows) {
@@ -124,14 +116,9 @@ export class LongList {
 	}
 
 	changed(item) {
-		const key = this.keyOf(item);
-		const row = this.rows.get(key);
-		const place = this.indexOf(key);
+		const place = this.indexOf(item.id);
 		if (place >= 0) this.items[place] = item;
-		if (row) {
-			row.item = item;
-			this.draw(item, row.element);
-		}
+		if (this.rows.has(item.id)) this.show();
 		return place >= 0;
 	}
 
@@ -153,7 +140,7 @@ export class LongList {
 		const place = this.chosen === null ? -1 : this.indexOf(this.chosen);
 		const start = place < 0 ? (by > 0 ? -1 : this.items.length) : place;
 		const next = Math.min(this.items.length - 1, Math.max(0, start + by));
-		this.choose(this.keyOf(this.items[next]));
+		this.choose(this.items[next].id);
 	}
 
 	#pressed(event) {
@@ -162,9 +149,7 @@ export class LongList {
 		const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
 		if (event.key in steps) {
 			event.preventDefault();
-			const by = steps[event.key];
-			if (Number.isFinite(by)) this.move(by);
-			else if (this.items.length) this.choose(this.keyOf(this.items.at(by < 0 ? 0 : -1)));
+			this.move(steps[event.key]);
 		} else if (event.key === "Enter" && this.chosen !== null) {
 			event.preventDefault();
 			this.onopen?.(this.chosen);

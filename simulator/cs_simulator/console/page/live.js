@@ -18,26 +18,13 @@ const HELD = "Events are held back on the way, as by a proxy that buffers respon
 /** Follow one world: its journal into a store, the rest into `onworld`. */
 export class Follower {
 	constructor(server, store, { onworld, onstate }) {
-		this.server = server;
-		this.store = store;
-		this.onworld = onworld;
-		this.onstate = onstate;
-		this.world = null;
-		this.stopped = null;
+		Object.assign(this, { server, store, onworld, onstate, world: null, stopped: null });
 	}
 
 	follow(world) {
 		this.stopped?.abort();
 		this.stopped = new AbortController();
-		this.world = world;
-		this.instance = null;
-		this.listens = false;
-		this.lastEvent = null;
-		this.heard = null;
-		this.known = 0;
-		this.early = null;
-		this.news = new Set();
-		this.turn = null;
+		Object.assign(this, { world, instance: null, listens: false, lastEvent: null, heard: null, known: 0, early: null, news: new Set(), turn: null });
 		this.store.clear();
 		this.#run(this.stopped.signal);
 		this.#listen(this.stopped.signal);
@@ -221,9 +208,9 @@ export class Follower {
 		}, Math.max(0, (this.fetched ?? -PAUSE) + PAUSE - performance.now()));
 	}
 
-	#wait(milliseconds, signal, canWake = true) {
+	#wait(ms, signal, canWake = true) {
 		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, milliseconds);
+			const timer = setTimeout(resolve, ms);
 			const end = () => { clearTimeout(timer); resolve(); };
 			if (canWake) this.woken = end;
 			signal.addEventListener("abort", end, { once: true });
@@ -238,6 +225,4 @@ function brief({ id, state, time, method, path, operation, status, broken, ms, f
 }
 
 /** Tell whether an entry says something that the one before it did not. */
-function isNews(old, entry) {
-	return !old || old.isBrief || old.state !== entry.state || old.left_ms !== entry.left_ms || old.shown?.broken !== entry.shown?.broken;
-}
+const isNews = (old, entry) => !old || old.isBrief || old.state !== entry.state || old.left_ms !== entry.left_ms || old.shown?.broken !== entry.shown?.broken;

@@ -52,7 +52,7 @@ class Live {
 	}
 
 	check(text) {
-		return this.server.json("POST", "scenarios/check", { body: text, type: "application/yaml" });
+		return this.server.json("POST", "scenarios/check", { body: text });
 	}
 
 	named(method, name, body) {
@@ -108,7 +108,7 @@ class Live {
 }
 
 async function askToken(wasWrong) {
-	const input = h("input", { type: "password", "aria-label": "Token", autocomplete: "off", autofocus: true, required: true });
+	const input = h("input", { type: "password", label: "Token", autocomplete: "off", autofocus: true, required: true });
 	const isGiven = await agreed("Unlock", "Unlock", "primary", h("p", wasWrong ? "That is not the token of this server. " : "This server is locked. ",
 		"Its token was given to ", h("code", "--control-token"), "; this tab forgets it when it is closed."), input);
 	return isGiven ? input.value : null;
@@ -133,6 +133,7 @@ const follower = new Follower(server, store, {
 		app.told = told;
 		bar.told(told);
 		for (const { view } of app.views.values()) view.told?.(told);
+		app.refresh();
 	},
 	onstate: (state, why) => {
 		bar.reached(state, why);

@@ -72,7 +72,8 @@ class EndView {
 		const { report, whole } = kept;
 		const yaml = (node) => (node ? code(yamlOf(node)) : muted("It is not in this report."));
 		const facts = [["World", report.world], ["Scenario", report.scenario?.name], ["Stage", report.stage?.stage], ["Clock", report.clock && `${report.clock.time}, ${report.clock.mode}`],
-			["Simulator", report.version], ["Requests", (report.requests?.length ?? 0).toLocaleString("en")], ["Dropped", report.dropped]].map(([name, value]) => [name, value && short(value, 300)]);
+			["Simulator", report.version], ["Requests", (report.requests?.length ?? 0).toLocaleString("en")], ["Dropped", report.dropped],
+			["Cut", report.cut && `values of more than ${plural(report.cut, "character")}, to keep this file small`]].map(([name, value]) => [name, value && short(value, 300)]);
 		this.element = h("div.cards.one-wide",
 			card("Run", factsOf(facts)),
 			card("Scenario", yaml(member(member(whole, "scenario"), "document"))), card("State at the end", yaml(member(whole, "state"))));

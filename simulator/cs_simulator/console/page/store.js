@@ -6,6 +6,18 @@ export const MOST_ENTRIES = 10_000;
 /** Characters that are kept of the bodies of all entries. */
 const MOST_TEXT = 64 * 2 ** 20;
 
+/** Return the place of a number among entries, or where it would be. */
+export function placeOf(entries, id) {
+	let [low, high] = [0, entries.length];
+	if (!high || entries[high - 1].id < id) return high;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (entries[middle].id < id) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
 export class Store extends EventTarget {
 	constructor(most = MOST_ENTRIES) {
 		super();
@@ -19,7 +31,7 @@ export class Store extends EventTarget {
 		this.dropped = 0;
 		this.text = 0;
 		this.version = (this.version ?? 0) + 1;
-		this.dispatchEvent(new CustomEvent("cleared"));
+		this.dispatchEvent(new Event("cleared"));
 	}
 
 	get last() {
@@ -41,27 +53,16 @@ export class Store extends EventTarget {
 			this.byId.set(entry.id, entry);
 			this.text += size(entry) - (old ? size(old) : 0);
 			if (old) {
-				this.entries[this.#place(entry.id)] = entry;
+				this.entries[placeOf(this.entries, entry.id)] = entry;
 				changed.push(entry);
 			} else {
-				this.entries.splice(this.#place(entry.id), 0, entry);
+				this.entries.splice(placeOf(this.entries, entry.id), 0, entry);
 				added.push(entry);
 			}
 		}
 		const gone = this.#letGo();
 		this.version += 1;
 		this.dispatchEvent(new CustomEvent("taken", { detail: { added, changed, gone } }));
-	}
-
-	#place(id) {
-		let [low, high] = [0, this.entries.length];
-		if (!high || this.entries[high - 1].id < id) return high;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (this.entries[middle].id < id) low = middle + 1;
-			else high = middle;
-		}
-		return low;
 	}
 
 	#letGo() {
@@ -77,9 +78,7 @@ export class Store extends EventTarget {
 	}
 }
 
-function size(entry) {
-	return 1000 + (entry.request?.body?.length ?? 0) + (entry.response?.body?.length ?? 0);
-}
+const size = (entry) => 1000 + (entry.request?.body?.length ?? 0) + (entry.response?.body?.length ?? 0);
 
 /** Return the status that a client was shown, as a word. */
 export function statusOf(entry) {
@@ -98,19 +97,13 @@ export function kindOf(entry) {
 }
 
 /** Tell whether a request went wrong, for its client. */
-export function isRed(entry) {
-	return ["4xx", "5xx", "broken", "aborted"].includes(kindOf(entry));
-}
+export const isRed = (entry) => ["4xx", "5xx", "broken", "aborted"].includes(kindOf(entry));
 
 /** Tell whether a request went wrong, or may say why another one did. */
-export function needsLook(entry) {
-	return Boolean(isRed(entry) || entry.faults?.length || entry.hints?.length);
-}
+export const needsLook = (entry) => Boolean(isRed(entry) || entry.faults?.length || entry.hints?.length);
 
 /** Return for how many milliseconds a client waited. */
-export function lasted(entry) {
-	return entry.ms ?? entry.waited_ms;
-}
+export const lasted = (entry) => entry.ms ?? entry.waited_ms;
 
 const haystacks = new WeakMap();
 

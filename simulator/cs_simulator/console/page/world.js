@@ -6,6 +6,10 @@ import { member, tree, yamlOf } from "./json.js";
 
 const BEGINS = "The world is reset to its beginning; its journal is cleared.";
 
+const documentOf = (text) => `${yamlOf(member(tree(text), "document"))}\n`;
+
+const form = (action, ...inside) => h("form.row", { onsubmit: (event) => { event.preventDefault(); action(); } }, ...inside);
+
 export class WorldView {
 	constructor(app) {
 		this.app = app;
@@ -28,13 +32,10 @@ export class WorldView {
 		if (mark === this.mark) return;
 		this.mark = mark;
 		this.mode.textContent = { real: "The real time. To advance it, freeze it or set a time.", offset: "It runs, at a distance from the real time.", frozen: "It is frozen." }[clock.mode];
-		this.freeze.disabled = clock.mode === "frozen";
-		this.run.disabled = clock.mode === "offset";
-		this.real.disabled = clock.mode === "real";
-		this.advance.disabled = clock.mode === "real";
+		for (const [each, mode] of [[this.freeze, "frozen"], [this.run, "offset"], [this.real, "real"], [this.advance, "real"]]) each.disabled = clock.mode === mode;
 		this.ticked(clock.time);
 		this.#drawStages(stage);
-		this.#drawScenario(index.scenario);
+		fill(this.active, "Active: ", h("b", short(index.scenario, 80)));
 	}
 
 	/** Show the time, but not over what somebody writes. */
@@ -58,10 +59,9 @@ export class WorldView {
 		this.freeze = button("Freeze", () => set({ mode: "frozen" }));
 		this.run = button("Let it run", () => set({ mode: "offset" }), { title: "From the time that it shows, as fast as the real time" });
 		this.real = button("Back to the real time", () => set({ mode: "real" }));
-		this.time = h("input", { "aria-label": "Time", class: "mono", size: "26", placeholder: "2026-01-05T09:00:00Z", title: "A date and time with its zone, such as 2026-01-05T09:00:00Z", oninput: () => { this.isWritten = true; } });
-		this.by = h("input", { "aria-label": "By", class: "mono", size: "8", value: "1h" });
+		this.time = h("input", { label: "Time", class: "mono", size: "26", placeholder: "2026-01-05T09:00:00Z", title: "A date and time with its zone, such as 2026-01-05T09:00:00Z", oninput: () => { this.isWritten = true; } });
+		this.by = h("input", { label: "By", class: "mono", size: "8", value: "1h" });
 		this.advance = h("button", "Advance");
-		const form = (action, ...inside) => h("form.row", { onsubmit: (event) => { event.preventDefault(); action(); } }, ...inside);
 		const advance = () => tried(place, async () => {
 			const now = await this.ask("POST", "clock/advance", { body: { by: this.by.value } });
 			say(`It is ${now.time}`);
@@ -100,26 +100,22 @@ export class WorldView {
 		this.editor = new Editor({ label: "Scenario document", rows: 18, app: this.app, at: (root) => root, onsubmit: () => this.#check() });
 		this.file = h("input", { type: "file", id: "restore", class: "away", accept: ".yaml,.yml,.json", tabindex: "-1", "aria-hidden": "true", onchange: () => this.#restore() });
 		const made = card("Scenario", this.active,
-			row(this.names, button("Load", () => this.#loadNamed()), button("Look at it", () => this.#write(() => this.app.source.namedScenario(this.names.value))), button("Back to the start scenario", () => this.#goBack())),
+			row(this.names, button("Load", () => this.#loadNamed()), button("Look at it", () => this.#write(async () => documentOf(await this.app.source.namedScenario(this.names.value)))), button("Back to the start scenario", () => this.#goBack())),
 			this.editor.element,
 			row(button("Check", () => this.#check(), { class: "primary" }), button("Load what is written", () => this.#loadText(this.editor.value)), button("Show the active one", () => this.#show())), this.editor.problems,
 			h("h3", "Snapshot"), row(button("Download as YAML", () => this.#download("snapshot?format=yaml", "yaml")), button("as JSON", () => this.#download("snapshot?format=json", "json")),
-				button("Write it above", () => this.#snapshotAbove()), button("Restore from a file…", () => this.file.click()), this.file),
+				button("Write it above", () => this.#write(() => this.app.source.text("GET", "snapshot?format=yaml"))), button("Restore from a file…", () => this.file.click()), this.file),
 			h("h3", "Report"), row(button("Download this run as a file", () => this.#download("report", "html", "text/html"))));
 		made.classList.add("wide-card");
 		return made;
 	}
 
-	#drawScenario(name) {
-		fill(this.active, "Active: ", h("b", short(name, 80)));
-	}
-
 	#show() {
-		return this.#write(() => this.app.source.scenarioText());
+		return this.#write(async () => documentOf(await this.app.source.scenarioText()));
 	}
 
 	#write(ask) {
-		return tried(this.editor, async () => { await this.editor.replace(`${yamlOf(member(tree(await ask()), "document"))}\n`); });
+		return tried(this.editor, async () => this.editor.replace(await ask()));
 	}
 
 	#check() {
@@ -131,18 +127,17 @@ export class WorldView {
 	}
 
 	async #loadText(text, title = "Load this scenario?", word = "Load", done = "Loaded") {
-		const isDone = await this.#replace(title, BEGINS, word, () => this.ask("PUT", "scenario", { body: text, type: "application/yaml" }), done);
+		const isDone = await this.#replace(title, BEGINS, word, () => this.ask("PUT", "scenario", { body: text }), done);
 		if (isDone && text === this.editor.value) this.editor.given = text;
 	}
 
-	async #loadNamed() {
+	#loadNamed() {
 		const name = this.names.value;
-		if (await this.#replace(`Load ${name}?`, BEGINS, "Load", () => this.ask("PUT", "scenario", { body: { name } }), "Loaded") && !this.editor.isDraft) await this.#show();
+		return this.#replace(`Load ${name}?`, BEGINS, "Load", () => this.ask("PUT", "scenario", { body: { name } }), "Loaded");
 	}
 
-	async #goBack() {
-		const isDone = await this.#replace("Back to the start scenario?", "The world is reset to the scenario that the server was started with.", "Go back", () => this.ask("DELETE", "scenario"), "Loaded");
-		if (isDone && !this.editor.isDraft) await this.#show();
+	#goBack() {
+		return this.#replace("Back to the start scenario?", "The world is reset to the scenario that the server was started with.", "Go back", () => this.ask("DELETE", "scenario"), "Loaded");
 	}
 
 	#reset() {
@@ -151,13 +146,15 @@ export class WorldView {
 
 	/** Let the world begin anew, when that is confirmed. */
 	async #replace(title, text, word, action, done) {
-		return await confirmed(title, text, word) && tried(this.editor, async () => {
+		const isDone = await confirmed(title, text, word) && await tried(this.editor, async () => {
 			await action();
 			const { scenario, counts } = await this.ask("GET", "");
 			say(`${done} ${scenario}: ${plural(counts.services, "service")}, ${plural(counts.customers, "customer")}`);
 			this.app.wake();
 			return true;
 		});
+		if (isDone && !this.editor.isDraft) await this.#show();
+		return isDone;
 	}
 
 	#download(path, kind, type = "text/plain") {
@@ -166,10 +163,6 @@ export class WorldView {
 			download(name, await this.app.source.text("GET", path), type);
 			say(`Downloaded ${name}`);
 		});
-	}
-
-	#snapshotAbove() {
-		return tried(this.editor, async () => { await this.editor.replace(await this.app.source.text("GET", "snapshot?format=yaml")); });
 	}
 
 	async #restore() {
@@ -181,7 +174,7 @@ export class WorldView {
 	}
 
 	#worldsCard() {
-		const name = h("input", { "aria-label": "Name of a new world", placeholder: "name", size: "16" });
+		const name = h("input", { label: "Name of a new world", placeholder: "name", size: "16" });
 		const place = told();
 		const make = () => tried(place, async () => {
 			const made = await this.app.source.named("PUT", name.value);
@@ -197,7 +190,7 @@ export class WorldView {
 			});
 		};
 		return card("Worlds", muted("Each has data, rules, a clock and a journal of its own."),
-			h("form.row", { onsubmit: (event) => { event.preventDefault(); make(); } }, name, h("button", "Make")),
+			form(make, name, h("button", "Make")),
 			row(button("Reset this world", () => this.#reset(), { class: "danger" }), button("Drop this world", drop, { class: "danger" })), place);
 	}
 }
