@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -300,13 +300,33 @@ def sound(
     if "clock" in lost:
         document["clock"] = {"mode": "offset"}  # in which every rule is allowed
     if "customers" in partial:
+        may_own = _owners_left_out(document, written, entries["customers"])
         services = enumerate(document.get("services", ()))
-        entries["services"] |= {place for place, each in services if "customer_id" in each}
+        entries["services"] |= {
+            place for place, each in services if may_own(each.get("customer_id"))
+        }
     for key, places in entries.items():
         if key in document and key not in _WHATEVER:
             document[key] = _without(document, document[key], key, places)
     document.partial = frozenset(partial)
     return document
+
+
+def _owners_left_out(
+    document: Document, written: Mapping[str, Any], wrong: Collection[int]
+) -> Callable[[str | None], bool]:
+    """Return whether a customer of some id may be among those with problems, by their places."""
+    customers, given = document.get("customers"), written.get("customers")
+    if customers is None or not isinstance(given, list):
+        return lambda owner: owner is not None
+    known = {each.get("customer_id") for place, each in enumerate(customers) if place not in wrong}
+    left_out = [
+        given[place].get("customer_id") if isinstance(given[place], dict) else None
+        for place in wrong
+    ]
+    if all(isinstance(each, str) for each in left_out):
+        return lambda owner: owner in left_out and owner not in known
+    return lambda owner: owner is not None and owner not in known
 
 
 def _wrong(checker: Checker) -> tuple[set[str], dict[str, set[int]]]:

@@ -64,6 +64,26 @@ def places(text: str) -> list[str]:
             f"customers:\n- {{customer_id: []}}\nservices:\n- {{customer_id: c}}\n- {NO_OWNER}",
             ["2:17 customers[0].customer_id", "5:3 services[1]"],
         ),
+        (
+            (
+                "customers:\n- {customer_id: c, extensions: 5}\n- {customer_id: d}\nservices:\n"
+                "- {customer_id: c}\n- {customer_id: e}\n"
+                "- {customer_id: d, service_id: 7}\n- {customer_id: d, service_id: 7}"
+            ),
+            [
+                "2:32 customers[0].extensions",
+                "6:17 services[1].customer_id",
+                "8:32 services[3].service_id",
+            ],
+        ),
+        (
+            (
+                "customers:\n- {id: c, extensions: 5}\n- {customer_id: d}\nservices:\n"
+                "- {customer_id: c}\n"
+                "- {customer_id: d, service_id: 7}\n- {customer_id: d, service_id: 7}"
+            ),
+            ["2:23 customers[0].extensions", "7:32 services[2].service_id"],
+        ),
     ],
 )
 def test_error_in_an_entry_hides_none_in_another(text: str, wanted: list[str]) -> None:
