@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from cs_simulator.testing import launch
+from cs_simulator.testing.settings import PluginSettings
 from tests.support import WITHOUT_OUR_PLUGINS
+from tests.support.forked import program
 from tests.support.server import ServerProcess
 
 RunPytest = Callable[..., pytest.RunResult]
+
 
 SUPPORT = """
 import json, urllib.error, urllib.request
@@ -28,6 +33,18 @@ def ask(url, body=None):
 def start(world, **members):
     return ask(world.base_url + "/services/start", {"contact_key": "42", **members})
 """
+
+
+def fork_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pytest in this process fork its servers; in another it starts them as for any user."""
+    if (folder := program()) is not None:
+        command = launch.command
+
+        def forking(settings: PluginSettings, ready: Path) -> list[str]:
+            words = command(settings, ready)
+            return [str(folder / "cs-simulator"), *words[words.index("serve") :]]
+
+        monkeypatch.setattr(launch, "command", forking)
 
 
 @pytest.fixture
@@ -50,12 +67,14 @@ def running(project: pytest.Pytester, server: str, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def run(project: pytest.Pytester) -> RunPytest:
+def run(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> RunPytest:
     """Run pytest with a test file, and some options.
 
-    It runs in this process, which takes a tenth of the time, unless it has workers or is to be
-    ``alone``.
+    It runs in this process, with a server that is forked, which takes a tenth of the time, unless
+    it has workers or is to be ``alone``.
     """
+
+    fork_servers(monkeypatch)
 
     def run_pytest(source: str, *options: str, alone: bool = False) -> pytest.RunResult:
         project.makepyfile(test_it=source)

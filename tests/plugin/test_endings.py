@@ -157,7 +157,7 @@ def test_3_gets_none(context_services):
 def test_server_that_dies_fails_tests_with_its_last_words(
     run: RunPytest, options: tuple[str, ...]
 ) -> None:
-    result = run(DIES, *options)
+    result = run(DIES, *options, alone=True)
     result.assert_outcomes(passed=1, failed=1, errors=1)
     text = result.stdout.str()
     words = "The simulator ended unexpectedly (signal SIGKILL). Last lines of its log:"

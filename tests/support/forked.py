@@ -134,7 +134,10 @@ streams = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
 message = b"\\0".join(map(os.fsencode, words))
 asked.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
 asked.recv(4)
-os._exit(int.from_bytes(asked.recv(4), sys.byteorder, signed=True) % 256)
+code = int.from_bytes(asked.recv(4), sys.byteorder, signed=True)
+if code < 0:
+    os.kill(os.getpid(), -code)
+os._exit(code % 256)
 """
 """A command that is forked as well, of the little that starts at once."""
 

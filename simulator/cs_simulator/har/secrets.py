@@ -317,7 +317,7 @@ class Masker:
         return self._inner(body, taken) if b'\\"' in body else body
 
     def _text(self, text: str, taken: set[str]) -> str:
-        """Mask JSON that stands in a header or in a string."""
+        """Mask JSON that is in a header or in a string."""
         body = self._body(text.encode("utf-8", "surrogatepass"), (), taken)
         return body.decode("utf-8", "surrogatepass")
 

@@ -540,7 +540,7 @@ _BITS: Mapping[str, Sequence[int]] = MappingProxyType(
 def _unpacked(body: bytes, bits: int) -> bytes | None:
     """Return what was compressed, in one member or several; None if it is too large to keep.
 
-    Of a body that breaks off, what there is.
+    Of a body that breaks off, what came of it.
     """
     content = b""
     for _ in range(_MOST_MEMBERS):
