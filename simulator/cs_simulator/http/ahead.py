@@ -36,15 +36,32 @@ FIRST: tuple[str, ...] = (
 )
 """What most clients need first, each after those that it imports itself."""
 
+AT_ONCE = 2
+"""The modules that are imported without waiting: those of the start of a service."""
+
+SPARE = 0.02
+"""Seconds without a request after which another module is imported.
+
+A server that uses the processor all the time gets it back late on a busy machine.
+"""
+
 
 class Ahead:
     """The modules that are still to be imported; false after the last one."""
 
     def __init__(self, modules: Iterable[str] = FIRST) -> None:
         self._modules = deque(modules)
+        self._waits_after = len(self._modules) - AT_ONCE
 
     def __bool__(self) -> bool:
         return bool(self._modules)
+
+    @property
+    def patience(self) -> float:
+        """Return for how many seconds the loop may wait before there is something to do here."""
+        if not self._modules:
+            return 1.0
+        return SPARE if len(self._modules) <= self._waits_after else 0.0
 
     def step(self) -> None:
         """Import the next module that no request has imported yet."""

@@ -117,9 +117,8 @@ class HttpServer:
         """Do what is ready, or wait until something is; use pauses for background work."""
         lines, sweeper = self._lines, self._sweeper
         leftovers = self._app.worlds.leftovers
-        timeout = min(PAUSE if lines.is_pending else 1.0, sweeper.patience, leftovers.patience)
-        if self._ahead:
-            timeout = 0.0
+        waits = (sweeper.patience, leftovers.patience, self._ahead.patience)
+        timeout = min(PAUSE if lines.is_pending else 1.0, *waits)
         did_something = self._loop.turn(timeout)
         lines.flush()
         if leftovers:

@@ -66,7 +66,7 @@ class Sweeper:
         self._kept = 0
         """The number of all objects that are set aside, about."""
         self._cleared = 0
-        """How many they were when all were last collected."""
+        """How many they were when all were last collected; 0 before that."""
         self._worked = stopwatch()
         self._swept_old = False
         self._old = 0
@@ -74,10 +74,12 @@ class Sweeper:
         self._took = 0.01
 
     def begin(self) -> None:
-        """Replace the automatic collector; objects from start-up are not looked at again."""
+        """Replace the automatic collector; objects from start-up are not looked at again.
+
+        They are not counted either: the first request would wait for that, some milliseconds.
+        """
         gc.freeze()
         gc.disable()
-        self._cleared = gc.get_freeze_count()
 
     @property
     def patience(self) -> float:

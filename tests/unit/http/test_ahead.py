@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.http.ahead import FIRST, Ahead
+from cs_simulator.http.ahead import AT_ONCE, FIRST, SPARE, Ahead
 from cs_simulator.operations import OPERATIONS
 
 TURNS = """
@@ -105,6 +105,16 @@ print(json.dumps([outcome.status, sorted(set(sys.modules) - known)]))
 
 def test_first_request_then_imports_nothing() -> None:
     assert run(REQUEST) == [201, []]
+
+
+def test_all_but_what_starts_a_service_wait_for_a_pause() -> None:
+    ahead = Ahead([f"no_such_module_{number}" for number in range(AT_ONCE + 1)])
+    waits = []
+    while ahead:
+        waits.append(ahead.patience)
+        ahead.step()
+    assert waits == [*[0.0] * AT_ONCE, SPARE]
+    assert ahead.patience > SPARE
 
 
 def test_what_a_request_imported_is_passed_over() -> None:

@@ -57,6 +57,15 @@ def collections(oldest: int = 0) -> Iterator[list[int]]:
         gc.callbacks.remove(note)
 
 
+def test_start_does_not_wait_until_its_objects_are_counted(
+    sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: counts.append(1))
+    sweeper.begin()
+    assert not counts
+
+
 def store(sweeper: Sweeper, objects: int) -> list[list[int]]:
     """Store objects, as under constant load."""
     stored = []
