@@ -2,7 +2,7 @@
 
 const isNothing = (each) => each === null || each === undefined || each === false;
 
-/** Make an element, such as `"p.muted"`; properties `on...` are listeners, `label` is read aloud. */
+/** Make an element, such as `"p.muted"`; `on...` are listeners, `label` is read aloud. */
 export function h(kind, props, ...children) {
 	const [tag, ...classes] = kind.split(".");
 	const element = document.createElement(tag);

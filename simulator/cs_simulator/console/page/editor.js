@@ -38,7 +38,7 @@ export class Editor {
 		return this.value !== this.given;
 	}
 
-	/** Keep what is being written for this tab, which may be loaded again. */
+	/** Keep what is being written in this tab. */
 	#keep() {
 		const key = this.key + this.world;
 		sessionStorage.removeItem(key);

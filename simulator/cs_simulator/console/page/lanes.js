@@ -152,16 +152,16 @@ const STEPS = [1, 10, 100, 1e3, 2e3, 5e3, 15e3, 6e4, 3e5, 9e5, 36e5, 216e5, 864e
 
 const MOST_GAPS = 4;
 const GAP = 0.08;
-const END = 0.98; // what happens last is not at the very edge
+const END = 0.98; // not at the very edge
 
-/** Return the long gaps between times: each takes far more than all that is left without them. */
+/** Return the long gaps between times, without which little is left, and less than each. */
 function gapsIn(from, to, times) {
 	const marks = [...new Set([from, ...times, to])].filter((time) => time >= from && time <= to).sort((one, other) => one - other);
 	const gaps = marks.slice(1).map((end, place) => ({ begin: marks[place], end, size: end - marks[place] })).sort((one, other) => other.size - one.size);
 	let [left, long] = [to - from, 0];
 	for (const [place, { size }] of gaps.slice(0, MOST_GAPS).entries()) {
 		left -= size;
-		if (left > 0 && left * 10 < size) long = place + 1;
+		if (left > 0 && left < size && left * 10 < to - from) long = place + 1;
 	}
 	return gaps.slice(0, long);
 }
