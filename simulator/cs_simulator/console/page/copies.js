@@ -33,7 +33,7 @@ export function asCurl(entry, base) {
 	}
 	if (body && encoding === "base64") return `echo ${body} | base64 -d | ${[...parts, "--data-binary @-"].join(" \\\n  ")}`;
 	if (body) parts.push(`--data-binary ${quoted(body)}`);
-	const note = (hidden.length ? `# ${hidden.join(", ")}: sent, and never kept in the journal\n` : "") + (cut ? `# Of the body is kept: ${cut}\n` : "");
+	const note = (hidden.length ? `# ${hidden.join(", ")}: sent, and never kept in the journal\n` : "") + (cut ? `# Kept of the body: ${cut}\n` : "");
 	return note + parts.join(" \\\n  ");
 }
 

@@ -150,18 +150,16 @@ function ticksOf(entries) {
 
 const STEPS = [1, 10, 100, 1e3, 2e3, 5e3, 15e3, 6e4, 3e5, 9e5, 36e5, 216e5, 864e5, 6048e5, 2592e6, 31536e6];
 
-const MOST_GAPS = 4;
-const GAP = 0.08;
-const END = 0.98; // not at the very edge
+const MOST_GAPS = 9;
 
-/** Return the long gaps between times, without which little is left, and less than each. */
+/** Return the long gaps between times: without them little is left, and less than each. */
 function gapsIn(from, to, times) {
 	const marks = [...new Set([from, ...times, to])].filter((time) => time >= from && time <= to).sort((one, other) => one - other);
 	const gaps = marks.slice(1).map((end, place) => ({ begin: marks[place], end, size: end - marks[place] })).sort((one, other) => other.size - one.size);
-	let [left, long] = [to - from, 0];
+	let [all, left, long] = [to - from, to - from, 0];
 	for (const [place, { size }] of gaps.slice(0, MOST_GAPS).entries()) {
 		left -= size;
-		if (left > 0 && left < size && left * 10 < to - from) long = place + 1;
+		if (left > 0 && left < size && left * 10 < all) [all, long] = [left, place + 1];
 	}
 	return gaps.slice(0, long);
 }
@@ -170,18 +168,19 @@ function gapsIn(from, to, times) {
 export function byTime(from, to, times) {
 	const gaps = gapsIn(from, to, times);
 	const whole = Math.max(1, gaps.reduce((left, { size }) => left - size, to - from));
-	const share = (END - GAP * gaps.length) / whole;
+	const short = Math.min(0.08, 0.4 / gaps.length);
+	const share = (0.98 - short * gaps.length) / whole;
 	const place = (time) => {
-		const passed = gaps.map(({ begin, size }) => Math.min(Math.max(0, time - begin), size) * (GAP / size - share));
+		const passed = gaps.map(({ begin, size }) => Math.min(Math.max(0, time - begin), size) * (short / size - share));
 		return Math.min(1, Math.max(0, passed.reduce((sum, each) => sum + each, share * (time - from))));
 	};
 	const step = STEPS.find((each) => whole / each <= 10) ?? STEPS.at(-1) * Math.ceil(whole / STEPS.at(-1) / 10);
 	const dateFrom = to - from > 31536e6 ? 0 : Math.floor(from / 864e5) === Math.floor(to / 864e5) ? 10 : 5;
-	const ticks = gaps.map(({ begin, size }) => ({ place: place(begin + size / 2), label: `⋯ ${lengthOf(size)} ⋯` }));
+	const ticks = gaps.map(({ begin, size }) => ({ place: place(begin + size / 2), label: `⋯ ${lengthOf(size)}` }));
 	for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
 		const gap = gaps.find(({ begin, end }) => time > begin && time < end);
 		if (gap) time = Math.floor(gap.end / step) * step;
-		else if (ticks.every((each) => Math.abs(each.place - place(time)) > GAP)) ticks.push({ place: place(time), label: timeLabel(time, step, dateFrom) });
+		else if (ticks.every((each) => Math.abs(each.place - place(time)) > 0.07)) ticks.push({ place: place(time), label: timeLabel(time, step, dateFrom) });
 	}
 	return {
 		of: (entry) => { const time = Date.parse(entry.time); return time < from || time > to ? null : place(time); },
@@ -198,7 +197,7 @@ function timeLabel(time, step, dateFrom) {
 	return `${text.slice(dateFrom, 10)} ${label}`.trim();
 }
 
-/** Return a length of time in its largest unit. */
+/** Return a time in its largest unit. */
 function lengthOf(ms) {
 	const [unit, size] = [["d", 864e5], ["h", 36e5], ["min", 6e4], ["s", 1e3], ["ms", 1]].find(([, each]) => ms >= each);
 	return `${Math.round(ms / size)} ${unit}`;
