@@ -85,7 +85,7 @@ class Test:
         """Whether the duration depends on an expression of the rule's author."""
         if self.operator == "part":
             return any(test.may_take_long for test in self.operand.values())
-        return self.operator == "matches"
+        return self.operator == "matches" and not self.operand.is_quick
 
     def as_written(self) -> Any:
         """Return the test in the form of a document."""

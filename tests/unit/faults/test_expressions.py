@@ -81,7 +81,7 @@ def test_expression_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(GaveUpError):
         expression(EVIL).fits(VICTIM, patience)
     with pytest.raises(GaveUpError):  # nothing is left of it for another
-        expression("a").fits("a", patience)
+        expression("(a)").fits("a", patience)
     assert expression(EVIL).fits("aac", Patience())
 
 
@@ -300,3 +300,33 @@ def test_expression_out_of_a_body_is_bounded_too(written: str, *, fits: bool) ->
     where = rule(where={"body": {"$[?match(@.a, @.b)]": {"absent": True}}}, delay="1s").where
     text = "a" * len(written) if len(written) > 100 else "aaa"
     assert bool(where.differences(call(bodies=([{"a": text, "b": written}],)))) is fits
+
+
+@pytest.mark.parametrize(
+    ("written", "is_quick"),
+    [
+        ("abc", True),
+        (r"\+44.*", True),
+        ("[0-9]{4}-x", True),
+        ("[*+|(]+", True),
+        ("a.*b.*", False),
+        ("a+?", False),
+        ("a{2}b{2}", False),
+        ("(ab)", False),
+        ("(?i)ab", False),
+        ("a|b", False),
+        ("a" * 65, False),
+    ],
+)
+def test_plain_expression_is_quick(written: str, is_quick: bool) -> None:
+    assert expression(written).is_quick is is_quick
+    slow = {"on": "start_service", "where": {"body": {"contact_key": {"matches": written}}}}
+    in_force = book({**slow, "name": "it", "delay": "1ms"})
+    assert in_force.may_take_long("start_service") is not is_quick
+
+
+def test_quick_expression_takes_no_longer_than_the_text_allows() -> None:
+    patience = Patience(0)
+    assert not expression("a*" + "a" * 61 + "b").fits("a" * 32_768, patience)
+    with pytest.raises(GaveUpError):
+        expression("(a*)").fits("a", patience)

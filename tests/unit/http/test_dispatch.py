@@ -43,7 +43,11 @@ def test_operation_is_carried_out_in_the_loop(
     [
         ({}, request_bytes("GET", "maintenance/services/stream?time_from=2020-01-01T00:00:00Z")),
         (
-            {"faults": [{"on": "any", "where": {"body": {"a": {"matches": "x"}}}, "delay": "1ms"}]},
+            {
+                "faults": [
+                    {"on": "any", "where": {"body": {"a": {"matches": "(x)"}}}, "delay": "1ms"}
+                ]
+            },
             START,
         ),
         ({"faults": [{"on": "any", "where": {"body": {"$..a": 1}}, "delay": "1ms"}]}, START),
