@@ -7,7 +7,6 @@ tasks, *Create Identification Key*, *Delete Metadata Profile Extensions* and sim
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cs_simulator.documents.problems import Problem
@@ -79,12 +78,12 @@ def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
     store = tx.store
     for service in list(store.services()):
         if kind == "services" and name in service.extensions:
-            store.replace_service(replace(service, extensions=rest(service.extensions)))
+            store.replace_service(service._replace(extensions=rest(service.extensions)))
         elif kind == "states":
             states = store.states(service.number).values()
             those = [each for each in states if name in each.extensions]
             if those:
-                changed = [replace(each, extensions=rest(each.extensions)) for each in those]
+                changed = [each._replace(extensions=rest(each.extensions)) for each in those]
                 store.put_states(service.number, changed)
         elif kind == "tasks":
             tasks = [
@@ -93,7 +92,7 @@ def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
             if tasks:
                 store.put_tasks(
                     service.number,
-                    [replace(each, extensions=rest(each.extensions)) for each in tasks],
+                    [each._replace(extensions=rest(each.extensions)) for each in tasks],
                 )
 
 

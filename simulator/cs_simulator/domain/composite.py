@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from cs_simulator.domain.errors import BadValues
@@ -139,7 +138,7 @@ def _update_service(tx: Transaction, service: Service, submission: Submission) -
             f"service {service.service_id} already existed; its {', '.join(ignored)} did not change"
         )
     updated = _updated(tx, service, submission)
-    updated = replace(updated, retention=touched(service.retention, tx.now))
+    updated = updated._replace(retention=touched(service.retention, tx.now))
     tx.store.replace_service(updated)
     tx.effect("changed", "service", service.service_id)
     return updated
@@ -153,8 +152,7 @@ def _updated(tx: Transaction, entity: SomeFound, submission: Submission) -> Some
     changed = {
         name: value for name, value in submission.values.items() if BY_NAME[name].by_composite
     }
-    return replace(
-        entity,
+    return entity._replace(
         values={**entity.values, **changed},
         extensions=with_extensions(tx.setup, entity.extensions, submission.extensions),
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from typing import TypeVar
 
 from cs_simulator.clock import Instant
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import WrongCase
 from cs_simulator.domain.members import EntityKind, Values, kept
-from cs_simulator.domain.model import Entity, Event, Extensions, Retention, Service, Submission
+from cs_simulator.domain.model import (
+    Entity,
+    Event,
+    Extensions,
+    Retention,
+    Service,
+    SomeEntity,
+    Submission,
+)
 from cs_simulator.domain.setup import Setup
 from cs_simulator.domain.transaction import Transaction
-
-SomeEntity = TypeVar("SomeEntity", bound=Entity)
 
 
 def event_of(values: Values, now: Instant) -> Event:
@@ -55,8 +59,7 @@ def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str
     is_told = entity.completed is not None and "timestamp" not in values
     if completed.timestamp < entity.started.timestamp and not is_told:
         tx.hint(f"{what} ends before it started; duration set to 0")
-    return replace(
-        entity,
+    return entity._replace(
         completed=completed,
         values={**entity.values, **kept("end", values)},
         extensions=with_extensions(tx.setup, entity.extensions, submission.extensions),
@@ -97,7 +100,7 @@ def touch(tx: Transaction, service: Service) -> None:
     """Restart the service's retention period: an event of it, or in it, was processed."""
     retention = service.retention
     if retention.touched != tx.now or retention.counted_from != tx.now:
-        tx.store.replace_service(replace(service, retention=touched(retention, tx.now)))
+        tx.store.replace_service(service._replace(retention=touched(retention, tx.now)))
 
 
 def touched(retention: Retention, now: Instant) -> Retention:

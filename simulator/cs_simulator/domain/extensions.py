@@ -5,7 +5,6 @@ Source: API Reference, *Update Service Extension* and similar pages, *Merge Exte
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cs_simulator.domain.errors import WrongCase
@@ -63,14 +62,14 @@ def _hint_near_name(tx: Transaction, entity: Entity, name: str) -> None:
 def _put(tx: Transaction, service: Service, entity: Entity, extensions: Extensions) -> None:
     if isinstance(entity, Service):
         retention = touched(service.retention, tx.now)
-        tx.store.replace_service(replace(entity, extensions=extensions, retention=retention))
+        tx.store.replace_service(entity._replace(extensions=extensions, retention=retention))
         tx.effect("changed", "service", entity.service_id)
         return
     if isinstance(entity, State):
-        tx.store.put_state(service.number, replace(entity, extensions=extensions))
+        tx.store.put_state(service.number, entity._replace(extensions=extensions))
         tx.effect("changed", "state", entity.state_id)
     else:
-        tx.store.put_task(service.number, replace(entity, extensions=extensions))
+        tx.store.put_task(service.number, entity._replace(extensions=extensions))
         tx.effect("changed", "task", entity.task_id)
     touch(tx, service)
 

@@ -7,7 +7,6 @@ dictionaries, and what a reader holds does not change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -61,8 +60,7 @@ class Retention(NamedTuple):
     idle: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(NamedTuple):
     """A business process with a customer or with an anonymous contact.
 
     ``number`` is the order of creation and the key in the store; ``service_id`` is shown on the
@@ -75,7 +73,7 @@ class Service:
     started: Event
     retention: Retention
     completed: Event | None = None
-    extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
+    extensions: Extensions = NO_EXTENSIONS
 
     @property
     def service_id(self) -> int | str:
@@ -99,14 +97,13 @@ class Service:
         return self.values.get("contact_key")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """A stage that a service went through."""
 
     values: Values
     started: Event
     completed: Event | None = None
-    extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
+    extensions: Extensions = NO_EXTENSIONS
 
     @property
     def state_id(self) -> int:
@@ -120,14 +117,13 @@ class State:
         return self.values.get("state_type")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(NamedTuple):
     """A piece of work in a service, which may belong to one of its states."""
 
     values: Values
     started: Event
     completed: Event | None = None
-    extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
+    extensions: Extensions = NO_EXTENSIONS
 
     @property
     def task_id(self) -> int:
@@ -153,7 +149,7 @@ SomeEntity = TypeVar("SomeEntity", Service, State, Task)
 
 def with_values(entity: SomeEntity, **values: Any) -> SomeEntity:
     """Return an entity with changed values of some members."""
-    return replace(entity, values={**entity.values, **values})
+    return entity._replace(values={**entity.values, **values})
 
 
 def duration(started: Event, completed: Event) -> int:

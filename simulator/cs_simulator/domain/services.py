@@ -8,7 +8,6 @@ creation. Source: User Guide, *Autocompleting Services*, *Conversation Expiratio
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from cs_simulator.clock import Instant
 from cs_simulator.documents.problems import UnfitError
@@ -100,7 +99,7 @@ def end_service(tx: Transaction, service: Service, submission: Submission) -> Se
     """
     completed = ended(tx, service, submission, f"service {service.service_id}")
     retention = expiring(touched(service.retention, tx.now), submission.values, tx.now)
-    completed = replace(completed, retention=retention)
+    completed = completed._replace(retention=retention)
     tx.store.replace_service(completed)
     tx.effect("ended", "service", service.service_id)
     if tx.setup.fidelity.end_service_cascades == "true" and completed.completed is not None:
@@ -129,12 +128,12 @@ def complete_parts(tx: Transaction, number: int, timestamp: Instant) -> None:
     end = Event(timestamp)
     states = [each for each in tx.store.states(number).values() if each.completed is None]
     if states:
-        tx.store.put_states(number, [replace(each, completed=end) for each in states])
+        tx.store.put_states(number, [each._replace(completed=end) for each in states])
         for state in states:
             tx.effect("ended", "state", state.state_id)
     tasks = [each for each in tx.store.tasks(number).values() if each.completed is None]
     if tasks:
-        tx.store.put_tasks(number, [replace(each, completed=end) for each in tasks])
+        tx.store.put_tasks(number, [each._replace(completed=end) for each in tasks])
         for task in tasks:
             tx.effect("ended", "task", task.task_id)
 
@@ -149,8 +148,7 @@ def associate_service(
     values = submission.values
     if values.get("customer_id", customer_id) != customer_id:
         tx.hint("customer_id in the body differs from the path; the path wins")
-    associated = replace(
-        service,
+    associated = service._replace(
         values={**service.values, **kept("Service", values), "customer_id": customer_id},
         started=updated_event(service.started, values),
         retention=touched(service.retention, tx.now),
@@ -171,7 +169,7 @@ def update_expiration(tx: Transaction, service: Service, values: Values) -> None
         tx.hint("neither ttl nor expiration_time was sent; nothing changed")
         return
     retention = expiring(service.retention, values, tx.now)
-    tx.store.replace_service(replace(service, retention=retention))
+    tx.store.replace_service(service._replace(retention=retention))
     tx.effect("changed", "service", service.service_id)
 
 
@@ -194,7 +192,7 @@ def settle(tx: Transaction) -> None:
         moment, what, number = due
         if what == AUTO_COMPLETE:
             service = tx.store.service(number)
-            tx.store.replace_service(replace(service, completed=Event(moment)))
+            tx.store.replace_service(service._replace(completed=Event(moment)))
             complete_parts(tx, number, moment)
         else:
             tx.store.delete_service(number, Gone("expired", moment))

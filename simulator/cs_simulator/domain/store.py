@@ -205,26 +205,24 @@ class Store:
 
     def add_services(self, services: Iterable[Service]) -> None:
         """Store many new services at once, sorting each index only once."""
-        services = list(services)
-        owners: dict[SortedIndex, list[bytes]] = {
-            self._by_customer: [],
-            self._by_contact: [],
-        }
+        owners: dict[SortedIndex, list[bytes]] = {self._by_customer: [], self._by_contact: []}
+        starts, completions, dues = [], [], []
         for service in services:
-            self._services[service.number] = pack_service(service)
+            number, key = service.number, start_key(service)
+            self._services[number] = pack_service(service)
             if isinstance(service.service_id, str):
-                self._numbers[service.service_id] = service.number
-            index, entry = self._owner_entry(service, start_key(service))
+                self._numbers[service.service_id] = number
+            index, entry = self._owner_entry(service, key)
             owners[index].append(entry)
+            starts.append(key)
+            if service.completed is not None:
+                completions.append(moment_key(service.completed.timestamp, number))
+            dues += [due_key(*due) for due in due_times(service)]
         for index, entries in owners.items():
             index.extend(entries)
-        self._by_start.extend(start_key(service) for service in services)
-        self._by_completion.extend(
-            moment_key(service.completed.timestamp, service.number)
-            for service in services
-            if service.completed is not None
-        )
-        self._due.extend(due_key(*due) for service in services for due in due_times(service))
+        self._by_start.extend(starts)
+        self._by_completion.extend(completions)
+        self._due.extend(dues)
 
     def replace_service(self, service: Service) -> None:
         """Replace the service with the same number, and update the indexes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cs_simulator.clock import Instant
 from cs_simulator.domain.interactions import NO_INTERACTIONS, Interactions
@@ -62,14 +62,10 @@ class PlannedPart(NamedTuple):
             self.completed is not None and self.completed.when.relative
         )
 
-    def at(self, now: Instant) -> dict[str, Any]:
-        """Return the content of an entity in a world that begins now."""
-        return {
-            "values": self.values,
-            "started": self.started.at(now),
-            "completed": None if self.completed is None else self.completed.at(now),
-            "extensions": self.extensions,
-        }
+    def at(self, now: Instant) -> tuple[Values, Event, Event | None, Extensions]:
+        """Return the content of a state or a task in a world that begins now, in their order."""
+        completed = None if self.completed is None else self.completed.at(now)
+        return self.values, self.started.at(now), completed, self.extensions
 
 
 class PlannedService(NamedTuple):
@@ -98,7 +94,8 @@ class PlannedService(NamedTuple):
         if retention is None:
             expires = None if self.expires is None else self.expires.at(now)
             retention = Retention(now, now, self.lifetime, expires, self.idle)
-        return Service(number=self.number, retention=retention, **self.part.at(now))
+        values, started, completed, extensions = self.part.at(now)
+        return Service(self.number, values, started, retention, completed, extensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +135,10 @@ class BasePlan:
             store.add_services([planned.at(now) for planned in own])
             for planned in own:
                 if planned.states:
-                    states = (State(**part.at(now)) for part in planned.states.values())
+                    states = (State(*part.at(now)) for part in planned.states.values())
                     store.put_states(planned.number, states)
                 if planned.tasks:
-                    tasks = (Task(**part.at(now)) for part in planned.tasks.values())
+                    tasks = (Task(*part.at(now)) for part in planned.tasks.values())
                     store.put_tasks(planned.number, tasks)
         interactions = NO_INTERACTIONS if self.interactions is None else self.interactions(now)
         return Base(stores, self.profiles, self.ids, interactions)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,7 +77,7 @@ def test_a_service_comes_back_as_it_was(packed: Service) -> None:
 
 def test_every_member_of_a_service_is_packed() -> None:
     values = full_values("Service")
-    assert unpack_service(7, pack_service(replace(service(7), values=values))).values == values
+    assert unpack_service(7, pack_service(service(7)._replace(values=values))).values == values
 
 
 def test_keys_sort_as_what_they_are_made_of() -> None:
@@ -97,7 +96,7 @@ def test_keys_sort_as_what_they_are_made_of() -> None:
     ]
     assert [number_in(key) for key in keys] == [each.number for each in order]
     assert in_order_of_start(start_key(order[0])) == in_order_of_start(
-        start_key(replace(order[0], completed=Event(START)))
+        start_key(order[0]._replace(completed=Event(START)))
     )
     assert start_bound(LATEST + 1, completed=False) < start_bound(EARLIEST, completed=True)
     of_moments = [moment_key(at, number) for at in moments for number in numbers]

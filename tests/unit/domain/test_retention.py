@@ -281,6 +281,6 @@ def test_options_in_force_at_the_start_hold() -> None:
 def test_event_counts_anew_also_where_only_the_last_one_was_at_this_instant() -> None:
     tx = transaction()
     one = started(tx)
-    tx.store.replace_service(replace(one, retention=Retention(START, START - HOUR, DAY)))
+    tx.store.replace_service(one._replace(retention=Retention(START, START - HOUR, DAY)))
     start_state(tx, tx.store.service(one.number), sent())
     assert tx.store.service(one.number).retention == Retention(START, START, DAY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cs_simulator.clock import LATEST
@@ -181,7 +179,7 @@ def test_copies_never_see_each_others_changes() -> None:
     third = twin.copy()
     twin.delete_service(1)
     twin.add_service(service(6, "C", at=START - 1))
-    store.replace_service(replace(store.service(5), completed=Event(START + 1)))
+    store.replace_service(store.service(5)._replace(completed=Event(START + 1)))
     store.put_state(1, state(10))
     store.put_task(1, task(11))
     assert numbers(store.of_customer("C", "active")) == [1]

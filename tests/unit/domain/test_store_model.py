@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -123,7 +123,7 @@ class StoreMachine(RuleBasedStateMachine):
     def replace_it(self, data: st.DataObject, at: Instant, retention: Retention) -> None:
         store, model = self._pair(data)
         old = self._service(model, data)
-        new = replace(old, started=Event(at, {"session_id": "s"}), retention=retention)
+        new = old._replace(started=Event(at, {"session_id": "s"}), retention=retention)
         store.replace_service(new)
         model.put(new)
 
@@ -139,7 +139,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(data=st.data(), at=st.none() | moments)
     def complete(self, data: st.DataObject, at: Instant | None) -> None:
         store, model = self._pair(data)
-        new = replace(self._service(model, data), completed=None if at is None else Event(at))
+        new = self._service(model, data)._replace(completed=None if at is None else Event(at))
         store.replace_service(new)
         model.put(new)
 
