@@ -34,22 +34,22 @@ _OF_SERVICE = tuple(name for name in _names("Service") if name != "service_id")
 
 def pack_service(service: Service) -> Packed:
     """Return a service in packed form; its number is not in it."""
-    number, values, started = service.number, service.values, service.started
-    kept = service.retention
-    service_id, completed = values["service_id"], service.completed
+    number, values, started, retention, completed, extensions = service
+    touched, counted_from, lifetime, expires, idle = retention
+    timestamp, service_id = started.timestamp, values["service_id"]
     parts: Any = (
         # What is usual, or follows from the rest, takes one byte.
         None if service_id == number else service_id,
         (*map(values.get, _OF_SERVICE),),
-        started.timestamp,
+        timestamp,
         _event(started),
-        None if kept.touched == started.timestamp else kept.touched,
-        None if kept.counted_from == kept.touched else kept.counted_from,
-        kept.lifetime,
-        kept.expires,
-        kept.idle,
+        None if touched == timestamp else touched,
+        None if counted_from == touched else counted_from,
+        lifetime,
+        expires,
+        idle,
         None if completed is None else (completed.timestamp, _event(completed)),
-        service.extensions or None,
+        extensions or None,
     )
     return _exactly(marshal.dumps(parts, _FORMAT))
 
@@ -76,12 +76,12 @@ def unpack_service(number: int, packed: Packed) -> Service:
     if counted_from is None:
         counted_from = touched
     return Service(
-        number=number,
-        values=known,
-        started=_unpacked(timestamp, event),
-        retention=Retention(touched, counted_from, lifetime, expires, idle),
-        completed=None if completed is None else _unpacked(*completed),
-        extensions=NO_EXTENSIONS if extensions is None else extensions,
+        number,
+        known,
+        _unpacked(timestamp, event),
+        Retention(touched, counted_from, lifetime, expires, idle),
+        None if completed is None else _unpacked(*completed),
+        NO_EXTENSIONS if extensions is None else extensions,
     )
 
 

@@ -69,15 +69,20 @@ class Gone(NamedTuple):
 
 def due_times(service: Service) -> tuple[Due, ...]:
     """Return the due times of a service by its current retention."""
-    retention = service.retention
-    dues = []
-    if retention.idle is not None and service.completed is None:
-        dues.append((retention.touched + retention.idle, AUTO_COMPLETE, service.number))
-    if retention.lifetime is not None:
-        dues.append((retention.counted_from + retention.lifetime, EXPIRE, service.number))
-    elif retention.expires is not None:
-        dues.append((retention.expires, EXPIRE, service.number))
-    return tuple(dues)
+    return tuple(map(due_in, due_keys(service)))
+
+
+def due_keys(service: Service) -> tuple[int, ...]:
+    """Return the due times of a service as the index of what is due has them."""
+    touched, counted_from, lifetime, expires, idle = service.retention
+    keys: tuple[int, ...] = ()
+    if lifetime is not None:
+        keys = (due_key(counted_from + lifetime, EXPIRE, service.number),)
+    elif expires is not None:
+        keys = (due_key(expires, EXPIRE, service.number),)
+    if idle is not None and service.completed is None:
+        keys = (due_key(touched + idle, AUTO_COMPLETE, service.number), *keys)
+    return keys
 
 
 class Store:
@@ -200,13 +205,15 @@ class Store:
         self._by_start.add(key)
         if service.completed is not None:
             self._by_completion.add(moment_key(service.completed.timestamp, number))
-        for due in due_times(service):
-            self._due.add(due_key(*due))
+        for due in due_keys(service):
+            self._due.add(due)
 
     def add_services(self, services: Iterable[Service]) -> None:
         """Store many new services at once, sorting each index only once."""
         owners: dict[SortedIndex, list[bytes]] = {self._by_customer: [], self._by_contact: []}
-        starts, completions, dues = [], [], []
+        starts: list[int] = []
+        completions: list[int] = []
+        dues: list[int] = []
         for service in services:
             number, key = service.number, start_key(service)
             self._services[number] = pack_service(service)
@@ -217,7 +224,7 @@ class Store:
             starts.append(key)
             if service.completed is not None:
                 completions.append(moment_key(service.completed.timestamp, number))
-            dues += [due_key(*due) for due in due_times(service)]
+            dues += due_keys(service)
         for index, entries in owners.items():
             index.extend(entries)
         self._by_start.extend(starts)
@@ -245,12 +252,12 @@ class Store:
                 self._by_completion.remove(moment_key(old.completed.timestamp, number))
             if service.completed is not None:
                 self._by_completion.add(moment_key(service.completed.timestamp, number))
-        old_dues, dues = due_times(old), due_times(service)
+        old_dues, dues = due_keys(old), due_keys(service)
         if old_dues != dues:
             for due in old_dues:
-                self._due.remove(due_key(*due))
+                self._due.remove(due)
             for due in dues:
-                self._due.add(due_key(*due))
+                self._due.add(due)
 
     def delete_service(self, number: int, gone: Gone | None = None) -> None:
         """Delete a service with its states and tasks; remember how it was deleted, for a while."""
@@ -273,8 +280,8 @@ class Store:
         self._by_start.remove(key)
         if service.completed is not None:
             self._by_completion.remove(moment_key(service.completed.timestamp, number))
-        for due in due_times(service):
-            self._due.remove(due_key(*due))
+        for due in due_keys(service):
+            self._due.remove(due)
 
     def gone(self, service_id: int | str) -> Gone | None:
         """Return how a former service was deleted, or None if unknown."""

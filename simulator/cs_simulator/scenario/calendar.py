@@ -21,7 +21,10 @@ class When(NamedTuple):
 
     def at(self, now: Instant) -> Instant:
         """Return the instant for a given ``now``, limited to what can be written."""
-        return min(max(now + self.instant, EARLIEST), LATEST) if self.relative else self.instant
+        if not self.relative:
+            return self.instant
+        instant = now + self.instant
+        return instant if EARLIEST <= instant <= LATEST else min(max(instant, EARLIEST), LATEST)
 
 
 def _when(value: object) -> When:
