@@ -94,13 +94,17 @@ def serve_line(line: str) -> tuple[dict[str, str], list[str]]:
     return variables, re.sub(r"--port \d+", "", after).split()
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a reader: the command at hand, curl as it is in a terminal."""
+def environment(folder: Path, *commands: str) -> dict[str, str]:
+    """Return the environment of a reader: the command at hand, curl as it is in a terminal.
+
+    Other commands can be named that are to be forked, too.
+    """
     variables = {
         name: value for name, value in os.environ.items() if not name.startswith("CS_SIMULATOR_")
     }
     (folder / ".curlrc").write_text("silent\nshow-error\n", encoding="ascii")
-    folders = [str(each) for each in (program(), Path(sys.executable).parent) if each is not None]
+    found = (*map(program, ("cs-simulator", *commands)), Path(sys.executable).parent)
+    folders = [str(each) for each in found if each is not None]
     return {
         **variables,
         "CURL_HOME": str(folder),
@@ -120,10 +124,11 @@ def run(commands: Sequence[Command], before: str, folder: Path, port: str) -> li
     for command in commands:
         lines += [command.text, f"status=$?; printf '{_MARK}'; (exit $status)"]
     script = re.sub(rf"\b{PRINTED_PORT}\b", port, "\n".join(lines))
+    forked = ["pytest"] if "pytest" in script else []
     process = subprocess.Popen(
         ["/bin/sh", "-c", script],
         cwd=folder,
-        env={**environment(folder), "CS_SIMULATOR_URL": f"http://localhost:{port}"},
+        env={**environment(folder, *forked), "CS_SIMULATOR_URL": f"http://localhost:{port}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

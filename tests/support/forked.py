@@ -1,4 +1,4 @@
-"""Servers and commands that are forked from a process that has imported what they are made of.
+"""Servers, commands and pytest, forked from a process that has imported what they are made of.
 
 They start in a tenth of the time.
 What is tried of them is all that they do. How a process starts and ends is tried of
@@ -47,7 +47,7 @@ class Forked:
         request = written(str(cwd or Path.cwd()), words, os.environ if env is None else env)
         with Path(os.devnull).open("rb") as nothing:
             streams = [nothing.fileno(), out, err, told]
-            socket.send_fds(_template()[0], [request], streams)
+            socket.send_fds(_template("cs-simulator")[0], [request], streams)
         for each in (out, err, told):
             os.close(each)
         self.pid = self._number()
@@ -143,12 +143,15 @@ os._exit(code % 256)
 
 
 @cache
-def program() -> Path | None:
-    """Return a folder with a program ``cs-simulator`` that is forked, if the system can do that."""
+def program(name: str = "cs-simulator") -> Path | None:
+    """Return a folder with a program that is forked, if the system can do that.
+
+    It is ``cs-simulator`` or ``pytest``.
+    """
     if not CAN_FORK:
         return None
-    _, folder = _template()
-    path = folder / "cs-simulator"
+    _, folder = _template(name)
+    path = folder / name
     path.write_text(PROGRAM.format(python=sys.executable, address=str(folder / ADDRESS)))
     path.chmod(0o755)
     return folder
@@ -160,7 +163,7 @@ def _pipe() -> tuple[IO[bytes], int]:
 
 
 @cache
-def _template() -> tuple[socket.socket, Path]:
+def _template(name: str) -> tuple[socket.socket, Path]:
     """Start the process that forks, once; it ends with this one, as does its folder."""
     folder = Path(mkdtemp(prefix="forked-"))
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -169,7 +172,7 @@ def _template() -> tuple[socket.socket, Path]:
     listening.listen()
     numbers = [theirs.fileno(), listening.fileno()]
     process: subprocess.Popen[Any] = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("template.py")), *map(str, numbers)],
+        [sys.executable, str(Path(__file__).with_name("template.py")), *map(str, numbers), name],
         pass_fds=numbers,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

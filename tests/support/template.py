@@ -1,9 +1,9 @@
-"""A process that has imported what a server is made of, and makes servers by forking.
+"""A process that has imported what a server is made of, or pytest, and makes such by forking.
 
-Started by :mod:`tests.support.forked`, with the numbers of two sockets. A message of the first asks
-for a server: its folder, command line and environment, with the descriptors of its standard streams
-and of a pipe that is told its process id and, in the end, its exit code. At the second, programs
-connect that ask for the same and are told themselves.
+Started by :mod:`tests.support.forked`, with the numbers of two sockets and what it is to be. A
+message of the first asks for a server: its folder, command line and environment, with the
+descriptors of its standard streams and of a pipe that is told its process id and, in the end, its
+exit code. At the second, programs connect that ask for the same and are told themselves.
 
 It runs before anything of the tests is imported: a server knows nothing of them.
 """
@@ -20,7 +20,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
+from runpy import run_module
 from typing import NamedTuple
 
 NUMBER = struct.Struct("i")
@@ -64,6 +66,22 @@ def imported() -> None:
     for module in walk_packages(cs_simulator.__path__, "cs_simulator."):
         if module.name.split(".")[1] in PARTS:
             import_module(module.name)
+    gc.collect()
+    gc.freeze()
+
+
+def imported_for_pytest() -> None:
+    """Import pytest, and what others have written of what the plugin needs.
+
+    Of our own nothing stays: pytest rewrites what it imports of a plugin's package itself.
+    """
+    from _pytest.config import get_config
+
+    for name in ("client", "testing.session"):
+        import_module(f"cs_simulator.{name}")
+    get_config()  # it imports the plugins of pytest
+    for name in [name for name in sys.modules if name.split(".")[0] == "cs_simulator"]:
+        del sys.modules[name]
     gc.collect()
     gc.freeze()
 
@@ -117,19 +135,27 @@ def become(request: Request, descriptors: list[int]) -> Request:
 
 
 def main() -> None:
-    """Fork servers until nobody can ask for one any more."""
-    connection, listening = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
-    sys.path[0] = ""  # as it is for `python -m`
-    imported()
+    """Fork servers, or runs of pytest, until nobody can ask for one any more."""
+    *numbers, kind = sys.argv[1:]
+    connection, listening = (socket.socket(fileno=int(number)) for number in numbers)
+    if kind == "pytest":
+        sys.path[0] = str(Path(sys.executable).parent)  # as it is for the command
+        imported_for_pytest()
+    else:
+        sys.path[0] = ""  # as it is for `python -m`
+        imported()
     request = asked(connection, listening)
     if request is not None:
         os.environ.clear()
         os.environ.update(request.environment)
         os.chdir(request.folder)
         sys.argv = request.arguments
-        from cs_simulator.__main__ import main as command
+        if kind == "pytest":
+            run_module("pytest", run_name="__main__")
+        else:
+            from cs_simulator.__main__ import main as command
 
-        command()
+            command()
 
 
 if __name__ == "__main__":
