@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -16,6 +15,7 @@ from cs_simulator.documents.text import read_text
 from tests.browser.conftest import OpenConsole
 from tests.browser.support import COLOUR, Console, send, start
 from tests.support import WITHOUT_OUR_PLUGINS
+from tests.support.forked import pytest_command
 from tests.support.server import environment
 
 BODIES = {
@@ -113,7 +113,7 @@ def fails_without(text: str, line: str, folder: Path) -> None:
 def ran(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "test_copied.py").write_text(text, encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_copied.py"],
+        [*pytest_command(), "-q", "-p", "no:cacheprovider", "test_copied.py"],
         cwd=folder,
         env=environment(PYTEST_ADDOPTS=WITHOUT_OUR_PLUGINS),
         capture_output=True,

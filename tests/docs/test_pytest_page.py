@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from cs_simulator.client import Server, World
 from cs_simulator.testing.settings import RUN_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
 from tests.docs.pages import ROOT, blocks_of, rows_of, typed_on
 from tests.support import WITHOUT_OUR_PLUGINS
+from tests.support.forked import pytest_command
 
 PAGE = ROOT / "docs" / "pytest.md"
 
@@ -81,7 +81,7 @@ def test_settings_of_the_page_work(tmp_path: Path) -> None:
         f"    name = {settings['context_services_scenario']!r}\n"
         "    assert context_services.scenario()['name'] == name\n"
     )
-    command = [sys.executable, "-m", "pytest", "-q", "--strict-config", "-p", "no:cacheprovider"]
+    command = [*pytest_command(), "-q", "--strict-config", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [*command, *WITHOUT_OUR_PLUGINS.split()],
         cwd=tmp_path,

@@ -157,6 +157,12 @@ def program(name: str = "cs-simulator") -> Path | None:
     return folder
 
 
+def pytest_command() -> list[str]:
+    """Return the words that run pytest, forked where the system can do that."""
+    folder = program("pytest")
+    return [sys.executable, "-m", "pytest"] if folder is None else [str(folder / "pytest")]
+
+
 def _pipe() -> tuple[IO[bytes], int]:
     reading, writing = os.pipe()
     return os.fdopen(reading, "rb"), writing
