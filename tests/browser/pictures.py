@@ -88,6 +88,7 @@ def _still(route: Route) -> None:
     told = response.json()
     for entry in told.get("requests", ()):
         entry["ms"] = 0.4
+        entry["arrived_ms"] = 100 * entry["id"]
         entry["client"] = "127.0.0.1:50000"
     route.fulfill(response=response, json=told)
 

@@ -220,3 +220,18 @@ def test_copy_of_what_a_rule_did_that_nobody_knows_any_more(
     console.page.locator(".title", has_text="#3").wait_for()
     rule = read_text(copied(console, "as a rule"), "rule.yaml")
     assert (rule["connection"], rule["effect"]) == ("reset", "applied")
+
+
+def test_test_moves_the_clock_as_it_was_moved(
+    open_console: OpenConsole, world: World, tmp_path: Path
+) -> None:
+    start(world, b'{"contact_key": "42", "ttl": 60}')
+    start(world, b'{"contact_key": "43"}')
+    world.advance_clock("2m")
+    ended = send(f"{world.base_url}/services/4294967297/end", b"{}")
+    assert ended == 400
+    console = open_console(world, more="&request=3")
+    text = copied(console, "as pytest")
+    assert text.count("freeze_clock") == 1
+    assert 'context_services.freeze_clock("2026-01-05T09:02:00.000Z")' in text
+    passes(text, tmp_path)

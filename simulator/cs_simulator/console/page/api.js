@@ -28,7 +28,7 @@ export class Server {
 		this.isLocked = false;
 	}
 
-	/** Return the address of a path below `_control`, of a world or of the whole server. */
+	/** Return the address of a path below `_control`, of a world or the server. */
 	url(path, world) {
 		const prefix = world ? `_world/${encodeURIComponent(world)}/` : "";
 		return new URL(`${prefix}_control/${path}`, this.root);

@@ -1,4 +1,4 @@
-// What may stand at a place of a document that is being written, by the schema of scenarios.
+// What may stand at a place of a document, by the schema of scenarios.
 
 const SIGNS = /\s*\n *(?:- +)*|"[^"]*"?|[{}[\],:]|[^"{}[\],:\n]+/g;
 

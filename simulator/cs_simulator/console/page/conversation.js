@@ -67,7 +67,7 @@ export class ConversationView {
 		const fit = this.lanes.filter((lane) => words.every((word) => textOf(lane).includes(word)));
 		const touched = fit.filter((lane) => lane.requests.length || partsOf(lane).some((each) => each.requests.length));
 		const chosen = this.all.checked || !touched.length ? fit : touched;
-		const groups = grouped(chosen);
+		const groups = Map.groupBy(chosen, keyOf);
 		const axis = this.#axisOf(entries, chosen);
 		let left = this.most;
 		const focused = document.activeElement?.dataset?.key;
@@ -88,7 +88,7 @@ export class ConversationView {
 		if (this.picked) this.#drawSide();
 	}
 
-	/** Show which keys were asked for in vain: they are often others written otherwise. */
+	/** Show keys that were asked for in vain: they are often others written otherwise. */
 	#misses(entries, words) {
 		const keys = [...new Set(this.lanes.flatMap((lane) => [lane.customer, lane.contact]).filter((key) => key !== null).map(String))];
 		const missed = [...misses(entries)].filter(([key]) => !keys.includes(key) && words.every((word) => key.toLowerCase().includes(word)));
@@ -202,22 +202,13 @@ export class ConversationView {
 
 const keyOf = (lane) => (lane.customer !== null ? `customer ${lane.customer}` : lane.contact !== null ? `contact key ${lane.contact}` : "nobody known");
 
-function grouped(lanes) {
-	const groups = new Map();
-	for (const lane of lanes) {
-		if (!groups.has(keyOf(lane))) groups.set(keyOf(lane), []);
-		groups.get(keyOf(lane)).push(lane);
-	}
-	return groups;
-}
-
 function groupHead(key, lanes, names) {
 	const name = names.get(lanes[0].customer);
 	return h("div.group", dim(key.startsWith("customer") ? "customer " : key.startsWith("contact") ? "contact key " : ""),
 		h("b", short(lanes[0].customer ?? lanes[0].contact ?? key, 80)), name ? [" ", short(name, 60)] : null, dim(` · ${plural(lanes.length, "service")}`));
 }
 
-/** Requests that have something to do with a service: others do not crowd the axis. */
+/** Requests about a service: others do not crowd the axis. */
 const relevant = (entries) => entries.filter((entry) => entry.effects?.length || /\/services\//.test(entry.request.path));
 
 function ruler(axis) {

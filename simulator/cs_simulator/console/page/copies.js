@@ -81,8 +81,15 @@ async function stateBefore(entry, { source, store }) {
 	return [
 		`    context_services.load_scenario(${text.length > MOST_SCENARIO ? jsonOf(member(scenario, "reference")) : literal(document)})`,
 		...(/"(?:faults|stages|extends)":/.test(text) ? ["    context_services.remove_faults()"] : []),
-		...before.map((each) => `    ${sending(each, "", FORCED)}.close()`),
+		...before.flatMap((each, place) => [...clockBefore(each, before[place - 1]), `    ${sending(each, "", FORCED)}.close()`]),
+		...clockBefore(entry, before.at(-1)),
 	];
+}
+
+/** Return a line that moves the clock where it was moved between two requests. */
+function clockBefore(entry, before) {
+	const gap = Date.parse(entry.time) - Date.parse(before?.time);
+	return gap && Math.abs(gap - entry.arrived_ms + before.arrived_ms) > 1000 ? [`    context_services.freeze_clock(${python(entry.time)})`] : [];
 }
 
 /** Return the rules that acted on a request where they are known, else one that does the same. */
@@ -124,7 +131,7 @@ function expecting(entry) {
 	return [`    with ${sending(entry)} as response:`, `        assert response.status == ${status}`];
 }
 
-/** Return a request as a test: the world as it was, the request, and what is expected of it. */
+/** Return a request as a test, which makes the world what it was. */
 export async function asPytest(entry, app) {
 	const text = [...await stateBefore(entry, app), ...await rulesBefore(entry, app.source), ...expecting(entry)].join("\n");
 	const imports = [["from base64 import b64decode", " b64decode("], ["from http.client import HTTPException", "HTTPException)"], ["from urllib.error import HTTPError", "HTTPError)"],

@@ -108,7 +108,7 @@ function later(name, ask) {
 	} }, h("summary", name), shown);
 }
 
-/** Say how long after the answer to the request before it a request came. */
+/** Say how long after the one before it a request came. */
 function since(entry, before) {
 	const gap = entry.arrived_ms - before?.arrived_ms - (lasted(before ?? {}) ?? 0);
 	return gap >= 0 ? `; ${Math.round(gap)} ms after #${before.id} was done` : "";
@@ -120,10 +120,8 @@ function responseName({ shown, state }) {
 	return shown?.broken || state === "aborted" ? "Response, not received by the client" : "Response";
 }
 
-const NOT_DONE = ["name", "on", "where"];
-
 /** Return what a rule does, and when, as it is written. */
-const doing = ({ map }) => flow({ map: map.filter(([name]) => !NOT_DONE.includes(name)) }).slice(1, -1);
+const doing = ({ map }) => flow({ map: map.filter(([name]) => !["name", "on", "where"].includes(name)) }).slice(1, -1);
 
 function shownText(entry) {
 	const broken = { reset: "nothing: the connection was reset", close: "nothing: the connection was closed", stall: "nothing: the response stalled",

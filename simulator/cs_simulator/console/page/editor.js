@@ -1,4 +1,4 @@
-// A field for documents: completion while one writes, and the server's own words for what is wrong.
+// A field for documents: completion, and the server's own words for what is wrong.
 
 import { completions } from "./complete.js";
 import { bad, button, confirmed, fill, h, options, say, visible } from "./dom.js";
@@ -6,7 +6,7 @@ import { bad, button, confirmed, fill, h, options, say, visible } from "./dom.js
 const MOST = 12;
 let count = 0;
 
-/** A text area that knows what may be written, and keeps what is being written for each world. */
+/** A text area that knows what may be written, and keeps it for each world. */
 export class Editor {
 	constructor({ app, label, rows, at, value = "", onsubmit }) {
 		Object.assign(this, { app, at, begins: value, words: null, key: `cs-simulator draft ${label} ` });

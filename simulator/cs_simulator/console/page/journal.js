@@ -128,7 +128,7 @@ export class JournalView {
 		this.#countUnseen();
 	}
 
-	/** Show dates where the requests are of several days. */
+	/** Show dates in a run of several days. */
 	#date() {
 		const [first, last] = [0, -1].map((place) => this.app.store.entries.at(place)?.time.slice(0, 10));
 		if (this.isLong !== (this.isLong = first !== last)) this.list.redraw();

@@ -81,8 +81,8 @@ function noteEffects(lanes, entry, own) {
 }
 
 function partOf(lane, kind, id, change, entry) {
-	const parts = kind === "state" ? lane.states : kind === "task" ? lane.tasks : null;
-	if (parts === null) return null;
+	const parts = { state: lane.states, task: lane.tasks }[kind];
+	if (!parts) return null;
 	let found = parts.get(String(id));
 	if (!found) {
 		found = part(kind, id, lane.id, change === "created" ? { ...sentBy(entry), started: entry.time } : {});

@@ -74,7 +74,7 @@ export class LongList {
 		return this.items[place]?.id === key ? place : -1;
 	}
 
-	/** Draw all rows in another way. */
+	/** Draw all rows anew. */
 	redraw() {
 		for (const row of this.rows.values()) row.item = null;
 		this.show();

@@ -116,7 +116,7 @@ export class Follower {
 		this.store.take(whole.requests, whole.dropped);
 	}
 
-	/** Ask for the requests that events told of: the new ones at once, old ones one by one. */
+	/** Ask for the requests that events told of: new ones at once, old ones singly. */
 	async #fetchNews(signal) {
 		const { store } = this;
 		const ask = (path) => this.server.json("GET", path, { world: this.world, signal });

@@ -109,13 +109,11 @@ const haystacks = new WeakMap();
 
 /** Return what a filter by text looks through. */
 export function haystack(entry) {
-	let text = haystacks.get(entry);
-	if (text === undefined) {
-		text = [entry.id, entry.request.method, entry.request.path, entry.operation, statusOf(entry), entry.request.body,
-			entry.response?.body, ...(entry.hints ?? []), ...(entry.faults ?? [])].join("\n").toLowerCase();
-		haystacks.set(entry, text);
+	if (!haystacks.has(entry)) {
+		haystacks.set(entry, [entry.id, entry.request.method, entry.request.path, entry.operation, statusOf(entry), entry.request.body,
+			entry.response?.body, ...(entry.hints ?? []), ...(entry.faults ?? [])].join("\n").toLowerCase());
 	}
-	return text;
+	return haystacks.get(entry);
 }
 
 /** Return a function that tells whether an entry passes some filters. */

@@ -1,4 +1,4 @@
-// A world: its clock, its stage, its scenario, its snapshot, and the other worlds.
+// A world: its clock, stage, scenario, snapshot, and the other worlds.
 
 import { button, card, choice, confirmed, dim, download, fill, h, muted, plural, row, say, short, told, visible } from "./dom.js";
 import { Editor, offerScenarios, tried } from "./editor.js";
