@@ -101,6 +101,49 @@ def test_copy_of_what_is_in_flight_stays_open_nowhere() -> None:
     assert journal.entries()[1].state == "open"
 
 
+def test_copies_weigh_what_they_hold_and_are_no_changes_of_their_world_yet() -> None:
+    budget = Budget()
+    journal, copy = Journal(), Journal(budget)
+    for size in (100, 200):
+        done(journal, opened(journal, b"q" * size))
+    assert all(entry.changed for entry in journal.entries())
+    copy.take(journal.entries())
+    assert copy.bytes == budget.total == 2 * ENTRY_OVERHEAD + 300
+    assert [entry.changed for entry in copy.entries()] == [0, 0]
+    assert (ids(copy), opened(copy).id) == ([1, 2], 3)
+
+
+def test_requests_that_are_cut_off_count_for_nothing() -> None:
+    budget = Budget()
+    journal = Journal(budget)
+    kept, *gone = (done(journal, opened(journal, b"q" * size)) for size in (1, 20, 300))
+    late = opened(journal)
+    assert journal.cut(2) == 3
+    assert journal.bytes == budget.total == ENTRY_OVERHEAD + 1
+    assert journal.entries() == [kept]
+    for entry in (*gone, late):
+        done(journal, entry, b"a" * 1_000)
+    assert journal.bytes == budget.total == ENTRY_OVERHEAD + 1
+    assert done(journal, opened(journal)).id == 2
+    assert journal.bytes == budget.total == 2 * ENTRY_OVERHEAD + 1
+
+
+def test_response_that_nobody_received_waited_until_its_end() -> None:
+    journal = Journal()
+    received, aborted = (
+        journal.open(START, "GET", "/services/1", (), arrived=at) for at in (1.0, 2.0)
+    )
+    journal.end(received, 4.5, aborted=False)
+    journal.end(aborted, 4.5, aborted=True)
+    assert (received.left, received.waited, received.state) == (4.5, 0.0, "open")
+    assert (aborted.left, aborted.waited, aborted.state) == (4.5, 2_500, "aborted")
+
+
+def test_empty_journal_has_nothing_to_drop() -> None:
+    journal = Journal()
+    assert (journal.drop_oldest(), journal.dropped) == (0, 0)
+
+
 def test_clear_forgets_all_and_counts_on() -> None:
     journal = Journal()
     for _ in range(MAX_ENTRIES + 1):
