@@ -9,8 +9,17 @@ from typing import Any
 import pytest
 
 from cs_simulator.domain.transaction import Effect
+from cs_simulator.domain.undo import UndoMark
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, keep_body
-from cs_simulator.journal.journal import ENTRY_OVERHEAD, MAX_BYTES, MAX_ENTRIES, Budget, Journal
+from cs_simulator.journal.journal import (
+    ENTRY_OVERHEAD,
+    MAX_BYTES,
+    MAX_ENTRIES,
+    Budget,
+    Journal,
+    RewindError,
+    marks_from,
+)
 from tests.unit.domain.support import START
 
 
@@ -142,6 +151,23 @@ def test_response_that_nobody_received_waited_until_its_end() -> None:
 def test_empty_journal_has_nothing_to_drop() -> None:
     journal = Journal()
     assert (journal.drop_oldest(), journal.dropped) == (0, 0)
+
+
+def began(*turns: int) -> Journal:
+    """Return the journal of requests that arrived one by one, and began in another order."""
+    journal = Journal()
+    for turn in turns:
+        opened(journal).mark = UndoMark(turn)
+    return journal
+
+
+def test_requests_are_taken_back_in_the_order_in_which_they_began() -> None:
+    assert [mark.turn for mark in marks_from(began(0, 3, 1, 2), 2)] == [3, 2, 1]
+
+
+def test_request_that_began_before_an_earlier_one_is_not_taken_back_alone() -> None:
+    with pytest.raises(RewindError, match="request 3 began before one that had arrived before"):
+        marks_from(began(0, 2, 1), 3)
 
 
 def test_clear_forgets_all_and_counts_on() -> None:
