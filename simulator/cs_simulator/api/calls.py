@@ -11,7 +11,12 @@ from urllib.parse import quote
 
 from cs_simulator.api.editions import Edition
 from cs_simulator.api.events import FORMS, EventReader
-from cs_simulator.api.resources import ExtensionFilter, Renderer, extension_filter
+from cs_simulator.api.resources import (
+    NO_EXTENSIONS,
+    ExtensionFilter,
+    Renderer,
+    extension_filter,
+)
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.interactions import InteractionPart
@@ -146,8 +151,9 @@ class Call:
     def renderer(self, extensions: ExtensionFilter | None = None) -> Renderer:
         """Return a renderer for this call, with the attached data that the query asks for."""
         if extensions is None:
-            names = self.query.get("extensions") or ()
-            extensions = extension_filter(names, any_case=self.edition.extensions_have_schemas)
+            names = self.query.get("extensions")
+            any_case = self.edition.extensions_have_schemas
+            extensions = extension_filter(names, any_case=any_case) if names else NO_EXTENSIONS
         self.shown = Renderer(self.tx.setup, extensions)
         return self.shown
 
