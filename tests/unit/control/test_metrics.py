@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from prometheus_client import parser as older_parser
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics import parser
 
@@ -61,6 +62,13 @@ def test_fresh_server_has_every_family() -> None:
     }
     assert found[DURATION].unit == "seconds"
     assert value(found, "cs_simulator_worlds") == 1
+
+
+def test_parser_of_the_older_text_finds_counters_without_values() -> None:
+    reply = App().get("/_control/metrics")
+    read: Any = older_parser.text_string_to_metric_families
+    families = {family.name: family for family in read(reply.body.decode())}
+    assert (families[REQUESTS].type, families[REQUESTS].samples) == ("counter", [])
 
 
 def test_requests_are_counted_by_operation_and_class_of_status() -> None:
