@@ -5,10 +5,12 @@ The defaults are what the other files test; here each stands beside its alternat
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cs_simulator.documents.problems import DocumentError
-from cs_simulator.domain.fidelity import SWITCHES
+from cs_simulator.domain.fidelity import SWITCHES, Switch
 from tests.conftest import Simulate
 from tests.support import BASE, EXCEPTIONS, Simulation, assumed
 from tests.support.problems import MISSING
@@ -41,6 +43,18 @@ def test_fidelity_table() -> None:
         f"TABLE of this test is another than domain/fidelity.py for "
         f"{', '.join(name for name, _ in switches.items() ^ TABLE.items())}"
     )
+
+
+@assumed("every value of a switch but its default, which all other tests have, is tried")
+@pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
+def test_fidelity_values_are_tried(switch: Switch) -> None:
+    pages = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    for value in () if f'("{switch.name}")' in pages else switch.values[1:]:
+        mark = f"{switch.name}={value}"
+        assert f'{mark}"' in pages or f"{mark}:" in pages, (
+            f'no test of this folder is marked @assumed("{mark}"): write one, here or in '
+            "test_fidelity_events.py"
+        )
 
 
 @assumed("an unknown switch or value is an error")

@@ -1,17 +1,12 @@
-"""The catalogue: scenarios by name, from the folder that ships and from one that is mounted.
-
-The shape of a document is checked before its parts are checked against each other. An entry with
-the wrong shape is left out of the second check; the entries beside it are not.
-"""
+"""The catalogue: scenarios by name, from the folder that ships and from one that is mounted."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from cs_simulator.documents.files import UnreadableFileError, is_file, read_bytes
@@ -21,6 +16,7 @@ from cs_simulator.documents.shape import Checker
 from cs_simulator.documents.text import Origin, in_order, placed, read_text
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.extends import Document, check_removals, merged
+from cs_simulator.scenario.sound import sound
 
 MAX_DEPTH = 8
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -256,100 +252,3 @@ def read_file(path: Path) -> str:
     except UnreadableFileError as error:
         problem = Problem("", text=str(error))
     raise DocumentError([problem._replace(source=str(path))])
-
-
-_REFERS_TO: Mapping[str, Sequence[str]] = MappingProxyType(
-    {
-        "customers": ("profile_attributes", "extension_schemas"),
-        "identification_keys": ("profile_attributes", "extension_schemas"),
-        "generate": ("profile_attributes",),
-        "interactions": ("customers",),
-        "services": ("business_attributes", "fidelity", "settings"),
-        "progress": ("clock", "faults", "stages"),
-    }
-)
-"""What a key of a document refers to; if that is invalid, references to it cannot be checked."""
-
-_ENTRIES = ("customers", "services", "generate", "interactions", "faults", "stages")
-"""The lists whose entries are checked one by one."""
-
-_WHATEVER = ("faults", "stages")
-"""Those whose entries are checked for contradictions also if they have other problems."""
-
-_BY_ENTRY = ("interactions", "progress")
-"""The keys that refer to single entries of a list."""
-
-_PLACE = re.compile(r"([^.\[]*)\[(\d+)\]")
-
-
-def sound(
-    members: Mapping[str, Any], written: Mapping[str, Any], origin: Origin, checker: Checker
-) -> Document:
-    """Return a checked document without what has problems, or refers to what has some."""
-    document = Document(members, {"": origin}, written)
-    if not checker:
-        return document
-    lost, entries = _wrong(checker)
-    partial = {*lost, *entries}
-    for key, others in _REFERS_TO.items():
-        if (partial if key in _BY_ENTRY else lost).intersection(others):
-            lost.add(key)
-            partial.add(key)
-    for key in lost & document.keys():
-        del document[key]
-    if "clock" in lost:
-        document["clock"] = {"mode": "offset"}  # in which every rule is allowed
-    if "customers" in partial:
-        may_own = _owners_left_out(document, written, entries["customers"])
-        services = enumerate(document.get("services", ()))
-        entries["services"] |= {
-            place for place, each in services if may_own(each.get("customer_id"))
-        }
-    for key, places in entries.items():
-        if key in document and key not in _WHATEVER:
-            document[key] = _without(document, document[key], key, places)
-    document.partial = frozenset(partial)
-    return document
-
-
-def _owners_left_out(
-    document: Document, written: Mapping[str, Any], wrong: Collection[int]
-) -> Callable[[str | None], bool]:
-    """Return whether a customer of some id may be among those with problems, by their places."""
-    customers, given = document.get("customers"), written.get("customers")
-    if customers is None or not isinstance(given, list):
-        return lambda owner: owner is not None
-    known = {each.get("customer_id") for place, each in enumerate(customers) if place not in wrong}
-    left_out = [
-        given[place].get("customer_id") if isinstance(given[place], dict) else None
-        for place in wrong
-    ]
-    if all(isinstance(each, str) for each in left_out):
-        return lambda owner: owner in left_out and owner not in known
-    return lambda owner: owner is not None and owner not in known
-
-
-def _wrong(checker: Checker) -> tuple[set[str], dict[str, set[int]]]:
-    """Return the keys with problems, and the entries of lists."""
-    if checker.more:
-        return set(checker.wrong), defaultdict(set)  # as many as are shown
-    keys: set[str] = set()
-    entries: dict[str, set[int]] = defaultdict(set)
-    for problem in checker.problems:
-        found = _PLACE.match(problem.at)
-        if found is None or found[1] not in _ENTRIES:
-            keys.add(re.split(r"[.\[]", problem.at, maxsplit=1)[0])
-        else:
-            entries[found[1]].add(int(found[2]))
-    return keys, entries
-
-
-def _without(
-    document: Document, entries: Sequence[Any], path: str, wrong: Collection[int]
-) -> list[Any]:
-    """Return a list without some entries; record in the document where the others were written."""
-    whole = document.origins[""]
-    kept = [place for place in range(len(entries)) if place not in wrong]
-    for now, place in enumerate(kept):
-        document.origins[f"{path}[{now}]"] = Origin(whole.source, whole.text, f"{path}[{place}]")
-    return [entries[place] for place in kept]

@@ -1,0 +1,114 @@
+"""What is sound of a document with problems.
+
+The shape of a document is checked before its parts are checked against each other. An entry with
+the wrong shape is left out of the second check; the entries beside it are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from cs_simulator.documents.shape import Checker
+from cs_simulator.documents.text import Origin
+from cs_simulator.scenario.extends import Document
+
+_REFERS_TO: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "customers": ("profile_attributes", "extension_schemas"),
+        "identification_keys": ("profile_attributes", "extension_schemas"),
+        "generate": ("profile_attributes",),
+        "interactions": ("customers",),
+        "services": ("business_attributes", "fidelity", "settings"),
+        "progress": ("clock", "faults", "stages"),
+    }
+)
+"""What a key of a document refers to; if that is invalid, references to it cannot be checked."""
+
+_ENTRIES = ("customers", "services", "generate", "interactions", "faults", "stages")
+"""The lists from which single entries can be left out."""
+
+_KEPT_WHOLE = ("faults", "stages")
+"""Those whose entries are checked for contradictions even if they have other problems."""
+
+_BY_ENTRY = ("interactions", "progress")
+"""The keys that refer to single entries of a list."""
+
+_PLACE = re.compile(r"([^.\[]*)\[(\d+)\]")
+
+
+def sound(
+    members: Mapping[str, Any], written: Mapping[str, Any], origin: Origin, checker: Checker
+) -> Document:
+    """Return a checked document without what has problems, or refers to what has some."""
+    document = Document(members, {"": origin}, written)
+    if not checker:
+        return document
+    lost, entries = _wrong(checker)
+    partial = {*lost, *entries}
+    for key, others in _REFERS_TO.items():
+        if (partial if key in _BY_ENTRY else lost).intersection(others):
+            lost.add(key)
+            partial.add(key)
+    for key in lost & document.keys():
+        del document[key]
+    if "clock" in lost:
+        document["clock"] = {"mode": "offset"}  # in which every rule is allowed
+    if "customers" in partial:
+        may_own = _owners_left_out(document, written, entries["customers"])
+        services = enumerate(document.get("services", ()))
+        entries["services"] |= {
+            place for place, each in services if may_own(each.get("customer_id"))
+        }
+    for key, indices in entries.items():
+        if key in document and key not in _KEPT_WHOLE:
+            document[key] = _without(document, document[key], key, indices)
+    document.partial = frozenset(partial)
+    return document
+
+
+def _owners_left_out(
+    document: Document, written: Mapping[str, Any], wrong: Collection[int]
+) -> Callable[[str | None], bool]:
+    """Return whether a customer of some id may be among those with problems, by their places."""
+    customers, given = document.get("customers"), written.get("customers")
+    if customers is None or not isinstance(given, list):
+        return lambda owner: owner is not None
+    known = {each.get("customer_id") for place, each in enumerate(customers) if place not in wrong}
+    left_out = [
+        given[place].get("customer_id") if isinstance(given[place], dict) else None
+        for place in wrong
+    ]
+    if all(isinstance(each, str) for each in left_out):
+        return lambda owner: owner in left_out and owner not in known
+    return lambda owner: owner is not None and owner not in known
+
+
+def _wrong(checker: Checker) -> tuple[set[str], dict[str, set[int]]]:
+    """Return the keys with problems, and the entries of lists."""
+    if checker.more:
+        return set(checker.wrong), defaultdict(set)  # not every problem was kept
+    keys: set[str] = set()
+    entries: dict[str, set[int]] = defaultdict(set)
+    for problem in checker.problems:
+        found = _PLACE.match(problem.at)
+        if found is None or found[1] not in _ENTRIES:
+            keys.add(re.split(r"[.\[]", problem.at, maxsplit=1)[0])
+        else:
+            entries[found[1]].add(int(found[2]))
+    return keys, entries
+
+
+def _without(
+    document: Document, entries: Sequence[Any], path: str, wrong: Collection[int]
+) -> list[Any]:
+    """Return a list without some entries; record in the document where the others were written."""
+    whole = document.origins[""]
+    kept = [index for index in range(len(entries)) if index not in wrong]
+    for index, written in enumerate(kept):
+        at = f"{path}[{written}]"
+        document.origins[f"{path}[{index}]"] = Origin(whole.source, whole.text, at)
+    return [entries[written] for written in kept]
