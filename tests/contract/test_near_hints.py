@@ -136,6 +136,16 @@ def test_id_that_a_float_has_rounded_names_the_one_there_is() -> None:
     assert answer.hint == f"service {LARGE} exists; was its id rounded to a floating-point number?"
 
 
+def test_id_that_was_cut_to_32_bits_names_the_one_there_is() -> None:
+    cs = Simulation({})
+    service = cs.post("services/start", {"contact_key": "42"}).json["service_id"]
+    cut = service & 0xFFFFFFFF
+    answer = cs.post(f"services/{cut}/states/start", {"state_type": 1})
+    assert answer.status == 400
+    assert answer.hint == f"service {service} exists; was its id cut to 32 bits?"
+    assert cs.get(f"services/{cut + 1}").hint == ""
+
+
 @pytest.mark.parametrize(
     ("query", "hint"),
     [

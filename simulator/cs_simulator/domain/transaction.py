@@ -22,6 +22,9 @@ from cs_simulator.ids import Ids, is_conversation_id
 MOST_EFFECTS = 100
 """The maximum number of effects of one operation that are listed; a purge has thousands."""
 
+NARROW = 2**32
+"""How many ids there are of 32 bits; those that the server assigns to services begin beyond."""
+
 _Part = TypeVar("_Part", State, Task)
 
 Change = Literal["created", "changed", "ended", "deleted"]
@@ -102,7 +105,7 @@ class Transaction:
             else:
                 number = self.store.number_of(service_id)
                 if number is None:
-                    why = self._gone(service_id) or self._rounded(service_id)
+                    why = self._gone(service_id) or self._mangled(service_id)
         else:
             number = self.store.number_of(text)
             if number is None:
@@ -120,7 +123,13 @@ class Transaction:
         verb = "expired" if gone.how == "expired" else f"was {gone.how}"
         return f"service {service_id} {verb} at {format_instant(gone.instant)}"
 
-    def _rounded(self, service_id: int) -> str | None:
+    def _mangled(self, service_id: int) -> str | None:
+        """Say which service there is whose id became the given one in a smaller type."""
+        if service_id < NARROW:
+            whole = service_id + NARROW
+            if self.store.number_of(whole) is None:
+                return None
+            return f"service {whole} exists; was its id cut to 32 bits?"
         there = (
             each for each in rounded_like(service_id) if self.store.number_of(each) is not None
         )
