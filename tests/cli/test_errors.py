@@ -126,6 +126,17 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("drill", "bad\udce9", "--", "true"), "no scenario named 'bad\\udce9'"),
         (("drill", TOO_LONG, "--", "true"), "no scenario named"),
         (("verify", "\udce9"), "\\udce9"),
+        *(
+            ((*words, f"{url}{path}"), "URL")
+            for url in ("http://\udce9", "http://a..b", f"http://{TOO_LONG}", "http://\u4f8b.jp")
+            for words, path in (
+                (("worlds", "--url"), ""),
+                (("record", "--har", "x.har", "--upstream"), ""),
+                (("probe", "--yes", "--base"), "/genesys/1/cs"),
+            )
+        ),
+        (("drill", "--timeout", "inf", "--", "true"), "not in the range"),
+        (("health", "--timeout", "1e30"), "not in the range"),
     ],
 )
 def test_wrong_words_are_exit_2(

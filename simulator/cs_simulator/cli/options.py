@@ -283,9 +283,13 @@ def output_file(*names: str, **kwargs: Any) -> Callable[[Command], Command]:
     return click.option(*names, type=path, callback=writable_file, **kwargs)
 
 
+LONGEST_WAIT = 1_000_000_000
+"""The maximum time limit in seconds; sockets cannot wait much longer."""
+
+
 def time_limit(seconds: float, says: str) -> Callable[[Command], Command]:
     """Return the option ``--timeout``."""
-    above_zero = click.FloatRange(0, min_open=True)
+    above_zero = click.FloatRange(0, LONGEST_WAIT, min_open=True)
     return click.option(
         "--timeout",
         default=seconds,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import click
 
@@ -20,6 +21,7 @@ from cs_simulator.cli.recordings import (
     give_up,
     refuse_existing,
 )
+from cs_simulator.client.transport import is_host
 from cs_simulator.har.exchanges import HarError, Header, RecordedExchange, header
 from cs_simulator.har.reading import Recording
 from cs_simulator.har.writing import HarFile
@@ -46,7 +48,11 @@ class _BaseUrl(TextType):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the URL without a trailing slash."""
-        if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value, re.IGNORECASE):
+        try:
+            has_host = is_host(urlsplit(value).hostname)
+        except ValueError:
+            has_host = False
+        if not (has_host and re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value, re.IGNORECASE)):
             self.fail(f"{value!r} is not a URL such as http://host:port/genesys/1/cs", param, ctx)
         return value.rstrip("/")
 

@@ -340,11 +340,17 @@ class Promise:
             self._transport.take_back(wire)
 
 
+def is_host(name: str | None) -> bool:
+    """Tell whether a host can be looked up and named in a header."""
+    labels = (name or "").removesuffix(".").split(".")
+    return name is not None and name.isascii() and all(0 < len(each) < 64 for each in labels)
+
+
 def checked(url: str) -> SplitResult:
     """Return the parts of a server's URL, or raise :exc:`UrlError` with the reason."""
     try:
         parts = urlsplit(url)
-        is_server = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_server = parts.scheme in ("http", "https") and is_host(parts.hostname)
         _ = parts.port  # raises if it is not a number
     except (ValueError, AttributeError):  # the latter if it is not text
         is_server = False
@@ -359,10 +365,15 @@ def checked(url: str) -> SplitResult:
     return parts
 
 
+_LONGEST = 1_000_000_000
+"""The maximum timeout in seconds; sockets cannot wait much longer."""
+
+
 def _check_timeout(timeout: object) -> None:
-    if not isinstance(timeout, (int, float)) or not timeout > 0:
+    if not isinstance(timeout, (int, float)) or not 0 < timeout <= _LONGEST:
         raise ArgumentError(
-            f"expected the timeout as a number of seconds above 0, found {timeout!r}"
+            f"expected the timeout as a number of seconds above 0, up to {_LONGEST}, "
+            f"found {timeout!r}"
         )
 
 

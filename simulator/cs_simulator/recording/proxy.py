@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import h11
 
+from cs_simulator.client.transport import is_host
 from cs_simulator.clock import Instant, stopwatch, system_time
 from cs_simulator.har.exchanges import (
     Header,
@@ -81,7 +82,11 @@ class Upstream(NamedTuple):
 def upstream_of(url: str) -> Upstream:
     """Return the server in a URL; raise ValueError if it is not a server's."""
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if (
+        parts.scheme not in ("http", "https")
+        or parts.hostname is None
+        or not is_host(parts.hostname)
+    ):
         raise ValueError(f"{url!r} is not a URL such as http://host:port")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(
