@@ -52,7 +52,8 @@ cat >api.json <<'JSON'
   }}
 }
 JSON
-echo 'module.exports = { api: { input: "./api.json", output: { target: "./orval.ts", client: "fetch" } } };' >orval.config.js
+echo 'module.exports = { api: { input: "./api.json", output: { target: "./orval.ts", client: "fetch" } } };' \
+    >orval.config.js
 npx openapi-typescript api.json -o typed.ts >log 2>&1 || { cat log && exit 1; }
 npx orval >log 2>&1 || { cat log && exit 1; }
 npx openapi-ts -i api.json -o hey -p @hey-api/typescript >log 2>&1 || { cat log && exit 1; }

@@ -8,8 +8,8 @@
 # Anchors and merge keys keep a long YAML file short: OpenAPI documents, Compose files, sets of test data. `<<` is of
 # YAML 1.1, and who leaves that behind would be expected to reject it. Instead it is a name like any other. js-yaml
 # merged up to version 4, and 5 does not; swagger-parser uses version 4, and not the part of it that merges, while
-# openapi-core uses it as it is: so two readers of OpenAPI find different operations in one document, the one
-# without its responses. Jackson's tree and maps, made from what is parsed piece by piece, have for each
+# openapi-core takes that part as well: so two readers of OpenAPI find different operations in one document, the
+# one without its responses. Jackson's tree and maps, made from what is parsed piece by piece, have for each
 # alias its own name, as a text: the copy of a list or of a number is "base".
 #
 # Seen of base: &base {retry: 3, wait: 5}: what is read of `*base`, and of {<<: *base, retry: 9}
