@@ -69,6 +69,22 @@ def test_stream_goes_on_over_a_reset_and_ends_with_the_server(make_server: MakeS
     assert not len(server.worlds.waiting)
 
 
+def test_pieces_of_a_stream_are_chunks(make_server: MakeServer) -> None:
+    server = make_server()
+    client = reading(server)
+    server.connect().ask(START)
+    server.worlds.waiting.close()
+    chunks = client.until(lambda _: client.is_closed)
+    sizes = []
+    while chunks:
+        size, _, rest = chunks.partition(b"\r\n")
+        sizes.append(int(size, 16))
+        assert rest[sizes[-1] :].startswith(b"\r\n")
+        chunks = rest[sizes[-1] + 2 :]
+    assert len(sizes) > 1
+    assert sizes[-1] == 0
+
+
 def test_requests_behind_a_stream_do_not_pile_up(
     make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
