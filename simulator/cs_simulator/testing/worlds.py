@@ -69,7 +69,7 @@ class Lent:
         )
 
 
-class Ahead(NamedTuple):
+class WorldAhead(NamedTuple):
     """A world that a test will ask for, and that the server is already creating."""
 
     lent: Lent
@@ -84,7 +84,7 @@ class Lender:
         self._server = server
         self._lent: list[Lent] = []
         self._kept: deque[WatchedWorld] = deque()
-        self._ahead: Ahead | None = None
+        self._ahead: WorldAhead | None = None
         self._wholes: dict[tuple[Path, int], bytes] = {}
         self._begun = stopwatch()
         """When the current test began."""
@@ -127,7 +127,7 @@ class Lender:
         promise = lent.world.begin_ahead(scenario)
         if promise is None:
             return False
-        self._ahead = Ahead(lent, promise)
+        self._ahead = WorldAhead(lent, promise)
         return True
 
     def _begun_ahead(self, item: pytest.Item) -> Lent | None:
