@@ -13,7 +13,7 @@ import pytest
 from cs_simulator import pytest_plugin
 from cs_simulator.client import Server, World
 from cs_simulator.testing.settings import RUN_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
-from tests.docs.pages import ROOT, blocks_of, rows_of, typed_on
+from tests.docs.pages import ROOT, apart, blocks_of, rows_of, typed_on
 from tests.support import WITHOUT_OUR_PLUGINS
 from tests.support.forked import pytest_command
 
@@ -36,7 +36,8 @@ def public_names(kind: type) -> set[str]:
     [("of `context_services`", World), ("of `context_services_server`", Server)],
 )
 def test_everything_that_a_fixture_does_is_described(heading: str, kind: type) -> None:
-    assert names_in(heading) == public_names(kind)
+    described, names = names_in(heading), public_names(kind)
+    assert described == names, apart(f"The table of {heading} in docs/pytest.md", described, names)
 
 
 def test_fixtures_are_described() -> None:

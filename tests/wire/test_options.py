@@ -28,6 +28,12 @@ def test_every_setting_has_its_option() -> None:
     assert not lacking, f"cli/serve.py has no option for these settings of config.py: {lacking}"
 
 
+def test_every_option_has_its_setting() -> None:
+    named = {str(each.name) for each in serve.params} - {"files"}  # more scenarios
+    lacking = sorted(each for each in named if not {each, f"{each}s"} & set(Settings._fields))
+    assert not lacking, f"config.py has no setting for these options of cli/serve.py: {lacking}"
+
+
 def given(module: Path) -> set[str]:
     """Return the texts with which a module starts servers."""
     tree = ast.parse(module.read_text(encoding="utf-8"))
