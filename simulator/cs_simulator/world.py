@@ -15,6 +15,7 @@ from cs_simulator.copies import WorldCopy, WorldData, WorldSize
 from cs_simulator.domain.server_state import ServerState
 from cs_simulator.domain.services import settle
 from cs_simulator.domain.setup import NO_TENANT, Tenant
+from cs_simulator.domain.store import KnownServices
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.domain.undo import UndoLog, UndoMark
 from cs_simulator.exports import Exports
@@ -312,10 +313,11 @@ class ServedWorld:
                 len(self.exports.names()),
             )
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, known: KnownServices | None = None) -> Snapshot:
         """Return the state of the world, after everything due by now, to be written elsewhere.
 
-        Entities never change, so only the dictionaries with them are copied under the lock.
+        Entities never change, so only the dictionaries with them are copied under the lock. With
+        ``known``, several snapshots share the services that they have in common.
         """
         with self.lock:
             now = self.begin().now
@@ -337,7 +339,7 @@ class ServedWorld:
             services=[
                 (tenant, service, store.states(service.number), store.tasks(service.number))
                 for tenant, store in stores.items()
-                for service in store.services()
+                for service in store.services(known)
             ],
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +32,7 @@ from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Text
+from cs_simulator.domain.store import KnownServices
 from cs_simulator.har.exchanges import Header
 from cs_simulator.har.journal import request_of
 from cs_simulator.har.secrets import Masker, without_values
@@ -98,7 +100,9 @@ def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> di
         entries = world.journal.entries()
         size = world.counts()
         entities = (size.services + size.customers) * len(entries)
-        instants = world.instants(world.snapshot) if entities <= MOST_ENTITIES else []
+        known: KnownServices = {}
+        look = partial(world.snapshot, known)
+        instants = world.instants(look) if entities <= MOST_ENTITIES else []
         members: dict[str, Any] = {
             "version": __version__,
             "world": world.name,
@@ -109,8 +113,8 @@ def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> di
             "faults": [fault_members(*each) for each in world.rules.standing()],
             "dropped": world.journal.dropped,
         }
-        last = world.snapshot()
-    for each in (members, instants, last):
+        last = look()
+    for each in (members, known, instants, last):
         world.leftovers.leave(each)
     masker = Masker(terms.mask)
     secrets = {entry.id: masker.values_of(request_of(entry)) for entry in entries}

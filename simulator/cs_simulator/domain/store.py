@@ -85,6 +85,10 @@ def due_keys(service: Service) -> tuple[int, ...]:
     return keys
 
 
+KnownServices = dict[tuple[int, Packed], Service]
+"""Services that were unpacked, by their numbers and packed forms."""
+
+
 class Store:
     """The services, states and tasks of one tenant of one world."""
 
@@ -157,9 +161,17 @@ class Store:
     def __len__(self) -> int:
         return len(self._services)
 
-    def services(self) -> Iterator[Service]:
-        """Yield every service, in order of creation."""
-        return (unpack_service(number, packed) for number, packed in self._services.items())
+    def services(self, known: KnownServices | None = None) -> Iterator[Service]:
+        """Yield every service, in order of creation.
+
+        With ``known``, a service that a call with it has yielded before is the same object again.
+        """
+        if known is None:
+            return (unpack_service(number, packed) for number, packed in self._services.items())
+        return (
+            known.get(each) or known.setdefault(each, unpack_service(*each))
+            for each in self._services.items()
+        )
 
     def is_like(self, other: Store) -> bool:
         """Tell whether another store has equal services, with equal states and tasks.

@@ -8,6 +8,10 @@ from base64 import b64decode
 from gzip import decompress
 from typing import Any
 
+import pytest
+
+from cs_simulator.domain.model import Service
+from cs_simulator.domain.packed import unpack_service
 from tests.support.app import BASE, FROZEN, App
 
 DOCUMENT = (
@@ -186,6 +190,22 @@ def test_five_hundred_requests_are_half_a_megabyte() -> None:
     reply = app.get("/_control/report")
     assert len(data_in(reply.body.decode())["changes"]) == 500
     assert len(reply.body) <= 500_000
+
+
+def test_service_that_stays_the_same_is_read_once_for_all_instants(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, read = App(), []
+
+    def unpacked(number: int, packed: bytes) -> Service:
+        read.append(number)
+        return unpack_service(number, packed)
+
+    for number in range(20):
+        app.post(f"{BASE}/services/start", {"contact_key": str(number)})
+    monkeypatch.setattr("cs_simulator.domain.store.unpack_service", unpacked)
+    assert len(data_of(app)["changes"]) == 20
+    assert len(read) <= 3 * 20  # also when it is taken back, and when it comes again
 
 
 def test_report_names_the_test_and_stays_one_script() -> None:
