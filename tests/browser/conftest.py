@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cs_simulator.client import Server, World
-from tests.browser.support import LEFT, SIZE, Console, browser_path, launched
+from tests.browser.support import LEFT, Console, browser_path, launched
 from tests.support.shared import server as server
 from tests.wire.conftest import StartServer as StartServer
 from tests.wire.conftest import start_server as start_server
@@ -43,7 +43,7 @@ def context(browser: Browser) -> BrowserContext:
     A console keeps what it keeps in its page alone. A blank page stays, and with it the process
     that draws all these pages: to start one costs more than to open a console in it.
     """
-    context = browser.new_context(viewport=SIZE)
+    context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.new_page()
     return context
@@ -59,40 +59,36 @@ class Pages:
     """Pages for consoles of one server.
 
     A console in which a test has left nothing is led to the world of the next: to load and to draw
-    another takes three times as long. Two are kept, since some tests look into two.
+    another takes five times as long.
     """
 
     def __init__(self, context: BrowserContext, root: str) -> None:
         self._context = context
         self._root = root
-        self._kept: list[tuple[Page, str]] = []
-        """Pages, each with the name of the world that it showed."""
+        self._kept: Page | None = None
         self._was = ""
+        self._before = ""
 
     def opened(self, world: World, view: str, more: str) -> Console:
         """Open the console of a world."""
         root = world.root_url.removesuffix(world.prefix)
-        fit = [kept for kept in self._kept if root == self._root and world.name != kept[1]]
-        if not fit:
+        if self._kept is None or root != self._root or world.name == self._before:
             console = Console(self._context.new_page(), root, world).open(view, more)
             self._was = self._was or console.page.evaluate(LEFT)
             return console
-        self._kept.remove(fit[0])
-        page, before = fit[0]
-        return Console(page, root, world, before=f"/_world/{before}/").go_on(view, more)
+        page, self._kept = self._kept, None
+        return Console(page, root, world, before=f"/_world/{self._before}/").go_on(view, more)
 
     def close(self, console: Console) -> None:
-        """Close the page of a console, or keep it for other tests if it is as good as new."""
+        """Close the page of a console, or keep it for another test if it is as good as new."""
         page = console.page
         if page.is_closed():
             return
-        if len(self._kept) < 2 and console.root == self._root and console.was_only_refused():
+        if self._kept is None and console.root == self._root and not console.complaints:
             page.unroute_all()
-            page.set_viewport_size(SIZE)
-            page.emulate_media(color_scheme="light")
             if page.evaluate(LEFT) == self._was:
                 console.let_go()
-                self._kept.append((page, console.world.name))
+                self._kept, self._before = page, console.world.name
                 return
         page.close()
 

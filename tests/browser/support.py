@@ -14,7 +14,7 @@ from cs_simulator.client import World
 from tests.support.answers import status_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserType, Locator, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserType, Locator, Page
 
 FLAGS = (
     "--no-sandbox",
@@ -28,9 +28,6 @@ FLAGS = (
 )
 """A browser that asks nobody but the server of the test, and draws the pages of one context in one
 process."""
-
-SIZE: ViewportSize = {"width": 1280, "height": 720}
-"""The size of a page, unless a test sets another."""
 
 GO_ON = """address => {
     document.body.tabIndex = -1;
@@ -105,10 +102,6 @@ class Console:
     def unexpected(self) -> list[str]:
         """Return what the browser complained about."""
         return [each for each in self.complaints if not any(part in each for part in self.expected)]
-
-    def was_only_refused(self) -> bool:
-        """Tell whether it complained of nothing but requests that the server refused."""
-        return all("400 (Bad Request)" in each for each in self.complaints)
 
     def open(self, view: str = "journal", more: str = "") -> Console:
         """Open the page at a view of the world."""
