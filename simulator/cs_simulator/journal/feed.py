@@ -51,6 +51,10 @@ class FeedChange(NamedTuple):
     """The data of a change that is not of a request."""
 
 
+_WIDTH = len(FeedChange._fields)
+_ENTRY = FeedChange._fields.index("entry")
+
+
 class Feed:
     """Number the changes of a server's worlds, and pass them to a listener."""
 
@@ -64,8 +68,10 @@ class Feed:
         self._changes: deque[FeedChange] = deque()
         self._lost = 0
         """The number of the newest change that is no longer kept here."""
-        self._pending: list[FeedChange] | None = None
-        """Changes not passed on yet; None while there is no listener."""
+        self._pending: list[Any] | None = None
+        """The members of changes not passed on yet, one after another: each request has a change,
+        and as an object the collector would walk it. None while there is no listener.
+        """
         self._tell: Callable[[], None] = _nobody
 
     @property
@@ -83,7 +89,9 @@ class Feed:
         """Return the changes since the last call, or None if there were too many."""
         with self._lock:
             taken, self._pending = self._pending, []
-        return taken if taken is not None and len(taken) <= MOST_PENDING else None
+        if taken is None or len(taken) > MOST_PENDING * _WIDTH:
+            return None
+        return [FeedChange(*each) for each in zip(*[iter(taken)] * _WIDTH, strict=True)]
 
     def note(self, world: str, kind: Kind, entry: JournalEntry) -> None:
         """Assign a number to the change of a request, which its journal keeps."""
@@ -91,7 +99,7 @@ class Feed:
             self._number = entry.changed = self._number + 1
             if self._pending is None:
                 return
-            is_first = self._add(FeedChange(self._number, world, kind, entry))
+            is_first = self._add(self._number, world, kind, entry, NO_MEMBERS)
         if is_first:
             self._tell()
 
@@ -105,20 +113,28 @@ class Feed:
                 self._lost = self._changes.popleft().number
             if self._pending is None:
                 return
-            is_first = self._add(change)
+            is_first = self._add(*change)
         if is_first:
             self._tell()
 
-    def _add(self, change: FeedChange) -> bool:
+    def _add(
+        self,
+        number: int,
+        world: str,
+        kind: Kind,
+        entry: JournalEntry | None,
+        members: Mapping[str, Any],
+    ) -> bool:
         """Add a change for the listener; return whether it is the only one."""
         pending = self._pending
         assert pending is not None  # noqa: S101 - whoever calls it has looked
-        if pending and change.entry is not None and pending[-1].entry is change.entry:
-            pending[-1] = change  # it arrived and was answered at once, so that is all there is
+        change = (number, world, kind, entry, members)
+        if pending and entry is not None and pending[_ENTRY - _WIDTH] is entry:
+            pending[-_WIDTH:] = change  # it was answered at once, so that is all there is
             return False
-        if len(pending) <= MOST_PENDING:
-            pending.append(change)
-        return len(pending) == 1
+        if len(pending) <= MOST_PENDING * _WIDTH:
+            pending += change
+        return len(pending) == _WIDTH
 
     def since(self, number: int, world: str | None) -> tuple[list[FeedChange], bool]:
         """Return the kept changes after a number, and whether others were dropped."""
