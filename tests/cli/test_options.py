@@ -6,7 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from cs_simulator.cli.options import option
+from cs_simulator.cli.options import LONGEST_WAIT, option
+from cs_simulator.client import transport
 
 
 @click.command()
@@ -34,3 +35,7 @@ def test_port_of_the_command_line_is_never_an_address() -> None:
     done = CliRunner().invoke(show, ["--port", "tcp://10.0.0.7:9"])
     assert done.exit_code == 2
     assert "'tcp://10.0.0.7:9' is not a valid integer range" in done.output
+
+
+def test_longest_wait_of_a_command_is_that_of_the_client() -> None:
+    assert LONGEST_WAIT == transport.LONGEST_WAIT

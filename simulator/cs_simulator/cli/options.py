@@ -16,7 +16,7 @@ import click
 
 from cs_simulator.cli.group import CommandError
 from cs_simulator.config import ANYBODY, GIB, KIB, MIB, Settings
-from cs_simulator.documents.files import MAX_FILE
+from cs_simulator.documents.files import MAX_FILE, reason_of
 from cs_simulator.documents.problems import Problem, nearest
 from cs_simulator.domain.fidelity import SWITCHES, UnknownSwitchError, fidelity_of
 from cs_simulator.lines import one_line
@@ -248,7 +248,7 @@ def writable_file(_ctx: click.Context, _param: click.Parameter, path: Path | Non
         except FileNotFoundError:
             pass
         except (OSError, ValueError) as error:  # too long, or a loop of links
-            reason = getattr(error, "strerror", None) or error
+            reason = reason_of(error)
             raise click.BadParameter(f"cannot write {path}: {reason}; choose another") from None
         if not path.name:
             raise click.BadParameter("it is empty; give the name of a file")
@@ -262,8 +262,7 @@ def read_input(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CommandError(f"cannot read {name}: {reason}") from None
+        raise CommandError(f"cannot read {name}: {reason_of(error)}") from None
     if len(content) > MAX_FILE:
         raise CommandError(f"cannot read {name}: more than {MAX_FILE} bytes")
     return content
@@ -284,7 +283,9 @@ def output_file(*names: str, **kwargs: Any) -> Callable[[Command], Command]:
 
 
 LONGEST_WAIT = 1_000_000_000
-"""The maximum time limit in seconds; sockets cannot wait much longer."""
+"""The maximum time limit in seconds; sockets cannot wait much longer. The client has its own, since
+neither imports the other.
+"""
 
 
 def time_limit(seconds: float, says: str) -> Callable[[Command], Command]:

@@ -365,14 +365,14 @@ def checked(url: str) -> SplitResult:
     return parts
 
 
-_LONGEST = 1_000_000_000
+LONGEST_WAIT = 1_000_000_000
 """The maximum timeout in seconds; sockets cannot wait much longer."""
 
 
 def _check_timeout(timeout: object) -> None:
-    if not isinstance(timeout, (int, float)) or not 0 < timeout <= _LONGEST:
+    if not isinstance(timeout, (int, float)) or not 0 < timeout <= LONGEST_WAIT:
         raise ArgumentError(
-            f"expected the timeout as a number of seconds above 0, up to {_LONGEST}, "
+            f"expected the timeout as a number of seconds above 0, up to {LONGEST_WAIT}, "
             f"found {timeout!r}"
         )
 

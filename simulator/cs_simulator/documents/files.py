@@ -26,14 +26,14 @@ def read_bytes(path: Path, most: int = MAX_FILE) -> bytes:
     try:
         opened = os.open(path, _AT_ONCE)
     except (OSError, ValueError) as error:
-        raise UnreadableFileError(_reason(error)) from None
+        raise UnreadableFileError(reason_of(error)) from None
     try:
         with os.fdopen(opened, "rb") as file:
             if not stat.S_ISREG(os.fstat(opened).st_mode):
                 raise UnreadableFileError("not a regular file")
             content = file.read(most + 1)
     except OSError as error:
-        raise UnreadableFileError(_reason(error)) from None
+        raise UnreadableFileError(reason_of(error)) from None
     if len(content) > most:
         raise UnreadableFileError(f"more than {most} bytes")
     return content
@@ -52,10 +52,11 @@ def resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
-        raise UnreadableFileError(_reason(error)) from None
+        raise UnreadableFileError(reason_of(error)) from None
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Return why a file cannot be opened, without its name."""
     strerror = error.strerror if isinstance(error, OSError) else None
     return strerror or (
         "a loop of links" if isinstance(error, RuntimeError) else "not a valid path"

@@ -24,6 +24,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from cs_simulator.clock import EARLIEST, LATEST, Instant, instant_of
+from cs_simulator.documents.files import reason_of
 from cs_simulator.har.exchanges import (
     HarError,
     Header,
@@ -81,7 +82,7 @@ def read_file(path: Path, wanted: Callable[[RecordedExchange], bool] | None = No
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise HarError(f"cannot unpack {name}: {error}") from None
     except (OSError, ValueError) as error:
-        raise HarError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from None
+        raise HarError(f"cannot read {name}: {reason_of(error)}") from None
 
 
 @contextmanager
