@@ -81,6 +81,12 @@ def checked_document(shape: Record, wanted: str, title: str) -> dict[str, Any]:
     return given
 
 
+def checked_query(shape: Record) -> dict[str, Any]:
+    """Return the checked parameters of the query, each of which has one value."""
+    with checking("Invalid query", changes=False) as checker:
+        return shape.check(request.args.to_dict(), "", checker)
+
+
 def _members(problem: Problem) -> dict[str, Any]:
     """Return a problem as JSON: in words, and in parts."""
     members: dict[str, Any] = {"source": problem.source, "at": problem.at}

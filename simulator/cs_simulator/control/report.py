@@ -22,16 +22,14 @@ from cs_simulator.control.faults import FAULT_SHOWN, fault_members
 from cs_simulator.control.front import ControlTerms
 from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import checking, json_response, request_document
+from cs_simulator.control.replies import checked_query, checking, json_response, request_document
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
 from cs_simulator.control.shows import MASK, without_token
 from cs_simulator.control.shows import document as an_object
 from cs_simulator.control.stages import STAGES, stage_members
 from cs_simulator.documents.json_patch import patch_between
-from cs_simulator.documents.problems import as_sentence, no_such
-from cs_simulator.documents.shape import Record, Scalar
-from cs_simulator.documents.values import Text
+from cs_simulator.documents.shape import Record, Scalar, one_of
+from cs_simulator.documents.values import Boolean, Text
 from cs_simulator.domain.store import KnownServices
 from cs_simulator.har.exchanges import Header
 from cs_simulator.har.journal import request_of
@@ -44,7 +42,7 @@ from cs_simulator.worlds import ServedWorld
 
 HTML = "text/html; charset=utf-8"
 _FORMATS = ("html", "json")
-_FLAGS = ("false", "true")
+_QUERY = Record({"format": one_of(*_FORMATS), "whole": Scalar(Boolean())})
 _REPORT = Record({"test": Record({"name": Scalar(Text()), "failure": Scalar(Text())})})
 
 MOST_ENTITIES = 500_000
@@ -55,14 +53,14 @@ is shown.
 
 def show_report(control: Control) -> Response:
     """Show a world's run as one HTML file, or its data as JSON."""
-    wanted = _one_of("format", _FORMATS)
-    whole = _one_of("whole", _FLAGS) == "true"
+    given = checked_query(_QUERY)
     members = report_members(asked(control.worlds), control.terms, _url())
     control.worlds.leftovers.leave(members)
-    if wanted == "json":
+    if given.get("format") == "json":
         return json_response(members)
 
-    return Response(report_page(members, whole=whole), content_type=HTML)
+    page = report_page(members, whole=given.get("whole", False))
+    return Response(page, content_type=HTML)
 
 
 def make_report(control: Control) -> Response:
@@ -77,15 +75,6 @@ def make_report(control: Control) -> Response:
     test = without_token(given["test"], control.terms.token)
 
     return Response(report_page({**members, "test": test}), content_type=HTML)
-
-
-def _one_of(name: str, values: Sequence[str]) -> str:
-    """Return a query parameter, or the first of the values that it may have."""
-    wanted = request.args.get(name, values[0])
-    if wanted not in values:
-        problem = no_such(name, wanted, values)
-        raise ProblemError(400, f"No such {name}", as_sentence(problem.detail))
-    return wanted
 
 
 def _url() -> str:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 
 from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.documents.problems import as_sentence, no_such
+from cs_simulator.control.replies import checked_query
+from cs_simulator.documents.shape import Record, one_of
 from cs_simulator.scenario.snapshot import json_text, yaml_text
 
 _FORMATS = ("json", "yaml")
+_QUERY = Record({"format": one_of(*_FORMATS)})
 
 
 def show_snapshot(control: Control) -> Response:
     """Show the world as it is now, as a scenario document."""
-    wanted = request.args.get("format", "json")
-    if wanted not in _FORMATS:
-        problem = no_such("format", wanted, _FORMATS)
-        raise ProblemError(400, "No such format", as_sentence(problem.detail))
-
+    wanted = checked_query(_QUERY).get("format", "json")
     snapshot = asked(control.worlds).snapshot()
     control.worlds.leftovers.leave(snapshot)
     if wanted == "yaml":

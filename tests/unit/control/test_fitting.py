@@ -118,4 +118,4 @@ def test_endpoint_gives_the_whole_report_when_asked() -> None:
     assert app.get("/_control/report?whole=false").body == small.body
     reply = app.get("/_control/report?whole=yes")
     assert reply.status == 400
-    assert "false, true" in reply.json()["detail"]
+    assert reply.json()["errors"][0]["expected"] == "true or false"

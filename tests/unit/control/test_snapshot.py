@@ -10,7 +10,6 @@ import pytest
 from cs_simulator.documents.text import read_text
 from cs_simulator.domain.services import start_service
 from tests.support.app import BASE, FROZEN, App
-from tests.support.problems import meant
 from tests.unit.domain.support import sent
 
 STAGED = (
@@ -63,7 +62,8 @@ def test_state_asks_and_makes_no_world() -> None:
 def test_state_names_its_formats() -> None:
     answer = App().get("/_control/snapshot?format=yml")
     assert answer.status == 400
-    assert answer.json()["detail"] == f"No format named 'yml'; {meant('yaml')}"
+    problem = answer.json()["errors"][0]
+    assert (problem["at"], problem["found"], problem["did_you_mean"]) == ("format", "yml", "yaml")
 
 
 def test_state_as_yaml_reads_back_equal() -> None:
