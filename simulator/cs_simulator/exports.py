@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -68,12 +68,19 @@ class Exports:
         self._directory = None if directory is None else directory.absolute()
         self._files: dict[str, bytes] = {}
 
-    def write(self, now: Instant, renderer: _Renderer, views: Sequence[ServiceView]) -> list[str]:
+    def write(
+        self,
+        now: Instant,
+        renderer: _Renderer,
+        views: Sequence[ServiceView],
+        held: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> list[str]:
         """Write the three files and return their names, or their full paths if they are on disk.
 
         If the server has an export directory, they are written there too. Names contain the time of
         the world's clock; if a name exists, for example because the clock is frozen, the next free
-        millisecond is used. Raises :exc:`ExportFailed` if the directory cannot be written.
+        millisecond is used. They are stored with the world ``held``. Raises :exc:`ExportFailed` if
+        the directory cannot be written.
         """
         rows: dict[str, list[tuple[dict[str, Any], Extensions]]] = {
             "services": [(renderer.service(view), view.service.extensions) for view in views],
@@ -88,15 +95,17 @@ class Exports:
                 for task in in_order((*(view.active_tasks or ()), *(view.completed_tasks or ())))
             ],
         }
+        contents = [_csv(columns, rows[kind]) for kind, columns in COLUMNS.items()]
+        with held():
+            return self._add(now, contents)
+
+    def _add(self, now: Instant, contents: Iterable[bytes]) -> list[str]:
         step = 1
         while any(name in self._files for name in _names(now)):
             if now == LATEST:
                 step = -1  # it is the latest instant
             now += step
-        files = {
-            name: _csv(columns, rows[kind])
-            for name, (kind, columns) in zip(_names(now), COLUMNS.items(), strict=True)
-        }
+        files = dict(zip(_names(now), contents, strict=True))
         created = list(files)
         if self._directory is not None:
             created = _written(self._directory, files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,15 @@ def done() -> Reply:
     return Reply(has_body=False)
 
 
+class Rest(NamedTuple):
+    """What is left of an operation that only reads: it runs without the world's lock.
+
+    Until then it has copied what it reads.
+    """
+
+    run: Callable[[], Reply]
+
+
 class Form(NamedTuple):
     """A body that is not JSON, as it was sent."""
 
@@ -64,7 +74,7 @@ class Form(NamedTuple):
     raw: bytes = b""
 
 
-Handler = Callable[["Call"], Reply]
+Handler = Callable[["Call"], Reply | Rest]
 
 
 @cache
@@ -91,6 +101,9 @@ class Call:
     raw_query: Sequence[tuple[str, str]]
     body: Any
     exports: Exports
+    resume: Callable[[], AbstractContextManager[None]]
+    """Holds the world's lock again, for what is left; raises if the world has gone on without it.
+    """
     base_url: Callable[[], str] = str
     """Returns the base URL of the edition, for replies that contain addresses."""
     form: Form | None = None

@@ -6,7 +6,8 @@ steps without counting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cs_simulator.api.arrival import FAULT_HEADER, TENANT_HEADER, Arrival
@@ -98,6 +99,14 @@ class Passage:
             entry.left = when
         else:
             self.journal.end(entry, max(when, entry.arrived), aborted=not as_planned)
+
+    @contextmanager
+    def resume(self) -> Iterator[None]:
+        """Hold the world's lock again; raise :exc:`StaleError` as :meth:`begin` does."""
+        with self.world.lock:
+            if self.is_stale:
+                raise StaleError
+            yield
 
     def begin(self) -> Transaction:
         """Begin a transaction after what is due has happened; the caller holds the world's lock.

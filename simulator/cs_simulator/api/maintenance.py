@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from cs_simulator import __version__
-from cs_simulator.api.calls import Call, Reply, done, shows
+from cs_simulator.api.calls import Call, Reply, Rest, done, shows
 from cs_simulator.api.fields import ConvertedField, ProblemText, problems_of
 from cs_simulator.api.queries import Choice
-from cs_simulator.api.resources import ALL_EXTENSIONS
+from cs_simulator.api.resources import ALL_EXTENSIONS, Renderer
 from cs_simulator.clock import format_instant
 from cs_simulator.documents.problems import Problem
 from cs_simulator.documents.values import Moment
 from cs_simulator.domain import maintenance
 from cs_simulator.domain.errors import BadValues, WrongCase
+from cs_simulator.domain.maintenance import StateFilter
 from cs_simulator.domain.model import Service
 from cs_simulator.domain.queries import ALL_PARTS, ServiceView, view_service
 from cs_simulator.domain.server_state import MODES
+from cs_simulator.domain.transaction import Transaction
 
 VERSION = f"8.1 (cs-simulator {__version__})"
 
@@ -113,39 +116,51 @@ def purge_services(call: Call) -> Reply:
     return done()
 
 
-def export_services_stream(call: Call) -> Reply:
+def export_services_stream(call: Call) -> Rest:
     """Return the ids of services, or the services with all their data."""
-    found = _exported(call)
-    if not call.query["export_content"]:
-        if any(name == "filter_state" for name, _ in call.raw_query):
-            call.tx.hint("filter_state ignored: it needs export_content=true")
-        return shows([str(service.service_id) for service in found])
-    renderer = call.renderer(ALL_EXTENSIONS)
-    return shows([renderer.service(view) for view in _views(call, found)])
+    if call.query["export_content"]:
+        return _export(
+            call, partial(_shown, call.renderer(ALL_EXTENSIONS)), call.query["filter_state"]
+        )
+    if any(name == "filter_state" for name, _ in call.raw_query):
+        call.tx.hint("filter_state ignored: it needs export_content=true")
+    return _export(call, _ids)
 
 
-def export_services_files(call: Call) -> Reply:
+def export_services_files(call: Call) -> Rest:
     """Write services, states and tasks to three files and return their names."""
-    views = list(_views(call, _exported(call)))
-    created = call.exports.write(call.tx.now, call.renderer(ALL_EXTENSIONS), views)
+    return _export(call, partial(_filed, call), call.query["filter_state"])
+
+
+def _export(
+    call: Call,
+    shown: Callable[[Transaction, list[Service]], Reply],
+    state: StateFilter = "any",
+) -> Rest:
+    """Copy what was stored in the period that the query asks for; the rest shows it."""
+    query, events = call.query, call.query["filter_events"]
+    start = query["time_from"]
+    end = call.tx.now if query["time_to"] is None else query["time_to"]
+    tx = call.tx.apart(start, end + 1)
+    return Rest(lambda: shown(tx, maintenance.services_to_export(tx, start, end, events, state)))
+
+
+def _ids(_tx: Transaction, services: list[Service]) -> Reply:
+    return shows([str(service.service_id) for service in services])
+
+
+def _shown(renderer: Renderer, tx: Transaction, services: list[Service]) -> Reply:
+    return shows([renderer.service(view) for view in _views(tx, services)])
+
+
+def _filed(call: Call, tx: Transaction, services: list[Service]) -> Reply:
+    views = list(_views(tx, services))
+    created = call.exports.write(tx.now, call.renderer(ALL_EXTENSIONS), views, call.resume)
     return shows({"created": created})
 
 
-def _views(call: Call, services: list[Service]) -> Iterator[ServiceView]:
+def _views(tx: Transaction, services: list[Service]) -> Iterator[ServiceView]:
     """Yield services with everything in them; each is freed after its turn, not all at the end."""
     services.reverse()
     while services:
-        yield view_service(call.tx, services.pop(), ALL_PARTS)
-
-
-def _exported(call: Call) -> list[Service]:
-    query = call.query
-    time_to = query["time_to"]
-    streams_ids = "export_content" in query and not query["export_content"]
-    return maintenance.services_to_export(
-        call.tx,
-        query["time_from"],
-        call.tx.now if time_to is None else time_to,
-        query["filter_events"],
-        "any" if streams_ids else query["filter_state"],
-    )
+        yield view_service(tx, services.pop(), ALL_PARTS)

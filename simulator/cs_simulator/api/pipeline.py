@@ -14,7 +14,7 @@ from typing import Any
 
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.bodies import check_encoding, check_type, content_type_of, read_json
-from cs_simulator.api.calls import Call, Form, Reply, handler_of
+from cs_simulator.api.calls import Call, Form, Reply, Rest, handler_of
 from cs_simulator.api.gate import check_extensions, let_in
 from cs_simulator.api.judging import Passage, StaleError
 from cs_simulator.api.outcome import (
@@ -97,15 +97,13 @@ class Pipeline:
         try:
             with world.lock:
                 tx, verdict = passage.judge(route.args, guards=self._guards)
-                if verdict.carries_out and route.reads_apart:
-                    tx = tx.apart()
-                elif verdict.carries_out:
+                if verdict.carries_out:
                     reply = self._carry_out(passage, route, tx)
                     if tx.effects_left_out and passage.entry is not None:
                         passage.entry.effects_left_out = tx.effects_left_out
-            if verdict.carries_out and route.reads_apart:
-                reply = self._carry_out(passage, route, tx)
             if verdict.carries_out:
+                if isinstance(reply, Rest):
+                    reply = reply.run()
                 answer = (
                     reply if isinstance(reply, PlannedResponse) else _answer(passage, route, reply)
                 )
@@ -123,7 +121,7 @@ class Pipeline:
 
     def _carry_out(
         self, passage: Passage, route: Route, tx: Transaction
-    ) -> Reply | PlannedResponse:
+    ) -> Reply | Rest | PlannedResponse:
         """Call the handler of a request under the world's lock."""
         if route.work is None:
             return _no_operation(passage, route)
@@ -324,6 +322,7 @@ def _call(
         pairs,
         body,
         passage.world.exports,
+        passage.resume,
         arrival.base_url,
     )
 

@@ -43,11 +43,6 @@ class Route(NamedTuple):
         """Whether the operation may take long."""
         return self.work is not None and self.work.operation.is_slow
 
-    @property
-    def reads_apart(self) -> bool:
-        """Whether the operation reads from a copy of the world's data."""
-        return self.work is not None and self.work.operation.reads_apart
-
     def operation_for(self, method: str) -> str:
         """Return the operation that the journal and the rules use for it."""
         if self.work is not None:

@@ -63,9 +63,12 @@ class Transaction:
     tenant: Tenant | None = None
     """The tenant whose data the store holds, if there are tenants."""
 
-    def apart(self) -> Transaction:
-        """Return the same transaction on a copy of the data, to be read without the lock."""
-        return replace(self, store=self.store.copy())
+    def apart(self, start: Instant, end: Instant) -> Transaction:
+        """Return the same transaction on a copy of a period's data, to be read without the lock.
+
+        It has at least the services started or completed from ``start`` and before ``end``.
+        """
+        return replace(self, store=self.store.within(start, end))
 
     @property
     def metadata(self) -> Metadata:

@@ -157,8 +157,6 @@ class ApiOperation(NamedTuple):
 
     is_slow: bool = False
     """Whether it may take long; then it runs in a thread of the pool."""
-    reads_apart: bool = False
-    """Whether it only reads, from a copy, so that the world is not locked."""
 
     status: int = 200
     """The status on success."""

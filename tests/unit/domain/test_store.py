@@ -7,8 +7,18 @@ import pytest
 from cs_simulator.clock import LATEST
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.model import Event, Retention, with_values
-from cs_simulator.domain.store import AUTO_COMPLETE, EXPIRE, MOST_READ, Store, due_times, same_value
+from cs_simulator.domain.store import (
+    AUTO_COMPLETE,
+    EXPIRE,
+    MOST_READ,
+    Store,
+    Which,
+    due_times,
+    same_value,
+)
 from tests.unit.domain.support import START, check_indexes, service, state, task
+
+WHICH: tuple[Which, ...] = ("all", "active", "completed")
 
 
 def numbers(found: object) -> list[int]:
@@ -190,6 +200,41 @@ def test_copies_never_see_each_others_changes() -> None:
     assert not third.tasks(1)
     for each in (store, twin, third):
         check_indexes(each)
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 40, 500])
+def test_a_period_apart_is_searched_as_all_is(length: int) -> None:
+    store = Store()
+    store.add_services(
+        service(number, at=START + number, completed_at=START + 50 + number if number % 3 else None)
+        for number in range(200)
+    )
+    store.put_state(31, state(9))
+    store.put_task(31, task(11))
+    for start in range(START - 10, START + 260, 30):
+        end = start + length
+        part = store.within(start, end)
+        for which in WHICH:
+            assert part.started_between(start, end, which) == store.started_between(
+                start, end, which
+            )
+        assert part.completed_between(start, end) == store.completed_between(start, end)
+        if part.number_of(31) is not None:
+            assert part.states(31) == store.states(31)
+            assert part.tasks(31) == store.tasks(31)
+
+
+def test_a_short_period_apart_has_what_it_needs_alone() -> None:
+    store = Store()
+    store.add_services(
+        [service(number, at=START + number, completed_at=START + 2) for number in range(200)]
+    )
+    assert [len(store.within(START + at, START + at + 3)) for at in (-9, 3, 199)] == [0, 3, 1]
+    assert len(store.within(START, START + 3)) == 200
+    assert len(store.within(START + 3, START)) == 0  # ends before it begins
+    part = store.within(START + 7, START + 8)
+    store.delete_service(7)
+    assert numbers(part.started_between(START + 7, START + 8)) == [7]
 
 
 def test_few_services_stay_unpacked_after_they_were_read() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from cs_simulator.app import SERVER_NAME, create_app
@@ -41,11 +42,17 @@ class LoopServer:
     """A loop that turns when a test says so."""
 
     def __init__(
-        self, document: Mapping[str, Any] | None = None, *, max_waiting: int = 1_000
+        self,
+        document: Mapping[str, Any] | None = None,
+        *,
+        max_waiting: int = 1_000,
+        export_folder: Path | None = None,
     ) -> None:
         loader = ScenarioLoader(Catalogue([shipped_folder()]))
         scenario = loader.load_text(json.dumps(document or {}), "s.json", "s")
-        self.worlds = Worlds(scenario, loader=loader, max_waiting=max_waiting)
+        self.worlds = Worlds(
+            scenario, loader=loader, max_waiting=max_waiting, export_folder=export_folder
+        )
         self._clients: list[LoopClient] = []
         self.app = create_app(self.worlds, Settings())
         self.loop = Loop()

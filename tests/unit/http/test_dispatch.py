@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -197,54 +198,59 @@ def test_a_control_request_for_a_large_world_is_carried_out_in_the_pool(
     assert seen == ["slow", "slow"]
 
 
+EXPORT = "maintenance/services/{}?time_from=2020-01-01T00:00:00Z"
+
+
+class HeldExports:
+    """Exports that wait for a test before they select what they found."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun = 0
+        self.let_go = Event()
+        real = maintenance.services_to_export
+
+        def held(*arguments: Any) -> Any:
+            self.begun += 1
+            assert self.let_go.wait(20)
+            return real(*arguments)
+
+        monkeypatch.setattr(maintenance, "services_to_export", held)
+
+
+@pytest.fixture
+def held_exports(monkeypatch: pytest.MonkeyPatch) -> HeldExports:
+    return HeldExports(monkeypatch)
+
+
 def test_export_reads_what_was_there_when_it_began(
-    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+    make_server: MakeServer, held_exports: HeldExports
 ) -> None:
     server = make_server()
     other = server.connect()
     for _ in range(3):
         other.ask(START)
-    begun, let_go = Event(), Event()
-    real = maintenance.services_to_export
-
-    def slow(*arguments: Any) -> Any:
-        begun.set()
-        assert let_go.wait(20)
-        return real(*arguments)
-
-    monkeypatch.setattr(maintenance, "services_to_export", slow)
     client = server.connect()
-    path = "maintenance/services/stream?time_from=2020-01-01T00:00:00Z"
-    client.socket.sendall(request_bytes("GET", path))
-    server.until(begun.is_set)
+    client.socket.sendall(request_bytes("GET", EXPORT.format("stream")))
+    server.until(lambda: held_exports.begun)
     assert other.ask(START).startswith(b"HTTP/1.1 201 ")  # it holds nobody up
-    let_go.set()
+    held_exports.let_go.set()
     assert client.until(is_whole).count(b"42949672") == 3
 
 
 def test_export_of_a_world_that_was_reset_leaves_nothing(
-    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+    make_server: MakeServer, held_exports: HeldExports, tmp_path: Path
 ) -> None:
-    server = make_server()
+    server = make_server(export_folder=tmp_path)
     other = server.connect()
     other.ask(START)
-    begun, let_go = Event(), Event()
-    real = maintenance.services_to_export
-
-    def slow(*arguments: Any) -> Any:
-        begun.set()
-        assert let_go.wait(20)
-        return real(*arguments)
-
-    monkeypatch.setattr(maintenance, "services_to_export", slow)
     client = server.connect()
-    path = "maintenance/services/files?time_from=2020-01-01T00:00:00Z"
-    client.socket.sendall(request_bytes("POST", path))
-    server.until(begun.is_set)
+    client.socket.sendall(request_bytes("POST", EXPORT.format("files")))
+    server.until(lambda: held_exports.begun)
     server.worlds.default.reset()
-    let_go.set()
+    held_exports.let_go.set()
     client.until(lambda _: client.is_closed)
     assert server.worlds.default.exports.names() == []
+    assert not list(tmp_path.iterdir())
 
 
 def test_world_in_other_hands_holds_up_itself_alone(make_server: MakeServer) -> None:
