@@ -135,6 +135,7 @@ def test_reports_in_json_and_junit(tmp_path: Path) -> None:
     suite = ET.fromstring(run("compare", path, "--report", "junit").output)
     assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
     fitted = json.loads(run("fit", path, "--report", "json").output)
+    assert fitted["base_urls"] == found["base_urls"] != {}
     assert fitted["switches"]["end_twice"] == {
         "value": "reject",
         "verdict": "proven",

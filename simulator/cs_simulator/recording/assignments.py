@@ -47,6 +47,10 @@ class Space:
                 sets[switch.name, value] = run << (position * stride)
         return sets
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return all values that a switch can have."""
+        return next(switch.values for switch in self.switches if switch.name == name)
+
     def having(self, name: str, value: str) -> Set:
         """Return the assignments in which a switch has a value."""
         return self._sets[name, value]
@@ -79,13 +83,12 @@ class Space:
 
     def values(self, name: str, assignments: Set) -> tuple[str, ...]:
         """Return the values that a switch has in a set."""
-        switch = next(switch for switch in self.switches if switch.name == name)
-        return tuple(value for value in switch.values if assignments & self._sets[name, value])
+        return tuple(value for value in self.choices(name) if assignments & self._sets[name, value])
 
     def changed(self, assignments: Set, name: str, value: str, other: str) -> Set:
         """Return the members of a set in which a switch has a value, with another value instead."""
-        switch = next(switch for switch in self.switches if switch.name == name)
-        shift = (switch.values.index(other) - switch.values.index(value)) * self._strides[name]
+        place = self.choices(name).index
+        shift = (place(other) - place(value)) * self._strides[name]
         moved = assignments & self._sets[name, value]
         return moved << shift if shift > 0 else moved >> -shift
 

@@ -73,9 +73,7 @@ class _Finder:
         if tenant:
             self._tenants.setdefault(tenant)
         response = exchange.response
-        made = step.made
-        own = {f"service {each}" for each in made.services}
-        own |= {f"customer {each}" for each in made.customers}
+        own = set(step.made.names)
         if response is None or response.status not in SUCCESS:
             self._made |= own
             return

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cs_simulator.har.reading import Recording
-from cs_simulator.ids import is_conversation_id
+from cs_simulator.ids import ServiceIdForm, is_conversation_id
 from cs_simulator.operations.row import EditionName
 from cs_simulator.recording.addresses import find_api
-from cs_simulator.recording.assignments import Assignment, Space
+from cs_simulator.recording.assignments import Assignment, Set, Space
 from cs_simulator.recording.beginning import Beginning, beginning_of, scenario_of
 from cs_simulator.recording.conversation import Conversation, conversation_of
 from cs_simulator.recording.differences import Deviation
@@ -90,8 +91,8 @@ def prepared(recording: Recording, bases: Mapping[EditionName, str] | None = Non
     return Prepared(conversation, beginning_of(conversation), tuple(told))
 
 
-def id_form(conversations: Sequence[Conversation]) -> dict[str, Mark]:
-    """Return the forms of service ids that servers use, each with its first exchange."""
+def id_forms(conversations: Iterable[Conversation]) -> dict[str, Mark]:
+    """Return the forms of service ids that a server uses, each with its first exchange."""
     forms: dict[str, Mark] = {}
     for conversation in conversations:
         for step in conversation.steps:
@@ -105,13 +106,21 @@ def id_form(conversations: Sequence[Conversation]) -> dict[str, Mark]:
     return forms
 
 
+def handed_out(forms: Collection[str]) -> ServiceIdForm:
+    """Return the form of the ids that a replay hands out, by those that the server uses."""
+    return "conversation" if forms and "integer" not in forms else "integer"
+
+
 def replay_of(
-    source: Source, ready: Prepared, more: Mapping[str, Any], *, text_ids: bool
+    source: Source,
+    ready: Prepared,
+    form: ServiceIdForm,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Replay, LoadedScenario]:
     """Return the world for the replay of a recording, without faults and stages."""
     scenario = scenario_of(source.loader, ready.beginning, source.extends, more)
     scenario = replace(scenario, faults=(), stages=(), progress=None)
-    return Replay(source.app, scenario, "conversation" if text_ids else "integer"), scenario
+    return Replay(source.app, scenario, form), scenario
 
 
 def compare(source: Source, recordings: Sequence[Prepared]) -> Comparison:
@@ -120,26 +129,31 @@ def compare(source: Source, recordings: Sequence[Prepared]) -> Comparison:
     space = Space()
     for ready in recordings:
         conversation = ready.conversation
-        forms = id_form([conversation])
-        text_ids = bool(forms) and "integer" not in forms
-        replay, scenario = replay_of(source, ready, {}, text_ids=text_ids)
+        replay, scenario = replay_of(source, ready, handed_out(id_forms([conversation])))
         assignment: Assignment = asdict(scenario.setup.fidelity)
         explorer = Explorer(replay, space, ready.beginning.guessed)
         explored = explorer.explore(conversation.groups, space.only(assignment))
-        add_records(comparison, conversation.name, explored.records, explored.allowed)
-        comparison.told += [*ready.told, *ready.beginning.notes]
-        comparison.preload = {**comparison.preload, **ready.beginning.document}
-        comparison.roots = {
-            **comparison.roots,
-            **{edition: root.url for edition, root in conversation.found.roots.items()},
-        }
+        add_recording(comparison, ready, explored.records, explored.allowed)
     return comparison
 
 
-def add_records(
-    comparison: Comparison, name: str, records: Sequence[StepRecord], allowed: int
+def add_recording(
+    comparison: Comparison, ready: Prepared, records: Sequence[StepRecord], allowed: Set
 ) -> None:
-    """Add the results of steps, for the assignments that remain at the end."""
+    """Add what a recording told, and the results of its steps for the remaining assignments."""
+    roots = ready.conversation.found.roots
+    comparison.told += [*ready.told, *ready.beginning.notes]
+    comparison.preload = {**comparison.preload, **ready.beginning.document}
+    comparison.roots = {
+        **comparison.roots,
+        **{edition: root.url for edition, root in roots.items()},
+    }
+    _add_records(comparison, ready.conversation.name, records, allowed)
+
+
+def _add_records(
+    comparison: Comparison, name: str, records: Sequence[StepRecord], allowed: Set
+) -> None:
     grouped: dict[tuple[str, str, str, str], list[StepRecord]] = {}
     for record in records:
         mark = Mark(name, record.step.number)
@@ -164,7 +178,7 @@ def add_records(
         )
 
 
-def left_over(record: StepRecord, allowed: int) -> tuple[Deviation, ...]:
+def left_over(record: StepRecord, allowed: Set) -> tuple[Deviation, ...]:
     """Return the smallest difference at a step, among the assignments that remain at the end."""
     own = [found for assignments, found in record.outcomes if assignments & allowed]
     return min(own, key=len, default=())

@@ -39,6 +39,18 @@ class MadeIds:
     def __bool__(self) -> bool:
         return bool(self.services or self.states or self.tasks or self.customers)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What was created, such as ``service 95``."""
+        return frozenset(
+            [
+                *(f"service {each}" for each in self.services),
+                *(f"state {each}" for each in self.states),
+                *(f"task {each}" for each in self.tasks),
+                *(f"customer {each}" for each in self.customers),
+            ]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationStep:

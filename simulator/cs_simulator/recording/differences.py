@@ -17,6 +17,8 @@ from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.values import Moment
 from cs_simulator.har.exchanges import Headers, RecordedResponse, header
 
+STATUS = "status"
+"""The member of a difference in the status."""
 SLACK = 2_000
 """Milliseconds by which two clocks may differ: a Date header has a resolution of one second."""
 
@@ -63,7 +65,7 @@ def differences(
     """Return the differences. If the status differs, nothing else is compared."""
     if recorded.status != simulated.status:
         found = f"{recorded.status}{_told(recorded.body)}"
-        return (Deviation("status", found, f"{simulated.status}{_told(simulated.body)}"),)
+        return (Deviation(STATUS, found, f"{simulated.status}{_told(simulated.body)}"),)
     return (*_of_headers(recorded, simulated, terms), *_of_bodies(recorded, simulated, terms))
 
 

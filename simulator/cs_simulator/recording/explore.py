@@ -16,10 +16,9 @@ from typing import NamedTuple
 from cs_simulator.copies import WorldData
 from cs_simulator.recording.assignments import Set, Space
 from cs_simulator.recording.conversation import ConversationStep, Group
-from cs_simulator.recording.differences import Deviation, keys_of
+from cs_simulator.recording.differences import STATUS, Deviation, keys_of
 from cs_simulator.recording.replay import Played, Replay, is_same
 
-STATUS = "status"
 _REFUSED = 400
 _MOST_BRANCHES = 256
 """The maximum number of pasts followed at once; beyond it, nothing more is concluded."""
@@ -95,9 +94,7 @@ class Explorer:
             records += own.values()
             if self._bounded:
                 break
-        left = 0
-        for branch in branches:
-            left |= branch.assignments
+        left = _united(branch.assignments for branch in branches)
         return Exploration(self._space, left, records, self._bounded)
 
     def _results(
@@ -167,7 +164,7 @@ class Explorer:
                 return [(played.data, found, branch.estranged)]
             pasts: list[Past] = [(played.data, (), branch.estranged)]
             if step.is_write and not is_same(played.data, branch.data):
-                pasts.append((branch.data, (), branch.estranged | _made_in(step)))
+                pasts.append((branch.data, (), branch.estranged | step.made.names))
             return pasts
         if step.is_parallel or step.names & self._guessed:
             record.set_aside = (
@@ -181,7 +178,7 @@ class Explorer:
             if recorded.status >= _REFUSED and carried_out:
                 return [(branch.data, found, branch.estranged)]
             if recorded.status < _REFUSED and not carried_out:
-                return [(played.data, found, branch.estranged | _made_in(step))]
+                return [(played.data, found, branch.estranged | step.made.names)]
         return [(played.data, found, branch.estranged)]
 
     def _kept(self, results: Sequence[Result], records: dict[int, StepRecord]) -> list[Branch]:
@@ -217,7 +214,7 @@ def _shown_later(step: ConversationStep, branch: Branch, played: Played) -> Past
     if played.response.status < _REFUSED:
         return played.data, (), branch.estranged
     found = Deviation(STATUS, "done, as a later exchange shows", str(played.response.status))
-    return played.data, (found,), branch.estranged | _made_in(step)
+    return played.data, (found,), branch.estranged | step.made.names
 
 
 def _is_nearer(one: frozenset[tuple[int, str]], other: frozenset[tuple[int, str]]) -> bool:
@@ -252,15 +249,3 @@ def _merged(results: Sequence[Result], *, whatever_differs: bool = False) -> lis
         else:
             merged.append(result)
     return merged
-
-
-def _made_in(step: ConversationStep) -> frozenset[str]:
-    made = step.made
-    return frozenset(
-        [
-            *(f"service {each}" for each in made.services),
-            *(f"state {each}" for each in made.states),
-            *(f"task {each}" for each in made.tasks),
-            *(f"customer {each}" for each in made.customers),
-        ]
-    )

@@ -7,7 +7,7 @@ exercises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -16,20 +16,22 @@ from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.values import Moment
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.domain.setup import BASE_PATHS, DEFAULT_EXPIRATION
+from cs_simulator.ids import ServiceIdForm
 from cs_simulator.recording.assignments import Set, Space
 from cs_simulator.recording.comparing import (
     Comparison,
     Mark,
     Prepared,
     Source,
-    add_records,
-    id_form,
+    add_recording,
+    handed_out,
+    id_forms,
     left_over,
     replay_of,
 )
 from cs_simulator.recording.conversation import Conversation, members_of
-from cs_simulator.recording.differences import keys_of
-from cs_simulator.recording.explore import STATUS, Exploration, Explorer
+from cs_simulator.recording.differences import STATUS, keys_of
+from cs_simulator.recording.explore import Exploration, Explorer, StepRecord
 
 Verdict = Literal["proven", "undecided", "contradicted"]
 
@@ -106,36 +108,32 @@ class _Explored:
     def conversation(self) -> Conversation:
         return self.ready.conversation
 
+    def mark(self, record: StepRecord) -> Mark:
+        return Mark(self.conversation.name, record.step.number)
+
 
 def fit(source: Source, recordings: Sequence[Prepared], space: Space | None = None) -> Fit:
     """Return what recordings of one server show about it."""
     space = space or Space()
-    forms = id_form([ready.conversation for ready in recordings])
-    allowed = space.everything
-    text_ids = bool(forms) and "integer" not in forms
-    if forms:
-        allowed &= space.having(SERVICE_IDS, "conversation" if text_ids else "integer")
+    forms = id_forms(ready.conversation for ready in recordings)
+    form = handed_out(forms)
+    allowed = space.having(SERVICE_IDS, form) if forms else space.everything
     explored: list[_Explored] = []
     tenants: dict[str, Any] = {}
     for ready in recordings:
-        own, more = _best(source, ready, space, allowed, text_ids=text_ids)
+        own, more = _best(source, ready, form, space, allowed)
         tenants = tenants or more
         explored.append(own)
         allowed = own.exploration.allowed
     result = Fit()
     for own in explored:
-        name = own.conversation.name
-        add_records(result.comparison, name, own.exploration.records, allowed)
-        result.comparison.told += [*own.ready.told, *own.ready.beginning.notes]
+        add_recording(result.comparison, own.ready, own.exploration.records, allowed)
         if own.exploration.is_bounded:
             last = own.exploration.records[-1].step.number
             result.comparison.told.append(
-                f"{name}: too much is uncertain after exchange {last}: the rest was not looked at"
+                f"{own.conversation.name}: too much is uncertain after exchange {last}: "
+                "the rest was not looked at"
             )
-        result.comparison.preload = {
-            **result.comparison.preload,
-            **own.ready.beginning.document,
-        }
     result.switches = [
         _form_switch(forms, space, allowed)
         if switch.name == SERVICE_IDS
@@ -149,7 +147,7 @@ def fit(source: Source, recordings: Sequence[Prepared], space: Space | None = No
 
 
 def _best(
-    source: Source, ready: Prepared, space: Space, allowed: Set, *, text_ids: bool
+    source: Source, ready: Prepared, form: ServiceIdForm, space: Space, allowed: Set
 ) -> tuple[_Explored, dict[str, Any]]:
     """Return the exploration of a recording, with tenants if that explains more."""
     candidates: list[dict[str, Any]] = [{}]
@@ -164,7 +162,7 @@ def _best(
         candidates.append({"settings": {"tenants": named}})
     tried: list[tuple[int, int, _Explored, dict[str, Any]]] = []
     for place, more in enumerate(candidates):
-        replay, _ = replay_of(source, ready, more, text_ids=text_ids)
+        replay, _ = replay_of(source, ready, form, more)
         explorer = Explorer(replay, space, ready.beginning.guessed)
         exploration = explorer.explore(ready.conversation.groups, allowed)
         unexplained = sum(
@@ -199,22 +197,18 @@ def _switch(name: str, space: Space, allowed: Set, explored: Sequence[_Explored]
     possible = space.values(name, allowed)
     if len(possible) == 1:
         value = possible[0]
-        others = next(each.values for each in space.switches if each.name == name)
         proofs: dict[Mark, None] = {}
-        for other in others:
+        for other in space.choices(name):
             if other != value:
                 changed = space.changed(allowed, name, value, other)
                 proofs.update(dict.fromkeys(_excluding(changed, explored)))
         return FittedSwitch(name, "proven", value, possible, tuple(sorted(proofs)))
-    exercised = [
-        Mark(own.conversation.name, record.step.number)
+    is_exercised = any(
+        name in record.read and not record.set_aside
         for own in explored
         for record in own.exploration.records
-        if name in record.read and not record.set_aside
-    ]
-    reason = "no exchange exercises it"
-    if exercised:
-        reason = "no exchange tells its values apart"
+    )
+    reason = "no exchange tells its values apart" if is_exercised else "no exchange exercises it"
     undecided = [each.name for each in space.switches if len(space.values(each.name, allowed)) > 1]
     partners = {
         next(each for each in pair if each != name)
@@ -230,7 +224,7 @@ def _switch(name: str, space: Space, allowed: Set, explored: Sequence[_Explored]
 def _excluding(assignments: Set, explored: Sequence[_Explored]) -> list[Mark]:
     """Return the exchanges that exclude some assignments."""
     return [
-        Mark(own.conversation.name, record.step.number)
+        own.mark(record)
         for own in explored
         for record in own.exploration.records
         if record.excluded & assignments
@@ -240,7 +234,7 @@ def _excluding(assignments: Set, explored: Sequence[_Explored]) -> list[Mark]:
 def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Explored]) -> None:
     """Find proven switches of which another value would explain a remaining difference."""
     left = {
-        (own.conversation.name, record.step.number): keys_of(left_over(record, allowed))
+        own.mark(record): keys_of(left_over(record, allowed))
         for own in explored
         for record in own.exploration.records
         if not record.set_aside and left_over(record, allowed)
@@ -252,21 +246,11 @@ def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Exp
         if switch.verdict != "proven" or switch.name == SERVICE_IDS or switch.value is None:
             continue
         against: dict[Mark, None] = {}
-        values = next(each.values for each in space.switches if each.name == switch.name)
+        values = space.choices(switch.name)
         for other in values:
-            if other == switch.value:
-                continue
-            changed = space.changed(best, switch.name, switch.value, other)
-            for own in explored:
-                again = own.explorer.explore(own.conversation.groups, changed)
-                for record in again.records:
-                    mark = Mark(own.conversation.name, record.step.number)
-                    before = left.get(mark)
-                    now = keys_of(left_over(record, changed))
-                    if record.set_aside or before is None or STATUS in now:
-                        continue
-                    if now < before or STATUS in before:
-                        against.setdefault(mark)
+            if other != switch.value:
+                changed = space.changed(best, switch.name, switch.value, other)
+                against.update(dict.fromkeys(_explained(changed, left, explored)))
         if against:
             reason = (
                 f"{switch.value} explains {_listed(switch.exchanges)}, "
@@ -282,6 +266,21 @@ def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Exp
                 reason,
                 _SETTLED.get(switch.name, ""),
             )
+
+
+def _explained(
+    assignments: Set, left: Mapping[Mark, frozenset[str]], explored: Sequence[_Explored]
+) -> Iterator[Mark]:
+    """Yield the exchanges of which less differs, or no longer the status, with some assignments."""
+    for own in explored:
+        for record in own.explorer.explore(own.conversation.groups, assignments).records:
+            mark = own.mark(record)
+            before = left.get(mark)
+            now = keys_of(left_over(record, assignments))
+            if record.set_aside or before is None or STATUS in now:
+                continue
+            if now < before or STATUS in before:
+                yield mark
 
 
 def _listed(marks: Sequence[Mark]) -> str:

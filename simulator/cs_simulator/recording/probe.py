@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.har.exchanges import RecordedExchange
 from cs_simulator.ids import new_instance
 from cs_simulator.operations.row import EditionName
@@ -21,6 +21,11 @@ UNKNOWN_ID = 2_147_483_646
 """An id that no state has: the second largest of 32 bits."""
 
 _JSON = "application/json"
+_CLEANING = "cleaning up"
+_IDS: Mapping[str, str] = MappingProxyType(
+    {"services": "service_id", "states": "state_id", "tasks": "task_id", "profiles": "customer_id"}
+)
+"""The members that responses show the ids of new things in, by what the path ends with."""
 
 
 class ProbeCall(NamedTuple):
@@ -30,21 +35,24 @@ class ProbeCall(NamedTuple):
     method: str
     path: str
     """The path below the base; ``{service}`` is the id that an earlier call saved."""
+    why: str
     body: Any = None
     decides: tuple[str, ...] = ()
     """The switches for which the response is evidence."""
     saves: str = ""
-    """The name under which an id in the response is saved for later calls."""
-    member: str = ""
-    """The member of the response that has the id."""
+    """The name under which the id in the response is saved for later calls."""
     content_type: str = _JSON
     edition: EditionName = "8.5"
-    why: str = ""
 
     @property
     def needs(self) -> frozenset[str]:
         """The ids that must have been saved before."""
         return frozenset(re.findall(r"\{(\w+)\}", self.path))
+
+    @property
+    def member(self) -> str:
+        """The member of the response that has the id of what it creates."""
+        return _IDS[self.path.removesuffix("/start").rpartition("/")[2]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,215 +75,205 @@ class ProbeTerms:
 
 def probe_calls(terms: ProbeTerms) -> list[ProbeCall]:
     """Return the calls of a probe, in order."""
-    key, kind = terms.key, terms.type
-    long, desc = "s" * 33, "d" * 65
-    service = "services/{service}"
     calls = [
+        *_first_calls(terms),
+        *_state_and_task_calls(terms),
+        *_end_calls(terms),
+        *_other_calls(terms),
+    ]
+    return [*calls, *_cleaning(calls)]
+
+
+def _first_calls(terms: ProbeTerms) -> list[ProbeCall]:
+    """Return the calls that create a service and see what became of its data."""
+    service = {"contact_key": terms.key, "service_type": terms.type}
+    found = {"service": {**service, "est_duration": 99}, "state": {"state_type": terms.type}}
+    return [
         ProbeCall(
             "start",
             "POST",
             "services/start",
-            {"contact_key": key, "service_type": kind, "probe": {"a": 1}, "nothing": None},
+            "the service that the others are about",
+            {**service, "probe": {"a": 1}, "nothing": None},
             ("service_ids", "location_segment"),
-            "service",
-            "service_id",
-            why="the service that the others are about",
+            saves="service",
         ),
         ProbeCall(
             "merge",
             "PUT",
-            f"{service}/extensions/probe/merge",
+            "services/{service}/extensions/probe/merge",
+            "a key that is stored, and one that is not",
             {"a": 2, "b": 2},
-            why="a key that is stored, and one that is not",
         ),
         ProbeCall(
             "composite",
             "POST",
             "services_composite/start",
-            {
-                "services": [
-                    {
-                        "service": {
-                            "contact_key": key,
-                            "service_type": kind,
-                            "est_duration": 99,
-                        },
-                        "state": {"state_type": kind},
-                    }
-                ]
-            },
-            why="a service that is found, with another est_duration",
+            "a service that is found, with another est_duration",
+            {"services": [found]},
         ),
         ProbeCall(
             "see",
             "GET",
-            f"{service}?extensions=*",
+            "services/{service}?extensions=*",
+            "what the three left",
             decides=("merge_conflict", "null_extension", "composite_found"),
-            why="what the three left",
         ),
+    ]
+
+
+def _state_and_task_calls(terms: ProbeTerms) -> list[ProbeCall]:
+    """Return the calls about unknown ids, long texts, and a second end."""
+    start_state, start_task = "services/{service}/states/start", "services/{service}/tasks/start"
+    end_task = "services/{service}/tasks/{task}/end"
+    state, task = {"state_type": terms.type}, {"task_type": terms.type}
+    return [
         ProbeCall(
             "unknown state",
             "GET",
-            f"{service}/states/{UNKNOWN_ID}",
+            f"services/{{service}}/states/{UNKNOWN_ID}",
+            "an id that no state has",
             decides=("not_found_status",),
-            why="an id that no state has",
         ),
         ProbeCall(
             "unknown reference",
             "POST",
-            f"{service}/tasks/start",
-            {"task_type": kind, "state_id": UNKNOWN_ID},
+            start_task,
+            "a task of a state that does not exist",
+            {**task, "state_id": UNKNOWN_ID},
             ("state_references",),
-            why="a task of a state that does not exist",
         ),
         ProbeCall(
             "long start",
             "POST",
-            f"{service}/tasks/start",
-            {"task_type": kind, "session_id": long},
+            start_task,
+            "33 characters where no limit is documented",
+            {**task, "session_id": "s" * 33},
             ("string_limits",),
-            why="33 characters where no limit is documented",
         ),
-        ProbeCall(
-            "state",
-            "POST",
-            f"{service}/states/start",
-            {"state_type": kind},
-            saves="state",
-            member="state_id",
-            why="a state to end",
-        ),
+        ProbeCall("state", "POST", start_state, "a state to end", state, saves="state"),
         ProbeCall(
             "long end",
             "POST",
-            f"{service}/states/{{state}}/end",
-            {"disposition_desc": desc},
+            "services/{service}/states/{state}/end",
+            "65 characters where 64 are documented",
+            {"disposition_desc": "d" * 65},
             ("string_limits",),
-            why="65 characters where 64 are documented",
         ),
-        ProbeCall(
-            "task",
-            "POST",
-            f"{service}/tasks/start",
-            {"task_type": kind},
-            saves="task",
-            member="task_id",
-            why="a task to end twice",
-        ),
-        ProbeCall("end task", "POST", f"{service}/tasks/{{task}}/end", {}, why="its end"),
-        ProbeCall(
-            "end task again",
-            "POST",
-            f"{service}/tasks/{{task}}/end",
-            {},
-            ("end_twice",),
-            why="its second end",
-        ),
+        ProbeCall("task", "POST", start_task, "a task to end twice", task, saves="task"),
+        ProbeCall("end task", "POST", end_task, "its end", {}),
+        ProbeCall("end task again", "POST", end_task, "its second end", {}, ("end_twice",)),
+    ]
+
+
+def _end_calls(terms: ProbeTerms) -> list[ProbeCall]:
+    """Return the calls that give the service to a customer, end it, and see what that means."""
+    start_state, state = "services/{service}/states/start", {"state_type": terms.type}
+    return [
         ProbeCall(
             "active state",
             "POST",
-            f"{service}/states/start",
-            {"state_type": kind},
+            start_state,
+            "a state that is active when its service ends",
+            state,
             saves="active",
-            member="state_id",
-            why="a state that is active when its service ends",
         ),
         ProbeCall(
             "associate",
             "POST",
-            f"customers/{key}/{service}",
+            f"customers/{terms.key}/services/{{service}}",
+            "a customer of our own",
             {},
             ("associate_status",),
-            why="a customer of our own",
         ),
-        ProbeCall("end service", "POST", f"{service}/end", {}, why="with a state active in it"),
+        ProbeCall("end service", "POST", "services/{service}/end", "with a state active in it", {}),
         ProbeCall(
             "see state",
             "GET",
-            f"{service}/states/{{active}}",
+            "services/{service}/states/{active}",
+            "whether it ended with its service",
             decides=("end_service_cascades",),
-            why="whether it ended with its service",
         ),
         ProbeCall(
             "start on completed",
             "POST",
-            f"{service}/states/start",
-            {"state_type": kind},
+            start_state,
+            "a state of a completed service",
+            state,
             ("start_on_completed",),
-            why="a state of a completed service",
         ),
+    ]
+
+
+def _other_calls(terms: ProbeTerms) -> list[ProbeCall]:
+    """Return the calls that need no other: services of other forms, and customers."""
+    contact = {"contact_key": terms.key}
+    service = {**contact, "service_type": terms.type}
+    calls = [
         ProbeCall(
             "without type",
             "POST",
             "services/start",
-            {"contact_key": key},
+            "a service without a type",
+            contact,
             ("types_mandatory",),
-            "untyped",
-            "service_id",
-            why="a service without a type",
+            saves="untyped",
         ),
         ProbeCall(
             "as text",
             "POST",
             "services/start",
-            {"contact_key": key, "service_type": kind},
+            "JSON that says it is text",
+            service,
             ("content_type",),
-            "texted",
-            "service_id",
+            saves="texted",
             content_type="text/plain",
-            why="JSON that says it is text",
         ),
         ProbeCall(
             "identify nobody",
             "GET",
-            f"profiles?LastName={key}",
+            f"profiles?LastName={terms.key}",
+            "a name that nobody has",
             decides=("identify_no_match",),
-            why="a name that nobody has",
         ),
         ProbeCall(
             "own customer id",
             "POST",
             "profiles",
-            {"customer_id": key, "LastName": key},
+            "a customer_id of our own",
+            {"customer_id": terms.key, "LastName": terms.key},
             ("custom_ids",),
-            "customer",
-            "customer_id",
-            why="a customer_id of our own",
+            saves="customer",
+        ),
+        ProbeCall(
+            "start in 8.1",
+            "POST",
+            "services/start",
+            "a service of edition 8.1",
+            service,
+            ("service_id_form",),
+            saves="old",
+            edition="8.1",
         ),
     ]
-    if terms.base_81 is not None:
-        calls.append(
-            ProbeCall(
-                "start in 8.1",
-                "POST",
-                "services/start",
-                {"contact_key": key, "service_type": kind},
-                ("service_id_form",),
-                "old",
-                "service_id",
-                edition="8.1",
-                why="a service of edition 8.1",
-            )
-        )
-    return [*calls, *_cleaning(calls)]
+    return [call for call in calls if call.edition == "8.5" or terms.base_81 is not None]
 
 
 def _cleaning(calls: Sequence[ProbeCall]) -> list[ProbeCall]:
     """Return the calls that end and delete what others created."""
-    made = [call.saves for call in calls if call.member == "service_id"]
-    cleaning = [
-        ProbeCall(f"end {name}", "POST", f"services/{{{name}}}/end", {}, why="cleaning up")
-        for name in made
-        if name != "service"
+    services = [call.saves for call in calls if call.saves and call.member == "service_id"]
+    return [
+        *(
+            ProbeCall(f"end {name}", "POST", f"services/{{{name}}}/end", _CLEANING, {})
+            for name in services
+            if name != "service"
+        ),
+        *(
+            ProbeCall(f"delete {name}", "DELETE", f"services/{{{name}}}", _CLEANING)
+            for name in services
+        ),
+        ProbeCall("delete customer", "DELETE", "profiles/{customer}", _CLEANING),
     ]
-    cleaning += [
-        ProbeCall(f"delete {name}", "DELETE", f"services/{{{name}}}", why="cleaning up")
-        for name in made
-    ]
-    cleaning.append(
-        ProbeCall("delete customer", "DELETE", "profiles/{customer}", why="cleaning up")
-    )
-    return cleaning
 
 
 Send = Callable[[str, str, Mapping[str, str], bytes, int], RecordedExchange]
@@ -300,7 +298,7 @@ def run_probe(terms: ProbeTerms, send: Send) -> Probed:
     made: dict[str, str] = {}
     for call in probe_calls(terms):
         if not call.needs <= saved.keys():
-            if call.why != "cleaning up":
+            if call.why != _CLEANING:
                 left_out.append(call)
             continue
         method, url, headers, body = request_of(call, terms, saved)
@@ -345,9 +343,3 @@ def saved_value(call: ProbeCall, exchange: RecordedExchange) -> Any:
         return None
     value = members.get(call.member) if isinstance(members, dict) else None
     return value if isinstance(value, (int, str)) else None
-
-
-def undecidable() -> list[str]:
-    """Return the switches that no call decides."""
-    decided = {name for call in probe_calls(ProbeTerms("", "")) for name in call.decides}
-    return [switch.name for switch in SWITCHES if switch.name not in decided]

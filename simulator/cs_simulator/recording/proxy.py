@@ -28,7 +28,7 @@ from cs_simulator.har.exchanges import (
     RecordedRequest,
     RecordedResponse,
 )
-from cs_simulator.recording.sending import NoServerError, Trust, certificate_advice
+from cs_simulator.recording.sending import NoServerError, Trust, no_connection
 
 log = logging.getLogger("cs_simulator")
 
@@ -38,8 +38,9 @@ MAX_BODY = 64 * 2**20
 _MAX_HEAD = 256 * 2**10
 _LEFT = "the client left before its request was whole"
 _TURNS = 4
-_MOST_MEMBERS = 1_000
 """Turns of the loop within which an accepted connection is served, or a connection is closed."""
+_MOST_MEMBERS = 1_000
+"""The maximum number of members of a compressed body; more are kept as they were sent."""
 _READING = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 _OF_ONE_HOP = frozenset(
     {
@@ -168,20 +169,8 @@ class RecordingProxy:
                 return await asyncio.open_connection(
                     upstream.host, upstream.port, ssl=self._tls, server_hostname=name, limit=CHUNK
                 )
-        except ssl.SSLCertVerificationError as error:
-            raise NoServerError(certificate_advice(upstream.origin, error)) from None
-        except ssl.SSLError as error:
-            raise NoServerError(
-                f"{upstream.origin} does not speak TLS: {error.reason or error}; is it http?"
-            ) from None
-        except TimeoutError:
-            raise NoServerError(
-                f"{upstream.origin} does not answer within {self.terms.timeout:g} s"
-            ) from None
         except OSError as error:
-            raise NoServerError(
-                f"cannot connect to {upstream.origin}: {error.strerror or error}"
-            ) from None
+            raise no_connection(upstream.origin, error, self.terms.timeout) from None
 
     def keep(self, exchange: RecordedExchange) -> None:
         """Record an exchange."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cs_simulator.api.arrival import Arrival, Received, arrive
 from cs_simulator.api.judging import Passage
@@ -68,7 +68,7 @@ class RecordedIds(Ids):
     def service(self) -> tuple[int, int | str]:
         """Return the next service's number and id."""
         number, own = super().service()
-        first, self._made = _first(self._made, "services")
+        first = self._next("services")
         if first is None:
             return number, own
         if self.form == "integer" and isinstance(first, int):
@@ -78,28 +78,29 @@ class RecordedIds(Ids):
     def state(self) -> int:
         """Return the next state id."""
         own = super().state()
-        first, self._made = _first(self._made, "states")
+        first = self._next("states")
         return first if isinstance(first, int) else own
 
     def task(self) -> int:
         """Return the next task id."""
         own = super().task()
-        first, self._made = _first(self._made, "tasks")
+        first = self._next("tasks")
         return first if isinstance(first, int) else own
 
     def customer(self) -> str:
         """Return the next customer id."""
         own = super().customer()
-        first, self._made = _first(self._made, "customers")
+        first = self._next("customers")
         return own if first is None else str(first)
 
-
-def _first(made: MadeIds, kind: str) -> tuple[Id | None, MadeIds]:
-    waiting: dict[str, tuple[Id, ...]] = {kind: getattr(made, kind)}
-    if not waiting[kind]:
-        return None, made
-    first, *rest = waiting[kind]
-    return first, replace(made, **{kind: tuple(rest)})
+    def _next(self, kind: str) -> Id | None:
+        """Return the next recorded id of a kind, and do not return it again; or None."""
+        waiting: tuple[Id, ...] = getattr(self._made, kind)
+        if not waiting:
+            return None
+        changed: dict[str, Any] = {kind: waiting[1:]}
+        self._made = replace(self._made, **changed)
+        return waiting[0]
 
 
 class Played(NamedTuple):

@@ -28,7 +28,8 @@ from cs_simulator.recording.comparing import (
     Mark,
     Prepared,
     Source,
-    id_form,
+    handed_out,
+    id_forms,
     replay_of,
 )
 from cs_simulator.recording.conversation import ConversationStep
@@ -41,6 +42,7 @@ FORMS: tuple[Form, ...] = ("text", "json", "junit")
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOST_MARKS = 8
+_NOTHING = "nothing was compared: the recording has no exchange of the API with a response"
 
 
 def comparison_report(comparison: Comparison, form: Form) -> str:
@@ -151,7 +153,7 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
         yield from (f"  {line}" for line in text.rstrip().splitlines())
     yield from _finding_lines(comparison)
     if not comparison.compared:
-        yield "nothing was compared: the recording has no exchange of the API with a response"
+        yield _NOTHING
     elif not comparison.findings:
         yield f"{comparison.compared} exchanges compared, no difference"
     else:
@@ -193,7 +195,7 @@ def _fit_lines(result: Fit) -> Iterator[str]:
         yield "what no switch explains:"
     yield from _finding_lines(result.comparison)
     if not result.comparison.compared:
-        yield "nothing was compared: the recording has no exchange of the API with a response"
+        yield _NOTHING
 
 
 def _switch_lines(switch: FittedSwitch) -> Iterator[str]:
@@ -265,9 +267,7 @@ def run_members(source: Source, ready: Prepared, mask: Iterable[str] = ()) -> di
     """
     masker = Masker(mask)
     conversation = ready.conversation
-    forms = id_form([conversation])
-    text_ids = bool(forms) and "integer" not in forms
-    replay, scenario = replay_of(source, ready, {}, text_ids=text_ids)
+    replay, scenario = replay_of(source, ready, handed_out(id_forms([conversation])))
     assignment = asdict(scenario.setup.fidelity)
     data = replay.beginning
     written: dict[Any, Any] = {}

@@ -48,11 +48,25 @@ class Trust:
         return context
 
 
-def certificate_advice(host: str, error: ssl.SSLCertVerificationError) -> str:
-    """Return what is wrong with a certificate, and how to fix it."""
-    return (
-        f"the certificate of {host} is not trusted: {error.verify_message}; pass the "
-        "certificate of its authority with --ca-file, or use --insecure to trust any"
+def no_connection(origin: str, error: OSError, timeout: float) -> NoServerError:
+    """Return the error for a server that cannot be connected to."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return NoServerError(
+            f"the certificate of {origin} is not trusted: {error.verify_message}; pass the "
+            "certificate of its authority with --ca-file, or use --insecure to trust any"
+        )
+    if isinstance(error, ssl.SSLError):
+        return NoServerError(
+            f"{origin} does not speak TLS: {error.reason or error}; is it http instead?"
+        )
+    if isinstance(error, TimeoutError):
+        return NoServerError(
+            f"{origin} does not answer within {timeout:g} s; is the address right?"
+        )
+    if isinstance(error, socket.gaierror):
+        return NoServerError(f"cannot resolve the host of {origin}: {error.strerror}")
+    return NoServerError(
+        f"cannot connect to {origin}: {error.strerror or error}; is the server running?"
     )
 
 
@@ -97,7 +111,10 @@ class Sender:
         else:
             connection = http.client.HTTPConnection(host, port, timeout=self.timeout)
         try:
-            _connect(connection, request.origin)
+            try:
+                connection.connect()
+            except OSError as error:
+                raise no_connection(request.origin, error, self.timeout) from None
             body = request.body if request.body or request.method != "GET" else None
             connection.request(request.method, request.target, body, dict(request.headers))
             answer = connection.getresponse()
@@ -105,27 +122,6 @@ class Sender:
             return RecordedResponse(answer.status, headers, answer.read(), answer.reason)
         finally:
             connection.close()
-
-
-def _connect(connection: http.client.HTTPConnection, origin: str) -> None:
-    try:
-        connection.connect()
-    except ssl.SSLCertVerificationError as error:
-        raise NoServerError(certificate_advice(origin, error)) from None
-    except ssl.SSLError as error:
-        raise NoServerError(
-            f"{origin} does not speak TLS: {error.reason or error}; is it http instead?"
-        ) from None
-    except TimeoutError:
-        raise NoServerError(
-            f"{origin} does not answer within {connection.timeout:g} s; is the address right?"
-        ) from None
-    except socket.gaierror as error:
-        raise NoServerError(f"cannot resolve the host of {origin}: {error.strerror}") from None
-    except OSError as error:
-        raise NoServerError(
-            f"cannot connect to {origin}: {error.strerror or error}; is the server running?"
-        ) from None
 
 
 def basic(user: str) -> Header:
