@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
+from cs_simulator.api.arrival import Target
 from cs_simulator.api.judging import Passage
-from cs_simulator.api.paths import Target
 from cs_simulator.clock import Instant, format_instant, stopwatch, system_time
 from cs_simulator.config import LogForm
 from cs_simulator.journal.entries import JournalEntry, status_shown

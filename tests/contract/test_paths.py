@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from cs_simulator.api.paths import NO_IDS
+from cs_simulator.api.routes import NO_IDS
 from cs_simulator.operations import OPERATIONS, family_at
 from cs_simulator.operations.row import ApiOperation
 from tests.conftest import Simulate

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
-from cs_simulator.api.arrival import Received, arrive
+from cs_simulator.api.arrival import Received, arrive, split_target
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import Outcome
-from cs_simulator.api.paths import split_target
 from cs_simulator.api.routes import route_of
 from cs_simulator.app import Simulator, create_app
 from cs_simulator.clock import system_time

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from types import MappingProxyType
 
-from cs_simulator.api.paths import NO_IDS
+from cs_simulator.api.routes import NO_IDS
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import ApiOperation
 

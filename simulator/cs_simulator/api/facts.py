@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator import faults
+from cs_simulator.api.arrival import split_target, split_world
 from cs_simulator.api.bodies import READER, read_json
-from cs_simulator.api.paths import split_target, split_world
 from cs_simulator.api.queries import split_query
 from cs_simulator.documents.equality import text_of
 from cs_simulator.documents.json_text import JsonError

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.editions import error_body
@@ -33,7 +33,6 @@ from cs_simulator.faults.waiting import HeldWait, TooManyWaitingError, WaitingRo
 from cs_simulator.late import named
 
 if TYPE_CHECKING:
-    from cs_simulator.api.streams import Stream
     from cs_simulator.faults.verdict import Verdict
     from cs_simulator.faults.waiting import End
 
@@ -51,6 +50,40 @@ class PlannedResponse(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+class Outlet(Protocol):
+    """What a stream writes to. All methods except :meth:`soon` are called in the loop's thread."""
+
+    def write(self, data: bytes) -> None:
+        """Send as much as the client accepts, and buffer the rest."""
+
+    def backlog(self) -> int:
+        """Return the number of buffered bytes."""
+
+    def soon(self, act: Callable[[], None]) -> None:
+        """Call a function in the loop's thread; may be called from any thread."""
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+        """Call a function after some seconds; return a function that cancels it."""
+
+
+class Stream(Protocol):
+    """A response that continues until its client leaves or its wait is ended.
+
+    It has no thread: it writes in the thread of the server's event loop when it has something to
+    send, and pauses while its client does not read.
+    """
+
+    @property
+    def wait(self) -> HeldWait:
+        """The entry of this stream among the held-back responses."""
+
+    def begin(self, outlet: Outlet) -> None:
+        """Start writing."""
+
+    def end(self) -> None:
+        """Stop writing; may be called before :meth:`begin`."""
 
 
 class Outcome(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cs_simulator.api.arrival import Arrival
+from cs_simulator.api.arrival import Arrival, base_paths_of
 from cs_simulator.api.bodies import check_encoding, check_type, content_type_of, read_json
 from cs_simulator.api.calls import Call, Form, Reply, Rest, handler_of
 from cs_simulator.api.gate import check_extensions, let_in
@@ -27,7 +27,6 @@ from cs_simulator.api.outcome import (
     refused,
     respond,
 )
-from cs_simulator.api.paths import base_paths_of
 from cs_simulator.api.queries import (
     Pairs,
     body_with_query,

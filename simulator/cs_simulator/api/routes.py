@@ -12,11 +12,13 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from cs_simulator.api.arrival import Arrival
-from cs_simulator.api.paths import NO_IDS
 from cs_simulator.domain.store import Which
 from cs_simulator.faults.verdict import OPTIONS, UNROUTED
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import ApiOperation
+
+NO_IDS = ("start", "anonymous", "transition", "active", "completed")
+"""Words in paths that are never ids."""
 
 _IDS = ("service_id", "state_id", "task_id")
 _WHICH: tuple[Which, ...] = ("active", "completed")

@@ -19,8 +19,7 @@ from werkzeug.routing import Map
 
 from cs_simulator import __version__, openapi
 from cs_simulator import control as door
-from cs_simulator.api.arrival import WAY, Received, Way
-from cs_simulator.api.paths import base_paths_of
+from cs_simulator.api.arrival import WAY, Received, Way, base_paths_of
 from cs_simulator.control import (
     clock,
     console,

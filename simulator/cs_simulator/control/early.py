@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from cs_simulator.api.arrival import Address, Received
+from cs_simulator.api.arrival import Address, Received, base_paths_of
 from cs_simulator.api.editions import EDITIONS
-from cs_simulator.api.paths import base_paths_of
 from cs_simulator.control.front import HEALTH, PREFIX, ControlTerms, ServerHealth, stranger
 from cs_simulator.worlds import ServedWorld, TooManyWorldsError, WorldNameError, Worlds
 

@@ -9,10 +9,17 @@ from typing import Any, get_args
 
 from flask import Response
 
-from cs_simulator.api.arrival import FAULT_HEADER, Arrival, Received, address, arrive
+from cs_simulator.api.arrival import (
+    FAULT_HEADER,
+    Arrival,
+    Received,
+    address,
+    arrive,
+    base_paths_of,
+    split_target,
+)
 from cs_simulator.api.facts import facts_of
 from cs_simulator.api.judging import foreseen
-from cs_simulator.api.paths import base_paths_of, split_target
 from cs_simulator.api.pipeline import is_preflight
 from cs_simulator.api.routes import Route, route_of
 from cs_simulator.control import shows

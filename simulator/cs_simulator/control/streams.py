@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from cs_simulator import __version__
-from cs_simulator.api.streams import Outlet
+from cs_simulator.api.outcome import Outlet
 from cs_simulator.clock import stopwatch
 from cs_simulator.control.shows import MASK
 from cs_simulator.faults.waiting import HeldWait

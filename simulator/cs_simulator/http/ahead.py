@@ -20,23 +20,20 @@ from cs_simulator.late import imported
 
 FIRST: tuple[str, ...] = (
     "domain.extensions",
-    "api.services",
     "domain.states",
-    "api.states",
     "domain.tasks",
-    "api.tasks",
+    "domain.composite",
+    "api.services",
     "domain.identification",
     "domain.administration",
     "domain.customers",
     "domain.merging",
     "api.profiles",
-    "domain.composite",
-    "api.composite",
     "api.metadata",
 )
 """What most clients need first, each after those that it imports itself."""
 
-AT_ONCE = 2
+AT_ONCE = 5
 """The modules that are imported without waiting: those of the start of a service."""
 
 SPARE = 0.02

@@ -24,7 +24,7 @@ from cs_simulator.http.streaming import StreamOutlet
 from cs_simulator.lines import status_line
 
 if TYPE_CHECKING:
-    from cs_simulator.api.streams import Stream
+    from cs_simulator.api.outcome import Stream
     from cs_simulator.faults.waiting import WaitingRoom
     from cs_simulator.http.dispatch import Dispatcher
 

@@ -1,4 +1,4 @@
-"""Every operation of Context Services: one complete row each, in a module for each resource.
+"""Every operation of Context Services: one complete row each, in two modules: GMS and UCS.
 
 Routes, hints, the OpenAPI document, the control API's list, faults, journal and verification are
 made from these rows. :mod:`cs_simulator.operations.row` describes what a row contains.
@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cs_simulator.operations.metadata import METADATA
-from cs_simulator.operations.profiles import PROFILES
+from cs_simulator.operations.profiles import METADATA, PROFILES, SERVER
 from cs_simulator.operations.row import ApiOperation, Family
-from cs_simulator.operations.server import SERVER
-from cs_simulator.operations.services import SERVICES
-from cs_simulator.operations.states import STATES
-from cs_simulator.operations.tasks import TASKS
+from cs_simulator.operations.services import SERVICES, STATES, TASKS
 
 OPERATIONS: tuple[ApiOperation, ...] = (
     *SERVICES,

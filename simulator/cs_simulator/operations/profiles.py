@@ -1,24 +1,41 @@
-"""Operations on customers and their extensions: contract section 8.
+"""Operations on customers, their interactions, metadata and the server, which UCS serves.
 
-Privileges that the pages on roles do not name are named by analogy.
+Contract sections 7 and 8. Privileges that the pages on roles do not name are named by analogy.
 """
 
 from __future__ import annotations
 
-from cs_simulator.operations.row import ApiOperation, Parameter, choice, every, one, texts
+from functools import partial
+
+from cs_simulator.operations.row import (
+    BOTH,
+    CONTENT,
+    ONLY_81,
+    ApiOperation,
+    EditionName,
+    Kind,
+    Parameter,
+    choice,
+    every,
+    one,
+    one_or_every,
+    texts,
+)
 
 _PROFILE = "/profiles/{customer_id}"
 _RECORD = f"{_PROFILE}/extensions/{{name}}"
+_KEYS = "/metadata/identification-keys"
+
+_of_ucs = partial(ApiOperation, family="profiles")
 
 
 PROFILES: tuple[ApiOperation, ...] = (
-    ApiOperation(
+    _of_ucs(
         "create_profile",
         "POST",
         ("/profiles",),
         handler="profiles:create_profile",
         assumes="a customer_id that is sent is ignored",
-        family="profiles",
         body="object",
         form="Profile",
         example={"FirstName": "Maria", "LastName": "Santos"},
@@ -30,13 +47,12 @@ PROFILES: tuple[ApiOperation, ...] = (
         privileges=("UCS.Customer.createProfile",),
         extension_privilege="UCS.Customer.createProfileExtension",
     ),
-    ApiOperation(
+    _of_ucs(
         "identify_customer",
         "GET",
         ("/profiles",),
         handler="profiles:identify_customer",
         assumes="no match is 200 and an empty list; an unknown attribute is rejected",
-        family="profiles",
         parameters=(
             Parameter("id_key"),
             choice("include_profile", "no", "yes"),
@@ -49,26 +65,24 @@ PROFILES: tuple[ApiOperation, ...] = (
         privileges=("UCS.Customer.readProfile",),
         extension_privilege="UCS.Customer.readProfileExtension",
     ),
-    ApiOperation(
+    _of_ucs(
         "get_profile",
         "GET",
         (_PROFILE,),
         handler="profiles:get_profile",
         assumes="an unknown customer is 404",
-        family="profiles",
         parameters=(texts("extensions"),),
         shows=one("Profile"),
         production=True,
         privileges=("UCS.Customer.readProfile",),
         extension_privilege="UCS.Customer.readProfileExtension",
     ),
-    ApiOperation(
+    _of_ucs(
         "update_profile",
         "PUT",
         (_PROFILE,),
         handler="profiles:update_profile",
         assumes="customer_id may be omitted from the body",
-        family="profiles",
         body="object",
         form="ProfileUpdate",
         example={"FirstName": "Maria", "LastName": "Santos", "Title": "Dr"},
@@ -77,22 +91,20 @@ PROFILES: tuple[ApiOperation, ...] = (
         privileges=("UCS.Customer.updateProfile",),
         extension_privilege="UCS.Customer.updateProfileExtension",
     ),
-    ApiOperation(
+    _of_ucs(
         "delete_profile",
         "DELETE",
         (_PROFILE,),
         handler="profiles:delete_profile",
-        family="profiles",
         production=True,
         privileges=("UCS.Customer.deleteProfile",),
     ),
-    ApiOperation(
+    _of_ucs(
         "merge_profiles",
         "PUT",
         (f"{_PROFILE}/merge/{{src_id}}",),
         handler="profiles:merge_profiles",
         assumes="a violation of a unique key is 409; a merge of a customer with itself is 400",
-        family="profiles",
         body="optional",
         form="Merge",
         example={"keep_uniq_from_src": False},
@@ -101,13 +113,12 @@ PROFILES: tuple[ApiOperation, ...] = (
         production=True,
         privileges=("UCS.Customer.mergeProfile",),
     ),
-    ApiOperation(
+    _of_ucs(
         "insert_profile_extensions",
         "POST",
         (f"{_PROFILE}/extensions",),
         handler="profiles:insert_profile_extensions",
         assumes="a record replaces one that shares all its unique attributes",
-        family="profiles",
         kind="profiles",
         body="object",
         form="ProfileExtensions",
@@ -115,13 +126,12 @@ PROFILES: tuple[ApiOperation, ...] = (
         production=True,
         privileges=("UCS.Customer.createProfileExtension",),
     ),
-    ApiOperation(
+    _of_ucs(
         "update_profile_extension_record",
         "PUT",
         (f"{_RECORD}/by/unique",),
         handler="profiles:update_profile_extension_record",
         assumes="no such record is 404",
-        family="profiles",
         kind="profiles",
         body="object",
         form="Record",
@@ -130,13 +140,12 @@ PROFILES: tuple[ApiOperation, ...] = (
         production=True,
         privileges=("UCS.Customer.updateProfileExtension",),
     ),
-    ApiOperation(
+    _of_ucs(
         "delete_profile_extension_record",
         "PUT",
         (f"{_RECORD}/delete/by/unique",),
         handler="profiles:delete_profile_extension_record",
         assumes="no such record is 404",
-        family="profiles",
         kind="profiles",
         body="object",
         form="Record",
@@ -145,19 +154,207 @@ PROFILES: tuple[ApiOperation, ...] = (
         production=True,
         privileges=("UCS.Customer.deleteProfileExtension",),
     ),
-    ApiOperation(
+    _of_ucs(
         "import_profiles",
         "POST",
         ("/profiles/import",),
         handler="imports:import_profiles",
         is_slow=True,
         assumes="the names of the columns; the members of the response; the file may be a part",
-        family="profiles",
         body="multipart",
         form="Import",
         shows=one("Imported"),
         maintenance_81=True,
         privileges=("UCS.Customer.executeBulkImport", "UCS.Customer.createProfile"),
         extension_privilege="UCS.Customer.createProfileExtension",
+    ),
+)
+
+
+def _schema_rows(kind: Kind, example: str) -> tuple[ApiOperation, ...]:
+    """Return the three operations on the extension schemas of a kind."""
+    one_kind = kind.removesuffix("s")
+    what = f"{one_kind}_extension_schema"
+    privilege = f"{one_kind.capitalize()}ExtensionSchema"
+    path = f"/metadata/{kind}/extensions"
+    editions: tuple[EditionName, ...] = BOTH if kind == "profiles" else ONLY_81
+    location = "Location names the path that exists; " if kind == "profiles" else ""
+    return (
+        _of_ucs(
+            f"create_{what}",
+            "POST",
+            (path,),
+            handler="metadata:create_extension_schema",
+            assumes=f"{location}an existing name is 409",
+            editions=editions,
+            kind=kind,
+            body="object",
+            form="ExtensionSchema",
+            example={
+                "name": example,
+                "type": "multi-valued",
+                "attributes": [
+                    {"name": "label", "type": "string", "length": 20, "mandatory": True},
+                    {"name": "city", "type": "string"},
+                ],
+                "unique": ["label"],
+            },
+            status=201,
+            shows=one("Named"),
+            makes={"name": "/name"},
+            conflicts=True,
+            privileges=(f"UCS.SchemaMgt.create{privilege}",),
+        ),
+        _of_ucs(
+            f"query_{what}",
+            "GET",
+            (path, f"{path}/{{name}}"),
+            handler="metadata:query_extension_schema",
+            assumes="an unknown name is 404",
+            editions=editions,
+            kind=kind,
+            shows=one_or_every("ExtensionSchema"),
+            privileges=(f"UCS.SchemaMgt.read{privilege}",),
+        ),
+        _of_ucs(
+            f"delete_{what}",
+            "DELETE",
+            (f"{path}/{{name}}",),
+            handler="metadata:delete_extension_schema",
+            assumes="one that a key is based on is 409"
+            if kind == "profiles"
+            else "the data go with it",
+            editions=editions,
+            kind=kind,
+            status=204,
+            conflicts=kind == "profiles",
+            privileges=(f"UCS.SchemaMgt.delete{privilege}",),
+        ),
+    )
+
+
+METADATA: tuple[ApiOperation, ...] = (
+    _of_ucs(
+        "query_profile_schema",
+        "GET",
+        ("/metadata/profiles",),
+        handler="metadata:query_profile_schema",
+        assumes="path and response, by analogy with the other schemas; "
+        "internal attributes are not shown",
+        shows=every("AttributeSchema"),
+        privileges=("UCS.SchemaMgt.readProfileSchema",),
+    ),
+    *_schema_rows("profiles", "Address"),
+    *_schema_rows("services", "voucher"),
+    *_schema_rows("states", "note"),
+    *_schema_rows("tasks", "order"),
+    _of_ucs(
+        "create_identification_key",
+        "POST",
+        (_KEYS,),
+        handler="metadata:create_identification_key",
+        assumes="status 201, Location and name; an existing name is 409",
+        body="object",
+        form="IdentificationKey",
+        example={"name": "idTitle", "attributes": ["LastName", "Title"]},
+        status=201,
+        shows=one("Named"),
+        makes={"name": "/name"},
+        conflicts=True,
+        maintenance_81=True,
+        privileges=("UCS.SchemaMgt.createIdentificationKey",),
+    ),
+    _of_ucs(
+        "query_identification_key",
+        "GET",
+        (_KEYS, f"{_KEYS}/{{name}}"),
+        handler="metadata:query_identification_key",
+        assumes="an unknown name is 404",
+        shows=one_or_every("IdentificationKey"),
+        privileges=("UCS.SchemaMgt.readIdentificationKey",),
+    ),
+    _of_ucs(
+        "delete_identification_key",
+        "DELETE",
+        (f"{_KEYS}/{{name}}",),
+        handler="metadata:delete_identification_key",
+        status=204,
+        privileges=("UCS.SchemaMgt.deleteIdentificationKey",),
+    ),
+    _of_ucs(
+        "query_business_attributes",
+        "GET",
+        ("/metadata/business-attributes", "/metadata/business-attributes/{name}"),
+        handler="metadata:query_business_attributes",
+        assumes="cv-attribute returns a list",
+        tenanted=True,
+        parameters=(Parameter("cv-attribute", "field"),),
+        shows=one_or_every("BusinessAttribute"),
+        privileges=("UCS.SchemaMgt.readBusinessAttribute",),
+    ),
+    _of_ucs(
+        "query_roles",
+        "GET",
+        ("/metadata/roles",),
+        handler="metadata:query_roles",
+        assumes="the predefined roles, if a scenario defines none",
+        shows=every("Role"),
+        privileges=("UCS.SchemaMgt.readRole",),
+    ),
+)
+
+
+SERVER: tuple[ApiOperation, ...] = (
+    _of_ucs(
+        "query_interactions",
+        "GET",
+        ("/customers/{customer_id}/interactions", "/services/{service_id}/interactions"),
+        handler="profiles:query_interactions",
+        assumes="a service's interactions are those that its events name",
+        shows=every("Interaction"),
+        production=True,
+        privileges=("UCS.Customer.readInteraction",),
+    ),
+    _of_ucs(
+        "get_interaction",
+        "GET",
+        ("/interactions/{interaction_id}",),
+        handler="profiles:get_interaction",
+        assumes="one object, as the sample shows it",
+        shows=one("Interaction"),
+        production=True,
+        privileges=("UCS.Customer.readInteraction",),
+    ),
+    _of_ucs(
+        "get_interaction_content",
+        "GET",
+        ("/interactions/{interaction_id}/{content}",),
+        handler="profiles:get_interaction_content",
+        assumes="the media types; content is plain_text, structured_text or binary_content",
+        shows=CONTENT,
+        production=True,
+        privileges=("UCS.Customer.readInteraction",),
+    ),
+    _of_ucs(
+        "get_server_status",
+        "GET",
+        ("/server/status",),
+        handler="maintenance:get_server_status",
+        assumes="the figures of memory are those of the documents' sample",
+        shows=one("ServerStatus"),
+        privileges=("UCS.SystemMgt.readServerInfo",),
+    ),
+    _of_ucs(
+        "set_server_mode",
+        "POST",
+        ("/server/mode",),
+        handler="maintenance:set_server_mode",
+        assumes="the switch is instant",
+        body="object",
+        form="Mode",
+        example={"mode": "production"},
+        shows=one("ServerChanged"),
+        locates=True,
+        privileges=("UCS.SystemMgt.changeServerMode",),
     ),
 )

@@ -47,7 +47,7 @@ PATH_EXAMPLES: Mapping[str, Any] = MappingProxyType(
         "interaction_id": "00001a57JGQ00BVS",
     }
 )
-"""The converters of path parameters."""
+"""Examples of path parameters; one that is missing here is an example itself."""
 
 
 class Parameter(NamedTuple):

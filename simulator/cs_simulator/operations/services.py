@@ -1,4 +1,4 @@
-"""Operations on services: contract sections 4 and 7."""
+"""Operations on services, their states and tasks, which GMS serves: contract sections 4 to 7."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cs_simulator.operations.row import (
     every,
     extension_rows,
     flag,
+    ids,
     lists,
     moment,
     one,
@@ -37,6 +38,11 @@ _EXPORT_PARAMETERS = (
     choice("filter_events", "any", "started", "completed"),
     choice("filter_state", "any", "active", "inactive"),
 )
+_STATES = "/services/{service_id}/states"
+_STATE = f"{_STATES}/{{state_id}}"
+_STATE_PARAMETERS = (flag("active_tasks"), flag("completed_tasks"), texts("extensions"))
+_TASKS = "/services/{service_id}/tasks"
+_TASK = f"{_TASKS}/{{task_id}}"
 
 
 SERVICES: tuple[ApiOperation, ...] = (
@@ -144,7 +150,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         "composite_start",
         "POST",
         ("/services_composite/start",),
-        handler="composite:composite_start",
+        handler="services:composite_start",
         assumes="the newest of several matches is used; Location is that of the first element",
         editions=ONLY_85,
         body="object",
@@ -200,4 +206,128 @@ SERVICES: tuple[ApiOperation, ...] = (
         either=tuple(each.name for each in _EXPORT_PARAMETERS),
         shows=one("ExportedFiles"),
     ),
+)
+
+
+STATES: tuple[ApiOperation, ...] = (
+    ApiOperation(
+        "start_state",
+        "POST",
+        (f"{_STATES}/start",),
+        handler="services:start_state",
+        basis="relied_on",
+        assumes="status 201, Location and body, as start_task has them",
+        body="object",
+        form="StartState",
+        example={"state_type": 8},
+        status=201,
+        shows=one("StateStarted"),
+        makes={"state_id": "/state_id"},
+        privileges=("UCS.State.startState",),
+        extension_privilege="UCS.State.createStateExtension",
+    ),
+    ApiOperation(
+        "end_state",
+        "POST",
+        (f"{_STATE}/end",),
+        handler="services:end_state",
+        basis="relied_on",
+        assumes="status 204, as end_task has it",
+        body="optional",
+        form="EndState",
+        example={"disposition": 10},
+        status=204,
+        privileges=("UCS.State.stopState",),
+        extension_privilege="UCS.State.createStateExtension",
+    ),
+    ApiOperation(
+        "transition_state",
+        "POST",
+        (f"{_STATES}/transition",),
+        handler="services:transition_state",
+        assumes="status 201, Location and body; one timestamp for both sides",
+        body="object",
+        form="Transition",
+        example={"from": {"state_id": 1001, "disposition": 10}, "to": {"state_type": 9}},
+        status=201,
+        shows=one("StateStarted"),
+        makes={"state_id": "/state_id"},
+        privileges=("UCS.State.startState", "UCS.State.stopState"),
+        extension_privilege="UCS.State.createStateExtension",
+    ),
+    ApiOperation(
+        "query_states",
+        "GET",
+        lists(_STATES),
+        handler="services:query_states",
+        parameters=(texts("state_types"), *_STATE_PARAMETERS),
+        shows=every("State"),
+        privileges=("UCS.State.readState",),
+        extension_privilege="UCS.State.readStateExtension",
+    ),
+    ApiOperation(
+        "get_state",
+        "GET",
+        (_STATE,),
+        handler="services:get_state",
+        parameters=_STATE_PARAMETERS,
+        shows=one("State"),
+        privileges=("UCS.State.readState",),
+        extension_privilege="UCS.State.readStateExtension",
+    ),
+    *extension_rows("states", _STATE, "on hold", {"asked": 2}),
+)
+
+
+TASKS: tuple[ApiOperation, ...] = (
+    ApiOperation(
+        "start_task",
+        "POST",
+        (f"{_TASKS}/start",),
+        handler="services:start_task",
+        assumes="a state_id must be that of a state of the service",
+        body="object",
+        form="StartTask",
+        example={"task_type": "refund", "est_duration": 60},
+        attached={"order": {"number": "A-20417", "amount": 39.9}},
+        status=201,
+        shows=one("TaskStarted"),
+        makes={"task_id": "/task_id"},
+        privileges=("UCS.Task.startTask",),
+        extension_privilege="UCS.Task.createTaskExtension",
+    ),
+    ApiOperation(
+        "end_task",
+        "POST",
+        (f"{_TASK}/end",),
+        handler="services:end_task",
+        body="optional",
+        form="EndTask",
+        either=("state_id",),
+        example={"disposition": 10},
+        status=204,
+        privileges=("UCS.Task.stopTask",),
+        extension_privilege="UCS.Task.createTaskExtension",
+    ),
+    ApiOperation(
+        "query_tasks",
+        "GET",
+        lists(_TASKS),
+        handler="services:query_tasks",
+        parameters=(texts("task_types"), ids("state_id"), texts("extensions")),
+        shows=every("Task"),
+        privileges=("UCS.Task.readTask",),
+        extension_privilege="UCS.Task.readTaskExtension",
+    ),
+    ApiOperation(
+        "get_task",
+        "GET",
+        (_TASK,),
+        handler="services:get_task",
+        parameters=(texts("extensions"),),
+        shows=one("Task"),
+        privileges=("UCS.Task.readTask",),
+        extension_privilege="UCS.Task.readTaskExtension",
+    ),
+    *extension_rows("tasks", _TASK, {"number": "A-20417"}, {"amount": 39.9}),
 )

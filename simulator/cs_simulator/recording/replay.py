@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
-from cs_simulator.api.arrival import Arrival, Received, arrive
+from cs_simulator.api.arrival import Arrival, Received, arrive, split_target
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import HeldResponse
-from cs_simulator.api.paths import split_target
 from cs_simulator.api.pipeline import Pipeline
 from cs_simulator.api.routes import Route, route_of
 from cs_simulator.clock import Instant, WorldClock

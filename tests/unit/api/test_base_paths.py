@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from cs_simulator.api.paths import base_paths_of
+from cs_simulator.api.arrival import base_paths_of
 from cs_simulator.scenario.loader import LoadedScenario
 
 

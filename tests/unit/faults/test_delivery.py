@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.api.arrival import Received, arrive
+from cs_simulator.api.arrival import Received, arrive, split_target
 from cs_simulator.api.judging import Passage
 from cs_simulator.api.outcome import HeldResponse, Outcome, PlannedResponse, deliver, waited
-from cs_simulator.api.paths import split_target
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults import wire
 from cs_simulator.faults.waiting import HeldWait, WaitingRoom
