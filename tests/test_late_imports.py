@@ -51,7 +51,7 @@ LATE = {
     ("testing/session.py", "cs_simulator.testing.broker"): "few runs have workers",
     ("testing/session.py", "cs_simulator.testing.launch"): "a server may run already",
     ("testing/session.py", "cs_simulator.testing.process"): "the client, while the server starts",
-    ("testing/settings.py", "cs_simulator.client.world"): "most runs name no scenario",
+    ("testing/settings.py", "cs_simulator.client.files"): "most runs name no scenario",
 }
 """What else is imported in a function, and why."""
 

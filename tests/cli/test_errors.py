@@ -115,6 +115,7 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("show", TOO_LONG), "no scenario named"),
         (("serve", TOO_LONG), "no scenario named"),
         (("check", f"./{TOO_LONG}.yaml"), "does not exist"),
+        (("check", "./"), "is not a regular file"),
         (("compare", TOO_LONG), "File name too long"),
         (("report", TOO_LONG), "File name too long"),
         (("report", ""), "cannot read .: Is a directory"),

@@ -25,6 +25,7 @@ from cs_simulator.client import (
     World,
 )
 from cs_simulator.client.errors import details_of
+from cs_simulator.client.files import MAX_FILE
 from cs_simulator.control import front
 from tests.client.support import something_else
 from tests.support.problems import meant, sentence
@@ -91,6 +92,22 @@ def test_file_that_is_not_there(server: Server, tmp_path: Path) -> None:
         f"Cannot read the scenario file outage.yaml in {tmp_path}: No such file or directory; "
         "for a catalogue scenario, use its name without slash or extension: outage"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("/dev/zero", f"more than {MAX_FILE} bytes"),
+        (".", "Is a directory"),
+        ("a\0.yaml", "valid path"),
+    ],
+)
+def test_file_that_cannot_be_read_whole(
+    server: Server, tmp_path: Path, name: str, reason: str
+) -> None:
+    world = server.world("any", tmp_path)
+    with pytest.raises(ScenarioFileError, match=reason):
+        world.load_scenario(Path(name))
 
 
 def test_nothing_answers() -> None:

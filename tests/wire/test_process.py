@@ -18,7 +18,7 @@ from threading import Timer
 import pytest
 
 from cs_simulator import __version__
-from cs_simulator.http.server import forget_ready_file
+from cs_simulator.http.server import ReadyFileError, forget_ready_file
 from tests.support.forked import ran
 from tests.support.problems import meant, sentence
 from tests.support.server import PATIENCE, Client, environment
@@ -121,6 +121,15 @@ def test_file_that_no_server_wrote_is_no_ready_file(tmp_path: Path, text: str) -
     fix = "choose another name, or remove it"
     assert result.stderr == f"The ready file {path} holds something else; {fix}\n"
     assert path.read_text() == text
+
+
+def test_huge_file_is_no_ready_file(tmp_path: Path) -> None:
+    """It is not read whole to find that out."""
+    path = tmp_path / "ready.json"
+    path.touch()
+    os.truncate(path, 2**40)
+    with pytest.raises(ReadyFileError, match="holds something else"):
+        forget_ready_file(path)
 
 
 def test_ready_file_may_be_empty_before(tmp_path: Path) -> None:
@@ -265,6 +274,32 @@ def test_wrong_option_is_exit_2_in_one_line(options: list[str], message: str) ->
     [line] = done.stderr.splitlines()
     assert message in line
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words", "code", "begin", "end"),
+    [
+        ("SCENARIO", "dmeo", (), 2, "CS_SIMULATOR_SCENARIO: no scenario named 'dmeo'", ""),
+        ("SCENARIO", "./no.yaml", (), 2, "CS_SIMULATOR_SCENARIO: file no.yaml does not", ""),
+        ("SCENARIO", "demo", ("dmeo",), 2, "scenario: no scenario named 'dmeo'", ""),
+        ("HOST", "192.0.2.1", (), 3, "cannot listen on 192.0.2.1:", " (CS_SIMULATOR_HOST)"),
+        ("HOST", "::1", ("--host", "192.0.2.1"), 3, "cannot listen on 192.0.2.1:", "for all"),
+    ],
+)
+def test_error_names_the_variable_that_a_value_is_from(
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    words: tuple[str, ...],
+    code: int,
+    begin: str,
+    end: str,
+) -> None:
+    monkeypatch.setenv(f"CS_SIMULATOR_{variable}", value)
+    done = _serve("--port", "0", *words)
+    assert done.returncode == code
+    assert done.stderr.startswith(begin)
+    assert done.stderr.rstrip().endswith(end)
 
 
 @pytest.mark.parametrize(

@@ -253,12 +253,22 @@ def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     options["hosts"] = options.pop("host")
     options["allow_hosts"] = options.pop("allow_host")
     options["fidelity"] = dict(options["fidelity"])
-    known = [name for each in ctx.command.params if isinstance(name := each.envvar, str)]
-    run(Settings(**options), warnings(os.environ, known))
+    known = {str(each.name): str(each.envvar) for each in ctx.command.params if each.envvar}
+    used = {
+        name: variable
+        for name, variable in known.items()
+        if ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT
+    }
+    if files:
+        used.pop("scenario", None)
+    run(Settings(**options), warnings(os.environ, known.values()), used)
 
 
-def run(settings: Settings, told: Sequence[str] = ()) -> None:
-    """Serve with some settings, after printing warnings; exit with 2 or 3 if that is impossible."""
+def run(settings: Settings, told: Sequence[str], variables: Mapping[str, str]) -> None:
+    """Serve with some settings, after printing warnings; exit with 2 or 3 if that is impossible.
+
+    ``variables`` are those that set an option, by its name: errors name them.
+    """
     lines = open_log(settings.log_format, settings.log_level, settings.control_token)
     for warning in told:
         log.warning("%s", warning)
@@ -276,8 +286,9 @@ def run(settings: Settings, told: Sequence[str] = ()) -> None:
     try:
         scenario = loader.load(settings.scenario)
     except DocumentError as error:
-        text = "\n".join(map(one_line, error.lines()))
-        _give_up(settings.log_format, lines, WRONG_INPUT, text)
+        what = variables.get("scenario", "scenario")
+        told_lines = (re.sub(r"^scenario(?=: )", what, line) for line in error.lines())
+        _give_up(settings.log_format, lines, WRONG_INPUT, "\n".join(map(one_line, told_lines)))
     worlds = Worlds(
         scenario,
         settings.export_dir,
@@ -290,7 +301,8 @@ def run(settings: Settings, told: Sequence[str] = ()) -> None:
     try:
         server = HttpServer(app, settings, lines)
     except AddressError as error:
-        _give_up(settings.log_format, lines, ADDRESS_TAKEN, str(error))
+        by = " and ".join(variables[name] for name in ("host", "port") if name in variables)
+        _give_up(settings.log_format, lines, ADDRESS_TAKEN, f"{error} ({by})" if by else str(error))
     url = f"{server.url}{scenario.base_paths.get('8.5', BASE_PATHS['8.5'])}"
     begun = f"Context Services simulator {__version__}, scenario {scenario.name}: {url}"
     if settings.log_format == "json":

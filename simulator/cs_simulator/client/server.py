@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from cs_simulator.client.answers import Checked, Health, NamedScenario, Operation, Reloaded
 from cs_simulator.client.errors import ArgumentError
+from cs_simulator.client.files import is_path
 from cs_simulator.client.transport import PATIENCE, Transport
 from cs_simulator.client.values import missing, segment, shown
-from cs_simulator.client.world import World, is_path
+from cs_simulator.client.world import World
 
 W = TypeVar("W", bound=World)
 

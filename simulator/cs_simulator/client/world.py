@@ -33,6 +33,7 @@ from cs_simulator.client.errors import (
     NotVerifiedError,
     ScenarioFileError,
 )
+from cs_simulator.client.files import file_named, is_path, read_scenario
 from cs_simulator.client.judgement import judgement_text
 from cs_simulator.client.loops import running_loop
 from cs_simulator.client.rules import FaultRule, Filters, JudgeQuestion, Question, Span
@@ -56,7 +57,6 @@ ScenarioLike = str | os.PathLike[str] | Mapping[str, Any]
 DEFAULT = "default"
 """The world of requests without a world prefix."""
 
-_ENDINGS = (".yaml", ".yml", ".json")
 _MOST_COMPARED = 4
 """How many surplus requests are shown side by side."""
 
@@ -223,15 +223,7 @@ class World:
             )
         if isinstance(scenario, str) and not is_path(scenario):
             return {"name": scenario}, ""
-        path = self._folder / scenario
-        try:
-            return path.read_bytes(), path.name
-        except OSError as error:
-            where = "" if Path(scenario).is_absolute() else f" in {path.parent.resolve()}"
-            raise ScenarioFileError(
-                f"Cannot read the scenario file {os.fspath(scenario)}{where}: {error.strerror}; "
-                f"for a catalogue scenario, use its name without slash or extension: {path.stem}"
-            ) from None
+        return read_scenario(scenario, self._folder)
 
     def _put_scenario(self, path: str, scenario: ScenarioLike) -> Any:
         """Send a scenario to a path, and return the response."""
@@ -240,22 +232,12 @@ class World:
         try:
             return self._call("PUT", path, body, source=source)
         except ControlError as error:
-            file = self._file_named(scenario)
+            file = file_named(scenario, self._folder)
             if file is None or not any(detail.at == "name" for detail in error.errors):
                 raise
             raise ScenarioFileError(
                 f"{error}\n  a file {file} exists; use './{file}' for that"
             ) from None
-
-    def _file_named(self, scenario: ScenarioLike) -> str | None:
-        """Return the file that a name may have been meant for."""
-        if not isinstance(scenario, str) or is_path(scenario):
-            return None
-        names = [f"{scenario}{ending}" for ending in _ENDINGS]
-        try:
-            return next((name for name in names if (self._folder / name).is_file()), None)
-        except (OSError, ValueError):  # no file can have such a name
-            return None
 
     # Faults and stages
 
@@ -478,8 +460,3 @@ def _check_name(name: object) -> None:
     """Reject a name that is not text, or is empty; the server checks the rest."""
     if not isinstance(name, str) or not name:
         raise ArgumentError(f"{name!r} is not a valid world name; use 1 to 64 of A-Z a-z 0-9 . _ -")
-
-
-def is_path(scenario: str) -> bool:
-    """Tell whether a text is a file name rather than the name of a scenario."""
-    return "/" in scenario or os.sep in scenario or scenario.endswith(_ENDINGS)

@@ -32,6 +32,8 @@ def read_bytes(path: Path, most: int = MAX_FILE) -> bytes:
             if not stat.S_ISREG(os.fstat(opened).st_mode):
                 raise UnreadableFileError("not a regular file")
             content = file.read(most + 1)
+            if content is None:  # of a file of the system that waits for what comes
+                raise UnreadableFileError("not a regular file")
     except OSError as error:
         raise UnreadableFileError(reason_of(error)) from None
     if len(content) > most:
@@ -45,6 +47,15 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # before Python 3.14, of a name that is too long
         return False
+
+
+def why_no_file(path: Path) -> str:
+    """Return what is wrong with a path that is not one of a regular file."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return "does not exist"
+    return "is not a regular file"
 
 
 def resolved(path: Path) -> Path:

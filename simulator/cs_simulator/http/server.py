@@ -47,6 +47,9 @@ STDIN = 0
 
 log = logging.getLogger("cs_simulator")
 
+_MOST_OF_READY_FILE = 64 * 1024
+"""How much of a file is read to recognize a ready file, which has a few hundred bytes."""
+
 
 class ReadyFileError(Exception):
     """The ready file cannot be written."""
@@ -254,7 +257,9 @@ def forget_ready_file(path: Path) -> None:
         if not stat.S_ISREG(mode):
             kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
             raise ReadyFileError(f"The ready file {path} is {kind}; choose another name")
-        if not _is_ready_file(path.read_bytes()):
+        with path.open("rb") as file:
+            beginning = file.read(_MOST_OF_READY_FILE)
+        if not _is_ready_file(beginning):
             raise ReadyFileError(
                 f"The ready file {path} holds something else; choose another name, or remove it"
             )

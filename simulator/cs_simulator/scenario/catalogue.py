@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cs_simulator.documents.files import UnreadableFileError, is_file, read_bytes
+from cs_simulator.documents.files import UnreadableFileError, is_file, read_bytes, why_no_file
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import DocumentError, Problem, no_such, shown
 from cs_simulator.documents.shape import Checker
@@ -190,7 +190,8 @@ class Catalogue:
             path = beside / wanted
             if is_file(path):
                 return path
-            raise _ParentError(Problem("", found=wanted, text=f"file {path} does not exist"))
+            text = f"file {path} {why_no_file(path)}"
+            raise _ParentError(Problem("", found=wanted, text=text))
         files = self.files()
         if wanted in files:
             path = files[wanted]

@@ -139,6 +139,6 @@ def _words(options: str) -> Sequence[str]:
 
 
 def _is_path(scenario: str) -> bool:
-    from cs_simulator.client.world import is_path
+    from cs_simulator.client.files import is_path
 
     return is_path(scenario)

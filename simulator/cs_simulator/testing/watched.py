@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, Unpack
 
 from cs_simulator.client import ControlError, SimulatorError, World
-from cs_simulator.client.world import is_path
+from cs_simulator.client.files import is_path
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Cleared, Description, Rewound, Verification

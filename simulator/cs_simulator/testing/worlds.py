@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from cs_simulator.client import ControlError, Server, SimulatorError, World
-from cs_simulator.client.world import is_path
+from cs_simulator.client.files import is_path
 from cs_simulator.clock import stopwatch
 from cs_simulator.testing.failures import or_fail
 from cs_simulator.testing.markers import STRICT, scenario_of, strictness_of, world_of
