@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
+from collections.abc import Container
 from typing import Literal, NamedTuple
 
 ServiceIdForm = Literal["integer", "conversation"]
@@ -173,6 +174,13 @@ class Ids:
             raise OutOfIdsError("customer", LAST_SERVICE)
         self._customer = number + 1
         return customer_id(self.seed, number)
+
+    def free_customer(self, *taken: Container[str]) -> str:
+        """Return the next customer id that is not taken."""
+        customer_id = self.customer()
+        while any(customer_id in ids for ids in taken):
+            customer_id = self.customer()
+        return customer_id
 
     def reserve(self, *, service: int = 0, state: int = 0, task: int = 0) -> None:
         """Reserve the ids that a scenario assigned, so that they are not handed out again."""

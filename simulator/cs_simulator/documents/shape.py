@@ -119,6 +119,11 @@ class Checker:
 
         self._keep(at, make)
 
+    def duplicates(self, at: str, what: str, values: Iterable[object]) -> None:
+        """Add a problem for each value that occurs more than once."""
+        for value in repeated(values):
+            self.problem(at, f"duplicate {what} {value}")
+
 
 _LONGEST_PLACE = 500
 """The maximum length of a place in a message."""

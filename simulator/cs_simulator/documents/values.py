@@ -218,6 +218,13 @@ class Span:
         return int(found[1]) * _UNITS[found[2]]
 
 
+def span_text(milliseconds: int) -> str:
+    """Return a duration in the largest unit that divides it, but not in months."""
+    units = "ywdhms" if milliseconds else ""
+    unit = next((unit for unit in units if milliseconds % _UNITS[unit] == 0), "ms")
+    return f"{milliseconds // _UNITS[unit]}{unit}"
+
+
 class Statuses:
     """Accept an HTTP status, or a class of them such as 4xx.
 

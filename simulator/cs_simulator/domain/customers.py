@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -46,7 +46,7 @@ def create_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
     profile = submitted_profile(tx, members)
     tx.profiles.check(profile)
     if not profile.customer_id:
-        profile = profile._replace(customer_id=new_id(tx))
+        profile = profile._replace(customer_id=tx.ids.free_customer(tx.profiles))
     tx.profiles.add(profile)
     tx.effect("created", "customer", profile.customer_id)
     return profile
@@ -66,14 +66,6 @@ def submitted_profile(tx: Transaction, members: Mapping[str, Any]) -> Profile:
     if customer_id is not None and customer_id in tx.profiles:
         raise Conflict(f"Customer profile {customer_id} already exists")
     return Profile(customer_id or "", content.attributes, content.extensions)
-
-
-def new_id(tx: Transaction, taken: Container[str] = ()) -> str:
-    """Return an id that no customer has and that is not in ``taken``."""
-    customer_id = tx.ids.customer()
-    while customer_id in tx.profiles or customer_id in taken:
-        customer_id = tx.ids.customer()
-    return customer_id
 
 
 def update_profile(tx: Transaction, profile: Profile, members: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from cs_simulator.documents.json_text import resemblance, wide_text
 from cs_simulator.documents.problems import Problem, UnfitError
 from cs_simulator.domain.administration import find_key
-from cs_simulator.domain.customers import new_id, submitted_profile
+from cs_simulator.domain.customers import submitted_profile
 from cs_simulator.domain.errors import (
     BadValues,
     MalformedBody,
@@ -166,7 +166,7 @@ def import_profiles(
         draft.profiles.add(profile._replace(customer_id=placeholder))
         drafted[placeholder] = profile
     ids = {
-        placeholder: profile.customer_id or new_id(tx, draft.profiles)
+        placeholder: profile.customer_id or tx.ids.free_customer(tx.profiles, draft.profiles)
         for placeholder, profile in drafted.items()
     }
     tx.profiles.add_all(

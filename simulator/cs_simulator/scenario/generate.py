@@ -8,8 +8,10 @@ import. Equal seeds give equal data with the same version of Faker.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cs_simulator.clock import DAY, HOUR, MINUTE
 from cs_simulator.documents.problems import Problem, UnfitError, nearest, shown
@@ -149,20 +151,31 @@ _KEY = AttributeSchema("key", length=_LONGEST_KEY)
 
 Given = Mapping[str, Any]
 
-_MEDIA = ("voice", "chat", "email")
-_SERVICE_TYPES = (100, 200, 300, 400, 500)
-_STATE_TYPES = tuple(range(1, 11))
-_TASK_TYPES = ("collect", "check", "decide")
-_DISPOSITIONS = (1, 2, 3)
 
-_CHOSEN: Sequence[tuple[str, str, str]] = (
-    ("types", "", "Service.type"),
-    ("media", "", "Service.media_type"),
-    ("dispositions", "", "Service.disposition"),
-    ("states", "types", "State.type"),
-    ("tasks", "types", "Task.type"),
+class _Choice(NamedTuple):
+    """Where a document lists the values to choose from for a field, and those used by default."""
+
+    path: Sequence[str]
+    otherwise: Sequence[int | str]
+
+    def shares(self, services: Given) -> Sequence[Share]:
+        """Return the values that a document lists."""
+        found: Any = services
+        for name in self.path:
+            found = found.get(name, {})
+        return found or ()
+
+
+_CHOICES: Mapping[str, _Choice] = MappingProxyType(
+    {
+        "Service.type": _Choice(["types"], (100, 200, 300, 400, 500)),
+        "Service.media_type": _Choice(["media"], ("voice", "chat", "email")),
+        "Service.disposition": _Choice(["dispositions"], (1, 2, 3)),
+        "State.type": _Choice(["states", "types"], tuple(range(1, 11))),
+        "Task.type": _Choice(["tasks", "types"], ("collect", "check", "decide")),
+    }
 )
-"""Where a document lists the values to choose from, and the fields that they may be mapped to."""
+"""The choices, by the field to which business attributes may be mapped."""
 
 
 def check_generation(
@@ -172,7 +185,7 @@ def check_generation(
     if "services" in given:
         if "customers" not in given and "contacts" not in given:
             checker.missing(at, "customers", "the customers that services are generated for")
-        check_services(given["services"], f"{at}.services", setup, checker)
+        _check_services(given["services"], f"{at}.services", setup, checker)
     customers, contacts = given.get("customers"), given.get("contacts")
     total = _total(given)
     if total > MOST:
@@ -313,9 +326,7 @@ def generated_profiles(
     for position in range(customers["count"]):
         first, last = first_name(), last_name()
         address = f"{_plain(first)}.{_plain(last)}.{position + 1}@example.com"
-        customer_id = ids.customer()
-        while customer_id in taken:
-            customer_id = ids.customer()
+        customer_id = ids.free_customer(taken)
         made = dict(zip(_GENERATED, (first, last, phone_number(), address), strict=True))
         profile = Profile(customer_id, _admitted(made, metadata))
         yield own.added(profile, position) if own else profile
@@ -396,14 +407,16 @@ def generated_services(
     services = given.get("services")
     if services is None:
         return
-
-    for profile in profiles:
-        owner = {"customer_id": profile.customer_id}
-        yield from services_of(services, owner, profile.customer_id, seed, setup)
+    owners: list[tuple[Given, object]] = [
+        ({"customer_id": each.customer_id}, each.customer_id) for each in profiles
+    ]
     if "contacts" in given:
-        for position, key in enumerate(_contact_keys(given["contacts"], seed, number)):
-            who = ("contact", number, position)
-            yield from services_of(services, {"contact_key": key}, who, seed, setup)
+        keys = _contact_keys(given["contacts"], seed, number)
+        owners += (({"contact_key": key}, ("contact", number, n)) for n, key in enumerate(keys))
+    for owner, who in owners:
+        for position in range(services["per_customer"]):
+            drawn = partial(draw, seed, "generate", who, position)
+            yield _ServiceMaker(services, setup, drawn).service(owner)
 
 
 def _contact_keys(contacts: Given, seed: int, number: int) -> Iterator[str]:
@@ -421,110 +434,105 @@ def _contact_keys(contacts: Given, seed: int, number: int) -> Iterator[str]:
         yield key
 
 
-class _Draw(Protocol):
-    def __call__(self, *what: object) -> float: ...
-
-
-def check_services(services: Given, at: str, setup: Setup, checker: Checker) -> None:
+def _check_services(services: Given, at: str, setup: Setup, checker: Checker) -> None:
     """Add problems for values that business attributes do not allow, and for reserved names."""
-    for name, inner, field in _CHOSEN:
-        shares = services.get(name, ())
-        place = f"{at}.{name}"
-        if inner:
-            shares, place = (shares or {}).get(inner, ()), f"{place}.{inner}"
+    for field, choice in _CHOICES.items():
         attribute = setup.attributes.mapped(field)
         if attribute is None or not setup.data_validation:
             continue
-        for share in shares:
+        for share in choice.shares(services):
             if attribute.value(share.value) is None:
                 expected = f"a value of business attribute {attribute.name}: {attribute.choices()}"
-                checker.expected(place, expected, share.value)
+                checker.expected(".".join([at, *choice.path]), expected, share.value)
     for name in services.get("extensions", {}):
         if name in RESERVED:
             problem = f"{name} is a reserved name, and no attached data"
             checker.problem(f"{at}.extensions.{name}", problem, "choose another")
 
 
-def services_of(
-    services: Given, owner: Given, who: object, seed: int, setup: Setup
-) -> Iterator[Given]:
-    """Yield the services of an owner, ``{"customer_id": ...}`` or a contact key."""
-    for position in range(services["per_customer"]):
+class _ServiceMaker:
+    """Make a service by draws: numbers in [0, 1) that depend only on what is drawn for."""
 
-        def drawn(*what: object, position: int = position) -> float:
-            return draw(seed, "generate", who, position, *what)
+    def __init__(self, services: Given, setup: Setup, drawn: Callable[..., float]) -> None:
+        self._services = services
+        self._setup = setup
+        self._drawn = drawn
 
-        yield _service(services, owner, drawn, setup)
+    def service(self, owner: Given) -> dict[str, Any]:
+        """Return a service of an owner, ``{"customer_id": ...}`` or a contact key."""
+        services = self._services
+        age = HOUR + int(self._drawn("age") * 30 * DAY)
+        length = MINUTE + int(self._drawn("length") * 59 * MINUTE)
+        is_active = self._drawn("active") < services.get("active", 1.0)
+        service: dict[str, Any] = {
+            **owner,
+            "service_type": self._chosen("Service.type"),
+            "started": {"timestamp": _ago(age), "media_type": self._chosen("Service.media_type")},
+            "states": self._states(age, length, is_active=is_active),
+        }
+        if not is_active:
+            service["completed"] = _ago(age - length)
+            service["disposition"] = self._chosen("Service.disposition")
+        attached = {
+            name: each["value"]
+            for name, each in services.get("extensions", {}).items()
+            if self._drawn("extension", name) < each.get("share", 1.0)
+        }
+        if attached:
+            service["extensions"] = attached
+        return service
 
+    def _states(self, age: int, length: int, *, is_active: bool) -> list[Given]:
+        """Return the states of a service of an age and a length, which share the length."""
+        count = self._services.get("states", {}).get("count", 1)
+        per_state = self._services.get("tasks", {}).get("per_state", 0)
+        # Abandoned services end anywhere on the way; other active ones are at the last step.
+        last, last_task = count - 1, max(0, per_state - 1)
+        if is_active and self._drawn("dropped") < self._services.get("dropped", 0.0):
+            last = int(self._drawn("state") * count)
+            last_task = int(self._drawn("task") * max(1, per_state))
+        states: list[Given] = []
+        for place in range(last + 1):
+            begins, ends = age - length * place // count, age - length * (place + 1) // count
+            is_open = is_active and place == last
+            # The first state has the draw of a service that has only one.
+            kind = self._chosen("State.type", *([place] if place else []))
+            state: dict[str, Any] = {"state_type": kind, "started": _ago(begins)}
+            if not is_open:
+                state["completed"] = _ago(ends)
+            if per_state:
+                step = last_task if is_open else None
+                state["tasks"] = self._tasks(place, begins, begins - ends, per_state, step)
+            states.append(state)
+        return states
 
-def _service(services: Given, owner: Given, drawn: _Draw, setup: Setup) -> dict[str, Any]:
-    def chosen(
-        full_name: str, shares: Sequence[Share], otherwise: Sequence[Any], *what: object
-    ) -> Any:
-        point = drawn(full_name, *what)
+    def _tasks(
+        self, place: int, begins: int, length: int, count: int, last: int | None
+    ) -> list[Given]:
+        """Return the tasks of a state, up to the one that is active, if any."""
+        tasks: list[Given] = []
+        for inner in range(count if last is None else last + 1):
+            task = {
+                "task_type": self._chosen("Task.type", place, inner),
+                "started": _ago(begins - length * inner // count),
+            }
+            if inner != last:
+                task["completed"] = _ago(begins - length * (inner + 1) // count)
+            tasks.append(task)
+        return tasks
+
+    def _chosen(self, field: str, *what: object) -> int | str:
+        """Return one of the values that a document lists, the field's attribute, or the default."""
+        choice = _CHOICES[field]
+        point = self._drawn(field, *what)
+        shares = choice.shares(self._services)
         if shares:
             return _share_at(shares, point)
-        attribute = setup.attributes.mapped(full_name)
+        otherwise = choice.otherwise
+        attribute = self._setup.attributes.mapped(field)
         if attribute is not None and attribute.values:
             otherwise = [value.dbid for value in attribute.values]
         return otherwise[int(point * len(otherwise))]
-
-    age = HOUR + int(drawn("age") * 30 * DAY)
-    length = MINUTE + int(drawn("length") * 59 * MINUTE)
-    media = chosen("Service.media_type", services.get("media", ()), _MEDIA)
-    service: dict[str, Any] = {
-        **owner,
-        "service_type": chosen("Service.type", services.get("types", ()), _SERVICE_TYPES),
-        "started": {"timestamp": _ago(age), "media_type": media},
-    }
-    is_active = drawn("active") < services.get("active", 1.0)
-    states, tasks = services.get("states", {}), services.get("tasks", {})
-    count, per_state = states.get("count", 1), tasks.get("per_state", 0)
-    # Abandoned services end anywhere on the way; other active ones are at the last step.
-    last, last_task = count - 1, max(0, per_state - 1)
-    if is_active and drawn("dropped") < services.get("dropped", 0.0):
-        last, last_task = int(drawn("state") * count), int(drawn("task") * max(1, per_state))
-    service["states"] = []
-    for place in range(last + 1):
-        begins, ends = age - length * place // count, age - length * (place + 1) // count
-        is_open = is_active and place == last
-        state: dict[str, Any] = {
-            "state_type": chosen(
-                "State.type", states.get("types", ()), _STATE_TYPES, *_later(place)
-            ),
-            "started": _ago(begins),
-        }
-        if not is_open:
-            state["completed"] = _ago(ends)
-        if per_state:
-            state["tasks"] = []
-        for inner in range(min(per_state, last_task + 1) if is_open else per_state):
-            span = begins - ends
-            task = {
-                "task_type": chosen("Task.type", tasks.get("types", ()), _TASK_TYPES, place, inner),
-                "started": _ago(begins - span * inner // per_state),
-            }
-            if not (is_open and inner == last_task):
-                task["completed"] = _ago(begins - span * (inner + 1) // per_state)
-            state["tasks"].append(task)
-        service["states"].append(state)
-    if not is_active:
-        service["completed"] = _ago(age - length)
-        disposition = chosen("Service.disposition", services.get("dispositions", ()), _DISPOSITIONS)
-        service["disposition"] = disposition
-    attached = {
-        name: each["value"]
-        for name, each in services.get("extensions", {}).items()
-        if drawn("extension", name) < each.get("share", 1.0)
-    }
-    if attached:
-        service["extensions"] = attached
-    return service
-
-
-def _later(place: int) -> tuple[int, ...]:
-    """Return an additional input for draws, for all but the first of several services."""
-    return (place,) if place else ()
 
 
 def _ago(age: int) -> When:

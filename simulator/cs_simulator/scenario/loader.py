@@ -16,8 +16,9 @@ from cs_simulator.documents.shape import Checker
 from cs_simulator.documents.text import in_order, placed, read_text
 from cs_simulator.domain.fidelity import fidelity_of
 from cs_simulator.domain.metadata import DOCUMENTED_MEDIA, PREDEFINED, Metadata
+from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.setup import Setup
-from cs_simulator.ids import NextNumbers, OutOfIdsError, ServiceIdForm
+from cs_simulator.ids import NextNumbers, OutOfIdsError
 from cs_simulator.scenario.calendar import check_calendar
 from cs_simulator.scenario.catalogue import SUFFIXES, Catalogue
 from cs_simulator.scenario.extends import Document
@@ -136,55 +137,27 @@ class ScenarioLoader:
     def build(self, document: Document, name: str, source: str) -> LoadedScenario:
         """Return the scenario that a checked document describes."""
         checker = Checker(source)
-        fidelity = fidelity_of(document.get("fidelity", {}), self._fidelity)
-        setup = setup_of(document, fidelity, checker)
-        clock = document.get("clock", {})
-        if clock.get("mode") == "real" and "time" in clock:
-            checker.problem(
-                "clock.time",
-                "a real clock cannot have a time of its own",
-                "remove it, or set mode to offset or frozen",
-            )
-        starts = document.get("first_ids", {})
-        form: ServiceIdForm = "integer" if fidelity.service_ids == "integer" else "conversation"
-        counters = NextNumbers()
-        preload = Preload(
-            customers=document.get("customers", ()),
-            services=document.get("services", ()),
-            generate=document.get("generate", ()),
-            interactions=document.get("interactions", ()),
-            seed=document.get("seed", 0),
-            form=form,
-            metadata=_metadata_of(document, setup, checker),
-            as_it_stood="progress" in document,
-            counters=NextNumbers(
-                starts.get("service", counters.service),
-                starts.get("state", counters.state),
-                starts.get("task", counters.task),
-                starts.get("customer", counters.customer),
-            ),
+        setup = setup_of(
+            document, fidelity_of(document.get("fidelity", {}), self._fidelity), checker
         )
+        mode, time = _clock_of(document, checker)
+        preload = _preload_of(document, setup, checker)
         profiles = preload.check(setup, checker)
-        mode: Mode = clock.get("mode", "offset" if "time" in clock else "real")
         if document.get("progress") is None and any(name in document for name in _TIMED):
             # A snapshot is accepted as it was, even at the end of the calendar.
-            check_calendar(document, clock.get("time"), system_time(), checker)
+            check_calendar(document, time, system_time(), checker)
         script = _script_of(document, mode, checker)
+        plan = None
         if not checker and not document.partial:
-            try:
-                plan = preload.plan(setup, profiles)
-            except OutOfIdsError as error:
-                checker.problem(f"first_ids.{error.kind}", str(error))
-            except SharedValuesError as error:
-                checker.problem(error.at, str(error))
-        if checker or document.partial:
+            plan = _planned(preload, setup, profiles, checker)
+        if plan is None:
             raise DocumentError(placed(checker.problems, document.origins), more=checker.more)
         return LoadedScenario(
             name=document.get("name") or name,
             description=document.get("description", ""),
-            seed=document.get("seed", 0),
+            seed=preload.seed,
             clock_mode=mode,
-            clock_time=clock.get("time"),
+            clock_time=time,
             setup=setup,
             base_paths=MappingProxyType(document.get("settings", {}).get("base_paths", {})),
             plan=plan,
@@ -194,6 +167,47 @@ class ScenarioLoader:
             expect=tuple(document.get("expect", ())),
             document=document.written,
         )
+
+
+def _clock_of(document: Document, checker: Checker) -> tuple[Mode, Instant | None]:
+    """Return the mode and the time of a document's clock."""
+    clock = document.get("clock", {})
+    time: Instant | None = clock.get("time")
+    mode: Mode = clock.get("mode", "real" if time is None else "offset")
+    if mode == "real" and time is not None:
+        checker.problem(
+            "clock.time",
+            "a real clock cannot have a time of its own",
+            "remove it, or set mode to offset or frozen",
+        )
+    return mode, time
+
+
+def _preload_of(document: Document, setup: Setup, checker: Checker) -> Preload:
+    return Preload(
+        customers=document.get("customers", ()),
+        services=document.get("services", ()),
+        generate=document.get("generate", ()),
+        interactions=document.get("interactions", ()),
+        seed=document.get("seed", 0),
+        form="integer" if setup.fidelity.service_ids == "integer" else "conversation",
+        metadata=_metadata_of(document, setup, checker),
+        as_it_stood="progress" in document,
+        counters=NextNumbers(**document.get("first_ids", {})),
+    )
+
+
+def _planned(
+    preload: Preload, setup: Setup, profiles: Sequence[Profile], checker: Checker
+) -> BasePlan | None:
+    """Return the plan of a world's beginning, or None if that turns out to be impossible."""
+    try:
+        return preload.plan(setup, profiles)
+    except OutOfIdsError as error:
+        checker.problem(f"first_ids.{error.kind}", str(error))
+    except SharedValuesError as error:
+        checker.problem(error.at, str(error))
+    return None
 
 
 def _metadata_of(document: Document, setup: Setup, checker: Checker) -> Metadata | None:

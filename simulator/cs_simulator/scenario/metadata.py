@@ -26,7 +26,6 @@ from cs_simulator.documents.shape import (
     Scalar,
     Schema,
     as_it_is,
-    repeated,
 )
 from cs_simulator.documents.values import Boolean, Integer
 from cs_simulator.domain.attributes import (
@@ -96,8 +95,8 @@ def business_attributes_of(
     for name, members in given.items():
         place = f"{at}.{name}"
         values = tuple(_value(value) for value in members["values"])
-        _check_unique([value.name for value in values], f"{place}.values", "name", checker)
-        _check_unique([value.dbid for value in values], f"{place}.values", "dbid", checker)
+        checker.duplicates(f"{place}.values", "name", [value.name for value in values])
+        checker.duplicates(f"{place}.values", "dbid", [value.dbid for value in values])
         mapped = tuple(members.get("cv_attributes", ()))
         for full_name in mapped:
             if owners.setdefault(full_name, name) != name:
@@ -126,11 +125,6 @@ def _value(members: Mapping[str, Any]) -> AttributeValue:
         description=members.get("description", ""),
         expiration=members.get("expiration"),
     )
-
-
-def _check_unique(values: Sequence[object], at: str, what: str, checker: Checker) -> None:
-    for value in sorted(map(str, repeated(values))):
-        checker.problem(at, f"duplicate {what} {value}")
 
 
 _FLAG = Scalar(Boolean())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cs_simulator.documents.problems import MOST_NAMES, Problem
@@ -60,7 +60,9 @@ class Preload(NamedTuple):
         stored = Profiles(metadata)
         taken = {each["customer_id"] for each in self.customers if "customer_id" in each}
         stored.add_all(
-            profile if "customer_id" in given else profile._replace(customer_id=_free(ids, taken))
+            profile
+            if "customer_id" in given
+            else profile._replace(customer_id=ids.free_customer(taken))
             for given, profile in zip(self.customers, profiles, strict=True)
         )
         tenants = tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,)
@@ -91,17 +93,12 @@ class Preload(NamedTuple):
 
     def _reserve(self, ids: Ids) -> None:
         for service in self.services:
-            given = service.get("service_id")
-            if isinstance(given, int) and self.form == "integer" and given >= self.counters.service:
-                ids.reserve(service=given)
-            if service.get("number", 0) >= self.counters.service:
-                ids.reserve(service=service["number"])
+            given = service.get("service_id" if self.form == "integer" else "number")
+            ids.reserve(service=given or 0)
             for state in service.get("states", ()):
-                if state.get("state_id", 0) >= self.counters.state:
-                    ids.reserve(state=state["state_id"])
+                ids.reserve(state=state.get("state_id", 0))
             for task in _tasks(service):
-                if task.get("task_id", 0) >= self.counters.task:
-                    ids.reserve(task=task["task_id"])
+                ids.reserve(task=task.get("task_id", 0))
 
     def check(self, setup: Setup, checker: Checker) -> Sequence[Profile]:
         """Add problems between the parts of the data; return the profiles of customers."""
@@ -280,14 +277,6 @@ def _retention(given: Given) -> Retention:
         expires=given.get("expiration_time"),
         idle=given.get("idle_ms"),
     )
-
-
-def _free(ids: Ids, taken: Container[str]) -> str:
-    """Return the next customer id that is free."""
-    customer_id = ids.customer()
-    while customer_id in taken:
-        customer_id = ids.customer()
-    return customer_id
 
 
 def _tasks(service: Given) -> list[Given]:

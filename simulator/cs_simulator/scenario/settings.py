@@ -24,7 +24,6 @@ from cs_simulator.documents.shape import (
     Scalar,
     Schema,
     one_of,
-    repeated,
 )
 from cs_simulator.documents.values import Text
 from cs_simulator.domain.access import (
@@ -87,11 +86,16 @@ def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
     roles: Sequence[Role] = PREDEFINED_ROLES
     if given is not None:
         roles = tuple(
-            Role(each["name"], each["dbid"], each.get("enabled", True), _privileges(each))
+            Role(
+                name=each["name"],
+                dbid=each["dbid"],
+                enabled=each.get("enabled", True),
+                privileges=frozenset(each.get("privileges", ())),
+            )
             for each in given
         )
-        _twice([role.name for role in roles], "settings.roles", "name", checker)
-        _twice([role.dbid for role in roles], "settings.roles", "dbid", checker)
+        checker.duplicates("settings.roles", "name", [role.name for role in roles])
+        checker.duplicates("settings.roles", "dbid", [role.dbid for role in roles])
     known = dict.fromkeys([*(role.name for role in roles), ADMINISTRATOR, SUPERVISOR])
     users = {}
     for position, each in enumerate(settings.get("users", ())):
@@ -100,7 +104,7 @@ def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
                 checker.no_such(f"settings.users[{position}].roles[{number}]", role, known, "role")
         users[each["name"]] = User(each["name"], each["password"], tuple(each.get("roles", ())))
     names = [each["name"] for each in settings.get("users", ())]
-    _twice(names, "settings.users", "name", checker)
+    checker.duplicates("settings.users", "name", names)
     use_role = settings.get("use_role", False)
     if use_role and not users:
         checker.problem(
@@ -109,14 +113,7 @@ def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
     return Access(users, use_role, roles)
 
 
-def _privileges(role: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(role.get("privileges", ()))
-
-
-def tenants_of(
-    settings: Mapping[str, Any],
-    checker: Checker,
-) -> tuple[Tenant, ...]:
+def tenants_of(settings: Mapping[str, Any], checker: Checker) -> tuple[Tenant, ...]:
     """Return the tenants of a world; add problems for contradictory ones."""
     given = settings.get("tenants", ())
     tenants = tuple(
@@ -133,8 +130,8 @@ def tenants_of(
         )
         for position, each in enumerate(given)
     )
-    _twice([tenant.dbid for tenant in tenants], "settings.tenants", "dbid", checker)
-    _twice([tenant.name for tenant in tenants], "settings.tenants", "name", checker)
+    checker.duplicates("settings.tenants", "dbid", [tenant.dbid for tenant in tenants])
+    checker.duplicates("settings.tenants", "name", [tenant.name for tenant in tenants])
     dbids = {str(tenant.dbid): tenant.name for tenant in tenants}
     for position, tenant in enumerate(tenants):
         if dbids.get(tenant.name, tenant.name) != tenant.name:
@@ -143,11 +140,6 @@ def tenants_of(
                 f"{tenant.name} is the dbid of tenant {dbids[tenant.name]}",
             )
     return tenants
-
-
-def _twice(values: Sequence[object], at: str, what: str, checker: Checker) -> None:
-    for value in repeated(values):
-        checker.problem(at, f"duplicate {what} {value}")
 
 
 BASE_PATH_PATTERN = r"/|(?!/_control(?:/|$)|/_world(?:/|$))(?:/[A-Za-z0-9._~-]+)+"

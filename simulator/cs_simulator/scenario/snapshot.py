@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cs_simulator import documents
-from cs_simulator.clock import DAY, HOUR, MINUTE, SECOND, Instant, Mode, format_instant
+from cs_simulator.clock import Instant, Mode, format_instant
 from cs_simulator.documents.text import MAX_YAML
+from cs_simulator.documents.values import span_text
 from cs_simulator.domain.access import PREDEFINED_ROLES, PRIVILEGES, Role
 from cs_simulator.domain.attributes import AttributeValue, BusinessAttribute, BusinessAttributes
 from cs_simulator.domain.interactions import Interaction
@@ -47,16 +47,6 @@ ServiceWithParts = tuple[str, Service, Mapping[int, State], Mapping[int, Task]]
 """A service, preceded by the name of its tenant and followed by its states and tasks."""
 
 _Part = TypeVar("_Part")
-_UNITS: Mapping[str, int] = MappingProxyType(
-    {
-        "y": 365 * DAY,
-        "w": 7 * DAY,
-        "d": DAY,
-        "h": HOUR,
-        "m": MINUTE,
-        "s": SECOND,
-    }
-)
 
 
 class Snapshot(NamedTuple):
@@ -82,40 +72,28 @@ def document(snapshot: Snapshot, written: dict[Any, Any] | None = None) -> Membe
     For several snapshots of one world, ``written`` caches what the documents have in common: it is
     written once, and is the same object in each. It is valid as long as the snapshots exist.
     """
+    cache: dict[Any, Members] = {} if written is None else written
     members = _head(snapshot)
     if snapshot.profiles:
-        if written is None:
-            members["customers"] = list(customers(snapshot.profiles, snapshot.metadata))
-        else:
-            members["customers"] = [
-                _once(
-                    written,
-                    (id(each), id(snapshot.metadata)),
-                    lambda each=each: next(customers([each], snapshot.metadata)),  # type: ignore[misc]
-                )
-                for each in snapshot.profiles
-            ]
+        metadata = snapshot.metadata
+        members["customers"] = [
+            _once(cache, (id(each), id(metadata)), _customer, each, metadata)
+            for each in snapshot.profiles
+        ]
     if snapshot.services:
-        if written is None:
-            members["services"] = list(_services(snapshot.services))
-        else:
-            members["services"] = [
-                _once(
-                    written,
-                    tuple(map(id, each[1:])),
-                    lambda each=each: next(_services([each])),  # type: ignore[misc]
-                )
-                for each in snapshot.services
-            ]
+        members["services"] = [
+            _once(cache, tuple(map(id, each[1:])), _service, *each) for each in snapshot.services
+        ]
     return members
 
 
-def _once(written: dict[Any, Any], key: Any, write: Callable[[], Members]) -> Members:
+def _once(
+    cache: dict[Any, Members], key: object, write: Callable[..., Members], *what: object
+) -> Members:
     """Return the cached value of a key; write it if it is missing."""
-    members: Members | None = written.get(key)
-    if members is None:
-        members = written[key] = write()
-    return members
+    if key not in cache:
+        cache[key] = write(*what)
+    return cache[key]
 
 
 def json_text(snapshot: Snapshot) -> str:
@@ -123,8 +101,8 @@ def json_text(snapshot: Snapshot) -> str:
     encode = json.JSONEncoder().encode
     parts = [f'"{name}": {encode(value)}' for name, value in _head(snapshot).items()]
     for name, entities in (
-        ("customers", customers(snapshot.profiles, snapshot.metadata)),
-        ("services", _services(snapshot.services)),
+        ("customers", (_customer(each, snapshot.metadata) for each in snapshot.profiles)),
+        ("services", (_service(*each) for each in snapshot.services)),
     ):
         lines = ",\n".join(map(encode, entities))
         if lines:
@@ -161,11 +139,11 @@ def _head(snapshot: Snapshot) -> Members:
     if snapshot.clock_mode != "real":
         members["clock"]["time"] = format_instant(snapshot.now)
     members["first_ids"] = snapshot.ids._asdict()
-    members["settings"] = settings_of(scenario.setup, scenario.base_paths, snapshot.server_mode)
+    members["settings"] = _settings(scenario.setup, scenario.base_paths, snapshot.server_mode)
     members["fidelity"] = asdict(scenario.setup.fidelity)
     if scenario.setup.attributes:
-        members["business_attributes"] = business_attributes(scenario.setup.attributes)
-    members |= metadata_members(snapshot.metadata)
+        members["business_attributes"] = _business_attributes(scenario.setup.attributes)
+    members |= _metadata(snapshot.metadata)
     if snapshot.rules:
         members["faults"] = [_fault(rule) for rule in snapshot.rules]
     if scenario.stages:
@@ -173,7 +151,7 @@ def _head(snapshot: Snapshot) -> Members:
     if scenario.expect:
         members["expect"] = [dict(expectation.written) for expectation in scenario.expect]
     if snapshot.interactions:
-        members["interactions"] = interactions(snapshot.interactions)
+        members["interactions"] = [_interaction(each) for each in snapshot.interactions]
     members["progress"] = _progress(snapshot.progress)
     return members
 
@@ -217,19 +195,20 @@ def _counters(progress: RuleProgress) -> Members:
     return members
 
 
-def _services(services: Iterable[ServiceWithParts]) -> Iterator[Members]:
-    for tenant, service, states, tasks in services:
-        members = _entity("Service", service)
-        if tenant != NO_TENANT:
-            members["tenant"] = tenant
-        if isinstance(service.service_id, str):
-            members["number"] = service.number
-        members["retention"] = _retention(service.retention)
-        if states:
-            members["states"] = [_entity("State", state) for state in states.values()]
-        if tasks:
-            members["tasks"] = [_entity("Task", task) for task in tasks.values()]
-        yield members
+def _service(
+    tenant: str, service: Service, states: Mapping[int, State], tasks: Mapping[int, Task]
+) -> Members:
+    members = _entity("Service", service)
+    if tenant != NO_TENANT:
+        members["tenant"] = tenant
+    if isinstance(service.service_id, str):
+        members["number"] = service.number
+    members["retention"] = _retention(service.retention)
+    if states:
+        members["states"] = [_entity("State", state) for state in states.values()]
+    if tasks:
+        members["tasks"] = [_entity("Task", task) for task in tasks.values()]
+    return members
 
 
 def _entity(kind: EntityKind, entity: Entity) -> Members:
@@ -263,7 +242,7 @@ def _retention(retention: Retention) -> Members:
     return members
 
 
-def metadata_members(metadata: Metadata) -> Members:
+def _metadata(metadata: Metadata) -> Members:
     """Return the keys of a document that define its metadata, if any."""
     members: Members = {}
     if metadata.attributes != PREDEFINED_SCHEMA:
@@ -317,28 +296,26 @@ def _key(key: IdentificationKey) -> Members:
     return members
 
 
-def customers(profiles: Iterable[Profile], metadata: Metadata) -> Iterator[Members]:
-    """Yield customers with their attributes and extensions."""
-    for profile in profiles:
-        members: Members = {"customer_id": profile.customer_id}
-        for name, values in profile.attributes.items():
-            members[name] = values[0] if len(values) == 1 else list(values)
-        if profile.extensions:
-            members["extensions"] = {
-                name: schema.shown([dict(record) for record in records])
-                for name, records in profile.extensions.items()
-                if (schema := metadata.extension_schema("profiles", name)) is not None
-            }
-        yield members
+def _customer(profile: Profile, metadata: Metadata) -> Members:
+    members: Members = {"customer_id": profile.customer_id}
+    for name, values in profile.attributes.items():
+        members[name] = values[0] if len(values) == 1 else list(values)
+    if profile.extensions:
+        members["extensions"] = {
+            name: schema.shown([dict(record) for record in records])
+            for name, records in profile.extensions.items()
+            if (schema := metadata.extension_schema("profiles", name)) is not None
+        }
+    return members
 
 
-def settings_of(setup: Setup, base_paths: Mapping[str, str], mode: ServerMode) -> Members:
+def _settings(setup: Setup, base_paths: Mapping[str, str], mode: ServerMode) -> Members:
     """Return the settings of a world whose server is in a mode."""
     auto_complete: Members = {"enabled": setup.auto_complete_enabled}
     if setup.auto_complete_after is not None:
-        auto_complete["after"] = _span(setup.auto_complete_after)
+        auto_complete["after"] = span_text(setup.auto_complete_after)
     members: Members = {
-        "expiration": _span(setup.expiration),
+        "expiration": span_text(setup.expiration),
         "auto_complete": auto_complete,
         "data_validation": setup.data_validation,
         "map_names": setup.map_names,
@@ -363,7 +340,7 @@ def settings_of(setup: Setup, base_paths: Mapping[str, str], mode: ServerMode) -
 def _tenant(tenant: Tenant) -> Members:
     members: Members = {"dbid": tenant.dbid, "name": tenant.name}
     if tenant.attributes is not None:
-        members["business_attributes"] = business_attributes(tenant.attributes)
+        members["business_attributes"] = _business_attributes(tenant.attributes)
     return members
 
 
@@ -376,14 +353,9 @@ def _role(role: Role) -> Members:
     }
 
 
-def business_attributes(attributes: BusinessAttributes) -> Members:
+def _business_attributes(attributes: BusinessAttributes) -> Members:
     """Return business attributes by their names."""
     return {each.name: _business_attribute(each) for each in attributes}
-
-
-def interactions(those: Sequence[Interaction]) -> list[Members]:
-    """Return interactions, including their content."""
-    return [_interaction(each) for each in those]
 
 
 def _interaction(interaction: Interaction) -> Members:
@@ -395,14 +367,6 @@ def _interaction(interaction: Interaction) -> Members:
         else:
             members["text" if name == "plain_text" else name] = content.data.decode("utf-8")
     return members
-
-
-def _span(milliseconds: int) -> str:
-    """Return a duration in the largest unit that divides it."""
-    for unit, length in _UNITS.items():
-        if milliseconds % length == 0 and milliseconds:
-            return f"{milliseconds // length}{unit}"
-    return f"{milliseconds}ms"
 
 
 def _business_attribute(attribute: BusinessAttribute) -> Members:
@@ -426,5 +390,5 @@ def _attribute_value(value: AttributeValue) -> Members:
         "description": value.description,
     }
     if value.expiration is not None:
-        members["expiration"] = _span(value.expiration)
+        members["expiration"] = span_text(value.expiration)
     return members

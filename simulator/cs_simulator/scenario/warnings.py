@@ -44,8 +44,8 @@ def _expired(scenario: LoadedScenario) -> Iterator[str]:
                 if what == EXPIRE and instant <= now:
                     yield (
                         f"service {service.service_id} expires at {format_instant(instant)}, "
-                        f"before the world begins at "
-                        f"{format_instant(now)}: it will never be visible"
+                        f"before the world begins at {format_instant(now)}: "
+                        "it will never be visible"
                     )
 
 
@@ -96,9 +96,8 @@ def _waits_without_end(rules: Sequence[Rule]) -> Iterator[str]:
         response = None if rule.action is None else rule.action.values.get("response")
         if response is not None and response.automatic:
             yield (
-                f"fault rule {rule.name} sends Retry-After: "
-                f"auto, but the clock is frozen: no retry "
-                "succeeds until the clock is advanced"
+                f"fault rule {rule.name} sends Retry-After: auto, but the clock is frozen: "
+                "no retry succeeds until the clock is advanced"
             )
 
 

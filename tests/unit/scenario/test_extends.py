@@ -8,6 +8,7 @@ import pytest
 
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.scenario.catalogue import MAX_DEPTH, Catalogue
+from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.loader import ScenarioLoader
 from tests.support.problems import meant
 from tests.unit.scenario.support import NOW, Folder
@@ -29,28 +30,102 @@ PARENT = """
 """
 
 
+MERGED = {
+    "format": ("1", "1", "1"),
+    "name": ("p", "c", "c"),
+    "description": ("p", "c", "c"),
+    "seed": ("1", "2", "2"),
+    "clock": (
+        "{mode: frozen, time: 2026-01-05T09:00:00Z}",
+        "{mode: offset}",
+        "{mode: offset, time: 2026-01-05T09:00:00Z}",
+    ),
+    "first_ids": ("{state: 1, task: 2}", "{task: 3}", "{state: 1, task: 3}"),
+    "settings": (
+        "{map_names: true, auto_complete: {enabled: true, after: 1h}}",
+        "{expiration: 1d, auto_complete: {after: 2h}}",
+        "{map_names: true, expiration: 1d, auto_complete: {enabled: true, after: 2h}}",
+    ),
+    "fidelity": (
+        "{end_twice: reject}",
+        "{custom_ids: accept}",
+        "{end_twice: reject, custom_ids: accept}",
+    ),
+    "business_attributes": (
+        "{A: {dbid: 1, values: []}, B: {dbid: 2, default: x, values: [{name: x, dbid: 1}]}}",
+        "{C: {dbid: 3, values: []}, B: {dbid: 4, values: []}}",
+        "{A: {dbid: 1, values: []}, B: {dbid: 4, values: []}, C: {dbid: 3, values: []}}",
+    ),
+    "profile_attributes": (
+        "[{name: A, type: string}, {name: B, type: date, length: 5}]",
+        "[{name: C, type: string}, {name: b, type: long}, {name: Title, remove: true}]",
+        "[{name: A, type: string}, {name: b, type: long}, {name: C, type: string}, "
+        "{name: Title, remove: true}]",
+    ),
+    "extension_schemas": (
+        "{profiles: [{name: A, type: classifier}, {name: B, type: classifier}]}",
+        "{profiles: [{name: a, remove: true}], tasks: [{name: A, type: classifier}]}",
+        "{profiles: [{name: B, type: classifier}], tasks: [{name: A, type: classifier}]}",
+    ),
+    "identification_keys": (
+        "[{name: A, attributes: [Title]}]",
+        "[{name: B, attributes: [LastName]}, {name: a, attributes: [FirstName]}]",
+        "[{name: a, attributes: [FirstName]}, {name: B, attributes: [LastName]}]",
+    ),
+    "customers": (
+        "[{customer_id: A, Title: x}, {FirstName: y}, {customer_id: B}]",
+        "[{customer_id: C}, {customer_id: A, LastName: z}, {customer_id: B, remove: true}]",
+        "[{customer_id: A, LastName: z}, {FirstName: y}, {customer_id: C}]",
+    ),
+    "services": (
+        "[{contact_key: p}]",
+        "[{contact_key: c}]",
+        "[{contact_key: p}, {contact_key: c}]",
+    ),
+    "interactions": (
+        "[{interaction_id: p, customer_id: A, media_type: chat}]",
+        "[{interaction_id: c, customer_id: A, media_type: voice}]",
+        "[{interaction_id: p, customer_id: A, media_type: chat}, "
+        "{interaction_id: c, customer_id: A, media_type: voice}]",
+    ),
+    "generate": (
+        "{contacts: {count: 1}}",
+        "[{contacts: {count: 2}}]",
+        "[{contacts: {count: 1}}, {contacts: {count: 2}}]",
+    ),
+    "faults": (
+        "[{name: p, on: any, delay: 1ms}]",
+        "[{name: c, on: any, delay: 2ms}]",
+        "[{name: c, on: any, delay: 2ms}, {name: p, on: any, delay: 1ms}]",
+    ),
+    "stages": ("[{name: a, until: {calls: 1}}, {name: b}]", "[{name: c}]", "[{name: c}]"),
+    "expect": ("[{attempts: 1}, {attempts: 2}]", "[{attempts: 3}]", "[{attempts: 3}]"),
+    "progress": (
+        "{stage: {name: a, entered: 2026-01-05T09:00:00Z, calls: 1}}",
+        "{faults: {}}",
+        "{stage: {name: a, entered: 2026-01-05T09:00:00Z, calls: 1}, faults: {}}",
+    ),
+}
+"""What each key of a parent and of its child merge to."""
+
+
+def test_every_key_has_a_case_of_how_it_merges() -> None:
+    missing = DOCUMENT.members.keys() - MERGED.keys() - {"extends"}
+    assert not missing, "add to MERGED what a parent's value and its child's merge to"
+
+
+@pytest.mark.parametrize("key", MERGED)
+def test_value_of_a_child_merges_with_its_parents(folder: Folder, key: str) -> None:
+    parent, child, both = MERGED[key]
+    folder.put("parent.yaml", f"{key}: {parent}")
+    folder.put("child.yaml", f"extends: parent\n{key}: {child}")
+    folder.put("both.yaml", f"{key}: {both}")
+    assert folder.document("child")[key] == folder.document("both")[key]
+
+
 def names(folder: Folder, wanted: str) -> list[tuple[object, object]]:
     document = folder.document(wanted)
     return [(each.get("customer_id"), each.get("FirstName")) for each in document["customers"]]
-
-
-def test_maps_merge_by_key(folder: Folder) -> None:
-    folder.put("parent.yaml", PARENT)
-    folder.put(
-        "child.yaml",
-        "extends: parent\nsettings: {auto_complete: {after: 2h}, map_names: true}\n"
-        "fidelity: {state_references: check, custom_ids: accept}",
-    )
-    setup = folder.load("child").setup
-    assert setup.expiration == 24 * 3_600_000
-    assert (setup.auto_complete_enabled, setup.auto_complete_after) == (True, 2 * 3_600_000)
-    assert setup.map_names
-    switches = setup.fidelity
-    assert (switches.end_twice, switches.state_references, switches.custom_ids) == (
-        "reject",
-        "check",
-        "accept",
-    )
 
 
 def test_scalars_are_the_childs_where_it_has_any(folder: Folder) -> None:
@@ -133,21 +208,6 @@ def test_removing_what_is_not_there_is_a_mistake(folder: Folder) -> None:
     ]
     assert folder.mistakes("alone") == [
         ("alone.yaml:1:13: customers[0]: nothing to remove: no customer_id 'A'")
-    ]
-
-
-def test_business_attributes_are_replaced_in_place(folder: Folder) -> None:
-    folder.put("parent.yaml", PARENT)
-    folder.put(
-        "child.yaml",
-        "extends: parent\nbusiness_attributes: {Three: {dbid: 9, values: []}, "
-        "One: {dbid: 8, values: []}}",
-    )
-    attributes = list(folder.load("child").setup.attributes)
-    assert [(each.name, each.dbid, each.default) for each in attributes] == [
-        ("One", 8, None),
-        ("Two", 3, None),
-        ("Three", 9, None),
     ]
 
 
@@ -315,17 +375,6 @@ def test_file_that_cannot_be_read(folder: Folder, monkeypatch: pytest.MonkeyPatc
     folder.put("mine.yaml", "seed: 4")
     monkeypatch.setattr("cs_simulator.documents.files.os.open", refuse)
     assert folder.mistakes("mine") == ["mine.yaml: Permission denied"]
-
-
-def test_stages_are_replaced_and_faults_come_first(folder: Folder) -> None:
-    folder.put("parent.yaml", "faults: [{name: p, on: any, delay: 1ms}]\nstages: [{name: a}]")
-    stages = "stages: [{name: b, until: {calls: 1}}, {name: c}]"
-    folder.put(
-        "child.yaml", f"extends: parent\nfaults: [{{name: c, on: any, delay: 1ms}}]\n{stages}"
-    )
-    scenario = folder.load("child")
-    assert [each.name for each in scenario.faults] == ["c", "p"]
-    assert [each.name for each in scenario.stages] == ["b", "c"]
 
 
 def test_real_clock_inherits_no_time(folder: Folder) -> None:
