@@ -59,8 +59,10 @@ MERGED = {
     "profile_attributes": (
         "[{name: A, type: string}, {name: B, type: date, length: 5}]",
         "[{name: C, type: string}, {name: b, type: long}, {name: Title, remove: true}]",
-        "[{name: A, type: string}, {name: b, type: long}, {name: C, type: string}, "
-        "{name: Title, remove: true}]",
+        (
+            "[{name: A, type: string}, {name: b, type: long}, {name: C, type: string}, "
+            "{name: Title, remove: true}]"
+        ),
     ),
     "extension_schemas": (
         "{profiles: [{name: A, type: classifier}, {name: B, type: classifier}]}",
@@ -85,8 +87,10 @@ MERGED = {
     "interactions": (
         "[{interaction_id: p, customer_id: A, media_type: chat}]",
         "[{interaction_id: c, customer_id: A, media_type: voice}]",
-        "[{interaction_id: p, customer_id: A, media_type: chat}, "
-        "{interaction_id: c, customer_id: A, media_type: voice}]",
+        (
+            "[{interaction_id: p, customer_id: A, media_type: chat}, "
+            "{interaction_id: c, customer_id: A, media_type: voice}]"
+        ),
     ),
     "generate": (
         "{contacts: {count: 1}}",
