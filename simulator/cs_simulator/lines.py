@@ -1,8 +1,9 @@
-"""A request as one line, for the log and the terminal; and the status line of a response."""
+"""Words and lines: a request as one line, the status of a response, text without control signs."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -62,6 +63,19 @@ def one_line(text: str) -> str:
         if text.isprintable()
         else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     )
+
+
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+
+
+def xml_text(text: str) -> str:
+    """Return text without the characters that XML does not allow."""
+    return re.sub(_NOT_XML, "\ufffd", text)
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words: ``1 request``, ``2 requests``."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _or_dash(value: object) -> str:

@@ -141,7 +141,15 @@ class Log:
 
     def controlled(self, method: str, path: str, status: int, milliseconds: float) -> None:
         """Write the line of a control request."""
-        self._control_request(method, path, status, milliseconds)
+        at = format_instant(system_time())
+        members = {
+            "operation": "control",
+            "method": method,
+            "path": self._masked(path),
+            "status": status,
+            "ms": milliseconds,
+        }
+        self._write([self._line(at, "debug", members)])
 
     def event(self, level: int, message: str, trace: str | None = None, **members: Any) -> None:
         """Write a line about the server, after those of earlier requests.
@@ -202,24 +210,12 @@ class Log:
             "broken": None if entry is None else entry.broken,
             "hints": [] if entry is None else list(map(self._masked, entry.hints)),
         }
-        at = format_instant(note.at)
-        if self._form == "json":
-            return json.dumps({"time": at, "level": "info", **members})
-        return " ".join(request_words(at, members))
+        return self._line(format_instant(note.at), "info", members)
 
-    def _control_request(self, method: str, path: str, status: int, milliseconds: float) -> None:
-        at = format_instant(system_time())
-        members = {
-            "operation": "control",
-            "method": method,
-            "path": self._masked(path),
-            "status": status,
-            "ms": milliseconds,
-        }
+    def _line(self, at: str, level: str, members: dict[str, Any]) -> str:
         if self._form == "json":
-            self._write([json.dumps({"time": at, "level": "debug", **members})])
-        else:
-            self._write([" ".join(request_words(at, members))])
+            return json.dumps({"time": at, "level": level, **members})
+        return " ".join(request_words(at, members))
 
     def _masked(self, text: str) -> str:
         return text.replace(self._secret, MASK) if self._secret else text

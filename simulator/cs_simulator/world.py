@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
@@ -346,7 +347,7 @@ class ServedWorld:
     def data(self, *, apart: bool = True) -> WorldData:
         """Return what requests have changed so far, to be restored later.
 
-        By default the world continues to use it; with ``apart``, it is a separate copy.
+        By default it is a separate copy; if not ``apart``, the world continues to use it.
         """
         with self.lock:
             stores, profiles, ids = self._stores, self._profiles, self._ids
@@ -414,21 +415,14 @@ class ServedWorld:
             marks = marks_from(self.journal, before)
             if not marks:
                 return look()
-            clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
-            told, self._is_announced = self._is_announced, False
-            mark = self._log.mark
-            back = self._go_back(marks)
-            self._stand_still(marks[-1])
-            self._log.mark = back  # what falls due at that instant is undone, too
-            try:
-                return look()
-            finally:
-                self._log.take_back([back])
-                self._log.mark = mark
-                self._ids.go_back(ids)
-                self.server.go_back(server)
-                self.clock = clock
-                self._is_announced = told
+            with self._looking_back():
+                back = self._go_back(marks)
+                self._stand_still(marks[-1])
+                self._log.mark = back  # what falls due at that instant is undone, too
+                try:
+                    return look()
+                finally:
+                    self._log.take_back([back])
 
     def instants(self, look: Callable[[], Seen]) -> list[tuple[int, Seen]]:
         """Return what a function returns for the states before each request, the newest first.
@@ -440,15 +434,14 @@ class ServedWorld:
             self._check_life()
             following = self.journal.next_id
             found = [(following, look())]
-            clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
-            told, self._is_announced = self._is_announced, False
-            current = self._log.mark
-            turn = current.turn + 1
-            backs = []
-            try:
-                for entry in reversed(self.journal.entries()):
-                    mark = entry.mark
-                    if mark is not None:
+            turn = self._log.mark.turn + 1
+            backs: list[UndoMark] = []
+            with self._looking_back():
+                try:
+                    for entry in reversed(self.journal.entries()):
+                        mark = entry.mark
+                        if mark is None:
+                            continue
                         if not mark.is_whole or mark.turn >= turn:
                             break
                         turn = mark.turn
@@ -459,14 +452,24 @@ class ServedWorld:
                             found.append((entry.id, look()))
                         finally:
                             self._log.take_back([seen])
-                return found
-            finally:
-                self._log.take_back(list(reversed(backs)))
-                self._log.mark = current
-                self._ids.go_back(ids)
-                self.server.go_back(server)
-                self.clock = clock
-                self._is_announced = told
+                finally:
+                    self._log.take_back(list(reversed(backs)))
+            return found
+
+    @contextmanager
+    def _looking_back(self) -> Iterator[None]:
+        """Restore the clock and the counters at the end, and announce nothing until then."""
+        clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
+        told, self._is_announced = self._is_announced, False
+        mark = self._log.mark
+        try:
+            yield
+        finally:
+            self._log.mark = mark
+            self._ids.go_back(ids)
+            self.server.go_back(server)
+            self.clock = clock
+            self._is_announced = told
 
     def _stand_still(self, mark: UndoMark) -> None:
         """Make a real clock show the instant of a mark."""

@@ -25,7 +25,7 @@ from cs_simulator.cli import main
 from cs_simulator.domain.fidelity import SWITCHES
 from cs_simulator.har.exchanges import RecordedResponse
 from cs_simulator.har.reading import read_file
-from cs_simulator.har.writing import har_text
+from cs_simulator.har.writing import har_members
 from cs_simulator.recording.printing import (
     AnswersError,
     curl_script,
@@ -44,7 +44,7 @@ def run(*arguments: object, stdin: str = "") -> Result:
 
 
 def written(server: Server, path: Path) -> Path:
-    path.write_text("".join(har_text(server.exchanges)), encoding="utf-8")
+    path.write_text(json.dumps(har_members(server.exchanges)), encoding="utf-8")
     return path
 
 

@@ -17,7 +17,7 @@ from cs_simulator.har.exchanges import (
 )
 from cs_simulator.har.reading import read_stream
 from cs_simulator.har.secrets import Masker
-from cs_simulator.har.writing import ascii_url, har_text
+from cs_simulator.har.writing import ascii_url, har_members
 from tests.recording.rules import check_har
 from tests.support.app import BASE, FROZEN, App
 
@@ -41,7 +41,7 @@ def har_of(app: App, query: str = "") -> list[Any]:
 
 
 def round_trip(exchange: RecordedExchange) -> RecordedExchange:
-    text = "".join(har_text([exchange]))
+    text = json.dumps(har_members([exchange]))
     check_har(json.loads(text))
     (again,) = read_stream(io.StringIO(text), "test").exchanges
     return again
@@ -215,7 +215,9 @@ def test_cookies_are_read_into_their_parts() -> None:
         Header("Set-Cookie", "b=2; Secure; Domain=h; Expires=nonsense; Max-Age=3"),
     )
     sent = (Header("Cookie", "c=3; d=4"),)
-    text = "".join(har_text([exchange(headers=sent, response=RecordedResponse(200, headers))]))
+    text = json.dumps(
+        har_members([exchange(headers=sent, response=RecordedResponse(200, headers))])
+    )
     (entry,) = check_har(json.loads(text))
     assert entry["request"]["cookies"] == [
         {"name": "c", "value": "3"},
@@ -284,6 +286,6 @@ def test_user_of_a_url_is_masked() -> None:
 
 
 def test_base64_is_that_of_the_bytes() -> None:
-    text = "".join(har_text([exchange(response=RecordedResponse(200, (), b"\xff"))]))
+    text = json.dumps(har_members([exchange(response=RecordedResponse(200, (), b"\xff"))]))
     (entry,) = check_har(json.loads(text))
     assert base64.b64decode(entry["response"]["content"]["text"]) == b"\xff"

@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from cs_simulator.cli import main
-from cs_simulator.har.writing import har_text
+from cs_simulator.har.writing import har_members
 from cs_simulator.recording.comparing import prepared
 from cs_simulator.recording.reports import run_members
 from tests.recording.servers import Server, source
@@ -56,7 +56,7 @@ def test_recording_becomes_the_data_of_a_report() -> None:
 
 def test_command_writes_a_page_beside_the_file(tmp_path: Path) -> None:
     file = tmp_path / "lab.har"
-    file.write_text("".join(har_text(conversation().recording.exchanges)), encoding="utf-8")
+    file.write_text(json.dumps(har_members(conversation().recording.exchanges)), encoding="utf-8")
     result = run("report", file)
     assert (result.exit_code, result.output) == (
         0,
@@ -75,13 +75,13 @@ def test_report_masks_names_of_ones_own(tmp_path: Path) -> None:
     assert "DE89370400440532" in json.dumps(run_members(source(), recording))
     assert "DE89370400440532" not in json.dumps(run_members(source(), recording, ["IBAN"]))
     file = tmp_path / "lab.har"
-    file.write_text("".join(har_text(server.recording.exchanges)), encoding="utf-8")
+    file.write_text(json.dumps(har_members(server.recording.exchanges)), encoding="utf-8")
     assert run("report", file, "--mask", "iban", "--mask", "x-desk").exit_code == 0
 
 
 def test_report_replaces_no_file_unasked(tmp_path: Path) -> None:
     file = tmp_path / "lab.har"
-    file.write_text("".join(har_text(conversation().recording.exchanges)), encoding="utf-8")
+    file.write_text(json.dumps(har_members(conversation().recording.exchanges)), encoding="utf-8")
     page = tmp_path / "lab.html"
     page.write_text("mine")
     for words in ([file], [file, "-o", page]):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import click
 
-from cs_simulator.cli.group import NO
+from cs_simulator.cli.group import NO, CommandError
 from cs_simulator.cli.options import (
     LONGEST_WAIT,
     PREFIX,
@@ -47,14 +46,12 @@ def health(
     """
     if url is None and port == 0:
         text = f"port 0 does not identify a server; give its URL or set {PREFIX}_PORT"
-        click.echo(text, err=True)
-        sys.exit(NO)
+        raise CommandError(text, NO)
     try:
         urls = [url] if url is not None else [url_of(each, port) for each in host]
         server, found = _first_healthy([Server(each, control_token, timeout) for each in urls])
     except SimulatorError as error:
-        click.echo(str(error), err=True)
-        sys.exit(NO)
+        raise CommandError(str(error), NO) from None
     told = f"version {found['version']}, scenario {found['scenario']}"
     click.echo(f"{server.url} is {found['status']}: {told}")
 

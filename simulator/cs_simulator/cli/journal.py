@@ -264,6 +264,5 @@ def verify(world: World, question: Sequence[str], as_json: bool) -> None:
     try:
         verdict = world.verify(**asked)
     except NotVerifiedError as error:
-        terminal.say(str(error), err=True)
-        sys.exit(NO)
+        raise CommandError(str(error), NO) from None
     terminal.say(f"verified: {verdict['matched']} matched")

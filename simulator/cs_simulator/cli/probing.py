@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from cs_simulator.cli.group import WRONG_INPUT
+from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import TextType, output_file, read_input, time_limit
 from cs_simulator.cli.recordings import (
     FORCE,
     MASK,
     REPORT,
     fit_and_report,
-    give_up,
     refuse_existing,
 )
 from cs_simulator.client.transport import is_host
@@ -183,9 +182,11 @@ def _announce(terms: ProbeTerms, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        give_up("nothing was sent: no terminal to confirm on; add --yes to send the requests")
+        raise CommandError(
+            "nothing was sent: no terminal to confirm on; add --yes to send the requests"
+        )
     if not click.confirm("Send them?", err=True):
-        give_up("nothing was sent")
+        raise CommandError("nothing was sent")
 
 
 def _probed(terms: ProbeTerms, sender: Sender, har: Path, mask: Sequence[str]) -> Probed:
@@ -214,7 +215,7 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path, mask: Sequence[str]) -
 
             return run_probe(terms, send)
     except (HarError, NoServerError) as error:
-        give_up(str(error))
+        raise CommandError(str(error)) from None
 
 
 def _check_first(exchange: RecordedExchange) -> None:
@@ -252,7 +253,7 @@ def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
         text = read_input(path).decode("utf-8", "surrogateescape")
         exchanges = read_answers(text)
     except AnswersError as error:
-        give_up(f"{one_line(str(path))}: {error}")
+        raise CommandError(f"{one_line(str(path))}: {error}") from None
     _fit_exchanges(exchanges, path.name, write, report)
 
 
@@ -260,6 +261,5 @@ def _fit_exchanges(
     exchanges: Sequence[RecordedExchange], name: str, write: Path | None, report: Form
 ) -> None:
     if not exchanges:
-        click.echo(f"{name}: no exchange to fit", err=True)
-        sys.exit(WRONG_INPUT)
+        raise CommandError(f"{name}: no exchange to fit")
     fit_and_report([prepared(Recording(name, list(exchanges)))], write, report)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cs_simulator.cli.group import ADDRESS_TAKEN
+from cs_simulator.cli.group import ADDRESS_TAKEN, CommandError
 from cs_simulator.cli.options import output_file, time_limit
 from cs_simulator.cli.probing import CA_FILE, INSECURE
-from cs_simulator.cli.recordings import MASK, give_up
+from cs_simulator.cli.recordings import MASK
 from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.writing import HarFile
 from cs_simulator.recording.sending import NoServerError, Trust
@@ -78,13 +78,13 @@ def record(
     whole after every exchange.
     """
     if find_spec("h11") is None:
-        give_up("record needs h11, which is not installed; pip install 'h11>=0.14'")
+        raise CommandError("record needs h11, which is not installed; pip install 'h11>=0.14'")
     from cs_simulator.recording.proxy import ProxyTerms, upstream_of
 
     try:
         server = upstream_of(upstream)
     except ValueError as error:
-        give_up(f"Invalid value for '--upstream': {error}")
+        raise CommandError(f"Invalid value for '--upstream': {error}") from None
     terms = ProxyTerms(server, read_only, timeout, Trust(ca_file, insecure))
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     with suppress(KeyboardInterrupt):
@@ -97,19 +97,18 @@ async def _recorded(terms: ProxyTerms, opened: Callable[[], HarFile], host: str,
     try:
         file = opened()
     except HarError as error:
-        give_up(str(error))
+        raise CommandError(str(error)) from None
     with file:
         try:
             proxy = RecordingProxy(terms, file.add)
             server = await proxy.serve(host, port)
         except NoServerError as error:
-            give_up(str(error))
+            raise CommandError(str(error)) from None
         except OSError as error:
-            click.echo(
+            raise CommandError(
                 f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port",
-                err=True,
-            )
-            sys.exit(ADDRESS_TAKEN)
+                ADDRESS_TAKEN,
+            ) from None
         try:
             await proxy.check()
         except NoServerError as error:

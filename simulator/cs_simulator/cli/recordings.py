@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from cs_simulator.app import create_app
-from cs_simulator.cli.group import WRONG_INPUT
+from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.loading import loader_of
 from cs_simulator.cli.options import FOLDER, ScenarioName, output_file, write_output
 from cs_simulator.console.report import report_page
@@ -18,6 +18,7 @@ from cs_simulator.documents.files import is_file
 from cs_simulator.documents.problems import DocumentError
 from cs_simulator.har.exchanges import HarError
 from cs_simulator.har.reading import read_file
+from cs_simulator.lines import counted
 from cs_simulator.operations.row import EditionName
 from cs_simulator.recording.addresses import is_like_api
 from cs_simulator.recording.comparing import Prepared, Source, prepared
@@ -91,7 +92,7 @@ def compare(
     try:
         found = compared(source_of(loader_of(scenario_dir), scenario), recordings)
     except DocumentError as error:
-        give_up(str(error))
+        raise CommandError(str(error)) from None
     click.echo(comparison_report(found, report))
     sys.exit(found.exit_code)
 
@@ -165,18 +166,19 @@ def report(
     try:
         members = run_members(source_of(loader_of(scenario_dir), scenario), recording, mask)
     except DocumentError as error:
-        give_up(str(error))
+        raise CommandError(str(error)) from None
     if not members["requests"]:
-        give_up(f"{file} has no request to Context Services; --base says where they are found")
+        raise CommandError(
+            f"{file} has no request to Context Services; --base says where they are found"
+        )
     write_output(path, report_page(members, whole=whole).encode())
-    count = len(members["requests"])
-    click.echo(f"wrote {path}: {count} request{'' if count == 1 else 's'}")
+    click.echo(f"wrote {path}: {counted(len(members['requests']), 'request')}")
 
 
 def refuse_existing(path: Path | None, *, force: bool) -> None:
     """Exit with 2, before anything is done, if a file would be overwritten."""
     if path is not None and is_file(path) and not force:
-        give_up(f"{path} already exists; choose another name, or use --force")
+        raise CommandError(f"{path} already exists; choose another name, or use --force")
 
 
 def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: Form) -> None:
@@ -201,7 +203,7 @@ def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None
         try:
             recording = read_file(path, is_like_api)
         except HarError as error:
-            give_up(str(error))
+            raise CommandError(str(error)) from None
         if names.count(path.name) == 1:
             recording.name = path.name
         recordings.append(prepared(recording, bases))
@@ -212,9 +214,3 @@ def source_of(loader: ScenarioLoader, scenario: str | None) -> Source:
     """Return the scenario that recordings are replayed with."""
     app = create_app(Worlds(loader.load("empty"), loader=loader))
     return Source(app, loader, scenario)
-
-
-def give_up(text: str) -> NoReturn:
-    """Print the error, and exit."""
-    click.echo(text, err=True)
-    sys.exit(WRONG_INPUT)

@@ -13,6 +13,7 @@ from cs_simulator.cli import terminal
 from cs_simulator.cli.group import CommandError, ShowingGroup
 from cs_simulator.cli.running import AS_JSON, asks_entry, asks_server, asks_world, typed_document
 from cs_simulator.client import Server, World
+from cs_simulator.lines import counted
 
 
 @click.command()
@@ -47,8 +48,7 @@ def rewind(world: World, before: int, as_json: bool) -> None:
     if as_json:
         terminal.say_json(rewound)
         return
-    count = rewound["cleared"]["requests"]
-    gone = f"{count} request{'' if count == 1 else 's'}"
+    gone = counted(rewound["cleared"]["requests"], "request")
     terminal.say(f"world {rewound['world']} is as before request {before}; gone: {gone}")
 
 

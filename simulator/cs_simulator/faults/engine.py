@@ -326,8 +326,9 @@ class RuleBook:
                     first = outcome.rule.name
                     judgement = Judgement(rule.name, "shadowed", f"{first} already acted")
                 else:
-                    _spend(rule, counters)
                     counters.acted += 1
+                    if rule.sequence:
+                        counters.step += 1
                     acting.append(_Acting(rule, action, counters, counters.matched))
                     if action.has_outcome:
                         outcome = acting[-1]
@@ -454,8 +455,3 @@ def _passes_rate(rule: Rule, counters: RuleCounts, now: Instant) -> bool:
     if len(recent) > rate.calls:
         recent.popleft()
     return passed
-
-
-def _spend(rule: Rule, counters: RuleCounts) -> None:
-    if rule.sequence:
-        counters.step += 1

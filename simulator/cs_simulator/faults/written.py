@@ -315,6 +315,7 @@ def stages_of(
                     rules_of(stage.get("faults", ()), f"{at}.faults", checker, mode, taken)
                 ),
                 then=then,
+                source=stage.get("written", {}),
             )
         )
     if all(are_whole) and all(stage.get("then") in (None, *names) for stage in given):

@@ -11,14 +11,13 @@ from collections.abc import Iterable
 
 from cs_simulator.har.exchanges import (
     Header,
-    Headers,
     RecordedExchange,
     RecordedRequest,
     RecordedResponse,
     header,
 )
 from cs_simulator.har.secrets import Masker
-from cs_simulator.journal.entries import JournalEntry, status_shown
+from cs_simulator.journal.entries import JournalEntry, status_shown, usual_names
 
 
 def recorded(
@@ -63,15 +62,10 @@ def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:
 
 def request_of(entry: JournalEntry) -> RecordedRequest:
     """Return a recorded request, with the host in its URL."""
-    headers = _headers(entry)
+    headers = tuple(Header(name, value) for name, value in usual_names(entry.headers))
     host = header(headers, "host") or "localhost"
     url = f"http://{host}{entry.target}"
     return RecordedRequest(entry.method, url, headers, entry.body, is_whole=not entry.is_cut)
-
-
-def _headers(entry: JournalEntry) -> Headers:
-    """Return the headers under their usual names; the journal has WSGI's names."""
-    return tuple(Header(name[5:].replace("_", "-").title(), value) for name, value in entry.headers)
 
 
 def _response(entry: JournalEntry) -> tuple[RecordedResponse | None, str | None]:

@@ -126,16 +126,6 @@ def _without_content(exchange: RecordedExchange) -> RecordedExchange:
     )
 
 
-def exchanges_of(path: Path) -> Iterator[RecordedExchange]:
-    """Yield the exchanges of a file in its order, without keeping them."""
-    with _opened(path) as file:
-        for number, entry in enumerate(EntryStream(file, one_line(str(path))), 1):
-            try:
-                yield exchange_of(entry, number)
-            except _SkippedError:
-                continue
-
-
 class _SkippedError(Exception):
     """An entry is not an HTTP exchange; the text says why."""
 
@@ -151,7 +141,6 @@ def exchange_of(entry: Any, number: int) -> RecordedExchange:
     if not _is_url(url):
         raise _SkippedError("a url that is not valid")
     notes: list[str] = []
-    held = _map(entry).get("_held")
     response, error = _response(_map(entry).get("response"), method, notes)
     return RecordedExchange(
         number=number,
@@ -161,7 +150,7 @@ def exchange_of(entry: Any, number: int) -> RecordedExchange:
         response=response,
         error=error,
         notes=tuple(notes),
-        waited=_number(held, 0.0),
+        waited=_number(entry.get("_held"), 0.0),
         details={
             name: value
             for name, value in entry.items()

@@ -129,13 +129,11 @@ _HEADER = re.compile(
 _SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate"})
 _PLACE = re.compile(r"[./\[\]]+")
 _USER = re.compile(r"(?<=://)([^/?#@]*)@")
-_BY_LOOKS = (
+_BY_LOOKS = re.compile(
     r"(?<![A-Za-z0-9_-])(?:(?P<scheme>[Bb]earer(?:\s|%20|\+))(?P<bearer>[A-Za-z0-9._~+/=-]{8,4096})"
     r"|(?P<jwt>eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{2,8192}\.[A-Za-z0-9_-]{0,8192}))"
 )
 """A bearer token, or a JSON Web Token (RFC 7519), wherever it stands."""
-_IN_TEXT = re.compile(_BY_LOOKS)
-_IN_BYTES = re.compile(_BY_LOOKS.encode())
 _PART = (
     rb"(?is)(\r?\n|^)--%s\r?\n(?P<head>[^\r\n]+(?:\r?\n[^\r\n]+)*)\r?\n\r?\n"
     rb"(?P<value>.*?)(?=\r?\n--%s|\Z)"
@@ -373,18 +371,13 @@ def _masked_tokens(text: str, taken: set[str]) -> str:
         taken.add(found["jwt"] or found["bearer"])
         return f"{found['scheme'] or ''}{MASK}"
 
-    return _IN_TEXT.sub(replaced, text)
+    return _BY_LOOKS.sub(replaced, text)
 
 
 def _masked_token_bytes(body: bytes, taken: set[str]) -> bytes:
     if b"eyJ" not in body and b"earer" not in body:
         return body
-
-    def replaced(found: re.Match[bytes]) -> bytes:
-        taken.add((found["jwt"] or found["bearer"]).decode("ascii"))
-        return (found["scheme"] or b"") + MASK.encode()
-
-    return _IN_BYTES.sub(replaced, body)
+    return _masked_tokens(body.decode("latin-1"), taken).encode("latin-1")
 
 
 def _end_of_value(body: bytes, at: int) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -31,39 +31,19 @@ from cs_simulator.lines import one_line
 
 Members = dict[str, Any]
 
-HEAD = (
-    '{"log": {"version": "1.2", "creator": {"name": "cs-simulator", "version": '
-    f'{json.dumps(__version__)}}}, "entries": ['
-)
-TAIL = "\n]}}\n"
+_CREATOR: Mapping[str, str] = MappingProxyType({"name": "cs-simulator", "version": __version__})
+_HEAD = f'{{"log": {{"version": "1.2", "creator": {json.dumps(dict(_CREATOR))}, "entries": ['
+_TAIL = "\n]}}\n"
 """The text before and after the entries of a recording."""
 
 
 def har_members(exchanges: Iterable[RecordedExchange]) -> Members:
     """Return a whole recording as JSON members."""
-    creator = {"name": "cs-simulator", "version": __version__}
-    entries = [entry_members(exchange) for exchange in exchanges]
-    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+    entries = [_entry(exchange) for exchange in exchanges]
+    return {"log": {"version": "1.2", "creator": dict(_CREATOR), "entries": entries}}
 
 
-def har_text(exchanges: Iterable[RecordedExchange]) -> Iterator[str]:
-    """Yield the text of a whole recording, one entry for each line."""
-    yield HEAD
-    separator = "\n"
-    for exchange in exchanges:
-        yield separator
-        yield entry_text(exchange)
-        separator = ",\n"
-    yield TAIL
-
-
-def entry_text(exchange: RecordedExchange) -> str:
-    """Return one entry as a line of JSON."""
-    return json.dumps(entry_members(exchange), separators=(",", ":"))
-
-
-def entry_members(exchange: RecordedExchange) -> Members:
-    """Return one exchange as an entry of HAR."""
+def _entry(exchange: RecordedExchange) -> Members:
     request, response = exchange.request, exchange.response
     elapsed = round(max(0.0, exchange.elapsed), 3)
     members: Members = {
@@ -237,16 +217,17 @@ class HarFile:
         except OSError as error:
             name = one_line(str(path))
             raise HarError(f"cannot write {name}: {error.strerror or error}") from None
-        self._file.write(f"{HEAD}{TAIL}".encode())
-        self._end = len(HEAD.encode())
+        self._file.write(f"{_HEAD}{_TAIL}".encode())
+        self._end = len(_HEAD.encode())
 
     def add(self, exchange: RecordedExchange) -> None:
         """Append one exchange."""
         shown = exchange if self._masker is None else self._masker.exchange(exchange)
         separator = ",\n" if self.count else "\n"
-        text = f"{separator}{entry_text(shown)}".encode()
+        entry = json.dumps(_entry(shown), separators=(",", ":"))
+        text = f"{separator}{entry}".encode()
         self._file.seek(self._end)
-        self._file.write(text + TAIL.encode())
+        self._file.write(text + _TAIL.encode())
         self._end += len(text)
         self.count += 1
 

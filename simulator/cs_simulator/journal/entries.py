@@ -129,7 +129,7 @@ class JournalEntry:
         members["request"] = {
             "method": self.method,
             "path": self.target,
-            "headers": header_members(_masked(_named(self.headers))),
+            "headers": header_members(_masked(usual_names(self.headers))),
             **body_members(self.body, self.body_size),
         }
         if self.status is not None:
@@ -161,7 +161,8 @@ def keep_body(entry: JournalEntry, body: bytes) -> None:
     entry.body = body if len(body) <= MAX_BODY else body[:MAX_BODY]
 
 
-def _named(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+def usual_names(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return headers under their usual names instead of WSGI's."""
     return [(name[5:].replace("_", "-").title(), value) for name, value in headers]
 
 

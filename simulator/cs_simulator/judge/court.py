@@ -20,6 +20,7 @@ from cs_simulator.judge.intents import (
     VirtueFinding,
     VirtueValue,
     grouped,
+    undecided,
     worst,
 )
 from cs_simulator.judge.virtues import VIRTUES
@@ -121,12 +122,10 @@ def _found(
     name: str, wanted: Any, case: Case, by: Grouped, expectation: Expectation
 ) -> VirtueValue:
     if case.doubts and name in _HANG_ON_INTENTS:
-        return VirtueValue("undecided", None, case.doubts[0])
+        return undecided(case.doubts[0])
     if not by.intents:
         on = ", ".join(sorted(expectation.on))
-        return VirtueValue(
-            "undecided", None, f"no request to {on} was found; did the client send one?"
-        )
+        return undecided(f"no request to {on} was found; did the client send one?")
     return VIRTUES[name].judge(wanted, case)
 
 

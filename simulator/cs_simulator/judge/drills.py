@@ -17,6 +17,7 @@ from cs_simulator.client.answers import JudgeAnswer
 from cs_simulator.client.judgement import attempts_table
 from cs_simulator.clock import pause, stopwatch
 from cs_simulator.judge.commands import MARK, CommandEnd, run
+from cs_simulator.lines import counted, xml_text
 
 SETTLING = 2.0
 """How long the server may take to notice that a client left, in seconds."""
@@ -123,7 +124,7 @@ def summary(drills: Sequence[Drilled]) -> str:
         f"{verdicts[word]} {word}" for word in ("passed", "failed", "undecided") if verdicts[word]
     )
     total = verdicts.total()
-    return f"{_number(len(drills), 'drill')}, {_number(total, 'virtue')}: {counts}"
+    return f"{counted(len(drills), 'drill')}, {counted(total, 'virtue')}: {counts}"
 
 
 def junit(drills: Sequence[Drilled]) -> bytes:
@@ -152,17 +153,8 @@ def junit(drills: Sequence[Drilled]) -> bytes:
             )
             kind = {"failed": "failure", "undecided": "error"}.get(each["verdict"])
             if kind is not None:
-                found = Xml.SubElement(case, kind, message=_plain(each["text"]))
-                found.text = _plain("\n".join(details(drill)))
+                found = Xml.SubElement(case, kind, message=xml_text(each["text"]))
+                found.text = xml_text("\n".join(details(drill)))
     Xml.indent(root)
     report: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return report
-
-
-def _plain(text: str) -> str:
-    """Remove characters that XML does not allow."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

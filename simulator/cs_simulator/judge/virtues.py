@@ -6,6 +6,7 @@ a busy machine makes it, and may jitter freely.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
@@ -27,6 +28,7 @@ from cs_simulator.documents.values import Statuses
 from cs_simulator.judge.attempts import EARLY, Wait, wait_of
 from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, milliseconds
 from cs_simulator.judge.intents import LATE, NOISE, Case, Intent, VirtueValue, undecided, worst
+from cs_simulator.lines import counted
 
 FEWEST_GAPS = 5
 """From this number of gaps, the last is compared with the first, whatever is between them."""
@@ -51,12 +53,16 @@ class Virtue(NamedTuple):
     """What leaves it undecided, for the docs."""
 
 
+_STILL_OPEN = "more may come: say ended: true once the client has ended, or gives_up_within"
+
+
 def _attempts(bounds: Bounds, case: Case) -> VirtueValue:
     counts = [len(intent.attempts) for intent in case.intents]
+    least = bounds.at_least or 0
     wrong = [
         intent
         for intent, count in zip(case.intents, counts, strict=True)
-        if not bounds.hold(count) and (count > (bounds.at_least or 0) or case.is_over(intent))
+        if not bounds.hold(count) and (count > least or case.is_over(intent))
     ]
     found = {"fewest": min(counts), "most": max(counts)}
     told = _from_to(min(counts), max(counts), "attempt")
@@ -65,17 +71,13 @@ def _attempts(bounds: Bounds, case: Case) -> VirtueValue:
         if len(case.intents) > 1:
             text += f"; see {_named(wrong[0])}"
         return VirtueValue("failed", found, text, _requests(wrong))
-    few = [
-        intent
-        for intent, count in zip(case.intents, counts, strict=True)
-        if bounds.at_least is not None and count < bounds.at_least
-    ]
+    few = [intent for intent in case.intents if len(intent.attempts) < least]
     if few:
-        return undecided(f"{told} by now; {_still_open()}", found, _requests(few))
+        return undecided(f"{told} by now; {_STILL_OPEN}", found, _requests(few))
     if bounds.at_most is not None and (case.dropped or not _all_over(case)):
         if case.dropped:
             return undecided(f"{told}, and {_dropped(case)}", found)
-        return undecided(f"{told} by now; {_still_open()}", found)
+        return undecided(f"{told} by now; {_STILL_OPEN}", found)
     return VirtueValue("passed", found, told)
 
 
@@ -190,7 +192,7 @@ def _honours_retry_after(_: bool, case: Case) -> VirtueValue:
         why = "there was no retry after one" if had else "no response had a Retry-After"
         return undecided(why)
     least = min(wait.waited - wait.asked for _, wait in waits)
-    kept = _from_to(len(waits), len(waits), "wait")
+    kept = counted(len(waits), "wait")
     text = f"{kept} kept, the shortest {milliseconds(max(0.0, least))} longer than asked"
     return VirtueValue("passed", [round(wait.waited, 1) for _, wait in waits][:20], text)
 
@@ -229,10 +231,9 @@ def _gives_up_within(limit: float, case: Case) -> VirtueValue:
 def _created(bounds: Bounds, case: Case) -> VirtueValue:
     counts = []
     for intent in case.intents:
-        made: dict[str, int] = {}
+        made: Counter[str] = Counter()
         for attempt in intent.attempts:
-            for kind, count in attempt.created().items():
-                made[kind] = made.get(kind, 0) + count
+            made.update(attempt.created())
         counts.append((intent, max(made.values(), default=0), made))
     worst_one = max(counts, key=lambda each: each[1])
     fewest = min(count for _, count, _ in counts)
@@ -240,7 +241,7 @@ def _created(bounds: Bounds, case: Case) -> VirtueValue:
     wrong = [intent for intent, count, _ in counts if not bounds.hold(count)]
     if wrong:
         made = next(made for intent, _, made in counts if intent is wrong[0])
-        listed = ", ".join(f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in made.items())
+        listed = ", ".join(counted(n, kind) for kind, n in made.items())
         requests = [
             attempt.request
             for intent in wrong
@@ -275,8 +276,8 @@ def _not_retried(asked: Sequence[int | str], case: Case) -> VirtueValue:
     if not seen:
         return undecided(f"no response had the status {listed}")
     if not _all_over(case):
-        return undecided(f"not retried so far; {_still_open()}")
-    told = _from_to(seen, seen, "response")
+        return undecided(f"not retried so far; {_STILL_OPEN}")
+    told = counted(seen, "response")
     return VirtueValue("passed", [], f"{told} of {listed}, none of them retried")
 
 
@@ -293,7 +294,7 @@ def _in_flight(bounds: Bounds, case: Case) -> VirtueValue:
     for _, change in steps:
         now += change
         most = max(most, now)
-    text = f"{_from_to(most, most, 'request')} in progress at once at most"
+    text = f"{counted(most, 'request')} in progress at once at most"
     if not bounds.hold(most):
         return VirtueValue("failed", most, f"{text}, expected {bounds.told()}")
     if case.dropped:
@@ -329,7 +330,7 @@ def _outcome(wanted: str, case: Case) -> VirtueValue:
         if answered:
             return VirtueValue("failed", found, f"{told}, expected given up", _requests(answered))
         if not all(map(case.is_silent, others)):
-            return undecided(f"{told} by now; {_still_open()}", found, _requests(others))
+            return undecided(f"{told} by now; {_STILL_OPEN}", found, _requests(others))
         return VirtueValue("passed", found, "all given up")
     if not others:
         return VirtueValue("passed", found, told)
@@ -338,7 +339,7 @@ def _outcome(wanted: str, case: Case) -> VirtueValue:
         end = last.status if last.is_whole else (last.broken or "the client left")
         text = f"{told}; the last response to request {last.request} was {end}"
         return VirtueValue("failed", found, text, _requests(others))
-    return undecided(f"{told} by now; {_still_open()}", found, _requests(others))
+    return undecided(f"{told} by now; {_STILL_OPEN}", found, _requests(others))
 
 
 def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> VirtueValue:
@@ -385,8 +386,8 @@ def _joined(parts: Sequence[VirtueValue], found: Any) -> VirtueValue:
 
 
 def _from_to(least: int, most: int, what: str) -> str:
-    plural = what if most == 1 else f"{what}s"
-    return f"{most} {plural}" if least == most else f"{least} to {most} {plural}"
+    most_of_it = counted(most, what)
+    return most_of_it if least == most else f"{least} to {most_of_it}"
 
 
 def _requests(intents: Sequence[Intent]) -> list[int]:
@@ -402,10 +403,6 @@ def _named(intent: Intent) -> str:
 
 def _all_over(case: Case) -> bool:
     return all(map(case.is_over, case.intents))
-
-
-def _still_open() -> str:
-    return "more may come: say ended: true once the client has ended, or gives_up_within"
 
 
 def _dropped(case: Case) -> str:

@@ -6,7 +6,6 @@ Results are text for people, JSON for programs, or JUnit XML for pipelines.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -22,6 +21,7 @@ from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.har.exchanges import Headers
 from cs_simulator.har.secrets import Masker, without_values
 from cs_simulator.journal.entries import body_members, header_members
+from cs_simulator.lines import counted, xml_text
 from cs_simulator.recording.comparing import (
     Comparison,
     DeviationGroup,
@@ -40,7 +40,6 @@ from cs_simulator.scenario.snapshot import document
 Form = Literal["text", "json", "junit"]
 FORMS: tuple[Form, ...] = ("text", "json", "junit")
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOST_MARKS = 8
 _NOTHING = "nothing was compared: the recording has no exchange of the API with a response"
 
@@ -157,9 +156,8 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
     elif not comparison.findings:
         yield f"{comparison.compared} exchanges compared, no difference"
     else:
-        count = len(comparison.findings)
-        word = "difference" if count == 1 else "differences"
-        yield f"{comparison.compared} exchanges compared, {count} {word}"
+        differences = counted(len(comparison.findings), "difference")
+        yield f"{comparison.compared} exchanges compared, {differences}"
 
 
 def _finding_lines(comparison: Comparison) -> Iterator[str]:
@@ -246,17 +244,13 @@ def _junit(name: str, cases: Sequence[Case] | Iterator[Case]) -> str:
         skipped=str(counts["skipped"]),
     )
     for case, kind, became, text in own:
-        element = ET.SubElement(suite, "testcase", name=_xml(case), classname=_xml(kind))
+        element = ET.SubElement(suite, "testcase", name=xml_text(case), classname=xml_text(kind))
         if became != "passed":
             tag = "failure" if became == "failed" else "skipped"
             first = text.partition("\n")[0]
-            ET.SubElement(element, tag, message=_xml(first)).text = _xml(text)
+            ET.SubElement(element, tag, message=xml_text(first)).text = xml_text(text)
     ET.indent(suite)
     return ET.tostring(suite, encoding="unicode", xml_declaration=True)
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def run_members(source: Source, ready: Prepared, mask: Iterable[str] = ()) -> dict[str, Any]:

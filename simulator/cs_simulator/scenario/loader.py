@@ -231,13 +231,6 @@ def _script_of(document: Document, mode: Mode, checker: Checker) -> _Script:
     # A rule added at run time may have the name of one in a stage, which it replaces.
     added = faults.runtime_names(given)
     others = [rule for rule in rules if rule.name not in added]
-    stages = [
-        replace(stage, source=written.get("written", {}))
-        for stage, written in zip(
-            faults.stages_of(document.get("stages", ()), others, checker, rules_mode),
-            document.get("stages", ()),
-            strict=True,
-        )
-    ]
+    stages = faults.stages_of(document.get("stages", ()), others, checker, rules_mode)
     progress = faults.progress_of(given, rules, stages, checker)
     return _Script(tuple(rules), tuple(stages), progress)
