@@ -127,7 +127,8 @@ class Store:
         """Services that were read lately, as they are."""
         # Service ids that are text, if the world uses such.
         self._numbers: dict[str, int] = {}
-        self._gone: dict[int | str, Gone] = {}
+        self._gone: dict[int, tuple[int | str, Gone]] = {}
+        """How services went, by their numbers, with their ids."""
         self._by_customer = SortedIndex()  # by owner_key
         self._by_contact = SortedIndex()  # the same; only services without customer
         self._by_start = SortedIndex()  # by start_key
@@ -238,7 +239,7 @@ class Store:
         """Store a new service."""
         number = service.number
         if self._log is not None:
-            self._log.note(self, number, None, _NOTHING, _NOTHING)
+            self._log.note(self, number, None, _NOTHING, _NOTHING, self._gone.get(number))
         self._services[number] = pack_service(service)
         service_id = service.service_id
         if isinstance(service_id, str):
@@ -311,7 +312,7 @@ class Store:
         service = self.service(number)
         del self._services[number], self._read[number]
         if gone is not None:
-            self._gone[service.service_id] = gone
+            self._gone[number] = (service.service_id, gone)
             if len(self._gone) > MOST_GONE:
                 del self._gone[next(iter(self._gone))]
         self._states.pop(number, None)
@@ -329,7 +330,10 @@ class Store:
 
     def gone(self, service_id: int | str) -> Gone | None:
         """Return how a former service was deleted, or None if unknown."""
-        return self._gone.get(service_id)
+        if isinstance(service_id, str):  # asked for rarely: only where no service is found
+            return next((gone for its, gone in self._gone.values() if its == service_id), None)
+        found = self._gone.get(service_id)
+        return found and found[1]
 
     def _owner_entry(self, service: Service, key: int) -> tuple[SortedIndex, bytes]:
         """Return the index of a service's owner, and its key there."""
@@ -350,14 +354,19 @@ class Store:
                 self._services.get(number),
                 self._states.get(number, _NOTHING),
                 self._tasks.get(number, _NOTHING),
+                self._gone.get(number),
             )
 
     def put_back(self, images: Mapping[int, tuple[Any, ...]]) -> None:
         """Restore services, with their states and tasks, from images."""
         come_back = False
-        for number, (packed, states, tasks) in images.items():
+        for number, (packed, states, tasks, gone) in images.items():
             self._note(number)
             there = self._services.get(number)
+            if gone is not None:
+                self._gone[number] = gone
+            else:
+                self._gone.pop(number, None)
             if packed is None:
                 if there is not None:
                     self.delete_service(number)
@@ -365,7 +374,6 @@ class Store:
             if there is None:
                 come_back = True
                 service = unpack_service(number, packed)
-                self._gone.pop(service.service_id, None)
                 self.add_service(service)
             elif there != packed:
                 self.replace_service(unpack_service(number, packed))

@@ -30,6 +30,8 @@ faults:
   - {name: moves, on: start_service, every: 3, advance: 20m}
   - {name: rate, on: start_service, above_rate: {calls: 2, per: 1m}, response: {status: 429}}
   - {name: lost, on: end_service, every: 2, connection: close, effect: applied}
+  - {name: chance, on: start_task, probability: 0.4, response: {status: 503}}
+  - {name: late, on: start_state, skip: 1, times: 2, response: {status: 503}}
   - {name: seq, on: end_task, sequence: [{response: {status: 500}}, pass]}
 stages:
   - {name: one, until: {calls: 3, on: start_service}}
@@ -42,6 +44,8 @@ stages:
 SERVICES = ("77", "5", "6", "4294967297", "4294967298", "4294967299")
 PARTS = ("1001", "1002", "500001", "500002")
 BASE = "/genesys/1/cs"
+
+_BEGIN, _END = "2026-01-01T00:00:00.000Z", "2026-01-05T10:00:00.000Z"
 
 service = st.sampled_from(SERVICES)
 part = st.sampled_from(PARTS)
@@ -69,6 +73,19 @@ CALLS = st.one_of(
     st.builds(lambda c: ("PUT", f"/profiles/{c}", {"FirstName": "New"}), customer),
     st.builds(lambda c: ("DELETE", f"/profiles/{c}", None), customer),
     st.builds(lambda c: ("GET", f"/customers/{c}/services", None), customer),
+    st.builds(lambda c: ("PUT", f"/profiles/C1/merge/{c}", {}), customer),
+    st.builds(
+        lambda s, n: ("PUT", f"/services/{s}/extensions/x", {"n": n}), service, st.integers()
+    ),
+    st.just(("POST", f"/maintenance/services/files?time_from={_BEGIN}", None)),
+    st.builds(
+        lambda mode: ("POST", "/server/mode", {"mode": mode}),
+        st.sampled_from(("production", "maintenance")),
+    ),
+    st.builds(
+        lambda what: ("POST", "/maintenance/purge", {"limit": _END, "operation": what}),
+        st.sampled_from(("purge.service.completed", "purge.service.started.anonymous")),
+    ),
     st.just(("GET", "/nowhere", None)),
     st.just(("POST", "/services/start", ["no map"])),
 )

@@ -126,3 +126,33 @@ def test_difference_makes_one_snapshot_of_the_other() -> None:
     assert app.get("/_control/difference?from=9").status == 409
     for query in ("", "?to=2", "?from=x", "?from=0", "?from=1&to=-1"):
         assert app.get(f"/_control/difference{query}").status == 400
+
+
+@pytest.mark.parametrize("form", ["integer", "conversation"])
+def test_service_that_came_and_went_after_the_instant_is_not_known_any_more(form: str) -> None:
+    app = App(f"{FROZEN}fidelity: {{service_ids: {form}}}\nservices: [{{contact_key: k}}]\n")
+    [old] = app.get(f"{BASE}/services/anonymous/k").json()
+    path = f"{BASE}/services/{old['service_id']}"
+    app.delete(path)
+    new = app.start().json()["service_id"]
+    app.delete(f"{BASE}/services/{new}")
+    assert "was deleted at" in app.get(f"{BASE}/services/{new}").headers["X-Simulator-Hint"]
+    assert app.post("/_control/rewind", {"before": 3}).status == 200
+    assert "X-Simulator-Hint" not in app.get(f"{BASE}/services/{new}").headers
+    assert "was deleted at" in app.get(path).headers["X-Simulator-Hint"]
+    assert app.post("/_control/rewind", {"before": 2}).status == 200
+    assert app.get(path).status == 200
+
+
+def test_how_a_service_went_is_still_known_after_a_look_back() -> None:
+    """A look back goes to the instant and returns."""
+    app = App()
+    app.start()
+    app.delete(f"{BASE}/services/4294967297")
+    hint = app.get(f"{BASE}/services/4294967297").headers["X-Simulator-Hint"]
+    app.get("/_control/report")
+    app.get("/_control/difference?from=1")
+    app.put("/_control/worlds/copy", {"from": "default", "before": 2})
+    assert app.get(f"{BASE}/services/4294967297").headers["X-Simulator-Hint"] == hint
+    app.post("/_control/rewind", {"before": 3})
+    assert app.get(f"{BASE}/services/4294967297").headers["X-Simulator-Hint"] == hint
