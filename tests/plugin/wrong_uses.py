@@ -5,6 +5,8 @@ The parts are short, so that they hold however a message is worded.
 
 from __future__ import annotations
 
+ONLY_KEYWORDS = "only keywords, found 'any'"
+
 SPAN = "250ms, 30s"
 TWO = "a path such as './night.yaml'"
 
@@ -174,20 +176,20 @@ CALLS: tuple[tuple[str, str, str], ...] = (
     ('Server(server.url, token="two words")', "a space or a line end", "--control-token"),
     ("asyncio.run(held(cs))", "would hold up the asyncio event loop", "async_context_services"),
     # Arguments in the wrong place, or of the wrong kind
-    ('cs.add_fault("any", delay="1s")', "only keywords, found 'any'", "add_fault(on='any')"),
+    ('cs.add_fault("any", delay="1s")', ONLY_KEYWORDS, "add_fault(on='any')"),
     (
         'cs.add_fault({"on": "any"})',
         "found {'on': 'any'}",
         "use add_fault(**{'on': 'any'})",
     ),
-    ('cs.replace_fault("a", "any")', "only keywords, found 'any'", "replace_fault(on='any')"),
+    ('cs.replace_fault("a", "any")', ONLY_KEYWORDS, "replace_fault(on='any')"),
     ('cs.verify("start_service")', "only keywords", "verify(on='start_service')"),
     ('cs.verify({"on": "any"})', "found {'on': 'any'}", "verify(**{'on': 'any'})"),
-    ('cs.verification("any")', "only keywords, found 'any'", "verification(on='any')"),
-    ('cs.judge("any")', "only keywords, found 'any'", "judge(on='any')"),
-    ('cs.judgement("any")', "only keywords, found 'any'", "judgement(on='any')"),
+    ('cs.verification("any")', ONLY_KEYWORDS, "verification(on='any')"),
+    ('cs.judge("any")', ONLY_KEYWORDS, "judge(on='any')"),
+    ('cs.judgement("any")', ONLY_KEYWORDS, "judgement(on='any')"),
     ('cs.requests("start_service")', "only keywords", "requests(operation='start_service')"),
-    ('cs.requests_page("any")', "only keywords, found 'any'", "operation='any'"),
+    ('cs.requests_page("any")', ONLY_KEYWORDS, "operation='any'"),
     ('cs.add_fault(on=(each for each in ["any"]), delay="1s")', "generator", "use a list"),
     ('cs.add_fault(on="any", sequence=("pass" for _ in "12"))', "generator", "list(...)"),
     ('cs.add_fault(on="any", response=503)', "response: expected a map", "503"),

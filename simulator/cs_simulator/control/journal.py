@@ -19,7 +19,7 @@ from cs_simulator.control.shows import without_token
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Record, Scalar, Shape, one_of
 from cs_simulator.documents.values import Boolean, Integer, Statuses, Text
-from cs_simulator.domain.transaction import Change, EntityKind
+from cs_simulator.domain.transaction import Change, EffectKind
 from cs_simulator.faults.verdict import ANY
 from cs_simulator.faults.where import On
 from cs_simulator.faults.wire import BREAKS
@@ -220,7 +220,7 @@ EFFECT = shows.Shows(
     "What an operation did to one thing.",
     {
         "change": shows.word("What it did.", *get_args(Change)),
-        "kind": shows.word("The kind of thing.", *get_args(EntityKind)),
+        "kind": shows.word("The kind of thing.", *get_args(EffectKind)),
         "id": shows.anything("The id or name of the thing, a number or text.", 4294967297),
     },
 )

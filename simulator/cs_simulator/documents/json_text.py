@@ -22,6 +22,7 @@ MAX_VALUES = 5_000_000
 
 MAX_DIGITS = 40
 """The maximum number of digits of an integer."""
+_MANY_DIGITS = re.compile(f"[0-9]{{{MAX_DIGITS + 1}}}")
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _LEXEME = r"""
@@ -76,18 +77,16 @@ class Part(NamedTuple):
 
 
 class JsonReader:
-    """A reader with a maximum depth of texts and a maximum number of digits of integers."""
+    """A reader of texts up to a depth."""
 
-    __slots__ = ("_careful", "_digits", "_levels", "_many_digits", "_quick")
+    __slots__ = ("_careful", "_levels", "_quick")
 
-    def __init__(self, levels: int, digits: int = MAX_DIGITS) -> None:
+    def __init__(self, levels: int) -> None:
         self._levels = levels
-        self._digits = digits
-        self._many_digits = re.compile(f"[0-9]{{{digits + 1}}}")
         self._quick = _decoder_with()
         # Checking every integer costs as much as everything else, so only texts with long ones are
         # checked.
-        self._careful = _decoder_with(parse_int=self._integer)
+        self._careful = _decoder_with(parse_int=_integer)
 
     def read(self, text: str) -> Any:
         """Return the value of a text; raise :exc:`JsonError` with line and column."""
@@ -109,15 +108,9 @@ class JsonReader:
         is_long = len(text) > PIECE and stretches(text)
         for start in range(0, len(text), PIECE):
             # Piece by piece, since a search keeps other threads waiting, too.
-            if self._many_digits.search(text, start, start + PIECE + self._digits):
-                careful = _decoder_with(parse_int=self._integer) if is_long else self._careful
-                return in_pieces(careful) if is_long else careful
+            if _MANY_DIGITS.search(text, start, start + PIECE + MAX_DIGITS):
+                return in_pieces(_decoder_with(parse_int=_integer)) if is_long else self._careful
         return in_pieces(_decoder_with()) if is_long else self._quick
-
-    def _integer(self, text: str) -> int:
-        if len(text.lstrip("-")) > self._digits:
-            raise _SuspectError
-        return int(text)
 
     def _check_depth(self, text: str) -> None:
         depth = 0
@@ -133,31 +126,27 @@ class JsonReader:
     def _found(self, text: str) -> JsonError:
         """Return the first problem in a text."""
         for part in parts(text):
-            problem = self._problem(part)
+            problem = _problem(part)
             if problem:
                 kind: JsonProblem = "number" if part.form == "constant" else "limit"
                 return JsonError(problem, Lines(text).place(part.offset), kind=kind)
         raise AssertionError("what was refused is found again")  # pragma: no cover
 
-    def _problem(self, part: Part) -> str:
-        """Return the problem of a part, or None if it is accepted."""
-        if part.kind == "key again":
-            return f"duplicate key {shown(part.word)}"
-        if part.form == "constant":
-            return f"{part.word} is not a JSON number"
-        if part.form != "number":
-            return ""
-        digits = part.word.lstrip("-")
-        if digits.isdigit():
-            is_long = len(digits) > self._digits
-            return (
-                f"an integer of {len(digits)} digits; at most {self._digits} are allowed" * is_long
-            )
-        return (
-            ""
-            if math.isfinite(float(part.word))
-            else f"{part.word} is too large for a 64-bit float"
-        )
+
+def _problem(part: Part) -> str:
+    """Return the problem of a part, or an empty string if it is accepted."""
+    if part.kind == "key again":
+        return f"duplicate key {shown(part.word)}"
+    if part.form == "constant":
+        return f"{part.word} is not a JSON number"
+    if part.form != "number":
+        return ""
+    digits = part.word.lstrip("-")
+    if digits.isdigit() and len(digits) > MAX_DIGITS:
+        return f"an integer of {len(digits)} digits; at most {MAX_DIGITS} are allowed"
+    if not digits.isdigit() and math.isinf(float(part.word)):
+        return f"{part.word} is too large for a 64-bit float"
+    return ""
 
 
 def _decoder_with(**hooks: Any) -> json.JSONDecoder:
@@ -282,6 +271,12 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise _SuspectError
     return members
+
+
+def _integer(text: str) -> int:
+    if len(text.lstrip("-")) > MAX_DIGITS:
+        raise _SuspectError
+    return int(text)
 
 
 def _float(text: str) -> float:

@@ -21,6 +21,9 @@ DATE_FORM = "YYYY-MM-DDTHH:mm:ss.SSSZ"
 NO_SUCH_DATE = "this date does not exist"
 """The note on a date that has the right form but does not exist."""
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which UTF-8 cannot express; JSON can, as an escape."""
+
 _DIGITS = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _STATUS_CLASS = re.compile(r"[1-5][xX]{2}")
 _DATE = re.compile(

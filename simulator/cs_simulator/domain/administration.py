@@ -13,6 +13,7 @@ from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.definitions import read_key, read_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
 from cs_simulator.domain.metadata import ExtensionSchema, IdentificationKey, Metadata
+from cs_simulator.domain.model import SomeEntity
 from cs_simulator.domain.transaction import Transaction
 from cs_simulator.operations.row import Kind
 
@@ -71,29 +72,29 @@ def delete_schema(tx: Transaction, kind: Kind, name: str) -> None:
 
 def _drop_extension(tx: Transaction, kind: Kind, name: str) -> None:
     """Remove an extension from every service, state or task that has it."""
-
-    def rest(extensions: Mapping[str, Any]) -> dict[str, Any]:
-        return {each: value for each, value in extensions.items() if each != name}
-
     store = tx.store
     for service in list(store.services()):
-        if kind == "services" and name in service.extensions:
-            store.replace_service(service._replace(extensions=rest(service.extensions)))
+        if kind == "services":
+            if name in service.extensions:
+                store.replace_service(_without(service, name))
         elif kind == "states":
-            states = store.states(service.number).values()
-            those = [each for each in states if name in each.extensions]
-            if those:
-                changed = [each._replace(extensions=rest(each.extensions)) for each in those]
-                store.put_states(service.number, changed)
-        elif kind == "tasks":
+            states = [
+                each for each in store.states(service.number).values() if name in each.extensions
+            ]
+            if states:
+                store.put_states(service.number, [_without(each, name) for each in states])
+        else:
             tasks = [
                 each for each in store.tasks(service.number).values() if name in each.extensions
             ]
             if tasks:
-                store.put_tasks(
-                    service.number,
-                    [each._replace(extensions=rest(each.extensions)) for each in tasks],
-                )
+                store.put_tasks(service.number, [_without(each, name) for each in tasks])
+
+
+def _without(entity: SomeEntity, name: str) -> SomeEntity:
+    """Return an entity without an extension."""
+    extensions = {each: value for each, value in entity.extensions.items() if each != name}
+    return entity._replace(extensions=extensions)
 
 
 def create_key(tx: Transaction, members: Mapping[str, Any]) -> IdentificationKey:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.events import touched, with_extensions
 from cs_simulator.domain.members import BY_NAME, OF_RETENTION
-from cs_simulator.domain.model import Service, State, Submission, Task
+from cs_simulator.domain.model import Service, SomeEntity, State, Submission, Task
 from cs_simulator.domain.services import start_service
 from cs_simulator.domain.states import start_state
 from cs_simulator.domain.store import same_value
@@ -76,26 +76,26 @@ def _start(tx: Transaction, element: Element) -> Composed:
         tx.effect("changed", "state", state.state_id)
     task, task_created = None, False
     if element.task is not None:
-        task, task_created = _start_task(tx, service, state, element)
+        task, task_created = _start_task(
+            tx, service, state, element.task, associate=element.associate_state_task
+        )
     return Composed(
         tx.store.service(service.number), service_created, state, state_created, task, task_created
     )
 
 
 def _start_task(
-    tx: Transaction, service: Service, state: State, element: Element
+    tx: Transaction, service: Service, state: State, submission: Submission, *, associate: bool
 ) -> tuple[Task, bool]:
-    assert element.task is not None  # noqa: S101 - the caller has looked
-    values = element.task.values
+    values = submission.values
     task = _newest(tx.store.tasks(service.number), "task_type", values.get("task_type"))
     if task is not None:
         if tx.setup.fidelity.composite_found == "update":
-            task = _updated(tx, task, element.task)
+            task = _updated(tx, task, submission)
             tx.store.put_task(service.number, task)
             tx.effect("changed", "task", task.task_id)
         return task, False
-    submission = element.task
-    if element.associate_state_task:
+    if associate:
         if values.get("state_id", state.state_id) != state.state_id:
             tx.hint(
                 f"state_id {values['state_id']} ignored; associate_state_task assigns the task "
@@ -116,17 +116,13 @@ SomePart = TypeVar("SomePart", State, Task)
 
 
 def _newest(parts: Mapping[int, SomePart], member: str, wanted: object) -> SomePart | None:
-    active: Iterable[SomePart] = (
+    active = [
         part
         for part in parts.values()
         if part.completed is None and same_value(getattr(part, member), wanted)
-    )
+    ]
     # Parts are in order of creation: among equal starts the last is the newest.
-    newest = None
-    for part in active:
-        if newest is None or part.started.timestamp >= newest.started.timestamp:
-            newest = part
-    return newest
+    return max(reversed(active), key=lambda part: part.started.timestamp, default=None)
 
 
 def _update_service(tx: Transaction, service: Service, submission: Submission) -> Service:
@@ -144,10 +140,7 @@ def _update_service(tx: Transaction, service: Service, submission: Submission) -
     return updated
 
 
-SomeFound = TypeVar("SomeFound", Service, State, Task)
-
-
-def _updated(tx: Transaction, entity: SomeFound, submission: Submission) -> SomeFound:
+def _updated(tx: Transaction, entity: SomeEntity, submission: Submission) -> SomeEntity:
     """Return a found entity with the attached data that was sent, and the members that change."""
     changed = {
         name: value for name, value in submission.values.items() if BY_NAME[name].by_composite

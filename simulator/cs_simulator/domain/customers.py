@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cs_simulator.documents.problems import Problem, UnfitError
-from cs_simulator.documents.values import Text
+from cs_simulator.documents.values import SURROGATE, Text
 from cs_simulator.domain.administration import find_schema
 from cs_simulator.domain.errors import BadValues, Conflict, NothingFound
 from cs_simulator.domain.metadata import ExtensionSchema, Metadata
@@ -28,7 +27,6 @@ from cs_simulator.domain.transaction import Transaction
 _TEXT = Text()
 _ID_LENGTH = 16
 _BY_PLACE: Mapping[str, Sequence[str]] = MappingProxyType({})
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ProfileContent(NamedTuple):
@@ -79,9 +77,12 @@ def update_profile(tx: Transaction, profile: Profile, members: Mapping[str, Any]
     if problems:
         raise BadValues(problems)
     refuse_shared_records(tx.metadata, content.extensions)
-    changed = Profile(
-        profile.customer_id, content.attributes, {**profile.extensions, **content.extensions}
-    )
+    extensions = {**profile.extensions, **content.extensions}
+    _replace(tx, Profile(profile.customer_id, content.attributes, extensions))
+
+
+def _replace(tx: Transaction, changed: Profile) -> None:
+    """Store a changed profile, unless a unique value in it exists."""
     tx.profiles.check(changed)
     tx.profiles.replace(changed)
     tx.effect("changed", "customer", changed.customer_id)
@@ -131,10 +132,7 @@ def insert_extensions(tx: Transaction, profile: Profile, members: Mapping[str, A
             stored = profile.extensions.get(name, ())
             extensions[name], called[name] = _with_records(schema, stored, records)
     refuse_shared_records(metadata, extensions, called)
-    changed = profile._replace(extensions={**profile.extensions, **extensions})
-    tx.profiles.check(changed)
-    tx.profiles.replace(changed)
-    tx.effect("changed", "customer", changed.customer_id)
+    _replace(tx, profile._replace(extensions={**profile.extensions, **extensions}))
 
 
 def _with_records(
@@ -187,10 +185,8 @@ def delete_record(tx: Transaction, profile: Profile, name: str, members: Mapping
 def _store_records(
     tx: Transaction, profile: Profile, schema: ExtensionSchema, records: Sequence[Record]
 ) -> None:
-    changed = profile._replace(extensions={**profile.extensions, schema.name: tuple(records)})
-    tx.profiles.check(changed)
-    tx.profiles.replace(changed)
-    tx.effect("changed", "customer", changed.customer_id)
+    extensions = {**profile.extensions, schema.name: tuple(records)}
+    _replace(tx, profile._replace(extensions=extensions))
 
 
 def _selected(
@@ -313,7 +309,7 @@ def _given_id(tx: Transaction, given: Any, problems: list[Problem]) -> str | Non
         problems.append(unfit.problem("customer_id", given))
         return None
     # A lone surrogate is accepted elsewhere, but no path could name it.
-    if not 1 <= len(customer_id) <= _ID_LENGTH or _SURROGATE.search(customer_id):
+    if not 1 <= len(customer_id) <= _ID_LENGTH or SURROGATE.search(customer_id):
         problems.append(Problem("customer_id", f"1 to {_ID_LENGTH} characters", given))
     return customer_id
 

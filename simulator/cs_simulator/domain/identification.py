@@ -41,19 +41,13 @@ def identify(
     metadata = profiles.metadata
     problems: list[Problem] = []
     criteria = read_criteria(metadata, given, problems)
-    key = None
-    if id_key is not None:
-        key = metadata.key(id_key)
-        if key is None:
-            problems.append(Problem("id_key", f"one of {known_keys(metadata)}", id_key))
+    key = infer_key(metadata.keys, criteria) if id_key is None else metadata.key(id_key)
+    if id_key is not None and key is None:
+        problems.append(Problem("id_key", f"one of {known_keys(metadata)}", id_key))
     if problems:
         raise BadValues(problems)
-    wanted = "an identification key"
-    if id_key is None:
-        key = infer_key(metadata.keys, criteria)
-    else:
-        wanted = f"id_key {id_key}"
     if key is None or key.columns[0] not in criteria:
+        wanted = "an identification key" if id_key is None else f"id_key {id_key}"
         covering = f"the first attribute of {wanted}, or its first ones in order"
         raise BadValues([Problem("attributes", f"{covering}: {known_keys(metadata)}")])
     found = profiles.having(key, product(*_looked_up(key, criteria)))

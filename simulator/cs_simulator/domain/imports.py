@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -137,44 +138,22 @@ def import_profiles(
     key = None if options.id_key is None else find_key(tx.metadata, options.id_key)
     records = _records(_decoded(table, options.encoding), options.delimiter)
     columns = _columns(tx.metadata, next(records, (1, []))[1], key)
+    left_out = sum(1 for _ in islice(records, options.start))
     # The draft contains the file's own records; the world does not, until the whole file is
     # checked.
-    draft = replace(tx, profiles=tx.profiles.copy(), hints=[], effects=[])
-    drafted: dict[str, Profile] = {}
-    skipped: list[Skipped] = []
-    failed: list[Failed] = []
-    left_out = 0
+    draft = _Draft(replace(tx, profiles=tx.profiles.copy(), hints=[], effects=[]), key)
     for line, fields in records:
-        if left_out < options.start:
-            left_out += 1
-            continue
         try:
-            profile = submitted_profile(draft, _members(columns, fields, tx.metadata))
-            known = _known(draft.profiles, key, profile)
-            if known is not None:
-                skipped.append(Skipped(line, known))
-                continue
-            draft.profiles.check(profile)
+            profile = draft.take(line, _members(columns, fields, tx.metadata))
         except Refusal as refusal:
-            failed.append(Failed(line, _reason(refusal)))
-            if options.max_errors is not None and len(failed) > options.max_errors:
-                raise _too_many(failed, options.max_errors) from None
+            draft.failed.append(Failed(line, _reason(refusal)))
+            if options.max_errors is not None and len(draft.failed) > options.max_errors:
+                raise _too_many(draft.failed, options.max_errors) from None
             continue
-        if profile.extensions and permit_extensions is not None:
+        if profile is not None and profile.extensions and permit_extensions is not None:
             permit_extensions()
-        placeholder = profile.customer_id or f"{_UNNAMED}{line}"
-        draft.profiles.add(profile._replace(customer_id=placeholder))
-        drafted[placeholder] = profile
-    ids = {
-        placeholder: profile.customer_id or tx.ids.free_customer(tx.profiles, draft.profiles)
-        for placeholder, profile in drafted.items()
-    }
-    tx.profiles.add_all(
-        profile._replace(customer_id=ids[placeholder]) for placeholder, profile in drafted.items()
-    )
-    for customer_id in ids.values():
-        tx.effect("created", "customer", customer_id)
-    for hint in dict.fromkeys(draft.hints):
+    ids = draft.store(tx)
+    for hint in dict.fromkeys(draft.tx.hints):
         tx.hint(hint)
     if table.startswith(_BYTE_ORDER_MARK):
         tx.hint(
@@ -183,8 +162,46 @@ def import_profiles(
         )
     if left_out:
         tx.hint(f"skipped the first {left_out} records (start-from-index counts from 0)")
-    skipped = [Skipped(line, ids.get(known, known)) for line, known in skipped]
-    return ImportResult(len(drafted), skipped, failed)
+    skipped = [Skipped(line, ids.get(known, known)) for line, known in draft.skipped]
+    return ImportResult(len(ids), skipped, draft.failed)
+
+
+class _Draft:
+    """The records of a file in a copy of the world's profiles, under placeholders for new ids."""
+
+    def __init__(self, tx: Transaction, key: IdentificationKey | None) -> None:
+        self.tx = tx
+        self.skipped: list[Skipped] = []
+        self.failed: list[Failed] = []
+        self._key = key
+        self._profiles: dict[str, Profile] = {}
+
+    def take(self, line: int, members: Mapping[str, Any]) -> Profile | None:
+        """Add the profile of a record, or skip it if it exists; raise if it is not valid."""
+        profile = submitted_profile(self.tx, members)
+        known = _known(self.tx.profiles, self._key, profile)
+        if known is not None:
+            self.skipped.append(Skipped(line, known))
+            return None
+        self.tx.profiles.check(profile)
+        placeholder = profile.customer_id or f"{_UNNAMED}{line}"
+        self.tx.profiles.add(profile._replace(customer_id=placeholder))
+        self._profiles[placeholder] = profile
+        return profile
+
+    def store(self, tx: Transaction) -> Mapping[str, str]:
+        """Store the profiles; return their ids by placeholder."""
+        ids = {
+            placeholder: profile.customer_id or tx.ids.free_customer(tx.profiles, self.tx.profiles)
+            for placeholder, profile in self._profiles.items()
+        }
+        tx.profiles.add_all(
+            profile._replace(customer_id=ids[placeholder])
+            for placeholder, profile in self._profiles.items()
+        )
+        for customer_id in ids.values():
+            tx.effect("created", "customer", customer_id)
+        return ids
 
 
 def _decoded(table: bytes, encoding: str) -> str:
@@ -321,10 +338,6 @@ def _reason(refusal: Refusal) -> str:
         line = refusal.owners[0].removeprefix(_UNNAMED)
         return refusal.words(f"the customer on line {line} already has")
     return refusal.text
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _too_many(failed: Sequence[Failed], most: int) -> WrongCase:

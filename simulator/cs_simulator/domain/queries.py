@@ -89,9 +89,7 @@ def services_of_contact(
 def _filtered(tx: Transaction, services: list[Service], wanted: ServiceFilter) -> list[Service]:
     types = wanted_values(tx, "Service.type", wanted.types)
     if types is not None:
-        services = [
-            s for s in services if s.service_type is not None and _is(s.service_type, types)
-        ]
+        services = [service for service in services if _is(service.service_type, types)]
     if wanted.completed_from is not None or wanted.completed_to is not None:
         services = [
             service
@@ -107,7 +105,7 @@ def _within(instant: Instant, start: Instant | None, end: Instant | None) -> boo
 
 
 def _is(value: object, wanted: Collection[str]) -> bool:
-    return as_text(value) in wanted
+    return value is not None and as_text(value) in wanted
 
 
 def wanted_values(
@@ -137,7 +135,7 @@ def states_of(
     states = _selected(in_order(tx.store.states(service.number).values()), which)
     wanted = wanted_values(tx, "State.type", types)
     if wanted is not None:
-        states = [s for s in states if s.state_type is not None and _is(s.state_type, wanted)]
+        states = [state for state in states if _is(state.state_type, wanted)]
     return states
 
 
@@ -163,7 +161,7 @@ def tasks_of(
     tasks = _selected(in_order(tx.store.tasks(service.number).values()), which)
     wanted = wanted_values(tx, "Task.type", types)
     if wanted is not None:
-        tasks = [t for t in tasks if t.task_type is not None and _is(t.task_type, wanted)]
+        tasks = [task for task in tasks if _is(task.task_type, wanted)]
     if state_ids is not None:
         tasks = [task for task in tasks if task.state_id in state_ids]
     return tasks

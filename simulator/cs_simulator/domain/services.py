@@ -7,11 +7,9 @@ creation. Source: User Guide, *Autocompleting Services*, *Conversation Expiratio
 
 from __future__ import annotations
 
-import re
-
 from cs_simulator.clock import Instant
 from cs_simulator.documents.problems import UnfitError
-from cs_simulator.documents.values import Integer, LongOrText
+from cs_simulator.documents.values import SURROGATE, Integer, LongOrText
 from cs_simulator.domain.errors import Conflict
 from cs_simulator.domain.events import (
     ended,
@@ -34,7 +32,6 @@ NO_IDS = ("start", "anonymous")
 _LONGEST_ID = 64
 _OWN_NUMBER = Integer(64, minimum=0)
 _OWN_TEXT = LongOrText()
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def start_service(
@@ -76,7 +73,7 @@ def own_service_id(tx: Transaction, given: object) -> int | str:
         return number
     text = str(_OWN_TEXT(given))
     # A path could never name a word that stands in place of an id, or half a character.
-    if not 1 <= len(text) <= _LONGEST_ID or text in NO_IDS or _SURROGATE.search(text):
+    if not 1 <= len(text) <= _LONGEST_ID or text in NO_IDS or SURROGATE.search(text):
         raise UnfitError(f"1 to {_LONGEST_ID} characters, and not {', '.join(NO_IDS)}")
     return text
 

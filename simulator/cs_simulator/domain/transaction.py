@@ -28,7 +28,7 @@ NARROW = 2**32
 _Part = TypeVar("_Part", State, Task)
 
 Change = Literal["created", "changed", "ended", "deleted"]
-EntityKind = Literal[
+EffectKind = Literal[
     "service", "state", "task", "customer", "extension schema", "identification key"
 ]
 
@@ -37,7 +37,7 @@ class Effect(NamedTuple):
     """What an operation did to one thing: the kind of thing, and its id or name."""
 
     change: Change
-    kind: EntityKind
+    kind: EffectKind
     id: int | str
 
 
@@ -79,7 +79,7 @@ class Transaction:
         """Add help that the real server would not give."""
         self.hints.append(text)
 
-    def effect(self, change: Change, kind: EntityKind, number: int | str) -> None:
+    def effect(self, change: Change, kind: EffectKind, number: int | str) -> None:
         """Record what the operation did to a thing, after storing it."""
         if len(self.effects) < MOST_EFFECTS:
             # Bypasses the class's own constructor, which would cost every start a hundredth of its

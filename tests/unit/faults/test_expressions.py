@@ -18,6 +18,8 @@ from cs_simulator.faults.jsonpath import finder
 from tests.support import Simulation
 from tests.unit.faults.support import book, call, rule
 
+SPELT_OUT = "its repetitions spell out more than 10000 characters"
+
 EVIL = "((a{1,100}){1,100}){1,100}c"
 EVIL_TOO = "(a|aa)+[bc]"
 VICTIM = "a" * 200
@@ -97,12 +99,12 @@ def test_expression_that_takes_too_long_is_given_up() -> None:
             "possible set difference at position 2: put a backslash before the bracket or sign",
         ),
         ("a{99999999999}", "the repetition number is too large"),
-        ("((a{100}){100}){100}", "its repetitions spell out more than 10000 characters"),
-        ("(a{100}){101}", "its repetitions spell out more than 10000 characters"),
-        ("(a{5000})(b{5001})", "its repetitions spell out more than 10000 characters"),
-        ("abc{9999}", "its repetitions spell out more than 10000 characters"),
-        ("(?x) # (\n(a{100}){101}", "its repetitions spell out more than 10000 characters"),
-        ("a{10001}", "its repetitions spell out more than 10000 characters"),
+        ("((a{100}){100}){100}", SPELT_OUT),
+        ("(a{100}){101}", SPELT_OUT),
+        ("(a{5000})(b{5001})", SPELT_OUT),
+        ("abc{9999}", SPELT_OUT),
+        ("(?x) # (\n(a{100}){101}", SPELT_OUT),
+        ("a{10001}", SPELT_OUT),
         ("a" * 10_001, "10001 characters, more than 10000"),
         ("(?:a|" * 400 + "a" + ")" * 400, "too many brackets in one another"),
         ("(" * 3000 + ")" * 3000, "too many brackets in one another"),
@@ -276,6 +278,7 @@ def test_start_without_an_expression_does_not_import_the_library() -> None:
 import sys
 from cs_simulator.scenario.catalogue import Catalogue
 from cs_simulator.scenario.loader import ScenarioLoader
+
 text = "faults: [{on: any, where: {path: '/a/**', contact_key: [a]}, response: {status: 500}}]"
 ScenarioLoader(Catalogue(())).load_text(text, "s.yaml", "s")
 print([each for each in ("regex", "jsonpath_rfc9535") if each in sys.modules])

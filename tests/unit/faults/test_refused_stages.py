@@ -20,6 +20,8 @@ from tests.support.problems import (
 )
 from tests.unit.faults.support import ACTS, read_stages, stage_problems
 
+UNREACHABLE = "stage 'b' is unreachable"
+
 FAIL = {"on": "any", "response": {"status": 503}}
 ONCE = {"until": {"calls": 1}}
 
@@ -27,14 +29,14 @@ ONCE = {"until": {"calls": 1}}
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ([{"name": "a"}, {"name": "b"}], wrong("", "stages[1]", "stage 'b' is unreachable")),
+        ([{"name": "a"}, {"name": "b"}], wrong("", "stages[1]", UNREACHABLE)),
         (
             [{"name": "a", **ONCE, "then": "c"}, {"name": "b", **ONCE}, {"name": "c"}],
-            wrong("", "stages[1]", "stage 'b' is unreachable"),
+            wrong("", "stages[1]", UNREACHABLE),
         ),
         (
             [{"name": "a", **ONCE, "then": "a"}, {"name": "b"}],
-            wrong("", "stages[1]", "stage 'b' is unreachable"),
+            wrong("", "stages[1]", UNREACHABLE),
         ),
         (
             [{"name": "a", **ONCE}],

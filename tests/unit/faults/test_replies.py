@@ -12,6 +12,8 @@ from cs_simulator.api.altering import merge_patch
 from cs_simulator.clock import instant_of, system_time
 from tests.support import EXCEPTIONS, Answer, Simulation
 
+NOT_PATCHED = "fault rule it: the response is not JSON, so it was not patched"
+
 START = {"contact_key": "1"}
 
 
@@ -178,25 +180,25 @@ def test_patch_of_an_answer_without_a_body_is_a_hint() -> None:
             "text/plain",
             b"Hello",
             b"Hello",
-            "fault rule it: the response is not JSON, so it was not patched",
+            NOT_PATCHED,
         ),
         (
             "text/plain",
             b"5",
             b"5",
-            "fault rule it: the response is not JSON, so it was not patched",
+            NOT_PATCHED,
         ),
         (
             "application/json",
             b"{",
             b"{",
-            "fault rule it: the response is not JSON, so it was not patched",
+            NOT_PATCHED,
         ),
         (
             "application/json",
             b"\xff",
             b"\xff",
-            "fault rule it: the response is not JSON, so it was not patched",
+            NOT_PATCHED,
         ),
         ("application/json", b'{"b":2}', b'{"b":2,"a":1}', ""),
     ],
