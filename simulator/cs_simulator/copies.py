@@ -49,6 +49,7 @@ class WorldCopy(NamedTuple):
     server: tuple[ServerMode, Statistics]
     rules: RuleBook | None
     stages: Stages | None
+    exports: Mapping[str, bytes]
     entries: Sequence[JournalEntry]
     before: int
     """The id of the next request."""

@@ -123,14 +123,18 @@ class Exports:
         """Return the content of a file, or None."""
         return self._files.get(name)
 
+    def files(self) -> Mapping[str, bytes]:
+        """Return the content of all files, by name."""
+        return self._files.copy()
+
     def _note(self) -> None:
         if self._log is not None:
-            self._log.note(self, self._files.copy())
+            self._log.note(self, self.files())
 
-    def put_back(self, files: dict[str, bytes]) -> None:
+    def put_back(self, files: Mapping[str, bytes]) -> None:
         """Restore the files of an image; files in a directory stay there."""
         self._note()
-        self._files = files.copy()
+        self._files = dict(files)
 
     def anew(self) -> Exports:
         """Return empty exports for the same directory."""

@@ -507,6 +507,7 @@ class ServedWorld:
                 self.server.mark(),
                 rules,
                 stages,
+                self.exports.files(),
                 entries,
                 before,
             )
@@ -526,6 +527,7 @@ class ServedWorld:
                 self._rules = copy.rules.copy(self._log)
                 self._stages = copy.stages.copy(self._rules, self._log)
                 self._stage_told = self._stages.turns
+            self.exports.put_back(copy.exports)
             self.journal.take(copy.entries)
             self.journal.cut(copy.before)
             # Event streams read the copied entries again.

@@ -156,3 +156,18 @@ def test_how_a_service_went_is_still_known_after_a_look_back() -> None:
     assert app.get(f"{BASE}/services/4294967297").headers["X-Simulator-Hint"] == hint
     app.post("/_control/rewind", {"before": 3})
     assert app.get(f"{BASE}/services/4294967297").headers["X-Simulator-Hint"] == hint
+
+
+def test_copy_has_the_exports_of_its_instant() -> None:
+    app = App()
+    export = f"{BASE}/maintenance/services/files?time_from=2026-01-01T00:00:00.000Z"
+    for _ in range(2):
+        app.post(export)
+    app.put("/_control/worlds/copy", {"from": "default", "before": 2})
+    [services, _, _] = app.get("/_world/copy/_control/exports").json()["exports"]
+    assert app.get(services).body == app.get(services.replace("/_world/copy", "")).body
+    again = app.post(f"/_world/copy{export}").json()["created"]
+    assert again == [
+        name.split("/")[-1] for name in app.get("/_control/exports").json()["exports"][3:]
+    ]
+    assert app.get("/_control/worlds").status == 200
