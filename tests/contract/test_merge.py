@@ -78,6 +78,7 @@ def test_merge_profiles_moves_services_in_81(api: Api, only_active: bool | None)
     assert services(api.cs, kept) == ([own, active] if only_active else [own, active, completed])
     assert services(api.cs, source) == []
     assert api.cs.exists(completed) is not bool(only_active)
+    assert ("was deleted at" in api.cs.get(f"services/{completed}").hint) is bool(only_active)
     (shown,) = api.get(f"services/{active}/states")
     assert (shown["state_id"], shown["customer_id"]) == (state, kept)
 

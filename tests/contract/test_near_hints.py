@@ -25,6 +25,8 @@ WORLD: dict[str, Any] = {
         },
         {"service_id": 6, "contact_key": "maria@example.com"},
         {"service_id": LARGE, "contact_key": "K"},
+        {"service_id": 7, "contact_key": "nobody"},
+        {"service_id": 9, "contact_key": "k"},
     ],
 }
 
@@ -100,6 +102,7 @@ def test_member_of_a_side_of_a_transition_is_named_with_it() -> None:
         ("tel:+442079460100", "+442079460100"),
         ("Maria@Example.com", "maria@example.com"),
         ("sip:maria@example.com", "maria@example.com"),
+        ("NOBODY", "nobody"),
     ],
 )
 def test_contact_key_with_another_prefix_is_named(key: str, meant: str) -> None:
@@ -108,7 +111,9 @@ def test_contact_key_with_another_prefix_is_named(key: str, meant: str) -> None:
     assert answer.hint == f"no service has the contact key {key}; did you mean {meant}?"
 
 
-@pytest.mark.parametrize("path", ["+442079460100", "+442079460100/completed", "+442079460199"])
+@pytest.mark.parametrize(
+    "path", ["+442079460100", "+442079460100/completed", "+442079460199", "K/completed", "k"]
+)
 def test_contact_key_that_is_right_or_unknown_has_no_hint(path: str) -> None:
     assert Simulation(WORLD).get(f"services/anonymous/{path}").hint == ""
 
@@ -127,13 +132,52 @@ def test_service_that_has_gone_says_how_and_when() -> None:
     cs.post("maintenance/purge", limit).ok()
     gone = cs.get(f"services/{LARGE}").hint
     assert gone == f"service {LARGE} was purged at 2026-01-05T11:00:00.000Z"
-    assert cs.get("services/7").hint == ""
+    assert cs.get("services/8").hint == ""
 
 
 def test_id_that_a_float_has_rounded_names_the_one_there_is() -> None:
     answer = Simulation(WORLD).get(f"services/{2**60}")
     assert answer.status == 400
     assert answer.hint == f"service {LARGE} exists; was its id rounded to a floating-point number?"
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        (2**53 + 1, 2**53),
+        (2**60 + 512 + 128, 2**60 + 512 - 128),  # both round to what is halfway between them
+        (2**60 + 512 - 128, 2**60 + 512 + 128),
+    ],
+)
+def test_ids_of_one_float_are_taken_for_each_other(there: int, asked: int) -> None:
+    cs = Simulation(
+        {
+            "fidelity": {"service_ids": "integer"},
+            "services": [{"service_id": there, "contact_key": "K"}],
+        }
+    )
+    hint = cs.get(f"services/{asked}").hint
+    assert hint == f"service {there} exists; was its id rounded to a floating-point number?"
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        (2**53 - 1, 2**53 - 2),  # a float has both
+        (2**53 - 1, 2**53),
+        (2**60 + 128, 2**60 + 200),  # near, but they round to different floats
+        (2**60 + 256, 2**60),
+    ],
+)
+def test_ids_of_two_floats_are_not(there: int, asked: int) -> None:
+    cs = Simulation(
+        {
+            "fidelity": {"service_ids": "integer"},
+            "services": [{"service_id": there, "contact_key": "K"}],
+        }
+    )
+    answer = cs.get(f"services/{asked}")
+    assert (answer.status, answer.hint) == (400, "")
 
 
 def test_id_that_was_cut_to_32_bits_names_the_one_there_is() -> None:

@@ -249,6 +249,7 @@ def test_delete_profile_with_its_edition_s_consequences(api: Api) -> None:
     api.done("DELETE", f"profiles/{customer}")
     assert api.found("LastName=Banner") == [other]
     assert api.cs.exists(mine) is (api.edition == "8.5")
+    assert ("was deleted at" in api.cs.get(f"services/{mine}").hint) is (api.edition == "8.1")
     assert api.cs.exists(others)
     api.refused("DELETE", f"profiles/{customer}", status=404, code=4040)
 

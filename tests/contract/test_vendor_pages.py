@@ -218,6 +218,25 @@ def test_own_service_ids_are_accepted(simulate: Simulate, edition: str) -> None:
         assert b"service_id" in answer.raw
 
 
+@assumed("custom_ids=accept: the least and the greatest")
+@pytest.mark.parametrize(
+    ("form", "ids", "bad", "expected"),
+    [
+        ("integer", [0, 1, 2**62], 2**62 + 1, f"an integer from 0 to {2**62}"),
+        ("conversation", ["x", "x" * 64], "x" * 65, "1 to 64 characters, and not start, anonymous"),
+    ],
+)
+def test_own_service_ids_have_bounds(
+    simulate: Simulate, form: str, ids: list[object], bad: object, expected: str
+) -> None:
+    cs = simulate({"fidelity": {"custom_ids": "accept", "service_ids": form}})
+    for own in ids:
+        assert cs.post("services/start", {"contact_key": "K", "service_id": own}).status == 201
+        assert cs.get(f"services/{own}").shows()["service_id"] == own
+    message = cs.post("services/start", {"contact_key": "K", "service_id": bad}).refused()
+    assert sentence("service_id", expected, bad) in message
+
+
 @assumed("custom_ids=accept where ids are texts; composite starts ignore them")
 def test_own_service_ids_that_are_texts(simulate: Simulate) -> None:
     cs = simulate({"fidelity": {"custom_ids": "accept", "service_ids": "conversation"}})

@@ -141,7 +141,7 @@ def import_profiles(
     left_out = sum(1 for _ in islice(records, options.start))
     # The draft contains the file's own records; the world does not, until the whole file is
     # checked.
-    draft = _Draft(replace(tx, profiles=tx.profiles.copy(), hints=[], effects=[]), key)
+    draft = _Draft(replace(tx, profiles=tx.profiles.copy(), hints=[]), key)
     for line, fields in records:
         try:
             profile = draft.take(line, _members(columns, fields, tx.metadata))
@@ -215,7 +215,7 @@ def _decoded(table: bytes, encoding: str) -> str:
 
 def _not_in(table: bytes, encoding: str, at: int) -> MalformedBody:
     """Return the error for a file that is not in the declared encoding."""
-    line = table.count(b"\n", 0, at) + 1
+    line = table[:at].count(b"\n") + 1
     like = resemblance(table)
     return MalformedBody(
         f"The file is not valid {encoding.upper()}: byte {at + 1}, on line {line}, is "
@@ -301,7 +301,7 @@ def _members(
     """Return the body that a record stands for; an empty field is absent."""
     if len(fields) != len(columns):
         expected = f"{len(columns)} field{'s' if len(columns) > 1 else ''}"
-        raise WrongCase(Problem("", expected, len(fields)).detail)
+        raise WrongCase(Problem("", expected, len(fields)).sentence)
     members: dict[str, Any] = {}
     values: dict[str, list[str]] = {}
     records: dict[str, dict[str, str]] = {}

@@ -98,9 +98,7 @@ def _in_parts(entries: list[Entry]) -> Iterator[list[Entry]]:
 
     So a part has no more entries than there are already, and about the same distribution.
     """
-    step = 1
-    while len(entries) > step * PIECE:
-        step *= 2
+    step = 1 << (len(entries) // PIECE).bit_length()
     yield entries[::step]
     while step > 1:
         yield entries[step // 2 :: step]

@@ -18,7 +18,6 @@ _COMPLETED = 1 << _COMPLETED_BIT
 _START_BYTES = 16
 _ORDER_BYTES = _COMPLETED_BIT // 8
 """What follows the completion in the bytes of a start key."""
-_NUMBER_BYTES = 8
 _END = b"\xff"
 """What ends an owner in a key: no UTF-8 contains it, so no owner begins with another one."""
 
@@ -47,7 +46,7 @@ def in_order_of_start(key: int) -> int:
 
 def owner_key(owner: str, start: int) -> bytes:
     """Return the key by owner, then by a start key."""
-    return owner_mark(owner) + start.to_bytes(_START_BYTES, "big")
+    return owner_mark(owner) + start.to_bytes(_START_BYTES)
 
 
 def owner_mark(owner: str) -> bytes:
@@ -67,8 +66,8 @@ def owner_bounds(
     low = start_bound(EARLIEST if start is None else start, completed=completed)
     high = start_bound(LATEST + 1 if end is None else end, completed=completed)
     return (
-        mark + low.to_bytes(_START_BYTES, "big"),
-        mark + high.to_bytes(_START_BYTES, "big"),
+        mark + low.to_bytes(_START_BYTES),
+        mark + high.to_bytes(_START_BYTES),
     )
 
 
@@ -80,13 +79,13 @@ def all_bounds(owner: str) -> tuple[bytes, bytes]:
 
 def number_in_owner_key(key: bytes) -> int:
     """Return the number of the service in an owner's key."""
-    return int.from_bytes(key[-_NUMBER_BYTES:], "big") & _NUMBER
+    return int.from_bytes(key) & _NUMBER
 
 
 def numbers_by_start(keys: Iterable[bytes]) -> list[int]:
     """Return the numbers of the services in an owner's keys, in order of start."""
     found = sorted(key[-_ORDER_BYTES:] for key in keys)
-    return [int.from_bytes(each[-_NUMBER_BYTES:], "big") & _NUMBER for each in found]
+    return [int.from_bytes(each) & _NUMBER for each in found]
 
 
 def moment_key(moment: Instant, number: int = 0) -> int:

@@ -80,10 +80,8 @@ def other_keys(contact_key: str) -> Iterator[str]:
 def rounded_like(service_id: int) -> Iterator[int]:
     """Yield the ids that a floating-point number cannot distinguish from the given one."""
     as_float = float(service_id)
-    if service_id < 2**53:
-        return
-    width = int(math.ulp(as_float))
-    for other in range(service_id - width, service_id + width + 1):
+    reach = int(math.ulp(as_float)) // 2
+    for other in range(int(as_float) - reach, int(as_float) + reach + 1):
         if other != service_id and float(other) == as_float:
             yield other
 

@@ -84,7 +84,7 @@ class Profiles:
 
     def weight(self, names: Mapping[str, str]) -> int:
         """Return how many records the customer has whom the path of a request names."""
-        profile = self._profiles.get(names.get("customer_id", ""))
+        profile = self._profiles.get(names["customer_id"]) if "customer_id" in names else None
         return 0 if profile is None else sum(map(len, profile.extensions.values()))
 
     def copy(self, log: UndoLog | None = None) -> Profiles:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from cs_simulator.clock import Instant
-from cs_simulator.documents.values import as_text
+from cs_simulator.documents.values import as_text, integer_text
 from cs_simulator.domain.index import SortedIndex
 from cs_simulator.domain.keys import (
     all_bounds,
@@ -58,9 +58,6 @@ MOST_OF_PART = 16
 """A part of up to one in this many services takes less time to copy service by service than a copy
 of everything does.
 """
-
-_LONG = 20
-"""Digits that are too many for the number of a service."""
 
 How = Literal["expired", "deleted", "purged"]
 
@@ -480,10 +477,10 @@ class Store:
         if "service_id" in names:
             given = names["service_id"]
             number = self._numbers.get(given)
-            if number is None and given.isascii() and given.isdigit() and len(given) < _LONG:
-                number = int(given)
+            if number is None:
+                number = integer_text(given)
             if number is not None:
-                found += len(self.states(number)) + len(self.tasks(number))
+                found = len(self.states(number)) + len(self.tasks(number))
         if "customer_id" in names:
             found += self._by_customer.count(*all_bounds(names["customer_id"]))
         if "contact_key" in names:

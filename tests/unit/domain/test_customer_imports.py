@@ -103,9 +103,12 @@ def test_every_wrong_value_of_a_record_is_named() -> None:
     )
 
 
-def test_records_of_two_fields_are_told_in_the_plural() -> None:
-    result = imported(world(), "FirstName,LastName,Title\nAda,B\n")
-    assert result.failed[0].reason == sentence("", "3 fields", 2)
+@pytest.mark.parametrize(
+    ("columns", "wanted"), [("FirstName", "1 field"), ("FirstName,LastName,Title", "3 fields")]
+)
+def test_number_of_fields_is_told_as_one_says_it(columns: str, wanted: str) -> None:
+    (failed,) = imported(world(), f"{columns}\nAda,B\n").failed
+    assert failed.reason == sentence("", wanted, 2)
 
 
 def test_lines_end_as_files_of_any_system_do_and_stay_as_they_are_in_quotes() -> None:
@@ -259,13 +262,23 @@ def test_columns_of_mandatory_attributes_are_demanded() -> None:
             Options(),
             "not valid UTF-8: byte 13, on line 2, is 0xEB",
         ),
-        (b"\n\xff", Options(), "byte 2, on line 2, is 0xFF"),
+        (
+            "F\nA".encode("utf-16-le"),
+            Options(),
+            "byte 2, on line 1, is 0x00 (it looks like UTF-16)",
+        ),
+        (b"\n\xff", Options(), "byte 2, on line 2, is 0xFF (it looks like ISO 8859-1"),
         ("FirstName\nZoë\n", Options(encoding="ascii"), "The file is not valid ASCII"),
         (b"F\xff", Options(encoding="utf-16-le"), "column"),
     ],
 )
 def test_files_that_cannot_be_read(table: bytes | str, options: Options, text: str) -> None:
     assert text in str(refused(world(), table, options))
+
+
+def test_file_that_looks_like_no_text_is_not_said_to_look_like_one() -> None:
+    why = refused(world(), b"\x00\xff\n")
+    assert str(why) == "The file is not valid UTF-8: byte 2, on line 1, is 0xFF"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf8", "utf-16-le", "utf-16-be"])

@@ -103,6 +103,7 @@ def test_many_entries_are_added_without_a_long_sort(
     more = _many(before // 2, 20 * PIECE + 7, order)  # half of them are there already
     made.extend_by_pieces(more)
     assert max(sorts) < 8 * PIECE
+    assert before or sorts[0] > PIECE / 2, "the first part is not smaller than it must be"
     assert list(made) == sorted([*_many(0, before, ""), *more])
     assert len(made) == before + len(more)
     assert list(twin) == sorted(_many(0, before, ""))

@@ -41,6 +41,17 @@ def test_unknown_profile() -> None:
         profiles.get("9")
 
 
+@pytest.mark.parametrize(
+    ("names", "weight"), [({"customer_id": "7"}, 3), ({"customer_id": "1"}, 0), ({}, 0)]
+)
+def test_customer_of_a_path_weighs_what_it_has_of_extensions(
+    names: dict[str, str], weight: int
+) -> None:
+    profiles = filled()
+    profiles.add(Profile("7", {}, {"Phone": ({"number": "1"}, {"number": "2"}), "Vip": ({},)}))
+    assert profiles.weight(names) == weight
+
+
 def test_combinations_of_a_customer_end_at_what_is_lacking() -> None:
     key = IdentificationKey("k", ("LastName", "FirstName", "Title"))
     names = {"LastName": ("a", "b", "a"), "FirstName": ("x", "y")}

@@ -251,6 +251,48 @@ def test_few_services_stay_unpacked_after_they_were_read() -> None:
     check_indexes(store)
 
 
+@pytest.mark.parametrize(
+    ("names", "weight"),
+    [
+        ({}, 0),
+        ({"service_id": "1"}, 3),
+        ({"service_id": "my id"}, 2),
+        ({"service_id": "77"}, 1),
+        ({"service_id": "2"}, 0),
+        ({"service_id": "x"}, 0),
+        ({"service_id": "-1"}, 0),
+        ({"service_id": "\N{SUPERSCRIPT ONE}"}, 0),
+        ({"service_id": "9" * 5_000}, 0),
+        ({"customer_id": "C"}, 3),
+        ({"customer_id": "nobody"}, 0),
+        ({"contact_key": "K"}, 1),
+        ({"service_id": "1", "customer_id": "C", "contact_key": "K"}, 7),
+    ],
+)
+def test_names_of_a_path_weigh_what_is_stored_under_them(
+    names: dict[str, str], weight: int
+) -> None:
+    store = filled()
+    store.add_services([service(6, "E", service_id="my id"), service(7, "E", service_id="77")])
+    store.put_states(1, [state(1001), state(1002)])
+    store.put_task(1, task(5))
+    store.put_tasks(6, [task(5), task(6)])
+    store.put_task(7, task(5))
+    assert store.weight(names) == weight
+
+
+def test_what_is_due_is_counted_up_to_an_instant() -> None:
+    store = Store()
+    assert store.count_due(LATEST) == 0
+    store.add_services(
+        [
+            service(number, retention=Retention(START, START, lifetime=lifetime))
+            for number, lifetime in enumerate((1, 3, 3, 5))
+        ]
+    )
+    assert [store.count_due(START + after) for after in range(7)] == [0, 1, 1, 3, 3, 4, 4]
+
+
 def test_due_times_of_a_retention() -> None:
     idle = Retention(START, START, lifetime=50, idle=10)
     assert due_times(service(1, retention=idle)) == (

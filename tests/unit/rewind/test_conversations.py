@@ -91,9 +91,9 @@ CALLS = st.one_of(
 )
 
 
-def send(app: App, call: tuple[str, str, Any], world: str = "") -> None:
+def send(app: App, call: tuple[str, str, Any], world: str = "") -> int:
     method, path, body = call
-    app.ask(method, f"{world}{BASE}{path}", body)
+    return app.ask(method, f"{world}{BASE}{path}", body).status
 
 
 def snapshot(app: App, world: str = "") -> bytes:
@@ -137,6 +137,55 @@ def test_rewound_world_is_what_a_fresh_server_is(calls: list[Any], data: st.Data
     for call in calls[count:]:
         send(fresh, call)
     assert snapshot(app) == snapshot(fresh) == snapshot(app, "/_world/copy") == whole
+
+
+def test_metadata_and_the_customers_they_concern_are_taken_back() -> None:
+    document = DOCUMENT.replace("C1", "X")  # not the first in the order of ids
+    app, fresh = App(document), App(document)
+    keys, schemas = "/metadata/identification-keys", "/metadata/profiles/extensions"
+    phone = {
+        "name": "Phone",
+        "type": "multi-valued",
+        "attributes": [{"name": "number", "type": "string"}],
+    }
+    maintenance, production = (
+        ("POST", "/server/mode", {"mode": mode}) for mode in ("maintenance", "production")
+    )
+    first = [
+        maintenance,
+        ("POST", schemas, phone),
+        ("POST", keys, {"name": "idTitle", "attributes": ["Title"]}),
+        production,
+        ("POST", "/profiles", {"Title": "Dr", "Phone": [{"number": "1"}]}),
+    ]
+    then = [
+        ("DELETE", "/profiles/X", None),
+        maintenance,
+        ("DELETE", f"{keys}/idTitle", None),
+        ("DELETE", f"{schemas}/Phone", None),
+        ("POST", keys, {"name": "idTitle", "attributes": ["Title", "FirstName"]}),
+        production,
+        ("POST", "/profiles", {"Title": "Dr", "FirstName": "Grace"}),
+    ]
+    for call in first:
+        for each in (app, fresh):
+            assert send(each, call) < 300
+    for call in then:
+        assert send(app, call) < 300
+    after, before = snapshot(app), len(first) + 1
+    assert app.put("/_control/worlds/copy", {"from": "default", "before": before}).status == 201
+    assert snapshot(app, "/_world/copy") == snapshot(fresh)
+    for call in then:
+        send(app, call, "/_world/copy")  # what is done to the copy is not done to the world
+    assert app.post("/_control/rewind", {"before": before}).status == 200
+    assert snapshot(app) == snapshot(fresh)
+    for query in ("Title=Dr", "LastName=Hopper"):
+        found = app.get(f"{BASE}/profiles?{query}&extensions=*").json()
+        assert found == fresh.get(f"{BASE}/profiles?{query}&extensions=*").json()
+        assert len(found) == 1
+    for call in then:
+        assert send(app, call) < 300
+    assert snapshot(app) == after
 
 
 def test_thousand_requests_are_taken_back_fast() -> None:
