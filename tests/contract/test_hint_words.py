@@ -22,6 +22,8 @@ WORLD: dict[str, Any] = {
             "tasks": [{"task_id": 7}, {"task_id": 8, "state_id": 3}],
         },
         {"service_id": 6, "contact_key": "L", "completed": "-1h"},
+        {"service_id": 7, "contact_key": "M", "states": [{}, {}], "tasks": [{}]},
+        {"service_id": 8, "contact_key": "N", "started": "1h"},
     ],
 }
 ACTIVE = "in it are still active (end_service_cascades=false)"
@@ -48,6 +50,8 @@ FOUND = {
             EARLY,
             f"{EARLY_END}; service 5 is completed, but 1 state and 2 tasks {ACTIVE}",
         ),
+        ("services/7/end", {}, f"service 7 is completed, but 2 states and 1 task {ACTIVE}"),
+        ("services/8/end", {}, "service 8 ends before it started; duration set to 0"),
         ("services/5/states/3/end", EARLY, "state 3 ends before it started; duration set to 0"),
         ("services/5/tasks/7/end", EARLY, "task 7 ends before it started; duration set to 0"),
         ("services/6/end", {}, "service 6 was already completed; its end event was updated"),
@@ -91,6 +95,14 @@ def test_hint_of_an_event(path: str, body: dict[str, Any], hint: str) -> None:
     answer = Simulation(WORLD).post(path, body)
     assert answer.status < 300
     assert answer.hint == hint
+
+
+def test_early_end_is_told_as_often_as_it_is_sent() -> None:
+    cs = Simulation(WORLD)
+    end, early = "services/5/states/3/end", "state 3 ends before it started; duration set to 0"
+    again = "state 3 was already completed; its end event was updated"
+    hints = [cs.post(end, body).hint for body in (EARLY, {}, EARLY)]
+    assert hints == [early, again, f"{again}; {early}"]
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,16 @@ def moment(hour: int) -> str:
 
 @pytest.fixture
 def four(cs: Simulation) -> dict[str, object]:
-    """An active and a completed service, each once of a customer and once anonymous."""
+    """An active and a completed service, each once of a customer and once anonymous.
+
+    The one that is created first starts last.
+    """
+    last = cs.service(timestamp=moment(4))
     ids = {
         "active": cs.service(customer_id="C", timestamp=moment(1)),
         "completed": cs.service(customer_id="C", timestamp=moment(2)),
         "active anonymous": cs.service(timestamp=moment(3)),
-        "completed anonymous": cs.service(timestamp=moment(4)),
+        "completed anonymous": last,
     }
     cs.end(f"services/{ids['completed']}", timestamp=moment(6))
     cs.end(f"services/{ids['completed anonymous']}", timestamp=moment(8))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cs_simulator.domain import likely
 from cs_simulator.domain.likely import near_member, near_name
 from tests.support import Simulation, assumed
 
@@ -45,6 +46,8 @@ WORLD: dict[str, Any] = {
         ("Disposition", "disposition"),
         ("TTL", "ttl"),
         ("associateStateTask", "associate_state_task"),
+        ("Associate_State_Task", "associate_state_task"),
+        ("ASSOCIATE-STATE-TASK", "associate_state_task"),
         ("service_type", None),
         ("ttk", None),
         ("order", None),
@@ -54,6 +57,7 @@ WORLD: dict[str, Any] = {
     ],
 )
 def test_member_is_nearly_a_known_one(name: str, near: str | None) -> None:
+    likely._near_member.cache_clear()
     assert near_member(name) == near
 
 
@@ -63,6 +67,10 @@ def test_name_is_compared_with_a_few_others() -> None:
     assert near_name("ordrs", ["coupon", "orders"]) == "orders"
     assert near_name("orders", ["orders"]) is None
     assert near_name("Order", ["order"]) == "order"
+    assert near_name("ordxr", ["order"]) == "order"
+    assert near_name("orxe", ["orde"]) is None
+    assert near_name("x" * 40, ["x" * 41]) == "x" * 41
+    assert near_name("x" * 41, ["x" * 42]) is None
 
 
 def test_member_that_is_nearly_known_changes_nothing(cs: Simulation) -> None:
@@ -188,6 +196,13 @@ def test_id_that_was_cut_to_32_bits_names_the_one_there_is() -> None:
     assert answer.status == 400
     assert answer.hint == f"service {service} exists; was its id cut to 32 bits?"
     assert cs.get(f"services/{cut + 1}").hint == ""
+
+
+def test_id_of_more_than_32_bits_was_not_cut_to_them() -> None:
+    fidelity = {"service_ids": "integer"}
+    services = [{"service_id": 2**33, "contact_key": "K"}]
+    cs = Simulation({"fidelity": fidelity, "services": services})
+    assert cs.get(f"services/{2**32}").hint == ""
 
 
 @pytest.mark.parametrize(

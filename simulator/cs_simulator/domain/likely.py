@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from cs_simulator.domain.members import RESERVED
 
@@ -51,7 +52,7 @@ class NearNames:
 
 def near_name(name: str, names: Iterable[str]) -> str | None:
     """Return the first of a few names that the given one resembles; None if it is one of them."""
-    few = [each for each, _ in zip(names, range(MOST_NAMES), strict=False)]
+    few = list(islice(names, MOST_NAMES))
     return None if name in few else NearNames(few).find(name)
 
 

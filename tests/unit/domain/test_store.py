@@ -10,7 +10,9 @@ from cs_simulator.domain.model import Event, Retention, with_values
 from cs_simulator.domain.store import (
     AUTO_COMPLETE,
     EXPIRE,
+    MOST_GONE,
     MOST_READ,
+    Gone,
     Store,
     Which,
     due_times,
@@ -291,6 +293,17 @@ def test_what_is_due_is_counted_up_to_an_instant() -> None:
         ]
     )
     assert [store.count_due(START + after) for after in range(7)] == [0, 1, 1, 3, 3, 4, 4]
+
+
+def test_store_remembers_the_last_of_those_that_went() -> None:
+    store = Store()
+    store.add_services([service(number) for number in range(MOST_GONE + 1)])
+    gone = Gone("deleted", START)
+    for number in range(MOST_GONE):
+        store.delete_service(number, gone)
+    assert (store.gone(0), store.gone(MOST_GONE)) == (gone, None)
+    store.delete_service(MOST_GONE, gone)
+    assert (store.gone(0), store.gone(1), store.gone(MOST_GONE)) == (None, gone, gone)
 
 
 def test_due_times_of_a_retention() -> None:

@@ -233,8 +233,11 @@ def test_export_reads_what_was_there_when_it_began(
     client.socket.sendall(request_bytes("GET", EXPORT.format("stream")))
     server.until(lambda: held_exports.begun)
     assert other.ask(START).startswith(b"HTTP/1.1 201 ")  # it holds nobody up
+    gone = request_bytes("DELETE", "services/4294967297")
+    assert other.ask(gone).startswith(b"HTTP/1.1 200 ")
     held_exports.let_go.set()
-    assert client.until(is_whole).count(b"42949672") == 3
+    found = client.until(is_whole)
+    assert [b"%d" % (4294967297 + number) in found for number in range(4)] == [True] * 3 + [False]
 
 
 def test_export_of_a_world_that_was_reset_leaves_nothing(

@@ -188,6 +188,20 @@ def test_metadata_and_the_customers_they_concern_are_taken_back() -> None:
     assert snapshot(app) == after
 
 
+def test_services_come_back_in_the_order_of_their_creation() -> None:
+    app, fresh = App(DOCUMENT), App(DOCUMENT)
+    first = [
+        ("DELETE", "/services/5", None),
+        ("POST", "/services/start", {"contact_key": "k1", "service_type": 100}),
+    ]
+    for call in first:
+        assert send(app, call) == send(fresh, call) < 300
+    for gone in ("77", "4294967297"):
+        assert send(app, ("DELETE", f"/services/{gone}", None)) < 300
+    assert app.post("/_control/rewind", {"before": 3}).status == 200
+    assert snapshot(app) == snapshot(fresh)
+
+
 def test_thousand_requests_are_taken_back_fast() -> None:
     app = App(DOCUMENT.partition("faults:")[0])
     for number in range(333):
