@@ -33,9 +33,15 @@ from cs_simulator.api.routes import Route, route_of
 from cs_simulator.clock import format_http_date, stopwatch, system_time
 from cs_simulator.config import Settings
 from cs_simulator.control import front
-from cs_simulator.control.early import EarlyControl, EarlyReply
-from cs_simulator.control.front import NEVER_STORED, is_control, may_lead, way_to_console
-from cs_simulator.control.problem import json_body
+from cs_simulator.control.front import (
+    NEVER_STORED,
+    EarlyControl,
+    EarlyReply,
+    is_control,
+    json_body,
+    may_lead,
+    way_to_console,
+)
 from cs_simulator.domain.errors import InjectedFault
 from cs_simulator.faults.verdict import UNROUTED
 from cs_simulator.journal.entries import status_shown

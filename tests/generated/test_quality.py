@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.openapi.document import openapi
-from cs_simulator.openapi.terms import Described
+from cs_simulator.openapi.scalars import Described
 from tests.generated.tools import NODE, Maker, needed
 from tests.support.control import document as control_document
 

@@ -18,7 +18,7 @@ from openapi_spec_validator import validate
 from cs_simulator.cli import main
 from cs_simulator.openapi.document import openapi
 from cs_simulator.openapi.meanings import MEANINGS, SCHEMAS
-from cs_simulator.openapi.terms import Described
+from cs_simulator.openapi.scalars import Described
 from cs_simulator.operations import OPERATIONS
 from tests.conftest import Simulate
 from tests.openapi.caller import Caller, Reply, described

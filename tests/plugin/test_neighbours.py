@@ -70,7 +70,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_has_the_console(python: Path) -> None:
-    code = "from cs_simulator.console.assets import names; print(len(names()))"
+    code = "from cs_simulator.console import names; print(len(names()))"
     done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 10
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.console.assets import names
+from cs_simulator.console import names
 from cs_simulator.control.endpoint import Endpoint
 from tests.support.answers import Response
 from tests.support.control import ROWS

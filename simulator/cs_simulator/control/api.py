@@ -19,7 +19,7 @@ from werkzeug.routing import Map
 
 from cs_simulator import __version__, openapi
 from cs_simulator import control as door
-from cs_simulator.api.arrival import WAY, Received, Way, base_paths_of
+from cs_simulator.api.arrival import Received, base_paths_of
 from cs_simulator.control import (
     clock,
     console,
@@ -38,16 +38,30 @@ from cs_simulator.control import (
     verify,
 )
 from cs_simulator.control import worlds as control_worlds
-from cs_simulator.control.addressing import asked, link, root_only, root_url, set_up
 from cs_simulator.control.endpoint import TEXT, Content, Control, Endpoint, Param
-from cs_simulator.control.front import API, PREFIX, ControlTerms, stranger
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import json_response, no_body, problem_response
+from cs_simulator.control.front import API, PREFIX, ControlTerms, ProblemError, stranger
+from cs_simulator.control.handling import (
+    asked,
+    json_response,
+    link,
+    no_body,
+    problem_response,
+    root_only,
+    root_url,
+    set_up,
+    way,
+)
 from cs_simulator.control.scenarios import CLEARED, COUNTS, begun_anew
 from cs_simulator.documents.problems import Problem, nearest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
-from cs_simulator.worlds import ServedWorld, WorldDroppedError
+from cs_simulator.worlds import (
+    ServedWorld,
+    TooManyWorldsError,
+    UnknownWorldError,
+    WorldDroppedError,
+    WorldNameError,
+)
 
 log = logging.getLogger("cs_simulator")
 
@@ -63,7 +77,8 @@ class ControlApp(PathFlask):
         self.view_functions = {each.name: _view(control, each) for each in (HEALTH, *ENDPOINTS)}
         self.before_request(partial(_refuse_strangers, control.terms))
         self.register_error_handler(ProblemError, problem_response)
-        self.register_error_handler(WorldDroppedError, _on_dropped)
+        for error, status, title in _OF_WORLDS:
+            self.register_error_handler(error, partial(_on_world, status, title))
         self.register_error_handler(HTTPException, _on_http_error)
         self.register_error_handler(Exception, _on_defect)
 
@@ -105,8 +120,7 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
 
 def _refuse_strangers(terms: ControlTerms) -> Response | None:
     """Return the error for a request that may not use this API, or None if it may."""
-    way: Way = request.environ[WAY]
-    problem = stranger(terms, way.request, way.address)
+    problem = stranger(terms, way().request, way().address)
     if problem is None:
         return None
     response = problem_response(problem)
@@ -131,8 +145,17 @@ def _check_query(endpoint: Endpoint) -> None:
             raise ProblemError(400, "Invalid query", detail)
 
 
-def _on_dropped(error: WorldDroppedError) -> Response:
-    return problem_response(ProblemError(404, "No such world", str(error)))
+_OF_WORLDS = (
+    (UnknownWorldError, 404, "No such world"),
+    (WorldDroppedError, 404, "No such world"),
+    (WorldNameError, 400, "Invalid world name"),
+    (TooManyWorldsError, 503, "Too many worlds"),
+)
+"""The errors of worlds, each with the status and title of its response."""
+
+
+def _on_world(status: int, title: str, error: Exception) -> Response:
+    return problem_response(ProblemError(status, title, str(error)))
 
 
 def _on_http_error(error: HTTPException) -> Response:

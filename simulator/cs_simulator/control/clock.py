@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from flask import Response
 
 from cs_simulator.clock import Instant, Mode, format_instant, latest_of
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
-from cs_simulator.control.replies import SOURCE, checked_document, json_response, refused
-from cs_simulator.documents.problems import DocumentError, Problem
+from cs_simulator.control.handling import (
+    asked,
+    checked_document,
+    checking,
+    json_response,
+    set_up,
+)
+from cs_simulator.documents.problems import Problem
 from cs_simulator.documents.shape import SPAN, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span
 from cs_simulator.worlds import ServedWorld
@@ -93,8 +98,9 @@ def _latest(mode: Mode) -> str:
     return f"{format_instant(latest_of(mode))}, a day before the latest possible time"
 
 
-def _refuse(problem: Problem) -> NoReturn:
-    raise refused(DocumentError([problem._replace(source=SOURCE)]), _INVALID)
+def _refuse(problem: Problem) -> None:
+    with checking(_INVALID) as checker:
+        checker.add(problem)
 
 
 def clock_members(world: ServedWorld) -> dict[str, Any]:

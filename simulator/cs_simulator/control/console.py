@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Response
 
-from cs_simulator.console.assets import HEADERS, PAGE, asset, names
+from cs_simulator.console import HEADERS, PAGE, asset, names
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
-from cs_simulator.control.problem import ProblemError
+from cs_simulator.control.front import ProblemError
 from cs_simulator.documents.problems import as_sentence, no_such
 
 

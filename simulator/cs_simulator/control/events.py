@@ -7,17 +7,15 @@ from types import MappingProxyType
 
 from flask import Response, request
 
-from cs_simulator.api.arrival import WAY, Way
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import addressed
 from cs_simulator.control.endpoint import EVENTS, Content, Control, Endpoint, Param
+from cs_simulator.control.front import ProblemError
+from cs_simulator.control.handling import addressed, way
 from cs_simulator.control.journal import CLEARED_REQUESTS
-from cs_simulator.control.problem import ProblemError
 from cs_simulator.control.scenarios import COUNTS
 from cs_simulator.control.streams import EventStream
 from cs_simulator.faults.waiting import TooManyWaitingError
 from cs_simulator.faults.wire import BREAKS
-from cs_simulator.worlds import UnknownWorldError
 
 LAST_EVENT_ID = "Last-Event-ID"
 
@@ -27,10 +25,7 @@ def stream_events(control: Control) -> Response:
     world = _world_named()
     last = request.headers.get(LAST_EVENT_ID)
     if world is not None and last is None:
-        try:
-            control.worlds.find(world)
-        except UnknownWorldError as error:
-            raise ProblemError(404, "No such world", str(error)) from None
+        control.worlds.find(world)
     response = Response(content_type=EVENTS)
     # Proxies that buffer responses would show nothing.
     response.headers["X-Accel-Buffering"] = "no"
@@ -41,8 +36,7 @@ def stream_events(control: Control) -> Response:
         except TooManyWaitingError as error:
             detail = f"Event streams have a quarter of the places of held responses: {error}"
             raise ProblemError(503, "Too many event streams", detail) from None
-        way: Way = request.environ[WAY]
-        way.stream = stream
+        way().stream = stream
     return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 
 from flask import Response
@@ -23,11 +24,10 @@ from cs_simulator.api.judging import foreseen
 from cs_simulator.api.pipeline import is_preflight
 from cs_simulator.api.routes import Route, route_of
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.front import is_control
+from cs_simulator.control.handling import asked, checking, json_response, request_document
 from cs_simulator.control.journal import SHOWN, kept_entry
-from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
 from cs_simulator.control.shows import FAILED, judgement_members, without_token
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Anything, Checker, MapOf, Record, Scalar, Schema, one_of
@@ -103,25 +103,22 @@ def explain_request(control: Control) -> Response:
 
 def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members of a document, or reject it with all its problems."""
-    checker = Checker(SOURCE)
-    given = _EXPLAIN.check(data, "", checker)
-    described = [name for name in _DESCRIBED if data.get(name) is not None]
-    if data.get("request") is not None:
-        if described:
-            checker.problem("request", f"cannot be combined with {', '.join(described)}")
-    elif not described:
-        checker.problem("", "empty body", f"expected {_WANTED}")
-    else:
-        for name in ("method", "path"):
-            if name not in described:
-                checker.missing("", name)
-    _raise(checker)
+    with _checking() as checker:
+        given = _EXPLAIN.check(data, "", checker)
+        described = [name for name in _DESCRIBED if data.get(name) is not None]
+        if data.get("request") is not None:
+            if described:
+                checker.problem("request", f"cannot be combined with {', '.join(described)}")
+        elif not described:
+            checker.problem("", "empty body", f"expected {_WANTED}")
+        else:
+            for name in ("method", "path"):
+                if name not in described:
+                    checker.missing("", name)
     return given
 
 
-def _raise(checker: Checker) -> None:
-    if checker:
-        raise refused(checker.error(), "Invalid explain request", changes=False)
+_checking = partial(checking, "Invalid explain request", changes=False)
 
 
 def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
@@ -173,10 +170,9 @@ def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
             stages = world.stages
             waiting = stages.waiting(facts, judged, stages.current)
     except BadValues as error:
-        checker = Checker(SOURCE)
-        for problem in error.problems:
-            checker.add(problem._replace(at=f"headers.{problem.at}"))
-        _raise(checker)
+        with _checking() as checker:
+            for problem in error.problems:
+                checker.add(problem._replace(at=f"headers.{problem.at}"))
     return {**members, **_verdict_members(verdict, waiting)}
 
 
@@ -221,13 +217,12 @@ def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival,
     """
     uri = _wsgi(given["path"])
     where = address(uri, None)
-    checker = Checker(SOURCE)
-    if where.world is not None and where.world != world.name:
-        text = f"the path names world {where.world}, but the request is for world {world.name}"
-        checker.problem("path", text)
-    if is_control(where.target.path):
-        checker.problem("path", "the control API is never faulted")
-    _raise(checker)
+    with _checking() as checker:
+        if where.world is not None and where.world != world.name:
+            text = f"the path names world {where.world}, but the request is for world {world.name}"
+            checker.problem("path", text)
+        if is_control(where.target.path):
+            checker.problem("path", "the control API is never faulted")
     bases = base_paths_of(world.scenario)
     if where.world is not None:
         query = where.target.query

@@ -7,10 +7,9 @@ from typing import Any
 from flask import Response
 
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import checking, json_response, request_document
+from cs_simulator.control.front import ProblemError
+from cs_simulator.control.handling import asked, checking, json_response, request_document, set_up
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.faults.engine import Origin, RuleCounts
 from cs_simulator.faults.rules import Rule

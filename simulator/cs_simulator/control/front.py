@@ -1,26 +1,28 @@
-"""The part of the control API that every server imports: its health, and who may use it.
+"""The part of the control API that every server imports: who may use it, and what it answers early.
 
-Browsers that open the server's own address are redirected to the console.
+A test waits for the health, and for creating and deleting a world without a scenario of its own.
+These are answered here. Any other request goes to the control API, and so does every one that is
+rejected. Browsers that open the server's own address are redirected to the console.
 
-Nothing here needs Flask, so a server is up before that is imported, at the first request that
-:mod:`cs_simulator.control.early` does not answer.
+Nothing here needs Flask, so a server is up before that is imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, urlsplit
 
 from cs_simulator import __version__
-from cs_simulator.api.arrival import Address, Received
+from cs_simulator.api.arrival import Address, Received, base_paths_of
+from cs_simulator.api.editions import EDITIONS
 from cs_simulator.clock import stopwatch
-from cs_simulator.control.problem import ProblemError
-
-if TYPE_CHECKING:
-    from cs_simulator.worlds import Worlds
+from cs_simulator.documents.long_json import written
+from cs_simulator.worlds import ServedWorld, TooManyWorldsError, WorldNameError, Worlds
 
 PREFIX = "/_control"
 
@@ -31,11 +33,29 @@ API = 1
 """The version number of this API; with the same number, members and endpoints are only added."""
 
 HEALTH = f"{PREFIX}/health"
+_WORLDS = f"{PREFIX}/worlds/"
 
 
 def is_control(path: str) -> bool:
     """Tell whether a path belongs to the control API."""
     return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+class ProblemError(Exception):
+    """A control request that was rejected; its response is a problem (RFC 9457)."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        errors: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = errors
 
 
 class ControlTerms(NamedTuple):
@@ -211,3 +231,94 @@ def _preference(ranges: Mapping[str, float], kind: str) -> tuple[float, int]:
         if media in ranges:
             return ranges[media], exactly
     return 0.0, 0
+
+
+_COMPACT = json.JSONEncoder()
+_ALLOWED = re.compile(r'"allowed": \[\n.*?\n *\]', re.DOTALL)
+
+
+def _in_one_line(found: re.Match[str]) -> str:
+    """Return a list of names in one line, because there may be many."""
+    return re.sub(r"\n *", " ", found[0]).replace("[ ", "[").replace(" ]", "]")
+
+
+def json_body(members: Any, agent: str) -> str:
+    """Return JSON for a client by its User-Agent: indented for curl."""
+    # People read what curl prints, so text is not escaped, except lone surrogates, which have no
+    # bytes.
+    if not agent.startswith("curl/"):
+        return written(_COMPACT, members)
+    indented = json.dumps(members, indent=2, ensure_ascii=False)
+    text = f"{_ALLOWED.sub(_in_one_line, indented)}\n"
+    return (
+        text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    )
+
+
+class EarlyReply(NamedTuple):
+    """The status and the members of a response."""
+
+    status: int
+    members: dict[str, Any]
+
+
+class EarlyControl(NamedTuple):
+    """What is answered early for some worlds, to those who may ask."""
+
+    worlds: Worlds
+    terms: ControlTerms
+    health: ServerHealth
+
+    def reply(self, request: Received, where: Address) -> EarlyReply | None:
+        """Return the response to a request, or None if the control API has to answer it."""
+        path = where.target.path
+        if where.prefix or not (path == HEALTH or path.startswith(_WORLDS)):
+            return None
+        if stranger(self.terms, request, where) is not None:
+            return None
+        if path == HEALTH:
+            return EarlyReply(200, self.health.members()) if request.method == "GET" else None
+        if request.body or where.target.query:
+            return None
+        name = unquote(path.removeprefix(_WORLDS))
+        if request.method == "PUT":
+            return self._created(name)
+        return self._deleted(name) if request.method == "DELETE" else None
+
+    def _created(self, name: str) -> EarlyReply | None:
+        if self.worlds.there_is(name) is not None or self.worlds.takes_long_to_make(name):
+            return None
+        try:
+            return self.worlds.set_up(name, self._begun)
+        except (WorldNameError, TooManyWorldsError):
+            return None
+
+    def _begun(self, world: ServedWorld) -> EarlyReply:
+        return EarlyReply(200 if self.worlds.is_listed(world) else 201, described(world))
+
+    def _deleted(self, name: str) -> EarlyReply | None:
+        world = self.worlds.there_is(name)
+        if world is None or world.is_large or not world.lock.acquire(blocking=False):
+            return None
+        try:
+            dropped = self.worlds.drop(name)
+        finally:
+            world.lock.release()
+        return EarlyReply(200, {"deleted": [name]}) if dropped else None
+
+
+def described(world: ServedWorld) -> dict[str, Any]:
+    """Return the key facts about a world."""
+    return {
+        "world": world.name,
+        "scenario": world.scenario.name,
+        "counts": world.counts()._asdict(),
+        "base_paths": shown_bases(world),
+        "prefix": f"/_world/{world.name}",
+    }
+
+
+def shown_bases(world: ServedWorld) -> dict[str, str]:
+    """Return the base path of each edition in a world."""
+    bases = base_paths_of(world.scenario)
+    return {edition.name: bases.of(edition.name) or "/" for edition in EDITIONS}

@@ -9,12 +9,10 @@ from flask import Response, request
 
 from cs_simulator import har
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked
 from cs_simulator.control.archive import HAR, HAR_TYPE
 from cs_simulator.control.endpoint import Control, Endpoint, Param
-from cs_simulator.control.front import ControlTerms
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import checking, json_response
+from cs_simulator.control.front import ControlTerms, ProblemError
+from cs_simulator.control.handling import asked, checking, json_response
 from cs_simulator.control.shows import without_token
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import Record, Scalar, Shape, one_of

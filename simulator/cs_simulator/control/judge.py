@@ -9,12 +9,17 @@ from flask import Response
 
 from cs_simulator.api.facts import facts_of
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
+from cs_simulator.control.front import ProblemError
+from cs_simulator.control.handling import (
+    asked,
+    checking,
+    json_response,
+    request_document,
+    request_text,
+)
 from cs_simulator.control.journal import EFFECT, SHOWN
 from cs_simulator.control.patterns import JournalPattern
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import checking, json_response, request_document, request_text
 from cs_simulator.control.shows import without_token
 from cs_simulator.documents.shape import FLAG, Record
 from cs_simulator.faults.criteria import NOWHERE

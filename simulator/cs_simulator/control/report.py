@@ -9,20 +9,25 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from cs_simulator import __version__
 from cs_simulator.console.report import report_page
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import addressed, asked
 from cs_simulator.control.clock import CLOCK_SHOWN, clock_members
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
 from cs_simulator.control.explain import EXPLANATION, kept_members
 from cs_simulator.control.faults import FAULT_SHOWN, fault_members
-from cs_simulator.control.front import ControlTerms
+from cs_simulator.control.handling import (
+    asked,
+    checked_query,
+    checking,
+    json_response,
+    request_document,
+    root_url,
+)
 from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
-from cs_simulator.control.replies import checked_query, checking, json_response, request_document
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
 from cs_simulator.control.shows import MASK, without_token
 from cs_simulator.control.shows import document as an_object
@@ -54,11 +59,9 @@ is shown.
 def show_report(control: Control) -> Response:
     """Show a world's run as one HTML file, or its data as JSON."""
     given = checked_query(_QUERY)
-    members = report_members(asked(control.worlds), control.terms, _url())
-    control.worlds.leftovers.leave(members)
+    members = _members(control)
     if given.get("format") == "json":
         return json_response(members)
-
     page = report_page(members, whole=given.get("whole", False))
     return Response(page, content_type=HTML)
 
@@ -70,19 +73,13 @@ def make_report(control: Control) -> Response:
         given = _REPORT.check(data, "", checker)
         if data.get("test") is None:
             checker.missing("", "test")
-    members = report_members(asked(control.worlds), control.terms, _url())
-    control.worlds.leftovers.leave(members)
     test = without_token(given["test"], control.terms.token)
-
-    return Response(report_page({**members, "test": test}), content_type=HTML)
-
-
-def _url() -> str:
-    return f"{request.host_url.rstrip('/')}{addressed().prefix}"
+    return Response(report_page({**_members(control), "test": test}), content_type=HTML)
 
 
-def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> dict[str, Any]:
-    """Return the data of a report, without secrets in it."""
+def _members(control: Control) -> dict[str, Any]:
+    """Return the data of the requested world's report, without secrets in it."""
+    world, terms = asked(control.worlds), control.terms
     # The entries and their changes must match, so nothing may happen in between.
     with world.lock:
         world.begin()
@@ -95,7 +92,7 @@ def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> di
         members: dict[str, Any] = {
             "version": __version__,
             "world": world.name,
-            "url": url,
+            "url": root_url(),
             "scenario": scenario_members(world.scenario),
             "clock": clock_members(world),
             "stage": stage_members(world),
@@ -134,6 +131,7 @@ def report_members(world: ServedWorld, terms: ControlTerms, url: str = "") -> di
             if (patch := patch_between(before, after))
         ]
     masked: dict[str, Any] = without_token(masker.data(members), terms.token)
+    world.leftovers.leave(masked)
     return masked
 
 

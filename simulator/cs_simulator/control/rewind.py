@@ -10,17 +10,16 @@ from flask import Response, request
 
 from cs_simulator.clock import format_instant
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import checking, json_response, request_document
+from cs_simulator.control.front import ProblemError
+from cs_simulator.control.handling import asked, checking, json_response, request_document
 from cs_simulator.copies import WorldCopy
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.journal import RewindError
 from cs_simulator.scenario.snapshot import document as written
-from cs_simulator.worlds import ServedWorld, UnknownWorldError, Worlds
+from cs_simulator.worlds import ServedWorld, Worlds
 
 _NUMBER = Scalar(Integer(64, minimum=1))
 _REWIND = Record({"before": _NUMBER})
@@ -74,10 +73,7 @@ def is_origin(data: Mapping[str, Any]) -> bool:
 def copy_named(worlds: Worlds, data: Mapping[str, Any], name: str) -> WorldCopy:
     """Return the copy that a document asks for; ``name`` is the world that becomes the copy."""
     given = _checked(_ORIGIN, data, ("from",), "Invalid world")
-    try:
-        world = worlds.find(given["from"])
-    except UnknownWorldError as error:
-        raise ProblemError(404, "No such world", str(error)) from None
+    world = worlds.find(given["from"])
     if world.name == name:
         detail = f"World {name} cannot be made from itself; POST /_control/rewind puts it back"
         raise ProblemError(400, "Invalid world", detail)

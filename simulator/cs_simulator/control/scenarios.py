@@ -7,11 +7,16 @@ from typing import Any
 from flask import Response
 
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked, set_up
-from cs_simulator.control.early import shown_bases
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.control.front import ProblemError, shown_bases
+from cs_simulator.control.handling import (
+    SOURCE,
+    asked,
+    json_response,
+    refused,
+    request_document,
+    set_up,
+)
 from cs_simulator.documents.problems import DocumentError, as_sentence
 from cs_simulator.faults.rules import Rule
 from cs_simulator.scenario.described import scenario_schema

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask import Response
 
-from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param
-from cs_simulator.control.replies import checked_query
+from cs_simulator.control.handling import asked, checked_query
 from cs_simulator.documents.shape import Record, one_of
 from cs_simulator.scenario.snapshot import json_text, yaml_text
 

@@ -8,10 +8,9 @@ from flask import Response
 
 from cs_simulator.clock import format_instant
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked, set_up
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import checked_document, json_response
+from cs_simulator.control.front import ProblemError
+from cs_simulator.control.handling import asked, checked_document, json_response, set_up
 from cs_simulator.documents.problems import as_sentence, no_such
 from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Text

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
-from cs_simulator.api.arrival import WAY, Way
+from cs_simulator.api.arrival import Way
 from cs_simulator.clock import stopwatch
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import asked
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
+from cs_simulator.control.front import ProblemError
+from cs_simulator.control.handling import (
+    asked,
+    checking,
+    json_response,
+    request_document,
+    way,
+)
 from cs_simulator.control.journal import known_faults
 from cs_simulator.control.patterns import (
     MEMBERS,
@@ -23,8 +30,6 @@ from cs_simulator.control.patterns import (
     pattern_of,
     says_something,
 )
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
 from cs_simulator.control.shows import FAILED, without_token
 from cs_simulator.documents.problems import no_such
 from cs_simulator.documents.shape import SPAN, Checker, EitherMapOr, ListOf, Record, Scalar
@@ -47,19 +52,19 @@ _VERIFY = Record(
 
 def verify_requests(control: Control) -> Response:
     """Verify how many matching requests a world received, or in which order."""
-    way: Way = request.environ[WAY]
-    progress = way.progress
+    current = way()
+    progress = current.progress
     if not isinstance(progress, AwaitedQuestion):
         data, _ = request_document(_WANTED)
         progress = AwaitedQuestion(_question(data), asked(control.worlds))
         control.worlds.join(progress.world)
     try:
-        finding = _found(progress, way)
+        finding = _found(progress, current)
     except ProblemError:
         control.worlds.leave(progress.world)
         raise
     if finding is None:
-        way.progress = progress
+        current.progress = progress
         return json_response(None)  # nobody sees this response: the request is handled again
     control.worlds.leave(progress.world)
     members = finding.as_members()
@@ -71,37 +76,35 @@ def verify_requests(control: Control) -> Response:
 
 def _question(data: Mapping[str, Any]) -> JournalQuestion:
     """Return the question in a document, or reject it with all its problems."""
-    checker = Checker(SOURCE)
-    given = _VERIFY.check(data, "", checker)
-    beside = [name for name in (*MEMBERS, "count") if name in given]
-    count = given.get("count", {"at_least": 1})
-    if not isinstance(count, dict):
-        count = {"at_least": count, "at_most": count}
-    patterns = []
-    if "in_order" in given:
-        if beside:
-            checker.problem("in_order", f"cannot be combined with {', '.join(beside)}")
-        if not given["in_order"] and data["in_order"] == []:
-            checker.expected("in_order", "at least one pattern", [])
-        for place, each in enumerate(given["in_order"]):
-            at = f"in_order[{place}]"
-            if not says_something(each) and not _mistaken(checker, at):
-                checker.problem(
-                    at, "nothing to match", f"expected at least one of {_one_of(MEMBERS)}"
-                )
-            patterns.append(pattern_of(each, at, checker))
-    else:
-        if not says_something(given) and not any(_mistaken(checker, name) for name in MEMBERS):
-            wanted = _one_of((*MEMBERS, "in_order"))
-            checker.problem("", "nothing to match", f"send at least one of {wanted}")
-        patterns.append(pattern_of(given, "", checker))
-    least, most = count.get("at_least") or 0, count.get("at_most")
-    if not count and not _mistaken(checker, "count"):
-        checker.problem("count", "empty map", "expected at_least, at_most or both")
-    if most is not None and least > most:
-        checker.problem("count", f"at_least ({least}) is greater than at_most ({most})")
-    if checker:
-        raise refused(checker.error(), "Invalid verification", changes=False)
+    with checking("Invalid verification", changes=False) as checker:
+        given = _VERIFY.check(data, "", checker)
+        beside = [name for name in (*MEMBERS, "count") if name in given]
+        count = given.get("count", {"at_least": 1})
+        if not isinstance(count, dict):
+            count = {"at_least": count, "at_most": count}
+        patterns = []
+        if "in_order" in given:
+            if beside:
+                checker.problem("in_order", f"cannot be combined with {', '.join(beside)}")
+            if not given["in_order"] and data["in_order"] == []:
+                checker.expected("in_order", "at least one pattern", [])
+            for place, each in enumerate(given["in_order"]):
+                at = f"in_order[{place}]"
+                if not says_something(each) and not _mistaken(checker, at):
+                    checker.problem(
+                        at, "nothing to match", f"expected at least one of {_one_of(MEMBERS)}"
+                    )
+                patterns.append(pattern_of(each, at, checker))
+        else:
+            if not says_something(given) and not any(_mistaken(checker, name) for name in MEMBERS):
+                wanted = _one_of((*MEMBERS, "in_order"))
+                checker.problem("", "nothing to match", f"send at least one of {wanted}")
+            patterns.append(pattern_of(given, "", checker))
+        least, most = count.get("at_least") or 0, count.get("at_most")
+        if not count and not _mistaken(checker, "count"):
+            checker.problem("count", "empty map", "expected at_least, at_most or both")
+        if most is not None and least > most:
+            checker.problem("count", f"at_least ({least}) is greater than at_most ({most})")
     return JournalQuestion(
         patterns=tuple(patterns),
         in_order="in_order" in given,

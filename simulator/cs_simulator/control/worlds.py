@@ -10,11 +10,9 @@ from typing import Any
 from flask import Response, request
 
 from cs_simulator.control import shows
-from cs_simulator.control.addressing import set_up
-from cs_simulator.control.early import described
 from cs_simulator.control.endpoint import Control, Endpoint, Param
-from cs_simulator.control.problem import ProblemError
-from cs_simulator.control.replies import SOURCE, json_response, refused, request_document
+from cs_simulator.control.front import described
+from cs_simulator.control.handling import checked_query, json_response, request_document
 from cs_simulator.control.rewind import copy_named, is_origin
 from cs_simulator.control.scenarios import (
     BASE_PATHS,
@@ -22,10 +20,10 @@ from cs_simulator.control.scenarios import (
     SCENARIO_OR_NAME,
     requested_scenario,
 )
-from cs_simulator.documents.shape import Checker, Record, Scalar
+from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.entries import JournalEntry, status_shown
-from cs_simulator.worlds import ServedWorld, UnknownWorldError
+from cs_simulator.worlds import ServedWorld
 
 _LISTED = Record({"recent": Scalar(Integer(32, minimum=1)), "since": Scalar(Text(empty=False))})
 
@@ -35,10 +33,7 @@ MOST_COUNTED = 200
 
 def list_worlds(control: Control) -> Response:
     """List the worlds, and describe those with the newest requests on demand."""
-    checker = Checker(SOURCE)
-    given = _LISTED.check(request.args.to_dict(), "", checker)
-    if checker:
-        raise refused(checker.error(), "Invalid query", changes=False)
+    given = checked_query(_LISTED)
     names = control.worlds.names()
     members: dict[str, Any] = {"worlds": names}
     since = 0.0
@@ -82,14 +77,7 @@ def drop_worlds(control: Control) -> Response:
 
 def show_world(control: Control, name: str) -> Response:
     """Show the key facts about a world."""
-    return json_response(described(_world(control, name)))
-
-
-def _world(control: Control, name: str) -> ServedWorld:
-    try:
-        return control.worlds.find(name)
-    except UnknownWorldError as error:
-        raise ProblemError(404, "No such world", str(error)) from None
+    return json_response(described(control.worlds.find(name)))
 
 
 def put_world(control: Control, name: str) -> Response:
@@ -109,12 +97,12 @@ def put_world(control: Control, name: str) -> Response:
             world.activate(scenario)
         return json_response(described(world), 200 if control.worlds.is_listed(world) else 201)
 
-    return set_up(control.worlds, put, name)
+    return control.worlds.set_up(name, put)
 
 
 def drop_world(control: Control, name: str) -> Response:
     """Drop a world."""
-    control.worlds.drop(_world(control, name).name)
+    control.worlds.drop(control.worlds.find(name).name)
     return json_response({"deleted": [name]})
 
 

@@ -19,10 +19,9 @@ from cs_simulator.domain.members import BY_NAME, RESERVED
 from cs_simulator.domain.metadata import AttributeSchema, Shape
 from cs_simulator.domain.server_state import MODES
 from cs_simulator.domain.typed import TYPES
-from cs_simulator.openapi.examples import example_of
-from cs_simulator.openapi.scalars import Schema, limited
+from cs_simulator.openapi.meanings import example_of
+from cs_simulator.openapi.scalars import Asked, Schema, limited
 from cs_simulator.openapi.shapes import ONE_OR_SEVERAL
-from cs_simulator.openapi.terms import Asked
 from cs_simulator.operations.row import ApiOperation, Kind
 
 

@@ -14,8 +14,7 @@ from cs_simulator.api.calls import handler_of
 from cs_simulator.api.editions import Edition
 from cs_simulator.domain.access import REALM
 from cs_simulator.openapi.bodies import body_of, extension_example
-from cs_simulator.openapi.examples import example_of
-from cs_simulator.openapi.meanings import explain
+from cs_simulator.openapi.meanings import example_of, explain
 from cs_simulator.openapi.parameters import (
     HEADERS,
     headers_of,
@@ -23,10 +22,8 @@ from cs_simulator.openapi.parameters import (
     query_parameters,
     tenant_header,
 )
-from cs_simulator.openapi.refusals import error_schemas, refusals
-from cs_simulator.openapi.scalars import Schema, Taken, plain
-from cs_simulator.openapi.shapes import body_shown, components
-from cs_simulator.openapi.terms import Asked, Described, edition_named
+from cs_simulator.openapi.scalars import Asked, Described, Schema, Taken, edition_named, plain
+from cs_simulator.openapi.shapes import body_shown, components, error_schemas, refusals
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import CONTENT, ApiOperation, EditionName
 

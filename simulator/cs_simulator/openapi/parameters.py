@@ -10,10 +10,9 @@ from cs_simulator.api.editions import Edition
 from cs_simulator.api.profiles import CONTENTS
 from cs_simulator.api.queries import converter_of
 from cs_simulator.domain.members import RESERVED
-from cs_simulator.openapi.examples import path_example
-from cs_simulator.openapi.scalars import Schema
+from cs_simulator.openapi.meanings import example_of
+from cs_simulator.openapi.scalars import Described, Schema
 from cs_simulator.openapi.shapes import service_id
-from cs_simulator.openapi.terms import Described
 from cs_simulator.operations.row import ApiOperation, Parameter
 
 _ENTITY_ID: Mapping[str, Any] = MappingProxyType(
@@ -103,7 +102,7 @@ def _path_parameter(name: str, schema: Schema) -> Schema:
         "required": True,
         "description": PATH_PLACES[name],
         "schema": schema,
-        "example": path_example(name, schema),
+        "example": example_of(schema, {}, name),
     }
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of scalars: of what the API accepts, and of what it shows.
+"""What a document describes, and its scalars: of what the API accepts, and of what it shows.
 
 There are two audiences (:class:`Scalars`). Clients are generated from what is documented: one plain
 type for each member. Testing the server against its document needs everything that it accepts: an
@@ -18,6 +18,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
+from cs_simulator.api.editions import EDITION_81, EDITION_85, Edition
 from cs_simulator.api.fields import ConvertedField
 from cs_simulator.api.queries import Choice, FullName
 from cs_simulator.documents.json_text import MAX_DIGITS
@@ -25,9 +26,11 @@ from cs_simulator.documents.shape import MOMENT_PATTERN as PLAIN_MOMENT_PATTERN
 from cs_simulator.documents.shape import converter_schema
 from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text
 from cs_simulator.domain.attributes import FULL_NAMES
+from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.imports import Delimiter, Encoding
-from cs_simulator.domain.metadata import AttributeSchema, ExtensionSchema
+from cs_simulator.domain.metadata import PREDEFINED, AttributeSchema, ExtensionSchema, Metadata
 from cs_simulator.domain.typed import TYPES, Currency, Datetime, Day, Double
+from cs_simulator.operations.row import EditionName
 
 Schema = dict[str, Any]
 
@@ -216,3 +219,69 @@ class Taken:
         """Return the schema of every member of an event."""
         found: dict[str, Schema] = self._converter.schema2jsonschema(schema)["properties"]
         return found
+
+
+class Described(NamedTuple):
+    """The subject of a document: one world, or a server without any scenario.
+
+    ``url`` is the address of the world, without a trailing slash; the base paths follow it.
+    """
+
+    url: str
+    base_85: str = EDITION_85.base_path
+    base_81: str = ""
+    fidelity: Fidelity = Fidelity()
+    metadata: Metadata = PREDEFINED
+    has_users: bool = False
+    """Whether requests need the credentials of a user."""
+    needs_tenant: bool = False
+    """Whether requests of edition 8.5 must name their tenant."""
+    lenient: bool = False
+    """Whether it includes everything that the server accepts, for testing the server, and not only
+    what a correct client sends.
+    """
+
+    @property
+    def scalars(self) -> Scalars:
+        """The schemas of request values."""
+        return Scalars(self.lenient)
+
+    def base_of(self, edition: EditionName) -> str:
+        """Return the base path of an edition, without a trailing slash."""
+        return self.base_85 if edition == "8.5" else self.base_81
+
+
+def edition_named(name: EditionName) -> Edition:
+    """Return the edition of that name."""
+    return EDITION_85 if name == "8.5" else EDITION_81
+
+
+class Asked(NamedTuple):
+    """The context of a body's schema: an edition of a document."""
+
+    terms: Described
+    edition: Edition
+    taken: Taken
+
+    @property
+    def scalars(self) -> Scalars:
+        """The schemas of request values."""
+        return self.terms.scalars
+
+    def named(self, name: str, schema: Schema) -> Schema:
+        """Return a reference to a schema that has a name in clients.
+
+        Generators name unnamed schemas after their location. A document of everything that is
+        accepted is not for generating clients: there the schema is inlined.
+        """
+        if self.terms.lenient:
+            return schema
+        name = f"{name}81" if self.edition is EDITION_81 else name
+        if name not in self.taken.spec.components.schemas:
+            self.taken.spec.components.schema(name, plain(schema))
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    @property
+    def metadata(self) -> Metadata:
+        """The metadata of the world that is described."""
+        return self.terms.metadata

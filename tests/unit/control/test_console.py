@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from cs_simulator.console.assets import PAGE, TYPES, asset, names
+from cs_simulator.console import PAGE, TYPES, asset, names
 from tests.support.app import App
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

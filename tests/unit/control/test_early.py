@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.control.early import EarlyControl
+from cs_simulator.control.front import EarlyControl
 from tests.support.answers import Response
 from tests.support.app import App
 

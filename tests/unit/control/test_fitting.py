@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from cs_simulator.console.fitting import FOR_EACH, LAST, SMALL, cut, fitted, packed
-from cs_simulator.console.report import report_page
+from cs_simulator.console.report import FOR_EACH, LAST, SMALL, cut, fitted, packed, report_page
 from tests.support.app import BASE, FROZEN, App
 
 CHANCE = Random(20)

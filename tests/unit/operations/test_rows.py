@@ -12,8 +12,8 @@ from cs_simulator.api.events import FORMS
 from cs_simulator.domain.access import PRIVILEGES
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.openapi import bodies
+from cs_simulator.openapi.scalars import Described
 from cs_simulator.openapi.shapes import components
-from cs_simulator.openapi.terms import Described
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import CONTENT
 from tests.docs.tables import FIDELITY, operations_table

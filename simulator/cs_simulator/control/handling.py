@@ -1,24 +1,83 @@
-"""The two kinds of response of the control API: JSON, and a problem (RFC 9457)."""
+"""What handlers share: the world that a control request addresses, its body, and its response.
+
+Endpoints that set up a world create it; those that query or delete one answer 404 if it does not
+exist, because a typo must not verify an empty journal.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
 
+from cs_simulator.api.arrival import WAY, Address, Way
 from cs_simulator.api.bodies import content_codings
-from cs_simulator.control.problem import ProblemError, json_body
+from cs_simulator.control.front import PREFIX, ProblemError, json_body
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import ABSENT, DocumentError, Problem, shown
 from cs_simulator.documents.shape import Checker, Record
 from cs_simulator.documents.text import read_text
 from cs_simulator.lines import status_line
+from cs_simulator.worlds import ServedWorld, Worlds
 
 SOURCE = "request"
 """How problems name the body, where they would name a file."""
+
+
+def way() -> Way:
+    """Return what the application and this API share about the current request."""
+    found: Way = request.environ[WAY]
+    return found
+
+
+def addressed() -> Address:
+    """Return what the current request names; reject two different worlds."""
+    found = way().address
+    if found.other is not None:
+        raise ProblemError(
+            400,
+            "Conflicting worlds",
+            f"The path names world {found.world}, but the header X-Simulator-World names "
+            f"{found.other}; send only one",
+        )
+    return found
+
+
+def asked(worlds: Worlds) -> ServedWorld:
+    """Return the world that the current request queries; it must exist."""
+    return worlds.find(addressed().name)
+
+
+def set_up(worlds: Worlds, action: Callable[[ServedWorld], Response]) -> Response:
+    """Set up the world that the current request names, and return the response.
+
+    The world is created if necessary, unless the action rejects the request.
+    """
+    return worlds.set_up(addressed().name, action)
+
+
+def link(path: str) -> str:
+    """Return the path of another endpoint, as the client of the current request reaches it."""
+    return f"{way().request.mount}{addressed().prefix}{PREFIX}/{path}"
+
+
+def root_url() -> str:
+    """Return the URL of the current request's world, without a trailing slash."""
+    received = way().request
+    return f"{received.origin}{received.mount}{addressed().prefix}"
+
+
+def root_only() -> None:
+    """Reject a request below a world's prefix if it concerns the whole server."""
+    if addressed().prefix:
+        raise ProblemError(
+            404,
+            "Not available per world",
+            f"{request.path} is the same for every world; request it without a world prefix",
+        )
 
 
 def json_response(
@@ -143,12 +202,11 @@ def request_document(wanted: str) -> tuple[dict[str, Any], str]:
     text = request_text()
     try:
         data = read_text(text, SOURCE)
-        if not isinstance(data, dict):
-            if data is None:
-                problem = Problem("", text="empty body", note=f"expected {wanted}", source=SOURCE)
-            else:
-                problem = Problem("", wanted, data, source=SOURCE)
-            raise DocumentError([problem])
     except DocumentError as error:
         raise refused(error, "Invalid body") from None
+    with checking("Invalid body") as checker:
+        if data is None:
+            checker.problem("", "empty body", f"expected {wanted}")
+        elif not isinstance(data, dict):
+            checker.expected("", wanted, data)
     return data, text
