@@ -41,7 +41,7 @@ LATE = {
     ("faults/expressions.py", "regex"): "a library that few rules need",
     ("http/server.py", "resource"): "not every system has it",
     ("ids.py", "hashlib"): "it loads OpenSSL, and few worlds need anything derived from a seed",
-    ("pytest_plugin.py", "cs_simulator.client.judgement"): "few tests are marked for drills",
+    ("pytest_plugin.py", "cs_simulator.client.wording"): "few tests are marked for drills",
     ("pytest_plugin.py", "cs_simulator.testing.hooks"): "most runs of pytest need no simulator",
     ("pytest_plugin.py", "cs_simulator.testing.session"): "most runs of pytest need no simulator",
     ("scenario/generate.py", "faker"): "an extra that takes long to import",
@@ -50,7 +50,7 @@ LATE = {
     ("testing/broker.py", "cs_simulator.client"): "the controller of pytest-xdist may not be asked",
     ("testing/session.py", "cs_simulator.testing.broker"): "few runs have workers",
     ("testing/session.py", "cs_simulator.testing.launch"): "a server may run already",
-    ("testing/session.py", "cs_simulator.testing.process"): "the client, while the server starts",
+    ("testing/session.py", "cs_simulator.testing.server"): "the client, while the server starts",
     ("testing/settings.py", "cs_simulator.client.files"): "most runs name no scenario",
 }
 """What else is imported in a function, and why."""

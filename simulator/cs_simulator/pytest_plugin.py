@@ -15,9 +15,9 @@ import pytest
 
 if TYPE_CHECKING:
     from cs_simulator.client import AsyncWorld, Server, World
-    from cs_simulator.testing.factory import WorldFactory
     from cs_simulator.testing.hooks import Hooks
     from cs_simulator.testing.session import Session
+    from cs_simulator.testing.worlds import WorldFactory
 
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
 _HOOKS: pytest.StashKey[Hooks] = pytest.StashKey()
@@ -186,7 +186,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("context_services_drills")
     if mark is None:
         return
-    from cs_simulator.client.judgement import DRILLS, drill_named
+    from cs_simulator.client.wording import DRILLS, drill_named
 
     if "context_services_drill" not in metafunc.fixturenames:
         metafunc.fixturenames.append("context_services_drill")

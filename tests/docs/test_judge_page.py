@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.client.judgement import DRILLS
+from cs_simulator.client.wording import DRILLS
 from cs_simulator.documents.text import read_text
 from cs_simulator.judge.virtues import VIRTUES
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder

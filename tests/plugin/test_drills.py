@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cs_simulator.client.judgement import DRILLS, drill_named
+from cs_simulator.client.wording import DRILLS, drill_named
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from tests.plugin.conftest import RunPytest
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cs_simulator.testing import launch, process
+from cs_simulator.testing import launch
+from cs_simulator.testing import server as server_module
 from cs_simulator.testing.launch import Launch
-from cs_simulator.testing.process import ServerProcess, StartError
+from cs_simulator.testing.server import ServerProcess, StartError
 from cs_simulator.testing.settings import PluginSettings
 
 READY = """printf '{"url": "http://held"}' > draft && mv draft "$READY" && """
@@ -65,7 +66,7 @@ def test_start_that_fails_says_how_it_ended(
 def test_start_that_takes_too_long_is_given_up(
     start: Callable[[str], ServerProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "PATIENCE", 0.5)
+    monkeypatch.setattr(server_module, "PATIENCE", 0.5)
     with pytest.raises(StartError, match=r"was not ready within 0\.5 s:\n  working on it"):
         _ = start("echo working on it; exec sleep 60").url
 

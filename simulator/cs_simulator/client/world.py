@@ -34,7 +34,6 @@ from cs_simulator.client.errors import (
     ScenarioFileError,
 )
 from cs_simulator.client.files import file_named, is_path, read_scenario
-from cs_simulator.client.judgement import judgement_text
 from cs_simulator.client.loops import running_loop
 from cs_simulator.client.rules import FaultRule, Filters, JudgeQuestion, Question, Span
 from cs_simulator.client.transport import Transport
@@ -47,7 +46,7 @@ from cs_simulator.client.values import (
     segment,
     span_text,
 )
-from cs_simulator.client.wording import failure_text
+from cs_simulator.client.wording import failure_text, judgement_text
 
 __tracebackhide__ = True  # pytest then shows the line of the test
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as Xml
 
 from cs_simulator.client import ControlError, Server, SimulatorError, World
 from cs_simulator.client.answers import JudgeAnswer
-from cs_simulator.client.judgement import attempts_table
+from cs_simulator.client.wording import attempts_table
 from cs_simulator.clock import pause, stopwatch
 from cs_simulator.judge.commands import MARK, CommandEnd, run
 from cs_simulator.lines import counted, xml_text

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cs_simulator.testing.factory import WorldFactory
+    from cs_simulator.testing.worlds import WorldFactory
 else:
     from cs_simulator.late import door
 
-    __getattr__ = door(__name__, {"WorldFactory": "factory"})
+    __getattr__ = door(__name__, {"WorldFactory": "worlds"})
 
 __all__ = ["WorldFactory"]

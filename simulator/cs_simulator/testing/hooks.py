@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cs_simulator.client import AsyncWorld, Server, World
-from cs_simulator.testing.factory import WorldFactory
-from cs_simulator.testing.failures import ToldFailure, or_fail
-from cs_simulator.testing.files import write_reports
-from cs_simulator.testing.report import add_journals, put_reason_first, shorten
+from cs_simulator.testing.report import (
+    ToldFailure,
+    add_journals,
+    or_fail,
+    put_reason_first,
+    shorten,
+    write_reports,
+)
 from cs_simulator.testing.server import server_of
-from cs_simulator.testing.worlds import Lender
+from cs_simulator.testing.worlds import Lender, WorldFactory
 
 if TYPE_CHECKING:
     from cs_simulator.testing.session import Session

@@ -1,22 +1,56 @@
-"""What a failed test shows about its worlds."""
+"""What a failed test shows: the simulator's own message, its worlds, and their report files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from cs_simulator.client import ControlError, NotVerifiedError, SimulatorError, World
 from cs_simulator.client.wording import printable
-from cs_simulator.testing.failures import ToldFailure
+from cs_simulator.ids import digest
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Entry
     from cs_simulator.testing.worlds import Lent
 
+PROPERTY = "context_services_report"
+"""The name of the property in JUnit XML that gives the path of a report file."""
+
+_MOST_OF_FAILURE = 100_000
+_MOST_OF_NAME = 100
 _MOST = 50
 _LONGEST = 300
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+
+    class _Failed(Exception):  # noqa: N818
+        def __init__(self, msg: str, *, pytrace: bool) -> None: ...
+
+else:
+    _Failed = pytest.fail.Exception
+
+
+class ToldFailure(_Failed):
+    """A failure whose text says everything; ``told`` is the underlying error, if any."""
+
+    def __init__(self, reason: str, told: Exception | None = None) -> None:
+        super().__init__(reason, pytrace=False)
+        self.told = told
+
+
+def or_fail(do: Callable[[], T]) -> T:
+    """Call a function; if the simulator raises an error, fail with its message alone."""
+    try:
+        return do()
+    except (SimulatorError, pytest.UsageError) as error:
+        told = error
+    raise ToldFailure(str(told), told)
 
 
 def put_reason_first(report: pytest.TestReport, error: BaseException) -> None:
@@ -156,3 +190,38 @@ def _details(entry: Entry) -> list[str]:
             short = body if len(body) <= _LONGEST else f"{body[:_LONGEST]}... ({len(body)} in all)"
             lines.append(f"     {word}: {printable(short)}")
     return lines
+
+
+def write_reports(
+    folder: Path, item: pytest.Item, report: pytest.TestReport, lents: Iterable[Lent]
+) -> dict[str, str]:
+    """Write the report files of a test's worlds; return a line with the path for each world.
+
+    A file that cannot be written does not cause another failure: its line gives the reason.
+    """
+    lines = {}
+    failure = report.longreprtext[:_MOST_OF_FAILURE]
+    for lent in lents:
+        name = lent.world.name
+        path = folder / file_name(item.nodeid, lent.fixture or "")
+        try:
+            text = lent.world.report(item.nodeid, failure)
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except (SimulatorError, OSError) as error:
+            lines[name] = f"No report file could be written to {path}: {error}"
+            continue
+        lines[name] = f"Report: {path}"
+        # The teardown's report, from which JUnit XML is made, takes them from the item.
+        for properties in (item.user_properties, report.user_properties):
+            properties.append((PROPERTY, str(path)))
+    return lines
+
+
+def file_name(nodeid: str, what: str) -> str:
+    """Return a file name that is valid everywhere, stable across runs, and unique to a test."""
+    unique = digest(nodeid, what).hex()[:8]
+    path, _, rest = nodeid.partition("::")
+    words = f"{path.rpartition('/')[2]}-{rest}"
+    readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", words).strip("-.")
+    return f"{readable[:_MOST_OF_NAME] or 'test'}-{unique}.html"

@@ -16,7 +16,7 @@ from cs_simulator.testing.settings import PluginSettings, settings_of
 
 if TYPE_CHECKING:
     from cs_simulator.testing.broker import Broker
-    from cs_simulator.testing.process import ServerProcess
+    from cs_simulator.testing.server import ServerProcess
 
 _KEPT = 100
 """How many worlds of failed tests are kept on a server that outlives the run, by default."""
@@ -112,7 +112,7 @@ class Session:
 
         launch = Launch(self.settings)
         # What is imported from here on is imported while the server starts.
-        from cs_simulator.testing.process import ServerProcess
+        from cs_simulator.testing.server import ServerProcess
 
         return ServerProcess(launch)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,16 +15,17 @@ import pytest
 from cs_simulator.client import ControlError, Server, SimulatorError, World
 from cs_simulator.client.files import is_path
 from cs_simulator.clock import stopwatch
-from cs_simulator.testing.failures import or_fail
+from cs_simulator.ids import digest
 from cs_simulator.testing.markers import STRICT, scenario_of, strictness_of, world_of
-from cs_simulator.testing.names import fixed_name, is_of_this_run, own_name
-from cs_simulator.testing.process import whole_scenario
+from cs_simulator.testing.report import ToldFailure, or_fail
+from cs_simulator.testing.server import whole_scenario
 from cs_simulator.testing.strict import Watch
 from cs_simulator.testing.watched import WatchedWorld
 
 if TYPE_CHECKING:
     from cs_simulator.client.answers import Entry
     from cs_simulator.client.transport import Promise
+    from cs_simulator.client.world import ScenarioLike
     from cs_simulator.testing.session import Session
 
 FIXTURE = "context_services"
@@ -32,6 +35,11 @@ EMPTY = "empty"
 """The default scenario of a world, on any server."""
 
 _MOST_ASTRAY = 5
+_LONGEST = 64
+_GROUPED = ("loadgroup", "loadfile", "loadscope")
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+__tracebackhide__ = True  # pytest then shows the line of the test
 
 Node = pytest.Item | pytest.Collector
 
@@ -315,3 +323,94 @@ class Lender:
     def _part_with(self, world: WatchedWorld) -> None:
         world.let_go()
         self._gone = world
+
+
+class WorldFactory:
+    """Create worlds for a class, a module, a package or the session.
+
+    A fixture of that scope asks for one with its ``request``::
+
+        @pytest.fixture(scope="module")
+        def shop_services(context_services_factory, request):
+            return context_services_factory.create(request, "demo")
+    """
+
+    def __init__(self, lender: Lender, current: Callable[[], pytest.Item | None]) -> None:
+        self._lender = lender
+        self._current = current
+
+    def create(
+        self,
+        request: pytest.FixtureRequest,
+        scenario: ScenarioLike | None = None,
+        *,
+        name: str | None = None,
+        reset: bool = False,
+    ) -> World:
+        """Create a world that lasts as long as the fixture of ``request``.
+
+        It begins with the scenario in a marker of the class or module, else with ``scenario``. With
+        ``reset`` it is reset before each test that uses it, to the scenario in that test's marker;
+        this is for a system under test that is started once. Give it a ``name`` if the system under
+        test has to know the name beforehand; ``{worker}`` and ``{run}`` in it distinguish workers
+        and runs.
+        """
+        if not isinstance(request, pytest.FixtureRequest):
+            raise ToldFailure(
+                "create() expected the request of the fixture that the world is for, found "
+                f"{request!r}; use context_services_factory.create(request, ...)"
+            )
+        if scenario is not None and not isinstance(scenario, (str, os.PathLike, Mapping)):
+            raise ToldFailure(
+                f"create() expected a scenario as a name, a path or a document, found {scenario!r}"
+            )
+        if name is not None and not isinstance(name, str):
+            raise ToldFailure(f"create() expected the name of a world as text, found {name!r}")
+        if not isinstance(reset, bool):
+            raise ToldFailure(f"create() expected reset as True or False, found {reset!r}")
+        item = self._current()
+        return or_fail(lambda: self._lender.lend(item, request, scenario, name, reset=reset))
+
+
+def own_name(node: pytest.Item | pytest.Collector, what: str, session: Session) -> str:
+    """Return a name that describes a world's purpose and is unique, even among other runs."""
+    number = session.next_number()
+    unique = digest(session.run, session.worker, node.nodeid, what, number).hex()[:8]
+    path = getattr(node, "path", None)
+    parts = [path.stem if path is not None and path.is_file() else "", what]
+    words = ".".join(part for part in parts if part)
+    readable = re.sub(r"[^A-Za-z0-9._-]+", "-", words).strip("-")
+    return f"{readable[: _LONGEST - len(unique) - 1]}-{unique}"
+
+
+def fixed_name(name: str, session: Session, *, is_for_all: bool) -> str:
+    """Return a fixed name with its placeholders filled in.
+
+    ``is_for_all`` means that the name does not come from a single test. Raises
+    :exc:`SimulatorError` if several workers would use the world at the same time.
+    """
+    if session.shares and "{worker}" not in name:
+        if is_for_all:
+            raise SimulatorError(
+                f"All xdist workers would share world {name}; run without -n, or put {{worker}} in "
+                "the name (it becomes gw0, gw1, ...)"
+            )
+        if session.shares not in _GROUPED:
+            raise SimulatorError(
+                f"Tests on different workers could use world {name} at the same time; put "
+                "{worker} in the name, or keep them on one worker with --dist loadgroup and "
+                "xdist_group"
+            )
+    words = {"worker": session.worker, "run": session.run}
+    for found in _PLACEHOLDER.finditer(name):
+        if found[1] not in words:
+            raise SimulatorError(
+                f"{found[0]} in the world name {name} is not a placeholder; "
+                "available: {worker}, {run}"
+            )
+    return _PLACEHOLDER.sub(lambda found: words[found[1]], name)
+
+
+def is_of_this_run(name: str) -> bool:
+    """Tell whether a fixed name contains what makes it unique to this run."""
+    return "{run}" in name

@@ -8,8 +8,8 @@ from threading import Event, Lock
 
 import pytest
 
-from cs_simulator.http import pool as pool_module
-from cs_simulator.http.pool import Pool
+from cs_simulator.http import dispatch
+from cs_simulator.http.dispatch import Pool
 from tests.unit.faults.support import until
 
 
@@ -73,7 +73,7 @@ def test_a_job_that_fails_is_told_and_harms_no_other(
 
 
 def test_threads_that_have_nothing_to_do_end(monkeypatch: pytest.MonkeyPatch, pool: Pool) -> None:
-    monkeypatch.setattr(pool_module, "SPARE", 0.01)
+    monkeypatch.setattr(dispatch, "SPARE", 0.01)
     before = threading.active_count()
     for number in range(3):
         pool.submit(f"w{number}", lambda: None)
@@ -93,7 +93,7 @@ def test_without_a_thread_a_job_is_done_where_it_is_asked_for(
         def start(self) -> None:
             raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(pool_module, "Thread", NoThread)
+    monkeypatch.setattr(dispatch, "Thread", NoThread)
     pool = Pool(2)
     done: list[str] = []
     pool.submit("w", lambda: done.append("here"))
