@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import Simulation, assumed, documented
-from tests.support.problems import sentence
+from tests.support.problems import INT_32_FROM_0, sentence
 
 MEDIA = {
     "dbid": 200,
@@ -112,7 +112,7 @@ def test_mapped_values_are_validated(mapped: Simulation) -> None:
             "media_type", "a value of business attribute MediaType: email (1003), voice (1001)", 1
         )
         + "; "
-        + sentence("est_duration", "a 32-bit integer, 0 or greater", "x")
+        + sentence("est_duration", INT_32_FROM_0, "x")
     )
     assert mapped.dump() == before
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, Simulation, assumed, documented
-from tests.support.problems import MISSING, sentence
+from tests.support.problems import INT_32_FROM_0, INT_64_OR_TEXT, MISSING, sentence
 
 OWNER = "one of the two, so that the service has an owner"
 
@@ -226,9 +226,7 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
                     "services[0].service.customer_id or services[0].service.contact_key", OWNER
                 )
                 + "; "
-                + sentence(
-                    "services[0].service.est_duration", "a 32-bit integer, 0 or greater", "x"
-                )
+                + sentence("services[0].service.est_duration", INT_32_FROM_0, "x")
                 + "; "
                 + sentence(
                     "services[1].service.customer_id or services[1].service.contact_key", OWNER
@@ -240,9 +238,7 @@ def test_composite_start_of_several_elements(cs: Simulation) -> None:
         (
             {"services": [element(associate_state_task=1, state={"state_type": True})]},
             (
-                sentence(
-                    "services[0].state.state_type", "a 64-bit integer or a non-empty string", True
-                )
+                sentence("services[0].state.state_type", INT_64_OR_TEXT, True)
                 + "; "
                 + sentence("services[0].associate_state_task", "true or false", 1)
             ),

@@ -12,7 +12,7 @@ from tests.contract.customers import ADDRESS, PHONE, VIP, Api
 from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.contract.test_import import form
 from tests.support import Answer, Simulation, assumed
-from tests.support.problems import sentence
+from tests.support.problems import NOT_RESERVED, OF_SOURCE, sentence
 
 pytestmark = assumed("the words of an error, and of a header that the real server does not have")
 
@@ -171,7 +171,7 @@ WRONG_UNIQUE = (
         ),
         (
             schema({**TEXT, "name": "customer_id"}),
-            sentence("attributes[0].name", "a name that is not reserved", "customer_id"),
+            sentence("attributes[0].name", NOT_RESERVED, "customer_id"),
         ),
         (
             schema(TEXT, unique=5),
@@ -342,7 +342,7 @@ def test_create_identification_key_of_a_source_without_attributes() -> None:
     api.schema(VIP)
     of_vip = {"name": "k", "attributes": ["x"], "source": "Vip"}
     answer = api.request("POST", "metadata/identification-keys", of_vip)
-    assert shortened(answer) == sentence("attributes[0]", "an attribute; the source has none", "x")
+    assert shortened(answer) == sentence("attributes[0]", OF_SOURCE, "x")
 
 
 def test_identify_customer_says_what_is_wrong() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Answer, Simulation, assumed, documented
-from tests.support.problems import sentence
+from tests.support.problems import INT_32_FROM_0, INT_64_OR_TEXT, sentence
 
 ROOT = "/"
 
@@ -189,9 +189,9 @@ def test_error_names_every_bad_member_in_81(cs: Simulation) -> None:
     answer = ucs(cs, "POST", "services/start", body)
     assert refused(answer, 400, 4020) == (
         "bad parameter 'service_type' reason : "
-        + sentence("", "a 64-bit integer or a non-empty string", {})
+        + sentence("", INT_64_OR_TEXT, {})
         + "; bad parameter 'est_duration' reason : "
-        + sentence("", "a 32-bit integer, 0 or greater", "x")
+        + sentence("", INT_32_FROM_0, "x")
     )
 
 

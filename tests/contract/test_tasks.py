@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support import BASE, FIRST_TASK, NOW, Simulation, assumed, documented, relied_on
-from tests.support.problems import sentence
+from tests.support.problems import INT_32_FROM_0, sentence
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_query_tasks_filters(cs: Simulation, service: object) -> None:
 @pytest.mark.parametrize("value", ["abc", "-1", "1.0", "2147483648", "0x10"])
 def test_query_tasks_refuses_a_bad_state_id(cs: Simulation, service: object, value: str) -> None:
     message = cs.get(f"services/{service}/tasks?state_id=5,{value}").refused()
-    assert message == sentence("state_id", "a 32-bit integer, 0 or greater", value)
+    assert message == sentence("state_id", INT_32_FROM_0, value)
 
 
 @documented("Query Task by ID of an unknown service")

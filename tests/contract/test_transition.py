@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Simulate
 from tests.support import BASE, NOW, Simulation, assumed, documented
-from tests.support.problems import MISSING, sentence
+from tests.support.problems import INT_32_FROM_0, MISSING, sentence
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_transition_state_shares_the_timestamp(cs: Simulation, service: object) 
                 + "; "
                 + sentence("from.state_id", "a 32-bit integer", "x")
                 + "; "
-                + sentence("to.est_duration", "a 32-bit integer, 0 or greater", -1)
+                + sentence("to.est_duration", INT_32_FROM_0, -1)
             ),
         ),
     ],

@@ -172,7 +172,7 @@ class Call:
 
     def hint_names(self) -> None:
         """Add a hint for each name of attached data that was asked for and is misspelled."""
-        names = self.query.get("extensions") if self.shown is not None else None
+        names = self.query.get("extensions")
         if names and self.shown is not None:
             for name, near in self.shown.nearly_asked(names):
                 self.tx.hint(f"no attached data {name}; did you mean {near}?")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cs_simulator.api.editions import Edition
-from cs_simulator.documents.problems import Problem, UnfitError
+from cs_simulator.documents.problems import ABSENT, Problem, UnfitError
 from cs_simulator.documents.values import Converter, as_text
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.events import admitted
@@ -176,10 +176,7 @@ class EventReader:
         value = body.get(name)
         if isinstance(value, dict):
             return value
-        if value is None:
-            self.add(Problem(f"{where}{name}", "an object"))
-        else:
-            self.add(Problem(f"{where}{name}", "an object", value))
+        self.add(Problem(f"{where}{name}", "an object", ABSENT if value is None else value))
         return None
 
     def finish(self) -> None:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cs_simulator.api.arrival import FAULT_HEADER, TENANT_HEADER, Arrival
-from cs_simulator.api.editions import EDITION_85
 from cs_simulator.api.facts import facts_of, forced_rule
 from cs_simulator.clock import Instant, stopwatch
 from cs_simulator.domain.errors import Forbidden, InvalidTenant, Refusal
@@ -74,7 +73,7 @@ class Passage:
             self.now,
             arrival.method,
             arrival.target_text,
-            arrival.lines() if arrival.header_lines else list(arrival.headers.items()),
+            arrival.lines(),
             self.begun,
             arrival.peer,
         )
@@ -187,7 +186,7 @@ def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:
     if not tenants:
         return None
     try:
-        if arrival.edition.name == EDITION_85.name:
+        if arrival.edition.names_tenants:
             return tenant_of(tenants, arrival.headers.get(TENANT_HEADER))
         return tenant_of(tenants, tenants[0].name)
     except InvalidTenant:
@@ -197,13 +196,13 @@ def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:
 def owner_of(args: Mapping[str, str], tx: Transaction) -> Owner:
     """Return the owner of the service or interaction that a path names, or nobody."""
     nobody = NOBODY if tx.tenant is None else Owner(None, None, tx.tenant)
-    if not ("service_id" in args or "interaction_id" in args):
-        return nobody
     try:
         if "interaction_id" in args:
             interaction = tx.interactions.get(args["interaction_id"])
             return Owner(interaction.customer_id, None, tx.tenant)
-        service = tx.service(args["service_id"])
+        if "service_id" in args:
+            service = tx.service(args["service_id"])
+            return Owner(service.customer_id, service.contact_key, tx.tenant)
     except Refusal:
-        return nobody
-    return Owner(service.customer_id, service.contact_key, tx.tenant)
+        pass
+    return nobody

@@ -22,6 +22,7 @@ from typing import Any
 
 from cs_simulator.console import asset
 from cs_simulator.documents.long_json import written
+from cs_simulator.documents.values import with_scalars
 
 ENTRY = "report.js"
 
@@ -175,7 +176,7 @@ def cut(report: Mapping[str, Any], most: int) -> dict[str, Any]:
     ]
     for name in _STATES:
         if name in report:
-            shown[name] = _shortened(report[name], most)
+            shown[name] = with_scalars(report[name], lambda each: _shortened(each, most))
     return shown
 
 
@@ -211,12 +212,6 @@ def _brief(value: Any) -> Any:
 
 
 def _shortened(value: Any, most: int) -> Any:
-    if isinstance(value, str):
-        if len(value) <= most:
-            return value
-        return f"{value[:most]}… ({len(value):,} characters, cut in this report)"
-    if isinstance(value, Mapping):
-        return {name: _shortened(each, most) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_shortened(each, most) for each in value]
-    return value
+    if not isinstance(value, str) or len(value) <= most:
+        return value
+    return f"{value[:most]}… ({len(value):,} characters, cut in this report)"

@@ -30,10 +30,8 @@ _COOKIE = shows.Shows(
         "path": shows.text("The path it applies to.", "/", always=False),
         "domain": shows.text("The host it applies to.", "example.com", always=False),
         "expires": shows.text("When it expires.", "2026-01-05T09:00:00+00:00", always=False),
-        "httpOnly": shows.Told(
-            "Whether it is hidden from scripts.", {"type": "boolean"}, True, always=False
-        ),
-        "secure": shows.Told("Whether it requires TLS.", {"type": "boolean"}, True, always=False),
+        "httpOnly": shows.flag("Whether it is hidden from scripts.", always=False),
+        "secure": shows.flag("Whether it requires TLS.", always=False),
     },
 )
 _MESSAGE = MappingProxyType(

@@ -160,4 +160,3 @@ ENDPOINTS = (
         makes_world=True,
     ),
 )
-"""The rows of these endpoints."""

@@ -60,4 +60,3 @@ ENDPOINTS = (
         refuses={404: "The page has no file of that name."},
     ),
 )
-"""The rows of these endpoints."""

@@ -15,7 +15,7 @@ from typing import Any
 from cs_simulator import __version__
 from cs_simulator.control.endpoint import Content, Endpoint, Param, Takes
 from cs_simulator.control.front import PREFIX
-from cs_simulator.control.shows import Shows, Told
+from cs_simulator.control.shows import Shows, Told, anything, several, text, texts
 from cs_simulator.scenario.described import KEYS, with_meanings
 
 Schema = dict[str, Any]
@@ -170,56 +170,37 @@ _REFUSED: Mapping[int, str] = MappingProxyType(
         503: "There is no room for one more world.",
     }
 )
+_NUMBER = {"type": "integer", "format": "int32"}
 _PROBLEM = Shows(
     "Problem",
     "Why a request is not carried out (RFC 9457).",
     {
-        "title": Told("The kind of error.", {"type": "string"}, "Invalid clock"),
-        "status": Told("The status.", {"type": "integer", "format": "int32"}, 400),
-        "detail": Told(
+        "title": text("The kind of error.", "Invalid clock"),
+        "status": Told("The status.", _NUMBER, 400),
+        "detail": text(
             "What is wrong, and how to fix it.",
-            {"type": "string"},
             "1 error; nothing was changed: by: expected a duration such as 2h, found 'soon'",
         ),
-        "errors": Told(
+        "errors": several(
             "Each error in the body or the query.",
-            {},
-            shows=Shows(
+            Shows(
                 "DocumentError",
                 "One error in a document.",
                 {
-                    "source": Told("The document.", {"type": "string"}, "request"),
-                    "at": Told("The place in it.", {"type": "string"}, "by"),
-                    "line": Told(
-                        "The line.", {"type": "integer", "format": "int32"}, 1, always=False
-                    ),
-                    "column": Told(
-                        "The column.", {"type": "integer", "format": "int32"}, 7, always=False
-                    ),
-                    "detail": Told(
+                    "source": text("The document.", "request"),
+                    "at": text("The place in it.", "by"),
+                    "line": Told("The line.", _NUMBER, 1, always=False),
+                    "column": Told("The column.", _NUMBER, 7, always=False),
+                    "detail": text(
                         "What is wrong, and how to fix it.",
-                        {"type": "string"},
                         "expected a duration such as 2h, found 'soon'",
                     ),
-                    "did_you_mean": Told(
-                        "The nearest name.", {"type": "string"}, "clock", always=False
-                    ),
-                    "expected": Told(
-                        "What was expected.",
-                        {"type": "string"},
-                        "a duration such as 2h",
-                        always=False,
-                    ),
-                    "found": Told("What was found.", {}, "soon", always=False),
-                    "allowed": Told(
-                        "All allowed names.",
-                        {"type": "array", "items": {"type": "string"}},
-                        ["clock"],
-                        always=False,
-                    ),
+                    "did_you_mean": text("The nearest name.", "clock", always=False),
+                    "expected": text("What was expected.", "a duration such as 2h", always=False),
+                    "found": anything("What was found.", "soon", always=False),
+                    "allowed": texts("All allowed names.", "clock", always=False),
                 },
             ),
-            is_list=True,
             always=False,
         ),
     },

@@ -182,4 +182,3 @@ ENDPOINT = Endpoint(
         503: "Too many streams are open; see --max-waiting.",
     },
 )
-"""The row of this endpoint."""

@@ -332,4 +332,3 @@ ENDPOINT = Endpoint(
     is_slow=True,
     refuses={404: "The journal has no such entry."},
 )
-"""The row of this endpoint."""

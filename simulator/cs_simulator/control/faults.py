@@ -218,4 +218,3 @@ ENDPOINTS = (
         refuses={404: _NO_SUCH},
     ),
 )
-"""The rows of these endpoints."""

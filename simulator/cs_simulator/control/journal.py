@@ -350,4 +350,3 @@ ENDPOINTS = (
         refuses={404: "The journal has no entry of that number."},
     ),
 )
-"""The rows of these endpoints."""

@@ -166,4 +166,3 @@ ENDPOINT = Endpoint(
     ),
     is_slow=True,
 )
-"""The row of this endpoint."""

@@ -29,16 +29,15 @@ from cs_simulator.control.handling import (
 from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
-from cs_simulator.control.shows import MASK, without_token
-from cs_simulator.control.shows import document as an_object
+from cs_simulator.control.shows import without_token
 from cs_simulator.control.stages import STAGES, stage_members
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Record, Scalar, one_of
-from cs_simulator.documents.values import Boolean, Text
+from cs_simulator.documents.values import Boolean, Text, with_scalars
 from cs_simulator.domain.store import KnownServices
 from cs_simulator.har.exchanges import Header
 from cs_simulator.har.journal import request_of
-from cs_simulator.har.secrets import Masker, without_values
+from cs_simulator.har.secrets import MASK, Masker, without_values
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.court import judge
@@ -114,8 +113,11 @@ def _members(control: Control) -> dict[str, Any]:
     expectations = world.scenario.expect
     if expectations:
         cases = [(each, evidence_of(each, world.journal)) for each in expectations]
-        members["verdict"] = judge(cases, Now.taken(), has_ended=True).as_members()
-        members["verdict"] = _without_queries(masker, members["verdict"])
+        ruling = judge(cases, Now.taken(), has_ended=True).as_members()
+        members["verdict"] = with_scalars(
+            ruling,
+            lambda each: masker.url(each) if isinstance(each, str) and "?" in each else each,
+        )
     written: dict[Any, Any] = {}
     world.leftovers.leave(written)
     members["state"] = document(last, written)
@@ -149,17 +151,6 @@ def _explained(
                     failed[side] = MASK if failed[side] is not None else None
             failed.update(without_values(failed, values))
     return members
-
-
-def _without_queries(masker: Masker, shown: Any) -> Any:
-    """Return JSON data with secret query parameters removed from all texts."""
-    if isinstance(shown, str):
-        return masker.url(shown) if "?" in shown else shown
-    if isinstance(shown, (list, tuple)):
-        return [_without_queries(masker, each) for each in shown]
-    if isinstance(shown, Mapping):
-        return {name: _without_queries(masker, value) for name, value in shown.items()}
-    return shown
 
 
 def _masked(masker: Masker, members: dict[str, Any], values: Sequence[str]) -> dict[str, Any]:
@@ -239,8 +230,8 @@ REPORT = shows.Shows(
             ),
         ),
         "verdict": shows.one(RULING, always=False),
-        "state": an_object("A snapshot of the world.", {"name": "demo"}),
-        "begin": an_object(
+        "state": shows.document("A snapshot of the world.", {"name": "demo"}),
+        "begin": shows.document(
             "A snapshot of it before the first request, if known.",
             {"name": "demo"},
             always=False,
@@ -305,4 +296,3 @@ ENDPOINTS = (
         is_slow=True,
     ),
 )
-"""The rows of these endpoints."""

@@ -158,4 +158,3 @@ ENDPOINTS = (
         refuses={409: "The state before one of the requests is not known."},
     ),
 )
-"""The rows of these endpoints."""

@@ -292,4 +292,3 @@ ENDPOINTS = (
         is_slow=True,
     ),
 )
-"""The rows of these endpoints."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cs_simulator.har.secrets import MASK
 from cs_simulator.journal.entries import SECRETS
 
 if TYPE_CHECKING:
@@ -85,9 +86,9 @@ def real(says: str, example: float, *, always: bool = True, null: bool = False) 
     return Told(says, schema, example, always=always)
 
 
-def flag(says: str, *, example: bool = True, always: bool = True) -> Told:
+def flag(says: str, *, always: bool = True) -> Told:
     """Return a boolean member."""
-    return Told(says, {"type": "boolean"}, example, always=always)
+    return Told(says, {"type": "boolean"}, True, always=always)
 
 
 def texts(says: str, *example: str, always: bool = True) -> Told:
@@ -137,8 +138,6 @@ DELETED = Shows(
     "Deleted", "What was removed.", {"deleted": texts("Its name, or all names.", "lost")}
 )
 
-
-MASK = "***"
 
 FAILED = Shows(
     "CriterionFailed",

@@ -54,4 +54,3 @@ ENDPOINTS = (
         is_slow=True,
     ),
 )
-"""The rows of these endpoints."""

@@ -118,4 +118,3 @@ ENDPOINTS = (
         refuses={409: "No stage follows."},
     ),
 )
-"""The rows of these endpoints."""

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from cs_simulator import __version__
 from cs_simulator.api.outcome import Outlet
 from cs_simulator.clock import stopwatch
-from cs_simulator.control.shows import MASK
 from cs_simulator.faults.waiting import HeldWait
+from cs_simulator.har.secrets import MASK
 from cs_simulator.journal.entries import JournalEntry, written, written_change
 from cs_simulator.journal.feed import FeedChange
 from cs_simulator.worlds import Worlds

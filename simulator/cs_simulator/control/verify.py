@@ -258,4 +258,3 @@ ENDPOINT = Endpoint(
         503: "There is no room for another waiting request.",
     },
 )
-"""The row of this endpoint."""

@@ -205,4 +205,3 @@ ENDPOINTS = (
         refuses={404: "There is no world of that name."},
     ),
 )
-"""The rows of these endpoints."""

@@ -262,3 +262,12 @@ class Statuses:
 def integer_text(text: str) -> int | None:
     """Return the integer written in a path segment, or None if it is not one."""
     return int(text) if _DIGITS.fullmatch(text) else None
+
+
+def with_scalars(data: Any, change: Callable[[Any], Any]) -> Any:
+    """Return JSON data, in new maps and lists, with what a function makes of each scalar."""
+    if isinstance(data, Mapping):
+        return {name: with_scalars(each, change) for name, each in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [with_scalars(each, change) for each in data]
+    return change(data)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
+from cs_simulator.documents.values import with_scalars
 from cs_simulator.har.exchanges import (
     Header,
     Headers,
@@ -81,18 +82,16 @@ def _is_name(token: re.Match[bytes]) -> bool:
 
 def without_values(shown: Any, values: Sequence[str]) -> Any:
     """Return JSON data without some values, in texts and numbers; names are kept."""
-    if not values:
-        return shown
-    if isinstance(shown, str):
-        for value in values:
-            shown = shown.replace(value, MASK)
-        return shown
-    if isinstance(shown, Mapping):
-        return {name: without_values(each, values) for name, each in shown.items()}
-    if isinstance(shown, (list, tuple)):
-        return [without_values(each, values) for each in shown]
-    is_number = isinstance(shown, (int, float)) and not isinstance(shown, bool)
-    return MASK if is_number and str(shown) in values else shown
+
+    def masked(scalar: Any) -> Any:
+        if isinstance(scalar, str):
+            for value in values:
+                scalar = scalar.replace(value, MASK)
+            return scalar
+        is_number = isinstance(scalar, (int, float)) and not isinstance(scalar, bool)
+        return MASK if is_number and str(scalar) in values else scalar
+
+    return with_scalars(shown, masked) if values else shown
 
 
 def without_echoes(body: bytes, values: Sequence[str]) -> bytes:

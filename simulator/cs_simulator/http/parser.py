@@ -266,23 +266,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         A header folded over two lines is rejected (RFC 9112, 5.2).
         """
         first, _, rest = header_plus.partition(CRLF)
-        if first.rstrip() == b"PRI * HTTP/2.0":
-            raise ParsingError(
-                "it starts an HTTP/2 connection, but this server speaks only HTTP/1.1"
-            )
-        if first.startswith(b"CONNECT "):
-            raise ParsingError("CONNECT asks for a tunnel, but this server is not a proxy")
-        framing = rest.lower()
-        if b"transfer-encoding:" in framing and b"content-length:" in framing:
-            # Two lengths of one body are a means of request smuggling (RFC 9112, 6.3).
-            raise ParsingError("it has both Transfer-Encoding and Content-Length")
         if not first.isascii():
             # Some clients send raw UTF-8. The parser rejects it, so it is percent-encoded first.
             first = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), first)
-        if b"://" in first and not _FIRST_LINE.fullmatch(first.rstrip()):
-            raise ParsingError("the request line is not valid")
-        if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
-            raise ParsingError("a header is folded over two lines")
+        wrong = _wrong_with_head(first, CRLF + rest)
+        if wrong is not None:
+            raise ParsingError(wrong)
         if b"  " in rest or b"\t" in rest:
             rest = _BLANKS.sub(rb"\1 ", rest)
         try:
@@ -297,8 +286,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         except ValueError:
             # Parse errors of the target's host, and of numbers with thousands of digits.
             host_is_read = hasattr(self, "url_scheme")
-            wrong = "Content-Length" if host_is_read else "The host of the target"
-            raise ParsingError(f"{wrong} is not valid") from None
+            what = "Content-Length" if host_is_read else "The host of the target"
+            raise ParsingError(f"{what} is not valid") from None
         if rest.count(CRLF) > len(self.headers) + 1:
             self.header_lines = _repeated(rest)
         hosts = [value for name, value in self.header_lines if name == "HTTP_HOST"]
@@ -337,7 +326,7 @@ def _lines_of(lines: bytes) -> Iterator[tuple[str, str]]:
     for line in lines.decode("latin-1").split("\r\n"):
         name, colon, value = line.partition(":")
         if colon and "_" not in name:
-            yield f"HTTP_{name.upper().replace('-', '_')}", value.strip(" \t")
+            yield _wsgi_name(name), value.strip(" \t")
 
 
 def _wrong_with(data: bytes) -> str | None:
@@ -354,6 +343,23 @@ def _wrong_with(data: bytes) -> str | None:
     end = len(head) if end < 0 else end
     if head.count(b"\n", 0, end) != head.count(CRLF, 0, end):
         return "a line ends with LF instead of CR LF"
+    return None
+
+
+def _wrong_with_head(first: bytes, rest: bytes) -> str | None:
+    """Return the error in a request line and the headers after it, each after a line end."""
+    framing = rest.lower()
+    if first.rstrip() == b"PRI * HTTP/2.0":
+        return "it starts an HTTP/2 connection, but this server speaks only HTTP/1.1"
+    if first.startswith(b"CONNECT "):
+        return "CONNECT asks for a tunnel, but this server is not a proxy"
+    if b"transfer-encoding:" in framing and b"content-length:" in framing:
+        # Two lengths of one body are a means of request smuggling (RFC 9112, 6.3).
+        return "it has both Transfer-Encoding and Content-Length"
+    if b"://" in first and not _FIRST_LINE.fullmatch(first.rstrip()):
+        return "the request line is not valid"
+    if b"\r\n " in rest or b"\r\n\t" in rest:
+        return "a header is folded over two lines"
     return None
 
 

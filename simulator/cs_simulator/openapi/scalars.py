@@ -24,7 +24,7 @@ from cs_simulator.api.queries import Choice, FullName
 from cs_simulator.documents.json_text import MAX_DIGITS
 from cs_simulator.documents.shape import MOMENT_PATTERN as PLAIN_MOMENT_PATTERN
 from cs_simulator.documents.shape import converter_schema
-from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text
+from cs_simulator.documents.values import Boolean, Integer, LongOrText, Moment, Text, with_scalars
 from cs_simulator.domain.attributes import FULL_NAMES
 from cs_simulator.domain.fidelity import Fidelity
 from cs_simulator.domain.imports import Delimiter, Encoding
@@ -63,9 +63,7 @@ would also match as text, and two alternatives match.
 
 def plain(value: Any) -> Any:
     """Return a value as plain JSON types, in new dictionaries and lists."""
-    if isinstance(value, Mapping):
-        return {name: plain(each) for name, each in value.items()}
-    return [plain(each) for each in value] if isinstance(value, (list, tuple)) else value
+    return with_scalars(value, lambda each: each)
 
 
 def taken(convert: object) -> Schema:

@@ -169,6 +169,8 @@ def test_links_and_documents_lead_back_through_the_proxy() -> None:
     document = app.get("/_world/w/_control/openapi.json", **headers).json()
     servers = [server["url"] for server in document["servers"]]
     assert "https://cs.example/sim/_world/w" in servers
+    report = app.get("/_world/w/_control/report?format=json", **headers).json()
+    assert report["url"] == "https://cs.example/sim/_world/w"
 
 
 def test_href_leads_back_through_the_proxy() -> None:

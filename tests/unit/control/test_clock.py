@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.app import BASE, FROZEN, App
-from tests.support.problems import sentence
+from tests.support.problems import MODES, sentence
 
 RETAINED = (
     FROZEN
@@ -96,7 +96,7 @@ def test_reset_brings_the_clock_back() -> None:
             "clock",
             {"mode": "frosen"},
             "mode",
-            sentence("", "one of real, offset, frozen", "frosen"),
+            sentence("", MODES, "frosen"),
         ),
         ("PUT", "clock", {"time": "soon"}, "time", "expected a date in the form"),
         (

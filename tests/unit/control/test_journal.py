@@ -8,7 +8,7 @@ import pytest
 
 from cs_simulator.journal.journal import MAX_ENTRIES
 from tests.support.app import BASE, FROZEN, App
-from tests.support.problems import meant, sentence
+from tests.support.problems import INT_32_FROM_1, meant, sentence
 
 DOCUMENT = (
     FROZEN
@@ -78,7 +78,7 @@ def test_bad_queries_are_refused_with_every_mistake() -> None:
     app = busy()
     assert mistakes(app, "operaton=x&limit=0&after=-1&status=abc") == {
         "operaton": f"unknown key; {meant('operation')}",
-        "limit": sentence("", "a 32-bit integer, 1 or greater", "0"),
+        "limit": sentence("", INT_32_FROM_1, "0"),
         "after": sentence("", "a 64-bit integer, 0 or greater", "-1"),
         "status": sentence("", "a status from 100 to 599, or a class of them such as 4xx", "abc"),
     }
@@ -91,9 +91,7 @@ def test_bad_queries_are_refused_with_every_mistake() -> None:
     assert mistakes(app, "fault=outrage") == {
         "fault": f"no fault rule named 'outrage'; {meant('outage')}"
     }
-    assert mistakes(app, "limit=1&limit=2") == {
-        "limit": sentence("", "a 32-bit integer, 1 or greater", ["1", "2"])
-    }
+    assert mistakes(app, "limit=1&limit=2") == {"limit": sentence("", INT_32_FROM_1, ["1", "2"])}
     assert mistakes(App(), "fault=x") == {"fault": "no fault rule named 'x'; no rules are in force"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support import Answer, Simulation
-from tests.support.problems import DURATION, meant, sentence
+from tests.support.problems import DURATION, INT_32_FROM_1, meant, sentence
 from tests.unit.faults.support import ACTS, book, call, rule
 
 START = {"contact_key": "1"}
@@ -198,7 +198,7 @@ NAME = "no fault rule named"
         (
             '{"delay": "1s", "every": 0, "tims": 3}',
             (
-                sentence(".every", "a 32-bit integer, 1 or greater", 0)
+                sentence(".every", INT_32_FROM_1, 0)
                 + f"; X-Simulator-Fault.tims: unknown key; {meant('times')}"
             ),
         ),

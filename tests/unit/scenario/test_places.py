@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.support.problems import OFFSET, meant, sentence
+from tests.support.problems import DURATION, INT_64_OR_TEXT, OFFSET, STATUS, meant, sentence
 from tests.unit.scenario.support import Folder, places
 
 WRONG = """\
@@ -30,7 +30,7 @@ def test_every_mistake_has_its_line_and_column() -> None:
     assert places(WRONG) == [
         sentence(
             "s.yaml:3:15: settings.expiration",
-            "a duration such as 250ms, 30s, 15m, 2h, 7d, 2w, 6M or 5y",
+            DURATION,
             "soon",
         ),
         f"s.yaml:5:24: customers[0].FirstNam: unknown key; {meant('FirstName')}",
@@ -41,11 +41,11 @@ def test_every_mistake_has_its_line_and_column() -> None:
         ),
         sentence(
             "s.yaml:10:21: services[0].states[0].state_type",
-            "a 64-bit integer or a non-empty string",
+            INT_64_OR_TEXT,
             True,
         ),
         (f"s.yaml:12:9: faults[0].on: no operation named 'start_servce'; {meant('start_service')}"),
-        sentence("s.yaml:13:24: faults[0].response.status", "a status from 200 to 599", 999),
+        sentence("s.yaml:13:24: faults[0].response.status", STATUS, 999),
     ]
 
 
