@@ -5,15 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Simulate
-from tests.support import (
-    BASE,
-    FIRST_SERVICE,
-    NOW,
-    Simulation,
-    assumed,
-    documented,
-    relied_on,
-)
+from tests.support import BASE, FIRST_SERVICE, NOW, Simulation, assumed, documented, relied_on
 from tests.support.problems import MISSING, sentence
 
 EVENT = {

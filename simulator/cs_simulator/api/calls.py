@@ -12,12 +12,7 @@ from urllib.parse import quote
 
 from cs_simulator.api.editions import Edition
 from cs_simulator.api.events import FORMS, EventReader
-from cs_simulator.api.resources import (
-    NO_EXTENSIONS,
-    ExtensionFilter,
-    Renderer,
-    extension_filter,
-)
+from cs_simulator.api.resources import NO_EXTENSIONS, ExtensionFilter, Renderer, extension_filter
 from cs_simulator.documents.problems import Problem
 from cs_simulator.domain.errors import BadValues
 from cs_simulator.domain.interactions import InteractionPart

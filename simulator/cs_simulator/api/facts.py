@@ -14,11 +14,7 @@ from cs_simulator.documents.equality import text_of
 from cs_simulator.documents.json_text import JsonError
 from cs_simulator.documents.problems import Problem, no_such
 from cs_simulator.documents.shape import inside
-from cs_simulator.domain.errors import (
-    BadValues,
-    MalformedPath,
-    Refusal,
-)
+from cs_simulator.domain.errors import BadValues, MalformedPath, Refusal
 from cs_simulator.journal.entries import NOBODY, JournalEntry
 from cs_simulator.worlds import ServedWorld
 

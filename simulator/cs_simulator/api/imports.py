@@ -9,13 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from werkzeug.http import parse_options_header
-from werkzeug.sansio.multipart import (
-    Data,
-    Epilogue,
-    Field,
-    File,
-    MultipartDecoder,
-)
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
 from cs_simulator.api.bodies import read_json
 from cs_simulator.api.calls import Call, Form, Reply, shows

@@ -13,10 +13,7 @@ from urllib.parse import quote
 
 from cs_simulator.api import resources
 from cs_simulator.api.calls import Call, Reply, created, done, shows
-from cs_simulator.api.queries import (
-    MOST_UNKNOWN,
-    read_parameters,
-)
+from cs_simulator.api.queries import MOST_UNKNOWN, read_parameters
 from cs_simulator.documents.problems import UnfitError, nearest
 from cs_simulator.documents.values import Boolean
 from cs_simulator.domain import customers

@@ -63,8 +63,7 @@ class Server:
 
     def health(self) -> Health:
         """Return the health of the server."""
-        health: Health = self._transport.health()
-        return health
+        return self._transport.health()
 
     @overload
     def world(self, name: str = "default", folder: str | os.PathLike[str] = "") -> World: ...
@@ -87,24 +86,20 @@ class Server:
 
     def worlds(self) -> list[str]:
         """Return the names of all worlds."""
-        names: list[str] = self._transport.json("GET", "/_control/worlds")["worlds"]
-        return names
+        return self._transport.json("GET", "/_control/worlds")["worlds"]
 
     def delete_worlds(self) -> list[str]:
         """Drop all worlds; return their names."""
-        names: list[str] = self._transport.json("DELETE", "/_control/worlds")["deleted"]
-        return names
+        return self._transport.json("DELETE", "/_control/worlds")["deleted"]
 
     def scenarios(self) -> list[str]:
         """Return the names in the catalogue."""
-        names: list[str] = self._transport.json("GET", "/_control/scenarios")["scenarios"]
-        return names
+        return self._transport.json("GET", "/_control/scenarios")["scenarios"]
 
     def scenario(self, name: str) -> NamedScenario:
         """Return a scenario of the catalogue, with its fault rules."""
         path = f"/_control/scenarios/{segment(name, 'a scenario')}"
-        found: NamedScenario = self._transport.json("GET", path)
-        return found
+        return self._transport.json("GET", path)
 
     def check_scenario(self, scenario: str | Mapping[str, Any]) -> Checked:
         """Check a document, or a scenario of the catalogue by name, without changing anything."""
@@ -115,18 +110,15 @@ class Server:
                 f"{shown(scenario)}; for a file use cs-simulator check"
             )
         body = {"name": scenario} if isinstance(scenario, str) else dict(scenario)
-        checked: Checked = self._transport.json("POST", "/_control/scenarios/check", body)
-        return checked
+        return self._transport.json("POST", "/_control/scenarios/check", body)
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of scenarios."""
-        found: dict[str, Any] = self._transport.json("GET", "/_control/schema")
-        return found
+        return self._transport.json("GET", "/_control/schema")
 
     def reload_scenarios(self) -> Reloaded:
         """Read the files of the catalogue again; worlds use the changes after a reset."""
-        reloaded: Reloaded = self._transport.json("POST", "/_control/scenarios/reload")
-        return reloaded
+        return self._transport.json("POST", "/_control/scenarios/reload")
 
     def metrics(self) -> str:
         """Return the server's metrics, in the text format of OpenMetrics."""
@@ -134,10 +126,8 @@ class Server:
 
     def operations(self) -> list[Operation]:
         """Return all operations of the server."""
-        found: list[Operation] = self._transport.json("GET", "/_control/operations")["operations"]
-        return found
+        return self._transport.json("GET", "/_control/operations")["operations"]
 
     def control_openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document of the control API."""
-        document: dict[str, Any] = self._transport.json("GET", "/_control/control.json")
-        return document
+        return self._transport.json("GET", "/_control/control.json")

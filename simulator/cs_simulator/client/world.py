@@ -138,8 +138,7 @@ class World:
 
     def describe(self) -> Description:
         """Return the key facts about the world."""
-        described: Description = self._call("GET", self._own)
-        return described
+        return self._call("GET", self._own)
 
     def delete(self) -> None:
         """Drop the world, with all its data."""
@@ -151,8 +150,7 @@ class World:
 
     def rewind(self, before: int) -> Rewound:
         """Rewind the world to the instant before a request, given by its id."""
-        rewound: Rewound = self._json("POST", "/rewind", {"before": request_id(before)})
-        return rewound
+        return self._json("POST", "/rewind", {"before": request_id(before)})
 
     def difference(self, start: int, end: int | None = None) -> list[dict[str, Any]]:
         """Return the difference of two instants: a JSON Patch from one snapshot to the other.
@@ -160,9 +158,7 @@ class World:
         Each instant is the one before a request, given by its id; the second defaults to now.
         """
         query = {"from": str(start)} if end is None else {"from": str(start), "to": str(end)}
-        path = self._at("/difference")
-        patch: list[dict[str, Any]] = self._call("GET", path, query=query)["patch"]
-        return patch
+        return self._json("GET", "/difference", query=query)["patch"]
 
     def report(self, test: str | None = None, failure: str = "") -> str:
         """Return the world's run as one HTML file, which needs no server.
@@ -176,9 +172,7 @@ class World:
 
     def report_data(self) -> dict[str, Any]:
         """Return the data of a report."""
-        path = self._at("/report")
-        data: dict[str, Any] = self._call("GET", path, query={"format": "json"})
-        return data
+        return self._json("GET", "/report", query={"format": "json"})
 
     # Scenarios
 
@@ -196,16 +190,14 @@ class World:
 
     def scenario(self) -> Scenario:
         """Return the active scenario."""
-        scenario: Scenario = self._json("GET", "/scenario")
-        return scenario
+        return self._json("GET", "/scenario")
 
     def snapshot(self) -> dict[str, Any]:
         """Return the world as it is now, as a document for :meth:`load_scenario` in any world.
 
         It contains the passwords of the scenario's users.
         """
-        document: dict[str, Any] = self._json("GET", "/snapshot")
-        return document
+        return self._json("GET", "/snapshot")
 
     def snapshot_yaml(self) -> str:
         """Return the snapshot as the text of a scenario file."""
@@ -243,24 +235,20 @@ class World:
     def add_fault(self, *misplaced: Never, **rule: Unpack[FaultRule]) -> Fault:
         """Add a fault rule, with the same keys as in a scenario; it is tried before all others."""
         keywords_only("add_fault", misplaced, "on")
-        fault: Fault = self._json("POST", "/faults", rule)
-        return fault
+        return self._json("POST", "/faults", rule)
 
     def replace_fault(self, name: str, /, *misplaced: Never, **rule: Unpack[FaultRule]) -> Fault:
         """Add a fault rule, or replace the one of that name."""
         keywords_only("replace_fault", misplaced, "on")
-        fault: Fault = self._json("PUT", f"/faults/{segment(name, 'a fault')}", rule)
-        return fault
+        return self._json("PUT", f"/faults/{segment(name, 'a fault')}", rule)
 
     def faults(self) -> list[Fault]:
         """Return the rules in force, in the order in which they are tried."""
-        faults: list[Fault] = self._json("GET", "/faults")["faults"]
-        return faults
+        return self._json("GET", "/faults")["faults"]
 
     def get_fault(self, name: str) -> Fault:
         """Return a rule in force, with its counters."""
-        fault: Fault = self._json("GET", f"/faults/{segment(name, 'a fault')}")
-        return fault
+        return self._json("GET", f"/faults/{segment(name, 'a fault')}")
 
     def remove_fault(self, name: str) -> None:
         """Remove a rule; a rule of the scenario returns at the next reset."""
@@ -268,30 +256,25 @@ class World:
 
     def remove_faults(self) -> list[str]:
         """Remove all rules, those of the scenario until the next reset; return their names."""
-        names: list[str] = self._json("DELETE", "/faults")["deleted"]
-        return names
+        return self._json("DELETE", "/faults")["deleted"]
 
     def stage(self) -> Stage:
         """Return the current stage."""
-        stage: Stage = self._json("GET", "/stage")
-        return stage
+        return self._json("GET", "/stage")
 
     def enter_stage(self, name: str) -> Stage:
         """Enter a stage."""
-        stage: Stage = self._json("PUT", "/stage", {"name": name})
-        return stage
+        return self._json("PUT", "/stage", {"name": name})
 
     def next_stage(self) -> Stage:
         """Enter the next stage."""
-        stage: Stage = self._json("POST", "/stage/next")
-        return stage
+        return self._json("POST", "/stage/next")
 
     # Time
 
     def clock(self) -> Clock:
         """Return the world's time."""
-        clock: Clock = self._json("GET", "/clock")
-        return clock
+        return self._json("GET", "/clock")
 
     def set_clock(self, mode: Mode | None = None, time: str | datetime | None = None) -> Clock:
         """Set the clock: its mode, its time, or both.
@@ -301,8 +284,7 @@ class World:
         body: dict[str, Any] = {} if mode is None else {"mode": mode}
         if time is not None:
             body["time"] = instant_text(time)
-        clock: Clock = self._json("PUT", "/clock", body)
-        return clock
+        return self._json("PUT", "/clock", body)
 
     def freeze_clock(self, time: str | datetime | None = None) -> Clock:
         """Stop the clock, at its current time or at the given one."""
@@ -314,16 +296,14 @@ class World:
         What falls due happens. A real clock cannot be advanced: freeze it, or set its mode to
         ``offset``.
         """
-        clock: Clock = self._json("POST", "/clock/advance", {"by": span_text(by)})
-        return clock
+        return self._json("POST", "/clock/advance", {"by": span_text(by)})
 
     # What happened
 
     def requests_page(self, *misplaced: Never, **filters: Unpack[Filters]) -> RequestsPage:
         """Return the requests of this world, oldest first, and how many are no longer kept."""
         keywords_only("requests_page", misplaced, "operation")
-        page: RequestsPage = self._json("GET", "/requests", query=filters)
-        return page
+        return self._json("GET", "/requests", query=filters)
 
     def requests(self, *misplaced: Never, **filters: Unpack[Filters]) -> list[Entry]:
         """Return the requests of this world, oldest first, each with its response."""
@@ -332,13 +312,11 @@ class World:
 
     def request(self, id: int) -> Entry:  # noqa: A002 - the name that it has in the journal
         """Return one entry of the journal."""
-        entry: Entry = self._json("GET", f"/requests/{request_id(id)}")
-        return entry
+        return self._json("GET", f"/requests/{request_id(id)}")
 
     def clear_requests(self) -> int:
         """Empty the journal; return how many entries there were."""
-        cleared: int = self._json("DELETE", "/requests")["cleared"]["requests"]
-        return cleared
+        return self._json("DELETE", "/requests")["cleared"]["requests"]
 
     def verify(self, *misplaced: Never, **question: Unpack[Question]) -> Verification:
         """Check that this world received the expected requests.
@@ -372,8 +350,7 @@ class World:
                     "under test runs in; await it: the fixture async_context_services, and "
                     "cs_simulator.client.AsyncWorld(world), have the same methods"
                 )
-        verification: Verification = self._json("POST", "/verify", question, longer=longer)
-        return verification
+        return self._json("POST", "/verify", question, longer=longer)
 
     def _compared(self, ids: Sequence[int]) -> list[Entry]:
         """Return some of the surplus requests, as far as the journal still has them."""
@@ -402,8 +379,7 @@ class World:
     def judgement(self, *misplaced: Never, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
         """Return the result of a judgement, whatever it is; see :meth:`judge`."""
         keywords_only("judgement", misplaced, "on")
-        judgement: JudgeAnswer = self._json("POST", "/judge", question or None)
-        return judgement
+        return self._json("POST", "/judge", question or None)
 
     def explain(
         self,
@@ -418,18 +394,15 @@ class World:
             asked["headers"] = dict(headers)
         if body is not None:
             asked["body"] = body
-        explanation: Explanation = self._json("POST", "/explain", asked)
-        return explanation
+        return self._json("POST", "/explain", asked)
 
     def explain_request(self, id: int) -> Explanation:  # noqa: A002 - as in request()
         """Return what the rules did with a request in the journal."""
-        explanation: Explanation = self._json("POST", "/explain", {"request": request_id(id)})
-        return explanation
+        return self._json("POST", "/explain", {"request": request_id(id)})
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document of both editions, as this world answers them."""
-        document: dict[str, Any] = self._json("GET", "/openapi.json")
-        return document
+        return self._json("GET", "/openapi.json")
 
     def exports(self) -> list[str]:
         """Return the names of the exported files."""

@@ -10,13 +10,7 @@ from flask import Response
 from cs_simulator.clock import Instant, Mode, format_instant, latest_of
 from cs_simulator.control import shows
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
-from cs_simulator.control.handling import (
-    asked,
-    checked_document,
-    checking,
-    json_response,
-    set_up,
-)
+from cs_simulator.control.handling import asked, checked_document, checking, json_response, set_up
 from cs_simulator.documents.problems import Problem
 from cs_simulator.documents.shape import SPAN, Record, Scalar, one_of
 from cs_simulator.documents.values import Moment, Span

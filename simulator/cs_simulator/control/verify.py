@@ -12,13 +12,7 @@ from cs_simulator.clock import stopwatch
 from cs_simulator.control import shows
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
 from cs_simulator.control.front import ProblemError
-from cs_simulator.control.handling import (
-    asked,
-    checking,
-    json_response,
-    request_document,
-    way,
-)
+from cs_simulator.control.handling import asked, checking, json_response, request_document, way
 from cs_simulator.control.journal import known_faults
 from cs_simulator.control.patterns import (
     MEMBERS,

@@ -14,12 +14,7 @@ from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.front import described
 from cs_simulator.control.handling import checked_query, json_response, request_document
 from cs_simulator.control.rewind import copy_named, is_origin
-from cs_simulator.control.scenarios import (
-    BASE_PATHS,
-    COUNTS,
-    SCENARIO_OR_NAME,
-    requested_scenario,
-)
+from cs_simulator.control.scenarios import BASE_PATHS, COUNTS, SCENARIO_OR_NAME, requested_scenario
 from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.entries import JournalEntry, status_shown

@@ -14,11 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from waitress.parser import (
-    HTTPRequestParser,
-    ParsingError,
-    TransferEncodingNotImplemented,
-)
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.receiver import ChunkedReceiver
 from waitress.utilities import BadRequest, Error
 
