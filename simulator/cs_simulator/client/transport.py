@@ -96,8 +96,7 @@ class Transport:
         ``body`` is encoded as JSON; bytes are sent as they are, and ``source`` is the file they
         come from. ``longer`` is added to the timeout, in seconds.
         """
-        answer = self._carry_out(method, path, body, query=query, source=source, longer=longer)
-        return self._parsed(answer)
+        return self._parsed(self._carry_out(method, path, body, query, source, longer))
 
     def leave(self, method: str, path: str) -> None:
         """Leave a request to be sent with the next one, its response dropped; it may be sent twice.
@@ -167,15 +166,10 @@ class Transport:
             wire.close()
 
     def text(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        query: Mapping[str, Any] | None = None,
+        self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None
     ) -> str:
         """Send a request and return the text of its response."""
-        return self._carry_out(method, path, body, query=query).body.decode("utf-8")
+        return self._carry_out(method, path, body, query).body.decode("utf-8")
 
     def health(self) -> Any:
         """Return the health of the server, after checking that it is a suitable simulator."""
@@ -195,9 +189,8 @@ class Transport:
         self,
         method: str,
         path: str,
-        body: Any = None,
-        *,
-        query: Mapping[str, Any] | None = None,
+        body: Any,
+        query: Mapping[str, Any] | None,
         source: str = "",
         longer: float = 0.0,
     ) -> WireResponse:

@@ -170,7 +170,7 @@ _REFUSED: Mapping[int, str] = MappingProxyType(
         503: "There is no room for one more world.",
     }
 )
-_NUMBER = {"type": "integer", "format": "int32"}
+_NUMBER: Mapping[str, str] = MappingProxyType({"type": "integer", "format": "int32"})
 _PROBLEM = Shows(
     "Problem",
     "Why a request is not carried out (RFC 9457).",

@@ -32,7 +32,7 @@ def show_scenario(control: Control) -> Response:
 
 def put_scenario(control: Control) -> Response:
     """Replace the scenario, and reset."""
-    scenario = requested_scenario(control.worlds)
+    scenario = _requested(control.worlds)
     return set_up(control.worlds, lambda world: _activated(world, scenario))
 
 
@@ -63,7 +63,7 @@ def show_named_scenario(control: Control, name: str) -> Response:
 
 def check_scenario(control: Control) -> Response:
     """Check a scenario without changing anything."""
-    scenario = requested_scenario(control.worlds, changes=False)
+    scenario = _requested(control.worlds, changes=False)
     return json_response({"name": scenario.name, "warnings": warnings_of(scenario)})
 
 
@@ -86,12 +86,18 @@ def reload_scenarios(control: Control) -> Response:
     )
 
 
-def requested_scenario(worlds: Worlds, *, changes: bool = True) -> LoadedScenario:
-    """Return the scenario in a request: a name of the catalogue, or a document.
+def _requested(worlds: Worlds, *, changes: bool = True) -> LoadedScenario:
+    data, text = request_document('a document, or {"name": <a scenario of the catalogue>}')
+    return scenario_in(worlds, data, text, changes=changes)
+
+
+def scenario_in(
+    worlds: Worlds, data: dict[str, Any], text: str, *, changes: bool = True
+) -> LoadedScenario:
+    """Return the scenario in a request's body: a name of the catalogue, or a document.
 
     ``changes`` tells whether the request would change anything.
     """
-    data, text = request_document('a document, or {"name": <a scenario of the catalogue>}')
     worlds.leftovers.leave(data)
     try:
         if set(data) == {"name"} and isinstance(data["name"], str):

@@ -14,7 +14,7 @@ from cs_simulator.control.endpoint import Control, Endpoint, Param
 from cs_simulator.control.front import described
 from cs_simulator.control.handling import checked_query, json_response, request_document
 from cs_simulator.control.rewind import copy_named, is_origin
-from cs_simulator.control.scenarios import BASE_PATHS, COUNTS, SCENARIO_OR_NAME, requested_scenario
+from cs_simulator.control.scenarios import BASE_PATHS, COUNTS, SCENARIO_OR_NAME, scenario_in
 from cs_simulator.documents.shape import Record, Scalar
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.entries import JournalEntry, status_shown
@@ -79,11 +79,11 @@ def put_world(control: Control, name: str) -> Response:
     """Create a world, load a scenario into one, or make it a copy of another."""
     scenario = copy = None
     if request.get_data().strip():
-        data, _ = request_document("a scenario, or a world to copy: {from: <its name>}")
+        data, text = request_document("a scenario, or a world to copy: {from: <its name>}")
         if is_origin(data):
             copy = copy_named(control.worlds, data, name)
         else:
-            scenario = requested_scenario(control.worlds)
+            scenario = scenario_in(control.worlds, data, text)
 
     def put(world: ServedWorld) -> Response:
         if copy is not None:

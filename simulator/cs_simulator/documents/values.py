@@ -265,7 +265,7 @@ def integer_text(text: str) -> int | None:
 
 
 def with_scalars(data: Any, change: Callable[[Any], Any]) -> Any:
-    """Return JSON data, in new maps and lists, with what a function makes of each scalar."""
+    """Return JSON data in new maps and lists, with a function applied to each scalar."""
     if isinstance(data, Mapping):
         return {name: with_scalars(each, change) for name, each in data.items()}
     if isinstance(data, (list, tuple)):

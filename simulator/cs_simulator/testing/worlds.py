@@ -158,8 +158,9 @@ class Lender:
         if begun is not None:
             self._lent.append(begun)
             return begun.world
-        name, is_marked = world_of(item) or self._session.settings.world, world_of(item) is not None
-        lent = self._lend(item, item.name, "", name, is_for_all=not is_marked)
+        marked = world_of(item)
+        name = marked or self._session.settings.world
+        lent = self._lend(item, item.name, "", name, is_for_all=marked is None)
         self._begin(lent, scenario_of(item))
         return lent.world
 
