@@ -41,13 +41,16 @@ def running() -> list[int]:
 
 
 @pytest.fixture
-def sweeper(jobs: list[int], running: list[int]) -> Iterator[Sweeper]:
+def sweeper(
+    jobs: list[int], running: list[int], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sweeper]:
     sweeper = Sweeper(lambda: jobs[0], lambda: running[0])
     Knot.there = []
     gc.collect()
     sweeper.begin()
-    # As after a collection of all: this process has far more objects than a server at its start.
-    sweeper._cleared = gc.get_freeze_count()
+    # This process has far more objects than a server at its start, and more with every test.
+    counted, before = gc.get_freeze_count, gc.get_freeze_count()
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: counted() - before)
     yield sweeper
     gc.freeze()  # a collection of all that the process has takes a third of a second
     gc.enable()
