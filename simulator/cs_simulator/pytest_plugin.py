@@ -38,8 +38,8 @@ OPTIONS = (
         "world",
         "NAME",
         (
-            "use the world of this name, reset before every "
-            "test; {worker} is the xdist worker, {run} the test run"
+            "use the world of this name, reset before every test; {worker} is the xdist worker, "
+            "{run} the test run"
         ),
     ),
     ("run", "NAME", "text that replaces {run}; default CS_SIMULATOR_RUN, else random for each run"),

@@ -302,6 +302,8 @@ class Record(NamedTuple):
     """Keys that have a meaning only together with another one."""
     ignored: str = ""
     """Prefixes of keys for the author's own use, such as fragments for anchors."""
+    some: str = ""
+    """What is expected of a map without any key, if that has no meaning."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
         """Return the record's members, without null."""
@@ -318,6 +320,8 @@ class Record(NamedTuple):
                 self._unknown(place, name, checker)
             elif each is not None or name in self.keeps_null:
                 result[name] = shape.check(each, place, checker)
+        if self.some and all(each is None for each in value.values()):
+            checker.expected(at, self.some, value)
         if result.get("remove") is not True:
             for name in self.needed:
                 if value.get(name) is None:
@@ -349,6 +353,8 @@ class Record(NamedTuple):
         }
         if self.ignored:
             schema["patternProperties"] = {f"^{self.ignored}": {}}
+        if self.some:
+            schema["anyOf"] = [_there(name) for name in self.members]
         if self.beside:
             schema["allOf"] = [
                 {"if": _there(name), "then": _there(other)} for name, other in self.beside.items()

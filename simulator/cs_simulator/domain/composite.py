@@ -116,13 +116,14 @@ SomePart = TypeVar("SomePart", State, Task)
 
 
 def _newest(parts: Mapping[int, SomePart], member: str, wanted: object) -> SomePart | None:
-    active = [
-        part
-        for part in parts.values()
-        if part.completed is None and same_value(getattr(part, member), wanted)
-    ]
-    # Parts are in order of creation: among equal starts the last is the newest.
-    return max(reversed(active), key=lambda part: part.started.timestamp, default=None)
+    newest: SomePart | None = None
+    for part in parts.values():
+        # They are in order of creation: among equal starts the last is the newest.
+        if newest is not None and part.started.timestamp < newest.started.timestamp:
+            continue
+        if part.completed is None and same_value(getattr(part, member), wanted):
+            newest = part
+    return newest
 
 
 def _update_service(tx: Transaction, service: Service, submission: Submission) -> Service:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cs_simulator.documents.problems import UnfitError
@@ -46,7 +46,9 @@ class BoundsShape:
     def __init__(self, scalar: Shape, *, alone: bool = False) -> None:
         self._scalar = scalar
         self._alone = alone
-        self._record = Record({"at_least": scalar, "at_most": scalar})
+        self._record = Record(
+            {"at_least": scalar, "at_most": scalar}, some="at_least, at_most or both"
+        )
 
     def check(self, value: Any, at: str, checker: Checker) -> Bounds | None:
         """Return the bounds; add problems for contradictions."""
@@ -55,22 +57,14 @@ class BoundsShape:
             return None if number is None else Bounds(number, number)
         count = checker.count
         given = self._record.check(value, at, checker)
+        check_order(given, value, at, checker)
         if checker.count > count:
             return None
-        if not given:
-            checker.expected(at, "at_least, at_most or both", value)
-            return None
-        bounds = Bounds(given.get("at_least"), given.get("at_most"))
-        if None not in bounds and bounds[0] > bounds[1]:  # type: ignore[operator]
-            least, most = value["at_least"], value["at_most"]
-            text = f"at_least ({least}) is greater than at_most ({most})"
-            checker.problem(at, text, "swap them")
-            return None
-        return bounds
+        return Bounds(given.get("at_least"), given.get("at_most"))
 
     def json_schema(self) -> Schema:
         """Return the schema of the map, or of a number alone."""
-        record: Schema = {**self._record.json_schema(), "minProperties": 1}
+        record = self._record.json_schema()
         if not self._alone:
             return record
         return {
@@ -78,6 +72,16 @@ class BoundsShape:
             "then": record,
             "else": self._scalar.json_schema(),
         }
+
+
+def check_order(
+    given: Mapping[str, Any], written: Mapping[str, Any], at: str, checker: Checker
+) -> None:
+    """Add a problem if the minimum is greater than the maximum."""
+    least, most = given.get("at_least"), given.get("at_most")
+    if least is not None and most is not None and least > most:
+        text = f"at_least ({written['at_least']}) is greater than at_most ({written['at_most']})"
+        checker.problem(at, text, "swap them")
 
 
 def _positive(value: object) -> float:

@@ -18,6 +18,7 @@ from cs_simulator.documents.shape import (
     SPAN,
     Checker,
     ListOf,
+    Made,
     Record,
     Scalar,
     Schema,
@@ -26,7 +27,7 @@ from cs_simulator.documents.shape import (
 )
 from cs_simulator.documents.values import Statuses
 from cs_simulator.judge.attempts import EARLY, Wait, wait_of
-from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, milliseconds
+from cs_simulator.judge.bounds import COUNTS, NUMBERS, SPANS, Bounds, check_order, milliseconds
 from cs_simulator.judge.intents import LATE, NOISE, Case, Intent, VirtueValue, undecided, worst
 from cs_simulator.lines import counted
 
@@ -413,24 +414,22 @@ def _dropped(case: Case) -> str:
 class _Gaps:
     """Requirements for all gaps."""
 
-    record = Record({"at_least": SPAN, "at_most": SPAN, "growing": FLAG, "factor": NUMBERS})
+    record = Record(
+        {"at_least": SPAN, "at_most": SPAN, "growing": FLAG, "factor": NUMBERS},
+        some="at_least, at_most, growing or factor",
+    )
 
     def check(self, value: Any, at: str, checker: Checker) -> Mapping[str, Any]:
         """Return the requirements; add problems for contradictions."""
         given = self.record.check(value, at, checker)
-        if value == {}:
-            checker.expected(at, "at_least, at_most, growing or factor", value)
         if given.get("growing") is False:
             checker.expected(f"{at}.growing", "true", found=False, note="or remove it")
-        least, most = given.get("at_least"), given.get("at_most")
-        if least is not None and most is not None and least > most:
-            text = f"at_least ({value['at_least']}) is greater than at_most ({value['at_most']})"
-            checker.problem(at, text, "swap them")
+        check_order(given, value, at, checker)
         return given
 
     def json_schema(self) -> Schema:
         """Return the schema of the map."""
-        return {**self.record.json_schema(), "minProperties": 1}
+        return self.record.json_schema()
 
 
 class _Statuses:
@@ -471,24 +470,17 @@ def _some_time(value: object) -> float:
     raise UnfitError("a duration longer than 0, such as 60s")
 
 
-class _Reused:
-    """Whether connections are reused after a complete and after a broken response."""
+def _reused(given: Mapping[str, bool], at: str, checker: Checker) -> Mapping[str, bool]:
+    if given.get("broken"):
+        note = "a broken connection must not be reused"
+        checker.expected(f"{at}.broken", "false", found=True, note=note)
+    return given
 
-    record = Record({"whole": FLAG, "broken": FLAG})
 
-    def check(self, value: Any, at: str, checker: Checker) -> Mapping[str, bool]:
-        """Return the requirements."""
-        if value == {}:
-            checker.expected(at, "whole or broken, each true or false", value)
-        given: Mapping[str, bool] = self.record.check(value, at, checker)
-        if given.get("broken"):
-            note = "a broken connection must not be reused"
-            checker.expected(f"{at}.broken", "false", found=True, note=note)
-        return given
-
-    def json_schema(self) -> Schema:
-        """Return the schema of the map."""
-        return {**self.record.json_schema(), "minProperties": 1}
+_REUSED = Made(
+    Record({"whole": FLAG, "broken": FLAG}, some="whole or broken, each true or false"), _reused
+)
+"""Whether connections are reused after a complete and after a broken response."""
 
 
 _NOTHING_AGAIN = "there was no retry"
@@ -573,7 +565,7 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
             ),
             Virtue(
                 "connection_reused_after",
-                _Reused(),
+                _REUSED,
                 _connection_reused_after,
                 "whether the next attempt uses the connection of the previous response, complete "
                 "or broken",

@@ -76,7 +76,7 @@ class Exploration:
 class Explorer:
     """Play a conversation for a set of assignments."""
 
-    def __init__(self, replay: Replay, space: Space, guessed: frozenset[str] = frozenset()) -> None:
+    def __init__(self, replay: Replay, space: Space, guessed: frozenset[str]) -> None:
         self._replay = replay
         self._space = space
         self._guessed = guessed

@@ -10,17 +10,14 @@ from cs_simulator.judge.virtues import VIRTUES
 from tests.support.problems import INT_32_FROM_0, Said, no_such, unfit, unknown, wrong
 from tests.unit.judge.support import expectation, problems
 
-NONE = f"no virtue; expected at least one of {', '.join(VIRTUES)}"
+NO_VIRTUE = wrong("", "", "no virtue", note=f"expected at least one of {', '.join(VIRTUES)}")
 
 
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        ({}, [wrong("", "", "no virtue", note=f"expected at least one of {', '.join(VIRTUES)}")]),
-        (
-            {"on": "start_service"},
-            [wrong("", "", "no virtue", note=f"expected at least one of {', '.join(VIRTUES)}")],
-        ),
+        ({}, [NO_VIRTUE]),
+        ({"on": "start_service"}, [NO_VIRTUE]),
         (
             {"atempts": 2},
             [unknown("", "atempts", near="attempts")],
@@ -43,6 +40,10 @@ NONE = f"no virtue; expected at least one of {', '.join(VIRTUES)}"
             ],
         ),
         ({"gaps": {}}, [unfit("", "gaps", "at_least, at_most, growing or factor", {})]),
+        (
+            {"gaps": {"growing": None}},
+            [unfit("", "gaps", "at_least, at_most, growing or factor", {"growing": None})],
+        ),
         (
             {"gaps": {"growing": False}},
             [unfit("", "gaps.growing", "true", False, note="or remove it")],
