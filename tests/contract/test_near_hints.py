@@ -143,6 +143,14 @@ def test_service_that_has_gone_says_how_and_when() -> None:
     assert cs.get("services/8").hint == ""
 
 
+def test_service_with_a_text_for_an_id_says_that_it_has_gone() -> None:
+    cs = Simulation({**WORLD, "fidelity": {"service_ids": "conversation"}, "services": []})
+    service = cs.service()
+    cs.delete(f"services/{service}").ok()
+    hint = cs.get(f"services/{service}").hint
+    assert hint == f"service {service} was deleted at 2026-01-05T09:00:00.000Z"
+
+
 def test_id_that_a_float_has_rounded_names_the_one_there_is() -> None:
     answer = Simulation(WORLD).get(f"services/{2**60}")
     assert answer.status == 400

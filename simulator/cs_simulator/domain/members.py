@@ -7,7 +7,7 @@ scenarios and their snapshots. Source: Start Event List, End Event List, State T
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -54,8 +54,6 @@ class Member(NamedTuple):
     """The editions whose events have it; its name is reserved in both."""
     by_composite: bool = False
     """Whether a composite start changes it in an existing entity."""
-    writes: Callable[[Any], Any] | None = None
-    """Converts what is kept to what is shown, if they differ."""
     says: str = ""
     """Its meaning, for the OpenAPI document and for authors of scenarios."""
 
@@ -289,11 +287,7 @@ def kept(where: EntityKind | Literal["end", "event"], values: Values) -> Values:
 
 def written(rows: Iterable[Member], values: Values) -> dict[str, Any]:
     """Return the values of some members as they are shown, in the order of their rows."""
-    return {
-        row.name: values[row.name] if row.writes is None else row.writes(values[row.name])
-        for row in rows
-        if row.name in values
-    }
+    return {row.name: values[row.name] for row in rows if row.name in values}
 
 
 def fields_of(kind: EntityKind) -> Mapping[str, str]:

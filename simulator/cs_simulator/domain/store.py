@@ -236,7 +236,7 @@ class Store:
         """Store a new service."""
         number = service.number
         if self._log is not None:
-            self._log.note(self, number, None, _NOTHING, _NOTHING, self._gone.get(number))
+            self._log.note(self, number, None, None, None, self._gone.get(number))
         self._services[number] = pack_service(service)
         service_id = service.service_id
         if isinstance(service_id, str):
@@ -349,8 +349,8 @@ class Store:
                 self,
                 number,
                 self._services.get(number),
-                self._states.get(number, _NOTHING),
-                self._tasks.get(number, _NOTHING),
+                self._states.get(number),
+                self._tasks.get(number),
                 self._gone.get(number),
             )
 

@@ -21,6 +21,12 @@ def test_check_tells_errors_with_their_places() -> None:
     assert "nothing was changed" not in reply.json()["detail"]
 
 
+def test_check_lists_the_values_of_a_switch_where_none_is_near() -> None:
+    reply = App().post("/_control/scenarios/check", {"fidelity": {"end_twice": 7}})
+    (error,) = reply.json()["errors"]
+    assert (error["line"], error["allowed"]) == (1, ["accept", "reject"])
+
+
 def test_check_warns_of_what_never_acts() -> None:
     rule = {"on": "any", "probability": 0, "response": {"status": 503}}
     reply = App().post("/_control/scenarios/check", {"faults": [rule]})

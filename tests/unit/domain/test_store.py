@@ -242,7 +242,9 @@ def test_a_short_period_apart_has_what_it_needs_alone() -> None:
 def test_few_services_stay_unpacked_after_they_were_read() -> None:
     store = Store()
     store.add_services([service(number) for number in range(2 * MOST_READ)])
-    assert store.service(7) is store.service(7)
+    for number in range(2 * MOST_READ):
+        assert store.service(number) is store.service(number)
+        assert len(store._read) <= MOST_READ
     store.replace_service(service(7, "D"))
     assert store.service(7).customer_id == "D"
     assert len(store.of_customer("C")) == 2 * MOST_READ - 1
@@ -293,6 +295,13 @@ def test_what_is_due_is_counted_up_to_an_instant() -> None:
         ]
     )
     assert [store.count_due(START + after) for after in range(7)] == [0, 1, 1, 3, 3, 4, 4]
+
+
+def test_number_of_a_service_may_be_0() -> None:
+    store = Store()
+    store.add_services([service(number, at=START, completed_at=START) for number in (1, 0)])
+    assert numbers(store.started_between(START, START + 1)) == [0, 1]
+    assert numbers(store.completed_between(START, START + 1)) == [0, 1]
 
 
 def test_store_remembers_the_last_of_those_that_went() -> None:
