@@ -52,6 +52,26 @@ LEFT = """() => JSON.stringify([
 ])"""
 """Tells how a console is, but for what changes with the world."""
 
+TIDY = """async was => {
+    const address = "#world=default";
+    const isThere = new Promise(done => addEventListener("hashchange", done, { once: true }));
+    if (location.hash !== address) {
+        location.hash = address; // the texts that are being written stay with their world
+        await isThere;
+    }
+    const fields = document.querySelectorAll(".view:not(#view-world) :is(input, select, textarea)");
+    const values = JSON.parse(was).slice(5);
+    if (fields.length !== values.length) return;
+    for (const [place, each] of fields.entries()) {
+        const [value, checked] = values[place];
+        if (each.value === value && each.checked === (checked ?? undefined)) continue;
+        Object.assign(each, checked === null ? { value } : { value, checked });
+        each.dispatchEvent(new Event("input", { bubbles: true }));
+        each.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+}"""
+"""Leads a console to no world of a test, and takes back what was chosen in it."""
+
 COLOUR = "each => getComputedStyle(each).color"
 
 OF_COLOURS = ("color-contrast", "link-in-text-block")
@@ -117,8 +137,7 @@ class Console:
         return self
 
     def let_go(self) -> None:
-        """Leave the page to another test, which sees nothing of the world of this one."""
-        self.page.evaluate("location.hash = '#world=default'")
+        """Leave the page to another test."""
         self.page.remove_listener("console", self._told)
         self.page.remove_listener("pageerror", self._failed)
 

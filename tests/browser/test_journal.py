@@ -97,6 +97,7 @@ def test_badges_and_the_end_of_a_path_are_seen_beside_a_request(
             box = page.locator(f"#view-journal .list {part}").last.bounding_box()
             assert box is not None
             assert box["x"] + box["width"] <= edge["x"] + edge["width"], part
+    page.emulate_media(color_scheme="light")
     tail = console.row(2).locator(".path span").last
     assert tail.inner_text() == "/extensions/Order"
     assert page.locator(".line.head .ms").is_visible() == (
@@ -294,6 +295,7 @@ def test_keys_lead_from_a_view_into_a_request(console: Console, world: World) ->
     assert page.evaluate("document.activeElement.closest('.title') !== null")
     page.keyboard.press("?")
     page.locator("dialog.keys", has_text="Ctrl Enter").wait_for()
+    page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("width", [900, 1180, 1280])
