@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.support.java import JAVA, JAVAC
+
 PROGRAMS = Path(__file__).parent / "programs"
 JARS = Path(os.environ.get("TESTS_JARS", "/usr/share/java"))
 """Where Debian puts the jars of libcommons-httpclient-java and libokhttp-java."""
@@ -40,11 +42,11 @@ class Programs:
                     raise NotInstalledError(f"{module} is not installed")
             return [sys.executable, str(PROGRAMS / f"{kind}_clients.py"), name]
         if kind == "jdk":
-            return ["java", "-cp", self._class_path("JdkClients"), "JdkClients", name]
+            return [*JAVA, "-cp", self._class_path("JdkClients"), "JdkClients", name]
         if kind == "commons":
-            return ["java", "-cp", self._class_path("CommonsClient", _COMMONS), "CommonsClient"]
+            return [*JAVA, "-cp", self._class_path("CommonsClient", _COMMONS), "CommonsClient"]
         if kind == "okhttp":
-            return ["java", "-cp", self._class_path("OkHttpClients", _OKHTTP), "OkHttpClients"]
+            return [*JAVA, "-cp", self._class_path("OkHttpClients", _OKHTTP), "OkHttpClients"]
         tool = {"node": "node", "curl": "wget" if name == "wget" else "curl"}[kind]
         if shutil.which(tool) is None:
             raise NotInstalledError(f"{tool} is not installed")
@@ -61,6 +63,6 @@ class Programs:
                 raise NotInstalledError(f"{JARS} has no {', '.join(missing)}")
             path = ":".join([str(self._classes), *(str(JARS / jar) for jar in jars)])
             source = str(PROGRAMS / f"{name}.java")
-            subprocess.run(["javac", "-cp", path, "-d", str(self._classes), source], check=True)
+            subprocess.run([*JAVAC, "-cp", path, "-d", str(self._classes), source], check=True)
             self._compiled[name] = path
         return self._compiled[name]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,8 @@ from cs_simulator.judge.virtues import VIRTUES
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from tests.docs.pages import ROOT, blocks_of, rows_of
+from tests.support.forked import ran
+from tests.support.java import JAVA, JAVAC
 from tests.unit.judge.support import expectation
 
 PAGE = ROOT / "docs" / "judge.md"
@@ -40,11 +41,10 @@ def test_the_clients_in_other_languages_pass(tool: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(code, encoding="utf-8")
     client = [tool, str(tmp_path / name)]
     if tool == "java":  # compiled once, and not by each of the drills
-        subprocess.run(["javac", name], cwd=tmp_path, check=True, timeout=120)
-        client = [tool, "-cp", str(tmp_path), "Start"]
-    words = [sys.executable, "-m", "cs_simulator", "drill", "lost-answer", "retry-after", "outage"]
-    words += ["--", *client]
-    found = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        subprocess.run([*JAVAC, name], cwd=tmp_path, check=True, timeout=120)
+        client = [*JAVA, "-cp", str(tmp_path), "Start"]
+    drills = ("lost-answer", "retry-after", "outage")
+    found = ran("drill", *drills, "--", *client, timeout=120)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
