@@ -10,6 +10,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -67,13 +68,28 @@ def late_imports(tree: ast.AST) -> Iterator[str]:
                     yield node.module or ""
 
 
-def test_imports_stand_at_the_top() -> None:
-    unargued = [
-        f"{module.name} imports {each}"
+@cache
+def found() -> frozenset[tuple[str, str]]:
+    """Return which module imports what in functions."""
+    return frozenset(
+        (module.name, each) for module in modules() for each in late_imports(module.tree)
+    )
+
+
+@cache
+def calls() -> frozenset[tuple[str, str, bool]]:
+    """Return which module calls what by its name, and whether that is a method of something."""
+    return frozenset(
+        (module.name, getattr(node.func, "id", "") or getattr(node.func, "attr", ""), is_method)
         for module in modules()
-        for each in late_imports(module.tree)
-        if (module.name, each) not in LATE
-    ]
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        for is_method in [isinstance(node.func, ast.Attribute)]
+    )
+
+
+def test_imports_stand_at_the_top() -> None:
+    unargued = [f"{name} imports {each}" for name, each in found() if (name, each) not in LATE]
     assert not unargued, (
         f"in a function: import it at the top, through a door ({', '.join(sorted(DOORS))}), "
         "or argue for it in LATE of this test"
@@ -81,8 +97,7 @@ def test_imports_stand_at_the_top() -> None:
 
 
 def test_what_is_argued_for_is_there() -> None:
-    found = {(module.name, each) for module in modules() for each in late_imports(module.tree)}
-    assert not set(LATE) - found
+    assert not LATE.keys() - found()
 
 
 @pytest.mark.parametrize(
@@ -97,12 +112,9 @@ def test_what_is_argued_for_is_there() -> None:
 def test_only_doors_and_rows_import_by_name(called: str, allowed: set[str]) -> None:
     function = called.removesuffix("(")
     callers = {
-        module.name
-        for module in modules()
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call)
-        and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) == function
-        and not (function == "named" and isinstance(node.func, ast.Attribute))
+        name
+        for name, called, is_method in calls()
+        if called == function and not (function == "named" and is_method)
     }
     assert callers <= allowed
 

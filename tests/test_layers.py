@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -55,8 +56,13 @@ def part_of(name: str) -> str:
     return part if part in RANK else "__init__"
 
 
-def imported(module: Module) -> Iterator[str]:
-    """Yield the full name of every module that a module imports, wherever it does so."""
+@cache
+def imported(module: Module) -> tuple[str, ...]:
+    """Return the full name of every module that a module imports, wherever it does so."""
+    return tuple(named_in(module))
+
+
+def named_in(module: Module) -> Iterator[str]:
     package = ["cs_simulator", *module.name.split("/")[:-1]]
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):

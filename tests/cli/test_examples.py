@@ -95,9 +95,10 @@ def test_scenario_is_shown_as_it_is_written(run: Run, tmp_path: Path) -> None:
     "name", ["demo", "outage", "FEW", "strict-attributes", "retention,lost-response"]
 )
 def test_merged_scenario_means_what_its_parts_do(run: Run, tmp_path: Path, name: str) -> None:
-    few = tmp_path / "few.yaml"
-    few.write_text("extends: large\ngenerate: {customers: {count: 20}}\n")
-    name = name.replace("FEW", str(few))
+    few = "generate:\n  customers: {count: 20, locale: en_GB}\n  services: {per_customer: 1}\n"
+    (tmp_path / "few.yaml").write_text(f"seed: 2026\n{few}")
+    (tmp_path / "more.yaml").write_text(f"extends: ./few.yaml\n{few}")
+    name = name.replace("FEW", str(tmp_path / "more.yaml"))
     path = tmp_path / "merged.yaml"
     path.write_text(run("show", name, "--merged").output)
     assert "extends" not in path.read_text().replace("extension", "")
