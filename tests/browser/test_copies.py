@@ -29,6 +29,7 @@ BODIES = {
 
 def copied(console: Console, button: str) -> str:
     """Press a button that copies; return what is in the clipboard."""
+    console.page.evaluate("document.querySelector('#said').className = ''")  # of a copy before
     console.details().locator(f"button:text-is('{button}')").click()
     console.page.locator(
         "#said.shown", has_text=f"Copied {button.removeprefix('Copy ')}"
@@ -37,17 +38,20 @@ def copied(console: Console, button: str) -> str:
     return found
 
 
-@pytest.mark.parametrize("name", BODIES)
-def test_command_of_curl_sends_the_same(open_console: OpenConsole, world: World, name: str) -> None:
-    start(world, BODIES[name], X_Trace="it's $1")
-    console = open_console(world, more="&request=1")
-    command = copied(console, "Copy as curl")
-    subprocess.run(["bash", "-c", command], check=True, capture_output=True, timeout=60)
-    first, second = world.requests()
-    for part in ("method", "path", "body"):
-        assert first["request"].get(part) == second["request"].get(part)
-    assert second["request"]["headers"]["X-Trace"] == "it's $1"
-    assert first.get("response", {}).get("status") == second.get("response", {}).get("status")
+def test_command_of_curl_sends_the_same(console: Console, world: World) -> None:
+    for body in BODIES.values():
+        start(world, body, X_Trace="it's $1")
+        number = world.requests()[-1]["id"]
+        console.row(number).click()
+        console.page.locator(".title", has_text=f"#{number} ").wait_for()
+        command = copied(console, "Copy as curl")
+        subprocess.run(["bash", "-c", command], check=True, capture_output=True, timeout=60)
+        first, second = world.requests()[-2:]
+        assert second["id"] == number + 1
+        for part in ("method", "path", "body"):
+            assert first["request"].get(part) == second["request"].get(part), body
+        assert second["request"]["headers"]["X-Trace"] == "it's $1"
+        assert first.get("response", {}).get("status") == second.get("response", {}).get("status")
 
 
 def test_command_of_curl_says_what_was_masked(open_console: OpenConsole, world: World) -> None:
