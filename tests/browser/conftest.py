@@ -100,9 +100,9 @@ class Pages:
 
     def _is_tidy(self, page: Page) -> bool:
         """Leave a page as it was at first, if it can be without loading it anew."""
-        size = json.loads(self._was)[1:3]
-        if page.viewport_size != (wanted := dict(zip(("width", "height"), size, strict=True))):
-            page.set_viewport_size(wanted)
+        _, width, height, *_ = json.loads(self._was)
+        if page.viewport_size != {"width": width, "height": height}:
+            page.set_viewport_size({"width": width, "height": height})
         if not page.url.startswith(f"{self._root}/_control/console"):
             return False
         page.evaluate(TIDY, self._was)
