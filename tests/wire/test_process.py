@@ -18,7 +18,6 @@ from threading import Timer
 import pytest
 
 from cs_simulator import __version__
-from cs_simulator.http.server import ReadyFileError, forget_ready_file
 from tests.support.forked import ran
 from tests.support.problems import meant, sentence
 from tests.support.server import PATIENCE, Client, environment
@@ -121,22 +120,6 @@ def test_file_that_no_server_wrote_is_no_ready_file(tmp_path: Path, text: str) -
     fix = "choose another name, or remove it"
     assert result.stderr == f"The ready file {path} holds something else; {fix}\n"
     assert path.read_text() == text
-
-
-def test_huge_file_is_no_ready_file(tmp_path: Path) -> None:
-    """It is not read whole to find that out."""
-    path = tmp_path / "ready.json"
-    path.touch()
-    os.truncate(path, 2**40)
-    with pytest.raises(ReadyFileError, match="holds something else"):
-        forget_ready_file(path)
-
-
-def test_ready_file_may_be_empty_before(tmp_path: Path) -> None:
-    path = tmp_path / "ready.json"
-    path.touch()
-    forget_ready_file(path)
-    assert not path.exists()
 
 
 @pytest.mark.skipif("not hasattr(__import__('os'), 'mkfifo')", reason="there are no pipes")
