@@ -186,13 +186,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("context_services_drills")
     if mark is None:
         return
-    from cs_simulator.client.wording import DRILLS, drill_named
+    from cs_simulator.testing.markers import drills_of
+    from cs_simulator.testing.report import or_fail
 
     if "context_services_drill" not in metafunc.fixturenames:
         metafunc.fixturenames.append("context_services_drill")
     drills = [
         pytest.param(name, marks=pytest.mark.context_services_scenario(name), id=name)
-        for name in map(drill_named, mark.args or DRILLS)
+        for name in or_fail(lambda: drills_of(mark))
     ]
     metafunc.parametrize("context_services_drill", drills, indirect=True)
 

@@ -98,3 +98,16 @@ def test_the_drills_are_those_that_ship() -> None:
 )
 def test_drill_may_be_named_in_short(name: str, meant: str) -> None:
     assert drill_named(name) == meant
+
+
+@pytest.mark.parametrize("words", ["42", '["lost-answer"]', 'name="lost-answer"', "None", '""'])
+def test_marker_that_names_no_drill_is_an_error_of_one_line(run: RunPytest, words: str) -> None:
+    mark = f"@pytest.mark.context_services_drills({words})"
+    result = run(f"import pytest\n\n{mark}\ndef test_it(context_services):\n    pass\n")
+    result.assert_outcomes(errors=1)
+    expected = "marker context_services_drills: expected names of drills, or nothing for all"
+    found = words.replace('"', "'")
+    said = result.stdout.str()
+    assert expected in said
+    assert f"found ({found})" in said
+    assert "_hookexec" not in said

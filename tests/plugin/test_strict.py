@@ -168,3 +168,31 @@ def test_wider_world_is_looked_at_since_the_test_began(run: RunPytest) -> None:
     result = run(source, "--context-services-strict")
     result.assert_outcomes(failed=1, passed=2)
     result.stdout.fnmatch_lines(["[#]3 GET /genesys/1/cs/nowhere -> 404 unrouted"])
+
+
+def test_marker_takes_its_first_argument_by_name(run: RunPytest) -> None:
+    result = run(
+        """
+import pytest
+from support import ask
+
+@pytest.mark.context_services_strict(on=True)
+def test_strict(context_services):
+    ask(context_services.base_url + "/servces/start", {})
+
+@pytest.mark.context_services_strict(on=False)
+def test_lax(context_services):
+    ask(context_services.base_url + "/servces/start", {})
+""",
+        "--context-services-strict",
+    )
+    result.assert_outcomes(passed=1, failed=1)
+
+
+def test_setting_that_is_not_true_or_false_is_named(
+    project: pytest.Pytester, run: RunPytest
+) -> None:
+    project.makeini("[pytest]\ncontext_services_strict = maybe\n")
+    result = run("def test_it(context_services):\n    pass\n")
+    text = result.stdout.str() + result.stderr.str()
+    assert "context_services_strict: expected true or false; invalid truth value 'maybe'" in text

@@ -143,8 +143,8 @@ def test_mistakes_are_told_by_the_server_and_nothing_else(
             f"  wrong.yaml:2:1: servces: unknown key; {meant('services')}",
             "*ERROR at setup of test_no_file*",
             "Cannot read the scenario file ./none.yaml in *: No such file or directory; *",
-            "marker context_services_scenario takes exactly one argument: expected a name, *; *",
-            "marker context_services_world takes exactly one argument: expected the name *; *",
+            "marker context_services_scenario: expected one argument, a name, *, found *",
+            "marker context_services_world: expected one argument, the name *, found *",
             "Invalid world name: *1 to 64*",
         ]
     )

@@ -10,17 +10,20 @@ from typing import Any, NamedTuple
 import pytest
 
 from cs_simulator.client import SimulatorError
+from cs_simulator.client.wording import DRILLS as DRILL_NAMES
+from cs_simulator.client.wording import drill_named
 
 SCENARIO = "context_services_scenario"
 GENERAL = "scenario"
 """A short form of it, unless the project has its own marker of that name."""
 WORLD = "context_services_world"
 STRICT = "context_services_strict"
+DRILLS = "context_services_drills"
 
 ALLOWED = ("unrouted", "rejected", "hinted", "idle_faults")
 """What a strict test may allow."""
 
-_SCENARIO_TAKES = 'a name, a path or a document, for example @pytest.mark.{}("demo")'
+_SCENARIO_TAKES = 'one argument, a name, a path or a document, for example @pytest.mark.{}("demo")'
 
 
 class Strictness(NamedTuple):
@@ -65,8 +68,8 @@ def world_of(node: pytest.Item | pytest.Collector) -> str | None:
     mark = node.get_closest_marker(WORLD)
     if mark is None:
         return None
-    if len(mark.args) != 1 or mark.kwargs or not isinstance(mark.args[0], str):
-        takes = f'the name of a world, for example @pytest.mark.{WORLD}("shop")'
+    if len(mark.args) != 1 or mark.kwargs or not mark.args[0] or not isinstance(mark.args[0], str):
+        takes = f'one argument, the name of a world, for example @pytest.mark.{WORLD}("shop")'
         raise SimulatorError(_wrong(mark, takes))
     name: str = mark.args[0]
     return name
@@ -77,14 +80,15 @@ def strictness_of(node: pytest.Item | pytest.Collector, *, by_default: bool) -> 
     mark = node.get_closest_marker(STRICT)
     if mark is None:
         return Strictness(by_default)
+    on = (*mark.args, *(mark.kwargs[name] for name in ("on",) if name in mark.kwargs))
     allow = mark.kwargs.get("allow", ())
     words = (allow,) if isinstance(allow, str) else allow
     if (
-        len(mark.args) > 1
-        or set(mark.kwargs) - {"allow"}
-        or not all(isinstance(arg, bool) for arg in mark.args)
+        len(on) > 1
+        or set(mark.kwargs) - {"on", "allow"}
+        or not all(isinstance(each, bool) for each in on)
         or not isinstance(words, (list, tuple, set, frozenset))
-        or (mark.args == (False,) and words)
+        or (on == (False,) and words)
     ):
         takes = f'nothing, False, or what to allow: @pytest.mark.{STRICT}(allow=["rejected"])'
         raise SimulatorError(_wrong(mark, takes))
@@ -93,14 +97,21 @@ def strictness_of(node: pytest.Item | pytest.Collector, *, by_default: bool) -> 
             near = get_close_matches(str(word), ALLOWED, 1)
             end = f"did you mean {near[0]}?" if near else f"allowed: {', '.join(ALLOWED)}"
             raise SimulatorError(f"marker {STRICT} cannot allow {word!r}; {end}")
-    return Strictness(mark.args != (False,), frozenset(words))
+    return Strictness(on != (False,), frozenset(words))
+
+
+def drills_of(mark: pytest.Mark) -> list[str]:
+    """Return the drills that a marker names, all if it names none."""
+    if mark.kwargs or not all(isinstance(arg, str) and arg for arg in mark.args):
+        takes = f'names of drills, or nothing for all: @pytest.mark.{DRILLS}("lost-answer")'
+        raise SimulatorError(_wrong(mark, takes))
+    return [drill_named(name) for name in mark.args or DRILL_NAMES]
 
 
 def _wrong(mark: pytest.Mark, takes: str) -> str:
     said = [repr(arg) for arg in mark.args]
     said += [f"{name}={value!r}" for name, value in mark.kwargs.items()]
-    found = f"found ({', '.join(said)})"
-    return f"marker {mark.name} takes exactly one argument: expected {takes}; {found}"
+    return f"marker {mark.name}: expected {takes}, found ({', '.join(said)})"
 
 
 def _name_in(line: str) -> str:

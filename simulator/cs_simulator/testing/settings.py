@@ -73,9 +73,19 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         run=_run(config),
         keep=_keep(config, folder),
         report=None if report is None else report_folder / report,
-        strict=config.getoption("context_services_strict")
-        or config.getini("context_services_strict"),
+        strict=config.getoption("context_services_strict") or _strict(config),
     )
+
+
+def _strict(config: pytest.Config) -> bool:
+    """Return whether the ini file makes all tests strict."""
+    try:
+        strict: bool = config.getini("context_services_strict")
+    except (ValueError, pytest.UsageError) as error:  # of pytest, without the name of the setting
+        raise pytest.UsageError(
+            f"context_services_strict: expected true or false; {error}"
+        ) from None
+    return strict
 
 
 def _given(config: pytest.Config, name: str, folder: Path) -> tuple[str | None, Path]:
@@ -89,10 +99,11 @@ def _given(config: pytest.Config, name: str, folder: Path) -> tuple[str | None, 
 def _run(config: pytest.Config) -> str | None:
     """Return the name of this run, if set."""
     run: str | None = config.getoption("context_services_run")
+    source = "--context-services-run" if run else RUN_VARIABLE
     run = run or os.environ.get(RUN_VARIABLE) or None
     if run is not None and not _RUN.fullmatch(run):
         raise pytest.UsageError(
-            f"{run!r}, which replaces {{run}}, is not valid in the name of a world; "
+            f"{source}: {run!r}, which replaces {{run}}, is not valid in the name of a world; "
             "use 1 to 40 of A-Z a-z 0-9 . _ -"
         )
     return run
@@ -104,9 +115,9 @@ def _keep(config: pytest.Config, folder: Path) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdecimal():
-        raise pytest.UsageError(
-            f"--context-services-keep: expected a number of worlds, 0 for none, found {text!r}"
-        )
+        is_typed = config.getoption("context_services_keep") is not None
+        name = "--context-services-keep" if is_typed else "context_services_keep"
+        raise pytest.UsageError(f"{name}: expected a number of worlds, 0 for none, found {text!r}")
     return int(text)
 
 
