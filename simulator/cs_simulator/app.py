@@ -131,7 +131,7 @@ class Simulator:
         # What comes of a request to the API says so itself, in its journal too.
         if isinstance(result, Later) or not is_control(where.target.path):
             return result
-        return varying(result)
+        return _varying(result)
 
     def _handled(
         self, request: Received, where: Address, *, at_once: bool
@@ -360,13 +360,13 @@ def create_app(worlds: Worlds, settings: Settings | None = None) -> Simulator:
     return Simulator(worlds, settings or Settings())
 
 
-def varying(result: Outcome | HeldResponse) -> Outcome | HeldResponse:
+def _varying(result: Outcome | HeldResponse) -> Outcome | HeldResponse:
     """Return a response with the header ``Vary: Accept``."""
     if isinstance(result, Outcome):
         return result._replace(headers=(*result.headers, ("Vary", "Accept")))
     return result._replace(
-        resume=lambda end: varying(result.resume(end)),
-        refuse=lambda why: varying(result.refuse(why)),
+        resume=lambda end: _varying(result.resume(end)),
+        refuse=lambda why: _varying(result.refuse(why)),
     )
 
 

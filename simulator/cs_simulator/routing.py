@@ -9,7 +9,7 @@ from flask import Flask, Request
 from werkzeug.routing import Map, MapAdapter, Rule
 
 
-class PathRule(Rule):
+class _PathRule(Rule):
     """A rule that is only matched.
 
     Werkzeug compiles two functions for each rule that would build its URL. They are not used here,
@@ -30,7 +30,7 @@ class PathFlask(Flask):
     files nor templates.
     """
 
-    url_rule_class = PathRule
+    url_rule_class = _PathRule
     url_map_class = Map
 
     def __init__(self, name: str) -> None:

@@ -19,7 +19,7 @@ log = logging.getLogger("cs_simulator")
 PAUSE = 0.5
 """Seconds between two checks of the files."""
 
-Stamp = dict[Path, tuple[int, int, int, int]]
+_Stamp = dict[Path, tuple[int, int, int, int]]
 
 
 class Watcher:
@@ -80,9 +80,9 @@ class Watcher:
         """Tell whether a file is in use, or has the name of one that is."""
         return path.stem in self._names or _real(path) in self._used
 
-    def _stamp(self) -> Stamp:
+    def _stamp(self) -> _Stamp:
         """Return the modification time, the identity and the size of each file."""
-        stamp: Stamp = {}
+        stamp: _Stamp = {}
         files = self._catalogue.watched()
         for folder in self._folders:
             files += listed(folder)

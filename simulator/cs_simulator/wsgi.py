@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cs_simulator.config import Settings
 
 
-class SimulatorFlask(PathFlask):
+class _SimulatorFlask(PathFlask):
     """A Flask application whose requests a simulator answers."""
 
     def __init__(self, simulator: Simulator) -> None:
@@ -50,7 +50,7 @@ def flask_app(
     """
     folders = [shipped_folder(), *([scenario_dir] if scenario_dir is not None else [])]
     loader = ScenarioLoader(Catalogue(folders))
-    return SimulatorFlask(create_app(Worlds(loader.load(scenario), loader=loader), settings))
+    return _SimulatorFlask(create_app(Worlds(loader.load(scenario), loader=loader), settings))
 
 
 def _target(environ: WSGIEnvironment) -> str:

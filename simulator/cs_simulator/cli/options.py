@@ -194,7 +194,7 @@ class Token(TextType):
         return token
 
 
-def some_host(
+def _some_host(
     _ctx: click.Context, _param: click.Parameter, hosts: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Reject a variable that holds only spaces."""
@@ -216,7 +216,9 @@ def with_input(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> bo
     return wanted
 
 
-def readable_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+def _readable_folder(
+    _ctx: click.Context, _param: click.Parameter, path: Path | None
+) -> Path | None:
     """Reject a folder whose files cannot be listed."""
     if path is not None:
         try:
@@ -308,7 +310,7 @@ def host_option(says: str) -> Callable[[Command], Command]:
         multiple=True,
         default=DEFAULTS.hosts,
         metavar="ADDRESS",
-        callback=some_host,
+        callback=_some_host,
         help=says,
     )
 
@@ -328,7 +330,7 @@ FOLDER = option(
     "--scenario-dir",
     type=click.Path(readable=False, path_type=Path),
     metavar="FOLDER",
-    callback=readable_folder,
+    callback=_readable_folder,
     help="Folder with your own scenarios, in addition to the bundled ones.",
 )
 TOKEN = option(

@@ -88,9 +88,9 @@ def compare(
     The exit code is 0 where nothing differs, 1 where something does, 2 where nothing can be
     compared.
     """
-    recordings = read_recordings(files, base, base_81)
+    recordings = _read_recordings(files, base, base_81)
     try:
-        found = compared(source_of(loader_of(scenario_dir), scenario), recordings)
+        found = compared(_source_of(loader_of(scenario_dir), scenario), recordings)
     except DocumentError as error:
         raise CommandError(str(error)) from None
     click.echo(comparison_report(found, report))
@@ -124,7 +124,7 @@ def fit(
     is contradicted or something differs that no switch explains, 2 where nothing can be compared.
     """
     refuse_existing(write, force=force)
-    fit_and_report(read_recordings(files, base, base_81), write, report)
+    fit_and_report(_read_recordings(files, base, base_81), write, report)
 
 
 @click.command()
@@ -162,9 +162,9 @@ def report(
     """
     path = output or file.parent / f"{file.stem}.html"
     refuse_existing(path, force=force)
-    [recording] = read_recordings([file], base, base_81)
+    [recording] = _read_recordings([file], base, base_81)
     try:
-        members = run_members(source_of(loader_of(scenario_dir), scenario), recording, mask)
+        members = run_members(_source_of(loader_of(scenario_dir), scenario), recording, mask)
     except DocumentError as error:
         raise CommandError(str(error)) from None
     if not members["requests"]:
@@ -183,14 +183,16 @@ def refuse_existing(path: Path | None, *, force: bool) -> None:
 
 def fit_and_report(recordings: Sequence[Prepared], write: Path | None, report: Form) -> None:
     """Fit recordings, print the report, write the scenario if requested, and exit."""
-    result = fitted(source_of(loader_of(None), None), recordings)
+    result = fitted(_source_of(loader_of(None), None), recordings)
     click.echo(fit_report(result, report))
     if write is not None and result.comparison.compared:
         write_output(write, scenario_text(result, write.stem).encode())
     sys.exit(result.exit_code)
 
 
-def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None) -> list[Prepared]:
+def _read_recordings(
+    files: Sequence[Path], base: str | None, base_81: str | None
+) -> list[Prepared]:
     """Return HAR files ready for replay; exit with 2 if one cannot be read."""
     bases: dict[EditionName, str] = {}
     if base is not None:
@@ -210,7 +212,7 @@ def read_recordings(files: Sequence[Path], base: str | None, base_81: str | None
     return recordings
 
 
-def source_of(loader: ScenarioLoader, scenario: str | None) -> Source:
+def _source_of(loader: ScenarioLoader, scenario: str | None) -> Source:
     """Return the scenario that recordings are replayed with."""
     app = create_app(Worlds(loader.load("empty"), loader=loader))
     return Source(app, loader, scenario)

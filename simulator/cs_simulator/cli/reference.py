@@ -29,7 +29,7 @@ def operations() -> None:
         click.echo(f"{each.id:27} {each.method:6} {each.paths[0]:62} {editions:8} {each.basis}")
 
 
-class OperationName(TextType):
+class _OperationName(TextType):
     """The id of an operation."""
 
     name = "operation"
@@ -42,7 +42,7 @@ class OperationName(TextType):
 
 
 @click.command()
-@click.argument("operation", type=OperationName(), metavar="OPERATION")
+@click.argument("operation", type=_OperationName(), metavar="OPERATION")
 @click.option("--edition", type=click.Choice(("8.5", "8.1")), help="Edition of the API.")
 @option("--url", default="http://localhost:8080", metavar="URL", help="URL of the server.")
 @WORLD
@@ -57,7 +57,7 @@ def example(operation: str, edition: EditionName | None, url: str, world: str) -
             f"{operation} exists only in edition {row.editions[0]}; remove --edition"
         )
     prefix = "" if world == "default" else f"/_world/{world}"
-    click.echo(curl_line(row, edition or row.editions[0], f"{url.rstrip('/')}{prefix}"))
+    click.echo(_curl_line(row, edition or row.editions[0], f"{url.rstrip('/')}{prefix}"))
 
 
 @click.command()
@@ -132,7 +132,7 @@ _QUERY: Mapping[str, str] = MappingProxyType(
 )
 
 
-def curl_line(operation: ApiOperation, edition: EditionName, url: str) -> str:
+def _curl_line(operation: ApiOperation, edition: EditionName, url: str) -> str:
     """Return a curl line for an operation, with example values for all that it needs."""
     words = ["curl"]
     if operation.method != "GET":

@@ -66,7 +66,7 @@ _ADDRESSES = re.compile(r"[0-9A-Fa-f.:/,]*[0-9][0-9A-Fa-f.:/,]*")
 log = logging.getLogger("cs_simulator")
 
 
-class ServeCommand(click.Command):
+class _ServeCommand(click.Command):
     """A command with options whose value may be omitted; they never take the following word.
 
     The exception is an address, which cannot be a scenario, so it belongs to the option before it.
@@ -116,7 +116,7 @@ def _asks_for_json(words: Sequence[str]) -> bool:
     return form == "json"
 
 
-@click.command(cls=ServeCommand)
+@click.command(cls=_ServeCommand)
 @click.argument("files", type=ScenarioName(), metavar="[FILES]...", nargs=-1)
 @option(
     "--scenario",

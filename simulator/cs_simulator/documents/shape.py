@@ -196,14 +196,14 @@ class Scalar(NamedTuple):
         return converter_schema(self.convert) if self.schema is None else dict(self.schema)
 
 
-LONGEST_SPAN = 9_998 * 365 * DAY
+_LONGEST_SPAN = 9_998 * 365 * DAY
 """About the whole range of the calendar, in milliseconds."""
 
 
 def span(value: object) -> int:
     """Accept a duration in milliseconds that fits into the calendar."""
     milliseconds = Span()(value)
-    if milliseconds > LONGEST_SPAN:
+    if milliseconds > _LONGEST_SPAN:
         raise UnfitError("a duration of at most 9998y")
     return milliseconds
 

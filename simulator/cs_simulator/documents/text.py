@@ -34,7 +34,7 @@ def is_json(text: str) -> bool:
     return text.lstrip(" \t\r\n")[:1] in ("{", "[")
 
 
-def is_flow(text: str) -> bool:
+def _is_flow(text: str) -> bool:
     """Tell whether a document that begins like JSON is YAML."""
     try:
         _JSON.read(text)
@@ -132,7 +132,7 @@ def _places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
     Only the branches that lead to them are visited: few, however large the document.
     """
     text = text.removeprefix("\ufeff")
-    if is_json(text) and not is_flow(text):
+    if is_json(text) and not _is_flow(text):
         return _json_places(text, wanted)
     return documents.yaml_places(text, wanted)
 

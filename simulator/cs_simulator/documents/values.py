@@ -121,7 +121,7 @@ class Moment:
         """Return the instant for ``value``, or raise :exc:`UnfitError`."""
         found = _DATE.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            raise UnfitError(self.expected, wrong_with_date(value))
+            raise UnfitError(self.expected, _wrong_with_date(value))
         year, month, day, hour, minute, second, milliseconds, sign, hours, minutes = found.groups()
         try:
             moment = datetime(
@@ -152,7 +152,7 @@ _NEARLY = re.compile(
 )
 
 
-def wrong_with_date(value: object) -> str:
+def _wrong_with_date(value: object) -> str:
     """Return the first thing wrong with a text that resembles a date, or an empty string."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         is_epoch = abs(value) > _LONG_AGO

@@ -35,7 +35,7 @@ _NAME = re.compile(rb"\s*:")
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)("?)|-?[0-9][0-9.eE+-]*', re.DOTALL)
 
 
-def echoes(secrets: Iterable[str]) -> tuple[str, ...]:
+def _echoes(secrets: Iterable[str]) -> tuple[str, ...]:
     """Return the texts in which a response may repeat secrets, the longest first."""
     known = {each for each in secrets if each and each != MASK}
     found = {each for each in known if len(each) >= _SHORTEST}
@@ -45,7 +45,7 @@ def echoes(secrets: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda each: (-len(each), each)))
 
 
-def read_string(raw: bytes) -> str:
+def _read_string(raw: bytes) -> str:
     """Return the content of a JSON string between its quotes, possibly truncated."""
     text = raw.decode("utf-8", "surrogateescape")
     if "\\" not in text:
@@ -66,14 +66,14 @@ def _written(text: str, token: re.Match[bytes]) -> bytes:
     return b'"' + raw + token[2]
 
 
-def texts_in(value: bytes) -> Iterable[str]:
+def _texts_in(value: bytes) -> Iterable[str]:
     """Yield the strings and numbers in JSON text: raw, and decoded."""
     for token in _TOKEN.finditer(value):
         if _is_name(token):
             continue
         raw = token[0] if token[1] is None else token[1]
         yield raw.decode("utf-8", "surrogateescape")
-        yield read_string(raw)
+        yield _read_string(raw)
 
 
 def _is_name(token: re.Match[bytes]) -> bool:
@@ -94,7 +94,7 @@ def without_values(shown: Any, values: Sequence[str]) -> Any:
     return with_scalars(shown, masked) if values else shown
 
 
-def without_echoes(body: bytes, values: Sequence[str]) -> bytes:
+def _without_echoes(body: bytes, values: Sequence[str]) -> bytes:
     """Return a body without some values; a JSON body stays JSON, with its names."""
     if not values:
         return body
@@ -108,7 +108,7 @@ def without_echoes(body: bytes, values: Sequence[str]) -> bytes:
             return f'"{MASK}"'.encode() if is_secret else token[0]
         if _is_name(token):
             return token[0]
-        text = read_string(token[1])
+        text = _read_string(token[1])
         shown = without_values(text, values)
         if shown == text:
             return token[0]
@@ -224,9 +224,9 @@ class Masker:
             self._header(name, value, taken)
         self._url(request.url, taken)
         if self._names_extension(request.url):
-            taken.update(texts_in(request.body))
+            taken.update(_texts_in(request.body))
         self._body(request.body, request.headers, taken)
-        return echoes(taken)
+        return _echoes(taken)
 
     def headers(self, headers: Headers, values: Sequence[str] = ()) -> tuple[Headers, list[str]]:
         """Return headers without secrets, and the names of the changed ones.
@@ -296,7 +296,7 @@ class Masker:
 
         The secrets of its request, ``values``, are replaced too.
         """
-        return without_echoes(self._body(body, headers, set()), values)
+        return _without_echoes(self._body(body, headers, set()), values)
 
     def _body(self, body: bytes, headers: Headers, taken: set[str]) -> bytes:
         if not body:
@@ -324,7 +324,7 @@ class Masker:
         def replaced(token: re.Match[bytes]) -> bytes:
             if token[1] is None or token[1][:1] not in (b"{", b"["):
                 return token[0]
-            text = read_string(token[1])
+            text = _read_string(token[1])
             shown = self._text(text, taken)
             if shown == text:
                 return token[0]
@@ -338,11 +338,11 @@ class Masker:
         kept = at = 0
         while key := _KEY.search(body, at):
             at = key.end()
-            if not self.is_secret(str(read_string(key[1]))):
+            if not self.is_secret(str(_read_string(key[1]))):
                 continue
             end = _end_of_value(body, at)
             if end > at:
-                taken.update(texts_in(body[at:end]))
+                taken.update(_texts_in(body[at:end]))
                 parts += (body[kept:at], b'"' + MASK.encode() + b'"')
                 kept = at = end
         return b"".join((*parts, body[kept:]))

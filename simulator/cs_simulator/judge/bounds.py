@@ -40,7 +40,7 @@ class Bounds(NamedTuple):
         return " and ".join(parts)
 
 
-class BoundsShape:
+class _BoundsShape:
     """A map of ``at_least`` and ``at_most``; a number alone, if allowed, is both."""
 
     def __init__(self, scalar: Shape, *, alone: bool = False) -> None:
@@ -91,9 +91,9 @@ def _positive(value: object) -> float:
 
 
 NUMBER = Scalar(_positive, {"type": "number", "minimum": 0, "exclusiveMaximum": 1e9})
-COUNTS = BoundsShape(Scalar(Integer(32, minimum=0)), alone=True)
-SPANS = BoundsShape(SPAN)
-NUMBERS = BoundsShape(NUMBER)
+COUNTS = _BoundsShape(Scalar(Integer(32, minimum=0)), alone=True)
+SPANS = _BoundsShape(SPAN)
+NUMBERS = _BoundsShape(NUMBER)
 
 
 def milliseconds(value: float) -> str:

@@ -121,7 +121,7 @@ def conversation_of(name: str, found: ApiExchanges) -> Conversation:
 
 def _step(placed: Placed, at: Instant) -> ConversationStep:
     exchange = placed.exchange
-    made = made_ids(exchange)
+    made = _made_ids(exchange)
     names = names_in(placed.path, exchange)
     return ConversationStep(exchange.number, exchange, placed.edition, placed.root, at, made, names)
 
@@ -156,7 +156,7 @@ def members_of(body: bytes | None) -> Any:
         return None
 
 
-def made_ids(exchange: RecordedExchange) -> MadeIds:
+def _made_ids(exchange: RecordedExchange) -> MadeIds:
     """Return the ids that the response to a request shows as created by the server.
 
     An id that the client sent itself was not created by the server, which may have accepted it or

@@ -25,7 +25,7 @@ _MOST_BRANCHES = 256
 
 Found = tuple[tuple[int, Deviation], ...]
 """The differences, each with the number of its step."""
-Past = tuple[WorldData, tuple[Deviation, ...], frozenset[str]]
+_Past = tuple[WorldData, tuple[Deviation, ...], frozenset[str]]
 """The data that a step left, the differences, and the ids that this world does not know."""
 
 
@@ -145,7 +145,7 @@ class Explorer:
         played: Played,
         stranger: str | None,
         record: StepRecord,
-    ) -> list[Past]:
+    ) -> list[_Past]:
         """Return the possible pasts: the resulting data, the differences, and the unknown ids."""
         recorded = step.exchange.response
         found = played.differences
@@ -162,7 +162,7 @@ class Explorer:
             else:
                 # The simulator rejects it in the same way, for a reason that it knows.
                 return [(played.data, found, branch.estranged)]
-            pasts: list[Past] = [(played.data, (), branch.estranged)]
+            pasts: list[_Past] = [(played.data, (), branch.estranged)]
             if step.is_write and not is_same(played.data, branch.data):
                 pasts.append((branch.data, (), branch.estranged | step.made.names))
             return pasts
@@ -209,7 +209,7 @@ class Explorer:
         return branches
 
 
-def _shown_later(step: ConversationStep, branch: Branch, played: Played) -> Past:
+def _shown_later(step: ConversationStep, branch: Branch, played: Played) -> _Past:
     """Return the past of a step without a response, if a later step shows it was carried out."""
     if played.response.status < _REFUSED:
         return played.data, (), branch.estranged

@@ -150,7 +150,7 @@ class AnswersError(ValueError):
     """The text is not the result of a printed probe; the message says what was expected."""
 
 
-class TimedResponse(NamedTuple):
+class _TimedResponse(NamedTuple):
     """One response, and when its request was sent."""
 
     started: Instant
@@ -183,7 +183,7 @@ def _terms(given: Mapping[str, Any]) -> ProbeTerms:
     return ProbeTerms(base.rstrip("/"), old, key, int(kind) if kind.isdigit() else 1)
 
 
-def _exchanges(terms: ProbeTerms, answers: Mapping[str, TimedResponse]) -> list[RecordedExchange]:
+def _exchanges(terms: ProbeTerms, answers: Mapping[str, _TimedResponse]) -> list[RecordedExchange]:
     """Return the exchanges of the answered calls, with their requests made again."""
     saved: dict[str, Any] = {}
     exchanges: list[RecordedExchange] = []
@@ -209,8 +209,8 @@ def _exchanges(terms: ProbeTerms, answers: Mapping[str, TimedResponse]) -> list[
     return exchanges
 
 
-def _of_script(text: str) -> dict[str, TimedResponse]:
-    answers: dict[str, TimedResponse] = {}
+def _of_script(text: str) -> dict[str, _TimedResponse]:
+    answers: dict[str, _TimedResponse] = {}
     moment = Moment()
     parts = _ANSWER.split(text)[1:]
     for date, name, answer in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
@@ -219,7 +219,7 @@ def _of_script(text: str) -> dict[str, TimedResponse]:
         except UnfitError:
             raise AnswersError(f"expected the date of an answer, found {date!r}") from None
         raw = answer.removeprefix("\n").removesuffix("\n")
-        answers[name.strip()] = TimedResponse(
+        answers[name.strip()] = _TimedResponse(
             started, _response(raw.encode("utf-8", "surrogateescape"))
         )
     return answers
@@ -258,11 +258,11 @@ def _variables(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_newman(run: Mapping[str, Any]) -> dict[str, TimedResponse]:
+def _of_newman(run: Mapping[str, Any]) -> dict[str, _TimedResponse]:
     timings = run.get("timings")
     started = timings.get("started") if isinstance(timings, dict) else None
     at = started if isinstance(started, int) else 0
-    answers: dict[str, TimedResponse] = {}
+    answers: dict[str, _TimedResponse] = {}
     executions = run.get("executions")
     for execution in executions if isinstance(executions, list) else ():
         item = execution.get("item") if isinstance(execution, dict) else None
@@ -270,7 +270,7 @@ def _of_newman(run: Mapping[str, Any]) -> dict[str, TimedResponse]:
         given = execution.get("response") if isinstance(execution, dict) else None
         response = _newman_response(given) if isinstance(given, dict) else None
         if isinstance(name, str):
-            answers[name] = TimedResponse(at, response)
+            answers[name] = _TimedResponse(at, response)
         if isinstance(given, dict) and isinstance(given.get("responseTime"), (int, float)):
             at += int(given["responseTime"])
     return answers

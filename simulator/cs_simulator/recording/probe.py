@@ -17,7 +17,7 @@ from cs_simulator.har.exchanges import RecordedExchange
 from cs_simulator.ids import new_instance
 from cs_simulator.operations.row import EditionName
 
-UNKNOWN_ID = 2_147_483_646
+_UNKNOWN_ID = 2_147_483_646
 """An id that no state has: the second largest of 32 bits."""
 
 _JSON = "application/json"
@@ -131,7 +131,7 @@ def _state_and_task_calls(terms: ProbeTerms) -> list[ProbeCall]:
         ProbeCall(
             "unknown state",
             "GET",
-            f"services/{{service}}/states/{UNKNOWN_ID}",
+            f"services/{{service}}/states/{_UNKNOWN_ID}",
             "an id that no state has",
             decides=("not_found_status",),
         ),
@@ -140,7 +140,7 @@ def _state_and_task_calls(terms: ProbeTerms) -> list[ProbeCall]:
             "POST",
             start_task,
             "a task of a state that does not exist",
-            {**task, "state_id": UNKNOWN_ID},
+            {**task, "state_id": _UNKNOWN_ID},
             ("state_references",),
         ),
         ProbeCall(

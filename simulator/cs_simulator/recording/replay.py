@@ -47,7 +47,7 @@ class Carrier(Protocol):
     pipeline: Pipeline
 
 
-class RecordedIds(Ids):
+class _RecordedIds(Ids):
     """Hand out the ids that a recording shows, when the corresponding things are created."""
 
     __slots__ = ("_made",)
@@ -56,9 +56,9 @@ class RecordedIds(Ids):
         super().__init__(ids.seed, form, ids.counters)
         self._made = made
 
-    def copy(self) -> RecordedIds:
+    def copy(self) -> _RecordedIds:
         """Return a copy that counts separately."""
-        return RecordedIds(self, self.form, self._made)
+        return _RecordedIds(self, self.form, self._made)
 
     def expect(self, made: MadeIds) -> None:
         """Set the ids to hand out next."""
@@ -127,7 +127,7 @@ class Replay:
         self._requests: dict[int, tuple[Arrival, Route]] = {}
         data = self._world.data()
         ids = Ids(data.ids.seed, form, _OUT_OF_THE_WAY)
-        self.beginning = data._replace(ids=RecordedIds(ids, form))
+        self.beginning = data._replace(ids=_RecordedIds(ids, form))
         """The world's data before the first step."""
 
     def play(
@@ -138,7 +138,7 @@ class Replay:
         fidelity, scenario = self._setup(number, assignment)
         arrival, route = self._request(step)
         ids = data.ids
-        if isinstance(ids, RecordedIds):
+        if isinstance(ids, _RecordedIds):
             ids.expect(_unused(step.made, data))
         world.put_back(data)
         world.scenario = scenario

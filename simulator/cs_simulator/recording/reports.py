@@ -67,14 +67,14 @@ def scenario_text(result: Fit, name: str) -> str:
     """Return the scenario of a fit as YAML, each value with its proof."""
     lines = ["# Fitted to recordings of a real server. Switches that are not here are undecided."]
     lines += [
-        f"# {setting.name}: {setting.reason}, {marks_text(setting.exchanges)}"
+        f"# {setting.name}: {setting.reason}, {_marks_text(setting.exchanges)}"
         for setting in result.settings
         if setting.exchanges
     ]
     lines += [f"name: {json.dumps(name)}", "fidelity:"]
     for switch in result.switches:
         if switch.verdict == "proven":
-            proof = marks_text(switch.exchanges)
+            proof = _marks_text(switch.exchanges)
             lines.append(f"  {switch.name}: {switch.value}  # {proof}")
         else:
             values = " or ".join(switch.possible)
@@ -87,7 +87,7 @@ def scenario_text(result: Fit, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def marks_text(marks: Sequence[Mark]) -> str:
+def _marks_text(marks: Sequence[Mark]) -> str:
     """Return exchanges in readable form."""
     by_recording: dict[str, list[int]] = {}
     for mark in marks:
@@ -163,14 +163,14 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
 def _finding_lines(comparison: Comparison) -> Iterator[str]:
     for reason, count in Counter(reason for _, reason in comparison.set_aside).items():
         marks = [mark for mark, own in comparison.set_aside if own == reason]
-        yield f"{count} set aside, {marks_text(marks)}: {reason}"
+        yield f"{count} set aside, {_marks_text(marks)}: {reason}"
     by_operation: dict[str, list[DeviationGroup]] = {}
     for finding in comparison.findings:
         by_operation.setdefault(finding.operation, []).append(finding)
     for operation, findings in by_operation.items():
         yield f"{operation}:"
         for finding in findings:
-            yield f"  {finding.member}, {marks_text(finding.exchanges)}: {finding.request}"
+            yield f"  {finding.member}, {_marks_text(finding.exchanges)}: {finding.request}"
             yield f"    recorded:  {finding.recorded}"
             yield f"    simulated: {finding.simulated}"
 
@@ -187,7 +187,7 @@ def _fit_lines(result: Fit) -> Iterator[str]:
         yield "settings:"
         for setting in result.settings:
             value = setting.value if isinstance(setting.value, (int, str)) else "as shown"
-            proof = f", {marks_text(setting.exchanges)}" if setting.exchanges else ""
+            proof = f", {_marks_text(setting.exchanges)}" if setting.exchanges else ""
             yield f"  {setting.name}: {value} ({setting.reason}{proof})"
     if result.comparison.findings:
         yield "what no switch explains:"
@@ -199,7 +199,7 @@ def _fit_lines(result: Fit) -> Iterator[str]:
 def _switch_lines(switch: FittedSwitch) -> Iterator[str]:
     if switch.verdict == "proven":
         reason = f"; {switch.reason}" if switch.reason else ""
-        yield f"  {switch.name} = {switch.value}: {marks_text(switch.exchanges)}{reason}"
+        yield f"  {switch.name} = {switch.value}: {_marks_text(switch.exchanges)}{reason}"
         return
     yield f"  {switch.name} ({' or '.join(switch.possible)}): {switch.reason}"
     if switch.decider:
@@ -220,7 +220,7 @@ def _switch_cases(switches: Sequence[FittedSwitch]) -> Iterator[Case]:
 def _comparison_cases(comparison: Comparison) -> Iterator[Case]:
     for finding in comparison.findings:
         text = (
-            f"{finding.request}, {marks_text(finding.exchanges)}\n"
+            f"{finding.request}, {_marks_text(finding.exchanges)}\n"
             f"recorded: {finding.recorded}\nsimulated: {finding.simulated}"
         )
         yield finding.member, finding.operation, "failed", text

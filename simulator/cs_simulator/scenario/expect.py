@@ -18,7 +18,7 @@ from cs_simulator.judge.virtues import VIRTUES
 _IN_NAMES = frozenset("!#$%&'*+-.^_`|~")
 
 
-class IntentShape:
+class _IntentShape:
     """What distinguishes intents: ``body``, a header, or a JSONPath."""
 
     expected = 'body, {"header": "X-Request-Id"} or {"$": "$.contact_key"}'
@@ -74,13 +74,13 @@ _MEMBERS: Mapping[str, Shape] = MappingProxyType(
         "on": On(),
         "where": WHERE,
         "after": Scalar(Integer(64, minimum=0)),
-        "intent": IntentShape(),
+        "intent": _IntentShape(),
         **{name: virtue.shape for name, virtue in VIRTUES.items()},
     }
 )
 
 
-class ExpectShape:
+class _ExpectShape:
     """One expectation: which requests, and the virtues required of them."""
 
     members = _MEMBERS
@@ -111,5 +111,5 @@ class ExpectShape:
         }
 
 
-EXPECT = ExpectShape()
+EXPECT = _ExpectShape()
 """One item of ``expect``."""

@@ -193,7 +193,7 @@ _NAME_OR_NAMES = Scalar(
         ]
     },
 )
-EXTENSION_SCHEMA = Record(
+_EXTENSION_SCHEMA = Record(
     {
         "name": NAME,
         "type": _Word(lambda: get_args(Shape)),
@@ -203,7 +203,7 @@ EXTENSION_SCHEMA = Record(
     },
     needed=("name", "type"),
 )
-EXTENSION_SCHEMAS = Record({kind: ListOf(EXTENSION_SCHEMA) for kind in KINDS})
+EXTENSION_SCHEMAS = Record({kind: ListOf(_EXTENSION_SCHEMA) for kind in KINDS})
 IDENTIFICATION_KEY = Record(
     {
         "name": NAME,

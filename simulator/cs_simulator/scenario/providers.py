@@ -52,7 +52,7 @@ class ProviderCall(NamedTuple):
     arguments: Mapping[str, Any] = MappingProxyType({})
 
 
-class Argument(NamedTuple):
+class _Argument(NamedTuple):
     """The accepted values of a provider's argument."""
 
     expected: str
@@ -60,8 +60,8 @@ class Argument(NamedTuple):
     needed: bool = False
 
 
-def _whole(low: int, high: int) -> Argument:
-    return Argument(
+def _whole(low: int, high: int) -> _Argument:
+    return _Argument(
         f"an integer from {low} to {high}",
         lambda value: type(value) is int and low <= value <= high,
     )
@@ -74,8 +74,8 @@ def _is_day(value: Any) -> bool:
         return False
 
 
-_DAY = Argument("a date such as 1962-05-10", _is_day, needed=True)
-_PATTERN = Argument(
+_DAY = _Argument("a date such as 1962-05-10", _is_day, needed=True)
+_PATTERN = _Argument(
     f"a text of 1 to {_LONGEST} characters",
     lambda value: isinstance(value, str) and 1 <= len(value) <= _LONGEST,
     needed=True,
@@ -83,7 +83,7 @@ _PATTERN = Argument(
 _SIZE = _whole(5, _LARGEST)
 _YEARS = _whole(0, _MOST_YEARS)
 
-WITH_ARGUMENTS: Mapping[str, Mapping[str, Argument]] = MappingProxyType(
+WITH_ARGUMENTS: Mapping[str, Mapping[str, _Argument]] = MappingProxyType(
     {
         "bothify": {"text": _PATTERN},
         "credit_card_number": {},
@@ -126,7 +126,7 @@ _OWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
 """What Faker counts from today."""
 
 
-class ProviderName:
+class _ProviderName:
     """The name of a provider, or a map from it to its arguments."""
 
     _expected = "the name of a provider, or {name: {argument: value}}"
@@ -177,7 +177,7 @@ class ProviderName:
         return {"anyOf": [names, with_arguments]}
 
 
-PROVIDER = ProviderName()
+PROVIDER = _ProviderName()
 
 _ORDERED: Sequence[tuple[str, str, str, Any, Any]] = (
     ("date_of_birth", "minimum_age", "maximum_age", 0, 115),
@@ -204,7 +204,7 @@ def made_by(call: ProviderCall, faker: Faker, seed: object) -> Any:
     return getattr(faker, call.name)(**call.arguments)
 
 
-def as_word(value: bool) -> str:
+def _as_word(value: bool) -> str:
     """Return the word for a boolean, as in JSON."""
     return "true" if value else "false"
 
@@ -218,7 +218,7 @@ def attribute_value(attribute: AttributeSchema, made: Any) -> Any:
         made = made.isoformat()
     if attribute.type == "string":
         if isinstance(made, bool):
-            made = as_word(made)
+            made = _as_word(made)
         text = ", ".join(str(made).split("\n"))
         return text[: attribute.length or None]
     return checked_value(attribute, float(made) if isinstance(made, Decimal) else made)
@@ -244,7 +244,7 @@ def check_call(
         checker.problem(at, f"{locale} has no provider {call.name}", "take another one or locale")
         return None
     made = made_by(call, faker, 0)
-    word = as_word(made) if isinstance(made, bool) else str(made)
+    word = _as_word(made) if isinstance(made, bool) else str(made)
     try:
         return attribute_value(attribute, made)
     except UnfitError as unfit:

@@ -63,7 +63,7 @@ USER = Record(
     },
     needed=("name", "password"),
 )
-ROLE = Record(
+_ROLE = Record(
     {
         "name": NAME,
         "dbid": ID,
@@ -74,13 +74,13 @@ ROLE = Record(
 )
 
 
-TENANT = Record(
+_TENANT = Record(
     {"dbid": ID, "name": NAME, "business_attributes": BUSINESS_ATTRIBUTES},
     needed=("dbid", "name"),
 )
 
 
-def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
+def _access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
     """Return how a world is protected; add problems for contradictory users and roles."""
     given = settings.get("roles")
     roles: Sequence[Role] = PREDEFINED_ROLES
@@ -113,7 +113,7 @@ def access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
     return Access(users, use_role, roles)
 
 
-def tenants_of(settings: Mapping[str, Any], checker: Checker) -> tuple[Tenant, ...]:
+def _tenants_of(settings: Mapping[str, Any], checker: Checker) -> tuple[Tenant, ...]:
     """Return the tenants of a world; add problems for contradictory ones."""
     given = settings.get("tenants", ())
     tenants = tuple(
@@ -164,9 +164,9 @@ SETTINGS = Record(
         "data_validation": FLAG,
         "map_names": FLAG,
         "base_paths": Record({"8.5": _BASE_PATH, "8.1": _BASE_PATH}),
-        "tenants": ListOf(TENANT),
+        "tenants": ListOf(_TENANT),
         "users": ListOf(USER),
-        "roles": ListOf(ROLE),
+        "roles": ListOf(_ROLE),
         "use_role": FLAG,
         "server_mode": one_of(*MODES),
     }
@@ -226,8 +226,8 @@ def setup_of(document: Mapping[str, Any], fidelity: Fidelity, checker: Checker) 
     tenants: Sequence[Tenant] = ()
     access = OPEN
     if not settings.keys().isdisjoint(("tenants", "users", "roles", "use_role")):
-        tenants = tenants_of(settings, checker)
-        access = access_of(settings, checker)
+        tenants = _tenants_of(settings, checker)
+        access = _access_of(settings, checker)
     return Setup(
         fidelity=fidelity,
         attributes=attributes,
