@@ -33,8 +33,6 @@ from cs_simulator.control import (
     rewind,
     scenarios,
     shows,
-    snapshot,
-    stages,
     verify,
 )
 from cs_simulator.control import worlds as control_worlds
@@ -324,7 +322,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         makes_world=True,
     ),
     *scenarios.ENDPOINTS,
-    *snapshot.ENDPOINTS,
+    rewind.SNAPSHOT,
     *faults.ENDPOINTS,
     explain.ENDPOINT,
     *journal.ENDPOINTS,
@@ -332,7 +330,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     verify.ENDPOINT,
     judge.ENDPOINT,
     *clock.ENDPOINTS,
-    *stages.ENDPOINTS,
     *rewind.ENDPOINTS,
     *report.ENDPOINTS,
     *control_worlds.ENDPOINTS,

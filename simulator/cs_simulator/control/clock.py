@@ -1,4 +1,4 @@
-"""The endpoints of a world's clock: read it, set it, advance it."""
+"""The endpoints of what moves a world on: its clock, and the stages of its scenario."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from flask import Response
 from cs_simulator.clock import Instant, Mode, format_instant, latest_of
 from cs_simulator.control import shows
 from cs_simulator.control.endpoint import Control, Endpoint, Takes
+from cs_simulator.control.front import ProblemError
 from cs_simulator.control.handling import asked, checked_document, checking, json_response, set_up
-from cs_simulator.documents.problems import Problem
+from cs_simulator.documents.problems import Problem, as_sentence, no_such
 from cs_simulator.documents.shape import SPAN, Record, Scalar, one_of
-from cs_simulator.documents.values import Moment, Span
+from cs_simulator.documents.values import Moment, Span, Text
 from cs_simulator.worlds import ServedWorld
 
 
@@ -31,6 +32,7 @@ def _by(value: object) -> _By:
 _INVALID = "Invalid clock"
 _CLOCK = Record({"mode": one_of("real", "offset", "frozen"), "time": Scalar(Moment())})
 _ADVANCE = Record({"by": Scalar(_by, SPAN.schema)})
+_STAGE = Record({"name": Scalar(Text(empty=False))})
 
 
 def show_clock(control: Control) -> Response:
@@ -104,6 +106,62 @@ def clock_members(world: ServedWorld) -> dict[str, Any]:
         return {"world": world.name, "mode": world.clock.mode, "time": format_instant(now)}
 
 
+def show_stage(control: Control) -> Response:
+    """Show the current stage of a world."""
+    return json_response(stage_members(asked(control.worlds)))
+
+
+def put_stage(control: Control) -> Response:
+    """Enter a stage by its name."""
+    given = checked_document(_STAGE, '{"name": <a stage>}', "Invalid stage")
+    return set_up(control.worlds, lambda world: _enter(world, given["name"]))
+
+
+def next_stage(control: Control) -> Response:
+    """Enter the next stage."""
+    return set_up(control.worlds, _enter_next)
+
+
+def _enter(world: ServedWorld, name: str) -> Response:
+    with world.lock:
+        now = world.begin().now
+        number = world.stages.named(name)
+        if number is None:
+            names = world.stages.names()
+            near = no_such("stage", name, names, "this scenario has no stages")
+            raise ProblemError(404, "No such stage", as_sentence(near.detail))
+        world.enter_stage(number, now)
+        return json_response(stage_members(world))
+
+
+def _enter_next(world: ServedWorld) -> Response:
+    with world.lock:
+        if not world.next_stage(world.begin().now):
+            stage = world.stages.current
+            what = (
+                "This scenario has no stages"
+                if stage is None
+                else f"{stage.name} is the last stage"
+            )
+            raise ProblemError(409, "No next stage", what)
+        return json_response(stage_members(world))
+
+
+def stage_members(world: ServedWorld) -> dict[str, Any]:
+    """Return a world's position among its stages as JSON members."""
+    with world.lock:
+        world.begin()
+        stage = world.stages.current
+        members: dict[str, Any] = {"world": world.name, "stages": world.stages.names()}
+        if stage is not None:
+            members |= {
+                "stage": stage.name,
+                "entered": format_instant(world.stages.entered),
+                "calls": world.stages.calls,
+            }
+        return members
+
+
 CLOCK_SHOWN = shows.Shows(
     "Clock",
     "A world's time.",
@@ -116,6 +174,20 @@ CLOCK_SHOWN = shows.Shows(
             "the clock was set back; existing data keeps its timestamps",
             always=False,
         ),
+    },
+)
+
+STAGES = shows.Shows(
+    "Stages",
+    "The position of a world among the stages of its scenario.",
+    {
+        "world": shows.WORLD,
+        "stages": shows.texts("The names of all stages, in order.", "healthy", "outage"),
+        "stage": shows.text(
+            "The current one; absent if the scenario has no stages.", "healthy", always=False
+        ),
+        "entered": shows.moment("When it was entered.", always=False),
+        "calls": shows.number("How many calls its `until` has counted.", 1, always=False),
     },
 )
 
@@ -152,5 +224,33 @@ ENDPOINTS = (
             needed=("by",),
         ),
         makes_world=True,
+    ),
+    Endpoint("GET", "/stage", show_stage, STAGES, tag="stages"),
+    Endpoint(
+        "PUT",
+        "/stage",
+        put_stage,
+        STAGES,
+        Takes(
+            "StageEntered",
+            "The stage to enter.",
+            _STAGE,
+            {"name": "outage"},
+            {"name": "The name of a stage of the scenario."},
+            needed=("name",),
+        ),
+        makes_world=True,
+        tag="stages",
+        refuses={404: "The scenario has no stage of that name."},
+    ),
+    Endpoint(
+        "POST",
+        "/stage/next",
+        next_stage,
+        STAGES,
+        instead_of_body='PUT /_control/stage enters a stage by its name, {"name": <a stage>}',
+        makes_world=True,
+        tag="stages",
+        refuses={409: "No stage follows."},
     ),
 )

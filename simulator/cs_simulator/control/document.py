@@ -154,7 +154,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "worlds": ("worlds", "The worlds: list, create and drop."),
     }
 )
-"""The tag of each module's endpoints, and its description."""
+"""The tag of each section's endpoints, and its description."""
 
 _REFUSED: Mapping[int, str] = MappingProxyType(
     {

@@ -116,6 +116,8 @@ class Endpoint(NamedTuple):
     """The statuses on success."""
     refuses: Mapping[int, str] = MappingProxyType({})
     """The reasons for error statuses that not every endpoint of its kind has."""
+    tag: str = ""
+    """The section that documents it, if it has not the name of its handler's module."""
 
     @property
     def name(self) -> str:
@@ -124,8 +126,8 @@ class Endpoint(NamedTuple):
 
     @property
     def group(self) -> str:
-        """The section that documents it: the name of its handler's module."""
-        return self.handler.__module__.rpartition(".")[2]
+        """The section that documents it."""
+        return self.tag or self.handler.__module__.rpartition(".")[2]
 
     @property
     def summary(self) -> str:

@@ -14,7 +14,7 @@ from flask import Response
 from cs_simulator import __version__
 from cs_simulator.console.report import report_page
 from cs_simulator.control import shows
-from cs_simulator.control.clock import CLOCK_SHOWN, clock_members
+from cs_simulator.control.clock import CLOCK_SHOWN, STAGES, clock_members, stage_members
 from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
 from cs_simulator.control.explain import EXPLANATION, kept_members
 from cs_simulator.control.faults import FAULT_SHOWN, fault_members
@@ -30,7 +30,6 @@ from cs_simulator.control.journal import ENTRY, entry_members
 from cs_simulator.control.judge import RULING, evidence_of
 from cs_simulator.control.scenarios import SCENARIO_SHOWN, scenario_members
 from cs_simulator.control.shows import without_token
-from cs_simulator.control.stages import STAGES, stage_members
 from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.documents.shape import Record, Scalar, one_of
 from cs_simulator.documents.values import Boolean, Text, with_scalars

@@ -1,4 +1,4 @@
-"""The endpoints of instants: rewind to one, and show the difference of two."""
+"""The endpoints of a world's states: its snapshot, the difference of two instants, and rewind."""
 
 from __future__ import annotations
 
@@ -10,21 +10,49 @@ from flask import Response, request
 
 from cs_simulator.clock import format_instant
 from cs_simulator.control import shows
-from cs_simulator.control.endpoint import Control, Endpoint, Param, Takes
+from cs_simulator.control.endpoint import Content, Control, Endpoint, Param, Takes
 from cs_simulator.control.front import ProblemError
-from cs_simulator.control.handling import asked, checking, json_response, request_document
+from cs_simulator.control.handling import (
+    asked,
+    checked_query,
+    checking,
+    json_response,
+    request_document,
+)
 from cs_simulator.copies import WorldCopy
 from cs_simulator.documents.json_patch import patch_between
-from cs_simulator.documents.shape import Record, Scalar
+from cs_simulator.documents.shape import Record, Scalar, one_of
 from cs_simulator.documents.values import Integer, Text
 from cs_simulator.journal.journal import RewindError
 from cs_simulator.scenario.snapshot import document as written
+from cs_simulator.scenario.snapshot import json_text, yaml_text
 from cs_simulator.worlds import ServedWorld, Worlds
 
+_FORMATS = ("json", "yaml")
+_SNAPSHOT = Record({"format": one_of(*_FORMATS)})
 _NUMBER = Scalar(Integer(64, minimum=1))
 _REWIND = Record({"before": _NUMBER})
 _ORIGIN = Record({"from": Scalar(Text(empty=False)), "before": _NUMBER})
 _BETWEEN = Record({"from": _NUMBER, "to": _NUMBER})
+
+
+def show_snapshot(control: Control) -> Response:
+    """Show the world as it is now, as a scenario document."""
+    wanted = checked_query(_SNAPSHOT).get("format", "json")
+    snapshot = asked(control.worlds).snapshot()
+    control.worlds.leftovers.leave(snapshot)
+    if wanted == "yaml":
+        response = Response(yaml_text(snapshot), content_type="application/yaml; charset=utf-8")
+    else:
+        response = Response(json_text(snapshot), content_type="application/json")
+    size = response.content_length or 0
+    if size > control.terms.max_control_body:
+        response.headers["X-Simulator-Hint"] = (
+            f"this snapshot has {size} bytes and --max-control-body allows "
+            f"{control.terms.max_control_body}, so it cannot be loaded into a running world; "
+            "start a server with it instead"
+        )
+    return response
 
 
 def rewind_world(control: Control) -> Response:
@@ -104,6 +132,28 @@ def _impossible(error: RewindError, but: str = "") -> ProblemError:
 
 
 _ID: Mapping[str, Any] = MappingProxyType({"type": "integer", "format": "int64", "minimum": 1})
+
+SNAPSHOT = Endpoint(
+    "GET",
+    "/snapshot",
+    show_snapshot,
+    Content(
+        "A scenario document that continues from the world's current state.",
+        ("application/json", "application/yaml; charset=utf-8"),
+        {"format": 1, "name": "demo"},
+        members=("name",),
+    ),
+    query=(
+        Param(
+            "format",
+            "The format: JSON, or YAML, which is easier to read.",
+            "json",
+            {"type": "string", "enum": _FORMATS, "default": "json"},
+        ),
+    ),
+    is_slow=True,
+    tag="snapshot",
+)
 
 ENDPOINTS = (
     Endpoint(
