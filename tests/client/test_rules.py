@@ -72,6 +72,5 @@ def test_every_public_name_is_in_one_module() -> None:
         and (getattr(value, "__module__", "") == module.__name__ or name in ("On", "Mode"))
     }
     literals = {"Criterion", "Connection", "Effect", "OperationId", "Span", "Target", "Value"}
-    missing = (public | literals) - set(cs_simulator.client.__all__)
+    missing = (public | literals) - set(vars(cs_simulator.client))
     assert not missing, f"client/__init__.py does not name {', '.join(sorted(missing))}"
-    assert all(hasattr(cs_simulator.client, name) for name in cs_simulator.client.__all__)

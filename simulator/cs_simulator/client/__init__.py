@@ -11,150 +11,73 @@ It needs only the standard library and imports nothing of the server::
     world.verify(on="start_service", count=1)
 """
 
-from cs_simulator.client.answers import (
-    Change,
-    Checked,
-    Cleared,
-    Clock,
-    Counts,
-    Description,
-    Difference,
-    Entry,
-    Explanation,
-    Fault,
-    Health,
-    JudgeAnswer,
-    JudgedVirtue,
-    Mode,
-    NamedRule,
-    NamedScenario,
-    NearMiss,
-    Operation,
-    Reloaded,
-    Request,
-    RequestsPage,
-    Response,
-    Rewound,
-    Scenario,
-    Shown,
-    Stage,
-    Verification,
-)
-from cs_simulator.client.async_world import AsyncServer, AsyncWorld
-from cs_simulator.client.errors import (
-    ApiVersionError,
-    ArgumentError,
-    ControlError,
-    LoopBlockedError,
-    NotASimulatorError,
-    NotPassedError,
-    NotVerifiedError,
-    ProblemDetail,
-    ScenarioFileError,
-    SimulatorError,
-    UnreachableError,
-    UrlError,
-)
-from cs_simulator.client.rules import (
-    Connection,
-    Count,
-    Criterion,
-    Dribble,
-    Effect,
-    FaultRule,
-    Filters,
-    JudgeQuestion,
-    LogNormalDelay,
-    On,
-    OperationId,
-    Operator,
-    Pattern,
-    Question,
-    Rate,
-    ResponseCriteria,
-    ScriptedResponse,
-    Span,
-    Step,
-    Target,
-    Truncated,
-    Truncation,
-    UniformDelay,
-    Value,
-    Where,
-)
-from cs_simulator.client.server import Server
-from cs_simulator.client.transport import API
-from cs_simulator.client.world import ScenarioLike, World
-
-__all__ = [
-    "API",
-    "ApiVersionError",
-    "ArgumentError",
-    "AsyncServer",
-    "AsyncWorld",
-    "Change",
-    "Checked",
-    "Cleared",
-    "Clock",
-    "Connection",
-    "ControlError",
-    "Count",
-    "Counts",
-    "Criterion",
-    "Description",
-    "Difference",
-    "Dribble",
-    "Effect",
-    "Entry",
-    "Explanation",
-    "Fault",
-    "FaultRule",
-    "Filters",
-    "Health",
-    "JudgeAnswer",
-    "JudgeQuestion",
-    "JudgedVirtue",
-    "LogNormalDelay",
-    "LoopBlockedError",
-    "Mode",
-    "NamedRule",
-    "NamedScenario",
-    "NearMiss",
-    "NotASimulatorError",
-    "NotPassedError",
-    "NotVerifiedError",
-    "On",
-    "Operation",
-    "OperationId",
-    "Operator",
-    "Pattern",
-    "ProblemDetail",
-    "Question",
-    "Rate",
-    "Reloaded",
-    "Request",
-    "RequestsPage",
-    "Response",
-    "ResponseCriteria",
-    "Rewound",
-    "Scenario",
-    "ScenarioFileError",
-    "ScenarioLike",
-    "ScriptedResponse",
-    "Server",
-    "Shown",
-    "SimulatorError",
-    "Span",
-    "Stage",
-    "Step",
-    "Target",
-    "Truncated",
-    "Truncation",
-    "UniformDelay",
-    "UnreachableError",
-    "UrlError",
-    "Value",
-    "Verification",
-    "Where",
-    "World",
-]
+from cs_simulator.client.answers import Change as Change
+from cs_simulator.client.answers import Checked as Checked
+from cs_simulator.client.answers import Cleared as Cleared
+from cs_simulator.client.answers import Clock as Clock
+from cs_simulator.client.answers import Counts as Counts
+from cs_simulator.client.answers import Description as Description
+from cs_simulator.client.answers import Difference as Difference
+from cs_simulator.client.answers import Entry as Entry
+from cs_simulator.client.answers import Explanation as Explanation
+from cs_simulator.client.answers import Fault as Fault
+from cs_simulator.client.answers import Health as Health
+from cs_simulator.client.answers import JudgeAnswer as JudgeAnswer
+from cs_simulator.client.answers import JudgedVirtue as JudgedVirtue
+from cs_simulator.client.answers import Mode as Mode
+from cs_simulator.client.answers import NamedRule as NamedRule
+from cs_simulator.client.answers import NamedScenario as NamedScenario
+from cs_simulator.client.answers import NearMiss as NearMiss
+from cs_simulator.client.answers import Operation as Operation
+from cs_simulator.client.answers import Reloaded as Reloaded
+from cs_simulator.client.answers import Request as Request
+from cs_simulator.client.answers import RequestsPage as RequestsPage
+from cs_simulator.client.answers import Response as Response
+from cs_simulator.client.answers import Rewound as Rewound
+from cs_simulator.client.answers import Scenario as Scenario
+from cs_simulator.client.answers import Shown as Shown
+from cs_simulator.client.answers import Stage as Stage
+from cs_simulator.client.answers import Verification as Verification
+from cs_simulator.client.async_world import AsyncServer as AsyncServer
+from cs_simulator.client.async_world import AsyncWorld as AsyncWorld
+from cs_simulator.client.errors import ApiVersionError as ApiVersionError
+from cs_simulator.client.errors import ArgumentError as ArgumentError
+from cs_simulator.client.errors import ControlError as ControlError
+from cs_simulator.client.errors import LoopBlockedError as LoopBlockedError
+from cs_simulator.client.errors import NotASimulatorError as NotASimulatorError
+from cs_simulator.client.errors import NotPassedError as NotPassedError
+from cs_simulator.client.errors import NotVerifiedError as NotVerifiedError
+from cs_simulator.client.errors import ProblemDetail as ProblemDetail
+from cs_simulator.client.errors import ScenarioFileError as ScenarioFileError
+from cs_simulator.client.errors import SimulatorError as SimulatorError
+from cs_simulator.client.errors import UnreachableError as UnreachableError
+from cs_simulator.client.errors import UrlError as UrlError
+from cs_simulator.client.rules import Connection as Connection
+from cs_simulator.client.rules import Count as Count
+from cs_simulator.client.rules import Criterion as Criterion
+from cs_simulator.client.rules import Dribble as Dribble
+from cs_simulator.client.rules import Effect as Effect
+from cs_simulator.client.rules import FaultRule as FaultRule
+from cs_simulator.client.rules import Filters as Filters
+from cs_simulator.client.rules import JudgeQuestion as JudgeQuestion
+from cs_simulator.client.rules import LogNormalDelay as LogNormalDelay
+from cs_simulator.client.rules import On as On
+from cs_simulator.client.rules import OperationId as OperationId
+from cs_simulator.client.rules import Operator as Operator
+from cs_simulator.client.rules import Pattern as Pattern
+from cs_simulator.client.rules import Question as Question
+from cs_simulator.client.rules import Rate as Rate
+from cs_simulator.client.rules import ResponseCriteria as ResponseCriteria
+from cs_simulator.client.rules import ScriptedResponse as ScriptedResponse
+from cs_simulator.client.rules import Span as Span
+from cs_simulator.client.rules import Step as Step
+from cs_simulator.client.rules import Target as Target
+from cs_simulator.client.rules import Truncated as Truncated
+from cs_simulator.client.rules import Truncation as Truncation
+from cs_simulator.client.rules import UniformDelay as UniformDelay
+from cs_simulator.client.rules import Value as Value
+from cs_simulator.client.rules import Where as Where
+from cs_simulator.client.server import Server as Server
+from cs_simulator.client.transport import API as API
+from cs_simulator.client.world import ScenarioLike as ScenarioLike
+from cs_simulator.client.world import World as World
