@@ -36,7 +36,7 @@ from cs_simulator.control import front
 from cs_simulator.control.front import (
     NEVER_STORED,
     EarlyControl,
-    EarlyReply,
+    EarlyResponse,
     is_control,
     json_body,
     may_lead,
@@ -226,7 +226,7 @@ class Simulator:
         """Answer early, or pass a request to the control API, which is a separate application."""
         path = where.target.path
         started = stopwatch()
-        early = self._early.reply(request, where)
+        early = self._early.response(request, where)
         if early is not None:
             return self._replied_early(request, where, early, started)
         if not at_once:
@@ -248,7 +248,7 @@ class Simulator:
             world.lock.release()
 
     def _replied_early(
-        self, request: Received, where: Address, early: EarlyReply, started: float
+        self, request: Received, where: Address, early: EarlyResponse, started: float
     ) -> Outcome:
         agent = request.headers.get("HTTP_USER_AGENT", "")
         body = json_body(early.members, agent).encode()

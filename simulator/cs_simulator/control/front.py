@@ -255,7 +255,7 @@ def json_body(members: Any, agent: str) -> str:
     )
 
 
-class EarlyReply(NamedTuple):
+class EarlyResponse(NamedTuple):
     """The status and the members of a response."""
 
     status: int
@@ -269,7 +269,7 @@ class EarlyControl(NamedTuple):
     terms: ControlTerms
     health: ServerHealth
 
-    def reply(self, request: Received, where: Address) -> EarlyReply | None:
+    def response(self, request: Received, where: Address) -> EarlyResponse | None:
         """Return the response to a request, or None if the control API has to answer it."""
         path = where.target.path
         if where.prefix or not (path == HEALTH or path.startswith(_WORLDS)):
@@ -277,7 +277,7 @@ class EarlyControl(NamedTuple):
         if stranger(self.terms, request, where) is not None:
             return None
         if path == HEALTH:
-            return EarlyReply(200, self.health.members()) if request.method == "GET" else None
+            return EarlyResponse(200, self.health.members()) if request.method == "GET" else None
         if request.body or where.target.query:
             return None
         name = unquote(path.removeprefix(_WORLDS))
@@ -285,7 +285,7 @@ class EarlyControl(NamedTuple):
             return self._created(name)
         return self._deleted(name) if request.method == "DELETE" else None
 
-    def _created(self, name: str) -> EarlyReply | None:
+    def _created(self, name: str) -> EarlyResponse | None:
         if self.worlds.there_is(name) is not None or self.worlds.takes_long_to_make(name):
             return None
         try:
@@ -293,10 +293,10 @@ class EarlyControl(NamedTuple):
         except (WorldNameError, TooManyWorldsError):
             return None
 
-    def _begun(self, world: ServedWorld) -> EarlyReply:
-        return EarlyReply(200 if self.worlds.is_listed(world) else 201, described(world))
+    def _begun(self, world: ServedWorld) -> EarlyResponse:
+        return EarlyResponse(200 if self.worlds.is_listed(world) else 201, described(world))
 
-    def _deleted(self, name: str) -> EarlyReply | None:
+    def _deleted(self, name: str) -> EarlyResponse | None:
         world = self.worlds.there_is(name)
         if world is None or world.is_large or not world.lock.acquire(blocking=False):
             return None
@@ -304,7 +304,7 @@ class EarlyControl(NamedTuple):
             dropped = self.worlds.drop(name)
         finally:
             world.lock.release()
-        return EarlyReply(200, {"deleted": [name]}) if dropped else None
+        return EarlyResponse(200, {"deleted": [name]}) if dropped else None
 
 
 def described(world: ServedWorld) -> dict[str, Any]:

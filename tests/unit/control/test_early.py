@@ -56,7 +56,7 @@ def answered(app: App, method: str, path: str, headers: dict[str, str]) -> tuple
 def test_early_answers_are_those_of_the_control_api(monkeypatch: pytest.MonkeyPatch) -> None:
     app = App(max_worlds=4)
     early = [answered(app, *each) for each in LIFE]
-    monkeypatch.setattr(EarlyControl, "reply", lambda *_: None)
+    monkeypatch.setattr(EarlyControl, "response", lambda *_: None)
     app = App(max_worlds=4)
     late = [answered(app, *each) for each in LIFE]
     assert early == late
