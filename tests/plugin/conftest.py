@@ -10,7 +10,7 @@ import pytest
 
 from cs_simulator.testing import launch
 from cs_simulator.testing.settings import PluginSettings
-from tests.support import WITHOUT_OUR_PLUGINS
+from tests.support import WITHOUT_OUR_PLUGINS, forked
 from tests.support.forked import program
 from tests.support.server import ServerProcess
 
@@ -71,16 +71,22 @@ def run(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> RunPytest:
     """Run pytest with a test file, and some options.
 
     It runs in this process, with a server that is forked, which takes a tenth of the time, unless
-    it has workers or is to be ``alone``.
+    it has workers or is to be ``alone``: then it is forked itself. A ``fresh`` one is started as a
+    user starts it.
     """
 
     fork_servers(monkeypatch)
 
-    def run_pytest(source: str, *options: str, alone: bool = False) -> pytest.RunResult:
+    def run_pytest(
+        source: str, *options: str, alone: bool = False, fresh: bool = False
+    ) -> pytest.RunResult:
         project.makepyfile(test_it=source)
         words = ("-W", "error", "--strict-markers", *options)
-        if alone or "-n" in options:
+        if fresh:
             return project.runpytest_subprocess(*words, timeout=60)
+        if alone or "-n" in options:
+            folder = f"--basetemp={project.path / 'temporary'}"
+            return project.run(*forked.pytest_command(), folder, *words, timeout=60)
         return project.runpytest_inprocess(*words)
 
     return run_pytest

@@ -120,7 +120,7 @@ def test_nothing_is_left_in_the_folder_for_temporary_files(
     run: RunPytest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    run("def test_it(context_services):\n    pass", "-p", "no:tmpdir", alone=True).assert_outcomes(
+    run("def test_it(context_services):\n    pass", "-p", "no:tmpdir", fresh=True).assert_outcomes(
         passed=1
     )
     assert not list(tmp_path.iterdir())

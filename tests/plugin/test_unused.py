@@ -54,14 +54,14 @@ subprocess.Popen.__init__ = noted
 
 def test_plain_run(project: pytest.Pytester, run: RunPytest) -> None:
     project.makeconftest(CONFTEST)
-    result = run(PLAIN, "-s", alone=True)
+    result = run(PLAIN, "-s", fresh=True)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["imported: cs_simulator cs_simulator.pytest_plugin"])
 
 
 def test_plain_run_with_workers(project: pytest.Pytester, run: RunPytest) -> None:
     project.makeconftest(CONFTEST)
-    result = run(PLAIN, "-s", "-n", "1")
+    result = run(PLAIN, "-s", "-n", "1", fresh=True)
     result.assert_outcomes(passed=1)
     [line] = [line for line in result.stdout.lines if line.startswith("imported: ")]
     assert line.split()[1:] == [
@@ -96,7 +96,7 @@ def test_asserts_of_this_package_are_not_rewritten(
             ours = ("cs_simulator.client.world", "cs_simulator.testing.hooks")
             assert [type(sys.modules[name].__loader__) for name in ours] == [SourceFileLoader] * 2
         """,
-        alone=True,
+        fresh=True,
     )
     result.assert_outcomes(passed=1)
 

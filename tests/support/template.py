@@ -151,6 +151,7 @@ def main() -> None:
         os.chdir(request.folder)
         sys.argv = request.arguments
         if kind == "pytest":
+            sys.path[1:1] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
             run_module("pytest", run_name="__main__")
         else:
             from cs_simulator.__main__ import main as command
