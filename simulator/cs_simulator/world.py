@@ -530,7 +530,7 @@ class ServedWorld:
             self.exports.put_back(copy.exports)
             self.journal.take(copy.entries)
             self.journal.cut(copy.before)
-            # Event streams read the copied entries again.
+            # Who follows a stream reads the journal again: copied entries have no events.
             self.tell("rewind", before=copy.before, cleared={"requests": 0})
 
     def reset(self) -> WorldSize:

@@ -17,7 +17,7 @@ from cs_simulator.clock import Instant
 from cs_simulator.domain.undo import MOST_IMAGES, UndoMark
 from cs_simulator.faults.verdict import Judgements
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, Owner
-from cs_simulator.journal.feed import Feed
+from cs_simulator.journal.feed import Feed, Kind
 
 MAX_SERVER_BYTES = 256 * 2**20
 
@@ -114,6 +114,9 @@ beyond the first, and each image of a change.
 _GONE = -1
 """The weight of a dropped entry."""
 
+_REMOVED = -2
+"""The weight of an entry that a rewind removed, or whose journal was cleared."""
+
 
 class Journal:
     """The newest entries of one world, limited by number and by bytes."""
@@ -177,7 +180,8 @@ class Journal:
 
     def arrived(self, entry: JournalEntry) -> None:
         """Report a request once its entry says what it asks for."""
-        self._feed.note(self._world, "request", entry)
+        with self._lock:
+            self._report("request", entry)
 
     def begin(self, entry: JournalEntry, args: Mapping[str, str], owner: Owner) -> None:
         """Record what the request names, when the operation begins."""
@@ -213,8 +217,8 @@ class Journal:
             # The size at the opening is counted only now: one look at the budget for each request.
             change = self._unspent + self._grow(entry, _weight_of(entry))
             self._unspent = 0
+            self._report("response", entry)
         self._budget.spend(change)
-        self._feed.note(self._world, "response", entry)
         if self._watchers:
             self._tell()
 
@@ -224,9 +228,15 @@ class Journal:
         if aborted:
             entry.state = "aborted"
             entry.waited = (left - entry.arrived) * 1000
-        self._feed.note(self._world, "response", entry)
+        with self._lock:
+            self._report("response", entry)
         if self._watchers:
             self._tell()
+
+    def _report(self, kind: Kind, entry: JournalEntry) -> None:
+        """Report the change of a request, unless it was removed, which was reported before."""
+        if entry.weight != _REMOVED:
+            self._feed.note(self._world, kind, entry)
 
     def watch(self, tell: Callable[[], None]) -> None:
         """Call a function whenever there is more to read."""
@@ -316,7 +326,7 @@ class Journal:
                 self._entries.pop()
                 held += entry.weight
                 self.bytes -= entry.weight
-                entry.weight = _GONE
+                entry.weight = _REMOVED
             self._next = before
         self._budget.spend(-held)
         if self._watchers:
@@ -345,7 +355,7 @@ class Journal:
         with self._lock:
             entries, self._entries = self._entries, deque()
             for entry in entries:
-                entry.weight = _GONE
+                entry.weight = _REMOVED
             held, self.bytes, self._unspent = self.bytes - self._unspent, 0, 0
             self.dropped = self.latest_dropped = 0
         self._budget.spend(-held)

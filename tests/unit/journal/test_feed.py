@@ -8,6 +8,7 @@ import pytest
 
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.journal.feed import MOST_PENDING, Feed
+from cs_simulator.journal.journal import Budget, Journal
 from tests.unit.domain.support import START
 
 
@@ -85,3 +86,24 @@ def test_nothing_waits_without_a_listener(feed: Feed) -> None:
     feed.listen(lambda: None)
     assert feed.take() == []
     assert [each.number for each in feed.since(0, None)[0]] == [2]
+
+
+@pytest.mark.parametrize("removes", ["cut", "clear", "close"])
+def test_request_that_was_removed_in_progress_is_not_told_again(feed: Feed, removes: str) -> None:
+    """Whoever follows a stream has forgotten it, and would have it again."""
+    journal = Journal(Budget(), feed, "w")
+    answered, held = (journal.open(START, "GET", "/version", ()) for _ in "12")
+    journal.arrived(held)
+    assert taken(feed) == [(1, "request", 2)]
+    journal.cut(1) if removes == "cut" else getattr(journal, removes)()
+    journal.complete(answered, 200, (), b"", (), 1.0)
+    journal.end(held, 2.0, aborted=True)
+    assert taken(feed) == []
+
+
+def test_request_that_the_journal_dropped_in_progress_is_still_told(feed: Feed) -> None:
+    journal = Journal(Budget(), feed, "w")
+    held = journal.open(START, "GET", "/version", ())
+    journal.drop_oldest()
+    journal.end(held, 2.0, aborted=True)
+    assert taken(feed) == [(1, "response", 1)]
