@@ -40,7 +40,7 @@ from cs_simulator.har.secrets import MASK, Masker, without_values
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.court import judge
-from cs_simulator.scenario.snapshot import document
+from cs_simulator.scenario.snapshot import Snapshot, document
 from cs_simulator.worlds import ServedWorld
 
 HTML = "text/html; charset=utf-8"
@@ -101,25 +101,47 @@ def _members(control: Control) -> dict[str, Any]:
     for each in (members, known, instants, last):
         world.leftovers.leave(each)
     masker = Masker(terms.mask)
+    members |= _of_requests(masker, world, entries)
+    if world.scenario.expect:
+        members["verdict"] = _verdict(masker, world)
+    members |= _of_states(world, last, instants)
+    masked: dict[str, Any] = without_token(masker.data(members), terms.token)
+    world.leftovers.leave(masked)
+    return masked
+
+
+def _of_requests(
+    masker: Masker, world: ServedWorld, entries: Sequence[JournalEntry]
+) -> dict[str, Any]:
+    """Return the entries of the journal, and what the rules decided on each."""
     secrets = {entry.id: masker.values_of(request_of(entry)) for entry in entries}
-    members["requests"] = [
-        _masked(masker, entry_members(world, entry), secrets[entry.id]) for entry in entries
-    ]
     explained = [
         (entry.id, _explained(masker, world, entry, secrets[entry.id])) for entry in entries
     ]
-    members["explained"] = [{"id": number, **each} for number, each in explained if each["rules"]]
-    expectations = world.scenario.expect
-    if expectations:
-        cases = [(each, evidence_of(each, world.journal)) for each in expectations]
-        ruling = judge(cases, Now.taken(), has_ended=True).as_members()
-        members["verdict"] = with_scalars(
-            ruling,
-            lambda each: masker.url(each) if isinstance(each, str) and "?" in each else each,
-        )
+    return {
+        "requests": [
+            _masked(masker, entry_members(world, entry), secrets[entry.id]) for entry in entries
+        ],
+        "explained": [{"id": number, **each} for number, each in explained if each["rules"]],
+    }
+
+
+def _verdict(masker: Masker, world: ServedWorld) -> Any:
+    """Return what the judge says by the expectations of the scenario, without secret queries."""
+    cases = [(each, evidence_of(each, world.journal)) for each in world.scenario.expect]
+    return with_scalars(
+        judge(cases, Now.taken(), has_ended=True).as_members(),
+        lambda each: masker.url(each) if isinstance(each, str) and "?" in each else each,
+    )
+
+
+def _of_states(
+    world: ServedWorld, last: Snapshot, instants: Sequence[tuple[int, Snapshot]]
+) -> dict[str, Any]:
+    """Return the last state, and if instants are known, the first and what changed between them."""
     written: dict[Any, Any] = {}
     world.leftovers.leave(written)
-    members["state"] = document(last, written)
+    members: dict[str, Any] = {"state": document(last, written)}
     if instants:
         documents = [
             (number, document(snapshot, written)) for number, snapshot in reversed(instants)
@@ -131,9 +153,7 @@ def _members(control: Control) -> dict[str, Any]:
             for (number, before), (_, after) in pairwise(documents)
             if (patch := patch_between(before, after))
         ]
-    masked: dict[str, Any] = without_token(masker.data(members), terms.token)
-    world.leftovers.leave(masked)
-    return masked
+    return members
 
 
 def _explained(
