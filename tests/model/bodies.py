@@ -185,7 +185,10 @@ class Read:
         except ValueError:
             self.problems.append((BAD, member))
 
+    def sent(self) -> Members:
+        """Return what was sent of that which stands inside ``started`` or ``completed``."""
+        return {member: self.known[member] for member in EVENT if member in self.known}
+
     def event(self, now: int) -> Members:
-        """Return what stands inside ``started`` or ``completed``."""
-        shared = {member: self.known[member] for member in SHARED if member in self.known}
-        return {"timestamp": self.known.get("timestamp", now), **shared}
+        """Return what stands inside ``started``."""
+        return {"timestamp": now, **self.sent()}

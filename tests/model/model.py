@@ -99,14 +99,12 @@ class Entity:
     def is_in(self, which: Which) -> bool:
         return not which or (self.completed is not None) == (which == "completed")
 
-    def end(self, event: Members, known: Mapping[str, Any]) -> None:
-        """Set, or replace, the end event."""
-        self.completed = event
-        self.ending = {
-            member: known[member]
-            for member in ("disposition", "disposition_desc")
-            if member in known
-        }
+    def end(self, now: int, sent: Members, known: Mapping[str, Any]) -> None:
+        """Set the end event, or update it: what is not sent again stays."""
+        self.completed = {"timestamp": now, **(self.completed or {}), **sent}
+        for member in ("disposition", "disposition_desc"):
+            if member in known:
+                self.ending[member] = known[member]
 
 
 def _refuse(*reads: Read) -> None:
@@ -144,7 +142,7 @@ class Model:
             if due is not None and due <= self.now and due <= end and not service.completed:
                 for each in (service, *service.states.values(), *service.tasks.values()):
                     if not each.completed:
-                        each.end({"timestamp": due}, {})
+                        each.end(due, {}, {})
             if end <= self.now:
                 del self.services[service.number]
 
@@ -258,14 +256,14 @@ class Model:
         read = Read(body, fields, edition)
         _refuse(read)
         self._check_active(entity)
-        event = read.event(self.now)
-        entity.end(event, read.known)
+        entity.end(self.now, read.sent(), read.known)
         self.attach(entity, read.extensions)
         self.touch(service, read.known)
         if kind == "service" and self.switches["end_service_cascades"] == "true":
+            at = (entity.completed or {})["timestamp"]
             for each in (*service.states.values(), *service.tasks.values()):
                 if not each.completed:
-                    each.end({"timestamp": event["timestamp"]}, {})
+                    each.end(at, {}, {})
 
     def transition(self, number: object, body: Mapping[str, Any], edition: Edition) -> int:
         service = self.service(number)
@@ -289,7 +287,7 @@ class Model:
             raise Refused((BAD, "state_id"))
         self._check_active(old)
         self._check_open(service)
-        old.end(shared.event(self.now), source.known)
+        old.end(self.now, shared.sent(), source.known)
         self.attach(old, {**shared.extensions, **source.extensions})
         target.known |= {**shared.known, "previous_state_id": old.number}
         target.extensions = {**shared.extensions, **target.extensions}
