@@ -337,6 +337,9 @@ class ServedWorld:
                 metadata=self._profiles.metadata,
             )
         return taken._replace(
+            deleted=[
+                (tenant, *gone) for tenant, store in stores.items() for gone in store.remembered()
+            ],
             services=[
                 (tenant, service, store.states(service.number), store.tasks(service.number))
                 for tenant, store in stores.items()

@@ -60,6 +60,7 @@ of everything does.
 """
 
 How = Literal["expired", "deleted", "purged"]
+HOWS: tuple[How, ...] = ("expired", "deleted", "purged")
 
 
 class Gone(NamedTuple):
@@ -138,6 +139,7 @@ class Store:
         twin._services = self._services.copy()
         twin._states = self._states.copy()
         twin._tasks = self._tasks.copy()
+        twin._gone = self._gone.copy()
         return twin
 
     def copy(self, log: UndoLog | None = None) -> Store:
@@ -309,9 +311,7 @@ class Store:
         service = self.service(number)
         del self._services[number], self._read[number]
         if gone is not None:
-            self._gone[number] = (service.service_id, gone)
-            if len(self._gone) > MOST_GONE:
-                del self._gone[next(iter(self._gone))]
+            self.remember(number, service.service_id, gone)
         self._states.pop(number, None)
         self._tasks.pop(number, None)
         if isinstance(service.service_id, str):
@@ -324,6 +324,16 @@ class Store:
             self._by_completion.remove(moment_key(service.completed.timestamp, number))
         for due in due_keys(service):
             self._due.remove(due)
+
+    def remember(self, number: int, service_id: int | str, gone: Gone) -> None:
+        """Remember how a service was deleted, and forget the first of :data:`MOST_GONE`."""
+        self._gone[number] = (service_id, gone)
+        if len(self._gone) > MOST_GONE:
+            del self._gone[next(iter(self._gone))]
+
+    def remembered(self) -> Iterator[tuple[int, int | str, Gone]]:
+        """Yield the number and id of each deleted service, and how it was deleted."""
+        return ((number, service_id, gone) for number, (service_id, gone) in self._gone.items())
 
     def gone(self, service_id: int | str) -> Gone | None:
         """Return how a former service was deleted, or None if unknown."""

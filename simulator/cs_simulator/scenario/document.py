@@ -42,6 +42,7 @@ from cs_simulator.domain.members import (
     EntityKind,
     Member,
 )
+from cs_simulator.domain.store import HOWS
 from cs_simulator.scenario.calendar import WHEN
 from cs_simulator.scenario.interactions import INTERACTION
 from cs_simulator.scenario.metadata import (
@@ -125,23 +126,35 @@ def _entity(kind: EntityKind, **more: Shape) -> Record:
 
 _TASK = _entity("Task", task_id=_PART_ID)
 _STATE = _entity("State", state_id=_PART_ID, tasks=ListOf(_TASK))
+_SERVICE_ID = Scalar(
+    _service_id,
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+            {"type": "string", "minLength": 1},
+        ]
+    },
+)
 SERVICE = _entity(
     "Service",
-    service_id=Scalar(
-        _service_id,
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-                {"type": "string", "minLength": 1},
-            ]
-        },
-    ),
+    service_id=_SERVICE_ID,
     number=ID,
     tenant=NAME,
     **{**_shapes(OF_RETENTION), "expiration_time": WHEN},
     retention=_RETENTION,
     states=ListOf(_STATE),
     tasks=ListOf(_TASK),
+)
+
+_DELETED = Record(
+    {
+        "service_id": _SERVICE_ID,
+        "number": ID,
+        "tenant": NAME,
+        "how": one_of(*HOWS),
+        "time": _MOMENT,
+    },
+    needed=("service_id", "how", "time"),
 )
 
 
@@ -187,6 +200,7 @@ DOCUMENT = Record(
         "identification_keys": ListOf(IDENTIFICATION_KEY),
         "customers": ListOf(CUSTOMER),
         "services": ListOf(SERVICE),
+        "deleted_services": ListOf(_DELETED),
         "interactions": ListOf(INTERACTION),
         "generate": OneOrMore(Late("scenario.generate:GENERATION")),
         "faults": ListOf(Late("faults.written:FAULT")),
@@ -199,6 +213,6 @@ DOCUMENT = Record(
 """A scenario; an unknown key is rejected like a typo.
 
 A snapshot of a world is a scenario too. Only snapshots need ``number`` and ``retention`` of a
-service, ``customer`` among the ids, and ``progress``, with which a fault may advance a clock that
-has since become real.
+service, ``deleted_services``, ``customer`` among the ids, and ``progress``, with which a fault may
+advance a clock that has since become real.
 """

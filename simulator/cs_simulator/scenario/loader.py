@@ -187,6 +187,7 @@ def _preload_of(document: Document, setup: Setup, checker: Checker) -> Preload:
     return Preload(
         customers=document.get("customers", ()),
         services=document.get("services", ()),
+        deleted=document.get("deleted_services", ()),
         generate=document.get("generate", ()),
         interactions=document.get("interactions", ()),
         seed=document.get("seed", 0),

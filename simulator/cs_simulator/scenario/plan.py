@@ -16,7 +16,7 @@ from cs_simulator.domain.members import NO_VALUES, Values
 from cs_simulator.domain.model import Event, Extensions, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profiles
 from cs_simulator.domain.setup import NO_TENANT
-from cs_simulator.domain.store import Store
+from cs_simulator.domain.store import Gone, Store
 from cs_simulator.ids import Ids
 from cs_simulator.scenario.calendar import When
 
@@ -98,6 +98,15 @@ class PlannedService(NamedTuple):
         return Service(self.number, values, started, retention, completed, extensions)
 
 
+class DeletedService(NamedTuple):
+    """A service that the snapshot of a world remembers as deleted."""
+
+    tenant: str
+    number: int
+    service_id: int | str
+    gone: Gone
+
+
 @dataclass(frozen=True, slots=True)
 class BasePlan:
     """The plan of everything that a world begins with."""
@@ -105,6 +114,7 @@ class BasePlan:
     profiles: Profiles
     ids: Ids
     services: Sequence[PlannedService] = ()
+    deleted: Sequence[DeletedService] = ()
     depends_on_now: bool = False
     """Whether the data depends on when a world begins."""
     tenants: Sequence[str] = (NO_TENANT,)
@@ -140,5 +150,7 @@ class BasePlan:
                 if planned.tasks:
                     tasks = (Task(*part.at(now)) for part in planned.tasks.values())
                     store.put_tasks(planned.number, tasks)
+        for tenant, number, service_id, gone in self.deleted:
+            stores[tenant].remember(number, service_id, gone)
         interactions = NO_INTERACTIONS if self.interactions is None else self.interactions(now)
         return Base(stores, self.profiles, self.ids, interactions)

@@ -14,10 +14,17 @@ from cs_simulator.domain.metadata import PREDEFINED, Metadata
 from cs_simulator.domain.model import NO_EXTENSIONS, Retention
 from cs_simulator.domain.profiles import Profile, Profiles
 from cs_simulator.domain.setup import NO_TENANT, Setup
+from cs_simulator.domain.store import Gone
 from cs_simulator.ids import Ids, NextNumbers, ServiceIdForm
 from cs_simulator.scenario.calendar import When
 from cs_simulator.scenario.interactions import check_interactions, depend_on_now, interactions_of
-from cs_simulator.scenario.plan import BasePlan, PlannedEvent, PlannedPart, PlannedService
+from cs_simulator.scenario.plan import (
+    BasePlan,
+    DeletedService,
+    PlannedEvent,
+    PlannedPart,
+    PlannedService,
+)
 from cs_simulator.scenario.profiles import checked_profiles, no_customer
 
 _NOW = When(relative=True)
@@ -38,6 +45,7 @@ class Preload(NamedTuple):
 
     customers: Sequence[Given] = ()
     services: Sequence[Given] = ()
+    deleted: Sequence[Given] = ()
     generate: Sequence[Given] = ()
     interactions: Sequence[Given] = ()
     seed: int = 0
@@ -89,7 +97,16 @@ class Preload(NamedTuple):
         if self.interactions:
             interactions = interactions_of(self.interactions)
             depends_on_now |= depend_on_now(self.interactions)
-        return BasePlan(stored, ids, services, depends_on_now, tenants, interactions)
+        deleted = [
+            DeletedService(
+                each.get("tenant", tenants[0]),
+                each.get("number", each["service_id"]),
+                each["service_id"] if self.form == "integer" else str(each["service_id"]),
+                Gone(each["how"], each["time"]),
+            )
+            for each in self.deleted
+        ]
+        return BasePlan(stored, ids, services, deleted, depends_on_now, tenants, interactions)
 
     def _reserve(self, ids: Ids) -> None:
         for service in self.services:
@@ -137,13 +154,23 @@ class Preload(NamedTuple):
                 if str(service_id) in service_ids:
                     checker.problem(f"{at}.service_id", f"duplicate service_id {service_id}")
                 service_ids.add(str(service_id))
-                if self.form == "integer" and not isinstance(service_id, int):
-                    note = "text ids need fidelity service_ids=conversation"
-                    checker.expected(f"{at}.service_id", "an integer", service_id, note)
+                self._check_form(service_id, at, checker)
             own = setup.of_tenant_named(service.get("tenant"))
             _check_values(own, "Service", service, at, checker)
             self._check_parts(own, service, at, checker)
+        for position, service in enumerate(self.deleted):
+            at = f"deleted_services[{position}]"
+            _check_tenant(service, tenants, at, checker)
+            self._check_number(service, numbers, at, checker)
+            self._check_form(service["service_id"], at, checker)
+            if self.form != "integer" and "number" not in service:
+                checker.missing(at, "number", "the position in the order of creation")
         return profiles
+
+    def _check_form(self, service_id: int | str, at: str, checker: Checker) -> None:
+        if self.form == "integer" and not isinstance(service_id, int):
+            note = "text ids need fidelity service_ids=conversation"
+            checker.expected(f"{at}.service_id", "an integer", service_id, note)
 
     def _check_number(self, service: Given, numbers: set[int], at: str, checker: Checker) -> None:
         number = service.get("number")

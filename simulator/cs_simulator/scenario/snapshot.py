@@ -32,6 +32,7 @@ from cs_simulator.domain.metadata import (
 from cs_simulator.domain.model import Entity, Event, Retention, Service, State, Task
 from cs_simulator.domain.profiles import Profile
 from cs_simulator.domain.setup import NO_TENANT, Setup, Tenant
+from cs_simulator.domain.store import Gone
 from cs_simulator.ids import NextNumbers
 from cs_simulator.operations.row import Mode as ServerMode
 from cs_simulator.scenario.document import FORMAT
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from cs_simulator.faults.stages import FaultStage
 
 Members = dict[str, Any]
+GoneService = tuple[str, int, int | str, Gone]
+"""The tenant, the number and the id of a deleted service, and how it was deleted."""
+
 ServiceWithParts = tuple[str, Service, Mapping[int, State], Mapping[int, Task]]
 """A service, preceded by the name of its tenant and followed by its states and tasks."""
 
@@ -64,6 +68,7 @@ class Snapshot(NamedTuple):
     server_mode: ServerMode = "production"
     interactions: Sequence[Interaction] = ()
     metadata: Metadata = PREDEFINED
+    deleted: Sequence[GoneService] = ()
 
 
 def document(snapshot: Snapshot, written: dict[Any, Any] | None = None) -> Members:
@@ -152,6 +157,8 @@ def _head(snapshot: Snapshot) -> Members:
         members["expect"] = [dict(expectation.written) for expectation in scenario.expect]
     if snapshot.interactions:
         members["interactions"] = [_interaction(each) for each in snapshot.interactions]
+    if snapshot.deleted:
+        members["deleted_services"] = [_deleted(*each) for each in snapshot.deleted]
     members["progress"] = _progress(snapshot.progress)
     return members
 
@@ -193,6 +200,15 @@ def _counters(progress: RuleProgress) -> Members:
     if progress.runtime:
         members["runtime"] = True
     return members
+
+
+def _deleted(tenant: str, number: int, service_id: int | str, gone: Gone) -> Members:
+    members: Members = {"service_id": service_id}
+    if tenant != NO_TENANT:
+        members["tenant"] = tenant
+    if isinstance(service_id, str):
+        members["number"] = number
+    return {**members, "how": gone.how, "time": format_instant(gone.instant)}
 
 
 def _service(

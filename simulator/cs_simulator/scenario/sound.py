@@ -23,12 +23,21 @@ _REFERS_TO: Mapping[str, Sequence[str]] = MappingProxyType(
         "generate": ("profile_attributes",),
         "interactions": ("customers",),
         "services": ("business_attributes", "fidelity", "settings"),
+        "deleted_services": ("fidelity", "settings"),
         "progress": ("clock", "faults", "stages"),
     }
 )
 """What a key of a document refers to; if that is invalid, references to it cannot be checked."""
 
-_ENTRIES = ("customers", "services", "generate", "interactions", "faults", "stages")
+_ENTRIES = (
+    "customers",
+    "services",
+    "deleted_services",
+    "generate",
+    "interactions",
+    "faults",
+    "stages",
+)
 """The lists from which single entries can be left out."""
 
 _KEPT_WHOLE = ("faults", "stages")

@@ -84,6 +84,14 @@ MERGED = {
         "[{contact_key: c}]",
         "[{contact_key: p}, {contact_key: c}]",
     ),
+    "deleted_services": (
+        "[{service_id: 1, how: purged, time: 2026-01-05T09:00:00.000Z}]",
+        "[{service_id: 2, how: expired, time: 2026-01-05T09:00:00.000Z}]",
+        (
+            "[{service_id: 1, how: purged, time: 2026-01-05T09:00:00.000Z}, "
+            "{service_id: 2, how: expired, time: 2026-01-05T09:00:00.000Z}]"
+        ),
+    ),
     "interactions": (
         "[{interaction_id: p, customer_id: A, media_type: chat}]",
         "[{interaction_id: c, customer_id: A, media_type: voice}]",

@@ -17,6 +17,7 @@ from cs_simulator.scenario.described import scenario_schema
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.snapshot import document, json_text, yaml_text
 from cs_simulator.worlds import ServedWorld
+from tests.support.app import App
 from tests.support.problems import MISSING, sentence
 from tests.unit.scenario.support import NOW, base, loaded, mistakes
 
@@ -92,6 +93,7 @@ extension_schemas:
 identification_keys: [{name: ByColour, attributes: [Colour]}]
 customers: [{customer_id: C}]
 interactions: [{interaction_id: I, customer_id: C, media_type: email}]
+deleted_services: [{service_id: 4, how: purged, time: 2026-01-05T08:00:00.000Z}]
 expect: [{on: start_service, attempts: 1}]
 """
 """What the whole scenario has no example of."""
@@ -161,6 +163,52 @@ def test_text_of_any_kind_reads_back_equal(extensions: dict[str, Any]) -> None:
     for text in (json_text(snapshot), yaml_text(snapshot)):
         found = read_text(text, "s")["services"][0].get("extensions", {})
         assert repr(found) == repr(extensions)
+
+
+@pytest.mark.parametrize("ids", ["integer", "conversation"])
+def test_deleted_services_are_remembered(ids: str) -> None:
+    app = App(
+        f"{FROZEN}fidelity: {{service_ids: {ids}}}\n"
+        "services: [{service_id: 7, contact_key: K}, {service_id: 8, contact_key: K}]"
+    )
+    assert app.delete("/genesys/1/cs/services/7").status == 200
+    snapshot = app.get("/_control/snapshot").body
+    assert app.put("/_world/copy/_control/scenario", snapshot).status == 200
+    assert app.get("/_world/copy/_control/snapshot").body == snapshot
+    lost = app.get("/_world/copy/genesys/1/cs/services/7")
+    assert lost.headers["X-Simulator-Hint"] == "service 7 was deleted at 2026-01-05T09:00:00.000Z"
+
+
+def test_deleted_services_belong_to_their_tenants() -> None:
+    gone = "how: purged, time: 2026-01-05T09:00:00.000Z"
+    data = base(
+        "settings: {tenants: [{dbid: 1, name: A}, {dbid: 2, name: B}]}\n"
+        f"deleted_services: [{{service_id: 7, tenant: B, {gone}}}, {{service_id: 8, {gone}}}]"
+    )
+    assert data.stores["B"].gone(7) == data.stores["A"].gone(8) is not None
+    assert data.stores["A"].gone(7) is data.stores["B"].gone(8) is None
+
+
+def test_deleted_services_need_what_services_need() -> None:
+    gone = "how: deleted, time: 2026-01-05T09:00:00.000Z"
+    assert mistakes(
+        "fidelity: {service_ids: conversation}\n"
+        "services: [{service_id: a, number: 3, contact_key: K}]\n"
+        f"deleted_services: [{{service_id: b, {gone}}}, {{service_id: c, number: 3, {gone}}}]"
+    ) == [
+        sentence("deleted_services[0].number", "the position in the order of creation"),
+        "deleted_services[1].number: duplicate number 3",
+    ]
+    assert mistakes(f"deleted_services: [{{service_id: b, number: 1, tenant: A, {gone}}}]") == [
+        sentence(
+            "deleted_services[0].service_id",
+            "an integer",
+            "b",
+            note="text ids need fidelity service_ids=conversation",
+        ),
+        "deleted_services[0].number: only allowed with fidelity service_ids=conversation",
+        "deleted_services[0].tenant: no tenant named 'A'; settings.tenants has none",
+    ]
 
 
 def test_retention_is_taken_as_it_stands() -> None:

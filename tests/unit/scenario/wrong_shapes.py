@@ -300,6 +300,14 @@ WRONG: tuple[Row, ...] = (
         "services: [{contact_key: K, started: " + "x" * 80 + "}]",
         (unfit("1:38", "services[0].started", OFFSET, "x" * 80),),
     ),
+    ("deleted_services: 5", (unfit("1:19", "deleted_services", LIST, 5),)),
+    (
+        "deleted_services: [{service_id: 4, how: lost}]",
+        (
+            unfit("1:39", "deleted_services[0].how", "one of expired, deleted, purged", "lost"),
+            missing("1:20", "deleted_services[0].time"),
+        ),
+    ),
     ("interactions: 5", (unfit("1:15", "interactions", LIST, 5),)),
     ("expect: 5", (unfit("1:9", "expect", LIST, 5),)),
     ("settings: {tenants: 5}", (unfit("1:21", "settings.tenants", LIST, 5),)),
