@@ -305,7 +305,7 @@ WRONG: tuple[Row, ...] = (
         "deleted_services: [{service_id: 4, how: lost}]",
         (
             missing("1:20", "deleted_services[0].time"),
-            unfit("1:39", "deleted_services[0].how", "one of expired, deleted, purged", "lost"),
+            unfit("1:41", "deleted_services[0].how", "one of expired, deleted, purged", "lost"),
         ),
     ),
     ("interactions: 5", (unfit("1:15", "interactions", LIST, 5),)),
