@@ -1,8 +1,8 @@
 #!/bin/sh
 # To OpenTelemetry an answer that was cut is a success with httpx, aiohttp and Node's http, and a failure with others.
 #
-# opentelemetry-instrumentation-httpx, -aiohttp-client, -requests and -urllib3 0.66b1 with opentelemetry-sdk 1.45.1, httpx
-# 0.28.1, aiohttp 3.14.5, requests 2.34.2 and urllib3 2.8.0; @opentelemetry/instrumentation-http 0.223.0 and
+# opentelemetry-instrumentation-httpx, -aiohttp-client, -requests and -urllib3 0.66b1 with opentelemetry-sdk 1.45.1,
+# httpx 0.28.1, aiohttp 3.14.5, requests 2.34.2 and urllib3 2.8.0; @opentelemetry/instrumentation-http 0.223.0 and
 # -instrumentation-undici 0.33.0 with got 14.6.6 and undici 7.30.2, Node 20.
 #
 # A span is thought to be one request, with how long it took and how it ended, whichever client is measured. It ends at
