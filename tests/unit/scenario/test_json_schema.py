@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from cs_simulator.scenario.catalogue import SUFFIXES, shipped_folder
 from cs_simulator.scenario.described import KEYS, scenario_schema
 from cs_simulator.scenario.document import DOCUMENT
 
-VALIDATOR = Draft202012Validator(scenario_schema())
 SHIPPED = sorted(each for each in shipped_folder().iterdir() if each.suffix in SUFFIXES)
 
 
@@ -67,8 +67,8 @@ def test_schema_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_schema_accepts_every_shipped_scenario(path: Path) -> None:
-    VALIDATOR.validate(read_text(path.read_text(), path.name))
+def test_schema_accepts_every_shipped_scenario(path: Path, validator: Draft202012Validator) -> None:
+    validator.validate(read_text(path.read_text(), path.name))
 
 
 FINE = [
@@ -205,28 +205,30 @@ def _shape_mistakes(data: Any) -> int:
     return checker.count
 
 
-@pytest.mark.parametrize("text", FINE)
-def test_schema_accepts_what_the_loader_accepts(text: str) -> None:
+@pytest.mark.parametrize("text", FINE, ids=count())
+def test_schema_accepts_what_the_loader_accepts(text: str, validator: Draft202012Validator) -> None:
     data = read_text(text, "s")
     assert _shape_mistakes(data) == 0
-    VALIDATOR.validate(data)
+    validator.validate(data)
 
 
-@pytest.mark.parametrize("text", WRONG)
-def test_schema_refuses_what_the_loader_refuses(text: str) -> None:
+@pytest.mark.parametrize("text", WRONG, ids=count())
+def test_schema_refuses_what_the_loader_refuses(text: str, validator: Draft202012Validator) -> None:
     data = read_text(text, "s")
     assert _shape_mistakes(data) > 0
-    assert not VALIDATOR.is_valid(data)
+    assert not validator.is_valid(data)
 
 
-def test_schema_knows_the_attributes_of_a_document_that_declares_none() -> None:
+def test_schema_knows_the_attributes_of_a_document_that_declares_none(
+    validator: Draft202012Validator,
+) -> None:
     wrong = {"customers": [{"FirstNam": "a"}]}
-    assert not VALIDATOR.is_valid(wrong)
+    assert not validator.is_valid(wrong)
     others: list[dict[str, object]] = [{"extends": "demo"}, {"profile_attributes": []}]
     for more in others:
-        VALIDATOR.validate({**wrong, **more})
-    VALIDATOR.validate({"customers": [{"LastCalledAgent_TimeStamp": "2026-01-05"}]})
-    VALIDATOR.validate({"customers": [{"Pref_EmplID_sms": "A1"}]})
+        validator.validate({**wrong, **more})
+    validator.validate({"customers": [{"LastCalledAgent_TimeStamp": "2026-01-05"}]})
+    validator.validate({"customers": [{"Pref_EmplID_sms": "A1"}]})
 
 
 def test_converter_that_says_nothing_of_itself_needs_a_schema() -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from inspect import getsource, isfunction
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ import cs_simulator
 from cs_simulator.documents.shape import Anything
 from cs_simulator.documents.text import read_text
 from cs_simulator.faults.written import FAULT
-from cs_simulator.scenario.described import scenario_schema
 from cs_simulator.scenario.document import DOCUMENT
 from cs_simulator.scenario.settings import SETTINGS
 from tests.support import problems as phrases
@@ -43,18 +43,17 @@ LOADER_ONLY: tuple[Row, ...] = (
     *wrong_metadata.LOADER_ONLY,
 )
 
-VALIDATOR = Draft202012Validator(scenario_schema())
 ROOT = Path(cs_simulator.__file__).parent
 TESTS = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*SHAPES, *LOADER_ONLY])
+@pytest.mark.parametrize(("text", "expected"), [*SHAPES, *LOADER_ONLY], ids=count())
 def test_every_problem_is_said_at_its_place(text: str, expected: tuple[Said, ...]) -> None:
     assert [said(problem) for problem in problems(text)] == list(expected)
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [row for row in (*SHAPES, *LOADER_ONLY) if ": " in row[0]]
+    ("text", "expected"), [row for row in (*SHAPES, *LOADER_ONLY) if ": " in row[0]], ids=count()
 )
 def test_json_gets_the_same_problems_at_places_of_its_own(
     text: str, expected: tuple[Said, ...]
@@ -70,14 +69,14 @@ def test_json_gets_the_same_problems_at_places_of_its_own(
         assert before.strip(' ":[{,') == "" or before.endswith(": ")
 
 
-@pytest.mark.parametrize("text", [text for text, _ in SHAPES])
-def test_schema_refuses_every_error_of_shape(text: str) -> None:
-    assert not VALIDATOR.is_valid(read_text(text, "s"))
+@pytest.mark.parametrize("text", [text for text, _ in SHAPES], ids=count())
+def test_schema_refuses_every_error_of_shape(text: str, validator: Draft202012Validator) -> None:
+    assert not validator.is_valid(read_text(text, "s"))
 
 
-@pytest.mark.parametrize("text", [text for text, _ in LOADER_ONLY])
-def test_schema_leaves_the_rest_to_the_loader(text: str) -> None:
-    assert VALIDATOR.is_valid(read_text(text, "s"))
+@pytest.mark.parametrize("text", [text for text, _ in LOADER_ONLY], ids=count())
+def test_schema_leaves_the_rest_to_the_loader(text: str, validator: Draft202012Validator) -> None:
+    assert validator.is_valid(read_text(text, "s"))
 
 
 CALLS = frozenset({"problem", "expected", "missing", "no_such", "Problem", "JsonError"}) | {
