@@ -1,7 +1,8 @@
 """What is sound of a document with problems.
 
 The shape of a document is checked before its parts are checked against each other. An entry with
-the wrong shape is left out of the second check; the entries beside it are not.
+the wrong shape is left out of the second check; the entries beside it are not. Of a service, what
+it is and whose it is stays in.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ _ENTRIES = (
 _KEPT_WHOLE = ("faults", "stages")
 """Those whose entries are checked for contradictions even if they have other problems."""
 
+_OF_SERVICE = ("service_id", "customer_id", "contact_key", "tenant")
+"""The keys of a service that are checked against others even if it has other problems."""
+
 _BY_ENTRY = ("interactions", "progress")
 """The keys that refer to single entries of a list."""
 
@@ -66,17 +70,37 @@ def sound(
         del document[key]
     if "clock" in lost:
         document["clock"] = {"mode": "offset"}  # in which every rule is allowed
+    services = document.get("services", ())
+    reduced = {
+        place: known
+        for place in entries["services"]
+        if place < len(services) and (known := _known_of(services[place], place, checker))
+    }
     if "customers" in partial:
         may_own = _owners_left_out(document, written, entries["customers"])
-        services = enumerate(document.get("services", ()))
-        entries["services"] |= {
-            place for place, each in services if may_own(each.get("customer_id"))
+        left_out = {
+            place for place, each in enumerate(services) if may_own(each.get("customer_id"))
         }
+        entries["services"] |= left_out
+        reduced = {place: each for place, each in reduced.items() if place not in left_out}
     for key, indices in entries.items():
         if key in document and key not in _KEPT_WHOLE:
-            document[key] = _without(document, document[key], key, indices)
+            written_there = document[key]
+            if key == "services" and reduced:
+                indices = indices - reduced.keys()
+                written_there = [reduced.get(*each) for each in enumerate(written_there)]
+            document[key] = _without(document, written_there, key, indices)
     document.partial = frozenset(partial)
     return document
+
+
+def _known_of(service: Mapping[str, Any], place: int, checker: Checker) -> Mapping[str, Any] | None:
+    """Return what a service with problems is and whose it is; None if that is among them."""
+    wrong = {problem.at for problem in checker.problems}
+    known = {key: service[key] for key in _OF_SERVICE if key in service}
+    has_owner = "customer_id" in known or "contact_key" in known
+    is_wrong = any(f"services[{place}].{key}" in wrong for key in known)
+    return known if has_owner and not is_wrong else None
 
 
 def _owners_left_out(

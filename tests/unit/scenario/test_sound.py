@@ -84,6 +84,26 @@ def places(text: str) -> list[str]:
             ),
             ["2:23 customers[0].extensions", "7:32 services[2].service_id"],
         ),
+        (
+            (
+                "services:\n- {contact_key: a, service_id: 7, started: x}\n"
+                "- {customer_id: e, service_id: 7, states: 5}"
+            ),
+            [
+                "2:44 services[0].started",
+                "3:17 services[1].customer_id",
+                "3:32 services[1].service_id",
+                "3:43 services[1].states",
+            ],
+        ),
+        (
+            "services:\n- {contct_key: a}\n- {customer_id: []}\n- {contact_key: []}",
+            [
+                "2:4 services[0].contct_key",
+                "3:17 services[1].customer_id",
+                "4:17 services[2].contact_key",
+            ],
+        ),
     ],
 )
 def test_error_in_an_entry_hides_none_in_another(text: str, wanted: list[str]) -> None:
@@ -97,6 +117,7 @@ def test_error_in_an_entry_hides_none_in_another(text: str, wanted: list[str]) -
         "settings: {tenants: 7}\nservices: [{contact_key: a, tenant: east}]",
         "customers: [{customer_id: []}]\nservices: [{customer_id: c}]",
         "stages: [{name: a, until: {calls: x}}, {name: b}, {then: a, until: {calls: 1}}]",
+        "customers: [{customer_id: c, x: 1, FirstName: []}]\nservices: [{customer_id: c}]",
         "faults: [{name: a, on: x, delay: 1s}]\nprogress: {faults: {a: {since: " + NOW + "}}}",
     ],
 )
