@@ -340,3 +340,12 @@ def test_null_is_nothing(api: Api) -> None:
     api.done("POST", f"{path}/extensions", body)
     shown = api.get(f"{path}?extensions=Address,Vip")
     assert shown == {"customer_id": customer, **BRUCE, "Vip": {}}
+
+
+@assumed("of very many errors a hundred are named, and the others counted")
+def test_create_profile_with_too_many_errors_to_name(api: Api) -> None:
+    api.schema(PHONE)
+    for wrong, more in ((100, ""), (102, "; 2 more")):
+        description = api.refused("POST", "profiles", {"Phone": [{"number": "x"}] * wrong})
+        assert description.count("expected") == 100
+        assert description.endswith(f"found 'x'{more}")

@@ -6,7 +6,7 @@ import pytest
 
 from cs_simulator.clock import LATEST
 from cs_simulator.domain.index import SortedIndex
-from cs_simulator.domain.model import Event, Retention, with_values
+from cs_simulator.domain.model import Event, Retention, Service, with_values
 from cs_simulator.domain.store import (
     AUTO_COMPLETE,
     EXPIRE,
@@ -290,8 +290,15 @@ def test_what_is_due_is_counted_up_to_an_instant() -> None:
     assert store.count_due(LATEST) == 0
     store.add_services(
         [
-            service(number, retention=Retention(START, START, lifetime=lifetime))
-            for number, lifetime in enumerate((1, 3, 3, 5))
+            service(number, retention=retention)
+            for number, retention in enumerate(
+                (
+                    Retention(START, START, lifetime=1),
+                    Retention(START, START, lifetime=3),
+                    Retention(START, START, idle=3),
+                    Retention(START, START, idle=5),
+                )
+            )
         ]
     )
     assert [store.count_due(START + after) for after in range(7)] == [0, 1, 1, 3, 3, 4, 4]
@@ -302,6 +309,38 @@ def test_number_of_a_service_may_be_0() -> None:
     store.add_services([service(number, at=START, completed_at=START) for number in (1, 0)])
     assert numbers(store.started_between(START, START + 1)) == [0, 1]
     assert numbers(store.completed_between(START, START + 1)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_like"),
+    [
+        ([service(1, "C"), service(2, "D")], True),
+        ([service(2, "D"), service(1, "C")], True),
+        ([service(1, "C")], False),
+        ([service(1, "C"), service(3, "D")], False),
+        ([service(1, "C"), service(2, "E")], False),
+    ],
+)
+def test_stores_of_equal_services_are_alike(other: list[Service], *, is_like: bool) -> None:
+    one, two = Store(), Store()
+    one.add_services([service(1, "C"), service(2, "D")])
+    two.add_services(other)
+    assert one.is_like(two) is two.is_like(one) is is_like
+
+
+def test_stores_of_equal_services_differ_by_states_and_tasks() -> None:
+    one, two = Store(), Store()
+    for each in (one, two):
+        each.add_services([service(1)._replace(extensions={"order": 1})])
+    two.replace_service(service(1)._replace(extensions={"order": 1.0}))
+    assert one.is_like(two), "1 and 1.0 are equal"
+    one.put_state(1, state(1001))
+    assert not one.is_like(two)
+    two.put_state(1, state(1001))
+    one.put_task(1, task(5))
+    assert not one.is_like(two)
+    two.put_task(1, task(5))
+    assert one.is_like(two)
 
 
 def test_store_remembers_the_last_of_those_that_went() -> None:

@@ -72,6 +72,7 @@ def test_schema_accepts_every_shipped_scenario(path: Path, validator: Draft20201
 
 
 FINE = [
+    "faults: [{on: any, sequence: [pass, {response: {status: 503}}], repeat: 1}]",
     "{}",
     "format: 1",
     "seed: -5",
