@@ -12,8 +12,18 @@ from typing import Any
 STATUS = 3
 """The position of the status among the words of a line."""
 
+_RENAMED: Mapping[int, str] = MappingProxyType(
+    {
+        413: "Request Entity Too Large",
+        414: "Request-URI Too Long",
+        416: "Requested Range Not Satisfiable",
+        422: "Unprocessable Entity",
+    }
+)
+"""Phrases that depend on the version of Python: RFC 9110 has renamed them, and 3.13 follows it."""
+
 _STATUSES: Mapping[int, str] = MappingProxyType(
-    {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
+    {each.value: f"{each.value} {_RENAMED.get(each.value, each.phrase)}" for each in HTTPStatus}
 )
 
 

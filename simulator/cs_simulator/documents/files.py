@@ -6,6 +6,7 @@ size would use up the memory. Each of these raises an :exc:`UnreadableFileError`
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -61,9 +62,13 @@ def why_no_file(path: Path) -> str:
 def resolved(path: Path) -> Path:
     """Return a path with links resolved; raise :exc:`UnreadableFileError` for a loop of links."""
     try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError) as error:
+        return path.resolve(strict=True)
+    except (RuntimeError, ValueError) as error:  # before Python 3.13, of a loop
         raise UnreadableFileError(reason_of(error)) from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnreadableFileError(reason_of(error)) from None
+        return path.resolve()
 
 
 def reason_of(error: Exception) -> str:
