@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_simulator.documents import json_text, long_json
@@ -34,12 +34,14 @@ def _short_pieces() -> Any:
         yield
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(VALUES, st.sampled_from([None, 1]), st.booleans())
 def test_pieces_make_the_same_values(value: Any, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     assert in_pieces(json.JSONDecoder()).decode(text) == json.loads(text)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES, st.sampled_from([None, (",", ":")]))
 def test_pieces_make_the_same_text(value: Any, separators: tuple[str, str] | None) -> None:
     encoder = json.JSONEncoder(separators=separators)

@@ -51,9 +51,9 @@ export class Details {
 			button("Copy as curl", () => copy(asCurl(entry, this.app.source.address), "as curl")),
 			button("as pytest", async () => copy(await asPytest(entry, this.app), "as pytest")),
 			button("as a rule", async () => copy(await asRule(entry, this.app.source), "as a rule"), { title: "The rule that acted, or one that answers such a request like this" }),
-			service !== undefined && service !== null ? button("Show in conversation", () => this.app.showService(String(service))) : null,
+			service != null ? button("Show in conversation", () => this.app.showService(String(service))) : null,
 		];
-		return [factsOf(facts), row(actions)];
+		return [factsOf(facts), entry.isBrief ? null : row(actions)];
 	}
 
 	async #explain(entry, place) {
