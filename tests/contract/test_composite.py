@@ -113,11 +113,11 @@ def test_composite_start_takes_the_newest(cs: Simulation) -> None:
     members = {"customer_id": "C", "service_type": 1}
     ids = [cs.service(**members, timestamp=moment(n)) for n in (1, 3, 2)]
     states = [cs.state(ids[1], state_type=1, timestamp=moment(n)) for n in (5, 7, 6)]
-    tasks = [cs.task(ids[1], task_type=1, timestamp=moment(n)) for n in (5, 7, 7)]
+    tasks = [cs.task(ids[1], task_type=1, timestamp=moment(n)) for n in (5, 7, 6, 7)]
     (made,) = start(cs, element(task={"task_type": 1}))
     assert made["service"] == {"service_id": ids[1], "created": "false"}
     assert made["state"]["state_id"] == states[1]
-    assert made["task"]["task_id"] == tasks[2]
+    assert made["task"]["task_id"] == tasks[3]
 
 
 @assumed("composite_found=update: what is found gets extensions and est_duration")

@@ -58,12 +58,18 @@ def test_expression_fits_what_it_fits_by_re(written: str, text: str) -> None:
     assert expression(written).fits(text, Patience()) is wanted
 
 
+ENGINES = pytest.mark.parametrize("group", ["", "()"])
+"""Without a group the engine without a clock matches what is short, with one the other."""
+
+
+@ENGINES
 @pytest.mark.parametrize("written", ["a{e}", "a{i<=1}", "{", "{a}", "a{,b}"])
-def test_brace_that_counts_nothing_is_a_brace(written: str) -> None:
-    assert expression(written).fits(written, Patience())
-    assert not expression(written).fits(f"{written}b", Patience())
+def test_brace_that_counts_nothing_is_a_brace(written: str, group: str) -> None:
+    assert expression(f"{group}{written}").fits(written, Patience())
+    assert not expression(f"{group}{written}").fits(f"{written}b", Patience())
 
 
+@ENGINES
 @pytest.mark.parametrize(
     ("written", "fitting", "other"),
     [
@@ -73,9 +79,9 @@ def test_brace_that_counts_nothing_is_a_brace(written: str) -> None:
         ("[a[]", "[", "X"),
     ],
 )
-def test_bracket_in_a_set_is_a_bracket(written: str, fitting: str, other: str) -> None:
-    assert expression(written).fits(fitting, Patience())
-    assert not expression(written).fits(other, Patience())
+def test_bracket_in_a_set_is_a_bracket(written: str, fitting: str, other: str, group: str) -> None:
+    assert expression(f"{group}{written}").fits(fitting, Patience())
+    assert not expression(f"{group}{written}").fits(other, Patience())
 
 
 def test_expression_that_takes_too_long_is_given_up() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import jsonpath_rfc9535
 import pytest
 
-from cs_simulator.faults.expressions import GAVE_UP, GaveUpError, Patience
+from cs_simulator.faults.expressions import GAVE_UP, LONGEST, GaveUpError, Patience
 from cs_simulator.faults.jsonpath import finder
 from tests.unit.faults.support import call, rule
 
@@ -57,3 +57,10 @@ def test_criterion_that_takes_too_long_does_not_hold_and_says_so() -> None:
 def test_path_of_many_characters_is_not_valid() -> None:
     with pytest.raises(ValueError, match="more than 10000"):
         finder("$" + ".a" * 6000)
+
+
+def test_longest_path_is_followed() -> None:
+    name = "a" * (LONGEST - 2)
+    assert finder(f"$.{name}")({name: 1}, Patience()) == [1]
+    with pytest.raises(ValueError, match=f"{LONGEST + 1} characters, more than {LONGEST}"):
+        finder(f"$.{name}a")
