@@ -23,6 +23,9 @@ BODY = {"a": [{"b": [{"c": number} for number in range(60)]} for _ in range(60)]
         "$..[?!(@..x)||@..[?match(@,'a*')]]",
         "$..[?@..[?@..[?@..x]]]",
         "$..[?length(value(@..*..*..*))==1]",
+        "$..[?1<count(@..*..*..*)]",
+        "$..[?!count(@..*..*..*)>1]",
+        "$..[?!@..*..*..*..x]",
     ],
 )
 def test_walk_that_multiplies_gives_up(path: str) -> None:
@@ -31,7 +34,8 @@ def test_walk_that_multiplies_gives_up(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "count"), [("$.a[*].b[?@.c==3].c", 60), ("$..c", 3600), ("$.a[0].b[-1].c", 1)]
+    ("path", "count"),
+    [("$.a[*].b[?@.c==3].c", 60), ("$..c", 3600), ("$.a[0].b[-1].c", 1), ("$.a[*].c", 0)],
 )
 def test_walk_of_a_large_body_is_done(path: str, count: int) -> None:
     assert len(finder(path)(BODY, Patience(60))) == count
