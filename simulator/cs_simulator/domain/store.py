@@ -60,7 +60,6 @@ of everything does.
 """
 
 How = Literal["expired", "deleted", "purged"]
-HOWS: tuple[How, ...] = ("expired", "deleted", "purged")
 
 
 class Gone(NamedTuple):

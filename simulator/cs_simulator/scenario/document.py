@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from cs_simulator.documents.problems import UnfitError
 from cs_simulator.documents.shape import (
@@ -42,7 +42,7 @@ from cs_simulator.domain.members import (
     EntityKind,
     Member,
 )
-from cs_simulator.domain.store import HOWS
+from cs_simulator.domain.store import How
 from cs_simulator.scenario.calendar import WHEN
 from cs_simulator.scenario.interactions import INTERACTION
 from cs_simulator.scenario.metadata import (
@@ -151,7 +151,7 @@ _DELETED = Record(
         "service_id": _SERVICE_ID,
         "number": ID,
         "tenant": NAME,
-        "how": one_of(*HOWS),
+        "how": one_of(*get_args(How)),
         "time": _MOMENT,
     },
     needed=("service_id", "how", "time"),
