@@ -132,7 +132,7 @@ def test_export_to_files_takes_query_and_body(cs: Simulation) -> None:
         in answer.hint
     )
     assert (
-        "format in the unknown parameter body ignored; this operation takes time_from"
+        "unknown parameter format in the body ignored; this operation takes time_from"
         in answer.hint
     )
     answer = cs.post(f"{EXPORT}?time_from=soon", body)

@@ -69,7 +69,7 @@ class App:
         """Return the routes of the control API."""
         return list(self._app._control().url_map.iter_rules())
 
-    def start(self, world: str = "", key: str = "a") -> Response:
+    def start(self, world: str = "", key: str = "a", **members: Any) -> Response:
         """Start a service in a world."""
         prefix = f"/_world/{world}" if world else ""
-        return self.post(f"{prefix}{BASE}/services/start", {"contact_key": key})
+        return self.post(f"{prefix}{BASE}/services/start", {"contact_key": key, **members})

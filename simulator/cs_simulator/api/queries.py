@@ -180,7 +180,7 @@ def query_with_body(
         if name not in operation.either:
             known = ", ".join(operation.either)
             hints.append(
-                f"{name} in the unknown parameter body ignored; this operation takes {known}"
+                f"unknown parameter {name} in the body ignored; this operation takes {known}"
             )
         elif isinstance(value, str):
             taken.append((name, value))

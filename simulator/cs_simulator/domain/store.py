@@ -69,6 +69,14 @@ class Gone(NamedTuple):
     instant: Instant
 
 
+class _Remembered(NamedTuple):
+    """A service that was deleted, and how many were deleted up to it."""
+
+    service_id: int | str
+    gone: Gone
+    place: int
+
+
 def due_times(service: Service) -> tuple[Due, ...]:
     """Return the due times of a service by its current retention."""
     return tuple(map(due_in, due_keys(service)))
@@ -99,15 +107,20 @@ class Store:
         "_by_contact",
         "_by_customer",
         "_by_start",
+        "_deleted",
+        "_deleted_before",
         "_due",
         "_gone",
+        "_last",
+        "_late",
         "_log",
         "_numbers",
-        "_order",
+        "_places",
         "_read",
         "_services",
         "_states",
         "_tasks",
+        "_turn",
     )
 
     is_numbered = True
@@ -115,8 +128,12 @@ class Store:
 
     def __init__(self, log: UndoLog | None = None) -> None:
         self._log = log
-        self._order: tuple[int, ...] = ()
-        """The numbers of the services before the first deletion, in order."""
+        self._last = -1
+        """The highest number so far."""
+        self._late = 0
+        """How many services came after one with a higher number."""
+        self._places: dict[int, tuple[int, int]] = {}
+        """The places, in order of creation, of services whose numbers are not in that order."""
         self._services: dict[int, Packed] = {}
         self._states: dict[int, Mapping[int, State]] = {}
         self._tasks: dict[int, Mapping[int, Task]] = {}
@@ -124,8 +141,12 @@ class Store:
         """Services that were read lately, as they are."""
         # Service ids that are text, if the world uses such.
         self._numbers: dict[str, int] = {}
-        self._gone: dict[int, tuple[int | str, Gone]] = {}
-        """How services went, by their numbers, with their ids."""
+        self._gone: dict[int, _Remembered] = {}
+        """How services were deleted, by their numbers, in this order."""
+        self._deleted = 0
+        self._deleted_before = 0
+        """How many were deleted before the request that deletes now, which has this turn."""
+        self._turn = 0
         self._by_customer = SortedIndex()  # by owner_key
         self._by_contact = SortedIndex()  # the same; only services without customer
         self._by_start = SortedIndex()  # by start_key
@@ -147,12 +168,15 @@ class Store:
         Images of changes in the copy go to a log.
         """
         twin = Store(log)
-        twin._order = self._order
+        twin._last = self._last
+        twin._late = self._late
+        twin._places = self._places.copy()
         twin._services = self._services.copy()
         twin._states = self._states.copy()
         twin._tasks = self._tasks.copy()
         twin._numbers = self._numbers.copy()
         twin._gone = self._gone.copy()
+        twin._deleted = self._deleted
         twin._by_customer = self._by_customer.share()
         twin._by_contact = self._by_contact.share()
         twin._by_start = self._by_start.share()
@@ -237,8 +261,9 @@ class Store:
         """Store a new service."""
         number = service.number
         if self._log is not None:
-            self._log.note(self, number, None, None, None, self._gone.get(number))
+            self._log.note(self, number, None, None, None, None, self._gone.get(number))
         self._services[number] = pack_service(service)
+        self._put_last(number)
         service_id = service.service_id
         if isinstance(service_id, str):
             self._numbers[service_id] = number
@@ -260,6 +285,7 @@ class Store:
         for service in services:
             number, key = service.number, start_key(service)
             self._services[number] = pack_service(service)
+            self._put_last(number)
             if isinstance(service.service_id, str):
                 self._numbers[service.service_id] = number
             index, entry = self._owner_entry(service, key)
@@ -273,6 +299,14 @@ class Store:
         self._by_start.extend(starts)
         self._by_completion.extend(completions)
         self._due.extend(dues)
+
+    def _put_last(self, number: int) -> None:
+        """Give a new service its place, which its number tells unless a client chose that."""
+        if number > self._last:
+            self._last = number
+        else:
+            self._late += 1
+            self._places[number] = (self._last, self._late)
 
     def replace_service(self, service: Service) -> None:
         """Replace the service with the same number, and update the indexes."""
@@ -305,10 +339,9 @@ class Store:
     def delete_service(self, number: int, gone: Gone | None = None) -> None:
         """Delete a service with its states and tasks; remember how it was deleted, for a while."""
         self._note(number)
-        if self._log is not None and not self._order:
-            self._order = tuple(self._services)
         service = self.service(number)
         del self._services[number], self._read[number]
+        self._places.pop(number, None)
         if gone is not None:
             self.remember(number, service.service_id, gone)
         self._states.pop(number, None)
@@ -326,20 +359,29 @@ class Store:
 
     def remember(self, number: int, service_id: int | str, gone: Gone) -> None:
         """Remember how a service was deleted, and forget the first of :data:`MOST_GONE`."""
-        self._gone[number] = (service_id, gone)
+        turn = 0 if self._log is None else self._log.mark.turn
+        if turn != self._turn or not turn:
+            self._turn, self._deleted_before = turn, self._deleted
+        self._deleted += 1
+        self._gone.pop(number, None)  # it is the last one now
+        self._gone[number] = _Remembered(service_id, gone, self._deleted)
         if len(self._gone) > MOST_GONE:
-            del self._gone[next(iter(self._gone))]
+            first = next(iter(self._gone))
+            if self._gone[first].place <= self._deleted_before:
+                self._note(first)  # there is an image of the others
+            del self._gone[first]
 
     def remembered(self) -> Iterator[tuple[int, int | str, Gone]]:
         """Yield the number and id of each deleted service, and how it was deleted."""
-        return ((number, service_id, gone) for number, (service_id, gone) in self._gone.items())
+        return ((number, each.service_id, each.gone) for number, each in self._gone.items())
 
     def gone(self, service_id: int | str) -> Gone | None:
         """Return how a former service was deleted, or None if unknown."""
         if isinstance(service_id, str):  # asked for rarely: only where no service is found
-            return next((gone for its, gone in self._gone.values() if its == service_id), None)
+            those = reversed(self._gone.values())
+            return next((each.gone for each in those if each.service_id == service_id), None)
         found = self._gone.get(service_id)
-        return found and found[1]
+        return None if found is None else found.gone
 
     def _owner_entry(self, service: Service, key: int) -> tuple[SortedIndex, bytes]:
         """Return the index of a service's owner, and its key there."""
@@ -360,16 +402,18 @@ class Store:
                 self._services.get(number),
                 self._states.get(number),
                 self._tasks.get(number),
+                self._places.get(number),
                 self._gone.get(number),
             )
 
     def put_back(self, images: Mapping[int, tuple[Any, ...]]) -> None:
         """Restore services, with their states and tasks, from images."""
-        come_back = False
-        for number, (packed, states, tasks, gone) in images.items():
+        moved = remembered = False
+        for number, (packed, states, tasks, place, gone) in images.items():
             self._note(number)
             there = self._services.get(number)
             if gone is not None:
+                remembered = True
                 self._gone[number] = gone
             else:
                 self._gone.pop(number, None)
@@ -378,25 +422,25 @@ class Store:
                     self.delete_service(number)
                 continue
             if there is None:
-                come_back = True
-                service = unpack_service(number, packed)
-                self.add_service(service)
+                self.add_service(unpack_service(number, packed))
             elif there != packed:
                 self.replace_service(unpack_service(number, packed))
+            if there is None or self._places.get(number) != place:
+                moved = True
+                if place is None:
+                    self._places.pop(number, None)
+                else:
+                    self._places[number] = place
             for those, parts in ((self._states, states), (self._tasks, tasks)):
                 if parts:
                     those[number] = parts
                 else:
                     those.pop(number, None)
-        if come_back:
-            self._put_in_order()
-
-    def _put_in_order(self) -> None:
-        """Restore the order of creation of the services."""
-        order = {number: place for place, number in enumerate(self._order)}
-        last = len(order)
-        numbers = sorted(self._services, key=lambda each: (order.get(each, last), each))
-        self._services = {number: self._services[number] for number in numbers}
+        if moved:
+            numbers = sorted(self._services, key=lambda each: self._places.get(each, (each, 0)))
+            self._services = {number: self._services[number] for number in numbers}
+        if remembered:
+            self._gone = dict(sorted(self._gone.items(), key=lambda each: each[1].place))
 
     # Queries
 

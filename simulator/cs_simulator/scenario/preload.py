@@ -116,6 +116,8 @@ class Preload(NamedTuple):
                 ids.reserve(state=state.get("state_id", 0))
             for task in _tasks(service):
                 ids.reserve(task=task.get("task_id", 0))
+        for service in self.deleted:
+            ids.reserve(service=service.get("number", service["service_id"]))
 
     def check(self, setup: Setup, checker: Checker) -> Sequence[Profile]:
         """Add problems between the parts of the data; return the profiles of customers."""
@@ -139,7 +141,7 @@ class Preload(NamedTuple):
         if self.interactions:
             check_interactions(self.interactions, None if self.as_it_stood else known, checker)
         tenants = [tenant.name for tenant in setup.tenants]
-        service_ids: set[str] = set()
+        service_ids: set[tuple[str, str]] = set()
         numbers: set[int] = set()
         for position, service in enumerate(self.services):
             at = f"services[{position}]"
@@ -151,9 +153,10 @@ class Preload(NamedTuple):
             self._check_number(service, numbers, at, checker)
             service_id = service.get("service_id")
             if service_id is not None:
-                if str(service_id) in service_ids:
+                owned = (service.get("tenant", next(iter(tenants), NO_TENANT)), str(service_id))
+                if owned in service_ids:
                     checker.problem(f"{at}.service_id", f"duplicate service_id {service_id}")
-                service_ids.add(str(service_id))
+                service_ids.add(owned)
                 self._check_form(service_id, at, checker)
             own = setup.of_tenant_named(service.get("tenant"))
             _check_values(own, "Service", service, at, checker)
