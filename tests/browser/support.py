@@ -29,13 +29,15 @@ FLAGS = (
 """A browser that asks nobody but the server of the test, and draws the pages of one context in one
 process."""
 
-GO_ON = """address => {
+GO_ON = """async address => {
     document.body.tabIndex = -1;
     document.body.focus(); // the key Tab begins there again
     document.body.removeAttribute("tabindex");
+    const isThere = new Promise(done => addEventListener("hashchange", done, { once: true }));
+    location.hash = address;
+    await isThere; // until then what was shown before may say that it is live
     document.querySelector("#said").className = "";
     document.querySelector(".state").className = "state";
-    location.hash = address;
 }"""
 """Leads a console to another world. It says that it is live again when it has seen that world."""
 

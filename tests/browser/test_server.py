@@ -26,7 +26,7 @@ def test_world_that_is_reset_begins_again(console: Console, world: World) -> Non
     start(world)
     start(world)
     console.row(2).click()
-    console.details().wait_for()
+    console.details().locator("text=Copy as curl").wait_for()  # the request is there whole
     world.reset()
     console.row(2).wait_for(state="detached")
     console.details().wait_for(state="hidden")

@@ -33,7 +33,7 @@ export class FaultsView {
 		if (!this.app.readOnly) offerScenarios(this.scenario, this.app, ["", "choose a scenario"]);
 	}
 
-	/** Show the rules of a world; those removed here stay known while the tab is open. */
+	/** Show the rules of a world; the removed stay known while the tab is open. */
 	entered(world) {
 		this.key = `cs-simulator removed ${world}`;
 		const { mark, removed } = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
@@ -82,12 +82,13 @@ export class FaultsView {
 			fill(this.said, bad(error.message));
 			return;
 		}
+		const rule = document.activeElement?.dataset.rule;
 		this.rules = rulesOf(text);
 		for (const { name } of this.rules) this.removed.delete(name);
 		if (this.key) sessionStorage.setItem(this.key, JSON.stringify({ mark: this.mark, removed: [...this.removed] }));
 		this.empty.textContent = this.rules.length ? "" : "No rule is in force.";
 		fill(this.undo, [...this.removed.values()].map((rule) => row(dim("Removed: ", h("b.mono", short(rule.name, 60)), `, matched ${rule.matched}, acted ${rule.acted}`), this.#put(rule, "Undo"))));
-		// Rows that stay keep their elements: a button must not go from under the pointer.
+		// Rows that stay keep their elements: buttons stay under the pointer.
 		const mark = JSON.stringify(this.rules.map((rule) => [rule.name, rule.text, rule.origin]));
 		if (mark !== this.drawn) {
 			this.drawn = mark;
@@ -99,19 +100,20 @@ export class FaultsView {
 			counts(rule).forEach((each, column) => { line.cells[column + 2].textContent = each; });
 		});
 		if (this.named) this.#drawTheirs();
+		// A button follows a button.
+		if (rule && document.activeElement === document.body) this.element.querySelector(`[data-rule="${CSS.escape(rule)}"]`)?.focus();
 	}
 
 	#edit(rule) {
 		return button("Edit", async () => { await this.editor.replace(`${rule.yaml}\n`); this.editor.area.focus(); }, { label: `Edit ${rule.name}` });
 	}
 
-	/** Change rules by a button, which another one follows. */
+	/** Change rules by a button. */
 	#act(label, rule, action) {
 		const press = () => tried(this.said, async () => {
 			await action();
 			this.turn += 1;
 			await this.#draw();
-			if (document.activeElement === document.body) this.element.querySelector(`[data-rule="${CSS.escape(rule.name)}"]`)?.focus();
 		});
 		return button(label, press, { label: `${label} ${rule.name}`, data: { rule: rule.name } });
 	}

@@ -105,7 +105,7 @@ export class Follower {
 		const open = store.entries.slice(-1000).find((entry) => entry.state === "open");
 		const page = await ask(`requests?after=${Math.min(last.id, open?.id ?? last.id) - 1}`);
 		const same = page.requests.find((entry) => entry.id === last.id);
-		// Numbers began anew, or the journal was emptied: all of it is another one.
+		// Numbers began anew, or the journal was emptied.
 		if (same?.arrived_ms !== last.arrived_ms) return this.#all(ask);
 		return store.take(page.requests.filter((entry) => isNews(store.entry(entry.id), entry)), page.dropped);
 	}
