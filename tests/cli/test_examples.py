@@ -108,3 +108,76 @@ def test_merged_scenario_means_what_its_parts_do(run: Run, tmp_path: Path, name:
     assert [rule.name for rule in whole.faults] == [rule.name for rule in parts.faults]
     assert [stage.name for stage in whole.stages] == [stage.name for stage in parts.stages]
     assert (whole.setup.fidelity, whole.seed) == (parts.setup.fidelity, parts.seed)
+
+
+PARENT = """
+x-own: [1]
+profile_attributes: [{name: Phone, type: string}, {name: "5", type: string}]
+identification_keys: [{name: byPhone, attributes: [Phone]}]
+extension_schemas:
+  services: [{name: a, type: single-valued, attributes: [{name: b, type: string}]}]
+business_attributes: {Media: {dbid: 1, values: [{name: chat, dbid: 1}]}}
+settings: {expiration: 1d, users: [{name: ann, password: secret, roles: [Supervisor]}]}
+fidelity: {end_twice: reject}
+customers: [{customer_id: "7", Phone: "1"}]
+services: [{contact_key: "1"}]
+faults: [{on: any, delay: 1ms}]
+stages: [{name: one}]
+expect: [{on: any, attempts: 1}]
+generate: {customers: {count: 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        *(
+            f"{key}: null"
+            for key in (
+                "profile_attributes",
+                "identification_keys",
+                "extension_schemas",
+                "business_attributes",
+                "settings",
+                "fidelity",
+                "customers",
+                "services",
+                "faults",
+                "stages",
+                "expect",
+                "generate",
+            )
+        ),
+        "extension_schemas: {services: null}",
+        "settings: {users: null}",
+        "fidelity: {end_twice: null}",
+        "x-own: {a: 1}",
+    ],
+)
+def test_null_is_left_out_of_a_merged_scenario(run: Run, tmp_path: Path, child: str) -> None:
+    (tmp_path / "parent.yaml").write_text(PARENT)
+    (tmp_path / "child.yaml").write_text(f"extends: ./parent.yaml\n{child}\n")
+    (tmp_path / "bare.yaml").write_text("extends: ./parent.yaml\n")
+    shown = run("show", str(tmp_path / "child.yaml"), "--merged")
+    assert (shown.exit_code, shown.output) == (
+        0,
+        run("show", str(tmp_path / "bare.yaml"), "--merged").output,
+    )
+
+
+def test_numbers_and_null_in_the_keys_of_entries_merge_as_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "parent.yaml").write_text(PARENT)
+    (tmp_path / "child.yaml").write_text(
+        "extends: ./parent.yaml\n"
+        "customers: [{customer_id: 7, Phone: '2'}, {customer_id: null, Phone: '3'}]\n"
+        "profile_attributes: [{name: 5, remove: true}]\n"
+        "identification_keys: [{name: null, remove: true}]\n"
+    )
+    path = tmp_path / "merged.yaml"
+    path.write_text(run("show", str(tmp_path / "child.yaml"), "--merged").output)
+    loader = loader_of(None)
+    for each in (tmp_path / "child.yaml", path):
+        metadata = loader.load(str(each)).base(0).profiles.metadata
+        assert metadata.attributes[-1].name == "Phone"
+        assert metadata.keys == ()
+    assert path.read_text().count("customer_id") == 1

@@ -123,6 +123,13 @@ def test_dates_refused(cs: Simulation, given: object) -> None:
     assert message.startswith(f"timestamp: expected {DATE}")
 
 
+@assumed("a date that an offset moves out of the years 1 to 9999 is rejected, with that reason")
+def test_date_that_leaves_the_calendar_in_utc_says_so(cs: Simulation) -> None:
+    started = {"contact_key": "K", "timestamp": "0001-01-01T00:00:00+14:00"}
+    message = cs.post("services/start", started).refused()
+    assert message.endswith("; in UTC it is outside the years 1 to 9999")
+
+
 LIMITS = {"session_id": 32, "interaction_id": 50, "disposition_desc": 64}
 
 

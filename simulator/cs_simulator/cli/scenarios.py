@@ -21,7 +21,7 @@ from cs_simulator.documents.text import Origin
 from cs_simulator.lines import one_line
 from cs_simulator.scenario.catalogue import read_file
 from cs_simulator.scenario.described import scenario_schema
-from cs_simulator.scenario.extends import Document, Predefined, merged
+from cs_simulator.scenario.extends import Document, Predefined, mergeable, merged
 from cs_simulator.scenario.warnings import warnings_of
 
 
@@ -103,9 +103,7 @@ def _merged(files: list[tuple[Path, Any]]) -> str:
 
 
 def _document(path: Path, data: Any) -> Document:
-    members = dict(data) if isinstance(data, dict) else {}
-    if isinstance(members.get("generate"), dict):
-        members["generate"] = [members["generate"]]
+    members = mergeable(data) if isinstance(data, dict) else {}
     return Document(members, {"": Origin(str(path), "", "")})
 
 

@@ -86,9 +86,9 @@ class Checker:
         """Add the problem of an unexpected value."""
         self.add(Problem(at, expected, found, note=note))
 
-    def missing(self, at: str, name: str, expected: str = "") -> None:
+    def missing(self, at: str, name: str, expected: str = "", note: str = "") -> None:
         """Add the problem of a missing key in the map at a place."""
-        self.add(Problem(inside(at, name), expected))
+        self.add(Problem(inside(at, name), expected, note=note))
 
     def unfit(self, at: str, value: object, unfit: UnfitError) -> None:
         """Add the problem of a value that a converter rejects."""

@@ -139,7 +139,7 @@ class Moment:
         instant = instant_of(moment) + int(milliseconds or 0)
         if EARLIEST <= instant <= LATEST:
             return instant
-        raise UnfitError(self.expected, NO_SUCH_DATE)
+        raise UnfitError(self.expected, "in UTC it is outside the years 1 to 9999")
 
 
 _LONG_AGO = 10**8

@@ -44,6 +44,7 @@ from cs_simulator.domain.members import (
 )
 from cs_simulator.domain.store import How
 from cs_simulator.scenario.calendar import WHEN
+from cs_simulator.scenario.extends import OWN_KEYS_BEGIN
 from cs_simulator.scenario.interactions import INTERACTION
 from cs_simulator.scenario.metadata import (
     BUSINESS_ATTRIBUTES,
@@ -208,7 +209,7 @@ DOCUMENT = Record(
         "expect": ListOf(Late("scenario.expect:EXPECT")),
         "progress": Late("faults.stages:PROGRESS"),
     },
-    ignored="x-",
+    ignored=OWN_KEYS_BEGIN,
 )
 """A scenario; an unknown key is rejected like a typo.
 

@@ -11,6 +11,9 @@ from cs_simulator.documents.shape import Checker
 from cs_simulator.documents.text import Origin
 from cs_simulator.domain.metadata import KINDS, PREDEFINED_KEYS, PREDEFINED_SCHEMA
 
+OWN_KEYS_BEGIN = "x-"
+"""How the keys at the top of a document begin that are the author's own."""
+
 _NEVER_INHERITED = ("name", "description", "extends", "format")
 _LISTS_BY_KEY: Mapping[str, str] = MappingProxyType({"customers": "customer_id"})
 _SCHEMAS = "extension_schemas"
@@ -115,6 +118,42 @@ def merged(parent: Document, child: Document) -> Document:
         else:
             _put(result, name, child[name], child.origin(name))
     return _without_removed(result)
+
+
+def mergeable(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a valid document as they are written, in the form that is merged.
+
+    That is the form of a checked document: without null, which is the same as leaving a key out,
+    without the author's own keys, and with text in the keys by which entries are merged.
+    """
+    given = _given(written).items()
+    members = {key: each for key, each in given if not key.startswith(OWN_KEYS_BEGIN)}
+    for name in _SINGLE:
+        if isinstance(members.get(name), dict):
+            members[name] = [members[name]]
+    for name, key in _LISTS_BY_KEY.items():
+        if name in members:
+            members[name] = [_entry(each, key) for each in members[name]]
+    schemas = dict(members.get(_SCHEMAS, {}))
+    for path in _LISTS_BY_NAME:
+        above, name = (schemas, path.partition(".")[2]) if "." in path else (members, path)
+        if name in above:
+            above[name] = [_entry(each, "name") for each in above[name]]
+    return {**members, **({_SCHEMAS: schemas} if _SCHEMAS in members else {})}
+
+
+def _given(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a map without the keys that are null, and so the maps in it."""
+    return {
+        key: _given(each) if isinstance(each, dict) else each
+        for key, each in written.items()
+        if each is not None
+    }
+
+
+def _entry(written: Mapping[str, Any], key: str) -> dict[str, Any]:
+    given = {name: each for name, each in written.items() if each is not None}
+    return {**given, **({key: str(given[key])} if key in given else {})}
 
 
 def check_removals(parent: Mapping[str, Any], child: Mapping[str, Any], checker: Checker) -> None:

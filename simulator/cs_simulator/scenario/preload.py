@@ -167,7 +167,9 @@ class Preload(NamedTuple):
             self._check_number(service, numbers, at, checker)
             self._check_form(service["service_id"], at, checker)
             if self.form != "integer" and "number" not in service:
-                checker.missing(at, "number", "the position in the order of creation")
+                expected = "the position in the order of creation"
+                note = "fidelity service_ids=conversation needs it; integer does not"
+                checker.missing(at, "number", expected, note)
         return profiles
 
     def _check_form(self, service_id: int | str, at: str, checker: Checker) -> None:

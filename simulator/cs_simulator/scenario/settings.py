@@ -185,8 +185,13 @@ class Switches:
     """Fidelity switches by name."""
 
     def check(self, value: Any, at: str, checker: Checker) -> dict[str, Any]:
-        """Return the switches; add problems for unknown ones and unknown values."""
-        given = MapOf(Anything()).check(value, at, checker)
+        """Return the switches, without null; add problems for unknown ones and unknown values."""
+        known = {switch.name for switch in SWITCHES}
+        given = {
+            name: chosen
+            for name, chosen in MapOf(Anything()).check(value, at, checker).items()
+            if chosen is not None or name not in known
+        }
         for name, chosen in given.items():
             try:
                 fidelity_of({name: chosen})
@@ -200,7 +205,9 @@ class Switches:
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                switch.name: {"enum": [each for text in switch.values for each in _spellings(text)]}
+                switch.name: {
+                    "enum": [*(each for text in switch.values for each in _spellings(text)), None]
+                }
                 for switch in SWITCHES
             },
         }

@@ -196,7 +196,11 @@ def test_deleted_services_need_what_services_need() -> None:
         "services: [{service_id: a, number: 3, contact_key: K}]\n"
         f"deleted_services: [{{service_id: b, {gone}}}, {{service_id: c, number: 3, {gone}}}]"
     ) == [
-        sentence("deleted_services[0].number", "the position in the order of creation"),
+        sentence(
+            "deleted_services[0].number",
+            "the position in the order of creation",
+            note="fidelity service_ids=conversation needs it; integer does not",
+        ),
         "deleted_services[1].number: duplicate number 3",
     ]
     assert mistakes(f"deleted_services: [{{service_id: b, number: 1, tenant: A, {gone}}}]") == [

@@ -47,7 +47,7 @@ CHECK_OR_IGNORE = "check or ignore"
         ),
         ("not_found_status: 405", unfit("1:30", "not_found_status", "400 or 404", 405)),
         ("types_mandatory: 1", unfit("1:29", "types_mandatory", "false or true", 1)),
-        ("state_references: ~", unfit("1:30", "state_references", CHECK_OR_IGNORE, None)),
+        ("end_twic: ~", no_such("1:12", "end_twic", "switch", "end_twic", near="end_twice")),
         (
             "state_references: [check]",
             unfit("1:30", "state_references", CHECK_OR_IGNORE, ["check"]),
@@ -57,6 +57,11 @@ CHECK_OR_IGNORE = "check or ignore"
 def test_unknown_switch_or_value(text: str, expected: Said) -> None:
     [problem] = problems(f"fidelity: {{{text}}}")
     assert said(problem) == expected._replace(at=f"fidelity.{expected.at}")
+
+
+def test_null_is_the_same_as_leaving_a_switch_out() -> None:
+    setup = loaded("fidelity: {end_twice: ~, not_found_status: 404}").setup
+    assert (setup.fidelity.end_twice, setup.fidelity.not_found_status) == ("accept", "404")
 
 
 def test_layers_are_checked_too() -> None:
