@@ -464,6 +464,7 @@ class ServedWorld:
         """Restore the clock and the counters at the end, and announce nothing until then."""
         clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
         told, self._is_announced = self._is_announced, False
+        stage_told = self._stage_told
         mark = self._log.mark
         try:
             yield
@@ -472,7 +473,7 @@ class ServedWorld:
             self._ids.go_back(ids)
             self.server.go_back(server)
             self.clock = clock
-            self._is_announced = told
+            self._is_announced, self._stage_told = told, stage_told
 
     def _stand_still(self, mark: UndoMark) -> None:
         """Make a real clock show the instant of a mark."""

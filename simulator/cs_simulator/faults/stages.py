@@ -125,15 +125,13 @@ class Stages:
     def _note(self) -> None:
         """Keep an image of the position, before it changes."""
         if self._log is not None:
-            self._log.note(self, self._stages, self._number, self.calls, self.entered)
+            state = (self._stages, self._number, self.calls, self.entered, self.turns)
+            self._log.note(self, state)
 
-    def put_back(
-        self, stages: tuple[FaultStage, ...], number: int, calls: int, entered: Instant
-    ) -> None:
+    def put_back(self, image: tuple[tuple[FaultStage, ...], int, int, Instant, int]) -> None:
         """Restore the position from an image; the rule book has an image of its own."""
         self._note()
-        self._stages, self._number, self.calls, self.entered = stages, number, calls, entered
-        self.turns += 1
+        self._stages, self._number, self.calls, self.entered, self.turns = image
 
     def remove_rules(self) -> list[str]:
         """Remove the rules from all stages permanently; return their names."""

@@ -17,7 +17,7 @@ from cs_simulator.control.streams import (
     Streams,
 )
 from cs_simulator.journal.feed import MOST_CHANGES, MOST_PENDING
-from tests.support.app import App
+from tests.support.app import FROZEN, App
 
 
 class FakeLoop:
@@ -231,3 +231,63 @@ def test_heartbeat_comes_and_ends_with_the_last_stream() -> None:
     loop.turn()
     assert not loop.timers
     assert not outlet.told("response")
+
+
+STAGED = (
+    FROZEN
+    + """
+stages:
+  - {name: a, until: {calls: 2}}
+  - {name: b, until: {elapsed: 1h}}
+  - {name: c, until: {calls: 1}, then: c}
+"""
+)
+
+
+def test_each_stage_that_is_entered_is_told_once() -> None:
+    app = App(STAGED)
+    loop, outlet, _ = streaming(app)
+
+    def told() -> list[object]:
+        loop.turn()
+        return [each["stage"] for each in outlet.told("stage")]
+
+    app.start()
+    assert told() == []
+    app.start()
+    app.get("/_control/stage")
+    assert told() == ["b"]
+    app.post("/_control/clock/advance", {"by": "1h"})
+    assert told() == ["b", "c"]
+    app.start()
+    app.start()
+    assert told() == ["b", "c", "c", "c"]
+    app.put("/_control/stage", {"name": "a"})
+    assert told() == ["b", "c", "c", "c", "a"]
+
+
+def test_look_back_enters_no_stage() -> None:
+    app = App(STAGED)
+    loop, outlet, _ = streaming(app)
+    app.start()
+    app.start()
+    app.post("/_control/clock/advance", {"by": "1h"})
+    for look in ("report", "difference?from=1", "difference?from=2"):
+        assert app.get(f"/_control/{look}").status == 200
+    app.get("/_control/stage")
+    loop.turn()
+    assert [each["stage"] for each in outlet.told("stage")] == ["b", "c"]
+
+
+def test_stage_that_is_entered_again_after_a_rewind_is_told_again() -> None:
+    app = App(STAGED)
+    loop, outlet, _ = streaming(app)
+    app.start()
+    app.start()
+    assert app.post("/_control/rewind", {"before": 2}).status == 200
+    app.get("/_control/stage")
+    loop.turn()
+    assert [each["stage"] for each in outlet.told("stage")] == ["b"]
+    app.start()
+    loop.turn()
+    assert [each["stage"] for each in outlet.told("stage")] == ["b", "b"]
