@@ -106,9 +106,7 @@ class BreakShape:
             how = _HOW.check(value, at, checker)
             return None if how is None else wire.Broken(how)
         given = _TRUNCATION.check(value, at, checker).get("truncate") or {}
-        return wire.Broken(
-            "truncate", wire.Cut(given.get("after"), bool(given.get("chunked", False)))
-        )
+        return wire.Broken("truncate", wire.Cut(given.get("after"), bool(given.get("chunked"))))
 
     def json_schema(self) -> Schema:
         """Return the schema of both forms."""

@@ -170,7 +170,6 @@ def rules_of(
     for place, fault in enumerate(given):
         where = f"{at}[{place}]"
         name = fault.get("name") or _free_name(fault, taken, numbers)
-        taken.add(name)
         if name in seen:
             checker.problem(inside(where, "name"), f"fault rule {shown(name)} already exists")
         seen.add(name)
@@ -213,7 +212,7 @@ def rule_of(
     fault: Mapping[str, Any], name: str, at: str, checker: Checker, clock_mode: Mode
 ) -> Rule:
     """Return the rule that one checked fault describes; add problems for invalid combinations."""
-    is_whole = not fault.get("wrong")
+    is_whole = not fault["wrong"]
     steps = fault.get("sequence")
     beside = Beside(clock_mode, "above_rate" in fault, is_whole)
     action: Action | None = None
@@ -252,15 +251,15 @@ def rule_of(
         on=fault.get("on") or frozenset(),
         where=where_of(fault.get("where")),
         between=fault.get("between"),
-        skip=fault.get("skip", 0) or 0,
-        every=fault.get("every", 1) or 1,
+        skip=fault.get("skip") or 0,
+        every=fault.get("every") or 1,
         times=fault.get("times"),
         probability=fault.get("probability", 1.0),
         above_rate=RateThreshold(calls, per) if calls and per else None,
         action=action,
         sequence=tuple(sequence),
         repeat=None if repeat == "forever" else repeat,
-        source=fault.get("written", {}),
+        source=fault["written"],
     )
 
 
@@ -315,7 +314,7 @@ def stages_of(
                     rules_of(stage.get("faults", ()), f"{at}.faults", checker, mode, taken)
                 ),
                 then=then,
-                source=stage.get("written", {}),
+                source=stage["written"],
             )
         )
     if all(are_whole) and all(stage.get("then") in (None, *names) for stage in given):
@@ -325,8 +324,8 @@ def stages_of(
 
 def _is_whole(stage: Mapping[str, Any]) -> bool:
     """Tell whether a stage has no problem except in its rules."""
-    in_rules = sum(rule.get("wrong", 0) for rule in stage.get("faults", ()))
-    return bool(stage.get("wrong", 0) == in_rules)
+    in_rules = sum(rule["wrong"] for rule in stage.get("faults", ()))
+    return bool(stage["wrong"] == in_rules)
 
 
 def _next(
