@@ -129,3 +129,13 @@ def test_rules_whose_expressions_take_too_long_are_tried_ten_times(
     for number, acted in ((9, 1), (10, 0), (200, 0)):
         verdict = book(*[slow] * number, quick).judge(facts, 0)
         assert len(verdict.acted) == acted
+
+
+def test_each_rule_knows_where_it_is_from() -> None:
+    _, rules = staged(
+        {"name": "s", "faults": [{**FAIL, "name": "of the stage"}]},
+        faults=[{**FAIL, "name": "of the document"}],
+    )
+    rules.put(rule(name="added", delay="1s"), 0)
+    origins = {each.name: rules.origin(each.name) for each in rules.rules()}
+    assert origins == {"added": "runtime", "of the stage": "stage", "of the document": "document"}

@@ -209,6 +209,12 @@ def test_name_left_out_is_the_operation_and_a_number() -> None:
     assert names == ["end_task-1", "end_task-2", "any-1", "any-2", "end_task-3"]
 
 
+def test_name_left_out_is_not_one_that_is_written_further_on() -> None:
+    left_out = {"on": "any", "delay": "1s"}
+    names = [each.name for each in rules(left_out, {**left_out, "name": "any-1"}, left_out)]
+    assert names == ["any-2", "any-1", "any-3"]
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     mistakes = refused(on="x", skip=-1, response={"status": 1, "headers": 5}, delay="x", nme="a")
     assert len(mistakes) == 6

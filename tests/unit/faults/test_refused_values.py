@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -209,7 +210,14 @@ def test_path_that_is_nested_too_deep() -> None:
             unfit("", "where.path", "a path of at most 500 characters", "/" + "a" * 500),
         ),
     ],
-    ids=str,
+    ids=count(),  # one value has a line end, which the name of a test cannot show
 )
 def test_value_that_is_none(rule: dict[str, Any], expected: Said) -> None:
     assert rule_problems(**{"delay": "1s", **rule}) == [expected]
+
+
+@pytest.mark.parametrize("key", ["median", "sigma", "max"])
+def test_each_key_of_a_drawn_delay_needs_the_others(key: str) -> None:
+    delay = {"median": "1s", "sigma": 1, "max": "2s"}
+    lacking = [missing("", f"delay.{each}") for each in delay if each != key]
+    assert rule_problems(delay={key: delay[key]}) == lacking

@@ -36,6 +36,7 @@ def answered(
         (False, b"false"),
         (None, b"null"),
         ("plain ü\n", "plain ü\n".encode()),
+        ("\ud800", b"\xed\xa0\x80"),
         ('{"service_id": ', b'{"service_id": '),
         ("", b""),
     ],
@@ -76,11 +77,17 @@ def test_headers_override_the_type(name: str) -> None:
 
 
 def test_headers_are_added() -> None:
-    scripted = {"Retry-After": 5, "X-Other": "é", "Location": "/elsewhere"}
+    scripted = {"Retry-After": 5, "X-Other": "é", "Location": "/elsewhere", "X-Empty": ""}
     headers = answered(response={"status": 302, "headers": scripted}).headers
     assert headers["Retry-After"] == "5"
     assert headers["X-Other"] == "é"
     assert headers["Location"] == "/elsewhere"
+    assert headers["X-Empty"] == ""
+
+
+def test_headers_beside_a_date_are_added() -> None:
+    scripted = {"Retry-After": {"date": "2s"}, "X-Other": "a"}
+    assert answered(response={"status": 503, "headers": scripted}).headers["X-Other"] == "a"
 
 
 @pytest.mark.parametrize("name", ["Access-Control-Allow-Origin", "access-control-allow-origin"])

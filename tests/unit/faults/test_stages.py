@@ -274,3 +274,19 @@ def test_huge_advance_before_a_loop_begins() -> None:
     progress = stages.progress()
     assert progress is not None
     assert (progress.name, progress.entered) == ("a", 2_000 + 5_000 * 10**9)
+
+
+def test_rules_of_stages_to_come_are_told_whatever_stands_before_them() -> None:
+    def its(*names: str) -> list[dict[str, Any]]:
+        return [{"name": name, **FAIL} for name in names]
+
+    other = {"name": "other", "on": "end_task", "delay": "1s"}
+    elsewhere = {"name": "elsewhere", **FAIL, "where": {"path": "/y"}}
+    stages, rules = staged(
+        {"name": "a", "until": {"calls": 1}, "faults": its("one", "two")},
+        {"name": "b", "then": "a", "faults": [*its("one"), other, elsewhere, *its("later")]},
+    )
+    judged = [each.rule for each in rules.judge(call(), 0).judgements]
+    assert judged == ["one", "two"]
+    waiting = stages.waiting(call(), judged, stages.current)
+    assert [(each.rule, each.why) for each in waiting] == [("later", "in force only in stage b")]

@@ -87,6 +87,22 @@ def test_world_that_was_made_of_another_goes_back_no_further() -> None:
     assert reply.status == 409
 
 
+def test_world_that_was_made_of_another_takes_back_its_own_calls_and_stages() -> None:
+    app = App(
+        FROZEN + "faults: [{name: f, on: any, skip: 9, delay: 1ms}]\n"
+        "stages: [{name: a, until: {calls: 2}}, {name: b, until: {calls: 5}}, {name: c}]\n"
+    )
+    app.start()
+    app.start()
+    assert app.put("/_control/worlds/x", {"from": "default", "before": 2}).status == 201
+    before = app.get("/_world/x/_control/snapshot").body
+    app.start("x")
+    after = app.get("/_world/x/_control/snapshot").json()["progress"]
+    assert (after["stage"]["name"], after["faults"]["f"]["matched"]) == ("b", 2)
+    assert app.post("/_world/x/_control/rewind", {"before": 2}).status == 200
+    assert app.get("/_world/x/_control/snapshot").body == before
+
+
 def test_control_calls_are_taken_back_with_the_request_before() -> None:
     app = App()
     app.start()
