@@ -73,6 +73,17 @@ def test_text_that_went_twice_went_at_the_last_time() -> None:
     assert hint(reload(app), "again") == hint(app, "again")
 
 
+def test_service_that_was_deleted_before_another_had_its_id_is_known_after_a_rewind() -> None:
+    app = App(f"{FROZEN}fidelity: {{custom_ids: accept}}\n")
+    app.start(service_id=60)
+    delete(app, 60)
+    before = app.get("/_control/snapshot").body
+    assert app.start(service_id=60).status == 201
+    assert app.post("/_control/rewind", {"before": 3}).status == 200
+    assert app.get("/_control/snapshot").body == before
+    assert hint(app, 60) == "service 60 was deleted at 2026-01-05T09:00:00.000Z"
+
+
 def test_number_of_a_deleted_service_is_not_given_to_another() -> None:
     gone = "how: deleted, time: 2026-01-05T08:00:00.000Z"
     app = App(
