@@ -78,6 +78,21 @@ def test_name_that_no_machine_has(host: str) -> None:
     assert told.endswith(OF_THIS_MACHINE)
 
 
+def test_why_a_name_is_not_one_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    too_long = "x" * 70
+    assert refused(too_long) == (
+        f"cannot listen on {too_long}:0: not a valid host name{OF_THIS_MACHINE}"
+    )
+
+    def unknown(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert refused("sim.test") == (
+        f"cannot listen on sim.test:0: Name or service not known{OF_THIS_MACHINE}"
+    )
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may take every port")
 def test_port_of_root() -> None:
     told = refused("127.0.0.1", port=1)
@@ -107,7 +122,7 @@ def test_no_address_of_ipv6_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     bind_one = socket.socket.bind
 
     def bound(self: socket.socket, address: Any) -> None:
-        if address[0] == "::1":
+        if address == ("::1", 0):
             raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
         bind_one(self, address)
 
@@ -122,6 +137,20 @@ def test_no_address_of_ipv6_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         sockets[0].close()
         assert left_out == ["::"]
     listed.write_text("fe800000000000000000000000000001 02 40 20 80 eth0\n")
+    sockets, left_out = bind(["::"], 0)
+    sockets[0].close()
+    assert left_out == []
+
+
+@NEEDS_IPV6
+def test_address_that_can_be_bound_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Not every system lists its addresses in a file."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no address of IPv6 here")
+    (tmp_path / "if_inet6").touch()
+    monkeypatch.setattr(addresses, "_ADDRESSES", tmp_path / "if_inet6")
     sockets, left_out = bind(["::"], 0)
     sockets[0].close()
     assert left_out == []
@@ -179,10 +208,19 @@ def test_url_is_where_a_client_goes(host: str, url: str) -> None:
     assert url_of(host, 80) == url
 
 
-def test_reason_of_the_system_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOBUFS, "No buffer space available"), "No buffer space available"),
+        (OSError("without a number"), "without a number"),
+    ],
+)
+def test_reason_of_the_system_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: OSError, told: str
+) -> None:
     class Full(socket.socket):
         def listen(self, _backlog: int = 0, /) -> None:
-            raise OSError(errno.ENOBUFS, os.strerror(errno.ENOBUFS))
+            raise error
 
     monkeypatch.setattr(socket, "socket", Full)
-    assert refused("127.0.0.1") == f"cannot listen on 127.0.0.1:0: {os.strerror(errno.ENOBUFS)}"
+    assert refused("127.0.0.1") == f"cannot listen on 127.0.0.1:0: {told}"

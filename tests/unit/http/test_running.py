@@ -7,6 +7,7 @@ import gc
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -22,6 +23,7 @@ from cs_simulator import __version__
 from cs_simulator.app import create_app
 from cs_simulator.config import Settings
 from cs_simulator.http import server as server_module
+from cs_simulator.http.loop import Loop
 from cs_simulator.http.server import HttpServer, ReadyFileError, forget_ready_file
 from cs_simulator.log import Log, Output
 from tests.support.simulation import worlds_that_leave
@@ -140,6 +142,18 @@ def test_ready_file_that_another_has_written_stays(run: Run, tmp_path: Path, oth
 
     run(meet, ready_file=path)
     assert path.read_text() == other
+
+
+def test_ready_file_that_somebody_has_removed_is_not_missed(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ready"
+
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            ask(client)
+        path.unlink()
+
+    run(meet, ready_file=path)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("content", ["", " \n", '{"url": ""}'])
@@ -291,6 +305,65 @@ def test_more_clients_than_there_is_room_for_wait_for_their_turn(
     run(meet)
 
 
+@pytest.mark.parametrize(
+    ("descriptors", "connections"),
+    [(20, 32), (1_000, 968), (10_031, 9_999), (50_000, 10_000), (resource.RLIM_INFINITY, 10_000)],
+)
+def test_descriptors_bound_the_connections(
+    monkeypatch: pytest.MonkeyPatch, descriptors: int, connections: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, 60_000))
+    assert server_module._most_connections() == connections
+
+
+def test_clients_that_come_and_go_do_not_make_it_listen_anew(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register, registered = Loop.register, list[Any]()
+
+    def note(self: Loop, sock: socket.socket, *more: Any) -> None:
+        registered.append(sock)
+        register(self, sock, *more)
+
+    monkeypatch.setattr(Loop, "register", note)
+
+    def meet(server: HttpServer) -> None:
+        for _ in range(3):
+            with connect(server) as client:
+                ask(client)
+        assert registered.count(server.sockets[0]) == 1
+
+    run(meet)
+
+
+def test_client_is_known_by_its_address(run: Run) -> None:
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            ask(client, START)
+            head, _, body = ask(client, request_bytes("GET", "/_control/requests/1")).partition(
+                b"\r\n\r\n"
+            )
+            assert head.startswith(b"HTTP/1.1 200 ")
+            host, port = client.getsockname()
+            assert json.loads(body)["client"] == f"{host}:{port}"
+
+    run(meet)
+
+
+def test_client_that_reads_nothing_does_not_stop_the_others(run: Run) -> None:
+    large = json.dumps({"contact_key": "a", "Note": {"text": "x" * 900_000}}).encode()
+
+    def meet(server: HttpServer) -> None:
+        with connect(server) as deaf, connect(server) as client:
+            assert ask(client, request_bytes("POST", "services/start", large))
+            deaf.sendall(request_bytes("GET", "services/anonymous/a?extensions=Note") * 20)
+            deaf.recv(1, socket.MSG_PEEK)  # it comes
+            for _ in range(20):  # meanwhile all buffers of the deaf one become full
+                assert ask(client).startswith(b"HTTP/1.1 200 ")
+
+    run(meet)
+
+
 def test_client_that_cannot_be_taken_now_is_taken_later(
     run: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -333,6 +406,18 @@ def test_idle_clients_are_let_go_and_busy_ones_are_not(
             return client.recv(1) != b""
         except BlockingIOError:
             return True
+
+    run(meet)
+
+
+def test_client_that_is_idle_for_a_moment_stays(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "SWEEPING", 0.01)
+
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            for _ in range(5):
+                assert ask(client).startswith(b"HTTP/1.1 200 ")
+                Event().wait(0.03)
 
     run(meet)
 
