@@ -25,7 +25,7 @@ ROWS = frozenset({"api/calls.py", "api/outcome.py", "cli/group.py", "documents/s
 LATE = {
     ("__main__.py", "cs_simulator.cli"): "a signal that comes while a server starts ends it",
     ("api/events.py", "cs_simulator.api.fields"): "marshmallow, for the first event with members",
-    ("api/gate.py", "hmac"): "it loads OpenSSL, and few scenarios have users",
+    ("api/access.py", "hmac"): "it loads OpenSSL, and few scenarios have users",
     ("api/pipeline.py", "cs_simulator.api.closest"): "only ever needed for a mistake",
     ("app.py", "cs_simulator.api.forwarding"): "few servers stand behind a proxy",
     ("cli/group.py", "click.shell_completion"): "only a shell that completes asks",

@@ -140,7 +140,7 @@ class Simulator:
             return self._controlled(request, where, at_once=at_once)
         if request.method in _PROBES and where.target.path in _NOWHERE:
             return probed(request, where)
-        return self._answered(request, where, at_once=at_once)
+        return self._in_named_world(request, where, at_once=at_once)
 
     def refuses(self, head: Received, where: Address) -> bool:
         """Tell whether a request can be rejected by its head, before its body is read."""
@@ -148,13 +148,13 @@ class Simulator:
             return False
         if way_to_console(head, where) is not None:
             return False
-        return front.stranger(self.control_terms, self._believed(head), where) is not None
+        return front.access_problem(self.control_terms, self._believed(head), where) is not None
 
     def _believed(self, request: Received) -> Received:
         """Return a request as its client sent it, as far as its proxy is trusted."""
         return request if self._forwarding is None else self._forwarding.taken(request)
 
-    def _answered(
+    def _in_named_world(
         self, request: Received, where: Address, *, at_once: bool
     ) -> Outcome | HeldResponse | Later:
         """Take a request to the API through the world that it names."""
@@ -196,8 +196,8 @@ class Simulator:
                 self.worlds.leave(world)
                 return Later.SLOW
             result = self.pipeline.perform(passage, route)
-        except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
-            result = self.pipeline.defect(passage)
+        except Exception:  # noqa: BLE001 - the client gets a response and the log a trace
+            result = self.pipeline.internal_error(passage)
         return self._settled(passage, result)
 
     def _settled(self, passage: Passage, result: Outcome | HeldResponse) -> Outcome | HeldResponse:
@@ -217,7 +217,7 @@ class Simulator:
         status = outcome.status if entry is None else status_shown(entry)
         self.meter.note(operation, status, stopwatch() - passage.begun)
         if self.log is not None:
-            self.log.answered(passage, outcome.status)
+            self.log.completed(passage, outcome.status)
         return outcome
 
     def _controlled(
@@ -228,7 +228,7 @@ class Simulator:
         started = stopwatch()
         early = self._early.response(request, where)
         if early is not None:
-            return self._replied_early(request, where, early, started)
+            return self._early_outcome(request, where, early, started)
         if not at_once:
             return self._asked(self._control(), Way(request, where))
         if self._control_app is None or self._control_app.is_slow(request, path):
@@ -247,13 +247,13 @@ class Simulator:
         finally:
             world.lock.release()
 
-    def _replied_early(
+    def _early_outcome(
         self, request: Received, where: Address, early: EarlyResponse, started: float
     ) -> Outcome:
         agent = request.headers.get("HTTP_USER_AGENT", "")
         body = json_body(early.members, agent).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        return self._replied(Way(request, where), early.status, headers, body, started)
+        return self._control_outcome(Way(request, where), early.status, headers, body, started)
 
     def _asked(self, application: WSGIApplication, way: Way) -> Outcome | HeldResponse:
         """Return the response of a WSGI application, after any waiting."""
@@ -276,9 +276,9 @@ class Simulator:
                 is_slow=True,
             )
         status, headers = head
-        return self._replied(way, status, headers, body, started)
+        return self._control_outcome(way, status, headers, body, started)
 
-    def _replied(
+    def _control_outcome(
         self, way: Way, status: int, headers: list[tuple[str, str]], body: bytes, started: float
     ) -> Outcome:
         """Write the log line of a control request, and return its outcome."""

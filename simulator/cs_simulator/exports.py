@@ -136,7 +136,7 @@ class Exports:
         self._note()
         self._files = dict(files)
 
-    def anew(self) -> Exports:
+    def emptied(self) -> Exports:
         """Return empty exports for the same directory."""
         return Exports(self._directory, self._log)
 

@@ -121,8 +121,8 @@ class Log:
         """Whether requests are waiting to be rendered."""
         return bool(self._notes)
 
-    def answered(self, passage: Passage, status: int) -> None:
-        """Note that a request to the API was answered."""
+    def completed(self, passage: Passage, status: int) -> None:
+        """Note that a request to the API has its response."""
         if not self._shows_requests:
             return
         self._notes.append(

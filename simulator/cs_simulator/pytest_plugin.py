@@ -284,5 +284,5 @@ def pytest_runtest_makereport(
     report = yield
     hooks = item.config.stash.get(_HOOKS, None)
     if hooks is not None and report.failed and call.excinfo is not None:
-        hooks.tell(report, item, call.excinfo.value)
+        hooks.add_to_report(report, item, call.excinfo.value)
     return report

@@ -64,7 +64,7 @@ class ServedWorld:
         "_profiles",
         "_room",
         "_rules",
-        "_stage_told",
+        "_stage_published",
         "_stages",
         "_stores",
         "_turn",
@@ -132,7 +132,7 @@ class ServedWorld:
         self.server = ServerState(now, self.scenario.setup.server_mode)
         self._rules: RuleBook | None = None
         self._stages: Stages | None = None
-        self._stage_told = 1
+        self._stage_published = 1
         if self.scenario.faults or self.scenario.stages or self.scenario.progress:
             self._script()
 
@@ -167,9 +167,9 @@ class ServedWorld:
     def announce(self) -> None:
         """Announce that this world exists; earlier changes of it are not announced."""
         self._is_announced = True
-        self.tell("world", change="created", scenario=self.scenario.name)
+        self.publish("world", change="created", scenario=self.scenario.name)
 
-    def tell(self, kind: Kind, **members: Any) -> None:
+    def publish(self, kind: Kind, **members: Any) -> None:
         """Report to event streams what changed in this world."""
         if self._is_announced:
             self._feed.tell(self.name, kind, members)
@@ -198,7 +198,7 @@ class ServedWorld:
                 settle(replace(tx, store=store))
         if self._stages:
             self._stages.settle(tx.now)
-            self._tell_stage()
+            self._publish_stage()
         return tx
 
     # Set up
@@ -206,28 +206,28 @@ class ServedWorld:
     def set_clock(self, mode: Mode, at: Instant | None) -> None:
         """Replace the clock; the caller holds the lock."""
         self.clock = WorldClock(mode, at)
-        self._tell_clock("set")
+        self._publish_clock("set")
 
     def advance_clock(self, by: int) -> bool:
         """Advance the clock as far as possible; the caller holds the lock."""
         went = self.clock.advance(by)
-        self._tell_clock("advanced")
+        self._publish_clock("advanced")
         return went
 
-    def _tell_clock(self, change: str) -> None:
+    def _publish_clock(self, change: str) -> None:
         time = format_instant(self.clock.now())
-        self.tell("clock", change=change, mode=self.clock.mode, time=time)
+        self.publish("clock", change=change, mode=self.clock.mode, time=time)
 
     def put_rule(self, rule: Rule, now: Instant) -> None:
         """Put a rule in force; the caller holds the lock."""
         change = "added" if self.rules.named(rule.name) is None else "replaced"
         self.rules.put(rule, now)
-        self.tell("fault", change=change, names=[rule.name])
+        self.publish("fault", change=change, names=[rule.name])
 
     def remove_rule(self, name: str) -> None:
         """Remove a rule; the caller holds the lock."""
         self.rules.remove(name)
-        self.tell("fault", change="removed", names=[name])
+        self.publish("fault", change="removed", names=[name])
 
     def remove_rules(self) -> list[str]:
         """Remove all rules, including those of later stages; return their names.
@@ -235,7 +235,7 @@ class ServedWorld:
         The caller holds the lock.
         """
         names = list(dict.fromkeys((*self.rules.remove_all(), *self.stages.remove_rules())))
-        self.tell("fault", change="removed", names=names)
+        self.publish("fault", change="removed", names=names)
         return names
 
     def clear_journal(self) -> int:
@@ -243,25 +243,25 @@ class ServedWorld:
         entries = self.journal.clear()
         cleared = len(entries)
         self.leftovers.leave(entries)
-        self.tell("journal", cleared={"requests": cleared})
+        self.publish("journal", cleared={"requests": cleared})
         return cleared
 
     def enter_stage(self, number: int, now: Instant) -> None:
         """Enter a stage; the caller holds the lock."""
         self.stages.enter(number, now)
-        self._tell_stage()
+        self._publish_stage()
 
     def next_stage(self, now: Instant) -> bool:
         """Enter the next stage; tell whether there was one. The caller holds the lock."""
         went = self.stages.next(now)
-        self._tell_stage()
+        self._publish_stage()
         return went
 
-    def _tell_stage(self) -> None:
+    def _publish_stage(self) -> None:
         stage = self.stages.current
-        if stage is not None and self.stages.turns != self._stage_told:
-            self._stage_told = self.stages.turns
-            self.tell("stage", stage=stage.name, entered=format_instant(self.stages.entered))
+        if stage is not None and self.stages.turns != self._stage_published:
+            self._stage_published = self.stages.turns
+            self.publish("stage", stage=stage.name, entered=format_instant(self.stages.entered))
 
     @property
     def has_rules(self) -> bool:
@@ -295,7 +295,7 @@ class ServedWorld:
         verdict = self.rules.judge(facts, now, forced)
         if self.stages:
             self.stages.count(facts, now)
-            self._tell_stage()
+            self._publish_stage()
         if verdict.advance and not self.advance_clock(verdict.advance):
             why = f"it is at {format_instant(LATEST)}, the latest possible time"
             if self.clock.mode == "real":
@@ -404,8 +404,8 @@ class ServedWorld:
             if last is not None:
                 self._log.mark = last
             if self._stages:
-                self._stage_told = self._stages.turns
-            self.tell("rewind", before=before, cleared={"requests": cleared})
+                self._stage_published = self._stages.turns
+            self.publish("rewind", before=before, cleared={"requests": cleared})
             return cleared
 
     def at(self, before: int, look: Callable[[], Seen]) -> Seen:
@@ -420,7 +420,7 @@ class ServedWorld:
                 return look()
             with self._looking_back():
                 back = self._go_back(marks)
-                self._stand_still(marks[-1])
+                self._freeze_at(marks[-1])
                 self._log.mark = back  # what falls due at that instant is undone, too
                 try:
                     return look()
@@ -449,7 +449,7 @@ class ServedWorld:
                             break
                         turn = mark.turn
                         backs.append(self._go_back([mark]))
-                        self._stand_still(mark)
+                        self._freeze_at(mark)
                         self._log.mark = seen = UndoMark()  # what falls due at that instant
                         try:
                             found.append((entry.id, look()))
@@ -463,8 +463,8 @@ class ServedWorld:
     def _looking_back(self) -> Iterator[None]:
         """Restore the clock and the counters at the end, and announce nothing until then."""
         clock, ids, server = self.clock, self._ids.mark(), self.server.mark()
-        told, self._is_announced = self._is_announced, False
-        stage_told = self._stage_told
+        was_announced, self._is_announced = self._is_announced, False
+        stage_published = self._stage_published
         mark = self._log.mark
         try:
             yield
@@ -473,9 +473,9 @@ class ServedWorld:
             self._ids.go_back(ids)
             self.server.go_back(server)
             self.clock = clock
-            self._is_announced, self._stage_told = told, stage_told
+            self._is_announced, self._stage_published = was_announced, stage_published
 
-    def _stand_still(self, mark: UndoMark) -> None:
+    def _freeze_at(self, mark: UndoMark) -> None:
         """Make a real clock show the instant of a mark."""
         instant: Instant = mark.clock[1]
         if self.clock.mode == "real":
@@ -530,12 +530,12 @@ class ServedWorld:
             if copy.rules is not None and copy.stages is not None:
                 self._rules = copy.rules.copy(self._log)
                 self._stages = copy.stages.copy(self._rules, self._log)
-                self._stage_told = self._stages.turns
+                self._stage_published = self._stages.turns
             self.exports.put_back(copy.exports)
             self.journal.take(copy.entries)
             self.journal.cut(copy.before)
             # Who follows a stream reads the journal again: copied entries have no events.
-            self.tell("rewind", before=copy.before, cleared={"requests": 0})
+            self.publish("rewind", before=copy.before, cleared={"requests": 0})
 
     def reset(self) -> WorldSize:
         """Reset to the beginning of the scenario; return what was cleared."""
@@ -550,13 +550,13 @@ class ServedWorld:
             self._forget()
             self.journal = Journal(self.budget, self._feed, self.name)
             self.leftovers.leave(left)
-            self.tell("reset", scenario=self.scenario.name, cleared=cleared._asdict())
+            self.publish("reset", scenario=self.scenario.name, cleared=cleared._asdict())
             return cleared
 
     def _forget(self) -> None:
         # Requests in progress belong to the old generation, and so do their entries.
         self.leftovers.leave(self.journal.close())
-        self.exports = self.exports.anew()
+        self.exports = self.exports.emptied()
         self._room.cancel(self.name)
 
     def drop(self) -> None:
@@ -566,7 +566,7 @@ class ServedWorld:
             self.is_dropped = True
             self._forget()
             self._log.mark = UndoMark(is_whole=False)  # its images refer to the data, in a circle
-            self.tell("world", change="dropped")
+            self.publish("world", change="dropped")
             self.leftovers.leave(self)
 
     def _check_life(self) -> None:
@@ -583,5 +583,5 @@ class ServedWorld:
         with self.lock:
             self._check_life()
             self._pending = scenario
-            self.tell("scenario", scenario=scenario.name)
+            self.publish("scenario", scenario=scenario.name)
             return self.reset()

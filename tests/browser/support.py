@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 from cs_simulator.client import World
-from tests.support.answers import status_of
+from tests.support.responses import status_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType, Locator, Page

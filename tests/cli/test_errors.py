@@ -119,7 +119,7 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
         (("compare", TOO_LONG), "File name too long"),
         (("report", TOO_LONG), "File name too long"),
         (("report", ""), "cannot read .: Is a directory"),
-        (("probe", "--answers", TOO_LONG), "does not exist"),
+        (("probe", "--responses", TOO_LONG), "does not exist"),
         (("fit", "a.har", "--write", TOO_LONG), "File name too long; choose another"),
         (("fit", "a.har", "--write", ""), "it is empty; give the name of a file"),
         (("drill", "--report", TOO_LONG, "--", "true"), "File name too long; choose another"),

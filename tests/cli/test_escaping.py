@@ -20,7 +20,7 @@ MISSING = [
     ("compare", f"./{ODD}"),
     ("fit", f"./{ODD}"),
     ("report", f"./{ODD}"),
-    ("probe", "--answers", f"./{ODD}"),
+    ("probe", "--responses", f"./{ODD}"),
     ("fault", "add", f"@{ODD}"),
     ("new", f"./{ODD}"),
     ("new", f"./no{ODD}/{NAME}"),

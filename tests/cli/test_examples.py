@@ -11,7 +11,7 @@ from cs_simulator.cli.loading import loader_of
 from cs_simulator.client import Server
 from cs_simulator.operations import OPERATIONS
 from tests.cli.conftest import Run
-from tests.support.answers import status_of
+from tests.support.responses import status_of
 
 NEEDS_MORE = {
     "import_profiles": 415,

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 
-from tests.support.answers import status_of
+from tests.support.responses import status_of
 
 
 def ask(url: str, body: Mapping[str, Any] | None = None) -> int:

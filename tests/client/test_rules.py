@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 import cs_simulator.client
-from cs_simulator.client import answers, rules
+from cs_simulator.client import responses, rules
 from cs_simulator.control.patterns import PATTERN
 from cs_simulator.control.verify import _VERIFY
 from cs_simulator.faults.actions import SHAPES
@@ -66,7 +66,7 @@ def test_words_are_those_that_the_server_knows() -> None:
 def test_every_public_name_is_in_one_module() -> None:
     public = {
         name
-        for module in (answers, rules)
+        for module in (responses, rules)
         for name, value in vars(module).items()
         if not name.startswith("_")
         and (getattr(value, "__module__", "") == module.__name__ or name in ("On", "Mode"))

@@ -139,7 +139,7 @@ def test_request_that_met_the_end_is_sent_again_where_that_does_no_harm() -> Non
 def test_request_that_met_the_end_is_not_sent_twice_where_it_may_count_twice() -> None:
     with scripted([[HEALTH, None], [WORLDS]]) as (url, seen), Server(url) as server:
         server.health()
-        with pytest.raises(UnreachableError, match="closed without an answer"):
+        with pytest.raises(UnreachableError, match="closed without a response"):
             server.world().next_stage()
         assert server.worlds() == ["a"]
     assert [len(requests) for requests in seen] == [2, 1]
@@ -209,7 +209,7 @@ def test_what_is_not_http_is_told(body: bytes, what: str) -> None:
     ],
 )
 def test_answer_that_breaks_off_is_told(body: bytes) -> None:
-    broken = pytest.raises(UnreachableError, match="was closed in an answer; start")
+    broken = pytest.raises(UnreachableError, match="was closed in a response; start")
     with scripted([[body]]) as (url, _), broken:
         Server(url).health()
 

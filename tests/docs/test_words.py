@@ -13,7 +13,8 @@ import pytest
 from tests.docs.pages import ROOT
 from tests.support.modules import modules
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+GLOSSARY = ROOT / "docs" / "contributing" / "glossary.md"
+PAGES = sorted({ROOT / "README.md", *(ROOT / "docs").rglob("*.md")} - {GLOSSARY})
 
 # What is not said in messages and pages, and what is said instead.
 WORDS = {

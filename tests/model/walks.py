@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from tests.support.answers import Response
 from tests.support.app import BASE, FROZEN
+from tests.support.responses import Response
 
 DOCUMENT = (
     FROZEN

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from cs_simulator.documents.text import read_text
 from tests.model.walks import DOCUMENT, KINDS, MARK, PROBE, Step, Walker
-from tests.support.answers import Response
 from tests.support.app import App
+from tests.support.responses import Response
 
 DOCUMENTS = tuple(DOCUMENT.replace("FORM", form) for form in ("integer", "conversation"))
 THERE = (4, 2)

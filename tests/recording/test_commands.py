@@ -27,10 +27,10 @@ from cs_simulator.har.exchanges import RecordedResponse
 from cs_simulator.har.reading import read_file
 from cs_simulator.har.writing import har_members
 from cs_simulator.recording.printing import (
-    AnswersError,
+    ResponsesError,
     curl_script,
     postman_collection,
-    read_answers,
+    read_responses,
 )
 from cs_simulator.recording.probe import ProbeTerms
 from tests.recording.servers import Server
@@ -419,7 +419,7 @@ def test_printed_script_brings_back_what_fits(tmp_path: Path) -> None:
         assert printed.exit_code == 0
         script.write_text(printed.output)
         subprocess.run([SHELL, script], cwd=tmp_path, capture_output=True, check=True, timeout=60)
-    done = run("probe", "--answers", tmp_path / "answers.txt", "--write", tmp_path / "f.yaml")
+    done = run("probe", "--responses", tmp_path / "responses.txt", "--write", tmp_path / "f.yaml")
     assert done.exit_code == 0, done.output
     assert "types_mandatory = true" in done.output
     assert "service_ids = conversation" in done.output
@@ -467,9 +467,9 @@ def answers_of(server: Server, terms: ProbeTerms) -> dict[str, Any]:
 def test_printed_collection_brings_back_what_fits(tmp_path: Path) -> None:
     server = Server({"fidelity": {"string_limits": "everywhere"}})
     report = answers_of(server, ProbeTerms("http://h/genesys/1/cs", "http://h"))
-    path = tmp_path / "answers.json"
+    path = tmp_path / "responses.json"
     path.write_text(json.dumps(report))
-    done = run("probe", "--answers", path)
+    done = run("probe", "--responses", path)
     assert done.exit_code == 0, done.output
     assert "string_limits = everywhere" in done.output
     assert "undecided" not in done.output
@@ -478,31 +478,31 @@ def test_printed_collection_brings_back_what_fits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "expected the answers.txt"),
-        ("{}", "expected the answers.txt"),
+        ("", "expected the responses.txt"),
+        ("{}", "expected the responses.txt"),
         ("=== probe key=k base=none base_81= type=1\n", "the base URL"),
         ('{"run": {}, "collection": {}}', "the key and the base URL"),
         (
             "=== probe key=k base=http://h base_81= type=1\n\n=== 2026-99-01T00:00:00Z start\n",
-            "the date of an answer",
+            "the date of a response",
         ),
         ("[" * 100_000, "or a report of newman in JSON"),
     ],
 )
-def test_answers_that_are_none_are_told(tmp_path: Path, text: str, why: str) -> None:
-    with pytest.raises(AnswersError, match=why):
-        read_answers(text)
-    path = tmp_path / "answers.txt"
+def test_responses_that_are_none_are_told(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(ResponsesError, match=why):
+        read_responses(text)
+    path = tmp_path / "responses.txt"
     path.write_text(text)
-    done = run("probe", "--answers", path)
+    done = run("probe", "--responses", path)
     assert done.exit_code == 2
     assert why in done.output
 
 
-def test_answers_that_are_none_at_all_fit_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "answers.txt"
+def test_responses_that_are_none_at_all_fit_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "responses.txt"
     path.write_text("=== probe key=k base=http://h base_81= type=1\n")
-    done = run("probe", "--answers", path)
+    done = run("probe", "--responses", path)
     assert done.exit_code == 2
     assert "no exchange to fit" in done.output
 
@@ -514,7 +514,7 @@ def test_interim_responses_are_passed_over() -> None:
         'HTTP/2 201\r\ncontent-type: application/json\r\n\r\n{"service_id": 5}'
         "\n=== 2026-01-05T09:00:01Z merge\n"
     )
-    start, merge = read_answers(text)
+    start, merge = read_responses(text)
     assert start.response is not None
     assert (start.response.status, start.response.body) == (201, b'{"service_id": 5}')
     assert merge.request.path == "/services/5/extensions/probe/merge"

@@ -188,7 +188,7 @@ def test_recording_of_another_api_compares_nothing() -> None:
     found = compared(Recording("other", [other("http://h/users/1"), other("http://h/app.js")]))
     assert found.compared == 0
     assert found.exit_code == 2
-    assert any("not a path of the API" in line for line in found.told)
+    assert any("not a path of the API" in line for line in found.notes)
 
 
 def test_base_that_is_given_comes_before_what_is_guessed() -> None:

@@ -47,13 +47,13 @@ def read(*entries: Any) -> Recording:
 
 
 @pytest.mark.parametrize(
-    ("name", "count", "unanswered"), [("mitm", 19, 2), ("pw", 20, 2), ("redocly", 15, 0)]
+    ("name", "count", "without_response"), [("mitm", 19, 2), ("pw", 20, 2), ("redocly", 15, 0)]
 )
-def test_recordings_of_other_tools_are_read(name: str, count: int, unanswered: int) -> None:
+def test_recordings_of_other_tools_are_read(name: str, count: int, without_response: int) -> None:
     recording = read_file(SAMPLES / f"{name}.har")
     assert len(recording.exchanges) == count
-    assert recording.unanswered == unanswered
-    assert f"{count} exchanges" in recording.told()
+    assert recording.without_response == without_response
+    assert f"{count} exchanges" in recording.described()
 
 
 @pytest.mark.parametrize("name", ["mitm", "pw", "redocly"])
@@ -137,7 +137,7 @@ def test_entry_that_is_no_exchange_is_counted(given: dict[str, Any], why: str) -
     recording = read(entry(**given), entry())
     assert recording.skipped == {why: 1}
     assert len(recording.exchanges) == 1
-    assert f"1 skipped: {why}" in recording.told()
+    assert f"1 skipped: {why}" in recording.described()
 
 
 @pytest.mark.parametrize("number", [10**400, float("inf"), float("nan"), "5"])
@@ -202,7 +202,7 @@ def test_file_that_is_cut_off_gives_what_is_whole() -> None:
         recording = read_stream(io.StringIO(text[:end]), "test.har")
         assert recording.cut_off
         assert len(recording.exchanges) <= 3
-        assert "truncated" in recording.told()
+        assert "truncated" in recording.described()
     whole = read_stream(io.StringIO(text), "test.har")
     assert not whole.cut_off
     assert len(whole.exchanges) == 3

@@ -13,8 +13,8 @@ from cs_simulator.config import Settings
 from cs_simulator.scenario.catalogue import Catalogue, shipped_folder
 from cs_simulator.scenario.loader import ScenarioLoader
 from cs_simulator.worlds import Worlds
-from tests.support.answers import Response
 from tests.support.control import check
+from tests.support.responses import Response
 from tests.support.wsgi import asked
 
 FROZEN = "clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}\n"

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.support.answers import Response
 from tests.support.control import check
 from tests.support.forked import Forked, started
+from tests.support.responses import Response
 
 PATIENCE = 20.0
 """How long a test waits for what should take a moment, in seconds."""

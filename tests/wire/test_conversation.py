@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import Response
+from tests.support.responses import Response
 from tests.support.server import Client
 from tests.wire.conftest import StartServer
 

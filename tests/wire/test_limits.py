@@ -8,8 +8,8 @@ import pytest
 
 from cs_simulator.config import MIB, Settings
 from cs_simulator.http.parser import LONGEST_HEAD
-from tests.support.answers import Response
 from tests.support.control import ROWS, check, document
+from tests.support.responses import Response
 from tests.support.server import ServerProcess
 from tests.wire.conftest import StartServer
 

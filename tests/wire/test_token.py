@@ -9,8 +9,8 @@ import pytest
 
 from cs_simulator.console import names
 from cs_simulator.control.endpoint import Endpoint
-from tests.support.answers import Response
 from tests.support.control import ROWS
+from tests.support.responses import Response
 from tests.support.server import Client, ServerProcess
 from tests.unit.control.test_endpoints import BODIES, DOCUMENT, QUERIES, path_of
 from tests.wire.streams import EventReader

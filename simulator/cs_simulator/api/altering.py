@@ -1,4 +1,4 @@
-"""How fault actions change a response: functions that the rows of actions name under ``answers``.
+"""How fault actions change a response: functions that the rows of actions name under ``alters``.
 
 Each function receives the request's passage, the real response (None if the operation was not
 carried out), the action's value, and the combined verdict of all rules. It returns the response
@@ -40,33 +40,33 @@ the server's.
 
 def scripted(
     passage: Passage,
-    answer: PlannedResponse | None,
-    response: ReplacementResponse,
+    response: PlannedResponse | None,
+    replacement: ReplacementResponse,
     verdict: Verdict,
 ) -> PlannedResponse:
     """Return the response scripted by a rule instead of the real one."""
-    if answer is not None and passage.entry is not None:
-        passage.entry.real_status = answer.status
-    if response.body is not None:
-        answer = PlannedResponse(
-            response.status, {"Content-Type": "application/json"}, response.body
+    if response is not None and passage.entry is not None:
+        passage.entry.real_status = response.status
+    if replacement.body is not None:
+        response = PlannedResponse(
+            replacement.status, {"Content-Type": "application/json"}, replacement.body
         )
-        if b"{{" in response.body:
+        if b"{{" in replacement.body:
             passage.hints.append(
                 f"fault rule {verdict.outcome_rule} sends "
                 f"{{{{...}}}} unchanged: templates are not supported"
             )
-    elif response.status < HTTPStatus.BAD_REQUEST:
-        answer = PlannedResponse(response.status, {}, b"")
+    elif replacement.status < HTTPStatus.BAD_REQUEST:
+        response = PlannedResponse(replacement.status, {}, b"")
     else:
-        text = f"Fault rule {verdict.outcome_rule}: status {response.status}"
-        answer = refused(passage, InjectedFault(response.status, text))
-    headers = dict(answer.headers)
-    for name, value in response.headers.items():
+        text = f"Fault rule {verdict.outcome_rule}: status {replacement.status}"
+        response = refused(passage, InjectedFault(replacement.status, text))
+    headers = dict(response.headers)
+    for name, value in replacement.headers.items():
         headers[_SPELT.get(name.lower(), name)] = (
             _retry_after(passage, value, verdict) if name.lower() == "retry-after" else str(value)
         )
-    return answer._replace(headers=headers)
+    return response._replace(headers=headers)
 
 
 def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> str:
@@ -87,28 +87,28 @@ def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> s
 
 
 def patched(
-    passage: Passage, answer: PlannedResponse | None, patch: Any, verdict: Verdict
+    passage: Passage, response: PlannedResponse | None, patch: Any, verdict: Verdict
 ) -> PlannedResponse | None:
     """Return the real response with a rule's patch applied."""
     rule = verdict.outcome_rule
-    if answer is None:
+    if response is None:
         return None
-    if not answer.body:
+    if not response.body:
         passage.hints.append(f"fault rule {rule}: the response has no body to patch")
-        return answer
+        return response
     try:
         # The content of an interaction may be of any type, whatever its Content-Type says.
         members = (
-            json.loads(answer.body)
-            if answer.headers.get("Content-Type") == "application/json"
+            json.loads(response.body)
+            if response.headers.get("Content-Type") == "application/json"
             else None
         )
     except (ValueError, RecursionError):
         members = None
     if members is None:
         passage.hints.append(f"fault rule {rule}: the response is not JSON, so it was not patched")
-        return answer
-    return answer._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
+        return response
+    return response._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

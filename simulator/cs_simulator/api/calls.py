@@ -1,4 +1,4 @@
-"""What a handler receives and returns: a call and a reply."""
+"""What a handler receives and returns: a call and its result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cs_simulator.exports import Exports
 
 
-class Reply(NamedTuple):
+class CallResult(NamedTuple):
     """What a handler returns; the status is in the operation's row."""
 
     members: Any = None
@@ -38,28 +38,28 @@ class Reply(NamedTuple):
     """A body that is not JSON."""
 
 
-def created(members: Any, location: str) -> Reply:
-    """Return a reply that shows what was created, and its location."""
-    return Reply(members, location)
+def created(members: Any, location: str) -> CallResult:
+    """Return a result that shows what was created, and its location."""
+    return CallResult(members, location)
 
 
-def shows(members: Any, location: str | None = None) -> Reply:
-    """Return a reply with a JSON body."""
-    return Reply(members, location)
+def shows(members: Any, location: str | None = None) -> CallResult:
+    """Return a result with a JSON body."""
+    return CallResult(members, location)
 
 
-def done() -> Reply:
-    """Return an empty reply that only confirms success."""
-    return Reply(has_body=False)
+def done() -> CallResult:
+    """Return an empty result that only confirms success."""
+    return CallResult(has_body=False)
 
 
-class Rest(NamedTuple):
+class DeferredResult(NamedTuple):
     """What is left of an operation that only reads: it runs without the world's lock.
 
     Until then it has copied what it reads.
     """
 
-    run: Callable[[], Reply]
+    run: Callable[[], CallResult]
 
 
 class Form(NamedTuple):
@@ -69,7 +69,7 @@ class Form(NamedTuple):
     raw: bytes = b""
 
 
-Handler = Callable[["Call"], Reply | Rest]
+Handler = Callable[["Call"], CallResult | DeferredResult]
 
 
 @cache
@@ -100,12 +100,12 @@ class Call:
     """Holds the world's lock again, for what is left; raises if the world has gone on without it.
     """
     base_url: Callable[[], str] = str
-    """Returns the base URL of the edition, for replies that contain addresses."""
+    """Returns the base URL of the edition, for responses that contain addresses."""
     form: Form | None = None
     import_folder: Path | None = None
     """The folder from which an import may read files."""
     shown: Renderer | None = None
-    """The renderer used for the reply, once there is one."""
+    """The renderer used for the result, once there is one."""
     permit_extensions: Callable[[], None] | None = None
     """Rejects extensions that only the handler can find, if the user is not allowed to create them.
     """

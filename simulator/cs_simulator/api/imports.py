@@ -12,7 +12,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
 from cs_simulator.api.bodies import read_json
-from cs_simulator.api.calls import Call, Form, Reply, shows
+from cs_simulator.api.calls import Call, CallResult, Form, shows
 from cs_simulator.api.profiles import demand_schema
 from cs_simulator.documents.files import UnreadableFileError, read_bytes, resolved
 from cs_simulator.documents.problems import ABSENT, Problem, UnfitError
@@ -48,7 +48,7 @@ class _Part(NamedTuple):
     data: bytes
 
 
-def import_profiles(call: Call) -> Reply:
+def import_profiles(call: Call) -> CallResult:
     """Create a profile for each record of a CSV file."""
     demand_schema(call)
     parts = _parts(call.form or Form())

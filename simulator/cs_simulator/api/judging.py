@@ -179,8 +179,8 @@ def foreseen(
 def tenant_named(world: ServedWorld, arrival: Arrival) -> Tenant | None:
     """Return the tenant that a request names, or None if it names no existing one.
 
-    Edition 8.1 has no header for it and uses the first tenant. The gate decides whether the tenant
-    may be omitted.
+    Edition 8.1 has no header for it and uses the first tenant. ``api.access`` decides whether
+    the tenant may be omitted.
     """
     tenants = world.scenario.setup.tenants
     if not tenants:

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from cs_simulator import __version__
-from cs_simulator.api.calls import Call, Reply, Rest, done, shows
+from cs_simulator.api.calls import Call, CallResult, DeferredResult, done, shows
 from cs_simulator.api.fields import ConvertedField, ProblemText, problems_of
 from cs_simulator.api.queries import Choice
 from cs_simulator.api.resources import ALL_EXTENSIONS, Renderer
@@ -33,7 +33,7 @@ _USED_MEMORY = 7_947
 """
 
 
-def get_server_status(call: Call) -> Reply:
+def get_server_status(call: Call) -> CallResult:
     """Show the version, the mode and the counters of the server.
 
     The counters are those of this world, for the current day of its clock; a reset sets them to
@@ -59,7 +59,7 @@ def get_server_status(call: Call) -> Reply:
     return shows(members)
 
 
-def set_server_mode(call: Call) -> Reply:
+def set_server_mode(call: Call) -> CallResult:
     """Switch the server to production or maintenance mode, immediately.
 
     Source: API Reference, *Set Server Mode*; the error is the one that the documents print.
@@ -101,7 +101,7 @@ class Purge(Schema):
 PURGE = Purge()
 
 
-def purge_services(call: Call) -> Reply:
+def purge_services(call: Call) -> CallResult:
     """Delete services started before a date."""
     given = {name: value for name, value in call.body.items() if value is not None}
     try:
@@ -116,7 +116,7 @@ def purge_services(call: Call) -> Reply:
     return done()
 
 
-def export_services_stream(call: Call) -> Rest:
+def export_services_stream(call: Call) -> DeferredResult:
     """Return the ids of services, or the services with all their data."""
     if call.query["export_content"]:
         return _export(
@@ -127,33 +127,35 @@ def export_services_stream(call: Call) -> Rest:
     return _export(call, _ids)
 
 
-def export_services_files(call: Call) -> Rest:
+def export_services_files(call: Call) -> DeferredResult:
     """Write services, states and tasks to three files and return their names."""
     return _export(call, partial(_filed, call), call.query["filter_state"])
 
 
 def _export(
     call: Call,
-    shown: Callable[[Transaction, list[Service]], Reply],
+    shown: Callable[[Transaction, list[Service]], CallResult],
     state: StateFilter = "any",
-) -> Rest:
+) -> DeferredResult:
     """Copy what was stored in the period that the query asks for; the rest shows it."""
     query, events = call.query, call.query["filter_events"]
     start = query["time_from"]
     end = call.tx.now if query["time_to"] is None else query["time_to"]
     tx = call.tx.apart(start, end + 1)
-    return Rest(lambda: shown(tx, maintenance.services_to_export(tx, start, end, events, state)))
+    return DeferredResult(
+        lambda: shown(tx, maintenance.services_to_export(tx, start, end, events, state))
+    )
 
 
-def _ids(_tx: Transaction, services: list[Service]) -> Reply:
+def _ids(_tx: Transaction, services: list[Service]) -> CallResult:
     return shows([str(service.service_id) for service in services])
 
 
-def _shown(renderer: Renderer, tx: Transaction, services: list[Service]) -> Reply:
+def _shown(renderer: Renderer, tx: Transaction, services: list[Service]) -> CallResult:
     return shows([renderer.service(view) for view in _views(tx, services)])
 
 
-def _filed(call: Call, tx: Transaction, services: list[Service]) -> Reply:
+def _filed(call: Call, tx: Transaction, services: list[Service]) -> CallResult:
     views = list(_views(tx, services))
     created = call.exports.write(tx.now, call.renderer(ALL_EXTENSIONS), views, call.resume)
     return shows({"created": created})

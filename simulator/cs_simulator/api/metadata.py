@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cs_simulator.api import resources
-from cs_simulator.api.calls import Call, Reply, created, done, shows
+from cs_simulator.api.calls import Call, CallResult, created, done, shows
 from cs_simulator.api.profiles import demand_schema
 from cs_simulator.domain import administration
 from cs_simulator.domain.access import PRIVILEGES
@@ -19,13 +19,13 @@ from cs_simulator.operations.row import Kind
 Members = dict[str, Any]
 
 
-def query_profile_schema(call: Call) -> Reply:
+def query_profile_schema(call: Call) -> CallResult:
     """Show the attributes of profiles, without the internal ones."""
     demand_schema(call)
     return shows([_attribute(each) for each in call.tx.metadata.attributes])
 
 
-def create_extension_schema(call: Call) -> Reply:
+def create_extension_schema(call: Call) -> CallResult:
     """Store the schema of a new extension."""
     kind = _kind(call)
     schema = administration.create_schema(call.tx, kind, call.body)
@@ -33,7 +33,7 @@ def create_extension_schema(call: Call) -> Reply:
     return created({"name": schema.name}, f"/metadata/{kind}/extensions/{schema.name}")
 
 
-def query_extension_schema(call: Call) -> Reply:
+def query_extension_schema(call: Call) -> CallResult:
     """Show one extension schema, or all."""
     kind = _kind(call)
     name = call.args.get("name")
@@ -42,7 +42,7 @@ def query_extension_schema(call: Call) -> Reply:
     return shows([_extension(schema) for schema in call.tx.metadata.extension_schemas(kind)])
 
 
-def delete_extension_schema(call: Call) -> Reply:
+def delete_extension_schema(call: Call) -> CallResult:
     """Delete an extension schema, and the data of that extension."""
     administration.delete_schema(call.tx, _kind(call), call.args["name"])
     return done()
@@ -54,13 +54,13 @@ def _kind(call: Call) -> Kind:
     return kind
 
 
-def create_identification_key(call: Call) -> Reply:
+def create_identification_key(call: Call) -> CallResult:
     """Store a new identification key."""
     key = administration.create_key(call.tx, call.body)
     return created({"name": key.name}, f"/metadata/identification-keys/{key.name}")
 
 
-def query_identification_key(call: Call) -> Reply:
+def query_identification_key(call: Call) -> CallResult:
     """Show one identification key, or all."""
     name = call.args.get("name")
     if name is not None:
@@ -68,13 +68,13 @@ def query_identification_key(call: Call) -> Reply:
     return shows([_key(key) for key in call.tx.metadata.keys])
 
 
-def delete_identification_key(call: Call) -> Reply:
+def delete_identification_key(call: Call) -> CallResult:
     """Delete an identification key."""
     administration.delete_key(call.tx, call.args["name"])
     return done()
 
 
-def query_business_attributes(call: Call) -> Reply:
+def query_business_attributes(call: Call) -> CallResult:
     """Show business attributes: all, one by name, or those mapped to a field."""
     setup = call.tx.setup
     name = call.args.get("name")
@@ -94,7 +94,7 @@ def query_business_attributes(call: Call) -> Reply:
     )
 
 
-def query_roles(call: Call) -> Reply:
+def query_roles(call: Call) -> CallResult:
     """Show every role with all privileges, and whether the role grants each."""
     return shows(
         [

@@ -132,7 +132,7 @@ def waited(result: Outcome | HeldResponse, room: WaitingRoom) -> Outcome:
     return result
 
 
-def members_answer(
+def members_response(
     arrival: Arrival,
     status: int,
     members: Any,
@@ -168,27 +168,27 @@ def refused(passage: Passage, refusal: Refusal) -> PlannedResponse:
         headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
     elif isinstance(refusal, UnsupportedMediaType) and refusal.accepts_encoding is not None:
         headers["Accept-Encoding"] = refusal.accepts_encoding  # RFC 9110, 15.5.16
-    return members_answer(arrival, status, members, more_headers=headers)
+    return members_response(arrival, status, members, more_headers=headers)
 
 
 def deliver(
-    passage: Passage, answer: PlannedResponse | None, verdict: Verdict
+    passage: Passage, response: PlannedResponse | None, verdict: Verdict
 ) -> Outcome | HeldResponse:
-    """Return the outcome of a request; ``answer`` is None if the operation was not carried out."""
+    """Return the outcome of a request; ``response`` is None if nothing was carried out."""
     if passage.is_stale:
         return abandoned(passage)
     for row, value in verdict.done():
-        if row.answers:
-            answer = named(f"api.altering:{row.answers}")(passage, answer, value, verdict)
-    answer = answer or PlannedResponse(HTTPStatus.NO_CONTENT, {}, b"")
+        if row.alters:
+            response = named(f"api.altering:{row.alters}")(passage, response, value, verdict)
+    response = response or PlannedResponse(HTTPStatus.NO_CONTENT, {}, b"")
     if not verdict.acted:
-        return respond(passage, answer)
+        return respond(passage, response)
     if not verdict.delay:
-        return _leave(passage, answer, verdict)
+        return _leave(passage, response, verdict)
     return HeldResponse(
         _wait(passage),
         verdict.delay / 1000,
-        lambda end: _after_delay(passage, answer, verdict, end),
+        lambda end: _after_delay(passage, response, verdict, end),
         lambda why: _crowded(passage, verdict, why),
     )
 
@@ -198,22 +198,22 @@ def _wait(passage: Passage) -> HeldWait:
 
 
 def _after_delay(
-    passage: Passage, answer: PlannedResponse, verdict: Verdict, end: End
+    passage: Passage, response: PlannedResponse, verdict: Verdict, end: End
 ) -> Outcome | HeldResponse:
     if end != "over" or passage.is_stale:
         return abandoned(passage)
     if passage.entry is not None:
         passage.entry.waited = verdict.delay
-    return _leave(passage, answer, verdict)
+    return _leave(passage, response, verdict)
 
 
-def _leave(passage: Passage, answer: PlannedResponse, verdict: Verdict) -> Outcome | HeldResponse:
+def _leave(passage: Passage, response: PlannedResponse, verdict: Verdict) -> Outcome | HeldResponse:
     """Return the outcome of a response after its wait, before it is sent."""
     way = next(
         ((row, row.leaves, value) for row, value in verdict.done() if row.leaves is not None), None
     )
     if way is None:
-        return respond(passage, answer)
+        return respond(passage, response)
     row, leaves, value = way
     # If the connection breaks and nothing was done, there is no response, real or scripted.
     exists = not row.is_outcome or verdict.carries_out
@@ -222,11 +222,11 @@ def _leave(passage: Passage, answer: PlannedResponse, verdict: Verdict) -> Outco
         passage.entry.cut = value.cut if row.is_outcome else wire.HALF
     plan = wire.Plan(partial(leaves, value), passage.world.name, lambda: passage.is_stale)
     if not row.waits(value):
-        return respond(passage, answer, exists=exists, plan=plan)
+        return respond(passage, response, exists=exists, plan=plan)
     return HeldResponse(
         _wait(passage),
         0.0,
-        lambda _end: respond(passage, answer, exists=exists, plan=plan),
+        lambda _end: respond(passage, response, exists=exists, plan=plan),
         lambda why: _crowded(passage, verdict, why),
     )
 
@@ -252,13 +252,17 @@ def abandoned(passage: Passage) -> Outcome:
 
 
 def respond(
-    passage: Passage, answer: PlannedResponse, *, exists: bool = True, plan: wire.Plan | None = None
+    passage: Passage,
+    response: PlannedResponse,
+    *,
+    exists: bool = True,
+    plan: wire.Plan | None = None,
 ) -> Outcome:
     """Build the response, and complete the journal entry with it.
 
     The entry gets no status if there is no response to see, because it is lost on the wire.
     """
-    status, headers, body = answer
+    status, headers, body = response
     origin = passage.arrival.headers.get("HTTP_ORIGIN")
     if origin is not None:
         headers = {**cors_headers(origin), **headers}

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from cs_simulator.api.access import check_extensions, let_in
 from cs_simulator.api.arrival import Arrival, base_paths_of
 from cs_simulator.api.bodies import check_encoding, check_type, content_type_of, read_json
-from cs_simulator.api.calls import Call, Form, Reply, Rest, handler_of
-from cs_simulator.api.gate import check_extensions, let_in
+from cs_simulator.api.calls import Call, CallResult, DeferredResult, Form, handler_of
 from cs_simulator.api.judging import Passage, StaleError
 from cs_simulator.api.outcome import (
     HeldResponse,
@@ -23,7 +23,7 @@ from cs_simulator.api.outcome import (
     PlannedResponse,
     abandoned,
     deliver,
-    members_answer,
+    members_response,
     refused,
     respond,
 )
@@ -92,35 +92,37 @@ class Pipeline:
             passage.family = route.work.operation.refuses_as
         passage.note(route.operation_for(arrival.method))
         verdict = NOTHING
-        answer: PlannedResponse | None = None
+        response: PlannedResponse | None = None
         try:
             with world.lock:
                 tx, verdict = passage.judge(route.args, guards=self._guards)
                 if verdict.carries_out:
-                    reply = self._carry_out(passage, route, tx)
+                    result = self._carry_out(passage, route, tx)
                     if tx.effects_left_out and passage.entry is not None:
                         passage.entry.effects_left_out = tx.effects_left_out
             if verdict.carries_out:
-                if isinstance(reply, Rest):
-                    reply = reply.run()
-                answer = (
-                    reply if isinstance(reply, PlannedResponse) else _answer(passage, route, reply)
+                if isinstance(result, DeferredResult):
+                    result = result.run()
+                response = (
+                    result
+                    if isinstance(result, PlannedResponse)
+                    else _response(passage, route, result)
                 )
-                if len(answer.body) > LARGE_RESPONSE:
-                    world.leftovers.leave(reply)
+                if len(response.body) > LARGE_RESPONSE:
+                    world.leftovers.leave(result)
         except (StaleError, WorldDroppedError):
             return abandoned(passage)
         except Refusal as refusal:
-            answer = refused(passage, refusal)
+            response = refused(passage, refusal)
         except OutOfIdsError as error:
-            answer = refused(passage, OutOfIds(str(error)))
-        except Exception:  # noqa: BLE001 - the client gets an answer and the log a trace
-            answer = self._defect(passage)
-        return deliver(passage, answer, verdict)
+            response = refused(passage, OutOfIds(str(error)))
+        except Exception:  # noqa: BLE001 - the client gets a response and the log a trace
+            response = self._internal_error(passage)
+        return deliver(passage, response, verdict)
 
     def _carry_out(
         self, passage: Passage, route: Route, tx: Transaction
-    ) -> Reply | Rest | PlannedResponse:
+    ) -> CallResult | DeferredResult | PlannedResponse:
         """Call the handler of a request under the world's lock."""
         if route.work is None:
             return _no_operation(passage, route)
@@ -143,15 +145,15 @@ class Pipeline:
         if operation.body == "multipart":
             call.form = Form(content_type_of(arrival), arrival.body)
             call.import_folder = self._import_folder
-        reply = handler_of(operation.handler)(call)
+        result = handler_of(operation.handler)(call)
         call.hint_names()
-        return reply
+        return result
 
-    def defect(self, passage: Passage) -> Outcome:
+    def internal_error(self, passage: Passage) -> Outcome:
         """Answer an internal error, wherever it occurred."""
-        return respond(passage, self._defect(passage))
+        return respond(passage, self._internal_error(passage))
 
-    def _defect(self, passage: Passage) -> PlannedResponse:
+    def _internal_error(self, passage: Passage) -> PlannedResponse:
         """Log an internal error under an id that the response names."""
         entry, arrival = passage.entry, passage.arrival
         number = f"{passage.world.name}/{entry.id}" if entry else passage.world.name
@@ -326,13 +328,13 @@ def _call(
     )
 
 
-def _answer(passage: Passage, route: Route, reply: Reply) -> PlannedResponse:
-    assert route.work is not None  # noqa: S101 - only a handler makes a reply
+def _response(passage: Passage, route: Route, result: CallResult) -> PlannedResponse:
+    assert route.work is not None  # noqa: S101 - only a handler returns a result
     arrival, fidelity = passage.arrival, passage.world.scenario.setup.fidelity
     status = route.work.operation.status_in(arrival.edition.name, fidelity)
-    if reply.content is not None:
-        content_type, data = reply.content
+    if result.content is not None:
+        content_type, data = result.content
         return PlannedResponse(status, {"Content-Type": content_type}, data)
-    if not reply.has_body:
+    if not result.has_body:
         return PlannedResponse(status, {}, b"")
-    return members_answer(arrival, status, reply.members, reply.location)
+    return members_response(arrival, status, result.members, result.location)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cs_simulator.api import resources
-from cs_simulator.api.calls import Call, Reply, created, done, shows
+from cs_simulator.api.calls import Call, CallResult, created, done, shows
 from cs_simulator.api.queries import MOST_UNKNOWN, read_parameters
 from cs_simulator.documents.problems import UnfitError, nearest
 from cs_simulator.documents.values import Boolean
@@ -44,7 +44,7 @@ def demand_schema(call: Call) -> None:
         )
 
 
-def create_profile(call: Call) -> Reply:
+def create_profile(call: Call) -> CallResult:
     """Create a profile; the server assigns its id (``custom_ids=ignore``)."""
     demand_schema(call)
     profile = customers.create_profile(call.tx, call.body)
@@ -52,7 +52,7 @@ def create_profile(call: Call) -> Reply:
     return created({"customer_id": customer_id}, f"/profiles/{quote(customer_id, safe='')}")
 
 
-def get_profile(call: Call) -> Reply:
+def get_profile(call: Call) -> CallResult:
     """Show one profile, with the extensions that the query asks for."""
     if "=" in call.args["customer_id"]:
         # The documents print a query in this form.
@@ -62,19 +62,19 @@ def get_profile(call: Call) -> Reply:
     return shows(resources.profile(profile, extensions))
 
 
-def update_profile(call: Call) -> Reply:
+def update_profile(call: Call) -> CallResult:
     """Replace a profile's attributes, and the extensions in the body."""
     customers.update_profile(call.tx, _profile(call), call.body)
     return done()
 
 
-def delete_profile(call: Call) -> Reply:
+def delete_profile(call: Call) -> CallResult:
     """Delete a profile; in edition 8.1 also its services."""
     customers.delete_profile(call.tx, _profile(call), with_services=_holds_services(call))
     return done()
 
 
-def merge_profiles(call: Call) -> Reply:
+def merge_profiles(call: Call) -> CallResult:
     """Merge one customer into another; in edition 8.1 also its services."""
     demand_schema(call)
     destination = call.tx.profiles.get(call.args["customer_id"])
@@ -102,7 +102,7 @@ def merge_profiles(call: Call) -> Reply:
     return done()
 
 
-def identify_customer(call: Call) -> Reply:
+def identify_customer(call: Call) -> CallResult:
     """Find customers by their attributes; show their ids or, on request, everything."""
     demand_schema(call)
     declared = call.operation.parameters
@@ -143,19 +143,19 @@ def _hint_at_misspelt(call: Call, names: Iterable[str], options: Iterable[str]) 
 # Records of extensions
 
 
-def insert_profile_extensions(call: Call) -> Reply:
+def insert_profile_extensions(call: Call) -> CallResult:
     """Store extensions of a profile in place of the existing ones."""
     customers.insert_extensions(call.tx, _profile(call), call.body)
     return done()
 
 
-def update_profile_extension_record(call: Call) -> Reply:
+def update_profile_extension_record(call: Call) -> CallResult:
     """Update the record selected by the unique attributes in the body."""
     customers.update_record(call.tx, _profile(call), call.args["name"], call.body)
     return done()
 
 
-def delete_profile_extension_record(call: Call) -> Reply:
+def delete_profile_extension_record(call: Call) -> CallResult:
     """Delete the record selected by the unique attributes in the body."""
     customers.delete_record(call.tx, _profile(call), call.args["name"], call.body)
     return done()
@@ -194,7 +194,7 @@ CONTENTS = MappingProxyType(
 """The member in which an interaction gives the address of each content."""
 
 
-def query_interactions(call: Call) -> Reply:
+def query_interactions(call: Call) -> CallResult:
     """Show the interactions of a customer, or of a service."""
     if "customer_id" in call.args:
         found = call.tx.interactions.of_customer(call.args["customer_id"])
@@ -216,12 +216,12 @@ def _of_service(call: Call) -> list[Interaction]:
     return tx.interactions.named(event.interaction_id for event in events)
 
 
-def get_interaction(call: Call) -> Reply:
+def get_interaction(call: Call) -> CallResult:
     """Show one interaction."""
     return shows(_shown(call, call.tx.interactions.get(call.args["interaction_id"])))
 
 
-def get_interaction_content(call: Call) -> Reply:
+def get_interaction_content(call: Call) -> CallResult:
     """Return the plain text, structured text or binary content of an interaction."""
     interaction = call.tx.interactions.get(call.args["interaction_id"])
     name = call.args["content"]
@@ -231,7 +231,7 @@ def get_interaction_content(call: Call) -> Reply:
         raise NothingFound(
             f"Interaction {interaction.interaction_id} has no {name}", f"it has {has}"
         )
-    return Reply(content=content)
+    return CallResult(content=content)
 
 
 def _shown(call: Call, interaction: Interaction) -> dict[str, Any]:

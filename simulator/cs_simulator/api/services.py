@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cs_simulator.api.calls import Call, Reply, created, done, shows
+from cs_simulator.api.calls import Call, CallResult, created, done, shows
 from cs_simulator.api.events import (
     START_SERVICE,
     START_STATE,
@@ -39,7 +39,7 @@ _NOTHING = Submission({}, {})
 _FLAG = Boolean()
 
 
-def start_service(call: Call) -> Reply:
+def start_service(call: Call) -> CallResult:
     """Start a service."""
     reader = call.reader()
     own = _own_id(call, reader)
@@ -50,44 +50,44 @@ def start_service(call: Call) -> Reply:
     return created({"service_id": service_id}, call.location(service))
 
 
-def end_service(call: Call) -> Reply:
+def end_service(call: Call) -> CallResult:
     """Complete a service."""
     service = call.service()
     services.end_service(call.tx, service, call.event())
     return done()
 
 
-def associate_service(call: Call) -> Reply:
+def associate_service(call: Call) -> CallResult:
     """Attach a service to a customer."""
     service = call.service()
     services.associate_service(call.tx, service, call.args["customer_id"], call.event())
     return done()
 
 
-def get_service(call: Call) -> Reply:
+def get_service(call: Call) -> CallResult:
     """Show one service."""
     return shows(_shown(call, [call.service()])[0])
 
 
-def query_customer_services(call: Call) -> Reply:
+def query_customer_services(call: Call) -> CallResult:
     """Show the services of a customer."""
     found = services_of_customer(call.tx, call.args["customer_id"], call.which, _filter(call))
     return shows(_shown(call, found))
 
 
-def query_anonymous_services(call: Call) -> Reply:
+def query_anonymous_services(call: Call) -> CallResult:
     """Show the services of a contact key that have no customer."""
     found = services_of_contact(call.tx, call.args["contact_key"], call.which, _filter(call))
     return shows(_shown(call, found))
 
 
-def delete_service(call: Call) -> Reply:
+def delete_service(call: Call) -> CallResult:
     """Delete a service with its states and tasks."""
     services.delete_service(call.tx, call.service())
     return done()
 
 
-def update_service_expiration(call: Call) -> Reply:
+def update_service_expiration(call: Call) -> CallResult:
     """Set when a service expires."""
     service = call.service()
     submission = call.event()
@@ -133,7 +133,7 @@ def _shown(call: Call, found: Sequence[Service]) -> list[dict[str, Any]]:
     return [renderer.service(view_service(call.tx, service, parts)) for service in found]
 
 
-def start_state(call: Call) -> Reply:
+def start_state(call: Call) -> CallResult:
     """Start a state."""
     service = call.service()
     state = states.start_state(call.tx, service, call.event())
@@ -141,7 +141,7 @@ def start_state(call: Call) -> Reply:
     return created({"state_id": state.state_id}, location)
 
 
-def end_state(call: Call) -> Reply:
+def end_state(call: Call) -> CallResult:
     """Complete a state."""
     service = call.service()
     state = call.state(service)
@@ -149,7 +149,7 @@ def end_state(call: Call) -> Reply:
     return done()
 
 
-def transition_state(call: Call) -> Reply:
+def transition_state(call: Call) -> CallResult:
     """End one state and start the next."""
     service = call.service()
     reader = call.reader()
@@ -180,7 +180,7 @@ def _both(shared: Submission, own: Submission) -> Submission:
     )
 
 
-def query_states(call: Call) -> Reply:
+def query_states(call: Call) -> CallResult:
     """Show the states of a service."""
     service = call.service()
     renderer = call.renderer()
@@ -190,7 +190,7 @@ def query_states(call: Call) -> Reply:
     return shows([renderer.state(view) for view in views])
 
 
-def get_state(call: Call) -> Reply:
+def get_state(call: Call) -> CallResult:
     """Show one state."""
     service = call.service()
     view = view_state(call.tx, service, call.state(service), _parts(call))
@@ -202,14 +202,14 @@ def _parts(call: Call) -> Parts:
     return Parts(active_tasks=query["active_tasks"], completed_tasks=query["completed_tasks"])
 
 
-def start_task(call: Call) -> Reply:
+def start_task(call: Call) -> CallResult:
     """Start a task."""
     service = call.service()
     task = tasks.start_task(call.tx, service, call.event())
     return created({"task_id": task.task_id}, call.location(service, "tasks", task.task_id))
 
 
-def end_task(call: Call) -> Reply:
+def end_task(call: Call) -> CallResult:
     """Complete a task."""
     service = call.service()
     task = call.task(service)
@@ -217,7 +217,7 @@ def end_task(call: Call) -> Reply:
     return done()
 
 
-def query_tasks(call: Call) -> Reply:
+def query_tasks(call: Call) -> CallResult:
     """Show the tasks of a service."""
     service = call.service()
     query = call.query
@@ -226,20 +226,20 @@ def query_tasks(call: Call) -> Reply:
     return shows([renderer.task(TaskView(service, task)) for task in found])
 
 
-def get_task(call: Call) -> Reply:
+def get_task(call: Call) -> CallResult:
     """Show one task."""
     service = call.service()
     return shows(call.renderer().task(TaskView(service, call.task(service))))
 
 
-def update_extension(call: Call) -> Reply:
+def update_extension(call: Call) -> CallResult:
     """Replace the value of an extension."""
     service, entity = _owner(call)
     extensions.update_extension(call.tx, service, entity, *call.extension())
     return done()
 
 
-def merge_extension(call: Call) -> Reply:
+def merge_extension(call: Call) -> CallResult:
     """Merge a map into an extension."""
     service, entity = _owner(call)
     extensions.merge_extension(call.tx, service, entity, call.extension_name(), call.body)
@@ -257,7 +257,7 @@ def _owner(call: Call) -> tuple[Service, Entity]:
     return service, service
 
 
-def composite_start(call: Call) -> Reply:
+def composite_start(call: Call) -> CallResult:
     """Find or create services, states and tasks."""
     reader = call.reader()
     events = call.body.get("services")

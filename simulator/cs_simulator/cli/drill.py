@@ -161,8 +161,8 @@ def _announced(process: subprocess.Popen[bytes], ready: Path) -> Any:
     begun = stopwatch()
     while not ready.exists():
         if process.poll() is not None:
-            told = process.communicate()[1].decode("utf-8", "replace").strip()
-            raise CommandError(f"the server of the drills did not start: {told}")
+            output = process.communicate()[1].decode("utf-8", "replace").strip()
+            raise CommandError(f"the server of the drills did not start: {output}")
         if stopwatch() - begun > _PATIENCE:
             process.kill()
             raise CommandError(f"the server of the drills did not answer in {_PATIENCE:g} s")

@@ -52,8 +52,8 @@ def health(
         server, found = _first_healthy([Server(each, control_token, timeout) for each in urls])
     except SimulatorError as error:
         raise CommandError(str(error), NO) from None
-    told = f"version {found['version']}, scenario {found['scenario']}"
-    click.echo(f"{server.url} is {found['status']}: {told}")
+    details = f"version {found['version']}, scenario {found['scenario']}"
+    click.echo(f"{server.url} is {found['status']}: {details}")
 
 
 def _first_healthy(servers: Sequence[Server]) -> tuple[Server, Health]:

@@ -85,21 +85,21 @@ def _followed(world: World, wanted: Mapping[str, Any]) -> Iterator[Any]:
     filters = {name: value for name, value in wanted.items() if name not in ("after", "limit")}
     waiting = Event()
     seen = wanted.get("after", 0)
-    told: set[int] = set()
+    printed: set[int] = set()
     first = world.requests_page(**wanted)["requests"]
     while True:
         newest = world.requests_page(limit=1)["requests"]
-        if newest and newest[-1]["id"] < max(told, default=seen):
-            seen, told = 0, set()  # the world was reset, so its ids start again
+        if newest and newest[-1]["id"] < max(printed, default=seen):
+            seen, printed = 0, set()  # the world was reset, so its ids start again
         entries = first or world.requests_page(after=seen, **filters)["requests"]
         first = []
         for entry in entries:
-            if entry["state"] != "open" and entry["id"] not in told:
-                told.add(entry["id"])
+            if entry["state"] != "open" and entry["id"] not in printed:
+                printed.add(entry["id"])
                 yield entry
         still_open = [entry["id"] for entry in entries if entry["state"] == "open"]
-        seen = min(still_open, default=max(told, default=seen) + 1) - 1
-        told = {number for number in told if number >= seen}
+        seen = min(still_open, default=max(printed, default=seen) + 1) - 1
+        printed = {number for number in printed if number >= seen}
         waiting.wait(PAUSE)
 
 
@@ -126,17 +126,17 @@ def _say_line(entry: Mapping[str, Any], *, as_json: bool = False) -> None:
 def _say_entry(entry: Mapping[str, Any]) -> None:
     """Print a request and its response in HTTP syntax, with indented JSON."""
     _say_line(entry)
-    request, answer = entry["request"], entry.get("response")
+    request, response = entry["request"], entry.get("response")
     terminal.say(f"\n{request['method']} {request['path']}")
     _say_message(request)
-    if answer is None:
-        terminal.say(f"\nno answer: the request is {entry['state']}")
+    if response is None:
+        terminal.say(f"\nno response: the request is {entry['state']}")
         return
     broken = entry["shown"].get("broken")
     if broken is not None:
         terminal.say(f"\n{_LOST.format(broken)}")
-    terminal.say(f"\n{terminal.status(str(answer['status']))}")
-    _say_message(answer)
+    terminal.say(f"\n{terminal.status(str(response['status']))}")
+    _say_message(response)
 
 
 def _say_message(message: Mapping[str, Any]) -> None:

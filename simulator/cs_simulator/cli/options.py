@@ -206,12 +206,12 @@ def _some_host(
 def with_input(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> bool:
     """Reject waiting for the end of an input that has none, or that has already ended."""
     if wanted:
-        mend = "connect a pipe and keep its other end open, or remove the option"
+        fix = "connect a pipe and keep its other end open, or remove the option"
         if sys.stdin is None:
-            raise click.BadParameter(f"standard input is closed; {mend}")
+            raise click.BadParameter(f"standard input is closed; {fix}")
         if os.path.samestat(os.fstat(0), Path(os.devnull).stat()):
             raise click.BadParameter(
-                f"standard input is {os.devnull}, so the server would stop at once; {mend}"
+                f"standard input is {os.devnull}, so the server would stop at once; {fix}"
             )
     return wanted
 

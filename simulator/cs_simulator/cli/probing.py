@@ -27,10 +27,10 @@ from cs_simulator.har.writing import HarFile
 from cs_simulator.lines import one_line
 from cs_simulator.recording.comparing import prepared
 from cs_simulator.recording.printing import (
-    AnswersError,
+    ResponsesError,
     curl_script,
     postman_collection,
-    read_answers,
+    read_responses,
 )
 from cs_simulator.recording.probe import Probed, ProbeTerms, probe_calls, run_probe
 from cs_simulator.recording.reports import Form
@@ -89,7 +89,7 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     help="Send nothing: print the probe as a script of curl commands, or a Postman collection.",
 )
 @click.option(
-    "--answers",
+    "--responses",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Send nothing: read the results of a printed probe.",
@@ -124,7 +124,7 @@ def probe(
     force: bool,
     yes: bool,
     printed: Literal["curl", "postman"] | None,
-    answers: Path | None,
+    responses: Path | None,
     kind: int,
     user: str | None,
     headers: Sequence[str],
@@ -140,8 +140,8 @@ def probe(
     delete it. Then the switches are fitted to the responses, as `cs-simulator fit` does.
     """
     refuse_existing(write, force=force)
-    if answers is not None:
-        _fit_answers(answers, write, report)
+    if responses is not None:
+        _fit_responses(responses, write, report)
 
     if base is None:
         raise click.UsageError("Missing option '--base': the base URL of the server")
@@ -153,7 +153,7 @@ def probe(
     sender = Sender(timeout, Trust(ca_file, insecure), _headers_of(headers, user))
     _announce(terms, yes=yes)
     probed = _probed(terms, sender, har, mask)
-    _tell(probed, har)
+    _report_probe(probed, har)
     _fit_exchanges(probed.exchanges, har.name, write, report)
 
 
@@ -239,7 +239,7 @@ def _check_first(exchange: RecordedExchange) -> None:
     raise NoServerError(f"{url} answers {status}{advice}")
 
 
-def _tell(probed: Probed, har: Path) -> None:
+def _report_probe(probed: Probed, har: Path) -> None:
     click.echo(f"{len(probed.exchanges)} exchanges are recorded in {har}", err=True)
     if probed.left_out:
         names = ", ".join(call.name for call in probed.left_out)
@@ -248,11 +248,11 @@ def _tell(probed: Probed, har: Path) -> None:
         click.echo(f"could not delete: {each}", err=True)
 
 
-def _fit_answers(path: Path, write: Path | None, report: Form) -> None:
+def _fit_responses(path: Path, write: Path | None, report: Form) -> None:
     try:
         text = read_input(path).decode("utf-8", "surrogateescape")
-        exchanges = read_answers(text)
-    except AnswersError as error:
+        exchanges = read_responses(text)
+    except ResponsesError as error:
         raise CommandError(f"{one_line(str(path))}: {error}") from None
     _fit_exchanges(exchanges, path.name, write, report)
 

@@ -264,14 +264,14 @@ def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     run(Settings(**options), warnings(os.environ, known.values()), used)
 
 
-def run(settings: Settings, told: Sequence[str], variables: Mapping[str, str]) -> None:
+def run(settings: Settings, notices: Sequence[str], variables: Mapping[str, str]) -> None:
     """Serve with some settings, after printing warnings; exit with 2 or 3 if that is impossible.
 
     ``variables`` are those that set an option, by its name: errors name them.
     """
     lines = open_log(settings.log_format, settings.log_level, settings.control_token)
-    for warning in told:
-        log.warning("%s", warning)
+    for notice in notices:
+        log.warning("%s", notice)
     if settings.ready_file is not None:
         try:
             forget_ready_file(settings.ready_file)
@@ -287,8 +287,8 @@ def run(settings: Settings, told: Sequence[str], variables: Mapping[str, str]) -
         scenario = loader.load(settings.scenario)
     except DocumentError as error:
         what = variables.get("scenario", "scenario")
-        told_lines = (re.sub(r"^scenario(?=: )", what, line) for line in error.lines())
-        _give_up(settings.log_format, lines, WRONG_INPUT, "\n".join(map(one_line, told_lines)))
+        shown_lines = (re.sub(r"^scenario(?=: )", what, line) for line in error.lines())
+        _give_up(settings.log_format, lines, WRONG_INPUT, "\n".join(map(one_line, shown_lines)))
     worlds = Worlds(
         scenario,
         settings.export_dir,

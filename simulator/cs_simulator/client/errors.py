@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cs_simulator.client.answers import JudgeAnswer, Verification
+from cs_simulator.client.responses import JudgeResponse, Verification
 
 
 class SimulatorError(Exception):
@@ -73,12 +73,12 @@ class ControlError(SimulatorError):
         title: str,
         detail: str,
         errors: Sequence[ProblemDetail] = (),
-        mend: str = "",
+        fix: str = "",
     ) -> None:
         if len(errors) == 1:  # so that tools that show one line show what is wrong
-            text = f"{title}: {errors[0]}{mend}"
+            text = f"{title}: {errors[0]}{fix}"
         else:
-            text = "\n".join([f"{title}: {detail}{mend}", *(f"  {each}" for each in errors)])
+            text = "\n".join([f"{title}: {detail}{fix}", *(f"  {each}" for each in errors)])
         super().__init__(text)
         self.status = status
         self.title = title
@@ -97,7 +97,7 @@ class NotVerifiedError(AssertionError):
 class NotPassedError(AssertionError):
     """A client did not pass the judge; the text shows what it did."""
 
-    def __init__(self, text: str, judgement: JudgeAnswer) -> None:
+    def __init__(self, text: str, judgement: JudgeResponse) -> None:
         super().__init__(text)
         self.judgement = judgement
 

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from cs_simulator.client.answers import Checked, Health, NamedScenario, Operation, Reloaded
 from cs_simulator.client.errors import ArgumentError
 from cs_simulator.client.files import is_path
+from cs_simulator.client.responses import Checked, Health, NamedScenario, Operation, Reloaded
 from cs_simulator.client.transport import PATIENCE, Transport
 from cs_simulator.client.values import missing, segment, shown
 from cs_simulator.client.world import World

@@ -151,12 +151,12 @@ class Transport:
         It is None for a problem too, or if no response comes.
         """
         try:
-            answer = wire.after(before)
+            response = wire.after(before)
         except (OSError, NoHttpError):
             wire.close()
             return None
         self.take_back(wire)
-        return self._parsed(answer) if answer.status < 400 else None
+        return self._parsed(response) if response.status < 400 else None
 
     def take_back(self, wire: Wire) -> None:
         """Keep a connection for later requests, even if it owes responses."""
@@ -175,7 +175,7 @@ class Transport:
         """Return the health of the server, after checking that it is a suitable simulator."""
         health = self._parsed(self._refuse(self._send("GET", "/_control/health")))
         if not isinstance(health, dict) or "api" not in health:
-            raise NotASimulatorError(self._stranger("no API version"))
+            raise NotASimulatorError(self._not_a_simulator("no API version"))
         if health["api"] != API:
             raise ApiVersionError(
                 f"The simulator at {self.url} (version {health.get('version')}) has control API "
@@ -217,7 +217,7 @@ class Transport:
             raise UnreachableError(self._gone(f"Cannot connect to {self.url}: {reason}")) from None
         except NoHttpError as error:
             raise NotASimulatorError(
-                self._stranger(f"something other than HTTP ({error})")
+                self._not_a_simulator(f"something other than HTTP ({error})")
             ) from None
 
     def _request(self, method: str, path: str, data: bytes | None) -> bytes:
@@ -241,7 +241,7 @@ class Transport:
             except (ClosedError, ConnectionError) as error:
                 # The server may close an idle connection in the very moment in which a request is
                 # sent.
-                if not is_repeatable or not getattr(error, "is_unanswered", True):
+                if not is_repeatable or not getattr(error, "is_before_response", True):
                     raise
             except NoHttpError:
                 if count == 1:  # otherwise this may be the response to a request that was left
@@ -261,53 +261,55 @@ class Transport:
             wire.close()
 
     def _over(self, wire: Wire, request: bytes, seconds: float, count: int) -> WireResponse:
-        answer = None
+        response = None
         try:
-            answer = wire.exchange(request, seconds, count)
+            response = wire.exchange(request, seconds, count)
         finally:
-            if answer is not None:
+            if response is not None:
                 self.take_back(wire)
             else:
                 wire.close()
-        return answer
+        return response
 
     def _gone(self, what: str) -> str:
         """Return the error for a response that did not come, with what else is known."""
         known = self._post_mortem() if self._post_mortem else None
         return known or f"{what}; start a simulator there, or use the URL of a running one"
 
-    def _stranger(self, with_what: str) -> str:
+    def _not_a_simulator(self, with_what: str) -> str:
         return (
             f"{self.url} is not a Context Services simulator (it answered with {with_what}); "
             f"use the URL of one, such as {_EXAMPLE}"
         )
 
-    def _refuse(self, answer: WireResponse, source: str = "") -> WireResponse:
+    def _refuse(self, response: WireResponse, source: str = "") -> WireResponse:
         """Raise the error for a problem; return any other response."""
-        if answer.status < 400:
-            return answer
+        if response.status < 400:
+            return response
         problem = (
-            self._parsed(answer) if _media_type(answer) == "application/problem+json" else None
+            self._parsed(response) if _media_type(response) == "application/problem+json" else None
         )
         if not isinstance(problem, dict) or "title" not in problem:
-            raise NotASimulatorError(self._stranger(f"{answer.status} {_media_type(answer)}"))
-        mend = ""
-        if answer.status == 401:
-            mend = " (no token was sent)" if not self._token else " (the token is wrong)"
+            raise NotASimulatorError(
+                self._not_a_simulator(f"{response.status} {_media_type(response)}")
+            )
+        fix = ""
+        if response.status == 401:
+            fix = " (no token was sent)" if not self._token else " (the token is wrong)"
         raise ControlError(
-            answer.status,
+            response.status,
             problem["title"],
             problem.get("detail", ""),
             details_of(problem, source),
-            mend,
+            fix,
         )
 
-    def _parsed(self, answer: WireResponse) -> Any:
+    def _parsed(self, response: WireResponse) -> Any:
         try:
-            return json.loads(answer.body)
+            return json.loads(response.body)
         except ValueError:
-            what = f"{answer.status} {_media_type(answer)}"
-            raise NotASimulatorError(self._stranger(what)) from None
+            what = f"{response.status} {_media_type(response)}"
+            raise NotASimulatorError(self._not_a_simulator(what)) from None
 
 
 class Promise:
@@ -370,9 +372,11 @@ def _check_timeout(timeout: object) -> None:
         )
 
 
-def _media_type(answer: WireResponse) -> str:
+def _media_type(response: WireResponse) -> str:
     """Return the media type of a response without its parameters."""
-    return answer.headers.get("content-type", "").partition(";")[0].strip().lower() or "text/plain"
+    return (
+        response.headers.get("content-type", "").partition(";")[0].strip().lower() or "text/plain"
+    )
 
 
 def _close_all(idle: deque[Wire]) -> None:

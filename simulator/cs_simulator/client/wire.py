@@ -25,9 +25,9 @@ class NoHttpError(Exception):
 class ClosedError(OSError):
     """The connection was closed before the response was complete."""
 
-    def __init__(self, text: str, *, is_unanswered: bool) -> None:
+    def __init__(self, text: str, *, is_before_response: bool) -> None:
         super().__init__(text)
-        self.is_unanswered = is_unanswered
+        self.is_before_response = is_before_response
         """Whether nothing of a response had arrived."""
 
 
@@ -112,11 +112,13 @@ class Wire:
 
     def _next(self) -> WireResponse:
         if not self.is_reusable:
-            raise ClosedError("the connection was closed without an answer", is_unanswered=True)
+            raise ClosedError(
+                "the connection was closed without a response", is_before_response=True
+            )
         self.is_reusable = False
-        answer = self._answer()
+        response = self._response()
         self._owed -= 1
-        return answer
+        return response
 
     def _has_settled(self) -> bool:
         """Read the owed responses, and tell whether another request may follow."""
@@ -126,9 +128,9 @@ class Wire:
             self.is_reusable = False
         return self.is_reusable
 
-    def _answer(self) -> WireResponse:
+    def _response(self) -> WireResponse:
         status, version = self._status_line()
-        while status // 100 == 1:  # an interim answer
+        while status // 100 == 1:  # an interim response
             self._headers()
             status, version = self._status_line()
         headers = self._headers()
@@ -143,7 +145,9 @@ class Wire:
     def _status_line(self) -> tuple[int, str]:
         line = self._file.readline(_MOST_LINE)
         if not line:
-            raise ClosedError("the connection was closed without an answer", is_unanswered=True)
+            raise ClosedError(
+                "the connection was closed without a response", is_before_response=True
+            )
         version, _, rest = line.decode("latin-1").partition(" ")
         code = rest[:3]
         if not (version.startswith("HTTP/1.") and code.isdecimal() and len(code) == 3):
@@ -167,7 +171,7 @@ class Wire:
         if not line.endswith(b"\n"):
             if len(line) >= _MOST_LINE:
                 raise NoHttpError("a line without an end")
-            raise ClosedError("the connection was closed in an answer", is_unanswered=False)
+            raise ClosedError("the connection was closed in a response", is_before_response=False)
         return line.decode("latin-1").rstrip("\r\n")
 
     def _body(self, headers: Mapping[str, str]) -> tuple[bytes, bool]:
@@ -190,7 +194,7 @@ class Wire:
     def _exactly(self, size: int) -> bytes:
         body = self._file.read(size)
         if len(body) < size:
-            raise ClosedError("the connection was closed in an answer", is_unanswered=False)
+            raise ClosedError("the connection was closed in a response", is_before_response=False)
         return body
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cs_simulator.client.answers import Entry, NearMiss, Verification
+from cs_simulator.client.responses import Entry, NearMiss, Verification
 from cs_simulator.client.rules import Question
 from cs_simulator.client.values import json_text
 
@@ -239,8 +239,8 @@ def attempts_table(ruling: Mapping[str, Any]) -> list[str]:
     """Return a table of the attempts of a ruling's intents, as lines."""
     lines: list[str] = []
     intents: Sequence[Mapping[str, Any]] = ruling["intents"]
-    telling = _telling(ruling)
-    shown = sorted(intents, key=lambda intent: not _numbers(intent) & telling)[:_MOST_INTENTS]
+    decisive = _decisive(ruling)
+    shown = sorted(intents, key=lambda intent: not _numbers(intent) & decisive)[:_MOST_INTENTS]
     for intent in shown:
         lines.append(str(intent["intent"]))
         rows = [("request", "at", "gap", "shown", "effect")]
@@ -265,7 +265,7 @@ def attempts_table(ruling: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _telling(ruling: Mapping[str, Any]) -> set[int]:
+def _decisive(ruling: Mapping[str, Any]) -> set[int]:
     """Return the requests that decide a result other than passed."""
     not_passed = [each for each in ruling["virtues"] if each["verdict"] != "passed"]
     return {number for each in not_passed for number in each["requests"]}

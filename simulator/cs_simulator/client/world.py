@@ -10,21 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, Unpack
 from urllib.parse import quote
 
-from cs_simulator.client.answers import (
-    Cleared,
-    Clock,
-    Description,
-    Entry,
-    Explanation,
-    Fault,
-    JudgeAnswer,
-    Mode,
-    RequestsPage,
-    Rewound,
-    Scenario,
-    Stage,
-    Verification,
-)
 from cs_simulator.client.errors import (
     ArgumentError,
     ControlError,
@@ -35,6 +20,21 @@ from cs_simulator.client.errors import (
 )
 from cs_simulator.client.files import file_named, is_path, read_scenario
 from cs_simulator.client.loops import running_loop
+from cs_simulator.client.responses import (
+    Cleared,
+    Clock,
+    Description,
+    Entry,
+    Explanation,
+    Fault,
+    JudgeResponse,
+    Mode,
+    RequestsPage,
+    Rewound,
+    Scenario,
+    Stage,
+    Verification,
+)
 from cs_simulator.client.rules import FaultRule, Filters, JudgeQuestion, Question, Span
 from cs_simulator.client.transport import Transport
 from cs_simulator.client.values import (
@@ -360,7 +360,7 @@ class World:
                 entries.append(self.request(number))
         return entries
 
-    def judge(self, *misplaced: Never, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
+    def judge(self, *misplaced: Never, **question: Unpack[JudgeQuestion]) -> JudgeResponse:
         """Check that the client of this world behaved as expected.
 
         ``on``, ``where`` and ``after`` select requests, ``intent`` says which belong together; the
@@ -376,7 +376,7 @@ class World:
             raise NotPassedError(judgement_text(self.root_url, judgement), judgement)
         return judgement
 
-    def judgement(self, *misplaced: Never, **question: Unpack[JudgeQuestion]) -> JudgeAnswer:
+    def judgement(self, *misplaced: Never, **question: Unpack[JudgeQuestion]) -> JudgeResponse:
         """Return the result of a judgement, whatever it is; see :meth:`judge`."""
         keywords_only("judgement", misplaced, "on")
         return self._json("POST", "/judge", question or None)

@@ -193,8 +193,8 @@ def _message(message: Mapping[str, Any], most: int) -> dict[str, Any]:
     kept = most - most % 4
     shown = {**message, "body": body[:kept]}
     was = message.get("body_cut")
-    told = f"the first {kept:,} of {len(body):,} characters, to keep this report small"
-    shown["body_cut"] = f"{told}; the journal kept {was}" if was else told
+    size = f"the first {kept:,} of {len(body):,} characters, to keep this report small"
+    shown["body_cut"] = f"{size}; the journal kept {was}" if was else size
     if "json" in message:
         # What a lane is called, and what it was asked for, is short.
         shown["json"] = _brief(message["json"])

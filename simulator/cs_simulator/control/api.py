@@ -37,7 +37,7 @@ from cs_simulator.control import (
 )
 from cs_simulator.control import worlds as control_worlds
 from cs_simulator.control.endpoint import TEXT, Content, Control, Endpoint, Param
-from cs_simulator.control.front import API, PREFIX, ControlTerms, ProblemError, stranger
+from cs_simulator.control.front import API, PREFIX, ControlTerms, ProblemError, access_problem
 from cs_simulator.control.handling import (
     asked,
     json_response,
@@ -49,7 +49,7 @@ from cs_simulator.control.handling import (
     set_up,
     way,
 )
-from cs_simulator.control.scenarios import CLEARED, COUNTS, begun_anew
+from cs_simulator.control.scenarios import CLEARED, COUNTS, restarted
 from cs_simulator.documents.problems import Problem, nearest
 from cs_simulator.operations import OPERATIONS
 from cs_simulator.routing import PathFlask
@@ -73,12 +73,12 @@ class ControlApp(PathFlask):
         self._slow = {each.name: each.is_slow for each in ENDPOINTS if each.is_slow}
         self.url_map = _control_routes()
         self.view_functions = {each.name: _view(control, each) for each in (HEALTH, *ENDPOINTS)}
-        self.before_request(partial(_refuse_strangers, control.terms))
+        self.before_request(partial(_check_access, control.terms))
         self.register_error_handler(ProblemError, problem_response)
         for error, status, title in _OF_WORLDS:
             self.register_error_handler(error, partial(_on_world, status, title))
         self.register_error_handler(HTTPException, _on_http_error)
-        self.register_error_handler(Exception, _on_defect)
+        self.register_error_handler(Exception, _on_internal_error)
 
     def is_slow(self, received: Received, path: str) -> bool:
         """Tell whether a request may take long."""
@@ -116,9 +116,9 @@ def _view(control: Control, endpoint: Endpoint) -> Callable[..., Response]:
     return view
 
 
-def _refuse_strangers(terms: ControlTerms) -> Response | None:
+def _check_access(terms: ControlTerms) -> Response | None:
     """Return the error for a request that may not use this API, or None if it may."""
-    problem = stranger(terms, way().request, way().address)
+    problem = access_problem(terms, way().request, way().address)
     if problem is None:
         return None
     response = problem_response(problem)
@@ -171,7 +171,7 @@ def _on_http_error(error: HTTPException) -> Response:
     return response
 
 
-def _on_defect(_error: Exception) -> Response:
+def _on_internal_error(_error: Exception) -> Response:
     """Answer an internal error of the simulator."""
     log.exception("control request failed: %s %s", request.method, request.path)
     detail = "Internal error: this is a bug in the simulator. See its log"
@@ -204,7 +204,7 @@ def reset(control: Control) -> Response:
 
 
 def _reset(world: ServedWorld) -> Response:
-    return begun_anew(world, world.reset())
+    return restarted(world, world.reset())
 
 
 def list_operations(_control: Control) -> Response:

@@ -11,7 +11,9 @@ from cs_simulator.control import shows
 
 HAR_TYPE = "application/har+json"
 
-_SIZE = shows.Told("The number of bytes, -1 if unknown.", {"type": "integer", "minimum": -1}, 31)
+_SIZE = shows.ShownMember(
+    "The number of bytes, -1 if unknown.", {"type": "integer", "minimum": -1}, 31
+)
 _VERSION = shows.text("The HTTP version, empty if there was no response.", "HTTP/1.1")
 _PAIR = shows.Shows(
     "HarPair",
@@ -73,7 +75,7 @@ _CONTENT = shows.Shows(
         "encoding": shows.word("If it is not text.", "base64", always=False),
     },
 )
-_STATUS = shows.Told(
+_STATUS = shows.ShownMember(
     "The status, 0 if the client got none.", {"type": "integer", "minimum": 0}, 201
 )
 _RESPONSE = shows.Shows(

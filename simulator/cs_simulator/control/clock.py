@@ -64,12 +64,14 @@ def _set(world: ServedWorld, mode: Mode, given: Mapping[str, Any]) -> Response:
         if at is not None and at > latest_of(mode):
             _refuse(Problem("time", f"at most {_latest(mode)}", format_instant(at)))
         world.set_clock(mode, at)
-        answer = clock_members(world)
+        response = clock_members(world)
     if at is not None and at < before:
-        answer["hint"] = "the clock was set back; existing data keeps its timestamps"
+        response["hint"] = "the clock was set back; existing data keeps its timestamps"
     elif was_frozen and mode != "frozen":
-        answer["hint"] = 'the clock was frozen and now runs; add "mode": "frozen" to keep it frozen'
-    return json_response(answer)
+        response["hint"] = (
+            'the clock was frozen and now runs; add "mode": "frozen" to keep it frozen'
+        )
+    return json_response(response)
 
 
 def _advance(world: ServedWorld, by: _By) -> Response:

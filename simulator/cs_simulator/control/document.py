@@ -15,7 +15,7 @@ from typing import Any
 from cs_simulator import __version__
 from cs_simulator.control.endpoint import Content, Endpoint, Param, Takes
 from cs_simulator.control.front import PREFIX
-from cs_simulator.control.shows import Shows, Told, anything, several, text, texts
+from cs_simulator.control.shows import ShownMember, Shows, anything, several, text, texts
 from cs_simulator.scenario.described import KEYS, with_meanings
 
 Schema = dict[str, Any]
@@ -176,7 +176,7 @@ _PROBLEM = Shows(
     "Why a request is not carried out (RFC 9457).",
     {
         "title": text("The kind of error.", "Invalid clock"),
-        "status": Told("The status.", _NUMBER, 400),
+        "status": ShownMember("The status.", _NUMBER, 400),
         "detail": text(
             "What is wrong, and how to fix it.",
             "1 error; nothing was changed: by: expected a duration such as 2h, found 'soon'",
@@ -189,8 +189,8 @@ _PROBLEM = Shows(
                 {
                     "source": text("The document.", "request"),
                     "at": text("The place in it.", "by"),
-                    "line": Told("The line.", _NUMBER, 1, always=False),
-                    "column": Told("The column.", _NUMBER, 7, always=False),
+                    "line": ShownMember("The line.", _NUMBER, 1, always=False),
+                    "column": ShownMember("The column.", _NUMBER, 7, always=False),
                     "detail": text(
                         "What is wrong, and how to fix it.",
                         "expected a duration such as 2h, found 'soon'",
@@ -399,7 +399,7 @@ def _add(schemas: dict[str, Members], shows: Shows) -> None:
     schema: Members = {
         "type": "object",
         "description": shows.says,
-        "properties": {name: _told(each) for name, each in named.items()},
+        "properties": {name: _member_schema(each) for name, each in named.items()},
         "required": [name for name, each in named.items() if each.always],
     }
     others = [name for name in shows.members if name not in named]
@@ -412,12 +412,12 @@ def _add(schemas: dict[str, Members], shows: Shows) -> None:
             _add(schemas, each.shows)
 
 
-def _told(told: Told) -> Members:
-    if told.shows is None:
-        return {**told.schema, "description": told.says}
-    if told.is_list:
-        return {"type": "array", "description": told.says, "items": _ref(told.shows.name)}
-    return _ref(told.shows.name)
+def _member_schema(member: ShownMember) -> Members:
+    if member.shows is None:
+        return {**member.schema, "description": member.says}
+    if member.is_list:
+        return {"type": "array", "description": member.says, "items": _ref(member.shows.name)}
+    return _ref(member.shows.name)
 
 
 def _refusals(row: Endpoint, *, needs_token: bool) -> dict[int, str]:

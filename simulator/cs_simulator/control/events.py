@@ -70,7 +70,7 @@ _AT_A_GLANCE = shows.Shows(
         ),
         "operation": shows.text("The operation, or `unrouted` without one.", "start_service"),
         "faults": shows.texts("The rules that act, by name.", "lost", always=False),
-        "status": shows.Told(
+        "status": shows.ShownMember(
             "The status, null if the client got none.",
             {"type": ["integer", "null"], "format": "int32"},
             201,
@@ -84,7 +84,7 @@ _AT_A_GLANCE = shows.Shows(
 )
 
 
-def _event(name: str, says: str, **members: shows.Told) -> shows.Shows:
+def _event(name: str, says: str, **members: shows.ShownMember) -> shows.Shows:
     """Return the data of an event that reports a change of a world."""
     return shows.Shows(name, says, {"world": shows.WORLD, **members})
 

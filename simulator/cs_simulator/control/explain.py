@@ -185,9 +185,9 @@ def _verdict_members(verdict: Verdict, waiting: Sequence[Judgement] = ()) -> dic
     if verdict.outcome is not None:
         members["outcome"] = {"rule": verdict.outcome_rule}
     for row, value in verdict.done():
-        if row.told is not None:
+        if row.explained is not None:
             target = members["outcome"] if row.is_outcome else members
-            target.setdefault(row.told.member, row.told.value(value))
+            target.setdefault(row.explained.member, row.explained.value(value))
     members["carried_out"] = verdict.carries_out
     members["rules"] = [judgement_members(each) for each in (*verdict.judgements, *waiting)]
     return members
@@ -248,12 +248,12 @@ def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival,
     )
 
 
-def _told(*, is_outcome: bool) -> dict[str, shows.Told]:
+def _action_members(*, is_outcome: bool) -> dict[str, shows.ShownMember]:
     """Return the members that describe what actions do, as their rows define them."""
     return {
-        row.told.member: shows.by_example(row.told.says, row.told.example, always=False)
+        shown.member: shows.by_example(shown.says, shown.example, always=False)
         for row in ACTIONS.values()
-        if row.told is not None and row.is_outcome == is_outcome
+        if (shown := row.explained) is not None and row.is_outcome == is_outcome
     }
 
 
@@ -290,14 +290,14 @@ EXPLANATION = shows.Shows(
         "shown": shows.one(SHOWN, always=False),
         "delay_ms": shows.real("How long the response is held back.", 250.0, always=False),
         "advance_ms": shows.number("How far the clock is advanced.", 60_000, always=False),
-        **_told(is_outcome=False),
+        **_action_members(is_outcome=False),
         "outcome": shows.one(
             shows.Shows(
                 "Outcome",
                 "What replaces the response.",
                 {
                     "rule": shows.text("The rule that does it.", "lost"),
-                    **_told(is_outcome=True),
+                    **_action_members(is_outcome=True),
                 },
             ),
             always=False,

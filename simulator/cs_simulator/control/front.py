@@ -91,7 +91,7 @@ class ServerHealth(NamedTuple):
         }
 
 
-def stranger(terms: ControlTerms, received: Received, where: Address) -> ProblemError | None:
+def access_problem(terms: ControlTerms, received: Received, where: Address) -> ProblemError | None:
     """Return what is wrong with the head of a request."""
     headers, host = received.headers, received.host
     origin = headers.get("HTTP_ORIGIN")
@@ -274,7 +274,7 @@ class EarlyControl(NamedTuple):
         path = where.target.path
         if where.prefix or not (path == HEALTH or path.startswith(_WORLDS)):
             return None
-        if stranger(self.terms, request, where) is not None:
+        if access_problem(self.terms, request, where) is not None:
             return None
         if path == HEALTH:
             return EarlyResponse(200, self.health.members()) if request.method == "GET" else None

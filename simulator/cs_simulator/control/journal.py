@@ -169,7 +169,7 @@ def _filters(query: Mapping[str, list[str]], world: ServedWorld) -> dict[str, An
     return given
 
 
-def _message(name: str, says: str, members: Mapping[str, shows.Told]) -> shows.Shows:
+def _message(name: str, says: str, members: Mapping[str, shows.ShownMember]) -> shows.Shows:
     """Return the shown members of a request or a response."""
     body = '{"contact_key": "42"}'
     return shows.Shows(
@@ -197,7 +197,7 @@ def _message(name: str, says: str, members: Mapping[str, shows.Told]) -> shows.S
     )
 
 
-_STATUS_CODE = shows.Told(
+_STATUS_CODE = shows.ShownMember(
     "A status of HTTP.", {"type": "integer", "format": "int32", "minimum": 100}, 200
 )
 SHOWN = shows.Shows(

@@ -95,9 +95,11 @@ class JournalPattern:
             expected = wanted[0] if len(wanted) == 1 else wanted
             failed.append(Mismatch("on", expected, entry.operation))
         failed += self.where.differences(facts, patience)
-        failed += _answer_differences("status", self.status, self._statuses(entry), entry, patience)
-        failed += _answer_differences("fault", self.fault, entry.faults, entry, patience)
-        failed += _answer_differences("hint", self.hint, entry.hints, entry, patience)
+        failed += _response_differences(
+            "status", self.status, self._statuses(entry), entry, patience
+        )
+        failed += _response_differences("fault", self.fault, entry.faults, entry, patience)
+        failed += _response_differences("hint", self.hint, entry.hints, entry, patience)
         return failed
 
     def _statuses(self, entry: JournalEntry) -> list[int | str]:
@@ -162,7 +164,7 @@ def _with_classes(test: Test) -> Test:
     return replace(test, operand=lowered[0]) if lowered else test
 
 
-def _answer_differences(
+def _response_differences(
     name: str, test: Test | None, found: Sequence[Any], entry: JournalEntry, patience: Patience
 ) -> list[Mismatch]:
     """Return the criteria that a response fails; null requires absence, as ``absent: true`` does.

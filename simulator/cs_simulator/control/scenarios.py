@@ -108,7 +108,7 @@ def scenario_in(
 
 
 def _activated(world: ServedWorld, scenario: LoadedScenario) -> Response:
-    return begun_anew(world, world.activate(scenario))
+    return restarted(world, world.activate(scenario))
 
 
 def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
@@ -123,7 +123,7 @@ def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
         raise DocumentError([problem._replace(note=note), *more], error.sound, error.more) from None
 
 
-def begun_anew(world: ServedWorld, cleared: WorldSize) -> Response:
+def restarted(world: ServedWorld, cleared: WorldSize) -> Response:
     """Return the response for a world that was put back to a beginning."""
     return json_response(
         {

@@ -21,7 +21,7 @@ Schema = Mapping[str, Any]
 _MOMENT = "2026-01-05T09:00:00.000Z"
 
 
-class Told(NamedTuple):
+class ShownMember(NamedTuple):
     """One member of a response."""
 
     says: str
@@ -40,7 +40,7 @@ class Shows(NamedTuple):
     name: str
     """Its name in generated clients."""
     says: str
-    members: Mapping[str, Told]
+    members: Mapping[str, ShownMember]
 
     @property
     def example(self) -> dict[str, Any]:
@@ -48,67 +48,67 @@ class Shows(NamedTuple):
         return {name: _example(each) for name, each in self.members.items()}
 
 
-def _example(told: Told) -> Any:
-    if told.shows is None:
-        return told.example
-    return [told.shows.example] if told.is_list else told.shows.example
+def _example(member: ShownMember) -> Any:
+    if member.shows is None:
+        return member.example
+    return [member.shows.example] if member.is_list else member.shows.example
 
 
 def _typed(kind: str, *, null: bool) -> str | list[str]:
     return [kind, "null"] if null else kind
 
 
-def text(says: str, example: str, *, always: bool = True, null: bool = False) -> Told:
+def text(says: str, example: str, *, always: bool = True, null: bool = False) -> ShownMember:
     """Return a text member."""
-    return Told(says, {"type": _typed("string", null=null)}, example, always=always)
+    return ShownMember(says, {"type": _typed("string", null=null)}, example, always=always)
 
 
-def word(says: str, *words: str, always: bool = True) -> Told:
+def word(says: str, *words: str, always: bool = True) -> ShownMember:
     """Return a member that is one of a few words; the first is the example."""
-    return Told(says, {"type": "string", "enum": list(words)}, words[0], always=always)
+    return ShownMember(says, {"type": "string", "enum": list(words)}, words[0], always=always)
 
 
-def moment(says: str, *, always: bool = True) -> Told:
+def moment(says: str, *, always: bool = True) -> ShownMember:
     """Return a member that is an instant of a world's clock."""
     pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$"
-    return Told(says, {"type": "string", "pattern": pattern}, _MOMENT, always=always)
+    return ShownMember(says, {"type": "string", "pattern": pattern}, _MOMENT, always=always)
 
 
-def number(says: str, example: int = 1, *, always: bool = True) -> Told:
+def number(says: str, example: int = 1, *, always: bool = True) -> ShownMember:
     """Return an integer member."""
     schema = {"type": "integer", "format": "int64", "minimum": 0}
-    return Told(says, schema, example, always=always)
+    return ShownMember(says, schema, example, always=always)
 
 
-def real(says: str, example: float, *, always: bool = True, null: bool = False) -> Told:
+def real(says: str, example: float, *, always: bool = True, null: bool = False) -> ShownMember:
     """Return a member that is a number with a fraction."""
     schema = {"type": _typed("number", null=null), "format": "double"}
-    return Told(says, schema, example, always=always)
+    return ShownMember(says, schema, example, always=always)
 
 
-def flag(says: str, *, always: bool = True) -> Told:
+def flag(says: str, *, always: bool = True) -> ShownMember:
     """Return a boolean member."""
-    return Told(says, {"type": "boolean"}, True, always=always)
+    return ShownMember(says, {"type": "boolean"}, True, always=always)
 
 
-def texts(says: str, *example: str, always: bool = True) -> Told:
+def texts(says: str, *example: str, always: bool = True) -> ShownMember:
     """Return a member that is a list of texts."""
     schema = {"type": "array", "items": {"type": "string"}}
-    return Told(says, schema, list(example), always=always)
+    return ShownMember(says, schema, list(example), always=always)
 
 
-def numbers(says: str, *example: int, always: bool = True) -> Told:
+def numbers(says: str, *example: int, always: bool = True) -> ShownMember:
     """Return a member that is a list of integers."""
     schema = {"type": "array", "items": {"type": "integer", "format": "int64"}}
-    return Told(says, schema, list(example), always=always)
+    return ShownMember(says, schema, list(example), always=always)
 
 
-def anything(says: str, example: Any, *, always: bool = True) -> Told:
+def anything(says: str, example: Any, *, always: bool = True) -> ShownMember:
     """Return a member that may be any JSON value."""
-    return Told(says, {}, example, always=always)
+    return ShownMember(says, {}, example, always=always)
 
 
-def by_example(says: str, example: Any, *, always: bool = True) -> Told:
+def by_example(says: str, example: Any, *, always: bool = True) -> ShownMember:
     """Return a member of the same type as its example."""
     if isinstance(example, str):
         return text(says, example, always=always)
@@ -117,19 +117,21 @@ def by_example(says: str, example: Any, *, always: bool = True) -> Told:
     return anything(says, example, always=always)
 
 
-def document(says: str, example: Mapping[str, Any], *, always: bool = True) -> Told:
+def document(says: str, example: Mapping[str, Any], *, always: bool = True) -> ShownMember:
     """Return a member that is an object documented elsewhere."""
-    return Told(says, {"type": "object", "additionalProperties": True}, example, always=always)
+    return ShownMember(
+        says, {"type": "object", "additionalProperties": True}, example, always=always
+    )
 
 
-def one(shows: Shows, *, always: bool = True) -> Told:
+def one(shows: Shows, *, always: bool = True) -> ShownMember:
     """Return a member that is an object with its own members."""
-    return Told(shows.says, {}, shows=shows, always=always)
+    return ShownMember(shows.says, {}, shows=shows, always=always)
 
 
-def several(says: str, shows: Shows, *, always: bool = True) -> Told:
+def several(says: str, shows: Shows, *, always: bool = True) -> ShownMember:
     """Return a member that is a list of such objects."""
-    return Told(says, {}, shows=shows, is_list=True, always=always)
+    return ShownMember(says, {}, shows=shows, is_list=True, always=always)
 
 
 WORLD = text("The world.", "default")

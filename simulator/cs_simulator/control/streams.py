@@ -47,7 +47,7 @@ RETRY = "retry: 1000\n"
 BEAT = ": still here\n"
 """Both without a blank line: some clients deliver an event without data for a block of its own."""
 
-Told = tuple[int, str, str]
+RenderedChange = tuple[int, str, str]
 """A change as it is sent: its number, its world and its text."""
 
 Result = TypeVar("Result")
@@ -121,7 +121,7 @@ class Streams:
         self._caught_up: EventStream | None = None
         """The stream that is sent what it missed, and the remaining steps of that."""
         self._steps: Steps[None] = _no_steps()
-        self._meanwhile: list[Told] | None = []
+        self._meanwhile: list[RenderedChange] | None = []
         """What has happened since it began; None if that is too much."""
 
     def __len__(self) -> int:
@@ -184,7 +184,7 @@ class Streams:
             for stream in self._streams:
                 stream.is_behind = True
         elif changes:
-            self._tell(changes)
+            self._send(changes)
         behind = [stream for stream in self._streams if stream.is_behind]
         if self._caught_up is None:  # one at a time, since each reads the journals
             self._caught_up = next((each for each in behind if not each.is_clogged), None)
@@ -203,16 +203,16 @@ class Streams:
         else:
             self._cancel_step = outlet.later(0.0, self._go_on)
 
-    def _tell(self, changes: list[FeedChange]) -> None:
+    def _send(self, changes: list[FeedChange]) -> None:
         instance = self._feed.instance
-        told = [
+        rendered = [
             (change.number, change.world, self._masked(written_change(change, instance)))
             for change in changes
             # Later changes of these entries are sent then.
             if change.entry is None or change.entry.changed == change.number
         ]
         if self._caught_up is not None and self._meanwhile is not None:
-            self._meanwhile += told
+            self._meanwhile += rendered
             if len(self._meanwhile) > MOST_MISSED:
                 self._meanwhile = None
         newest = changes[-1].number
@@ -221,11 +221,11 @@ class Streams:
             if stream.is_behind:
                 continue
             if changes[0].number <= stream.last:
-                data = _joined(told, stream.world, stream.last).encode("ascii")
+                data = _joined(rendered, stream.world, stream.last).encode("ascii")
             elif (known := whole.get(stream.world)) is not None:
                 data = known
             else:
-                data = whole[stream.world] = _joined(told, stream.world).encode("ascii")
+                data = whole[stream.world] = _joined(rendered, stream.world).encode("ascii")
             stream.last = max(stream.last, newest)
             if data:
                 stream.send(data)
@@ -337,8 +337,10 @@ def _change_of(number: int, missed: FeedChange | tuple[str, JournalEntry]) -> Fe
     return FeedChange(number, name, "request" if entry.state == "open" else "response", entry)
 
 
-def _joined(told: Iterable[Told], world: str | None, after: int = 0) -> str:
-    return "".join(text for number, name, text in told if number > after and world in (None, name))
+def _joined(rendered: Iterable[RenderedChange], world: str | None, after: int = 0) -> str:
+    return "".join(
+        text for number, name, text in rendered if number > after and world in (None, name)
+    )
 
 
 def _unknown(last_event_id: str) -> str:

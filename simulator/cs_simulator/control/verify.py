@@ -84,18 +84,18 @@ def _question(data: Mapping[str, Any]) -> JournalQuestion:
                 checker.expected("in_order", "at least one pattern", [])
             for place, each in enumerate(given["in_order"]):
                 at = f"in_order[{place}]"
-                if not says_something(each) and not _mistaken(checker, at):
+                if not says_something(each) and not _misread(checker, at):
                     checker.problem(
                         at, "nothing to match", f"expected at least one of {_one_of(MEMBERS)}"
                     )
                 patterns.append(pattern_of(each, at, checker))
         else:
-            if not says_something(given) and not any(_mistaken(checker, name) for name in MEMBERS):
+            if not says_something(given) and not any(_misread(checker, name) for name in MEMBERS):
                 wanted = _one_of((*MEMBERS, "in_order"))
                 checker.problem("", "nothing to match", f"send at least one of {wanted}")
             patterns.append(pattern_of(given, "", checker))
         least, most = count.get("at_least") or 0, count.get("at_most")
-        if not count and not _mistaken(checker, "count"):
+        if not count and not _misread(checker, "count"):
             checker.problem("count", "empty map", "expected at_least, at_most or both")
         if most is not None and least > most:
             checker.problem("count", f"at_least ({least}) is greater than at_most ({most})")
@@ -109,7 +109,7 @@ def _question(data: Mapping[str, Any]) -> JournalQuestion:
     )
 
 
-def _mistaken(checker: Checker, at: str) -> bool:
+def _misread(checker: Checker, at: str) -> bool:
     """Tell whether there is a problem at a place, or below it."""
     return any(each.at.startswith(at) for each in checker.problems)
 
@@ -159,17 +159,17 @@ class AwaitedQuestion:
         The wait starts before the journal is read, so that nothing is missed in between.
         """
         self._wait = wait = HeldWait(self.world.name, lambda: self.is_stale)
-        self._journal.watch(self._tell)
+        self._journal.watch(self._changed)
         self._reading.read(self._journal)
         return find(self.question, self._reading), wait, self._deadline - stopwatch()
 
-    def _tell(self) -> None:
+    def _changed(self) -> None:
         if self._wait is not None:
             self._wait.finish("over")
 
     def rest(self) -> None:
         """Stop listening to the journal."""
-        self._journal.unwatch(self._tell)
+        self._journal.unwatch(self._changed)
         self._wait = None
 
 

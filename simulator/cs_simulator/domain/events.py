@@ -56,8 +56,8 @@ def ended(tx: Transaction, entity: SomeEntity, submission: Submission, what: str
             raise WrongCase(text, "allowed with fidelity end_twice=accept")
         tx.hint(f"{what} was already completed; its end event was updated")
     values, completed = _end_of(entity, submission, tx.now)
-    is_told = entity.completed is not None and "timestamp" not in values
-    if completed.timestamp < entity.started.timestamp and not is_told:
+    was_hinted = entity.completed is not None and "timestamp" not in values
+    if completed.timestamp < entity.started.timestamp and not was_hinted:
         tx.hint(f"{what} ends before it started; duration set to 0")
     return entity._replace(
         completed=completed,

@@ -111,11 +111,11 @@ def _hint_active_parts(tx: Transaction, service: Service) -> None:
     states = sum(each.completed is None for each in tx.store.states(service.number).values())
     tasks = sum(each.completed is None for each in tx.store.tasks(service.number).values())
     active = [(states, "state"), (tasks, "task")]
-    told = [f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in active if count]
-    if told:
+    counts = [f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in active if count]
+    if counts:
         verb = "is" if states + tasks == 1 else "are"
         tx.hint(
-            f"service {service.service_id} is completed, but {' and '.join(told)} in it {verb} "
+            f"service {service.service_id} is completed, but {' and '.join(counts)} in it {verb} "
             "still active (end_service_cascades=false)"
         )
 

@@ -272,7 +272,7 @@ def _needs_a_rate_for_auto(
         )
 
 
-class Telling(NamedTuple):
+class ActionExplained(NamedTuple):
     """How explain reports an action: the member, its description, an example, its computation."""
 
     member: str
@@ -304,13 +304,13 @@ class FaultAction(NamedTuple):
     """Returns for how many real milliseconds the response is held back."""
     advances: Callable[[Any, Draw], int] | None = None
     """Returns by how many milliseconds the world's clock is advanced before the operation."""
-    answers: str = ""
+    alters: str = ""
     """The function of ``api/altering.py`` that turns the real response into another one."""
     leaves: Callable[[Any, bytes, bytes], wire.Script] | None = None
     """Returns the script by which the response is sent."""
     waits: Callable[[Any], bool] = bool
     """Whether sending by the script counts as a held-back response."""
-    told: Telling | None = None
+    explained: ActionExplained | None = None
     """How explain reports it; explain itself adds up all delays and all advances."""
 
 
@@ -349,7 +349,7 @@ ROWS: tuple[FaultAction, ...] = (
             "dribble.duration": "How long all of them take.",
         },
         leaves=wire.dribbled,
-        told=Telling(
+        explained=ActionExplained(
             "dribble",
             "In how many pieces the response is sent, and within what time.",
             {"chunks": 4, "duration_ms": 2000},
@@ -369,8 +369,8 @@ ROWS: tuple[FaultAction, ...] = (
         fits=_needs_a_rate_for_auto,
         is_outcome=True,
         replaces=lambda _: True,
-        answers="scripted",
-        told=Telling("status", "The status.", 503, lambda it: it.status),
+        alters="scripted",
+        explained=ActionExplained("status", "The status.", 503, lambda it: it.status),
     ),
     FaultAction(
         "patch",
@@ -379,8 +379,8 @@ ROWS: tuple[FaultAction, ...] = (
             "patch": "Changes to the real response, as a JSON merge patch.",
         },
         is_outcome=True,
-        answers="patched",
-        told=Telling("patch", "What is changed in it.", {}, lambda it: it),
+        alters="patched",
+        explained=ActionExplained("patch", "What is changed in it.", {}, lambda it: it),
     ),
     FaultAction(
         "connection",
@@ -396,7 +396,9 @@ ROWS: tuple[FaultAction, ...] = (
         replaces=lambda it: not it.row.carries_out,
         leaves=wire.broken,
         waits=lambda it: it.row.waits,
-        told=Telling("connection", "What happens to the connection.", "close", lambda it: it.how),
+        explained=ActionExplained(
+            "connection", "What happens to the connection.", "close", lambda it: it.how
+        ),
     ),
 )
 """All actions, in the order in which they are reported."""

@@ -44,7 +44,7 @@ _CHUNK = 256 * 2**10
 _MAX_ENTRY = 128 * 2**20
 """The maximum length of one entry."""
 
-_BLANK = " \t\r\n"
+_WHITESPACE = " \t\r\n"
 _NEAR_THE_END = 16
 """A truncated token fails within this many characters of the end of the data."""
 
@@ -64,15 +64,15 @@ class Recording:
     cut_off: bool = False
 
     @property
-    def unanswered(self) -> int:
+    def without_response(self) -> int:
         """The number of requests without a response."""
         return sum(exchange.response is None for exchange in self.exchanges)
 
-    def told(self) -> str:
+    def described(self) -> str:
         """Return a description of what was read."""
         parts = [f"{len(self.exchanges)} exchanges"]
-        if self.unanswered:
-            parts.append(f"{self.unanswered} of them without a response")
+        if self.without_response:
+            parts.append(f"{self.without_response} of them without a response")
         parts += [f"{count} skipped: {why}" for why, count in sorted(self.skipped.items())]
         if self.cut_off:
             parts.append("the file is truncated; the complete entries were read")
@@ -406,7 +406,7 @@ class _EntryStream:
     def _peek(self) -> str:
         """Return the next non-blank character."""
         while True:
-            while self._at < len(self._text) and self._text[self._at] in _BLANK:
+            while self._at < len(self._text) and self._text[self._at] in _WHITESPACE:
                 self._at += 1
             if self._at < len(self._text):
                 return self._text[self._at]

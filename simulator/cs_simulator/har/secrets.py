@@ -255,8 +255,8 @@ class Masker:
             taken.add(value)
         if "cookie" in name.lower():
             taken.update(each.partition("=")[2].strip() for each in value.split(";"))
-        scheme, blank, rest = value.partition(" ")
-        if not (blank and name.lower().endswith("authorization") and scheme.isalpha()):
+        scheme, space, rest = value.partition(" ")
+        if not (space and name.lower().endswith("authorization") and scheme.isalpha()):
             return MASK
         taken.add(rest.strip())
         if scheme.lower() == "basic":

@@ -126,8 +126,8 @@ def _joined(host: str, port: int) -> str:
 
 def _unresolved(host: str, port: int, error: OSError | UnicodeError) -> str:
     why = (isinstance(error, OSError) and error.strerror) or "not a valid host name"
-    mend = "use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
-    return f"cannot listen on {_joined(host, port)}: {why}; {mend}"
+    fix = "use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
+    return f"cannot listen on {_joined(host, port)}: {why}; {fix}"
 
 
 def _why(error: OSError, own: Sequence[str]) -> str:

@@ -45,7 +45,7 @@ _METHOD = frozenset(b"!#$%&'*+-.^_`|~" + string.ascii_letters.encode() + string.
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _FIRST_LINE = re.compile(rb"[%s]+ [^ ]+(?: HTTP/[0-9]\.[0-9])?" % _TOKEN)
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_BLANKS = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
+_SPACES = re.compile(rb"(?m)^([^:\r\n]*:)[ \t]{2,}")
 
 _ORIGIN = re.compile(rb"(?im)^origin:[ \t]*([!-~]{1,300})[ \t]*\r?$")
 
@@ -269,7 +269,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         if wrong is not None:
             raise ParsingError(wrong)
         if b"  " in rest or b"\t" in rest:
-            rest = _BLANKS.sub(rb"\1 ", rest)
+            rest = _SPACES.sub(rb"\1 ", rest)
         try:
             super().parse_header(first + CRLF + rest)
         except TransferEncodingNotImplemented:

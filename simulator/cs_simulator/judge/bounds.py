@@ -28,7 +28,7 @@ class Bounds(NamedTuple):
         above = self.at_least is None or value >= self.at_least - early
         return above and (self.at_most is None or value <= self.at_most + late)
 
-    def told(self, written: Callable[[float], str] = lambda value: f"{value:g}") -> str:
+    def described(self, written: Callable[[float], str] = lambda value: f"{value:g}") -> str:
         """Return the bounds in words."""
         if self.at_least is not None and self.at_least == self.at_most:
             return f"exactly {written(self.at_least)}"

@@ -44,7 +44,7 @@ class CommandEnd(NamedTuple):
     left_out: int = 0
     """The number of bytes printed before that."""
 
-    def told(self) -> str:
+    def described(self) -> str:
         """Return how it ended, in words."""
         if self.code is None:
             return f"the command was ended after {self.seconds:.0f} s"

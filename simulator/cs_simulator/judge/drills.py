@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
 from cs_simulator.client import ControlError, Server, SimulatorError, World
-from cs_simulator.client.answers import JudgeAnswer
+from cs_simulator.client.responses import JudgeResponse
 from cs_simulator.client.wording import attempts_table
 from cs_simulator.clock import pause, stopwatch
 from cs_simulator.judge.commands import MARK, CommandEnd, run
@@ -30,7 +30,7 @@ class Drilled(NamedTuple):
     """The result of one drill."""
 
     name: str
-    ruling: JudgeAnswer
+    ruling: JudgeResponse
     """The judge's response."""
     end: CommandEnd
 
@@ -80,7 +80,7 @@ def drilled(world: World, name: str, command: Sequence[str], limit: float) -> Dr
     return Drilled(name, _settled(world), end)
 
 
-def _settled(world: World) -> JudgeAnswer:
+def _settled(world: World) -> JudgeResponse:
     """Return the ruling, once the server has noticed that the client left."""
     begun = stopwatch()
     while True:
@@ -109,7 +109,7 @@ def lines_of(drill: Drilled) -> list[str]:
 
 def details(drill: Drilled) -> list[str]:
     """Return what a client did, and the end of its output."""
-    lines = [drill.end.told(), *attempts_table(drill.ruling)]
+    lines = [drill.end.described(), *attempts_table(drill.ruling)]
     lines += [f"ambiguous: {text}" for text in drill.ruling.get("ambiguous", ())]
     printed = drill.end.output.splitlines()[-_LAST_LINES:]
     if printed:

@@ -33,7 +33,7 @@ class By(NamedTuple):
         """Whether the client itself marks what belongs together."""
         return self.what != "body"
 
-    def told(self) -> str:
+    def described(self) -> str:
         """Return its description for messages."""
         return {"body": "the body", "header": f"the header {self.name}", "path": self.name}[
             self.what
@@ -94,7 +94,7 @@ def grouped(entries: Iterable[JournalEntry], by: By, now: Now) -> Grouped:
         first = bodies.setdefault(key, (entry.body, entry.body_size, entry.id))
         if by.is_explicit and first[:2] != (entry.body, entry.body_size):
             ambiguities.append(
-                f"requests {first[2]} and {entry.id} have the same value of {by.told()} and "
+                f"requests {first[2]} and {entry.id} have the same value of {by.described()} and "
                 "different bodies: one value for each call tells them apart"
             )
         intent.attempts.append(attempt)
@@ -125,12 +125,12 @@ def _doubts(before: Attempt, after: Attempt, by: By) -> list[str]:
 def _missing(requests: Sequence[int], by: By, *, none_has: bool) -> str:
     if none_has:
         return (
-            f"no request has {by.told()}: have the client send it, or leave intent out to go by "
+            f"no request has {by.described()}; have the client send it, or remove intent to use "
             "operation, path and body"
         )
     listed = ", ".join(map(str, requests[:10]))
     more = f" and {len(requests) - 10} more" if len(requests) > 10 else ""
-    return f"requests {listed}{more} have no value of {by.told()}: whose attempts they are is open"
+    return f"requests {listed}{more} have no value of {by.described()}; their intent is unknown"
 
 
 def _value(entry: JournalEntry, by: By, patience: Patience) -> object | None:

@@ -66,20 +66,20 @@ def _attempts(bounds: Bounds, case: Case) -> VirtueValue:
         if not bounds.hold(count) and (count > least or case.is_over(intent))
     ]
     found = {"fewest": min(counts), "most": max(counts)}
-    told = _from_to(min(counts), max(counts), "attempt")
+    summary = _from_to(min(counts), max(counts), "attempt")
     if wrong:
-        text = f"{told}, expected {bounds.told()}"
+        text = f"{summary}, expected {bounds.described()}"
         if len(case.intents) > 1:
             text += f"; see {_named(wrong[0])}"
         return VirtueValue("failed", found, text, _requests(wrong))
     few = [intent for intent in case.intents if len(intent.attempts) < least]
     if few:
-        return undecided(f"{told} by now; {_STILL_OPEN}", found, _requests(few))
+        return undecided(f"{summary} by now; {_STILL_OPEN}", found, _requests(few))
     if bounds.at_most is not None and (case.dropped or not _all_over(case)):
         if case.dropped:
-            return undecided(f"{told}, and {_dropped(case)}", found)
-        return undecided(f"{told} by now; {_STILL_OPEN}", found)
-    return VirtueValue("passed", found, told)
+            return undecided(f"{summary}, and {_dropped(case)}", found)
+        return undecided(f"{summary} by now; {_STILL_OPEN}", found)
+    return VirtueValue("passed", found, summary)
 
 
 def _first_retry_after(bounds: Bounds, case: Case) -> VirtueValue:
@@ -115,28 +115,28 @@ def _within(bounds: Bounds, rows: Sequence[tuple[Intent, list[float]]], what: st
         if not all(bounds.hold(gap, early=EARLY, late=LATE) for gap in row)
     ]
     least, most = milliseconds(min(gaps)), milliseconds(max(gaps))
-    told = f"{what} {least}" if len(gaps) == 1 else f"{what}s from {least} to {most}"
+    summary = f"{what} {least}" if len(gaps) == 1 else f"{what}s from {least} to {most}"
     found = {"least_ms": round(min(gaps), 1), "most_ms": round(max(gaps), 1)}
     if wrong:
-        text = f"{told}, expected {bounds.told(milliseconds)}"
+        text = f"{summary}, expected {bounds.described(milliseconds)}"
         return VirtueValue("failed", found, text, _requests(wrong))
-    return VirtueValue("passed", found, told)
+    return VirtueValue("passed", found, summary)
 
 
 def _growing(intent: Intent, gaps: Sequence[float]) -> VirtueValue:
-    told = f"gaps {', '.join(map(milliseconds, gaps[:8]))}"
+    summary = f"gaps {', '.join(map(milliseconds, gaps[:8]))}"
     if len(gaps) < 2:
-        return undecided(f"{told}: one gap cannot grow", requests=intent.requests)
+        return undecided(f"{summary}: one gap cannot grow", requests=intent.requests)
     middle = _median(gaps)
     noise = max(middle / 10, min(middle / 2, 100), NOISE)
     if max(gaps) - min(gaps) <= noise:
-        return VirtueValue("failed", list(gaps), f"{told} stay the same", intent.requests)
+        return VirtueValue("failed", list(gaps), f"{summary} stay the same", intent.requests)
     if all(after > before + EARLY for before, after in pairwise(gaps)):
-        return VirtueValue("passed", list(gaps), f"{told} grow")
+        return VirtueValue("passed", list(gaps), f"{summary} grow")
     if len(gaps) >= FEWEST_GAPS and gaps[-1] >= GROWTH * gaps[0]:
-        return VirtueValue("passed", list(gaps), f"{told} grow on the whole")
+        return VirtueValue("passed", list(gaps), f"{summary} grow on the whole")
     why = f"they neither grow each time nor stay the same; judge {FEWEST_GAPS} gaps or more"
-    return undecided(f"{told}: {why}", list(gaps), intent.requests)
+    return undecided(f"{summary}: {why}", list(gaps), intent.requests)
 
 
 def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> VirtueValue:
@@ -145,7 +145,7 @@ def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> VirtueValu
         text = f"no two gaps after one another of which the first is over {milliseconds(NOISE)}"
         return undecided(text, requests=intent.requests)
     factors = [after / before for before, after in steps]
-    told = f"each gap is {', '.join(f'{each:.2g}' for each in factors[:8])} times the last"
+    summary = f"each gap is {', '.join(f'{each:.2g}' for each in factors[:8])} times the last"
     found = [round(each, 2) for each in factors]
     # One gap may be late, and the next not: what cannot be told is not held against a client.
     wrong = [
@@ -155,11 +155,11 @@ def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> VirtueValu
         or (bounds.at_most is not None and after - LATE > bounds.at_most * before)
     ]
     if wrong:
-        text = f"{told}, expected {bounds.told()}"
+        text = f"{summary}, expected {bounds.described()}"
         return VirtueValue("failed", found, text, intent.requests)
     if all(bounds.hold(each, early=each * 0.1, late=each * 0.1) for each in factors):
-        return VirtueValue("passed", found, told)
-    return undecided(f"{told}: too close to tell on a busy machine", found, intent.requests)
+        return VirtueValue("passed", found, summary)
+    return undecided(f"{summary}: too close to tell on a busy machine", found, intent.requests)
 
 
 def _honours_retry_after(_: bool, case: Case) -> VirtueValue:
@@ -212,21 +212,21 @@ def _gives_up_within(limit: float, case: Case) -> VirtueValue:
             continue
         elif last.left is None or not (case.has_ended or case.now - begun > limit + LATE):
             waiting.append(intent)
-    told = f"{milliseconds(longest)} from the first request to the end of the last"
+    summary = f"{milliseconds(longest)} from the first request to the end of the last"
     found = round(longest, 1)
     if late:
         still = any(intent.attempts[-1].left is None for intent in late)
         why = "; one is still waiting for its response: has the client a timeout?" if still else ""
-        text = f"{told}, expected at most {milliseconds(limit)}{why}"
+        text = f"{summary}, expected at most {milliseconds(limit)}{why}"
         return VirtueValue("failed", found, text, _requests(late))
     if waiting:
         return undecided(
-            f"{told}, and the client may come back: ask again {milliseconds(limit)} after the "
+            f"{summary}, and the client may come back: ask again {milliseconds(limit)} after the "
             "first request, or say ended: true once it has ended",
             found,
             _requests(waiting),
         )
-    return VirtueValue("passed", found, told)
+    return VirtueValue("passed", found, summary)
 
 
 def _created(bounds: Bounds, case: Case) -> VirtueValue:
@@ -249,14 +249,14 @@ def _created(bounds: Bounds, case: Case) -> VirtueValue:
             for attempt in intent.attempts
             if attempt.created() or not made
         ]
-        text = f"one intent created {listed or 'nothing'}, expected {bounds.told()}"
+        text = f"one intent created {listed or 'nothing'}, expected {bounds.described()}"
         return VirtueValue("failed", found, text, requests)
     if any(attempt.effects_left_out for attempt in case.attempts):
         return undecided("an operation has more effects than are listed", found)
     if case.dropped:
         return undecided(_dropped(case), found)
-    told = f"{_from_to(fewest, worst_one[1], 'thing')} created by each intent"
-    return VirtueValue("passed", found, told)
+    summary = f"{_from_to(fewest, worst_one[1], 'thing')} created by each intent"
+    return VirtueValue("passed", found, summary)
 
 
 def _not_retried(asked: Sequence[int | str], case: Case) -> VirtueValue:
@@ -278,8 +278,8 @@ def _not_retried(asked: Sequence[int | str], case: Case) -> VirtueValue:
         return undecided(f"no response had the status {listed}")
     if not _all_over(case):
         return undecided(f"not retried so far; {_STILL_OPEN}")
-    told = counted(seen, "response")
-    return VirtueValue("passed", [], f"{told} of {listed}, none of them retried")
+    summary = counted(seen, "response")
+    return VirtueValue("passed", [], f"{summary} of {listed}, none of them retried")
 
 
 def _in_flight(bounds: Bounds, case: Case) -> VirtueValue:
@@ -297,7 +297,7 @@ def _in_flight(bounds: Bounds, case: Case) -> VirtueValue:
         most = max(most, now)
     text = f"{counted(most, 'request')} in progress at once at most"
     if not bounds.hold(most):
-        return VirtueValue("failed", most, f"{text}, expected {bounds.told()}")
+        return VirtueValue("failed", most, f"{text}, expected {bounds.described()}")
     if case.dropped:
         return undecided(f"{text}, and {_dropped(case)}", most)
     return VirtueValue("passed", most, text)
@@ -318,29 +318,31 @@ def _spread(bounds: Bounds, case: Case) -> VirtueValue:
     least, most = milliseconds(min(firsts)), milliseconds(max(firsts))
     text = f"{len(firsts)} first gaps from {least} to {most}, spread {spread:.2f}"
     verdict = bounds.hold(spread)
-    told = text if verdict else f"{text}, expected {bounds.told()}"
-    return VirtueValue("passed" if verdict else "failed", round(spread, 3), told)
+    summary = text if verdict else f"{text}, expected {bounds.described()}"
+    return VirtueValue("passed" if verdict else "failed", round(spread, 3), summary)
 
 
 def _outcome(wanted: str, case: Case) -> VirtueValue:
     answered = [intent for intent in case.intents if intent.attempts[-1].is_answered]
     others = [intent for intent in case.intents if not intent.attempts[-1].is_answered]
     found = {"answered": len(answered), "not_answered": len(others)}
-    told = f"{len(answered)} of {len(case.intents)} answered"
+    summary = f"{len(answered)} of {len(case.intents)} answered"
     if wanted == "given_up":
         if answered:
-            return VirtueValue("failed", found, f"{told}, expected given up", _requests(answered))
+            return VirtueValue(
+                "failed", found, f"{summary}, expected given up", _requests(answered)
+            )
         if not all(map(case.is_silent, others)):
-            return undecided(f"{told} by now; {_STILL_OPEN}", found, _requests(others))
+            return undecided(f"{summary} by now; {_STILL_OPEN}", found, _requests(others))
         return VirtueValue("passed", found, "all given up")
     if not others:
-        return VirtueValue("passed", found, told)
+        return VirtueValue("passed", found, summary)
     if any(case.is_silent(intent) for intent in others):
         last = others[0].attempts[-1]
         end = last.status if last.is_whole else (last.broken or "the client left")
-        text = f"{told}; the last response to request {last.request} was {end}"
+        text = f"{summary}; the last response to request {last.request} was {end}"
         return VirtueValue("failed", found, text, _requests(others))
-    return undecided(f"{told} by now; {_STILL_OPEN}", found, _requests(others))
+    return undecided(f"{summary} by now; {_STILL_OPEN}", found, _requests(others))
 
 
 def _connection_reused_after(wanted: Mapping[str, bool], case: Case) -> VirtueValue:
@@ -379,10 +381,10 @@ def _median(values: Sequence[float]) -> float:
 def _joined(parts: Sequence[VirtueValue], found: Any) -> VirtueValue:
     """Return the combined finding; failures come first."""
     verdict = worst(part.verdict for part in parts)
-    telling = [part for part in parts if part.verdict == verdict]
-    text = "; ".join(dict.fromkeys(part.text for part in telling[:5]))
+    decisive = [part for part in parts if part.verdict == verdict]
+    text = "; ".join(dict.fromkeys(part.text for part in decisive[:5]))
     return VirtueValue(
-        verdict, found, text, [number for part in telling for number in part.requests]
+        verdict, found, text, [number for part in decisive for number in part.requests]
     )
 
 

@@ -264,9 +264,9 @@ def _described(place: PathOperation, edition: Edition, terms: Described, asked: 
     if operation.body != "none":
         described["requestBody"] = _request_body(operation, edition, asked)
     status = operation.status_in(edition.name, terms.fidelity)
-    answered = {status: _success(place, asked)}
-    answered |= refusals(operation, edition, terms)
-    described["responses"] = {str(each): answer for each, answer in answered.items()}
+    responses = {status: _success(place, asked)}
+    responses |= refusals(operation, edition, terms)
+    described["responses"] = {str(each): response for each, response in responses.items()}
     described["security"] = [{"basic": []}] if terms.has_users else [{}, {"basic": []}]
     return described
 
@@ -313,12 +313,12 @@ def _success(place: PathOperation, asked: Asked) -> Schema:
     if place.operation.located:
         names.insert(0, "Location")
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-    answer: Schema = {"description": "It is done.", "headers": headers}
+    response: Schema = {"description": "It is done.", "headers": headers}
     shape = place.operation.shows
     if shape is CONTENT:
-        answer["content"] = {"*/*": {"schema": {}}}
+        response["content"] = {"*/*": {"schema": {}}}
     elif shape is not None:
         schema = body_shown(shape, place.path)
         example = example_of(schema, asked.taken.spec.components.schemas)
-        answer["content"] = {"application/json": {"schema": schema, "example": example}}
-    return answer
+        response["content"] = {"application/json": {"schema": schema, "example": example}}
+    return response

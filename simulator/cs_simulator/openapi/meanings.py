@@ -197,7 +197,7 @@ _BY_NAME: Mapping[str, Any] = MappingProxyType(
 )
 """Example values for members and parameters, by name."""
 
-_TELLING = frozenset({"service_type", "contact_key", "state_type", "task_type", "timestamp"})
+_SHOWN_OPTIONAL = frozenset({"service_type", "contact_key", "state_type", "task_type", "timestamp"})
 """Optional members that examples include, because they would be too bare without them."""
 
 
@@ -225,7 +225,7 @@ def _made(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
         return {
             name: example_of(member, schemas, name)
             for name, member in schema.get("properties", {}).items()
-            if name in needed or name in _TELLING
+            if name in needed or name in _SHOWN_OPTIONAL
         }
     if kind == "array":
         items = schema.get("items", {})

@@ -131,7 +131,7 @@ def _path_schema(name: str, operation: ApiOperation, edition: Edition, terms: De
 
 
 def query_parameters(operation: ApiOperation, terms: Described) -> list[Schema]:
-    """Return the query parameters; a blank one counts as absent."""
+    """Return the query parameters; an empty one counts as absent."""
     found = [_query_parameter(each, terms) for each in operation.parameters]
     if operation.free_query:
         attributes = {each.name: _searched(terms) for each in terms.metadata.all_attributes()}
@@ -161,7 +161,7 @@ def _query_parameter(parameter: Parameter, terms: Described) -> Schema:
     if parameter.repeats:
         found |= {"style": "form", "explode": False, "schema": {"type": "array", "items": value}}
     else:
-        found["schema"] = _or_blank(value) if terms.lenient and not parameter.needed else value
+        found["schema"] = _or_empty(value) if terms.lenient and not parameter.needed else value
     return found
 
 
@@ -174,8 +174,8 @@ def _searched(terms: Described) -> Schema:
     return {"type": "array", "items": text} if terms.lenient else text
 
 
-def _or_blank(value: Schema) -> Schema:
-    """Return a schema that also accepts a blank value, which counts as absent."""
+def _or_empty(value: Schema) -> Schema:
+    """Return a schema that also accepts an empty value, which counts as absent."""
     if value == {"type": "string"}:
         return value
     if "enum" in value:

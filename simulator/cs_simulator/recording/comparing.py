@@ -51,7 +51,7 @@ class Comparison:
     findings: list[DeviationGroup] = field(default_factory=list)
     set_aside: list[tuple[Mark, str]] = field(default_factory=list)
     """Exchanges from which nothing was concluded, each with the reason."""
-    told: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     """What was read, and what was left out."""
     preload: Mapping[str, Any] = field(default_factory=dict)
     """What existed before, in the form of a scenario."""
@@ -79,16 +79,16 @@ class Prepared(NamedTuple):
 
     conversation: Conversation
     beginning: Beginning
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def prepared(recording: Recording, bases: Mapping[EditionName, str] | None = None) -> Prepared:
     """Return a recording ready to be replayed; ``bases`` are known base URLs."""
     found = find_api(recording.exchanges, bases)
     conversation = conversation_of(recording.name, found)
-    told = [recording.told()]
-    told += [f"{count} left out: {why}" for why, count in sorted(found.skipped.items())]
-    return Prepared(conversation, beginning_of(conversation), tuple(told))
+    notes = [recording.described()]
+    notes += [f"{count} left out: {why}" for why, count in sorted(found.skipped.items())]
+    return Prepared(conversation, beginning_of(conversation), tuple(notes))
 
 
 def id_forms(conversations: Iterable[Conversation]) -> dict[str, Mark]:
@@ -142,7 +142,7 @@ def add_recording(
 ) -> None:
     """Add what a recording told, and the results of its steps for the remaining assignments."""
     roots = ready.conversation.found.roots
-    comparison.told += [*ready.told, *ready.beginning.notes]
+    comparison.notes += [*ready.notes, *ready.beginning.notes]
     comparison.preload = {**comparison.preload, **ready.beginning.document}
     comparison.roots = {
         **comparison.roots,

@@ -21,7 +21,7 @@ from cs_simulator.recording.addresses import ApiExchanges, Placed, Root
 
 Id = int | str
 _MOMENT = Moment()
-_WAYS_IN_VAIN = frozenset({401, 403, 408, 425, 429})
+_TEMPORARY = frozenset({401, 403, 408, 425, 429})
 _FAILED = 500
 SUCCESS = range(200, 300)
 _LONGEST_GROUP = 3
@@ -78,7 +78,7 @@ class ConversationStep:
     def is_uncertain(self) -> bool:
         """Whether it is unknown if it was carried out, because there is no response."""
         response = self.exchange.response
-        return response is None or response.status >= _FAILED or response.status in _WAYS_IN_VAIN
+        return response is None or response.status >= _FAILED or response.status in _TEMPORARY
 
     @property
     def path(self) -> str:

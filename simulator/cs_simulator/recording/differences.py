@@ -64,12 +64,12 @@ def differences(
 ) -> tuple[Deviation, ...]:
     """Return the differences. If the status differs, nothing else is compared."""
     if recorded.status != simulated.status:
-        found = f"{recorded.status}{_told(recorded.body)}"
-        return (Deviation(STATUS, found, f"{simulated.status}{_told(simulated.body)}"),)
+        found = f"{recorded.status}{_message_of(recorded.body)}"
+        return (Deviation(STATUS, found, f"{simulated.status}{_message_of(simulated.body)}"),)
     return (*_of_headers(recorded, simulated, terms), *_of_bodies(recorded, simulated, terms))
 
 
-def _told(body: bytes | None) -> str:
+def _message_of(body: bytes | None) -> str:
     """Return the message in an error, for people."""
     members = None if not body else _read(body)
     if isinstance(members, dict):

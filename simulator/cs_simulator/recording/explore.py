@@ -34,7 +34,7 @@ class Branch(NamedTuple):
 
     assignments: Set
     data: WorldData
-    estranged: frozenset[str] = frozenset()
+    unknown_ids: frozenset[str] = frozenset()
     """Ids that are in the recording but not in this world, because a response differed."""
 
 
@@ -117,7 +117,7 @@ class Explorer:
         branch = before.branch
         results: list[Result] = []
         remaining = branch.assignments
-        stranger = next(iter(step.names & branch.estranged), None)
+        unknown = next(iter(step.names & branch.unknown_ids), None)
         while remaining:
             assignment = self._space.first(remaining)
             number = (remaining & -remaining).bit_length() - 1
@@ -126,12 +126,12 @@ class Explorer:
             remaining &= ~alike
             record.operation = played.operation
             record.read |= played.read
-            for data, found, estranged in self._pasts(step, branch, played, stranger, record):
+            for data, found, unknown_ids in self._pasts(step, branch, played, unknown, record):
                 more = tuple((step.number, difference) for difference in found)
                 keys = frozenset((step.number, key) for key in keys_of(found))
                 results.append(
                     Result(
-                        Branch(alike, data, estranged),
+                        Branch(alike, data, unknown_ids),
                         before.differences + more,
                         before.keys | keys,
                     )
@@ -143,15 +143,15 @@ class Explorer:
         step: ConversationStep,
         branch: Branch,
         played: Played,
-        stranger: str | None,
+        unknown: str | None,
         record: StepRecord,
     ) -> list[_Past]:
         """Return the possible pasts: the resulting data, the differences, and the unknown ids."""
         recorded = step.exchange.response
         found = played.differences
-        if stranger is not None:
-            record.set_aside = f"{stranger} was made by an exchange that differs"
-            return [(branch.data, (), branch.estranged)]
+        if unknown is not None:
+            record.set_aside = f"{unknown} was made by an exchange that differs"
+            return [(branch.data, (), branch.unknown_ids)]
         if step.is_uncertain:
             if step.made:
                 return [_shown_later(step, branch, played)]
@@ -161,10 +161,10 @@ class Explorer:
                 record.set_aside = f"the status {recorded.status} says nothing of the operation"
             else:
                 # The simulator rejects it in the same way, for a reason that it knows.
-                return [(played.data, found, branch.estranged)]
-            pasts: list[_Past] = [(played.data, (), branch.estranged)]
+                return [(played.data, found, branch.unknown_ids)]
+            pasts: list[_Past] = [(played.data, (), branch.unknown_ids)]
             if step.is_write and not is_same(played.data, branch.data):
-                pasts.append((branch.data, (), branch.estranged | step.made.names))
+                pasts.append((branch.data, (), branch.unknown_ids | step.made.names))
             return pasts
         if step.is_parallel or step.names & self._guessed:
             record.set_aside = (
@@ -176,10 +176,10 @@ class Explorer:
         if keys_of(played.differences) == {STATUS} and recorded is not None:
             carried_out = played.response.status < _REFUSED
             if recorded.status >= _REFUSED and carried_out:
-                return [(branch.data, found, branch.estranged)]
+                return [(branch.data, found, branch.unknown_ids)]
             if recorded.status < _REFUSED and not carried_out:
-                return [(played.data, found, branch.estranged | step.made.names)]
-        return [(played.data, found, branch.estranged)]
+                return [(played.data, found, branch.unknown_ids | step.made.names)]
+        return [(played.data, found, branch.unknown_ids)]
 
     def _kept(self, results: Sequence[Result], records: dict[int, StepRecord]) -> list[Branch]:
         """Return the remaining branches: all except those that differ more than another does."""
@@ -204,7 +204,7 @@ class Explorer:
                 found for assignments, found in record.outcomes if assignments & excluded
             ):
                 record.excluded = excluded
-        branches = [result.branch for result in _merged(kept, whatever_differs=True)]
+        branches = [result.branch for result in _merged(kept, despite_differences=True)]
         self._bounded = len(branches) > _MOST_BRANCHES
         return branches
 
@@ -212,9 +212,9 @@ class Explorer:
 def _shown_later(step: ConversationStep, branch: Branch, played: Played) -> _Past:
     """Return the past of a step without a response, if a later step shows it was carried out."""
     if played.response.status < _REFUSED:
-        return played.data, (), branch.estranged
+        return played.data, (), branch.unknown_ids
     found = Deviation(STATUS, "done, as a later exchange shows", str(played.response.status))
-    return played.data, (found,), branch.estranged | step.made.names
+    return played.data, (found,), branch.unknown_ids | step.made.names
 
 
 def _is_nearer(one: frozenset[tuple[int, str]], other: frozenset[tuple[int, str]]) -> bool:
@@ -233,14 +233,14 @@ def _united(sets: Iterable[Set]) -> Set:
     return united
 
 
-def _merged(results: Sequence[Result], *, whatever_differs: bool = False) -> list[Result]:
+def _merged(results: Sequence[Result], *, despite_differences: bool = False) -> list[Result]:
     """Merge results that leave the same data and have the same differences."""
     merged: list[Result] = []
     for result in results:
         for place, other in enumerate(merged):
             if (
-                (whatever_differs or result.keys == other.keys)
-                and result.branch.estranged == other.branch.estranged
+                (despite_differences or result.keys == other.keys)
+                and result.branch.unknown_ids == other.branch.unknown_ids
                 and is_same(result.branch.data, other.branch.data)
             ):
                 both = result.branch.assignments | other.branch.assignments

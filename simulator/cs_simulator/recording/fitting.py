@@ -130,7 +130,7 @@ def fit(source: Source, recordings: Sequence[Prepared], space: Space | None = No
         add_recording(result.comparison, own.ready, own.exploration.records, allowed)
         if own.exploration.is_bounded:
             last = own.exploration.records[-1].step.number
-            result.comparison.told.append(
+            result.comparison.notes.append(
                 f"{own.conversation.name}: too much is uncertain after exchange {last}: "
                 "the rest was not looked at"
             )

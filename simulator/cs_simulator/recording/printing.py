@@ -30,11 +30,11 @@ _HEAD = """\
 # makes itself, under the contact key {key}, and ends and deletes that.
 #
 #   BASE=http://host:port/genesys/1/cs sh probe.sh
-#   cs-simulator probe --answers answers.txt
+#   cs-simulator probe --responses responses.txt
 #
 # CURL holds more options of curl, such as CURL="--user name:password --cacert ca.pem".
 BASE=${{BASE:-{base}}}
-{base_81}OUT=${{OUT:-answers.txt}}
+{base_81}OUT=${{OUT:-responses.txt}}
 printf '{mark}probe key=%s base=%s base_81=%s type=%s\\n' {key} "$BASE" "$BASE_81" {type} > "$OUT"
 last=$(mktemp) || exit 1
 trap 'rm -f "$last"' EXIT
@@ -98,9 +98,9 @@ def postman_collection(terms: ProbeTerms) -> str:
         "info": {
             "name": "cs-simulator probe",
             "description": (
-                "Touches only what it makes itself, and ends and deletes that. Run it whole and in "
-                "order: newman run probe.json --reporters json --reporter-json-export answers.json"
-                "; then: cs-simulator probe --answers answers.json"
+                "Touches only what it makes itself, and ends and deletes that. Run it whole and "
+                "in order: newman run probe.json --reporters json --reporter-json-export "
+                "responses.json; then: cs-simulator probe --responses responses.json"
             ),
             "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
         },
@@ -140,13 +140,13 @@ def _script(listen: str, line: str) -> dict[str, Any]:
 _FIRST = re.compile(
     rf"{MARK}probe key=(?P<key>\S+) base=(?P<base>\S*) base_81=(?P<base_81>\S*) type=(?P<type>\d+)"
 )
-_ANSWER = re.compile(rf"^{MARK}(\d{{4}}-\S+Z) (.+)$", re.MULTILINE)
+_RESPONSE = re.compile(rf"^{MARK}(\d{{4}}-\S+Z) (.+)$", re.MULTILINE)
 _STATUS = re.compile(rb"HTTP/(\S+) (\d{3}) ?(.*)")
 _SECOND = 1_000.0
 """The milliseconds assumed for a call without a measured duration."""
 
 
-class AnswersError(ValueError):
+class ResponsesError(ValueError):
     """The text is not the result of a printed probe; the message says what was expected."""
 
 
@@ -157,7 +157,7 @@ class _TimedResponse(NamedTuple):
     response: RecordedResponse | None
 
 
-def read_answers(text: str) -> list[RecordedExchange]:
+def read_responses(text: str) -> list[RecordedExchange]:
     """Return the exchanges of a printed probe: from its script, or from newman's report."""
     head = _FIRST.match(text)
     if head is not None:
@@ -168,38 +168,40 @@ def read_answers(text: str) -> list[RecordedExchange]:
         report = None
     if isinstance(report, dict) and isinstance(report.get("run"), dict):
         return _exchanges(_terms(_variables(report)), _of_newman(report["run"]))
-    raise AnswersError(
-        f"expected the answers.txt that the script writes, which begins with {MARK.strip()!r}, or "
-        "a report of newman in JSON"
+    raise ResponsesError(
+        f"expected the responses.txt that the script writes, which begins with {MARK.strip()!r}, "
+        "or a report of newman in JSON"
     )
 
 
 def _terms(given: Mapping[str, Any]) -> ProbeTerms:
     key, base = str(given.get("key") or ""), str(given.get("base") or "")
     if not key or not base.startswith(("http://", "https://")):
-        raise AnswersError("expected the key and the base URL of the probe, found none")
+        raise ResponsesError("expected the key and the base URL of the probe, found none")
     old = str(given.get("base_81") or "").rstrip("/") or None
     kind = str(given.get("type") or "1")
     return ProbeTerms(base.rstrip("/"), old, key, int(kind) if kind.isdigit() else 1)
 
 
-def _exchanges(terms: ProbeTerms, answers: Mapping[str, _TimedResponse]) -> list[RecordedExchange]:
-    """Return the exchanges of the answered calls, with their requests made again."""
+def _exchanges(
+    terms: ProbeTerms, responses: Mapping[str, _TimedResponse]
+) -> list[RecordedExchange]:
+    """Return the exchanges of the calls that got a response, with their requests made again."""
     saved: dict[str, Any] = {}
     exchanges: list[RecordedExchange] = []
     for call in probe_calls(terms):
-        answer = answers.get(call.name)
-        if answer is None or not call.needs <= saved.keys():
+        timed = responses.get(call.name)
+        if timed is None or not call.needs <= saved.keys():
             continue
         method, url, headers, body = request_of(call, terms, saved)
         sent = tuple(Header(name, value) for name, value in headers.items())
         exchange = RecordedExchange(
             len(exchanges) + 1,
-            answer.started,
+            timed.started,
             _SECOND,
             RecordedRequest(method, url, sent, body),
-            answer.response,
-            None if answer.response is not None else "no response",
+            timed.response,
+            None if timed.response is not None else "no response",
             details={"_request": len(exchanges) + 1},
         )
         exchanges.append(exchange)
@@ -210,19 +212,19 @@ def _exchanges(terms: ProbeTerms, answers: Mapping[str, _TimedResponse]) -> list
 
 
 def _of_script(text: str) -> dict[str, _TimedResponse]:
-    answers: dict[str, _TimedResponse] = {}
+    responses: dict[str, _TimedResponse] = {}
     moment = Moment()
-    parts = _ANSWER.split(text)[1:]
-    for date, name, answer in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+    parts = _RESPONSE.split(text)[1:]
+    for date, name, output in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         try:
             started = moment(date)
         except UnfitError:
-            raise AnswersError(f"expected the date of an answer, found {date!r}") from None
-        raw = answer.removeprefix("\n").removesuffix("\n")
-        answers[name.strip()] = _TimedResponse(
+            raise ResponsesError(f"expected the date of a response, found {date!r}") from None
+        raw = output.removeprefix("\n").removesuffix("\n")
+        responses[name.strip()] = _TimedResponse(
             started, _response(raw.encode("utf-8", "surrogateescape"))
         )
-    return answers
+    return responses
 
 
 def _response(raw: bytes) -> RecordedResponse | None:
@@ -262,7 +264,7 @@ def _of_newman(run: Mapping[str, Any]) -> dict[str, _TimedResponse]:
     timings = run.get("timings")
     started = timings.get("started") if isinstance(timings, dict) else None
     at = started if isinstance(started, int) else 0
-    answers: dict[str, _TimedResponse] = {}
+    responses: dict[str, _TimedResponse] = {}
     executions = run.get("executions")
     for execution in executions if isinstance(executions, list) else ():
         item = execution.get("item") if isinstance(execution, dict) else None
@@ -270,10 +272,10 @@ def _of_newman(run: Mapping[str, Any]) -> dict[str, _TimedResponse]:
         given = execution.get("response") if isinstance(execution, dict) else None
         response = _newman_response(given) if isinstance(given, dict) else None
         if isinstance(name, str):
-            answers[name] = _TimedResponse(at, response)
+            responses[name] = _TimedResponse(at, response)
         if isinstance(given, dict) and isinstance(given.get("responseTime"), (int, float)):
             at += int(given["responseTime"])
-    return answers
+    return responses
 
 
 def _newman_response(given: Mapping[str, Any]) -> RecordedResponse | None:

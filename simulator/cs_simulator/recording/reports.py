@@ -107,7 +107,7 @@ def _json(members: Mapping[str, Any]) -> str:
 
 def _comparison_members(comparison: Comparison) -> dict[str, Any]:
     return {
-        "recordings": comparison.told,
+        "recordings": comparison.notes,
         "compared": comparison.compared,
         "base_urls": dict(comparison.roots),
         "findings": [
@@ -145,7 +145,7 @@ def _fit_members(result: Fit) -> dict[str, Any]:
 
 
 def _comparison_lines(comparison: Comparison) -> Iterator[str]:
-    yield from comparison.told
+    yield from comparison.notes
     if comparison.preload:
         yield "there before the recording began, as a scenario has it:"
         text = yaml.safe_dump(dict(comparison.preload), sort_keys=False, allow_unicode=True)
@@ -176,7 +176,7 @@ def _finding_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _fit_lines(result: Fit) -> Iterator[str]:
-    yield from result.comparison.told
+    yield from result.comparison.notes
     for verdict in ("proven", "contradicted", "undecided"):
         switches = [switch for switch in result.switches if switch.verdict == verdict]
         if switches:
@@ -229,7 +229,7 @@ def _comparison_cases(comparison: Comparison) -> Iterator[Case]:
     for mark, reason in comparison.set_aside:
         yield str(mark), "recording", "skipped", reason
     if not comparison.compared:
-        yield "nothing was compared", "recording", "failed", "\n".join(comparison.told)
+        yield "nothing was compared", "recording", "failed", "\n".join(comparison.notes)
 
 
 def _junit(name: str, cases: Sequence[Case] | Iterator[Case]) -> str:

@@ -117,9 +117,9 @@ class Sender:
                 raise no_connection(request.origin, error, self.timeout) from None
             body = request.body if request.body or request.method != "GET" else None
             connection.request(request.method, request.target, body, dict(request.headers))
-            answer = connection.getresponse()
-            headers = tuple(Header(name, value) for name, value in answer.getheaders())
-            return RecordedResponse(answer.status, headers, answer.read(), answer.reason)
+            response = connection.getresponse()
+            headers = tuple(Header(name, value) for name, value in response.getheaders())
+            return RecordedResponse(response.status, headers, response.read(), response.reason)
         finally:
             connection.close()
 

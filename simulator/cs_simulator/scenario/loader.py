@@ -193,7 +193,7 @@ def _preload_of(document: Document, setup: Setup, checker: Checker) -> Preload:
         seed=document.get("seed", 0),
         form="integer" if setup.fidelity.service_ids == "integer" else "conversation",
         metadata=_metadata_of(document, setup, checker),
-        as_it_stood="progress" in document,
+        is_snapshot="progress" in document,
         counters=NextNumbers(**document.get("first_ids", {})),
     )
 

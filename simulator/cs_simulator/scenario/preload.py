@@ -52,7 +52,7 @@ class Preload(NamedTuple):
     form: ServiceIdForm = "integer"
     metadata: Metadata | None = PREDEFINED
     """None if they are invalid; then nothing that depends on them is checked."""
-    as_it_stood: bool = False
+    is_snapshot: bool = False
     """Whether this is the snapshot of a world, in which a service's customer may have been deleted.
     """
     counters: NextNumbers = NextNumbers()
@@ -139,7 +139,7 @@ class Preload(NamedTuple):
 
             check_generation(each, f"generate[{position}]", self.metadata, setup, checker)
         if self.interactions:
-            check_interactions(self.interactions, None if self.as_it_stood else known, checker)
+            check_interactions(self.interactions, None if self.is_snapshot else known, checker)
         tenants = [tenant.name for tenant in setup.tenants]
         service_ids: set[tuple[str, str]] = set()
         numbers: set[int] = set()

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from cs_simulator.ids import new_instance
 
 PATIENCE = 60.0
-"""How long an answer may take in seconds, including the start of the server."""
+"""How long a response may take in seconds, including the start of the server."""
 
 
 class HeldServer(Protocol):
@@ -39,7 +39,7 @@ class Broker:
         self._start = start
         self._held: HeldServer | None = None
         self._failure: str | None = None
-        self._is_told = False
+        self._is_reported = False
         self._key = new_instance()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._thread = Thread(target=self._serve, name="context-services", daemon=True)
@@ -61,11 +61,11 @@ class Broker:
                         continue
                     if words[1] == "close":
                         return
-                    connection.sendall(json.dumps(self._answer(words[1])).encode())
+                    connection.sendall(json.dumps(self._response_to(words[1])).encode())
                 except (OSError, ValueError):
                     continue  # a worker that is gone
 
-    def _answer(self, what: str) -> Mapping[str, str | None]:
+    def _response_to(self, what: str) -> Mapping[str, str | None]:
         from cs_simulator.client import SimulatorError  # not before a worker asks
 
         try:
@@ -78,9 +78,9 @@ class Broker:
                     return {"url": self._held.url}
         except SimulatorError as error:
             self._failure, self._held = str(error), None
-        failure, told = self._failure, self._is_told
-        self._is_told = self._is_told or what != "prepare"
-        return {"failure": failure.partition("\n")[0] if failure and told else failure}
+        failure, reported = self._failure, self._is_reported
+        self._is_reported = self._is_reported or what != "prepare"
+        return {"failure": failure.partition("\n")[0] if failure and reported else failure}
 
     def close(self) -> None:
         """Stop answering, and stop the server."""
@@ -92,8 +92,8 @@ class Broker:
             self._held.stop()
 
 
-def tell(address: str, what: str) -> None:
-    """Send a message to the broker at an address, without waiting for an answer."""
+def notify(address: str, what: str) -> None:
+    """Send a message to the broker at an address, without waiting for a response."""
     port, _, key = address.partition(" ")
     try:
         with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE) as connection:
@@ -103,13 +103,13 @@ def tell(address: str, what: str) -> None:
 
 
 def ask(address: str, what: str) -> dict[str, Any] | None:
-    """Return the answer of the broker at an address, or None if it does not answer."""
+    """Return the response of the broker at an address, or None if it does not answer."""
     port, _, key = address.partition(" ")
     try:
         with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE) as connection:
             connection.sendall(f"{key} {what}\n".encode())
-            with connection.makefile("rb") as answer:
-                members: dict[str, Any] = json.loads(answer.read())
+            with connection.makefile("rb") as response:
+                members: dict[str, Any] = json.loads(response.read())
     except (OSError, ValueError):
         return None
     return members

@@ -12,7 +12,7 @@ import pytest
 
 from cs_simulator.client import AsyncWorld, Server, World
 from cs_simulator.testing.report import (
-    ToldFailure,
+    ExplainedFailure,
     add_journals,
     or_fail,
     put_reason_first,
@@ -41,9 +41,10 @@ class Hooks:
         """Whether the current test has used a world."""
         self._is_reported = False
         """Whether its failure already shows its worlds."""
-        self._no_server: ToldFailure | None = None
+        self._no_server: ExplainedFailure | None = None
         """The reason why there is no server. Every test that needs one fails with it."""
-        self._is_told = False
+        self._has_said_why = False
+        """Whether a failure already shows that reason."""
 
     # For the fixtures
 
@@ -51,7 +52,7 @@ class Hooks:
         """Return the server of the run, or fail with the reason why it did not start."""
         try:
             return or_fail(lambda: server_of(self._session))
-        except ToldFailure as failure:
+        except ExplainedFailure as failure:
             self._no_server = failure
             raise
 
@@ -76,19 +77,21 @@ class Hooks:
 
     # For a failure
 
-    def tell(self, report: pytest.TestReport, item: pytest.Item, error: BaseException) -> None:
+    def add_to_report(
+        self, report: pytest.TestReport, item: pytest.Item, error: BaseException
+    ) -> None:
         """Add to a failure the reason, and the requests that the test's worlds received."""
-        self._tell_why(report, error)
-        self._tell_of_worlds(report, item)
+        self._add_reason(report, error)
+        self._add_worlds(report, item)
 
-    def _tell_why(self, report: pytest.TestReport, error: BaseException) -> None:
+    def _add_reason(self, report: pytest.TestReport, error: BaseException) -> None:
         put_reason_first(report, error)
         if error is self._no_server:
-            if self._is_told:
+            if self._has_said_why:
                 shorten(report, error)
-            self._is_told = True
+            self._has_said_why = True
 
-    def _tell_of_worlds(self, report: pytest.TestReport, item: pytest.Item) -> None:
+    def _add_worlds(self, report: pytest.TestReport, item: pytest.Item) -> None:
         if self._lender is None:
             return
         lents = self._lender.note_failure(item)
@@ -137,7 +140,7 @@ class Hooks:
         if watch is not None:
             trouble = or_fail(watch.finish)
             if trouble is not None:
-                raise ToldFailure(trouble)
+                raise ExplainedFailure(trouble)
         return result
 
     def _watch(self, item: pytest.Item) -> Watch | None:

@@ -14,7 +14,7 @@ from cs_simulator.client.wording import printable
 from cs_simulator.ids import digest
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Entry
+    from cs_simulator.client.responses import Entry
     from cs_simulator.testing.worlds import Lent
 
 PROPERTY = "context_services_report"
@@ -36,12 +36,12 @@ else:
     _Failed = pytest.fail.Exception
 
 
-class ToldFailure(_Failed):
-    """A failure whose text says everything; ``told`` is the underlying error, if any."""
+class ExplainedFailure(_Failed):
+    """A failure whose text says everything; ``cause`` is the underlying error, if any."""
 
-    def __init__(self, reason: str, told: Exception | None = None) -> None:
+    def __init__(self, reason: str, cause: Exception | None = None) -> None:
         super().__init__(reason, pytrace=False)
-        self.told = told
+        self.cause = cause
 
 
 def or_fail(do: Callable[[], T]) -> T:
@@ -49,20 +49,22 @@ def or_fail(do: Callable[[], T]) -> T:
     try:
         return do()
     except (SimulatorError, pytest.UsageError) as error:
-        told = error
-    raise ToldFailure(str(told), told)
+        cause = error
+    raise ExplainedFailure(str(cause), cause)
 
 
 def put_reason_first(report: pytest.TestReport, error: BaseException) -> None:
     """Make summaries and CI annotations of a failure show the reason, not the class."""
     crash = getattr(report.longrepr, "reprcrash", None)
-    if crash is not None and isinstance(error, (SimulatorError, NotVerifiedError, ToldFailure)):
+    if crash is not None and isinstance(
+        error, (SimulatorError, NotVerifiedError, ExplainedFailure)
+    ):
         crash.message = summary_of(error)
 
 
 def summary_of(error: BaseException) -> str:
     """Return the text of an error with the reason in its first line, for a summary."""
-    cause = error.told if isinstance(error, ToldFailure) else error
+    cause = error.cause if isinstance(error, ExplainedFailure) else error
     if not isinstance(cause, ControlError) or len(cause.errors) < 2:
         return str(error)
     first = f"{cause.title}: {cause.errors[0]} (and {len(cause.errors) - 1} more)"

@@ -58,25 +58,25 @@ def _found(url: str, url_from: str, token: str | None) -> Server:
 
 def handed(address: str, token: str | None) -> Server:
     """Return the server of the controller."""
-    answer = _asked(address, "url")
-    if "failure" in answer:
-        raise SimulatorError(answer["failure"])
+    response = _asked(address, "url")
+    if "failure" in response:
+        raise SimulatorError(response["failure"])
 
     def post_mortem() -> str | None:
         known: str | None = _asked(address, "post-mortem").get("post_mortem")
         return known
 
-    return Server(answer["url"], token, post_mortem=post_mortem)
+    return Server(response["url"], token, post_mortem=post_mortem)
 
 
 def _asked(address: str, what: str) -> dict[str, Any]:
-    answer = ask(address, what)
-    if answer is None:
+    response = ask(address, what)
+    if response is None:
         raise SimulatorError(
             "This worker cannot reach the process that runs the simulator; if workers run on other "
             "machines, start a simulator they can reach and pass --context-services-url"
         )
-    return answer
+    return response
 
 
 class StartError(SimulatorError):

@@ -94,9 +94,9 @@ class Session:
         if self.settings.url is not None or self._process is not None:
             return
         if "broker" in self.given:
-            from cs_simulator.testing.broker import tell
+            from cs_simulator.testing.broker import notify
 
-            tell(self.given["broker"], "prepare")
+            notify(self.given["broker"], "prepare")
         elif self._input is None:
             with contextlib.suppress(OSError):  # the test that needs it gets the error
                 self.process()

@@ -142,9 +142,9 @@ def _words(options: str) -> Sequence[str]:
     for word in words:
         name = word.partition("=")[0]
         if name in _OURS:
-            mend = "use --context-services-token" if name == _OURS[1] else "remove it"
+            fix = "use --context-services-token" if name == _OURS[1] else "remove it"
             raise pytest.UsageError(
-                f"{name} in context_services_options is set by the plugin; {mend}"
+                f"{name} in context_services_options is set by the plugin; {fix}"
             )
     return words
 

@@ -11,7 +11,7 @@ from cs_simulator.testing.markers import STRICT, Strictness
 from cs_simulator.testing.report import entry_lines, is_rejected
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Entry, Fault
+    from cs_simulator.client.responses import Entry, Fault
     from cs_simulator.client.rules import Question
     from cs_simulator.testing.worlds import Lent
 

@@ -10,7 +10,7 @@ from cs_simulator.client import ControlError, SimulatorError, World
 from cs_simulator.client.files import is_path
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Cleared, Description, Rewound, Verification
+    from cs_simulator.client.responses import Cleared, Description, Rewound, Verification
     from cs_simulator.client.rules import Question
     from cs_simulator.client.transport import Promise
     from cs_simulator.client.world import ScenarioLike

@@ -17,13 +17,13 @@ from cs_simulator.client.files import is_path
 from cs_simulator.clock import stopwatch
 from cs_simulator.ids import digest
 from cs_simulator.testing.markers import STRICT, scenario_of, strictness_of, world_of
-from cs_simulator.testing.report import ToldFailure, or_fail
+from cs_simulator.testing.report import ExplainedFailure, or_fail
 from cs_simulator.testing.server import whole_scenario
 from cs_simulator.testing.strict import Watch
 from cs_simulator.testing.watched import WatchedWorld
 
 if TYPE_CHECKING:
-    from cs_simulator.client.answers import Entry
+    from cs_simulator.client.responses import Entry
     from cs_simulator.client.transport import Promise
     from cs_simulator.client.world import ScenarioLike
     from cs_simulator.testing.session import Session
@@ -357,18 +357,18 @@ class WorldFactory:
         and runs.
         """
         if not isinstance(request, pytest.FixtureRequest):
-            raise ToldFailure(
+            raise ExplainedFailure(
                 "create() expected the request of the fixture that the world is for, found "
                 f"{request!r}; use context_services_factory.create(request, ...)"
             )
         if scenario is not None and not isinstance(scenario, (str, os.PathLike, Mapping)):
-            raise ToldFailure(
+            raise ExplainedFailure(
                 f"create() expected a scenario as a name, a path or a document, found {scenario!r}"
             )
         if name is not None and not isinstance(name, str):
-            raise ToldFailure(f"create() expected the name of a world as text, found {name!r}")
+            raise ExplainedFailure(f"create() expected the name of a world as text, found {name!r}")
         if not isinstance(reset, bool):
-            raise ToldFailure(f"create() expected reset as True or False, found {reset!r}")
+            raise ExplainedFailure(f"create() expected reset as True or False, found {reset!r}")
         item = self._current()
         return or_fail(lambda: self._lender.lend(item, request, scenario, name, reset=reset))
 

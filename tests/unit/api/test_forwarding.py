@@ -9,9 +9,9 @@ import pytest
 from cs_simulator.api.arrival import Received
 from cs_simulator.api.forwarding import Forwarding
 from cs_simulator.config import ANYBODY
-from tests.support.answers import Response
 from tests.support.app import BASE, FROZEN, App
 from tests.support.problems import sentence
+from tests.support.responses import Response
 
 
 def found(networks: tuple[str, ...] = ANYBODY, peer: str = "10.0.0.7", **headers: str) -> str:

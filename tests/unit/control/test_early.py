@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cs_simulator.control.front import EarlyControl
-from tests.support.answers import Response
 from tests.support.app import App
+from tests.support.responses import Response
 
 HEALTH = "/_control/health"
 NEW = "/_control/worlds/new"

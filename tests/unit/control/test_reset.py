@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from cs_simulator.api.judging import Passage
 from cs_simulator.journal.entries import JournalEntry
-from tests.support.answers import Response
 from tests.support.app import BASE, App
 from tests.support.chance import examples
+from tests.support.responses import Response
 
 DOCUMENT = """
 clock: {time: 2026-01-05T09:00:00.000Z, mode: frozen}

@@ -10,8 +10,8 @@ from typing import Any
 
 from cs_simulator.clock import stopwatch
 from cs_simulator.journal.entries import NOBODY
-from tests.support.answers import Response
 from tests.support.app import BASE, FROZEN, App
+from tests.support.responses import Response
 
 START = {"on": "start_service", "within": "30s"}
 

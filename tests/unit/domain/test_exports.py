@@ -203,9 +203,9 @@ def test_files_are_written_to_a_folder_too(tmp_path: Path) -> None:
     assert created == [str(tmp_path / name) for name in NAMES]
     for name in NAMES:
         assert (tmp_path / name).read_bytes() == files.read(name)
-    assert files.anew().names() == []
+    assert files.emptied().names() == []
     assert len(list(tmp_path.iterdir())) == 3
-    again = written(files.anew(), transaction(START + 8))
+    again = written(files.emptied(), transaction(START + 8))
     assert {str(Path(name).parent) for name in again} == {str(tmp_path)}
 
 

@@ -41,7 +41,7 @@ def test_handler_has_its_row() -> None:
                 "_"
             ):
                 takes = getattr(found, "__annotations__", {})
-                is_handler = takes.get("call") == "Call" and takes.get("return") == "Reply"
+                is_handler = takes.get("call") == "Call" and takes.get("return") == "CallResult"
                 assert not is_handler or f"{module}:{name}" in named, (
                     f"{name} in cs_simulator/api/{module}.py has no row in cs_simulator/operations"
                 )

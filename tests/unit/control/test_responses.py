@@ -14,9 +14,9 @@ import pytest
 
 from cs_simulator.control import api
 from cs_simulator.control.endpoint import Endpoint
-from tests.support.answers import Response
 from tests.support.app import App
 from tests.support.control import ROWS, document
+from tests.support.responses import Response
 from tests.unit.control.test_endpoints import BODIES, DOCUMENT, QUERIES, path_of
 
 TOKEN = "s3cret"

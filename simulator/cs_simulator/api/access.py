@@ -86,9 +86,9 @@ def _authenticated(access: Access, header: str | None) -> User:
         raise Unauthorized(
             "No credentials sent", "send Authorization: Basic <base64 of user:password>"
         )
-    scheme, blank, encoded = header.partition(" ")
+    scheme, space, encoded = header.partition(" ")
     if scheme.lower() != "basic":
-        if not blank:  # it may be the secret itself, which no response repeats
+        if not space:  # it may be the secret itself, which no response repeats
             raise Unauthorized(
                 "The credentials have no scheme", "send Authorization: Basic before the credentials"
             )

@@ -232,7 +232,7 @@ class JudgedVirtue(TypedDict):
     text: str
 
 
-class JudgeAnswer(TypedDict):
+class JudgeResponse(TypedDict):
     """The judgement of a client, and what the client did."""
 
     verdict: Literal["passed", "failed", "undecided"]

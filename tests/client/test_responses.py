@@ -1,4 +1,4 @@
-"""What the client says of answers, as types, is what the server answers."""
+"""What the client says of responses, as types, is what the server sends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hin
 
 import pytest
 
-from cs_simulator.client import Server, World, answers
+from cs_simulator.client import Server, World, responses
 from tests.client.support import ask
 
 DOCUMENT: dict[str, Any] = {
@@ -56,43 +56,43 @@ def unfit(value: Any, hint: Any, at: str = "it") -> list[str]:
     ],
 )
 def test_what_does_not_fit_is_found(value: Any, found: list[str]) -> None:
-    assert unfit(value, answers.Clock) == found
+    assert unfit(value, responses.Clock) == found
 
 
 def test_answers_of_a_world_are_what_their_types_say(world: World) -> None:
-    assert unfit(world.load_scenario(DOCUMENT), answers.Cleared) == []
-    assert unfit(world.describe(), answers.Description) == []
-    assert unfit(world.scenario(), answers.Scenario) == []
-    assert unfit(world.stage(), answers.Stage) == []
-    assert unfit(world.next_stage(), answers.Stage) == []
-    assert unfit(world.clock(), answers.Clock) == []
-    assert unfit(world.advance_clock("1h"), answers.Clock) == []
-    assert unfit(world.freeze_clock("2026-01-05T09:00:00.000Z"), answers.Clock) == []
+    assert unfit(world.load_scenario(DOCUMENT), responses.Cleared) == []
+    assert unfit(world.describe(), responses.Description) == []
+    assert unfit(world.scenario(), responses.Scenario) == []
+    assert unfit(world.stage(), responses.Stage) == []
+    assert unfit(world.next_stage(), responses.Stage) == []
+    assert unfit(world.clock(), responses.Clock) == []
+    assert unfit(world.advance_clock("1h"), responses.Clock) == []
+    assert unfit(world.freeze_clock("2026-01-05T09:00:00.000Z"), responses.Clock) == []
     added = world.add_fault(on="end_service", times=2, response={"status": 503}, effect="applied")
-    assert unfit(added, answers.Fault) == []
-    assert unfit(world.faults(), list[answers.Fault]) == []
+    assert unfit(added, responses.Fault) == []
+    assert unfit(world.faults(), list[responses.Fault]) == []
     service = f"{world.base_url}/services/start"
     assert ask(service, {"contact_key": "a"}) == 201
     assert ask(f"{world.base_url}/services/77/end", {}) == 503
     assert ask(f"{world.base_url}/nowhere") == 404
     journal = world.requests_page()
     assert len(journal["requests"]) == 3
-    assert unfit(journal, answers.RequestsPage) == []
+    assert unfit(journal, responses.RequestsPage) == []
     for question in ({"count": 2}, {"count": 1}):
         verdict = world.verification(on="start_service", **question)  # type: ignore[arg-type]
-        assert unfit(verdict, answers.Verification) == []
+        assert unfit(verdict, responses.Verification) == []
     judged = world.judgement(on="start_service", created=1, outcome="answered")
-    assert unfit(judged, answers.JudgeAnswer) == []
+    assert unfit(judged, responses.JudgeResponse) == []
     missing = world.verification(in_order=[{"on": "start_service"}, {"on": "start_service"}])
-    assert unfit(missing, answers.Verification) == []
-    assert unfit(world.explain("POST", "services/start", body={}), answers.Explanation) == []
-    assert unfit(world.explain_request(2), answers.Explanation) == []
-    assert unfit(world.reset(), answers.Cleared) == []
+    assert unfit(missing, responses.Verification) == []
+    assert unfit(world.explain("POST", "services/start", body={}), responses.Explanation) == []
+    assert unfit(world.explain_request(2), responses.Explanation) == []
+    assert unfit(world.reset(), responses.Cleared) == []
 
 
 def test_answers_of_a_server_are_what_their_types_say(server: Server) -> None:
-    assert unfit(server.health(), answers.Health) == []
-    assert unfit(server.operations(), list[answers.Operation]) == []
-    assert unfit(server.scenario("outage"), answers.NamedScenario) == []
-    assert unfit(server.check_scenario("demo"), answers.Checked) == []
-    assert unfit(server.reload_scenarios(), answers.Reloaded) == []
+    assert unfit(server.health(), responses.Health) == []
+    assert unfit(server.operations(), list[responses.Operation]) == []
+    assert unfit(server.scenario("outage"), responses.NamedScenario) == []
+    assert unfit(server.check_scenario("demo"), responses.Checked) == []
+    assert unfit(server.reload_scenarios(), responses.Reloaded) == []
