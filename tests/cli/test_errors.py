@@ -39,6 +39,7 @@ ASKING = [
     ("worlds",),
 ]
 
+UP_TO = "a number of seconds, above 0, up to 1000000000"
 TOO_LONG = "x" * 300
 """What no file can be called."""
 
@@ -136,8 +137,48 @@ def test_world_that_is_not_there_is_exit_6(run: Run, words: tuple[str, ...]) -> 
                 (("probe", "--yes", "--base"), "/genesys/1/cs"),
             )
         ),
-        (("drill", "--timeout", "inf", "--", "true"), "not in the range"),
-        (("health", "--timeout", "1e30"), "not in the range"),
+        *(
+            ((*words, value), f"expected {expected}, found {value!r}")
+            for words, values, expected in (
+                (("drill", "--timeout"), ("inf", "nan", "0", "soon"), UP_TO),
+                (("health", "--timeout"), ("1e30", "nan", "-1"), UP_TO),
+                (
+                    ("serve", "--world-idle-timeout"),
+                    ("nan", "-1", "x"),
+                    "a number of seconds, 0 or more",
+                ),
+                (("serve", "--port"), ("x", "1.5", "65536"), "an integer from 0 to 65535"),
+                (("serve", "--max-worlds"), ("0", "many"), "an integer from 1 to 100000"),
+                (("requests", "--limit"), ("0", "all"), "an integer, 1 or more"),
+                (("rewind",), ("last", "0"), "an integer, 1 or more"),
+            )
+            for value in values
+        ),
+        *(
+            ((*words, value), "is not a URL such as http://host:port/genesys/1/cs")
+            for words in (("openapi", "--url"), ("example", "start_service", "--url"))
+            for value in ("x", "", "{", "ftp://x", "http://", "http://x:99999", "http://[::1")
+        ),
+        *(
+            ((command, "a.har", option, "genesys"), "or a path such as /genesys/1/cs, found 'gen")
+            for command in ("compare", "fit", "report")
+            for option in ("--base", "--base-81")
+        ),
+        (("requests", "9" * 5000), "expected a request such as last, 3 or test_errors"),
+        (("explain", "9" * 5000), "expected a request such as last, 3 or test_errors"),
+        (("requests", "--world", "\udcff"), "'\\udcff' is not a valid world name"),
+        (
+            ("clock", "--world", "a b", "advance", "2h"),
+            "after the command; write cs-simulator clock advance --world 'a b' 2h (see",
+        ),
+        (
+            ("fault", "--world", "a", "--name", "x", "remove", "x"),
+            "write cs-simulator fault remove --world a --name x x (see",
+        ),
+        (
+            ("snapshot", "--url", "http://x", "save", "a.yaml"),
+            "write cs-simulator snapshot save --url http://x a.yaml (see",
+        ),
     ],
 )
 def test_wrong_words_are_exit_2(
@@ -145,6 +186,17 @@ def test_wrong_words_are_exit_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert told in line_of(run(*words), 2)
+
+
+def test_world_may_have_the_name_of_a_command(run: Run) -> None:
+    done = run("clock", "--world", "advance")
+    assert (done.exit_code, done.output.count("\n")) == (6, 1)
+    assert "No world named 'advance'" in done.output
+
+
+def test_explained_path_stays_on_its_line(run: Run) -> None:
+    done = run("explain", "GET", "/a\nb")
+    assert done.output.splitlines()[0] == r"GET /a\nb (unrouted)"
 
 
 def test_closed_pipe_is_the_end_in_silence(world: World) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -144,7 +145,41 @@ class ShowingGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the name of the command, or put that of the first in its place."""
         is_bare = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
-        return super().parse_args(ctx, [next(iter(self.commands)), *args] if is_bare else args)
+        if not is_bare:
+            return super().parse_args(ctx, args)
+        first = next(iter(self.commands))
+        _refuse_options_before(self.commands, _words(self.commands[first], args), args, ctx)
+        return super().parse_args(ctx, [first, *args])
+
+
+class NamingGroup(click.Group):
+    """A group of which a command must be named, before all options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the name of the command."""
+        if args and args[0].startswith("-") and args[0] not in ctx.help_option_names:
+            _refuse_options_before(self.commands, args, args, ctx)
+        return super().parse_args(ctx, args)
+
+
+def _words(command: click.Command, args: list[str]) -> list[str]:
+    """Return the arguments that are no options of a command, nor their values."""
+    try:
+        return command.make_parser(click.Context(command)).parse_args(list(args))[1]
+    except click.UsageError:
+        return args
+
+
+def _refuse_options_before(
+    commands: Mapping[str, click.Command], words: list[str], args: list[str], ctx: click.Context
+) -> None:
+    """Raise an error if a command is named after its options."""
+    named_late = next((word for word in words if word in commands), None)
+    if named_late is not None:
+        rest = list(args)
+        rest.remove(named_late)
+        line = shlex.join([*ctx.command_path.split(), named_late, *rest])
+        raise click.UsageError(f"options come after the command; write {line}", ctx)
 
 
 def _short(says: str, width: int) -> str:

@@ -11,6 +11,7 @@ from cs_simulator.cli.options import (
     LONGEST_WAIT,
     PREFIX,
     TOKEN,
+    Seconds,
     host_option,
     option,
     port_option,
@@ -32,7 +33,7 @@ from cs_simulator.http.addresses import url_of
     "--timeout",
     envvar=f"{PREFIX}_HEALTH_TIMEOUT",
     default=2.0,
-    type=click.FloatRange(0, LONGEST_WAIT, min_open=True),
+    type=Seconds(0, LONGEST_WAIT, min_open=True),
     metavar="SECONDS",
     help="How long to wait for the response.",
 )

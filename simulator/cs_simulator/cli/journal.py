@@ -12,10 +12,11 @@ import click
 
 from cs_simulator.cli import terminal
 from cs_simulator.cli.group import NO, WRONG_INPUT, CommandError
+from cs_simulator.cli.options import WholeNumber
 from cs_simulator.cli.running import AS_JSON, asks_entry, asks_world, entry_id, typed_document
 from cs_simulator.client import NotVerifiedError, Server, World
 from cs_simulator.documents.problems import Problem
-from cs_simulator.lines import STATUS, request_words
+from cs_simulator.lines import STATUS, one_line, request_words
 
 PAUSE = 0.3
 """Seconds between two polls of the journal."""
@@ -35,8 +36,8 @@ _LOST = "the client did not receive the whole response: {}"
     metavar="NAME",
     help="Show only requests on which these rules acted; any: on which some rule acted.",
 )
-@click.option("--after", type=click.IntRange(0), metavar="NUMBER", help="Show only later requests.")
-@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="Show only the newest.")
+@click.option("--after", type=WholeNumber(0), metavar="NUMBER", help="Show only later requests.")
+@click.option("--limit", type=WholeNumber(1), metavar="NUMBER", help="Show only the newest.")
 @AS_JSON
 @asks_entry
 def requests(
@@ -209,7 +210,8 @@ def _headers(lines: Sequence[str]) -> dict[str, str]:
 def _say_explained(explained: Mapping[str, Any]) -> None:
     request = explained["request"]
     number = f"{explained['world']}/{request['id']} " if "id" in request else ""
-    terminal.say(f"{number}{request['method']} {request['path']} ({explained['operation']})")
+    line = f"{number}{request['method']} {request['path']} ({explained['operation']})"
+    terminal.say(one_line(line))
     if "note" in explained:
         terminal.say(explained["note"])
     if not explained["rules"]:

@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_network
+from math import isnan, nan
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -65,6 +66,52 @@ def option(name: str, **kwargs: Any) -> Callable[[Command], Command]:
     if name == "--port":
         given["cls"] = _PortOption
     return click.option(name, **given)
+
+
+class WholeNumber(click.IntRange):
+    """An integer from a minimum, perhaps to a maximum."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the integer."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            allowed = (
+                f", {self.min} or more" if self.max is None else f" from {self.min} to {self.max}"
+            )
+            self.fail(Problem("", f"an integer{allowed}", value).detail, param, ctx)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds, perhaps with a maximum."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number of seconds."""
+        try:
+            seconds = float(super().convert(value, param, ctx))
+        except click.BadParameter:
+            seconds = nan
+        if isnan(seconds):
+            lower = "above 0" if self.min_open else "0 or more"
+            upper = "" if self.max is None else f", up to {self.max}"
+            self.fail(Problem("", f"a number of seconds, {lower}{upper}", value).detail, param, ctx)
+        return seconds
+
+
+class RecordedBase(TextType):
+    """The base URL of an edition in a recording, or its path."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the URL or the path."""
+        text = str(value)
+        if text and not re.match(r"/|https?://[^/]", text, re.IGNORECASE):
+            expected = (
+                "a URL such as http://host:8080/genesys/1/cs, or a path such as /genesys/1/cs"
+            )
+            self.fail(Problem("", expected, text).detail, param, ctx)
+        return text
 
 
 class Size(NumberType):
@@ -292,7 +339,7 @@ neither imports the other.
 
 def time_limit(seconds: float, says: str) -> Callable[[Command], Command]:
     """Return the option ``--timeout``."""
-    above_zero = click.FloatRange(0, LONGEST_WAIT, min_open=True)
+    above_zero = Seconds(0, LONGEST_WAIT, min_open=True)
     return click.option(
         "--timeout",
         default=seconds,
@@ -320,7 +367,7 @@ def port_option(says: str) -> Callable[[Command], Command]:
     return option(
         "--port",
         default=DEFAULTS.port,
-        type=click.IntRange(0, 65535),
+        type=WholeNumber(0, 65535),
         metavar="NUMBER",
         help=says,
     )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import click
 
 from cs_simulator.cli.group import CommandError
-from cs_simulator.cli.options import TextType, output_file, read_input, time_limit
+from cs_simulator.cli.options import WholeNumber, output_file, read_input, time_limit
 from cs_simulator.cli.recordings import (
     FORCE,
     MASK,
@@ -20,7 +18,7 @@ from cs_simulator.cli.recordings import (
     fit_and_report,
     refuse_existing,
 )
-from cs_simulator.client.transport import is_host
+from cs_simulator.cli.running import BaseUrl
 from cs_simulator.har.exchanges import HarError, Header, RecordedExchange, header
 from cs_simulator.har.reading import Recording
 from cs_simulator.har.writing import HarFile
@@ -40,22 +38,6 @@ _MOST_FAILURES = 3
 """How many consecutive requests may fail before the probe gives up."""
 
 
-class _BaseUrl(TextType):
-    """The URL below which the API is found."""
-
-    name = "url"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the URL without a trailing slash."""
-        try:
-            has_host = is_host(urlsplit(value).hostname)
-        except ValueError:
-            has_host = False
-        if not (has_host and re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value, re.IGNORECASE)):
-            self.fail(f"{value!r} is not a URL such as http://host:port/genesys/1/cs", param, ctx)
-        return value.rstrip("/")
-
-
 CA_FILE = click.option(
     "--ca-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -66,9 +48,9 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
 
 
 @click.command()
-@click.option("--base", type=_BaseUrl(), help="Base URL of edition 8.5 of the server.")
+@click.option("--base", type=BaseUrl(), help="Base URL of edition 8.5 of the server.")
 @click.option(
-    "--base-81", type=_BaseUrl(), help="Base URL of edition 8.1, if it is to be probed as well."
+    "--base-81", type=BaseUrl(), help="Base URL of edition 8.1, if it is to be probed as well."
 )
 @output_file(
     "--har",
@@ -99,7 +81,7 @@ INSECURE = click.option("--insecure", is_flag=True, help="Trust any certificate.
     "kind",
     default=1,
     show_default=True,
-    type=click.IntRange(0, 2**31 - 1),
+    type=WholeNumber(0, 2**31 - 1),
     metavar="NUMBER",
     help="A type of services, states and tasks that the server knows.",
 )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cs_simulator.cli.group import ADDRESS_TAKEN, CommandError
-from cs_simulator.cli.options import output_file, time_limit
+from cs_simulator.cli.options import WholeNumber, output_file, time_limit
 from cs_simulator.cli.probing import CA_FILE, INSECURE
 from cs_simulator.cli.recordings import MASK
 from cs_simulator.har.exchanges import HarError
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     "--port",
     default=8181,
     show_default=True,
-    type=click.IntRange(0, 65535),
+    type=WholeNumber(0, 65535),
     metavar="NUMBER",
     help="Port to listen on; 0 picks a free one.",
 )

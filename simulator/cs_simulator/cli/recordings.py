@@ -12,7 +12,7 @@ import click
 from cs_simulator.app import create_app
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.loading import loader_of
-from cs_simulator.cli.options import FOLDER, ScenarioName, output_file, write_output
+from cs_simulator.cli.options import FOLDER, RecordedBase, ScenarioName, output_file, write_output
 from cs_simulator.console.report import report_page
 from cs_simulator.documents.files import is_file
 from cs_simulator.documents.problems import DocumentError
@@ -48,11 +48,13 @@ REPORT = click.option(
 )
 BASE = click.option(
     "--base",
+    type=RecordedBase(),
     metavar="URL",
     help="Base URL or path of edition 8.5 in the recording; default: detected.",
 )
 BASE_81 = click.option(
     "--base-81",
+    type=RecordedBase(),
     metavar="URL",
     help="The same for edition 8.1.",
 )

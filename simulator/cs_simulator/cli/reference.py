@@ -14,7 +14,7 @@ from cs_simulator import control as control_api
 from cs_simulator import openapi as openapi_of
 from cs_simulator.cli.group import CommandError
 from cs_simulator.cli.options import PREFIX, TextType, option
-from cs_simulator.cli.running import WORLD
+from cs_simulator.cli.running import WORLD, BaseUrl
 from cs_simulator.documents.problems import no_such
 from cs_simulator.domain.setup import BASE_PATHS
 from cs_simulator.operations import OPERATIONS
@@ -44,7 +44,13 @@ class _OperationName(TextType):
 @click.command()
 @click.argument("operation", type=_OperationName(), metavar="OPERATION")
 @click.option("--edition", type=click.Choice(("8.5", "8.1")), help="Edition of the API.")
-@option("--url", default="http://localhost:8080", metavar="URL", help="URL of the server.")
+@option(
+    "--url",
+    type=BaseUrl(),
+    default="http://localhost:8080",
+    metavar="URL",
+    help="URL of the server.",
+)
 @WORLD
 def example(operation: str, edition: EditionName | None, url: str, world: str) -> None:
     """Print a curl line for OPERATION, with ids of the scenario demo."""
@@ -63,6 +69,7 @@ def example(operation: str, edition: EditionName | None, url: str, world: str) -
 @click.command()
 @click.option(
     "--url",
+    type=BaseUrl(),
     default="http://localhost:8080",
     show_default=True,
     help="URL of the server that the document describes.",

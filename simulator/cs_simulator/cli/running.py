@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from cs_simulator.cli.group import NO_SIMULATOR, NOT_FOUND, WRONG_INPUT, WRONG_TOKEN, CommandError
-from cs_simulator.cli.options import PREFIX, TOKEN, is_injected, option, read_input
+from cs_simulator.cli.options import PREFIX, TOKEN, TextType, is_injected, option, read_input
 from cs_simulator.client import (
+    ArgumentError,
     ControlError,
     ScenarioFileError,
     Server,
@@ -22,11 +25,15 @@ from cs_simulator.client import (
     UrlError,
     World,
 )
+from cs_simulator.client.transport import is_host
 from cs_simulator.documents.json_text import EncodingError, decoded
 from cs_simulator.documents.problems import DocumentError, Problem
 from cs_simulator.documents.text import read_text
 from cs_simulator.http.addresses import url_of
 from cs_simulator.lines import one_line
+
+_MAX_DIGITS = 18
+"""No request of a journal has a number with more digits."""
 
 _STATUS: Mapping[int, int] = MappingProxyType({401: WRONG_TOKEN, 404: NOT_FOUND})
 
@@ -37,6 +44,25 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """For control requests that the server's fixes mention: the command that does the same."""
+
+
+class BaseUrl(TextType):
+    """The URL below which the API is found."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the URL without a trailing slash."""
+        try:
+            parts = urlsplit(value)
+            _ = parts.port  # raises if it is not a number
+            has_host = is_host(parts.hostname)
+        except ValueError:
+            has_host = False
+        if not (has_host and re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value, re.IGNORECASE)):
+            self.fail(f"{value!r} is not a URL such as http://host:port/genesys/1/cs", param, ctx)
+        return value.rstrip("/")
+
 
 AS_JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print the response as the server sent it."
@@ -99,7 +125,7 @@ def asks_entry(function: Callable[..., Any]) -> Callable[..., Any]:
 def command_error(error: SimulatorError) -> CommandError:
     """Return the error of a command that the server rejected, or that could not reach it."""
     code = NO_SIMULATOR
-    if isinstance(error, UrlError | ScenarioFileError):
+    if isinstance(error, ArgumentError | UrlError | ScenarioFileError):
         code = WRONG_INPUT
     elif isinstance(error, ControlError):
         code = _STATUS.get(error.status, WRONG_INPUT)
@@ -125,7 +151,7 @@ def entry_id(server: Server, world_name: str, text: str) -> tuple[World, int]:
                 NOT_FOUND,
             )
         return world, entries[-1]["id"]
-    if not (number.isascii() and number.isdigit()):
+    if not (number.isascii() and number.isdigit() and len(number) <= _MAX_DIGITS):
         raise CommandError(
             Problem("", f"a request such as last, 3 or {world.name}/3", text).detail, WRONG_INPUT
         )

@@ -26,9 +26,11 @@ from cs_simulator.cli.options import (
     TOKEN,
     Proxies,
     ScenarioName,
+    Seconds,
     Size,
     SwitchType,
     WatchMode,
+    WholeNumber,
     host_option,
     option,
     port_option,
@@ -162,7 +164,7 @@ def _asks_for_json(words: Sequence[str]) -> bool:
 @option(
     "--max-waiting",
     default=DEFAULTS.max_waiting,
-    type=click.IntRange(1, 10_000),
+    type=WholeNumber(1, 10_000),
     metavar="NUMBER",
     help="How many responses may wait at once (delays, verify with within). One world may use a "
     "quarter of them.",
@@ -204,14 +206,14 @@ def _asks_for_json(words: Sequence[str]) -> bool:
 @option(
     "--max-worlds",
     default=DEFAULTS.max_worlds,
-    type=click.IntRange(1, 100_000),
+    type=WholeNumber(1, 100_000),
     metavar="NUMBER",
     help="Largest number of worlds.",
 )
 @option(
     "--world-idle-timeout",
     default=DEFAULTS.world_idle_timeout,
-    type=click.FloatRange(0),
+    type=Seconds(0),
     metavar="SECONDS",
     help="Seconds without requests after which a world may be dropped to make room.",
 )

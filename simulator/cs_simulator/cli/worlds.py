@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from cs_simulator.cli import terminal
-from cs_simulator.cli.group import CommandError, ShowingGroup
+from cs_simulator.cli.group import CommandError, NamingGroup, ShowingGroup
+from cs_simulator.cli.options import WholeNumber
 from cs_simulator.cli.running import AS_JSON, asks_entry, asks_server, asks_world, typed_document
 from cs_simulator.client import Server, World
 from cs_simulator.lines import counted
@@ -39,7 +40,7 @@ def reset(server: Server, world: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("before", type=click.IntRange(min=1))
+@click.argument("before", type=WholeNumber(min=1))
 @AS_JSON
 @asks_world
 def rewind(world: World, before: int, as_json: bool) -> None:
@@ -75,7 +76,7 @@ def stage(world: World, name: str | None, onward: bool, as_json: bool) -> None:
         terminal.say(f"entered {found['entered']}; {found['calls']} calls since")
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def snapshot() -> None:
     """Save a world as a scenario file, or load one."""
 

@@ -429,6 +429,10 @@ class World:
 
 
 def _check_name(name: object) -> None:
-    """Reject a name that is not text, or is empty; the server checks the rest."""
-    if not isinstance(name, str) or not name:
+    """Reject a name that is no text, is empty or cannot be sent; the server checks the rest."""
+    try:
+        can_be_sent = isinstance(name, str) and bool(name.encode())
+    except UnicodeEncodeError:  # half a character
+        can_be_sent = False
+    if not can_be_sent:
         raise ArgumentError(f"{name!r} is not a valid world name; use 1 to 64 of A-Z a-z 0-9 . _ -")
