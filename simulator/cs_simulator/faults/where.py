@@ -78,7 +78,7 @@ class Criterion:
         if self._parts and not operators and not self._is_misspelt(value):
             return self._part(value, at, checker)
         if len(value) != 1:
-            found = len(operators) if len(operators) == len(value) else len(value)
+            found = len(value)
             note = "operators and members cannot be combined" if 0 < len(operators) < found else ""
             checker.problem(at, f"expected one of {_operators()}, found {found} operators", note)
             return Test("equals", None)

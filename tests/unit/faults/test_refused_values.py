@@ -100,6 +100,10 @@ def test_on_takes_all_there_is() -> None:
             wrong("", "where.tenant", f"expected one of {OPERATORS}, found 2 operators"),
         ),
         (
+            {"tenant": {"a": 1, "b": 2}},
+            wrong("", "where.tenant", f"expected one of {OPERATORS}, found 2 operators"),
+        ),
+        (
             {"query": {"a": {"absent": "yes"}}},
             unfit("", "where.query.a.absent", BOOLEAN, "yes"),
         ),
