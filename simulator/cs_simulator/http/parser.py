@@ -212,8 +212,6 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         consumed = 0
         while consumed < len(data) and not self.completed:
             consumed += super().received(data[consumed : consumed + _SLICE])
-        if self.error is not None:
-            self._head = self.header_plus
         if not self.completed:
             wrong = _wrong_with_chunks(receiver.control_line, receiver.trailer)
             if wrong is not None:

@@ -1,0 +1,176 @@
+"""What is read of a request, and what is said of bytes that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from cs_simulator.http.parser import LONGEST_LINE, Limits, Parser
+
+API = b"POST /genesys/1/cs/services/start HTTP/1.1\r\nHost: a\r\n"
+CHUNKED = API + b"Transfer-Encoding: chunked\r\n\r\n"
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
+MOST = 10
+"""The maximum size of a body of the API."""
+
+
+def parsed(data: bytes, piece: int = 10**6) -> Parser:
+    """Return a parser that received some bytes, as many at a time as given."""
+    made = Parser(Limits(MOST, 10**6, "s", "sim.test", 81))
+    at = 0
+    while at < len(data) and not made.completed:
+        at += made.received(data[at : at + piece])
+    return made
+
+
+def error_in(data: bytes) -> str:
+    made = parsed(data)
+    assert made.completed
+    assert made.error is not None
+    text: str = made.error.body
+    return text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            b"\x16\x03\x01\x02",
+            (
+                "it starts a TLS connection, but this server speaks plain HTTP; "
+                "use http:// instead of https://"
+            ),
+        ),
+        (b"\x01GET / HTTP/1.1\r\n", "it starts with byte 0x01 instead of a method"),
+        (b" GET / HTTP/1.1\r\n", "it starts with byte 0x20 instead of a method"),
+        (b"GET / HTTP/1.1\n", "a line ends with LF instead of CR LF"),
+        (b"GET / HTTP/1.1\r\nHost: a\n\r\n", "a line ends with LF instead of CR LF"),
+        (
+            b"PRI * HTTP/2.0 \r\n\r\nSM\r\n\r\n",
+            "it starts an HTTP/2 connection, but this server speaks only HTTP/1.1",
+        ),
+        (
+            b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "CONNECT asks for a tunnel, but this server is not a proxy",
+        ),
+        (
+            API + b"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+            "it has both Transfer-Encoding and Content-Length",
+        ),
+        (b"GET http://a/ b HTTP/1.1\r\nHost: a\r\n\r\n", "the request line is not valid"),
+        (b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", "Start line is invalid"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", "a header is folded over two lines"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n", "a header is folded over two lines"),
+        (b"GET http://[a/ HTTP/1.1\r\nHost: a\r\n\r\n", "The host of the target is not valid"),
+        (API + b"Content-Length: %b\r\n\r\n" % (b"1" * 5_000), "Content-Length is not valid"),
+        (b"GET / HTTP/1.1\r\n\r\n", "it has no Host header, which HTTP/1.1 requires"),
+        (GET + b"Host: b\r\n\r\n", "it has 2 Host headers; exactly one is allowed"),
+        (
+            b"POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "Transfer-Encoding is only allowed with HTTP/1.1",
+        ),
+        (
+            API + b"Transfer-Encoding: gzip\r\nTransfer-Encoding: br\r\nX: 1\r\n\r\n",
+            "the Transfer-Encoding gzip, br is not supported; expected chunked",
+        ),
+        (CHUNKED + b"1\na", "a line between chunks ends with LF instead of CR LF"),
+        (CHUNKED + b"0\r\nX: 1\n", "a line between chunks ends with LF instead of CR LF"),
+        (CHUNKED + b"1" * (LONGEST_LINE + 1), "the first line of a chunk has no end"),
+        (
+            CHUNKED + b"0\r\n" + b"a" * (LONGEST_LINE + 1),
+            "the trailer after the last chunk has no end",
+        ),
+    ],
+)
+def test_bytes_that_are_no_request(data: bytes, said: str) -> None:
+    assert error_in(data) == said
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\r\n", b"GE", b"GET / HTTP/1.1\r\nHo", CHUNKED + b"1" * LONGEST_LINE,
+     CHUNKED + b"0\r\n" + b"a" * LONGEST_LINE],
+)  # fmt: skip
+def test_more_is_waited_for(data: bytes) -> None:
+    made = parsed(data)
+    assert (made.completed, made.error) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("first", "target"),
+    [
+        (b"GET /a HTTP/1.1", "/a"),
+        (b"GET http://a/b?c HTTP/1.1", "http://a/b?c"),
+        (b"GET http://a/b HTTP/1.1 ", "http://a/b"),
+        (b"GET /\xc3\xa4 HTTP/1.1", "/%C3%A4"),
+    ],
+)
+def test_target(first: bytes, target: str) -> None:
+    made = parsed(first + b"\r\nHost: a\r\n\r\n")
+    assert made.error is None
+    assert made.request().uri == target
+
+
+def test_line_ends_before_a_request_are_none() -> None:
+    made = parsed(b"\r\n\r\nGET /a HTTP/1.1")
+    assert (made.empty, made.error) == (True, None)
+
+
+def test_line_ends_of_a_body_are_its_own() -> None:
+    made = parsed(API + b"Content-Length: 9\r\n\r\na\nb\n\r\n\r\n!")
+    assert made.error is None
+    assert made.request().body == b"a\nb\n\r\n\r\n!"
+
+
+@pytest.mark.parametrize(
+    ("blanks", "value"),
+    [(b"", "b"), (b"  ", "b"), (b"\t", "b"), (b" \t  \t", "b")],
+)
+def test_blanks_before_a_value_are_not_of_it(blanks: bytes, value: str) -> None:
+    made = parsed(GET + b"X-A:" + blanks + b"b\r\nX-B: c  d\r\n\r\n")
+    headers = made.request().headers
+    assert (headers["HTTP_X_A"], headers["HTTP_X_B"]) == (value, "c  d")
+
+
+def test_headers_in_several_lines_are_kept_apart() -> None:
+    lines = b"X-A: b:c d\r\nX-B: e\r\nX_C: f\r\nX-A:  \xa0g \r\nX_C: h\r\n"
+    assert parsed(GET + lines + b"\r\n").request().header_lines == [
+        ("HTTP_X_A", "b:c d"),
+        ("HTTP_X_A", "\xa0g"),
+    ]
+
+
+def test_address_is_what_the_client_calls_it() -> None:
+    assert parsed(GET + b"\r\n").request().origin == "http://a"
+    assert parsed(b"GET / HTTP/1.0\r\n\r\n").request().origin == "http://sim.test:81"
+
+
+def test_client_is_told_with_the_request() -> None:
+    assert parsed(GET + b"\r\n").request(("192.0.2.1", "7")).peer == ("192.0.2.1", "7")
+
+
+@pytest.mark.parametrize("piece", [10**6, 6, 5, 1])
+@pytest.mark.parametrize(
+    ("path", "kept"), [("/_control/verify", 25), ("/genesys/1/cs/services/start", MOST + 1)]
+)
+def test_as_much_of_a_body_is_kept_as_anyone_reads(path: str, kept: int, piece: int) -> None:
+    body = b"abcdefghijklmnopqrstuvwxy"
+    head = f"POST {path} HTTP/1.1\r\nHost: a\r\n"
+    for framed in (
+        f"Content-Length: {len(body)}\r\n\r\n".encode() + body,
+        b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body),
+    ):
+        made = parsed(head.encode() + framed, piece)
+        assert (made.completed, made.error) == (True, None)
+        assert made.request().body == body[:kept]
+
+
+def test_nobody_is_told_to_go_on_after_an_error() -> None:
+    head = API + b"Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert parsed(head).expect_continue
+    assert not parsed(head + b"x\r\n").expect_continue
+
+
+def test_what_was_asked_is_known_beside_an_error_in_a_body() -> None:
+    made = parsed(API + b"Origin: http://page.test\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n")
+    assert made.error is not None
+    assert (made.asked_uri, made.origin) == ("/genesys/1/cs/services/start", "http://page.test")
