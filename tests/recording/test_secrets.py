@@ -205,6 +205,56 @@ def test_names_of_ones_own_are_masked_in_reports_and_recordings() -> None:
     assert "DE89" in app.get("/_control/requests?format=har&secrets=true").body.decode()
 
 
+def test_parameters_of_a_path_are_masked_by_their_names() -> None:
+    app = App(mask=("contact_key", "Customer_ID"))
+    app.ask("POST", f"{BASE}/services/start", {"contact_key": "+442079460199"})
+    app.get(f"{BASE}/services/anonymous/%2B442079460199/active?extensions=*")
+    app.get("/services/anonymous/nobody")
+    owner, other = (
+        app.ask("POST", "/profiles", {"LastName": name}).json()["customer_id"] for name in "AB"
+    )
+    app.get(f"{BASE}/customers/{owner}/services/completed")
+    app.ask("PUT", f"/profiles/{owner}/merge/{other}")
+    app.ask("DELETE", f"/profiles/{owner}")
+    for path in ("report?format=json", "requests?format=har"):
+        text = app.get(f"/_control/{path}").body.decode()
+        for secret in ("442079460199", "nobody", owner, other):
+            assert secret not in text
+        for kept in (
+            f"{BASE}/services/start",
+            f"{BASE}/services/anonymous/***/active?extensions=*",
+            f"{BASE}/customers/***/services/completed",
+            "/profiles/***/merge/***",
+        ):
+            assert kept in text
+
+
+@pytest.mark.parametrize(
+    ("intent", "masked"),
+    [
+        ({"header": "X-Desk"}, "start_service X-Desk ***"),
+        ({"header": "X-Api-Key"}, "start_service X-Api-Key ***"),
+        ({"$": "$.iban"}, "start_service $.iban ***"),
+        ({"$": "$['password']"}, "start_service $['password'] ***"),
+        ({"$": "$.note"}, 'start_service $.note "IBAN *** here"'),
+        ("body", f"get_service GET {BASE}/services/***?x=1"),
+    ],
+)
+def test_verdict_of_a_report_is_masked(intent: object, masked: str) -> None:
+    app = App(mask=("iban", "x-desk", "service_id"))
+    expected = {"on": "any", "intent": intent, "attempts": 1}
+    app.ask("PUT", "/_control/scenario", {"expect": [expected]})
+    secrets = {"iban": "DE89370400", "password": "ab", "note": "IBAN DE89370400 here"}
+    headers = {"X_Desk": "n1", "X_Api_Key": "zz"}
+    app.ask("POST", f"{BASE}/services/start", {"contact_key": "K", **secrets}, **headers)
+    app.get(f"{BASE}/services/777888?x=1")
+    report = app.get("/_control/report?format=json")
+    verdict = report.json()["verdict"]
+    assert masked in [each["intent"] for each in verdict["intents"]]
+    assert "777888" not in json.dumps(verdict)
+    assert "DE89" not in json.dumps(verdict)
+
+
 def test_recorder_masks_names_of_ones_own(tmp_path: Path) -> None:
     body = b'{"iban": "DE89370400440532013000", "password": "hunter2"}'
     request = RecordedRequest("POST", "http://h/a", (), body)

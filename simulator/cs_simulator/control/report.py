@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -36,10 +37,10 @@ from cs_simulator.documents.values import Boolean, Text, with_scalars
 from cs_simulator.domain.store import KnownServices
 from cs_simulator.har.exchanges import Header
 from cs_simulator.har.journal import request_of
-from cs_simulator.har.secrets import MASK, Masker, without_values
+from cs_simulator.har.secrets import MASK, Masker, longest_first, without_values
 from cs_simulator.journal.entries import JournalEntry
 from cs_simulator.judge.attempts import Now
-from cs_simulator.judge.court import judge
+from cs_simulator.judge.court import Expectation, judge
 from cs_simulator.scenario.snapshot import Snapshot, document
 from cs_simulator.worlds import ServedWorld
 
@@ -101,9 +102,12 @@ def _members(control: Control) -> dict[str, Any]:
     for each in (members, known, instants, last):
         world.leftovers.leave(each)
     masker = Masker(terms.mask)
-    members |= _of_requests(masker, world, entries)
+    secrets = {entry.id: masker.values_of(request_of(entry)) for entry in entries}
+    members |= _of_requests(masker, world, entries, secrets)
     if world.scenario.expect:
-        members["verdict"] = _verdict(masker, world)
+        members["verdict"] = _verdict(
+            masker, world, {each for own in secrets.values() for each in own}
+        )
     members |= _of_states(world, last, instants)
     masked: dict[str, Any] = without_token(masker.data(members), terms.token)
     world.leftovers.leave(masked)
@@ -111,10 +115,12 @@ def _members(control: Control) -> dict[str, Any]:
 
 
 def _of_requests(
-    masker: Masker, world: ServedWorld, entries: Sequence[JournalEntry]
+    masker: Masker,
+    world: ServedWorld,
+    entries: Sequence[JournalEntry],
+    secrets: Mapping[int, Sequence[str]],
 ) -> dict[str, Any]:
     """Return the entries of the journal, and what the rules decided on each."""
-    secrets = {entry.id: masker.values_of(request_of(entry)) for entry in entries}
     explained = [
         (entry.id, _explained(masker, world, entry, secrets[entry.id])) for entry in entries
     ]
@@ -126,13 +132,22 @@ def _of_requests(
     }
 
 
-def _verdict(masker: Masker, world: ServedWorld) -> Any:
-    """Return what the judge says by the expectations of the scenario, without secret queries."""
-    cases = [(each, evidence_of(each, world.journal)) for each in world.scenario.expect]
-    return with_scalars(
+def _verdict(masker: Masker, world: ServedWorld, secrets: Iterable[str]) -> Any:
+    """Return what the judge says by the expectations of the scenario, without secrets."""
+    expected = [_discreet(masker, each) for each in world.scenario.expect]
+    cases = [(each, evidence_of(each, world.journal)) for each in expected]
+    shown = with_scalars(
         judge(cases, Now.taken(), has_ended=True).as_members(),
-        lambda each: masker.url(each) if isinstance(each, str) and "?" in each else each,
+        lambda each: masker.url(each) if isinstance(each, str) and "/" in each else each,
     )
+    return without_values(shown, longest_first(secrets))
+
+
+def _discreet(masker: Masker, expectation: Expectation) -> Expectation:
+    """Return an expectation whose intents are not named by secrets."""
+    by = expectation.by
+    is_secret = by.is_explicit and masker.is_secret(by.name)
+    return replace(expectation, by=by._replace(is_secret=is_secret))
 
 
 def _of_states(

@@ -22,6 +22,7 @@ from cs_simulator.har.exchanges import (
     RecordedRequest,
     RecordedResponse,
 )
+from cs_simulator.har.segments import segments_named
 
 MASK = "***"
 
@@ -42,7 +43,12 @@ def _echoes(secrets: Iterable[str]) -> tuple[str, ...]:
     found |= {each[:_SHOWN] for each in found}
     # Errors quote what they found.
     found |= {f"'{each}'" for each in known if len(each) < _SHORTEST}
-    return tuple(sorted(found, key=lambda each: (-len(each), each)))
+    return longest_first(found)
+
+
+def longest_first(values: Iterable[str]) -> tuple[str, ...]:
+    """Return values in the order in which they are replaced, since one may contain another."""
+    return tuple(sorted(values, key=lambda each: (-len(each), each)))
 
 
 def _read_string(raw: bytes) -> str:
@@ -126,7 +132,7 @@ _HEADER = re.compile(
     rf"(?:proxy-)?authorization|(?:x-)?(?:auth-)?(?:{_NAMES})|x-auth[a-z-]*", re.IGNORECASE
 )
 _SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate"})
-_PLACE = re.compile(r"[./\[\]]+")
+_PLACE = re.compile(r"[./\[\]'\"]+")
 _USER = re.compile(r"(?<=://)([^/?#@]*)@")
 _BY_LOOKS = re.compile(
     r"(?<![A-Za-z0-9_-])(?:(?P<scheme>[Bb]earer(?:\s|%20|\+))(?P<bearer>[A-Za-z0-9._~+/=-]{8,4096})"
@@ -148,10 +154,11 @@ _STEP = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 class Masker:
     """Replace secrets; ``names`` are those of secrets besides the well-known ones."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("_names", "_segments")
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names = frozenset(name.lower() for name in names if name)
+        self._segments = segments_named(self._names) if self._names else ()
 
     def is_secret(self, name: str) -> bool:
         """Tell whether a name, or the name of its parent, means a secret."""
@@ -176,6 +183,8 @@ class Masker:
             return shown
         if "op" in shown and self.is_secret(str(shown.get("path"))):
             return {**shown, "value": MASK} if "value" in shown else dict(shown)
+        if "kind" in shown and "id" in shown and self.is_secret(f"{shown['kind']}_id"):
+            return {**shown, "id": MASK}
         return {
             name: MASK if value is not None and self.is_secret(name) else self.data(value)
             for name, value in shown.items()
@@ -246,7 +255,7 @@ class Masker:
         if not self._is_name(name):
             if value[:1] in ("{", "["):
                 return self._text(value, taken)
-            if "?" in value or "://" in value:
+            if "?" in value or "://" in value or value[:1] == "/":
                 return self._url(value, taken)
             return _masked_tokens(value, taken)
         if not value:
@@ -274,7 +283,19 @@ class Masker:
         url = _masked_tokens(_USER.sub(f"{MASK}@", url), taken)
         url, sharp, fragment = url.partition("#")
         before, mark, query = url.partition("?")
+        before = self._path(before, taken)
         return f"{before}{mark}{self._fields(query, taken)}{sharp}{self._fields(fragment, taken)}"
+
+    def _path(self, path: str, taken: set[str]) -> str:
+        """Mask the segments of a path that are parameters with secret names."""
+
+        def replaced(found: re.Match[str]) -> str:
+            taken.update((found["value"], unquote(found["value"])))
+            return f"{found['before']}{MASK}"
+
+        for segment in self._segments:
+            path = segment.sub(replaced, path)
+        return path
 
     def _fields(self, query: str, taken: set[str]) -> str:
         fields = query.split("&")

@@ -27,6 +27,8 @@ class By(NamedTuple):
     name: str = ""
     """The header's name, or the JSONPath as it was written."""
     find: Finder | None = None
+    is_secret: bool = False
+    """Whether the values are left out of the names of intents."""
 
     @property
     def is_explicit(self) -> bool:
@@ -158,7 +160,7 @@ def _name(entry: JournalEntry, by: By, value: object) -> str:
     if by.what == "body":
         own = sha256(entry.body).hexdigest()[:8] if entry.body else ""
         return f"{entry.operation} {entry.method} {entry.target}{own and f' body {own}'}"
-    is_secret = by.what == "header" and by.name.lower() in SECRETS
+    is_secret = by.is_secret or (by.what == "header" and by.name.lower() in SECRETS)
     shown = "***" if is_secret else str(value)
     return f"{entry.operation} {by.name} {shown}"
 
