@@ -54,6 +54,13 @@ def test_each_kind_of_outcome_shadows_each() -> None:
             assert verdicts(verdict) == {"any-1": "acted", "any-2": "shadowed"}
 
 
+def test_outcome_comes_before_what_else_is_done() -> None:
+    dribble = {"on": "any", "dribble": {"chunks": 2, "duration": "1s"}}
+    rules = book({"on": "any", "delay": "1s"}, dribble, {"on": "any", "connection": "reset"})
+    done = [row.name for row, _ in rules.judge(call(), 0).done()]
+    assert done == ["connection", "delay", "dribble"]
+
+
 def test_rule_that_is_not_due_lets_later_ones_act() -> None:
     rules = book({**FAIL, "name": "first", "skip": 1}, {**FAIL, "name": "second"})
     assert [rules.judge(call(), 0).outcome_rule for _ in range(2)] == ["second", "first"]

@@ -63,8 +63,10 @@ def test_wait_that_is_left_twice_is_counted_once(room: WaitingRoom) -> None:
 
 def test_held_thread_waits_its_time(room: WaitingRoom) -> None:
     begun = stopwatch()
-    assert room.hold(HeldWait("w"), 0.05) == "over"
+    wait = HeldWait("w")
+    assert room.hold(wait, 0.05) == "over"
     assert 0.05 <= stopwatch() - begun < 5
+    assert wait.end == "over"
     assert len(room) == 0
 
 
@@ -140,6 +142,13 @@ def test_wait_of_a_world_that_was_reset_on_the_way_is_cancelled(room: WaitingRoo
     generation = 2
     assert room.cancel("w") == 0
     assert room.hold(wait, None) == "cancelled"
+
+
+def test_wait_of_a_world_that_was_reset_when_its_time_was_over_is_cancelled(
+    room: WaitingRoom,
+) -> None:
+    asked = iter([False, True])  # at the beginning, and at the end
+    assert room.hold(HeldWait("w", lambda: next(asked)), 0) == "cancelled"
 
 
 def test_a_thousand_come_and_go_at_once() -> None:
