@@ -88,6 +88,39 @@ def test_drill_without_its_marker_is_told(run: RunPytest) -> None:
     result.stdout.fnmatch_lines(["*no drill; mark the test with context_services_drills*"])
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [
+        '@pytest.mark.context_services_drills("reset")\n@pytest.mark.context_services_scenario("demo")',
+        '@pytest.mark.scenario("demo")\n@pytest.mark.context_services_drills("reset")',
+        'pytestmark = pytest.mark.context_services_drills("reset")\n@pytest.mark.scenario({})',
+    ],
+)
+def test_drill_is_not_replaced_by_another_scenario(run: RunPytest, marks: str) -> None:
+    result = run(f"import pytest\n\n{marks}\ndef test_it(context_services):\n    pass\n")
+    result.assert_outcomes(errors=1)
+    assert "a drill is a scenario, so the test cannot have another one; remove the marker" in (
+        result.stdout.str()
+    )
+
+
+def test_drill_overrides_the_scenario_of_a_class(run: RunPytest) -> None:
+    result = run(
+        """
+import pytest
+
+pytestmark = pytest.mark.context_services_scenario("demo")
+
+
+@pytest.mark.context_services_drills("reset")
+class TestIt:
+    def test_it(self, context_services):
+        assert context_services.scenario()["name"] == "drill-reset"
+"""
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_the_drills_are_those_that_ship() -> None:
     shipped = Catalogue([shipped_folder()]).files()
     assert [name for name in sorted(shipped) if name.startswith("drill-")] == list(DRILLS)

@@ -36,16 +36,27 @@ class Strictness(NamedTuple):
 def scenario_of(node: pytest.Item | pytest.Collector) -> Any:
     """Return the scenario in the markers of a test or collector, or None.
 
-    Raises :exc:`SimulatorError` if a marker is not valid.
+    Raises :exc:`SimulatorError` if a marker is not valid, or if the test runs in a drill and has a
+    scenario of its own too.
     """
-    for mark in node.iter_markers():
-        if mark.name == GENERAL and is_general_ours(node.config) and is_scenario(mark):
-            return mark.args[0]
-        if mark.name == SCENARIO:
-            if not is_scenario(mark):
-                raise SimulatorError(_wrong(mark, _SCENARIO_TAKES.format(SCENARIO)))
-            return mark.args[0]
-    return None
+    is_ours = is_general_ours(node.config)
+    marks = [
+        mark
+        for mark in node.iter_markers()
+        if mark.name == SCENARIO or (mark.name == GENERAL and is_ours and is_scenario(mark))
+    ]
+    if marks and not is_scenario(marks[0]):
+        raise SimulatorError(_wrong(marks[0], _SCENARIO_TAKES.format(SCENARIO)))
+    params = getattr(getattr(node, "callspec", None), "params", {})
+    drill = params.get("context_services_drill")
+    if drill is not None:
+        for mark in marks:
+            if mark in node.own_markers and mark.args != (drill,):
+                raise SimulatorError(
+                    f"marker {DRILLS}: a drill is a scenario, so the test cannot have another one; "
+                    f"remove the marker {mark.name}, or extend the drill in a scenario"
+                )
+    return marks[0].args[0] if marks else None
 
 
 def is_general_ours(config: pytest.Config) -> bool:
